@@ -1,0 +1,46 @@
+#pragma once
+// Port: who knocks. The implementation is JwtVerifier; the rules are contract section 3 (token, JWT,
+// token form).
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace hermod {
+
+struct Identity {
+  std::string user;           // the token's `sub`, never empty
+  int64_t expires_at_ms = 0;  // the token's `exp` plus the leeway, wall time
+};
+
+// Why a token is no good. The label is the `result` of jwt_validation_total; the message may be shown to
+// the client and holds nothing of the token.
+enum class Denied {
+  kMissing,
+  kMalformed,
+  kAlgorithm,
+  kKey,
+  kSignature,
+  kExpired,
+  kNotYetValid,
+  kAudience,
+  kIssuer,
+  kClaims,
+};
+inline constexpr Denied kDeniedLast = Denied::kClaims;
+
+std::string_view label(Denied why);    // e.g. "expired"; static storage
+std::string_view message(Denied why);  // e.g. "the token has expired"; static storage
+
+using Verdict = std::variant<Identity, Denied>;
+
+class Verifier {
+ public:
+  virtual ~Verifier() = default;
+
+  // Judges a token as it stands in a URL, header or frame; an empty one is kMissing.
+  virtual Verdict verify(std::string_view token, int64_t now_wall_ms) = 0;
+};
+
+}  // namespace hermod

@@ -1,0 +1,28 @@
+#pragma once
+// Time as the parts see it. Wall time judges tokens and stamps; steady time judges durations and never
+// jumps. The domain (core/) takes both as arguments and asks neither.
+
+#include <cstdint>
+#include <string>
+
+namespace hermod {
+
+// Where the time comes from: the system in the service, a clock that tests may move in an embedder.
+// Owned by the composition; outlives every part that was given it.
+class Clock {
+ public:
+  virtual ~Clock() = default;
+  virtual int64_t wall_ms() const = 0;    // milliseconds since 1970-01-01T00:00:00Z
+  virtual int64_t steady_ms() const = 0;  // milliseconds since an arbitrary start, never backwards
+};
+
+class SystemClock final : public Clock {
+ public:
+  int64_t wall_ms() const override;
+  int64_t steady_ms() const override;
+};
+
+// "2026-01-31T08:15:30.123Z"; RFC 3339, UTC, milliseconds.
+std::string iso8601(int64_t wall_ms);
+
+}  // namespace hermod

@@ -1,0 +1,14 @@
+#pragma once
+// Text from outside: is it UTF-8, and where may it be cut.
+
+#include <cstddef>
+#include <string_view>
+
+namespace hermod {
+
+bool is_utf8(std::string_view text);  // RFC 3629: no overlong forms, no surrogates, up to U+10FFFF
+
+// The longest prefix of at most `bytes_max` bytes that does not end inside a character. `text` is UTF-8.
+std::string_view cut_utf8(std::string_view text, size_t bytes_max);
+
+}  // namespace hermod

@@ -1,0 +1,14 @@
+#pragma once
+// What of a record is published (contract section 2, REDIS_PUBLISH_FORMAT).
+
+#include <cstdint>
+
+namespace hermod {
+
+enum class Format : uint8_t {
+  kNotification,  // the notification object, byte for byte
+  kEnvelope,      // the whole record value, byte for byte
+  kEvent,         // {"event": …, "data": {…}} as the platform's first service published it
+};
+
+}  // namespace hermod

@@ -1,0 +1,87 @@
+#pragma once
+// Who is connected, and what goes to whom. One HubUser a connected user, with its sessions; one bus
+// subscription for each. Texts come in from the bus and go out to the sessions' outboxes.
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "base/clock.h"
+#include "base/text_hash.h"
+#include "bus/bus.h"
+#include "core/format.h"
+#include "core/notice.h"
+#include "core/session.h"
+#include "hermod/log.h"
+#include "hermod/stats.h"
+
+namespace hermod {
+
+struct HubOptions {
+  size_t sessions_per_user_max = 5;  // WEBSOCKET_MAX_CONNECTIONS_PER_USER
+  OutboxLimits outbox;
+  int64_t delivery_ping_ms = 250;  // WEBSOCKET_DELIVERY_PING_MS
+  bool replay_away = true;         // NOTIFICATION_TTL_SECONDS is not 0
+  Format format = Format::kNotification;
+  std::string topic;    // for notices in envelope form
+  std::string service;  // SERVICE_NAME
+};
+
+// A connected user. Its name is the key of the map it stands in.
+struct HubUser {
+  const std::string* name = nullptr;
+  Session* sessions = nullptr;  // a list, newest first
+  uint16_t session_count = 0;
+  bool subscribed = false;
+  Place mark;  // the highest place any of its sessions confirmed
+};
+
+class Hub final : public BusListener {
+ public:
+  Hub(Bus& bus, const Clock& clock, Log& log, Stats& stats, HubOptions options);
+  ~Hub();
+  Hub(const Hub&) = delete;
+  Hub& operator=(const Hub&) = delete;
+
+  // A connection of `user` begins. False: it has as many as it may have, and nothing happened.
+  [[nodiscard]] bool join(Session& session, std::string_view user);
+
+  // It ended. Idempotent; also for a session that never joined.
+  void leave(Session& session);
+
+  // Says something to everybody, once a connection.
+  void announce(const Notice& notice);
+
+  void for_each_session(const std::function<void(Session&)>& visit);
+  size_t session_count() const { return session_count_; }
+  size_t user_count() const { return users_.size(); }
+  const std::unordered_map<std::string, HubUser, TextHash, std::equal_to<>>& users() const;
+
+  void set_options(HubOptions options) { options_ = std::move(options); }
+  const HubOptions& options() const { return options_; }
+
+  // --- BusListener
+  void on_text(std::string_view user, Place place, std::string_view text) override;
+  void on_subscribed(std::string_view user) override;
+  void on_bus_state(BusState state, std::string_view reason) override;
+  void on_memory_lost() override;
+
+ private:
+  friend class Session;
+
+  Now now() const { return {clock_.wall_ms(), clock_.steady_ms()}; }
+  void confirm(HubUser& user, Place place);
+
+  Bus& bus_;
+  const Clock& clock_;
+  Log& log_;
+  Stats& stats_;
+  HubOptions options_;
+  std::unordered_map<std::string, HubUser, TextHash, std::equal_to<>> users_;
+  size_t session_count_ = 0;
+};
+
+}  // namespace hermod

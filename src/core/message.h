@@ -1,0 +1,60 @@
+#pragma once
+// A text as it goes over the wire: a WebSocket text frame (RFC 6455 section 5.2: FIN, unmasked) built
+// once, immutable, and shared by all its receivers. The count is not atomic: one loop, one thread.
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <utility>
+
+namespace hermod {
+
+class Message {
+ public:
+  class Ref;
+
+  // The frame of `text`, in one allocation.
+  static Ref build(std::string_view text);
+
+  std::string_view frame() const { return {bytes(), size_}; }
+  std::string_view text() const { return frame().substr(header_); }
+
+  // How dear the text is when something must be given up: 0 unknown or low … 4 critical (contract
+  // section 1, priority). Read from the text at the first call, so only ever under pressure.
+  int rank() const;
+
+ private:
+  Message(uint32_t size, uint8_t header) : size_(size), header_(header) {}
+  const char* bytes() const { return reinterpret_cast<const char*>(this + 1); }
+
+  uint32_t references_ = 0;
+  uint32_t size_;
+  uint8_t header_;
+  mutable int8_t rank_ = -1;
+};
+
+class Message::Ref {
+ public:
+  Ref() = default;
+  Ref(const Ref& other) : Ref(other.message_) {}
+  Ref(Ref&& other) noexcept : message_(std::exchange(other.message_, nullptr)) {}
+  Ref& operator=(Ref other) noexcept {
+    std::swap(message_, other.message_);
+    return *this;
+  }
+  ~Ref();
+
+  const Message* operator->() const { return message_; }
+  const Message& operator*() const { return *message_; }
+  explicit operator bool() const { return message_ != nullptr; }
+
+ private:
+  friend class Message;
+  explicit Ref(Message* message) : message_(message) {
+    if (message_ != nullptr) ++message_->references_;
+  }
+
+  Message* message_ = nullptr;
+};
+
+}  // namespace hermod

@@ -1,0 +1,24 @@
+#pragma once
+// What the service itself has to say to a user, in the form of the configured format, so that a client
+// needs one parser (contract section 3, service notices).
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "core/format.h"
+
+namespace hermod {
+
+struct Notice {
+  std::string_view type;  // service_degraded, service_restored, notifications_dropped
+  std::string_view component;
+  std::string_view message;
+  uint64_t count = 0;  // payload.count where the type has one (not 0)
+};
+
+// The text to send to `user`. `topic` names the envelope's event_type, `service` its source.
+std::string build_notice(const Notice& notice, std::string_view user, Format format,
+                         std::string_view topic, std::string_view service, int64_t now_wall_ms);
+
+}  // namespace hermod

@@ -1,0 +1,59 @@
+#pragma once
+// What waits to be written to one connection: messages in order, bounded in number and bytes. It decides
+// what is given up under pressure; it never changes the order of what stays.
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/place.h"
+#include "core/message.h"
+
+namespace hermod {
+
+// SLOW_CLIENT_POLICY: what happens when a connection's outbox is full.
+enum class SlowPolicy : uint8_t { kClose, kDropOldest };
+
+// OUTBOX_MESSAGES_MAX and OUTBOX_BYTES_MAX: 1,000 texts of 1 KB fit, which is more than a page shows.
+struct OutboxLimits {
+  size_t messages_max = 1000;
+  size_t bytes_max = 1024 * 1024;  // of frames
+  SlowPolicy policy = SlowPolicy::kClose;
+  int64_t stale_ms = 300'000;  // what is older is given up first
+};
+
+class Outbox {
+ public:
+  struct Item {
+    Message::Ref message;
+    Place place;  // null: foreign, or one of the service's own notices
+  };
+
+  bool empty() const { return head_ == items_.size(); }
+  size_t messages() const { return items_.size() - head_; }
+  size_t bytes() const { return bytes_; }
+
+  // Whether one more frame of this size stays within the limits.
+  bool fits(size_t frame_bytes, const OutboxLimits& limits) const;
+
+  void push(Item item);
+  void push_front(Item item);
+
+  // Gives up one message: the oldest of the stale, else the oldest of the lowest rank. Returns its place.
+  // Precondition: !empty().
+  Place drop_one(int64_t now_wall_ms, const OutboxLimits& limits);
+
+  // Moves frames to the end of `out` until empty or `out` holds `bytes_max`, at least one. Returns how many;
+  // `last` becomes the place of the last placed one.
+  size_t take(std::string& out, size_t bytes_max, Place& last);
+
+  void clear();
+
+ private:
+  std::vector<Item> items_;  // [head_, end) wait
+  size_t head_ = 0;
+  size_t bytes_ = 0;
+};
+
+}  // namespace hermod

@@ -1,0 +1,38 @@
+#pragma once
+// A connection as the domain sees it. Implemented by ws::Peer; the session inside calls it.
+
+#include <cstdint>
+#include <string_view>
+
+#include "hermod/result.h"
+
+namespace hermod {
+
+// Close codes in use (RFC 6455 section 7.4, contract section 3).
+enum class CloseCode : uint16_t {
+  kNormal = 1000,
+  kGoingAway = 1001,
+  kProtocolError = 1002,
+  kInvalidData = 1007,
+  kPolicy = 1008,
+  kTooBig = 1009,
+  kInternal = 1011,
+  kTryLater = 1013,
+  kQuota = 4000,
+};
+
+class Peer {
+ public:
+  // The session has something to send: ask it with Session::gather() at the end of this turn. Cheap, and
+  // may be called any number of times.
+  virtual void wake() = 0;
+
+  // Close with the JSON reason of contract section 3, once. Nothing more is sent but the close frame. The
+  // session is left (Hub::leave) before or on a later turn, never inside this call.
+  virtual void close(CloseCode code, ErrorCode error, std::string_view message) = 0;
+
+ protected:
+  ~Peer() = default;
+};
+
+}  // namespace hermod

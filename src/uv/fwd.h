@@ -1,0 +1,12 @@
+#pragma once
+// libuv's names, declared without its header, so that no other room needs <uv.h>.
+
+struct uv_loop_s;
+struct uv_handle_s;
+struct uv_timer_s;
+struct uv_poll_s;
+struct uv_prepare_s;
+struct uv_check_s;
+struct uv_signal_s;
+struct uv_getaddrinfo_s;
+using uv_loop_t = struct uv_loop_s;

@@ -1,0 +1,48 @@
+#include <uv.h>
+
+#include <cassert>
+#include <cstdio>
+
+#include "uv/loop.h"
+
+namespace hermod::uv {
+
+OwnLoop::OwnLoop() : loop_(new uv_loop_t) { uv_loop_init(loop_); }
+
+OwnLoop::~OwnLoop() {
+  const int left = closed_ ? 0 : close();
+  assert(left == 0);
+  if (left == 0) delete loop_;
+}
+
+void OwnLoop::run() { uv_run(loop_, UV_RUN_DEFAULT); }
+
+bool OwnLoop::run_once() { return uv_run(loop_, UV_RUN_ONCE) != 0; }
+
+bool OwnLoop::poll() { return uv_run(loop_, UV_RUN_NOWAIT) != 0; }
+
+void OwnLoop::stop() { uv_stop(loop_); }
+
+int OwnLoop::close() {
+  const int result = uv_loop_close(loop_);
+  if (result != 0) uv_print_all_handles(loop_, stderr);
+  closed_ = result == 0;
+  return result;
+}
+
+bool has_handle_with_data(uv_loop_t* loop, const void* data) {
+  struct Search {
+    const void* data;
+    bool found;
+  } search{data, false};
+  uv_walk(
+      loop,
+      [](uv_handle_t* handle, void* arg) {
+        auto* wanted = static_cast<Search*>(arg);
+        if (handle->data == wanted->data) wanted->found = true;
+      },
+      &search);
+  return search.found;
+}
+
+}  // namespace hermod::uv

@@ -1,0 +1,23 @@
+#pragma once
+// A POSIX signal, heard on the loop.
+
+#include <functional>
+
+#include "uv/handle.h"
+
+namespace hermod::uv {
+
+class Signal {
+ public:
+  Signal(uv_loop_t* loop, int number, std::function<void()> on_signal);
+  Signal(const Signal&) = delete;
+  Signal& operator=(const Signal&) = delete;
+
+ private:
+  static void signal_cb(uv_signal_s* handle, int number) noexcept;
+
+  std::function<void()> on_signal_;
+  Handle<uv_signal_s> handle_;
+};
+
+}  // namespace hermod::uv

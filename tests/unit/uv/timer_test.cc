@@ -1,0 +1,55 @@
+#include "uv/timer.h"
+
+#include "support/loop_test.h"
+#include "uv/soon.h"
+#include "uv/turn_end.h"
+
+namespace hermod {
+namespace {
+
+using TimerTest = test::LoopTest;
+
+TEST_F(TimerTest, FiresOnceAndNotAfterStop) {
+  int fired = 0;
+  uv::Timer timer(loop(), [&] { ++fired; });
+  timer.start(1);
+  run_until([&] { return fired == 1; });
+  timer.start(1);
+  timer.stop();
+  settle();
+  EXPECT_EQ(fired, 1);
+}
+
+TEST_F(TimerTest, MayDestroyItselfInItsCallback) {
+  bool fired = false;
+  std::unique_ptr<uv::Timer> timer;
+  timer = std::make_unique<uv::Timer>(loop(), [&] {
+    fired = true;
+    timer.reset();
+  });
+  timer->start(1);
+  run_until([&] { return fired; });
+}
+
+TEST_F(TimerTest, SoonMergesRequestsIntoOneCall) {
+  int calls = 0;
+  uv::Soon soon(loop(), [&] { ++calls; });
+  soon.ask();
+  soon.ask();
+  EXPECT_EQ(calls, 0);
+  settle();
+  EXPECT_EQ(calls, 1);
+}
+
+TEST_F(TimerTest, TurnEndComesInEachTurnAndKeepsNothingAlive) {
+  int ends = 0;
+  bool fired = false;
+  uv::TurnEnd turn_end(loop(), [&] { ++ends; });
+  uv::Timer timer(loop(), [&] { fired = true; });
+  timer.start(1);
+  run_until([&] { return fired; });
+  EXPECT_GT(ends, 0);
+}
+
+}  // namespace
+}  // namespace hermod
