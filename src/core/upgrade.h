@@ -1,6 +1,6 @@
 #pragma once
-// The hand-over of a client that asked for a WebSocket, from the front door (http/) to the wire
-// (ws/): what was decided about it, and what the upgrade still needs.
+// What the front door hands to the wire once it has judged a WebSocket request: the socket, and who
+// it is or why it must go.
 
 #include <string>
 #include <variant>
@@ -11,10 +11,11 @@
 
 namespace hermod {
 
-// The upgrade is accepted and closed at once with this, since a browser cannot see an HTTP status.
+// Upgraded all the same and then closed, since a browser cannot see an HTTP status (contract
+// section 3).
 struct Refusal {
-  CloseCode code;
-  ErrorCode error;
+  CloseCode code = CloseCode::kPolicy;
+  ErrorCode error = ErrorCode::kAuthentication;
   std::string message;
 };
 
@@ -29,7 +30,7 @@ struct UpgradeRequest {
 
 class UpgradeSink {
  public:
-  // Takes the descriptor in any case; nothing watches it any more.
+  // Takes the descriptor in any case: it is closed by the sink, also when the upgrade fails.
   virtual void adopt(int fd, UpgradeRequest request) = 0;
 
  protected:
