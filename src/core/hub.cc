@@ -95,6 +95,7 @@ void Hub::on_subscribed(std::string_view user) {
 }
 
 void Hub::on_bus_state(BusState state, std::string_view reason) {
+  if (bus_watcher_) bus_watcher_(state);
   if (state == BusState::kUp) {
     log_.info("the bus is up");
     return;

@@ -58,6 +58,9 @@ class Hub final : public BusListener {
   void announce_degraded();
   void announce_restored();
 
+  // Who else wants to know how the bus does: called with each change.
+  void watch_bus(std::function<void(BusState)> watcher) { bus_watcher_ = std::move(watcher); }
+
   void for_each_session(const std::function<void(Session&)>& visit);
   size_t session_count() const { return session_count_; }
   size_t user_count() const { return users_.size(); }
@@ -90,6 +93,7 @@ class Hub final : public BusListener {
   Users users_;
   size_t session_count_ = 0;
   bool degraded_ = false;
+  std::function<void(BusState)> bus_watcher_;
 };
 
 }  // namespace hermod
