@@ -1,6 +1,7 @@
 #pragma once
-// How a fallible call answers: a value, or a code of the contract (section 4) with one sentence for a
-// person. Nothing here throws; a Result that is dropped is a compiler warning, and so an error in CI.
+// How a fallible call answers: a value, or a code of the contract (section 4) with one sentence for
+// a person. Nothing here throws; a Result that is dropped is a compiler warning, and so an error in
+// CI.
 
 #include <cassert>
 #include <optional>

@@ -1,6 +1,6 @@
 #pragma once
-// Port: who knocks. The implementation is JwtVerifier; the rules are contract section 3 (token, JWT,
-// token form).
+// Port: who knocks. The implementation is JwtVerifier; the rules are contract section 3 (token,
+// JWT, token form).
 
 #include <cstdint>
 #include <string>
@@ -14,8 +14,8 @@ struct Identity {
   int64_t expires_at_ms = 0;  // the token's `exp` plus the leeway, wall time
 };
 
-// Why a token is no good. The label is the `result` of jwt_validation_total; the message may be shown to
-// the client and holds nothing of the token.
+// Why a token is no good. The label is the `result` of jwt_validation_total; the message may be
+// shown to the client and holds nothing of the token.
 enum class Denied {
   kMissing,
   kMalformed,

@@ -1,6 +1,6 @@
 #pragma once
-// How long to wait before the next attempt: doubling from `first_ms` to `max_ms`, each wait drawn evenly
-// from its upper half, so that a fleet that lost the same broker does not come back as one.
+// How long to wait before the next attempt: doubling from `first_ms` to `max_ms`, each wait drawn
+// evenly from its upper half, so that a fleet that lost the same broker does not come back as one.
 
 #include <cstdint>
 

@@ -1,6 +1,6 @@
 #pragma once
-// Time as the parts see it. Wall time judges tokens and stamps; steady time judges durations and never
-// jumps. The domain (core/) takes both as arguments and asks neither.
+// Time as the parts see it. Wall time judges tokens and stamps; steady time judges durations and
+// never jumps. The domain (core/) takes both as arguments and asks neither.
 
 #include <cstdint>
 #include <string>

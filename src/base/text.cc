@@ -4,7 +4,9 @@
 
 namespace hermod {
 
-bool is_utf8(std::string_view text) { return simdjson::validate_utf8(text.data(), text.size()); }
+bool is_utf8(std::string_view text) {
+  return simdjson::validate_utf8(text.data(), text.size());
+}
 
 std::string_view cut_utf8(std::string_view text, size_t bytes_max) {
   if (text.size() <= bytes_max) return text;

@@ -8,7 +8,8 @@ namespace hermod {
 
 bool is_utf8(std::string_view text);  // RFC 3629: no overlong forms, no surrogates, up to U+10FFFF
 
-// The longest prefix of at most `bytes_max` bytes that does not end inside a character. `text` is UTF-8.
+// The longest prefix of at most `bytes_max` bytes that does not end inside a character. `text` is
+// UTF-8.
 std::string_view cut_utf8(std::string_view text, size_t bytes_max);
 
 }  // namespace hermod

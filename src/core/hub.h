@@ -36,7 +36,8 @@ struct HubUser {
   Session* sessions = nullptr;  // a list, newest first
   uint16_t session_count = 0;
   bool subscribed = false;
-  Place mark;  // the highest place any of its sessions confirmed
+  int64_t subscribed_at_ms = 0;  // when the subscription was asked for, steady time
+  Place mark;                    // the highest place any of its sessions confirmed
 };
 
 class Hub final : public BusListener {
@@ -52,14 +53,19 @@ class Hub final : public BusListener {
   // It ended. Idempotent; also for a session that never joined.
   void leave(Session& session);
 
-  // Says something to everybody, once a connection.
-  void announce(const Notice& notice);
+  // The bus is lost, as seen by users: says so to everybody who is and who comes, until it is
+  // restored.
+  void announce_degraded();
+  void announce_restored();
+
+  // Who else wants to know how the bus does: called with each change.
+  void watch_bus(std::function<void(BusState)> watcher) { bus_watcher_ = std::move(watcher); }
 
   void for_each_session(const std::function<void(Session&)>& visit);
   size_t session_count() const { return session_count_; }
   size_t user_count() const { return users_.size(); }
-  const std::unordered_map<std::string, HubUser, TextHash, std::equal_to<>>& users() const;
 
+  // Takes effect for what comes: connections that stand keep what they have.
   void set_options(HubOptions options) { options_ = std::move(options); }
   const HubOptions& options() const { return options_; }
 
@@ -72,16 +78,22 @@ class Hub final : public BusListener {
  private:
   friend class Session;
 
+  using Users = std::unordered_map<std::string, HubUser, TextHash, std::equal_to<>>;
+
   Now now() const { return {clock_.wall_ms(), clock_.steady_ms()}; }
   void confirm(HubUser& user, Place place);
+  std::string notice_text(const Notice& notice, std::string_view user) const;
+  void announce(const Notice& notice);
 
   Bus& bus_;
   const Clock& clock_;
   Log& log_;
   Stats& stats_;
   HubOptions options_;
-  std::unordered_map<std::string, HubUser, TextHash, std::equal_to<>> users_;
+  Users users_;
   size_t session_count_ = 0;
+  bool degraded_ = false;
+  std::function<void(BusState)> bus_watcher_;
 };
 
 }  // namespace hermod

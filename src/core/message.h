@@ -1,6 +1,7 @@
 #pragma once
-// A text as it goes over the wire: a WebSocket text frame (RFC 6455 section 5.2: FIN, unmasked) built
-// once, immutable, and shared by all its receivers. The count is not atomic: one loop, one thread.
+// A text as it goes over the wire: a WebSocket text frame (RFC 6455 section 5.2: FIN, unmasked)
+// built once, immutable, and shared by all its receivers. The count is not atomic: one loop, one
+// thread.
 
 #include <cstddef>
 #include <cstdint>

@@ -1,10 +1,9 @@
 #pragma once
-// What waits to be written to one connection: messages in order, bounded in number and bytes. It decides
-// what is given up under pressure; it never changes the order of what stays.
+// What waits to be written to one connection: messages in order, bounded in number and bytes. It
+// decides what is given up under pressure; it never changes the order of what stays.
 
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <vector>
 
 #include "base/place.h"
@@ -15,7 +14,8 @@ namespace hermod {
 // SLOW_CLIENT_POLICY: what happens when a connection's outbox is full.
 enum class SlowPolicy : uint8_t { kClose, kDropOldest };
 
-// OUTBOX_MESSAGES_MAX and OUTBOX_BYTES_MAX: 1,000 texts of 1 KB fit, which is more than a page shows.
+// OUTBOX_MESSAGES_MAX and OUTBOX_BYTES_MAX: 1,000 texts of 1 KB fit, which is more than a page
+// shows.
 struct OutboxLimits {
   size_t messages_max = 1000;
   size_t bytes_max = 1024 * 1024;  // of frames
@@ -23,11 +23,14 @@ struct OutboxLimits {
   int64_t stale_ms = 300'000;  // what is older is given up first
 };
 
+enum class Kind : uint8_t { kNotification, kNotice };
+
 class Outbox {
  public:
   struct Item {
     Message::Ref message;
     Place place;  // null: foreign, or one of the service's own notices
+    Kind kind = Kind::kNotification;
   };
 
   bool empty() const { return head_ == items_.size(); }
@@ -40,13 +43,13 @@ class Outbox {
   void push(Item item);
   void push_front(Item item);
 
-  // Gives up one message: the oldest of the stale, else the oldest of the lowest rank. Returns its place.
-  // Precondition: !empty().
-  Place drop_one(int64_t now_wall_ms, const OutboxLimits& limits);
+  // The next to be written. Precondition: !empty().
+  const Item& front() const { return items_[head_]; }
+  Item pop();
 
-  // Moves frames to the end of `out` until empty or `out` holds `bytes_max`, at least one. Returns how many;
-  // `last` becomes the place of the last placed one.
-  size_t take(std::string& out, size_t bytes_max, Place& last);
+  // Gives up one notification: the oldest of the stale, else the oldest of the lowest rank. False:
+  // there is none (notices are never given up).
+  bool drop_one(int64_t now_wall_ms, const OutboxLimits& limits);
 
   void clear();
 

@@ -23,12 +23,12 @@ enum class CloseCode : uint16_t {
 
 class Peer {
  public:
-  // The session has something to send: ask it with Session::gather() at the end of this turn. Cheap, and
-  // may be called any number of times.
+  // The session has something to send: ask it with Session::gather() at the end of this turn.
+  // Cheap, and may be called any number of times.
   virtual void wake() = 0;
 
-  // Close with the JSON reason of contract section 3, once. Nothing more is sent but the close frame. The
-  // session is left (Hub::leave) before or on a later turn, never inside this call.
+  // Close with the JSON reason of contract section 3, once. Nothing more is sent but the close
+  // frame. The session is left (Hub::leave) before or on a later turn, never inside this call.
   virtual void close(CloseCode code, ErrorCode error, std::string_view message) = 0;
 
  protected:

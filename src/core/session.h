@@ -2,12 +2,13 @@
 // One connection of one user, as the domain sees it: what it was sent, up to where its client has
 // answered, and what it still must be replayed. Owned by its ws::Peer, listed in its Hub user.
 //
-// Replay: a session first reads its user's history from the mark, page by page as the outbox empties, and
-// lets live texts pass by, since each of them is in the history by then. When it has read past the newest
-// text it saw pass by, it is live. A jump in the count of a live text sends it back to reading.
+// Replay: a session first reads its user's history from the mark, page by page as the outbox
+// empties, and lets live texts pass by, since each of them is in the history by then. When it has
+// read past the newest text it saw pass by, it is live. A jump in the count of a live text sends it
+// back to reading.
 //
-// Delivery: behind a text goes a ping whose payload is a counter, one outstanding; its pong confirms all
-// that was written before it.
+// Delivery: behind a text goes a ping whose payload is a counter, one outstanding; its pong
+// confirms all that was written before it.
 
 #include <cstdint>
 #include <memory>
@@ -25,6 +26,7 @@ namespace hermod {
 
 class Hub;
 struct HubUser;
+struct Notice;
 
 // The present moment, handed in from outside.
 struct Now {
@@ -36,15 +38,15 @@ class Session {
  public:
   enum class State : uint8_t { kWaiting, kReplaying, kLive, kEnded };
 
-  Session(Hub& hub, Peer& peer) : hub_(hub), peer_(peer) {}
+  Session(Hub& hub, Peer& peer) : hub_(hub), peer_(peer) {}  // both outlive it
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
   // --- for the wire (ws::Peer)
 
-  // Appends what may be sent now to `out`: whole frames, at most `bytes_max` (one frame in any case), and
-  // a ping behind them when one is due. Returns how many notifications were taken.
+  // Appends what may be sent now to `out`: whole frames, at most `bytes_max` (one frame in any
+  // case), and a ping behind them when one is due. Returns how many frames with text were taken.
   size_t gather(Now now, std::string& out, size_t bytes_max);
 
   // The kernel has taken everything that gather() returned.
@@ -53,11 +55,15 @@ class Session {
   // Appends a ping now unless one is outstanding, in which case nothing happens (heartbeat).
   void ping(Now now, std::string& out);
 
+  // A pong came. One that answers no ping of ours says nothing (RFC 6455 section 5.5.3).
+
   void on_pong(std::string_view payload);
 
   bool has_output() const { return !outbox_.empty() || dropped_ != 0; }
   bool ping_outstanding() const { return ping_outstanding_; }
-  int64_t pinged_at_ms() const { return pinged_at_ms_; }  // steady time of the last ping, 0 = none yet
+  int64_t pinged_at_ms() const {
+    return pinged_at_ms_;
+  }  // steady time of the last ping, 0 = none yet
 
   // Steady time at which gather() should be called for a ping held back by the pace, or nullopt.
   std::optional<int64_t> ping_due_ms() const;
@@ -70,20 +76,30 @@ class Session {
   friend class Hub;
 
   // --- for the Hub
-  void start_replay(ReplayRequest::Reach reach, bool from_mark);
-  void on_page(Result<ReplayPage> page);
+  void on_subscribed();
   void on_live(Place place, const Message::Ref& message);
   void on_memory_lost();
-  void say(std::string_view text);  // a notice: now, whatever the state
+  void say(const Notice& notice);  // now, whatever the state
   void end();
 
+  // --- replay
   void request_page();
+  void on_page(const Result<ReplayPage>& page);
   void take_page(const ReplayPage& page);
-  void finish_page();
+  void announce_cut(uint64_t count, Place upto);
+  void finish_replay(const ReplayPage& page);
   void become_live();
-  bool push(Outbox::Item item);  // false: the outbox was full and the session has ended
-  void confirm(Place place);
+  bool is_next(Place place) const;
+  void take_live(Place place, const Message::Ref& message);
+  void hold(const Message::Ref& message);
+
+  void push_bounded(Outbox::Item item);  // by the limits: closes or drops where they are reached
+  void push(Outbox::Item item);
+  void count_sent(const Outbox::Item& item, Now now);
   void announce_dropped();
+  bool ping_wanted() const;
+  void append_ping(Now now, std::string& out);
+  void confirm();
 
   Hub& hub_;
   Peer& peer_;
@@ -91,18 +107,16 @@ class Session {
   Session* next_ = nullptr;  // the same user's next session
   Outbox outbox_;
   std::unique_ptr<std::vector<Message::Ref>> held_;  // foreign texts that came while replaying
-  std::shared_ptr<Session*> self_;  // what a page under way comes back to; null when we are gone
-  Place place_;      // the newest that was put into the outbox, or need not be
-  Place passed_by_;  // the newest that went by while replaying
-  Place written_;    // the newest that was handed to the wire
-  Place pinged_;     // written_ as it was when the outstanding ping went out
-  uint64_t dropped_ = 0;  // given up and not announced yet
+  std::shared_ptr<Session*> self_;  // what a page under way comes back to; replaced to forget it
+  Place place_;                     // the newest that was put into the outbox, or need not be
+  Place passed_by_;                 // the newest that went by while replaying
+  Place written_;                   // the newest up to which everything was handed to the wire
+  Place pinged_;                    // written_ as it was when the last ping went out
+  uint64_t dropped_ = 0;            // given up and not announced yet
   int64_t pinged_at_ms_ = 0;
   uint32_t ping_counter_ = 0;
   State state_ = State::kWaiting;
-  ReplayRequest::Reach reach_ = ReplayRequest::Reach::kAway;
-  bool from_mark_ = true;
-  bool page_open_ = false;
+  bool from_mark_ = true;     // the next page starts at the user's mark, else behind place_
   bool page_wanted_ = false;  // the next page, once the outbox is empty
   bool ping_outstanding_ = false;
 };

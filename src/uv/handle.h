@@ -1,7 +1,7 @@
 #pragma once
-// Ownership of a libuv handle. A handle's memory must outlive uv_close until libuv's close callback, so it
-// lives on the heap and frees itself there: its owner may be destroyed at any time, and no callback comes
-// after that. handle.cc holds the only uv_close in the tree.
+// Ownership of a libuv handle. A handle's memory must outlive uv_close until libuv's close
+// callback, so it lives on the heap and frees itself there: its owner may be destroyed at any time,
+// and no callback comes after that. handle.cc holds the only uv_close in the tree.
 
 #include <memory>
 

@@ -1,5 +1,6 @@
 #pragma once
-// The loop itself: one of our own (the service, tests), and what a part may ask of any loop it was given.
+// The loop itself: one of our own (the service, tests), and what a part may ask of any loop it was
+// given.
 
 #include "uv/fwd.h"
 
@@ -20,7 +21,8 @@ class OwnLoop {
   bool poll();      // serves what is ready, without waiting; false when nothing is left
   void stop();      // run() returns after the present turn
 
-  // uv_loop_close: 0 when the loop is empty, and never again usable then. Prints what is left otherwise.
+  // uv_loop_close: 0 when the loop is empty, and never again usable then. Prints what is left
+  // otherwise.
   int close();
 
  private:

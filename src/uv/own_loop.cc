@@ -7,7 +7,9 @@
 
 namespace hermod::uv {
 
-OwnLoop::OwnLoop() : loop_(new uv_loop_t) { uv_loop_init(loop_); }
+OwnLoop::OwnLoop() : loop_(new uv_loop_t) {
+  uv_loop_init(loop_);
+}
 
 OwnLoop::~OwnLoop() {
   const int left = closed_ ? 0 : close();
@@ -15,13 +17,21 @@ OwnLoop::~OwnLoop() {
   if (left == 0) delete loop_;
 }
 
-void OwnLoop::run() { uv_run(loop_, UV_RUN_DEFAULT); }
+void OwnLoop::run() {
+  uv_run(loop_, UV_RUN_DEFAULT);
+}
 
-bool OwnLoop::run_once() { return uv_run(loop_, UV_RUN_ONCE) != 0; }
+bool OwnLoop::run_once() {
+  return uv_run(loop_, UV_RUN_ONCE) != 0;
+}
 
-bool OwnLoop::poll() { return uv_run(loop_, UV_RUN_NOWAIT) != 0; }
+bool OwnLoop::poll() {
+  return uv_run(loop_, UV_RUN_NOWAIT) != 0;
+}
 
-void OwnLoop::stop() { uv_stop(loop_); }
+void OwnLoop::stop() {
+  uv_stop(loop_);
+}
 
 int OwnLoop::close() {
   const int result = uv_loop_close(loop_);

@@ -1,6 +1,6 @@
 #pragma once
-// Readiness of one descriptor that somebody else owns. Destruction takes the descriptor out of the loop
-// at once, so it may be closed or handed on (to libwebsockets, say) right after.
+// Readiness of one descriptor that somebody else owns. Destruction takes the descriptor out of the
+// loop at once, so it may be closed or handed on (to libwebsockets, say) right after.
 
 #include <functional>
 
@@ -14,7 +14,8 @@ enum class Ready : unsigned { kNone = 0, kReadable = 1, kWritable = 2, kError = 
 
 class Poll {
  public:
-  // `on_ready` gets what is ready; kError means that the descriptor is broken: read it to learn why.
+  // `on_ready` gets what is ready; kError means that the descriptor is broken: read it to learn
+  // why.
   Poll(uv_loop_t* loop, int fd, std::function<void(Ready)> on_ready);
   Poll(const Poll&) = delete;
   Poll& operator=(const Poll&) = delete;
@@ -22,8 +23,8 @@ class Poll {
   // False when libuv cannot watch this descriptor (not pollable, or watched already).
   bool usable() const { return usable_; }
 
-  // Waits for `interest` from now on (kNone stops). A call that changes nothing costs nothing; one that
-  // does costs two epoll_ctl in libuv 1.44.
+  // Waits for `interest` from now on (kNone stops). A call that changes nothing costs nothing; one
+  // that does costs two epoll_ctl in libuv 1.44.
   void watch(Ready interest);
 
  private:

@@ -36,7 +36,9 @@ struct Resolver::Request {
   }
 };
 
-Resolver::~Resolver() { cancel(); }
+Resolver::~Resolver() {
+  cancel();
+}
 
 void Resolver::cancel() {
   if (request_ == nullptr) return;

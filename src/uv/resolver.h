@@ -1,6 +1,6 @@
 #pragma once
-// Names to addresses off the loop (getaddrinfo on libuv's pool), one look-up at a time. A numeric address
-// is answered the same way, on a later turn.
+// Names to addresses off the loop (getaddrinfo on libuv's pool), one look-up at a time. A numeric
+// address is answered the same way, on a later turn.
 
 #include <sys/socket.h>
 

@@ -1,6 +1,7 @@
 #pragma once
 // One call on the next turn of the loop, for work that must not happen inside the present call: the
-// `done` of a close, the rest of a drain whose budget was used up. Asking again before it came is one call.
+// `done` of a close, the rest of a drain whose budget was used up. Asking again before it came is
+// one call.
 
 #include <functional>
 

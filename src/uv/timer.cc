@@ -15,11 +15,17 @@ void Timer::start(uint64_t after_ms, uint64_t repeat_ms) {
   uv_timer_start(handle_.get(), fired_cb, after_ms, repeat_ms);
 }
 
-void Timer::stop() { uv_timer_stop(handle_.get()); }
+void Timer::stop() {
+  uv_timer_stop(handle_.get());
+}
 
-bool Timer::active() const { return uv_is_active(reinterpret_cast<uv_handle_t*>(handle_.get())) != 0; }
+bool Timer::active() const {
+  return uv_is_active(reinterpret_cast<uv_handle_t*>(handle_.get())) != 0;
+}
 
-void Timer::unref() { uv_unref(reinterpret_cast<uv_handle_t*>(handle_.get())); }
+void Timer::unref() {
+  uv_unref(reinterpret_cast<uv_handle_t*>(handle_.get()));
+}
 
 void Timer::fired_cb(uv_timer_t* handle) noexcept {
   static_cast<Timer*>(handle->data)->on_fired_();

@@ -14,7 +14,8 @@ class Timer {
   Timer(const Timer&) = delete;
   Timer& operator=(const Timer&) = delete;
 
-  // Restarts a running timer. repeat_ms 0 fires once. `after_ms` counts from now, not from the turn's start.
+  // Restarts a running timer. repeat_ms 0 fires once. `after_ms` counts from now, not from the
+  // turn's start.
   void start(uint64_t after_ms, uint64_t repeat_ms = 0);
   void stop();
   bool active() const;

@@ -1,6 +1,6 @@
 #pragma once
-// A descriptor that a foreign thread writes to, and the loop hears. The writes are merged: one call may
-// stand for many. librdkafka's queue events come in this way.
+// A descriptor that a foreign thread writes to, and the loop hears. The writes are merged: one call
+// may stand for many. librdkafka's queue events come in this way.
 
 #include <functional>
 

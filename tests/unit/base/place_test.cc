@@ -12,7 +12,8 @@ TEST(PlaceTest, PrintsAndParsesStreamIds) {
 }
 
 TEST(PlaceTest, RefusesEverythingElse) {
-  for (const char* text : {"", "-", "1", "1-", "-1", "1-2-3", " 1-2", "1-2 ", "a-1", "1-18446744073709551616"}) {
+  for (const char* text :
+       {"", "-", "1", "1-", "-1", "1-2-3", " 1-2", "1-2 ", "a-1", "1-18446744073709551616"}) {
     EXPECT_FALSE(parse_place(text)) << text;
   }
 }

@@ -1,0 +1,45 @@
+#include "auth/claims.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace hermod {
+namespace {
+
+// The end of the year 9999. A later expiry is a mistake of its issuer (milliseconds taken for
+// seconds, most often) that would make a token for ever.
+constexpr double kLatestSecond = 253'402'300'799;
+
+bool is_subject(std::string_view subject) {
+  return !subject.empty() && subject.size() <= kSubjectBytesMax &&
+         subject.find('\0') == std::string_view::npos;
+}
+
+// Whole milliseconds of a time that is not beyond the latest; far past ones are as good as the
+// epoch.
+int64_t to_ms(double seconds) {
+  return static_cast<int64_t>(std::max(seconds, 0.0) * 1000);
+}
+
+}  // namespace
+
+Verdict judge_claims(const Claims& claims, const ClaimPolicy& policy, int64_t now_wall_ms) {
+  const int64_t leeway_ms = int64_t{policy.leeway_s} * 1000;
+  if (!claims.subject || !is_subject(*claims.subject)) return Denied::kClaims;
+  if (!claims.expires_at_s || !(*claims.expires_at_s <= kLatestSecond)) return Denied::kClaims;
+  const int64_t expires_at_ms = to_ms(*claims.expires_at_s) + leeway_ms;
+  if (now_wall_ms >= expires_at_ms) return Denied::kExpired;
+  if (claims.not_before_s) {
+    if (!(*claims.not_before_s <= kLatestSecond)) return Denied::kNotYetValid;
+    const int64_t valid_from_ms = to_ms(std::ceil(*claims.not_before_s * 1000) / 1000);
+    if (now_wall_ms + leeway_ms < valid_from_ms) return Denied::kNotYetValid;
+  }
+  const auto& audiences = claims.audiences;
+  if (std::find(audiences.begin(), audiences.end(), policy.audience) == audiences.end()) {
+    return Denied::kAudience;
+  }
+  if (claims.issuer != policy.issuer) return Denied::kIssuer;
+  return Identity{std::string(*claims.subject), expires_at_ms};
+}
+
+}  // namespace hermod

@@ -1,0 +1,22 @@
+#pragma once
+// Whether a token whose signature is right lets somebody in now: contract section 3. Pure.
+
+#include <cstdint>
+#include <string>
+
+#include "auth/token_reader.h"
+#include "auth/verifier.h"
+
+namespace hermod {
+
+inline constexpr size_t kSubjectBytesMax = 256;  // as teacher_id in contract section 1
+
+struct ClaimPolicy {
+  std::string audience;
+  std::string issuer;
+  uint32_t leeway_s = 0;  // how far the issuer's clock may be off, both ways
+};
+
+Verdict judge_claims(const Claims& claims, const ClaimPolicy& policy, int64_t now_wall_ms);
+
+}  // namespace hermod

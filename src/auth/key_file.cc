@@ -1,0 +1,50 @@
+#include "auth/key_file.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+namespace hermod {
+namespace {
+
+constexpr size_t kKeyFileBytesMax = 1024 * 1024;
+
+Error unreadable(std::string_view variable, const std::string& path, std::string_view why) {
+  return {ErrorCode::kConfiguration, std::string(variable) + " names the file " + path +
+                                         ", which cannot be read: " + std::string(why)};
+}
+
+// Reads until the end; an errno, or 0.
+int read_all(int fd, std::string& text) {
+  std::array<char, 4096> buffer{};
+  while (text.size() <= kKeyFileBytesMax) {
+    const ssize_t got = ::read(fd, buffer.data(), buffer.size());
+    if (got == 0) return 0;
+    if (got < 0 && errno != EINTR) return errno;
+    if (got > 0) text.append(buffer.data(), static_cast<size_t>(got));
+  }
+  return EFBIG;
+}
+
+}  // namespace
+
+Result<std::string> read_key_file(std::string_view variable, const std::string& path) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return unreadable(variable, path, std::strerror(errno));
+  std::string text;
+  const int error = read_all(fd, text);
+  ::close(fd);
+  if (error != 0) return unreadable(variable, path, std::strerror(error));
+  return text;
+}
+
+std::string_view without_line_end(std::string_view text) {
+  if (text.ends_with('\n')) text.remove_suffix(1);
+  if (text.ends_with('\r')) text.remove_suffix(1);
+  return text;
+}
+
+}  // namespace hermod

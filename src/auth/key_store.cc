@@ -1,0 +1,172 @@
+#include "auth/key_store.h"
+
+#include "auth/jwks.h"
+#include "auth/key_file.h"
+
+namespace hermod {
+namespace {
+
+Error wrong(std::string what) {
+  return {ErrorCode::kConfiguration, std::move(what)};
+}
+
+Error wrong(std::string_view variable, const Error& why) {
+  return {why.code, std::string(variable) + ' ' + why.message};
+}
+
+Result<const Algorithm*> algorithm_of(const KeyOptions& options) {
+  const Algorithm* algorithm = find_algorithm(options.algorithm);
+  if (algorithm != nullptr) return algorithm;
+  return wrong(
+      "JWT_ALGORITHM takes HS256, HS384, HS512, RS256, RS384, RS512, ES256, ES384 or ES512");
+}
+
+// The secret and the variable that it comes from.
+struct NamedSecret {
+  std::string_view variable;
+  std::string text;
+};
+
+Result<NamedSecret> load_secret(const KeyOptions& options) {
+  if (options.secret_file.empty()) return NamedSecret{"JWT_SECRET_KEY", options.secret};
+  Result<std::string> text = read_key_file("JWT_SECRET_KEY_FILE", options.secret_file);
+  if (!text) return text.error();
+  return NamedSecret{"JWT_SECRET_KEY_FILE", std::string(without_line_end(text.value()))};
+}
+
+Result<std::vector<JsonWebKey>> load_set(const Algorithm& algorithm, const std::string& path) {
+  const Result<std::string> text = read_key_file("JWT_JWKS_FILE", path);
+  if (!text) return text.error();
+  Result<std::vector<JsonWebKey>> set = parse_jwks(algorithm, text.value());
+  if (!set) return wrong("JWT_JWKS_FILE", set.error());
+  return set;
+}
+
+KeyResult make_key(const Algorithm& algorithm, const JsonWebKey& from) {
+  switch (algorithm.family) {
+    case KeyFamily::kSecret:
+      return make_secret_key(algorithm, from.secret);
+    case KeyFamily::kRsa:
+      return make_rsa_key(algorithm, from.modulus, from.exponent);
+    case KeyFamily::kCurve:
+      return make_curve_key(algorithm, from.x, from.y);
+  }
+  return wrong("holds a key of no known type");
+}
+
+}  // namespace
+
+struct KeyLoader {
+  const Algorithm& algorithm;
+  const KeyOptions& options;
+  Log& log;
+
+  Result<void> judge_length(std::string_view variable, size_t bytes) const {
+    if (algorithm.family != KeyFamily::kSecret || bytes >= algorithm.digest_bytes) return {};
+    const std::string wanted = std::to_string(algorithm.digest_bytes);
+    if (options.short_keys == KeyOptions::ShortKeys::kRefused) {
+      return wrong(std::string(variable) + " is shorter than the " + wanted + " bytes that " +
+                   std::string(algorithm.name) +
+                   " takes in production, unless JWT_ALLOW_SHORT_KEY is true");
+    }
+    log.warning(
+        "the JWT key is shorter than its hash and may be guessed",
+        {{"variable", variable}, {"bytes", bytes}, {"bytes_wanted", algorithm.digest_bytes}});
+    return {};
+  }
+
+  Result<void> add(KeyStore& store, std::string kid, KeyResult key) const {
+    store.keys_.push_back({std::move(kid), std::move(key.value())});
+    return {};
+  }
+
+  Result<void> load_secret_key(KeyStore& store) const {
+    const Result<NamedSecret> secret = load_secret(options);
+    if (!secret) return secret.error();
+    const auto& [variable, text] = secret.value();
+    if (Result<void> fits = judge_length(variable, text.size()); !fits) return fits;
+    KeyResult key = make_secret_key(algorithm, text);
+    if (!key) return wrong(variable, key.error());
+    return add(store, "", std::move(key));
+  }
+
+  Result<void> load_public_key(KeyStore& store) const {
+    const Result<std::string> pem = read_key_file("JWT_PUBLIC_KEY_FILE", options.public_key_file);
+    if (!pem) return pem.error();
+    KeyResult key = make_pem_key(algorithm, pem.value());
+    if (!key) return wrong("JWT_PUBLIC_KEY_FILE", key.error());
+    return add(store, "", std::move(key));
+  }
+
+  Result<void> load_key_set(KeyStore& store) const {
+    const Result<std::vector<JsonWebKey>> set = load_set(algorithm, options.jwks_file);
+    if (!set) return set.error();
+    store.in_set_ = true;
+    for (const JsonWebKey& from : set.value()) {
+      const std::string named = "JWT_JWKS_FILE, key " + from.name + ',';
+      if (Result<void> fits = judge_length(named, from.secret.size()); !fits) return fits;
+      KeyResult key = make_key(algorithm, from);
+      if (!key) return wrong(named, key.error());
+      if (Result<void> added = add(store, from.kid, std::move(key)); !added) return added;
+    }
+    return {};
+  }
+
+  Result<void> load(KeyStore& store) const {
+    store.algorithm_ = &algorithm;
+    if (!options.jwks_file.empty()) return load_key_set(store);
+    if (algorithm.family != KeyFamily::kSecret) {
+      if (!options.public_key_file.empty()) return load_public_key(store);
+      return wrong("JWT_PUBLIC_KEY_FILE or JWT_JWKS_FILE is needed for JWT_ALGORITHM " +
+                   options.algorithm);
+    }
+    if (!options.secret.empty() || !options.secret_file.empty()) return load_secret_key(store);
+    return wrong(
+        "JWT_SECRET_KEY, JWT_SECRET_KEY_FILE or JWT_JWKS_FILE is needed for JWT_ALGORITHM " +
+        options.algorithm);
+  }
+};
+
+Result<KeyStore> KeyStore::load(const KeyOptions& options, Log& log) {
+  const Result<const Algorithm*> algorithm = algorithm_of(options);
+  if (!algorithm) return algorithm.error();
+  KeyStore store;
+  const Result<void> loaded = KeyLoader{*algorithm.value(), options, log}.load(store);
+  if (!loaded) return loaded.error();
+  return store;
+}
+
+SignatureKey* KeyStore::find(const std::optional<std::string_view>& kid) const {
+  if (!in_set_ || (!kid && keys_.size() == 1)) return keys_.front().key.get();
+  if (!kid) return nullptr;
+  for (const Named& named : keys_) {
+    if (named.kid == *kid && !kid->empty()) return named.key.get();
+  }
+  return nullptr;
+}
+
+Result<SigningSecret> load_signing_secret(const KeyOptions& options) {
+  const Result<const Algorithm*> algorithm = algorithm_of(options);
+  if (!algorithm) return algorithm.error();
+  if (algorithm.value()->family != KeyFamily::kSecret) {
+    return wrong(
+        "JWT_ALGORITHM " + options.algorithm +
+        " signs with a private key, which hermod never has; tokens are minted with HS256, HS384 "
+        "or HS512 only");
+  }
+  if (!options.jwks_file.empty()) {
+    Result<std::vector<JsonWebKey>> set = load_set(*algorithm.value(), options.jwks_file);
+    if (!set) return set.error();
+    if (set.value().size() > 1) {
+      return wrong("JWT_JWKS_FILE holds several secrets; to mint a token takes exactly one");
+    }
+    JsonWebKey& key = set.value().front();
+    return SigningSecret{std::move(key.kid), std::move(key.secret)};
+  }
+  Result<NamedSecret> secret = load_secret(options);
+  if (!secret) return secret.error();
+  if (!secret.value().text.empty()) return SigningSecret{"", std::move(secret.value().text)};
+  return wrong("JWT_SECRET_KEY, JWT_SECRET_KEY_FILE or JWT_JWKS_FILE is needed to mint a token");
+}
+
+}  // namespace hermod

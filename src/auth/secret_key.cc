@@ -1,0 +1,68 @@
+#include <openssl/core_names.h>
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/params.h>
+
+#include <array>
+
+#include "auth/signature_key.h"
+
+namespace hermod {
+namespace {
+
+struct MacFree {
+  void operator()(EVP_MAC* mac) const { EVP_MAC_free(mac); }
+  void operator()(EVP_MAC_CTX* context) const { EVP_MAC_CTX_free(context); }
+};
+using MacContext = std::unique_ptr<EVP_MAC_CTX, MacFree>;
+
+const unsigned char* bytes_of(std::string_view text) {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+// Holds a context that has digested the key already; each check starts from there.
+class SecretKey final : public SignatureKey {
+ public:
+  SecretKey(MacContext context, size_t digest_bytes)
+      : context_(std::move(context)), digest_bytes_(digest_bytes) {}
+
+  bool matches(std::string_view text, std::string_view signature) override {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> mac{};
+    size_t length = 0;
+    if (signature.size() != digest_bytes_) return false;
+    if (EVP_MAC_init(context_.get(), nullptr, 0, nullptr) != 1) return false;
+    if (EVP_MAC_update(context_.get(), bytes_of(text), text.size()) != 1) return false;
+    if (EVP_MAC_final(context_.get(), mac.data(), &length, mac.size()) != 1) return false;
+    return length == digest_bytes_ && CRYPTO_memcmp(mac.data(), signature.data(), length) == 0;
+  }
+
+ private:
+  MacContext context_;
+  size_t digest_bytes_;
+};
+
+}  // namespace
+
+KeyResult make_secret_key(const Algorithm& algorithm, std::string_view secret) {
+  if (secret.empty()) return Error{ErrorCode::kConfiguration, "holds an empty secret"};
+  if (secret.find("-----BEGIN ") != std::string_view::npos) {
+    // A public key taken for a secret lets everybody sign who may read it.
+    return Error{ErrorCode::kConfiguration,
+                 "holds a PEM text where " + std::string(algorithm.name) + " takes a secret"};
+  }
+  std::string digest(algorithm.digest);
+  const std::array<OSSL_PARAM, 2> parameters{
+      OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest.data(), digest.size()),
+      OSSL_PARAM_construct_end()};
+  const std::unique_ptr<EVP_MAC, MacFree> mac(EVP_MAC_fetch(nullptr, "HMAC", nullptr));
+  MacContext context(mac == nullptr ? nullptr : EVP_MAC_CTX_new(mac.get()));
+  if (context == nullptr ||
+      EVP_MAC_init(context.get(), bytes_of(secret), secret.size(), parameters.data()) != 1) {
+    ERR_clear_error();
+    return Error{ErrorCode::kConfiguration, "holds a secret that OpenSSL does not take"};
+  }
+  return {std::make_unique<SecretKey>(std::move(context), algorithm.digest_bytes)};
+}
+
+}  // namespace hermod

@@ -1,0 +1,79 @@
+#include "auth/token_minter.h"
+
+#include <jwt.h>
+
+#include <array>
+#include <cstdlib>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "auth/base64url.h"
+#include "base/random.h"
+#include "base/text.h"
+
+namespace hermod {
+namespace {
+
+using nlohmann::json;
+
+constexpr size_t kGeneratedBytes = 32;
+
+struct JwtFree {
+  void operator()(jwt_t* jwt) const { jwt_free(jwt); }
+  void operator()(char* text) const { std::free(text); }
+};
+
+Error wrong(std::string what) {
+  return {ErrorCode::kValidation, std::move(what)};
+}
+
+}  // namespace
+
+Result<TokenMinter> TokenMinter::create(const TokenMinterOptions& options) {
+  Result<SigningSecret> secret = load_signing_secret(options.keys);
+  if (!secret) return secret.error();
+  TokenMinter minter;
+  minter.algorithm_ = options.keys.algorithm;
+  minter.secret_ = secret.take();
+  minter.audience_ = options.audience;
+  minter.issuer_ = options.issuer;
+  return minter;
+}
+
+Result<std::string> TokenMinter::mint(const Request& request) const {
+  if (request.user.empty() || !is_utf8(request.user)) {
+    return wrong("a token takes a user that is not empty and is UTF-8");
+  }
+  const int64_t now_s = request.now_wall_ms / 1000;
+  json claims{{"sub", request.user},
+              {"aud", audience_},
+              {"iss", issuer_},
+              {"iat", now_s},
+              {"exp", now_s + int64_t{request.lifetime_s}}};
+  if (!request.claims.empty()) {
+    const json extra = json::parse(request.claims, nullptr, /*allow_exceptions=*/false);
+    if (!extra.is_object()) return wrong("extra claims take a JSON object");
+    claims.update(extra);
+  }
+  jwt_t* made = nullptr;
+  if (jwt_new(&made) != 0) return wrong("libjwt makes no token");
+  const std::unique_ptr<jwt_t, JwtFree> jwt(made);
+  const auto* key = reinterpret_cast<const unsigned char*>(secret_.secret.data());
+  if (jwt_add_grants_json(jwt.get(), claims.dump().c_str()) != 0 ||
+      jwt_set_alg(jwt.get(), jwt_str_alg(algorithm_.c_str()), key,
+                  static_cast<int>(secret_.secret.size())) != 0 ||
+      (!secret_.kid.empty() && jwt_add_header(jwt.get(), "kid", secret_.kid.c_str()) != 0)) {
+    return wrong("libjwt does not take these claims or this key");
+  }
+  const std::unique_ptr<char, JwtFree> token(jwt_encode_str(jwt.get()));
+  if (token == nullptr) return wrong("libjwt does not sign with this key");
+  return std::string(token.get());
+}
+
+std::string generate_secret() {
+  std::array<unsigned char, kGeneratedBytes> bytes{};
+  random_bytes(bytes);
+  return base64url_encode({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+}
+
+}  // namespace hermod

@@ -1,0 +1,219 @@
+#include "core/event.h"
+
+#include <algorithm>
+
+#include "core/event_reader.h"
+
+namespace hermod {
+namespace {
+
+using Parsed = EventParser::Parsed;
+using Outcome = EventParser::Outcome;
+
+struct Required {
+  Field field;
+  JsonType type;
+};
+
+constexpr Required kRequired[] = {
+    {Field::kTeacherId, JsonType::kString}, {Field::kNotificationType, JsonType::kString},
+    {Field::kCategory, JsonType::kString},  {Field::kPriority, JsonType::kString},
+    {Field::kPayload, JsonType::kObject},   {Field::kCorrelationId, JsonType::kString},
+};
+
+constexpr std::string_view kCategories[] = {"\"batch_progress\"",   "\"processing_results\"",
+                                            "\"file_operations\"",  "\"class_management\"",
+                                            "\"student_workflow\"", "\"system_alerts\""};
+constexpr std::string_view kPriorities[] = {"\"critical\"", "\"immediate\"", "\"high\"",
+                                            "\"standard\"", "\"low\""};
+
+Parsed dead(RecordFault fault, std::string_view detail = {}) {
+  return {Outcome::kDead, fault, detail};
+}
+
+bool is_string_or_null(const RawField& field) {
+  return field.times == 0 || field.type == JsonType::kString || field.type == JsonType::kNull;
+}
+
+// An envelope's `data` holds the notification; a bare record is one. Where neither is whole, what
+// it was meant to be decides which field is reported as missing.
+bool is_envelope(const RawRecord& record) {
+  const bool named = record.event_type.times != 0 || record.event_id.times != 0;
+  const bool bare = record.bare[static_cast<size_t>(Field::kTeacherId)].times != 0;
+  return record.data.times != 0 ? (named || !bare) : (named && !bare);
+}
+
+Parsed check_required(const RawNotification& fields) {
+  for (const Required& required : kRequired) {
+    const RawField& field = fields[static_cast<size_t>(required.field)];
+    const std::string_view name = field_name(required.field);
+    if (field.times == 0) return dead(RecordFault::kMissingField, name);
+    if (field.times > 1) return dead(RecordFault::kDuplicateField, name);
+    if (field.type != required.type) return dead(RecordFault::kWrongType, name);
+  }
+  return {};
+}
+
+bool optional_types_fit(const RawNotification& fields) {
+  const RawField& action = fields[static_cast<size_t>(Field::kActionRequired)];
+  const RawField& timestamp = fields[static_cast<size_t>(Field::kTimestamp)];
+  if (action.times != 0 && action.type != JsonType::kBoolean) return false;
+  if (timestamp.times != 0 && timestamp.type != JsonType::kString) return false;
+  return std::ranges::all_of(
+      std::array{Field::kDeadlineTimestamp, Field::kBatchId, Field::kClassId, Field::kStudentId},
+      [&](Field field) { return is_string_or_null(fields[static_cast<size_t>(field)]); });
+}
+
+bool is_integer(std::string_view raw) {
+  return raw.find_first_of(".eE") == std::string_view::npos;
+}
+
+bool envelope_types_fit(const RawRecord& record) {
+  const RawField& version = record.schema_version;
+  const bool version_fits = version.times == 0 || version.type == JsonType::kNull ||
+                            (version.type == JsonType::kNumber && is_integer(version.raw));
+  const bool metadata_fits = record.metadata.times == 0 ||
+                             record.metadata.type == JsonType::kNull ||
+                             record.metadata.type == JsonType::kObject;
+  return version_fits && metadata_fits && is_string_or_null(record.event_timestamp) &&
+         is_string_or_null(record.source_service) && is_string_or_null(record.event_id) &&
+         is_string_or_null(record.event_type);
+}
+
+template <class List>
+bool contains(const List& list, std::string_view raw) {
+  return std::ranges::find(list, raw) != std::end(list);
+}
+
+std::string_view plain_text(const RawField& field) {
+  if (field.type != JsonType::kString || field.raw.find('\\') != std::string_view::npos) return {};
+  return field.raw.substr(1, field.raw.size() - 2);
+}
+
+// What stands for the id of a record that has none: its place in Kafka, and when it was put there,
+// since offsets start anew when a topic is made anew.
+std::string place_in_kafka(const Record& record) {
+  return std::string(record.topic) + '/' + std::to_string(record.position.partition) + '/' +
+         std::to_string(record.position.offset) + '/' + std::to_string(record.timestamp_ms);
+}
+
+void fill_event(const Record& record, const RawRecord& raw, const RawNotification& fields,
+                Event& event) {
+  for (size_t i = 0; i < kFieldCount; ++i) event.fields[i] = fields[i].raw;
+  event.traceparent = plain_text(raw.traceparent);
+  event.tracestate = plain_text(raw.tracestate);
+  if (event.traceparent.empty()) {
+    event.traceparent = record.header_traceparent;
+    event.tracestate = record.header_tracestate;
+  }
+  event.oddities.unknown_category = !contains(kCategories, event.field(Field::kCategory));
+  event.oddities.unknown_priority = !contains(kPriorities, event.field(Field::kPriority));
+  event.oddities.optional_type = !optional_types_fit(fields);
+}
+
+Parsed read_envelope_id(const Record& record, const RawRecord& raw, Event& event) {
+  if (raw.event_id.times > 1) return dead(RecordFault::kDuplicateField, "event_id");
+  event.event_id = raw.event_id.type == JsonType::kString ? decode_string(raw.event_id.raw)
+                                                          : std::string(record.header_event_id);
+  if (event.event_id.empty()) event.event_id = place_in_kafka(record);
+  if (event.event_id.size() > kEventIdBytesMax)
+    return dead(RecordFault::kEventIdTooLong, "event_id");
+  return {};
+}
+
+}  // namespace
+
+std::string_view label(RecordFault fault) {
+  switch (fault) {
+    case RecordFault::kNone:
+      return "none";
+    case RecordFault::kTombstone:
+      return "tombstone";
+    case RecordFault::kEmpty:
+      return "empty";
+    case RecordFault::kTooLarge:
+      return "too_large";
+    case RecordFault::kInvalidUtf8:
+      return "invalid_utf8";
+    case RecordFault::kInvalidJson:
+      return "invalid_json";
+    case RecordFault::kTooDeep:
+      return "too_deep";
+    case RecordFault::kNotAnObject:
+      return "not_an_object";
+    case RecordFault::kMissingField:
+      return "missing_field";
+    case RecordFault::kWrongType:
+      return "wrong_type";
+    case RecordFault::kDuplicateField:
+      return "duplicate_field";
+    case RecordFault::kEmptyUser:
+      return "empty_teacher_id";
+    case RecordFault::kUserTooLong:
+      return "teacher_id_too_long";
+    case RecordFault::kEventIdTooLong:
+      return "event_id_too_long";
+  }
+  return "unknown";
+}
+
+ErrorCode error_code(RecordFault fault) {
+  switch (fault) {
+    case RecordFault::kTombstone:
+    case RecordFault::kEmpty:
+    case RecordFault::kInvalidUtf8:
+    case RecordFault::kInvalidJson:
+    case RecordFault::kTooDeep:
+    case RecordFault::kNotAnObject:
+      return ErrorCode::kParsing;
+    default:
+      return ErrorCode::kValidation;
+  }
+}
+
+EventParser::EventParser(std::vector<std::string> topics, size_t record_bytes_max)
+    : topics_(std::move(topics)),
+      record_bytes_max_(record_bytes_max),
+      reader_(std::make_unique<EventReader>()) {}
+
+EventParser::~EventParser() = default;
+
+bool EventParser::is_ours(const std::string& event_type) const {
+  return event_type.empty() || std::ranges::find(topics_, event_type) != topics_.end();
+}
+
+Parsed EventParser::parse(const Record& record, Event& event) {
+  if (!record.has_value) return dead(RecordFault::kTombstone);
+  if (record.value.size() > record_bytes_max_) return dead(RecordFault::kTooLarge);
+  RawRecord raw;
+  const RecordFault fault = reader_->read(record.value, raw);
+  if (fault != RecordFault::kNone) return dead(fault);
+
+  const bool envelope = is_envelope(raw);
+  if (envelope) {
+    if (raw.event_type.times > 1) return dead(RecordFault::kDuplicateField, "event_type");
+    other_type_ = raw.event_type.type == JsonType::kString ? decode_string(raw.event_type.raw)
+                                                           : std::string(record.header_event_type);
+    if (!is_ours(other_type_)) return {Outcome::kNotOurs, RecordFault::kNone, other_type_};
+    if (raw.data.times == 0) return dead(RecordFault::kMissingField, "data");
+    if (raw.data.times > 1) return dead(RecordFault::kDuplicateField, "data");
+    if (raw.data.type != JsonType::kObject) return dead(RecordFault::kWrongType, "data");
+  }
+  const RawNotification& fields = envelope ? raw.inner : raw.bare;
+  if (const Parsed wrong = check_required(fields); wrong.outcome == Outcome::kDead) return wrong;
+  event.user = decode_string(fields[static_cast<size_t>(Field::kTeacherId)].raw);
+  if (event.user.empty()) return dead(RecordFault::kEmptyUser, "teacher_id");
+  if (event.user.size() > kUserBytesMax) return dead(RecordFault::kUserTooLong, "teacher_id");
+
+  fill_event(record, raw, fields, event);
+  if (envelope) {
+    event.notification = raw.data.raw;
+    if (!envelope_types_fit(raw)) event.oddities.optional_type = true;
+    return read_envelope_id(record, raw, event);
+  }
+  event.notification = raw.object;
+  event.event_id = place_in_kafka(record);
+  return {};
+}
+
+}  // namespace hermod

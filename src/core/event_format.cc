@@ -1,0 +1,120 @@
+#include "core/event_format.h"
+
+#include <simdjson.h>
+
+#include <unordered_map>
+#include <vector>
+
+#include "base/clock.h"
+
+namespace hermod {
+namespace {
+
+namespace od = simdjson::ondemand;
+
+constexpr std::string_view kStandardKeys[] = {"category",       "priority", "action_required",
+                                              "deadline",       "batch_id", "class_id",
+                                              "correlation_id", "timestamp"};
+
+struct PayloadField {
+  std::string_view raw_key;  // with its quotes
+  std::string_view raw_value;
+};
+
+std::string_view raw_of(od::value value) {
+  switch (value.type().value_unsafe()) {
+    case od::json_type::array: {
+      od::array array = value.get_array().value_unsafe();
+      return array.raw_json().value_unsafe();
+    }
+    case od::json_type::object: {
+      od::object object = value.get_object().value_unsafe();
+      return object.raw_json().value_unsafe();
+    }
+    default:
+      return value.raw_json_token();
+  }
+}
+
+// The payload's fields less those that the standard keys replace; of a key that stands twice, the
+// last one counts, as in every browser's JSON.parse. `payload` was validated with its record.
+std::vector<PayloadField> fields_of(od::parser& parser, const simdjson::padded_string& payload) {
+  std::vector<PayloadField> fields;
+  std::unordered_map<std::string, size_t> places;  // by unescaped key: two spellings of one are one
+  od::document document = parser.iterate(payload).value_unsafe();
+  for (auto field : document.get_object().value_unsafe()) {
+    const char* begin = field.key().value_unsafe().raw();
+    const std::string_view key = field.unescaped_key().value_unsafe();
+    const char* end = begin;
+    while (*end != '"') end += *end == '\\' ? 2 : 1;
+    const std::string_view raw_key{begin - 1, static_cast<size_t>(end - begin) + 2};
+    const auto [place, fresh] = places.try_emplace(std::string(key), fields.size());
+    if (fresh) fields.push_back({});
+    fields[place->second] = {raw_key, raw_of(field.value().value_unsafe())};
+  }
+  for (const std::string_view key : kStandardKeys) {
+    if (const auto found = places.find(std::string(key)); found != places.end()) {
+      fields[found->second] = {};
+    }
+  }
+  return fields;
+}
+
+void append(std::string& out, std::string_view key, std::string_view value,
+            std::string_view fallback) {
+  if (out.back() != '{') out += ',';
+  out += '"';
+  out += key;
+  out += "\":";
+  out += value.empty() ? fallback : value;
+}
+
+void append_standard(std::string& out, const Event& event, int64_t now_wall_ms) {
+  append(out, "category", event.field(Field::kCategory), "null");
+  append(out, "priority", event.field(Field::kPriority), "null");
+  append(out, "action_required", event.field(Field::kActionRequired), "false");
+  append(out, "deadline", event.field(Field::kDeadlineTimestamp), "null");
+  append(out, "batch_id", event.field(Field::kBatchId), "null");
+  append(out, "class_id", event.field(Field::kClassId), "null");
+  append(out, "correlation_id", event.field(Field::kCorrelationId), "null");
+  if (event.field(Field::kTimestamp).empty()) {
+    append(out, "timestamp", '"' + iso8601(now_wall_ms) + '"', "null");
+  } else {
+    append(out, "timestamp", event.field(Field::kTimestamp), "null");
+  }
+}
+
+void build_event(const Event& event, int64_t now_wall_ms, std::string& out) {
+  od::parser parser;
+  const simdjson::padded_string payload(event.field(Field::kPayload));
+  out = "{\"event\":";
+  out += event.field(Field::kNotificationType);
+  out += ",\"data\":{";
+  for (const PayloadField& field : fields_of(parser, payload)) {
+    if (field.raw_key.empty()) continue;
+    if (out.back() != '{') out += ',';
+    out += field.raw_key;
+    out += ':';
+    out += field.raw_value;
+  }
+  append_standard(out, event, now_wall_ms);
+  out += "}}";
+}
+
+}  // namespace
+
+std::string_view published_text(const Event& event, std::string_view value, Format format,
+                                int64_t now_wall_ms, std::string& scratch) {
+  switch (format) {
+    case Format::kNotification:
+      return event.notification;
+    case Format::kEnvelope:
+      return value;
+    case Format::kEvent:
+      break;
+  }
+  build_event(event, now_wall_ms, scratch);
+  return scratch;
+}
+
+}  // namespace hermod

@@ -1,0 +1,144 @@
+#include "core/hub.h"
+
+#include <algorithm>
+#include <cassert>
+
+namespace hermod {
+namespace {
+
+constexpr Notice kDegraded{"service_degraded", "redis",
+                           "notifications are delayed: the connection to Redis is lost"};
+constexpr Notice kRestored{"service_restored", "redis",
+                           "notifications flow again: the connection to Redis is back"};
+
+}  // namespace
+
+Hub::Hub(Bus& bus, const Clock& clock, Log& log, Stats& stats, HubOptions options)
+    : bus_(bus), clock_(clock), log_(log), stats_(stats), options_(std::move(options)) {}
+
+Hub::~Hub() {
+  assert(session_count_ == 0);
+}
+
+bool Hub::join(Session& session, std::string_view user) {
+  assert(session.user_ == nullptr);
+  auto found = users_.find(user);
+  if (found == users_.end()) {
+    found = users_.try_emplace(std::string(user)).first;
+    found->second.name = &found->first;
+  }
+  HubUser& entry = found->second;
+  if (entry.session_count >= options_.sessions_per_user_max) return false;
+  session.user_ = &entry;
+  session.next_ = std::exchange(entry.sessions, &session);
+  ++session_count_;
+  if (++entry.session_count == 1) {
+    entry.subscribed_at_ms = clock_.steady_ms();
+    bus_.subscribe(user);
+  } else if (entry.subscribed) {
+    session.on_subscribed();
+  }
+  if (degraded_) session.say(kDegraded);
+  return true;
+}
+
+void Hub::leave(Session& session) {
+  HubUser* entry = std::exchange(session.user_, nullptr);
+  if (entry == nullptr) return;
+  session.end();
+  Session** link = &entry->sessions;
+  while (*link != &session) link = &(*link)->next_;
+  *link = session.next_;
+  --session_count_;
+  if (--entry->session_count != 0) return;
+  bus_.unsubscribe(*entry->name);
+  users_.erase(users_.find(*entry->name));
+}
+
+void Hub::for_each_session(const std::function<void(Session&)>& visit) {
+  for (auto& [name, user] : users_) {
+    for (Session *session = user.sessions, *next = nullptr; session != nullptr; session = next) {
+      next = session->next_;
+      visit(*session);
+    }
+  }
+}
+
+void Hub::on_text(std::string_view user, Place place, std::string_view text) {
+  const auto found = users_.find(user);
+  if (found == users_.end()) return;  // its last connection has just gone
+  if (text.size() > options_.outbox.bytes_max) {
+    ++stats_.messages_failed["too_large"];
+    log_.write_limited("text_too_large", LogLevel::kWarning,
+                       "dropped a text that is larger than OUTBOX_BYTES_MAX",
+                       {{"user", user}, {"bytes", text.size()}});
+    return;
+  }
+  const Message::Ref message = Message::build(text);
+  for (Session* session = found->second.sessions; session != nullptr; session = session->next_) {
+    session->on_live(place, message);
+  }
+}
+
+void Hub::on_subscribed(std::string_view user) {
+  const auto found = users_.find(user);
+  if (found == users_.end()) return;
+  HubUser& entry = found->second;
+  if (!entry.subscribed) {
+    const auto waited_ms = clock_.steady_ms() - entry.subscribed_at_ms;
+    stats_.subscription_seconds.add(static_cast<double>(waited_ms) / 1000);
+  }
+  entry.subscribed = true;
+  for (Session* session = entry.sessions; session != nullptr; session = session->next_) {
+    session->on_subscribed();
+  }
+}
+
+void Hub::on_bus_state(BusState state, std::string_view reason) {
+  if (bus_watcher_) bus_watcher_(state);
+  if (state == BusState::kUp) {
+    log_.info("the bus is up");
+    return;
+  }
+  log_.warning("the bus is down: records and replays wait", {{"error", reason}});
+  const int64_t now_ms = clock_.steady_ms();
+  for (auto& [name, user] : users_) {
+    user.subscribed = false;
+    user.subscribed_at_ms = now_ms;
+  }
+}
+
+void Hub::on_memory_lost() {
+  log_.error(
+      "the bus lost its memory: who was away, and what was under way, may miss notifications");
+  for (auto& [name, user] : users_) user.mark = Place{};
+  for_each_session([](Session& session) { session.on_memory_lost(); });
+}
+
+void Hub::confirm(HubUser& user, Place place) {
+  ++stats_.deliveries_confirmed;
+  if (place <= user.mark) return;
+  user.mark = place;
+  bus_.mark(*user.name, place);
+}
+
+std::string Hub::notice_text(const Notice& notice, std::string_view user) const {
+  return build_notice(notice, user, options_.format, options_.topic, options_.service,
+                      clock_.wall_ms());
+}
+
+void Hub::announce(const Notice& notice) {
+  for_each_session([&](Session& session) { session.say(notice); });
+}
+
+void Hub::announce_degraded() {
+  if (std::exchange(degraded_, true)) return;
+  announce(kDegraded);
+}
+
+void Hub::announce_restored() {
+  if (!std::exchange(degraded_, false)) return;
+  announce(kRestored);
+}
+
+}  // namespace hermod

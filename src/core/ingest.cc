@@ -1,0 +1,180 @@
+// - a record comes: parsed, and its text given to the bus under a ticket;
+// - the bus answers: routed, or a repeat: done; published to nobody though kept: done, counted;
+// - not routable, or refused by the bus as such: a dead letter;
+// - an envelope of another type: done, counted, logged once a type.
+// Full: the source stops, and is resumed when a quarter of the room is free again.
+
+#include "core/ingest.h"
+
+#include <cassert>
+
+#include "core/event_format.h"
+
+namespace hermod {
+namespace {
+
+constexpr size_t kOtherTypesMax = 100;  // remembered for logging; beyond it they are only counted
+
+}  // namespace
+
+Ingest::Ingest(Source& source, Bus& bus, const Clock& clock, Log& log, Stats& stats,
+               IngestOptions options)
+    : source_(source),
+      bus_(bus),
+      clock_(clock),
+      log_(log),
+      stats_(stats),
+      options_(std::move(options)),
+      parser_(options_.topics, options_.record_bytes_max) {}
+
+bool Ingest::full() const {
+  return in_flight_ >= options_.in_flight_max || in_flight_bytes_ >= options_.in_flight_bytes_max;
+}
+
+Ingest::Slot& Ingest::take_slot(Ticket& ticket) {
+  if (free_.empty()) {
+    free_.push_back(slots_.size());
+    slots_.emplace_back();
+  }
+  ticket = free_.back();
+  free_.pop_back();
+  return slots_[ticket];
+}
+
+void Ingest::release(Slot& slot, Ticket ticket) {
+  slot.open = false;
+  free_.push_back(ticket);
+}
+
+SourceListener::Next Ingest::on_record(const Record& record) {
+  ++stats_.records_received;
+  Ticket ticket = 0;
+  Slot& slot = take_slot(ticket);
+  const EventParser::Parsed parsed = parser_.parse(record, slot.event);
+  if (parsed.outcome == EventParser::Outcome::kRoutable) {
+    route(record, slot, ticket);
+  } else {
+    release(slot, ticket);
+    if (parsed.outcome == EventParser::Outcome::kNotOurs) {
+      skip_other_type(record, parsed.detail);
+    } else {
+      reject(record, parsed);
+    }
+  }
+  stopped_ = full();
+  return stopped_ ? Next::kStop : Next::kMore;
+}
+
+void Ingest::route(const Record& record, Slot& slot, Ticket ticket) {
+  count_oddities(slot.event.oddities);
+  slot.position = record.position;
+  slot.bytes = record.value.size();
+  slot.received_ms = clock_.steady_ms();
+  slot.open = true;
+  slot.revoked = false;
+  ++in_flight_;
+  in_flight_bytes_ += slot.bytes;
+  stats_.records_in_flight = in_flight_;
+  const std::string_view text =
+      published_text(slot.event, record.value, options_.format, clock_.wall_ms(), slot.built);
+  bus_.publish({ticket, slot.event.user, slot.event.event_id, text});
+}
+
+void Ingest::reject(const Record& record, const EventParser::Parsed& parsed) {
+  const std::string_view reason = label(parsed.fault);
+  ++stats_.dead_letters[reason];
+  log_.write_limited("dead_letter", LogLevel::kWarning, "a record cannot be routed",
+                     {{"reason", reason},
+                      {"field", parsed.detail},
+                      {"topic", record.topic},
+                      {"partition", record.position.partition},
+                      {"offset", record.position.offset}});
+  source_.dead_letter(record.position, {reason, error_code(parsed.fault)});
+}
+
+void Ingest::skip_other_type(const Record& record, std::string_view event_type) {
+  ++stats_.records_not_ours;
+  if (other_types_.size() < kOtherTypesMax && other_types_.emplace(event_type).second) {
+    log_.info("records of this event type are not for us",
+              {{"event_type", event_type}, {"topic", record.topic}});
+  }
+  source_.done(record.position);
+}
+
+void Ingest::count_oddities(const Oddities& oddities) {
+  if (oddities.unknown_category) ++stats_.oddities["unknown_category"];
+  if (oddities.unknown_priority) ++stats_.oddities["unknown_priority"];
+  if (oddities.optional_type) ++stats_.oddities["optional_type"];
+}
+
+void Ingest::on_published(Ticket ticket, PublishOutcome outcome, std::string_view error) {
+  assert(ticket < slots_.size());
+  Slot& slot = slots_[ticket];
+  assert(slot.open);
+  --in_flight_;
+  in_flight_bytes_ -= slot.bytes;
+  stats_.records_in_flight = in_flight_;
+  settle(slot, outcome, error);
+  release(slot, ticket);
+  if (stopped_ && in_flight_ <= options_.in_flight_max / 4 * 3 &&
+      in_flight_bytes_ <= options_.in_flight_bytes_max / 4 * 3) {
+    stopped_ = false;
+    source_.resume();
+  }
+}
+
+void Ingest::settle(const Slot& slot, PublishOutcome outcome, std::string_view error) {
+  switch (outcome) {
+    case PublishOutcome::kRouted:
+      ++stats_.records_routed;
+      stats_.route_seconds.add(static_cast<double>(clock_.steady_ms() - slot.received_ms) / 1000);
+      break;
+    case PublishOutcome::kRepeat:
+      ++stats_.records_repeated;
+      break;
+    case PublishOutcome::kUnpublished:
+      ++stats_.records_unpublished;
+      log_.write_limited("unpublished", LogLevel::kError,
+                         "the bus keeps a text for replay but refuses to publish it",
+                         {{"error", error}});
+      break;
+    case PublishOutcome::kForgotten:
+      break;
+    case PublishOutcome::kRefused: {
+      constexpr std::string_view kReason = "refused_by_bus";
+      ++stats_.dead_letters[kReason];
+      log_.write_limited("dead_letter", LogLevel::kWarning, "the bus can never take a record",
+                         {{"reason", kReason},
+                          {"error", error},
+                          {"partition", slot.position.partition},
+                          {"offset", slot.position.offset}});
+      source_.dead_letter(slot.position, {kReason, ErrorCode::kExternalService});
+      return;
+    }
+  }
+  source_.done(slot.position);
+}
+
+void Ingest::on_revoked(uint32_t topic, int32_t partition, uint32_t epoch) {
+  for (Slot& slot : slots_) {
+    const Position& position = slot.position;
+    if (slot.open && position.topic == topic && position.partition == partition &&
+        position.epoch <= epoch) {
+      slot.revoked = true;
+    }
+  }
+}
+
+bool Ingest::still_wanted(Ticket ticket) {
+  return !slots_[ticket].revoked;
+}
+
+void Ingest::on_source_state(State state, std::string_view reason) {
+  if (state == State::kUp) {
+    log_.info("Kafka is up");
+  } else {
+    log_.warning("Kafka is down", {{"error", reason}});
+  }
+}
+
+}  // namespace hermod

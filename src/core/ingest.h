@@ -1,0 +1,86 @@
+#pragma once
+// Takes records from the source, puts their texts on the bus, and settles them as the bus answers.
+// What is under way is bounded in records and bytes; at the bound the source is told to stop.
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "base/clock.h"
+#include "bus/bus.h"
+#include "core/event.h"
+#include "core/format.h"
+#include "hermod/log.h"
+#include "hermod/stats.h"
+#include "source/source.h"
+
+namespace hermod {
+
+struct IngestOptions {
+  std::vector<std::string> topics;  // the event types that are for us
+  Format format = Format::kNotification;
+  size_t record_bytes_max = 1024 * 1024;
+  // 2,000 records keep Redis busy across a round trip; more only wait in its buffers.
+  size_t in_flight_max = 2000;
+  size_t in_flight_bytes_max = 32 * 1024 * 1024;
+};
+
+class Ingest final : public SourceListener, public PublishListener {
+ public:
+  Ingest(Source& source, Bus& bus, const Clock& clock, Log& log, Stats& stats,
+         IngestOptions options);
+  Ingest(const Ingest&) = delete;
+  Ingest& operator=(const Ingest&) = delete;
+
+  size_t in_flight() const { return in_flight_; }
+
+  // --- SourceListener
+  Next on_record(const Record& record) override;
+  void on_batch_end() override {}
+  void on_revoked(uint32_t topic, int32_t partition, uint32_t epoch) override;
+  void on_source_state(State state, std::string_view reason) override;
+
+  // --- PublishListener
+  void on_published(Ticket ticket, PublishOutcome outcome, std::string_view error) override;
+  bool still_wanted(Ticket ticket) override;
+
+ private:
+  // A record that the bus has. Slots are reused, so that their strings keep their memory.
+  struct Slot {
+    Position position;
+    Event event;
+    std::string built;  // the text where the format has one built
+    size_t bytes = 0;
+    int64_t received_ms = 0;
+    bool open = false;
+    bool revoked = false;
+  };
+
+  Slot& take_slot(Ticket& ticket);
+  void release(Slot& slot, Ticket ticket);
+  void route(const Record& record, Slot& slot, Ticket ticket);
+  void reject(const Record& record, const EventParser::Parsed& parsed);
+  void skip_other_type(const Record& record, std::string_view event_type);
+  void count_oddities(const Oddities& oddities);
+  void settle(const Slot& slot, PublishOutcome outcome, std::string_view error);
+  bool full() const;
+
+  Source& source_;
+  Bus& bus_;
+  const Clock& clock_;
+  Log& log_;
+  Stats& stats_;
+  IngestOptions options_;
+  EventParser parser_;
+  std::deque<Slot> slots_;  // a deque: what the bus has points into them
+  std::vector<Ticket> free_;
+  size_t in_flight_ = 0;
+  size_t in_flight_bytes_ = 0;
+  bool stopped_ = false;
+  std::unordered_set<std::string> other_types_;  // logged already
+};
+
+}  // namespace hermod

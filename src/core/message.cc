@@ -1,0 +1,55 @@
+#include "core/message.h"
+
+#include <cassert>
+#include <cstring>
+#include <new>
+
+#include "core/rank.h"
+
+namespace hermod {
+namespace {
+
+constexpr unsigned char kFinalText = 0x81;  // RFC 6455 section 5.2: FIN, opcode 1
+
+size_t write_header(unsigned char* out, size_t length) {
+  out[0] = kFinalText;
+  if (length < 126) {
+    out[1] = static_cast<unsigned char>(length);
+    return 2;
+  }
+  const size_t bytes = length < 65536 ? 2 : 8;
+  out[1] = bytes == 2 ? 126 : 127;
+  for (size_t i = 0; i < bytes; ++i) {
+    out[2 + i] = static_cast<unsigned char>(length >> (8 * (bytes - 1 - i)));
+  }
+  return 2 + bytes;
+}
+
+}  // namespace
+
+Message::Ref Message::build(std::string_view text) {
+  unsigned char header[10];
+  const size_t header_size = write_header(header, text.size());
+  const size_t size = header_size + text.size();
+  assert(size <= UINT32_MAX);
+  void* memory = ::operator new(sizeof(Message) + size);
+  auto* message =
+      new (memory) Message(static_cast<uint32_t>(size), static_cast<uint8_t>(header_size));
+  char* bytes = static_cast<char*>(memory) + sizeof(Message);
+  std::memcpy(bytes, header, header_size);
+  std::memcpy(bytes + header_size, text.data(), text.size());
+  return Ref(message);
+}
+
+int Message::rank() const {
+  if (rank_ < 0) rank_ = static_cast<int8_t>(rank_of_text(text()));
+  return rank_;
+}
+
+Message::Ref::~Ref() {
+  if (message_ == nullptr || --message_->references_ != 0) return;
+  message_->~Message();
+  ::operator delete(message_);
+}
+
+}  // namespace hermod

@@ -1,0 +1,70 @@
+#include "core/outbox.h"
+
+#include <cassert>
+#include <utility>
+
+namespace hermod {
+namespace {
+
+// An outbox that has emptied keeps no more room than this: most connections idle most of the time.
+constexpr size_t kIdleCapacity = 4;
+
+}  // namespace
+
+bool Outbox::fits(size_t frame_bytes, const OutboxLimits& limits) const {
+  return messages() < limits.messages_max && bytes_ + frame_bytes <= limits.bytes_max;
+}
+
+void Outbox::push(Item item) {
+  bytes_ += item.message->frame().size();
+  if (items_.size() == items_.capacity() && head_ > items_.size() / 2) {
+    // What was written goes before the vector grows, so that it never outgrows twice what waits.
+    items_.erase(items_.begin(), items_.begin() + static_cast<std::ptrdiff_t>(head_));
+    head_ = 0;
+  }
+  items_.push_back(std::move(item));
+}
+
+void Outbox::push_front(Item item) {
+  bytes_ += item.message->frame().size();
+  if (head_ > 0) {
+    items_[--head_] = std::move(item);
+  } else {
+    items_.insert(items_.begin(), std::move(item));
+  }
+}
+
+Outbox::Item Outbox::pop() {
+  assert(!empty());
+  Item item = std::move(items_[head_++]);
+  bytes_ -= item.message->frame().size();
+  if (empty()) clear();
+  return item;
+}
+
+bool Outbox::drop_one(int64_t now_wall_ms, const OutboxLimits& limits) {
+  size_t victim = items_.size();
+  for (size_t i = head_; i < items_.size(); ++i) {
+    const Item& item = items_[i];
+    if (item.kind == Kind::kNotice) continue;
+    if (item.place && static_cast<int64_t>(item.place.ms) + limits.stale_ms < now_wall_ms) {
+      victim = i;
+      break;
+    }
+    if (victim == items_.size() || item.message->rank() < items_[victim].message->rank())
+      victim = i;
+  }
+  if (victim == items_.size()) return false;
+  bytes_ -= items_[victim].message->frame().size();
+  items_.erase(items_.begin() + static_cast<std::ptrdiff_t>(victim));
+  return true;
+}
+
+void Outbox::clear() {
+  items_.clear();
+  head_ = 0;
+  bytes_ = 0;
+  if (items_.capacity() > kIdleCapacity) items_.shrink_to_fit();
+}
+
+}  // namespace hermod

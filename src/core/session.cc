@@ -1,0 +1,160 @@
+// What a session sends and what its client has confirmed. The other half, what it must be replayed,
+// is in session_replay.cc.
+//
+// - gather() takes frames from the outbox in order and remembers the place up to which all is
+// written;
+// - a ping goes behind them, at most one outstanding and one in delivery_ping_ms;
+// - its pong confirms what was written before it, and the user's mark may move.
+// Full outbox: the connection is closed (1013), or the least dear message is given up and
+// announced.
+
+#include "core/session.h"
+
+#include <cassert>
+#include <charconv>
+
+#include "core/hub.h"
+#include "core/notice.h"
+
+namespace hermod {
+namespace {
+
+constexpr char kPing = static_cast<char>(0x89);  // RFC 6455 section 5.2: FIN, opcode 9
+
+std::string_view print(uint32_t number, char (&text)[10]) {
+  const auto end = std::to_chars(text, text + sizeof text, number).ptr;
+  return {text, static_cast<size_t>(end - text)};
+}
+
+}  // namespace
+
+Session::~Session() {
+  assert(user_ == nullptr);
+}
+
+const std::string& Session::user() const {
+  assert(user_ != nullptr);
+  return *user_->name;
+}
+
+size_t Session::gather(Now now, std::string& out, size_t bytes_max) {
+  if (state_ == State::kEnded) return 0;
+  announce_dropped();
+  size_t taken = 0;
+  while (!outbox_.empty() &&
+         (taken == 0 || out.size() + outbox_.front().message->frame().size() <= bytes_max)) {
+    const Outbox::Item item = outbox_.pop();
+    out += item.message->frame();
+    if (item.place) written_ = item.place;
+    count_sent(item, now);
+    ++taken;
+  }
+  if (outbox_.empty()) {
+    if (place_ > written_) written_ = place_;  // what is between was given up and announced
+    if (page_wanted_) request_page();
+  }
+  if (ping_due_ms().value_or(INT64_MAX) <= now.steady_ms) append_ping(now, out);
+  return taken;
+}
+
+void Session::count_sent(const Outbox::Item& item, Now now) {
+  if (item.kind == Kind::kNotice) return;
+  Stats& stats = hub_.stats_;
+  ++stats.messages_sent;
+  stats.message_bytes.add(static_cast<double>(item.message->text().size()));
+  if (!item.place) return;
+  const int64_t age_ms = now.wall_ms - static_cast<int64_t>(item.place.ms);
+  stats.event_age_seconds.add(age_ms > 0 ? static_cast<double>(age_ms) / 1000 : 0);
+}
+
+void Session::on_written() {
+  if (hub_.options().delivery_ping_ms == 0 && written_ > pinged_) {
+    pinged_ = written_;
+    confirm();
+  }
+}
+
+bool Session::ping_wanted() const {
+  return !ping_outstanding_ && written_ > pinged_ && state_ != State::kEnded &&
+         hub_.options().delivery_ping_ms > 0;
+}
+
+std::optional<int64_t> Session::ping_due_ms() const {
+  if (!ping_wanted()) return std::nullopt;
+  return pinged_at_ms_ == 0 ? 0 : pinged_at_ms_ + hub_.options().delivery_ping_ms;
+}
+
+void Session::ping(Now now, std::string& out) {
+  if (!ping_outstanding_ && state_ != State::kEnded) append_ping(now, out);
+}
+
+void Session::append_ping(Now now, std::string& out) {
+  char text[10];
+  const std::string_view payload = print(++ping_counter_, text);
+  out += kPing;
+  out += static_cast<char>(payload.size());
+  out += payload;
+  ping_outstanding_ = true;
+  pinged_at_ms_ = now.steady_ms;
+  pinged_ = written_;
+}
+
+void Session::on_pong(std::string_view payload) {
+  char text[10];
+  if (!ping_outstanding_ || payload != print(ping_counter_, text)) return;
+  ping_outstanding_ = false;
+  confirm();
+}
+
+void Session::confirm() {
+  if (user_ != nullptr && pinged_) hub_.confirm(*user_, pinged_);
+}
+
+void Session::push(Outbox::Item item) {
+  outbox_.push(std::move(item));
+  peer_.wake();
+}
+
+void Session::push_bounded(Outbox::Item item) {
+  const OutboxLimits& limits = hub_.options().outbox;
+  const size_t size = item.message->frame().size();
+  while (!outbox_.fits(size, limits)) {
+    if (limits.policy == SlowPolicy::kClose) {
+      ++hub_.stats_.limits_struck["outbox"];
+      end();
+      peer_.close(CloseCode::kTryLater, ErrorCode::kRateLimit,
+                  "the connection reads too slowly: its outbox is full");
+      return;
+    }
+    if (!outbox_.drop_one(hub_.now().wall_ms, limits)) break;
+    ++dropped_;
+    ++hub_.stats_.messages_dropped;
+  }
+  push(std::move(item));
+}
+
+void Session::announce_dropped() {
+  if (dropped_ == 0) return;
+  const uint64_t count = std::exchange(dropped_, 0);
+  const std::string text =
+      hub_.notice_text({"notifications_dropped", "outbox",
+                        "the connection was too slow for these notifications", count},
+                       user());
+  outbox_.push_front({Message::build(text), Place{}, Kind::kNotice});
+}
+
+void Session::say(const Notice& notice) {
+  if (state_ == State::kEnded) return;
+  push({Message::build(hub_.notice_text(notice, user())), Place{}, Kind::kNotice});
+}
+
+void Session::end() {
+  state_ = State::kEnded;
+  outbox_.clear();
+  held_.reset();
+  self_.reset();
+  page_wanted_ = false;
+  dropped_ = 0;
+}
+
+}  // namespace hermod

@@ -1,0 +1,167 @@
+// How a session catches up (states in session.h):
+//
+// - the subscription stands: read from the user's mark, or behind the newest place we have;
+// - a page comes: its texts go into the outbox; what the bounds cut away before it is announced;
+// - more to read: the next page once the outbox is empty, so a replay is never "slow";
+// - read to the end, and nothing newer went by meanwhile: live.
+// A page that fails (the bus went away): wait for the subscription to stand again.
+// A live text that is not the next one: something was missed, so read again from where we are.
+
+#include <cassert>
+
+#include "core/hub.h"
+#include "core/notice.h"
+#include "core/session.h"
+
+namespace hermod {
+
+void Session::on_subscribed() {
+  if (state_ == State::kEnded) return;
+  passed_by_ = Place{};
+  if (from_mark_ && !hub_.options().replay_away) {
+    from_mark_ = false;
+    become_live();
+    return;
+  }
+  state_ = State::kReplaying;
+  request_page();
+}
+
+void Session::request_page() {
+  assert(state_ == State::kReplaying);
+  page_wanted_ = false;
+  self_ = std::make_shared<Session*>(this);
+  ReplayRequest request;
+  request.user = user();
+  if (from_mark_) {
+    request.reach = ReplayRequest::Reach::kAway;
+  } else {
+    request.reach = ReplayRequest::Reach::kGap;
+    request.after = place_;
+  }
+  hub_.bus_.replay(request,
+                   [self = std::weak_ptr<Session*>(self_)](const Result<ReplayPage>& page) {
+                     if (const auto session = self.lock()) (*session)->on_page(page);
+                   });
+}
+
+void Session::on_page(const Result<ReplayPage>& page) {
+  assert(state_ == State::kReplaying);
+  self_.reset();
+  if (!page) {
+    state_ = State::kWaiting;
+    return;
+  }
+  take_page(page.value());
+  if (page.value().more) {
+    page_wanted_ = true;
+    peer_.wake();
+  } else {
+    finish_replay(page.value());
+  }
+}
+
+void Session::take_page(const ReplayPage& page) {
+  if (from_mark_) {
+    from_mark_ = false;
+    place_ = written_ = pinged_ = page.after;
+  }
+  if (page.cut != 0) {
+    const Place upto = page.entries.empty() ? page.last
+                                            : Place{page.entries.front().place.ms,
+                                                    page.entries.front().place.count - 1};
+    announce_cut(page.cut, upto);
+  }
+  for (const ReplayPage::Entry& entry : page.entries) {
+    if (entry.place <= place_) continue;
+    push({Message::build(entry.text), entry.place});
+    place_ = entry.place;
+    ++hub_.stats_.messages_replayed;
+  }
+}
+
+void Session::announce_cut(uint64_t count, Place upto) {
+  hub_.stats_.messages_cut += count;
+  const std::string text = hub_.notice_text(
+      {"notifications_dropped", "history", "these notifications are no longer kept", count},
+      user());
+  push({Message::build(text), upto, Kind::kNotice});
+  if (upto > place_) place_ = upto;
+}
+
+void Session::finish_replay(const ReplayPage& page) {
+  if (page.last > place_) place_ = page.last;
+  if (passed_by_ > place_) {
+    if (page.entries.empty() && page.cut == 0) {
+      // It went by, and yet nobody kept it: a bus that failed over to a copy without it.
+      ++hub_.stats_.messages_failed["not_kept"];
+      place_ = passed_by_;
+    } else {
+      request_page();
+      return;
+    }
+  }
+  become_live();
+}
+
+void Session::become_live() {
+  state_ = State::kLive;
+  if (!held_) return;
+  const auto held = std::move(held_);
+  for (const Message::Ref& message : *held) {
+    push_bounded({message, Place{}});
+    if (state_ == State::kEnded) return;
+  }
+}
+
+bool Session::is_next(Place place) const {
+  if (!place_) return place.count == 1 || !hub_.options().replay_away;
+  return place.count == place_.count + 1;
+}
+
+void Session::on_live(Place place, const Message::Ref& message) {
+  switch (state_) {
+    case State::kWaiting:
+    case State::kReplaying:
+      if (!place) {
+        hold(message);
+      } else if (place > passed_by_) {
+        passed_by_ = place;
+      }
+      return;
+    case State::kLive:
+      take_live(place, message);
+      return;
+    case State::kEnded:
+      return;
+  }
+}
+
+void Session::take_live(Place place, const Message::Ref& message) {
+  if (!place) return push_bounded({message, Place{}});
+  if (place <= place_) return;
+  if (!is_next(place)) {
+    state_ = State::kReplaying;
+    passed_by_ = place;
+    request_page();
+    return;
+  }
+  place_ = place;
+  push_bounded({message, place});
+}
+
+void Session::hold(const Message::Ref& message) {
+  if (!held_) held_ = std::make_unique<std::vector<Message::Ref>>();
+  if (held_->size() < hub_.options().outbox.messages_max) {
+    held_->push_back(message);
+  } else {
+    ++dropped_;
+    ++hub_.stats_.messages_dropped;
+  }
+}
+
+void Session::on_memory_lost() {
+  place_ = passed_by_ = written_ = pinged_ = Place{};
+}
+
+}  // namespace hermod

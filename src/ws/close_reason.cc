@@ -1,0 +1,92 @@
+#include "ws/close_reason.h"
+
+#include <array>
+#include <cassert>
+#include <utility>
+
+#include "base/text.h"
+
+namespace hermod {
+namespace {
+
+// The character at the front of `text` as it stands in a JSON string; moves `text` behind it.
+std::string take_escaped(std::string_view& text) {
+  static constexpr char kHex[] = "0123456789abcdef";
+  const auto byte = static_cast<unsigned char>(text.front());
+  size_t length = 1;
+  while (length < text.size() && (static_cast<unsigned char>(text[length]) & 0xc0) == 0x80)
+    ++length;
+  std::string escaped(text.substr(0, length));
+  if (byte == '"' || byte == '\\') {
+    escaped.insert(0, 1, '\\');
+  } else if (byte < 0x20) {
+    escaped = {'\\', 'u', '0', '0', kHex[byte >> 4], kHex[byte & 15]};
+  }
+  text.remove_prefix(length);
+  return escaped;
+}
+
+// As much of `text`, escaped, as fits `bytes_max`.
+std::string escape(std::string_view text, size_t bytes_max) {
+  std::string out;
+  if (!is_utf8(text)) return out;
+  while (!text.empty()) {
+    const std::string next = take_escaped(text);
+    if (out.size() + next.size() > bytes_max) break;
+    out += next;
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string build_close_reason(const CloseReason& reason) {
+  const std::string head =
+      "{\"error_code\":\"" + std::string(to_string(reason.error)) + "\",\"message\":\"";
+  const std::string middle = "\",\"correlation_id\":\"";
+  std::string tail = "\"";
+  if (reason.retry_after_ms)
+    tail += ",\"retry_after_ms\":" + std::to_string(*reason.retry_after_ms);
+  tail += "}";
+  size_t room = kCloseReasonBytesMax - head.size() - middle.size() - tail.size();
+  assert(room <= kCloseReasonBytesMax);
+  // The id is of a safe alphabet where the front door judged it; escaping is for everybody else's.
+  const std::string_view id = is_utf8(reason.correlation_id)
+                                  ? cut_utf8(reason.correlation_id, kCloseCorrelationIdBytesMax)
+                                  : std::string_view{};
+  const std::string escaped_id = escape(id, room);
+  room -= escaped_id.size();
+  return head + escape(reason.message, room) + middle + escaped_id + tail;
+}
+
+std::string build_close_payload(uint16_t code, std::string_view reason) {
+  assert(reason.size() <= kCloseReasonBytesMax);
+  std::string payload{static_cast<char>(code >> 8), static_cast<char>(code & 0xff)};
+  payload += reason;
+  return payload;
+}
+
+std::string_view close_code_label(uint16_t code) {
+  static constexpr std::array<std::pair<uint16_t, std::string_view>, 14> kLabels{{
+      {1000, "1000"},
+      {1001, "1001"},
+      {1002, "1002"},
+      {1003, "1003"},
+      {1005, "1005"},
+      {1006, "1006"},
+      {1007, "1007"},
+      {1008, "1008"},
+      {1009, "1009"},
+      {1010, "1010"},
+      {1011, "1011"},
+      {1012, "1012"},
+      {1013, "1013"},
+      {4000, "4000"},
+  }};
+  for (const auto& [known, label] : kLabels) {
+    if (known == code) return label;
+  }
+  return "other";
+}
+
+}  // namespace hermod

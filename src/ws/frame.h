@@ -1,0 +1,15 @@
+#pragma once
+// WebSocket frames from the server (RFC 6455 section 5.2: FIN, unmasked) other than the shared ones
+// of core/message.h.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace hermod {
+
+enum class Opcode : uint8_t { kText = 1, kBinary = 2, kClose = 8 };
+
+void append_frame(std::string& out, Opcode opcode, std::string_view payload);
+
+}  // namespace hermod

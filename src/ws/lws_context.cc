@@ -1,0 +1,105 @@
+// The end of a context on a foreign loop takes two steps, and both are needed:
+// - lws_context_destroy() starts to close its handles and comes back at once;
+// - its handles close over the next turns; two of them carry the context's address until the last;
+// - then lws_context_destroy() a second time frees it. Earlier, the library's close callbacks would
+// find
+//   freed memory; never, the context and a descriptor leak.
+// Where the first call came inside one of the library's callbacks, it frees itself and clears
+// context_.
+#include "ws/lws_context.h"
+
+#include <libwebsockets.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+#include "uv/loop.h"
+
+namespace hermod {
+namespace {
+
+// The library's own heartbeat costs time linear in the connections with each ping: 0 and 0 is off.
+constexpr lws_retry_bo_t kNoHeartbeat{};
+
+// Lowers the soft limit of open descriptors while the context reads it.
+class DescriptorLimit {
+ public:
+  explicit DescriptorLimit(rlim_t most) {
+    getrlimit(RLIMIT_NOFILE, &before_);
+    rlimit lowered = before_;
+    lowered.rlim_cur = std::min(before_.rlim_cur, most);
+    setrlimit(RLIMIT_NOFILE, &lowered);
+  }
+  ~DescriptorLimit() { setrlimit(RLIMIT_NOFILE, &before_); }
+
+ private:
+  rlimit before_{};
+};
+
+}  // namespace
+
+Result<std::unique_ptr<LwsContext>> LwsContext::create(uv_loop_t* loop, Log& log,
+                                                       LwsContextOptions options) {
+  std::unique_ptr<LwsContext> made(new LwsContext(loop, log));
+  if (!made->make(options)) {
+    return Error{
+        ErrorCode::kInitialization,
+        "libwebsockets could not be started on this loop; on Debian its loop plugin is the "
+        "package libwebsockets-evlib-uv"};
+  }
+  return made;
+}
+
+bool LwsContext::make(const LwsContextOptions& options) {
+  const DescriptorLimit lowered(static_cast<rlim_t>(options.descriptors_max));
+  descriptor_limit_ = static_cast<int>(sysconf(_SC_OPEN_MAX));
+  void* loops[] = {loop_};
+  lws_context_creation_info info{};
+  info.port = CONTEXT_PORT_NO_LISTEN;
+  info.options =
+      LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS | LWS_SERVER_OPTION_VALIDATE_UTF8;
+  if (options.tls == LwsTls::kClient) info.options |= LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
+  info.foreign_loops = loops;
+  info.pcontext = &context_;
+  info.retry_and_idle_policy = &kNoHeartbeat;
+  context_ = lws_create_context(&info);
+  return context_ != nullptr;
+}
+
+LwsContext::~LwsContext() {
+  assert(context_ == nullptr);
+}
+
+lws_vhost* LwsContext::add_vhost(const char* name, const lws_protocols* protocols, void* user) {
+  lws_context_creation_info info{};
+  info.port = CONTEXT_PORT_NO_LISTEN_SERVER;
+  info.options = LWS_SERVER_OPTION_VALIDATE_UTF8;
+  info.vhost_name = name;
+  info.protocols = protocols;
+  info.user = user;
+  info.retry_and_idle_policy = &kNoHeartbeat;
+  return lws_create_vhost(context_, &info);
+}
+
+void LwsContext::close(Closed closed) {
+  if (closing_) return;
+  closing_ = true;
+  closed_ = std::move(closed);
+  ending_ = context_;
+  if (context_ != nullptr) lws_context_destroy(context_);
+  step_.start(0, 1);
+}
+
+void LwsContext::step() {
+  if (ending_ != nullptr && uv::has_handle_with_data(loop_, ending_)) return;
+  step_.stop();
+  if (context_ != nullptr) lws_context_destroy(context_);
+  context_ = nullptr;
+  // The last word, since it may free this object.
+  if (const Closed closed = std::exchange(closed_, nullptr)) closed();
+}
+
+}  // namespace hermod

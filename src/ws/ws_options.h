@@ -1,0 +1,36 @@
+#pragma once
+// What the wire after the upgrade can be told, with its limits.
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "ws/frame.h"
+#include "ws/inbound.h"
+
+namespace hermod {
+
+class WsPeer;
+
+// Takes clients' complete messages; the service has none, since what clients say is ignored.
+class MessageHandler {
+ public:
+  virtual void on_message(WsPeer& peer, Opcode opcode, std::string_view payload) = 0;
+
+ protected:
+  ~MessageHandler() = default;
+};
+
+struct WsOptions {
+  int64_t ping_interval_ms = 30'000;  // WEBSOCKET_PING_INTERVAL, 0 none
+  int64_t pong_timeout_ms = 10'000;   // WEBSOCKET_PONG_TIMEOUT
+  int64_t idle_timeout_ms = 300'000;  // WEBSOCKET_IDLE_TIMEOUT
+  int64_t close_timeout_ms =
+      2'000;  // to take our close frame and answer it; then the socket is dropped
+  size_t write_bytes_max = 64 * 1024;    // given to the kernel at once for one connection
+  size_t closing_bytes_max = 64 * 1024;  // still read from a client that we are closing
+  InboundLimits inbound;
+  MessageHandler* on_message = nullptr;
+};
+
+}  // namespace hermod

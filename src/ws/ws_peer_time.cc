@@ -1,0 +1,85 @@
+// A connection's deadlines. One entry on the wheel stands for all of them: the nearest. Deadlines
+// only move further away as the client is heard, so the entry is moved only when a nearer one
+// appears; when it fires, everything is looked at again.
+//
+// - ping: every ping_interval_ms, from a random phase; a delivery ping counts;
+// - pong: nothing heard for pong_timeout_ms behind a ping. A client that is slow rather than gone
+// shows it
+//   in its kernel: as long as that takes bytes, time begins again;
+// - idle: nothing heard at all for idle_timeout_ms;
+// - expiry of the token, by the wall clock;
+// - closing: the close frame not answered in close_timeout_ms.
+#include <libwebsockets.h>
+
+#include <algorithm>
+
+#include "ws/socket_state.h"
+#include "ws/ws_peer.h"
+
+namespace hermod {
+
+void WsPeer::on_due() {
+  const Now now = shared_.now();
+  if (state_ == State::kClosing) {
+    if (now.steady_ms >= close_by_ms_) return drop();
+    return shared_.wheel.set(*this, close_by_ms_);
+  }
+  if (state_ != State::kOpen) return;
+  const WsOptions& options = shared_.options;
+  if (now.wall_ms >= expires_at_wall_ms_) {
+    return close(CloseCode::kPolicy, ErrorCode::kAuthentication, message(Denied::kExpired));
+  }
+  const bool pong_late = session_.ping_outstanding() && now.steady_ms >= pong_due_ms();
+  const bool idle = now.steady_ms >= heard_ms_ + options.idle_timeout_ms;
+  if (pong_late || idle) ask_kernel(now);
+  if (session_.ping_outstanding() && now.steady_ms >= pong_due_ms()) {
+    ++shared_.stats.limits_struck["pong_timeout"];
+    return drop();
+  }
+  if (now.steady_ms >= heard_ms_ + options.idle_timeout_ms) {
+    ++shared_.stats.limits_struck["idle_timeout"];
+    return close(CloseCode::kGoingAway, ErrorCode::kTimeout, "nothing was heard from the client");
+  }
+  wake();  // a ping is due, or the nearest deadline has moved away: flush() sees to both
+  if (draining_) schedule(now);
+}
+
+void WsPeer::ask_kernel(Now now) {
+  const int fd = lws_get_socket_fd(wsi_);
+  if (const std::optional<int64_t> quiet = quiet_ms(fd)) {
+    heard_ms_ = std::max(heard_ms_, now.steady_ms - *quiet);
+  }
+  const uint32_t unsent = unsent_bytes(fd);
+  if (unsent < unsent_bytes_) progress_ms_ = now.steady_ms;
+  // Seen for the first time with bytes under way: whether it moves shows at the next look.
+  if (unsent != 0 && unsent_bytes_ == 0) progress_ms_ = now.steady_ms;
+  unsent_bytes_ = unsent;
+}
+
+int64_t WsPeer::ping_due_ms() const {
+  const int64_t interval = shared_.options.ping_interval_ms;
+  if (interval == 0 || session_.ping_outstanding()) return 0;
+  const int64_t last = session_.pinged_at_ms();
+  return last == 0 ? first_ping_ms_ : std::max(first_ping_ms_, last + interval);
+}
+
+int64_t WsPeer::pong_due_ms() const {
+  const int64_t since = std::max({session_.pinged_at_ms(), heard_ms_, progress_ms_});
+  return since + shared_.options.pong_timeout_ms;
+}
+
+int64_t WsPeer::next_due_ms(Now now) const {
+  int64_t due = heard_ms_ + shared_.options.idle_timeout_ms;
+  due = std::min(due, now.steady_ms + (expires_at_wall_ms_ - now.wall_ms));
+  if (session_.ping_outstanding()) due = std::min(due, pong_due_ms());
+  if (const int64_t ping = ping_due_ms(); ping != 0) due = std::min(due, ping);
+  if (const std::optional<int64_t> held = session_.ping_due_ms()) due = std::min(due, *held);
+  return due;
+}
+
+void WsPeer::schedule(Now now) {
+  const int64_t due = next_due_ms(now);
+  if (!scheduled() || due < due_ms()) shared_.wheel.set(*this, due);
+}
+
+}  // namespace hermod

@@ -1,0 +1,273 @@
+// The way of a client:
+// - adopt(): a WsPeer is made, the library takes the socket with a canonical request and, mostly
+// inside
+//   that call, answers it; the peer hangs on the library's object from its first callback on;
+// - ESTABLISHED: the peer joins the hub or closes with the front door's refusal;
+// - the last callback of the socket removes it.
+// Where the library does not take the socket it has closed the descriptor itself.
+#include "ws/ws_server.h"
+
+#include <libwebsockets.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+#include "base/random.h"
+#include "ws/upgrade_head.h"
+
+namespace hermod {
+namespace {
+
+constexpr uint64_t kDrainStepMs = 50;
+constexpr int64_t kRetryWindowMsMin = 1'000;  // over which clients come back after a drain at once
+constexpr size_t kFlushesPerTurnMax = 100'000;
+
+}  // namespace
+
+// The one function the library calls. Its per-session memory holds nothing of ours: the peer hangs
+// on the opaque pointer, which is there before and after it.
+struct WsServer::Callbacks {
+  static int protocol_cb(lws* wsi, lws_callback_reasons reason, void* session, void* in,
+                         size_t length) noexcept;
+  static int to_peer(WsPeer& peer, lws* wsi, lws_callback_reasons reason, std::string_view bytes);
+};
+
+namespace {
+
+// The memory of a session is asked for only so that the library says when it begins to close by
+// itself. A small receive buffer, since clients of a push service say little and it is held for
+// each of them; a large send size, since what exceeds it is copied.
+constexpr lws_protocols kProtocols[] = {
+    {kSubprotocol, WsServer::Callbacks::protocol_cb, sizeof(void*), 128, 0, nullptr, 1024 * 1024},
+    {nullptr, nullptr, 0, 0, 0, nullptr, 0},
+};
+
+}  // namespace
+
+WsServer::WsServer(uv_loop_t* loop, LwsContext& context, Hub& hub, Verifier& verifier,
+                   const Clock& clock, Log& log, Stats& stats, WsOptions options)
+    : context_(context),
+      shared_{hub, verifier, clock, log, stats, options, Wheel(clock.steady_ms()), {}, {}},
+      vhost_(context.add_vhost("ws", kProtocols, this)),
+      timer_(loop, [this] { on_timer(); }),
+      drain_timer_(loop, [this] { on_drain_step(); }),
+      finish_soon_(loop, [this] { maybe_finish(); }),
+      flush_soon_(loop, [] {}),  // wakes the loop; the turn's end does the rest
+      turn_end_(loop, [this] { on_turn_end(); }) {}
+
+WsServer::~WsServer() {
+  assert(peers_.empty());
+}
+
+// --- the library's callbacks
+
+int WsServer::Callbacks::protocol_cb(lws* wsi, lws_callback_reasons reason, void* /*session*/,
+                                     void* in, size_t length) noexcept {
+  if (reason == LWS_CALLBACK_SERVER_NEW_CLIENT_INSTANTIATED) {
+    auto* server = static_cast<WsServer*>(lws_vhost_user(lws_get_vhost(wsi)));
+    WsPeer* peer = std::exchange(server->adopting_, nullptr);
+    if (peer != nullptr) peer->wsi_ = wsi;
+    lws_set_opaque_user_data(wsi, peer);
+    return 0;
+  }
+  // Also asked for the library's own purposes, without a socket.
+  if (reason == LWS_CALLBACK_PROTOCOL_INIT || reason == LWS_CALLBACK_PROTOCOL_DESTROY) return 0;
+  auto* peer = wsi == nullptr ? nullptr : static_cast<WsPeer*>(lws_get_opaque_user_data(wsi));
+  if (peer == nullptr) return 0;
+  return to_peer(*peer, wsi, reason, {static_cast<const char*>(in), in == nullptr ? 0 : length});
+}
+
+int WsServer::Callbacks::to_peer(WsPeer& peer, lws* wsi, lws_callback_reasons reason,
+                                 std::string_view bytes) {
+  switch (reason) {
+    case LWS_CALLBACK_ESTABLISHED:
+      peer.on_established(wsi);
+      return 0;
+    case LWS_CALLBACK_RECEIVE: {
+      const bool binary = lws_frame_is_binary(wsi) != 0;
+      return peer.on_received({bytes, binary ? Inbound::Kind::kBinary : Inbound::Kind::kText,
+                               lws_remaining_packet_payload(wsi) == 0,
+                               lws_is_final_fragment(wsi) != 0});
+    }
+    case LWS_CALLBACK_RECEIVE_PONG:
+      return peer.on_pong(bytes);
+    case LWS_CALLBACK_SERVER_WRITEABLE:
+      peer.on_writable();
+      return 0;
+    case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
+      return peer.on_client_close(bytes);
+    case LWS_CALLBACK_WS_SERVER_DROP_PROTOCOL:
+      peer.on_library_close({reinterpret_cast<const char*>(lws_get_close_payload(wsi)),
+                             static_cast<size_t>(lws_get_close_length(wsi))});
+      return 0;
+    case LWS_CALLBACK_CLOSED:
+      peer.on_closed();
+      return 0;
+    case LWS_CALLBACK_WSI_DESTROY: {
+      lws_set_opaque_user_data(wsi, nullptr);
+      peer.on_closed();
+      static_cast<WsServer*>(lws_vhost_user(lws_get_vhost(wsi)))->remove(peer);
+      return 0;
+    }
+    default:
+      return 0;
+  }
+}
+
+// --- coming and going
+
+void WsServer::adopt(int fd, UpgradeRequest request) {
+  if (closing_ || vhost_ == nullptr || fd >= context_.descriptor_limit()) {
+    ++shared_.stats.connections_rejected;
+    ::close(fd);
+    return;
+  }
+  if (draining_) {
+    request.verdict =
+        Refusal{CloseCode::kGoingAway, ErrorCode::kServiceUnavailable, "the service is going down"};
+  }
+  std::string head = build_upgrade_head(
+      request.key, request.subprotocol ? Subprotocol::kHermod : Subprotocol::kNone);
+  if (head.size() + request.early_bytes.size() <= kUpgradeBytesMax) {
+    head += request.early_bytes;
+  } else {
+    // RFC 6455 section 4.1 has the client wait for the answer; a head start of this size is no
+    // accident.
+    request.verdict = Refusal{CloseCode::kPolicy, ErrorCode::kRateLimit,
+                              "too much was sent before the handshake was answered"};
+  }
+  auto* peer = new WsPeer(shared_, next_id_++, std::move(request));
+  peer->index_ = static_cast<uint32_t>(peers_.size());
+  peers_.push_back(peer);
+  adopting_ = peer;
+  lws_adopt_socket_vhost_readbuf(vhost_, fd, head.data(), head.size());
+  if (std::exchange(adopting_, nullptr) != nullptr) {
+    ++shared_.stats.connections_rejected;
+    remove(*peer);
+  }
+}
+
+void WsServer::remove(WsPeer& peer) {
+  if (peer.touched_) {
+    std::replace(shared_.touched.begin(), shared_.touched.end(), &peer,
+                 static_cast<WsPeer*>(nullptr));
+    peer.touched_ = false;
+  }
+  peers_[peer.index_] = peers_.back();
+  peers_[peer.index_]->index_ = peer.index_;
+  peers_.pop_back();
+  delete &peer;
+  if (peers_.empty() && (draining_ || closing_)) finish_soon_.ask();
+}
+
+size_t WsServer::disconnect(std::string_view user, CloseCode code, ErrorCode error,
+                            std::string_view message) {
+  size_t count = 0;
+  for (WsPeer* peer : peers_) {
+    if (!peer->open() || peer->user() != user) continue;
+    peer->close(code, error, message);
+    ++count;
+  }
+  return count;
+}
+
+void WsServer::for_each(const std::function<void(const WsPeer&)>& visit) const {
+  for (const WsPeer* peer : peers_) {
+    if (peer->open()) visit(*peer);
+  }
+}
+
+// --- turns and time
+
+void WsServer::on_turn_end() {
+  flush_touched();
+  arm_timer();
+}
+
+void WsServer::flush_touched() {
+  // A flush may touch others, or itself, again: they follow in the same walk, within reason.
+  std::vector<WsPeer*>& touched = shared_.touched;
+  size_t i = 0;
+  for (; i < touched.size() && i < kFlushesPerTurnMax; ++i) {
+    if (touched[i] != nullptr) touched[i]->flush();
+  }
+  touched.erase(touched.begin(), touched.begin() + static_cast<std::ptrdiff_t>(i));
+  if (!touched.empty()) flush_soon_.ask();
+}
+
+void WsServer::on_timer() {
+  armed_for_ms_ = -1;
+  shared_.wheel.advance(shared_.clock.steady_ms(),
+                        [](Wheel::Entry& entry) { static_cast<WsPeer&>(entry).on_due(); });
+}
+
+void WsServer::arm_timer() {
+  const std::optional<int64_t> due = shared_.wheel.next_due_ms();
+  if (due.value_or(-1) == armed_for_ms_) return;
+  armed_for_ms_ = due.value_or(-1);
+  if (!due) return timer_.stop();
+  timer_.start(static_cast<uint64_t>(std::max<int64_t>(*due - shared_.clock.steady_ms(), 0)));
+}
+
+void WsServer::tick() {
+  on_timer();
+  on_turn_end();
+}
+
+// --- the end
+
+void WsServer::drain(int64_t window_ms, Closed done) {
+  assert(!draining_);
+  draining_ = true;
+  drained_done_ = std::move(done);
+  drain_window_ms_ = window_ms;
+  drain_started_ms_ = shared_.clock.steady_ms();
+  drain_total_ = peers_.size();
+  drain_timer_.start(0, kDrainStepMs);
+}
+
+void WsServer::on_drain_step() {
+  const int64_t elapsed = shared_.clock.steady_ms() - drain_started_ms_;
+  const bool last = elapsed >= drain_window_ms_;
+  const size_t target = last ? drain_total_
+                             : drain_total_ * static_cast<size_t>(elapsed + kDrainStepMs) /
+                                   static_cast<size_t>(drain_window_ms_);
+  for (WsPeer* peer : peers_) {
+    if (!last && drained_ >= target) break;
+    if (!peer->open()) continue;
+    send_one_away(*peer, drain_window_ms_);
+    ++drained_;
+  }
+  if (last) drain_timer_.stop();
+  if (peers_.empty()) finish_soon_.ask();
+}
+
+void WsServer::send_one_away(WsPeer& peer, int64_t window_ms) {
+  const auto window = static_cast<uint64_t>(std::max(window_ms, kRetryWindowMsMin));
+  peer.send_away("restart", static_cast<int64_t>(random_u64() % window));
+}
+
+void WsServer::close(Closed closed) {
+  if (closing_) return;
+  closing_ = true;
+  closed_ = std::move(closed);
+  drain_timer_.stop();
+  for (WsPeer* peer : peers_) {
+    send_one_away(*peer, 0);
+    if (peer->state_ == WsPeer::State::kHandshake) peer->drop();
+  }
+  finish_soon_.ask();
+}
+
+void WsServer::maybe_finish() {
+  if (!peers_.empty()) return;
+  drain_timer_.stop();
+  if (const Closed done = std::exchange(drained_done_, nullptr)) done();
+  if (!closing_) return;
+  // The last word, since it may free this object.
+  if (const Closed closed = std::exchange(closed_, nullptr)) closed();
+}
+
+}  // namespace hermod

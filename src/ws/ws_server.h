@@ -1,0 +1,88 @@
+#pragma once
+// All WebSocket connections of a process: takes clients over from the front door, hands the
+// library's callbacks to their WsPeer, flushes at the end of each turn, keeps their deadlines on
+// one timer, and sends them away at the end. With nobody connected it costs no wake-up.
+//
+// LwsContext, hub, verifier, clock, log and stats outlive close().
+
+#include <cstdint>
+#include <functional>
+#include <string_view>
+#include <vector>
+
+#include "base/closed.h"
+#include "core/upgrade.h"
+#include "uv/soon.h"
+#include "uv/timer.h"
+#include "uv/turn_end.h"
+#include "ws/lws_context.h"
+#include "ws/ws_peer.h"
+#include "ws/ws_shared.h"
+
+namespace hermod {
+
+class WsServer final : public UpgradeSink {
+ public:
+  WsServer(uv_loop_t* loop, LwsContext& context, Hub& hub, Verifier& verifier, const Clock& clock,
+           Log& log, Stats& stats, WsOptions options);
+  ~WsServer();  // closed before
+  WsServer(const WsServer&) = delete;
+  WsServer& operator=(const WsServer&) = delete;
+
+  // --- UpgradeSink
+  void adopt(int fd, UpgradeRequest request) override;
+
+  // Sends everybody away with 1001, spread evenly over the window (0: at once), each told when to
+  // come back; who comes meanwhile is sent away too. `done` comes once, on a later turn, when all
+  // are gone.
+  void drain(int64_t window_ms, Closed done);
+
+  // Sends away who is left and ends. Idempotent; `closed` comes once, on a later turn.
+  void close(Closed closed);
+
+  // Closes a user's connections; how many there were.
+  size_t disconnect(std::string_view user, CloseCode code, ErrorCode error,
+                    std::string_view message);
+
+  void for_each(const std::function<void(const WsPeer&)>& visit) const;
+  size_t socket_count() const { return peers_.size(); }  // handshakes and closing ones included
+
+  // Serves the deadlines that are due and writes what is waiting; the loop does it by itself.
+  void tick();
+
+  // Wire's library callbacks come in here.
+  struct Callbacks;
+
+ private:
+  void on_timer();
+  void on_turn_end();
+  void flush_touched();
+  void arm_timer();
+  void on_drain_step();
+  void send_one_away(WsPeer& peer, int64_t window_ms);
+  void remove(WsPeer& peer);
+  void maybe_finish();
+
+  LwsContext& context_;
+  WsShared shared_;
+  lws_vhost* vhost_ = nullptr;
+  std::vector<WsPeer*> peers_;  // owned; each knows its index
+  WsPeer* adopting_ = nullptr;  // while the library takes its socket
+  uint64_t next_id_ = 1;
+  int64_t armed_for_ms_ = -1;  // what the timer waits for, -1 nothing
+  int64_t drain_started_ms_ = 0;
+  int64_t drain_window_ms_ = 0;
+  size_t drain_total_ = 0;
+  size_t drained_ = 0;
+  bool draining_ = false;
+  bool closing_ = false;
+  Closed drained_done_;
+  Closed closed_;
+  uv::Timer timer_;
+  uv::Timer drain_timer_;
+  uv::Soon finish_soon_;
+  uv::Soon flush_soon_;
+  uv::TurnEnd turn_end_;
+};
+
+}  // namespace hermod

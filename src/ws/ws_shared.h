@@ -1,0 +1,33 @@
+#pragma once
+// What the connections of one server have in common; owned by it.
+
+#include <string>
+#include <vector>
+
+#include "auth/verifier.h"
+#include "base/clock.h"
+#include "base/wheel.h"
+#include "core/hub.h"
+#include "hermod/log.h"
+#include "hermod/stats.h"
+#include "ws/ws_options.h"
+
+namespace hermod {
+
+class WsPeer;
+
+struct WsShared {
+  Now now() const { return {clock.wall_ms(), clock.steady_ms()}; }
+
+  Hub& hub;
+  Verifier& verifier;
+  const Clock& clock;
+  Log& log;
+  Stats& stats;
+  WsOptions options;
+  Wheel wheel;                   // one entry a connection: the nearest of its deadlines
+  std::vector<WsPeer*> touched;  // to be flushed at the end of the turn; null: gone meanwhile
+  std::string scratch;           // what one connection gathers, one after the other
+};
+
+}  // namespace hermod

@@ -1,0 +1,129 @@
+#include "auth/jwt_verifier.h"
+
+#include "auth/base64url.h"
+#include "unit/auth/auth_fixture.h"
+
+namespace hermod {
+namespace {
+
+using test::JwtSigner;
+using JwtVerifierTest = test::AuthTest;
+
+std::vector<JwtSigner> all_signers(std::string_view secret) {
+  return {JwtSigner::hmac("HS256", secret),
+          JwtSigner::hmac("HS384", secret),
+          JwtSigner::hmac("HS512", secret),
+          JwtSigner::rsa("RS256"),
+          JwtSigner::rsa("RS384"),
+          JwtSigner::rsa("RS512", 3072),
+          JwtSigner::curve("ES256", "P-256"),
+          JwtSigner::curve("ES384", "P-384"),
+          JwtSigner::curve("ES512", "P-521")};
+}
+
+TEST_F(JwtVerifierTest, TakesEachAlgorithmAndNoOther) {
+  const std::vector<JwtSigner> signers = all_signers(kSecret);
+  for (const JwtSigner& pinned : signers) {
+    const auto verifier = make(options_for(pinned));
+    ASSERT_NE(verifier, nullptr);
+    for (const JwtSigner& signer : signers) {
+      EXPECT_EQ(judge(*verifier, signer.sign(kClaims)),
+                signer.algorithm() == pinned.algorithm() ? "ok" : "algorithm")
+          << pinned.algorithm() << " given " << signer.algorithm();
+    }
+  }
+}
+
+// Signatures over curves vary in the length of their numbers: many are tried.
+TEST_F(JwtVerifierTest, TakesEverySignatureOfACurve) {
+  const JwtSigner signer = JwtSigner::curve("ES512", "P-521");
+  const auto verifier = make(options_for(signer));
+  for (int i = 0; i < 100; ++i) ASSERT_EQ(judge(*verifier, signer.sign(kClaims)), "ok");
+}
+
+TEST_F(JwtVerifierTest, KnowsTheExampleOfRfc7515) {
+  std::string secret;
+  ASSERT_TRUE(base64url_decode(
+      "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow",
+      secret));
+  JwtVerifierOptions from = options("HS256");
+  from.keys.secret = secret;
+  const auto verifier = make(std::move(from));
+  // Signature and form are right; it names no subject.
+  EXPECT_EQ(
+      judge(
+          *verifier,
+          "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9"
+          ".eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp"
+          "0cnVlfQ"
+          ".dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
+      "claims");
+}
+
+TEST_F(JwtVerifierTest, NamesTheReason) {
+  const JwtSigner signer = JwtSigner::hmac("HS256", kSecret);
+  const auto verifier = make(options_for(signer));
+  const std::string good = signer.sign(kClaims);
+  const auto with = [](std::string_view claims) {
+    return R"({"sub":"t-1","aud":"huleedu-platform","iss":"huleedu-identity-service",)" +
+           std::string(claims) + "}";
+  };
+  const auto other =
+      JwtSigner::hmac("HS256", "another secret, long enough for HS256").sign(kClaims);
+  EXPECT_EQ(judge(*verifier, good), "ok");
+  EXPECT_EQ(judge(*verifier, ""), "missing");
+  EXPECT_EQ(judge(*verifier, "no token"), "malformed");
+  EXPECT_EQ(judge(*verifier, other), "signature");
+  EXPECT_EQ(judge(*verifier, good, kNowMs + 60'000), "expired");
+  EXPECT_EQ(judge(*verifier, signer.sign(with(R"("exp":1700000060,"nbf":1700000001)"))),
+            "not_yet_valid");
+  EXPECT_EQ(judge(*verifier, signer.sign(with(R"("exp":1700000000.5)"))), "ok");
+  EXPECT_EQ(judge(*verifier, signer.sign(R"({"sub":"a","exp":1700000060})")), "audience");
+  EXPECT_EQ(
+      judge(*verifier, signer.sign(R"({"sub":"a","exp":1700000060,"aud":["huleedu-platform"]})")),
+      "issuer");
+  EXPECT_EQ(judge(*verifier, signer.sign("[]")), "claims");
+  for (int why = 0; why <= static_cast<int>(kDeniedLast); ++why) {
+    EXPECT_FALSE(label(static_cast<Denied>(why)).empty());
+    EXPECT_FALSE(message(static_cast<Denied>(why)).empty());
+  }
+}
+
+TEST_F(JwtVerifierTest, CannotBeTalkedIntoAnotherAlgorithm) {
+  const JwtSigner rsa = JwtSigner::rsa("RS256");
+  const auto verifier = make(options_for(rsa));
+  const std::string text =
+      test::to_base64url(R"({"alg":"none"})") + '.' + test::to_base64url(kClaims);
+  EXPECT_EQ(judge(*verifier, text + '.'), "malformed");
+  EXPECT_EQ(judge(*verifier, text + ".YQ"), "algorithm");
+  // The public key's text as an HMAC secret, announced as HS256 and, the same bytes, as RS256.
+  const JwtSigner confused = JwtSigner::hmac("HS256", rsa.public_pem());
+  EXPECT_EQ(judge(*verifier, confused.sign(kClaims)), "algorithm");
+  EXPECT_EQ(judge(*verifier, confused.sign(rsa.header(), kClaims)), "signature");
+  EXPECT_EQ(judge(*verifier, rsa.sign(R"({"alg":"rs256"})", kClaims)), "algorithm");
+  EXPECT_EQ(judge(*verifier, rsa.sign(R"({"typ":"JWT"})", kClaims)), "algorithm");
+}
+
+TEST_F(JwtVerifierTest, ReloadTakesNewKeysAndKeepsTheOldOnAnError) {
+  const JwtSigner first = JwtSigner::hmac("HS256", "the first secret of thirty-two bytes");
+  const JwtSigner second = JwtSigner::hmac("HS256", "the other secret of thirty-two bytes");
+  JwtVerifierOptions from = options("HS256");
+  from.keys.secret_file = dir_.write("key", "the first secret of thirty-two bytes\n");
+  const std::string path = from.keys.secret_file;
+  const auto verifier = make(std::move(from));
+  EXPECT_EQ(judge(*verifier, first.sign(kClaims)), "ok");
+
+  dir_.write("key", "the other secret of thirty-two bytes\r\n");
+  EXPECT_TRUE(verifier->reload().ok());
+  EXPECT_EQ(judge(*verifier, first.sign(kClaims)), "signature");
+  EXPECT_EQ(judge(*verifier, second.sign(kClaims)), "ok");
+
+  std::filesystem::remove(path);
+  const Result<void> reloaded = verifier->reload();
+  ASSERT_FALSE(reloaded.ok());
+  EXPECT_NE(reloaded.error().message.find("JWT_SECRET_KEY_FILE"), std::string::npos);
+  EXPECT_EQ(judge(*verifier, second.sign(kClaims)), "ok");
+}
+
+}  // namespace
+}  // namespace hermod

@@ -1,0 +1,168 @@
+#include "auth/key_store.h"
+
+#include "unit/auth/auth_fixture.h"
+
+namespace hermod {
+namespace {
+
+using test::JwtSigner;
+
+class KeyStoreTest : public test::AuthTest {
+ protected:
+  JwtVerifierOptions with_set(std::string_view algorithm, const std::string& keys) {
+    JwtVerifierOptions made = options(algorithm);
+    made.keys.jwks_file = dir_.write("jwks.json", R"({"keys":[)" + keys + "]}");
+    return made;
+  }
+
+  std::string refused_set(std::string_view algorithm, const std::string& text) {
+    JwtVerifierOptions made = options(algorithm);
+    made.keys.jwks_file = dir_.write("jwks.json", text);
+    return refusal(std::move(made));
+  }
+
+  std::string refused_pem(std::string_view algorithm, const std::string& pem) {
+    JwtVerifierOptions made = options(algorithm);
+    made.keys.public_key_file = dir_.write("key.pem", pem);
+    return refusal(std::move(made));
+  }
+
+  static std::string header(std::string_view algorithm, std::string_view kid) {
+    return R"({"alg":")" + std::string(algorithm) + R"(","kid":")" + std::string(kid) + R"("})";
+  }
+};
+
+bool says(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+TEST_F(KeyStoreTest, ChoosesByKid) {
+  const JwtSigner first = JwtSigner::rsa("RS256");
+  const JwtSigner second = JwtSigner::rsa("RS256");
+  const auto verifier = make(with_set("RS256", first.jwk("one") + ',' + second.jwk("two")));
+  EXPECT_EQ(judge(*verifier, first.sign(header("RS256", "one"), kClaims)), "ok");
+  EXPECT_EQ(judge(*verifier, second.sign(header("RS256", "two"), kClaims)), "ok");
+  EXPECT_EQ(judge(*verifier, first.sign(header("RS256", "two"), kClaims)), "signature");
+  EXPECT_EQ(judge(*verifier, first.sign(header("RS256", "three"), kClaims)), "key");
+  EXPECT_EQ(judge(*verifier, first.sign(header("RS256", ""), kClaims)), "key");
+  EXPECT_EQ(judge(*verifier, first.sign(kClaims)), "key");
+}
+
+TEST_F(KeyStoreTest, TakesTheOnlyKeyWhereATokenHasNoKid) {
+  for (const JwtSigner& signer :
+       {JwtSigner::hmac("HS256", kSecret), JwtSigner::rsa("RS256"),
+        JwtSigner::curve("ES256", "P-256"), JwtSigner::curve("ES384", "P-384"),
+        JwtSigner::curve("ES512", "P-521")}) {
+    const auto verifier = make(with_set(signer.algorithm(), signer.jwk("one")));
+    EXPECT_EQ(judge(*verifier, signer.sign(kClaims)), "ok") << signer.algorithm();
+    EXPECT_EQ(judge(*verifier, signer.sign(header(signer.algorithm(), "one"), kClaims)), "ok");
+    EXPECT_EQ(judge(*verifier, signer.sign(header(signer.algorithm(), "two"), kClaims)), "key");
+  }
+}
+
+TEST_F(KeyStoreTest, PassesOverKeysOfASetThatAreMeantForSomethingElse) {
+  const JwtSigner signer = JwtSigner::rsa("RS256");
+  const auto marked = [&signer](const char* marks) {
+    std::string jwk = signer.jwk("other");
+    return jwk.insert(1, marks);
+  };
+  const std::string others = JwtSigner::curve("ES256", "P-256").jwk("ec") + ',' +
+                             JwtSigner::hmac("HS256", kSecret).jwk("oct") + R"(,{"kty":"OKP"},7,)" +
+                             marked(R"("use":"enc",)") + ',' + marked(R"("alg":"RS512",)") + ',' +
+                             marked(R"("key_ops":["sign"],)");
+  const auto verifier = make(with_set("RS256", others + ',' + signer.jwk("mine")));
+  EXPECT_EQ(judge(*verifier, signer.sign(kClaims)), "ok");
+  EXPECT_EQ(judge(*verifier, signer.sign(header("RS256", "other"), kClaims)), "key");
+  EXPECT_TRUE(
+      says(refused_set("RS256", R"({"keys":[)" + others + "]}"), "no key for signatures of RS256"));
+  EXPECT_TRUE(
+      says(refused_set("ES384", R"({"keys":[)" + others + "]}"), "no key for signatures of ES384"));
+}
+
+TEST_F(KeyStoreTest, NamesTheBrokenKeyOfASet) {
+  const std::string good = JwtSigner::rsa("RS256").jwk("one");
+  for (const char* text : {"", "{}", "[]", R"({"keys":{}})", R"({"keys":[)"}) {
+    EXPECT_TRUE(says(refused_set("RS256", text), "JWT_JWKS_FILE holds no JSON object")) << text;
+  }
+  EXPECT_TRUE(
+      says(refused_set("RS256", R"({"keys":[)" + good + ',' + good + "]}"), "\"one\" twice"));
+  EXPECT_TRUE(
+      says(refused_set("RS256", R"({"keys":[{"kty":"RSA","kid":"b","n":"AQ"}]})"), "\"b\""));
+  EXPECT_TRUE(
+      says(refused_set("RS256", R"({"keys":[{"kty":"RSA","n":"A!","e":"AQAB"}]})"), "number 1"));
+  EXPECT_TRUE(
+      says(refused_set("RS256", R"({"keys":[{"kty":"RSA","n":"AQ","e":"AQAB"}]})"), "number 1"));
+  EXPECT_TRUE(
+      says(refused_set("RS256", R"({"keys":[)" + JwtSigner::rsa("RS256", 1024).jwk("s") + "]}"),
+           "1024 bits"));
+  EXPECT_TRUE(
+      says(refused_set("ES256", R"({"keys":[{"kty":"EC","crv":"P-256","x":"AQ","y":"AQ"}]})"),
+           "another length"));
+  const std::string off = test::to_base64url(std::string(32, '\x01'));
+  EXPECT_TRUE(says(refused_set("ES256", R"({"keys":[{"kty":"EC","crv":"P-256","x":")" + off +
+                                            R"(","y":")" + off + R"("}]})"),
+                   "not on P-256"));
+}
+
+TEST_F(KeyStoreTest, JudgesAPemAgainstTheAlgorithm) {
+  const JwtSigner rsa = JwtSigner::rsa("RS256");
+  const JwtSigner curve = JwtSigner::curve("ES256", "P-256");
+  EXPECT_EQ(refused_pem("RS256", rsa.public_pem()), "");
+  EXPECT_EQ(refused_pem("ES256", "words before\n" + curve.public_pem() + "and behind\n"), "");
+  EXPECT_TRUE(
+      says(refused_pem("RS256", curve.public_pem()), "JWT_PUBLIC_KEY_FILE holds no RSA key"));
+  EXPECT_TRUE(says(refused_pem("ES256", rsa.public_pem()), "no key on the curve P-256"));
+  EXPECT_TRUE(says(refused_pem("ES384", curve.public_pem()), "no key on the curve P-384"));
+  EXPECT_TRUE(says(refused_pem("RS256", JwtSigner::rsa("RS256", 1024).public_pem()), "1024 bits"));
+  EXPECT_TRUE(says(refused_pem("RS256", rsa.private_pem()), "private key"));
+  EXPECT_FALSE(says(refused_pem("RS256", rsa.private_pem()), "BEGIN"));
+  EXPECT_TRUE(says(refused_pem("RS256", "nothing"), "no public key in PEM form"));
+  EXPECT_TRUE(says(refused_pem("RS256", ""), "no public key in PEM form"));
+}
+
+TEST_F(KeyStoreTest, JudgesASecret) {
+  JwtVerifierOptions from = options("HS256");
+  EXPECT_TRUE(says(refusal(from), "JWT_SECRET_KEY"));
+  from.keys.secret = JwtSigner::rsa("RS256").public_pem();
+  EXPECT_TRUE(says(refusal(from), "JWT_SECRET_KEY holds a PEM text where HS256 takes a secret"));
+  from = options("HS256");
+  from.keys.secret_file = dir_.write("key", "\n");
+  EXPECT_TRUE(says(refusal(from), "JWT_SECRET_KEY_FILE holds an empty secret"));
+  from.keys.secret_file = (dir_.path() / "absent").string();
+  EXPECT_TRUE(says(refusal(from), "absent, which cannot be read: No such file"));
+  from.keys.secret_file = dir_.path().string();
+  EXPECT_TRUE(says(refusal(from), "cannot be read: Is a directory"));
+  from.keys.secret_file = dir_.write("large", std::string(1024 * 1024 + 1, 'x'));
+  EXPECT_TRUE(says(refusal(from), "cannot be read: File too large"));
+}
+
+TEST_F(KeyStoreTest, WarnsOfAShortSecretOrRefusesIt) {
+  JwtVerifierOptions from = options("HS512");
+  from.keys.secret = "a short secret";
+  const auto verifier = make(from);
+  EXPECT_EQ(judge(*verifier, JwtSigner::hmac("HS512", "a short secret").sign(kClaims)), "ok");
+  EXPECT_TRUE(log_.holds("shorter"));
+  EXPECT_FALSE(log_.holds("a short secret"));
+  from.keys.short_keys = KeyOptions::ShortKeys::kRefused;
+  const std::string why = refusal(from);
+  EXPECT_TRUE(says(why, "JWT_SECRET_KEY is shorter than the 64 bytes"));
+  EXPECT_TRUE(says(why, "JWT_ALLOW_SHORT_KEY"));
+  from.keys.secret = std::string(64, 'x');
+  EXPECT_EQ(refusal(from), "");
+}
+
+TEST_F(KeyStoreTest, NeedsAKnownAlgorithmAndItsKindOfKey) {
+  JwtVerifierOptions from = options("none");
+  from.keys.secret = kSecret;
+  EXPECT_TRUE(says(refusal(from), "JWT_ALGORITHM takes HS256"));
+  from.keys.algorithm = "RS256";
+  EXPECT_TRUE(says(refusal(from), "JWT_PUBLIC_KEY_FILE or JWT_JWKS_FILE is needed"));
+  from.keys.algorithm = "HS256";
+  from.claims.audience.clear();
+  EXPECT_TRUE(says(refusal(from), "JWT_AUDIENCE"));
+  from.claims = {"a", "", 0};
+  EXPECT_TRUE(says(refusal(from), "JWT_ISSUER"));
+}
+
+}  // namespace
+}  // namespace hermod

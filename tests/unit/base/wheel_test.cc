@@ -1,0 +1,148 @@
+#include "base/wheel.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <random>
+#include <vector>
+
+namespace hermod {
+namespace {
+
+struct Thing : Wheel::Entry {
+  int fired = 0;
+  int64_t fired_at = 0;
+};
+
+class WheelTest : public ::testing::Test {
+ protected:
+  void advance(int64_t now) {
+    wheel_.advance(now, [now](Wheel::Entry& entry) {
+      auto& thing = static_cast<Thing&>(entry);
+      ++thing.fired;
+      thing.fired_at = now;
+    });
+  }
+
+  Wheel wheel_{1'000'000};
+};
+
+TEST_F(WheelTest, FiresOnceAndNeverEarly) {
+  Thing thing;
+  wheel_.set(thing, 1'000'120);
+  EXPECT_EQ(wheel_.next_due_ms(), 1'000'150);
+  advance(1'000'119);
+  EXPECT_EQ(thing.fired, 0);
+  advance(1'000'150);
+  EXPECT_EQ(thing.fired, 1);
+  EXPECT_FALSE(thing.scheduled());
+  EXPECT_TRUE(wheel_.empty());
+  EXPECT_EQ(wheel_.next_due_ms(), std::nullopt);
+  advance(1'100'000);
+  EXPECT_EQ(thing.fired, 1);
+}
+
+TEST_F(WheelTest, ServesTheTimeThatHasPassedInTheNextCall) {
+  Thing thing;
+  wheel_.set(thing, 5);
+  EXPECT_EQ(wheel_.next_due_ms(), 1'000'050);
+  advance(1'000'050);
+  EXPECT_EQ(thing.fired, 1);
+}
+
+TEST_F(WheelTest, MovesAndCancels) {
+  Thing moved;
+  Thing cancelled;
+  wheel_.set(moved, 1'000'100);
+  wheel_.set(cancelled, 1'000'100);
+  wheel_.set(moved, 1'000'500);
+  wheel_.cancel(cancelled);
+  wheel_.cancel(cancelled);
+  EXPECT_EQ(wheel_.size(), 1U);
+  EXPECT_EQ(wheel_.next_due_ms(), 1'000'500);
+  advance(1'000'400);
+  EXPECT_EQ(moved.fired, 0);
+  advance(1'000'500);
+  EXPECT_EQ(moved.fired, 1);
+  EXPECT_EQ(cancelled.fired, 0);
+}
+
+TEST_F(WheelTest, WaitsRoundsForADistantDeadline) {
+  Thing thing;
+  wheel_.set(thing, 1'000'000 + 3'600'000);
+  int calls = 0;
+  int64_t now = 0;
+  while (thing.fired == 0) {
+    now = *wheel_.next_due_ms();
+    advance(now);
+    ++calls;
+  }
+  EXPECT_EQ(now, 4'600'000);
+  EXPECT_LT(calls, 80);  // one a round of 51 s
+}
+
+TEST_F(WheelTest, CatchesUpAfterALongPause) {
+  std::vector<Thing> things(100);
+  for (size_t i = 0; i < things.size(); ++i) {
+    wheel_.set(things[i], 1'000'000 + static_cast<int64_t>(i) * 3'000);
+  }
+  advance(9'000'000);
+  for (const Thing& thing : things) EXPECT_EQ(thing.fired, 1);
+}
+
+TEST_F(WheelTest, LetsTheCallbackSetAndCancelAnything) {
+  Thing again;
+  Thing first;
+  Thing second;
+  wheel_.set(first, 1'000'100);
+  wheel_.set(second, 1'000'100);
+  int calls = 0;
+  wheel_.advance(1'000'100, [&](Wheel::Entry&) {
+    ++calls;
+    wheel_.cancel(first);
+    wheel_.cancel(second);
+    wheel_.set(again, 1'000'100);
+  });
+  EXPECT_EQ(calls, 1);
+  EXPECT_TRUE(again.scheduled());
+  advance(1'000'150);
+  EXPECT_EQ(again.fired, 1);
+}
+
+TEST_F(WheelTest, AgreesWithASortedListUnderRandomUse) {
+  std::mt19937 random(7);
+  std::vector<Thing> things(50);
+  std::map<size_t, int64_t> model;
+  int64_t now = 1'000'000;
+  for (int step = 0; step < 20'000; ++step) {
+    const size_t i = random() % things.size();
+    if (random() % 4 == 0) {
+      wheel_.cancel(things[i]);
+      model.erase(i);
+    } else {
+      const int64_t due = now + static_cast<int64_t>(random() % 120'000);
+      wheel_.set(things[i], due);
+      model[i] = due;
+    }
+    now += static_cast<int64_t>(random() % 400);
+    for (Thing& thing : things) thing.fired = 0;
+    advance(now);
+    for (size_t k = 0; k < things.size(); ++k) {
+      const auto it = model.find(k);
+      const bool due = it != model.end() && (it->second + 49) / 50 <= now / 50;
+      ASSERT_EQ(things[k].fired, due ? 1 : 0) << "step " << step;
+      if (due) model.erase(it);
+    }
+    ASSERT_EQ(wheel_.size(), model.size());
+    if (!model.empty()) {
+      int64_t earliest = INT64_MAX;
+      for (const auto& [k, due] : model) earliest = std::min(earliest, due);
+      ASSERT_LE(*wheel_.next_due_ms(), (earliest + 49) / 50 * 50);
+      ASSERT_GT(*wheel_.next_due_ms(), now - 50);
+    }
+  }
+  for (Thing& thing : things) wheel_.cancel(thing);
+}
+
+}  // namespace
+}  // namespace hermod

@@ -1,0 +1,393 @@
+#include "core/session.h"
+
+#include <gtest/gtest.h>
+
+#include <deque>
+
+#include "core/hub.h"
+#include "support/fake_clock.h"
+#include "support/kept_log.h"
+
+namespace hermod {
+namespace {
+
+// A bus whose answers the test gives.
+class ScriptedBus final : public Bus {
+ public:
+  struct Asked {
+    std::string user;
+    std::optional<Place> after;
+    ReplayRequest::Reach reach;
+    ReplayDone done;
+  };
+
+  Result<void> start(BusListener&, PublishListener&) override { return {}; }
+  void publish(const Publication&) override {}
+  void subscribe(std::string_view user) override { subscribed.emplace_back(user); }
+  void unsubscribe(std::string_view user) override { unsubscribed.emplace_back(user); }
+  void replay(const ReplayRequest& request, ReplayDone done) override {
+    asked.push_back({std::string(request.user), request.after, request.reach, std::move(done)});
+  }
+  void mark(std::string_view user, Place place) override {
+    marks.emplace_back(std::string(user) + " " + to_string(place));
+  }
+  BusStatus status() const override { return {}; }
+  void close(Closed) override {}
+
+  void answer(ReplayPage page) {
+    ASSERT_FALSE(asked.empty());
+    const ReplayDone done = std::move(asked.front().done);
+    asked.pop_front();
+    done(std::move(page));
+  }
+
+  std::vector<std::string> subscribed, unsubscribed, marks;
+  std::deque<Asked> asked;
+};
+
+struct TestPeer final : Peer {
+  explicit TestPeer(Hub& hub) : session(hub, *this) {}
+  void wake() override { woken = true; }
+  void close(CloseCode code, ErrorCode, std::string_view) override {
+    closed = static_cast<int>(code);
+  }
+  Session session;
+  bool woken = false;
+  int closed = 0;
+};
+
+class SessionTest : public ::testing::Test {
+ protected:
+  void TearDown() override {
+    for (auto& peer : peers) hub.leave(peer->session);
+  }
+
+  TestPeer& join(const std::string& user) {
+    peers.push_back(std::make_unique<TestPeer>(hub));
+    EXPECT_TRUE(hub.join(peers.back()->session, user));
+    return *peers.back();
+  }
+
+  // A live connection of a user with an empty history.
+  TestPeer& live(const std::string& user) {
+    TestPeer& peer = join(user);
+    hub.on_subscribed(user);
+    bus.answer({});
+    return peer;
+  }
+
+  // The texts of the frames that are ready, separated by spaces; a ping shows as "ping:N".
+  std::string take(TestPeer& peer, size_t bytes_max = 65536) {
+    std::string out, shown;
+    peer.session.gather({clock.wall_ms(), clock.steady_ms()}, out, bytes_max);
+    peer.session.on_written();
+    for (size_t at = 0; at < out.size();) {
+      const bool ping = static_cast<unsigned char>(out[at]) == 0x89;
+      size_t length = static_cast<unsigned char>(out[at + 1]);
+      at += 2;
+      if (length == 126) {
+        length = static_cast<size_t>(static_cast<unsigned char>(out[at])) << 8 |
+                 static_cast<unsigned char>(out[at + 1]);
+        at += 2;
+      }
+      if (!shown.empty()) shown += ' ';
+      shown += (ping ? "ping:" : "") + out.substr(at, length);
+      at += length;
+    }
+    return shown;
+  }
+
+  void text(const std::string& user, uint64_t count, const std::string& body) {
+    hub.on_text(user, count == 0 ? Place{} : Place{1000 + count, count}, body);
+  }
+
+  static ReplayPage::Entry entry(uint64_t count) {
+    return {Place{1000 + count, count}, "n" + std::to_string(count)};
+  }
+
+  static HubOptions options() {
+    HubOptions made;
+    made.sessions_per_user_max = 2;
+    made.service = "test";
+    return made;
+  }
+
+  test::FakeClock clock;
+  test::KeptLog log;
+  Stats stats;
+  ScriptedBus bus;
+  Hub hub{bus, clock, log, stats, options()};
+  std::vector<std::unique_ptr<TestPeer>> peers;
+};
+
+TEST_F(SessionTest, OneSubscriptionAUserReleasedWithTheLast) {
+  TestPeer& first = join("a");
+  TestPeer& second = join("a");
+  EXPECT_EQ(bus.subscribed, std::vector<std::string>{"a"});
+  hub.leave(first.session);
+  EXPECT_TRUE(bus.unsubscribed.empty());
+  hub.leave(second.session);
+  hub.leave(second.session);
+  EXPECT_EQ(bus.unsubscribed, std::vector<std::string>{"a"});
+  EXPECT_EQ(hub.session_count(), 0u);
+}
+
+TEST_F(SessionTest, RefusesOneMoreThanTheLimitAndKeepsTheOthers) {
+  join("a");
+  join("a");
+  TestPeer extra(hub);
+  EXPECT_FALSE(hub.join(extra.session, "a"));
+  EXPECT_EQ(hub.session_count(), 2u);
+  hub.leave(extra.session);
+}
+
+TEST_F(SessionTest, EachConnectionGetsOneCopyAndNobodyElseAny) {
+  TestPeer& first = live("a");
+  TestPeer& second = join("a");
+  bus.answer({});
+  TestPeer& other = live("b");
+  text("a", 0, "x");
+  EXPECT_EQ(take(first), "x");
+  EXPECT_EQ(take(second), "x");
+  EXPECT_EQ(take(other), "");
+  EXPECT_EQ(stats.messages_sent, 2u);
+}
+
+TEST_F(SessionTest, ReplaysBehindTheMarkThenLive) {
+  TestPeer& peer = join("a");
+  hub.on_subscribed("a");
+  ASSERT_EQ(bus.asked.size(), 1u);
+  EXPECT_FALSE(bus.asked[0].after);
+  text("a", 3, "n3");  // passes by: history has it
+  text("a", 0, "foreign");
+  EXPECT_EQ(take(peer), "");
+  bus.answer({.entries = {entry(2)}, .after = entry(1).place, .last = entry(2).place});
+  ASSERT_EQ(bus.asked.size(), 1u);  // 3 went by, so it reads on
+  EXPECT_EQ(bus.asked[0].after, entry(2).place);
+  bus.answer({.entries = {entry(3)}, .after = entry(2).place, .last = entry(3).place});
+  text("a", 4, "n4");
+  EXPECT_EQ(take(peer), "n2 n3 foreign n4 ping:1");
+  text("a", 4, "n4");
+  EXPECT_EQ(take(peer), "");
+}
+
+TEST_F(SessionTest, AsksForTheNextPageWhenTheOutboxIsEmpty) {
+  TestPeer& peer = join("a");
+  hub.on_subscribed("a");
+  bus.answer({.entries = {entry(1), entry(2)}, .more = true, .last = entry(3).place});
+  EXPECT_TRUE(bus.asked.empty());
+  EXPECT_EQ(take(peer, 1), "n1 ping:1");
+  EXPECT_TRUE(bus.asked.empty());
+  EXPECT_EQ(take(peer, 1), "n2");
+  ASSERT_EQ(bus.asked.size(), 1u);
+  EXPECT_EQ(bus.asked[0].after, entry(2).place);
+}
+
+TEST_F(SessionTest, AnnouncesWhatTheBoundsCut) {
+  TestPeer& peer = join("a");
+  hub.on_subscribed("a");
+  bus.answer({.entries = {entry(9)}, .after = entry(2).place, .last = entry(9).place, .cut = 6});
+  const std::string sent = take(peer);
+  EXPECT_NE(sent.find("\"notification_type\":\"notifications_dropped\""), std::string::npos);
+  EXPECT_NE(sent.find("\"count\":6"), std::string::npos);
+  EXPECT_LT(sent.find("dropped"), sent.find("n9"));
+  peer.session.on_pong("1");
+  EXPECT_EQ(bus.marks.back(), "a " + to_string(entry(9).place));
+}
+
+TEST_F(SessionTest, AJumpInTheCountSendsItBackToRead) {
+  TestPeer& peer = live("a");
+  text("a", 1, "n1");
+  text("a", 3, "n3");
+  ASSERT_EQ(bus.asked.size(), 1u);
+  EXPECT_EQ(bus.asked[0].after, entry(1).place);
+  EXPECT_EQ(bus.asked[0].reach, ReplayRequest::Reach::kGap);
+  bus.answer({.entries = {entry(2), entry(3)}, .after = entry(1).place, .last = entry(3).place});
+  EXPECT_EQ(take(peer), "n1 n2 n3 ping:1");
+}
+
+TEST_F(SessionTest, AFailedPageWaitsForTheSubscription) {
+  TestPeer& peer = join("a");
+  hub.on_subscribed("a");
+  const auto done = bus.asked.front().done;
+  bus.asked.pop_front();
+  done(Error{ErrorCode::kConnection, "gone"});
+  EXPECT_EQ(peer.session.state(), Session::State::kWaiting);
+  hub.on_bus_state(BusState::kDown, "gone");
+  hub.on_subscribed("a");
+  bus.answer({.entries = {entry(1)}, .last = entry(1).place});
+  EXPECT_EQ(take(peer), "n1 ping:1");
+}
+
+TEST_F(SessionTest, APageThatComesAfterTheEndIsForgotten) {
+  TestPeer& peer = join("a");
+  hub.on_subscribed("a");
+  hub.leave(peer.session);
+  bus.answer({.entries = {entry(1)}, .last = entry(1).place});
+  EXPECT_EQ(take(peer), "");
+}
+
+TEST_F(SessionTest, ThePongMovesTheMarkAndNothingElseDoes) {
+  TestPeer& peer = live("a");
+  text("a", 1, "n1");
+  EXPECT_EQ(take(peer), "n1 ping:1");
+  EXPECT_TRUE(bus.marks.empty());
+  peer.session.on_pong("0");
+  peer.session.on_pong("");
+  EXPECT_TRUE(bus.marks.empty());
+  text("a", 2, "n2");
+  EXPECT_EQ(take(peer), "n2");  // one ping outstanding
+  peer.session.on_pong("1");
+  EXPECT_EQ(bus.marks, std::vector<std::string>{"a 1001-1"});
+  EXPECT_EQ(peer.session.ping_due_ms(), clock.steady_ms() + 250);
+  EXPECT_EQ(take(peer), "");
+  clock.advance(250);
+  EXPECT_EQ(take(peer), "ping:2");
+  peer.session.on_pong("2");
+  EXPECT_EQ(bus.marks.back(), "a 1002-2");
+}
+
+TEST_F(SessionTest, TheUsersMarkIsTheHighestOfItsConnections) {
+  TestPeer& first = live("a");
+  TestPeer& second = join("a");
+  bus.answer({});
+  text("a", 1, "n1");
+  take(first);
+  text("a", 2, "n2");
+  take(second);
+  second.session.on_pong("1");
+  first.session.on_pong("1");
+  EXPECT_EQ(bus.marks, std::vector<std::string>{"a 1002-2"});
+}
+
+TEST_F(SessionTest, WithoutDeliveryPingsTheKernelsTakingCounts) {
+  HubOptions changed = options();
+  changed.delivery_ping_ms = 0;
+  hub.set_options(changed);
+  TestPeer& peer = live("a");
+  text("a", 1, "n1");
+  EXPECT_EQ(take(peer), "n1");
+  EXPECT_EQ(bus.marks, std::vector<std::string>{"a 1001-1"});
+}
+
+TEST_F(SessionTest, WithoutReplayAConnectionIsLiveAtOnce) {
+  HubOptions changed = options();
+  changed.replay_away = false;
+  hub.set_options(changed);
+  TestPeer& peer = join("a");
+  hub.on_subscribed("a");
+  EXPECT_TRUE(bus.asked.empty());
+  text("a", 7, "n7");
+  EXPECT_EQ(take(peer), "n7 ping:1");
+}
+
+TEST_F(SessionTest, ASlowClientIsClosedAtTheLimit) {
+  HubOptions changed = options();
+  changed.outbox.messages_max = 2;
+  hub.set_options(changed);
+  TestPeer& peer = live("a");
+  text("a", 1, "n1");
+  text("a", 2, "n2");
+  EXPECT_EQ(peer.closed, 0);
+  text("a", 3, "n3");
+  EXPECT_EQ(peer.closed, 1013);
+  EXPECT_EQ(take(peer), "");
+}
+
+TEST_F(SessionTest, TheOutboxIsBoundedInBytesToo) {
+  HubOptions changed = options();
+  changed.outbox.bytes_max = 100;
+  hub.set_options(changed);
+  TestPeer& peer = live("a");
+  text("a", 0, std::string(101, 'x'));  // larger than any outbox: dropped, not slow
+  EXPECT_EQ(peer.closed, 0);
+  EXPECT_EQ(stats.messages_failed["too_large"], 1u);
+  text("a", 0, std::string(60, 'x'));
+  text("a", 0, std::string(60, 'x'));
+  EXPECT_EQ(peer.closed, 1013);
+}
+
+TEST_F(SessionTest, DropOldestGivesUpTheLeastDearAndSaysSo) {
+  HubOptions changed = options();
+  changed.outbox.messages_max = 3;
+  changed.outbox.policy = SlowPolicy::kDropOldest;
+  hub.set_options(changed);
+  TestPeer& peer = live("a");
+  text("a", 0, R"({"priority":"critical","n":1})");
+  text("a", 0, R"({"data":{"priority":"low","n":2}})");
+  text("a", 0, R"({"priority":"high","n":3})");
+  text("a", 0, R"({"priority":"high","n":4})");
+  text("a", 0, R"({"priority":"low","n":5})");
+  const std::string sent = take(peer);
+  EXPECT_EQ(peer.closed, 0);
+  EXPECT_EQ(sent.find("\"n\":2"), std::string::npos);
+  EXPECT_EQ(sent.find("\"n\":3"), std::string::npos);
+  EXPECT_LT(sent.find("\"count\":2"), sent.find("\"n\":1"));
+  EXPECT_LT(sent.find("\"n\":1"), sent.find("\"n\":4"));
+  EXPECT_LT(sent.find("\"n\":4"), sent.find("\"n\":5"));
+  EXPECT_EQ(stats.messages_dropped, 2u);
+}
+
+TEST_F(SessionTest, DropOldestGivesUpTheStaleFirstAndDropsCountAsDone) {
+  HubOptions changed = options();
+  changed.outbox.messages_max = 2;
+  changed.outbox.policy = SlowPolicy::kDropOldest;
+  changed.outbox.stale_ms = 1000;
+  hub.set_options(changed);
+  TestPeer& peer = live("a");
+  text("a", 1, R"({"priority":"critical"})");  // its place is long ago
+  text("a", 0, R"({"priority":"low","n":2})");
+  text("a", 0, R"({"priority":"low","n":3})");
+  const std::string sent = take(peer);
+  EXPECT_EQ(sent.find("critical"), std::string::npos);
+  EXPECT_NE(sent.find("\"n\":2"), std::string::npos);
+  peer.session.on_pong("1");
+  EXPECT_EQ(bus.marks, std::vector<std::string>{"a 1001-1"});
+}
+
+TEST_F(SessionTest, TellsOfAnOutageOnceAndOfItsEnd) {
+  TestPeer& peer = live("a");
+  hub.announce_degraded();
+  hub.announce_degraded();
+  TestPeer& late = join("b");
+  EXPECT_NE(take(peer).find("service_degraded"), std::string::npos);
+  EXPECT_NE(take(late).find("service_degraded"), std::string::npos);
+  hub.announce_restored();
+  hub.announce_restored();
+  EXPECT_NE(take(peer).find("service_restored"), std::string::npos);
+  EXPECT_NE(take(late).find("service_restored"), std::string::npos);
+  EXPECT_EQ(take(peer), "");
+  EXPECT_EQ(stats.messages_sent, 0u);
+}
+
+TEST_F(SessionTest, AfterMemoryLossPlacesStartAnew) {
+  TestPeer& peer = live("a");
+  text("a", 5, "n5");
+  ASSERT_EQ(bus.asked.size(), 1u);
+  bus.answer({.entries = {entry(5)}, .last = entry(5).place});
+  take(peer);
+  peer.session.on_pong("1");
+  hub.on_memory_lost();
+  hub.on_text("a", Place{900, 1}, "anew");  // an earlier clock, a new count
+  clock.advance(1000);
+  EXPECT_EQ(take(peer), "anew ping:2");
+  peer.session.on_pong("2");
+  EXPECT_EQ(bus.marks.back(), "a 900-1");
+}
+
+TEST_F(SessionTest, HeartbeatPingsOnlyWhenNoneIsOutstanding) {
+  TestPeer& peer = live("a");
+  std::string out;
+  peer.session.ping({clock.wall_ms(), clock.steady_ms()}, out);
+  EXPECT_EQ(out, std::string("\x89\x01"
+                             "1"));
+  peer.session.ping({clock.wall_ms(), clock.steady_ms()}, out);
+  EXPECT_EQ(out.size(), 3u);
+  EXPECT_TRUE(peer.session.ping_outstanding());
+  peer.session.on_pong("1");
+  EXPECT_FALSE(peer.session.ping_outstanding());
+  EXPECT_TRUE(bus.marks.empty());
+}
+
+}  // namespace
+}  // namespace hermod
