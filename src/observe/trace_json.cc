@@ -24,6 +24,12 @@ void append_text(std::string& out, std::string_view key, std::string_view text,
   out += '"';
 }
 
+// A text of ours, with nothing in it that JSON escapes.
+void append_own(std::string& out, std::string_view key, std::string_view text) {
+  append_key(out, key);
+  out.append("\"").append(text).append("\"");
+}
+
 // 64-bit numbers are strings in protobuf's JSON.
 void append_number(std::string& out, std::string_view key, int64_t number) {
   append_key(out, key);
@@ -32,7 +38,7 @@ void append_number(std::string& out, std::string_view key, int64_t number) {
 
 void append_attribute(std::string& out, const SpanAttribute& attribute) {
   out += '{';
-  append_text(out, "key", attribute.key);
+  append_own(out, "key", attribute.key);
   out.append(",\"value\":{");
   if (const auto* number = std::get_if<int64_t>(&attribute.value)) {
     append_number(out, "intValue", *number);
@@ -64,19 +70,19 @@ std::string span_json(const Span& span, int64_t end_ns) {
   std::string out;
   out.reserve(320);
   out += '{';
-  append_text(out, "traceId", to_hex(span.context.trace));
+  append_own(out, "traceId", to_hex(span.context.trace));
   out += ',';
-  append_text(out, "spanId", to_hex(span.context.span));
+  append_own(out, "spanId", to_hex(span.context.span));
   if (span.parent != 0) {
     out += ',';
-    append_text(out, "parentSpanId", to_hex(span.parent));
+    append_own(out, "parentSpanId", to_hex(span.parent));
   }
   if (!span.tracestate.empty() && span.tracestate.size() <= kTracestateBytesMax) {
     out += ',';
     append_text(out, "traceState", span.tracestate, kTracestateBytesMax);
   }
   out += ',';
-  append_text(out, "name", span.name);
+  append_own(out, "name", span.name);
   out.append(",\"kind\":").append(std::to_string(static_cast<int>(span.kind))).append(",");
   append_number(out, "startTimeUnixNano", span.begin_ns);
   out += ',';
@@ -85,9 +91,9 @@ std::string span_json(const Span& span, int64_t end_ns) {
               [&out](const SpanAttribute& one) { append_attribute(out, one); });
   append_list(out, "links", span.links, [&out](const TraceContext& one) {
     out += '{';
-    append_text(out, "traceId", to_hex(one.trace));
+    append_own(out, "traceId", to_hex(one.trace));
     out += ',';
-    append_text(out, "spanId", to_hex(one.span));
+    append_own(out, "spanId", to_hex(one.span));
     out += '}';
   });
   if (span.failed) out.append(",\"status\":{\"code\":").append(std::to_string(kStatusError)) += '}';
@@ -102,7 +108,7 @@ std::string trace_request_head(std::string_view service_name, std::string_view v
   out += ',';
   append_attribute(out, {"service.instance.id", random_uuid()});
   out.append("]},\"scopeSpans\":[{\"scope\":{");
-  append_text(out, "name", "hermod");
+  append_own(out, "name", "hermod");
   out += ',';
   append_text(out, "version", version);
   return out.append("},\"spans\":[");

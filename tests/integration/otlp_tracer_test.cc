@@ -70,6 +70,9 @@ TEST_F(OtlpTracerTest, ASpanReachesTheCollector) {
   const TraceContext parent{{1, 2}, 3, true};
   Span span = tracer.begin({"hermod.record", SpanKind::kConsumer, parent, "vendor=x"});
   span.set("messaging.destination.name", "topic");
+  span.set("messaging.kafka.offset", int64_t{12});
+  span.set("hermod.replayed", false);
+  span.fail({ErrorCode::kTimeout, "Redis is late"}, "bus.publish");
   span.link({{4, 5}, 6, true});
   EXPECT_EQ(span.context.trace, parent.trace);
   const TraceContext context = span.context;
