@@ -1,6 +1,7 @@
 #include "support/loop_test.h"
 
 #include "uv/timer.h"
+#include "uv/turn_end.h"
 
 namespace hermod::test {
 
@@ -9,6 +10,10 @@ bool LoopTest::run_until(const std::function<bool()>& condition,
   bool late = false;
   uv::Timer watchdog(loop(), [&late] { late = true; });
   watchdog.start(static_cast<uint64_t>(patience.count()));
+  // What a timer brought about is seen before the loop waits for events that may never come.
+  uv::TurnEnd turn_end(loop(), [this, &condition] {
+    if (condition()) loop_.stop();
+  });
   while (!condition()) {
     if (late) {
       ADD_FAILURE() << "the condition did not come about within " << patience.count() << " ms";
