@@ -96,7 +96,7 @@ struct TokenReader::Parser {
 
 TokenReader::TokenReader() : parser_(std::make_unique<Parser>()) {
   // Room for the longest token at once; a failure to allocate shows as a failed parse.
-  (void)parser_->parser.allocate(kTokenBytesMax, kDepthMax);
+  [[maybe_unused]] const auto room = parser_->parser.allocate(kTokenBytesMax, kDepthMax);
 }
 
 TokenReader::~TokenReader() = default;

@@ -1,0 +1,63 @@
+#pragma once
+// Builds prometheus-cpp's data model from plain numbers, a call a family, and turns it into text.
+// The numbers stay where they are counted: nothing is registered, locked or kept between two
+// scrapes.
+
+#include <prometheus/metric_family.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hermod/stats.h"
+
+namespace hermod {
+
+class Families {
+ public:
+  struct Name {
+    std::string_view name;
+    std::string_view help;
+  };
+  using Labels = std::vector<prometheus::ClientMetric::Label>;
+
+  void counter(Name name, double value) { begin(name, kCounter).counter(value); }
+  void gauge(Name name, double value) { begin(name, kGauge).gauge(value); }
+
+  // One counter for each value of `label`: those known beforehand, and whatever else was counted.
+  void counters(Name name, std::string_view label, const Stats::Counts& counts,
+                const std::vector<std::string_view>& known);
+
+  // A histogram in Prometheus' form: cumulative, up to +Inf.
+  template <size_t N>
+  void histogram(Name name, const Histogram<N>& histogram) {
+    begin(name, kHistogram)
+        .histogram(histogram.bounds().data(), histogram.counts().data(), N, histogram.sum());
+  }
+
+  // A family whose samples follow one by one, each with its labels.
+  class Samples {
+   public:
+    explicit Samples(prometheus::MetricFamily& family) : family_(family) {}
+    void counter(double value, Labels labels = {});
+    void gauge(double value, Labels labels = {});
+    void histogram(const double* bounds, const uint64_t* counts, size_t bounds_count, double sum);
+
+   private:
+    prometheus::MetricFamily& family_;
+  };
+  static constexpr auto kCounter = prometheus::MetricType::Counter;
+  static constexpr auto kGauge = prometheus::MetricType::Gauge;
+  static constexpr auto kHistogram = prometheus::MetricType::Histogram;
+
+  // Valid until the next family begins.
+  Samples begin(Name name, prometheus::MetricType type);
+
+  std::string text() const;  // Prometheus text format 0.0.4
+
+ private:
+  std::vector<prometheus::MetricFamily> families_;
+};
+
+}  // namespace hermod

@@ -1,0 +1,72 @@
+#include "observe/log_line.h"
+
+#include <algorithm>
+
+#include "observe/escape.h"
+
+namespace hermod {
+namespace {
+
+constexpr size_t kMessageBytesMax = 1024;  // our own sentences are far below
+constexpr size_t kCutMarkBytes = 16;       // room for the mark itself
+
+// A JSON number as it stands; "nan" and "inf" are not.
+bool is_json_number(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789+-.e") == std::string_view::npos;
+}
+
+// Reads well without quotes on a console.
+bool is_plain(std::string_view text) {
+  constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:/@+*{}[],";
+  return !text.empty() && text.size() <= kOutsideTextBytesMax &&
+         text.find_first_not_of(kPlain) == std::string_view::npos;
+}
+
+void append_quoted(std::string& out, std::string_view text) {
+  out += '"';
+  append_escaped(out, text);
+  out += '"';
+}
+
+}  // namespace
+
+void LogLine::event(std::string_view message) const {
+  if (format == LogFormat::kJson) {
+    line += R"("event":")";
+    append_escaped(line, message, kMessageBytesMax);
+    line += '"';
+  } else {
+    append_escaped(line, message, kMessageBytesMax);
+  }
+}
+
+void LogLine::field(std::string_view name, std::string_view value, bool number) const {
+  const bool json = format == LogFormat::kJson;
+  line += json ? "," : " ";
+  if (json) {
+    append_quoted(line, name);
+  } else {
+    append_escaped(line, name);
+  }
+  line += json ? ':' : '=';
+  const bool bare = json ? number && is_json_number(value) : is_plain(value);
+  if (bare) {
+    line += value;
+  } else {
+    append_quoted(line, value);
+  }
+}
+
+void LogLine::fields(std::initializer_list<LogField> fields) const {
+  for (const LogField& one : fields) {
+    const size_t before = line.size();
+    field(one.name, one.value, !one.owned.empty());
+    if (line.size() + kCutMarkBytes <= bytes_max) continue;
+    line.resize(before);
+    field("cut", "1", true);
+    return;
+  }
+}
+
+}  // namespace hermod

@@ -1,0 +1,28 @@
+#pragma once
+// The page of metrics: the names that dashboards already use (contract section 5), then hermod's
+// own. Called on the loop's thread for each scrape; takes well under two milliseconds.
+
+#include <string>
+#include <string_view>
+
+#include "bus/bus.h"
+#include "hermod/stats.h"
+#include "observe/process.h"
+#include "source/source.h"
+
+namespace hermod {
+
+struct MetricsView {
+  const Stats& stats;
+  const BusStatus& bus;
+  const SourceStatus& source;
+  const ProcessUsage& process;
+  std::string_view version;      // of hermod
+  std::string_view environment;  // ENVIRONMENT
+  bool ready = false;            // what /healthz/ready says
+};
+
+// Every family is there from the first call on, with the label values that are known beforehand.
+std::string render_metrics(const MetricsView& view);
+
+}  // namespace hermod
