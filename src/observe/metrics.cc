@@ -15,9 +15,9 @@ double number(uint64_t value) {
 // What a record can be faulted for, and the bus's refusal.
 std::vector<std::string_view> dead_letter_reasons() {
   std::vector<std::string_view> reasons{"refused_by_bus"};
-  const int last = static_cast<int>(Fault::kEventIdTooLong);
-  for (int fault = static_cast<int>(Fault::kNone) + 1; fault <= last; ++fault) {
-    reasons.push_back(label(static_cast<Fault>(fault)));
+  const int last = static_cast<int>(RecordFault::kEventIdTooLong);
+  for (int fault = static_cast<int>(RecordFault::kNone) + 1; fault <= last; ++fault) {
+    reasons.push_back(label(static_cast<RecordFault>(fault)));
   }
   return reasons;
 }
