@@ -114,6 +114,8 @@ void KafkaServer::write_configuration() {
   text += "controller.listener.names=CONTROLLER\n";
   text += "log.dirs=" + (dir_.path() / "data").string() + "\n";
   text += "offsets.topic.num.partitions=1\noffsets.topic.replication.factor=1\n";
+  // Soon back after kill(): the controller lets go of the dead one's registration.
+  text += "broker.session.timeout.ms=2000\nbroker.heartbeat.interval.ms=500\n";
   text += "group.initial.rebalance.delay.ms=0\nauto.create.topics.enable=false\n";
   configuration_ = dir_.write("server.properties", text);
 }
