@@ -61,8 +61,8 @@ TEST(MemoryHistoryTest, PlacesNeverGoBackWithTheClock) {
 class MemoryBusTest : public test::LoopTest {
  protected:
   void TearDown() override {
-    bool closed = false;
-    bus_->close([&] { closed = true; });
+    bool closed = !bus_;
+    if (bus_) bus_->close([&] { closed = true; });
     run_until([&] { return closed; });
     bus_.reset();
     LoopTest::TearDown();
@@ -116,6 +116,7 @@ TEST_F(MemoryBusTest, MayBeClosedInsideACallback) {
   ear_.publish(*bus_, "ann", "never answered");
   run_until([&] { return closed; });
   EXPECT_TRUE(ear_.answers.empty());
+  bus_.reset();
 }
 
 }  // namespace

@@ -213,7 +213,8 @@ TEST(RedisCommandTest, WritesArgumentsWhole) {
       .add("a", "", "b")
       .add(std::string_view("x\r\n\0", 4))
       .add_number(17);
-  EXPECT_EQ(out, std::string("*4\r\n$3\r\nSET\r\n$2\r\nab\r\n$4\r\nx\r\n\0\r\n$2\r\n17\r\n", 42));
+  EXPECT_EQ(out,
+            std::string_view("*4\r\n$3\r\nSET\r\n$2\r\nab\r\n$4\r\nx\r\n\0\r\n$2\r\n17\r\n", 39));
 }
 
 }  // namespace
