@@ -13,45 +13,12 @@
 // mean nothing then.
 #include "bus/redis_bus.h"
 
-#include <algorithm>
 #include <cassert>
-
-#include "base/random.h"
-#include "bus/redis_keys.h"
 
 namespace hermod {
 namespace {
 
-constexpr uint64_t kGapMs = 60'000;     // history for a gap in a standing connection, at least
-constexpr uint64_t kMarginMs = 60'000;  // a stream outlives the age that replay asks for by this
-constexpr uint64_t kLastMarksMs = 1000;
-
-RedisLinkOptions link_options(const RedisBusOptions& options) {
-  RedisLinkOptions link;
-  link.url = options.url;
-  link.connect_timeout_ms = options.connect_timeout_ms;
-  return link;
-}
-
-RedisChannels channels_of(const RedisBusOptions& options) {
-  RedisChannels channels;
-  for (const std::string& text : options.listen_channels) {
-    if (text == options.publish_channel) channels.publish = channels.listen.size();
-    auto pattern = ChannelPattern::parse(text);
-    assert(pattern);
-    channels.listen.push_back(pattern.take());
-  }
-  channels.canary = std::string(redis_keys::kCanaryPrefix) + random_uuid();
-  return channels;
-}
-
-RedisPublisherOptions publisher_options(const RedisBusOptions& options) {
-  RedisPublisherOptions publisher;
-  publisher.history_max = options.history_max;
-  publisher.stream_ms = std::max(options.notification_ttl_s * 1000, kGapMs) + kMarginMs;
-  publisher.idempotency_ttl_s = options.idempotency_ttl_s;
-  return publisher;
-}
+constexpr uint64_t kLastMarksMs = 1000;  // how long close() waits for the marks it writes
 
 }  // namespace
 
@@ -59,7 +26,7 @@ RedisBus::RedisBus(uv_loop_t* loop, const Clock& clock, Log& log, RedisBusOption
     : clock_(clock),
       log_(log),
       options_(std::move(options)),
-      channels_(channels_of(options_)),
+      channels_(make_channels(options_)),
       commands_(loop, clock, link_options(options_), "hermod-command", *this),
       subscriber_(loop, clock, link_options(options_), channels_, *this),
       scripts_(commands_),

@@ -15,6 +15,7 @@ namespace keys = redis_keys;
 namespace {
 
 constexpr uint64_t kFlushMs = 100;
+constexpr uint64_t kRefusedMs = 1000;
 constexpr size_t kFlightMax = 2000;
 
 }  // namespace
@@ -33,7 +34,7 @@ void RedisMarks::mark(std::string_view user, Place place) {
     waiting_.emplace(user, place);
   else
     found->second = std::max(found->second, place);
-  if (open_ && !timer_.active()) timer_.start(kFlushMs);
+  flush_later();
 }
 
 void RedisMarks::clear() {
@@ -43,7 +44,7 @@ void RedisMarks::clear() {
 
 void RedisMarks::open() {
   open_ = true;
-  if (!waiting_.empty() && !timer_.active()) timer_.start(kFlushMs);
+  if (!waiting_.empty()) flush_later();
 }
 
 void RedisMarks::drain(std::function<void()> done) {
@@ -76,10 +77,12 @@ void RedisMarks::on_reply(const redisReply& reply) {
   const auto [user, place] = std::move(flight_.front());
   flight_.pop_front();
   const std::string words = reply_is_error(reply) ? reply_error(reply) : std::string();
-  if (is_error_of(words, "NOSCRIPT")) {
-    keep(user, place);
-    scripts_gone_();
-  } else if (!words.empty()) {
+  const bool scripts_gone = is_error_of(words, "NOSCRIPT");
+  const bool wrong_type = is_error_of(words, "WRONGTYPE");
+  refused_ = !words.empty() && !scripts_gone && !wrong_type;
+  if (refused_ || scripts_gone) keep(user, place);
+  if (scripts_gone) scripts_gone_();
+  if (refused_ || wrong_type) {
     log_.write_limited("mark", LogLevel::kWarning, "a mark was refused by Redis",
                        {{"error", words}});
   }
@@ -93,6 +96,10 @@ void RedisMarks::on_reply_lost() {
   landed();
 }
 
+void RedisMarks::flush_later() {
+  if (open_ && !timer_.active()) timer_.start(refused_ ? kRefusedMs : kFlushMs);
+}
+
 void RedisMarks::keep(const std::string& user, Place place) {
   if (!stale_) mark(user, place);
 }
@@ -103,8 +110,8 @@ void RedisMarks::landed() {
   stale_ = false;
   const bool more = !waiting_.empty() && may_send();
   if (!drained_) {
-    if (more && !timer_.active()) timer_.start(kFlushMs);
-  } else if (more) {
+    if (more) flush_later();
+  } else if (more && !refused_) {
     flush();
   } else {
     std::exchange(drained_, nullptr)();

@@ -40,6 +40,7 @@ class RedisMarks final : ReplyTaker {
 
   bool may_send() const { return open_ && scripts_.loaded() && commands_.up(); }
   void flush();
+  void flush_later();
   void keep(const std::string& user, Place place);
   void landed();
 
@@ -50,7 +51,8 @@ class RedisMarks final : ReplyTaker {
   std::unordered_map<std::string, Place, TextHash, std::equal_to<>> waiting_;
   std::deque<std::pair<std::string, Place>> flight_;
   bool open_ = false;
-  bool stale_ = false;  // what is in flight was given before clear(): not to be sent again
+  bool refused_ = false;  // Redis takes none for now (OOM): slower
+  bool stale_ = false;    // what is in flight was given before clear(): not to be sent again
   std::function<void()> drained_;
   uv::Timer timer_;
 };

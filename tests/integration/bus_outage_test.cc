@@ -170,6 +170,38 @@ TEST_F(BusRedisTest, SpeaksThroughAUnixSocketAndALookedUpName) {
   reason_has("look up no-such-host.invalid");
 }
 
+TEST_F(BusRedisTest, MarksOutliveTheLossOfTheirLink) {
+  RedisServer kept({.data = RedisServerOptions::Data::kKept});
+  make(kept.url());
+  run_until([&] { return ear_.up(); });
+  publish("ann", "text");
+  const Place last = replay({.user = "ann"}).value().last;
+  kept.freeze();
+  bus_->mark("ann", last);
+  wait_ms(250);  // it is on its way
+  kept.kill();
+  run_until([&] { return ear_.down(); });
+  kept.start();
+  run_until([&] { return kept.command({"GET", "hermod:{ann}:mark"}) == to_string(last); });
+}
+
+TEST_F(BusRedisTest, MarksOfALostMemoryAreNotWritten) {
+  open();
+  publish("ann", "text");
+  const Place last = replay({.user = "ann"}).value().last;
+  server_.freeze();
+  bus_->mark("ann", last);
+  wait_ms(250);
+  bus_->mark("bob", last);
+  server_.kill();
+  run_until([&] { return ear_.down(); });
+  server_.start();
+  run_until([&] { return ear_.up() && ear_.memory_losses == 1; });
+  bus_->mark("cleo", Place{1, 1});
+  run_until([&] { return server_.command({"EXISTS", "hermod:{cleo}:mark"}) == "1"; });
+  EXPECT_EQ(server_.command({"EXISTS", "hermod:{ann}:mark", "hermod:{bob}:mark"}), "0");
+}
+
 TEST_F(BusRedisTest, ClosesInEveryState) {
   make(server_.url());
   close();  // at once

@@ -70,6 +70,13 @@ class BusRedisTest : public test::LoopTest {
     return run_until([&] { return bus_->status().reason.find(words) != std::string::npos; });
   }
 
+  void wait_ms(uint64_t ms) {
+    bool over = false;
+    uv::Timer timer(loop(), [&over] { over = true; });
+    timer.start(ms);
+    run_until([&over] { return over; });
+  }
+
   PublishOutcome last_outcome() const { return ear_.answers.back().outcome; }
 
   int64_t now_ms() const { return clock_.steady_ms(); }
