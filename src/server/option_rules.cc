@@ -4,6 +4,7 @@
 
 #include "auth/algorithm.h"
 #include "server/option_value.h"
+#include "source/kafka_config.h"
 
 namespace hermod {
 namespace {
@@ -53,6 +54,9 @@ Result<void> check_kafka(const Options& options) {
     return wrong(
         "KAFKA_DEAD_LETTER_TOPIC is one of KAFKA_TOPICS, so dead letters would come back for "
         "ever; it takes another topic");
+  }
+  for (const auto& [key, value] : options.kafka_config) {
+    if (auto allowed = check_kafka_property(key); !allowed) return allowed;
   }
   return {};
 }

@@ -96,6 +96,9 @@ TEST(OptionRulesTest, JudgesSingleValues) {
   EXPECT_THAT(with(&Options::cors_origins, std::vector<std::string>{"*"}),
               HasSubstr("CORS_ORIGINS"));
   EXPECT_THAT(with(&Options::kafka_bootstrap_servers, "a b"), HasSubstr("KAFKA_BOOTSTRAP_SERVERS"));
+  Options options;
+  options.kafka_config = {{"group.id", "x"}};
+  EXPECT_THAT(refusal(options), HasSubstr("group.id"));
 }
 
 }  // namespace
