@@ -68,7 +68,7 @@ RedisBus::RedisBus(uv_loop_t* loop, const Clock& clock, Log& log, RedisBusOption
                  publisher_options(options_)),
       replayer_(loop, commands_, scripts_, log, {options_.notification_ttl_s * 1000},
                 [this] { on_scripts_gone(); }),
-      marks_(loop, commands_, scripts_, log),
+      marks_(loop, commands_, scripts_, log, [this] { on_scripts_gone(); }),
       canary_(loop, clock, commands_, channels_.canary, *this),
       close_timer_(loop, [this] { finish_close(); }) {}
 
@@ -190,14 +190,15 @@ void RedisBus::on_canary_tick() {
   if (commands_ready_) check_sentinel();
 }
 
+// Where the command link is silent the other one is not trusted either: Redis may have moved.
 void RedisBus::look_after_timeouts() {
   const auto limit_ms = static_cast<int64_t>(options_.socket_timeout_ms);
   const bool commands_silent = commands_.silent_ms() > limit_ms;
   const bool subscriber_silent =
-      subscriber_.silent_ms() > limit_ms || canary_.unheard_ms() > limit_ms;
+      commands_silent || subscriber_.silent_ms() > limit_ms || canary_.unheard_ms() > limit_ms;
   const std::string reason = "no answer within " + std::to_string(limit_ms) + " ms";
   if (commands_silent) commands_.fail(reason);
-  if (subscriber_silent) subscriber_.fail(reason);
+  if (subscriber_silent && subscriber_.up()) subscriber_.fail(reason);
 }
 
 std::string RedisBus::down_reason() const {

@@ -19,8 +19,13 @@ constexpr size_t kFlightMax = 2000;
 
 }  // namespace
 
-RedisMarks::RedisMarks(uv_loop_t* loop, RedisCommands& commands, RedisScripts& scripts, Log& log)
-    : commands_(commands), scripts_(scripts), log_(log), timer_(loop, [this] { flush(); }) {}
+RedisMarks::RedisMarks(uv_loop_t* loop, RedisCommands& commands, RedisScripts& scripts, Log& log,
+                       ScriptsGone scripts_gone)
+    : commands_(commands),
+      scripts_(scripts),
+      log_(log),
+      scripts_gone_(std::move(scripts_gone)),
+      timer_(loop, [this] { flush(); }) {}
 
 void RedisMarks::mark(std::string_view user, Place place) {
   const auto found = waiting_.find(user);
@@ -70,13 +75,13 @@ void RedisMarks::flush() {
 void RedisMarks::on_reply(const redisReply& reply) {
   const auto [user, place] = std::move(flight_.front());
   flight_.pop_front();
-  if (reply_is_error(reply)) {
-    const std::string words = reply_error(reply);
-    if (is_error_of(words, "NOSCRIPT"))
-      keep(user, place);
-    else
-      log_.write_limited("mark", LogLevel::kWarning, "a mark was refused by Redis",
-                         {{"error", words}});
+  const std::string words = reply_is_error(reply) ? reply_error(reply) : std::string();
+  if (is_error_of(words, "NOSCRIPT")) {
+    keep(user, place);
+    scripts_gone_();
+  } else if (!words.empty()) {
+    log_.write_limited("mark", LogLevel::kWarning, "a mark was refused by Redis",
+                       {{"error", words}});
   }
   landed();
 }

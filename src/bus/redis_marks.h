@@ -18,7 +18,10 @@ namespace hermod {
 
 class RedisMarks final : ReplyTaker {
  public:
-  RedisMarks(uv_loop_t* loop, RedisCommands& commands, RedisScripts& scripts, Log& log);
+  using ScriptsGone = std::function<void()>;  // NOSCRIPT: load them again, then call open()
+
+  RedisMarks(uv_loop_t* loop, RedisCommands& commands, RedisScripts& scripts, Log& log,
+             ScriptsGone scripts_gone);
 
   void mark(std::string_view user, Place place);
   void clear();  // places mean nothing any more
@@ -43,6 +46,7 @@ class RedisMarks final : ReplyTaker {
   RedisCommands& commands_;
   RedisScripts& scripts_;
   Log& log_;
+  ScriptsGone scripts_gone_;
   std::unordered_map<std::string, Place, TextHash, std::equal_to<>> waiting_;
   std::deque<std::pair<std::string, Place>> flight_;
   bool open_ = false;
