@@ -159,7 +159,7 @@ Verb add_listen(CLI::App& app) {
   command->add_option("--count", arguments->count)
       ->check(CLI::Range(uint64_t{1}, uint64_t{1} << 53));
   command->add_option("--timeout", arguments->timeout_s)->check(CLI::Range(1U, 31'536'000U));
-  return {command, kHelp, [arguments](const Options& options, Terminal& terminal) {
+  return {command, kHelp, [arguments](const Options& options, Terminal& terminal, const Reload&) {
             return run(*arguments, options, terminal);
           }};
 }
