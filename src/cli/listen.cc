@@ -54,6 +54,10 @@ class Listener final : private WsClientEvents {
         interrupt_(std::in_place, loop_.get(), SIGINT, [this] { on_interrupt(); }),
         terminate_(std::in_place, loop_.get(), SIGTERM, [this] { on_interrupt(); }) {}
 
+  virtual ~Listener() = default;
+  Listener(const Listener&) = delete;
+  Listener& operator=(const Listener&) = delete;
+
   int run(const std::string& url, const std::string& token) {
     url_ = url;
     if (const auto connecting = client_->connect(url, token); !connecting) {
