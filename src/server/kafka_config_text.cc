@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "observe/escape.h"
+#include "source/kafka_config.h"
 
 namespace hermod {
 namespace {
@@ -26,6 +27,9 @@ Result<void> add_property(std::string_view origin, std::string_view text, KafkaC
   const std::string key(trimmed(text.substr(0, std::min(equals, text.size()))));
   if (equals == std::string_view::npos || key.empty()) {
     return wrong(origin, "takes key=value, and one of its parts has no key or no =");
+  }
+  if (const Result<void> allowed = check_kafka_property(key); !allowed) {
+    return wrong(origin, "is refused: " + allowed.error().message);
   }
   const auto same = [&key](const auto& property) { return property.first == key; };
   if (std::any_of(config.begin(), config.end(), same)) {

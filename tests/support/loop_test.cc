@@ -1,6 +1,7 @@
 #include "support/loop_test.h"
 
 #include "uv/timer.h"
+#include "uv/turn_end.h"
 
 namespace hermod::test {
 

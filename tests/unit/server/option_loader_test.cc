@@ -174,6 +174,7 @@ TEST_F(OptionLoaderTest, ReadsKafkaProperties) {
   EXPECT_THAT(options.kafka_config,
               ElementsAre(Pair("ssl.ca.location", "/a,b"), Pair("linger.ms", "5"),
                           Pair("sasl.password", "a=b,c"), Pair("security.protocol", "SASL_SSL")));
+  EXPECT_THAT(refusal({{"KAFKA_CONFIG", "group.id=x"}}), HasSubstr("group.id"));
   EXPECT_THAT(refusal({{"KAFKA_CONFIG", "hidden"}}), Not(HasSubstr("hidden")));
   EXPECT_THAT(refusal({{"KAFKA_CONFIG", "=hidden"}}), HasSubstr("KAFKA_CONFIG takes key=value"));
   EXPECT_THAT(refusal({{"KAFKA_CONFIG", "a=1,a=2"}}), HasSubstr("a, which is set already"));
