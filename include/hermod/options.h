@@ -69,6 +69,7 @@ struct Options {
   std::string otel_exporter_otlp_endpoint;
   std::string otel_service_name;  // empty: service_name
   std::string otel_traces_sampler = "parentbased_always_on";
+  std::string otel_traces_sampler_arg;  // a share from 0 to 1; empty: 1
 
   bool production() const { return environment == "production"; }
 };
