@@ -7,14 +7,15 @@ namespace hermod::test {
 
 bool LoopTest::run_until(const std::function<bool()>& condition,
                          std::chrono::milliseconds patience) {
-  // A turn serves timers before it waits, so what a timer brings about is seen only after the waiting:
-  // the tick ends it.
-  constexpr uint64_t kTickMs = 1;
-  uv::Timer tick(loop(), [] {});
-  tick.start(kTickMs, kTickMs);
-  const auto deadline = std::chrono::steady_clock::now() + patience;
+  bool late = false;
+  uv::Timer watchdog(loop(), [&late] { late = true; });
+  watchdog.start(static_cast<uint64_t>(patience.count()));
+  // What a timer brought about is seen before the loop waits for events that may never come.
+  uv::TurnEnd turn_end(loop(), [this, &condition] {
+    if (condition()) loop_.stop();
+  });
   while (!condition()) {
-    if (std::chrono::steady_clock::now() >= deadline) {
+    if (late) {
       ADD_FAILURE() << "the condition did not come about within " << patience.count() << " ms";
       return false;
     }
