@@ -1,6 +1,6 @@
 #pragma once
-// A loop of its own for each test. The test's parts close themselves; the fixture then proves the loop
-// empty. Waiting is for a condition, never for a time.
+// A loop of its own for each test. The test's parts close themselves; the fixture then proves the
+// loop empty. Waiting is for a condition, never for a time.
 
 #include <gtest/gtest.h>
 
