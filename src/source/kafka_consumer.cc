@@ -87,7 +87,12 @@ Result<void> Consumer::start() {
   for (const std::string& topic : options_.topics) {
     topics_.push_back(rd_kafka_topic_new(client_.handle(), topic.c_str(), nullptr));
   }
-  return begin_reading();
+  auto begun = begin_reading();
+  if (!begun) {
+    release();
+    client_.discard();
+  }
+  return begun;
 }
 
 Result<void> Consumer::begin_reading() {
@@ -173,10 +178,14 @@ bool Consumer::left() const {
   return rd_kafka_consumer_closed(client_.handle()) != 0;
 }
 
-void Consumer::close(Closed closed) {
+void Consumer::release() {
   records_.reset();
   for (rd_kafka_topic_t* topic : topics_) rd_kafka_topic_destroy(topic);
   topics_.clear();
+}
+
+void Consumer::close(Closed closed) {
+  release();
   client_.close(std::move(closed));
 }
 

@@ -12,8 +12,12 @@ RULES = [
     (r"\buv_default_loop\s*\(", set(), "the loop is a constructor's argument"),
     (
         r"\bstd::j?thread\b|\bpthread_create\s*\(",
-        {"src/source/kafka_client.cc", "src/source/kafka_client.h"},
+        {"src/source/errand.cc", "src/source/errand.h"},
+<<<<<<< HEAD
         "everything of ours runs on the loop's thread, but for librdkafka's destroy, which may block",
+=======
+        "everything of ours runs on the loop's thread, but for librdkafka's endings, which may block",
+>>>>>>> wt-source
     ),
     (r"(?<![\w:.>])(?:std::)?_?exit\s*\(", {"src/main.cc"}, "only main ends the process"),
 ]
