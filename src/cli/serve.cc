@@ -14,8 +14,10 @@
 
 #include "base/clock.h"
 #include "cli/dev_state.h"
+#include "cli/service_manager.h"
 #include "hermod/server.h"
 #include "observe/spdlog_log.h"
+#include "server/systemd.h"
 #include "uv/loop.h"
 #include "uv/signal.h"
 #include "uv/timer.h"
@@ -45,8 +47,8 @@ LogOptions log_options(const Options& options) {
 
 class Service {
  public:
-  Service(const Options& options, Terminal& terminal, const Reload& reload)
-      : options_(options),
+  Service(Options options, Terminal& terminal, const Reload& reload)
+      : options_(std::move(options)),
         terminal_(terminal),
         reload_(reload),
         log_(clock_, log_options(options)),
@@ -54,6 +56,9 @@ class Service {
 
   int run() {
     raise_descriptor_limit();
+    auto inherited = inherited_socket(terminal_.environment);
+    if (!inherited) return fail(terminal_, inherited.error());
+    options_.listening_descriptor = inherited.value().value_or(-1);
     auto made = Server::create(loop_.get(), options_, log_);
     if (!made) return fail(terminal_, made.error());
     server_ = made.take();
@@ -79,16 +84,20 @@ class Service {
   void serve() {
     uv::Timer impatient(loop_.get(), [] { std::_Exit(kOk); });
     impatient_ = &impatient;
+    ServiceManager manager(loop_.get(), terminal_.environment, *server_);
+    manager_ = &manager;
     uv::Signal terminate(loop_.get(), SIGTERM, [this] { on_end_signal(); });
     uv::Signal interrupt(loop_.get(), SIGINT, [this] { on_end_signal(); });
     uv::Signal hang_up(loop_.get(), SIGHUP, [this] { on_hang_up(); });
     while (server_ != nullptr) loop_.run_once();
     impatient_ = nullptr;
+    manager_ = nullptr;
   }
 
   void on_end_signal() {
     if (!std::exchange(ending_, true)) {
       log_.info("going down: connections are let go", {{"drain_seconds", options_.drain_seconds}});
+      manager_->stopping();
       end(Server::Ending::kDrain);
       return;
     }
@@ -99,6 +108,12 @@ class Service {
 
   void on_hang_up() {
     if (ending_) return;
+    manager_->reloading();
+    read_settings_again();
+    manager_->ready();
+  }
+
+  void read_settings_again() {
     Result<Options> loaded = reload_();
     if (!loaded)
       return log_.error("the settings stay as they are", {{"error", loaded.error().message}});
@@ -139,7 +154,7 @@ class Service {
     terminal_.out.flush();
   }
 
-  const Options& options_;
+  Options options_;
   Terminal& terminal_;
   const Reload& reload_;
   SystemClock clock_;
@@ -149,6 +164,7 @@ class Service {
   uv::OwnLoop loop_;
   std::unique_ptr<Server> server_;
   uv::Timer* impatient_ = nullptr;
+  ServiceManager* manager_ = nullptr;
   bool embedded_ = false;
   bool ending_ = false;
 };

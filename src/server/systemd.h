@@ -23,6 +23,8 @@ class Systemd {
   Systemd(const Systemd&) = delete;
   Systemd& operator=(const Systemd&) = delete;
 
+  bool listening() const { return fd_ >= 0; }  // somebody wants to be told
+
   // `status` is one line for `systemctl status`.
   void ready(std::string_view status);
   void reloading();  // until the next ready()
