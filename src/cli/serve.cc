@@ -51,7 +51,7 @@ class Service {
       : options_(std::move(options)),
         terminal_(terminal),
         reload_(reload),
-        log_(clock_, log_options(options)),
+        log_(clock_, log_options(options_)),
         state_file_(terminal.environment) {}
 
   int run() {
