@@ -54,6 +54,15 @@ class Service {
 
   int run() {
     raise_descriptor_limit();
+    // Before anything can be seen of the service: who reads its ready line may end it at once.
+    uv::Signal terminate(loop_.get(), SIGTERM, [this] { on_end_signal(); });
+    uv::Signal interrupt(loop_.get(), SIGINT, [this] { on_end_signal(); });
+    uv::Signal hang_up(loop_.get(), SIGHUP, [this] { on_hang_up(); });
+    return run_until_signal();
+  }
+
+ private:
+  int run_until_signal() {
     auto made = Server::create(loop_.get(), options_, log_);
     if (!made) return fail(terminal_, made.error());
     server_ = made.take();
@@ -67,24 +76,14 @@ class Service {
     embedded_ = server_->embedded() || !server_->generated_key().empty();
     if (embedded()) write_state();
     say_ready();
-    serve();
+    while (server_ != nullptr) loop_.run_once();
+    impatient_.stop();
     loop_.run();  // what the last parts still have to close
     if (embedded()) state_file_.remove(state_);
     return kOk;
   }
 
- private:
   bool embedded() const { return embedded_ && !options_.production(); }
-
-  void serve() {
-    uv::Timer impatient(loop_.get(), [] { std::_Exit(kOk); });
-    impatient_ = &impatient;
-    uv::Signal terminate(loop_.get(), SIGTERM, [this] { on_end_signal(); });
-    uv::Signal interrupt(loop_.get(), SIGINT, [this] { on_end_signal(); });
-    uv::Signal hang_up(loop_.get(), SIGHUP, [this] { on_hang_up(); });
-    while (server_ != nullptr) loop_.run_once();
-    impatient_ = nullptr;
-  }
 
   void on_end_signal() {
     if (!std::exchange(ending_, true)) {
@@ -94,7 +93,7 @@ class Service {
     }
     log_.warning("going down at once");
     if (server_ != nullptr) server_->close(Server::Ending::kNow, nullptr);
-    impatient_->start(kImpatientMs);
+    impatient_.start(kImpatientMs);
   }
 
   void on_hang_up() {
@@ -148,7 +147,7 @@ class Service {
   DevState state_;
   uv::OwnLoop loop_;
   std::unique_ptr<Server> server_;
-  uv::Timer* impatient_ = nullptr;
+  uv::Timer impatient_{loop_.get(), [] { std::_Exit(kOk); }};
   bool embedded_ = false;
   bool ending_ = false;
 };
