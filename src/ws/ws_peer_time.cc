@@ -3,8 +3,8 @@
 // appears; when it fires, everything is looked at again.
 //
 // - ping: every ping_interval_ms, from a random phase; a delivery ping counts;
-// - pong: nothing heard for pong_timeout_ms behind a ping. A client that is slow rather than gone
-// shows it
+// - pong: nothing heard for pong_timeout_ms behind a ping, or behind bytes that the kernel does not
+// take. A client that is slow rather than gone shows it
 //   in its kernel: as long as that takes bytes, time begins again;
 // - idle: nothing heard at all for idle_timeout_ms;
 // - expiry of the token, by the wall clock;
@@ -29,10 +29,10 @@ void WsPeer::on_due() {
   if (now.wall_ms >= expires_at_wall_ms_) {
     return close(CloseCode::kPolicy, ErrorCode::kAuthentication, message(Denied::kExpired));
   }
-  const bool pong_late = session_.ping_outstanding() && now.steady_ms >= pong_due_ms();
+  const bool silent = owes_a_sign() && now.steady_ms >= pong_due_ms();
   const bool idle = now.steady_ms >= heard_ms_ + options.idle_timeout_ms;
-  if (pong_late || idle) ask_kernel(now);
-  if (session_.ping_outstanding() && now.steady_ms >= pong_due_ms()) {
+  if (silent || idle) ask_kernel(now);
+  if (owes_a_sign() && now.steady_ms >= pong_due_ms()) {
     ++shared_.stats.limits_struck["pong_timeout"];
     return drop();
   }
@@ -45,15 +45,12 @@ void WsPeer::on_due() {
 }
 
 void WsPeer::ask_kernel(Now now) {
-  const int fd = lws_get_socket_fd(wsi_);
-  if (const std::optional<int64_t> quiet = quiet_ms(fd)) {
-    heard_ms_ = std::max(heard_ms_, now.steady_ms - *quiet);
-  }
-  const uint32_t unsent = unsent_bytes(fd);
-  if (unsent < unsent_bytes_) progress_ms_ = now.steady_ms;
-  // Seen for the first time with bytes under way: whether it moves shows at the next look.
-  if (unsent != 0 && unsent_bytes_ == 0) progress_ms_ = now.steady_ms;
-  unsent_bytes_ = unsent;
+  const SocketState state = look_at_socket(lws_get_socket_fd(wsi_));
+  if (!state.known) return;
+  heard_ms_ = std::max(heard_ms_, now.steady_ms - state.heard_ago_ms);
+  // Where all was acknowledged the client has had its ping, and does not answer.
+  if (state.unsent_bytes == 0) return;
+  progress_ms_ = std::max(progress_ms_, now.steady_ms - state.acked_ago_ms);
 }
 
 int64_t WsPeer::ping_due_ms() const {
@@ -71,7 +68,8 @@ int64_t WsPeer::pong_due_ms() const {
 int64_t WsPeer::next_due_ms(Now now) const {
   int64_t due = heard_ms_ + shared_.options.idle_timeout_ms;
   due = std::min(due, now.steady_ms + (expires_at_wall_ms_ - now.wall_ms));
-  if (session_.ping_outstanding()) due = std::min(due, pong_due_ms());
+  if (owes_a_sign()) due = std::min(due, pong_due_ms());
+  if (draining_) return due;  // no ping can go out
   if (const int64_t ping = ping_due_ms(); ping != 0) due = std::min(due, ping);
   if (const std::optional<int64_t> held = session_.ping_due_ms()) due = std::min(due, *held);
   return due;

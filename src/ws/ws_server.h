@@ -37,6 +37,9 @@ class WsServer final : public UpgradeSink {
   // are gone.
   void drain(int64_t window_ms, Closed done);
 
+  // A drain under way ends its window now.
+  void hurry() { drain_window_ms_ = 0; }
+
   // Sends away who is left and ends. Idempotent; `closed` comes once, on a later turn.
   void close(Closed closed);
 
@@ -46,6 +49,8 @@ class WsServer final : public UpgradeSink {
 
   void for_each(const std::function<void(const WsPeer&)>& visit) const;
   size_t socket_count() const { return peers_.size(); }  // handshakes and closing ones included
+
+  bool waiting() const { return timer_.active(); }  // for any deadline
 
   // Serves the deadlines that are due and writes what is waiting; the loop does it by itself.
   void tick();
