@@ -13,6 +13,7 @@ sys.path[:0] = [here, os.path.join(os.path.dirname(here), "e2e")]
 
 arguments = argparse.ArgumentParser(description=__doc__)
 arguments.add_argument("--long", action="store_true")
+arguments.add_argument("--faults", action="store_true", help="also build hermod with each fault, which must be caught")
 arguments.add_argument("--seed", type=int, default=random.randrange(1 << 32))
 arguments.add_argument("--counts")
 arguments.add_argument("-k", dest="patterns", action="append")
@@ -38,6 +39,8 @@ if chosen.patterns:
 suite = loader.discover(here, "short_*.py")
 if chosen.long:
     suite.addTests(loader.discover(here, "long_*.py"))
+if chosen.faults:
+    suite.addTests(loader.discover(here, "fault_checks.py"))
 Progress.total = suite.countTestCases()
 result = unittest.TextTestRunner(verbosity=0, resultclass=Progress).run(suite)
 failed = len(result.failures) + len(result.errors) + len(result.unexpectedSuccesses)

@@ -38,6 +38,7 @@ class Stage(unittest.IsolatedAsyncioTestCase):
     settings = {}
 
     async def asyncSetUp(self):
+        asyncio.get_running_loop().set_debug(False)  # which the test case turns on, and which is slow
         mark = uuid.uuid4().hex[:8]
         self.topic, self.dead_letter_topic = f"chaos.{mark}", f"dead.{mark}"
         self.users = [f"user-{i}-{mark}" for i in range(self.users_count)]
@@ -81,7 +82,8 @@ class Stage(unittest.IsolatedAsyncioTestCase):
     def forsake(self, hermod):
         """It is gone, or about to go."""
         self.hermods.remove(hermod)
-        self.front.targets.remove(hermod.address.port)
+        if hermod.address.port in self.front.targets:
+            self.front.targets.remove(hermod.address.port)
 
     async def kill_hermod(self, hermod):
         self.forsake(hermod)
