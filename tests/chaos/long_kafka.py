@@ -1,8 +1,7 @@
 """Kafka is killed; the group is rebalanced under load."""
 
-import asyncio
-
 from kit.ledger import Promise
+from kit.pace import lasting
 from kit.stage import Stage, aside, when
 
 
@@ -12,7 +11,7 @@ class KafkaFaults(Stage):
         self.load.write(1000)
         await self.load.stop()
         await aside(self.kafka.child.kill)
-        await asyncio.sleep(1)
+        await lasting(1)
         await aside(self.kafka.start)
         await self.load.start()
         await self.arriving()
@@ -33,7 +32,7 @@ class KafkaFaults(Stage):
     async def test_a_second_process_gets_partitions_while_redis_is_away(self):
         await self.raise_curtain()
         await aside(self.redis.freeze)
-        await asyncio.sleep(1.5)
+        await lasting(1.5)
         second = await self.start_hermod()
         await when(lambda: second.child.said().count("partitions") and True, "it is told of its partitions", 10)
         await aside(self.redis.thaw)

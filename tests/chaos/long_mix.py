@@ -1,11 +1,11 @@
 """Everything in random order for a minute. The seed is printed; run.py --seed repeats it."""
 
-import asyncio
 import os
 import random
 import time
 
 from kit.ledger import Promise
+from kit.pace import lasting
 from kit.proxy import Proxy
 from kit.stage import Stage, aside, when
 
@@ -39,18 +39,18 @@ class Mix(Stage):
             done.append(fault.__name__)
             print(f"    {time.monotonic() - begun:4.1f} s {fault.__name__}", flush=True)
             await fault()
-            await asyncio.sleep(self.draw.uniform(0, 2))
+            await lasting(self.draw.uniform(0, 2))
         await when(lambda: all(client.connected() for client in self.clients), "all clients are connected")
         await self.close_books(Promise(again_s=AGAIN_SECONDS), faults=len(done))
 
     async def redis_killed(self):
         await aside(self.redis.kill)
-        await asyncio.sleep(self.draw.uniform(0, 2))
+        await lasting(self.draw.uniform(0, 2))
         await aside(self.redis.start)
 
     async def redis_frozen(self):
         await aside(self.redis.freeze)
-        await asyncio.sleep(self.draw.uniform(0, 5))
+        await lasting(self.draw.uniform(0, 5))
         await aside(self.redis.thaw)
 
     async def scripts_flushed(self):
@@ -58,7 +58,7 @@ class Mix(Stage):
 
     async def redis_full(self):
         await aside(self.redis.cli, "CONFIG", "SET", "maxmemory", "1")
-        await asyncio.sleep(self.draw.uniform(0, 2))
+        await lasting(self.draw.uniform(0, 2))
         await aside(self.redis.cli, "CONFIG", "SET", "maxmemory", "0")
 
     async def link_reset(self):
@@ -69,7 +69,7 @@ class Mix(Stage):
 
     async def link_held(self):
         self.link.hold()
-        await asyncio.sleep(self.draw.uniform(0, 4))
+        await lasting(self.draw.uniform(0, 4))
         self.link.release()
 
     async def link_swallowed(self):
@@ -88,7 +88,7 @@ class Mix(Stage):
     async def clients_vanish(self):
         gone = self.draw.sample(self.clients, 10)
         self.front.swallow({client.socket.near_port for client in gone if client.socket})
-        await asyncio.sleep(self.draw.uniform(0, 1))
+        await lasting(self.draw.uniform(0, 1))
         for client in gone:
             client.drop()
 

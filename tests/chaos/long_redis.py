@@ -1,8 +1,7 @@
 """Redis is full, refuses, is hidden behind a bad link."""
 
-import asyncio
-
 from kit.ledger import Promise
+from kit.pace import lasting
 from kit.proxy import Proxy
 from kit.stage import Stage, aside, when
 from support.house import kafka
@@ -15,7 +14,7 @@ class RefusingRedis(Stage):
     async def test_full_and_released(self):
         hermod = await self.raise_curtain()
         await self.cli("CONFIG", "SET", "maxmemory", "1")
-        await asyncio.sleep(3)
+        await lasting(3)
         self.assertEqual((await aside(hermod.page, "/healthz/ready"))[0], 503)
         self.assertIn("OOM", (await aside(hermod.page, "/healthz/ready"))[1]["reasons"][0])
         await self.cli("CONFIG", "SET", "maxmemory", "0")
@@ -52,7 +51,7 @@ class RefusingRedis(Stage):
         """Kept, not published: ready says why, and it comes when the right is given back."""
         hermod = await self.raise_curtain()
         await self.cli("ACL", "SETUSER", "default", "-publish")
-        await asyncio.sleep(2)
+        await lasting(2)
         status, page = await aside(hermod.page, "/healthz/ready")
         self.assertEqual(status, 503, page)
         await self.cli("ACL", "SETUSER", "default", "+publish")
@@ -63,9 +62,9 @@ class RefusingRedis(Stage):
         """No later text shows the gap, and yet all comes when the right is given back."""
         await self.raise_curtain()
         await self.cli("ACL", "SETUSER", "default", "-publish")
-        await asyncio.sleep(1)
+        await lasting(1)
         await self.load.stop()
-        await asyncio.sleep(2)
+        await lasting(2)
         await self.cli("ACL", "SETUSER", "default", "+publish")
         await self.close_books()
 
@@ -73,7 +72,7 @@ class RefusingRedis(Stage):
         """Nothing of the step is done, so nothing counts as seen, and all comes later."""
         await self.raise_curtain()
         await self.cli("ACL", "SETUSER", "default", "-xadd")
-        await asyncio.sleep(2)
+        await lasting(2)
         await self.cli("ACL", "SETUSER", "default", "+xadd")
         back = f"{await self.next_delivery_s():.2f} s"
         await self.arriving()
@@ -92,7 +91,7 @@ class RefusingRedis(Stage):
         await aside(self.redis.kill)
         self.load.write(700, self.users[0])
         self.load.write(3000)
-        await asyncio.sleep(1)
+        await lasting(1)
         await aside(self.redis.start)
         await self.arriving()
         await self.close_books()
@@ -112,7 +111,7 @@ class BadLink(Stage):
         slowest = 0
         for _ in range(times):
             fault()
-            await asyncio.sleep(seconds)
+            await lasting(seconds)
             repair()
             slowest = max(slowest, await self.next_delivery_s())
             await self.arriving()
@@ -174,8 +173,8 @@ class CutOffListener(Stage):
         await self.arriving(600)
         link.targets, there = [], link.targets
         link.reset()
-        await asyncio.sleep(1)
+        await lasting(1)
         await self.load.stop()
-        await asyncio.sleep(1)
+        await lasting(1)
         link.targets = there
         await self.close_books()

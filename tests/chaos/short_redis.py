@@ -1,8 +1,7 @@
 """Redis is killed, frozen, emptied, cut off."""
 
-import asyncio
-
 from kit.ledger import Promise
+from kit.pace import lasting
 from kit.stage import Stage, aside
 
 
@@ -10,7 +9,7 @@ class RedisFaults(Stage):
     async def outage(self, seconds, end, begin):
         """Redis away for so long while records go on; seconds from its return to the first delivery."""
         await aside(end)
-        await asyncio.sleep(seconds)
+        await lasting(seconds)
         await aside(begin)
         return f"{await self.next_delivery_s():.2f} s"
 

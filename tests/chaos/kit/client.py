@@ -5,6 +5,7 @@ import json
 import random
 import time
 
+from .pace import lasting
 from .websocket import Ended, WebSocket, token
 
 RETRY_SECONDS = (0.05, 0.3)
@@ -39,9 +40,9 @@ class Client:
                 await self._listen(Connection())
             except Ended:
                 self.socket = None
-            await asyncio.sleep(random.uniform(*RETRY_SECONDS))  # as a page does before it tries again
+            await lasting(random.uniform(*RETRY_SECONDS))  # as a page does before it tries again
             while self.away.is_set():
-                await asyncio.sleep(0.02)
+                await lasting(0.02)
 
     async def _listen(self, connection):
         self.connections.append(connection)

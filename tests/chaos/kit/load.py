@@ -5,6 +5,8 @@ import collections
 
 from support.records import as_text, envelope, notification
 
+from .pace import lasting
+
 TICK_SECONDS = 0.02
 
 
@@ -32,7 +34,7 @@ class Load:
             self.write(due - written)
             written = due
             await self._kcat.stdin.drain()
-            await asyncio.sleep(TICK_SECONDS)  # the pace
+            await lasting(TICK_SECONDS)  # the pace
 
     def write(self, count, user=None):
         for _ in range(count):

@@ -4,6 +4,8 @@ import asyncio
 import socket
 import struct
 
+from .pace import lasting
+
 PIECE_BYTES = 65536
 RESET = struct.pack("ii", 1, 0)  # SO_LINGER of zero seconds: close() sends RST
 
@@ -26,7 +28,7 @@ class Link:
             while piece := await reader.read(PIECE_BYTES):
                 await proxy.open.wait()
                 if proxy.delay_s:
-                    await asyncio.sleep(proxy.delay_s)  # the fault itself: a slow link
+                    await lasting(proxy.delay_s)  # the fault itself: a slow link
                 if not self.swallowed:
                     writer.write(piece)
                     await writer.drain()

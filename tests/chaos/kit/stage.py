@@ -11,6 +11,7 @@ from support.house import kafka
 from .client import Client
 from .ledger import Ledger, Promise
 from .load import Load
+from .pace import lasting
 from .proxy import Proxy
 from .redis import ChaosRedis
 
@@ -28,7 +29,7 @@ async def when(condition, what, patience=PATIENCE_SECONDS):
     while not (value := condition()):
         if time.monotonic() > deadline:
             raise AssertionError(f"not within {patience} s: {what}")
-        await asyncio.sleep(0.005)
+        await lasting(0.005)
     return value
 
 
@@ -140,4 +141,4 @@ class Stage(unittest.IsolatedAsyncioTestCase):
 
     async def settle(self):
         """Repeats, if there are any, would come at once behind the last."""
-        await asyncio.sleep(0.3)
+        await lasting(0.3)
