@@ -61,7 +61,7 @@ class Service {
       : options_(std::move(options)),
         terminal_(terminal),
         reload_(reload),
-        log_(clock_, log_options(options)),
+        log_(clock_, log_options(options_)),
         state_file_(terminal.environment) {}
 
   int run() {
@@ -83,10 +83,9 @@ class Service {
     server_ = made.take();
     const Result<void> started = server_->start();
     if (!started) {
-      const Error error = started.error();
       end(Server::Ending::kNow);
       loop_.run();
-      return fail(terminal_, error);
+      return fail(terminal_, started.error());
     }
     embedded_ = server_->embedded() || !server_->generated_key().empty();
     if (embedded()) write_state();
