@@ -18,6 +18,7 @@ struct Options {
 
   std::string websocket_host;      // empty: 0.0.0.0, or 127.0.0.1 while the key is a generated one
   uint16_t websocket_port = 8080;  // 0: any
+  int listening_descriptor = -1;   // a socket from a service manager: host and port mean nothing
   uint32_t websocket_ping_interval = 30;  // seconds, 0 none
   uint32_t websocket_pong_timeout = 10;   // seconds
   uint32_t websocket_idle_timeout = 300;  // seconds
@@ -69,6 +70,7 @@ struct Options {
   std::string otel_exporter_otlp_endpoint;
   std::string otel_service_name;  // empty: service_name
   std::string otel_traces_sampler = "parentbased_always_on";
+  std::string otel_traces_sampler_arg;  // a share from 0 to 1; empty: 1
 
   bool production() const { return environment == "production"; }
 };

@@ -101,6 +101,24 @@ e2e() {
   note $counts
 }
 
+# The short set; script/chaos runs all of it.
+suite_chaos() {
+  ensure_servers
+  ensure_test_build
+  chaos build-test
+}
+
+# chaos FOLDER [ARGUMENT...]: the built program while what it stands on fails.
+chaos() {
+  local counts
+  HERMOD_BINARY=$PWD/$1/hermod "$debian_python" tests/chaos/run.py --counts "$results/chaos" \
+    ${TEST_FILTER:+-k "$TEST_FILTER"} "${@:2}" </dev/null >&2 || true
+  counts=$(cat "$results/chaos" 2>/dev/null) || counts='0 1'
+  say "chaos: ${counts% *} passed, ${counts#* } failed"
+  # shellcheck disable=SC2086 # two numbers
+  note $counts
+}
+
 suite_asan() {
   ensure_servers
   ensure_packages "${packages_build[@]}" "${packages_unit[@]}"
