@@ -90,6 +90,15 @@ TEST_F(LobbyTest, BoundsSilentSocketsOfAnAddress) {
   EXPECT_EQ(lobby->size(), 4U);
 }
 
+TEST_F(LobbyTest, TheSilentHoldAQuarterOfTheDescriptorsAtMost) {
+  lobby = std::make_unique<Lobby>(loop(), LobbyParts{router, admission, upgrades, clock, stats},
+                                  LobbyLimits{.descriptors_max = 400});
+  for (int i = 0; i < 150; ++i) arrive(("203.0.113." + std::to_string(i)).c_str(), "GET ");
+  EXPECT_EQ(lobby->size(), 100U);
+  EXPECT_EQ(stats.limits_struck["http_sockets"], 50U);
+  EXPECT_EQ(stats.limits_struck.count("descriptors"), 0U);
+}
+
 TEST_F(LobbyTest, WhoIsDroppedIsForgottenAsSilent) {
   for (int round = 0; round < 3; ++round) {
     arrive("203.0.113.9", "GET ");
