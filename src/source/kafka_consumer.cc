@@ -52,8 +52,8 @@ KafkaProperties owned(const Options& options) {
       {"enable.auto.offset.store", "false"},
       {"enable.auto.commit", group ? "true" : "false"},
       {"auto.commit.interval.ms", "1000"},
-      // The in-process broker does not know this wish and would be warned of at each request; it has
-      // all topics anyway.
+      // The in-process broker does not know this wish and would be warned of at each request; it
+      // has all topics anyway.
       {"allow.auto.create.topics", group ? "false" : "true"},
       // Without a group, reaching an end is the first sign of a broker on an empty topic.
       {"enable.partition.eof", group ? "false" : "true"},
