@@ -99,7 +99,7 @@ struct ReplayRequest {
 // A snapshot for health pages and metrics.
 struct BusStatus {
   bool up = false;
-  std::string reason;  // why it is down, empty when up
+  std::string reason;  // why it is down; while up: what it cannot do (publish), else empty
   std::string url;     // credentials shown as ***:***
   uint64_t publications_waiting = 0;
   uint64_t publications_in_flight = 0;

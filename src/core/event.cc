@@ -27,7 +27,7 @@ constexpr std::string_view kCategories[] = {"\"batch_progress\"",   "\"processin
 constexpr std::string_view kPriorities[] = {"\"critical\"", "\"immediate\"", "\"high\"",
                                             "\"standard\"", "\"low\""};
 
-Parsed dead(Fault fault, std::string_view detail = {}) {
+Parsed dead(RecordFault fault, std::string_view detail = {}) {
   return {Outcome::kDead, fault, detail};
 }
 
@@ -47,9 +47,9 @@ Parsed check_required(const RawNotification& fields) {
   for (const Required& required : kRequired) {
     const RawField& field = fields[static_cast<size_t>(required.field)];
     const std::string_view name = field_name(required.field);
-    if (field.times == 0) return dead(Fault::kMissingField, name);
-    if (field.times > 1) return dead(Fault::kDuplicateField, name);
-    if (field.type != required.type) return dead(Fault::kWrongType, name);
+    if (field.times == 0) return dead(RecordFault::kMissingField, name);
+    if (field.times > 1) return dead(RecordFault::kDuplicateField, name);
+    if (field.type != required.type) return dead(RecordFault::kWrongType, name);
   }
   return {};
 }
@@ -112,58 +112,59 @@ void fill_event(const Record& record, const RawRecord& raw, const RawNotificatio
 }
 
 Parsed read_envelope_id(const Record& record, const RawRecord& raw, Event& event) {
-  if (raw.event_id.times > 1) return dead(Fault::kDuplicateField, "event_id");
+  if (raw.event_id.times > 1) return dead(RecordFault::kDuplicateField, "event_id");
   event.event_id = raw.event_id.type == JsonType::kString ? decode_string(raw.event_id.raw)
                                                           : std::string(record.header_event_id);
   if (event.event_id.empty()) event.event_id = place_in_kafka(record);
-  if (event.event_id.size() > kEventIdBytesMax) return dead(Fault::kEventIdTooLong, "event_id");
+  if (event.event_id.size() > kEventIdBytesMax)
+    return dead(RecordFault::kEventIdTooLong, "event_id");
   return {};
 }
 
 }  // namespace
 
-std::string_view label(Fault fault) {
+std::string_view label(RecordFault fault) {
   switch (fault) {
-    case Fault::kNone:
+    case RecordFault::kNone:
       return "none";
-    case Fault::kTombstone:
+    case RecordFault::kTombstone:
       return "tombstone";
-    case Fault::kEmpty:
+    case RecordFault::kEmpty:
       return "empty";
-    case Fault::kTooLarge:
+    case RecordFault::kTooLarge:
       return "too_large";
-    case Fault::kInvalidUtf8:
+    case RecordFault::kInvalidUtf8:
       return "invalid_utf8";
-    case Fault::kInvalidJson:
+    case RecordFault::kInvalidJson:
       return "invalid_json";
-    case Fault::kTooDeep:
+    case RecordFault::kTooDeep:
       return "too_deep";
-    case Fault::kNotAnObject:
+    case RecordFault::kNotAnObject:
       return "not_an_object";
-    case Fault::kMissingField:
+    case RecordFault::kMissingField:
       return "missing_field";
-    case Fault::kWrongType:
+    case RecordFault::kWrongType:
       return "wrong_type";
-    case Fault::kDuplicateField:
+    case RecordFault::kDuplicateField:
       return "duplicate_field";
-    case Fault::kEmptyUser:
+    case RecordFault::kEmptyUser:
       return "empty_teacher_id";
-    case Fault::kUserTooLong:
+    case RecordFault::kUserTooLong:
       return "teacher_id_too_long";
-    case Fault::kEventIdTooLong:
+    case RecordFault::kEventIdTooLong:
       return "event_id_too_long";
   }
   return "unknown";
 }
 
-ErrorCode error_code(Fault fault) {
+ErrorCode error_code(RecordFault fault) {
   switch (fault) {
-    case Fault::kTombstone:
-    case Fault::kEmpty:
-    case Fault::kInvalidUtf8:
-    case Fault::kInvalidJson:
-    case Fault::kTooDeep:
-    case Fault::kNotAnObject:
+    case RecordFault::kTombstone:
+    case RecordFault::kEmpty:
+    case RecordFault::kInvalidUtf8:
+    case RecordFault::kInvalidJson:
+    case RecordFault::kTooDeep:
+    case RecordFault::kNotAnObject:
       return ErrorCode::kParsing;
     default:
       return ErrorCode::kValidation;
@@ -182,27 +183,27 @@ bool EventParser::is_ours(const std::string& event_type) const {
 }
 
 Parsed EventParser::parse(const Record& record, Event& event) {
-  if (!record.has_value) return dead(Fault::kTombstone);
-  if (record.value.size() > record_bytes_max_) return dead(Fault::kTooLarge);
+  if (!record.has_value) return dead(RecordFault::kTombstone);
+  if (record.value.size() > record_bytes_max_) return dead(RecordFault::kTooLarge);
   RawRecord raw;
-  const Fault fault = reader_->read(record.value, raw);
-  if (fault != Fault::kNone) return dead(fault);
+  const RecordFault fault = reader_->read(record.value, raw);
+  if (fault != RecordFault::kNone) return dead(fault);
 
   const bool envelope = is_envelope(raw);
   if (envelope) {
-    if (raw.event_type.times > 1) return dead(Fault::kDuplicateField, "event_type");
+    if (raw.event_type.times > 1) return dead(RecordFault::kDuplicateField, "event_type");
     other_type_ = raw.event_type.type == JsonType::kString ? decode_string(raw.event_type.raw)
                                                            : std::string(record.header_event_type);
-    if (!is_ours(other_type_)) return {Outcome::kNotOurs, Fault::kNone, other_type_};
-    if (raw.data.times == 0) return dead(Fault::kMissingField, "data");
-    if (raw.data.times > 1) return dead(Fault::kDuplicateField, "data");
-    if (raw.data.type != JsonType::kObject) return dead(Fault::kWrongType, "data");
+    if (!is_ours(other_type_)) return {Outcome::kNotOurs, RecordFault::kNone, other_type_};
+    if (raw.data.times == 0) return dead(RecordFault::kMissingField, "data");
+    if (raw.data.times > 1) return dead(RecordFault::kDuplicateField, "data");
+    if (raw.data.type != JsonType::kObject) return dead(RecordFault::kWrongType, "data");
   }
   const RawNotification& fields = envelope ? raw.inner : raw.bare;
   if (const Parsed wrong = check_required(fields); wrong.outcome == Outcome::kDead) return wrong;
   event.user = decode_string(fields[static_cast<size_t>(Field::kTeacherId)].raw);
-  if (event.user.empty()) return dead(Fault::kEmptyUser, "teacher_id");
-  if (event.user.size() > kUserBytesMax) return dead(Fault::kUserTooLong, "teacher_id");
+  if (event.user.empty()) return dead(RecordFault::kEmptyUser, "teacher_id");
+  if (event.user.size() > kUserBytesMax) return dead(RecordFault::kUserTooLong, "teacher_id");
 
   fill_event(record, raw, fields, event);
   if (envelope) {

@@ -36,7 +36,7 @@ enum class Field : uint8_t {
 inline constexpr size_t kFieldCount = 12;
 
 // Why a record is a dead letter; label() goes into its headers and metrics.
-enum class Fault : uint8_t {
+enum class RecordFault : uint8_t {
   kNone,
   kTombstone,
   kEmpty,
@@ -53,8 +53,8 @@ enum class Fault : uint8_t {
   kEventIdTooLong,
 };
 
-std::string_view label(Fault fault);  // static storage
-ErrorCode error_code(Fault fault);
+std::string_view label(RecordFault fault);  // static storage
+ErrorCode error_code(RecordFault fault);
 
 // What is odd about a record that is routed all the same.
 struct Oddities {
@@ -85,7 +85,7 @@ class EventParser {
   enum class Outcome : uint8_t { kRoutable, kNotOurs, kDead };
   struct Parsed {
     Outcome outcome = Outcome::kRoutable;
-    Fault fault = Fault::kNone;  // kDead
+    RecordFault fault = RecordFault::kNone;  // kDead
     std::string_view
         detail;  // the field in question, or the other event type (until the next call)
   };

@@ -160,7 +160,7 @@ std::string_view field_name(Field field) {
   return kFieldNames[static_cast<size_t>(field)];
 }
 
-Fault EventReader::validate(std::string_view value) {
+RecordFault EventReader::validate(std::string_view value) {
   auto parse = [&] {
     const auto* bytes = reinterpret_cast<const uint8_t*>(buffer_.data());
     return parsers_->dom.parse(bytes, value.size(), false).error();
@@ -174,31 +174,31 @@ Fault EventReader::validate(std::string_view value) {
   }
   switch (error) {
     case simdjson::SUCCESS:
-      return Fault::kNone;
+      return RecordFault::kNone;
     case simdjson::UTF8_ERROR:
-      return Fault::kInvalidUtf8;
+      return RecordFault::kInvalidUtf8;
     case simdjson::DEPTH_ERROR:
-      return Fault::kTooDeep;
+      return RecordFault::kTooDeep;
     case simdjson::EMPTY:
-      return Fault::kEmpty;
+      return RecordFault::kEmpty;
     default:
-      return Fault::kInvalidJson;
+      return RecordFault::kInvalidJson;
   }
 }
 
-Fault EventReader::read(std::string_view value, RawRecord& record) {
+RecordFault EventReader::read(std::string_view value, RawRecord& record) {
   if (value.starts_with("\xef\xbb\xbf"))
-    return Fault::kInvalidJson;  // RFC 8259 section 8.1: no BOM
+    return RecordFault::kInvalidJson;  // RFC 8259 section 8.1: no BOM
   buffer_.assign(value);
   buffer_.resize(value.size() + simdjson::SIMDJSON_PADDING);
-  const Fault fault = validate(value);
-  if (fault != Fault::kNone) return fault;
+  const RecordFault fault = validate(value);
+  if (fault != RecordFault::kNone) return fault;
 
   od::document document =
       parsers_->on_demand
           .iterate(simdjson::padded_string_view(buffer_.data(), value.size(), buffer_.size()))
           .value_unsafe();
-  if (document.type().value_unsafe() != od::json_type::object) return Fault::kNotAnObject;
+  if (document.type().value_unsafe() != od::json_type::object) return RecordFault::kNotAnObject;
   od::object top = document.get_object().value_unsafe();
   read_fields(top, [&](std::string_view key, od::value field_value) {
     if (key == "data") return read_data(record, field_value);
@@ -208,7 +208,7 @@ Fault EventReader::read(std::string_view value, RawRecord& record) {
   rebase(record, Rebase(buffer_, value));
   const size_t first = value.find('{');
   record.object = trim_end(value.substr(first));
-  return Fault::kNone;
+  return RecordFault::kNone;
 }
 
 std::string decode_string(std::string_view raw) {

@@ -44,12 +44,12 @@ class EventReader {
   ~EventReader();
 
   // Views in `record` point into `value`.
-  Fault read(std::string_view value, RawRecord& record);
+  RecordFault read(std::string_view value, RawRecord& record);
 
  private:
   struct Parsers;
 
-  Fault validate(std::string_view value);
+  RecordFault validate(std::string_view value);
 
   std::unique_ptr<Parsers> parsers_;
   std::string buffer_;  // the value with the padding that simdjson reads beyond its end

@@ -3,6 +3,7 @@
 
 struct uv_loop_s;
 struct uv_handle_s;
+struct uv_idle_s;
 struct uv_timer_s;
 struct uv_poll_s;
 struct uv_prepare_s;

@@ -11,6 +11,7 @@ void HandleCloser<T>::operator()(T* handle) const noexcept {
            [](uv_handle_t* closed) { delete reinterpret_cast<T*>(closed); });
 }
 
+template struct HandleCloser<uv_idle_t>;
 template struct HandleCloser<uv_timer_t>;
 template struct HandleCloser<uv_poll_t>;
 template struct HandleCloser<uv_prepare_t>;

@@ -5,21 +5,24 @@
 
 #include <functional>
 
-#include "uv/timer.h"
+#include "uv/handle.h"
 
 namespace hermod::uv {
 
 class Soon {
  public:
-  Soon(uv_loop_t* loop, std::function<void()> on_soon) : timer_(loop, std::move(on_soon)) {}
+  Soon(uv_loop_t* loop, std::function<void()> on_soon);
+  Soon(const Soon&) = delete;
+  Soon& operator=(const Soon&) = delete;
 
-  void ask() {
-    if (!timer_.active()) timer_.start(0);
-  }
-  void cancel() { timer_.stop(); }
+  void ask();
+  void cancel();
 
  private:
-  Timer timer_;
+  static void idle_cb(uv_idle_s* handle) noexcept;
+
+  std::function<void()> on_soon_;
+  Handle<uv_idle_s> handle_;
 };
 
 }  // namespace hermod::uv

@@ -8,17 +8,18 @@
 
 namespace hermod {
 
-std::optional<int64_t> quiet_ms(int fd) {
+SocketState look_at_socket(int fd) {
+  SocketState state;
   tcp_info info{};
   socklen_t length = sizeof info;
-  if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) != 0) return std::nullopt;
-  return info.tcpi_last_data_recv;
-}
-
-uint32_t unsent_bytes(int fd) {
-  int bytes = 0;
-  if (ioctl(fd, SIOCOUTQ, &bytes) != 0 || bytes < 0) return 0;
-  return static_cast<uint32_t>(bytes);
+  if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) != 0) return state;
+  int unsent = 0;
+  if (ioctl(fd, SIOCOUTQ, &unsent) != 0) return state;
+  state.known = true;
+  state.heard_ago_ms = info.tcpi_last_data_recv;
+  state.acked_ago_ms = info.tcpi_last_ack_recv;
+  state.unsent_bytes = static_cast<uint32_t>(unsent);
+  return state;
 }
 
 }  // namespace hermod

@@ -1,16 +1,18 @@
 #pragma once
 // What the kernel knows about a connection and the library does not tell: it answers pings and
-// drops empty pongs without a word.
+// drops empty pongs without a word, and a slow client is not a dead one.
 
 #include <cstdint>
-#include <optional>
 
 namespace hermod {
 
-// Milliseconds since the last data came in; nullopt for anything but TCP.
-std::optional<int64_t> quiet_ms(int fd);
+struct SocketState {
+  bool known = false;         // TCP only
+  int64_t heard_ago_ms = 0;   // since the last data came in
+  int64_t acked_ago_ms = 0;   // since the other side's kernel last acknowledged anything
+  uint32_t unsent_bytes = 0;  // written and not yet acknowledged
+};
 
-// Bytes written and not yet acknowledged by the other side.
-uint32_t unsent_bytes(int fd);
+SocketState look_at_socket(int fd);
 
 }  // namespace hermod

@@ -98,7 +98,6 @@ class WsPeer final : public Peer, public Wheel::Entry {
   int64_t first_ping_ms_ = 0;   // a random phase, so that pings of many spread
   int64_t close_by_ms_ = 0;     // while closing
   uint32_t index_ = 0;          // in WsServer's list
-  uint32_t unsent_bytes_ = 0;   // in the kernel, when last asked
   uint32_t closing_bytes_ = 0;  // came while closing
   uint16_t code_ = 0;           // of the first close frame of either side, 0 none yet
   State state_ = State::kHandshake;

@@ -45,15 +45,12 @@ void WsPeer::on_due() {
 }
 
 void WsPeer::ask_kernel(Now now) {
-  const int fd = lws_get_socket_fd(wsi_);
-  if (const std::optional<int64_t> quiet = quiet_ms(fd)) {
-    heard_ms_ = std::max(heard_ms_, now.steady_ms - *quiet);
-  }
-  const uint32_t unsent = unsent_bytes(fd);
-  if (unsent < unsent_bytes_) progress_ms_ = now.steady_ms;
-  // Seen for the first time with bytes under way: whether it moves shows at the next look.
-  if (unsent != 0 && unsent_bytes_ == 0) progress_ms_ = now.steady_ms;
-  unsent_bytes_ = unsent;
+  const SocketState state = look_at_socket(lws_get_socket_fd(wsi_));
+  if (!state.known) return;
+  heard_ms_ = std::max(heard_ms_, now.steady_ms - state.heard_ago_ms);
+  // Where all was acknowledged the client has had its ping, and does not answer.
+  if (state.unsent_bytes == 0) return;
+  progress_ms_ = std::max(progress_ms_, now.steady_ms - state.acked_ago_ms);
 }
 
 int64_t WsPeer::ping_due_ms() const {

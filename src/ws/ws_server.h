@@ -47,6 +47,8 @@ class WsServer final : public UpgradeSink {
   void for_each(const std::function<void(const WsPeer&)>& visit) const;
   size_t socket_count() const { return peers_.size(); }  // handshakes and closing ones included
 
+  bool waiting() const { return timer_.active(); }  // for any deadline
+
   // Serves the deadlines that are due and writes what is waiting; the loop does it by itself.
   void tick();
 

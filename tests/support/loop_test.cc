@@ -1,16 +1,20 @@
 #include "support/loop_test.h"
 
 #include "uv/timer.h"
+#include "uv/turn_end.h"
 
 namespace hermod::test {
 
 bool LoopTest::run_until(const std::function<bool()>& condition,
                          std::chrono::milliseconds patience) {
-  bool late = false;
-  uv::Timer watchdog(loop(), [&late] { late = true; });
-  watchdog.start(static_cast<uint64_t>(patience.count()));
+  // A turn serves timers before it waits, so what a timer brings about is seen only after the waiting:
+  // the tick ends it.
+  constexpr uint64_t kTickMs = 1;
+  uv::Timer tick(loop(), [] {});
+  tick.start(kTickMs, kTickMs);
+  const auto deadline = std::chrono::steady_clock::now() + patience;
   while (!condition()) {
-    if (late) {
+    if (std::chrono::steady_clock::now() >= deadline) {
       ADD_FAILURE() << "the condition did not come about within " << patience.count() << " ms";
       return false;
     }

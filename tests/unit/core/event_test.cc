@@ -40,7 +40,7 @@ class EventTest : public ::testing::Test {
     return parser_.parse(record_, event_);
   }
 
-  void expect_dead(const std::string& value, Fault fault, std::string_view detail = {}) {
+  void expect_dead(const std::string& value, RecordFault fault, std::string_view detail = {}) {
     const auto parsed = parse(value);
     EXPECT_EQ(parsed.outcome, Outcome::kDead) << value.substr(0, 200);
     EXPECT_EQ(label(parsed.fault), label(fault)) << value.substr(0, 200);
@@ -102,46 +102,47 @@ TEST_F(EventTest, TakesIdAndTypeFromTheHeadersWhereTheEnvelopeHasNone) {
 }
 
 TEST_F(EventTest, DeadWithTheReason) {
-  expect_dead("", Fault::kEmpty);
-  expect_dead("   ", Fault::kEmpty);
-  expect_dead("nonsense", Fault::kInvalidJson);
-  expect_dead("\xef\xbb\xbf" + kBare, Fault::kInvalidJson);
-  expect_dead(kBare.substr(0, kBare.size() - 1), Fault::kInvalidJson);
-  expect_dead(kBare + "x", Fault::kInvalidJson);
-  expect_dead(bare_with(R"({"class_id":"c1"})", R"({"a":tru})"), Fault::kInvalidJson);
-  expect_dead(bare_with(R"({"class_id":"c1"})", R"({"a":01})"), Fault::kInvalidJson);
-  expect_dead(bare_with("c1", "\xff"), Fault::kInvalidUtf8);
-  expect_dead("[1]", Fault::kNotAnObject);
-  expect_dead("\"text\"", Fault::kNotAnObject);
-  expect_dead("7", Fault::kNotAnObject);
-  expect_dead(std::string(10000, '[') + std::string(10000, ']'), Fault::kTooDeep);
+  expect_dead("", RecordFault::kEmpty);
+  expect_dead("   ", RecordFault::kEmpty);
+  expect_dead("nonsense", RecordFault::kInvalidJson);
+  expect_dead("\xef\xbb\xbf" + kBare, RecordFault::kInvalidJson);
+  expect_dead(kBare.substr(0, kBare.size() - 1), RecordFault::kInvalidJson);
+  expect_dead(kBare + "x", RecordFault::kInvalidJson);
+  expect_dead(bare_with(R"({"class_id":"c1"})", R"({"a":tru})"), RecordFault::kInvalidJson);
+  expect_dead(bare_with(R"({"class_id":"c1"})", R"({"a":01})"), RecordFault::kInvalidJson);
+  expect_dead(bare_with("c1", "\xff"), RecordFault::kInvalidUtf8);
+  expect_dead("[1]", RecordFault::kNotAnObject);
+  expect_dead("\"text\"", RecordFault::kNotAnObject);
+  expect_dead("7", RecordFault::kNotAnObject);
+  expect_dead(std::string(10000, '[') + std::string(10000, ']'), RecordFault::kTooDeep);
   expect_dead(bare_with("{\"class_id\":\"c1\"}", "{\"x\":\"" + std::string(2 << 20, 'x') + "\"}"),
-              Fault::kTooLarge);
+              RecordFault::kTooLarge);
 }
 
 TEST_F(EventTest, DeadWhereARoutingFieldIsMissingWrongOrTwice) {
   for (const char* name :
        {"teacher_id", "notification_type", "category", "priority", "payload", "correlation_id"}) {
     const std::string key = std::string("\"") + name + "\":";
-    expect_dead(bare_with(key, std::string("\"x") + name + "\":"), Fault::kMissingField, name);
-    expect_dead(bare_with(key, key + "7,\"was\":"), Fault::kWrongType, name);
-    expect_dead(bare_with(key, key + "null,\"was\":"), Fault::kWrongType, name);
+    expect_dead(bare_with(key, std::string("\"x") + name + "\":"), RecordFault::kMissingField,
+                name);
+    expect_dead(bare_with(key, key + "7,\"was\":"), RecordFault::kWrongType, name);
+    expect_dead(bare_with(key, key + "null,\"was\":"), RecordFault::kWrongType, name);
     expect_dead(bare_with("{\"teacher_id\"", "{" + key + "1,\"teacher_id\""),
-                Fault::kDuplicateField, name);
+                RecordFault::kDuplicateField, name);
   }
-  expect_dead(bare_with("\"t-1\"", "\"\""), Fault::kEmptyUser, "teacher_id");
-  expect_dead(bare_with("t-1", std::string(257, 'u')), Fault::kUserTooLong, "teacher_id");
+  expect_dead(bare_with("\"t-1\"", "\"\""), RecordFault::kEmptyUser, "teacher_id");
+  expect_dead(bare_with("t-1", std::string(257, 'u')), RecordFault::kUserTooLong, "teacher_id");
   expect_dead(R"({"event_id":")" + std::string(129, 'e') +
                   R"(","event_type":"other.topic","data":)" + kBare + "}",
-              Fault::kEventIdTooLong, "event_id");
-  expect_dead(R"({"event_id":"1","event_type":"other.topic"})", Fault::kMissingField, "data");
-  expect_dead(envelope_of("[]"), Fault::kWrongType, "data");
-  expect_dead(envelope_of(kBare + ",\"data\":" + kBare), Fault::kDuplicateField, "data");
+              RecordFault::kEventIdTooLong, "event_id");
+  expect_dead(R"({"event_id":"1","event_type":"other.topic"})", RecordFault::kMissingField, "data");
+  expect_dead(envelope_of("[]"), RecordFault::kWrongType, "data");
+  expect_dead(envelope_of(kBare + ",\"data\":" + kBare), RecordFault::kDuplicateField, "data");
 }
 
 TEST_F(EventTest, ATombstoneIsDead) {
   record_.has_value = false;
-  EXPECT_EQ(parser_.parse(record_, event_).fault, Fault::kTombstone);
+  EXPECT_EQ(parser_.parse(record_, event_).fault, RecordFault::kTombstone);
 }
 
 TEST_F(EventTest, UserAndIdMayBeAsLongAsTheContractSays) {
@@ -170,7 +171,7 @@ TEST_F(EventTest, NumbersHaveNoBound) {
   expect_routable(bare_with(R"({"class_id":"c1"})",
                             R"({"a":123456789012345678901234567890,"b":-1e999,"c":"12e"})"));
   expect_dead(bare_with(R"({"class_id":"c1"})", R"({"a":123456789012345678901234567890,"b":1.})"),
-              Fault::kInvalidJson);
+              RecordFault::kInvalidJson);
 }
 
 TEST_F(EventTest, FindsTheTraceInMetadataOrHeaders) {

@@ -41,6 +41,21 @@ TEST_F(TimerTest, SoonMergesRequestsIntoOneCall) {
   EXPECT_EQ(calls, 1);
 }
 
+TEST_F(TimerTest, SoonAskedAgainInItsCallLetsTheLoopTurn) {
+  int calls = 0;
+  bool fired = false;
+  uv::Timer timer(loop(), [&] { fired = true; });
+  std::unique_ptr<uv::Soon> soon;
+  soon = std::make_unique<uv::Soon>(loop(), [&] {
+    ++calls;
+    if (!fired) soon->ask();
+  });
+  soon->ask();
+  timer.start(5);
+  run_until([&] { return fired; });
+  EXPECT_GT(calls, 1);
+}
+
 TEST_F(TimerTest, TurnEndComesInEachTurnAndKeepsNothingAlive) {
   int ends = 0;
   bool fired = false;

@@ -1,0 +1,109 @@
+# shellcheck shell=bash disable=SC2034 # the package lists are for who sources this
+# What script/server and script/test share: packages, Kafka's jars, builds. Sourced, with the repository as
+# working directory. Each step says what it does and does nothing where nothing is to be done.
+
+export LC_ALL=C.UTF-8
+export PATH="${PATH:-/usr/bin}:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
+
+cache=${HERMOD_CACHE:-${HOME:-/var/tmp}/.cache/hermod}
+kafka_jars=$cache/kafka
+
+packages_build=(
+  ca-certificates
+  g++
+  libboost-dev
+  libcli11-dev
+  libhiredis-dev
+  libjwt-dev
+  librdkafka-dev
+  libsimdjson-dev
+  libspdlog-dev
+  libssl-dev
+  libtomlplusplus-dev
+  libuv1-dev
+  libwebsockets-dev
+  meson
+  ninja-build
+  nlohmann-json3-dev
+  pkgconf
+  prometheus-cpp-dev
+)
+packages_unit=(libgmock-dev libgtest-dev)
+packages_servers=(default-jre-headless kcat maven redis-server)
+packages_clients=(nodejs node-ws python3 python3-websockets)
+packages_lint=(python3)
+
+say() { printf '==> %s\n' "$*" >&2; }
+fail() {
+  printf 'error: %s\n' "$*" >&2
+  exit 1
+}
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    sudo "$@"
+  else
+    fail "installing packages takes root or sudo: run this as root, or install first: $*"
+  fi
+}
+
+# True when Debian's package is there, whatever provides it.
+installed() {
+  [ "$(dpkg-query -W -f '${db:Status-Abbrev}' "$1" 2>/dev/null)" = 'ii ' ]
+}
+
+# Packages whose servers would start by themselves are kept from it: the tests start their own.
+apt_install() {
+  local policy=/usr/sbin/policy-rc.d made=no status=0
+  if [ ! -e "$policy" ]; then
+    printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
+    as_root chmod 755 "$policy"
+    made=yes
+  fi
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet --quiet \
+    --no-install-recommends -o Dpkg::Use-Pty=0 "$@" </dev/null >&2 || status=$?
+  if [ "$made" = yes ]; then as_root rm -f "$policy"; fi
+  return "$status"
+}
+
+ensure_packages() {
+  local missing=() package
+  for package in "$@"; do
+    installed "$package" || missing+=("$package")
+  done
+  if [ ${#missing[@]} = 0 ]; then return; fi
+  command -v apt-get >/dev/null || fail "these Debian packages are missing: ${missing[*]}"
+  say "packages: installing ${missing[*]}"
+  as_root apt-get update --quiet --quiet </dev/null >&2 || fail 'apt-get update failed'
+  apt_install "${missing[@]}" || fail "apt-get could not install: ${missing[*]}"
+}
+
+# Apache Kafka as jars from Maven Central, resolved by script/kafka/pom.xml, for the tests' own broker.
+ensure_kafka() {
+  if cmp -s script/kafka/pom.xml "$kafka_jars/pom.xml"; then return; fi
+  say "Kafka: fetching its jars into $kafka_jars"
+  mkdir -p "$cache"
+  local fresh
+  fresh=$(mktemp -d "$cache/kafka.XXXXXX")
+  mvn --batch-mode --quiet --file script/kafka/pom.xml -DoutputDirectory="$fresh" \
+    process-resources </dev/null >&2 || fail 'Maven could not fetch Kafka'
+  cp script/kafka/pom.xml "$fresh/pom.xml"
+  chmod 755 "$fresh"
+  rm -rf "$kafka_jars"
+  mv "$fresh" "$kafka_jars"
+}
+
+# ensure_build FOLDER [meson options]: configured and up to date.
+ensure_build() {
+  local folder=$1 compiler=${CXX:-g++}
+  shift
+  if command -v ccache >/dev/null && [[ $compiler != *ccache* ]]; then compiler="ccache $compiler"; fi
+  if [ ! -f "$folder/build.ninja" ]; then
+    say "configuring $folder"
+    CXX=$compiler meson setup "$folder" "$@" </dev/null >&2 || fail "meson could not configure $folder"
+  fi
+  say "building $folder"
+  ninja -C "$folder" --quiet </dev/null >&2 || fail "$folder does not build"
+}

@@ -1,0 +1,145 @@
+# shellcheck shell=bash disable=SC2154 # the package lists come from setup.sh
+# The suites of script/test: suite_NAME runs one and notes how many of its tests passed and failed.
+
+export HERMOD_CACHE=$cache
+export PYTHONDONTWRITEBYTECODE=1
+debian_python=/usr/bin/python3 # the one that sees Debian's Python packages
+
+results=$(mktemp -d)
+trap 'rm -rf "$results"' EXIT
+passed=0
+failed=0
+
+note() {
+  passed=$((passed + $1))
+  failed=$((failed + $2))
+}
+
+# check COMMAND...: one test, passed when the command is content.
+check() {
+  if "$@" </dev/null >&2; then note 1 0; else
+    say "failed: $*"
+    note 0 1
+  fi
+}
+
+close_results() {
+  printf '%d passed, %d failed\n' "$passed" "$failed"
+  [ "$failed" = 0 ] || exit 1
+  [ "$passed" != 0 ] || exit 1
+}
+
+ensure_test_build() {
+  ensure_packages "${packages_build[@]}" "${packages_unit[@]}"
+  ensure_build build-test --buildtype=debug -Dtests=enabled "${strict[@]}"
+}
+
+# Warnings are errors where nobody reads them.
+strict=()
+if [ -n "${CI:-}" ]; then strict=(-Dwerror=true); fi
+
+# gtest FOLDER SUITE: one program of GoogleTest. A crash, which leaves no report, is one failure.
+gtest() {
+  local report=$results/$2.xml counts
+  rm -f "$report"
+  timeout 900 "$1/tests/$2_tests" --gtest_brief=1 --gtest_output="xml:$report" </dev/null >&2 || true
+  counts=$(python3 script/lib/gtest_counts.py "$report") || counts='0 1'
+  say "$2: ${counts% *} passed, ${counts#* } failed"
+  # shellcheck disable=SC2086 # two numbers
+  note $counts
+}
+
+# What needs servers gets the packages they come from.
+ensure_servers() {
+  ensure_packages "${packages_servers[@]}" "${packages_clients[@]}"
+  ensure_kafka
+}
+
+suite_lint() {
+  ensure_packages "${packages_lint[@]}"
+  local one
+  for one in tests/lint/*.py; do
+    case $one in
+      */tree.py) ;;
+      */self_test.py) check python3 "$one" ;;
+      *) check python3 "$one" . ;;
+    esac
+  done
+}
+
+suite_unit() {
+  ensure_test_build
+  gtest build-test unit
+}
+
+suite_contract() {
+  ensure_servers
+  ensure_test_build
+  gtest build-test contract
+}
+
+suite_integration() {
+  ensure_servers
+  ensure_test_build
+  gtest build-test integration
+}
+
+suite_e2e() {
+  ensure_servers
+  ensure_test_build
+  e2e build-test
+}
+
+# e2e FOLDER: the built program from outside, by clients that are not ours.
+e2e() {
+  local counts
+  HERMOD_BINARY=$PWD/$1/hermod "$debian_python" tests/e2e/run.py --counts "$results/e2e" \
+    ${TEST_FILTER:+-k "$TEST_FILTER"} </dev/null >&2 || true
+  counts=$(cat "$results/e2e" 2>/dev/null) || counts='0 1'
+  say "e2e: ${counts% *} passed, ${counts#* } failed"
+  # shellcheck disable=SC2086 # two numbers
+  note $counts
+}
+
+suite_asan() {
+  ensure_servers
+  ensure_packages "${packages_build[@]}" "${packages_unit[@]}"
+  ensure_build build-asan --buildtype=debug -Db_sanitize=address,undefined -Db_lundef=false \
+    -Dtests=enabled "${strict[@]}"
+  export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1
+  export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+  local one
+  for one in unit contract integration; do gtest build-asan "$one"; done
+}
+
+suite_coverage() {
+  ensure_servers
+  ensure_packages "${packages_build[@]}" "${packages_unit[@]}" gcovr
+  ensure_build build-coverage --buildtype=debug -Db_coverage=true -Dtests=enabled "${strict[@]}"
+  find build-coverage -name '*.gcda' -delete
+  local one
+  for one in unit contract integration; do gtest build-coverage "$one"; done
+  e2e build-coverage
+  gcovr --root . --filter src/ --object-directory build-coverage --exclude-throw-branches \
+    --txt build-coverage/coverage.txt --print-summary build-coverage </dev/null >"$results/coverage"
+  say "coverage of src/: $(grep '^lines' "$results/coverage"); by file: build-coverage/coverage.txt"
+}
+
+suite_format() {
+  ensure_packages clang-format
+  local files
+  mapfile -t files < <(find src include tests \( -name '*.cc' -o -name '*.h' \) | sort)
+  check clang-format --dry-run -Werror "${files[@]}"
+}
+
+# Each file is one test; two at a time on two processors.
+suite_tidy() {
+  ensure_packages "${packages_build[@]}" "${packages_unit[@]}" clang-tidy
+  ensure_test_build
+  local files counts
+  mapfile -t files < <(find src -name '*.cc' | sort)
+  counts=$(printf '%s\n' "${files[@]}" | xargs -P "$(nproc)" -I{} script/lib/tidy {} build-test |
+    sort | uniq -c | awk '{ n[$2] = $1 } END { print n["passed"] + 0, n["failed"] + 0 }')
+  # shellcheck disable=SC2086 # two numbers
+  note $counts
+}

@@ -1,0 +1,189 @@
+#include "bus/memory_bus.h"
+
+#include <cassert>
+#include <utility>
+#include <vector>
+
+#include "base/text.h"
+
+namespace hermod {
+namespace {
+
+constexpr int kWorkPerTurn = 512;  // of each kind
+
+}  // namespace
+
+MemoryBus::MemoryBus(uv_loop_t* loop, const Clock& clock, Log& log, MemoryBusOptions options)
+    : log_(log), history_(clock, options), work_(loop, [this] { work(); }) {}
+
+MemoryBus::~MemoryBus() {
+  assert(texts_ == nullptr || (closing_ && !on_closed_));
+}
+
+Result<void> MemoryBus::start(BusListener& texts, PublishListener& publications) {
+  assert(texts_ == nullptr && !closing_);
+  texts_ = &texts;
+  publications_ = &publications;
+  work_.ask();
+  return {};
+}
+
+void MemoryBus::publish(const Publication& publication) {
+  waiting_.push_back(publication);
+  work_.ask();
+}
+
+void MemoryBus::subscribe(std::string_view user) {
+  auto found = subscriptions_.find(user);
+  if (found != subscriptions_.end()) return;
+  subscriptions_.emplace(user, Subscription{++subscription_number_});
+  asked_.push_back({Asked::Kind::kSubscribe, std::string(user), subscription_number_, {}, {}, {}});
+  work_.ask();
+}
+
+void MemoryBus::unsubscribe(std::string_view user) {
+  const auto found = subscriptions_.find(user);
+  if (found != subscriptions_.end()) subscriptions_.erase(found);
+}
+
+void MemoryBus::replay(const ReplayRequest& request, ReplayDone done) {
+  asked_.push_back(
+      {Asked::Kind::kReplay, std::string(request.user), 0, {}, request, std::move(done)});
+  work_.ask();
+}
+
+void MemoryBus::mark(std::string_view user, Place place) {
+  if (!closing_ && place) history_.mark(user, place);
+}
+
+void MemoryBus::say(std::string_view user, std::string_view text) {
+  asked_.push_back({Asked::Kind::kSay, std::string(user), 0, std::string(text), {}, {}});
+  work_.ask();
+}
+
+void MemoryBus::go_away(std::string_view reason) {
+  if (away_) return;
+  away_ = true;
+  ++downs_;
+  reason_ = reason;
+  work_.ask();
+}
+
+void MemoryBus::come_back() {
+  away_ = false;
+  work_.ask();
+}
+
+void MemoryBus::lose_memory() {
+  history_.clear();
+  ++memory_losses_;
+  memory_lost_ = true;
+  work_.ask();
+}
+
+void MemoryBus::work() {
+  if (closing_) {
+    if (on_closed_) std::exchange(on_closed_, nullptr)();
+    return;
+  }
+  if (texts_ == nullptr) return;
+  tell_state();
+  for (int i = 0; i < kWorkPerTurn && !asked_.empty() && !closing_; ++i) {
+    Asked asked = std::move(asked_.front());
+    asked_.pop_front();
+    answer(asked);
+  }
+  for (int i = 0; i < kWorkPerTurn && !waiting_.empty() && !away_ && !closing_; ++i) {
+    const Publication publication = waiting_.front();
+    waiting_.pop_front();
+    route(publication);
+  }
+  if (!asked_.empty() || (!waiting_.empty() && !away_)) work_.ask();
+}
+
+// What changed since it was told last: the memory's loss first, then up or down, and after an
+// outage every subscription anew.
+void MemoryBus::tell_state() {
+  if (std::exchange(memory_lost_, false)) {
+    log_.warning("the in-process bus was told to lose its memory");
+    texts_->on_memory_lost();
+  }
+  if (told_up_ == !away_) return;
+  told_up_ = !away_;
+  if (away_) {
+    for (auto& [user, subscription] : subscriptions_) subscription.confirmed = false;
+    return texts_->on_bus_state(BusState::kDown, reason_);
+  }
+  reason_.clear();
+  for (const auto& [user, subscription] : subscriptions_) {
+    if (downs_ == 0) break;  // at the start each is asked for by its own request
+    asked_.push_back({Asked::Kind::kSubscribe, user, subscription.number, {}, {}, {}});
+  }
+  texts_->on_bus_state(BusState::kUp, {});
+}
+
+void MemoryBus::answer(Asked& asked) {
+  asked.request.user = asked.user;
+  switch (asked.kind) {
+    case Asked::Kind::kSubscribe:
+      if (!away_) confirm(asked.user, asked.number);
+      return;
+    case Asked::Kind::kReplay:
+      if (away_) return asked.done(Error{ErrorCode::kServiceUnavailable, "the bus is away"});
+      return asked.done(history_.page(asked.request));
+    case Asked::Kind::kSay:
+      if (away_) return;
+      if (!is_utf8(asked.text))
+        ++foreign_dropped_;
+      else
+        deliver(asked.user, Place{}, asked.text);
+      return;
+  }
+}
+
+void MemoryBus::confirm(std::string_view user, uint64_t number) {
+  const auto found = subscriptions_.find(user);
+  if (found == subscriptions_.end() || found->second.number != number) return;
+  if (std::exchange(found->second.confirmed, true)) return;
+  texts_->on_subscribed(user);
+}
+
+void MemoryBus::route(const Publication& publication) {
+  const Ticket ticket = publication.ticket;
+  if (!publications_->still_wanted(ticket)) {
+    return publications_->on_published(ticket, PublishOutcome::kForgotten, {});
+  }
+  const auto place = history_.append(publication.user, publication.event_id, publication.text);
+  if (place) deliver(publication.user, *place, publication.text);
+  publications_->on_published(ticket, place ? PublishOutcome::kRouted : PublishOutcome::kRepeat,
+                              {});
+}
+
+void MemoryBus::deliver(std::string_view user, Place place, std::string_view text) {
+  const auto found = subscriptions_.find(user);
+  if (found != subscriptions_.end() && found->second.confirmed) texts_->on_text(user, place, text);
+}
+
+BusStatus MemoryBus::status() const {
+  BusStatus status;
+  status.up = told_up_ && !away_ && !closing_;
+  status.reason = reason_;
+  status.url = "memory";
+  status.publications_waiting = waiting_.size();
+  status.subscriptions = subscriptions_.size();
+  status.reconnects = downs_ - (away_ ? 1 : 0);
+  status.memory_losses = memory_losses_;
+  status.foreign_dropped = foreign_dropped_;
+  return status;
+}
+
+void MemoryBus::close(Closed closed) {
+  if (closing_) return;
+  closing_ = true;
+  on_closed_ = std::move(closed);
+  asked_.clear();
+  waiting_.clear();
+  work_.ask();
+}
+
+}  // namespace hermod

@@ -1,0 +1,83 @@
+#pragma once
+// The bus inside the process, with the promises of RedisBus: repeats are known, places are numbered
+// without gaps, the last texts and the marks are kept, everything is answered on a later turn. No
+// timer runs while nothing is asked. An embedder's tests can take it away and bring it back.
+
+#include <deque>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "base/clock.h"
+#include "base/text_hash.h"
+#include "bus/bus.h"
+#include "bus/memory_history.h"
+#include "hermod/log.h"
+#include "uv/soon.h"
+
+namespace hermod {
+
+class MemoryBus final : public Bus {
+ public:
+  MemoryBus(uv_loop_t* loop, const Clock& clock, Log& log, MemoryBusOptions options);
+  ~MemoryBus() override;
+
+  Result<void> start(BusListener& texts, PublishListener& publications) override;
+  void publish(const Publication& publication) override;
+  void subscribe(std::string_view user) override;
+  void unsubscribe(std::string_view user) override;
+  void replay(const ReplayRequest& request, ReplayDone done) override;
+  void mark(std::string_view user, Place place) override;
+  BusStatus status() const override;
+  void close(Closed closed) override;
+
+  // What somebody else publishes on one of the user's channels: live only, no place.
+  void say(std::string_view user, std::string_view text);
+
+  // An outage and its end, and the loss of all that is remembered; each is told on a later turn.
+  void go_away(std::string_view reason);
+  void come_back();
+  void lose_memory();
+
+ private:
+  struct Subscription {
+    uint64_t number = 0;  // tells a subscription from an earlier one of the same user
+    bool confirmed = false;
+  };
+  struct Asked {
+    enum class Kind { kSubscribe, kReplay, kSay } kind;
+    std::string user;
+    uint64_t number = 0;    // kSubscribe
+    std::string text;       // kSay
+    ReplayRequest request;  // kReplay; its user is the one above
+    ReplayDone done;
+  };
+
+  void work();
+  void tell_state();
+  void answer(Asked& asked);
+  void confirm(std::string_view user, uint64_t number);
+  void route(const Publication& publication);
+  void deliver(std::string_view user, Place place, std::string_view text);
+
+  Log& log_;
+  MemoryHistory history_;
+  BusListener* texts_ = nullptr;
+  PublishListener* publications_ = nullptr;
+  std::unordered_map<std::string, Subscription, TextHash, std::equal_to<>> subscriptions_;
+  uint64_t subscription_number_ = 0;
+  std::deque<Publication> waiting_;
+  std::deque<Asked> asked_;
+  bool away_ = false;
+  bool told_up_ = false;
+  bool memory_lost_ = false;
+  std::string reason_ = "not started yet";
+  uint64_t downs_ = 0;
+  uint64_t memory_losses_ = 0;
+  uint64_t foreign_dropped_ = 0;
+  bool closing_ = false;
+  Closed on_closed_;
+  uv::Soon work_;
+};
+
+}  // namespace hermod

@@ -1,0 +1,133 @@
+#include "bus/memory_history.h"
+
+#include <algorithm>
+
+#include "bus/replay_reply.h"
+
+namespace hermod {
+namespace {
+
+constexpr int64_t kGapMs = 60'000;           // as in Redis: history for a gap, at least
+constexpr int64_t kUserMs = 24 * 3'600'000;  // as in Redis: how long last and mark live
+constexpr int kSweepMax = 16;                // of each kind at a time; more than one text brings in
+
+std::string seen_key(std::string_view user, std::string_view event_id) {
+  std::string key(user);
+  key += '\0';
+  key += event_id;
+  return key;
+}
+
+}  // namespace
+
+MemoryHistory::MemoryHistory(const Clock& clock, MemoryBusOptions options)
+    : clock_(clock),
+      options_(options),
+      text_ms_(std::max(static_cast<int64_t>(options.notification_ttl_s) * 1000, kGapMs)),
+      user_ms_(std::max(kUserMs, 2 * text_ms_)) {}
+
+std::optional<Place> MemoryHistory::append(std::string_view user, std::string_view event_id,
+                                           std::string_view text) {
+  sweep();
+  const int64_t now_ms = clock_.steady_ms();
+  const auto [seen, fresh] = seen_.insert(seen_key(user, event_id));
+  if (!fresh) return std::nullopt;
+  seen_expiries_.emplace_back(now_ms + static_cast<int64_t>(options_.idempotency_ttl_s) * 1000,
+                              &*seen);
+  User& entry = touch(user);
+  const auto wall_ms = static_cast<uint64_t>(clock_.wall_ms());
+  entry.last = {std::max(wall_ms, entry.last.ms), entry.last.count + 1};
+  entry.texts.push_back({entry.last, std::string(text)});
+  ++texts_kept_;
+  text_expiries_.push_back({now_ms + text_ms_, &entry, entry.last});
+  while (entry.texts.size() > options_.history_max) drop_front(entry);
+  return entry.last;
+}
+
+ReplayPage MemoryHistory::page(const ReplayRequest& request) const {
+  ReplayPage page;
+  page.after = request.after.value_or(Place{});
+  const auto found = users_.find(request.user);
+  if (found == users_.end()) return page;
+  const User& user = found->second;
+  page.last = user.last;
+  if (!request.after && user.mark <= user.last) page.after = user.mark;
+  uint64_t older_ms = 0;  // texts up to here are too old
+  if (request.reach == ReplayRequest::Reach::kAway) {
+    const auto wall_ms = static_cast<uint64_t>(clock_.wall_ms());
+    older_ms = wall_ms - std::min(wall_ms, options_.notification_ttl_s * 1000);
+  }
+  size_t bytes = 0;
+  for (const auto& text : user.texts) {
+    if (text.place <= page.after || text.place.ms <= older_ms) continue;
+    const bool full = page.entries.size() >= request.entries_max ||
+                      (!page.entries.empty() && bytes + text.text.size() > request.bytes_max);
+    page.more = full;
+    if (full) break;
+    bytes += text.text.size();
+    page.entries.push_back(text);
+  }
+  page.cut = count_cut(page);
+  return page;
+}
+
+void MemoryHistory::mark(std::string_view user, Place place) {
+  const auto found = users_.find(user);
+  if (found == users_.end()) return;
+  Place& mark = found->second.mark;
+  // One above `last` is left over from before the memory was lost; it gives way to any other.
+  mark = mark <= found->second.last ? std::max(mark, place) : place;
+}
+
+void MemoryHistory::clear() {
+  users_.clear();
+  idle_.clear();
+  text_expiries_.clear();
+  seen_.clear();
+  seen_expiries_.clear();
+  texts_kept_ = 0;
+}
+
+MemoryHistory::User& MemoryHistory::touch(std::string_view user) {
+  auto found = users_.find(user);
+  if (found == users_.end()) {
+    found = users_.try_emplace(std::string(user)).first;
+    found->second.idle = idle_.insert(idle_.end(), &found->first);
+  }
+  User& entry = found->second;
+  entry.touched_ms = clock_.steady_ms();
+  idle_.splice(idle_.end(), idle_, entry.idle);
+  return entry;
+}
+
+void MemoryHistory::sweep() {
+  const int64_t now_ms = clock_.steady_ms();
+  for (int i = 0; i < kSweepMax && !seen_expiries_.empty(); ++i) {
+    const auto& [at_ms, key] = seen_expiries_.front();
+    if (at_ms > now_ms) break;
+    seen_.erase(seen_.find(*key));
+    seen_expiries_.pop_front();
+  }
+  for (int i = 0; i < kSweepMax && !text_expiries_.empty(); ++i) {
+    const TextExpiry expiry = text_expiries_.front();
+    if (expiry.at_ms > now_ms) break;
+    text_expiries_.pop_front();
+    auto& texts = expiry.user->texts;
+    if (!texts.empty() && texts.front().place == expiry.place) drop_front(*expiry.user);
+  }
+  // A user's texts all expire long before the user does, so nothing points at one that goes here.
+  for (int i = 0; i < kSweepMax && !idle_.empty(); ++i) {
+    const auto user = users_.find(*idle_.front());
+    if (!user->second.texts.empty() || user->second.touched_ms + user_ms_ > now_ms) break;
+    if (!text_expiries_.empty() && text_expiries_.front().at_ms <= now_ms) break;
+    idle_.pop_front();
+    users_.erase(user);
+  }
+}
+
+void MemoryHistory::drop_front(User& user) {
+  user.texts.pop_front();
+  --texts_kept_;
+}
+
+}  // namespace hermod

@@ -1,0 +1,72 @@
+#pragma once
+// What MemoryBus remembers: each user's last texts, places and mark, and the events routed.
+// Bounded: what has expired is swept away step by step as new texts come in.
+
+#include <cstdint>
+#include <deque>
+#include <list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "base/clock.h"
+#include "base/text_hash.h"
+#include "bus/bus.h"
+
+namespace hermod {
+
+struct MemoryBusOptions {
+  uint64_t idempotency_ttl_s = 86'400;
+  uint64_t notification_ttl_s = 300;  // 0: nothing for who was away
+  uint64_t history_max = 256;         // texts kept of a user
+};
+
+class MemoryHistory {
+ public:
+  MemoryHistory(const Clock& clock, MemoryBusOptions options);
+
+  // The new text's place; none: its event was routed before.
+  std::optional<Place> append(std::string_view user, std::string_view event_id,
+                              std::string_view text);
+
+  ReplayPage page(const ReplayRequest& request) const;
+  void mark(std::string_view user, Place place);
+  void clear();
+
+  size_t users() const { return users_.size(); }
+  size_t texts() const { return texts_kept_; }
+  size_t events() const { return seen_.size(); }
+
+ private:
+  struct User {
+    std::deque<ReplayPage::Entry> texts;
+    Place last;
+    Place mark;
+    int64_t touched_ms = 0;
+    std::list<const std::string*>::iterator idle;  // its place in idle_
+  };
+  struct TextExpiry {
+    int64_t at_ms;
+    User* user;
+    Place place;
+  };
+
+  User& touch(std::string_view user);
+  void sweep();
+  void drop_front(User& user);
+
+  const Clock& clock_;
+  MemoryBusOptions options_;
+  int64_t text_ms_;  // how long a text is kept
+  int64_t user_ms_;  // how long a user is remembered without a new text
+  std::unordered_map<std::string, User, TextHash, std::equal_to<>> users_;
+  std::list<const std::string*> idle_;  // the users, the one longest without a text first
+  std::deque<TextExpiry> text_expiries_;
+  std::unordered_set<std::string> seen_;
+  std::deque<std::pair<int64_t, const std::string*>> seen_expiries_;
+  size_t texts_kept_ = 0;
+};
+
+}  // namespace hermod

@@ -1,0 +1,264 @@
+// The happy path, and after each loss again:
+//   - the command link: connect, load the scripts, check the sentinel; then publications, replays
+//   and
+//     marks flow
+//   - the subscribe link: connect; once the command link knows whether Redis still has its data,
+//   subscribe
+//     everybody, behind them the canary; its confirmation makes the bus up
+//   - the canary sings once a second
+// A link is lost: it dials again by itself (redis_link.h); what it carried waits or is asked again.
+// Redis answers, but not what is needed (OOM, READONLY ...): down, with Redis' words, until it
+// works. Redis falls silent: down within 3 s (redis_canary.h); its links are built anew after the
+// socket time-out. The sentinel is another: told upward, before anybody is subscribed again; places
+// mean nothing then.
+#include "bus/redis_bus.h"
+
+#include <algorithm>
+#include <cassert>
+
+#include "base/random.h"
+#include "bus/redis_keys.h"
+
+namespace hermod {
+namespace {
+
+constexpr uint64_t kGapMs = 60'000;     // history for a gap in a standing connection, at least
+constexpr uint64_t kMarginMs = 60'000;  // a stream outlives the age that replay asks for by this
+constexpr uint64_t kLastMarksMs = 1000;
+
+RedisLinkOptions link_options(const RedisBusOptions& options) {
+  RedisLinkOptions link;
+  link.url = options.url;
+  link.connect_timeout_ms = options.connect_timeout_ms;
+  return link;
+}
+
+RedisChannels channels_of(const RedisBusOptions& options) {
+  RedisChannels channels;
+  for (const std::string& text : options.listen_channels) {
+    if (text == options.publish_channel) channels.publish = channels.listen.size();
+    auto pattern = ChannelPattern::parse(text);
+    assert(pattern);
+    channels.listen.push_back(pattern.take());
+  }
+  channels.canary = std::string(redis_keys::kCanaryPrefix) + random_uuid();
+  return channels;
+}
+
+RedisPublisherOptions publisher_options(const RedisBusOptions& options) {
+  RedisPublisherOptions publisher;
+  publisher.history_max = options.history_max;
+  publisher.stream_ms = std::max(options.notification_ttl_s * 1000, kGapMs) + kMarginMs;
+  publisher.idempotency_ttl_s = options.idempotency_ttl_s;
+  return publisher;
+}
+
+}  // namespace
+
+RedisBus::RedisBus(uv_loop_t* loop, const Clock& clock, Log& log, RedisBusOptions options)
+    : clock_(clock),
+      log_(log),
+      options_(std::move(options)),
+      channels_(channels_of(options_)),
+      commands_(loop, clock, link_options(options_), "hermod-command", *this),
+      subscriber_(loop, clock, link_options(options_), channels_, *this),
+      scripts_(commands_),
+      sentinel_(commands_),
+      publisher_(loop, commands_, scripts_, channels_.listen[channels_.publish],
+                 publisher_options(options_)),
+      replayer_(loop, commands_, scripts_, log, {options_.notification_ttl_s * 1000},
+                [this] { on_scripts_gone(); }),
+      marks_(loop, commands_, scripts_, log),
+      canary_(loop, clock, commands_, channels_.canary, *this),
+      close_timer_(loop, [this] { finish_close(); }) {}
+
+RedisBus::~RedisBus() {
+  assert(texts_ == nullptr || closed_);
+}
+
+Result<void> RedisBus::start(BusListener& texts, PublishListener& publications) {
+  assert(texts_ == nullptr && !closing_);
+  texts_ = &texts;
+  publisher_.start(publications, *this);
+  commands_.start();
+  subscriber_.start(texts);
+  return {};
+}
+
+void RedisBus::publish(const Publication& publication) {
+  publisher_.publish(publication);
+}
+
+void RedisBus::subscribe(std::string_view user) {
+  if (!closing_) subscriber_.subscribe(user);
+}
+
+void RedisBus::unsubscribe(std::string_view user) {
+  if (!closing_) subscriber_.unsubscribe(user);
+}
+
+void RedisBus::replay(const ReplayRequest& request, ReplayDone done) {
+  if (!closing_) replayer_.replay(request, std::move(done));
+}
+
+void RedisBus::mark(std::string_view user, Place place) {
+  if (!closing_ && place) marks_.mark(user, place);
+}
+
+void RedisBus::on_commands_up() {
+  ++ups_;
+  sentinel_checked_ = false;
+  canary_.start();
+  load_scripts();
+  check_sentinel();
+}
+
+void RedisBus::load_scripts() {
+  scripts_.load([this](Result<void> loaded) {
+    if (!loaded) return commands_.fail(loaded.error().message);
+    maybe_commands_ready();
+  });
+}
+
+void RedisBus::check_sentinel() {
+  sentinel_.check([this](RedisSentinel::Verdict verdict) {
+    if (closing_) return;
+    if (verdict == RedisSentinel::Verdict::kLost) on_memory_lost();
+    sentinel_checked_ = true;
+    if (!commands_ready_) maybe_commands_ready();
+  });
+}
+
+void RedisBus::on_memory_lost() {
+  ++memory_losses_;
+  log_.error("Redis lost its data: histories begin anew", {{"url", options_.url.shown()}});
+  marks_.clear();
+  texts_->on_memory_lost();
+}
+
+// Also after a reload of scripts that Redis forgot.
+void RedisBus::maybe_commands_ready() {
+  if (closing_ || !scripts_.loaded() || !sentinel_checked_) return;
+  commands_ready_ = true;
+  commands_reason_.clear();
+  commands_.settled();
+  publisher_.resume();
+  replayer_.resume();
+  marks_.open();
+  subscriber_.allow();
+  if (subscriber_.restored()) canary_.open();
+  update();
+}
+
+void RedisBus::on_scripts_gone() {
+  if (closing_ || !scripts_.loaded()) return;
+  log_.warning("Redis forgot the scripts, they are loaded again");
+  load_scripts();
+}
+
+void RedisBus::on_commands_down(std::string_view reason) {
+  if (closing_) return close_timer_.start(0);
+  commands_ready_ = false;
+  commands_reason_ = reason;
+  publisher_.pause();
+  replayer_.pause();
+  marks_.close();
+  subscriber_.forbid();
+  canary_.close();
+  if (!subscriber_.up()) canary_.stop();
+  update();
+}
+
+void RedisBus::on_subscriber_restored() {
+  ++ups_;
+  subscriber_reason_.clear();
+  subscriber_.settled();
+  if (commands_ready_) canary_.open();
+  update();
+}
+
+void RedisBus::on_subscriber_down(std::string_view reason) {
+  subscriber_reason_ = reason;
+  replayer_.unsubscribed();
+  canary_.close();
+  if (!commands_.up()) canary_.stop();
+  update();
+}
+
+void RedisBus::on_canary_tick() {
+  look_after_timeouts();
+  if (commands_ready_) check_sentinel();
+}
+
+void RedisBus::look_after_timeouts() {
+  const auto limit_ms = static_cast<int64_t>(options_.socket_timeout_ms);
+  const bool commands_silent = commands_.silent_ms() > limit_ms;
+  const bool subscriber_silent =
+      subscriber_.silent_ms() > limit_ms || canary_.unheard_ms() > limit_ms;
+  const std::string reason = "no answer within " + std::to_string(limit_ms) + " ms";
+  if (commands_silent) commands_.fail(reason);
+  if (subscriber_silent) subscriber_.fail(reason);
+}
+
+std::string RedisBus::down_reason() const {
+  if (!commands_reason_.empty()) return commands_reason_;
+  if (!subscriber_reason_.empty()) return subscriber_reason_;
+  if (canary_.deaf()) return "Redis does not answer";
+  return publisher_.stalled();
+}
+
+void RedisBus::update() {
+  if (closing_) return;
+  std::string reason = down_reason();
+  if (reason == reason_) return;
+  const bool was_up = reason_.empty();
+  reason_ = std::move(reason);
+  const std::string url = options_.url.shown();
+  if (reason_.empty()) {
+    log_.info("Redis is there", {{"url", url}});
+    return texts_->on_bus_state(BusState::kUp, {});
+  }
+  log_.warning("Redis is away", {{"url", url}, {"reason", reason_}});
+  if (was_up) texts_->on_bus_state(BusState::kDown, reason_);
+}
+
+BusStatus RedisBus::status() const {
+  BusStatus status;
+  status.up = reason_.empty() && !closing_;
+  status.reason = reason_;
+  if (status.up && !publisher_.unpublished().empty()) {
+    status.reason = "texts are kept but not published: " + publisher_.unpublished();
+  }
+  status.url = options_.url.shown();
+  status.publications_waiting = publisher_.waiting();
+  status.publications_in_flight = publisher_.in_flight();
+  status.subscriptions = subscriber_.users();
+  status.reconnects = ups_ > 2 ? ups_ - 2 : 0;
+  status.memory_losses = memory_losses_;
+  status.foreign_dropped = subscriber_.dropped() + replayer_.dropped();
+  status.round_trip_us = canary_.round_trip_us();
+  status.canary_age_ms = canary_.age_ms();
+  return status;
+}
+
+void RedisBus::close(Closed closed) {
+  if (closing_) return;
+  closing_ = true;
+  on_closed_ = std::move(closed);
+  publisher_.stop();
+  replayer_.stop();
+  canary_.stop();
+  subscriber_.stop();
+  close_timer_.start(commands_ready_ ? kLastMarksMs : 0);
+  if (commands_ready_) marks_.drain([this] { close_timer_.start(0); });
+}
+
+void RedisBus::finish_close() {
+  commands_.stop();
+  marks_.stop();
+  close_timer_.stop();
+  closed_ = true;
+  if (on_closed_) std::exchange(on_closed_, nullptr)();
+}
+
+}  // namespace hermod

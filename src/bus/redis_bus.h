@@ -1,0 +1,108 @@
+#pragma once
+// The bus in Redis: one link for commands, one in subscribed mode. Composes the parts, judges from
+// what they say whether the bus is up, and restores everything after a loss. Owned by the
+// composition.
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "bus/bus.h"
+#include "bus/redis_canary.h"
+#include "bus/redis_commands.h"
+#include "bus/redis_marks.h"
+#include "bus/redis_publisher.h"
+#include "bus/redis_replayer.h"
+#include "bus/redis_scripts.h"
+#include "bus/redis_sentinel.h"
+#include "bus/redis_subscriber.h"
+#include "bus/redis_url.h"
+#include "hermod/log.h"
+
+namespace hermod {
+
+struct RedisBusOptions {
+  RedisUrl url;
+  uint64_t connect_timeout_ms = 5000;  // for each address
+  uint64_t socket_timeout_ms = 5000;   // a link without an answer for so long is built anew
+  std::string publish_channel = "teacher:{user}:notifications";
+  std::vector<std::string> listen_channels = {"teacher:{user}:notifications", "ws:{user}"};
+  uint64_t idempotency_ttl_s = 86'400;
+  uint64_t notification_ttl_s = 300;  // 0: nothing for who was away
+  uint64_t history_max = 256;         // texts kept of a user
+};
+
+class RedisBus final : public Bus,
+                       RedisCommandsListener,
+                       RedisSubscriberListener,
+                       RedisPublisher::Listener,
+                       RedisCanary::Listener {
+ public:
+  // The channels must have passed check_channels().
+  RedisBus(uv_loop_t* loop, const Clock& clock, Log& log, RedisBusOptions options);
+  ~RedisBus() override;
+
+  Result<void> start(BusListener& texts, PublishListener& publications) override;
+  void publish(const Publication& publication) override;
+  void subscribe(std::string_view user) override;
+  void unsubscribe(std::string_view user) override;
+  void replay(const ReplayRequest& request, ReplayDone done) override;
+  void mark(std::string_view user, Place place) override;
+  BusStatus status() const override;
+  void close(Closed closed) override;
+
+ private:
+  void on_commands_up() override;
+  void on_commands_down(std::string_view reason) override;
+  void on_subscriber_restoring() override { replayer_.subscribed(); }
+  void on_subscriber_restored() override;
+  void on_subscriber_down(std::string_view reason) override;
+  void on_canary_heard(std::string_view text) override { canary_.on_heard(text); }
+  void on_canary_tick() override;
+  void on_canary_changed() override { update(); }
+  void on_publisher_changed() override { update(); }
+  void on_scripts_gone() override;
+
+  void load_scripts();
+  void check_sentinel();
+  void on_memory_lost();
+  void maybe_commands_ready();
+  void look_after_timeouts();
+  std::string down_reason() const;
+  void update();
+  void finish_close();
+
+  const Clock& clock_;
+  Log& log_;
+  RedisBusOptions options_;
+  RedisChannels channels_;
+  BusListener* texts_ = nullptr;
+
+  // The command link is ready when its scripts are loaded and the sentinel was checked.
+  bool sentinel_checked_ = false;
+  bool commands_ready_ = false;
+  std::string commands_reason_ = "not connected yet";
+  std::string subscriber_reason_ = "not connected yet";
+  std::string reason_ = "not connected yet";  // as it was told last; empty: up
+  uint64_t ups_ = 0;                          // connections that were made, of both links
+  uint64_t memory_losses_ = 0;
+
+  bool closing_ = false;
+  bool closed_ = false;
+  Closed on_closed_;
+
+  // Teardown order: the parts use the links.
+  RedisCommands commands_;
+  RedisSubscriber subscriber_;
+  RedisScripts scripts_;
+  RedisSentinel sentinel_;
+  RedisPublisher publisher_;
+  RedisReplayer replayer_;
+  RedisMarks marks_;
+  RedisCanary canary_;
+  uv::Timer close_timer_;  // how long the last marks are waited for; 0 ms: the end itself
+};
+
+}  // namespace hermod

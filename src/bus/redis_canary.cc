@@ -1,0 +1,97 @@
+#include "bus/redis_canary.h"
+
+#include <charconv>
+#include <chrono>
+
+#include "bus/reply.h"
+
+namespace hermod {
+namespace {
+
+constexpr uint64_t kPeriodMs = 1000;
+constexpr uint64_t kMissedPeriodMs =
+    800;  // one is unheard: the second is judged in time for the 3 s
+constexpr uint64_t kMissedMax = 2;
+
+int64_t now_us() {
+  using namespace std::chrono;
+  return duration_cast<microseconds>(steady_clock::now().time_since_epoch()).count();
+}
+
+}  // namespace
+
+RedisCanary::RedisCanary(uv_loop_t* loop, const Clock& clock, RedisCommands& commands,
+                         std::string channel, Listener& listener)
+    : clock_(clock),
+      commands_(commands),
+      channel_(std::move(channel)),
+      listener_(listener),
+      timer_(loop, [this] { tick(); }) {}
+
+void RedisCanary::start() {
+  if (!timer_.active()) timer_.start(kPeriodMs);
+}
+
+void RedisCanary::stop() {
+  close();
+  timer_.stop();
+}
+
+void RedisCanary::open() {
+  if (open_) return;
+  open_ = true;
+  heard_ = sung_;
+  unheard_since_ms_ = 0;
+  sing();
+  start();
+}
+
+void RedisCanary::close() {
+  open_ = false;
+  deaf_ = false;
+  heard_ = sung_;
+}
+
+int64_t RedisCanary::unheard_ms() const {
+  return open_ && heard_ < sung_ ? clock_.steady_ms() - unheard_since_ms_ : 0;
+}
+
+int64_t RedisCanary::age_ms() const {
+  return heard_ms_ < 0 ? -1 : clock_.steady_ms() - heard_ms_;
+}
+
+void RedisCanary::tick() {
+  timer_.start(open_ && heard_ < sung_ ? kMissedPeriodMs : kPeriodMs);
+  if (open_ && sung_ - heard_ >= kMissedMax) set_deaf(true);
+  listener_.on_canary_tick();
+  if (open_) sing();
+}
+
+void RedisCanary::sing() {
+  if (heard_ == sung_) unheard_since_ms_ = clock_.steady_ms();
+  sung_us_ = now_us();
+  commands_.command(*this, 3).add("PUBLISH").add(channel_).add_number(++sung_);
+}
+
+void RedisCanary::on_reply(const redisReply& reply) {
+  round_trip_us_ = now_us() - sung_us_;
+  refused_ = reply_is_error(reply);
+  if (refused_) heard_ = sung_;  // it cannot be heard; that Redis answers must do
+}
+
+void RedisCanary::on_heard(std::string_view text) {
+  uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || number > sung_ || number <= heard_) return;
+  heard_ = number;
+  heard_ms_ = unheard_since_ms_ = clock_.steady_ms();
+  set_deaf(false);
+}
+
+void RedisCanary::set_deaf(bool deaf) {
+  if (deaf_ == deaf) return;
+  deaf_ = deaf;
+  listener_.on_canary_changed();
+}
+
+}  // namespace hermod

@@ -1,0 +1,35 @@
+#include "bus/redis_commands.h"
+
+#include <utility>
+
+namespace hermod {
+
+void RedisCommands::stop() {
+  link_.stop();
+  expected_.clear();
+}
+
+RedisCommand RedisCommands::command(ReplyTaker& taker, size_t arguments) {
+  if (expected_.empty()) heard_ms_ = clock_.steady_ms();
+  expected_.push_back(&taker);
+  return link_.command(arguments);
+}
+
+int64_t RedisCommands::silent_ms() const {
+  return expected_.empty() ? 0 : clock_.steady_ms() - heard_ms_;
+}
+
+void RedisCommands::on_link_reply(const redisReply& reply) {
+  if (expected_.empty()) return link_.fail("Redis answered what was not asked");
+  ReplyTaker& taker = *expected_.front();
+  expected_.pop_front();
+  heard_ms_ = clock_.steady_ms();
+  taker.on_reply(reply);
+}
+
+void RedisCommands::on_link_down(std::string_view reason) {
+  for (ReplyTaker* taker : std::exchange(expected_, {})) taker->on_reply_lost();
+  listener_.on_commands_down(reason);
+}
+
+}  // namespace hermod

@@ -1,0 +1,53 @@
+#pragma once
+// Opens a connection to Redis: resolves the host, then tries its addresses one by one, each within
+// the time-out (localhost is ::1 and 127.0.0.1, and Redis may listen on one of them only).
+
+#include <sys/socket.h>
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "bus/redis_url.h"
+#include "hermod/result.h"
+#include "uv/poll.h"
+#include "uv/resolver.h"
+#include "uv/timer.h"
+
+namespace hermod {
+
+class RedisDial {
+ public:
+  // A connected, non-blocking descriptor that is the taker's to close; or why no address answered.
+  using Done = std::function<void(Result<int>)>;
+
+  RedisDial(uv_loop_t* loop, const RedisUrl& url, uint64_t timeout_ms);
+  ~RedisDial() { cancel(); }
+  RedisDial(const RedisDial&) = delete;
+  RedisDial& operator=(const RedisDial&) = delete;
+
+  void start(Done done);  // never answers inside the call
+  void cancel();
+
+ private:
+  void try_next();
+  void on_ready();
+  void on_failed(const std::string& why);
+  void finish(Result<int> result);
+  void drop_socket();
+
+  uv_loop_t* loop_;
+  const RedisUrl& url_;
+  uint64_t timeout_ms_;
+  uv::Resolver resolver_;
+  uv::Timer timer_;  // the present address' deadline; 0 ms: try the next one on the coming turn
+  std::unique_ptr<uv::Poll> poll_;
+  int fd_ = -1;
+  std::vector<uv::Address> addresses_;
+  size_t next_ = 0;
+  std::string error_;
+  Done done_;
+};
+
+}  // namespace hermod

@@ -1,0 +1,109 @@
+// The happy path: a mark waits up to 100 ms for others, then each user's newest one goes out; the
+// script in Redis never moves a mark back, so repeats and late ones are harmless. The link is lost:
+// those in flight wait again. Redis refuses one: it is dropped and said; what is lost is that the
+// user gets some texts again.
+#include "bus/redis_marks.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "bus/redis_keys.h"
+#include "bus/reply.h"
+
+namespace hermod {
+namespace keys = redis_keys;
+namespace {
+
+constexpr uint64_t kFlushMs = 100;
+constexpr size_t kFlightMax = 2000;
+
+}  // namespace
+
+RedisMarks::RedisMarks(uv_loop_t* loop, RedisCommands& commands, RedisScripts& scripts, Log& log)
+    : commands_(commands), scripts_(scripts), log_(log), timer_(loop, [this] { flush(); }) {}
+
+void RedisMarks::mark(std::string_view user, Place place) {
+  const auto found = waiting_.find(user);
+  if (found == waiting_.end())
+    waiting_.emplace(user, place);
+  else
+    found->second = std::max(found->second, place);
+  if (open_ && !timer_.active()) timer_.start(kFlushMs);
+}
+
+void RedisMarks::clear() {
+  waiting_.clear();
+  stale_ = !flight_.empty();
+}
+
+void RedisMarks::open() {
+  open_ = true;
+  if (!waiting_.empty() && !timer_.active()) timer_.start(kFlushMs);
+}
+
+void RedisMarks::drain(std::function<void()> done) {
+  drained_ = std::move(done);
+  flush();
+  landed();
+}
+
+void RedisMarks::stop() {
+  close();
+  timer_.stop();
+  waiting_.clear();
+  drained_ = nullptr;
+}
+
+void RedisMarks::flush() {
+  if (!may_send()) return;
+  while (!waiting_.empty() && flight_.size() < kFlightMax) {
+    auto one = waiting_.extract(waiting_.begin());
+    scripts_.call(RedisScripts::kMark, *this, 1, 2)
+        .add(keys::kUserPrefix, one.key(), keys::kMark)
+        .add(to_string(one.mapped()))
+        .add_number(keys::kMemorySeconds);
+    flight_.emplace_back(std::move(one.key()), one.mapped());
+  }
+  commands_.flush();
+}
+
+void RedisMarks::on_reply(const redisReply& reply) {
+  const auto [user, place] = std::move(flight_.front());
+  flight_.pop_front();
+  if (reply_is_error(reply)) {
+    const std::string words = reply_error(reply);
+    if (is_error_of(words, "NOSCRIPT"))
+      keep(user, place);
+    else
+      log_.write_limited("mark", LogLevel::kWarning, "a mark was refused by Redis",
+                         {{"error", words}});
+  }
+  landed();
+}
+
+void RedisMarks::on_reply_lost() {
+  const auto [user, place] = std::move(flight_.front());
+  flight_.pop_front();
+  keep(user, place);
+  landed();
+}
+
+void RedisMarks::keep(const std::string& user, Place place) {
+  if (!stale_) mark(user, place);
+}
+
+// A mark is answered, or was never to be.
+void RedisMarks::landed() {
+  if (!flight_.empty()) return;
+  stale_ = false;
+  const bool more = !waiting_.empty() && may_send();
+  if (!drained_) {
+    if (more && !timer_.active()) timer_.start(kFlushMs);
+  } else if (more) {
+    flush();
+  } else {
+    std::exchange(drained_, nullptr)();
+  }
+}
+
+}  // namespace hermod

@@ -1,0 +1,54 @@
+#pragma once
+// How far each user has everything, on its way into Redis: the newest place of each, written in
+// batches.
+
+#include <deque>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "base/place.h"
+#include "base/text_hash.h"
+#include "bus/redis_scripts.h"
+#include "hermod/log.h"
+#include "uv/timer.h"
+
+namespace hermod {
+
+class RedisMarks final : ReplyTaker {
+ public:
+  RedisMarks(uv_loop_t* loop, RedisCommands& commands, RedisScripts& scripts, Log& log);
+
+  void mark(std::string_view user, Place place);
+  void clear();  // places mean nothing any more
+
+  void open();  // commands may be sent (again)
+  void close() { open_ = false; }
+
+  // Writes what waits; `done` comes when Redis has it all, perhaps inside the call, and at once
+  // where nothing can be sent.
+  void drain(std::function<void()> done);
+  void stop();
+
+ private:
+  void on_reply(const redisReply& reply) override;
+  void on_reply_lost() override;
+
+  bool may_send() const { return open_ && scripts_.loaded() && commands_.up(); }
+  void flush();
+  void keep(const std::string& user, Place place);
+  void landed();
+
+  RedisCommands& commands_;
+  RedisScripts& scripts_;
+  Log& log_;
+  std::unordered_map<std::string, Place, TextHash, std::equal_to<>> waiting_;
+  std::deque<std::pair<std::string, Place>> flight_;
+  bool open_ = false;
+  bool stale_ = false;  // what is in flight was given before clear(): not to be sent again
+  std::function<void()> drained_;
+  uv::Timer timer_;
+};
+
+}  // namespace hermod

@@ -1,0 +1,106 @@
+#pragma once
+// The publications on their way into Redis. Each user has a lane; of a lane at most one call is
+// under way, and it carries the lane's oldest records in order. What is not answered goes again
+// from the lane's front: the script knows repeats.
+
+#include <deque>
+#include <functional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/backoff.h"
+#include "base/text_hash.h"
+#include "bus/bus.h"
+#include "bus/channel_pattern.h"
+#include "bus/redis_scripts.h"
+#include "hermod/log.h"
+#include "uv/soon.h"
+
+namespace hermod {
+
+struct RedisPublisherOptions {
+  uint64_t history_max = 256;
+  uint64_t stream_ms = 360'000;  // how long a user's stream lives without a new text
+  uint64_t idempotency_ttl_s = 86'400;
+  size_t call_records_max = 64;               // of one call
+  size_t call_bytes_max = 256 * 1024;         // of its texts; one record goes in any case
+  size_t flight_records_max = 2000;           // of all calls under way
+  size_t flight_bytes_max = 4 * 1024 * 1024;  // Redis cuts a subscriber that lags 32 MB behind
+};
+
+class RedisPublisher final : ReplyTaker {
+ public:
+  // What it tells the bus.
+  class Listener {
+   public:
+    virtual void on_publisher_changed() = 0;  // ask stalled() and unpublished()
+    virtual void on_scripts_gone() = 0;       // NOSCRIPT: load them again, then call resume()
+   protected:
+    ~Listener() = default;
+  };
+
+  RedisPublisher(uv_loop_t* loop, RedisCommands& commands, RedisScripts& scripts,
+                 const ChannelPattern& channel, RedisPublisherOptions options);
+
+  void start(PublishListener& publications, Listener& listener);
+  void stop();  // answers nothing any more
+
+  void publish(const Publication& publication);
+  void resume();  // commands may be sent (again)
+  void pause();
+
+  // Why the step cannot work although Redis answers, in Redis' words ("OOM ..."). Empty: it works.
+  const std::string& stalled() const { return stalled_; }
+  // Why the last text was kept but not published. Empty: it was published.
+  const std::string& unpublished() const { return unpublished_; }
+
+  size_t waiting() const { return records_ - flight_records_; }
+  size_t in_flight() const { return flight_records_; }
+
+ private:
+  struct Lane {
+    const std::string* user = nullptr;
+    std::vector<Publication> records;  // [head, end) wait or are under way, oldest first
+    size_t head = 0;
+    size_t sent = 0;  // of them, at the front: in the call under way
+    size_t sent_bytes = 0;
+    bool ready = false;  // stands in ready_
+
+    size_t size() const { return records.size() - head; }
+  };
+
+  void on_reply(const redisReply& reply) override;
+  void on_reply_lost() override;
+
+  void flush();
+  bool may_send() const;
+  void send(Lane& lane);
+  size_t pick(Lane& lane);
+  Lane* land();
+  void settle(Lane& lane);
+  void stall(const std::string& reason);
+  void set_unpublished(std::string_view reason);
+
+  RedisCommands& commands_;
+  RedisScripts& scripts_;
+  const ChannelPattern& channel_;
+  RedisPublisherOptions options_;
+  PublishListener* publications_ = nullptr;
+  Listener* listener_ = nullptr;
+  std::unordered_map<std::string, Lane, TextHash, std::equal_to<>> lanes_;
+  std::deque<Lane*> ready_;   // have records and no call under way, in their order of coming
+  std::deque<Lane*> flight_;  // have a call under way, in the order of the calls
+  size_t records_ = 0;
+  size_t flight_records_ = 0;
+  size_t flight_bytes_ = 0;
+  bool open_ = false;
+  bool probe_ = false;  // stalled, and one call may try whether it works again
+  std::string stalled_;
+  std::string unpublished_;
+  Backoff backoff_{50, 1000};
+  uv::Soon flush_;
+  uv::Timer retry_;
+};
+
+}  // namespace hermod

@@ -1,0 +1,125 @@
+#include "bus/redis_replayer.h"
+
+#include <utility>
+
+#include "bus/redis_keys.h"
+#include "bus/replay_reply.h"
+#include "bus/reply.h"
+
+namespace hermod {
+namespace keys = redis_keys;
+namespace {
+
+constexpr uint64_t kRetryMs = 200;
+
+}  // namespace
+
+RedisReplayer::RedisReplayer(uv_loop_t* loop, RedisCommands& commands, RedisScripts& scripts,
+                             Log& log, Options options, ScriptsGone scripts_gone)
+    : commands_(commands),
+      scripts_(scripts),
+      log_(log),
+      options_(options),
+      scripts_gone_(std::move(scripts_gone)),
+      flush_(loop, [this] { flush(); }),
+      retry_(loop, [this] { flush(); }) {}
+
+void RedisReplayer::replay(const ReplayRequest& request, Bus::ReplayDone done) {
+  flush_.ask();
+  if (!subscribed_) {
+    failed_.push_back(std::move(done));
+    return;
+  }
+  waiting_.push_back({std::string(request.user), request.after, request.entries_max,
+                      request.bytes_max, request.reach, std::move(done)});
+}
+
+void RedisReplayer::resume() {
+  open_ = true;
+  flush_.ask();
+}
+
+void RedisReplayer::unsubscribed() {
+  subscribed_ = false;
+  for (Asked& asked : flight_) {
+    if (asked.done) failed_.push_back(std::exchange(asked.done, nullptr));
+  }
+  for (Asked& asked : waiting_) failed_.push_back(std::move(asked.done));
+  waiting_.clear();
+  flush_.ask();
+}
+
+// Replies to what is in flight may still come; nobody waits for them.
+void RedisReplayer::stop() {
+  open_ = false;
+  waiting_.clear();
+  failed_.clear();
+  for (Asked& asked : flight_) asked.done = nullptr;
+  flush_.cancel();
+  retry_.stop();
+}
+
+void RedisReplayer::flush() {
+  fail_all();
+  if (!open_ || !scripts_.loaded() || !commands_.up() || retry_.active()) return;
+  while (!waiting_.empty() && flight_.size() < options_.flight_max) {
+    send(waiting_.front());
+    flight_.push_back(std::move(waiting_.front()));
+    waiting_.pop_front();
+  }
+  commands_.flush();
+}
+
+void RedisReplayer::fail_all() {
+  for (Bus::ReplayDone& done : std::exchange(failed_, {})) {
+    done(Error{ErrorCode::kServiceUnavailable, "the subscription is lost"});
+  }
+}
+
+void RedisReplayer::send(const Asked& asked) {
+  RedisCommand call = scripts_.call(RedisScripts::kReplay, *this, 3, 4);
+  for (const std::string_view key : {keys::kStream, keys::kLast, keys::kMark}) {
+    call.add(keys::kUserPrefix, asked.user, key);
+  }
+  call.add(asked.after ? to_string(*asked.after) : std::string());
+  if (asked.reach == ReplayRequest::Reach::kAway)
+    call.add_number(options_.away_ms);
+  else
+    call.add("");
+  call.add_number(asked.entries_max).add_number(asked.bytes_max);
+}
+
+void RedisReplayer::on_reply(const redisReply& reply) {
+  Asked asked = std::move(flight_.front());
+  flight_.pop_front();
+  if (!waiting_.empty()) flush_.ask();
+  if (!asked.done) return;
+  if (reply_is_error(reply)) return retry(std::move(asked), reply);
+  auto answer = read_replay_reply(reply);
+  if (!answer) {
+    waiting_.push_front(std::move(asked));
+    return commands_.fail("the replay script answered something else");
+  }
+  dropped_ += answer->not_utf8;
+  if (!answer->problem.empty()) {
+    log_.write_limited("replay", LogLevel::kError, "a user's history cannot be read",
+                       {{"error", answer->problem}});
+  }
+  asked.done(std::move(answer->page));
+}
+
+void RedisReplayer::retry(Asked asked, const redisReply& reply) {
+  const std::string words = reply_error(reply);
+  waiting_.push_front(std::move(asked));
+  if (is_error_of(words, "NOSCRIPT")) return scripts_gone_();
+  log_.write_limited("replay", LogLevel::kWarning, "Redis refuses to read history for now",
+                     {{"error", words}});
+  if (!retry_.active()) retry_.start(kRetryMs);
+}
+
+void RedisReplayer::on_reply_lost() {
+  if (flight_.front().done) waiting_.push_back(std::move(flight_.front()));
+  flight_.pop_front();
+}
+
+}  // namespace hermod

@@ -1,0 +1,73 @@
+#pragma once
+// Pages of history asked of Redis: some under way, the others in line. A lost command link or an
+// error that passes (LOADING) is waited for; the end of the subscription answers them all with an
+// error, since whoever asked will hear on_subscribed and ask again.
+
+#include <deque>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "bus/bus.h"
+#include "bus/redis_scripts.h"
+#include "hermod/log.h"
+#include "uv/soon.h"
+#include "uv/timer.h"
+
+namespace hermod {
+
+class RedisReplayer final : ReplyTaker {
+ public:
+  struct Options {
+    uint64_t away_ms = 300'000;  // how old a text may be for who was away
+    size_t flight_max = 64;      // pages asked for at a time
+  };
+  using ScriptsGone = std::function<void()>;  // NOSCRIPT: load them again, then call resume()
+
+  RedisReplayer(uv_loop_t* loop, RedisCommands& commands, RedisScripts& scripts, Log& log,
+                Options options, ScriptsGone scripts_gone);
+
+  void replay(const ReplayRequest& request, Bus::ReplayDone done);
+
+  void resume();  // commands may be sent (again)
+  void pause() { open_ = false; }
+  void subscribed() { subscribed_ = true; }
+  void unsubscribed();  // the subscribe link ended: see above
+  void stop();          // answers nothing any more
+
+  uint64_t dropped() const { return dropped_; }  // texts that were not UTF-8
+
+ private:
+  struct Asked {
+    std::string user;
+    std::optional<Place> after;
+    size_t entries_max;
+    size_t bytes_max;
+    ReplayRequest::Reach reach;
+    Bus::ReplayDone done;  // empty: nobody waits for it any more
+  };
+
+  void on_reply(const redisReply& reply) override;
+  void on_reply_lost() override;
+
+  void flush();
+  void fail_all();
+  void send(const Asked& asked);
+  void retry(Asked asked, const redisReply& reply);
+
+  RedisCommands& commands_;
+  RedisScripts& scripts_;
+  Log& log_;
+  Options options_;
+  ScriptsGone scripts_gone_;
+  std::deque<Asked> waiting_;
+  std::deque<Asked> flight_;
+  std::deque<Bus::ReplayDone> failed_;  // to be told so on the coming turn
+  bool open_ = false;
+  bool subscribed_ = false;
+  uint64_t dropped_ = 0;
+  uv::Soon flush_;
+  uv::Timer retry_;
+};
+
+}  // namespace hermod

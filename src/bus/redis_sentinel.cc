@@ -1,0 +1,36 @@
+#include "bus/redis_sentinel.h"
+
+#include <utility>
+
+#include "base/random.h"
+#include "bus/redis_keys.h"
+#include "bus/reply.h"
+
+namespace hermod {
+
+void RedisSentinel::check(Checked checked) {
+  checked_ = std::move(checked);
+  expected_ += 2;
+  commands_.command(*this, 4).add("SET").add(redis_keys::kSentinel).add(random_uuid()).add("NX");
+  commands_.command(*this, 2).add("GET").add(redis_keys::kSentinel);
+}
+
+// The SET may be refused (OOM, READONLY): then there is no key yet, or the one that was there, and
+// a later check tries again. A refused GET tells nothing, and nothing is concluded from it.
+void RedisSentinel::on_reply(const redisReply& reply) {
+  if (--expected_ > 0) return;
+  Verdict verdict = Verdict::kSame;
+  if (!reply_is_error(reply)) {
+    const std::string value(reply_text(reply).value_or(""));
+    if (!value_.empty() && value != value_) verdict = Verdict::kLost;
+    value_ = value;
+  }
+  std::exchange(checked_, nullptr)(verdict);
+}
+
+void RedisSentinel::on_reply_lost() {
+  expected_ = 0;
+  checked_ = nullptr;
+}
+
+}  // namespace hermod

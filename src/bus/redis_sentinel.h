@@ -1,0 +1,33 @@
+#pragma once
+// Tells whether Redis still has its data: a key with a random value that this process remembers.
+// Gone or another one: Redis came back empty, or with the data of somebody else.
+
+#include <functional>
+#include <string>
+
+#include "bus/redis_commands.h"
+
+namespace hermod {
+
+class RedisSentinel final : ReplyTaker {
+ public:
+  enum class Verdict { kSame, kLost };
+  using Checked = std::function<void(Verdict)>;
+
+  explicit RedisSentinel(RedisCommands& commands) : commands_(commands) {}
+
+  // Sets the key where there is none, and compares. `checked` does not come when the link is lost,
+  // nor for a check that another one has overtaken.
+  void check(Checked checked);
+
+ private:
+  void on_reply(const redisReply& reply) override;
+  void on_reply_lost() override;
+
+  RedisCommands& commands_;
+  std::string value_;  // as it was last seen; empty: none, since Redis would not take one
+  size_t expected_ = 0;
+  Checked checked_;
+};
+
+}  // namespace hermod

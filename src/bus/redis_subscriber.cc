@@ -1,0 +1,232 @@
+// The happy path:
+//   - subscribe() notes the user; once a turn the noted ones go out, several hundred channels a
+//   command
+//   - a user's channels stand in one command, its pos channel first; the last one's confirmation is
+//   the
+//     user's. Until then nothing else is sent for it, so a confirmation always belongs to the last
+//     wish
+//   - a place on the pos channel holds for the very next message, if that is the same user's text
+// The link is lost: all is forgotten but who is wanted; on the next one everybody is subscribed
+// anew, and each hears of it. A message that is none, or an error (NOPERM): the link is given up
+// with Redis' words.
+#include "bus/redis_subscriber.h"
+
+#include <cassert>
+#include <utility>
+
+#include "base/text.h"
+#include "bus/push_reply.h"
+#include "bus/redis_keys.h"
+#include "bus/reply.h"
+
+namespace hermod {
+namespace keys = redis_keys;
+namespace {
+
+constexpr size_t kCommandChannelsMax = 500;  // of one SUBSCRIBE
+constexpr size_t kUsersPerTurn = 2000;
+
+}  // namespace
+
+RedisSubscriber::RedisSubscriber(uv_loop_t* loop, const Clock& clock,
+                                 const RedisLinkOptions& options, const RedisChannels& channels,
+                                 RedisSubscriberListener& listener)
+    : clock_(clock),
+      channels_(channels),
+      listener_(listener),
+      flush_(loop, [this] { flush(); }),
+      link_(loop, options, "hermod-subscribe", *this) {}
+
+void RedisSubscriber::start(BusListener& texts) {
+  texts_ = &texts;
+  link_.start();
+}
+
+void RedisSubscriber::stop() {
+  texts_ = nullptr;
+  flush_.cancel();
+  link_.stop();
+}
+
+void RedisSubscriber::subscribe(std::string_view user) {
+  if (user.empty() || user.size() > UserState::kLengthMax) return;
+  UserState& state = users_.add(user);
+  if (state.wanted) return;
+  ++wanted_;
+  state.wanted = true;
+  state.announce = true;
+  if (state_ >= State::kRestoring) queue(state);
+}
+
+void RedisSubscriber::unsubscribe(std::string_view user) {
+  UserState* state = users_.find(user);
+  if (state == nullptr || !state->wanted) return;
+  --wanted_;
+  state->wanted = false;
+  state->announce = false;
+  if (state_ >= State::kRestoring)
+    queue(*state);
+  else
+    users_.remove(*state);
+}
+
+void RedisSubscriber::allow() {
+  allowed_ = true;
+  if (state_ == State::kUp) restore();
+}
+
+int64_t RedisSubscriber::silent_ms() const {
+  return unconfirmed_ == 0 ? 0 : clock_.steady_ms() - heard_ms_;
+}
+
+void RedisSubscriber::on_link_up() {
+  state_ = State::kUp;
+  if (allowed_) restore();
+}
+
+void RedisSubscriber::restore() {
+  state_ = State::kRestoring;
+  fence_sent_ = false;
+  listener_.on_subscriber_restoring();
+  users_.for_each([this](UserState& state) { queue(state); });
+  flush_.ask();
+}
+
+void RedisSubscriber::on_link_down(std::string_view reason) {
+  state_ = State::kDown;
+  unconfirmed_ = 0;
+  place_user_.clear();
+  queue_.clear();
+  joining_.clear();
+  leaving_.clear();
+  flush_.cancel();
+  users_.remove_if([](const UserState& state) { return !state.wanted; });
+  users_.for_each([](UserState& state) { state.sent = state.pending = state.queued = false; });
+  listener_.on_subscriber_down(reason);
+}
+
+void RedisSubscriber::queue(UserState& state) {
+  if (state.queued || state.pending) return;
+  state.queued = true;
+  queue_.push_back(&state);
+  flush_.ask();
+}
+
+void RedisSubscriber::flush() {
+  for (size_t i = 0; i < kUsersPerTurn && !queue_.empty(); ++i) {
+    UserState& state = *queue_.front();
+    queue_.pop_front();
+    state.queued = false;
+    update(state);
+    if (texts_ == nullptr || state_ < State::kRestoring) return;
+  }
+  send_commands();
+  if (!queue_.empty()) return flush_.ask();
+  if (state_ == State::kRestoring && !fence_sent_) {
+    fence_sent_ = true;
+    if (unconfirmed_++ == 0) heard_ms_ = clock_.steady_ms();
+    link_.command(2).add("SUBSCRIBE").add(channels_.canary);
+  }
+  link_.flush();
+}
+
+// Makes what was sent for a user into what is wanted.
+void RedisSubscriber::update(UserState& state) {
+  if (state.wanted && !state.sent) {
+    state.sent = state.pending = true;
+    if (unconfirmed_++ == 0) heard_ms_ = clock_.steady_ms();
+    joining_.push_back(&state);
+  } else if (!state.wanted && state.sent) {
+    state.sent = false;
+    leaving_.push_back(&state);
+  } else if (!state.wanted) {
+    users_.remove(state);
+  } else if (state.announce) {
+    state.announce = false;
+    texts_->on_subscribed(state.user());
+  }
+}
+
+void RedisSubscriber::send_commands() {
+  const size_t step = std::max<size_t>(1, kCommandChannelsMax / (channels_.listen.size() + 1));
+  // Leaving first: a user may have left and come back in between, never the other way round.
+  for (size_t at = 0; at < leaving_.size(); at += step) {
+    send_command("UNSUBSCRIBE", leaving_, at, std::min(at + step, leaving_.size()));
+  }
+  for (size_t at = 0; at < joining_.size(); at += step) {
+    send_command("SUBSCRIBE", joining_, at, std::min(at + step, joining_.size()));
+  }
+  for (const UserState* state : leaving_) {
+    if (!state->wanted && !state->queued) users_.remove(*state);
+  }
+  joining_.clear();
+  leaving_.clear();
+}
+
+void RedisSubscriber::send_command(std::string_view name, const std::vector<UserState*>& users,
+                                   size_t begin, size_t end) {
+  RedisCommand command = link_.command(1 + (end - begin) * (channels_.listen.size() + 1));
+  command.add(name);
+  for (size_t i = begin; i < end; ++i) {
+    const std::string_view user = users[i]->user();
+    command.add(keys::kUserPrefix, user, keys::kPos);
+    for (const ChannelPattern& pattern : channels_.listen) {
+      command.add(pattern.prefix(), user, pattern.suffix());
+    }
+  }
+}
+
+void RedisSubscriber::on_link_reply(const redisReply& reply) {
+  const auto push = read_push_reply(reply);
+  if (!push) return link_.fail(reply_error(reply));
+  if (push->kind == PushReply::Kind::kMessage) return on_message(push->channel, push->text);
+  place_user_.clear();
+  if (push->kind == PushReply::Kind::kSubscribed) on_confirmed(push->channel);
+}
+
+void RedisSubscriber::on_message(std::string_view channel, std::string_view text) {
+  if (const auto user = keys::pos_user(channel)) {
+    const auto place = parse_place(text);  // an empty one retracts the place before it
+    place_user_.assign(place ? *user : std::string_view());
+    place_ = place.value_or(Place{});
+    return;
+  }
+  for (size_t i = 0; i < channels_.listen.size(); ++i) {
+    const auto user = channels_.listen[i].match(channel);
+    if (!user) continue;
+    const bool placed = i == channels_.publish && place_user_ == *user;
+    place_user_.clear();
+    return on_text(*user, placed ? place_ : Place{}, text);
+  }
+  place_user_.clear();
+  if (channel == channels_.canary) listener_.on_canary_heard(text);
+}
+
+void RedisSubscriber::on_text(std::string_view user, Place place, std::string_view text) {
+  const UserState* state = users_.find(user);
+  if (state == nullptr || !state->wanted || texts_ == nullptr) return;
+  if (!is_utf8(text)) {
+    ++dropped_;
+    return;
+  }
+  texts_->on_text(user, place, text);
+}
+
+void RedisSubscriber::on_confirmed(std::string_view channel) {
+  if (channel == channels_.canary && fence_sent_ && state_ == State::kRestoring) {
+    --unconfirmed_;
+    state_ = State::kRestored;
+    return listener_.on_subscriber_restored();
+  }
+  const auto user = channels_.listen.back().match(channel);
+  UserState* state = user ? users_.find(*user) : nullptr;
+  if (state == nullptr || !state->pending) return;
+  state->pending = false;
+  --unconfirmed_;
+  heard_ms_ = clock_.steady_ms();
+  if (!state->wanted) return queue(*state);
+  state->announce = false;
+  if (texts_ != nullptr) texts_->on_subscribed(*user);
+}
+
+}  // namespace hermod

@@ -1,0 +1,104 @@
+#pragma once
+// The link in subscribed mode: the users' channels on it, the texts that come in with their places,
+// and the canary's channel, whose confirmation ends the restoring of subscriptions after a new
+// connection.
+
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "bus/bus.h"
+#include "bus/channel_pattern.h"
+#include "bus/redis_link.h"
+#include "bus/user_set.h"
+#include "uv/soon.h"
+
+namespace hermod {
+
+class RedisSubscriberListener {
+ public:
+  virtual void on_subscriber_restoring() = 0;  // before the first on_subscribed on a new connection
+  virtual void
+  on_subscriber_restored() = 0;  // everything wanted stands; the canary is heard from here on
+  virtual void on_subscriber_down(std::string_view reason) = 0;
+  virtual void on_canary_heard(std::string_view text) = 0;
+
+ protected:
+  ~RedisSubscriberListener() = default;
+};
+
+struct RedisChannels {
+  std::vector<ChannelPattern> listen;
+  size_t publish = 0;  // which of them is the one that texts with places come on
+  std::string canary;
+};
+
+class RedisSubscriber final : RedisLinkListener {
+ public:
+  RedisSubscriber(uv_loop_t* loop, const Clock& clock, const RedisLinkOptions& options,
+                  const RedisChannels& channels, RedisSubscriberListener& listener);
+
+  void start(BusListener& texts);
+  void stop();  // tells nothing any more
+
+  void subscribe(std::string_view user);
+  void unsubscribe(std::string_view user);
+
+  // Subscriptions are restored on a new connection only while they may: places must not be compared
+  // before it is known whether Redis still has its data.
+  void allow();
+  void forbid() { allowed_ = false; }
+
+  bool restored() const { return state_ == State::kRestored; }
+  bool up() const { return link_.up(); }
+  void fail(std::string_view reason) { link_.fail(reason); }
+  void settled() { link_.settled(); }
+
+  // How long subscriptions wait for a confirmation; 0 when none does.
+  int64_t silent_ms() const;
+
+  size_t users() const { return wanted_; }
+  uint64_t dropped() const { return dropped_; }  // texts that were not UTF-8
+
+ private:
+  enum class State { kDown, kUp, kRestoring, kRestored };
+
+  void on_link_up() override;
+  void on_link_reply(const redisReply& reply) override;
+  void on_link_down(std::string_view reason) override;
+
+  void restore();
+  void queue(UserState& state);
+  void flush();
+  void update(UserState& state);
+  void send_commands();
+  void send_command(std::string_view name, const std::vector<UserState*>& users, size_t begin,
+                    size_t end);
+  void on_message(std::string_view channel, std::string_view text);
+  void on_text(std::string_view user, Place place, std::string_view text);
+  void on_confirmed(std::string_view channel);
+
+  const Clock& clock_;
+  const RedisChannels& channels_;
+  RedisSubscriberListener& listener_;
+  BusListener* texts_ = nullptr;
+  State state_ = State::kDown;
+  bool allowed_ = false;
+  UserSet users_;
+  size_t wanted_ = 0;
+  std::deque<UserState*> queue_;               // those with `queued`
+  std::vector<UserState*> joining_, leaving_;  // of the present flush
+  bool fence_sent_ = false;  // the canary's SUBSCRIBE, behind the last of what is restored
+  std::string place_user_;   // whose place came immediately before; empty: nobody's
+  Place place_;
+  int64_t heard_ms_ = 0;
+  size_t unconfirmed_ = 0;
+  uint64_t dropped_ = 0;
+  uv::Soon flush_;
+  RedisLink link_;
+};
+
+}  // namespace hermod

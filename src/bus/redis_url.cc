@@ -1,0 +1,133 @@
+#include "bus/redis_url.h"
+
+#include <charconv>
+#include <optional>
+
+namespace hermod {
+namespace {
+
+constexpr std::string_view kTakes =
+    "REDIS_URL takes redis://[user:password@]host:port[/db] or unix:///path";
+
+Error refusal(std::string_view why) {
+  return {ErrorCode::kConfiguration, std::string(kTakes) + ": " + std::string(why)};
+}
+
+template <class Number>
+bool parse_number(std::string_view text, Number& number) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc() && end == text.data() + text.size();
+}
+
+std::optional<int> hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return std::nullopt;
+}
+
+std::optional<std::string> percent_decoded(std::string_view text) {
+  std::string decoded;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      decoded += text[i];
+      continue;
+    }
+    if (i + 2 >= text.size()) return std::nullopt;
+    const auto high = hex_digit(text[i + 1]);
+    const auto low = hex_digit(text[i + 2]);
+    if (!high || !low) return std::nullopt;
+    decoded += static_cast<char>(*high * 16 + *low);
+    i += 2;
+  }
+  return decoded;
+}
+
+Result<void> parse_credentials(std::string_view text, RedisUrl& url) {
+  const size_t colon = text.find(':');
+  if (colon == std::string_view::npos) return refusal("a user needs a password, user:password@");
+  const auto user = percent_decoded(text.substr(0, colon));
+  const auto password = percent_decoded(text.substr(colon + 1));
+  if (!user || !password) return refusal("the credentials are not percent-encoded correctly");
+  if (password->empty()) return refusal("the password before the @ is empty");
+  url.user = *user;
+  url.password = *password;
+  return {};
+}
+
+Result<void> parse_host(std::string_view text, RedisUrl& url) {
+  std::string_view port;
+  if (text.starts_with('[')) {
+    const size_t end = text.find(']');
+    if (end == std::string_view::npos) return refusal("the IPv6 address has no closing bracket");
+    url.host = text.substr(1, end - 1);
+    port = text.substr(end + 1);
+  } else {
+    const size_t colon = text.find(':');
+    url.host = text.substr(0, colon);
+    if (colon != std::string_view::npos) port = text.substr(colon);
+  }
+  if (url.host.empty()) return refusal("the host is missing");
+  if (port.empty()) return {};
+  if (!port.starts_with(':') || !parse_number(port.substr(1), url.port) || url.port == 0) {
+    return refusal("the port is a number from 1 to 65535");
+  }
+  return {};
+}
+
+Result<RedisUrl> parse_unix(std::string_view rest) {
+  const auto path = percent_decoded(rest);
+  if (!path || !path->starts_with('/') || path->size() < 2) {
+    return refusal("the socket's path is absolute");
+  }
+  constexpr size_t kPathBytesMax = 107;  // what sockaddr_un holds
+  if (path->size() > kPathBytesMax) return refusal("the socket's path is longer than 107 bytes");
+  RedisUrl url;
+  url.path = *path;
+  return url;
+}
+
+Result<RedisUrl> parse_tcp(std::string_view rest) {
+  RedisUrl url;
+  if (rest.find_first_of("?#") != std::string_view::npos) {
+    return refusal("it has no query and no fragment (percent-encode ? and # in a password)");
+  }
+  std::string_view authority = rest.substr(0, rest.find('/'));
+  const std::string_view database = rest.substr(authority.size());
+  if (const size_t at = authority.rfind('@'); at != std::string_view::npos) {
+    if (auto ok = parse_credentials(authority.substr(0, at), url); !ok) return ok.error();
+    authority.remove_prefix(at + 1);
+  }
+  if (auto ok = parse_host(authority, url); !ok) return ok.error();
+  if (database.size() > 1 && !parse_number(database.substr(1), url.database)) {
+    return refusal("the database is a number");
+  }
+  return url;
+}
+
+}  // namespace
+
+Result<RedisUrl> RedisUrl::parse(std::string_view text) {
+  constexpr std::string_view kTcp = "redis://";
+  constexpr std::string_view kUnix = "unix://";
+  if (text.find('\0') != std::string_view::npos) return refusal("it holds a zero byte");
+  if (text.starts_with(kTcp)) return parse_tcp(text.substr(kTcp.size()));
+  if (text.starts_with(kUnix)) return parse_unix(text.substr(kUnix.size()));
+  if (text.starts_with("rediss://")) {
+    return refusal("rediss:// (TLS) is not spoken; put a TLS proxy such as stunnel in front");
+  }
+  return refusal("the scheme is neither redis:// nor unix://");
+}
+
+std::string RedisUrl::shown() const {
+  if (is_unix()) return "unix://" + path;
+  const bool brackets = host.find(':') != std::string::npos;
+  std::string text = "redis://";
+  if (!password.empty()) text += "***:***@";
+  text += brackets ? '[' + host + ']' : host;
+  text += ':' + std::to_string(port);
+  if (database != 0) text += '/' + std::to_string(database);
+  return text;
+}
+
+}  // namespace hermod

@@ -1,0 +1,29 @@
+#pragma once
+// REDIS_URL, taken apart: `redis://[user:password@]host[:port][/db]` or `unix:///path`.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "hermod/result.h"
+
+namespace hermod {
+
+struct RedisUrl {
+  std::string host;  // a name or a numeric address, IPv6 without brackets; empty for a Unix socket
+  uint16_t port = 6379;
+  std::string path;      // of the Unix socket, else empty
+  std::string user;      // empty: the default user
+  std::string password;  // empty: no AUTH is sent
+  uint32_t database = 0;
+
+  // The error says what is wrong and never repeats the URL, which may hold a password.
+  static Result<RedisUrl> parse(std::string_view text);
+
+  bool is_unix() const { return !path.empty(); }
+
+  // For logs and health pages: credentials, where there are any, as ***:***.
+  std::string shown() const;
+};
+
+}  // namespace hermod

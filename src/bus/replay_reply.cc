@@ -1,0 +1,57 @@
+#include "bus/replay_reply.h"
+
+#include "base/text.h"
+#include "bus/reply.h"
+
+namespace hermod {
+namespace {
+
+// "" stands for none.
+std::optional<Place> place_at(const redisReply& reply, size_t index) {
+  const auto text = reply_text_at(reply, index);
+  if (!text) return std::nullopt;
+  return text->empty() ? Place{} : parse_place(*text);
+}
+
+}  // namespace
+
+std::optional<ReplayReply> read_replay_reply(const redisReply& reply) {
+  constexpr size_t kHead = 4;
+  const size_t size = reply_size(reply);
+  if (size < kHead || (size - kHead) % 2 != 0) return std::nullopt;
+  const auto after = place_at(reply, 0);
+  const auto last = place_at(reply, 1);
+  const auto more = reply_integer(*reply_at(reply, 2));
+  const auto problem = reply_text_at(reply, 3);
+  if (!after || !last || !more || !problem) return std::nullopt;
+  ReplayReply answer;
+  answer.page.after = *after;
+  answer.page.last = *last;
+  answer.page.more = *more == 1;
+  answer.problem = error_words(*problem);
+  for (size_t i = kHead; i < size; i += 2) {
+    const auto place = place_at(reply, i);
+    const auto text = reply_text_at(reply, i + 1);
+    if (!place || !text) return std::nullopt;
+    if (is_utf8(*text))
+      answer.page.entries.push_back({*place, std::string(*text)});
+    else
+      ++answer.not_utf8;
+  }
+  if (answer.problem.empty()) answer.page.cut = count_cut(answer.page);
+  return answer;
+}
+
+uint64_t count_cut(const ReplayPage& page) {
+  const uint64_t known = page.after.count;
+  if (!page.entries.empty()) {
+    const uint64_t first = page.entries.front().place.count;
+    // Counting began anew since: everything before the first one is gone.
+    if (first <= known) return first == 0 ? 0 : first - 1;
+    return first - known - 1;
+  }
+  if (page.last <= page.after) return 0;
+  return page.last.count > known ? page.last.count - known : page.last.count;
+}
+
+}  // namespace hermod

@@ -1,0 +1,146 @@
+#include "cli/cli.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+#include <ostream>
+
+#include "cli/option_flags.h"
+#include "cli/verb.h"
+#include "cli/versions.h"
+#include "observe/escape.h"
+#include "server/option_loader.h"
+#include "server/option_reference.h"
+#include "server/option_table.h"
+
+namespace hermod::cli {
+namespace {
+
+constexpr std::string_view kHelp =
+    R"(hermod routes notifications: Kafka -> Redis -> the user's WebSockets.
+
+  hermod serve           the service; what is not configured is inside
+  hermod token USER      mints a token for a user
+  hermod publish USER TYPE
+                         produces a notification, waits for the acknowledgement
+  hermod listen USER     connects as a user and prints what comes
+  hermod dead-letters    lists and replays records that could not be routed
+  hermod check           validates the configuration and reaches Redis and Kafka
+
+  hermod VERB --help     what a verb takes
+  hermod VERB --help-settings
+                         every setting, which all verbs take as flags, as
+                         environment variables or from --config FILE
+  hermod --version       this program's version and its libraries'
+
+Try it, in two terminals:
+  hermod serve
+  hermod listen ann      and, in a third: hermod publish ann greeting
+)";
+
+constexpr size_t kShownBytesMax = 64;
+
+struct Command {
+  Verb verb;
+  std::unique_ptr<OptionFlags> flags;
+};
+
+class Cli {
+ public:
+  explicit Cli(Terminal& terminal) : terminal_(terminal) {
+    app_.require_subcommand(1);
+    app_.set_help_flag("--help,-h");
+    app_.set_version_flag("--version", std::string(kVersions));
+    for (const auto add : {add_serve, add_token, add_publish, add_dead_letters}) {
+      Verb verb = add(app_);
+      auto flags = std::make_unique<OptionFlags>(*verb.command);
+      commands_.push_back({std::move(verb), std::move(flags)});
+    }
+  }
+
+  int run(std::vector<std::string> arguments) {
+    // The parser takes them from the back.
+    std::reverse(arguments.begin(), arguments.end());
+    try {
+      app_.parse(arguments);
+    } catch (const CLI::CallForHelp&) {
+      terminal_.out << help();
+      return kOk;
+    } catch (const CLI::CallForVersion&) {
+      terminal_.out << kVersions << '\n';
+      return kOk;
+    } catch (const CLI::ParseError& error) {
+      if (asks_for_settings()) return print_settings();
+      return refuse(error);
+    }
+    return asks_for_settings() ? print_settings() : run_verb();
+  }
+
+ private:
+  const Command* chosen() const {
+    for (const Command& command : commands_) {
+      if (command.verb.command->parsed()) return &command;
+    }
+    return nullptr;
+  }
+
+  std::string_view help() const { return chosen() == nullptr ? kHelp : chosen()->verb.help; }
+
+  bool asks_for_settings() const {
+    return chosen() != nullptr && chosen()->flags->asks_for_settings();
+  }
+
+  int print_settings() const {
+    terminal_.out << option_help();
+    return kOk;
+  }
+
+  int run_verb() {
+    const Command& command = *chosen();
+    const Result<Options> options = load_options(command.flags->sources(terminal_));
+    if (!options) return fail(terminal_, options.error());
+    const int status = command.verb.run(options.value(), terminal_);
+    terminal_.out.flush();
+    if (terminal_.out.good() || status != kOk) return status;
+    return fail(terminal_, {ErrorCode::kUnknown, "standard output does not take what is written"});
+  }
+
+  // One sentence. Of an unknown flag only the name is said: what stands behind may be a secret.
+  int refuse(const CLI::ParseError& error) {
+    const CLI::App* app = chosen() == nullptr ? &app_ : chosen()->verb.command;
+    std::string sentence = escaped(error.what());
+    for (const std::string& rest : app->remaining()) {
+      if (rest.starts_with("--")) {
+        sentence = unknown_flag(rest.substr(0, rest.find('=')));
+        break;
+      }
+      if (app == &app_) sentence = "unknown verb " + escaped(rest, kShownBytesMax);
+    }
+    if (app == &app_ && app->remaining().empty()) sentence = "a verb is needed";
+    const std::string verb = app == &app_ ? "" : app->get_name() + ' ';
+    return fail(terminal_, {ErrorCode::kValidation, sentence + "; see hermod " + verb + "--help"});
+  }
+
+  static std::string unknown_flag(const std::string& flag) {
+    for (const OptionRow& row : option_table()) {
+      if (flag_of(row.name) != flag || row.details.exposure != OptionRow::Exposure::kSecret)
+        continue;
+      return flag +
+             " is no flag, since every process list would show it; it is set by the variable " +
+             std::string(row.name) + " or the file";
+    }
+    return "unknown flag " + escaped(flag);
+  }
+
+  Terminal& terminal_;
+  CLI::App app_{"", "hermod"};
+  std::vector<Command> commands_;
+};
+
+}  // namespace
+
+int run(std::vector<std::string> arguments, Terminal& terminal) {
+  return Cli(terminal).run(std::move(arguments));
+}
+
+}  // namespace hermod::cli

@@ -1,0 +1,134 @@
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <ostream>
+
+#include "cli/kafka_access.h"
+#include "cli/letter_selection.h"
+#include "cli/verb.h"
+
+namespace hermod::cli {
+namespace {
+
+constexpr std::string_view kHelp = R"(hermod dead-letters [--reason R] [--offset P:O]... [--replay]
+
+Lists the records that could not be routed, from KAFKA_DEAD_LETTER_TOPIC, one
+line each: its place there, when and why it was put there, where it was, its
+key, size and beginning. What came from outside is escaped and cut.
+
+  --reason R             only those with this reason
+  --offset P:O           only the one at this partition and offset; repeatable
+  --replay               sends the selected ones back to the topics they were
+                         in, if those are among KAFKA_TOPICS, and prints topic,
+                         partition and offset of each; a record goes back at
+                         most 3 times
+  --config FILE          settings from a TOML file
+  --help-settings        every setting
+
+Example:
+  hermod dead-letters --reason invalid_json
+  hermod dead-letters --offset 0:17 --replay
+)";
+
+struct Arguments {
+  std::string reason;
+  std::vector<std::string> offsets;
+  bool replay = false;
+};
+
+Result<LetterSelection> selection_of(const Arguments& arguments) {
+  LetterSelection selection{arguments.reason, {}};
+  for (const std::string& offset : arguments.offsets) {
+    const auto place = parse_place(offset);
+    if (!place) return Error{place.error().code, "--offset " + place.error().message};
+    selection.places.push_back(place.value());
+  }
+  if (arguments.replay && selection.empty()) {
+    return Error{ErrorCode::kValidation, "--replay takes a selection, by --reason or --offset"};
+  }
+  return selection;
+}
+
+// Sends what may go back; answers whether all did.
+class Replay {
+ public:
+  Replay(const Options& options, KafkaProducer& producer, Terminal& terminal)
+      : topics_(options.kafka_topics), producer_(producer), terminal_(terminal) {}
+
+  void send(const ReadLetter& letter) {
+    const Result<KafkaText> text = replayed(letter, topics_);
+    if (!text) return note(text.error());
+    const Result<KafkaPlace> place = producer_.produce(text.value());
+    if (!place) return note(place.error());
+    terminal_.out << place.value().topic << ' ' << place.value().partition << ' '
+                  << place.value().offset << '\n';
+  }
+
+  int status() const { return status_; }
+
+ private:
+  void note(const Error& error) {
+    (void)fail(terminal_, error);
+    status_ = kFailed;
+  }
+
+  const std::vector<std::string>& topics_;
+  KafkaProducer& producer_;
+  Terminal& terminal_;
+  int status_ = kOk;
+};
+
+int list(const DeadLetterReaderOptions& options, const LetterSelection& selection,
+         Terminal& terminal) {
+  const auto read = read_dead_letters(options, [&](const ReadLetter& letter) {
+    if (selection.takes(letter)) terminal.out << describe(letter) << '\n';
+    return terminal.out.good();
+  });
+  return read ? kOk : fail(terminal, read.error());
+}
+
+int replay(const DeadLetterReaderOptions& reader, const LetterSelection& selection,
+           const Options& options, Terminal& terminal) {
+  KafkaProducerOptions producer_options;
+  producer_options.brokers = reader.brokers;
+  producer_options.properties = reader.properties;
+  const auto producer = KafkaProducer::open(producer_options);
+  if (!producer) return fail(terminal, producer.error());
+  Replay going(options, *producer.value(), terminal);
+  const auto read = read_dead_letters(reader, [&](const ReadLetter& letter) {
+    if (selection.takes(letter)) going.send(letter);
+    return true;
+  });
+  return read ? going.status() : fail(terminal, read.error());
+}
+
+int run(const Arguments& arguments, const Options& options, Terminal& terminal) {
+  const Result<LetterSelection> selection = selection_of(arguments);
+  if (!selection) return fail(terminal, selection.error());
+  if (options.kafka_dead_letter_topic.empty()) {
+    return fail(terminal, {ErrorCode::kConfiguration,
+                           "KAFKA_DEAD_LETTER_TOPIC is empty, so no dead letters are kept"});
+  }
+  const Result<std::string> brokers = kafka_brokers(options, terminal);
+  if (!brokers) return fail(terminal, brokers.error());
+  DeadLetterReaderOptions reader;
+  reader.brokers = brokers.value();
+  reader.properties = options.kafka_config;
+  reader.topic = options.kafka_dead_letter_topic;
+  if (!arguments.replay) return list(reader, selection.value(), terminal);
+  return replay(reader, selection.value(), options, terminal);
+}
+
+}  // namespace
+
+Verb add_dead_letters(CLI::App& app) {
+  auto arguments = std::make_shared<Arguments>();
+  CLI::App* command = app.add_subcommand("dead-letters");
+  command->add_option("--reason", arguments->reason);
+  command->add_option("--offset", arguments->offsets)->expected(1)->take_all();
+  command->add_flag("--replay", arguments->replay);
+  return {command, kHelp, [arguments](const Options& options, Terminal& terminal) {
+            return run(*arguments, options, terminal);
+          }};
+}
+
+}  // namespace hermod::cli

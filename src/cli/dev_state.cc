@@ -1,0 +1,201 @@
+#include "cli/dev_state.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <utility>
+
+namespace hermod::cli {
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* kFile = "dev.json";
+constexpr size_t kBytesMax = 64 * 1024;
+
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  Descriptor& operator=(Descriptor&&) = delete;
+
+  int get() const { return fd_; }
+  bool open() const { return fd_ >= 0; }
+
+ private:
+  int fd_;
+};
+
+Error wrong(const std::string& path, const std::string& why) {
+  return {ErrorCode::kInitialization, "the state file " + path + ' ' + why};
+}
+
+Error failed(const std::string& path, const char* what) {
+  return wrong(path, std::string("cannot be ") + what + ": " + std::strerror(errno));
+}
+
+// Nobody but this user may have written what `fd` is, nor read it.
+Result<void> check_own(int fd, const std::string& path, mode_t kind) {
+  struct stat status {};
+  if (::fstat(fd, &status) != 0) return failed(path, "looked at");
+  if ((status.st_mode & S_IFMT) != kind)
+    return wrong(path, "is not trusted: it is of another kind");
+  if (status.st_uid != ::geteuid())
+    return wrong(path, "is not trusted: it belongs to another user");
+  if ((status.st_mode & 077) != 0) {
+    return wrong(path, "is not trusted: others than its owner have rights on it");
+  }
+  return {};
+}
+
+Result<Descriptor> open_directory(const std::string& directory) {
+  Descriptor fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!fd.open()) return failed(directory, "opened");
+  if (const auto own = check_own(fd.get(), directory, S_IFDIR); !own) return own.error();
+  return fd;
+}
+
+// When a process started, in ticks since boot: field 22 of its stat, behind a name that may hold
+// anything.
+std::optional<uint64_t> start_of(int64_t pid) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+  std::string text;
+  std::getline(file, text);
+  const size_t name_end = text.rfind(')');
+  if (name_end == std::string::npos) return std::nullopt;
+  std::istringstream fields(text.substr(name_end + 1));
+  std::string field;
+  for (int number = 3; number <= 22; ++number) fields >> field;
+  uint64_t started = 0;
+  if (std::sscanf(field.c_str(), "%lu", &started) != 1) return std::nullopt;
+  return started;
+}
+
+std::string to_text(const DevState& state) {
+  return json{{"url", state.url},
+              {"bootstrap", state.bootstrap},
+              {"key", state.key},
+              {"pid", state.pid},
+              {"started", state.started}}
+             .dump() +
+         '\n';
+}
+
+std::optional<DevState> from_text(const std::string& text) {
+  const json from = json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (!from.is_object()) return std::nullopt;
+  for (const char* name : {"url", "bootstrap", "key"}) {
+    if (!from.contains(name) || !from[name].is_string()) return std::nullopt;
+  }
+  for (const char* name : {"pid", "started"}) {
+    if (!from.contains(name) || !from[name].is_number_unsigned()) return std::nullopt;
+  }
+  return DevState{from["url"], from["bootstrap"], from["key"], from["pid"], from["started"]};
+}
+
+bool write_all(int fd, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(fd, text.data(), text.size());
+    if (written < 0 && errno != EINTR) return false;
+    if (written > 0) text.remove_prefix(static_cast<size_t>(written));
+  }
+  return true;
+}
+
+Result<std::string> read_all(int fd, const std::string& path) {
+  std::string text;
+  std::array<char, 4096> buffer{};
+  while (text.size() <= kBytesMax) {
+    const ssize_t got = ::read(fd, buffer.data(), buffer.size());
+    if (got == 0) return text;
+    if (got < 0 && errno != EINTR) return failed(path, "read");
+    if (got > 0) text.append(buffer.data(), static_cast<size_t>(got));
+  }
+  return wrong(path, "is not trusted: it is too large");
+}
+
+}  // namespace
+
+DevState own_dev_state() {
+  DevState state;
+  state.pid = ::getpid();
+  state.started = start_of(state.pid).value_or(0);
+  return state;
+}
+
+DevStateFile::DevStateFile(const Environment& environment) {
+  const std::string runtime = environment("XDG_RUNTIME_DIR").value_or("");
+  // The XDG specification has a relative path ignored.
+  directory_ =
+      runtime.starts_with('/') ? runtime + "/hermod" : "/tmp/hermod-" + std::to_string(::geteuid());
+}
+
+std::string DevStateFile::path() const {
+  return directory_ + '/' + kFile;
+}
+
+Result<void> DevStateFile::write(const DevState& state) const {
+  if (::mkdir(directory_.c_str(), 0700) != 0 && errno != EEXIST) return failed(directory_, "made");
+  const Result<Descriptor> directory = open_directory(directory_);
+  if (!directory) return directory.error();
+  const int in = directory.value().get();
+  const std::string beside = std::string(kFile) + '.' + std::to_string(state.pid);
+  ::unlinkat(in, beside.c_str(), 0);  // left by a namesake that was killed while it wrote
+  const Descriptor file(
+      ::openat(in, beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+  if (!file.open()) return failed(path(), "written");
+  const bool written = write_all(file.get(), to_text(state)) && ::fchmod(file.get(), 0600) == 0 &&
+                       ::renameat(in, beside.c_str(), in, kFile) == 0;
+  if (written) return {};
+  const Error error = failed(path(), "written");
+  ::unlinkat(in, beside.c_str(), 0);
+  return error;
+}
+
+Result<std::optional<DevState>> DevStateFile::read() const {
+  const Result<Descriptor> directory = open_directory(directory_);
+  if (!directory) {
+    if (::access(directory_.c_str(), F_OK) != 0 && errno == ENOENT)
+      return std::optional<DevState>();
+    return directory.error();
+  }
+  const Descriptor file(
+      ::openat(directory.value().get(), kFile, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  if (!file.open() && errno == ENOENT) return std::optional<DevState>();
+  if (!file.open()) return failed(path(), "opened");
+  if (const auto own = check_own(file.get(), path(), S_IFREG); !own) return own.error();
+  const Result<std::string> text = read_all(file.get(), path());
+  if (!text) return text.error();
+  const std::optional<DevState> state = from_text(text.value());
+  if (!state) return wrong(path(), "is not trusted: it is not of hermod's making");
+  if (start_of(state->pid) == state->started) return state;
+  return wrong(path(),
+               "is stale: process " + std::to_string(state->pid) +
+                   ", which wrote it, is gone; start hermod serve again, or remove the file");
+}
+
+void DevStateFile::remove(const DevState& state) const {
+  const Result<std::optional<DevState>> found = read();
+  if (!found || !found.value()) return;
+  if (found.value()->pid != state.pid || found.value()->started != state.started) return;
+  ::unlink(path().c_str());
+}
+
+Result<std::optional<DevState>> read_dev_state(const Options& options,
+                                               const DevStateFile::Environment& environment) {
+  if (options.production()) return std::optional<DevState>();
+  return DevStateFile(environment).read();
+}
+
+}  // namespace hermod::cli

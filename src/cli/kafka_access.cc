@@ -1,0 +1,17 @@
+#include "cli/kafka_access.h"
+
+#include "cli/dev_state.h"
+
+namespace hermod::cli {
+
+Result<std::string> kafka_brokers(const Options& options, const Terminal& terminal) {
+  if (!options.kafka_bootstrap_servers.empty()) return options.kafka_bootstrap_servers;
+  const auto state = read_dev_state(options, terminal.environment);
+  if (!state) return state.error();
+  if (state.value() && !state.value()->bootstrap.empty()) return state.value()->bootstrap;
+  return Error{
+      ErrorCode::kConfiguration,
+      "KAFKA_BOOTSTRAP_SERVERS is needed, since no hermod serve with a broker inside runs here"};
+}
+
+}  // namespace hermod::cli

@@ -1,0 +1,81 @@
+#include "cli/letter_selection.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "observe/escape.h"
+
+namespace hermod::cli {
+namespace {
+
+constexpr size_t kShownBytesMax = 80;
+
+template <class Number>
+bool parse_number(std::string_view text, Number& number) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc() && end == text.data() + text.size() && number >= 0;
+}
+
+std::string shown(const std::string& text) {
+  return text.empty() ? "-" : escaped(text, kShownBytesMax);
+}
+
+template <class Number>
+std::string shown(const std::optional<Number>& number) {
+  return number ? std::to_string(*number) : "-";
+}
+
+Error refused(const ReadLetter& letter, const std::string& why) {
+  return {ErrorCode::kValidation, "the letter " + std::to_string(letter.partition) + ':' +
+                                      std::to_string(letter.offset) + " is not replayed: " + why};
+}
+
+}  // namespace
+
+bool LetterSelection::takes(const ReadLetter& letter) const {
+  if (!reason.empty() && letter.reason != reason) return false;
+  const std::pair<int32_t, int64_t> place(letter.partition, letter.offset);
+  return places.empty() || std::find(places.begin(), places.end(), place) != places.end();
+}
+
+Result<std::pair<int32_t, int64_t>> parse_place(const std::string& text) {
+  const size_t colon = text.find(':');
+  std::pair<int32_t, int64_t> place;
+  const std::string_view whole(text);
+  if (colon != std::string::npos && parse_number(whole.substr(0, colon), place.first) &&
+      parse_number(whole.substr(colon + 1), place.second)) {
+    return place;
+  }
+  return Error{ErrorCode::kValidation, "is \"" + escaped(text, kShownBytesMax) +
+                                           "\", but takes a partition and an offset, such as 0:17"};
+}
+
+std::string describe(const ReadLetter& letter) {
+  std::string line = std::to_string(letter.partition) + ':' + std::to_string(letter.offset);
+  line += ' ' + shown(letter.time) + ' ' + shown(letter.reason) + ' ' + shown(letter.error_code);
+  line += " from " + shown(letter.topic) + ' ' + shown(letter.record_partition) + ':' +
+          shown(letter.record_offset);
+  line += " key \"" + escaped(letter.key.value_or(""), kShownBytesMax) + '"';
+  line += " bytes " + std::to_string(letter.original_bytes.value_or(
+                          static_cast<int64_t>(letter.value.value_or("").size())));
+  if (letter.original_bytes) line += " (cut)";
+  if (letter.replays > 0) line += " replays " + std::to_string(letter.replays);
+  line += " value \"" + escaped(letter.value.value_or(""), kShownBytesMax) + '"';
+  return line;
+}
+
+Result<KafkaText> replayed(const ReadLetter& letter, const std::vector<std::string>& topics) {
+  if (std::find(topics.begin(), topics.end(), letter.topic) == topics.end()) {
+    return refused(letter, "its topic, " + shown(letter.topic) + ", is none of KAFKA_TOPICS");
+  }
+  if (letter.original_bytes) return refused(letter, "its value was cut");
+  if (letter.replays >= kReplaysMax) {
+    return refused(letter,
+                   "its record was replayed " + std::to_string(letter.replays) + " times already");
+  }
+  KafkaText text{letter.topic, letter.key, letter.value, letter.headers};
+  text.headers.push_back({std::string(kHeaderReplays), std::to_string(letter.replays + 1)});
+  return text;
+}
+
+}  // namespace hermod::cli

@@ -1,0 +1,34 @@
+#pragma once
+// Which dead letters are meant, how one is shown, and whether it may go back to its topic. Pure.
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "hermod/result.h"
+#include "source/dead_letter_reader.h"
+#include "source/kafka_producer.h"
+
+namespace hermod::cli {
+
+inline constexpr uint32_t kReplaysMax = 3;  // of a record
+
+struct LetterSelection {
+  std::string reason;  // empty: any
+  std::vector<std::pair<int32_t, int64_t>>
+      places;  // partition and offset among the letters; none: any
+
+  bool empty() const { return reason.empty() && places.empty(); }
+  bool takes(const ReadLetter& letter) const;
+};
+
+// "P:O"; the error completes "--offset …".
+Result<std::pair<int32_t, int64_t>> parse_place(const std::string& text);
+
+// One line for a terminal; what came from outside is escaped and cut.
+std::string describe(const ReadLetter& letter);
+
+// The record as it goes back to its topic. An error says why it must not.
+Result<KafkaText> replayed(const ReadLetter& letter, const std::vector<std::string>& topics);
+
+}  // namespace hermod::cli

@@ -1,0 +1,202 @@
+#include <CLI/CLI.hpp>
+#include <fstream>
+#include <memory>
+#include <ostream>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "cli/kafka_access.h"
+#include "cli/notification_text.h"
+#include "cli/verb.h"
+#include "observe/escape.h"
+#include "source/kafka_producer.h"
+
+// One record from the arguments, or one from each line of a file; each is answered on standard
+// output when the broker has it. A line that is no record ends a file: what went before it is sent
+// and answered.
+
+namespace hermod::cli {
+namespace {
+
+constexpr std::string_view kHelp =
+    R"(hermod publish USER TYPE [--payload JSON] [--category C] [--priority P] ...
+hermod publish --file FILE
+
+Produces a notification to the first of KAFKA_TOPICS, waits until the broker
+has it and prints its topic, partition and offset. Without
+KAFKA_BOOTSTRAP_SERVERS it goes to a hermod serve that runs on this machine.
+
+  --payload JSON         an object, by default {}
+  --category C           by default system_alerts
+  --priority P           critical, immediate, high, standard (default) or low
+  --correlation-id ID    by default a new one
+  --batch-id, --class-id, --student-id ID; --deadline TIME; --action-required
+  --bare                 without the envelope
+  --file FILE            a JSON object a line, a notification or an envelope
+                         each; - reads standard input
+  --config FILE, --help-settings
+
+Example:
+  hermod publish ann essay_graded --payload '{"grade":"A"}' --priority high
+)";
+
+constexpr uint64_t kProgressEvery = 1000;  // records between two lines on standard error
+
+struct Arguments {
+  Notification notification;
+  std::string deadline, batch_id, class_id, student_id;
+  std::string file;
+  bool bare = false;
+};
+
+class Publisher {
+ public:
+  Publisher(const Arguments& arguments, KafkaProducer& producer, std::string topic,
+            Terminal& terminal)
+      : arguments_(arguments), producer_(producer), topic_(std::move(topic)), terminal_(terminal) {
+    producer_.on_acknowledged(
+        [this](uint64_t, const Result<KafkaPlace>& place) { on_acknowledged(place); });
+  }
+
+  int publish_one(Notification notification) {
+    if (notification.correlation_id.empty()) notification.correlation_id = random_uuid();
+    const Result<std::string> text = notification_text(notification, now());
+    if (!text) return fail(terminal_, text.error());
+    send(notification.user, wrapped(text.value(), notification.correlation_id));
+    producer_.finish();
+    return failed_ == 0 ? kOk : kFailed;
+  }
+
+  int publish_lines(std::istream& lines) {
+    std::string line;
+    uint64_t number = 0;
+    Result<void> read;
+    while (read && std::getline(lines, line)) {
+      ++number;
+      if (line.find_first_not_of(" \t\r") != std::string::npos) read = publish_line(line, number);
+    }
+    producer_.finish();
+    terminal_.err << "hermod: " << acknowledged_ << " records acknowledged, " << failed_
+                  << " not\n";
+    if (!read) return fail(terminal_, read.error());
+    return failed_ == 0 ? kOk : kFailed;
+  }
+
+ private:
+  static std::string now() { return iso8601(SystemClock().wall_ms()); }
+
+  std::string wrapped(const std::string& notification, const std::string& correlation_id) const {
+    if (arguments_.bare) return notification;
+    const std::string event_id = random_uuid();
+    const std::string time = now();
+    return envelope_text(
+        {event_id, topic_, time, correlation_id.empty() ? event_id : correlation_id}, notification);
+  }
+
+  Result<void> publish_line(const std::string& line, uint64_t number) {
+    const Result<GivenRecord> record = read_given_record(line);
+    if (!record) {
+      return Error{ErrorCode::kValidation,
+                   "line " + std::to_string(number) + ' ' + record.error().message};
+    }
+    const bool as_it_stands = record.value().envelope || arguments_.bare;
+    send(record.value().user, as_it_stands ? line : wrapped(line, record.value().correlation_id));
+    return {};
+  }
+
+  void send(const std::string& user, const std::string& value) {
+    producer_.send({topic_, user, value, {}});
+  }
+
+  void on_acknowledged(const Result<KafkaPlace>& place) {
+    if (!place) {
+      ++failed_;
+      (void)fail(terminal_, place.error());
+      return;
+    }
+    ++acknowledged_;
+    terminal_.out << place.value().topic << ' ' << place.value().partition << ' '
+                  << place.value().offset << '\n';
+    if (acknowledged_ % kProgressEvery == 0) {
+      terminal_.err << "hermod: " << acknowledged_ << " records acknowledged\n";
+    }
+  }
+
+  const Arguments& arguments_;
+  KafkaProducer& producer_;
+  std::string topic_;
+  Terminal& terminal_;
+  uint64_t acknowledged_ = 0;
+  uint64_t failed_ = 0;
+};
+
+Result<void> check_arguments(const Arguments& arguments) {
+  const bool one = !arguments.notification.user.empty() && !arguments.notification.type.empty();
+  const bool some = !arguments.notification.user.empty() || !arguments.notification.type.empty();
+  if (arguments.file.empty() ? one : !some) return {};
+  return Error{ErrorCode::kValidation,
+               "publish takes either USER and TYPE or --file; see hermod publish --help"};
+}
+
+Notification complete(const Arguments& arguments) {
+  Notification notification = arguments.notification;
+  const auto given = [](const std::string& text) {
+    return text.empty() ? std::nullopt : std::optional<std::string>(text);
+  };
+  notification.deadline = given(arguments.deadline);
+  notification.batch_id = given(arguments.batch_id);
+  notification.class_id = given(arguments.class_id);
+  notification.student_id = given(arguments.student_id);
+  return notification;
+}
+
+int run(const Arguments& arguments, const Options& options, Terminal& terminal) {
+  if (const auto checked = check_arguments(arguments); !checked)
+    return fail(terminal, checked.error());
+  std::ifstream file;
+  const bool from_input = arguments.file == "-";
+  if (!arguments.file.empty() && !from_input) {
+    file.open(arguments.file);
+    if (!file) {
+      return fail(terminal,
+                  {ErrorCode::kValidation,
+                   "--file names the file " + escaped(arguments.file) + ", which cannot be read"});
+    }
+  }
+  const Result<std::string> brokers = kafka_brokers(options, terminal);
+  if (!brokers) return fail(terminal, brokers.error());
+  KafkaProducerOptions producer_options;
+  producer_options.brokers = brokers.value();
+  producer_options.properties = options.kafka_config;
+  const auto producer = KafkaProducer::open(producer_options);
+  if (!producer) return fail(terminal, producer.error());
+  Publisher publisher(arguments, *producer.value(), options.kafka_topics.front(), terminal);
+  if (arguments.file.empty()) return publisher.publish_one(complete(arguments));
+  return publisher.publish_lines(from_input ? terminal.in : file);
+}
+
+}  // namespace
+
+Verb add_publish(CLI::App& app) {
+  auto arguments = std::make_shared<Arguments>();
+  Notification& notification = arguments->notification;
+  CLI::App* command = app.add_subcommand("publish");
+  command->add_option("USER", notification.user);
+  command->add_option("TYPE", notification.type);
+  command->add_option("--category", notification.category);
+  command->add_option("--priority", notification.priority);
+  command->add_option("--payload", notification.payload);
+  command->add_option("--correlation-id", notification.correlation_id);
+  command->add_option("--batch-id", arguments->batch_id);
+  command->add_option("--class-id", arguments->class_id);
+  command->add_option("--student-id", arguments->student_id);
+  command->add_option("--deadline", arguments->deadline);
+  command->add_flag("--action-required", notification.action_required);
+  command->add_flag("--bare", arguments->bare);
+  command->add_option("--file", arguments->file);
+  return {command, kHelp, [arguments](const Options& options, Terminal& terminal) {
+            return run(*arguments, options, terminal);
+          }};
+}
+
+}  // namespace hermod::cli

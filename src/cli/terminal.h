@@ -1,0 +1,26 @@
+#pragma once
+// What a verb sees of the world: its three streams and its environment. The process's own in
+// main.cc, a test's in a test.
+
+#include <functional>
+#include <iosfwd>
+#include <optional>
+#include <string>
+
+#include "hermod/result.h"
+
+namespace hermod::cli {
+
+struct Terminal {
+  std::istream& in;
+  std::ostream& out;  // what the contract promises for the verb, and nothing else
+  std::ostream& err;
+  std::function<std::optional<std::string>(const std::string& name)> environment;
+};
+
+enum Exit { kOk = 0, kFailed = 1, kUsage = 2 };
+
+// Says the error's sentence; kUsage where it lies in what was asked or configured, else kFailed.
+int fail(Terminal& terminal, const Error& error);
+
+}  // namespace hermod::cli

@@ -1,0 +1,84 @@
+#include "server/kafka_config_text.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+
+#include "observe/escape.h"
+#include "source/kafka_config.h"
+
+namespace hermod {
+namespace {
+
+Error wrong(std::string_view origin, const std::string& what) {
+  return {ErrorCode::kConfiguration, std::string(origin) + ' ' + what};
+}
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view kBlank = " \t\r";
+  const size_t start = text.find_first_not_of(kBlank);
+  if (start == std::string_view::npos) return {};
+  return text.substr(start, text.find_last_not_of(kBlank) + 1 - start);
+}
+
+Result<void> add_property(std::string_view origin, std::string_view text, KafkaConfig& config) {
+  const size_t equals = text.find('=');
+  const std::string key(trimmed(text.substr(0, std::min(equals, text.size()))));
+  if (equals == std::string_view::npos || key.empty()) {
+    return wrong(origin, "takes key=value, and one of its parts has no key or no =");
+  }
+  if (const Result<void> allowed = check_kafka_property(key); !allowed) {
+    return wrong(origin, "is refused: " + allowed.error().message);
+  }
+  const auto same = [&key](const auto& property) { return property.first == key; };
+  if (std::any_of(config.begin(), config.end(), same)) {
+    return wrong(origin, "holds the property " + escaped(key) + ", which is set already");
+  }
+  config.emplace_back(key, trimmed(text.substr(equals + 1)));
+  return {};
+}
+
+}  // namespace
+
+Result<void> add_kafka_config_list(std::string_view origin, std::string_view text,
+                                   KafkaConfig& config) {
+  std::string part;
+  for (size_t i = 0; i <= text.size(); ++i) {
+    if (i + 1 < text.size() && text[i] == '\\' && text[i + 1] == ',') {
+      part += text[++i];
+      continue;
+    }
+    if (i < text.size() && text[i] != ',') {
+      part += text[i];
+      continue;
+    }
+    if (Result<void> added = add_property(origin, part, config); !added) return added;
+    part.clear();
+  }
+  return {};
+}
+
+Result<void> add_kafka_config_file(std::string_view origin, const std::string& path,
+                                   KafkaConfig& config) {
+  std::ifstream file(path);
+  std::string line;
+  if (!file) {
+    return wrong(origin, "names the file " + escaped(path) +
+                             ", which cannot be read: " + std::strerror(errno));
+  }
+  while (std::getline(file, line)) {
+    const std::string_view text = trimmed(line);
+    if (text.empty() || text.starts_with('#')) continue;
+    if (Result<void> added = add_property(origin, text, config); !added) return added;
+  }
+  return {};
+}
+
+bool is_secret_property(std::string_view key) {
+  return key.find("password") != std::string_view::npos ||
+         key.find("secret") != std::string_view::npos || key == "sasl.jaas.config" ||
+         key == "sasl.oauthbearer.config" || key == "ssl.key.pem";
+}
+
+}  // namespace hermod

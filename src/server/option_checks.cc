@@ -1,0 +1,160 @@
+#include "server/option_checks.h"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <initializer_list>
+#include <string>
+
+#include "auth/algorithm.h"
+#include "base/text.h"
+#include "server/option_list.h"
+
+namespace hermod::option {
+namespace {
+
+bool is_one_of(std::string_view text, std::initializer_list<std::string_view> words) {
+  return std::find(words.begin(), words.end(), text) != words.end();
+}
+
+bool is_lower_alphanumeric(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+bool is_alphanumeric(char c) {
+  return is_lower_alphanumeric(c) || (c >= 'A' && c <= 'Z');
+}
+
+bool holds_only(std::string_view text, std::string_view others) {
+  return std::all_of(text.begin(), text.end(), [others](char c) {
+    return is_alphanumeric(c) || others.find(c) != std::string_view::npos;
+  });
+}
+
+bool is_number(std::string_view text, unsigned min, unsigned max) {
+  unsigned number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc() && end == text.data() + text.size() && number >= min && number <= max;
+}
+
+bool is_address(int family, std::string_view text) {
+  std::array<unsigned char, sizeof(in6_addr)> bytes{};
+  return inet_pton(family, std::string(text).c_str(), bytes.data()) == 1;
+}
+
+// "name", "1.2.3.4" or "[::1]", each with or without ":port".
+bool is_authority(std::string_view text) {
+  size_t host_end = text.find(':');
+  if (text.starts_with('[')) {
+    host_end = text.find(']');
+    if (host_end == std::string_view::npos) return false;
+    if (!is_address(AF_INET6, text.substr(1, host_end - 1))) return false;
+    ++host_end;
+  } else if (host_end == 0 || text.empty() || !holds_only(text.substr(0, host_end), "-._")) {
+    return false;
+  }
+  if (host_end >= text.size()) return true;
+  return text[host_end] == ':' && is_number(text.substr(host_end + 1), 1, 65535);
+}
+
+// What stands behind "http://" or "https://"; empty where neither does.
+std::string_view behind_http(std::string_view url) {
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (url.starts_with(scheme)) return url.substr(scheme.size());
+  }
+  return {};
+}
+
+bool is_broker(std::string_view text) {
+  if (const size_t scheme = text.find("://"); scheme != std::string_view::npos) {
+    if (!holds_only(text.substr(0, scheme), "_")) return false;
+    text.remove_prefix(scheme + 3);
+  }
+  return is_authority(text);
+}
+
+}  // namespace
+
+bool is_word(std::string_view text) {
+  return !text.empty() && text.size() <= 64 && holds_only(text, "._-");
+}
+
+bool is_text(std::string_view text) {
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
+  return !text.empty() && is_utf8(text) && std::none_of(text.begin(), text.end(), is_control);
+}
+
+bool is_log_level(std::string_view text) {
+  return is_one_of(text, {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"});
+}
+
+bool is_log_format(std::string_view text) {
+  return is_one_of(text, {"console", "json"});
+}
+
+bool is_host(std::string_view text) {
+  return is_address(AF_INET6, text) || (!text.empty() && holds_only(text, "-._"));
+}
+
+bool is_slow_client_policy(std::string_view text) {
+  return is_one_of(text, {"close", "drop_oldest"});
+}
+
+bool is_publish_format(std::string_view text) {
+  return is_one_of(text, {"notification", "envelope", "event"});
+}
+
+bool is_topic(std::string_view text) {
+  return !text.empty() && text.size() <= 249 && text != "." && text != ".." &&
+         holds_only(text, "._-");
+}
+
+bool is_broker_list(std::string_view text) {
+  const std::vector<std::string> brokers = split_commas(text);
+  return std::all_of(brokers.begin(), brokers.end(), is_broker);
+}
+
+bool is_algorithm(std::string_view text) {
+  return find_algorithm(text) != nullptr;
+}
+
+bool is_origin(std::string_view text) {
+  // A browser sends scheme, host and port in lower case, and nothing behind them.
+  const std::string_view rest = behind_http(text);
+  const bool lower = std::all_of(rest.begin(), rest.end(), [](char c) {
+    return is_lower_alphanumeric(c) || !is_alphanumeric(c);
+  });
+  return lower && is_authority(rest);
+}
+
+bool is_network(std::string_view text) {
+  const size_t slash = text.find('/');
+  const std::string_view address = text.substr(0, slash);
+  const bool v4 = is_address(AF_INET, address);
+  if (!v4 && !is_address(AF_INET6, address)) return false;
+  return slash == std::string_view::npos || is_number(text.substr(slash + 1), 0, v4 ? 32 : 128);
+}
+
+bool is_http_url(std::string_view text) {
+  std::string_view rest = behind_http(text);
+  rest = rest.substr(0, rest.find('/'));
+  if (const size_t at = rest.rfind('@'); at != std::string_view::npos) rest.remove_prefix(at + 1);
+  return is_text(text) && is_authority(rest);
+}
+
+bool is_sampler(std::string_view text) {
+  return is_one_of(text,
+                   {"always_on", "always_off", "parentbased_always_on", "parentbased_always_off"});
+}
+
+bool holds_password(std::string_view url) {
+  const size_t scheme = url.find("://");
+  if (scheme == std::string_view::npos) return false;
+  const std::string_view rest = url.substr(scheme + 3);
+  const size_t at = rest.rfind('@');
+  return at != std::string_view::npos && rest.substr(0, at).find(':') != std::string_view::npos;
+}
+
+}  // namespace hermod::option

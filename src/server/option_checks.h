@@ -1,0 +1,26 @@
+#pragma once
+// What single texts must look like. Pure.
+
+#include <string_view>
+
+namespace hermod::option {
+
+bool is_word(std::string_view text);       // letters, digits and . _ - , at most 64 of them
+bool is_text(std::string_view text);       // not empty, UTF-8 without control characters
+bool is_log_level(std::string_view text);  // in upper case
+bool is_log_format(std::string_view text);
+bool is_host(std::string_view text);  // a name or an address, to be resolved when it is bound
+bool is_slow_client_policy(std::string_view text);
+bool is_publish_format(std::string_view text);
+bool is_topic(std::string_view text);        // Kafka's rule
+bool is_broker_list(std::string_view text);  // [PROTOCOL://]host[:port], with commas between
+bool is_algorithm(std::string_view text);    // one that auth knows
+bool is_origin(std::string_view text);       // as a browser sends it
+bool is_network(std::string_view text);      // an address, or one with a prefix length
+bool is_http_url(std::string_view text);
+bool is_sampler(std::string_view text);
+
+// Whether a URL carries a password before its host.
+bool holds_password(std::string_view url);
+
+}  // namespace hermod::option

@@ -1,0 +1,75 @@
+#include "server/option_file.h"
+
+#include <toml++/toml.h>
+#include <cctype>
+#include <fstream>
+#include <sstream>
+
+#include "observe/escape.h"
+
+namespace hermod {
+namespace {
+
+Error wrong(std::string what) {
+  return {ErrorCode::kConfiguration, std::move(what)};
+}
+
+// The variable's name that a file key stands for; only the exact snake case is one.
+std::string variable_of(std::string_view key) {
+  std::string name;
+  for (const unsigned char c : key) name += static_cast<char>(std::toupper(c));
+  return file_key_of(name) == key ? name : std::string();
+}
+
+// False for a value of another kind than texts, numbers, booleans and lists of texts.
+bool read_value(const toml::node& node, OptionValue& value) {
+  if (const auto* text = node.as_string()) return value.text = text->get(), true;
+  if (const auto* number = node.as_integer())
+    return value.text = std::to_string(number->get()), true;
+  if (const auto* boolean = node.as_boolean())
+    return value.text = boolean->get() ? "true" : "false", true;
+  const toml::array* list = node.as_array();
+  if (list == nullptr) return false;
+  value.items.emplace();
+  for (const toml::node& item : *list) {
+    if (!item.is_string()) return false;
+    value.items->push_back(item.as_string()->get());
+  }
+  return true;
+}
+
+Result<std::map<std::string, OptionValue>> read_table(const toml::table& table,
+                                                      const std::string& path) {
+  std::map<std::string, OptionValue> values;
+  for (const auto& [key, node] : table) {
+    const std::string name = variable_of(key.str());
+    OptionValue value{escaped(key.str()) + " in " + escaped(path), {}, {}};
+    const OptionRow* row = find_option(name);
+    if (row == nullptr) {
+      return wrong(value.origin + " is no setting; keys are the variables' names in snake case");
+    }
+    if (!read_value(node, value)) return wrong(value.origin + " takes " + std::string(row->takes));
+    values.emplace(name, std::move(value));
+  }
+  return values;
+}
+
+}  // namespace
+
+Result<std::map<std::string, OptionValue>> read_option_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  if (!file || !(text << file.rdbuf()).good()) {
+    return wrong("--config names the file " + escaped(path) + ", which cannot be read");
+  }
+  // Debian's toml++ is built to throw; nothing of its error text is shown, since it quotes the
+  // file.
+  try {
+    return read_table(toml::parse(text.str()), path);
+  } catch (const toml::parse_error& error) {
+    return wrong("--config names the file " + escaped(path) + ", which is no TOML at line " +
+                 std::to_string(error.source().begin.line));
+  }
+}
+
+}  // namespace hermod

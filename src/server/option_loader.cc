@@ -1,0 +1,120 @@
+#include "server/option_loader.h"
+
+#include <cstdlib>
+
+#include "server/kafka_config_text.h"
+#include "server/option_checks.h"
+#include "server/option_file.h"
+#include "server/option_value.h"
+
+namespace hermod {
+namespace {
+
+using Found = std::optional<OptionValue>;
+
+Error wrong(std::string what) {
+  return {ErrorCode::kConfiguration, std::move(what)};
+}
+
+bool counts(const OptionRow& row, const OptionValue& value) {
+  return row.details.empty == OptionRow::Empty::kValue || value.items || !value.text.empty();
+}
+
+class Loader {
+ public:
+  Loader(const OptionSources& sources, std::map<std::string, OptionValue> file)
+      : sources_(sources), file_(std::move(file)) {}
+
+  // What the highest source that has this row says; empty where none has.
+  Result<Found> find(const OptionRow& row) const {
+    for (const auto look : {&Loader::in_flags, &Loader::in_environment, &Loader::in_file}) {
+      const Result<Found> found = find_either(row, look);
+      if (!found || found.value()) return found;
+    }
+    return Found();
+  }
+
+ private:
+  using Look = Found (Loader::*)(const std::string& name) const;
+
+  // Under the name or the alias; both at once must say the same.
+  Result<Found> find_either(const OptionRow& row, Look look) const {
+    Found by_name = (this->*look)(std::string(row.name));
+    Found by_alias =
+        row.details.alias.empty() ? Found() : (this->*look)(std::string(row.details.alias));
+    if (by_name && !counts(row, *by_name)) by_name.reset();
+    if (by_alias && !counts(row, *by_alias)) by_alias.reset();
+    if (by_name && by_alias && by_name->text != by_alias->text) {
+      return wrong(by_name->origin + " and " + by_alias->origin +
+                   " name one setting, but differ; one of them is to go");
+    }
+    return by_name ? by_name : by_alias;
+  }
+
+  Found in_flags(const std::string& name) const {
+    const auto found = sources_.flags.find(name);
+    if (found == sources_.flags.end()) return {};
+    return OptionValue{flag_of(name), found->second, {}};
+  }
+
+  Found in_environment(const std::string& name) const {
+    std::optional<std::string> text = sources_.environment(name);
+    if (!text) return {};
+    return OptionValue{name, *std::move(text), {}};
+  }
+
+  Found in_file(const std::string& name) const {
+    const auto found = file_.find(name);
+    return found == file_.end() ? Found() : found->second;
+  }
+
+  const OptionSources& sources_;
+  std::map<std::string, OptionValue> file_;
+};
+
+// A process list shows flags to everybody on the machine.
+Result<void> check_flag_secrets(const OptionSources& sources) {
+  for (const auto& [name, text] : sources.flags) {
+    const OptionRow* row = find_option(name);
+    if (row == nullptr || row->details.exposure != OptionRow::Exposure::kUrl) continue;
+    KafkaConfig properties;
+    bool secret = option::holds_password(text);
+    if (std::holds_alternative<KafkaConfigField>(row->field)) {
+      if (auto added = add_kafka_config_list(flag_of(name), text, properties); !added) return added;
+    }
+    for (const auto& [key, value] : properties) secret = secret || is_secret_property(key);
+    if (!secret) continue;
+    return wrong(flag_of(name) +
+                 " holds a password, which every process list would show; it takes " +
+                 "one by the variable " + name + " or by the file only");
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Options> load_options(const OptionSources& sources) {
+  std::map<std::string, OptionValue> file;
+  if (!sources.config_file.empty()) {
+    auto read = read_option_file(sources.config_file);
+    if (!read) return read.error();
+    file = read.take();
+  }
+  if (const auto clean = check_flag_secrets(sources); !clean) return clean.error();
+  const Loader loader(sources, std::move(file));
+  Options options;
+  for (const OptionRow& row : option_table()) {
+    const Result<Found> found = loader.find(row);
+    if (!found) return found.error();
+    if (!found.value()) continue;
+    if (const auto set = apply_option(row, *found.value(), options); !set) return set.error();
+  }
+  return options;
+}
+
+std::optional<std::string> process_environment(const std::string& name) {
+  const char* text = std::getenv(name.c_str());
+  return text == nullptr ? std::nullopt : std::optional<std::string>(text);
+}
+
+}  // namespace hermod

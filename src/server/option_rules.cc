@@ -1,0 +1,116 @@
+#include "server/option_rules.h"
+
+#include <algorithm>
+
+#include "auth/algorithm.h"
+#include "server/option_value.h"
+#include "source/kafka_config.h"
+
+namespace hermod {
+namespace {
+
+Error wrong(std::string what) {
+  return {ErrorCode::kConfiguration, std::move(what)};
+}
+
+// At most one place for a key, and one that the algorithm takes.
+Result<void> check_keys(const Options& options) {
+  const Algorithm* algorithm = find_algorithm(options.jwt_algorithm);
+  if (algorithm == nullptr) return judge_option(*find_option("JWT_ALGORITHM"), options);
+  const bool takes_secret = algorithm->family == KeyFamily::kSecret;
+  struct Place {
+    std::string_view name;
+    const std::string& text;
+    bool fits;
+  };
+  const Place places[] = {{"JWT_SECRET_KEY", options.jwt_secret_key, takes_secret},
+                          {"JWT_SECRET_KEY_FILE", options.jwt_secret_key_file, takes_secret},
+                          {"JWT_PUBLIC_KEY_FILE", options.jwt_public_key_file, !takes_secret},
+                          {"JWT_JWKS_FILE", options.jwt_jwks_file, true}};
+  std::string_view taken;
+  for (const Place& place : places) {
+    if (place.text.empty()) continue;
+    if (!place.fits) {
+      return wrong(std::string(place.name) + " is set, but JWT_ALGORITHM " + options.jwt_algorithm +
+                   " takes " + (takes_secret ? "a secret" : "a public key"));
+    }
+    if (!taken.empty()) {
+      return wrong(std::string(taken) + " and " + std::string(place.name) +
+                   " are both set; one of them is to go");
+    }
+    taken = place.name;
+  }
+  if (taken.empty() && !takes_secret) {
+    return wrong("JWT_PUBLIC_KEY_FILE or JWT_JWKS_FILE is needed, since JWT_ALGORITHM is " +
+                 options.jwt_algorithm);
+  }
+  return {};
+}
+
+Result<void> check_kafka(const Options& options) {
+  const auto& topics = options.kafka_topics;
+  if (topics.empty()) return wrong("KAFKA_TOPICS is empty, but takes a comma list of topic names");
+  if (std::find(topics.begin(), topics.end(), options.kafka_dead_letter_topic) != topics.end()) {
+    return wrong(
+        "KAFKA_DEAD_LETTER_TOPIC is one of KAFKA_TOPICS, so dead letters would come back for "
+        "ever; it takes another topic");
+  }
+  for (const auto& [key, value] : options.kafka_config) {
+    if (auto allowed = check_kafka_property(key); !allowed) return allowed;
+  }
+  return {};
+}
+
+Result<void> check_production(const Options& options) {
+  if (!options.production()) return {};
+  const std::string needed =
+      " is needed with ENVIRONMENT=production, where nothing is embedded or generated";
+  if (options.redis_url.empty()) return wrong("REDIS_URL" + needed);
+  if (options.kafka_bootstrap_servers.empty() && !options.memory_source) {
+    return wrong("KAFKA_BOOTSTRAP_SERVERS" + needed);
+  }
+  if (!has_key(options))
+    return wrong("JWT_SECRET_KEY, JWT_SECRET_KEY_FILE or JWT_JWKS_FILE" + needed);
+  return {};
+}
+
+KeyOptions key_options(const Options& options) {
+  KeyOptions keys;
+  keys.algorithm = options.jwt_algorithm;
+  keys.secret = options.jwt_secret_key;
+  keys.secret_file = options.jwt_secret_key_file;
+  keys.public_key_file = options.jwt_public_key_file;
+  keys.jwks_file = options.jwt_jwks_file;
+  keys.short_keys = options.production() && !options.jwt_allow_short_key
+                        ? KeyOptions::ShortKeys::kRefused
+                        : KeyOptions::ShortKeys::kAllowed;
+  return keys;
+}
+
+}  // namespace
+
+Result<void> check_options(const Options& options) {
+  for (const OptionRow& row : option_table()) {
+    if (auto judged = judge_option(row, options); !judged) return judged;
+  }
+  for (const auto rule : {check_keys, check_kafka, check_production}) {
+    if (auto judged = rule(options); !judged) return judged;
+  }
+  return {};
+}
+
+bool has_key(const Options& options) {
+  return !options.jwt_secret_key.empty() || !options.jwt_secret_key_file.empty() ||
+         !options.jwt_public_key_file.empty() || !options.jwt_jwks_file.empty();
+}
+
+JwtVerifierOptions verifier_options(const Options& options) {
+  return {key_options(options),
+          {options.jwt_audience, options.jwt_issuer, options.jwt_leeway_seconds}};
+}
+
+TokenMinterOptions minter_options(const Options& options) {
+  return {key_options(options), options.jwt_audience, options.jwt_issuer};
+}
+
+}  // namespace hermod

@@ -1,0 +1,121 @@
+#include "source/assignment.h"
+
+#include <cassert>
+#include <utility>
+
+namespace hermod {
+
+void Assignment::add(PartitionId id) {
+  assert(!has(id));
+  partitions_[id].epoch = ++last_epoch_;
+}
+
+void Assignment::retire(PartitionId id, Partition& partition) {
+  for (const auto& [offset, record] : partition.tracker.take_all()) {
+    retired_.emplace(Position{id.topic, id.partition, offset, partition.epoch}, record);
+  }
+}
+
+uint32_t Assignment::remove(PartitionId id) {
+  assert(has(id));
+  Partition& partition = partitions_[id];
+  const uint32_t ended = partition.epoch;
+  retire(id, partition);
+  partitions_.erase(id);
+  return ended;
+}
+
+uint32_t Assignment::begin_again(PartitionId id) {
+  assert(has(id));
+  Partition& partition = partitions_[id];
+  const uint32_t ended = partition.epoch;
+  retire(id, partition);
+  partition.epoch = ++last_epoch_;
+  return ended;
+}
+
+std::vector<PartitionId> Assignment::ids() const {
+  std::vector<PartitionId> ids;
+  for (const auto& [id, partition] : partitions_) ids.push_back(id);
+  return ids;
+}
+
+const OffsetTracker* Assignment::tracker(PartitionId id) const {
+  const auto found = partitions_.find(id);
+  return found == partitions_.end() ? nullptr : &found->second.tracker;
+}
+
+Position Assignment::open(PartitionId id, int64_t offset, void* record) {
+  assert(has(id));
+  Partition& partition = partitions_[id];
+  partition.tracker.open(offset, record);
+  return {id.topic, id.partition, offset, partition.epoch};
+}
+
+const Assignment::Partition* Assignment::find(const Position& position) const {
+  const auto found = partitions_.find({position.topic, position.partition});
+  if (found == partitions_.end() || found->second.epoch != position.epoch) return nullptr;
+  return &found->second;
+}
+
+Assignment::Partition* Assignment::find(const Position& position) {
+  return const_cast<Partition*>(std::as_const(*this).find(position));
+}
+
+void* Assignment::take_retired(const Position& position) {
+  const auto found = retired_.find(position);
+  if (found == retired_.end()) return nullptr;
+  void* const record = found->second;
+  retired_.erase(found);
+  return record;
+}
+
+void* Assignment::settle(const Position& position) {
+  Partition* partition = find(position);
+  return partition == nullptr ? take_retired(position) : partition->tracker.settle(position.offset);
+}
+
+void* Assignment::release(const Position& position) {
+  Partition* partition = find(position);
+  return partition == nullptr ? take_retired(position)
+                              : partition->tracker.release(position.offset);
+}
+
+void* Assignment::defer(const Position& position) {
+  Partition* partition = find(position);
+  return partition == nullptr ? take_retired(position) : partition->tracker.defer(position.offset);
+}
+
+size_t Assignment::kept() const {
+  size_t kept = retired_.size();
+  for (const auto& [id, partition] : partitions_) kept += partition.tracker.kept();
+  return kept;
+}
+
+std::vector<Assignment::Offset> Assignment::take_moved() {
+  std::vector<Offset> moved;
+  for (auto& [id, partition] : partitions_) {
+    const auto position = partition.tracker.position();
+    if (!position || *position == partition.told) continue;
+    partition.told = *position;
+    moved.push_back({id, *position});
+  }
+  return moved;
+}
+
+std::vector<Assignment::Offset> Assignment::deferred() const {
+  std::vector<Offset> deferred;
+  for (const auto& [id, partition] : partitions_) {
+    if (const auto from = partition.tracker.reread_from()) deferred.push_back({id, *from});
+  }
+  return deferred;
+}
+
+void Assignment::clear(const std::function<void(void*)>& free) {
+  for (auto& [id, partition] : partitions_) retire(id, partition);
+  for (const auto& [position, record] : retired_) free(record);
+  partitions_.clear();
+  retired_.clear();
+}
+
+}  // namespace hermod

@@ -1,0 +1,84 @@
+#pragma once
+// The partitions a source reads at present, and every record of theirs that is handed out and not
+// settled. Each time a partition comes, or begins again at an earlier offset, it gets a new epoch:
+// what is still open of an older one stays valid until it is settled, and moves no offset then. No
+// library, no loop: records are opaque pointers that the source frees.
+
+#include <compare>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "source/offset_tracker.h"
+#include "source/record.h"
+
+namespace hermod {
+
+struct PartitionId {
+  uint32_t topic = 0;
+  int32_t partition = 0;
+  auto operator<=>(const PartitionId&) const = default;
+};
+
+class Assignment {
+ public:
+  struct Offset {
+    PartitionId id;
+    int64_t offset;
+  };
+
+  void add(PartitionId id);
+  // Both answer the epoch that ended. begin_again() goes on with a new one.
+  uint32_t remove(PartitionId id);
+  uint32_t begin_again(PartitionId id);
+
+  bool has(PartitionId id) const { return partitions_.contains(id); }
+  std::vector<PartitionId> ids() const;
+  const OffsetTracker* tracker(PartitionId id) const;  // null where not assigned
+
+  // Precondition: has(id), and its tracker does not fall back. Keeps `record` until it is given
+  // back.
+  Position open(PartitionId id, int64_t offset, void* record);
+
+  // Of the present epoch, and so able to move the partition's offset.
+  bool current(const Position& position) const { return find(position) != nullptr; }
+
+  // What was kept for the record, whatever its epoch; null where it is not open.
+  void* settle(const Position& position);
+  // The same, and the offset stays open until settle(), or until the partition is read again from
+  // it.
+  void* release(const Position& position);
+  void* defer(const Position& position);
+
+  // Records kept, those of older epochs too.
+  size_t kept() const;
+
+  // How far each partition is done, where that has moved since the last call.
+  std::vector<Offset> take_moved();
+
+  // Partitions with deferred offsets, and the lowest of each.
+  std::vector<Offset> deferred() const;
+
+  // Forgets all and hands every record kept to `free`.
+  void clear(const std::function<void(void*)>& free);
+
+ private:
+  struct Partition {
+    uint32_t epoch = 0;
+    OffsetTracker tracker;
+    int64_t told = -1;  // by take_moved()
+  };
+
+  void retire(PartitionId id, Partition& partition);
+  const Partition* find(const Position& position) const;
+  Partition* find(const Position& position);
+  void* take_retired(const Position& position);
+
+  std::map<PartitionId, Partition> partitions_;
+  std::map<Position, void*> retired_;
+  uint32_t last_epoch_ = 0;
+};
+
+}  // namespace hermod

@@ -1,0 +1,75 @@
+#include "source/embedded_kafka.h"
+
+#include <librdkafka/rdkafka.h>
+#include <librdkafka/rdkafka_mock.h>
+
+#include "source/kafka_owned.h"
+
+namespace hermod {
+namespace {
+
+constexpr int kBrokers = 1;
+constexpr int kAllBrokers = -1;
+constexpr int16_t kProduceRequest = 0;  // its number in the Kafka protocol
+
+// Hides that this client has no broker to talk to, which librdkafka would remark on.
+void ignore_log_cb(const rd_kafka_t*, int, const char*, const char*) noexcept {}
+
+}  // namespace
+
+Result<std::unique_ptr<EmbeddedKafka>> EmbeddedKafka::start(const EmbeddedKafkaOptions& options) {
+  std::unique_ptr<EmbeddedKafka> embedded(new EmbeddedKafka());
+  embedded->partitions_ = options.partitions;
+  char why[256] = "";
+  rd_kafka_conf_t* const conf = rd_kafka_conf_new();
+  rd_kafka_conf_set_log_cb(conf, ignore_log_cb);
+  embedded->handle_ = rd_kafka_new(RD_KAFKA_PRODUCER, conf, why, sizeof why);
+  if (embedded->handle_ == nullptr) {
+    rd_kafka_conf_destroy(conf);
+    return Error{ErrorCode::kInitialization, std::string("embedded Kafka: ") + why};
+  }
+  embedded->cluster_ = rd_kafka_mock_cluster_new(embedded->handle_, kBrokers);
+  if (embedded->cluster_ == nullptr) {
+    return Error{ErrorCode::kInitialization, "embedded Kafka: no loopback port to listen on"};
+  }
+  for (const std::string& topic : options.topics) {
+    if (auto created = embedded->create_topic(topic, options.partitions); !created) {
+      return created.error();
+    }
+  }
+  return embedded;
+}
+
+EmbeddedKafka::~EmbeddedKafka() {
+  if (cluster_ != nullptr) rd_kafka_mock_cluster_destroy(cluster_);
+  if (handle_ != nullptr) rd_kafka_destroy(handle_);
+}
+
+std::string EmbeddedKafka::bootstrap() const {
+  return rd_kafka_mock_cluster_bootstraps(cluster_);
+}
+
+Result<void> EmbeddedKafka::create_topic(const std::string& name, int32_t partitions) {
+  const rd_kafka_resp_err_t code =
+      rd_kafka_mock_topic_create(cluster_, name.c_str(), partitions, kBrokers);
+  if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
+  return Error{ErrorCode::kInitialization,
+               "embedded Kafka: topic " + name + ": " + rd_kafka_err2str(code)};
+}
+
+void EmbeddedKafka::set_reachable(Reachable reachable) {
+  if (reachable == Reachable::kYes) {
+    rd_kafka_mock_broker_set_up(cluster_, kAllBrokers);
+  } else {
+    rd_kafka_mock_broker_set_down(cluster_, kAllBrokers);
+  }
+}
+
+void EmbeddedKafka::refuse_size(int count) {
+  for (int i = 0; i < count; ++i) {
+    rd_kafka_mock_push_request_errors(cluster_, kProduceRequest, 1,
+                                      RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE);
+  }
+}
+
+}  // namespace hermod

@@ -1,0 +1,121 @@
+#include "source/kafka_client.h"
+
+#include <unistd.h>
+
+#include <cassert>
+#include <cstdint>
+#include <utility>
+
+#include "source/kafka_owned.h"
+
+namespace hermod::kafka {
+namespace {
+
+constexpr uint64_t kOne = 1;  // what librdkafka writes to the eventfd
+
+LogLevel level_of(int syslog_level) {
+  if (syslog_level <= 2) return LogLevel::kCritical;
+  if (syslog_level == 3) return LogLevel::kError;
+  if (syslog_level == 4) return LogLevel::kWarning;
+  return syslog_level <= 6 ? LogLevel::kInfo : LogLevel::kDebug;
+}
+
+}  // namespace
+
+QueueWatch::QueueWatch(uv_loop_t* loop, rd_kafka_queue_t* queue, std::function<void()> on_ready)
+    : wakeup_(loop, std::move(on_ready)), queue_(queue) {
+  rd_kafka_queue_io_event_enable(queue_, wakeup_.descriptor(), &kOne, sizeof kOne);
+}
+
+QueueWatch::~QueueWatch() {
+  rd_kafka_queue_io_event_enable(queue_, -1, nullptr, 0);
+  rd_kafka_queue_destroy(queue_);
+}
+
+// All of them run where the event queue is served: on the loop's thread.
+struct Client::Trampolines {
+  static Client& self(void* opaque) { return *static_cast<Client*>(opaque); }
+
+  static void error_cb(rd_kafka_t*, int code, const char* reason, void* opaque) noexcept {
+    self(opaque).listener_.on_client_error(code, reason);
+  }
+  static int stats_cb(rd_kafka_t*, char* json, size_t length, void* opaque) noexcept {
+    self(opaque).listener_.on_client_stats({json, length});
+    return 0;  // librdkafka frees the text
+  }
+  static void rebalance_cb(rd_kafka_t*, rd_kafka_resp_err_t code,
+                           rd_kafka_topic_partition_list_t* partitions, void* opaque) noexcept {
+    self(opaque).listener_.on_rebalance(code, partitions);
+  }
+  static void delivery_cb(rd_kafka_t*, const rd_kafka_message_t* message, void* opaque) noexcept {
+    self(opaque).listener_.on_delivery(*message);
+  }
+  static void log_cb(const rd_kafka_t* handle, int level, const char* facility,
+                     const char* text) noexcept {
+    self(rd_kafka_opaque(handle)).on_log(level, facility, text);
+  }
+};
+
+Client::Client(uv_loop_t* loop, Log& log, ClientListener& listener)
+    : loop_(loop), log_(log), listener_(listener) {}
+
+Client::~Client() {
+  assert(handle_ == nullptr);
+  assert(!destroyer_.joinable());
+}
+
+Result<void> Client::open(Role role, rd_kafka_conf_t* raw_conf) {
+  assert(handle_ == nullptr);
+  Conf conf(raw_conf);
+  rd_kafka_conf_set_opaque(conf.get(), this);
+  rd_kafka_conf_set_error_cb(conf.get(), Trampolines::error_cb);
+  rd_kafka_conf_set_log_cb(conf.get(), Trampolines::log_cb);
+  if (role == Role::kConsumer) {
+    rd_kafka_conf_set_stats_cb(conf.get(), Trampolines::stats_cb);
+    rd_kafka_conf_set_rebalance_cb(conf.get(), Trampolines::rebalance_cb);
+  } else {
+    rd_kafka_conf_set_dr_msg_cb(conf.get(), Trampolines::delivery_cb);
+  }
+  char why[512] = "";
+  const auto type = role == Role::kConsumer ? RD_KAFKA_CONSUMER : RD_KAFKA_PRODUCER;
+  handle_ = rd_kafka_new(type, conf.get(), why, sizeof why);
+  if (handle_ == nullptr) return Error{ErrorCode::kConfiguration, std::string("Kafka: ") + why};
+  static_cast<void>(conf.release());  // rd_kafka_new has taken it
+
+  rd_kafka_queue_t* events = nullptr;
+  if (role == Role::kConsumer) {
+    rd_kafka_poll_set_consumer(handle_);
+    events = rd_kafka_queue_get_consumer(handle_);
+  } else {
+    events = rd_kafka_queue_get_main(handle_);
+  }
+  rd_kafka_set_log_queue(handle_, nullptr);
+  events_ = std::make_unique<QueueWatch>(loop_, events, [this] { listener_.on_client_events(); });
+  return {};
+}
+
+void Client::on_log(int level, std::string_view facility, std::string_view text) {
+  log_.write_limited("kafka_client", level_of(level), "Kafka client",
+                     {{"facility", facility}, {"text", text}});
+}
+
+void Client::close(Closed closed) {
+  assert(handle_ != nullptr && !closed_);
+  closed_ = std::move(closed);
+  events_.reset();
+  destroyed_ = std::make_unique<uv::Wakeup>(loop_, [this] { on_destroyed(); });
+  destroyer_ = std::thread([handle = handle_, descriptor = destroyed_->descriptor()] {
+    rd_kafka_destroy_flags(handle, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+    [[maybe_unused]] const auto written = write(descriptor, &kOne, sizeof kOne);
+    assert(written == sizeof kOne);
+  });
+}
+
+void Client::on_destroyed() {
+  destroyer_.join();
+  destroyed_.reset();
+  handle_ = nullptr;
+  std::exchange(closed_, nullptr)();
+}
+
+}  // namespace hermod::kafka

@@ -1,0 +1,130 @@
+#include "source/kafka_config.h"
+
+#include <algorithm>
+#include <array>
+
+#include "source/kafka_owned.h"
+
+namespace hermod {
+namespace {
+
+// Sorted. Aliases of librdkafka stand beside the names they stand for.
+constexpr std::array<std::string_view, 47> kOwned = {
+    "acks",
+    "allow.auto.create.topics",
+    "auto.commit.enable",
+    "auto.commit.interval.ms",
+    "auto.offset.reset",
+    "background_event_cb",
+    "batch.num.messages",
+    "batch.size",
+    "bootstrap.servers",
+    "client.id",
+    "closesocket_cb",
+    "connect_cb",
+    "consume_cb",
+    "default_topic_conf",
+    "delivery.timeout.ms",
+    "dr_cb",
+    "dr_msg_cb",
+    "enable.auto.commit",
+    "enable.auto.offset.store",
+    "enable.gapless.guarantee",
+    "enable.idempotence",
+    "enable.partition.eof",
+    "enabled_events",
+    "error_cb",
+    "group.id",
+    "interceptors",
+    "log.queue",
+    "log_cb",
+    "max.in.flight",
+    "max.in.flight.requests.per.connection",
+    "message.timeout.ms",
+    "metadata.broker.list",
+    "oauthbearer_token_refresh_cb",
+    "offset_commit_cb",
+    "opaque",
+    "open_cb",
+    "partitioner",
+    "partitioner_cb",
+    "plugin.library.paths",
+    "rebalance_cb",
+    "request.required.acks",
+    "resolve_cb",
+    "socket_cb",
+    "statistics.interval.ms",
+    "stats_cb",
+    "test.mock.num.brokers",
+    "transactional.id",
+};
+static_assert(std::ranges::is_sorted(kOwned));
+
+// A value of these may be shown to nobody, and librdkafka's sentences repeat values.
+bool may_be_secret(std::string_view name) {
+  constexpr std::array<std::string_view, 7> kParts = {"password", "secret", "sasl.",   "ssl.key",
+                                                      "pem",      "keytab", "username"};
+  return std::ranges::any_of(
+      kParts, [name](std::string_view part) { return name.find(part) != std::string_view::npos; });
+}
+
+Result<void> set(rd_kafka_conf_t* conf, const std::string& name, const std::string& value) {
+  char why[512] = "";
+  const rd_kafka_conf_res_t result =
+      rd_kafka_conf_set(conf, name.c_str(), value.c_str(), why, sizeof why);
+  if (result == RD_KAFKA_CONF_OK) return {};
+  std::string message = "Kafka property " + name + ": ";
+  if (result == RD_KAFKA_CONF_UNKNOWN) {
+    message += "librdkafka knows no such property";
+  } else if (may_be_secret(name)) {
+    message += "librdkafka refuses its value";
+  } else {
+    message += why;
+  }
+  return Error{ErrorCode::kConfiguration, std::move(message)};
+}
+
+}  // namespace
+
+std::span<const std::string_view> owned_kafka_properties() {
+  return kOwned;
+}
+
+Result<void> check_kafka_property(std::string_view name) {
+  if (!std::ranges::binary_search(kOwned, name)) return {};
+  return Error{ErrorCode::kConfiguration,
+               "Kafka property " + std::string(name) + " is set by hermod itself: take it out"};
+}
+
+namespace kafka {
+
+Result<rd_kafka_conf_s*> make_conf(const KafkaProperties& suggested, const KafkaProperties& extra,
+                                   const KafkaProperties& owned) {
+  Conf conf(rd_kafka_conf_new());
+  for (const auto& [name, value] : extra) {
+    if (auto checked = check_kafka_property(name); !checked) return checked.error();
+  }
+  for (const KafkaProperties* properties : {&suggested, &extra, &owned}) {
+    for (const auto& [name, value] : *properties) {
+      if (auto done = set(conf.get(), name, value); !done) return done.error();
+    }
+  }
+  return conf.release();
+}
+
+KafkaProperties common_properties() {
+  return {
+      // A delayed packet is a delayed notification.
+      {"socket.nagle.disable", "true"},
+      {"socket.keepalive.enable", "true"},
+      // Back within two seconds of a broker's return, and ten attempts a second at most before
+      // that.
+      {"reconnect.backoff.ms", "100"},
+      {"reconnect.backoff.max.ms", "2000"},
+      // A broker that closes an idle connection is no event.
+      {"log.connection.close", "false"},
+  };
+}
+
+}  // namespace kafka
+}  // namespace hermod

@@ -1,0 +1,37 @@
+#pragma once
+// The properties of a librdkafka client: what hermod sets for good, what it suggests, and what an
+// operator adds by KAFKA_CONFIG and KAFKA_CONFIG_FILE (security, SASL, tuning).
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "hermod/result.h"
+#include "source/kafka_fwd.h"
+
+namespace hermod {
+
+using KafkaProperties = std::vector<std::pair<std::string, std::string>>;
+
+// The properties that hermod owns, sorted: setting one from outside would break a promise of its
+// own.
+std::span<const std::string_view> owned_kafka_properties();
+
+// Error (kConfiguration, naming the property) for one of the above.
+Result<void> check_kafka_property(std::string_view name);
+
+namespace kafka {
+
+// A configuration of `suggested`, overridden by `extra` from outside, overridden by `owned`. Error:
+// kConfiguration with librdkafka's words; the value of a property that may hold a secret is never
+// in it. The caller owns the result (rd_kafka_new takes it, or rd_kafka_conf_destroy).
+Result<rd_kafka_conf_s*> make_conf(const KafkaProperties& suggested, const KafkaProperties& extra,
+                                   const KafkaProperties& owned);
+
+// What every client of hermod is well served with: TCP without delays, quick reconnects.
+KafkaProperties common_properties();
+
+}  // namespace kafka
+}  // namespace hermod

@@ -1,0 +1,101 @@
+#include "source/kafka_probe.h"
+
+#include <memory>
+#include <utility>
+
+#include "source/kafka_owned.h"
+
+namespace hermod {
+namespace {
+
+void ignore_log_cb(const rd_kafka_t*, int, const char*, const char*) noexcept {}
+
+void error_cb(rd_kafka_t*, int code, const char* reason, void* opaque) noexcept {
+  if (code != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) *static_cast<std::string*>(opaque) = reason;
+}
+
+struct FreeMetadata {
+  void operator()(const rd_kafka_metadata_t* metadata) const noexcept {
+    rd_kafka_metadata_destroy(metadata);
+  }
+};
+using Metadata = std::unique_ptr<const rd_kafka_metadata_t, FreeMetadata>;
+
+// A consumer: a producer's question would create the topics of a broker that creates what it is
+// asked for.
+Result<kafka::Handle> connect(const KafkaProbeOptions& options, std::string& last_error) {
+  auto made = kafka::make_conf(kafka::common_properties(), options.properties,
+                               {{"bootstrap.servers", options.brokers},
+                                {"client.id", options.client_id},
+                                {"allow.auto.create.topics", "false"}});
+  if (!made) return made.error();
+  kafka::Conf conf(made.value());
+  rd_kafka_conf_set_log_cb(conf.get(), ignore_log_cb);
+  rd_kafka_conf_set_error_cb(conf.get(), error_cb);
+  rd_kafka_conf_set_opaque(conf.get(), &last_error);
+  char why[512] = "";
+  kafka::Handle handle(rd_kafka_new(RD_KAFKA_CONSUMER, conf.get(), why, sizeof why));
+  if (!handle) return Error{ErrorCode::kConfiguration, std::string("Kafka: ") + why};
+  static_cast<void>(conf.release());
+  return handle;
+}
+
+KafkaProbeAnswer::Topic find(const rd_kafka_metadata_t& metadata, const std::string& name) {
+  KafkaProbeAnswer::Topic topic{name, 0, ""};
+  for (int i = 0; i < metadata.topic_cnt; ++i) {
+    const rd_kafka_metadata_topic_t& one = metadata.topics[i];
+    if (name != one.topic) continue;
+    topic.partitions = one.partition_cnt;
+    const bool missing = one.err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART ||
+                         one.err == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC;
+    if (one.err != RD_KAFKA_RESP_ERR_NO_ERROR && !missing) topic.error = rd_kafka_err2str(one.err);
+  }
+  return topic;
+}
+
+}  // namespace
+
+Result<KafkaProbeAnswer> kafka_probe(const KafkaProbeOptions& options,
+                                     const std::vector<std::string>& topics) {
+  std::string last_error;
+  auto connected = connect(options, last_error);
+  if (!connected) return connected.error();
+  rd_kafka_t* const handle = connected.value().get();
+
+  // Topics that the client knows of are what the question is about.
+  std::vector<kafka::Topic> known;
+  for (const std::string& name : topics) {
+    known.emplace_back(rd_kafka_topic_new(handle, name.c_str(), nullptr));
+  }
+  const rd_kafka_metadata_t* raw = nullptr;
+  const rd_kafka_resp_err_t code =
+      rd_kafka_metadata(handle, 0, nullptr, &raw, static_cast<int>(options.timeout_ms));
+  rd_kafka_poll(handle, 0);  // brings the last error
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return Error{ErrorCode::kConnection,
+                 "Kafka at " + options.brokers + " does not answer: " +
+                     (last_error.empty() ? rd_kafka_err2str(code) : last_error.c_str())};
+  }
+  const Metadata metadata(raw);
+  KafkaProbeAnswer answer;
+  answer.brokers = static_cast<uint32_t>(metadata->broker_cnt);
+  for (const std::string& name : topics) answer.topics.push_back(find(*metadata, name));
+  return answer;
+}
+
+std::string KafkaProbeAnswer::description() const {
+  std::string text = std::to_string(brokers) + (brokers == 1 ? " broker" : " brokers");
+  for (const auto& [name, partitions, error] : topics) {
+    text += ", " + name;
+    if (!error.empty()) {
+      text += ": " + error;
+    } else if (partitions == 0) {
+      text += " does not exist";
+    } else {
+      text += ": " + std::to_string(partitions) + (partitions == 1 ? " partition" : " partitions");
+    }
+  }
+  return text;
+}
+
+}  // namespace hermod

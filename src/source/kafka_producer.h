@@ -1,0 +1,74 @@
+#pragma once
+// Produces from outside the loop, and waits: `hermod publish`, `hermod dead-letters --replay`,
+// tests. Keys go to the partitions that Java clients choose for them.
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "hermod/result.h"
+#include "source/kafka_config.h"
+#include "source/letter.h"
+
+namespace hermod {
+
+struct KafkaProducerOptions {
+  std::string brokers;
+  std::string client_id = "hermod-publish";
+  KafkaProperties properties;
+  uint32_t acknowledge_timeout_ms = 10'000;
+};
+
+struct KafkaText {
+  std::string topic;
+  std::optional<std::string> key;
+  std::optional<std::string> value;  // none: a tombstone
+  KafkaHeaders headers;
+};
+
+struct KafkaPlace {
+  std::string topic;
+  int32_t partition = 0;
+  int64_t offset = 0;
+};
+
+class KafkaProducer {
+ public:
+  // Called out of send() and finish() with each acknowledgement, in no fixed order; `number` is the
+  // text's, counted from 0.
+  using Acknowledged = std::function<void(uint64_t number, const Result<KafkaPlace>&)>;
+
+  // Error: kConfiguration. Reaching the broker is not part of it.
+  static Result<std::unique_ptr<KafkaProducer>> open(const KafkaProducerOptions& options);
+  ~KafkaProducer();
+  KafkaProducer(const KafkaProducer&) = delete;
+  KafkaProducer& operator=(const KafkaProducer&) = delete;
+
+  // One text, until it is acknowledged. Error: kKafkaPublish, with why.
+  Result<KafkaPlace> produce(const KafkaText& text);
+
+  // Many: send each, then finish(). Both give on_acknowledged what has come; send() waits where
+  // librdkafka's queue is full.
+  void on_acknowledged(Acknowledged acknowledged) { acknowledged_ = std::move(acknowledged); }
+  void send(const KafkaText& text);
+  void finish();
+
+ private:
+  struct Trampolines;
+
+  KafkaProducer() = default;
+  void on_delivery(uint64_t number, Result<KafkaPlace> result);
+  Error describe(int code) const;
+  int enqueue(const KafkaText& text, uint64_t number);
+
+  rd_kafka_s* handle_ = nullptr;
+  Acknowledged acknowledged_;
+  std::string last_error_;
+  uint64_t sent_ = 0;
+  uint64_t answered_ = 0;
+};
+
+}  // namespace hermod

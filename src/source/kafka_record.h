@@ -1,0 +1,15 @@
+#pragma once
+// A librdkafka message as a Record.
+
+#include <string_view>
+
+#include "source/kafka_fwd.h"
+#include "source/record.h"
+
+namespace hermod::kafka {
+
+// The views point into `message` and `topic`.
+Record make_record(const rd_kafka_message_s& message, std::string_view topic,
+                   const Position& position);
+
+}  // namespace hermod::kafka

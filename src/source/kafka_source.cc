@@ -1,0 +1,206 @@
+#include "source/kafka_source.h"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+#include "source/kafka_owned.h"
+#include "source/kafka_record.h"
+#include "source/letter.h"
+
+// The happy path
+// - The records queue has something: drain() takes it in batches of at most records_per_turn_max a
+// turn.
+// - Each record is opened in its partition and handed out; done() frees it; every 200 ms what has
+// moved is
+//   stored, and librdkafka commits what is stored once a second.
+// Failures
+// - kStop: the records queue is not served until resume(); the event queue always is.
+// - A partition is taken away: what of it is open goes on to be valid and moves no offset.
+// - Offsets fall back (a topic made anew, a log cut off): the partition begins a new epoch.
+// - Brokers away: librdkafka tries for ever; Health says what it is. Nothing here gives up.
+
+namespace hermod {
+namespace {
+
+constexpr uint64_t kStoreAfterMs = 200;
+constexpr size_t kBatch = 256;
+
+}  // namespace
+
+KafkaSource::KafkaSource(uv_loop_t* loop, Log& log, const Clock& clock, KafkaSourceOptions options)
+    : log_(log),
+      clock_(clock),
+      options_(std::move(options)),
+      health_(options_.topics),
+      consumer_(loop, log, options_, *this, [this] { drain(); }),
+      soon_(loop, [this] { on_soon(); }),
+      store_timer_(loop, [this] { store_offsets(); }),
+      close_timer_(loop, [this] {
+        out_of_time_ = true;
+        maybe_finish_close();
+      }) {
+  if (options_.dead_letter_topic.empty()) return;
+  DeadLetterOptions letters;
+  letters.brokers = options_.brokers;
+  letters.client_id = options_.client_id;
+  letters.properties = options_.properties;
+  letters.topic = options_.dead_letter_topic;
+  letters.letters_max = options_.dead_letters_max;
+  letters_.reset(new DeadLetterWriter(loop, log, std::move(letters), *this));
+}
+
+KafkaSource::~KafkaSource() {
+  assert(phase_ == Phase::kIdle || phase_ == Phase::kClosed);
+}
+
+Result<void> KafkaSource::start(SourceListener& listener) {
+  assert(phase_ == Phase::kIdle);
+  listener_ = &listener;
+  if (letters_) {
+    if (auto checked = letters_->check(); !checked) return checked;
+  }
+  if (auto started = consumer_.start(); !started) return started;
+  phase_ = Phase::kRunning;
+  if (options_.reading == KafkaSourceOptions::Reading::kAll) {
+    for (uint32_t topic = 0; topic < options_.topics.size(); ++topic) {
+      for (int32_t one = 0; one < options_.partitions; ++one) assignment_.add({topic, one});
+    }
+  }
+  // What came before the descriptors were heard makes no event.
+  soon_.ask();
+  return {};
+}
+
+void KafkaSource::free_message(void* record) {
+  if (record != nullptr) rd_kafka_message_destroy(static_cast<rd_kafka_message_t*>(record));
+}
+
+void KafkaSource::done(const Position& position) {
+  free_message(assignment_.settle(position));
+  on_settled();
+}
+
+void KafkaSource::dead_letter(const Position& position, const DeadReason& why) {
+  if (!letters_ || !assignment_.current(position)) return done(position);
+  if (!letters_->takes()) {
+    free_message(assignment_.defer(position));
+    return on_settled();
+  }
+  kafka::Message message(static_cast<rd_kafka_message_t*>(assignment_.release(position)));
+  if (!message) return;
+  letters_->write(make_letter(*message, position, why, iso8601(clock_.wall_ms())));
+  on_settled();
+}
+
+void KafkaSource::on_settled() {
+  if (phase_ == Phase::kSettling) return soon_.ask();
+  if (!store_timer_.active()) store_timer_.start(kStoreAfterMs);
+}
+
+void KafkaSource::store_offsets() {
+  if (phase_ == Phase::kRunning || phase_ == Phase::kSettling || phase_ == Phase::kLeaving) {
+    consumer_.store(assignment_.take_moved());
+  }
+}
+
+void KafkaSource::resume() {
+  stopped_ = false;
+  soon_.ask();
+}
+
+void KafkaSource::on_soon() {
+  if (phase_ == Phase::kRunning) {
+    if (reread_) reread_deferred();
+    on_client_events();
+    drain();
+  }
+  maybe_finish_close();
+}
+
+void KafkaSource::on_client_events() {
+  if (!consumer_.opened()) return;
+  std::array<rd_kafka_message_t*, 16> messages{};
+  size_t count = 0;
+  do {
+    count = consumer_.take_events(messages);
+    for (size_t i = 0; i < count; ++i) held_.push_back(messages[i]);
+  } while (count == messages.size());
+  tell_state();
+  if (phase_ == Phase::kLeaving) soon_.ask();
+  if (!held_.empty()) soon_.ask();
+}
+
+bool KafkaSource::fetch() {
+  std::array<rd_kafka_message_t*, kBatch> messages{};
+  const size_t wanted = std::min<size_t>(kBatch, options_.records_per_turn_max);
+  const size_t count = consumer_.take_records(std::span(messages).first(wanted));
+  held_.insert(held_.end(), messages.begin(), messages.begin() + static_cast<ptrdiff_t>(count));
+  return count > 0;
+}
+
+void KafkaSource::drain() {
+  uint32_t handed_out = 0;
+  uint32_t taken = 0;
+  const auto may = [this] {
+    return phase_ == Phase::kRunning && !stopped_ &&
+           !(letters_ && letters_->full() && letters_->takes());
+  };
+  while (may() && taken < options_.records_per_turn_max && (!held_.empty() || fetch())) {
+    rd_kafka_message_t* const message = held_.front();
+    held_.pop_front();
+    ++taken;
+    if (hand_out(message)) ++handed_out;
+  }
+  if (handed_out > 0) {
+    tell_state();
+    listener_->on_batch_end();
+  }
+  // The budget is used up: nothing else will call for the rest.
+  if (taken == options_.records_per_turn_max && may()) soon_.ask();
+}
+
+bool KafkaSource::hand_out(rd_kafka_message_t* raw) {
+  kafka::Message message(raw);
+  if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    on_message_error(*message);
+    return false;
+  }
+  const std::string_view name = rd_kafka_topic_name(message->rkt);
+  const auto topic = topic_index(name);
+  if (!topic) return false;
+  const PartitionId id{*topic, message->partition};
+  const OffsetTracker* tracker = assignment_.tracker(id);
+  if (tracker == nullptr) return false;  // given up since it was fetched
+  if (tracker->falls_back(message->offset)) restart_partition(id);
+  health_.on_answer();
+  const Position position = assignment_.open(id, message->offset, message.get());
+  const Record record = kafka::make_record(*message.release(), options_.topics[*topic], position);
+  if (listener_->on_record(record) == SourceListener::Next::kStop) stopped_ = true;
+  return true;
+}
+
+void KafkaSource::restart_partition(PartitionId id) {
+  const uint32_t ended = assignment_.begin_again(id);
+  listener_->on_revoked(id.topic, id.partition, ended);
+}
+
+std::optional<uint32_t> KafkaSource::topic_index(std::string_view name) const {
+  const auto found = std::ranges::find(options_.topics, name);
+  if (found == options_.topics.end()) return std::nullopt;
+  return static_cast<uint32_t>(found - options_.topics.begin());
+}
+
+void KafkaSource::on_message_error(const rd_kafka_message_t& message) {
+  if (message.err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+    health_.on_answer();
+    return tell_state();
+  }
+  // A missing topic is told by tell_missing(), in one way for all readings.
+  if (message.err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) return;
+  health_.on_error(rd_kafka_message_errstr(&message));
+  log_.write_limited("kafka_source", LogLevel::kError, "Kafka refuses to serve records",
+                     {{"error", rd_kafka_message_errstr(&message)}});
+}
+
+}  // namespace hermod

@@ -1,0 +1,97 @@
+#pragma once
+// Records from Kafka: librdkafka's consumer on the loop. Offsets are stored only below the lowest
+// record still open in their partition; a record lives in librdkafka's memory until it is settled.
+// Records that cannot be routed go to the dead-letter topic through DeadLetterWriter.
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "hermod/log.h"
+#include "source/assignment.h"
+#include "source/dead_letter.h"
+#include "source/kafka_client.h"
+#include "source/kafka_consumer.h"
+#include "source/kafka_health.h"
+#include "source/kafka_source_options.h"
+#include "source/source.h"
+#include "uv/soon.h"
+#include "uv/timer.h"
+
+namespace hermod {
+
+class KafkaSource final : public Source, private kafka::ClientListener, private DeadLetterListener {
+ public:
+  KafkaSource(uv_loop_t* loop, Log& log, const Clock& clock, KafkaSourceOptions options);
+  ~KafkaSource() override;
+  KafkaSource(const KafkaSource&) = delete;
+  KafkaSource& operator=(const KafkaSource&) = delete;
+
+  Result<void> start(SourceListener& listener) override;
+  void done(const Position& position) override;
+  void dead_letter(const Position& position, const DeadReason& why) override;
+  void resume() override;
+  SourceStatus status() const override;
+  // What is open when the patience ends becomes invalid with `closed`, and comes again after a
+  // restart.
+  void close(uint64_t patience_ms, Closed closed) override;
+
+ private:
+  enum class Phase { kIdle, kRunning, kSettling, kLeaving, kDestroying, kClosed };
+
+  void on_client_error(int code, std::string_view text) override;
+  void on_client_stats(std::string_view json) override;
+  void on_rebalance(int code, rd_kafka_topic_partition_list_s* partitions) override;
+  void on_client_events() override;
+  void on_letter_written(const Position& position) override;
+  void on_letter_room() override;
+
+  std::optional<uint32_t> topic_index(std::string_view name) const;
+  void on_assigned(const rd_kafka_topic_partition_list_s& partitions);
+  void on_given_up(const rd_kafka_topic_partition_list_s& partitions);
+  void on_message_error(const rd_kafka_message_s& message);
+  void drain();
+  bool fetch();
+  bool hand_out(rd_kafka_message_s* message);
+  void restart_partition(PartitionId id);
+  void drop_held(PartitionId id);
+  void free_message(void* record);
+  void on_settled();
+  void reread_deferred();
+  void store_offsets();
+  void tell_state();
+  void tell_missing();
+  void on_soon();
+  void maybe_finish_close();
+  void begin_leaving();
+  void begin_destroying();
+
+  Log& log_;
+  const Clock& clock_;
+  KafkaSourceOptions options_;
+  SourceListener* listener_ = nullptr;
+  kafka::Health health_;
+  kafka::Consumer consumer_;
+  std::unique_ptr<DeadLetterWriter> letters_;  // null where dead letters are dropped
+  Assignment assignment_;
+  std::deque<rd_kafka_message_s*> held_;  // taken from librdkafka and not handed out
+  std::map<std::pair<std::string, int32_t>, kafka::PartitionEnds> ends_;
+  std::vector<std::string> told_missing_;
+  uv::Soon soon_;
+  uv::Timer store_timer_;
+  uv::Timer close_timer_;
+  Phase phase_ = Phase::kIdle;
+  bool stopped_ = false;  // by Next::kStop, until resume()
+  bool told_up_ = false;
+  bool reread_ = false;
+  bool out_of_time_ = false;  // the present phase of closing
+  int parts_open_ = 0;        // kDestroying: clients not destroyed yet
+  Closed closed_;
+};
+
+}  // namespace hermod

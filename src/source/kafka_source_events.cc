@@ -1,0 +1,191 @@
+// The second half of KafkaSource: rebalances, the state of the brokers, dead letters' answers, the
+// end.
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+#include "source/kafka_owned.h"
+#include "source/kafka_source.h"
+
+namespace hermod {
+
+void KafkaSource::on_rebalance(int code, rd_kafka_topic_partition_list_t* partitions) {
+  if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
+    on_assigned(*partitions);
+  } else {
+    on_given_up(*partitions);
+  }
+}
+
+void KafkaSource::on_assigned(const rd_kafka_topic_partition_list_t& partitions) {
+  for (int i = 0; i < partitions.cnt; ++i) {
+    const auto topic = topic_index(partitions.elems[i].topic);
+    if (!topic) continue;
+    const PartitionId id{*topic, partitions.elems[i].partition};
+    if (!assignment_.has(id)) assignment_.add(id);
+  }
+  consumer_.accept(partitions);
+  health_.on_answer();
+  log_.info("Kafka partitions assigned", {{"count", partitions.cnt}});
+}
+
+void KafkaSource::on_given_up(const rd_kafka_topic_partition_list_t& partitions) {
+  store_offsets();  // and librdkafka commits them as it gives the partitions up
+  for (int i = 0; i < partitions.cnt; ++i) {
+    const auto topic = topic_index(partitions.elems[i].topic);
+    if (!topic) continue;
+    const PartitionId id{*topic, partitions.elems[i].partition};
+    if (!assignment_.has(id)) continue;
+    drop_held(id);
+    listener_->on_revoked(id.topic, id.partition, assignment_.remove(id));
+  }
+  consumer_.give_up(partitions);
+  log_.info("Kafka partitions given up", {{"count", partitions.cnt}});
+}
+
+void KafkaSource::drop_held(PartitionId id) {
+  std::erase_if(held_, [this, id](rd_kafka_message_t* message) {
+    if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR || message->partition != id.partition)
+      return false;
+    if (options_.topics[id.topic] != rd_kafka_topic_name(message->rkt)) return false;
+    free_message(message);
+    return true;
+  });
+}
+
+void KafkaSource::on_client_error(int code, std::string_view text) {
+  if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) {
+    health_.on_all_brokers_down();
+  } else {
+    health_.on_error(text);
+  }
+  if (code != RD_KAFKA_RESP_ERR__FATAL) return;
+  health_.on_all_brokers_down();
+  log_.write(LogLevel::kCritical, "the Kafka client has given up", {{"error", text}});
+}
+
+void KafkaSource::on_client_stats(std::string_view json) {
+  auto stats = kafka::parse_stats(json);
+  if (!stats) {
+    log_.write_limited("kafka_stats", LogLevel::kWarning, stats.error().message, {});
+    return;
+  }
+  health_.on_stats(stats.value());
+  ends_ = std::move(stats.value().ends);
+  tell_missing();
+}
+
+void KafkaSource::tell_state() {
+  if (phase_ != Phase::kRunning || health_.up() == told_up_) return;
+  told_up_ = health_.up();
+  listener_->on_source_state(told_up_ ? SourceListener::State::kUp : SourceListener::State::kDown,
+                             health_.reason());
+}
+
+void KafkaSource::tell_missing() {
+  for (const std::string& topic : health_.missing()) {
+    if (std::ranges::find(told_missing_, topic) != told_missing_.end()) continue;
+    log_.warning("a Kafka topic does not exist yet, waiting for it", {{"topic", topic}});
+  }
+  for (const std::string& topic : told_missing_) {
+    if (std::ranges::find(health_.missing(), topic) != health_.missing().end()) continue;
+    log_.info("a Kafka topic that was missing exists", {{"topic", topic}});
+  }
+  told_missing_ = health_.missing();
+}
+
+void KafkaSource::on_letter_written(const Position& position) {
+  done(position);
+}
+
+void KafkaSource::on_letter_room() {
+  reread_ = true;
+  soon_.ask();
+}
+
+void KafkaSource::reread_deferred() {
+  reread_ = false;
+  store_offsets();
+  for (const Assignment::Offset& from : assignment_.deferred()) {
+    drop_held(from.id);
+    restart_partition(from.id);
+    consumer_.seek(from);
+  }
+}
+
+SourceStatus KafkaSource::status() const {
+  SourceStatus status;
+  status.up = health_.up();
+  status.reason = health_.reason();
+  status.brokers = options_.brokers;
+  status.missing_topics = health_.missing();
+  status.open = assignment_.kept();
+  if (letters_) {
+    status.dead_letters_open = letters_->open();
+    status.dead_letters_written = letters_->written();
+    status.dead_letter_failures = letters_->failures();
+    status.dead_letter_error = letters_->error();
+  }
+  for (const PartitionId& id : assignment_.ids()) {
+    const std::string& topic = options_.topics[id.topic];
+    int64_t lag = -1;
+    if (const auto found = ends_.find({topic, id.partition}); found != ends_.end()) {
+      const int64_t next = assignment_.tracker(id)->next().value_or(found->second.begin);
+      // The end is as old as the last statistics: what came since was handed out already.
+      if (next >= 0 && found->second.end >= 0) lag = std::max<int64_t>(found->second.end - next, 0);
+    }
+    status.lag.push_back({topic, id.partition, lag});
+  }
+  return status;
+}
+
+void KafkaSource::close(uint64_t patience_ms, Closed closed) {
+  if (phase_ >= Phase::kSettling) return;
+  closed_ = std::move(closed);
+  phase_ = consumer_.opened() ? Phase::kSettling : Phase::kDestroying;
+  out_of_time_ = patience_ms == 0;
+  if (phase_ == Phase::kSettling && !out_of_time_) close_timer_.start(patience_ms);
+  soon_.ask();
+}
+
+void KafkaSource::maybe_finish_close() {
+  if (phase_ == Phase::kSettling) {
+    const bool settled = assignment_.kept() == 0 && (!letters_ || letters_->open() == 0);
+    if (settled || out_of_time_) begin_leaving();
+  }
+  if (phase_ == Phase::kLeaving && (consumer_.left() || out_of_time_)) begin_destroying();
+  if (phase_ == Phase::kDestroying && parts_open_ == 0) {
+    phase_ = Phase::kClosed;
+    std::exchange(closed_, nullptr)();
+  }
+}
+
+void KafkaSource::begin_leaving() {
+  store_offsets();
+  store_timer_.stop();
+  phase_ = Phase::kLeaving;
+  out_of_time_ = false;
+  // A coordinator that is away cannot be told; the group notices by itself.
+  close_timer_.start(options_.leave_timeout_ms);
+  consumer_.leave();
+  on_client_events();
+}
+
+void KafkaSource::begin_destroying() {
+  phase_ = Phase::kDestroying;
+  close_timer_.stop();
+  soon_.cancel();
+  for (rd_kafka_message_t* message : held_) free_message(message);
+  held_.clear();
+  assignment_.clear([this](void* record) { free_message(record); });
+  const auto part_closed = [this] {
+    --parts_open_;
+    maybe_finish_close();
+  };
+  parts_open_ = letters_ ? 2 : 1;
+  consumer_.close(part_closed);
+  if (letters_) letters_->close(part_closed);
+}
+
+}  // namespace hermod

@@ -1,0 +1,103 @@
+#include "source/letter.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "source/kafka_owned.h"
+
+namespace hermod {
+namespace {
+
+constexpr std::string_view kOwnPrefix = "hermod-";
+constexpr size_t kHeadersMax = 64;  // a record with more keeps its first ones
+
+std::optional<std::string> text_of(const void* data, size_t size) {
+  if (data == nullptr) return std::nullopt;
+  return std::string(static_cast<const char*>(data), size);
+}
+
+}  // namespace
+
+bool is_own_header(std::string_view name) {
+  return name.starts_with(kOwnPrefix);
+}
+
+size_t Letter::bytes() const {
+  size_t bytes = key.value_or("").size() + value.value_or("").size();
+  for (const auto& [name, text] : headers) bytes += name.size() + text.value_or("").size();
+  return bytes;
+}
+
+bool Letter::cut(size_t bytes_max) {
+  const size_t had = value ? value->size() : 0;
+  if (had == 0) return false;
+  const bool noted = std::ranges::any_of(
+      headers, [](const KafkaHeader& header) { return header.name == kHeaderTruncated; });
+  if (!noted) headers.push_back({std::string(kHeaderTruncated), std::to_string(had)});
+  value->resize(had > bytes_max ? bytes_max : had / 2);
+  value->shrink_to_fit();
+  return true;
+}
+
+KafkaHeaders read_headers(const rd_kafka_message_t& message) {
+  KafkaHeaders headers;
+  rd_kafka_headers_t* raw = nullptr;
+  if (rd_kafka_message_headers(&message, &raw) != RD_KAFKA_RESP_ERR_NO_ERROR) return headers;
+  const char* name = nullptr;
+  const void* value = nullptr;
+  size_t size = 0;
+  for (size_t i = 0; i < kHeadersMax; ++i) {
+    if (rd_kafka_header_get_all(raw, i, &name, &value, &size) != RD_KAFKA_RESP_ERR_NO_ERROR) break;
+    headers.push_back({name, text_of(value, size)});
+  }
+  return headers;
+}
+
+uint32_t replays_of(const KafkaHeaders& headers) {
+  for (const auto& [name, value] : headers) {
+    if (name != kHeaderReplays || !value) continue;
+    uint32_t replays = 0;
+    const char* const end = value->data() + value->size();
+    const auto [stop, error] = std::from_chars(value->data(), end, replays);
+    return error == std::errc() && stop == end ? replays : 0;
+  }
+  return 0;
+}
+
+Letter make_letter(const rd_kafka_message_t& message, const Position& position,
+                   const DeadReason& why, std::string_view time) {
+  Letter letter;
+  letter.position = position;
+  letter.key = text_of(message.key, message.key_len);
+  letter.value = text_of(message.payload, message.len);
+  letter.headers = read_headers(message);
+  const uint32_t replays = replays_of(letter.headers);
+  std::erase_if(letter.headers,
+                [](const KafkaHeader& header) { return is_own_header(header.name); });
+  const auto add = [&letter](std::string_view name, std::string_view value) {
+    letter.headers.push_back({std::string(name), std::string(value)});
+  };
+  add(kHeaderReason, why.reason);
+  add(kHeaderErrorCode, to_string(why.code));
+  add(kHeaderTopic, rd_kafka_topic_name(message.rkt));
+  add(kHeaderPartition, std::to_string(message.partition));
+  add(kHeaderOffset, std::to_string(message.offset));
+  add(kHeaderTime, time);
+  add(kHeaderReplays, std::to_string(replays));
+  return letter;
+}
+
+namespace kafka {
+
+rd_kafka_headers_t* make_headers(const KafkaHeaders& headers) {
+  rd_kafka_headers_t* const made = rd_kafka_headers_new(headers.size());
+  for (const auto& [name, value] : headers) {
+    rd_kafka_header_add(made, name.data(), static_cast<ssize_t>(name.size()),
+                        value ? value->data() : nullptr,
+                        value ? static_cast<ssize_t>(value->size()) : 0);
+  }
+  return made;
+}
+
+}  // namespace kafka
+}  // namespace hermod

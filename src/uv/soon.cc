@@ -1,0 +1,29 @@
+#include "uv/soon.h"
+
+#include <uv.h>
+
+namespace hermod::uv {
+
+// An idle handle, which runs once a turn and makes the loop not wait. A timer of 0 ms would not do:
+// libuv before 1.45 serves one that is started again in its own callback at once, and everything
+// else starves.
+Soon::Soon(uv_loop_t* loop, std::function<void()> on_soon)
+    : on_soon_(std::move(on_soon)), handle_(new uv_idle_t) {
+  uv_idle_init(loop, handle_.get());
+  handle_->data = this;
+}
+
+void Soon::ask() {
+  uv_idle_start(handle_.get(), idle_cb);
+}
+
+void Soon::cancel() {
+  uv_idle_stop(handle_.get());
+}
+
+void Soon::idle_cb(uv_idle_t* handle) noexcept {
+  uv_idle_stop(handle);
+  static_cast<Soon*>(handle->data)->on_soon_();
+}
+
+}  // namespace hermod::uv

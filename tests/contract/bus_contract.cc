@@ -1,0 +1,481 @@
+// The promises of src/bus/bus.h, held by every implementation.
+
+#include <algorithm>
+#include <memory>
+
+#include "base/clock.h"
+#include "bus/bus.h"
+#include "bus/memory_bus.h"
+#include "bus/redis_bus.h"
+#include "support/bus_ear.h"
+#include "support/loop_test.h"
+#include "support/quiet_log.h"
+#include "support/redis_server.h"
+#include "uv/timer.h"
+
+namespace hermod {
+namespace {
+
+struct WorldOptions {
+  uint64_t notification_ttl_s = 300;
+  uint64_t history_max = 256;
+};
+
+// An implementation with the outside that it needs.
+class World {
+ public:
+  virtual ~World() = default;
+  virtual std::unique_ptr<Bus> make(uv_loop_t* loop, const WorldOptions& options) = 0;
+  virtual void say(const std::string& user, const std::string& text) = 0;  // as somebody else
+  virtual void go_away() = 0;  // the outside ends; what it holds is kept
+  virtual void come_back() = 0;
+  virtual void lose_memory() = 0;
+
+ protected:
+  SystemClock clock_;
+  test::QuietLog log_;
+};
+
+class MemoryWorld final : public World {
+ public:
+  std::unique_ptr<Bus> make(uv_loop_t* loop, const WorldOptions& options) override {
+    MemoryBusOptions memory;
+    memory.notification_ttl_s = options.notification_ttl_s;
+    memory.history_max = options.history_max;
+    auto bus = std::make_unique<MemoryBus>(loop, clock_, log_, memory);
+    bus_ = bus.get();
+    return bus;
+  }
+  void say(const std::string& user, const std::string& text) override { bus_->say(user, text); }
+  void go_away() override { bus_->go_away("a test"); }
+  void come_back() override { bus_->come_back(); }
+  void lose_memory() override { bus_->lose_memory(); }
+
+ private:
+  MemoryBus* bus_ = nullptr;
+};
+
+class RedisWorld final : public World {
+ public:
+  std::unique_ptr<Bus> make(uv_loop_t* loop, const WorldOptions& options) override {
+    RedisBusOptions redis;
+    redis.url = RedisUrl::parse(server_.url()).take();
+    redis.notification_ttl_s = options.notification_ttl_s;
+    redis.history_max = options.history_max;
+    return std::make_unique<RedisBus>(loop, clock_, log_, redis);
+  }
+  void say(const std::string& user, const std::string& text) override {
+    server_.command({"PUBLISH", "ws:" + user, text});
+  }
+  void go_away() override { server_.kill(); }
+  void come_back() override { server_.start(); }
+  void lose_memory() override { server_.command({"FLUSHALL"}); }
+
+ private:
+  test::RedisServer server_{{.data = test::RedisServerOptions::Data::kKept}};
+};
+
+class BusContract : public test::LoopTest, public ::testing::WithParamInterface<const char*> {
+ protected:
+  void open(WorldOptions options = {}) {
+    if (std::string(GetParam()) == "redis")
+      world_ = std::make_unique<RedisWorld>();
+    else
+      world_ = std::make_unique<MemoryWorld>();
+    bus_ = world_->make(loop(), options);
+    ASSERT_TRUE(bus_->start(ear_, ear_));
+    ASSERT_TRUE(run_until([&] { return ear_.up(); }));
+  }
+
+  void TearDown() override {
+    bool closed = false;
+    if (bus_) {
+      bus_->close([&] { closed = true; });
+      EXPECT_FALSE(closed);
+      run_until([&] { return closed; });
+    }
+    bus_.reset();
+    LoopTest::TearDown();
+  }
+
+  Bus& bus() { return *bus_; }
+
+  void subscribe(const std::string& user) {
+    const int before = ear_.subscribed[user];
+    bus().subscribe(user);
+    ASSERT_TRUE(run_until([&] { return ear_.subscribed[user] > before; }));
+  }
+
+  void publish_all(const std::string& user, int count) {
+    for (int i = 0; i < count; ++i) ear_.publish(bus(), user, "text " + std::to_string(++texts_));
+    const size_t all = ear_.last_ticket;
+    ASSERT_TRUE(run_until([&] { return ear_.answers.size() == all; }));
+  }
+
+  ReplayPage replay(ReplayRequest request) {
+    std::optional<Result<ReplayPage>> answer;
+    bus().replay(request, [&](Result<ReplayPage> page) { answer = std::move(page); });
+    EXPECT_FALSE(answer);
+    run_until([&] { return answer.has_value(); });
+    EXPECT_TRUE(answer && answer->ok());
+    return answer && answer->ok() ? answer->take() : ReplayPage{};
+  }
+
+  ReplayPage replay_gap(const std::string& user, std::optional<Place> after = {}) {
+    return replay({.user = user, .after = after, .reach = ReplayRequest::Reach::kGap});
+  }
+
+  void wait_for_mark(const std::string& user, Place place) {
+    for (int i = 0; i < 200 && replay({.user = user}).after != place; ++i) wait_ms(5);
+    EXPECT_EQ(replay({.user = user}).after, place);
+  }
+
+  void wait_ms(uint64_t ms) {
+    bool over = false;
+    uv::Timer timer(loop(), [&] { over = true; });
+    timer.start(ms);
+    run_until([&] { return over; });
+  }
+
+  test::BusEar ear_;
+  std::unique_ptr<World> world_;
+  std::unique_ptr<Bus> bus_;
+  int texts_ = 0;
+};
+
+TEST_P(BusContract, RoutesAUsersTextsInOrderEachOnce) {
+  open();
+  subscribe("ann");
+  publish_all("ann", 200);
+  ASSERT_TRUE(run_until([&] { return ear_.texts.size() == 200; }));
+  for (int i = 0; i < 200; ++i) {
+    EXPECT_EQ(ear_.texts[i].text, "text " + std::to_string(i + 1));
+    EXPECT_EQ(ear_.answers[i].ticket, static_cast<Ticket>(i + 1));
+    EXPECT_EQ(ear_.answers[i].outcome, PublishOutcome::kRouted);
+  }
+}
+
+TEST_P(BusContract, AnswersNeverInsideTheCall) {
+  open();
+  ear_.publish(bus(), "ann", "text");
+  bus().subscribe("ann");
+  EXPECT_TRUE(ear_.answers.empty());
+  EXPECT_TRUE(ear_.subscribed.empty());
+  run_until([&] { return !ear_.answers.empty() && ear_.subscribed["ann"] == 1; });
+}
+
+TEST_P(BusContract, NumbersAUsersPlacesWithoutGaps) {
+  open();
+  subscribe("ann");
+  subscribe("bob");
+  for (int i = 0; i < 100; ++i) {
+    ear_.publish(bus(), "ann", "a");
+    ear_.publish(bus(), "bob", "b");
+  }
+  ASSERT_TRUE(run_until([&] { return ear_.texts.size() == 200; }));
+  std::map<std::string, Place> last;
+  for (const auto& text : ear_.texts) {
+    EXPECT_EQ(text.place.count, last[text.user].count + 1);
+    EXPECT_GE(text.place.ms, last[text.user].ms);
+    last[text.user] = text.place;
+  }
+}
+
+TEST_P(BusContract, KnowsRepeatsOfOneUser) {
+  open();
+  subscribe("ann");
+  ear_.publish(bus(), "ann", "first", "same");
+  ear_.publish(bus(), "ann", "again", "same");
+  ear_.publish(bus(), "bob", "another user's", "same");
+  run_until([&] { return ear_.answers.size() == 3; });
+  ear_.publish(bus(), "ann", "later", "same");
+  run_until([&] { return ear_.answers.size() == 4; });
+  std::map<Ticket, PublishOutcome> outcomes;
+  for (const auto& answer : ear_.answers) outcomes[answer.ticket] = answer.outcome;
+  EXPECT_EQ(outcomes[1], PublishOutcome::kRouted);
+  EXPECT_EQ(outcomes[2], PublishOutcome::kRepeat);
+  EXPECT_EQ(outcomes[3], PublishOutcome::kRouted);
+  EXPECT_EQ(outcomes[4], PublishOutcome::kRepeat);
+  EXPECT_EQ(ear_.texts_of("ann"), std::vector<std::string>{"first"});
+}
+
+TEST_P(BusContract, ForgetsWhatNobodyWantsAnyMore) {
+  open();
+  ear_.unwanted = {2, 3};
+  publish_all("ann", 4);
+  std::map<Ticket, PublishOutcome> outcomes;
+  for (const auto& answer : ear_.answers) outcomes[answer.ticket] = answer.outcome;
+  EXPECT_EQ(outcomes[1], PublishOutcome::kRouted);
+  EXPECT_EQ(outcomes[2], PublishOutcome::kForgotten);
+  EXPECT_EQ(outcomes[3], PublishOutcome::kForgotten);
+  EXPECT_EQ(outcomes[4], PublishOutcome::kRouted);
+  EXPECT_EQ(replay_gap("ann").entries.size(), 2u);
+}
+
+TEST_P(BusContract, DeliversOnlyToSubscribedUsers) {
+  open();
+  subscribe("ann");
+  subscribe("cleo");
+  ear_.publish(bus(), "bob", "nobody hears");
+  ear_.publish(bus(), "ann", "one");
+  run_until([&] { return ear_.texts.size() == 1; });
+  bus().unsubscribe("ann");
+  ear_.publish(bus(), "ann", "two");
+  ear_.publish(bus(), "cleo", "three");
+  run_until([&] { return ear_.answers.size() == 4 && ear_.texts.size() == 2; });
+  EXPECT_EQ(ear_.texts[0].text, "one");
+  EXPECT_EQ(ear_.texts[1].text, "three");
+}
+
+TEST_P(BusContract, TheLastWishOfManyCounts) {
+  open();
+  for (int i = 0; i < 20; ++i) {
+    bus().subscribe("stays");
+    bus().unsubscribe("stays");
+    bus().subscribe("goes");
+    bus().unsubscribe("goes");
+    if (i % 3 == 0) settle();
+  }
+  bus().subscribe("stays");
+  run_until([&] { return ear_.subscribed["stays"] > 0; });
+  settle();
+  const int before = ear_.subscribed["stays"];
+  bus().unsubscribe("stays");
+  bus().subscribe("stays");
+  run_until([&] { return ear_.subscribed["stays"] > before; });
+  ear_.publish(bus(), "goes", "unheard");
+  ear_.publish(bus(), "stays", "heard");
+  run_until([&] { return ear_.answers.size() == 2 && !ear_.texts.empty(); });
+  EXPECT_EQ(ear_.texts.front().text, "heard");
+  EXPECT_TRUE(ear_.texts.front().place);
+}
+
+TEST_P(BusContract, SubscribesManyUsers) {
+  open();
+  for (int i = 0; i < 3000; ++i) bus().subscribe("user-" + std::to_string(i));
+  ASSERT_TRUE(run_until([&] { return ear_.subscribed.size() == 3000; }));
+  EXPECT_EQ(bus().status().subscriptions, 3000u);
+  for (int i = 0; i < 3000; i += 500) ear_.publish(bus(), "user-" + std::to_string(i), "hello");
+  run_until([&] { return ear_.texts.size() == 6; });
+}
+
+TEST_P(BusContract, PassesOnForeignTextsWithoutAPlace) {
+  open();
+  subscribe("ann");
+  world_->say("ann", "\xff not UTF-8");
+  world_->say("ann", "from elsewhere");
+  run_until([&] { return !ear_.texts.empty(); });
+  EXPECT_EQ(ear_.texts[0].text, "from elsewhere");
+  EXPECT_FALSE(ear_.texts[0].place);
+  EXPECT_EQ(bus().status().foreign_dropped, 1u);
+}
+
+TEST_P(BusContract, ReplaysWhatAUserWithoutAMarkMissed) {
+  open();
+  publish_all("ann", 3);
+  const ReplayPage page = replay({.user = "ann"});
+  ASSERT_EQ(page.entries.size(), 3u);
+  EXPECT_EQ(page.entries[0].text, "text 1");
+  EXPECT_EQ(page.entries[2].text, "text 3");
+  EXPECT_EQ(page.entries[2].place, page.last);
+  EXPECT_EQ(page.last.count, 3u);
+  EXPECT_FALSE(page.after);
+  EXPECT_FALSE(page.more);
+  EXPECT_EQ(page.cut, 0u);
+}
+
+TEST_P(BusContract, ReplaysNothingToAStranger) {
+  open();
+  const ReplayPage page = replay({.user = "nobody"});
+  EXPECT_TRUE(page.entries.empty());
+  EXPECT_FALSE(page.last);
+  EXPECT_FALSE(page.after);
+  EXPECT_EQ(page.cut, 0u);
+}
+
+TEST_P(BusContract, LivePlacesAreThoseOfReplay) {
+  open();
+  subscribe("ann");
+  publish_all("ann", 5);
+  run_until([&] { return ear_.texts.size() == 5; });
+  const ReplayPage page = replay_gap("ann", ear_.texts[1].place);
+  ASSERT_EQ(page.entries.size(), 3u);
+  for (size_t i = 0; i < 3; ++i) EXPECT_EQ(page.entries[i].place, ear_.texts[i + 2].place);
+  EXPECT_EQ(page.after, ear_.texts[1].place);
+  EXPECT_EQ(page.cut, 0u);
+  EXPECT_TRUE(replay_gap("ann", page.last).entries.empty());
+}
+
+TEST_P(BusContract, PagesEndAtTheirBounds) {
+  open();
+  publish_all("ann", 20);
+  std::vector<std::string> texts;
+  ReplayRequest request{.user = "ann", .entries_max = 7};
+  for (int pages = 1;; ++pages) {
+    const ReplayPage page = replay(request);
+    EXPECT_LE(page.entries.size(), 7u);
+    for (const auto& entry : page.entries) texts.push_back(entry.text);
+    if (!page.more) {
+      EXPECT_EQ(pages, 3);
+      break;
+    }
+    request.after = page.entries.back().place;
+  }
+  EXPECT_EQ(texts.size(), 20u);
+  EXPECT_EQ(replay({.user = "ann", .entries_max = 20}).more, false);
+  EXPECT_EQ(replay({.user = "ann", .entries_max = 19}).more, true);
+  EXPECT_EQ(replay({.user = "ann", .bytes_max = 1}).entries.size(), 1u);
+  const ReplayPage two = replay({.user = "ann", .bytes_max = 12});
+  EXPECT_EQ(two.entries.size(), 2u);
+  EXPECT_TRUE(two.more);
+}
+
+TEST_P(BusContract, CountsWhatTheHistorysBoundCut) {
+  open({.history_max = 10});
+  publish_all("ann", 5);
+  const Place seen = replay({.user = "ann"}).last;
+  publish_all("ann", 25);
+  const ReplayPage page = replay_gap("ann", seen);
+  ASSERT_EQ(page.entries.size(), 10u);
+  EXPECT_EQ(page.entries[0].text, "text 21");
+  EXPECT_EQ(page.cut, 15u);
+}
+
+TEST_P(BusContract, WhoWasAwayGetsOnlyWhatIsYoung) {
+  open({.notification_ttl_s = 1});
+  publish_all("ann", 3);
+  const Place first = replay({.user = "ann"}).entries.at(0).place;
+  wait_ms(1100);
+  publish_all("ann", 1);
+  const ReplayPage away = replay({.user = "ann", .after = first});
+  ASSERT_EQ(away.entries.size(), 1u);
+  EXPECT_EQ(away.entries[0].text, "text 4");
+  EXPECT_EQ(away.cut, 2u);
+  EXPECT_EQ(replay_gap("ann").entries.size(), 4u);
+}
+
+TEST_P(BusContract, ZeroSecondsReplayNothingToWhoWasAway) {
+  open({.notification_ttl_s = 0});
+  publish_all("ann", 3);
+  EXPECT_TRUE(replay({.user = "ann"}).entries.empty());
+  EXPECT_EQ(replay_gap("ann").entries.size(), 3u);
+}
+
+TEST_P(BusContract, ReplayBeginsBehindTheMarkWhichNeverMovesBack) {
+  open();
+  publish_all("ann", 5);
+  const auto entries = replay({.user = "ann"}).entries;
+  ASSERT_EQ(entries.size(), 5u);
+  bus().mark("ann", entries[1].place);
+  bus().mark("ann", entries[3].place);
+  bus().mark("ann", entries[0].place);
+  wait_for_mark("ann", entries[3].place);
+  bus().mark("ann", entries[2].place);
+  bus().mark("bob", Place{1, 1});
+  wait_ms(250);
+  const ReplayPage page = replay({.user = "ann"});
+  EXPECT_EQ(page.after, entries[3].place);
+  ASSERT_EQ(page.entries.size(), 1u);
+  EXPECT_EQ(page.entries[0].text, "text 5");
+}
+
+TEST_P(BusContract, AMarkAboveTheLastPlaceCountsAsNone) {
+  open();
+  publish_all("ann", 2);
+  const Place last = replay({.user = "ann"}).last;
+  bus().mark("ann", {last.ms + 1000, 99});
+  wait_ms(250);
+  const ReplayPage page = replay({.user = "ann"});
+  EXPECT_FALSE(page.after);
+  EXPECT_EQ(page.entries.size(), 2u);
+}
+
+TEST_P(BusContract, WaitsWhileAwayAndGoesOnInOrder) {
+  open();
+  subscribe("ann");
+  publish_all("ann", 2);
+  run_until([&] { return ear_.texts.size() == 2; });
+  world_->go_away();
+  ASSERT_TRUE(run_until([&] { return ear_.down(); }));
+  EXPECT_FALSE(ear_.reasons.back().empty());
+  EXPECT_FALSE(bus().status().up);
+  for (int i = 3; i <= 102; ++i) ear_.publish(bus(), "ann", "text " + std::to_string(i));
+  bus().subscribe("bob");
+  settle();
+  EXPECT_EQ(ear_.answers.size(), 2u);
+  EXPECT_EQ(bus().status().publications_waiting, 100u);
+  std::optional<bool> refused;
+  bus().replay({.user = "ann"}, [&](const Result<ReplayPage>& page) { refused = !page.ok(); });
+  run_until([&] { return refused.has_value(); });
+  EXPECT_TRUE(*refused);
+
+  world_->come_back();
+  ASSERT_TRUE(run_until([&] { return ear_.up() && ear_.answers.size() == 102; }));
+  EXPECT_EQ(ear_.subscribed["ann"], 2);
+  EXPECT_EQ(ear_.subscribed["bob"], 1);
+  EXPECT_EQ(ear_.memory_losses, 0);
+  for (size_t i = 0; i < 102; ++i) EXPECT_EQ(ear_.answers[i].ticket, i + 1);
+  const ReplayPage page = replay({.user = "ann", .entries_max = 200});
+  ASSERT_EQ(page.entries.size(), 102u);
+  for (size_t i = 0; i < 102; ++i) {
+    EXPECT_EQ(page.entries[i].text, "text " + std::to_string(i + 1));
+    EXPECT_EQ(page.entries[i].place.count, i + 1);
+  }
+  EXPECT_TRUE(bus().status().up);
+  EXPECT_GE(bus().status().reconnects, 1u);
+}
+
+TEST_P(BusContract, SaysWhenItsMemoryIsLost) {
+  open();
+  publish_all("ann", 3);
+  const Place old = replay({.user = "ann"}).last;
+  world_->lose_memory();
+  ASSERT_TRUE(run_until([&] { return ear_.memory_losses == 1; }));
+  EXPECT_EQ(bus().status().memory_losses, 1u);
+  publish_all("ann", 1);
+  const ReplayPage page = replay({.user = "ann"});
+  ASSERT_EQ(page.entries.size(), 1u);
+  EXPECT_EQ(page.entries[0].place.count, 1u);
+  // Asked for with a place of before: the one that counting began anew with is not taken for cut.
+  EXPECT_EQ(replay_gap("ann", old).cut, 0u);
+}
+
+TEST_P(BusContract, CloseIsIdempotentAndEndsEverything) {
+  open();
+  subscribe("ann");
+  ear_.publish(bus(), "ann", "never answered");
+  int closed = 0;
+  bus().close([&] { ++closed; });
+  bus().close([&] { ++closed; });
+  bus().subscribe("bob");
+  bus().mark("ann", Place{1, 1});
+  run_until([&] { return closed > 0; });
+  settle();
+  EXPECT_EQ(closed, 1);
+  EXPECT_TRUE(ear_.answers.empty());
+  EXPECT_FALSE(bus().status().up);
+  bus_.reset();
+}
+
+TEST_P(BusContract, CloseWritesTheLastMarks) {
+  open();
+  publish_all("ann", 2);
+  const Place first = replay({.user = "ann"}).entries.at(0).place;
+  bus().mark("ann", first);
+  bool closed = false;
+  bus().close([&] { closed = true; });
+  run_until([&] { return closed; });
+  bus_.reset();
+  if (std::string(GetParam()) == "memory") return;  // its memory ends with it
+  bus_ = world_->make(loop(), {});
+  ear_.states.clear();
+  ASSERT_TRUE(bus_->start(ear_, ear_));
+  run_until([&] { return ear_.up(); });
+  EXPECT_EQ(replay({.user = "ann"}).after, first);
+}
+
+INSTANTIATE_TEST_SUITE_P(, BusContract, ::testing::Values("memory", "redis"),
+                         [](const auto& one) { return std::string(one.param); });
+
+}  // namespace
+}  // namespace hermod

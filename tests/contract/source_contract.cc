@@ -1,0 +1,383 @@
+// What every Source keeps, run over MemorySource and over KafkaSource on librdkafka's in-process
+// broker.
+
+#include <algorithm>
+#include <memory>
+
+#include "source/dead_letter_reader.h"
+#include "source/embedded_kafka.h"
+#include "source/kafka_producer.h"
+#include "source/kafka_source.h"
+#include "source/memory_source.h"
+#include "support/loop_test.h"
+#include "support/source_listener.h"
+
+namespace hermod {
+namespace {
+
+using test::LogSpy;
+using test::SourceSpy;
+using Next = SourceListener::Next;
+
+const std::vector<std::string> kTopics = {"first", "second"};
+constexpr char kDeadTopic[] = "dead";
+constexpr uint32_t kPerTurn = 50;
+
+struct SeenLetter {
+  std::optional<std::string> key;
+  std::optional<std::string> value;
+  std::string reason;
+  std::string code;
+};
+
+// Topics that outlive their readers, and how a record comes in.
+class World {
+ public:
+  virtual ~World() = default;
+  virtual std::unique_ptr<Source> make_source(uv_loop_t* loop) = 0;
+  virtual void publish(uint32_t topic, std::optional<std::string> key,
+                       std::optional<std::string> value, KafkaHeaders headers) = 0;
+  virtual std::vector<SeenLetter> letters() = 0;
+};
+
+class MemoryWorld final : public World {
+ public:
+  std::unique_ptr<Source> make_source(uv_loop_t* loop) override {
+    auto source = std::make_unique<MemorySource>(
+        loop, clock_, topics_, MemorySourceOptions{.records_per_turn_max = kPerTurn});
+    source_ = source.get();
+    return source;
+  }
+  void publish(uint32_t topic, std::optional<std::string> key, std::optional<std::string> value,
+               KafkaHeaders headers) override {
+    EXPECT_TRUE(source_->publish(topic, std::move(key), std::move(value), std::move(headers)));
+  }
+  std::vector<SeenLetter> letters() override {
+    std::vector<SeenLetter> seen;
+    for (const MemoryDeadLetter& one : topics_.dead_letters()) {
+      seen.push_back(
+          {one.letter.key, one.letter.value, one.reason, std::string(to_string(one.code))});
+    }
+    return seen;
+  }
+
+ private:
+  SystemClock clock_;
+  MemoryTopics topics_{{.topics = kTopics, .partitions = 2}};
+  MemorySource* source_ = nullptr;
+};
+
+class KafkaWorld final : public World {
+ public:
+  KafkaWorld() {
+    broker_ =
+        EmbeddedKafka::start({.topics = {kTopics[0], kTopics[1], kDeadTopic}, .partitions = 2})
+            .take();
+    producer_ = KafkaProducer::open({.brokers = broker_->bootstrap()}).take();
+  }
+  std::unique_ptr<Source> make_source(uv_loop_t* loop) override {
+    KafkaSourceOptions options;
+    options.brokers = broker_->bootstrap();
+    options.topics = kTopics;
+    options.group = "contract";
+    options.client_id = "contract";
+    options.dead_letter_topic = kDeadTopic;
+    options.fetch_wait_max_ms = 10;
+    options.records_per_turn_max = kPerTurn;
+    return std::make_unique<KafkaSource>(loop, log_, clock_, options);
+  }
+  void publish(uint32_t topic, std::optional<std::string> key, std::optional<std::string> value,
+               KafkaHeaders headers) override {
+    const auto placed =
+        producer_->produce({kTopics[topic], std::move(key), std::move(value), std::move(headers)});
+    EXPECT_TRUE(placed) << placed.error().message;
+  }
+  std::vector<SeenLetter> letters() override {
+    std::vector<SeenLetter> seen;
+    const auto read = read_dead_letters(
+        {.brokers = broker_->bootstrap(), .topic = kDeadTopic}, [&](const ReadLetter& one) {
+          seen.push_back({one.key, one.value, one.reason, one.error_code});
+          return true;
+        });
+    EXPECT_TRUE(read) << read.error().message;
+    return seen;
+  }
+
+ private:
+  SystemClock clock_;
+  LogSpy log_;
+  std::unique_ptr<EmbeddedKafka> broker_;
+  std::unique_ptr<KafkaProducer> producer_;
+};
+
+template <class W>
+class SourceContract : public test::LoopTest {
+ protected:
+  void begin() {
+    source_ = world_.make_source(loop());
+    ASSERT_TRUE(source_->start(spy_));
+    EXPECT_TRUE(spy_.states.empty()) << "told inside start()";
+    run_until([&] { return spy_.up(); });
+  }
+  void publish(const std::string& value, const std::string& key = "teacher") {
+    world_.publish(0, key, value, {});
+  }
+  void wait_for(size_t count) {
+    run_until([&] { return spy_.records.size() >= count; });
+  }
+  void end(uint64_t patience_ms) {
+    int closed = 0;
+    source_->close(patience_ms, [&] { ++closed; });
+    EXPECT_EQ(closed, 0) << "closed inside close()";
+    run_until([&] { return closed > 0; });
+    settle();
+    EXPECT_EQ(closed, 1);
+    source_.reset();
+  }
+  // The process ends and comes again: a new reader of the same topics.
+  void restart() {
+    end(0);
+    spy_ = SourceSpy();
+    begin();
+  }
+
+  W world_;
+  SourceSpy spy_;
+  std::unique_ptr<Source> source_;
+};
+
+using Worlds = ::testing::Types<MemoryWorld, KafkaWorld>;
+TYPED_TEST_SUITE(SourceContract, Worlds);
+
+TYPED_TEST(SourceContract, HandsOutWhatIsPublishedWithAllItsParts) {
+  this->begin();
+  this->world_.publish(1, "key", "value",
+                       {{"event_id", "id-1"},
+                        {"event_type", "type"},
+                        {"traceparent", "00-ab"},
+                        {"tracestate", "x=y"},
+                        {"other", "no"}});
+  this->world_.publish(1, "key", std::nullopt, {});
+  this->world_.publish(1, std::nullopt, "", {});
+  this->wait_for(3);
+  const auto find = [this](std::optional<std::string> value) {
+    return *std::ranges::find(this->spy_.records, value, &test::SeenRecord::value);
+  };
+  const auto full = find("value");
+  EXPECT_EQ(full.topic, kTopics[1]);
+  EXPECT_EQ(full.position.topic, 1u);
+  EXPECT_EQ(full.key, "key");
+  EXPECT_EQ(full.event_id, "id-1");
+  EXPECT_EQ(full.event_type, "type");
+  EXPECT_EQ(full.traceparent, "00-ab");
+  EXPECT_EQ(full.tracestate, "x=y");
+  EXPECT_GT(full.timestamp_ms, 1'700'000'000'000);
+  EXPECT_EQ(find(std::nullopt).key, "key");
+  EXPECT_EQ(find("").key, std::nullopt);
+  EXPECT_GT(this->spy_.batches, 0);
+  EXPECT_EQ(this->source_->status().open, 3u);
+  for (const auto& record : this->spy_.records) this->source_->done(record.position);
+  EXPECT_EQ(this->source_->status().open, 0u);
+  this->end(5000);
+}
+
+TYPED_TEST(SourceContract, KeepsTheOrderOfAKeyAndBoundsATurn) {
+  this->begin();
+  constexpr size_t kCount = 3 * kPerTurn;
+  for (size_t i = 0; i < kCount; ++i) this->publish(std::to_string(i));
+  size_t in_turn = 0;
+  size_t most = 0;
+  this->spy_.on_record_do = [&](const Record& record) {
+    most = std::max(most, ++in_turn);
+    this->source_->done(record.position);
+    return Next::kMore;
+  };
+  this->run_until([&] {
+    in_turn = 0;
+    return this->spy_.records.size() >= kCount;
+  });
+  EXPECT_LE(most, 2 * kPerTurn) << "a turn may see the rest of one batch and the next";
+  int64_t last = -1;
+  for (const auto& record : this->spy_.records) {
+    EXPECT_EQ(std::stoll(*record.value), last + 1);
+    last = std::stoll(*record.value);
+  }
+  this->end(5000);
+}
+
+TYPED_TEST(SourceContract, StopsAtOnceAndGoesOnWithoutLossOrRepeat) {
+  this->begin();
+  this->spy_.on_record_do = [](const Record&) { return Next::kStop; };
+  for (int i = 0; i < 20; ++i) this->publish(std::to_string(i));
+  this->wait_for(1);
+  this->settle();
+  EXPECT_EQ(this->spy_.records.size(), 1u);
+  for (size_t wanted = 2; wanted <= 5; ++wanted) {
+    this->source_->resume();
+    EXPECT_EQ(this->spy_.records.size(), wanted - 1) << "handed out inside resume()";
+    this->wait_for(wanted);
+    this->settle();
+    EXPECT_EQ(this->spy_.records.size(), wanted);
+  }
+  this->spy_.on_record_do = nullptr;
+  this->source_->resume();
+  this->wait_for(20);
+  this->settle();
+  EXPECT_EQ(this->spy_.records.size(), 20u);
+  EXPECT_EQ(this->spy_.distinct().size(), 20u);
+  this->end(0);
+}
+
+TYPED_TEST(SourceContract, ViewsStayValidUntilSettled) {
+  this->begin();
+  for (int i = 0; i < 10; ++i) this->publish(std::string(1000, static_cast<char>('a' + i)));
+  this->wait_for(10);
+  this->settle();
+  for (size_t i = 10; i-- > 0;) {  // last first
+    EXPECT_EQ(this->spy_.views[i].value, this->spy_.records[i].value);
+    this->source_->done(this->spy_.records[i].position);
+  }
+  this->end(5000);
+}
+
+TYPED_TEST(SourceContract, WhatIsUnsettledComesAgainAfterARestart) {
+  this->begin();
+  for (int i = 0; i < 10; ++i) this->publish(std::to_string(i));
+  this->wait_for(10);
+  // Out of order, and 4 stays open: what is before it is done for good, what is behind may come
+  // again.
+  for (const size_t i : {9u, 0u, 2u, 1u, 3u, 5u, 8u}) {
+    this->source_->done(this->spy_.records[i].position);
+  }
+  this->restart();
+  this->wait_for(6);
+  const auto again = this->spy_.distinct();
+  EXPECT_TRUE(again.contains("4"));
+  EXPECT_TRUE(again.contains("6"));
+  EXPECT_TRUE(again.contains("7"));
+  for (const char* done : {"0", "1", "2", "3"}) EXPECT_FALSE(again.contains(done)) << done;
+  for (const auto& record : this->spy_.records) this->source_->done(record.position);
+  this->end(5000);
+}
+
+TYPED_TEST(SourceContract, WhatIsSettledDoesNotComeAgain) {
+  this->begin();
+  this->publish("old");
+  this->wait_for(1);
+  this->source_->done(this->spy_.records[0].position);
+  this->restart();
+  this->publish("new");
+  this->wait_for(1);
+  EXPECT_EQ(this->spy_.values(), std::vector<std::string>{"new"});
+  this->end(0);
+}
+
+TYPED_TEST(SourceContract, DeadLettersAreKeptAndTheirRecordsDone) {
+  this->begin();
+  this->publish("good");
+  this->world_.publish(0, "teacher", "bad", {{"event_id", "x"}});
+  this->publish("good too");
+  this->wait_for(3);
+  this->source_->done(this->spy_.records[0].position);
+  this->source_->dead_letter(this->spy_.records[1].position, {"invalid_json", ErrorCode::kParsing});
+  this->source_->done(this->spy_.records[2].position);
+  this->run_until([&] { return this->source_->status().dead_letters_written == 1; });
+  EXPECT_EQ(this->source_->status().open, 0u);
+  EXPECT_EQ(this->source_->status().dead_letters_open, 0u);
+  const auto letters = this->world_.letters();
+  ASSERT_EQ(letters.size(), 1u);
+  EXPECT_EQ(letters[0].key, "teacher");
+  EXPECT_EQ(letters[0].value, "bad");
+  EXPECT_EQ(letters[0].reason, "invalid_json");
+  EXPECT_EQ(letters[0].code, "PARSING_ERROR");
+  this->restart();
+  this->publish("next");
+  this->wait_for(1);
+  EXPECT_EQ(this->spy_.values(), std::vector<std::string>{"next"});
+  this->end(0);
+}
+
+TYPED_TEST(SourceContract, SettlingInsideOnRecordWorks) {
+  this->begin();
+  this->spy_.on_record_do = [&](const Record& record) {
+    if (record.value == "bad") {
+      this->source_->dead_letter(record.position, {"no_recipient", ErrorCode::kValidation});
+    } else {
+      this->source_->done(record.position);
+    }
+    return Next::kMore;
+  };
+  for (const char* value : {"a", "bad", "b"}) this->publish(value);
+  this->wait_for(3);
+  this->run_until([&] { return this->source_->status().dead_letters_written == 1; });
+  EXPECT_EQ(this->source_->status().open, 0u);
+  this->end(5000);
+}
+
+TYPED_TEST(SourceContract, SettlingTwiceOrWhatIsUnknownChangesNothing) {
+  this->begin();
+  this->publish("a");
+  this->publish("b");
+  this->wait_for(2);
+  const Position first = this->spy_.records[0].position;
+  this->source_->done(first);
+  this->source_->done(first);
+  this->source_->dead_letter(first, {"late", ErrorCode::kValidation});
+  Position other_epoch = this->spy_.records[1].position;
+  other_epoch.epoch += 1000;
+  this->source_->done(other_epoch);
+  EXPECT_EQ(this->source_->status().open, 1u);
+  this->settle();
+  EXPECT_EQ(this->source_->status().dead_letters_written, 0u);
+  this->end(0);
+}
+
+TYPED_TEST(SourceContract, CloseWaitsForWhatIsOpenAndHandsOutNoMore) {
+  this->begin();
+  this->publish("a");
+  this->wait_for(1);
+  bool closed = false;
+  this->source_->close(60'000, [&] { closed = true; });
+  this->source_->close(0, [] { FAIL() << "the second close() is not heard"; });
+  this->settle();
+  EXPECT_FALSE(closed);
+  this->source_->done(this->spy_.records[0].position);
+  this->run_until([&] { return closed; });
+  EXPECT_EQ(this->spy_.records.size(), 1u);
+  this->source_.reset();
+}
+
+TYPED_TEST(SourceContract, ClosePatienceEnds) {
+  this->begin();
+  this->publish("a");
+  this->wait_for(1);
+  this->end(20);
+}
+
+TYPED_TEST(SourceContract, CloseBeforeStart) {
+  this->source_ = this->world_.make_source(this->loop());
+  this->end(1000);
+}
+
+TYPED_TEST(SourceContract, StatusTellsTheLag) {
+  this->begin();
+  this->spy_.on_record_do = [](const Record&) { return Next::kStop; };
+  for (int i = 0; i < 5; ++i) this->publish(std::to_string(i));
+  this->wait_for(1);
+  const auto lag = [this] {
+    int64_t sum = 0;
+    for (const auto& one : this->source_->status().lag) {
+      if (one.records > 0) sum += one.records;
+    }
+    return sum;
+  };
+  this->run_until([&] { return lag() == 4; });
+  EXPECT_EQ(this->source_->status().lag.size(), 4u);  // two topics of two partitions
+  EXPECT_TRUE(this->source_->status().up);
+  EXPECT_FALSE(this->source_->status().brokers.empty());
+  EXPECT_TRUE(this->source_->status().missing_topics.empty());
+  this->end(0);
+}
+
+}  // namespace
+}  // namespace hermod

@@ -1,0 +1,99 @@
+"""The program under test, started as an operator starts it."""
+
+import http.client
+import json
+import os
+import re
+import subprocess
+import urllib.parse
+
+from .process import Child, folder
+from .waiting import until
+
+BINARY = os.environ.get("HERMOD_BINARY", "build-test/hermod")
+KEY = "a-test-key-that-is-long-enough-for-hs256-0123456789"
+READY = re.compile(r"^hermod ready on (http://\S+:\d+)$")
+
+
+def environment(**settings):
+    """Only what a program needs, and the settings: nothing of the caller's configuration."""
+    base = {"PATH": os.environ["PATH"], "XDG_RUNTIME_DIR": folder("runtime"), "LC_ALL": "C.UTF-8"}
+    for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "GCOV_PREFIX"):
+        if name in os.environ:
+            base[name] = os.environ[name]
+    return base | {name: str(value) for name, value in settings.items()}
+
+
+def run(*arguments, settings=None, text=None, timeout=60):
+    """hermod's other verbs: the finished process."""
+    return subprocess.run(
+        [BINARY, *arguments],
+        env=settings or environment(),
+        input=text if text is not None else "",
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
+    )
+
+
+class Hermod:
+    def __init__(self, *flags, **settings):
+        self.settings = environment(
+            **{"WEBSOCKET_HOST": "127.0.0.1", "WEBSOCKET_PORT": 0, "JWT_SECRET_KEY": KEY, "LOG_LEVEL": "DEBUG"} | settings
+        )
+        self.child = Child("hermod", [BINARY, "serve", *flags], self.settings, stdout=subprocess.PIPE)
+        line = self.child.process.stdout.readline().decode().rstrip("\n")
+        ready = READY.match(line)
+        if not ready:
+            status = self.child.stop()
+            raise AssertionError(f"no ready line but {line!r}, status {status}, log:\n{self.child.said()}")
+        self.url = ready.group(1)
+        self.address = urllib.parse.urlsplit(self.url)
+
+    def stop(self):
+        status = self.child.stop()
+        log = self.child.said()
+        assert "Sanitizer" not in log, log[-5000:]
+        return status
+
+    def token(self, user, *arguments):
+        done = run("token", user, *arguments, settings=self.settings)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.rstrip("\n")
+
+    def socket_url(self, path="/ws/v1/notifications", token=None):
+        query = f"?token={urllib.parse.quote(token)}" if token is not None else ""
+        return f"ws://{self.address.netloc}{path}{query}"
+
+    def request(self, method, path, headers=None, body=None):
+        """(status, headers, body) of one request."""
+        connection = http.client.HTTPConnection(self.address.hostname, self.address.port, timeout=30)
+        try:
+            connection.request(method, path, body, headers or {})
+            answer = connection.getresponse()
+            return answer.status, answer.headers, answer.read().decode()
+        finally:
+            connection.close()
+
+    def get(self, path, **headers):
+        return self.request("GET", path, headers)
+
+    def page(self, path):
+        """(status, the JSON of the body)."""
+        status, _, body = self.get(path)
+        return status, json.loads(body)
+
+    def metric(self, sample):
+        """The value of one sample, named as it stands on the page."""
+        _, _, text = self.get("/metrics")
+        for line in text.splitlines():
+            if line.rpartition(" ")[0] == sample:
+                return float(line.rpartition(" ")[2])
+        raise AssertionError(f"no {sample} in /metrics")
+
+    def wait_for_kafka(self):
+        until(lambda: self.page("/healthz/kafka")[0] == 200, "Kafka is up for hermod")
+
+    def wait_for_redis(self):
+        until(lambda: self.page("/healthz/redis")[0] == 200, "Redis is up for hermod")

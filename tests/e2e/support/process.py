@@ -1,0 +1,70 @@
+"""Child processes with their output in files, and all of them ended when the tests end."""
+
+import atexit
+import os
+import signal
+import socket
+import subprocess
+import tempfile
+
+from .waiting import until
+
+scratch = tempfile.TemporaryDirectory(prefix="hermod-e2e-")
+_running = set()
+
+
+@atexit.register
+def end_all():
+    for child in list(_running):
+        child.kill()
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def folder(name):
+    return tempfile.mkdtemp(prefix=f"{name}-", dir=scratch.name)
+
+
+class Child:
+    """A process. What it writes to stderr, and to stdout unless that is read by a pipe, stands in `log`."""
+
+    def __init__(self, name, arguments, environment=None, stdout=None):
+        self.log = os.path.join(folder(name), "log")
+        with open(self.log, "wb") as log:
+            self.process = subprocess.Popen(
+                arguments,
+                stdin=subprocess.DEVNULL,
+                stdout=stdout or log,
+                stderr=log,
+                env=environment,
+            )
+        _running.add(self)
+
+    def said(self):
+        with open(self.log, encoding="utf-8", errors="replace") as log:
+            return log.read()
+
+    def running(self):
+        return self.process.poll() is None
+
+    def stop(self, patience=30):
+        """SIGTERM, and its exit status."""
+        if self.running():
+            self.process.send_signal(signal.SIGTERM)
+        return self.wait(patience)
+
+    def kill(self):
+        if self.running():
+            self.process.kill()
+        return self.wait(30)
+
+    def wait(self, patience):
+        until(lambda: not self.running(), f"{self.process.args[0]} ends", patience)
+        _running.discard(self)
+        if self.process.stdout:
+            self.process.stdout.close()
+        return self.process.returncode

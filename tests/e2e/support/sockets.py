@@ -1,0 +1,59 @@
+"""WebSocket clients that are not ours: Python's websockets and Node's ws."""
+
+import asyncio
+import inspect
+import json
+import os
+import subprocess
+
+import websockets
+
+from .waiting import PATIENCE_SECONDS
+
+try:
+    from websockets.legacy.client import connect
+except ImportError:
+    from websockets import connect
+
+NODE_CLIENT = os.path.join(os.path.dirname(__file__), "node_client.js")
+_headers = "extra_headers" if "extra_headers" in inspect.signature(connect.__init__).parameters else "additional_headers"
+
+
+def open_socket(url, headers=None, **options):
+    """To be awaited, or entered by `async with`."""
+    if headers:
+        options[_headers] = headers
+    return connect(url, open_timeout=PATIENCE_SECONDS, ping_interval=None, max_size=None, **options)
+
+
+async def frame(socket):
+    return await asyncio.wait_for(socket.recv(), PATIENCE_SECONDS)
+
+
+async def closed(socket):
+    """(code, reason) of the end that the server made; frames before it are passed over."""
+    try:
+        while True:
+            await frame(socket)
+    except websockets.exceptions.ConnectionClosed:
+        return socket.close_code, socket.close_reason
+
+
+async def refused(url, **options):
+    """(code, the JSON of the reason) of a connection that is upgraded and closed at once."""
+    async with open_socket(url, **options) as socket:
+        code, reason = await closed(socket)
+        return code, json.loads(reason)
+
+
+def node(url, *protocols, headers=None, count=1):
+    """Node's ws: the events of one connection until `count` messages came or it ended."""
+    done = subprocess.run(
+        ["node", NODE_CLIENT, json.dumps({"url": url, "protocols": protocols, "headers": headers or {}, "count": count})],
+        env=os.environ | {"NODE_PATH": "/usr/share/nodejs"},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=True,
+    )
+    return [json.loads(line) for line in done.stdout.splitlines()]

@@ -1,0 +1,129 @@
+"""Contract section 7: the verbs, and a first run with nothing set at all."""
+
+import base64
+import json
+import os
+import stat
+import subprocess
+import unittest
+
+from support.hermod import BINARY, KEY, Hermod, environment, run
+from support.house import House, kafka
+from support.process import Child
+from support.sockets import frame, open_socket
+from support.waiting import until
+
+
+def claims_of(token):
+    body = token.split(".")[1]
+    return json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+
+
+class Verbs(House):
+    def run_here(self, *arguments, **options):
+        return run(*arguments, settings=self.hermod.settings, **options)
+
+    def test_token_prints_a_token_and_nothing_else(self):
+        done = self.run_here("token", "someone", "--expires-in", "60", "--claim", "role=teacher")
+        self.assertEqual((done.returncode, done.stdout.count("\n")), (0, 1))
+        claims = claims_of(done.stdout)
+        self.assertEqual((claims["sub"], claims["aud"], claims["iss"]), ("someone", "huleedu-platform", "huleedu-identity-service"))
+        self.assertEqual(claims["role"], "teacher")
+
+    async def test_publish_waits_for_the_acknowledgement(self):
+        user = self.user()
+        async with open_socket(self.socket_url(user)) as socket:
+            done = self.run_here("publish", user, "batch_ready", "--payload", '{"n": 1}', "--batch-id", "b-1", "--action-required")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertRegex(done.stdout, rf"^{self.topic} \d+ \d+\n$")
+            got = json.loads(await frame(socket))
+        self.assertEqual((got["teacher_id"], got["notification_type"], got["payload"]), (user, "batch_ready", {"n": 1}))
+        self.assertEqual((got["batch_id"], got["action_required"]), ("b-1", True))
+
+    async def test_publish_bare(self):
+        user = self.user()
+        async with open_socket(self.socket_url(user)) as socket:
+            self.assertEqual(self.run_here("publish", user, "batch_ready", "--bare").returncode, 0)
+            self.assertEqual(json.loads(await frame(socket))["teacher_id"], user)
+        value = [value for key, value, _ in kafka().records(self.topic) if key == user][0]
+        self.assertIn("teacher_id", json.loads(value))
+
+    def test_publish_to_nobody_ends_with_1(self):
+        done = run("publish", "someone", "x", settings=self.hermod.settings | {"KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1"})
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual(done.stdout, "")
+
+    def listen(self, *arguments):
+        return Child("listen", [BINARY, "listen", *arguments, "--url", self.hermod.socket_url()], self.hermod.settings, stdout=subprocess.PIPE)
+
+    def test_listen_prints_a_frame_a_line(self):
+        user = self.user()
+        child = self.listen(user, "--count", "2", "--timeout", "30")
+        texts = [self.send(user), self.send(user)]
+        printed = child.process.stdout.read().decode().splitlines()
+        self.assertEqual(printed, texts)
+        self.assertEqual(child.wait(10), 0)
+
+    def test_listen_ends_with_1_on_time_out_and_refusal(self):
+        self.assertEqual(self.listen(self.user(), "--count", "1", "--timeout", "1").wait(20), 1)
+        done = run("listen", "--token-file", "-", "--url", self.hermod.socket_url(), settings=self.hermod.settings, text="junk\n")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("1008", done.stderr)
+
+    def test_check(self):
+        self.assertEqual(self.run_here("check").returncode, 0)
+        self.assertEqual(self.run_here("check", "--offline").returncode, 0)
+        self.assertEqual(run("check", settings=self.hermod.settings | {"REDIS_URL": "redis://127.0.0.1:1"}).returncode, 1)
+        self.assertEqual(run("check", settings=self.hermod.settings | {"WEBSOCKET_PORT": "x"}).returncode, 2)
+
+
+class FirstRun(unittest.IsolatedAsyncioTestCase):
+    """Embedded broker and bus, a key of its own: the three commands need no setting."""
+
+    def setUp(self):
+        self.hermod = Hermod(JWT_SECRET_KEY="", WEBSOCKET_HOST="")
+        self.state = os.path.join(self.hermod.settings["XDG_RUNTIME_DIR"], "hermod", "dev.json")
+
+    async def test_it_routes(self):
+        settings = environment() | {"XDG_RUNTIME_DIR": self.hermod.settings["XDG_RUNTIME_DIR"]}
+        self.assertEqual(self.hermod.address.hostname, "127.0.0.1")
+        token = run("token", "someone", settings=settings).stdout.rstrip("\n")
+        async with open_socket(self.hermod.socket_url(token=token)) as socket:
+            done = run("publish", "someone", "hello", settings=settings)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(json.loads(await frame(socket))["notification_type"], "hello")
+        listener = Child("listen", [BINARY, "listen", "someone", "--count", "1", "--timeout", "30"], settings, stdout=subprocess.PIPE)
+        until(lambda: self.hermod.metric("websocket_active_connections") == 1, "the listener is connected")
+        run("publish", "someone", "again", settings=settings)
+        self.assertEqual(listener.wait(30), 0)
+
+        self.assertEqual(stat.S_IMODE(os.stat(self.state).st_mode), 0o600)
+        self.assertEqual(stat.S_IMODE(os.stat(os.path.dirname(self.state)).st_mode), 0o700)
+        self.assertEqual(self.hermod.stop(), 0)
+        self.assertFalse(os.path.exists(self.state))
+
+    def tearDown(self):
+        self.hermod.child.kill()
+
+
+class Help(unittest.TestCase):
+    def test_each_fits_a_screen_and_has_an_example(self):
+        for verb in ("serve", "token", "publish", "listen", "check"):
+            with self.subTest(verb):
+                done = run(verb, "--help")
+                self.assertEqual(done.returncode, 0)
+                self.assertIn("hermod " + verb, done.stdout)
+                if verb != "serve":
+                    self.assertLess(done.stdout.count("\n"), 50)
+
+    def test_version_names_the_libraries(self):
+        version = run("--version").stdout
+        for library in ("libuv", "libwebsockets", "hiredis", "librdkafka"):
+            self.assertIn(library, version)
+
+    def test_no_verb_is_an_error(self):
+        self.assertEqual(run().returncode, 2)
+        self.assertEqual(run("dance").returncode, 2)
+
+    def test_the_key_is_never_shown(self):
+        self.assertNotIn(KEY, run("serve", "--help", settings=environment(JWT_SECRET_KEY=KEY)).stdout)

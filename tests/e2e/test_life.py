@@ -1,0 +1,184 @@
+"""Starting, losing what it stands on, and ending."""
+
+import asyncio
+import json
+import socket
+import unittest
+
+from support.hermod import KEY, Hermod, environment, run
+from support.house import House, kafka, redis
+from support.kafka import Kafka
+from support.process import free_port
+from support.records import TOPIC, as_text, envelope, notification
+from support.redis import Redis
+from support.sockets import closed, frame, open_socket
+from support.waiting import until
+
+
+class Ending(House):
+    async def test_sigterm_says_1001_and_ends_with_0(self):
+        hermod = self.start_hermod(KAFKA_CONSUMER_GROUP="ending")
+        user = self.user()
+        async with open_socket(hermod.socket_url(token=hermod.token(user))) as connection:
+            ending = asyncio.create_task(asyncio.to_thread(hermod.stop))
+            self.assertEqual((await closed(connection))[0], 1001)
+        self.assertEqual(await ending, 0)
+
+    async def test_what_was_routed_before_does_not_come_again_and_what_came_later_does(self):
+        user = self.user()
+        first = self.start_hermod(KAFKA_CONSUMER_GROUP="again", NOTIFICATION_TTL_SECONDS=0)
+        async with open_socket(first.socket_url(token=first.token(user))) as connection:
+            text = self.send(user)
+            self.assertEqual(await frame(connection), text)
+        self.assertEqual(first.stop(), 0)
+        redis().cli("FLUSHALL")
+        later = self.send(user)
+        watcher = redis().subscribe(f"teacher:{user}:notifications")
+        second = self.start_hermod(KAFKA_CONSUMER_GROUP="again", NOTIFICATION_TTL_SECONDS=0)
+        until(watcher.texts, "the later record is routed")
+        self.assertEqual(watcher.texts(), [later])
+        watcher.close()
+        self.assertEqual(second.stop(), 0)
+
+
+class Outages(unittest.IsolatedAsyncioTestCase):
+    """On servers of their own, which go away."""
+
+    def start(self, **settings):
+        return Hermod(KAFKA_CONSUMER_GROUP="outages", **settings)
+
+    async def test_redis_goes_away_and_comes_back(self):
+        own = Redis()
+        hermod = self.start(REDIS_URL=own.url(), KAFKA_BOOTSTRAP_SERVERS=kafka().servers)
+        hermod.wait_for_redis()
+        user = "outage-of-redis"
+        async with open_socket(hermod.socket_url(token=hermod.token(user))) as connection:
+            until(lambda: own.listeners(f"ws:{user}") == 1, "subscribed")
+            own.stop()
+            until(lambda: hermod.page("/healthz/redis")[0] == 503, "told within 3 s", patience=3)
+            detail = hermod.page("/healthz/redis")[1]["detail"]
+            self.assertEqual((detail["service"], detail["status"]), ("redis", "unhealthy"))
+            self.assertTrue(detail["error"])
+            self.assertEqual(hermod.page("/healthz")[0], 200)
+            self.assertEqual(hermod.page("/healthz/ready")[0], 503)
+            text = as_text(notification(user))
+            kafka().produce(TOPIC, envelope(text), key=user)
+            own.start()
+            hermod.wait_for_redis()
+            types = []
+            while (got := await frame(connection)) != text:
+                types.append(json.loads(got)["notification_type"])
+            self.assertLessEqual(set(types), {"service_degraded", "service_restored"})
+        self.assertEqual(hermod.stop(), 0)
+        own.stop()
+
+    async def test_started_without_redis_it_joins_when_it_comes(self):
+        own = Redis(password="geheim")
+        own.stop()
+        hermod = self.start(REDIS_URL=own.url(), KAFKA_BOOTSTRAP_SERVERS=kafka().servers)
+        self.assertEqual(hermod.page("/healthz/redis")[0], 503)
+        own.start()
+        hermod.wait_for_redis()
+        page = hermod.get("/healthz/redis")[2]
+        self.assertNotIn("geheim", page)
+        self.assertIn("***:***", page)
+        self.assertEqual(hermod.stop(), 0)
+        self.assertNotIn("geheim", hermod.child.said())
+        own.stop()
+
+    async def test_a_wrong_password_is_told_as_the_reason(self):
+        own = Redis(password="geheim")
+        hermod = self.start(REDIS_URL=own.url().replace("geheim", "falsch"), KAFKA_BOOTSTRAP_SERVERS=kafka().servers)
+        until(lambda: "WRONGPASS" in hermod.get("/healthz/redis")[2], "the reason")
+        self.assertNotIn("falsch", hermod.get("/healthz/redis")[2])
+        self.assertEqual(hermod.stop(), 0)
+        own.stop()
+
+    async def test_kafka_goes_away_and_comes_back(self):
+        own = Kafka()
+        own.create(TOPIC)
+        hermod = self.start(REDIS_URL=redis().url(), KAFKA_BOOTSTRAP_SERVERS=own.servers)
+        hermod.wait_for_kafka()
+        user = "outage-of-kafka"
+        async with open_socket(hermod.socket_url(token=hermod.token(user))) as connection:
+            own.stop()
+            until(lambda: hermod.page("/healthz/kafka")[0] == 503, "told")
+            redis().publish(f"ws:{user}", "meanwhile")
+            self.assertEqual(await frame(connection), "meanwhile")
+            own.start()
+            hermod.wait_for_kafka()
+            text = as_text(notification(user))
+            own.produce(TOPIC, envelope(text), key=user)
+            self.assertEqual(await frame(connection), text)
+        self.assertEqual(hermod.stop(), 0)
+        own.stop()
+
+    async def test_a_topic_that_comes_later_is_joined(self):
+        hermod = self.start(REDIS_URL=redis().url(), KAFKA_BOOTSTRAP_SERVERS=kafka().servers, KAFKA_TOPICS="comes.later")
+        until(lambda: "comes.later" in hermod.get("/healthz/kafka")[2], "the missing topic is named")
+        kafka().create("comes.later")
+        user = "topic-comes-later"
+        async with open_socket(hermod.socket_url(token=hermod.token(user))) as connection:
+            text = as_text(notification(user))
+            kafka().produce("comes.later", envelope(text, "comes.later"), key=user)
+            self.assertEqual(await frame(connection), text)
+        self.assertEqual(hermod.stop(), 0)
+
+
+class WrongStarts(unittest.TestCase):
+    """One sentence that names the variable, and the status that the contract says."""
+
+    def refused(self, status, *words, flags=(), **settings):
+        done = run("serve", *flags, settings=environment(**{"WEBSOCKET_PORT": 0, "JWT_SECRET_KEY": KEY} | settings))
+        self.assertEqual(done.returncode, status, done.stderr)
+        self.assertEqual(done.stdout, "")
+        for word in words:
+            self.assertIn(word, done.stderr)
+        self.assertNotIn(KEY, done.stderr)
+
+    def test_bad_values(self):
+        for name, value in {
+            "WEBSOCKET_PORT": "80800",
+            "WEBSOCKET_IDLE_TIMEOUT": "0",
+            "WEBSOCKET_MAX_CONNECTIONS_PER_USER": "many",
+            "LOG_LEVEL": "LOUD",
+            "LOG_FORMAT": "xml",
+            "REDIS_URL": "http://localhost",
+            "REDIS_PUBLISH_FORMAT": "yaml",
+            "REDIS_LISTEN_CHANNELS": "ws:{user}",
+            "JWT_ALGORITHM": "none",
+            "SLOW_CLIENT_POLICY": "hope",
+            "ENABLE_METRICS": "perhaps",
+            "CORS_ORIGINS": "[1",
+        }.items():
+            with self.subTest(name):
+                self.refused(2, name, **{name: value})
+
+    def test_unknown_flags_and_file_keys(self):
+        self.refused(2, "--no-such-flag", flags=("--no-such-flag",))
+        with open(environment()["XDG_RUNTIME_DIR"] + "/hermod.toml", "w", encoding="utf-8") as file:
+            file.write("no_such_key = 1\n")
+        self.refused(2, "no_such_key", flags=("--config", file.name))
+        self.refused(2, "/nowhere.toml", flags=("--config", "/nowhere.toml"))
+
+    def test_production_is_strict(self):
+        settings = {"ENVIRONMENT": "production", "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1", "REDIS_URL": "redis://127.0.0.1:1"}
+        self.refused(2, "JWT_SECRET_KEY", **settings | {"JWT_SECRET_KEY": ""})
+        self.refused(2, "REDIS_URL", **settings | {"REDIS_URL": ""})
+        self.refused(2, "KAFKA_BOOTSTRAP_SERVERS", **settings | {"KAFKA_BOOTSTRAP_SERVERS": ""})
+        self.refused(2, "JWT_ALLOW_SHORT_KEY", **settings | {"JWT_SECRET_KEY": "short"})
+
+    def test_a_port_in_use(self):
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            port = taken.getsockname()[1]
+            self.refused(1, str(port), WEBSOCKET_HOST="127.0.0.1", WEBSOCKET_PORT=port)
+
+    def test_a_secret_given_twice(self):
+        self.refused(2, "JWT_SECRET_KEY_FILE", JWT_SECRET_KEY_FILE="/dev/null")
+
+    def test_a_free_port_is_no_matter(self):
+        hermod = Hermod(WEBSOCKET_PORT=(port := free_port()))
+        self.assertEqual(hermod.address.port, port)
+        self.assertEqual(hermod.stop(), 0)

@@ -1,0 +1,100 @@
+"""Each check finds what it is there for: a small tree with one thing wrong must fail, the same tree without it must pass."""
+
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+HERE = pathlib.Path(__file__).parent
+
+TABLE = """
+| room | may include | libraries of its own |
+|---|---|---|
+| base | | |
+| uv | base | uv.h |
+| bus | base uv | hiredis/ |
+| core | base bus | |
+| server | base uv bus core | |
+"""
+
+SOUND = {
+    "src/README.md": TABLE,
+    "src/base/a.h": "#pragma once\n",
+    "src/uv/b.cc": '#include <uv.h>\n#include "base/a.h"\nint f(int x) { return x; }\n',
+    "src/uv/meson.build": "sources += files('b.cc')\n",
+    "src/core/c.h": '#pragma once\n#include "bus/bus.h"\n#include <vector>\n',
+    "src/server/d.h": '#pragma once\n#include "bus/redis_bus.h"\n',
+    "include/hermod/e.h": '#pragma once\n#include <string>\n#include "hermod/f.h"\n',
+    "tests/unit/g_test.cc": "// asleep\nvoid g() {}\n",
+    "tests/unit/meson.build": "unit_sources += files('g_test.cc')\n",
+    "tests/lint/meson.build": "",
+}
+
+# (check, file, its text)
+FAULTS = [
+    ("include_table", "src/README.md", "no table\n"),
+    ("include_table", "src/base/a.h", '#pragma once\n#include "uv/b.h"\n'),
+    ("include_table", "src/base/a.h", "#pragma once\n#include <uv.h>\n"),
+    ("include_table", "src/core/c.h", "#pragma once\n#include <hiredis/async.h>\n"),
+    ("include_table", "src/core/c.h", '#pragma once\n#include "bus/redis_bus.h"\n'),
+    ("include_table", "src/core/c.h", '#pragma once\n#include "c.h"\n'),
+    ("include_table", "src/attic/x.h", "#pragma once\n"),
+    ("include_table", "include/hermod/e.h", "#pragma once\n#include <spdlog/logger.h>\n"),
+    ("include_table", "include/hermod/e.h", '#pragma once\n#include "core/c.h"\n'),
+    ("one_place", "src/uv/b.cc", "void f() {\n  uv_close(x, y);\n}\n"),
+    ("one_place", "src/uv/b.cc", "void f() {\n  uv_run(x, y);\n}\n"),
+    ("one_place", "src/uv/b.cc", "auto* f() { return uv_default_loop(); }\n"),
+    ("one_place", "src/uv/b.cc", "void f() { std::exit(1); }\n"),
+    ("budgets", "src/uv/b.cc", "\n" * 250),
+    ("budgets", "src/base/a.h", "int x;\n" * 100),
+    ("budgets", "src/uv/b.cc", "int f(int x) {\n" + "  if (x) {\n  }\n" * 35 + "}\n"),
+    ("budgets", "src/uv/b.cc", "namespace a {\nstruct B {\n  void f() const {\n" + "  ;\n" * 70 + "  }\n};\n}\n"),
+    ("listed", "src/uv/forgotten.cc", "\n"),
+    ("listed", "tests/unit/forgotten_test.cc", "\n"),
+    ("listed", "tests/lint/forgotten.py", "\n"),
+    ("words", "tests/unit/g_test.cc", "void g() { std::this_thread::sleep_for(x); }\n"),
+    ("words", "tests/unit/g_test.cc", "void g() { usleep(5); }\n"),
+    ("words", "script/x", "cat /home/somebody/x\n"),
+    ("words", "src/base/a.h", "int x;\n"),
+    ("words", "src/base/a.h", "#pragma once\nusing namespace std;\n"),
+    ("words", "src/base/a.h", "#pragma once \n"),
+]
+
+HARMLESS = [
+    ("budgets", "src/base/a.h", "// said at length\n" * 100 + "int x;\n" * 99),
+    ("one_place", "src/uv/b.cc", "// uv_close(x) is elsewhere\nvoid on_exit(int x);\n"),
+    ("budgets", "src/uv/b.cc", "namespace a {\n" + "int f() { return 1; }\n" * 80 + "}\n"),
+    ("budgets", "src/uv/b.cc", "const char* kText = R\"(\n{{{(\n)\";\nint x = 1'000'000;\n" + "int f() {\n}\n" * 60),
+]
+
+
+class Checks(unittest.TestCase):
+    def run_check(self, name, changed):
+        with tempfile.TemporaryDirectory() as root:
+            for path, text in {**SOUND, **changed}.items():
+                place = pathlib.Path(root, path)
+                place.parent.mkdir(parents=True, exist_ok=True)
+                place.write_text(text)
+            return subprocess.run([sys.executable, HERE / f"{name}.py", root], capture_output=True, text=True)
+
+    def test_a_sound_tree_passes(self):
+        for name in sorted({name for name, _, _ in FAULTS}):
+            with self.subTest(name):
+                self.assertEqual(self.run_check(name, {}).stdout, "")
+
+    def test_each_fault_is_found(self):
+        for name, path, text in FAULTS:
+            with self.subTest(f"{name} {path} {text[:60]!r}"):
+                found = self.run_check(name, {path: text})
+                self.assertEqual(found.returncode, 1, found.stderr)
+                self.assertTrue(found.stdout.startswith(path), found.stdout)
+
+    def test_what_only_looks_like_a_fault_is_not_one(self):
+        for name, path, text in HARMLESS:
+            with self.subTest(f"{name} {text[:60]!r}"):
+                self.assertEqual(self.run_check(name, {path: text}).stdout, "")
+
+
+if __name__ == "__main__":
+    unittest.main()

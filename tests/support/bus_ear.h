@@ -1,0 +1,84 @@
+#pragma once
+// Listens to a bus for a test: keeps the texts, the answers and the states, and the publications'
+// bytes for as long as the bus may look at them.
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "bus/bus.h"
+
+namespace hermod::test {
+
+class BusEar final : public BusListener, public PublishListener {
+ public:
+  struct Text {
+    std::string user;
+    Place place;
+    std::string text;
+  };
+  struct Answer {
+    Ticket ticket;
+    PublishOutcome outcome;
+    std::string error;
+  };
+
+  void on_text(std::string_view user, Place place, std::string_view text) override {
+    texts.push_back({std::string(user), place, std::string(text)});
+  }
+  void on_subscribed(std::string_view user) override {
+    ++subscribed[std::string(user)];
+    if (when_subscribed) when_subscribed(std::string(user));
+  }
+  void on_bus_state(BusState state, std::string_view reason) override {
+    states.push_back(state);
+    reasons.emplace_back(reason);
+  }
+  void on_memory_lost() override { ++memory_losses; }
+  void on_published(Ticket ticket, PublishOutcome outcome, std::string_view error) override {
+    answers.push_back({ticket, outcome, std::string(error)});
+  }
+  bool still_wanted(Ticket ticket) override { return !unwanted.contains(ticket); }
+
+  // Publishes with the ticket's number as event id, unless one is given.
+  Ticket publish(Bus& bus, const std::string& user, const std::string& text,
+                 const std::string& event_id = {}) {
+    const Ticket ticket = ++last_ticket;
+    kept.push_back({user, event_id.empty() ? "event-" + std::to_string(ticket) : event_id, text});
+    const Kept& bytes = kept.back();
+    bus.publish({ticket, bytes.user, bytes.event_id, bytes.text});
+    return ticket;
+  }
+
+  bool up() const { return !states.empty() && states.back() == BusState::kUp; }
+  bool down() const { return !states.empty() && states.back() == BusState::kDown; }
+
+  std::vector<std::string> texts_of(const std::string& user) const {
+    std::vector<std::string> found;
+    for (const Text& text : texts) {
+      if (text.user == user) found.push_back(text.text);
+    }
+    return found;
+  }
+
+  std::vector<Text> texts;
+  std::map<std::string, int> subscribed;
+  std::function<void(std::string)> when_subscribed;
+  std::vector<BusState> states;
+  std::vector<std::string> reasons;
+  int memory_losses = 0;
+  std::vector<Answer> answers;
+  std::set<Ticket> unwanted;
+  Ticket last_ticket = 0;
+
+ private:
+  struct Kept {
+    std::string user, event_id, text;
+  };
+  std::deque<Kept> kept;
+};
+
+}  // namespace hermod::test

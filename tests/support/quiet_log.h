@@ -1,0 +1,37 @@
+#pragma once
+// A Log that keeps its lines, for assertions on what was said and on what must never be.
+
+#include <string>
+#include <vector>
+
+#include "hermod/log.h"
+
+namespace hermod::test {
+
+class QuietLog final : public Log {
+ public:
+  void write(LogLevel /*level*/, std::string_view message,
+             std::initializer_list<LogField> fields) override {
+    std::string line(message);
+    for (const LogField& field : fields) {
+      line.append(" ").append(field.name).append("=").append(field.value);
+    }
+    lines.push_back(std::move(line));
+  }
+
+  void write_limited(std::string_view /*key*/, LogLevel level, std::string_view message,
+                     std::initializer_list<LogField> fields) override {
+    write(level, message, fields);
+  }
+
+  bool said(std::string_view text) const {
+    for (const std::string& line : lines) {
+      if (line.find(text) != std::string::npos) return true;
+    }
+    return false;
+  }
+
+  std::vector<std::string> lines;
+};
+
+}  // namespace hermod::test

@@ -1,0 +1,58 @@
+#pragma once
+// A redis-server of the test's own: a child process on a free loopback port or a Unix socket, in a
+// directory of its own, gone with the test. It can be killed, started again with or without its
+// data, and frozen. command() asks it directly, for assertions.
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+struct redisContext;
+
+namespace hermod::test {
+
+struct RedisServerOptions {
+  enum class Listen { kTcp, kUnix } listen = Listen::kTcp;
+  enum class Data {
+    kVolatile,
+    kKept
+  } data = Data::kVolatile;  // kKept: survives kill() and start()
+  std::string password;
+  std::vector<std::string> arguments;  // more of redis-server's own: {"--maxmemory", "2mb"}
+};
+
+class RedisServer {
+ public:
+  explicit RedisServer(RedisServerOptions options = {});  // answers PING when it returns
+  ~RedisServer();
+  RedisServer(const RedisServer&) = delete;
+  RedisServer& operator=(const RedisServer&) = delete;
+
+  std::string url() const;  // with the password
+  uint16_t port() const { return port_; }
+
+  void kill();         // SIGKILL, reaped
+  void start();        // on the same port, with the data where it is kept
+  void start_empty();  // on the same port, without data
+  void freeze();       // SIGSTOP
+  void thaw();
+
+  // The reply as text: numbers as digits, nil as "(nil)", errors as "(error) ...", arrays a line
+  // each.
+  std::string command(const std::vector<std::string>& arguments);
+
+ private:
+  void spawn();
+  bool answers();
+  std::string socket_path() const { return directory_ + "/redis.sock"; }
+
+  RedisServerOptions options_;
+  std::string directory_;
+  uint16_t port_ = 0;
+  pid_t pid_ = -1;
+  redisContext* client_ = nullptr;
+};
+
+}  // namespace hermod::test

@@ -1,0 +1,112 @@
+#pragma once
+// A SourceListener that keeps what it was told, and settles, keeps or stops as the test says; and a
+// Log that keeps its lines.
+
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "hermod/log.h"
+#include "source/source.h"
+
+namespace hermod::test {
+
+// A record with its views copied.
+struct SeenRecord {
+  Position position;
+  std::string topic;
+  std::optional<std::string> key;
+  std::optional<std::string> value;
+  int64_t timestamp_ms;
+  std::string event_id, event_type, traceparent, tracestate;
+};
+
+class SourceSpy final : public SourceListener {
+ public:
+  // What on_record does beyond keeping the record; kMore where it is not set.
+  std::function<Next(const Record&)> on_record_do;
+
+  std::vector<SeenRecord> records;
+  std::vector<Record> views;  // as they came: valid until settled
+  std::vector<State> states;
+  std::vector<std::string> reasons;
+  struct Revoked {
+    uint32_t topic;
+    int32_t partition;
+    uint32_t epoch;
+  };
+  std::vector<Revoked> revoked;
+  int batches = 0;
+
+  Next on_record(const Record& record) override {
+    SeenRecord seen{record.position,
+                    std::string(record.topic),
+                    {},
+                    {},
+                    record.timestamp_ms,
+                    std::string(record.header_event_id),
+                    std::string(record.header_event_type),
+                    std::string(record.header_traceparent),
+                    std::string(record.header_tracestate)};
+    if (record.has_key) seen.key = record.key;
+    if (record.has_value) seen.value = record.value;
+    records.push_back(std::move(seen));
+    views.push_back(record);
+    return on_record_do ? on_record_do(record) : Next::kMore;
+  }
+  void on_batch_end() override { ++batches; }
+  void on_revoked(uint32_t topic, int32_t partition, uint32_t epoch) override {
+    revoked.push_back({topic, partition, epoch});
+  }
+  void on_source_state(State state, std::string_view reason) override {
+    states.push_back(state);
+    reasons.emplace_back(reason);
+  }
+
+  bool up() const { return !states.empty() && states.back() == State::kUp; }
+
+  std::vector<std::string> values() const {
+    std::vector<std::string> values;
+    for (const SeenRecord& record : records) values.push_back(record.value.value_or("(none)"));
+    return values;
+  }
+  std::set<std::string> distinct() const {
+    const auto all = values();
+    return {all.begin(), all.end()};
+  }
+};
+
+class LogSpy final : public Log {
+ public:
+  struct Line {
+    LogLevel level;
+    std::string text;  // the message and its fields
+  };
+  std::vector<Line> lines;
+
+  void write(LogLevel level, std::string_view message,
+             std::initializer_list<LogField> fields) override {
+    std::string text(message);
+    for (const LogField& field : fields) {
+      text += " ";
+      text += field.name;
+      text += "=";
+      text += field.value;
+    }
+    lines.push_back({level, std::move(text)});
+  }
+  void write_limited(std::string_view, LogLevel level, std::string_view message,
+                     std::initializer_list<LogField> fields) override {
+    write(level, message, fields);
+  }
+
+  size_t count(std::string_view part) const {
+    size_t found = 0;
+    for (const Line& line : lines) found += line.text.find(part) != std::string::npos ? 1 : 0;
+    return found;
+  }
+};
+
+}  // namespace hermod::test

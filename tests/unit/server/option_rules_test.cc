@@ -1,0 +1,105 @@
+#include "server/option_rules.h"
+
+#include <gmock/gmock.h>
+
+namespace hermod {
+namespace {
+
+using ::testing::HasSubstr;
+
+std::string refusal(const Options& options) {
+  const Result<void> checked = check_options(options);
+  return checked.ok() ? "" : checked.error().message;
+}
+
+Options production() {
+  Options options;
+  options.environment = "production";
+  options.redis_url = "redis://redis:6379";
+  options.kafka_bootstrap_servers = "kafka:9092";
+  options.jwt_secret_key = std::string(32, 's');
+  return options;
+}
+
+TEST(OptionRulesTest, TakesTheDefaultsAndACompleteProduction) {
+  EXPECT_EQ(refusal(Options()), "");
+  EXPECT_EQ(refusal(production()), "");
+}
+
+TEST(OptionRulesTest, ProductionRefusesWhatIsEmbeddedOrGenerated) {
+  Options options = production();
+  options.redis_url.clear();
+  EXPECT_THAT(refusal(options), HasSubstr("REDIS_URL is needed with ENVIRONMENT=production"));
+  options = production();
+  options.kafka_bootstrap_servers.clear();
+  EXPECT_THAT(refusal(options), HasSubstr("KAFKA_BOOTSTRAP_SERVERS is needed"));
+  options.memory_source = true;
+  EXPECT_EQ(refusal(options), "");
+  options = production();
+  options.jwt_secret_key.clear();
+  EXPECT_THAT(refusal(options), HasSubstr("JWT_SECRET_KEY"));
+  options.environment = "staging";
+  EXPECT_EQ(refusal(options), "");
+}
+
+TEST(OptionRulesTest, ShortKeysNeedLeaveInProductionOnly) {
+  Options options = production();
+  EXPECT_EQ(verifier_options(options).keys.short_keys, KeyOptions::ShortKeys::kRefused);
+  options.jwt_allow_short_key = true;
+  EXPECT_EQ(verifier_options(options).keys.short_keys, KeyOptions::ShortKeys::kAllowed);
+  EXPECT_EQ(verifier_options(Options()).keys.short_keys, KeyOptions::ShortKeys::kAllowed);
+}
+
+TEST(OptionRulesTest, OneKeyOfTheRightKind) {
+  Options options;
+  options.jwt_secret_key = "a";
+  options.jwt_secret_key_file = "b";
+  EXPECT_THAT(refusal(options), HasSubstr("JWT_SECRET_KEY and JWT_SECRET_KEY_FILE are both set"));
+  options = {};
+  options.jwt_secret_key = "a";
+  options.jwt_algorithm = "RS256";
+  EXPECT_THAT(refusal(options), HasSubstr("JWT_SECRET_KEY is set, but JWT_ALGORITHM RS256 takes"));
+  options = {};
+  options.jwt_public_key_file = "a";
+  EXPECT_THAT(refusal(options), HasSubstr("JWT_PUBLIC_KEY_FILE is set, but JWT_ALGORITHM HS256"));
+  options.jwt_algorithm = "ES256";
+  EXPECT_EQ(refusal(options), "");
+  options.jwt_jwks_file = "b";
+  EXPECT_THAT(refusal(options), HasSubstr("JWT_PUBLIC_KEY_FILE and JWT_JWKS_FILE are both set"));
+  options = {};
+  options.jwt_algorithm = "ES256";
+  EXPECT_THAT(refusal(options), HasSubstr("JWT_PUBLIC_KEY_FILE or JWT_JWKS_FILE is needed"));
+}
+
+TEST(OptionRulesTest, Topics) {
+  Options options;
+  options.kafka_dead_letter_topic = options.kafka_topics.front();
+  EXPECT_THAT(refusal(options), HasSubstr("KAFKA_DEAD_LETTER_TOPIC is one of KAFKA_TOPICS"));
+  options.kafka_dead_letter_topic.clear();
+  EXPECT_EQ(refusal(options), "");
+  options.kafka_topics.clear();
+  EXPECT_THAT(refusal(options), HasSubstr("KAFKA_TOPICS"));
+}
+
+// An embedder fills Options itself, so single values are judged here too.
+TEST(OptionRulesTest, JudgesSingleValues) {
+  const auto with = [](auto field, auto value) {
+    Options options;
+    options.*field = value;
+    return refusal(options);
+  };
+  EXPECT_THAT(with(&Options::websocket_idle_timeout, 0U),
+              HasSubstr("WEBSOCKET_IDLE_TIMEOUT is \"0\""));
+  EXPECT_THAT(with(&Options::log_level, "LOUD"), HasSubstr("LOG_LEVEL is \"LOUD\""));
+  EXPECT_THAT(with(&Options::jwt_audience, ""), HasSubstr("JWT_AUDIENCE"));
+  EXPECT_THAT(with(&Options::jwt_algorithm, "none"), HasSubstr("JWT_ALGORITHM is \"none\""));
+  EXPECT_THAT(with(&Options::cors_origins, std::vector<std::string>{"*"}),
+              HasSubstr("CORS_ORIGINS"));
+  EXPECT_THAT(with(&Options::kafka_bootstrap_servers, "a b"), HasSubstr("KAFKA_BOOTSTRAP_SERVERS"));
+  Options options;
+  options.kafka_config = {{"group.id", "x"}};
+  EXPECT_THAT(refusal(options), HasSubstr("group.id"));
+}
+
+}  // namespace
+}  // namespace hermod

@@ -1,0 +1,86 @@
+#include "ws/close_reason.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "base/text.h"
+
+namespace hermod {
+namespace {
+
+constexpr char kId[] = "5f0c6e2a-0000-4000-8000-00000000abcd";
+
+std::string build(ErrorCode error, std::string_view message, std::string_view id = kId) {
+  return build_close_reason({error, message, id, std::nullopt});
+}
+
+TEST(CloseReasonTest, StandsAsInTheContract) {
+  EXPECT_EQ(build(ErrorCode::kTimeout, "too late"),
+            R"({"error_code":"TIMEOUT","message":"too late",)"
+            R"("correlation_id":"5f0c6e2a-0000-4000-8000-00000000abcd"})");
+}
+
+TEST(CloseReasonTest, IsAlwaysWholeJsonWithinItsBound) {
+  const std::string messages[] = {
+      "",
+      std::string(500, 'm'),
+      std::string(200, '"'),
+      std::string(200, '\\'),
+      std::string(200, '\n'),
+      "\x01\x1f\x7f and text",
+      "a\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac",
+      "\xf0\x9f\x98\x80\xf0\x9f\x98\x80\xf0\x9f\x98\x80\xf0\x9f\x98\x80\xf0\x9f\x98\x80",
+      "bad \xff utf-8",
+  };
+  const std::string ids[] = {"",
+                             "x",
+                             kId,
+                             std::string(128, 'i'),
+                             std::string(60, '"'),
+                             std::string(34, 'i') + "\xe2\x82\xac",
+                             "\xff"};
+  for (int code = 0; code <= static_cast<int>(ErrorCode::kUnknown); ++code) {
+    for (const std::string& message : messages) {
+      for (const std::string& id : ids) {
+        for (const auto retry : {std::optional<int64_t>{}, std::optional<int64_t>{600'000}}) {
+          const auto error = static_cast<ErrorCode>(code);
+          const std::string reason = build_close_reason({error, message, id, retry});
+          ASSERT_LE(reason.size(), kCloseReasonBytesMax);
+          ASSERT_TRUE(is_utf8(reason));
+          const auto json = nlohmann::json::parse(reason, nullptr, false);
+          ASSERT_TRUE(json.is_object()) << reason;
+          EXPECT_EQ(json["error_code"], to_string(error));
+          const auto said = json["message"].get<std::string>();
+          EXPECT_EQ(message.substr(0, said.size()), said);
+          const auto named = json["correlation_id"].get<std::string>();
+          EXPECT_LE(named.size(), kCloseCorrelationIdBytesMax);
+          EXPECT_EQ(id.substr(0, named.size()), named);
+          EXPECT_EQ(json.contains("retry_after_ms"), retry.has_value());
+        }
+      }
+    }
+  }
+}
+
+TEST(CloseReasonTest, CutsTheIdAtItsBoundAndTheMessageBetweenCharacters) {
+  EXPECT_NE(build(ErrorCode::kTimeout, "", std::string(40, 'i')).find(std::string(36, 'i') + "\""),
+            std::string::npos);
+  const auto json = nlohmann::json::parse(
+      build(ErrorCode::kAuthentication, "123456789012345\xe2\x82\xac and more"));
+  EXPECT_EQ(json["message"], "123456789012345");
+}
+
+TEST(CloseReasonTest, PutsTheCodeInFront) {
+  EXPECT_EQ(build_close_payload(1008, "why"), std::string("\x03\xf0why"));
+}
+
+TEST(CloseReasonTest, LabelsKnownCodesAndNoOthers) {
+  EXPECT_EQ(close_code_label(1000), "1000");
+  EXPECT_EQ(close_code_label(4000), "4000");
+  EXPECT_EQ(close_code_label(4999), "other");
+  EXPECT_EQ(close_code_label(0), "other");
+}
+
+}  // namespace
+}  // namespace hermod

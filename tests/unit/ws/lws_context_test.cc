@@ -1,0 +1,85 @@
+#include "ws/lws_context.h"
+
+#include <libwebsockets.h>
+#include <sys/resource.h>
+
+#include "support/kept_log.h"
+#include "support/loop_test.h"
+
+namespace hermod {
+namespace {
+
+class LwsContextTest : public test::LoopTest {
+ protected:
+  void end(std::unique_ptr<LwsContext>& context) {
+    bool closed = false;
+    context->close([&] { closed = true; });
+    EXPECT_FALSE(closed);
+    run_until([&] { return closed; });
+    context.reset();
+  }
+
+  test::KeptLog log;
+};
+
+TEST_F(LwsContextTest, EndsAtOnceAndAfterSomeTurns) {
+  for (const bool turned : {false, true}) {
+    auto made = LwsContext::create(loop(), log);
+    ASSERT_TRUE(made.ok());
+    auto context = made.take();
+    if (turned) settle();
+    end(context);
+  }
+}
+
+TEST_F(LwsContextTest, SeveralLiveOnOneLoop) {
+  auto first = LwsContext::create(loop(), log).take();
+  auto second = LwsContext::create(loop(), log).take();
+  settle();
+  end(first);
+  settle();
+  end(second);
+}
+
+TEST_F(LwsContextTest, MayBeDestroyedInItsLastWord) {
+  auto context = LwsContext::create(loop(), log).take();
+  context->close([&] { context.reset(); });
+  context->close([] { ADD_FAILURE() << "the first one is told"; });
+  run_until([&] { return context == nullptr; });
+}
+
+TEST_F(LwsContextTest, ShowsTheLibraryABoundedTableAndLeavesTheLimitAlone) {
+  rlimit before{};
+  getrlimit(RLIMIT_NOFILE, &before);
+  LwsContextOptions options;
+  options.descriptors_max = 300;
+  auto context = LwsContext::create(loop(), log, options).take();
+  EXPECT_EQ(context->descriptor_limit(), 300);
+  rlimit after{};
+  getrlimit(RLIMIT_NOFILE, &after);
+  EXPECT_EQ(before.rlim_cur, after.rlim_cur);
+  end(context);
+}
+
+TEST_F(LwsContextTest, TakesTheLibrarysWordsButNotItsOrdinaryOnes) {
+  auto context = LwsContext::create(loop(), log).take();
+  lwsl_err("something odd\n");
+  lwsl_err("adopt_socket_readbuf: calling service\n");
+  EXPECT_TRUE(log.has("line=something odd"));
+  EXPECT_FALSE(log.has("calling service"));
+  end(context);
+  log.lines.clear();
+  lwsl_err("nobody listens\n");
+  EXPECT_TRUE(log.lines.empty());
+}
+
+TEST_F(LwsContextTest, SaysWhatIsMissingWhereItCannotBeMade) {
+  LwsContextOptions options;
+  options.descriptors_max = 3;  // none left to open its plugin with
+  const auto made = LwsContext::create(loop(), log, options);
+  ASSERT_FALSE(made.ok());
+  EXPECT_NE(made.error().message.find("libwebsockets-evlib-uv"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace hermod
