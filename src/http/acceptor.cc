@@ -1,0 +1,185 @@
+#include "http/acceptor.h"
+
+#include <fcntl.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "http/descriptor.h"
+
+namespace hermod {
+namespace {
+
+constexpr int kBacklog = 4096;
+constexpr int kAcceptsPerTurn = 8;
+constexpr uint64_t kRetryMs = 100;
+constexpr int kPortAttempts = 8;  // to find a port that is free on each of a name's addresses
+
+uint16_t port_of(int fd) {
+  sockaddr_storage address{};
+  socklen_t length = sizeof address;
+  if (getsockname(fd, reinterpret_cast<sockaddr*>(&address), &length) != 0) return 0;
+  if (address.ss_family == AF_INET6) {
+    return ntohs(reinterpret_cast<const sockaddr_in6&>(address).sin6_port);
+  }
+  if (address.ss_family == AF_INET) {
+    return ntohs(reinterpret_cast<const sockaddr_in&>(address).sin_port);
+  }
+  return 0;
+}
+
+void set(int fd, int level, int name, int value) {
+  setsockopt(fd, level, name, &value, sizeof value);
+}
+
+// Accepted sockets inherit what is set here. With DEFER_ACCEPT a socket comes with its first bytes,
+// or after a second without, so that most need no waiting of ours.
+void prepare(int fd) {
+  set(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+  set(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, 1);
+}
+
+// A listening socket, or -1 with errno.
+int open_listening(const addrinfo& where, uint16_t port) {
+  const int fd = socket(where.ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0) return -1;
+  sockaddr_storage address{};
+  std::memcpy(&address, where.ai_addr, where.ai_addrlen);
+  if (where.ai_family == AF_INET6) {
+    reinterpret_cast<sockaddr_in6&>(address).sin6_port = htons(port);
+    // "::" is everybody; any other address is IPv6 in any case.
+    set(fd, IPPROTO_IPV6, IPV6_V6ONLY, 0);
+  } else {
+    reinterpret_cast<sockaddr_in&>(address).sin_port = htons(port);
+  }
+  set(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+  prepare(fd);
+  if (bind(fd, reinterpret_cast<const sockaddr*>(&address), where.ai_addrlen) != 0 ||
+      ::listen(fd, kBacklog) != 0) {
+    const int error = errno;
+    close(fd);
+    errno = error;
+    return -1;
+  }
+  return fd;
+}
+
+Error cannot_listen(const AcceptorOptions& options, const char* why) {
+  return {ErrorCode::kInitialization, "cannot listen on " + options.host + " port " +
+                                          std::to_string(options.port) + ": " + why};
+}
+
+}  // namespace
+
+struct Acceptor::Listener {
+  Listener(Acceptor& acceptor, int fd)
+      : descriptor(fd),
+        poll(acceptor.loop_, fd, [&acceptor, fd](uv::Ready) { acceptor.accept_some(fd); }) {}
+
+  Descriptor descriptor;  // outlives the poll
+  uv::Poll poll;
+};
+
+Acceptor::Acceptor(uv_loop_t* loop, Log& log, SocketSink& sink)
+    : loop_(loop), log_(log), sink_(sink), retry_(loop, [this] { resume(); }) {}
+
+Acceptor::~Acceptor() = default;
+
+Result<void> Acceptor::listen(const AcceptorOptions& options) {
+  if (options.inherited_descriptor >= 0) return inherit(options.inherited_descriptor);
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_PASSIVE;
+  addrinfo* found = nullptr;
+  const int unresolved = getaddrinfo(options.host.c_str(), nullptr, &hints, &found);
+  if (unresolved != 0) return cannot_listen(options, gai_strerror(unresolved));
+  const std::unique_ptr<addrinfo, void (*)(addrinfo*)> addresses(found, freeaddrinfo);
+  int error = bind_all(*found, options.port);
+  for (int attempt = 1; error == EADDRINUSE && options.port == 0 && attempt < kPortAttempts;
+       ++attempt) {
+    error = bind_all(*found, options.port);
+  }
+  if (error != 0) return cannot_listen(options, std::strerror(error));
+  return {};
+}
+
+// All addresses of a name on one port; 0, or an errno. An address that this machine has not (::1
+// where IPv6 is switched off) is passed over as long as another stands.
+int Acceptor::bind_all(const addrinfo& first, uint16_t port) {
+  stop();
+  port_ = port;
+  int missing = EADDRNOTAVAIL;
+  for (const addrinfo* one = &first; one != nullptr; one = one->ai_next) {
+    const int fd = open_listening(*one, port_);
+    if (fd >= 0) {
+      watch(fd);
+    } else if (errno == EADDRNOTAVAIL || errno == EAFNOSUPPORT) {
+      missing = errno;
+    } else {
+      const int error = errno;
+      stop();
+      return error;
+    }
+  }
+  return listeners_.empty() ? missing : 0;
+}
+
+Result<void> Acceptor::inherit(int fd) {
+  int listening = 0;
+  socklen_t length = sizeof listening;
+  if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &length) != 0 || listening == 0) {
+    return Error{ErrorCode::kInitialization,
+                 "the inherited descriptor " + std::to_string(fd) + " is no listening socket"};
+  }
+  fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
+  fcntl(fd, F_SETFD, FD_CLOEXEC);
+  prepare(fd);
+  watch(fd);
+  return {};
+}
+
+void Acceptor::watch(int fd) {
+  listeners_.push_back(std::make_unique<Listener>(*this, fd));
+  listeners_.back()->poll.watch(uv::Ready::kReadable);
+  port_ = port_of(fd);
+}
+
+void Acceptor::accept_some(int listening_fd) {
+  for (int accepted = 0; accepted < kAcceptsPerTurn; ++accepted) {
+    sockaddr_storage peer{};
+    socklen_t length = sizeof peer;
+    const int fd = accept4(listening_fd, reinterpret_cast<sockaddr*>(&peer), &length,
+                           SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd >= 0) {
+      sink_.on_socket(fd, peer);
+      continue;
+    }
+    if (errno == EAGAIN || errno == EWOULDBLOCK) return;
+    if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+      return pause(errno);
+    }
+    // Anything else befell one connection, before it was ours.
+  }
+}
+
+void Acceptor::pause(int error) {
+  log_.write_limited("http.accept", LogLevel::kError, "no more connections can be accepted for now",
+                     {{"error", std::strerror(error)}});
+  for (const auto& listener : listeners_) listener->poll.watch(uv::Ready::kNone);
+  retry_.start(kRetryMs);
+}
+
+void Acceptor::resume() {
+  for (const auto& listener : listeners_) listener->poll.watch(uv::Ready::kReadable);
+}
+
+void Acceptor::stop() {
+  retry_.stop();
+  listeners_.clear();
+}
+
+}  // namespace hermod

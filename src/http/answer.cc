@@ -1,0 +1,109 @@
+#include "http/answer.h"
+
+#include <ctime>
+#include <nlohmann/json.hpp>
+
+#include "base/clock.h"
+
+namespace hermod {
+namespace {
+
+std::string_view reason_phrase(int status) {
+  switch (status) {
+    case 200:
+      return "OK";
+    case 204:
+      return "No Content";
+    case 400:
+      return "Bad Request";
+    case 403:
+      return "Forbidden";
+    case 404:
+      return "Not Found";
+    case 405:
+      return "Method Not Allowed";
+    case 413:
+      return "Content Too Large";
+    case 426:
+      return "Upgrade Required";
+    case 429:
+      return "Too Many Requests";
+    case 431:
+      return "Request Header Fields Too Large";
+    case 503:
+      return "Service Unavailable";
+    default:
+      return "Unknown";
+  }
+}
+
+// IMF-fixdate (RFC 9110 section 5.6.7), whatever the locale.
+std::string http_date(int64_t wall_ms) {
+  static constexpr const char* kDays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  static constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                            "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  const std::time_t seconds = wall_ms / 1000;
+  std::tm tm{};
+  gmtime_r(&seconds, &tm);
+  char text[64];
+  std::snprintf(text, sizeof text, "%s, %02d %s %04d %02d:%02d:%02d GMT", kDays[tm.tm_wday],
+                tm.tm_mday, kMonths[tm.tm_mon], tm.tm_year + 1900, tm.tm_hour, tm.tm_min,
+                tm.tm_sec);
+  return text;
+}
+
+void append(std::string& out, std::string_view name, std::string_view value) {
+  out.append(name).append(": ").append(value).append("\r\n");
+}
+
+std::string_view connection_options(const Answer& answer, const Delivery& delivery) {
+  const bool closes = delivery.connection == Delivery::Connection::kClosed;
+  // Who names a protocol in Upgrade must say so in Connection (RFC 9110 section 7.8).
+  if (answer.status == 426) return closes ? "Upgrade, close" : "Upgrade, keep-alive";
+  return closes ? "close" : "keep-alive";
+}
+
+}  // namespace
+
+Answer error_answer(const Fault& fault, const ErrorContext& context) {
+  const nlohmann::ordered_json error = {
+      {"code", to_string(fault.code)},
+      {"message", fault.message},
+      {"correlation_id", context.correlation_id},
+      {"service", context.service},
+      {"timestamp", iso8601(context.now_wall_ms)},
+      {"details", nlohmann::ordered_json::object()},
+  };
+  Answer answer;
+  answer.status = fault.status;
+  answer.body = nlohmann::ordered_json{{"error", error}}.dump(
+      -1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  if (fault.retry_after_s > 0) {
+    answer.headers.emplace_back("Retry-After", std::to_string(fault.retry_after_s));
+  }
+  return answer;
+}
+
+std::string serialize(const Answer& answer, const Delivery& delivery) {
+  std::string out = "HTTP/1.1 " + std::to_string(answer.status) + ' ';
+  out.append(reason_phrase(answer.status)).append("\r\n");
+  append(out, "Date", http_date(delivery.now_wall_ms));
+  if (answer.status != 204) {  // which must not have a length (RFC 9110 section 8.6)
+    append(out, "Content-Type", answer.content_type);
+    append(out, "Content-Length", std::to_string(answer.body.size()));
+  }
+  append(out, "Connection", connection_options(answer, delivery));
+  append(out, "Cache-Control", "no-store");
+  append(out, "X-Correlation-ID", delivery.correlation_id);
+  append(out, "Vary", "Origin");
+  if (!delivery.allowed_origin.empty()) {
+    append(out, "Access-Control-Allow-Origin", delivery.allowed_origin);
+    append(out, "Access-Control-Expose-Headers", "X-Correlation-ID, Retry-After");
+  }
+  for (const auto& [name, value] : answer.headers) append(out, name, value);
+  out += "\r\n";
+  if (delivery.body == Delivery::Body::kSent) out += answer.body;
+  return out;
+}
+
+}  // namespace hermod

@@ -1,0 +1,168 @@
+#include "http/connection.h"
+
+#include <sys/socket.h>
+
+#include <cassert>
+#include <cerrno>
+#include <utility>
+
+// The happy path: the socket comes with its head (the listener defers), one recv, one send, and
+// with keep-alive a poll for the next request.
+//
+// - the head is in pieces: they are collected, each byte looked at once
+// - several requests at once: answered in order, a few a turn; the next is not looked at before the
+//   answer before it has been taken
+// - a head that cannot be one, or is too large: an answer, and the end
+// - the client takes its answer slowly: the rest is written as it does, nothing is read meanwhile
+// - after the last answer: our end is closed, and what still comes is read and thrown away, since a
+//   close with unread input resets the connection and may destroy the answer on its way
+// - the client is gone: so are we
+
+namespace hermod {
+namespace {
+
+constexpr int kStepsPerTurn = 64;
+constexpr size_t kDiscardBytesMax = 1024 * 1024;
+
+bool would_block() {
+  return errno == EAGAIN || errno == EWOULDBLOCK;
+}
+
+ssize_t receive(int fd, char* buffer, size_t bytes) {
+  ssize_t got = 0;
+  do {
+    got = ::recv(fd, buffer, bytes, 0);
+  } while (got < 0 && errno == EINTR);
+  return got;
+}
+
+}  // namespace
+
+void Connection::on_ready(uv::Ready ready) {
+  if (has(ready, uv::Ready::kError)) return host_.on_end(*this);
+  work();
+}
+
+void Connection::work() {
+  for (int step = 0; step < kStepsPerTurn; ++step) {
+    if (advance() == Step::kWait) return;
+  }
+  // Others' turn. A socket that can be written says so on the next one.
+  wait(stage_, uv::Ready::kWritable);
+}
+
+Connection::Step Connection::advance() {
+  if (stage_ == Stage::kLinger) return linger();
+  if (!out_.empty()) return write();
+  switch (scan_.scan(in_)) {
+    case HeadState::kPartial:
+      return read();
+    case HeadState::kComplete:
+      return take_head();
+    case HeadState::kMalformed:
+      return answer(host_.on_bad_head(*this, HeadState::kMalformed));
+    case HeadState::kTooLarge:
+      return answer(host_.on_bad_head(*this, HeadState::kTooLarge));
+  }
+  return Step::kWait;
+}
+
+Connection::Step Connection::read() {
+  char buffer[kHeadBytesMax];
+  assert(in_.size() < kHeadBytesMax);
+  const ssize_t got = receive(descriptor_.get(), buffer, kHeadBytesMax - in_.size());
+  if (got > 0) {
+    in_.append(buffer, static_cast<size_t>(got));
+    return Step::kOn;
+  }
+  if (got < 0 && would_block()) {
+    wait(served_ && in_.empty() ? Stage::kIdle : Stage::kHead, uv::Ready::kReadable);
+  } else {
+    host_.on_end(*this);
+  }
+  return Step::kWait;
+}
+
+Connection::Step Connection::take_head() {
+  const ParsedHead parsed = parse_request_head(in_);
+  if (parsed.state != HeadState::kComplete) return answer(host_.on_bad_head(*this, parsed.state));
+  in_.erase(0, parsed.bytes);
+  if (in_.empty()) std::string().swap(in_);  // many connections idle here
+  scan_ = HeadScan();
+  Reply reply = host_.on_request(*this, parsed.head);
+  if (auto* upgrade = std::get_if<UpgradeRequest>(&reply)) {
+    upgrade->early_bytes = std::move(in_);
+    host_.on_upgrade(*this, std::move(*upgrade));
+    return Step::kWait;
+  }
+  return answer(std::move(std::get<WrittenAnswer>(reply)));
+}
+
+Connection::Step Connection::answer(WrittenAnswer answer) {
+  assert(out_.empty() && !answer.bytes.empty());
+  out_ = std::move(answer.bytes);
+  written_ = 0;
+  closing_ = answer.connection == Delivery::Connection::kClosed;
+  enter(Stage::kAnswer);
+  return Step::kOn;
+}
+
+Connection::Step Connection::write() {
+  const ssize_t sent =
+      ::send(descriptor_.get(), out_.data() + written_, out_.size() - written_, MSG_NOSIGNAL);
+  if (sent < 0 && would_block()) {
+    wait(Stage::kAnswer, uv::Ready::kWritable);
+    return Step::kWait;
+  }
+  if (sent < 0 && errno != EINTR) {
+    host_.on_end(*this);
+    return Step::kWait;
+  }
+  if (sent > 0) written_ += static_cast<size_t>(sent);
+  if (written_ < out_.size()) return Step::kOn;
+  std::string().swap(out_);
+  served_ = true;
+  host_.on_answered(*this);
+  if (closing_) {
+    ::shutdown(descriptor_.get(), SHUT_WR);
+    std::string().swap(in_);
+    enter(Stage::kLinger);
+  } else {
+    enter(Stage::kIdle);
+  }
+  return Step::kOn;
+}
+
+Connection::Step Connection::linger() {
+  char buffer[kHeadBytesMax];
+  const ssize_t got = receive(descriptor_.get(), buffer, sizeof buffer);
+  if (got > 0 && (discarded_ += static_cast<size_t>(got)) < kDiscardBytesMax) return Step::kOn;
+  if (got < 0 && would_block()) {
+    wait(Stage::kLinger, uv::Ready::kReadable);
+  } else {
+    host_.on_end(*this);
+  }
+  return Step::kWait;
+}
+
+void Connection::wait(Stage stage, uv::Ready interest) {
+  enter(stage);
+  if (!poll_) {
+    poll_ = std::make_unique<uv::Poll>(loop_, descriptor_.get(),
+                                       [this](uv::Ready ready) { on_ready(ready); });
+  }
+  poll_->watch(interest);
+}
+
+// A stage's time runs from its beginning: what trickles in within it gains none.
+void Connection::enter(Stage stage) {
+  if (stage == stage_) return;
+  host_.on_stage(*this, std::exchange(stage_, stage));
+}
+
+int Connection::release() {
+  poll_.reset();
+  return descriptor_.release();
+}
+
+}  // namespace hermod

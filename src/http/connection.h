@@ -1,0 +1,95 @@
+#pragma once
+// One accepted socket until it closes or becomes a WebSocket. Reads a head, asks its host what to
+// do, writes the answer whole, and goes on with the next request. At any moment it waits for one
+// thing only (its Stage), and its host ends it when that takes too long.
+
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <string>
+
+#include "http/descriptor.h"
+#include "http/request_head.h"
+#include "http/router.h"
+#include "uv/poll.h"
+
+namespace hermod {
+
+class Connection;
+
+// What a connection waits for.
+enum class Stage : uint8_t {
+  kHead,    // the rest of a request head, from its first byte on; after accept its first byte too
+  kIdle,    // another request, after one was answered
+  kAnswer,  // the client to take its answer
+  kLinger,  // the client's own end, so that the answer is not lost in a reset
+};
+inline constexpr size_t kStageCount = 4;
+
+// May end nothing inside a call but what the call says.
+class ConnectionHost {
+ public:
+  virtual Reply on_request(Connection& connection, const RequestHead& head) = 0;
+  virtual WrittenAnswer on_bad_head(Connection& connection, HeadState state) = 0;
+  virtual void on_stage(Connection& connection, Stage from) = 0;
+  virtual void on_answered(Connection& connection) = 0;
+  virtual void on_upgrade(Connection& connection, UpgradeRequest request) = 0;  // it is gone behind
+  virtual void on_end(Connection& connection) = 0;                              // it is gone behind
+
+ protected:
+  ~ConnectionHost() = default;
+};
+
+class Connection {
+ public:
+  Connection(uv_loop_t* loop, ConnectionHost& host, int fd, const IpAddress& peer)
+      : loop_(loop), host_(host), peer_(peer), descriptor_(fd) {}
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  // Reads what is there already. The connection may be gone behind.
+  void start() { work(); }
+
+  Stage stage() const { return stage_; }
+  const IpAddress& peer() const { return peer_; }
+
+  // Takes the socket out of the loop and gives it away.
+  int release();
+
+  // --- for the host
+  int64_t deadline_ms = 0;
+  int64_t request_since_ms = 0;  // when the head of the request in hand was complete
+  bool silent = true;            // no head has been complete yet
+  std::list<Connection>::iterator self;
+
+ private:
+  // Whether to go on at once, or that *this waits (or is no more).
+  enum class Step : uint8_t { kOn, kWait };
+
+  void on_ready(uv::Ready ready);
+  void work();
+  Step advance();
+  Step write();
+  Step read();
+  Step take_head();
+  Step answer(WrittenAnswer answer);
+  Step linger();
+  void wait(Stage stage, uv::Ready interest);
+  void enter(Stage stage);
+
+  uv_loop_t* loop_;
+  ConnectionHost& host_;
+  IpAddress peer_;
+  std::string in_;   // at most kHeadBytesMax
+  std::string out_;  // the answer being written
+  size_t written_ = 0;
+  size_t discarded_ = 0;
+  HeadScan scan_;
+  Stage stage_ = Stage::kHead;
+  bool served_ = false;
+  bool closing_ = false;  // behind the answer in hand
+  Descriptor descriptor_;
+  std::unique_ptr<uv::Poll> poll_;  // none before there is something to wait for
+};
+
+}  // namespace hermod

@@ -1,0 +1,47 @@
+#include "http/front_door.h"
+
+#include <utility>
+
+namespace hermod {
+
+FrontDoor::FrontDoor(uv_loop_t* loop, const FrontDoorParts& parts, FrontDoorOptions options)
+    : listen_options_(std::move(options.listen)),
+      admission_(options.admission, options.gate.trusted_proxies),
+      pages_(parts.health, parts.clock),
+      gate_({parts.verifier, parts.clock, parts.log, parts.stats, parts.health, admission_},
+            std::move(options.gate)),
+      router_(pages_, gate_, parts.health, parts.clock, parts.stats),
+      lobby_(loop, {router_, admission_, parts.upgrades, parts.clock, parts.stats}, options.lobby),
+      acceptor_(loop, parts.log, lobby_),
+      soon_(loop, [this] { finish_close(); }) {}
+
+Result<void> FrontDoor::listen() {
+  return acceptor_.listen(listen_options_);
+}
+
+void FrontDoor::set_draining(bool draining) {
+  gate_.set_draining(draining);
+  router_.set_draining(draining);
+}
+
+void FrontDoor::set_gate_options(GateOptions options) {
+  admission_.set_exempt(options.trusted_proxies);
+  gate_.set_options(std::move(options));
+}
+
+// On a clean stack: the caller may be inside a callback of a connection.
+void FrontDoor::close(Closed closed) {
+  if (closing_) return;
+  closing_ = true;
+  closed_ = std::move(closed);
+  soon_.ask();
+}
+
+void FrontDoor::finish_close() {
+  acceptor_.stop();
+  lobby_.clear();
+  const Closed closed = std::exchange(closed_, nullptr);
+  closed();  // *this may be gone behind
+}
+
+}  // namespace hermod

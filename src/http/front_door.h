@@ -1,0 +1,72 @@
+#pragma once
+// The front door: everything from the listening socket to the page, the refusal or the hand-over of
+// an upgrade. Only puts its parts together.
+
+#include <cstdint>
+
+#include "base/closed.h"
+#include "http/acceptor.h"
+#include "http/admission.h"
+#include "http/gate.h"
+#include "http/lobby.h"
+#include "http/pages.h"
+#include "http/router.h"
+#include "uv/soon.h"
+
+namespace hermod {
+
+struct FrontDoorOptions {
+  AcceptorOptions listen;
+  GateOptions gate;
+  AdmissionLimits admission;
+  LobbyLimits lobby;
+};
+
+// What the front door works with; all of it outlives close().
+struct FrontDoorParts {
+  Verifier& verifier;
+  const Clock& clock;
+  Log& log;
+  Stats& stats;
+  const HealthView& health;
+  UpgradeSink& upgrades;
+};
+
+class FrontDoor {
+ public:
+  FrontDoor(uv_loop_t* loop, const FrontDoorParts& parts, FrontDoorOptions options);
+  FrontDoor(const FrontDoor&) = delete;
+  FrontDoor& operator=(const FrontDoor&) = delete;
+
+  // Once. Error: kInitialization, naming address, port and the system's words.
+  Result<void> listen();
+  uint16_t port() const { return acceptor_.port(); }
+
+  // Pages are answered still, each with the end of its connection; upgrades get 503.
+  void set_draining(bool draining);
+
+  // Origins, proxies and limits from now on.
+  void set_gate_options(GateOptions options);
+
+  // Nobody is accepted any more, and whoever is here is cut. Idempotent; `closed` comes once, on a
+  // later turn.
+  void close(Closed closed);
+
+  size_t socket_count() const { return lobby_.size(); }
+
+ private:
+  void finish_close();
+
+  AcceptorOptions listen_options_;
+  Admission admission_;
+  Pages pages_;
+  Gate gate_;
+  Router router_;
+  Lobby lobby_;
+  Acceptor acceptor_;
+  Closed closed_;
+  bool closing_ = false;
+  uv::Soon soon_;
+};
+
+}  // namespace hermod

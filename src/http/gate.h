@@ -1,0 +1,70 @@
+#pragma once
+// Judges who wants to become a WebSocket: form, origin, room, token, in this order. What a browser
+// can see goes out as HTTP; a bad token becomes a Refusal inside the upgrade, since a browser's
+// script sees close codes but no HTTP status (contract section 3).
+
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "auth/verifier.h"
+#include "base/clock.h"
+#include "core/upgrade.h"
+#include "hermod/log.h"
+#include "hermod/stats.h"
+#include "http/admission.h"
+#include "http/answer.h"
+#include "http/health_view.h"
+#include "http/request_head.h"
+
+namespace hermod {
+
+struct GateOptions {
+  size_t connections_max = 0;        // WebSockets of this process, 0 = unlimited
+  std::vector<std::string> origins;  // CORS_ORIGINS
+  std::vector<Network> trusted_proxies;
+  int64_t retry_after_s = 5;  // told to who is turned away for want of room
+};
+
+// A request on a WebSocket path.
+struct Knock {
+  const RequestHead& head;
+  const IpAddress& peer;
+  std::string_view correlation_id;
+  // The user whose connection the path names, percent-encoded; null data: the path names nobody.
+  std::string_view status_user;
+};
+
+// What the gate works with; all of it outlives the gate.
+struct GateParts {
+  Verifier& verifier;
+  const Clock& clock;
+  Log& log;
+  Stats& stats;
+  const HealthView& health;
+  Admission& admission;
+};
+
+class Gate {
+ public:
+  Gate(const GateParts& parts, GateOptions options) : parts_(parts), options_(std::move(options)) {}
+
+  std::variant<UpgradeRequest, Fault> judge(const Knock& knock);
+
+  bool allows_origin(std::string_view origin) const;
+
+  void set_draining(bool draining) { draining_ = draining; }
+  void set_options(GateOptions options) { options_ = std::move(options); }
+
+ private:
+  std::optional<Fault> fault_of(const Knock& knock, const IpAddress& client);
+  std::variant<Identity, Refusal> verify(const Knock& knock, const IpAddress& client);
+  void count_rejected(const Fault& fault, const Knock& knock, const IpAddress& client);
+
+  GateParts parts_;
+  GateOptions options_;
+  bool draining_ = false;
+};
+
+}  // namespace hermod

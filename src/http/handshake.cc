@@ -1,0 +1,69 @@
+#include "http/handshake.h"
+
+#include <algorithm>
+
+#include "http/header_text.h"
+
+namespace hermod {
+namespace {
+
+constexpr std::string_view kBearerScheme = "bearer ";
+constexpr std::string_view kBearerProtocol = "bearer.";
+
+bool is_base64(char c) {
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' ||
+         c == '/';
+}
+
+// 16 bytes in base64: 22 digits, the last of which has only two bits to say, and the padding.
+bool is_key(std::string_view key) {
+  return key.size() == 24 && key.ends_with("==") &&
+         std::all_of(key.begin(), key.begin() + 22, is_base64) &&
+         std::string_view("AQgw").find(key[21]) != std::string_view::npos;
+}
+
+bool asks_for_websocket(const RequestHead& head) {
+  // HTTP/1.0 knows no Upgrade and a server must ignore it there (RFC 9110 section 7.8).
+  return head.method == "GET" && head.version >= 11 &&
+         has_element_ignoring_case(head.upgrade.value, "websocket") &&
+         has_element_ignoring_case(head.connection.value, "upgrade");
+}
+
+}  // namespace
+
+std::optional<Fault> fault_of_handshake(const RequestHead& head) {
+  if (!asks_for_websocket(head)) {
+    return Fault{426, ErrorCode::kValidation, "this path takes WebSocket connections only"};
+  }
+  if (head.websocket_version.value != "13") {
+    return Fault{426, ErrorCode::kValidation, "only WebSocket version 13 is spoken here"};
+  }
+  if (!is_key(head.websocket_key.value)) {
+    return Fault{400, ErrorCode::kValidation,
+                 "Sec-WebSocket-Key must be 16 bytes in base64, given once"};
+  }
+  return std::nullopt;
+}
+
+std::string find_token(const RequestHead& head) {
+  const std::string_view authorization = head.authorization.value;
+  if (same_ignoring_case(authorization.substr(0, kBearerScheme.size()), kBearerScheme)) {
+    const size_t token = authorization.find_first_not_of(' ', kBearerScheme.size());
+    return std::string(authorization.substr(std::min(token, authorization.size())));
+  }
+  const auto protocol = find_element(head.websocket_protocol.value, [](std::string_view one) {
+    return one.starts_with(kBearerProtocol);
+  });
+  if (protocol && offers_hermod(head)) return std::string(protocol->substr(kBearerProtocol.size()));
+  const auto value = query_value(head.query, "token");
+  if (!value) return {};
+  return percent_decode(*value).value_or(std::string(*value));
+}
+
+bool offers_hermod(const RequestHead& head) {
+  return find_element(head.websocket_protocol.value,
+                      [](std::string_view one) { return one == "hermod"; })
+      .has_value();
+}
+
+}  // namespace hermod

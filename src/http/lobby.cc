@@ -1,0 +1,152 @@
+#include "http/lobby.h"
+
+#include <sys/socket.h>
+
+#include <cassert>
+
+namespace hermod {
+namespace {
+
+constexpr uint64_t kTickMs = 250;
+constexpr int64_t kRetryAfterSeconds = 5;
+
+}  // namespace
+
+Lobby::Lobby(uv_loop_t* loop, const LobbyParts& parts, const LobbyLimits& limits)
+    : loop_(loop), parts_(parts), limits_(limits), timer_(loop, [this] { tick(); }) {}
+
+Lobby::~Lobby() {
+  assert(size() == 0);
+}
+
+size_t Lobby::size() const {
+  size_t total = 0;
+  for (const Connections& stage : connections_) total += stage.size();
+  return total;
+}
+
+void Lobby::on_socket(int fd, const sockaddr_storage& socket_address) {
+  const IpAddress peer = to_address(socket_address);
+  const Fault full{503, ErrorCode::kServiceUnavailable, "the service has no room for more sockets",
+                   kRetryAfterSeconds};
+  if (limits_.descriptors_max > 0 && fd >= limits_.descriptors_max) {
+    return turn_away(fd, "descriptors", full);
+  }
+  if (size() >= limits_.sockets_max && !make_room()) return turn_away(fd, "http_sockets", full);
+  if (!parts_.admission.add_silent(peer)) {
+    return turn_away(fd, "silent_sockets_per_address",
+                     {429, ErrorCode::kRateLimit, "too many sockets of this address say nothing",
+                      limits_.head_ms / 1000});
+  }
+  Connection& connection =
+      in(Stage::kHead).emplace_back(loop_, static_cast<ConnectionHost&>(*this), fd, peer);
+  connection.self = std::prev(in(Stage::kHead).end());
+  connection.deadline_ms = parts_.clock.steady_ms() + limits_.head_ms;
+  if (!timer_.active()) timer_.start(kTickMs, kTickMs);
+  connection.start();
+}
+
+// Whoever was answered already, or has said nothing for the longest time, gives way.
+bool Lobby::make_room() {
+  for (const Stage stage : {Stage::kIdle, Stage::kLinger, Stage::kHead}) {
+    if (in(stage).empty()) continue;
+    ++parts_.stats.limits_struck["http_sockets"];
+    on_end(in(stage).front());
+    return true;
+  }
+  return false;
+}
+
+// One answer, and the end, without waiting for anything. What has come already is taken in, so that
+// the close is no reset.
+void Lobby::turn_away(int fd, std::string_view limit, const Fault& fault) {
+  const Descriptor descriptor(fd);
+  ++parts_.stats.limits_struck[limit];
+  const WrittenAnswer answer = parts_.router.refuse(fault);
+  char buffer[kHeadBytesMax];
+  (void)!::recv(fd, buffer, sizeof buffer, 0);
+  (void)!::send(fd, answer.bytes.data(), answer.bytes.size(), MSG_NOSIGNAL);
+  ::shutdown(fd, SHUT_WR);
+}
+
+void Lobby::on_spoken(Connection& connection) {
+  if (connection.silent) parts_.admission.remove_silent(connection.peer());
+  connection.silent = false;
+}
+
+Reply Lobby::on_request(Connection& connection, const RequestHead& head) {
+  on_spoken(connection);
+  connection.request_since_ms = parts_.clock.steady_ms();
+  Reply reply = parts_.router.reply(head, connection.peer());
+  if (std::holds_alternative<WrittenAnswer>(reply)) ++parts_.stats.http_in_progress;
+  return reply;
+}
+
+WrittenAnswer Lobby::on_bad_head(Connection& connection, HeadState state) {
+  connection.request_since_ms = parts_.clock.steady_ms();
+  ++parts_.stats.http_in_progress;
+  if (state == HeadState::kTooLarge) {
+    return parts_.router.refuse(
+        {431, ErrorCode::kValidation, "a request head may have 16 KiB at most"});
+  }
+  return parts_.router.refuse({400, ErrorCode::kParsing, "this is no HTTP request"});
+}
+
+void Lobby::on_answered(Connection& connection) {
+  --parts_.stats.http_in_progress;
+  const int64_t took_ms = parts_.clock.steady_ms() - connection.request_since_ms;
+  parts_.stats.http_seconds.add(static_cast<double>(took_ms) / 1000);
+}
+
+void Lobby::on_stage(Connection& connection, Stage from) {
+  Connections& to = in(connection.stage());
+  to.splice(to.end(), in(from), connection.self);
+  connection.deadline_ms = parts_.clock.steady_ms() + time_of(connection.stage());
+}
+
+void Lobby::on_upgrade(Connection& connection, UpgradeRequest request) {
+  const int fd = connection.release();
+  on_end(connection);
+  parts_.upgrades.adopt(fd, std::move(request));
+}
+
+void Lobby::on_end(Connection& connection) {
+  on_spoken(connection);
+  // An answer that nobody took is over all the same.
+  if (connection.stage() == Stage::kAnswer) --parts_.stats.http_in_progress;
+  in(connection.stage()).erase(connection.self);
+}
+
+int64_t Lobby::time_of(Stage stage) const {
+  switch (stage) {
+    case Stage::kHead:
+      return limits_.head_ms;
+    case Stage::kIdle:
+      return limits_.idle_ms;
+    case Stage::kAnswer:
+      return limits_.answer_ms;
+    case Stage::kLinger:
+      return limits_.linger_ms;
+  }
+  return 0;
+}
+
+void Lobby::tick() {
+  const int64_t now_ms = parts_.clock.steady_ms();
+  for (Connections& stage : connections_) {
+    while (!stage.empty() && stage.front().deadline_ms <= now_ms) {
+      if (stage.front().stage() == Stage::kHead) ++parts_.stats.limits_struck["head_seconds"];
+      on_end(stage.front());
+    }
+  }
+  if (size() == 0) timer_.stop();
+}
+
+void Lobby::clear() {
+  for (Connections& stage : connections_) {
+    while (!stage.empty()) on_end(stage.front());
+  }
+  timer_.stop();
+}
+
+}  // namespace hermod

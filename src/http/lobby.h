@@ -1,0 +1,79 @@
+#pragma once
+// All connections that are not WebSockets: how many there may be, how long each may take, and where
+// they go from here. One list for each stage, in the order they entered it, which is the order in
+// which their time is up, since a stage's time is the same for all.
+
+#include <array>
+#include <cstdint>
+#include <list>
+
+#include "base/clock.h"
+#include "core/upgrade.h"
+#include "hermod/stats.h"
+#include "http/acceptor.h"
+#include "http/admission.h"
+#include "http/connection.h"
+#include "http/router.h"
+#include "uv/timer.h"
+
+namespace hermod {
+
+struct LobbyLimits {
+  size_t sockets_max = 4096;
+  int descriptors_max = 0;  // the first descriptor that is not taken, 0 = none
+  int64_t head_ms = 10'000;
+  int64_t idle_ms = 15'000;
+  int64_t answer_ms = 30'000;
+  int64_t linger_ms = 2'000;
+};
+
+// What the lobby works with; all of it outlives clear().
+struct LobbyParts {
+  Router& router;
+  Admission& admission;
+  UpgradeSink& upgrades;
+  const Clock& clock;
+  Stats& stats;
+};
+
+class Lobby final : public SocketSink, private ConnectionHost {
+ public:
+  Lobby(uv_loop_t* loop, const LobbyParts& parts, const LobbyLimits& limits);
+  ~Lobby();
+  Lobby(const Lobby&) = delete;
+  Lobby& operator=(const Lobby&) = delete;
+
+  // --- SocketSink
+  void on_socket(int fd, const sockaddr_storage& peer) override;
+
+  size_t size() const;
+
+  // Ends them all. Not inside a call of theirs.
+  void clear();
+
+ private:
+  using Connections = std::list<Connection>;
+
+  // --- ConnectionHost
+  Reply on_request(Connection& connection, const RequestHead& head) override;
+  WrittenAnswer on_bad_head(Connection& connection, HeadState state) override;
+  void on_stage(Connection& connection, Stage from) override;
+  void on_answered(Connection& connection) override;
+  void on_upgrade(Connection& connection, UpgradeRequest request) override;
+  void on_end(Connection& connection) override;
+
+  Connections& in(Stage stage) { return connections_[static_cast<size_t>(stage)]; }
+  int64_t time_of(Stage stage) const;
+  bool make_room();
+  void turn_away(int fd, std::string_view limit, const Fault& fault);
+  void on_spoken(Connection& connection);
+  void tick();
+
+  uv_loop_t* loop_;
+  LobbyParts parts_;
+  LobbyLimits limits_;
+  std::array<Connections, kStageCount> connections_;
+  uv::Timer timer_;  // runs while there is anybody
+};
+
+}  // namespace hermod

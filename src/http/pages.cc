@@ -1,0 +1,77 @@
+#include "http/pages.h"
+
+#include <nlohmann/json.hpp>
+
+namespace hermod {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Answer json_answer(int status, const Json& body) {
+  Answer answer;
+  answer.status = status;
+  answer.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return answer;
+}
+
+// Both brokers' pages: what is said when it is up stands at the top, what when it is not under
+// "detail", which is where the platform's own services put it.
+Answer backend_answer(const char* service, const char* where_name, const BackendHealth& backend) {
+  Json body = {{"service", service}, {"status", backend.up ? "healthy" : "unhealthy"}};
+  if (backend.up) {
+    body[where_name] = backend.where;
+  } else {
+    body["error"] = backend.error;
+  }
+  if (!backend.missing_topics.empty()) body["missing_topics"] = backend.missing_topics;
+  return backend.up ? json_answer(200, body) : json_answer(503, Json{{"detail", body}});
+}
+
+}  // namespace
+
+std::optional<Answer> Pages::health() const {
+  return json_answer(200,
+                     Json{{"service", health_.service()},
+                          {"status", "healthy"},
+                          {"message", "the service is up"},
+                          {"environment", health_.environment()},
+                          {"timestamp", iso8601(clock_.wall_ms())},
+                          {"uptime_seconds", static_cast<double>(health_.uptime_ms()) / 1000}});
+}
+
+std::optional<Answer> Pages::redis() const {
+  return backend_answer("redis", "url", health_.redis());
+}
+
+std::optional<Answer> Pages::kafka() const {
+  return backend_answer("kafka", "brokers", health_.kafka());
+}
+
+std::optional<Answer> Pages::live() const {
+  return json_answer(200, Json{{"status", "alive"}});
+}
+
+std::optional<Answer> Pages::ready() const {
+  const std::vector<std::string> reasons = health_.reasons_not_ready();
+  return json_answer(
+      reasons.empty() ? 200 : 503,
+      Json{{"status", reasons.empty() ? "ready" : "not_ready"}, {"reasons", reasons}});
+}
+
+std::optional<Answer> Pages::websocket() const {
+  return json_answer(200, Json{{"service", "websocket_manager"},
+                               {"status", "healthy"},
+                               {"total_connections", health_.connections()},
+                               {"max_connections_per_user", health_.connections_per_user_max()}});
+}
+
+std::optional<Answer> Pages::metrics() const {
+  auto text = health_.metrics();
+  if (!text) return std::nullopt;
+  Answer answer;
+  answer.content_type = kMetricsType;
+  answer.body = std::move(*text);
+  return answer;
+}
+
+}  // namespace hermod

@@ -1,0 +1,160 @@
+#include "http/request_head.h"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/http/basic_parser.hpp>
+#include <limits>
+
+#include "http/header_text.h"
+
+namespace hermod {
+namespace {
+
+namespace http = boost::beast::http;
+using boost::beast::error_code;
+using BoostView = boost::beast::string_view;
+
+std::string_view view(BoostView text) {
+  return {text.data(), text.size()};
+}
+
+// Path and query of a target in origin or absolute form (RFC 9112 section 3.2).
+void split_target(std::string_view target, RequestHead& head) {
+  const size_t scheme = target.find("://");
+  if (!target.starts_with('/') && scheme != std::string_view::npos) {
+    target.remove_prefix(scheme + 3);
+    const size_t end = target.find_first_of("/?");
+    target = end == std::string_view::npos ? std::string_view() : target.substr(end);
+  }
+  const size_t mark = target.find('?');
+  head.path = target.substr(0, mark);
+  if (head.path.empty()) head.path = "/";
+  if (mark != std::string_view::npos) head.query = target.substr(mark + 1);
+}
+
+// Boost.Beast's grammar, our struct: it calls back with each part and keeps none.
+class Parser final : public http::basic_parser<true> {
+ public:
+  explicit Parser(RequestHead& head) : head_(head) {
+    header_limit(2 * kHeadBytesMax);  // HeadScan keeps the bound
+    body_limit(std::numeric_limits<uint64_t>::max());
+  }
+
+  bool framing_contradicts() const {
+    return encodings_ != 0 && (lengths_ != 0 || head_.version < 11);
+  }
+  bool encoded() const { return encodings_ != 0; }
+
+ private:
+  void on_request_impl(http::verb, BoostView method, BoostView target, int version,
+                       error_code&) override {
+    head_.method = view(method);
+    head_.version = version;
+    split_target(view(target), head_);
+  }
+
+  void on_field_impl(http::field name, BoostView name_text, BoostView value, error_code&) override {
+    if (name == http::field::content_length) ++lengths_;
+    if (name == http::field::transfer_encoding) ++encodings_;
+    HeaderField* field = find(name, view(name_text));
+    if (field == nullptr) return;
+    if (field->count++ != 0) field->value += ", ";
+    field->value += view(value);
+  }
+
+  HeaderField* find(http::field name, std::string_view text) {
+    switch (name) {
+      case http::field::host:
+        return &head_.host;
+      case http::field::origin:
+        return &head_.origin;
+      case http::field::authorization:
+        return &head_.authorization;
+      case http::field::upgrade:
+        return &head_.upgrade;
+      case http::field::connection:
+        return &head_.connection;
+      case http::field::sec_websocket_key:
+        return &head_.websocket_key;
+      case http::field::sec_websocket_version:
+        return &head_.websocket_version;
+      case http::field::sec_websocket_protocol:
+        return &head_.websocket_protocol;
+      default:
+        break;
+    }
+    if (same_ignoring_case(text, "x-forwarded-for")) return &head_.forwarded_for;
+    if (same_ignoring_case(text, "x-correlation-id")) return &head_.correlation_id;
+    return nullptr;
+  }
+
+  void on_response_impl(int, BoostView, int, error_code&) override {}
+  void on_header_impl(error_code&) override {}
+  void on_body_init_impl(const boost::optional<uint64_t>&, error_code&) override {}
+  size_t on_body_impl(BoostView, error_code&) override { return 0; }
+  void on_chunk_header_impl(uint64_t, BoostView, error_code&) override {}
+  size_t on_chunk_body_impl(uint64_t, BoostView, error_code&) override { return 0; }
+  void on_finish_impl(error_code&) override {}
+
+  RequestHead& head_;
+  size_t lengths_ = 0;
+  size_t encodings_ = 0;
+};
+
+bool is_control(char byte) {
+  const auto code = static_cast<unsigned char>(byte);
+  return (code < 0x20 && byte != '\t') || code == 0x7f;
+}
+
+bool parse(std::string_view bytes, RequestHead& head) {
+  Parser parser(head);
+  error_code error;
+  parser.put(boost::asio::const_buffer(bytes.data(), bytes.size()), error);
+  if (error || !parser.is_header_done() || parser.framing_contradicts()) return false;
+  head.keep_alive =
+      parser.keep_alive() ? RequestHead::KeepAlive::kYes : RequestHead::KeepAlive::kNo;
+  const auto length = parser.content_length();
+  if (parser.encoded()) {
+    head.body = RequestHead::Body::kChunked;
+  } else if (length && *length != 0) {
+    head.body = RequestHead::Body::kLength;
+    head.body_bytes = *length;
+  }
+  return true;
+}
+
+}  // namespace
+
+HeadState HeadScan::scan(std::string_view bytes) {
+  for (; at_ < bytes.size() && at_ < kHeadBytesMax; ++at_) {
+    const char byte = bytes[at_];
+    if (line_ == Line::kAfterReturn || line_ == Line::kAfterEmptyReturn) {
+      if (byte != '\n') return HeadState::kMalformed;
+      if (line_ == Line::kAfterReturn) ++lines_;
+      const bool ends = line_ == Line::kAfterEmptyReturn && lines_ != 0;
+      line_ = Line::kEmpty;
+      if (ends) return ++at_, HeadState::kComplete;
+    } else if (byte == '\r') {
+      line_ = line_ == Line::kEmpty ? Line::kAfterEmptyReturn : Line::kAfterReturn;
+    } else if (is_control(byte) || (line_ == Line::kEmpty && (byte == ' ' || byte == '\t'))) {
+      return HeadState::kMalformed;
+    } else {
+      line_ = Line::kText;
+    }
+  }
+  return at_ >= kHeadBytesMax ? HeadState::kTooLarge : HeadState::kPartial;
+}
+
+ParsedHead parse_request_head(std::string_view bytes) {
+  ParsedHead parsed;
+  HeadScan scan;
+  parsed.state = scan.scan(bytes);
+  if (parsed.state != HeadState::kComplete) return parsed;
+  parsed.bytes = scan.head_bytes();
+  const std::string_view head = bytes.substr(0, parsed.bytes);
+  if (!parse(head.substr(head.find_first_not_of("\r\n")), parsed.head)) {
+    parsed.state = HeadState::kMalformed;
+  }
+  return parsed;
+}
+
+}  // namespace hermod

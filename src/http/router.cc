@@ -1,0 +1,134 @@
+#include "http/router.h"
+
+#include <algorithm>
+
+#include "base/random.h"
+#include "http/header_text.h"
+
+namespace hermod {
+namespace {
+
+constexpr size_t kCorrelationIdBytesMax = 128;
+constexpr std::string_view kUnmatched = "unmatched";
+
+bool is_correlation_id(std::string_view text) {
+  return !text.empty() && text.size() <= kCorrelationIdBytesMax &&
+         std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                  c == '.' || c == '_' || c == ':' || c == '-';
+         });
+}
+
+std::string correlation_id_of(const RequestHead& head) {
+  const std::string& given = head.correlation_id.value;
+  return is_correlation_id(given) ? given : random_uuid();
+}
+
+bool takes(std::string_view methods, std::string_view method) {
+  return find_element(methods, [method](std::string_view one) { return one == method; })
+      .has_value();
+}
+
+std::optional<Fault> fault_of(const RequestHead& head, const RouteMatch& match) {
+  const bool server_wide = head.method == "OPTIONS" && head.path == "*";
+  if (!takes(match.route != nullptr ? match.route->methods : kReadMethods, head.method)) {
+    return Fault{405, ErrorCode::kValidation, "this method is not served here"};
+  }
+  if (head.host.count > 1 || (head.version >= 11 && !head.host.present())) {
+    return Fault{400, ErrorCode::kValidation, "a request needs exactly one Host"};
+  }
+  if (head.body != RequestHead::Body::kNone) {
+    return Fault{413, ErrorCode::kValidation, "no body is taken here"};
+  }
+  if (match.route == nullptr && !server_wide) {
+    return Fault{404, ErrorCode::kNotFound, "there is nothing at this path"};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+struct Router::Request {
+  const RequestHead& head;
+  const IpAddress& peer;
+  RouteMatch match;
+  std::string correlation_id;
+  std::string_view allowed_origin;
+
+  std::string_view endpoint() const {
+    return match.route != nullptr ? match.route->path : kUnmatched;
+  }
+};
+
+Reply Router::reply(const RequestHead& head, const IpAddress& peer) {
+  Request request{head, peer, find_route(head.path), correlation_id_of(head), {}};
+  if (head.origin.present() && gate_.allows_origin(head.origin.value)) {
+    request.allowed_origin = head.origin.value;
+  }
+  if (const auto fault = fault_of(head, request.match)) {
+    return finish(request, answer_fault(request, *fault));
+  }
+  if (head.method == "OPTIONS") {
+    Answer preflight;
+    preflight.status = 204;
+    preflight.headers.emplace_back("Allow", kReadMethods);
+    if (!request.allowed_origin.empty()) {
+      preflight.headers.emplace_back("Access-Control-Allow-Methods", kReadMethods);
+      preflight.headers.emplace_back("Access-Control-Allow-Headers",
+                                     "Authorization, Content-Type, X-Correlation-ID");
+      preflight.headers.emplace_back("Access-Control-Max-Age", "600");
+    }
+    return finish(request, preflight);
+  }
+  if (request.match.route->page == nullptr) return enter(request);
+  const auto answer = (pages_.*request.match.route->page)();
+  if (answer) return finish(request, *answer);
+  return finish(request,
+                answer_fault(request, {404, ErrorCode::kNotFound, "this page is switched off"}));
+}
+
+Reply Router::enter(const Request& request) {
+  auto judged =
+      gate_.judge({request.head, request.peer, request.correlation_id, request.match.status_user});
+  if (const auto* fault = std::get_if<Fault>(&judged)) {
+    return finish(request, answer_fault(request, *fault));
+  }
+  ++stats_.http_requests[{method_label(request.head.method), request.endpoint(), 101}];
+  return std::move(std::get<UpgradeRequest>(judged));
+}
+
+WrittenAnswer Router::refuse(const Fault& fault) {
+  const RequestHead none;
+  const IpAddress nobody;
+  const Request request{none, nobody, {}, random_uuid(), {}};
+  return finish(request, answer_fault(request, fault));
+}
+
+Answer Router::answer_fault(const Request& request, const Fault& fault) const {
+  const std::string service = health_.service();
+  Answer answer = error_answer(fault, {request.correlation_id, service, clock_.wall_ms()});
+  if (fault.status == 405) {
+    answer.headers.emplace_back(
+        "Allow", request.match.route != nullptr ? request.match.route->methods : kReadMethods);
+  } else if (fault.status == 426) {
+    answer.headers.emplace_back("Upgrade", "websocket");
+    answer.headers.emplace_back("Sec-WebSocket-Version", "13");
+  }
+  return answer;
+}
+
+WrittenAnswer Router::finish(const Request& request, const Answer& answer) {
+  ++stats_.http_requests[{method_label(request.head.method), request.endpoint(), answer.status}];
+  // A body that nobody reads would be taken for the next request.
+  const bool keeps = request.head.keep_alive == RequestHead::KeepAlive::kYes &&
+                     request.head.body == RequestHead::Body::kNone && !draining_;
+  Delivery delivery;
+  if (request.head.method == "HEAD") delivery.body = Delivery::Body::kOmitted;
+  if (!keeps) delivery.connection = Delivery::Connection::kClosed;
+  delivery.correlation_id = request.correlation_id;
+  delivery.allowed_origin = request.allowed_origin;
+  delivery.now_wall_ms = clock_.wall_ms();
+  return {serialize(answer, delivery), delivery.connection};
+}
+
+}  // namespace hermod

@@ -1,0 +1,55 @@
+#pragma once
+// From a request head to what is done about it: an answer, or an upgrade. Judges in the order of
+// contract section 4: the method, the Host, a body that nobody takes, the path. Knows no socket.
+
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "base/clock.h"
+#include "core/upgrade.h"
+#include "hermod/stats.h"
+#include "http/answer.h"
+#include "http/gate.h"
+#include "http/pages.h"
+#include "http/request_head.h"
+#include "http/route.h"
+
+namespace hermod {
+
+struct WrittenAnswer {
+  std::string bytes;
+  Delivery::Connection connection = Delivery::Connection::kClosed;
+};
+
+using Reply = std::variant<WrittenAnswer, UpgradeRequest>;
+
+class Router {
+ public:
+  Router(const Pages& pages, Gate& gate, const HealthView& health, const Clock& clock, Stats& stats)
+      : pages_(pages), gate_(gate), health_(health), clock_(clock), stats_(stats) {}
+
+  Reply reply(const RequestHead& head, const IpAddress& peer);
+
+  // To who has sent no head that could be read. The connection is closed behind it.
+  WrittenAnswer refuse(const Fault& fault);
+
+  // From here on each answer closes its connection.
+  void set_draining(bool draining) { draining_ = draining; }
+
+ private:
+  struct Request;
+
+  Answer answer_fault(const Request& request, const Fault& fault) const;
+  WrittenAnswer finish(const Request& request, const Answer& answer);
+  Reply enter(const Request& request);
+
+  const Pages& pages_;
+  Gate& gate_;
+  const HealthView& health_;
+  const Clock& clock_;
+  Stats& stats_;
+  bool draining_ = false;
+};
+
+}  // namespace hermod

@@ -1,0 +1,284 @@
+#include <string>
+
+#include "support/front_door_test.h"
+
+namespace hermod {
+namespace {
+
+using test::HttpAnswer;
+using test::HttpClient;
+using Json = nlohmann::json;
+
+class HttpFrontDoorTest : public test::FrontDoorTest {
+ protected:
+  void SetUp() override { open(); }
+};
+
+TEST_F(HttpFrontDoorTest, EveryAnswerCarriesWhatEveryAnswerCarries) {
+  const HttpAnswer answer = get("/healthz/live");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.header("content-type"), "application/json");
+  EXPECT_EQ(answer.header("cache-control"), "no-store");
+  EXPECT_EQ(answer.header("vary"), "Origin");
+  EXPECT_EQ(answer.header("connection"), "keep-alive");
+  EXPECT_EQ(answer.header("x-correlation-id").size(), 36U);
+  EXPECT_EQ(answer.header("date"), "Sun, 15 Jun 2025 15:06:40 GMT");
+}
+
+TEST_F(HttpFrontDoorTest, TakesOverACorrelationIdOnlyInItsForm) {
+  EXPECT_EQ(get("/healthz", "X-Correlation-ID: a.B_9:-\r\n").header("x-correlation-id"), "a.B_9:-");
+  for (const std::string& bad : {std::string("a b"), std::string("a/b"), std::string(129, 'a')}) {
+    EXPECT_EQ(
+        get("/healthz", "X-Correlation-ID: " + bad + "\r\n").header("x-correlation-id").size(),
+        36U);
+  }
+  const std::string longest(128, 'a');
+  EXPECT_EQ(get("/healthz", "X-Correlation-ID: " + longest + "\r\n").header("x-correlation-id"),
+            longest);
+}
+
+TEST_F(HttpFrontDoorTest, ErrorsHaveTheErrorBody) {
+  const HttpAnswer answer = get("/nowhere", "X-Correlation-ID: c-1\r\n");
+  EXPECT_EQ(answer.status, 404);
+  const Json error = Json::parse(answer.body)["error"];
+  EXPECT_EQ(error["code"], "RESOURCE_NOT_FOUND");
+  EXPECT_TRUE(error["message"].is_string());
+  EXPECT_EQ(error["correlation_id"], "c-1");
+  EXPECT_EQ(error["service"], "websocket_service");
+  EXPECT_EQ(error["timestamp"], "2025-06-15T15:06:40.000Z");
+  EXPECT_EQ(error["details"], Json::object());
+}
+
+TEST_F(HttpFrontDoorTest, HeadIsGetWithoutABody) {
+  const HttpAnswer get_answer = get("/healthz");
+  HttpClient client(loop(), port());
+  client.send("HEAD /healthz HTTP/1.1\r\nHost: x\r\n\r\nHEAD /ws HTTP/1.1\r\nHost: x\r\n\r\n");
+  const HttpAnswer head_answer = answer_of(client, HttpClient::Body::kOmitted);
+  EXPECT_EQ(head_answer.status, 200);
+  EXPECT_EQ(head_answer.header("content-length"), get_answer.header("content-length"));
+  EXPECT_EQ(answer_of(client, HttpClient::Body::kOmitted).status, 426);
+  EXPECT_EQ(client.received, "");
+}
+
+TEST_F(HttpFrontDoorTest, HeadsMayBeSplitAnywhere) {
+  const std::string request = test::get_request("/healthz/live", "X-A: b\r\n");
+  for (size_t split = 1; split < request.size(); ++split) {
+    HttpClient client(loop(), port());
+    client.send(request.substr(0, split));
+    settle();
+    client.send(request.substr(split));
+    EXPECT_EQ(answer_of(client).status, 200) << split;
+  }
+  HttpClient client(loop(), port());
+  for (const char byte : request) {
+    client.send({&byte, 1});
+    settle();
+  }
+  EXPECT_EQ(answer_of(client).status, 200);
+}
+
+TEST_F(HttpFrontDoorTest, PipelinedRequestsAreAnsweredInOrder) {
+  HttpClient client(loop(), port());
+  std::string requests;
+  for (int i = 0; i < 200; ++i) {
+    requests +=
+        test::get_request("/healthz/live", "X-Correlation-ID: " + std::to_string(i) + "\r\n");
+  }
+  client.send(requests + test::get_request("/healthz", "Connection: close\r\n"));
+  for (int i = 0; i < 200; ++i) {
+    EXPECT_EQ(answer_of(client).header("x-correlation-id"), std::to_string(i));
+  }
+  EXPECT_EQ(answer_of(client).header("connection"), "close");
+  client.finish_sending();
+  run_until([&] { return client.ended && door->socket_count() == 0; });
+  EXPECT_FALSE(client.was_reset);
+}
+
+TEST_F(HttpFrontDoorTest, WhoHasFinishedSendingIsAnsweredStill) {
+  HttpClient client(loop(), port());
+  client.send(test::get_request("/healthz/live") + test::get_request("/healthz/live"));
+  client.finish_sending();
+  EXPECT_EQ(answer_of(client).status, 200);
+  EXPECT_EQ(answer_of(client).status, 200);
+  run_until([&] { return client.ended && door->socket_count() == 0; });
+}
+
+TEST_F(HttpFrontDoorTest, ServesHttp10) {
+  HttpClient plain(loop(), port());
+  plain.send("GET /healthz HTTP/1.0\r\n\r\n");
+  const HttpAnswer answer = answer_of(plain);
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.header("connection"), "close");
+  run_until([&] { return plain.ended; });
+
+  HttpClient kept(loop(), port());
+  for (int i = 0; i < 2; ++i) {
+    kept.send("GET /healthz HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+    EXPECT_EQ(answer_of(kept).header("connection"), "keep-alive");
+  }
+}
+
+TEST_F(HttpFrontDoorTest, TheMethodIsJudgedFirst) {
+  for (const std::string method : {"POST", "PUT", "DELETE", "TRACE", "CONNECT", "FOO", "get"}) {
+    for (const std::string path : {"/healthz", "/nowhere", "/ws"}) {
+      const HttpAnswer answer = ask(method + " " + path + " HTTP/1.1\r\nHost: x\r\n\r\n");
+      EXPECT_EQ(answer.status, 405) << method << path;
+      EXPECT_EQ(answer.header("allow"), "GET, HEAD, OPTIONS");
+      EXPECT_EQ(Json::parse(answer.body)["error"]["code"], "VALIDATION_ERROR");
+    }
+  }
+  EXPECT_EQ(ask("CONNECT example.com:443 HTTP/1.1\r\nHost: x\r\n\r\n").status, 405);
+  EXPECT_EQ(ask("POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\na").status, 405);
+}
+
+TEST_F(HttpFrontDoorTest, ABodyThatNobodyTakesIs413BeforeThePath) {
+  for (const std::string path : {"/healthz", "/nowhere", "/ws"}) {
+    EXPECT_EQ(get(path, "Content-Length: 5\r\n").status, 413);
+    EXPECT_EQ(get(path, "Transfer-Encoding: chunked\r\n").status, 413);
+  }
+  EXPECT_EQ(get("/healthz", "Content-Length: 0\r\n").status, 200);
+  EXPECT_EQ(get("/healthz", "Content-Length: 99999999999\r\n").status, 413);
+}
+
+TEST_F(HttpFrontDoorTest, WhoStillSendsABodyGetsTheAnswerAndNoReset) {
+  HttpClient client(loop(), port());
+  client.send("POST /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 200000\r\n\r\n");
+  const std::string part(20'000, 'a');
+  for (int i = 0; i < 10; ++i) {
+    client.send(part);
+    settle();
+  }
+  EXPECT_EQ(answer_of(client).status, 405);
+  client.finish_sending();
+  run_until([&] { return client.ended && door->socket_count() == 0; });
+  EXPECT_FALSE(client.was_reset);
+}
+
+TEST_F(HttpFrontDoorTest, MalformedHeadsAre400) {
+  const std::string line = "GET /healthz HTTP/1.1\r\n";
+  for (const std::string& request : {
+           std::string("GET /healthz\r\n\r\n"),
+           std::string("GET  /healthz HTTP/1.1\r\nHost: x\r\n\r\n"),
+           std::string("GET /healthz HTTP/2.0\r\nHost: x\r\n\r\n"),
+           std::string("G@T /healthz HTTP/1.1\r\nHost: x\r\n\r\n"),
+           std::string("GET /healthz HTTP/1.1\nHost: x\n\n"),
+           std::string("\x16\x03\x01\x02", 4),
+           line + "\r\n",
+           line + "Host: x\r\nHost: y\r\n\r\n",
+           line + "Host : x\r\n\r\n",
+           line + "Host: x\r\n folded\r\n\r\n",
+           line + "Host: x\r\nX: a\rb\r\n\r\n",
+           line + std::string("Host: x\r\nX: a\0b\r\n\r\n", 21),
+           line + "Host: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+           line + "Host: x\r\nContent-Length: -1\r\n\r\n",
+           line + "Host: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+           line + "Host: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n",
+           line + "Host: x\r\nTransfer-Encoding: gzip\r\nContent-Length: 1\r\n\r\n",
+           std::string("GET /healthz HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n"),
+       }) {
+    const HttpAnswer answer = ask(request);
+    EXPECT_EQ(answer.status, 400) << request;
+    EXPECT_TRUE(Json::parse(answer.body, nullptr, false).contains("error")) << request;
+  }
+}
+
+TEST_F(HttpFrontDoorTest, AHeadMayHave16KiB) {
+  const std::string request = test::get_request("/healthz", "X-Filler: \r\n");
+  const std::string filler(kHeadBytesMax - request.size(), 'a');
+  EXPECT_EQ(get("/healthz", "X-Filler: " + filler + "\r\n").status, 200);
+  const HttpAnswer answer = get("/healthz", "X-Filler: a" + filler + "\r\n");
+  EXPECT_EQ(answer.status, 431);
+  EXPECT_EQ(answer.header("connection"), "close");
+  EXPECT_EQ(ask("GET /" + std::string(100'000, 'a')).status, 431);
+}
+
+TEST_F(HttpFrontDoorTest, OtherFormsOfTheTarget) {
+  EXPECT_EQ(get("http://anything/healthz/live?x=y").status, 200);
+  EXPECT_EQ(get("/healthz?token=secret").status, 200);
+  EXPECT_EQ(get("http://anything").status, 404);
+  EXPECT_EQ(get("/healthz/").status, 404);
+  EXPECT_EQ(ask("OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n").status, 204);
+  EXPECT_EQ(ask("GET * HTTP/1.1\r\nHost: x\r\n\r\n").status, 404);
+  EXPECT_EQ(ask("\r\n\r\n" + test::get_request("/healthz")).status, 200);
+}
+
+TEST_F(HttpFrontDoorTest, OptionsAnswersCors) {
+  const std::string options = "OPTIONS /healthz HTTP/1.1\r\nHost: x\r\n";
+  const HttpAnswer known = ask(options + "Origin: http://localhost:5173\r\n\r\n");
+  EXPECT_EQ(known.status, 204);
+  EXPECT_EQ(known.header("access-control-allow-origin"), "http://localhost:5173");
+  EXPECT_EQ(known.header("access-control-allow-methods"), "GET, HEAD, OPTIONS");
+  EXPECT_NE(known.header("access-control-allow-headers").find("Authorization"), std::string::npos);
+  EXPECT_NE(known.header("access-control-allow-headers").find("X-Correlation-ID"),
+            std::string::npos);
+  EXPECT_EQ(known.header("access-control-max-age"), "600");
+  EXPECT_EQ(known.header("vary"), "Origin");
+  for (const std::string& origin : {std::string("Origin: http://evil\r\n"), std::string()}) {
+    const HttpAnswer foreign = ask(options + origin + "\r\n");
+    EXPECT_EQ(foreign.status, 204);
+    EXPECT_EQ(foreign.headers.count("access-control-allow-origin"), 0U);
+    EXPECT_EQ(foreign.headers.count("access-control-allow-methods"), 0U);
+    EXPECT_EQ(foreign.header("vary"), "Origin");
+  }
+  EXPECT_EQ(
+      get("/healthz", "Origin: http://localhost:5173\r\n").header("access-control-allow-origin"),
+      "http://localhost:5173");
+  EXPECT_EQ(get("/healthz", "Origin: http://evil\r\n").headers.count("access-control-allow-origin"),
+            0U);
+}
+
+TEST_F(HttpFrontDoorTest, UpgradeHeadersOnAPageAreIgnored) {
+  EXPECT_EQ(upgrade("/healthz"), nullptr);
+  EXPECT_EQ(refusal.status, 200);
+}
+
+TEST_F(HttpFrontDoorTest, CountsRequestsByFixedLabels) {
+  get("/healthz");
+  get("/nowhere?token=secret");
+  get("/ws/v1/status/somebody");
+  ask("BREW /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
+  ask("\x01");
+  EXPECT_EQ((stats.http_requests[{"GET", "/healthz", 200}]), 1U);
+  EXPECT_EQ((stats.http_requests[{"GET", "unmatched", 404}]), 1U);
+  EXPECT_EQ((stats.http_requests[{"GET", "/ws/v1/status/{client_id}", 426}]), 1U);
+  EXPECT_EQ((stats.http_requests[{"OTHER", "/healthz", 405}]), 1U);
+  EXPECT_EQ((stats.http_requests[{"OTHER", "unmatched", 400}]), 1U);
+  EXPECT_EQ(stats.http_seconds.counts()[0], 5U);
+}
+
+TEST_F(HttpFrontDoorTest, DrainingAnswersPagesAndTurnsUpgradesAway) {
+  door->set_draining(true);
+  EXPECT_EQ(get("/healthz").header("connection"), "close");
+  EXPECT_EQ(upgrade("/ws?token=good.ann"), nullptr);
+  EXPECT_EQ(refusal.status, 503);
+  EXPECT_EQ(refusal.header("retry-after"), "5");
+  EXPECT_EQ(Json::parse(refusal.body)["error"]["code"], "SERVICE_UNAVAILABLE");
+  EXPECT_EQ(stats.connections_rejected, 1U);
+  EXPECT_EQ(stats.refusals["SERVICE_UNAVAILABLE"], 1U);
+}
+
+TEST_F(HttpFrontDoorTest, ClosesWithConnectionsInEveryStage) {
+  HttpClient half(loop(), port());
+  half.send("GET /");
+  HttpClient idle(loop(), port());
+  idle.send(test::get_request("/healthz"));
+  EXPECT_EQ(answer_of(idle).status, 200);
+  HttpClient lingering(loop(), port());
+  lingering.send(test::get_request("/healthz", "Connection: close\r\n"));
+  EXPECT_EQ(answer_of(lingering).status, 200);
+  health.metrics_text = std::string(16 << 20, 'm');
+  HttpClient slow(loop(), port());
+  slow.stop_reading();
+  slow.send(test::get_request("/metrics"));
+  run_until([&] { return door->socket_count() == 4; });
+  int closed = 0;
+  door->close([&] { ++closed; });
+  door->close([&] { ++closed; });
+  EXPECT_EQ(closed, 0);
+  run_until([&] { return closed == 1 && half.ended && idle.ended; });
+  EXPECT_EQ(stats.http_in_progress, 0U);
+  door.reset();
+}
+
+}  // namespace
+}  // namespace hermod

@@ -1,0 +1,255 @@
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <list>
+#include <random>
+#include <string>
+
+#include "support/front_door_test.h"
+
+namespace hermod {
+namespace {
+
+using test::HttpAnswer;
+using test::HttpClient;
+
+using HttpLimitsTest = test::FrontDoorTest;
+
+TEST_F(HttpLimitsTest, HalfRequestsAreDroppedAfterTenSeconds) {
+  open();
+  HttpClient half(loop(), port());
+  half.send("GET /healthz HTTP/1.1\r\nHost");
+  run_until([&] { return door->socket_count() == 1; });
+  clock.advance(9'999);
+  half.send(": x\r\n");  // a trickle buys no time
+  settle();
+  EXPECT_FALSE(half.ended);
+  clock.advance(1);
+  run_until([&] { return half.ended; });
+  EXPECT_EQ(half.received, "");
+  EXPECT_EQ(stats.limits_struck["head_seconds"], 1U);
+}
+
+TEST_F(HttpLimitsTest, TheTimeOfALaterHeadBeginsWithItsFirstByte) {
+  open();
+  HttpClient client(loop(), port());
+  client.send(test::get_request("/healthz"));
+  EXPECT_EQ(answer_of(client).status, 200);
+  settle();
+  clock.advance(14'000);
+  client.send("GET ");
+  settle();
+  clock.advance(9'000);
+  client.send("/healthz HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_EQ(answer_of(client).status, 200);
+}
+
+TEST_F(HttpLimitsTest, IdleConnectionsAreClosed) {
+  open();
+  HttpClient client(loop(), port());
+  client.send(test::get_request("/healthz"));
+  EXPECT_EQ(answer_of(client).status, 200);
+  settle();
+  clock.advance(15'000);
+  run_until([&] { return client.ended; });
+  EXPECT_FALSE(client.was_reset);
+}
+
+TEST_F(HttpLimitsTest, LingeringHasAnEnd) {
+  open();
+  HttpClient client(loop(), port());
+  client.send(test::get_request("/healthz", "Connection: close\r\n"));
+  EXPECT_EQ(answer_of(client).status, 200);
+  run_until([&] { return client.ended; });
+  EXPECT_EQ(door->socket_count(), 1U);
+  clock.advance(2'000);
+  run_until([&] { return door->socket_count() == 0; });
+}
+
+TEST_F(HttpLimitsTest, WhoSendsWithoutEndBehindTheLastAnswerIsCut) {
+  open();
+  HttpClient client(loop(), port());
+  client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9999999\r\n\r\n");
+  EXPECT_EQ(answer_of(client).status, 405);
+  const std::string part(30'000, 'a');
+  run_until([&] {
+    client.send(part);
+    return door->socket_count() == 0;
+  });
+}
+
+TEST_F(HttpLimitsTest, SlowReadersGetEveryByte) {
+  open();
+  std::string text;
+  for (int i = 0; text.size() < (8U << 20); ++i) text += "line " + std::to_string(i) + "\n";
+  health.metrics_text = text;
+  HttpClient client(loop(), port());
+  client.stop_reading();
+  client.send(test::get_request("/metrics") + test::get_request("/healthz/live"));
+  run_until([&] { return stats.http_in_progress == 1; });
+  settle();
+  EXPECT_EQ(get("/healthz/live").status, 200);  // nobody else notices
+  client.read_on();
+  const HttpAnswer answer = answer_of(client);
+  EXPECT_EQ(answer.header("content-type"), "text/plain; version=0.0.4; charset=utf-8");
+  EXPECT_EQ(answer.body, text);
+  EXPECT_EQ(answer_of(client).body, "{\"status\":\"alive\"}");
+}
+
+TEST_F(HttpLimitsTest, WhoNeverReadsIsCutInTheEnd) {
+  open();
+  health.metrics_text = std::string(16 << 20, 'm');
+  HttpClient client(loop(), port());
+  client.stop_reading();
+  client.send(test::get_request("/metrics"));
+  run_until([&] { return stats.http_in_progress == 1; });
+  settle();
+  clock.advance(30'000);
+  run_until([&] { return door->socket_count() == 0; });
+  EXPECT_EQ(stats.http_in_progress, 0U);
+}
+
+TEST_F(HttpLimitsTest, WhoResetsTheConnectionIsForgotten) {
+  open();
+  health.metrics_text = std::string(16 << 20, 'm');
+  for (const std::string& request : {std::string("GET "), test::get_request("/metrics")}) {
+    {
+      HttpClient client(loop(), port());
+      client.stop_reading();
+      client.send(request);
+      run_until([&] { return door->socket_count() == 1; });
+      client.reset_at_end();
+    }
+    run_until([&] { return door->socket_count() == 0; });
+  }
+}
+
+TEST_F(HttpLimitsTest, RandomBytesHarmNobody) {
+  open();
+  HttpClient witness(loop(), port());
+  std::mt19937 random(20250615);
+  const std::string start = test::upgrade_request("/ws?token=good.ann");
+  for (int i = 0; i < 1'000; ++i) {
+    std::string blob;
+    if (i % 3 == 0) blob = start.substr(0, random() % start.size());
+    const size_t bytes = random() % 2'000;
+    while (blob.size() < bytes) {
+      blob += static_cast<char>(i % 2 == 0 ? random() % 256 : 32 + random() % 95);
+    }
+    HttpClient client(loop(), port());
+    client.send(blob);
+    if (i % 100 != 1) client.finish_sending();
+    settle();
+    if (!client.ended) clock.advance(10'000);
+    run_until([&] { return client.ended; });
+    if (!client.received.empty()) {
+      EXPECT_TRUE(client.received.starts_with("HTTP/1.1 4")) << client.received;
+    }
+    if (i % 100 == 0) {
+      HttpClient other(loop(), port());
+      other.send(test::get_request("/healthz"));
+      EXPECT_EQ(answer_of(other).status, 200);
+    }
+  }
+  EXPECT_TRUE(upgrades.adopted.empty());
+}
+
+TEST_F(HttpLimitsTest, TheOldestSilentSocketGivesWay) {
+  FrontDoorOptions options;
+  options.lobby.sockets_max = 3;
+  open(options);
+  std::list<HttpClient> silent;
+  for (size_t i = 1; i <= 3; ++i) {
+    silent.emplace_back(loop(), port()).send("GET ");
+    run_until([&] { return door->socket_count() == i; });
+  }
+  EXPECT_EQ(get("/healthz").status, 200);
+  EXPECT_TRUE(silent.front().ended);
+  EXPECT_FALSE(silent.back().ended);
+  EXPECT_EQ(stats.limits_struck["http_sockets"], 1U);
+}
+
+TEST_F(HttpLimitsTest, WhereNobodyCanGiveWayTheNewOneIsRefused) {
+  FrontDoorOptions options;
+  options.lobby.sockets_max = 1;
+  open(options);
+  health.metrics_text = std::string(16 << 20, 'm');
+  HttpClient slow(loop(), port());
+  slow.stop_reading();
+  slow.send(test::get_request("/metrics"));
+  run_until([&] { return stats.http_in_progress == 1; });
+  const HttpAnswer answer = get("/healthz");
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_EQ(answer.header("retry-after"), "5");
+}
+
+TEST_F(HttpLimitsTest, DescriptorsBeyondTheReserveAreRefused) {
+  const int next = dup(0);
+  close(next);
+  FrontDoorOptions options;
+  options.lobby.descriptors_max = next + 10;
+  open(options);
+  std::list<HttpClient> fillers;
+  for (int i = 0; i < 10; ++i) fillers.emplace_back(loop(), port());
+  EXPECT_EQ(get("/healthz").status, 503);
+  EXPECT_GE(stats.limits_struck["descriptors"], 1U);
+  fillers.clear();
+  EXPECT_EQ(get("/healthz").status, 200);
+}
+
+TEST_F(HttpLimitsTest, RunsOutOfDescriptorsAndRecovers) {
+  open();
+  std::list<HttpClient> clients;
+  for (int i = 0; i < 5; ++i) {
+    clients.emplace_back(loop(), port()).send(test::get_request("/healthz"));
+  }
+  rlimit before{};
+  getrlimit(RLIMIT_NOFILE, &before);
+  const rlimit none{3, before.rlim_max};
+  setrlimit(RLIMIT_NOFILE, &none);
+  // Tried again every 100 ms and never in between.
+  run_until([&] { return log.lines.size() >= 3; });
+  EXPECT_LE(log.lines.size(), 4U);
+  EXPECT_TRUE(log.has("no more connections can be accepted for now"));
+  setrlimit(RLIMIT_NOFILE, &before);
+  for (HttpClient& client : clients) EXPECT_EQ(answer_of(client).status, 200);
+}
+
+TEST_F(HttpLimitsTest, ConnectionsOfTheProcessAreBounded) {
+  FrontDoorOptions options;
+  options.gate.connections_max = 2;
+  open(options);
+  health.connection_count = 1;
+  EXPECT_NE(upgrade("/ws?token=good.ann"), nullptr);
+  health.connection_count = 2;
+  EXPECT_EQ(upgrade("/ws?token=good.ann"), nullptr);
+  EXPECT_EQ(refusal.status, 503);
+  EXPECT_EQ(refusal.header("retry-after"), "5");
+  EXPECT_EQ(get("/healthz").status, 200);
+  GateOptions more;
+  more.connections_max = 3;
+  door->set_gate_options(more);
+  EXPECT_NE(upgrade("/ws?token=good.ann"), nullptr);
+}
+
+TEST_F(HttpLimitsTest, AddressesWithTooManyBadTokensMustWait) {
+  FrontDoorOptions options;
+  options.admission.failures_max = 3;
+  options.gate.trusted_proxies = parse_networks({"127.0.0.1"}).take();
+  open(options);
+  const std::string there = "X-Forwarded-For: 203.0.113.9\r\n";
+  for (int i = 0; i < 5; ++i) EXPECT_NE(upgrade("/ws?token=expired", there), nullptr);
+  for (int i = 0; i < 3; ++i) EXPECT_NE(upgrade("/ws?token=bad", there), nullptr);
+  EXPECT_EQ(upgrades.adopted.back().second.client_address, "203.0.113.9");
+  EXPECT_EQ(upgrade("/ws?token=good.ann", there), nullptr);
+  EXPECT_EQ(refusal.status, 429);
+  EXPECT_EQ(refusal.header("retry-after"), "60");
+  EXPECT_EQ(nlohmann::json::parse(refusal.body)["error"]["code"], "RATE_LIMIT");
+  EXPECT_NE(upgrade("/ws?token=good.ann", "X-Forwarded-For: 203.0.113.10\r\n"), nullptr);
+  EXPECT_NE(upgrade("/ws?token=good.ann"), nullptr);
+  clock.advance(60'000);
+  EXPECT_NE(upgrade("/ws?token=good.ann", there), nullptr);
+}
+
+}  // namespace
+}  // namespace hermod

@@ -1,0 +1,182 @@
+#include <unistd.h>
+
+#include <string>
+
+#include "support/front_door_test.h"
+
+namespace hermod {
+namespace {
+
+using test::HttpClient;
+using Json = nlohmann::json;
+
+class HttpUpgradeTest : public test::FrontDoorTest {
+ protected:
+  void SetUp() override { open(); }
+
+  // The user let in, or the error code of the refusal inside the upgrade.
+  std::string outcome(const std::string& target, const std::string& headers = "") {
+    const UpgradeRequest* request = upgrade(target, headers);
+    if (request == nullptr) return "HTTP " + std::to_string(refusal.status);
+    if (const auto* identity = std::get_if<Identity>(&request->verdict)) return identity->user;
+    const auto& refused = std::get<Refusal>(request->verdict);
+    EXPECT_EQ(refused.code, CloseCode::kPolicy);
+    EXPECT_FALSE(refused.message.empty());
+    return std::string(to_string(refused.error));
+  }
+};
+
+TEST_F(HttpUpgradeTest, HandsOverOnEveryWebSocketPath) {
+  for (const char* path : {"/ws/v1/notifications", "/ws", "/ws/", "/ws/v1/status/ann"}) {
+    EXPECT_EQ(outcome(std::string(path) + "?token=good.ann"), "ann") << path;
+  }
+  EXPECT_EQ((stats.http_requests[{"GET", "/ws/", 101}]), 1U);
+  EXPECT_EQ(stats.jwt_validations["success"], 4U);
+  EXPECT_EQ(stats.http_in_progress, 0U);
+}
+
+TEST_F(HttpUpgradeTest, HandsOverWhatTheWireNeeds) {
+  HttpClient client(loop(), port());
+  client.send(test::upgrade_request("/ws?token=good.ann", "X-Correlation-ID: c-1\r\n") + "early");
+  run_until([&] { return !upgrades.adopted.empty(); });
+  const auto& [fd, request] = upgrades.adopted[0];
+  EXPECT_EQ(request.key, "dGhlIHNhbXBsZSBub25jZQ==");
+  EXPECT_EQ(request.correlation_id, "c-1");
+  EXPECT_EQ(request.client_address, "127.0.0.1");
+  EXPECT_EQ(request.early_bytes, "early");
+  EXPECT_FALSE(request.subprotocol);
+  EXPECT_EQ(door->socket_count(), 0U);
+  // The descriptor is free of the loop: somebody else may watch it.
+  uv::Poll poll(loop(), fd, [](uv::Ready) {});
+  EXPECT_TRUE(poll.usable());
+  ASSERT_EQ(write(fd, "hello", 5), 5);
+  run_until([&] { return client.received == "hello"; });
+}
+
+TEST_F(HttpUpgradeTest, HeadInPiecesThenUpgrade) {
+  HttpClient client(loop(), port());
+  const std::string request = test::upgrade_request("/ws?token=good.ann");
+  client.send(request.substr(0, 40));
+  run_until([&] { return door->socket_count() == 1; });
+  client.send(request.substr(40));
+  run_until([&] { return upgrades.adopted.size() == 1; });
+  uv::Poll poll(loop(), upgrades.adopted[0].first, [](uv::Ready) {});
+  EXPECT_TRUE(poll.usable());
+}
+
+TEST_F(HttpUpgradeTest, BadTokensBecomeRefusalsInsideTheUpgrade) {
+  EXPECT_EQ(outcome("/ws"), "AUTHENTICATION_ERROR");
+  EXPECT_EQ(outcome("/ws?token="), "AUTHENTICATION_ERROR");
+  EXPECT_EQ(outcome("/ws?token=bad"), "AUTHENTICATION_ERROR");
+  EXPECT_EQ(outcome("/ws?token=expired"), "AUTHENTICATION_ERROR");
+  EXPECT_EQ(outcome("/ws/v1/status/bob?token=good.ann"), "AUTHORIZATION_ERROR");
+  EXPECT_EQ(outcome("/ws/v1/status/bob?token=bad"), "AUTHENTICATION_ERROR");
+  EXPECT_EQ(stats.jwt_validations["missing"], 2U);
+  EXPECT_EQ(stats.jwt_validations["expired"], 1U);
+}
+
+TEST_F(HttpUpgradeTest, TheStatusPathIsDecoded) {
+  EXPECT_EQ(outcome("/ws/v1/status/a%6En%2F1?token=good.ann/1"), "ann/1");
+  EXPECT_EQ(outcome("/ws/v1/status/ann%zz?token=good.ann"), "AUTHORIZATION_ERROR");
+  EXPECT_EQ(outcome("/ws/v1/status/?token=good.ann"), "HTTP 404");
+  EXPECT_EQ(outcome("/ws/v1/status/ann/x?token=good.ann"), "HTTP 404");
+}
+
+TEST_F(HttpUpgradeTest, TokensComeInThreeWaysAndInOrder) {
+  const std::string by_header = "Authorization: bEARER good.header\r\n";
+  const std::string by_protocol = "Sec-WebSocket-Protocol: hermod, bearer.good.protocol\r\n";
+  EXPECT_EQ(outcome("/ws?token=good.query", by_header + by_protocol), "header");
+  EXPECT_EQ(outcome("/ws?token=good.query", by_protocol), "protocol");
+  EXPECT_EQ(outcome("/ws?token=good%2equery"), "query");
+  EXPECT_EQ(outcome("/ws?token=good.query&token=good.other"), "query");
+  EXPECT_EQ(outcome("/ws?a=b&&token=good.query"), "query");
+  EXPECT_EQ(outcome("/ws?token=good.query%"), "query%");
+  EXPECT_EQ(outcome("/ws?token=good.query", "Authorization: Basic abc\r\n"), "query");
+  EXPECT_EQ(outcome("/ws?token=good.query", "Authorization: Bearer bad\r\n"),
+            "AUTHENTICATION_ERROR");
+  EXPECT_EQ(outcome("/ws", "Sec-WebSocket-Protocol: bearer.good.protocol\r\n"),
+            "AUTHENTICATION_ERROR");
+  EXPECT_EQ(outcome("/ws",
+                    "Sec-WebSocket-Protocol: bearer.good.protocol\r\n"
+                    "Sec-WebSocket-Protocol: hermod\r\n"),
+            "protocol");
+}
+
+TEST_F(HttpUpgradeTest, SelectsOnlyItsOwnSubprotocol) {
+  ASSERT_NE(upgrade("/ws?token=good.a", "Sec-WebSocket-Protocol: chat, hermod\r\n"), nullptr);
+  EXPECT_TRUE(upgrades.adopted.back().second.subprotocol);
+  ASSERT_NE(upgrade("/ws?token=good.a", "Sec-WebSocket-Protocol: chat, Hermod2\r\n"), nullptr);
+  EXPECT_FALSE(upgrades.adopted.back().second.subprotocol);
+}
+
+TEST_F(HttpUpgradeTest, ForeignOriginsAre403) {
+  EXPECT_EQ(outcome("/ws?token=good.ann", "Origin: http://localhost:5173\r\n"), "ann");
+  for (const char* origin : {"http://evil", "null", "http://localhost:5173.evil"}) {
+    EXPECT_EQ(outcome("/ws?token=good.ann", std::string("Origin: ") + origin + "\r\n"), "HTTP 403");
+    EXPECT_EQ(Json::parse(refusal.body)["error"]["code"], "AUTHORIZATION_ERROR");
+  }
+  EXPECT_EQ(outcome("/ws?token=good.ann",
+                    "Origin: http://localhost:5173\r\nOrigin: http://localhost:5173\r\n"),
+            "HTTP 403");
+  EXPECT_EQ(stats.connections_rejected, 4U);
+}
+
+TEST_F(HttpUpgradeTest, WhatIsNoHandshakeIs426) {
+  const std::string key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+  for (const std::string& headers : {
+           std::string(),
+           "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n" + key,
+           "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n" + key,
+           "Upgrade: h2c\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n" + key,
+           "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 8\r\n" + key,
+           "Upgrade: websocket\r\nConnection: Upgrade\r\n" + key,
+       }) {
+    const test::HttpAnswer answer = get("/ws?token=good.ann", headers);
+    EXPECT_EQ(answer.status, 426) << headers;
+    EXPECT_EQ(answer.header("upgrade"), "websocket");
+    EXPECT_EQ(answer.header("connection"), "Upgrade, keep-alive");
+    EXPECT_EQ(answer.header("sec-websocket-version"), "13");
+  }
+  EXPECT_EQ(ask("GET /ws HTTP/1.0\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                "Sec-WebSocket-Version: 13\r\n" +
+                key + "\r\n")
+                .status,
+            426);
+  EXPECT_EQ(get("/ws?token=good.ann",
+                "Upgrade: foo, WebSocket\r\nConnection: keep-alive, UPGRADE\r\n"
+                "Sec-WebSocket-Version: 12\r\n" +
+                    key)
+                .status,
+            426);
+  EXPECT_EQ(stats.connections_rejected, 0U);
+}
+
+TEST_F(HttpUpgradeTest, BadKeysAre400) {
+  const std::string start =
+      "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n";
+  for (const std::string key : {"", "abc", "dGhlIHNhbXBsZSBub25jZQ=", "dGhlIHNhbXBsZSBub25jZR==",
+                                "dGhlIHNhbXBsZSBub25jZ!==", "dGhlIHNhbXBsZSBub25jZQAA"}) {
+    EXPECT_EQ(get("/ws", start + "Sec-WebSocket-Key: " + key + "\r\n").status, 400) << key;
+  }
+  EXPECT_EQ(get("/ws", start).status, 400);
+  const std::string good = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+  EXPECT_EQ(get("/ws", start + good + good).status, 400);
+}
+
+TEST_F(HttpUpgradeTest, BodiesOnHandshakesAre413) {
+  EXPECT_EQ(outcome("/ws?token=good.ann", "Content-Length: 3\r\n"), "HTTP 413");
+}
+
+TEST_F(HttpUpgradeTest, TheTokenIsWrittenNowhere) {
+  upgrade("/ws?token=very-secret");
+  upgrade("/ws/v1/status/bob?token=good.very-secret");
+  upgrade("/ws", "Authorization: Bearer very-secret\r\nOrigin: http://evil\r\n");
+  upgrade("/ws", "Sec-WebSocket-Protocol: hermod, bearer.very-secret\r\n");
+  get("/nowhere?token=very-secret");
+  EXPECT_FALSE(log.lines.empty());
+  EXPECT_FALSE(log.has("very-secret"));
+  EXPECT_EQ(refusal.body.find("very-secret"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace hermod

@@ -1,0 +1,84 @@
+#include "support/front_door_test.h"
+
+#include <unistd.h>
+
+namespace hermod::test {
+
+Verdict FakeVerifier::verify(std::string_view token, int64_t now_wall_ms) {
+  if (token.empty()) return Denied::kMissing;
+  if (token == "expired") return Denied::kExpired;
+  if (!token.starts_with("good.")) return Denied::kSignature;
+  return Identity{std::string(token.substr(5)), now_wall_ms + 60'000};
+}
+
+FakeUpgrades::~FakeUpgrades() {
+  for (const auto& [fd, request] : adopted) close(fd);
+}
+
+void FakeUpgrades::adopt(int fd, UpgradeRequest request) {
+  adopted.emplace_back(fd, std::move(request));
+}
+
+void FrontDoorTest::open(FrontDoorOptions options) {
+  options.listen.host = "127.0.0.1";
+  options.gate.origins.emplace_back("http://localhost:5173");
+  door = std::make_unique<FrontDoor>(
+      loop(), FrontDoorParts{verifier, clock, log, stats, health, upgrades}, std::move(options));
+  const auto listening = door->listen();
+  ASSERT_TRUE(listening.ok()) << listening.error().message;
+}
+
+void FrontDoorTest::TearDown() {
+  if (door) {
+    bool closed = false;
+    door->close([&] { closed = true; });
+    EXPECT_FALSE(closed);
+    run_until([&] { return closed; });
+    EXPECT_EQ(door->socket_count(), 0U);
+    EXPECT_EQ(stats.http_in_progress, 0U);
+    door.reset();
+  }
+  LoopTest::TearDown();
+}
+
+HttpAnswer FrontDoorTest::answer_of(HttpClient& client, HttpClient::Body body) {
+  std::optional<HttpAnswer> answer;
+  run_until([&] { return (answer = client.take_answer(body)) || client.ended; });
+  return answer.value_or(HttpAnswer());
+}
+
+HttpAnswer FrontDoorTest::ask(std::string_view request, HttpClient::Body body) {
+  HttpClient client(loop(), port());
+  client.send(request);
+  return answer_of(client, body);
+}
+
+HttpAnswer FrontDoorTest::get(const std::string& target, const std::string& headers) {
+  return ask(get_request(target, headers));
+}
+
+const UpgradeRequest* FrontDoorTest::upgrade(const std::string& target,
+                                             const std::string& headers) {
+  HttpClient client(loop(), port());
+  const size_t before = upgrades.adopted.size();
+  client.send(upgrade_request(target, headers));
+  std::optional<HttpAnswer> answer;
+  run_until([&] {
+    return upgrades.adopted.size() > before || (answer = client.take_answer()) || client.ended;
+  });
+  if (answer) refusal = *answer;
+  return upgrades.adopted.size() > before ? &upgrades.adopted.back().second : nullptr;
+}
+
+std::string get_request(const std::string& target, const std::string& headers) {
+  return "GET " + target + " HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n";
+}
+
+std::string upgrade_request(const std::string& target, const std::string& headers) {
+  return get_request(target,
+                     "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" +
+                         headers);
+}
+
+}  // namespace hermod::test

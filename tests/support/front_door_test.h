@@ -1,0 +1,82 @@
+#pragma once
+// A front door on a loop of its own, with fakes at the ports around it: who knocks, what is
+// healthy, who takes the upgrades.
+
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "http/front_door.h"
+#include "support/fake_clock.h"
+#include "support/http_client.h"
+#include "support/kept_log.h"
+#include "support/loop_test.h"
+
+namespace hermod::test {
+
+// "good.<user>" is that user's token.
+class FakeVerifier final : public Verifier {
+ public:
+  Verdict verify(std::string_view token, int64_t now_wall_ms) override;
+};
+
+class FakeHealth final : public HealthView {
+ public:
+  std::string service() const override { return "websocket_service"; }
+  std::string environment() const override { return "testing"; }
+  int64_t uptime_ms() const override { return 1'500; }
+  BackendHealth redis() const override { return redis_health; }
+  BackendHealth kafka() const override { return kafka_health; }
+  std::vector<std::string> reasons_not_ready() const override { return reasons; }
+  size_t connections() const override { return connection_count; }
+  size_t connections_per_user_max() const override { return 5; }
+  std::optional<std::string> metrics() const override { return metrics_text; }
+
+  BackendHealth redis_health{.up = true, .where = "redis://***:***@redis:6379/0"};
+  BackendHealth kafka_health{.up = true, .where = "kafka:9092"};
+  std::vector<std::string> reasons;
+  size_t connection_count = 0;
+  std::optional<std::string> metrics_text = "metric 1\n";
+};
+
+// Keeps what it adopted, and closes it at its end.
+class FakeUpgrades final : public UpgradeSink {
+ public:
+  ~FakeUpgrades();
+  void adopt(int fd, UpgradeRequest request) override;
+
+  std::vector<std::pair<int, UpgradeRequest>> adopted;
+};
+
+class FrontDoorTest : public LoopTest {
+ protected:
+  // Listens on a free port of 127.0.0.1.
+  void open(FrontDoorOptions options = {});
+  void TearDown() override;
+
+  uint16_t port() const { return door->port(); }
+
+  // One request on a connection of its own, answered.
+  HttpAnswer ask(std::string_view request, HttpClient::Body body = HttpClient::Body::kExpected);
+  HttpAnswer get(const std::string& target, const std::string& headers = "");
+  HttpAnswer answer_of(HttpClient& client, HttpClient::Body body = HttpClient::Body::kExpected);
+
+  // A handshake for `target`; what was handed over, or the status of the refusal.
+  const UpgradeRequest* upgrade(const std::string& target, const std::string& headers = "");
+
+  FakeVerifier verifier;
+  FakeClock clock;
+  KeptLog log;
+  Stats stats;
+  FakeHealth health;
+  FakeUpgrades upgrades;
+  std::unique_ptr<FrontDoor> door;
+  HttpAnswer refusal;  // of the last upgrade() that gave null
+};
+
+std::string get_request(const std::string& target, const std::string& headers = "");
+std::string upgrade_request(const std::string& target, const std::string& headers = "");
+
+}  // namespace hermod::test

@@ -1,0 +1,55 @@
+#pragma once
+// A raw HTTP client on the test's loop: sends any bytes, keeps what comes back, and reads only
+// while it is told to.
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "uv/poll.h"
+
+namespace hermod::test {
+
+struct HttpAnswer {
+  int status = 0;
+  std::map<std::string, std::string> headers;  // names in lower case
+  std::string body;
+
+  std::string header(const std::string& name) const {
+    const auto found = headers.find(name);
+    return found == headers.end() ? std::string() : found->second;
+  }
+};
+
+class HttpClient {
+ public:
+  enum class Body { kExpected, kOmitted };
+
+  HttpClient(uv_loop_t* loop, uint16_t port);  // connected to 127.0.0.1
+  ~HttpClient();
+  HttpClient(const HttpClient&) = delete;
+  HttpClient& operator=(const HttpClient&) = delete;
+
+  void send(std::string_view bytes);  // few enough for the kernel to take them at once
+  void finish_sending();              // closes our direction
+  void stop_reading() { poll_.watch(uv::Ready::kNone); }
+  void read_on() { poll_.watch(uv::Ready::kReadable); }
+  void reset_at_end();  // the destructor resets the connection instead of closing it
+
+  // The next whole answer in `received`, taken out of it.
+  std::optional<HttpAnswer> take_answer(Body body = Body::kExpected);
+
+  std::string received;
+  bool ended = false;  // the other side closed or reset
+  bool was_reset = false;
+
+ private:
+  void on_readable();
+
+  int fd_;
+  uv::Poll poll_;
+};
+
+}  // namespace hermod::test
