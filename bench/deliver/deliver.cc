@@ -7,8 +7,6 @@
 #include <array>
 #include <cerrno>
 
-#include "kit/numbered_text.h"
-
 namespace hermod::bench {
 namespace {
 
@@ -33,7 +31,8 @@ std::string key_of(std::string_view head) {
 Deliver::Deliver(const DeliverOptions& options)
     : options_(options),
       hub_(bus_, clock_, log_, stats_, hub_options(options.delivery_ping_ms)),
-      listener_(listen_on_loopback(port_)) {
+      listener_(listen_on_loopback(port_)),
+      texts_(options.burst, NumberedText("floor", options.text_bytes)) {
   auto context = LwsContext::create(loop_.get(), log_);
   if (!context) die("libwebsockets");
   context_ = std::move(context.value());
@@ -54,7 +53,6 @@ DeliverResult Deliver::run() {
   const int64_t began_ns = steady_ns();
   for (uint64_t round = 0; result.messages < options_.messages; ++round) {
     send_round(round);
-    loop_.poll();
     result.messages += options_.burst * users_.size();
   }
   while (!all_sent()) loop_.run_once();
@@ -84,13 +82,23 @@ void Deliver::let_in(int fd) {
 
 // As on the floor, the bytes are made once a round.
 void Deliver::send_round(uint64_t round) {
-  NumberedText text("floor", options_.text_bytes);
   const int64_t now_ns = wall_ns();
+  for (size_t i = 0; i < options_.burst; ++i) texts_[i].stamp(round * options_.burst + i, now_ns);
+  size_t in_turn = 0;
+  for (const std::string& user : users_) {
+    send_burst(user, round, now_ns);
+    in_turn += options_.burst;
+    if (in_turn < options_.turn_texts) continue;
+    loop_.poll();
+    in_turn = 0;
+  }
+  loop_.poll();
+}
+
+void Deliver::send_burst(const std::string& user, uint64_t round, int64_t now_ns) {
   for (size_t i = 0; i < options_.burst; ++i) {
-    const uint64_t sequence = round * options_.burst + i;
-    const Place place{static_cast<uint64_t>(now_ns / 1'000'000), sequence + 1};
-    text.stamp(sequence, now_ns);
-    for (const std::string& user : users_) hub_.on_text(user, place, text.text());
+    const uint64_t count = round * options_.burst + i + 1;
+    hub_.on_text(user, Place{static_cast<uint64_t>(now_ns / 1'000'000), count}, texts_[i].text());
   }
 }
 

@@ -12,6 +12,7 @@
 #include "core/hub.h"
 #include "kit/clock.h"
 #include "kit/epoll.h"
+#include "kit/numbered_text.h"
 #include "parts/driver_bus.h"
 #include "uv/loop.h"
 #include "uv/poll.h"
@@ -25,6 +26,7 @@ struct DeliverOptions {
   size_t text_bytes = 300;
   size_t burst = 1;
   size_t messages = 200'000;
+  size_t turn_texts = 200;  // texts in one turn of the loop: what one read from Redis brings
   int64_t delivery_ping_ms = 250;
 };
 
@@ -50,6 +52,7 @@ class Deliver {
   void accept_all();
   void let_in(int fd);
   void send_round(uint64_t round);
+  void send_burst(const std::string& user, uint64_t round, int64_t now_ns);
   bool all_sent();
 
   DeliverOptions options_;
@@ -66,6 +69,7 @@ class Deliver {
   Fd listener_;
   std::unique_ptr<uv::Poll> listening_;
   std::vector<std::string> users_;
+  std::vector<NumberedText> texts_;  // of one burst
 };
 
 }  // namespace hermod::bench

@@ -17,6 +17,7 @@ constexpr const char* kUsage =
   --bytes N             of a text (300)
   --burst N             texts to a connection in one turn (1)
   --messages N          texts in all (200000)
+  --turn-texts N        texts in one turn of the loop (200)
   --delivery-ping-ms N  (250)
 )";
 
@@ -46,6 +47,7 @@ int main(int argc, char** argv) {
   options.text_bytes = flags.count("bytes", options.text_bytes);
   options.burst = flags.count("burst", options.burst);
   options.messages = flags.count("messages", options.messages);
+  options.turn_texts = flags.count("turn-texts", options.turn_texts);
   options.delivery_ping_ms = static_cast<int64_t>(flags.count("delivery-ping-ms", uint64_t{250}));
 
   Deliver deliver(options);
