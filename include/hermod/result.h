@@ -49,12 +49,12 @@ class [[nodiscard]] Result {
   explicit operator bool() const { return ok(); }
 
   // Precondition: ok(). The reference lives as long as this Result.
-  T& value() { return assert(ok()), *std::get_if<0>(&state_); }
-  const T& value() const { return assert(ok()), *std::get_if<0>(&state_); }
+  T& value() { return assert(ok()), std::get<0>(state_); }
+  const T& value() const { return assert(ok()), std::get<0>(state_); }
   T take() { return std::move(value()); }
 
   // Precondition: !ok().
-  const Error& error() const { return assert(!ok()), *std::get_if<1>(&state_); }
+  const Error& error() const { return assert(!ok()), std::get<1>(state_); }
 
  private:
   std::variant<T, Error> state_;

@@ -88,7 +88,7 @@ ensure_kafka() {
   local fresh
   fresh=$(mktemp -d "$cache/kafka.XXXXXX")
   mvn --batch-mode --quiet --file script/kafka/pom.xml -DoutputDirectory="$fresh" \
-    process-resources </dev/null >&2 || fail 'Maven could not fetch Kafka'
+    process-resources </dev/null >&2 || { rm -rf "$fresh" && fail 'Maven could not fetch Kafka'; }
   cp script/kafka/pom.xml "$fresh/pom.xml"
   chmod 755 "$fresh"
   rm -rf "$kafka_jars"

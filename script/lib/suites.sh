@@ -18,7 +18,7 @@ note() {
 # check COMMAND...: one test, passed when the command is content.
 check() {
   if "$@" </dev/null >&2; then note 1 0; else
-    say "failed: $*"
+    say "failed: ${*:1:3}"
     note 0 1
   fi
 }

@@ -13,45 +13,12 @@
 // mean nothing then.
 #include "bus/redis_bus.h"
 
-#include <algorithm>
 #include <cassert>
-
-#include "base/random.h"
-#include "bus/redis_keys.h"
 
 namespace hermod {
 namespace {
 
-constexpr uint64_t kGapMs = 60'000;     // history for a gap in a standing connection, at least
-constexpr uint64_t kMarginMs = 60'000;  // a stream outlives the age that replay asks for by this
-constexpr uint64_t kLastMarksMs = 1000;
-
-RedisLinkOptions link_options(const RedisBusOptions& options) {
-  RedisLinkOptions link;
-  link.url = options.url;
-  link.connect_timeout_ms = options.connect_timeout_ms;
-  return link;
-}
-
-RedisChannels channels_of(const RedisBusOptions& options) {
-  RedisChannels channels;
-  for (const std::string& text : options.listen_channels) {
-    if (text == options.publish_channel) channels.publish = channels.listen.size();
-    auto pattern = ChannelPattern::parse(text);
-    assert(pattern);
-    channels.listen.push_back(pattern.take());
-  }
-  channels.canary = std::string(redis_keys::kCanaryPrefix) + random_uuid();
-  return channels;
-}
-
-RedisPublisherOptions publisher_options(const RedisBusOptions& options) {
-  RedisPublisherOptions publisher;
-  publisher.history_max = options.history_max;
-  publisher.stream_ms = std::max(options.notification_ttl_s * 1000, kGapMs) + kMarginMs;
-  publisher.idempotency_ttl_s = options.idempotency_ttl_s;
-  return publisher;
-}
+constexpr uint64_t kLastMarksMs = 1000;  // how long close() waits for the marks it writes
 
 }  // namespace
 
@@ -59,7 +26,7 @@ RedisBus::RedisBus(uv_loop_t* loop, const Clock& clock, Log& log, RedisBusOption
     : clock_(clock),
       log_(log),
       options_(std::move(options)),
-      channels_(channels_of(options_)),
+      channels_(make_channels(options_)),
       commands_(loop, clock, link_options(options_), "hermod-command", *this),
       subscriber_(loop, clock, link_options(options_), channels_, *this),
       scripts_(commands_),
@@ -68,7 +35,7 @@ RedisBus::RedisBus(uv_loop_t* loop, const Clock& clock, Log& log, RedisBusOption
                  publisher_options(options_)),
       replayer_(loop, commands_, scripts_, log, {options_.notification_ttl_s * 1000},
                 [this] { on_scripts_gone(); }),
-      marks_(loop, commands_, scripts_, log),
+      marks_(loop, commands_, scripts_, log, [this] { on_scripts_gone(); }),
       canary_(loop, clock, commands_, channels_.canary, *this),
       close_timer_(loop, [this] { finish_close(); }) {}
 
@@ -190,14 +157,15 @@ void RedisBus::on_canary_tick() {
   if (commands_ready_) check_sentinel();
 }
 
+// Where the command link is silent the other one is not trusted either: Redis may have moved.
 void RedisBus::look_after_timeouts() {
   const auto limit_ms = static_cast<int64_t>(options_.socket_timeout_ms);
   const bool commands_silent = commands_.silent_ms() > limit_ms;
   const bool subscriber_silent =
-      subscriber_.silent_ms() > limit_ms || canary_.unheard_ms() > limit_ms;
+      commands_silent || subscriber_.silent_ms() > limit_ms || canary_.unheard_ms() > limit_ms;
   const std::string reason = "no answer within " + std::to_string(limit_ms) + " ms";
   if (commands_silent) commands_.fail(reason);
-  if (subscriber_silent) subscriber_.fail(reason);
+  if (subscriber_silent && subscriber_.up()) subscriber_.fail(reason);
 }
 
 std::string RedisBus::down_reason() const {

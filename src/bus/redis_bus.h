@@ -3,13 +3,12 @@
 // what they say whether the bus is up, and restores everything after a loss. Owned by the
 // composition.
 
-#include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/clock.h"
 #include "bus/bus.h"
+#include "bus/redis_bus_options.h"
 #include "bus/redis_canary.h"
 #include "bus/redis_commands.h"
 #include "bus/redis_marks.h"
@@ -18,21 +17,9 @@
 #include "bus/redis_scripts.h"
 #include "bus/redis_sentinel.h"
 #include "bus/redis_subscriber.h"
-#include "bus/redis_url.h"
 #include "hermod/log.h"
 
 namespace hermod {
-
-struct RedisBusOptions {
-  RedisUrl url;
-  uint64_t connect_timeout_ms = 5000;  // for each address
-  uint64_t socket_timeout_ms = 5000;   // a link without an answer for so long is built anew
-  std::string publish_channel = "teacher:{user}:notifications";
-  std::vector<std::string> listen_channels = {"teacher:{user}:notifications", "ws:{user}"};
-  uint64_t idempotency_ttl_s = 86'400;
-  uint64_t notification_ttl_s = 300;  // 0: nothing for who was away
-  uint64_t history_max = 256;         // texts kept of a user
-};
 
 class RedisBus final : public Bus,
                        RedisCommandsListener,

@@ -18,6 +18,7 @@
 #include <cstring>
 
 #include "bus/reply.h"
+#include "bus/reply_reader.h"
 
 namespace hermod {
 namespace {
@@ -38,6 +39,10 @@ RedisLink::RedisLink(uv_loop_t* loop, const RedisLinkOptions& options, std::stri
       dial_(loop, options_.url, options.connect_timeout_ms),
       timer_(loop, [this] { on_timer(); }),
       flush_(loop, [this] { flush(); }) {}
+
+RedisLink::~RedisLink() {
+  stop();
+}
 
 void RedisLink::start() {
   assert(state_ == State::kStopped);

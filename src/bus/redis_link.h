@@ -7,17 +7,21 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/backoff.h"
 #include "bus/redis_command.h"
 #include "bus/redis_dial.h"
 #include "bus/redis_url.h"
-#include "bus/reply_reader.h"
 #include "uv/poll.h"
 #include "uv/soon.h"
 #include "uv/timer.h"
 
+struct redisReply;
+
 namespace hermod {
+
+class ReplyReader;
 
 // Never called inside a call from above, but for on_link_down inside fail().
 class RedisLinkListener {
@@ -43,7 +47,7 @@ class RedisLink {
  public:
   RedisLink(uv_loop_t* loop, const RedisLinkOptions& options, std::string_view name,
             RedisLinkListener& listener);
-  ~RedisLink() { stop(); }
+  ~RedisLink();
   RedisLink(const RedisLink&) = delete;
   RedisLink& operator=(const RedisLink&) = delete;
 

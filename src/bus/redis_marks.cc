@@ -15,12 +15,18 @@ namespace keys = redis_keys;
 namespace {
 
 constexpr uint64_t kFlushMs = 100;
+constexpr uint64_t kRefusedMs = 1000;
 constexpr size_t kFlightMax = 2000;
 
 }  // namespace
 
-RedisMarks::RedisMarks(uv_loop_t* loop, RedisCommands& commands, RedisScripts& scripts, Log& log)
-    : commands_(commands), scripts_(scripts), log_(log), timer_(loop, [this] { flush(); }) {}
+RedisMarks::RedisMarks(uv_loop_t* loop, RedisCommands& commands, RedisScripts& scripts, Log& log,
+                       ScriptsGone scripts_gone)
+    : commands_(commands),
+      scripts_(scripts),
+      log_(log),
+      scripts_gone_(std::move(scripts_gone)),
+      timer_(loop, [this] { flush(); }) {}
 
 void RedisMarks::mark(std::string_view user, Place place) {
   const auto found = waiting_.find(user);
@@ -28,7 +34,7 @@ void RedisMarks::mark(std::string_view user, Place place) {
     waiting_.emplace(user, place);
   else
     found->second = std::max(found->second, place);
-  if (open_ && !timer_.active()) timer_.start(kFlushMs);
+  flush_later();
 }
 
 void RedisMarks::clear() {
@@ -38,7 +44,7 @@ void RedisMarks::clear() {
 
 void RedisMarks::open() {
   open_ = true;
-  if (!waiting_.empty() && !timer_.active()) timer_.start(kFlushMs);
+  if (!waiting_.empty()) flush_later();
 }
 
 void RedisMarks::drain(std::function<void()> done) {
@@ -70,13 +76,15 @@ void RedisMarks::flush() {
 void RedisMarks::on_reply(const redisReply& reply) {
   const auto [user, place] = std::move(flight_.front());
   flight_.pop_front();
-  if (reply_is_error(reply)) {
-    const std::string words = reply_error(reply);
-    if (is_error_of(words, "NOSCRIPT"))
-      keep(user, place);
-    else
-      log_.write_limited("mark", LogLevel::kWarning, "a mark was refused by Redis",
-                         {{"error", words}});
+  const std::string words = reply_is_error(reply) ? reply_error(reply) : std::string();
+  const bool scripts_gone = is_error_of(words, "NOSCRIPT");
+  const bool wrong_type = is_error_of(words, "WRONGTYPE");
+  refused_ = !words.empty() && !scripts_gone && !wrong_type;
+  if (refused_ || scripts_gone) keep(user, place);
+  if (scripts_gone) scripts_gone_();
+  if (refused_ || wrong_type) {
+    log_.write_limited("mark", LogLevel::kWarning, "a mark was refused by Redis",
+                       {{"error", words}});
   }
   landed();
 }
@@ -86,6 +94,10 @@ void RedisMarks::on_reply_lost() {
   flight_.pop_front();
   keep(user, place);
   landed();
+}
+
+void RedisMarks::flush_later() {
+  if (open_ && !timer_.active()) timer_.start(refused_ ? kRefusedMs : kFlushMs);
 }
 
 void RedisMarks::keep(const std::string& user, Place place) {
@@ -98,8 +110,8 @@ void RedisMarks::landed() {
   stale_ = false;
   const bool more = !waiting_.empty() && may_send();
   if (!drained_) {
-    if (more && !timer_.active()) timer_.start(kFlushMs);
-  } else if (more) {
+    if (more) flush_later();
+  } else if (more && !refused_) {
     flush();
   } else {
     std::exchange(drained_, nullptr)();

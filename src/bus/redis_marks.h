@@ -18,7 +18,10 @@ namespace hermod {
 
 class RedisMarks final : ReplyTaker {
  public:
-  RedisMarks(uv_loop_t* loop, RedisCommands& commands, RedisScripts& scripts, Log& log);
+  using ScriptsGone = std::function<void()>;  // NOSCRIPT: load them again, then call open()
+
+  RedisMarks(uv_loop_t* loop, RedisCommands& commands, RedisScripts& scripts, Log& log,
+             ScriptsGone scripts_gone);
 
   void mark(std::string_view user, Place place);
   void clear();  // places mean nothing any more
@@ -37,16 +40,19 @@ class RedisMarks final : ReplyTaker {
 
   bool may_send() const { return open_ && scripts_.loaded() && commands_.up(); }
   void flush();
+  void flush_later();
   void keep(const std::string& user, Place place);
   void landed();
 
   RedisCommands& commands_;
   RedisScripts& scripts_;
   Log& log_;
+  ScriptsGone scripts_gone_;
   std::unordered_map<std::string, Place, TextHash, std::equal_to<>> waiting_;
   std::deque<std::pair<std::string, Place>> flight_;
   bool open_ = false;
-  bool stale_ = false;  // what is in flight was given before clear(): not to be sent again
+  bool refused_ = false;  // Redis takes none for now (OOM): slower
+  bool stale_ = false;    // what is in flight was given before clear(): not to be sent again
   std::function<void()> drained_;
   uv::Timer timer_;
 };

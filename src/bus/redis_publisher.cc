@@ -46,9 +46,9 @@ void RedisPublisher::publish(const Publication& publication) {
   if (publications_ == nullptr) return;
   auto found = lanes_.find(publication.user);
   if (found == lanes_.end()) found = lanes_.try_emplace(std::string(publication.user)).first;
-  Lane& lane = found->second;
+  PublishLane& lane = found->second;
   lane.user = &found->first;
-  lane.records.push_back(publication);
+  lane.push(publication);
   ++records_;
   if (lane.sent == 0 && !lane.ready) {
     lane.ready = true;
@@ -75,7 +75,7 @@ bool RedisPublisher::may_send() const {
 
 void RedisPublisher::flush() {
   while (!ready_.empty() && may_send()) {
-    Lane& lane = *ready_.front();
+    PublishLane& lane = *ready_.front();
     ready_.pop_front();
     lane.ready = false;
     send(lane);
@@ -88,7 +88,7 @@ void RedisPublisher::flush() {
   }
 }
 
-void RedisPublisher::send(Lane& lane) {
+void RedisPublisher::send(PublishLane& lane) {
   lane.ready = true;  // what is published meanwhile must not make it ready again
   const size_t records = pick(lane);
   lane.ready = false;
@@ -100,36 +100,34 @@ void RedisPublisher::send(Lane& lane) {
   flight_bytes_ += lane.sent_bytes;
 
   const std::string_view user = *lane.user;
-  const auto begin = lane.records.begin() + static_cast<ptrdiff_t>(lane.head);
-  const auto end = begin + static_cast<ptrdiff_t>(records);
   RedisCommand call = scripts_.call(RedisScripts::kPublish, *this, 3 + records, 6 + records);
   for (const std::string_view key : {keys::kStream, keys::kLast, keys::kMark}) {
     call.add(keys::kUserPrefix, user, key);
   }
-  for (auto one = begin; one != end; ++one) {
-    call.add(keys::kUserPrefix, user, keys::kSeen, one->event_id);
+  for (size_t i = 0; i < records; ++i) {
+    call.add(keys::kUserPrefix, user, keys::kSeen, lane.at(i).event_id);
   }
   call.add(channel_.prefix(), user, channel_.suffix()).add(keys::kUserPrefix, user, keys::kPos);
   call.add_number(options_.history_max).add_number(options_.stream_ms);
   call.add_number(keys::kMemorySeconds).add_number(options_.idempotency_ttl_s);
-  for (auto one = begin; one != end; ++one) call.add(one->text);
+  for (size_t i = 0; i < records; ++i) call.add(lane.at(i).text);
 }
 
 // How many records from the lane's front go into one call. Those that nobody wants any more are
 // answered.
-size_t RedisPublisher::pick(Lane& lane) {
+size_t RedisPublisher::pick(PublishLane& lane) {
   size_t records = 0;
   lane.sent_bytes = 0;
   while (records < lane.size() && records < options_.call_records_max) {
-    const auto at = lane.records.begin() + static_cast<ptrdiff_t>(lane.head + records);
-    const Ticket ticket = at->ticket;
-    if (records > 0 && lane.sent_bytes + at->text.size() > options_.call_bytes_max) break;
+    const Ticket ticket = lane.at(records).ticket;
+    const size_t bytes = lane.at(records).text.size();
+    if (records > 0 && lane.sent_bytes + bytes > options_.call_bytes_max) break;
     if (publications_->still_wanted(ticket)) {
-      lane.sent_bytes += at->text.size();
+      lane.sent_bytes += bytes;
       ++records;
       continue;
     }
-    lane.records.erase(at);
+    lane.remove(records);
     --records_;
     publications_->on_published(ticket, PublishOutcome::kForgotten, {});
     if (publications_ == nullptr) return 0;
@@ -138,9 +136,9 @@ size_t RedisPublisher::pick(Lane& lane) {
 }
 
 // Ends the oldest call's time in flight.
-RedisPublisher::Lane* RedisPublisher::land() {
+PublishLane* RedisPublisher::land() {
   assert(!flight_.empty());
-  Lane* lane = flight_.front();
+  PublishLane* lane = flight_.front();
   flight_.pop_front();
   flight_records_ -= lane->sent;
   flight_bytes_ -= lane->sent_bytes;
@@ -148,12 +146,12 @@ RedisPublisher::Lane* RedisPublisher::land() {
 }
 
 void RedisPublisher::on_reply(const redisReply& reply) {
-  Lane& lane = *land();
+  PublishLane& lane = *land();
   const size_t sent = lane.sent;
   const auto answer = read_publish_reply(reply, sent);
   for (size_t i = 0; answer && i < answer->done.size(); ++i) {
     const auto& done = answer->done[i];
-    const Ticket ticket = lane.records[lane.head++].ticket;
+    const Ticket ticket = lane.pop().ticket;
     --records_;
     if (done.outcome == PublishOutcome::kRouted) set_unpublished({});
     if (done.outcome == PublishOutcome::kUnpublished) set_unpublished(done.error);
@@ -178,18 +176,14 @@ void RedisPublisher::on_reply_lost() {
 }
 
 // A lane whose call ended: what is left of it goes to the end of the row, an empty one goes away.
-void RedisPublisher::settle(Lane& lane) {
+void RedisPublisher::settle(PublishLane& lane) {
   lane.sent = 0;
   lane.sent_bytes = 0;
   if (lane.size() == 0) {
     lanes_.erase(lanes_.find(*lane.user));
     return;
   }
-  if (lane.head > lane.size()) {
-    lane.records.erase(lane.records.begin(),
-                       lane.records.begin() + static_cast<ptrdiff_t>(lane.head));
-    lane.head = 0;
-  }
+  lane.tidy();
   if (lane.ready) return;
   lane.ready = true;
   ready_.push_back(&lane);

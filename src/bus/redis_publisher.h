@@ -7,14 +7,13 @@
 #include <functional>
 #include <string>
 #include <unordered_map>
-#include <vector>
 
 #include "base/backoff.h"
 #include "base/text_hash.h"
 #include "bus/bus.h"
 #include "bus/channel_pattern.h"
+#include "bus/publish_lane.h"
 #include "bus/redis_scripts.h"
-#include "hermod/log.h"
 #include "uv/soon.h"
 
 namespace hermod {
@@ -59,26 +58,15 @@ class RedisPublisher final : ReplyTaker {
   size_t in_flight() const { return flight_records_; }
 
  private:
-  struct Lane {
-    const std::string* user = nullptr;
-    std::vector<Publication> records;  // [head, end) wait or are under way, oldest first
-    size_t head = 0;
-    size_t sent = 0;  // of them, at the front: in the call under way
-    size_t sent_bytes = 0;
-    bool ready = false;  // stands in ready_
-
-    size_t size() const { return records.size() - head; }
-  };
-
   void on_reply(const redisReply& reply) override;
   void on_reply_lost() override;
 
   void flush();
   bool may_send() const;
-  void send(Lane& lane);
-  size_t pick(Lane& lane);
-  Lane* land();
-  void settle(Lane& lane);
+  void send(PublishLane& lane);
+  size_t pick(PublishLane& lane);
+  PublishLane* land();
+  void settle(PublishLane& lane);
   void stall(const std::string& reason);
   void set_unpublished(std::string_view reason);
 
@@ -88,9 +76,9 @@ class RedisPublisher final : ReplyTaker {
   RedisPublisherOptions options_;
   PublishListener* publications_ = nullptr;
   Listener* listener_ = nullptr;
-  std::unordered_map<std::string, Lane, TextHash, std::equal_to<>> lanes_;
-  std::deque<Lane*> ready_;   // have records and no call under way, in their order of coming
-  std::deque<Lane*> flight_;  // have a call under way, in the order of the calls
+  std::unordered_map<std::string, PublishLane, TextHash, std::equal_to<>> lanes_;
+  std::deque<PublishLane*> ready_;   // have records and no call under way, in their order of coming
+  std::deque<PublishLane*> flight_;  // have a call under way, in the order of the calls
   size_t records_ = 0;
   size_t flight_records_ = 0;
   size_t flight_bytes_ = 0;

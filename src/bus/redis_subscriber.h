@@ -11,7 +11,7 @@
 
 #include "base/clock.h"
 #include "bus/bus.h"
-#include "bus/channel_pattern.h"
+#include "bus/redis_channels.h"
 #include "bus/redis_link.h"
 #include "bus/user_set.h"
 #include "uv/soon.h"
@@ -28,12 +28,6 @@ class RedisSubscriberListener {
 
  protected:
   ~RedisSubscriberListener() = default;
-};
-
-struct RedisChannels {
-  std::vector<ChannelPattern> listen;
-  size_t publish = 0;  // which of them is the one that texts with places come on
-  std::string canary;
 };
 
 class RedisSubscriber final : RedisLinkListener {

@@ -64,7 +64,12 @@ struct ReplyArena {
     return reply;
   }
 
-  static void* create_nil(const redisReadTask* task) noexcept { return create(task); }
+  // The task's type is that of what is missing.
+  static void* create_nil(const redisReadTask* task) noexcept {
+    auto* reply = create(task);
+    if (reply != nullptr) reply->type = REDIS_REPLY_NIL;
+    return reply;
+  }
 
   static void free_object(void* /*reply*/) noexcept {}  // the arena goes as a whole
 

@@ -51,7 +51,8 @@ class Cli {
     app_.require_subcommand(1);
     app_.set_help_flag("--help,-h");
     app_.set_version_flag("--version", std::string(kVersions));
-    for (const auto add : {add_serve, add_token, add_publish, add_dead_letters}) {
+    for (const auto add :
+         {add_serve, add_token, add_publish, add_listen, add_dead_letters, add_check}) {
       Verb verb = add(app_);
       auto flags = std::make_unique<OptionFlags>(*verb.command);
       commands_.push_back({std::move(verb), std::move(flags)});

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "auth/algorithm.h"
+#include "bus/channel_pattern.h"
+#include "bus/redis_url.h"
 #include "server/option_value.h"
 #include "source/kafka_config.h"
 
@@ -61,6 +63,13 @@ Result<void> check_kafka(const Options& options) {
   return {};
 }
 
+Result<void> check_redis(const Options& options) {
+  if (!options.redis_url.empty()) {
+    if (const auto url = RedisUrl::parse(options.redis_url); !url) return url.error();
+  }
+  return check_channels(options.redis_publish_channel, options.redis_listen_channels);
+}
+
 Result<void> check_production(const Options& options) {
   if (!options.production()) return {};
   const std::string needed =
@@ -93,7 +102,7 @@ Result<void> check_options(const Options& options) {
   for (const OptionRow& row : option_table()) {
     if (auto judged = judge_option(row, options); !judged) return judged;
   }
-  for (const auto rule : {check_keys, check_kafka, check_production}) {
+  for (const auto rule : {check_keys, check_kafka, check_redis, check_production}) {
     if (auto judged = rule(options); !judged) return judged;
   }
   return {};

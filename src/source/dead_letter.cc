@@ -160,6 +160,8 @@ void DeadLetterWriter::on_delivery(const rd_kafka_message_t& message) {
     acknowledge(entry);
   } else if (too_large && cut(entry)) {
     may_probe_ = true;
+  } else if (message.err == RD_KAFKA_RESP_ERR__PURGE_QUEUE) {
+    // Called back by fail(), to go out again behind those that came before it.
   } else if (message.err == RD_KAFKA_RESP_ERR__MSG_TIMED_OUT && !last_client_error_.empty()) {
     fail(last_client_error_);
   } else {
@@ -190,6 +192,10 @@ void DeadLetterWriter::acknowledge(Entry& entry) {
 
 void DeadLetterWriter::fail(std::string_view why) {
   ++failures_;
+  // What is behind must not arrive before what failed.
+  if (!failing_ && client_.opened()) {
+    rd_kafka_purge(client_.handle(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_NON_BLOCKING);
+  }
   failing_ = true;
   error_ = why;
   log_.write_limited("dead_letter", LogLevel::kError,

@@ -41,8 +41,19 @@ Result<std::unique_ptr<EmbeddedKafka>> EmbeddedKafka::start(const EmbeddedKafkaO
 }
 
 EmbeddedKafka::~EmbeddedKafka() {
+  destroy();
+}
+
+void EmbeddedKafka::destroy() {
   if (cluster_ != nullptr) rd_kafka_mock_cluster_destroy(cluster_);
   if (handle_ != nullptr) rd_kafka_destroy(handle_);
+  cluster_ = nullptr;
+  handle_ = nullptr;
+}
+
+void EmbeddedKafka::close(uv_loop_t* loop, Closed closed) {
+  destruction_.run(
+      loop, [this] { destroy(); }, std::move(closed));
 }
 
 std::string EmbeddedKafka::bootstrap() const {

@@ -8,7 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "base/closed.h"
 #include "hermod/result.h"
+#include "source/errand.h"
 #include "source/kafka_fwd.h"
 
 struct rd_kafka_mock_cluster_s;
@@ -24,9 +26,13 @@ class EmbeddedKafka {
  public:
   // Error: kInitialization, where no port or thread is to be had.
   static Result<std::unique_ptr<EmbeddedKafka>> start(const EmbeddedKafkaOptions& options);
-  ~EmbeddedKafka();  // clients see their connections closed; takes some milliseconds
+  ~EmbeddedKafka();  // ends what was not closed, which takes up to a second
   EmbeddedKafka(const EmbeddedKafka&) = delete;
   EmbeddedKafka& operator=(const EmbeddedKafka&) = delete;
+
+  // The same without holding up `loop`. Clients see their connections closed, so theirs should end
+  // first.
+  void close(uv_loop_t* loop, Closed closed);
 
   std::string bootstrap() const;  // "127.0.0.1:port"
   int32_t partitions() const { return partitions_; }
@@ -42,7 +48,9 @@ class EmbeddedKafka {
 
  private:
   EmbeddedKafka() = default;
+  void destroy();
 
+  Errand destruction_;
   rd_kafka_s* handle_ = nullptr;
   rd_kafka_mock_cluster_s* cluster_ = nullptr;
   int32_t partitions_ = 0;

@@ -20,11 +20,18 @@ LogLevel level_of(int syslog_level) {
   return syslog_level <= 6 ? LogLevel::kInfo : LogLevel::kDebug;
 }
 
+void wake(int descriptor) {
+  [[maybe_unused]] const auto written = write(descriptor, &kOne, sizeof kOne);
+  assert(written == sizeof kOne);
+}
+
 }  // namespace
 
 QueueWatch::QueueWatch(uv_loop_t* loop, rd_kafka_queue_t* queue, std::function<void()> on_ready)
     : wakeup_(loop, std::move(on_ready)), queue_(queue) {
   rd_kafka_queue_io_event_enable(queue_, wakeup_.descriptor(), &kOne, sizeof kOne);
+  // librdkafka writes when the queue ceases to be empty: what it holds already needs a first call.
+  wake(wakeup_.descriptor());
 }
 
 QueueWatch::~QueueWatch() {
@@ -61,7 +68,6 @@ Client::Client(uv_loop_t* loop, Log& log, ClientListener& listener)
 
 Client::~Client() {
   assert(handle_ == nullptr);
-  assert(!destroyer_.joinable());
 }
 
 Result<void> Client::open(Role role, rd_kafka_conf_t* raw_conf) {
@@ -100,22 +106,15 @@ void Client::on_log(int level, std::string_view facility, std::string_view text)
 }
 
 void Client::close(Closed closed) {
-  assert(handle_ != nullptr && !closed_);
-  closed_ = std::move(closed);
+  assert(handle_ != nullptr);
   events_.reset();
-  destroyed_ = std::make_unique<uv::Wakeup>(loop_, [this] { on_destroyed(); });
-  destroyer_ = std::thread([handle = handle_, descriptor = destroyed_->descriptor()] {
-    rd_kafka_destroy_flags(handle, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
-    [[maybe_unused]] const auto written = write(descriptor, &kOne, sizeof kOne);
-    assert(written == sizeof kOne);
-  });
-}
-
-void Client::on_destroyed() {
-  destroyer_.join();
-  destroyed_.reset();
-  handle_ = nullptr;
-  std::exchange(closed_, nullptr)();
+  destruction_.run(
+      loop_,
+      [handle = handle_] { rd_kafka_destroy_flags(handle, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE); },
+      [this, closed = std::move(closed)] {
+        handle_ = nullptr;
+        closed();
+      });
 }
 
 }  // namespace hermod::kafka

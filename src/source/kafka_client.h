@@ -7,11 +7,11 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <thread>
 
 #include "base/closed.h"
 #include "hermod/log.h"
 #include "hermod/result.h"
+#include "source/errand.h"
 #include "source/kafka_fwd.h"
 #include "uv/wakeup.h"
 
@@ -73,16 +73,13 @@ class Client {
   struct Trampolines;
 
   void on_log(int level, std::string_view facility, std::string_view text);
-  void on_destroyed();
 
   uv_loop_t* loop_;
   Log& log_;
   ClientListener& listener_;
   rd_kafka_s* handle_ = nullptr;
   std::unique_ptr<QueueWatch> events_;
-  std::unique_ptr<uv::Wakeup> destroyed_;
-  std::thread destroyer_;
-  Closed closed_;
+  Errand destruction_;
 };
 
 }  // namespace hermod::kafka

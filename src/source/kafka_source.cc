@@ -67,8 +67,6 @@ Result<void> KafkaSource::start(SourceListener& listener) {
       for (int32_t one = 0; one < options_.partitions; ++one) assignment_.add({topic, one});
     }
   }
-  // What came before the descriptors were heard makes no event.
-  soon_.ask();
   return {};
 }
 

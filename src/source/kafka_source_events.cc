@@ -154,7 +154,9 @@ void KafkaSource::maybe_finish_close() {
     const bool settled = assignment_.kept() == 0 && (!letters_ || letters_->open() == 0);
     if (settled || out_of_time_) begin_leaving();
   }
-  if (phase_ == Phase::kLeaving && (consumer_.left() || out_of_time_)) begin_destroying();
+  // Nobody left to be told: librdkafka would wait for a coordinator for as long as a session lasts.
+  const bool in_vain = out_of_time_ || !health_.up();
+  if (phase_ == Phase::kLeaving && (consumer_.left() || in_vain)) begin_destroying();
   if (phase_ == Phase::kDestroying && parts_open_ == 0) {
     phase_ = Phase::kClosed;
     std::exchange(closed_, nullptr)();
@@ -166,7 +168,7 @@ void KafkaSource::begin_leaving() {
   store_timer_.stop();
   phase_ = Phase::kLeaving;
   out_of_time_ = false;
-  // A coordinator that is away cannot be told; the group notices by itself.
+  if (!health_.up()) return;
   close_timer_.start(options_.leave_timeout_ms);
   consumer_.leave();
   on_client_events();

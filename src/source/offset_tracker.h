@@ -44,6 +44,9 @@ class OffsetTracker {
   // Records that are kept here, released ones not counted.
   size_t kept() const { return kept_; }
 
+  // What its memory grows with: a bounded multiple of what is open.
+  size_t entries() const { return entries_.size(); }
+
   // Empties the tracker and gives back all that was kept, with its offsets, in order.
   std::vector<std::pair<int64_t, void*>> take_all();
 

@@ -2,6 +2,8 @@
 // The loop itself: one of our own (the service, tests), and what a part may ask of any loop it was
 // given.
 
+#include <vector>
+
 #include "uv/fwd.h"
 
 namespace hermod::uv {
@@ -32,5 +34,8 @@ class OwnLoop {
 
 // True while any handle on `loop`, closing ones included, carries `data`.
 bool has_handle_with_data(uv_loop_t* loop, const void* data);
+
+// The descriptors that polls on `loop` are watching or ready to watch, closing ones not included.
+std::vector<int> polled_descriptors(uv_loop_t* loop);
 
 }  // namespace hermod::uv

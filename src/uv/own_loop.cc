@@ -55,4 +55,17 @@ bool has_handle_with_data(uv_loop_t* loop, const void* data) {
   return search.found;
 }
 
+std::vector<int> polled_descriptors(uv_loop_t* loop) {
+  std::vector<int> found;
+  uv_walk(
+      loop,
+      [](uv_handle_t* handle, void* arg) {
+        uv_os_fd_t fd = -1;
+        if (handle->type != UV_POLL || uv_fileno(handle, &fd) != 0) return;
+        static_cast<std::vector<int>*>(arg)->push_back(fd);
+      },
+      &found);
+  return found;
+}
+
 }  // namespace hermod::uv

@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <cassert>
 #include <utility>
+#include <vector>
 
 #include "uv/loop.h"
 
@@ -23,6 +24,8 @@ namespace {
 
 // The library's own heartbeat costs time linear in the connections with each ping: 0 and 0 is off.
 constexpr lws_retry_bo_t kNoHeartbeat{};
+
+constexpr unsigned kClientHandshakeBytes = 16 * 1024;  // a token of 8 KiB and the rest
 
 // Lowers the soft limit of open descriptors while the context reads it.
 class DescriptorLimit {
@@ -61,11 +64,16 @@ bool LwsContext::make(const LwsContextOptions& options) {
   info.port = CONTEXT_PORT_NO_LISTEN;
   info.options =
       LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS | LWS_SERVER_OPTION_VALIDATE_UTF8;
-  if (options.tls == LwsTls::kClient) info.options |= LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
+  if (options.use == LwsUse::kTlsClient) info.options |= LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
+  if (options.use != LwsUse::kServer) info.pt_serv_buf_size = kClientHandshakeBytes;
   info.foreign_loops = loops;
   info.pcontext = &context_;
   info.retry_and_idle_policy = &kNoHeartbeat;
+  const std::vector<int> before = uv::polled_descriptors(loop_);
   context_ = lws_create_context(&info);
+  for (const int fd : uv::polled_descriptors(loop_)) {
+    if (std::find(before.begin(), before.end(), fd) == before.end()) wake_fd_ = fd;
+  }
   return context_ != nullptr;
 }
 
@@ -88,12 +96,16 @@ void LwsContext::close(Closed closed) {
   if (closing_) return;
   closing_ = true;
   closed_ = std::move(closed);
-  ending_ = context_;
-  if (context_ != nullptr) lws_context_destroy(context_);
   step_.start(0, 1);
 }
 
 void LwsContext::step() {
+  if (context_ != nullptr && ending_ == nullptr) {
+    ending_ = context_;
+    lws_context_destroy(context_);
+    wake_guard_.occupy(wake_fd_);
+    return;
+  }
   if (ending_ != nullptr && uv::has_handle_with_data(loop_, ending_)) return;
   step_.stop();
   if (context_ != nullptr) lws_context_destroy(context_);

@@ -12,6 +12,7 @@
 #include "hermod/log.h"
 #include "hermod/result.h"
 #include "uv/timer.h"
+#include "ws/descriptor_guard.h"
 #include "ws/lws_log.h"
 
 struct lws_context;
@@ -20,14 +21,15 @@ struct lws_protocols;
 
 namespace hermod {
 
-// TLS costs 20 ms of loading authorities, so only a client of wss:// asks for it.
-enum class LwsTls { kNone, kClient };
+// A client's handshake must hold the longest token; TLS costs 20 ms of loading authorities, so only
+// a client of wss:// asks for it.
+enum class LwsUse { kServer, kClient, kTlsClient };
 
 struct LwsContextOptions {
   // The library's table has an entry for each descriptor this process may open, and every close
   // walks all of it: 0.85 ms at a container's usual million. So it is shown no more than these.
   int descriptors_max = 65'536;
-  LwsTls tls = LwsTls::kNone;
+  LwsUse use = LwsUse::kServer;
 };
 
 class LwsContext {
@@ -49,7 +51,7 @@ class LwsContext {
   lws_context* get() const { return context_; }
   uv_loop_t* loop() const { return loop_; }
 
-  // Once, on a later turn; idempotent. May be called inside the library's callbacks.
+  // Once, on a later turn; idempotent. May be called anywhere.
   void close(Closed closed);
 
  private:
@@ -64,6 +66,8 @@ class LwsContext {
   lws_context* context_ = nullptr;  // the library clears it when it frees itself
   const void* ending_ = nullptr;    // the same while its handles close
   int descriptor_limit_ = 0;
+  int wake_fd_ = -1;  // the library's own
+  DescriptorGuard wake_guard_;
   Closed closed_;
   bool closing_ = false;
   uv::Timer step_;

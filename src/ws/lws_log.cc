@@ -8,33 +8,37 @@
 namespace hermod {
 namespace {
 
-thread_local Log* current_log = nullptr;
-
 // Said at error level in the ordinary course of an adoption or an end.
 constexpr std::array<std::string_view, 3> kOrdinary = {"calling service", "lws_libuv_stop",
                                                        "shadow wsi"};
 
-void emit(int level, const char* text) noexcept {
-  if (current_log == nullptr) return;
+}  // namespace
+
+LwsLog*& LwsLog::newest() {
+  thread_local LwsLog* log = nullptr;
+  return log;
+}
+
+void LwsLog::emit(int level, const char* text) noexcept {
+  if (newest() == nullptr) return;
   std::string_view line(text);
   while (!line.empty() && (line.back() == '\n' || line.back() == ' ')) line.remove_suffix(1);
   for (const std::string_view ordinary : kOrdinary) {
     if (line.find(ordinary) != std::string_view::npos) return;
   }
   const LogLevel ours = level == LLL_ERR ? LogLevel::kWarning : LogLevel::kDebug;
-  current_log->write_limited("lws", ours, "libwebsockets says", {{"line", line}});
+  newest()->log_.write_limited("lws", ours, "libwebsockets says", {{"line", line}});
 }
 
-}  // namespace
-
-LwsLog::LwsLog(Log& log) : log_(log), before_(current_log) {
-  current_log = &log_;
+LwsLog::LwsLog(Log& log) : log_(log), older_(newest()) {
+  newest() = this;
   lws_set_log_level(LLL_ERR | LLL_WARN, emit);
 }
 
 LwsLog::~LwsLog() {
-  // Not necessarily the newest: contexts of one thread may end in any order.
-  if (current_log == &log_) current_log = before_;
+  LwsLog** link = &newest();
+  while (*link != this) link = &(*link)->older_;
+  *link = older_;
 }
 
 }  // namespace hermod

@@ -5,10 +5,10 @@
 
 namespace hermod {
 
-// For as long as it lives, what libwebsockets says on this thread goes to `log`. The library's hook
-// is one function for the whole process without any argument of ours (4.1), so the way back is a
-// variable of the thread: a loop has one thread, and each Node worker has its own. Nested ones
-// restore the one before.
+// While it lives, what libwebsockets says on this thread goes to `log`; of several, to the
+// newest's. The library's hook is one function for the whole process without any argument of ours
+// (4.1), so the way back is a variable of the thread: a loop has one thread, and each Node worker
+// has its own.
 class LwsLog {
  public:
   explicit LwsLog(Log& log);
@@ -17,8 +17,11 @@ class LwsLog {
   LwsLog& operator=(const LwsLog&) = delete;
 
  private:
+  static void emit(int level, const char* text) noexcept;
+  static LwsLog*& newest();
+
   Log& log_;
-  Log* before_;
+  LwsLog* older_;
 };
 
 }  // namespace hermod

@@ -2,22 +2,17 @@
 // One client's connection, from its adoption to the last callback of its socket. The library's
 // callbacks come in from WsServer, the domain's through Peer.
 //
-// Output: wake() marks it; at the end of the turn flush() gathers what the session has and writes
-// it in one go, at once. What the kernel does not take the library keeps and drains; until then
-// nothing more is gathered. Only whole frames are written, and none behind a close frame.
-//
-// Closing by us: the close frame goes out behind whatever is still being drained; the session
-// leaves the hub at the end of the turn; the client's answer ends the socket, or close_timeout_ms
-// does.
+// Output: wake() marks it; at the end of the turn flush() writes what the session has, at once.
+// What the kernel does not take the library drains; until then nothing more is gathered. Only whole
+// frames are written, and none behind a close frame.
+// Closing: the close frame goes out behind what is being drained; the session leaves the hub at the
+// end of the turn; the client's answer ends the socket, or close_timeout_ms does.
 
 #include <array>
 #include <cstdint>
 #include <memory>
-#include <string>
-#include <string_view>
 
 #include "base/wheel.h"
-#include "core/session.h"
 #include "core/upgrade.h"
 #include "ws/inbound.h"
 #include "ws/ws_shared.h"
@@ -31,14 +26,13 @@ class WsPeer final : public Peer, public Wheel::Entry {
   WsPeer(WsShared& shared, uint64_t id, UpgradeRequest request);
   ~WsPeer();
 
-  // --- Peer
   void wake() override;
   void close(CloseCode code, ErrorCode error, std::string_view message) override;
 
   // Sent away by a restart: the reason says when to come back.
   void send_away(std::string_view message, int64_t retry_after_ms);
 
-  // A frame of our own, ahead of what the session has; for answers to this client's messages.
+  // A frame of our own, ahead of the session's; for answers to this client's messages.
   void reply(Opcode opcode, std::string_view payload);
 
   uint64_t id() const { return id_; }
@@ -49,13 +43,11 @@ class WsPeer final : public Peer, public Wheel::Entry {
 
   // --- for WsServer
   void on_established(lws* wsi);
-  // Returns what the library wants to hear: not 0 ends the socket.
-  int on_received(const Inbound::Piece& piece);
-  int on_pong(std::string_view payload);
+  void on_received(const Inbound::Piece& piece);
+  void on_pong(std::string_view payload);
   void on_writable();
-  int on_client_close(std::string_view payload);
-  void on_library_close(
-      std::string_view payload);  // it found the client at fault and closes by itself
+  int on_client_close(std::string_view payload);    // not 0 ends the socket
+  void on_library_close(std::string_view payload);  // the client was at fault
   void on_closed();
   void on_due();
   void flush();
@@ -69,20 +61,17 @@ class WsPeer final : public Peer, public Wheel::Entry {
   void refuse(const Refusal& refusal);
   void send_close(CloseCode code, std::string_view reason);
   void begin_closing(uint16_t code);
-  void leave();
   void authenticate(std::string_view text);
   void too_much(Inbound::Outcome outcome);
   bool write(std::string_view bytes);
-  void on_taken(Now now);
 
   void ask_kernel(Now now);
   int64_t ping_due_ms() const;
-  int64_t pong_due_ms() const;  // precondition: a ping is outstanding
+  bool owes_a_sign() const { return session_.ping_outstanding() || draining_; }
+  int64_t pong_due_ms() const;  // precondition: owes_a_sign()
   int64_t next_due_ms(Now now) const;
   void schedule(Now now);
-  std::string_view correlation_id() const {
-    return {correlation_id_.data(), correlation_id_bytes_};
-  }
+  std::string_view correlation_id() const { return {correlation_id_.data(), id_bytes_}; }
 
   WsShared& shared_;
   lws* wsi_ = nullptr;
@@ -104,7 +93,7 @@ class WsPeer final : public Peer, public Wheel::Entry {
   bool touched_ = false;
   bool joined_ = false;
   bool draining_ = false;  // the library holds what the kernel did not take
-  uint8_t correlation_id_bytes_ = 0;
+  uint8_t id_bytes_ = 0;
   std::array<char, 36> correlation_id_;
 };
 

@@ -3,8 +3,8 @@
 // appears; when it fires, everything is looked at again.
 //
 // - ping: every ping_interval_ms, from a random phase; a delivery ping counts;
-// - pong: nothing heard for pong_timeout_ms behind a ping. A client that is slow rather than gone
-// shows it
+// - pong: nothing heard for pong_timeout_ms behind a ping, or behind bytes that the kernel does not
+// take. A client that is slow rather than gone shows it
 //   in its kernel: as long as that takes bytes, time begins again;
 // - idle: nothing heard at all for idle_timeout_ms;
 // - expiry of the token, by the wall clock;
@@ -29,10 +29,10 @@ void WsPeer::on_due() {
   if (now.wall_ms >= expires_at_wall_ms_) {
     return close(CloseCode::kPolicy, ErrorCode::kAuthentication, message(Denied::kExpired));
   }
-  const bool pong_late = session_.ping_outstanding() && now.steady_ms >= pong_due_ms();
+  const bool silent = owes_a_sign() && now.steady_ms >= pong_due_ms();
   const bool idle = now.steady_ms >= heard_ms_ + options.idle_timeout_ms;
-  if (pong_late || idle) ask_kernel(now);
-  if (session_.ping_outstanding() && now.steady_ms >= pong_due_ms()) {
+  if (silent || idle) ask_kernel(now);
+  if (owes_a_sign() && now.steady_ms >= pong_due_ms()) {
     ++shared_.stats.limits_struck["pong_timeout"];
     return drop();
   }
@@ -68,7 +68,8 @@ int64_t WsPeer::pong_due_ms() const {
 int64_t WsPeer::next_due_ms(Now now) const {
   int64_t due = heard_ms_ + shared_.options.idle_timeout_ms;
   due = std::min(due, now.steady_ms + (expires_at_wall_ms_ - now.wall_ms));
-  if (session_.ping_outstanding()) due = std::min(due, pong_due_ms());
+  if (owes_a_sign()) due = std::min(due, pong_due_ms());
+  if (draining_) return due;  // no ping can go out
   if (const int64_t ping = ping_due_ms(); ping != 0) due = std::min(due, ping);
   if (const std::optional<int64_t> held = session_.ping_due_ms()) due = std::min(due, *held);
   return due;

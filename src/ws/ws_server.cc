@@ -14,14 +14,11 @@
 #include <cassert>
 #include <utility>
 
-#include "base/random.h"
 #include "ws/upgrade_head.h"
 
 namespace hermod {
 namespace {
 
-constexpr uint64_t kDrainStepMs = 50;
-constexpr int64_t kRetryWindowMsMin = 1'000;  // over which clients come back after a drain at once
 constexpr size_t kFlushesPerTurnMax = 100'000;
 
 }  // namespace
@@ -87,12 +84,13 @@ int WsServer::Callbacks::to_peer(WsPeer& peer, lws* wsi, lws_callback_reasons re
       return 0;
     case LWS_CALLBACK_RECEIVE: {
       const bool binary = lws_frame_is_binary(wsi) != 0;
-      return peer.on_received({bytes, binary ? Inbound::Kind::kBinary : Inbound::Kind::kText,
-                               lws_remaining_packet_payload(wsi) == 0,
-                               lws_is_final_fragment(wsi) != 0});
+      peer.on_received({bytes, binary ? Inbound::Kind::kBinary : Inbound::Kind::kText,
+                        lws_remaining_packet_payload(wsi) == 0, lws_is_final_fragment(wsi) != 0});
+      return 0;
     }
     case LWS_CALLBACK_RECEIVE_PONG:
-      return peer.on_pong(bytes);
+      peer.on_pong(bytes);
+      return 0;
     case LWS_CALLBACK_SERVER_WRITEABLE:
       peer.on_writable();
       return 0;
@@ -214,60 +212,6 @@ void WsServer::arm_timer() {
 void WsServer::tick() {
   on_timer();
   on_turn_end();
-}
-
-// --- the end
-
-void WsServer::drain(int64_t window_ms, Closed done) {
-  assert(!draining_);
-  draining_ = true;
-  drained_done_ = std::move(done);
-  drain_window_ms_ = window_ms;
-  drain_started_ms_ = shared_.clock.steady_ms();
-  drain_total_ = peers_.size();
-  drain_timer_.start(0, kDrainStepMs);
-}
-
-void WsServer::on_drain_step() {
-  const int64_t elapsed = shared_.clock.steady_ms() - drain_started_ms_;
-  const bool last = elapsed >= drain_window_ms_;
-  const size_t target = last ? drain_total_
-                             : drain_total_ * static_cast<size_t>(elapsed + kDrainStepMs) /
-                                   static_cast<size_t>(drain_window_ms_);
-  for (WsPeer* peer : peers_) {
-    if (!last && drained_ >= target) break;
-    if (!peer->open()) continue;
-    send_one_away(*peer, drain_window_ms_);
-    ++drained_;
-  }
-  if (last) drain_timer_.stop();
-  if (peers_.empty()) finish_soon_.ask();
-}
-
-void WsServer::send_one_away(WsPeer& peer, int64_t window_ms) {
-  const auto window = static_cast<uint64_t>(std::max(window_ms, kRetryWindowMsMin));
-  peer.send_away("restart", static_cast<int64_t>(random_u64() % window));
-}
-
-void WsServer::close(Closed closed) {
-  if (closing_) return;
-  closing_ = true;
-  closed_ = std::move(closed);
-  drain_timer_.stop();
-  for (WsPeer* peer : peers_) {
-    send_one_away(*peer, 0);
-    if (peer->state_ == WsPeer::State::kHandshake) peer->drop();
-  }
-  finish_soon_.ask();
-}
-
-void WsServer::maybe_finish() {
-  if (!peers_.empty()) return;
-  drain_timer_.stop();
-  if (const Closed done = std::exchange(drained_done_, nullptr)) done();
-  if (!closing_) return;
-  // The last word, since it may free this object.
-  if (const Closed closed = std::exchange(closed_, nullptr)) closed();
 }
 
 }  // namespace hermod

@@ -9,13 +9,13 @@
 #include "source/kafka_producer.h"
 #include "source/kafka_source.h"
 #include "source/memory_source.h"
+#include "support/kept_log.h"
 #include "support/loop_test.h"
 #include "support/source_listener.h"
 
 namespace hermod {
 namespace {
 
-using test::LogSpy;
 using test::SourceSpy;
 using Next = SourceListener::Next;
 
@@ -82,6 +82,8 @@ class KafkaWorld final : public World {
     options.group = "contract";
     options.client_id = "contract";
     options.dead_letter_topic = kDeadTopic;
+    // The in-process broker lets a group wait for as long as this when a member has left.
+    options.properties = {{"session.timeout.ms", "4500"}, {"heartbeat.interval.ms", "500"}};
     options.fetch_wait_max_ms = 10;
     options.records_per_turn_max = kPerTurn;
     return std::make_unique<KafkaSource>(loop, log_, clock_, options);
@@ -105,7 +107,7 @@ class KafkaWorld final : public World {
 
  private:
   SystemClock clock_;
-  LogSpy log_;
+  test::KeptLog log_;
   std::unique_ptr<EmbeddedKafka> broker_;
   std::unique_ptr<KafkaProducer> producer_;
 };

@@ -87,6 +87,21 @@ TEST_F(WsTimeTest, WaitsForASlowClientWhoseKernelStillAnswers) {
   run_until([&] { return !bus.marks.empty(); });
 }
 
+TEST_F(WsTimeTest, DropsAStalledClientWithoutAPingOutstanding) {
+  hub_options.delivery_ping_ms = 0;
+  start({});
+  const auto client = live("ada");
+  client->stop_reading();
+  while (server->socket_count() == 1 && hub->session_count() == 1 && count_ < 5) {
+    text("ada", std::string(190'000, 'x'));
+    settle();
+  }
+  for (int i = 0; i < 8; ++i) pass(5'000);
+  run_until([&] { return server->socket_count() == 0; });
+  EXPECT_EQ(stats.close_codes["1006"], 1u);
+  EXPECT_EQ(stats.limits_struck["pong_timeout"], 1u);
+}
+
 TEST_F(WsTimeTest, PingsNobodyWhereTheIntervalIsNull) {
   WsOptions options;
   options.ping_interval_ms = 0;

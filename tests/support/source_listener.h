@@ -8,7 +8,6 @@
 #include <string>
 #include <vector>
 
-#include "hermod/log.h"
 #include "source/source.h"
 
 namespace hermod::test {
@@ -75,37 +74,6 @@ class SourceSpy final : public SourceListener {
   std::set<std::string> distinct() const {
     const auto all = values();
     return {all.begin(), all.end()};
-  }
-};
-
-class LogSpy final : public Log {
- public:
-  struct Line {
-    LogLevel level;
-    std::string text;  // the message and its fields
-  };
-  std::vector<Line> lines;
-
-  void write(LogLevel level, std::string_view message,
-             std::initializer_list<LogField> fields) override {
-    std::string text(message);
-    for (const LogField& field : fields) {
-      text += " ";
-      text += field.name;
-      text += "=";
-      text += field.value;
-    }
-    lines.push_back({level, std::move(text)});
-  }
-  void write_limited(std::string_view, LogLevel level, std::string_view message,
-                     std::initializer_list<LogField> fields) override {
-    write(level, message, fields);
-  }
-
-  size_t count(std::string_view part) const {
-    size_t found = 0;
-    for (const Line& line : lines) found += line.text.find(part) != std::string::npos ? 1 : 0;
-    return found;
   }
 };
 

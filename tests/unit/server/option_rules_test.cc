@@ -71,8 +71,19 @@ TEST(OptionRulesTest, OneKeyOfTheRightKind) {
   EXPECT_THAT(refusal(options), HasSubstr("JWT_PUBLIC_KEY_FILE or JWT_JWKS_FILE is needed"));
 }
 
-TEST(OptionRulesTest, Topics) {
+TEST(OptionRulesTest, ChannelsTopicsAndUrls) {
   Options options;
+  options.redis_publish_channel = "x:{user}";
+  EXPECT_THAT(refusal(options), HasSubstr("REDIS_LISTEN_CHANNELS"));
+  options.redis_publish_channel = "x";
+  EXPECT_THAT(refusal(options), HasSubstr("REDIS_PUBLISH_CHANNEL"));
+  options = {};
+  options.redis_listen_channels = {"teacher:{user}:notifications", "{user}:{user}"};
+  EXPECT_THAT(refusal(options), HasSubstr("REDIS_LISTEN_CHANNELS"));
+  options = {};
+  options.redis_url = "rediss://h";
+  EXPECT_THAT(refusal(options), HasSubstr("REDIS_URL"));
+  options = {};
   options.kafka_dead_letter_topic = options.kafka_topics.front();
   EXPECT_THAT(refusal(options), HasSubstr("KAFKA_DEAD_LETTER_TOPIC is one of KAFKA_TOPICS"));
   options.kafka_dead_letter_topic.clear();

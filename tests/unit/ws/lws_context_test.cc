@@ -1,10 +1,17 @@
 #include "ws/lws_context.h"
 
+#include <fcntl.h>
 #include <libwebsockets.h>
+#include <sys/eventfd.h>
 #include <sys/resource.h>
+#include <unistd.h>
+
+#include <optional>
+#include <set>
 
 #include "support/kept_log.h"
 #include "support/loop_test.h"
+#include "uv/turn_end.h"
 
 namespace hermod {
 namespace {
@@ -17,6 +24,14 @@ class LwsContextTest : public test::LoopTest {
     EXPECT_FALSE(closed);
     run_until([&] { return closed; });
     context.reset();
+  }
+
+  static std::set<int> open_descriptors() {
+    std::set<int> open;
+    for (int fd = 0; fd < 256; ++fd) {
+      if (fcntl(fd, F_GETFD) != -1) open.insert(fd);
+    }
+    return open;
   }
 
   test::KeptLog log;
@@ -46,6 +61,23 @@ TEST_F(LwsContextTest, MayBeDestroyedInItsLastWord) {
   context->close([&] { context.reset(); });
   context->close([] { ADD_FAILURE() << "the first one is told"; });
   run_until([&] { return context == nullptr; });
+}
+
+TEST_F(LwsContextTest, ClosesNoDescriptorThatIsNotItsOwn) {
+  const std::set<int> before = open_descriptors();
+  auto context = LwsContext::create(loop(), log).take();
+  settle();
+  std::vector<int> opened;  // each takes the lowest free number, at every moment of the end
+  std::optional<uv::TurnEnd> turn_end(std::in_place, loop(), [&] {
+    for (int i = 0; i < 10 && opened.size() < 60; ++i) opened.push_back(eventfd(0, EFD_CLOEXEC));
+  });
+  bool closed = false;
+  context->close([&] { closed = true; });
+  run_until([&] { return closed; });
+  turn_end.reset();
+  context.reset();
+  for (const int fd : opened) EXPECT_EQ(close(fd), 0);
+  EXPECT_EQ(open_descriptors(), before);
 }
 
 TEST_F(LwsContextTest, ShowsTheLibraryABoundedTableAndLeavesTheLimitAlone) {

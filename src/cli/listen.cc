@@ -1,0 +1,167 @@
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <csignal>
+#include <memory>
+#include <ostream>
+
+#include "cli/listen_target.h"
+#include "cli/signing.h"
+#include "cli/terminal_log.h"
+#include "cli/verb.h"
+#include "uv/loop.h"
+#include "uv/signal.h"
+#include "uv/timer.h"
+#include "ws/ws_client.h"
+
+namespace hermod::cli {
+namespace {
+
+constexpr std::string_view kHelp = R"(hermod listen USER [--url URL] [--count N] [--timeout SECONDS]
+hermod listen --token-file FILE [--url URL] [--count N] [--timeout SECONDS]
+
+Connects as USER, with a token made as hermod token does, and prints each
+notification as a line. What happens to the connection goes to standard error.
+Ends with 0 when N notifications came, and with 1 when the time is up or the
+connection is refused or closed.
+
+  --url URL              ws://host:port or wss://host:port, a path may follow;
+                         by default the service on this machine
+  --count N              ends after N notifications
+  --timeout SECONDS      ends after so long
+  --token-file FILE      a token from a file instead; - reads standard input
+  --config FILE, --help-settings
+
+Example:
+  hermod listen ann --count 1 --timeout 10
+)";
+
+struct Arguments {
+  std::string user;
+  std::string url;
+  std::string token_file;
+  uint64_t count = 0;  // 0: no end
+  uint32_t timeout_s = 0;
+};
+
+class Listener final : private WsClientEvents {
+ public:
+  Listener(const Arguments& arguments, Terminal& terminal)
+      : arguments_(arguments),
+        terminal_(terminal),
+        log_(terminal),
+        client_(std::in_place, loop_.get(), log_, static_cast<WsClientEvents&>(*this)),
+        late_(std::in_place, loop_.get(), [this] { on_late(); }),
+        interrupt_(std::in_place, loop_.get(), SIGINT, [this] { on_interrupt(); }),
+        terminate_(std::in_place, loop_.get(), SIGTERM, [this] { on_interrupt(); }) {}
+
+  int run(const std::string& url, const std::string& token) {
+    url_ = url;
+    if (const auto connecting = client_->connect(url, token); !connecting) {
+      status_ = fail(terminal_, connecting.error());
+      end(status_);
+    } else if (arguments_.timeout_s > 0) {
+      late_->start(uint64_t{arguments_.timeout_s} * 1000);
+    }
+    loop_.run();
+    client_.reset();
+    late_.reset();
+    interrupt_.reset();
+    terminate_.reset();
+    loop_.run();  // their handles close
+    return status_;
+  }
+
+ private:
+  void on_open() override { say("connected to " + url_); }
+
+  void on_text(std::string_view text) override {
+    if (ending_) return;
+    std::string line(text);
+    // White space between the parts of a JSON text: the frame stays the same, and one line.
+    std::replace_if(
+        line.begin(), line.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
+    terminal_.out << line << std::endl;
+    ++received_;
+    if (!terminal_.out.good()) return end(kFailed);
+    if (received_ == arguments_.count) end(kOk);
+  }
+
+  void on_close(uint16_t code, std::string_view reason) override {
+    if (ending_) return;
+    say("closed with " + std::to_string(code) + ' ' + escaped(reason));
+    end(kFailed);
+  }
+
+  void on_failed(int status, std::string_view message) override {
+    if (ending_) return;
+    say("not connected to " + url_ + ": " +
+        (status == 0 ? "" : "HTTP " + std::to_string(status) + ' ') + escaped(message));
+    end(kFailed);
+  }
+
+  void on_late() {
+    say("the time is up after " + std::to_string(received_) + " notifications");
+    end(kFailed);
+  }
+
+  void on_interrupt() { end(arguments_.count == 0 ? kOk : kFailed); }
+
+  void say(const std::string& text) { terminal_.err << "hermod: " << text << std::endl; }
+
+  void end(int status) {
+    if (ending_) return;
+    ending_ = true;
+    status_ = status;
+    late_->stop();
+    client_->close([this] { loop_.stop(); });
+  }
+
+  const Arguments& arguments_;
+  Terminal& terminal_;
+  TerminalLog log_;
+  uv::OwnLoop loop_;
+  std::optional<WsClient> client_;
+  std::optional<uv::Timer> late_;
+  std::optional<uv::Signal> interrupt_;
+  std::optional<uv::Signal> terminate_;
+  std::string url_;
+  uint64_t received_ = 0;
+  int status_ = kFailed;
+  bool ending_ = false;
+};
+
+Result<void> check_arguments(const Arguments& arguments) {
+  if (arguments.user.empty() != arguments.token_file.empty()) return {};
+  return Error{ErrorCode::kValidation,
+               "listen takes either USER or --token-file; see hermod listen --help"};
+}
+
+int run(const Arguments& arguments, const Options& options, Terminal& terminal) {
+  if (const auto checked = check_arguments(arguments); !checked)
+    return fail(terminal, checked.error());
+  const Result<std::string> url = listen_url(arguments.url, options, terminal);
+  if (!url) return fail(terminal, url.error());
+  const Result<std::string> token =
+      arguments.user.empty() ? read_token(arguments.token_file, terminal)
+                             : sign_token(options, terminal, {arguments.user, 86'400, {}});
+  if (!token) return fail(terminal, token.error());
+  return Listener(arguments, terminal).run(url.value(), token.value());
+}
+
+}  // namespace
+
+Verb add_listen(CLI::App& app) {
+  auto arguments = std::make_shared<Arguments>();
+  CLI::App* command = app.add_subcommand("listen");
+  command->add_option("USER", arguments->user);
+  command->add_option("--url", arguments->url);
+  command->add_option("--token-file", arguments->token_file);
+  command->add_option("--count", arguments->count)
+      ->check(CLI::Range(uint64_t{1}, uint64_t{1} << 53));
+  command->add_option("--timeout", arguments->timeout_s)->check(CLI::Range(1U, 31'536'000U));
+  return {command, kHelp, [arguments](const Options& options, Terminal& terminal) {
+            return run(*arguments, options, terminal);
+          }};
+}
+
+}  // namespace hermod::cli

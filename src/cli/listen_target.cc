@@ -1,0 +1,65 @@
+#include "cli/listen_target.h"
+
+#include <fstream>
+#include <istream>
+
+#include "cli/dev_state.h"
+#include "observe/escape.h"
+#include "server/option_rules.h"
+
+namespace hermod::cli {
+namespace {
+
+constexpr std::string_view kPath = "/ws/v1/notifications";
+
+// The scheme as WebSockets call it, and the path where there is none.
+std::string completed(std::string url) {
+  if (url.starts_with("http")) url.replace(0, 4, "ws");
+  const size_t scheme = url.find("://");
+  const size_t authority = scheme == std::string::npos ? 0 : scheme + 3;
+  const size_t path = url.find_first_of("/?", authority);
+  if (path == std::string::npos) return url.append(kPath);
+  if (path + 1 == url.size() && url[path] == '/') url.replace(path, 1, kPath);
+  return url;
+}
+
+std::string configured_url(const Options& options) {
+  const std::string& host = options.websocket_host;
+  const bool any = host.empty() || host == "0.0.0.0" || host == "::";
+  const std::string shown = any                                   ? "localhost"
+                            : host.find(':') != std::string::npos ? '[' + host + ']'
+                                                                  : host;
+  return "ws://" + shown + ':' + std::to_string(options.websocket_port);
+}
+
+// Whether the settings themselves say where a service listens.
+bool says_where(const Options& options) {
+  static const Options kDefaults;
+  return options.websocket_port != kDefaults.websocket_port || !options.websocket_host.empty();
+}
+
+}  // namespace
+
+Result<std::string> listen_url(const std::string& given, const Options& options,
+                               const Terminal& terminal) {
+  if (!given.empty()) return completed(given);
+  if (!says_where(options)) {
+    const auto state = read_dev_state(options, terminal.environment);
+    if (!state && !has_key(options)) return state.error();
+    if (state && state.value() && !state.value()->url.empty()) return completed(state.value()->url);
+  }
+  return completed(configured_url(options));
+}
+
+Result<std::string> read_token(const std::string& file, const Terminal& terminal) {
+  std::string token;
+  std::ifstream stream;
+  if (file != "-") stream.open(file);
+  std::getline(file == "-" ? terminal.in : stream, token);
+  while (token.ends_with('\r') || token.ends_with(' ')) token.pop_back();
+  if (!token.empty()) return token;
+  return Error{ErrorCode::kValidation,
+               "--token-file " + escaped(file) + " cannot be read or begins with an empty line"};
+}
+
+}  // namespace hermod::cli

@@ -1,0 +1,101 @@
+// How a connection ends. Whoever begins: us (close, send_away), the client (on_client_close), the
+// library that found the client at fault (on_library_close), or nobody any more (drop); the last is
+// on_closed.
+//
+// Rules of the library (4.1) that shape this:
+// - a close frame of our own is bytes like any others to it: it goes out behind what is still being
+// drained,
+//   and the client's answer arrives as a close begun by the client: there the socket is ended;
+// - LWS_TO_KILL_SYNC would call back inside the call, so a drop is LWS_TO_KILL_ASYNC, which needs
+// the
+//   library's service to be woken.
+#include <libwebsockets.h>
+
+#include <cassert>
+
+#include "ws/close_reason.h"
+#include "ws/ws_peer.h"
+
+namespace hermod {
+namespace {
+
+constexpr uint16_t kNoCode = 1005;    // RFC 6455 section 7.4.1: a close frame without a code
+constexpr uint16_t kVanished = 1006;  // none at all
+
+uint16_t code_of(std::string_view payload) {
+  if (payload.size() < 2) return kNoCode;
+  return static_cast<uint16_t>(static_cast<unsigned char>(payload[0]) << 8 |
+                               static_cast<unsigned char>(payload[1]));
+}
+
+}  // namespace
+
+void WsPeer::close(CloseCode code, ErrorCode error, std::string_view message) {
+  if (state_ != State::kOpen) return;
+  send_close(code, build_close_reason({error, message, correlation_id(), std::nullopt}));
+}
+
+void WsPeer::send_away(std::string_view message, int64_t retry_after_ms) {
+  if (state_ != State::kOpen) return;
+  send_close(CloseCode::kGoingAway, build_close_reason({ErrorCode::kServiceUnavailable, message,
+                                                        correlation_id(), retry_after_ms}));
+}
+
+void WsPeer::send_close(CloseCode code, std::string_view reason) {
+  const auto number = static_cast<uint16_t>(code);
+  begin_closing(number);
+  std::string frame;
+  append_frame(frame, Opcode::kClose, build_close_payload(number, reason));
+  write(frame);
+}
+
+void WsPeer::begin_closing(uint16_t code) {
+  assert(state_ == State::kOpen);
+  state_ = State::kClosing;
+  code_ = code;
+  close_by_ms_ = shared_.now().steady_ms + shared_.options.close_timeout_ms;
+  shared_.wheel.set(*this, close_by_ms_);
+  wake();  // to leave the hub outside of whatever the hub is doing now
+}
+
+int WsPeer::on_client_close(std::string_view payload) {
+  if (state_ != State::kOpen) return -1;  // it answers our close frame: nothing is left to do
+  begin_closing(code_of(payload));
+  return 0;  // the library answers it
+}
+
+void WsPeer::on_library_close(std::string_view payload) {
+  if (state_ == State::kOpen && payload.size() >= 2) begin_closing(code_of(payload));
+}
+
+void WsPeer::drop() {
+  if (state_ == State::kDropped || state_ == State::kClosed || wsi_ == nullptr) return;
+  state_ = State::kDropped;
+  shared_.wheel.cancel(*this);
+  wake();
+  lws_set_timeout(wsi_, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_ASYNC);
+  lws_cancel_service(lws_get_context(wsi_));
+}
+
+void WsPeer::on_closed() {
+  if (state_ == State::kClosed) return;
+  const bool was_established = since_ms_ >= 0;
+  state_ = State::kClosed;
+  shared_.wheel.cancel(*this);
+  shared_.hub.leave(session_);
+  wsi_ = nullptr;
+  if (!was_established) {
+    ++shared_.stats.connections_rejected;
+    return;
+  }
+  ++shared_.stats.close_codes[close_code_label(code_ == 0 ? kVanished : code_)];
+  if (!joined_) return;
+  joined_ = false;
+  ++shared_.stats.connections_closed;
+  --shared_.stats.connections_active;
+  const int64_t lasted_ms = shared_.now().steady_ms - since_ms_;
+  shared_.stats.connection_seconds.add(static_cast<double>(lasted_ms) / 1000);
+  shared_.log.debug("a client is gone", {{"connection", id_}, {"code", code_}});
+}
+
+}  // namespace hermod

@@ -1,0 +1,55 @@
+#include "ws/ws_url.h"
+
+#include <charconv>
+
+namespace hermod {
+namespace {
+
+Error wrong(const char* what) {
+  return {ErrorCode::kValidation,
+          std::string("the address ") + what + "; it takes ws://host[:port]/path or wss://…"};
+}
+
+bool take_scheme(std::string_view& text, WsUrl& url) {
+  for (const std::string_view scheme : {"ws://", "wss://"}) {
+    if (!text.starts_with(scheme)) continue;
+    url.tls = scheme.size() == 6;
+    text.remove_prefix(scheme.size());
+    return true;
+  }
+  return false;
+}
+
+bool parse_port(std::string_view text, uint16_t& port) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  return error == std::errc{} && end == text.data() + text.size() && port != 0;
+}
+
+}  // namespace
+
+Result<WsUrl> parse_ws_url(std::string_view text) {
+  WsUrl url;
+  for (const char c : text) {
+    if (static_cast<unsigned char>(c) <= ' ' || c == 0x7f) return wrong("holds a blank");
+  }
+  if (!take_scheme(text, url)) return wrong("has another scheme");
+  if (text.find('#') != std::string_view::npos) return wrong("has a fragment");
+  const size_t end = text.find_first_of("/?");
+  const std::string_view authority = text.substr(0, end);
+  if (authority.find('@') != std::string_view::npos) return wrong("holds a user");
+  if (end != std::string_view::npos) url.target = text.substr(end);
+  if (url.target.front() == '?') url.target.insert(0, 1, '/');
+  url.authority = authority;
+  url.port = url.tls ? 443 : 80;
+  const size_t bracket = authority.starts_with('[') ? authority.find(']') : std::string_view::npos;
+  const size_t colon = authority.find(':', bracket == std::string_view::npos ? 0 : bracket);
+  if (colon != std::string_view::npos && !parse_port(authority.substr(colon + 1), url.port)) {
+    return wrong("has no valid port");
+  }
+  url.host = bracket == std::string_view::npos ? authority.substr(0, colon)
+                                               : authority.substr(1, bracket - 1);
+  if (url.host.empty()) return wrong("names no host");
+  return url;
+}
+
+}  // namespace hermod

@@ -1,0 +1,154 @@
+// What RedisBus makes of a user's data, its own and other people's.
+
+#include "integration/bus_redis_fixture.h"
+
+namespace hermod {
+namespace {
+
+using test::BusRedisTest;
+using test::RedisServer;
+using test::RedisServerOptions;
+
+TEST_F(BusRedisTest, AnotherProcessSeesTheSamePlaces) {
+  open();
+  RedisBusOptions options;
+  options.url = RedisUrl::parse(server_.url()).take();
+  RedisBus other(loop(), clock_, log_, options);
+  test::BusEar ear;
+  ASSERT_TRUE(other.start(ear, ear));
+  other.subscribe("ann");
+  subscribe("ann");
+  run_until([&] { return ear.subscribed["ann"] == 1; });
+  for (int i = 0; i < 50; ++i) {
+    ear_.publish(*bus_, "ann", "a" + std::to_string(i));
+    ear.publish(other, "ann", "b" + std::to_string(i), "other-" + std::to_string(i));
+  }
+  run_until([&] { return ear_.texts.size() == 100 && ear.texts.size() == 100; });
+  for (size_t i = 0; i < 100; ++i) {
+    EXPECT_EQ(ear_.texts[i].place, ear.texts[i].place);
+    EXPECT_EQ(ear_.texts[i].text, ear.texts[i].text);
+    EXPECT_EQ(ear_.texts[i].place.count, i + 1);
+  }
+  bool closed = false;
+  other.close([&] { closed = true; });
+  run_until([&] { return closed; });
+}
+
+TEST_F(BusRedisTest, PlacesBelongToTheirOwnUsersNextText) {
+  open();
+  subscribe("ann");
+  subscribe("bob");
+  const auto say = [&](const std::string& channel, const std::string& text) {
+    server_.command({"PUBLISH", channel, text});
+  };
+  say("hermod:{ann}:pos", "7-7");
+  say("teacher:bob:notifications", "b1");  // another user's: voids ann's place
+  say("teacher:ann:notifications", "a1");
+  say("hermod:{ann}:pos", "8-8");
+  say("ws:ann", "a2");  // not the publish channel
+  say("teacher:ann:notifications", "a3");
+  say("hermod:{ann}:pos", "9-9");
+  say("hermod:{ann}:pos", "");  // taken back
+  say("teacher:ann:notifications", "a4");
+  say("hermod:{ann}:pos", "10-10");
+  say("teacher:ann:notifications", "a5");
+  say("teacher:ann:notifications", "a6");
+  say("hermod:{bob}:pos", "nonsense");
+  say("teacher:bob:notifications", "b2");
+  run_until([&] { return ear_.texts.size() == 8; });
+  for (const auto& text : ear_.texts) {
+    EXPECT_EQ(text.place, text.text == "a5" ? (Place{10, 10}) : Place{}) << text.text;
+  }
+}
+
+TEST_F(BusRedisTest, AStreamWrittenBySomebodyElseStillGetsRisingPlaces) {
+  open();
+  const int64_t future = clock_.wall_ms() + 3'600'000;
+  server_.command({"XADD", "hermod:{ann}:stream", std::to_string(future) + "-5", "text", "theirs"});
+  publish("ann", "ours");
+  EXPECT_EQ(last_outcome(), PublishOutcome::kRouted);
+  auto page = replay({.user = "ann"}).take();
+  EXPECT_EQ(page.last, (Place{static_cast<uint64_t>(future), 6}));
+  // A `last` that fell behind the stream does not stop the step either.
+  server_.command({"SET", "hermod:{ann}:last", "5-5"});
+  publish("ann", "ours again");
+  EXPECT_EQ(last_outcome(), PublishOutcome::kRouted);
+  page = replay({.user = "ann"}).take();
+  EXPECT_EQ(page.last.ms, static_cast<uint64_t>(future) + 1);
+}
+
+TEST_F(BusRedisTest, PlacesGoOnWhenTheStreamHasExpired) {
+  open();
+  publish("ann", "one");
+  publish("ann", "two");
+  server_.command({"DEL", "hermod:{ann}:stream"});
+  publish("ann", "three");
+  auto page = replay({.user = "ann"}).take();
+  EXPECT_EQ(page.last.count, 3u);
+  EXPECT_EQ(page.cut, 2u);
+  server_.command({"DEL", "hermod:{ann}:last"});
+  publish("ann", "four");
+  page = replay({.user = "ann"}).take();
+  EXPECT_EQ(page.last.count, 4u);
+}
+
+TEST_F(BusRedisTest, KeysExpire) {
+  open();
+  publish("ann", "text");
+  bus_->mark("ann", replay({.user = "ann"}).value().last);
+  const auto ttl = [&](const std::string& key) { return std::stol(server_.command({"TTL", key})); };
+  run_until([&] { return ttl("hermod:{ann}:mark") > 0; });
+  EXPECT_NEAR(ttl("hermod:{ann}:stream"), 360, 5);
+  EXPECT_NEAR(ttl("hermod:{ann}:last"), 86'400, 5);
+  EXPECT_NEAR(ttl("hermod:{ann}:mark"), 86'400, 5);
+  EXPECT_NEAR(ttl("hermod:{ann}:seen:event-1"), 86'400, 5);
+  server_.command({"EXPIRE", "hermod:{ann}:mark", "10"});
+  publish("ann", "another");
+  EXPECT_NEAR(ttl("hermod:{ann}:mark"), 86'400, 5);
+}
+
+TEST_F(BusRedisTest, OddIdsAndTextsGoThroughWhole) {
+  open();
+  std::string odd = "o{d}d ";
+  odd += '\0';
+  odd += "\r\n$5";
+  const std::string big(900'000, 'x');
+  const std::string text = std::string("{\"a\":\"\\u0000\"}\r\n") + '\0';
+  subscribe(odd);
+  publish(odd, text);
+  publish(odd, big);
+  run_until([&] { return ear_.texts.size() == 2; });
+  EXPECT_EQ(ear_.texts[0].user, odd);
+  EXPECT_EQ(ear_.texts[0].text, text);
+  EXPECT_TRUE(ear_.texts[0].place);
+  EXPECT_EQ(ear_.texts[1].text, big);
+  EXPECT_EQ(replay({.user = odd}).value().entries.size(), 1u);  // 256 KiB a page
+  EXPECT_TRUE(replay({.user = odd}).value().more);
+}
+
+TEST_F(BusRedisTest, AFloodIsRoutedWithinTheBoundsOfWhatMayBeUnderWay) {
+  open();
+  for (int user = 0; user < 50; ++user) subscribe("user-" + std::to_string(user));
+  size_t most = 0;
+  for (int i = 0; i < 200; ++i) {
+    for (int user = 0; user < 50; ++user) {
+      ear_.publish(*bus_, "user-" + std::to_string(user), std::to_string(i));
+    }
+  }
+  run_until([&] {
+    most = std::max<size_t>(most, bus_->status().publications_in_flight);
+    return ear_.answers.size() == 10'000 && ear_.texts.size() == 10'000;
+  });
+  EXPECT_LE(most, 2000u + 64);
+  std::map<std::string, uint64_t> counts;
+  for (const auto& text : ear_.texts) EXPECT_EQ(text.place.count, ++counts[text.user]);
+}
+
+TEST_F(BusRedisTest, ATinyHistoryOfMarksOfManyUsersIsWritten) {
+  open();
+  for (int i = 0; i < 3000; ++i) bus_->mark("user-" + std::to_string(i), Place{5, 5});
+  run_until([&] { return server_.command({"DBSIZE"}) == "3001"; });
+}
+
+}  // namespace
+}  // namespace hermod

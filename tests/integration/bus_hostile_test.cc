@@ -1,0 +1,170 @@
+// What RedisBus makes of a server that is no Redis, or one that answers oddly: it says so, tries
+// again and never falls over.
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <random>
+
+#include "integration/bus_redis_fixture.h"
+#include "uv/poll.h"
+
+namespace hermod {
+namespace {
+
+// Accepts on a loopback port and answers each piece of input with what `reply` makes of it.
+class OddServer {
+ public:
+  OddServer(uv_loop_t* loop, std::function<std::string(std::string_view)> reply)
+      : loop_(loop), reply_(std::move(reply)) {
+    fd_ = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t length = sizeof address;
+    EXPECT_EQ(bind(fd_, reinterpret_cast<sockaddr*>(&address), length), 0);
+    EXPECT_EQ(listen(fd_, 16), 0);
+    getsockname(fd_, reinterpret_cast<sockaddr*>(&address), &length);
+    port_ = ntohs(address.sin_port);
+    listener_ = std::make_unique<uv::Poll>(loop_, fd_, [this](uv::Ready) { on_connection(); });
+    listener_->watch(uv::Ready::kReadable);
+  }
+  ~OddServer() {
+    listener_.reset();
+    ::close(fd_);
+    clients_.clear();
+  }
+
+  std::string url() const { return "redis://127.0.0.1:" + std::to_string(port_); }
+  int connections() const { return static_cast<int>(clients_.size()); }
+
+ private:
+  struct Client {
+    ~Client() {
+      poll.reset();
+      ::close(fd);
+    }
+    int fd = -1;
+    std::unique_ptr<uv::Poll> poll;
+  };
+
+  void on_connection() {
+    const int fd = accept4(fd_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd < 0) return;
+    auto client = std::make_unique<Client>();
+    client->fd = fd;
+    client->poll = std::make_unique<uv::Poll>(
+        loop_, fd, [this, raw = client.get()](uv::Ready) { on_input(*raw); });
+    client->poll->watch(uv::Ready::kReadable);
+    clients_.push_back(std::move(client));
+  }
+
+  void on_input(Client& client) {
+    char bytes[65536];
+    const ssize_t count = recv(client.fd, bytes, sizeof bytes, 0);
+    if (count <= 0) return client.poll->watch(uv::Ready::kNone);
+    const std::string answer = reply_({bytes, static_cast<size_t>(count)});
+    send(client.fd, answer.data(), answer.size(), MSG_NOSIGNAL);
+  }
+
+  uv_loop_t* loop_;
+  std::function<std::string(std::string_view)> reply_;
+  int fd_ = -1;
+  uint16_t port_ = 0;
+  std::unique_ptr<uv::Poll> listener_;
+  std::vector<std::unique_ptr<Client>> clients_;
+};
+
+bool greets(std::string_view input) {
+  return input.find("PING") != std::string_view::npos;
+}
+
+class BusHostileTest : public test::BusRedisTest {
+ protected:
+  void serve(std::function<std::string(std::string_view)> reply) {
+    odd_ = std::make_unique<OddServer>(loop(), std::move(reply));
+    make(RedisUrl::parse(odd_->url()).take(), 500);
+  }
+
+  void TearDown() override {
+    close();
+    odd_.reset();
+    BusRedisTest::TearDown();
+  }
+
+  std::unique_ptr<OddServer> odd_;
+};
+
+TEST_F(BusHostileTest, AServerThatSaysNothingIsGivenUp) {
+  serve([](std::string_view) { return std::string(); });
+  reason_has("no answer to the greeting within 2000 ms");
+}
+
+TEST_F(BusHostileTest, AServerThatSpeaksSomethingElseIsNamed) {
+  serve([](std::string_view) { return std::string("HTTP/1.1 400 Bad Request\r\n\r\n"); });
+  reason_has("not the Redis protocol");
+}
+
+TEST_F(BusHostileTest, AnAnswerThatNobodyAskedForEndsTheLink) {
+  serve([](std::string_view input) {
+    if (greets(input)) return std::string("+OK\r\n+PONG\r\n");
+    std::string replies;
+    for (int i = 0; i < 3; ++i) replies += "$40\r\n0123456789012345678901234567890123456789\r\n";
+    return replies + "+OK\r\n$1\r\nv\r\n+MORE\r\n";
+  });
+  reason_has("what was not asked");
+  run_until([&] { return odd_->connections() > 4; });
+}
+
+TEST_F(BusHostileTest, AServerWithoutScriptsIsNamed) {
+  serve([](std::string_view input) {
+    if (greets(input)) return std::string("+OK\r\n+PONG\r\n");
+    std::string errors;
+    for (int i = 0; i < 5; ++i)
+      errors += "-ERR unknown command 'SCRIPT', with args beginning with: 'x'\r\n";
+    return errors;
+  });
+  reason_has("load a script: ERR unknown command 'SCRIPT'");
+}
+
+TEST_F(BusHostileTest, OddRepliesToEverythingNeverCrash) {
+  std::mt19937 random(7);
+  const std::string pieces[] = {"+OK\r\n",
+                                ":1\r\n",
+                                "$-1\r\n",
+                                "*-1\r\n",
+                                "*0\r\n",
+                                "-ERR odd\r\n",
+                                "$40\r\n0123456789012345678901234567890123456789\r\n",
+                                "*3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$1\r\nx\r\n",
+                                "*3\r\n$9\r\nsubscribe\r\n$1\r\nc\r\n:1\r\n",
+                                "*2\r\n:1\r\n",
+                                "-NOSCRIPT gone\r\n",
+                                "-LOADING\r\n"};
+  int answers = 0;
+  serve([&](std::string_view input) {
+    if (greets(input)) return std::string("+OK\r\n+PONG\r\n");
+    std::string reply;
+    ++answers;
+    const auto any = [&] { return pieces[random() % std::size(pieces)]; };
+    if (input.find("SCRIPT") != std::string_view::npos && answers % 4 != 0) {
+      for (int i = 0; i < 3; ++i) reply += pieces[6];
+      return reply + "+OK\r\n$1\r\nv\r\n" + any();
+    }
+    for (unsigned i = random() % 3 + 1; i > 0; --i) reply += any();
+    return reply;
+  });
+  bus_->subscribe("ann");
+  for (int i = 0; i < 10; ++i) {
+    ear_.publish(*bus_, "ann", "text");
+    bus_->mark("ann", Place{1, 1});
+    bus_->replay({.user = "ann"}, [](const Result<ReplayPage>&) {});
+    const int target = answers + 2;
+    run_until([&] { return answers >= target; });
+  }
+}
+
+}  // namespace
+}  // namespace hermod

@@ -1,0 +1,229 @@
+// What RedisBus does when Redis is absent, goes, freezes or comes back.
+
+#include "integration/bus_redis_fixture.h"
+
+namespace hermod {
+namespace {
+
+using test::BusRedisTest;
+using test::RedisServer;
+using test::RedisServerOptions;
+
+TEST_F(BusRedisTest, AbsentAtStartIsWaitedFor) {
+  server_.kill();
+  make(server_.url());
+  ear_.publish(*bus_, "ann", "early");
+  bus_->subscribe("ann");
+  reason_has("Connection refused");
+  EXPECT_TRUE(ear_.states.empty());
+  server_.start();
+  const int64_t since = now_ms();
+  run_until([&] { return ear_.up() && ear_.answers.size() == 1; });
+  EXPECT_LT(now_ms() - since, 1000);
+  EXPECT_EQ(last_outcome(), PublishOutcome::kRouted);
+  EXPECT_EQ(ear_.subscribed["ann"], 1);
+}
+
+TEST_F(BusRedisTest, ComesBackWithinASecondAfterARestart) {
+  open();
+  subscribe("ann");
+  for (int i = 0; i < 3; ++i) {
+    server_.kill();
+    run_until([&] { return ear_.down(); });
+    server_.start();
+    const int64_t since = now_ms();
+    run_until([&] { return ear_.up(); });
+    publish("ann", "again");
+    run_until([&] { return ear_.texts.size() == static_cast<size_t>(i) + 1; });
+    EXPECT_LT(now_ms() - since, 1000);
+  }
+  EXPECT_EQ(ear_.subscribed["ann"], 4);
+}
+
+TEST_F(BusRedisTest, ARestartWithoutDataIsToldBeforeSubscriptionsStandAgain) {
+  open();
+  subscribe("ann");
+  publish("ann", "before");
+  run_until([&] { return ear_.texts.size() == 1; });
+  const Place old = ear_.texts[0].place;
+  int losses_when_subscribed = -1;
+  ear_.when_subscribed = [&](const std::string&) { losses_when_subscribed = ear_.memory_losses; };
+  bus_->mark("ann", old);
+  server_.kill();
+  run_until([&] { return ear_.down(); });
+  server_.start_empty();
+  run_until([&] { return ear_.up(); });
+  EXPECT_EQ(losses_when_subscribed, 1);
+  EXPECT_TRUE(log_.said("lost its data"));
+  publish("ann", "after");
+  run_until([&] { return ear_.texts.size() == 2; });
+  EXPECT_EQ(ear_.texts[1].place.count, 1u);
+}
+
+TEST_F(BusRedisTest, AFreezeIsNoticedWithinThreeSecondsAndHealsByItself) {
+  open();
+  subscribe("ann");
+  run_until([&] { return bus_->status().canary_age_ms >= 0; });
+  server_.freeze();
+  const int64_t since = now_ms();
+  run_until([&] { return ear_.down(); });
+  EXPECT_LE(now_ms() - since, 3000);
+  ear_.publish(*bus_, "ann", "meanwhile");
+  server_.thaw();
+  run_until([&] { return ear_.up() && ear_.texts.size() == 1; });
+  EXPECT_EQ(ear_.subscribed["ann"], 1);  // the links held
+  EXPECT_EQ(bus_->status().reconnects, 0u);
+}
+
+TEST_F(BusRedisTest, ASilentRedisGetsNewLinks) {
+  make(RedisUrl::parse(server_.url()).take(), 1500);
+  run_until([&] { return ear_.up(); });
+  subscribe("ann");
+  server_.freeze();
+  ear_.publish(*bus_, "ann", "sent into the silence");
+  reason_has("no answer");
+  server_.thaw();
+  run_until([&] { return ear_.up() && ear_.answers.size() == 1; });
+  EXPECT_GE(ear_.subscribed["ann"], 2);
+  // Whether the frozen Redis carried out what the old link had sent or not: once.
+  EXPECT_EQ(server_.command({"XLEN", "hermod:{ann}:stream"}), "1");
+}
+
+TEST_F(BusRedisTest, AnAnswerThatIsOnlySlowIsNoOutage) {
+  open();
+  server_.freeze();
+  ear_.publish(*bus_, "ann", "slow");
+  uv::Timer thaw(loop(), [&] { server_.thaw(); });
+  thaw.start(700);
+  run_until([&] { return ear_.answers.size() == 1; });
+  EXPECT_EQ(last_outcome(), PublishOutcome::kRouted);
+  EXPECT_EQ(ear_.states.size(), 1u);
+}
+
+TEST_F(BusRedisTest, TheSubscribeLinkAloneIsRestoredAndRoutingGoesOn) {
+  open();
+  subscribe("ann");
+  ear_.states.clear();
+  EXPECT_EQ(server_.command({"CLIENT", "KILL", "TYPE", "pubsub"}), "1");
+  ear_.publish(*bus_, "ann", "in the gap");
+  run_until([&] { return ear_.down(); });
+  run_until([&] { return ear_.answers.size() == 1; });
+  run_until([&] { return ear_.up(); });
+  EXPECT_EQ(ear_.subscribed["ann"], 2);
+  EXPECT_EQ(replay({.user = "ann"}).value().entries.size(), 1u);
+  publish("ann", "live");
+  run_until([&] { return ear_.texts.size() == 1; });
+}
+
+TEST_F(BusRedisTest, TheCommandLinkAloneIsRestored) {
+  open();
+  subscribe("ann");
+  ear_.states.clear();
+  for (int i = 0; i < 500; ++i) ear_.publish(*bus_, "ann", std::to_string(i));
+  EXPECT_NE(server_.command({"CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"}), "0");
+  run_until([&] { return ear_.answers.size() == 500 && ear_.texts.size() == 500; });
+  run_until([&] { return ear_.up(); });
+  EXPECT_EQ(ear_.subscribed["ann"], 1);
+  for (size_t i = 0; i < 500; ++i) {
+    EXPECT_EQ(ear_.texts[i].text, std::to_string(i));
+    EXPECT_EQ(ear_.texts[i].place.count, i + 1);
+  }
+}
+
+TEST_F(BusRedisTest, ReplayOutlivesTheLossOfTheCommandLink) {
+  open();
+  publish("ann", "kept");
+  server_.freeze();
+  std::optional<Result<ReplayPage>> answer;
+  bus_->replay({.user = "ann"}, [&](Result<ReplayPage> page) { answer = std::move(page); });
+  settle();
+  server_.thaw();
+  server_.command({"CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"});
+  run_until([&] { return answer.has_value(); });
+  ASSERT_TRUE(answer->ok());
+  EXPECT_EQ(answer->value().entries.size(), 1u);
+}
+
+TEST_F(BusRedisTest, IdleCostsAboutThreeWakeUpsASecond) {
+  open();
+  int turns = 0;
+  const int64_t since = now_ms();
+  run_until([&] {
+    ++turns;  // twice a turn and once more
+    return now_ms() - since > 2500;
+  });
+  EXPECT_LT(turns / 3, 14);
+}
+
+TEST_F(BusRedisTest, SpeaksThroughAUnixSocketAndALookedUpName) {
+  RedisServer unix_server({.listen = RedisServerOptions::Listen::kUnix});
+  make(unix_server.url());
+  run_until([&] { return ear_.up(); });
+  publish("ann", "text");
+  EXPECT_EQ(unix_server.command({"XLEN", "hermod:{ann}:stream"}), "1");
+  close();
+  ear_.states.clear();
+  make("redis://localhost:" + std::to_string(server_.port()));
+  run_until([&] { return ear_.up(); });
+  close();
+  make("redis://no-such-host.invalid:1");
+  reason_has("look up no-such-host.invalid");
+}
+
+TEST_F(BusRedisTest, MarksOutliveTheLossOfTheirLink) {
+  RedisServer kept({.data = RedisServerOptions::Data::kKept});
+  make(kept.url());
+  run_until([&] { return ear_.up(); });
+  publish("ann", "text");
+  const Place last = replay({.user = "ann"}).value().last;
+  kept.freeze();
+  bus_->mark("ann", last);
+  wait_ms(250);  // it is on its way
+  kept.kill();
+  run_until([&] { return ear_.down(); });
+  kept.start();
+  run_until([&] { return kept.command({"GET", "hermod:{ann}:mark"}) == to_string(last); });
+}
+
+TEST_F(BusRedisTest, MarksOfALostMemoryAreNotWritten) {
+  open();
+  publish("ann", "text");
+  const Place last = replay({.user = "ann"}).value().last;
+  server_.freeze();
+  bus_->mark("ann", last);
+  wait_ms(250);
+  bus_->mark("bob", last);
+  server_.kill();
+  run_until([&] { return ear_.down(); });
+  server_.start();
+  run_until([&] { return ear_.up() && ear_.memory_losses == 1; });
+  bus_->mark("cleo", Place{1, 1});
+  run_until([&] { return server_.command({"EXISTS", "hermod:{cleo}:mark"}) == "1"; });
+  EXPECT_EQ(server_.command({"EXISTS", "hermod:{ann}:mark", "hermod:{bob}:mark"}), "0");
+}
+
+TEST_F(BusRedisTest, ClosesInEveryState) {
+  make(server_.url());
+  close();  // at once
+  make(server_.url());
+  settle();
+  close();  // while it greets
+  server_.kill();
+  make(server_.url());
+  run_until([&] { return bus_->status().reason.find("refused") != std::string::npos; });
+  close();  // between attempts
+  server_.start();
+  ear_.states.clear();
+  open();
+  server_.freeze();
+  bus_->mark("ann", Place{1, 1});
+  close();  // Redis silent, a mark to write
+  server_.thaw();
+  RedisBusOptions options;
+  options.url = RedisUrl::parse(server_.url()).take();
+  bus_ = std::make_unique<RedisBus>(loop(), clock_, log_, options);
+  close();  // never started
+}
+
+}  // namespace
+}  // namespace hermod

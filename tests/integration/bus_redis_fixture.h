@@ -1,0 +1,91 @@
+#pragma once
+// A RedisBus on a test's own Redis, and the ear that listens to it.
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/clock.h"
+#include "bus/redis_bus.h"
+#include "support/bus_ear.h"
+#include "support/loop_test.h"
+#include "support/quiet_log.h"
+#include "support/redis_server.h"
+#include "uv/timer.h"
+
+namespace hermod::test {
+
+class BusRedisTest : public test::LoopTest {
+ protected:
+  void make(const std::string& url) { make(RedisUrl::parse(url).take()); }
+
+  void make(RedisUrl url, uint64_t socket_timeout_ms = 5000) {
+    RedisBusOptions options;
+    options.url = std::move(url);
+    options.socket_timeout_ms = socket_timeout_ms;
+    options.connect_timeout_ms = 2000;
+    bus_ = std::make_unique<RedisBus>(loop(), clock_, log_, options);
+    ASSERT_TRUE(bus_->start(ear_, ear_));
+  }
+
+  void open() {
+    make(server_.url());
+    ASSERT_TRUE(run_until([&] { return ear_.up(); }));
+  }
+
+  void TearDown() override {
+    close();
+    LoopTest::TearDown();
+  }
+
+  void close() {
+    bool closed = bus_ == nullptr;
+    if (bus_) bus_->close([&] { closed = true; });
+    run_until([&] { return closed; });
+    bus_.reset();
+  }
+
+  void subscribe(const std::string& user) {
+    const int before = ear_.subscribed[user];
+    bus_->subscribe(user);
+    ASSERT_TRUE(run_until([&] { return ear_.subscribed[user] > before; }));
+  }
+
+  void publish(const std::string& user, const std::string& text) {
+    ear_.publish(*bus_, user, text);
+    run_until([&] { return ear_.answers.size() == ear_.last_ticket; });
+  }
+
+  Result<ReplayPage> replay(const ReplayRequest& request) {
+    std::optional<Result<ReplayPage>> answer;
+    bus_->replay(request, [&](Result<ReplayPage> page) { answer = std::move(page); });
+    run_until([&] { return answer.has_value(); });
+    return answer ? *answer : Result<ReplayPage>(Error{});
+  }
+
+  bool reason_has(const std::string& words) {
+    return run_until([&] { return bus_->status().reason.find(words) != std::string::npos; });
+  }
+
+  void wait_ms(uint64_t ms) {
+    bool over = false;
+    uv::Timer timer(loop(), [&over] { over = true; });
+    timer.start(ms);
+    run_until([&over] { return over; });
+  }
+
+  PublishOutcome last_outcome() const { return ear_.answers.back().outcome; }
+
+  int64_t now_ms() const { return clock_.steady_ms(); }
+
+  SystemClock clock_;
+  test::QuietLog log_;
+  test::BusEar ear_;
+  RedisServer server_;
+  std::unique_ptr<RedisBus> bus_;
+};
+
+}  // namespace hermod::test

@@ -1,0 +1,205 @@
+// What RedisBus does when Redis answers, but refuses.
+
+#include "integration/bus_redis_fixture.h"
+
+namespace hermod {
+namespace {
+
+using test::BusRedisTest;
+using test::RedisServer;
+using test::RedisServerOptions;
+
+TEST_F(BusRedisTest, ScriptsThatRedisForgotAreLoadedAgain) {
+  open();
+  publish("ann", "one");
+  const Place first = replay({.user = "ann"}).value().last;
+  server_.command({"SCRIPT", "FLUSH"});
+  for (int i = 0; i < 10; ++i) ear_.publish(*bus_, "user-" + std::to_string(i), "two");
+  bus_->mark("ann", first);
+  EXPECT_TRUE(replay({.user = "ann"}).ok());
+  run_until([&] { return ear_.answers.size() == 11; });
+  for (const auto& answer : ear_.answers) EXPECT_EQ(answer.outcome, PublishOutcome::kRouted);
+  EXPECT_EQ(ear_.states.size(), 1u);
+  server_.command({"SCRIPT", "FLUSH"});
+  bus_->mark("ann", first);
+  run_until([&] { return server_.command({"GET", "hermod:{ann}:mark"}) == to_string(first); });
+}
+
+TEST_F(BusRedisTest, AWrongTypeUnderTheStreamIsThatUsersAlone) {
+  open();
+  server_.command({"SET", "hermod:{ann}:stream", "not a stream"});
+  ear_.publish(*bus_, "ann", "one");
+  ear_.publish(*bus_, "ann", "two");
+  ear_.publish(*bus_, "bob", "three");
+  run_until([&] { return ear_.answers.size() == 3; });
+  std::map<Ticket, test::BusEar::Answer> answers;
+  for (const auto& answer : ear_.answers) answers[answer.ticket] = answer;
+  EXPECT_EQ(answers[1].outcome, PublishOutcome::kRefused);
+  EXPECT_EQ(answers[2].outcome, PublishOutcome::kRefused);
+  EXPECT_EQ(answers[3].outcome, PublishOutcome::kRouted);
+  EXPECT_NE(answers[1].error.find("WRONGTYPE"), std::string::npos);
+  const auto page = replay({.user = "ann"});
+  ASSERT_TRUE(page.ok());
+  EXPECT_TRUE(page.value().entries.empty());
+  EXPECT_TRUE(log_.said("cannot be read"));
+  EXPECT_EQ(server_.command({"EXISTS", "hermod:{ann}:seen:event-1", "hermod:{ann}:last"}), "0");
+  EXPECT_TRUE(bus_->status().up);
+}
+
+TEST_F(BusRedisTest, AWrongTypeUnderLastOrMarkIsThatUsersAlone) {
+  open();
+  server_.command({"LPUSH", "hermod:{ann}:last", "x"});
+  server_.command({"LPUSH", "hermod:{bob}:mark", "x"});
+  publish("ann", "refused");
+  EXPECT_EQ(last_outcome(), PublishOutcome::kRefused);
+  EXPECT_TRUE(replay({.user = "ann"}).ok());
+  publish("bob", "routed");
+  EXPECT_EQ(last_outcome(), PublishOutcome::kRouted);
+  EXPECT_EQ(replay({.user = "bob"}).value().entries.size(), 1u);
+  bus_->mark("bob", Place{1, 1});
+  run_until([&] { return log_.said("a mark was refused"); });
+  EXPECT_TRUE(bus_->status().up);
+}
+
+TEST_F(BusRedisTest, OutOfMemoryWaitsAndLeavesNoTrace) {
+  open();
+  publish("ann", "fits");
+  server_.command({"CONFIG", "SET", "maxmemory", "1"});
+  ear_.publish(*bus_, "ann", "waits", "waiting");
+  ear_.publish(*bus_, "ann", "waits too");
+  run_until([&] { return ear_.down(); });
+  EXPECT_NE(ear_.reasons.back().find("OOM"), std::string::npos);
+  EXPECT_EQ(server_.command({"EXISTS", "hermod:{ann}:seen:waiting"}), "0");
+  EXPECT_EQ(ear_.answers.size(), 1u);
+  const auto page = replay({.user = "ann"}).take();
+  EXPECT_EQ(page.entries.size(), 1u);
+  bus_->mark("ann", page.last);
+  run_until([&] { return log_.said("a mark was refused"); });
+  server_.command({"CONFIG", "SET", "maxmemory", "0"});
+  run_until([&] { return ear_.up() && ear_.answers.size() == 3; });
+  const auto entries = replay({.user = "ann", .after = Place{}}).value().entries;
+  ASSERT_EQ(entries.size(), 3u);
+  run_until([&] { return server_.command({"GET", "hermod:{ann}:mark"}) == to_string(page.last); });
+  EXPECT_EQ(entries[1].text, "waits");
+  EXPECT_EQ(entries[2].place.count, 3u);
+}
+
+TEST_F(BusRedisTest, AReadOnlyRedisIsWaitedFor) {
+  open();
+  server_.command({"REPLICAOF", "127.0.0.1", "1"});
+  ear_.publish(*bus_, "ann", "text");
+  run_until([&] { return ear_.down(); });
+  EXPECT_NE(ear_.reasons.back().find("READONLY"), std::string::npos);
+  server_.command({"REPLICAOF", "NO", "ONE"});
+  run_until([&] { return ear_.up() && ear_.answers.size() == 1; });
+}
+
+TEST_F(BusRedisTest, ABusyRedisIsWaitedFor) {
+  open();
+  server_.command({"CONFIG", "SET", "lua-time-limit", "1"});
+  // The script never ends; Redis answers BUSY to everybody until it is killed.
+  std::unique_ptr<FILE, int (*)(FILE*)> client(
+      popen(
+          ("redis-cli -u " + server_.url() + " eval 'while true do end' 0 >/dev/null 2>&1").c_str(),
+          "r"),
+      pclose);
+  run_until([&] { return server_.command({"GET", "x"}).find("BUSY") != std::string::npos; });
+  ear_.publish(*bus_, "ann", "text");
+  run_until([&] { return ear_.down(); });
+  EXPECT_NE(ear_.reasons.back().find("BUSY"), std::string::npos);
+  server_.command({"SCRIPT", "KILL"});
+  run_until([&] { return ear_.up() && ear_.answers.size() == 1; });
+}
+
+TEST_F(BusRedisTest, ATextThatMayNotBePublishedIsKeptAndSaid) {
+  server_.command({"ACL", "SETUSER", "half", "on", ">secret", "+@all", "~*", "resetchannels",
+                   "&hermod:*", "&ws:*", "&teacher:nobody:*"});
+  make("redis://half:secret@127.0.0.1:" + std::to_string(server_.port()));
+  run_until([&] { return ear_.up(); });
+  publish("ann", "kept");
+  EXPECT_EQ(last_outcome(), PublishOutcome::kUnpublished);
+  EXPECT_FALSE(ear_.answers.back().error.empty());
+  EXPECT_TRUE(bus_->status().up);
+  EXPECT_NE(bus_->status().reason.find("not published"), std::string::npos);
+  const auto entries = replay({.user = "ann"}).value().entries;
+  ASSERT_EQ(entries.size(), 1u);
+  EXPECT_EQ(entries[0].text, "kept");
+  server_.command({"ACL", "SETUSER", "half", "allchannels"});
+  publish("ann", "published");
+  EXPECT_EQ(last_outcome(), PublishOutcome::kRouted);
+  EXPECT_TRUE(bus_->status().reason.empty());
+}
+
+TEST_F(BusRedisTest, WhatMayNotBeRememberedIsUndone) {
+  server_.command({"ACL", "SETUSER", "half", "on", ">secret", "+@all", "allchannels",
+                   "~hermod:sentinel", "~*:stream", "~*:last", "~*:mark", "%R~*:seen:*"});
+  make("redis://half:secret@127.0.0.1:" + std::to_string(server_.port()));
+  run_until([&] { return ear_.up(); });
+  ear_.publish(*bus_, "ann", "text");
+  run_until([&] { return ear_.down(); });
+  EXPECT_EQ(server_.command({"XLEN", "hermod:{ann}:stream"}), "0");
+  EXPECT_EQ(server_.command({"EXISTS", "hermod:{ann}:last"}), "0");
+  server_.command({"ACL", "SETUSER", "half", "~*"});
+  run_until([&] { return ear_.up() && ear_.answers.size() == 1; });
+  EXPECT_EQ(replay({.user = "ann"}).value().last.count, 1u);
+}
+
+TEST_F(BusRedisTest, WithoutTheRightToSubscribeItIsDownAndSaysWhy) {
+  server_.command({"ACL", "SETUSER", "mute", "on", ">secret", "+@all", "~*", "-subscribe"});
+  make("redis://mute:secret@127.0.0.1:" + std::to_string(server_.port()));
+  reason_has("NOPERM");
+  EXPECT_TRUE(ear_.states.empty());
+  server_.command({"ACL", "SETUSER", "mute", "+subscribe", "allchannels"});
+  run_until([&] { return ear_.up(); });
+}
+
+TEST_F(BusRedisTest, ACanaryThatMayNotSingMakesNobodyDeaf) {
+  server_.command(
+      {"ACL", "SETUSER", "half", "on", ">secret", "+@all", "-publish", "~*", "allchannels"});
+  make("redis://half:secret@127.0.0.1:" + std::to_string(server_.port()));
+  run_until([&] { return ear_.up(); });
+  const int64_t since = now_ms();
+  uv::Timer tick(loop(), [] {});
+  tick.start(100, 100);
+  run_until([&] { return now_ms() - since > 3200; });
+  EXPECT_EQ(ear_.states.size(), 1u);
+}
+
+class BusRedisPasswordTest : public BusRedisTest {
+ protected:
+  BusRedisPasswordTest() : guarded_({.password = "open-sesame"}) {}
+  RedisServer guarded_;
+};
+
+TEST_F(BusRedisPasswordTest, AuthenticatesAndNeverShowsThePassword) {
+  make(guarded_.url() + "/3");
+  run_until([&] { return ear_.up(); });
+  publish("ann", "text");
+  EXPECT_EQ(guarded_.command({"EXISTS", "hermod:{ann}:stream"}), "0");
+  guarded_.command({"SELECT", "3"});
+  EXPECT_EQ(guarded_.command({"EXISTS", "hermod:{ann}:stream"}), "1");
+  EXPECT_NE(guarded_.command({"CLIENT", "LIST"}).find("hermod-subscribe"), std::string::npos);
+  EXPECT_FALSE(log_.said("open-sesame"));
+  EXPECT_EQ(bus_->status().url,
+            "redis://***:***@127.0.0.1:" + std::to_string(guarded_.port()) + "/3");
+}
+
+TEST_F(BusRedisPasswordTest, AWrongOrMissingPasswordIsSaidAndTriedAgain) {
+  const std::string at = "@127.0.0.1:" + std::to_string(guarded_.port());
+  make("redis://:open-barley" + at);
+  reason_has("credentials in REDIS_URL are refused (WRONGPASS)");
+  EXPECT_FALSE(log_.said("open-barley"));
+  guarded_.command({"CONFIG", "SET", "requirepass", "open-barley"});
+  run_until([&] { return ear_.up(); });
+  close();
+  make("redis://127.0.0.1:" + std::to_string(guarded_.port()));
+  reason_has("NOAUTH");
+}
+
+TEST_F(BusRedisPasswordTest, ADatabaseThatIsNotThereIsSaid) {
+  make(guarded_.url() + "/9999");
+  reason_has("out of range");
+}
+
+}  // namespace
+}  // namespace hermod

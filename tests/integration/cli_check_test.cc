@@ -1,0 +1,68 @@
+#include <gmock/gmock.h>
+
+#include "integration/cli_kafka_fixture.h"
+#include "support/redis_server.h"
+
+namespace hermod {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+using CliCheckTest = test::CliKafkaTest;
+
+TEST_F(CliCheckTest, SaysALineForEach) {
+  test::RedisServer redis({.password = "hidden"});
+  run_.environment["REDIS_URL"] = redis.url();
+  run_.environment["JWT_SECRET_KEY"] = "a secret of thirty-two bytes, at least";
+  EXPECT_EQ(run_({"check"}), 0) << run_.out << run_.err;
+  EXPECT_EQ(std::count(run_.out.begin(), run_.out.end(), '\n'), 3) << run_.out;
+  EXPECT_THAT(run_.out, HasSubstr("configuration: ok, development, keys for HS256\n"));
+  EXPECT_THAT(run_.out, HasSubstr("\nredis: ok, Redis "));
+  EXPECT_THAT(run_.out, HasSubstr("\nkafka: ok, "));
+  EXPECT_THAT(run_.out + run_.err, Not(HasSubstr("hidden")));
+  EXPECT_EQ(run_.err, "");
+}
+
+TEST_F(CliCheckTest, ReachesNobodyOffline) {
+  run_.environment["REDIS_URL"] = "redis://127.0.0.1:1";
+  EXPECT_EQ(run_({"check", "--offline"}), 0);
+  EXPECT_EQ(run_.out, "configuration: ok, development, a key is generated at start\n");
+}
+
+TEST_F(CliCheckTest, SaysWhoDoesNotAnswer) {
+  run_.environment["REDIS_URL"] = "redis://127.0.0.1:1";
+  EXPECT_EQ(run_({"check"}), 1);
+  EXPECT_THAT(run_.out, HasSubstr("redis: "));
+  EXPECT_THAT(run_.out, Not(HasSubstr("redis: ok")));
+  EXPECT_THAT(run_.out, HasSubstr("kafka: ok"));
+  run_.environment = {};
+  EXPECT_EQ(run_({"check"}), 0);
+  EXPECT_THAT(run_.out, HasSubstr("redis: inside the process"));
+  EXPECT_THAT(run_.out, HasSubstr("kafka: inside the process"));
+}
+
+TEST_F(CliCheckTest, JudgesTheConfiguration) {
+  run_.environment["ENVIRONMENT"] = "production";
+  EXPECT_EQ(run_({"check"}), 2);
+  EXPECT_EQ(run_.out, "");
+  EXPECT_THAT(run_.err, HasSubstr("REDIS_URL is needed"));
+  run_.environment["REDIS_URL"] = "redis://127.0.0.1:1";
+  run_.environment["JWT_SECRET_KEY"] = "hidden";
+  EXPECT_EQ(run_({"check", "--offline"}), 2);
+  EXPECT_THAT(run_.err, HasSubstr("JWT_SECRET_KEY is shorter than the 32 bytes"));
+  EXPECT_EQ(run_({"check", "--offline", "--jwt-allow-short-key"}), 0);
+  EXPECT_THAT(run_.err, HasSubstr("shorter than its hash"));
+  EXPECT_THAT(run_.out + run_.err, Not(HasSubstr("hidden")));
+  EXPECT_EQ(run_({"check", "--offline", "--jwt-algorithm", "RS256"}), 2);
+  run_.environment.erase("JWT_SECRET_KEY");
+  EXPECT_EQ(run_({"check", "--offline", "--jwt-secret-key-file", "/absent"}), 2);
+  EXPECT_THAT(run_.err, HasSubstr("/absent"));
+}
+
+TEST_F(CliCheckTest, ABadPropertyIsAMatterOfConfiguration) {
+  EXPECT_EQ(run_({"check", "--kafka-config", "no.such.property=1"}), 2);
+  EXPECT_THAT(run_.out, HasSubstr("no.such.property"));
+}
+
+}  // namespace
+}  // namespace hermod

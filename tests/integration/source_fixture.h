@@ -1,0 +1,48 @@
+#pragma once
+// A KafkaSource on a real Kafka. One broker serves all tests of the program but those that kill it;
+// each test has topics and a group of its own.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "source/dead_letter_reader.h"
+#include "source/kafka_producer.h"
+#include "source/kafka_source.h"
+#include "support/kafka_server.h"
+#include "support/kept_log.h"
+#include "support/loop_test.h"
+#include "support/source_listener.h"
+
+namespace hermod::test {
+
+class SourceTest : public LoopTest {
+ protected:
+  void SetUp() override;
+
+  static KafkaServer& shared_server();  // started on first use
+
+  // A reader of `topics_` in this test's group, its spy and its end.
+  struct Reader {
+    SourceSpy spy;
+    std::unique_ptr<KafkaSource> source;
+  };
+  std::unique_ptr<Reader> make_reader(const KafkaSourceOptions& options);
+  void start(Reader& reader);
+  void end(Reader& reader, uint64_t patience_ms = 5000);
+
+  KafkaSourceOptions options() const;
+  void publish(KafkaServer& server, const std::string& topic, const std::string& value,
+               const std::string& key = "k", KafkaHeaders headers = {});
+  std::vector<ReadLetter> letters(KafkaServer& server);
+
+  // Settles every record as it comes.
+  static void settle_all(Reader& reader);
+
+  std::string name_;  // unlike that of any other test
+  std::string topic_, other_topic_, dead_topic_;
+  KeptLog log_;
+  SystemClock clock_;
+};
+
+}  // namespace hermod::test

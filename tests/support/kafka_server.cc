@@ -1,0 +1,218 @@
+#include "support/kafka_server.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <librdkafka/rdkafka.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <memory>
+#include <sstream>
+#include <vector>
+
+#include "source/kafka_probe.h"
+
+namespace hermod::test {
+namespace {
+
+constexpr int kStartSecondsMax = 60;
+constexpr int kAdminTimeoutMs = 10'000;
+
+std::string class_path() {
+  if (const char* given = std::getenv("HERMOD_KAFKA_CLASSPATH")) return given;
+  std::filesystem::path folder;
+  if (const char* cache = std::getenv("HERMOD_CACHE")) {
+    folder = std::filesystem::path(cache) / "kafka";
+  } else if (const char* home = std::getenv("HOME")) {
+    folder = std::filesystem::path(home) / ".cache/hermod/kafka";
+  }
+  std::error_code error;
+  if (std::filesystem::is_empty(folder, error) || error) return "";
+  return (folder / "*").string();
+}
+
+// A port that was free a moment ago. Kafka must know its port before it starts, since it advertises
+// it.
+uint16_t free_port() {
+  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t length = sizeof address;
+  if (bind(fd, reinterpret_cast<sockaddr*>(&address), length) != 0) std::abort();
+  getsockname(fd, reinterpret_cast<sockaddr*>(&address), &length);
+  close(fd);
+  return ntohs(address.sin_port);
+}
+
+struct FreeHandle {
+  void operator()(rd_kafka_t* handle) const noexcept { rd_kafka_destroy(handle); }
+};
+
+std::unique_ptr<rd_kafka_t, FreeHandle> admin_client(const std::string& brokers) {
+  rd_kafka_conf_t* const conf = rd_kafka_conf_new();
+  rd_kafka_conf_set(conf, "bootstrap.servers", brokers.c_str(), nullptr, 0);
+  rd_kafka_conf_set_log_cb(conf, [](const rd_kafka_t*, int, const char*, const char*) {});
+  return std::unique_ptr<rd_kafka_t, FreeHandle>(rd_kafka_new(RD_KAFKA_PRODUCER, conf, nullptr, 0));
+}
+
+// The outcome of the one topic that an admin request was about.
+bool succeeded(rd_kafka_queue_t* queue) {
+  rd_kafka_event_t* const event = rd_kafka_queue_poll(queue, kAdminTimeoutMs);
+  if (event == nullptr) return false;
+  size_t count = 0;
+  const rd_kafka_topic_result_t** topics = nullptr;
+  if (const auto* created = rd_kafka_event_CreateTopics_result(event)) {
+    topics = rd_kafka_CreateTopics_result_topics(created, &count);
+  } else if (const auto* deleted = rd_kafka_event_DeleteTopics_result(event)) {
+    topics = rd_kafka_DeleteTopics_result_topics(deleted, &count);
+  }
+  const bool good = count == 1 && rd_kafka_topic_result_error(topics[0]) == 0;
+  if (!good) std::cerr << "Kafka admin: " << rd_kafka_event_error_string(event) << "\n";
+  rd_kafka_event_destroy(event);
+  return good;
+}
+
+}  // namespace
+
+std::string KafkaServer::unavailable() {
+  if (std::system("java -version >/dev/null 2>&1") != 0) return "no java";
+  if (class_path().empty()) return "no Kafka jars: set HERMOD_KAFKA_CLASSPATH";
+  return "";
+}
+
+KafkaServer::KafkaServer() : port_(free_port()), controller_port_(free_port()) {
+  write_configuration();
+  const pid_t formatter =
+      spawn("kafka.tools.StorageTool",
+            "format --standalone -t MkU3OEVBNTcwNTJENDM2Qk -c " + configuration_);
+  int status = 0;
+  waitpid(formatter, &status, 0);
+}
+
+KafkaServer::~KafkaServer() {
+  kill();
+}
+
+void KafkaServer::write_configuration() {
+  const std::string port = std::to_string(port_);
+  const std::string controller = "127.0.0.1:" + std::to_string(controller_port_);
+  std::string text;
+  text += "process.roles=broker,controller\nnode.id=1\n";
+  text += "controller.quorum.bootstrap.servers=" + controller + "\n";
+  text += "listeners=PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://" + controller + "\n";
+  text += "advertised.listeners=PLAINTEXT://127.0.0.1:" + port + "\n";
+  text += "controller.listener.names=CONTROLLER\n";
+  text += "log.dirs=" + (dir_.path() / "data").string() + "\n";
+  text += "offsets.topic.num.partitions=1\noffsets.topic.replication.factor=1\n";
+  // Soon back after kill(): the controller lets go of the dead one's registration.
+  text += "broker.session.timeout.ms=2000\nbroker.heartbeat.interval.ms=500\n";
+  text += "group.initial.rebalance.delay.ms=0\nauto.create.topics.enable=false\n";
+  configuration_ = dir_.write("server.properties", text);
+}
+
+pid_t KafkaServer::spawn(const std::string& main_class, const std::string& arguments) {
+  std::vector<std::string> words = {
+      "java", "-Xmx512m",   "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+      "-cp",  class_path(), main_class};
+  std::istringstream more(arguments);
+  words.insert(words.end(), std::istream_iterator<std::string>(more), {});
+  std::vector<char*> argv;
+  for (std::string& word : words) argv.push_back(word.data());
+  argv.push_back(nullptr);
+  const std::string log = (dir_.path() / "kafka.log").string();
+  const pid_t parent = getpid();
+  const pid_t child = fork();
+  if (child != 0) return child;
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != parent) _exit(1);
+  const int out = open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
+  dup2(out, STDOUT_FILENO);
+  dup2(out, STDERR_FILENO);
+  execvp("java", argv.data());
+  _exit(127);
+}
+
+void KafkaServer::launch() {
+  child_ = spawn("kafka.Kafka", configuration_);
+}
+
+bool KafkaServer::start() {
+  launch();
+  return wait_until_ready();
+}
+
+bool KafkaServer::wait_until_ready() {
+  for (int second = 0; second < kStartSecondsMax; ++second) {
+    int status = 0;
+    if (waitpid(child_, &status, WNOHANG) == child_) {
+      child_ = -1;
+      break;
+    }
+    if (kafka_probe({.brokers = bootstrap(), .timeout_ms = 1000}, {})) return true;
+  }
+  std::cerr << "Kafka did not start:\n" << std::ifstream(dir_.path() / "kafka.log").rdbuf();
+  return false;
+}
+
+void KafkaServer::end(int signal) {
+  if (child_ < 0) return;
+  ::kill(child_, signal);
+  int status = 0;
+  waitpid(child_, &status, 0);
+  child_ = -1;
+}
+
+void KafkaServer::stop() {
+  end(SIGTERM);
+}
+
+void KafkaServer::kill() {
+  end(SIGKILL);
+}
+
+void KafkaServer::freeze() {
+  ::kill(child_, SIGSTOP);
+}
+
+void KafkaServer::thaw() {
+  ::kill(child_, SIGCONT);
+}
+
+bool KafkaServer::create_topic(const std::string& name, int32_t partitions,
+                               const std::string& config) {
+  const auto client = admin_client(bootstrap());
+  rd_kafka_queue_t* const queue = rd_kafka_queue_new(client.get());
+  rd_kafka_NewTopic_t* topic = rd_kafka_NewTopic_new(name.c_str(), partitions, 1, nullptr, 0);
+  if (const size_t equals = config.find('='); equals != std::string::npos) {
+    rd_kafka_NewTopic_set_config(topic, config.substr(0, equals).c_str(),
+                                 config.substr(equals + 1).c_str());
+  }
+  rd_kafka_CreateTopics(client.get(), &topic, 1, nullptr, queue);
+  const bool created = succeeded(queue);
+  rd_kafka_NewTopic_destroy(topic);
+  rd_kafka_queue_destroy(queue);
+  return created;
+}
+
+bool KafkaServer::delete_topic(const std::string& name) {
+  const auto client = admin_client(bootstrap());
+  rd_kafka_queue_t* const queue = rd_kafka_queue_new(client.get());
+  rd_kafka_DeleteTopic_t* topic = rd_kafka_DeleteTopic_new(name.c_str());
+  rd_kafka_DeleteTopics(client.get(), &topic, 1, nullptr, queue);
+  const bool deleted = succeeded(queue);
+  rd_kafka_DeleteTopic_destroy(topic);
+  rd_kafka_queue_destroy(queue);
+  return deleted;
+}
+
+}  // namespace hermod::test

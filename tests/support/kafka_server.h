@@ -1,0 +1,53 @@
+#pragma once
+// A real Apache Kafka (KRaft, one node) as a child process on free loopback ports, with data of its
+// own that outlives stop() and kill(). The jars come from HERMOD_KAFKA_CLASSPATH, else from the
+// kafka folder of the cache that script/ fills. The child dies with the test program.
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <string>
+
+#include "support/scratch_dir.h"
+
+namespace hermod::test {
+
+class KafkaServer {
+ public:
+  // Why there is none to be had (no java, no jars); empty when there is. Tests skip then.
+  static std::string unavailable();
+
+  KafkaServer();   // formatted, not started
+  ~KafkaServer();  // kills
+  KafkaServer(const KafkaServer&) = delete;
+  KafkaServer& operator=(const KafkaServer&) = delete;
+
+  // Until it answers; false, with its log on stderr, when it does not within a minute.
+  bool start();
+  // The same without waiting for the answer.
+  void launch();
+  bool wait_until_ready();
+
+  void stop();    // SIGTERM, and waits
+  void kill();    // SIGKILL, and waits
+  void freeze();  // SIGSTOP: connections stay, nothing is answered
+  void thaw();
+
+  bool create_topic(const std::string& name, int32_t partitions, const std::string& config = {});
+  bool delete_topic(const std::string& name);
+
+  std::string bootstrap() const { return "127.0.0.1:" + std::to_string(port_); }
+
+ private:
+  void write_configuration();
+  pid_t spawn(const std::string& main_class, const std::string& arguments);
+  void end(int signal);
+
+  ScratchDir dir_;
+  std::string configuration_;
+  uint16_t port_ = 0;
+  uint16_t controller_port_ = 0;
+  pid_t child_ = -1;
+};
+
+}  // namespace hermod::test

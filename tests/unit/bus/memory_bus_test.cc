@@ -1,0 +1,123 @@
+#include "bus/memory_bus.h"
+
+#include "support/bus_ear.h"
+#include "support/loop_test.h"
+#include "support/quiet_log.h"
+#include "uv/timer.h"
+#include "uv/turn_end.h"
+
+namespace hermod {
+namespace {
+
+class HandClock final : public Clock {
+ public:
+  int64_t wall_ms() const override { return 1'700'000'000'000 + ms; }
+  int64_t steady_ms() const override { return ms; }
+  int64_t ms = 0;
+};
+
+TEST(MemoryHistoryTest, ForgetsWhatHasExpired) {
+  HandClock clock;
+  MemoryHistory history(clock, {.idempotency_ttl_s = 3600});
+  for (int i = 0; i < 1000; ++i) {
+    ASSERT_TRUE(history.append("user-" + std::to_string(i), "e", "text"));
+  }
+  EXPECT_EQ(history.texts(), 1000u);
+  EXPECT_EQ(history.users(), 1000u);
+  EXPECT_FALSE(history.append("user-0", "e", "text"));
+  clock.ms = 3'600'001;
+  for (int i = 0; i < 200; ++i) history.append("busy", std::to_string(i), "text");
+  EXPECT_EQ(history.texts(), 200u);
+  EXPECT_EQ(history.events(), 200u);
+  EXPECT_EQ(history.users(), 1001u);
+  clock.ms += 24 * 3'600'000 + 1;
+  for (int i = 0; i < 200; ++i) history.append("busy", "later " + std::to_string(i), "text");
+  EXPECT_EQ(history.users(), 1u);
+  EXPECT_EQ(history.texts(), 200u);
+  history.clear();
+  EXPECT_EQ(history.users() + history.texts() + history.events(), 0u);
+}
+
+TEST(MemoryHistoryTest, AnExpiredEventMayComeAgain) {
+  HandClock clock;
+  MemoryHistory history(clock, {.idempotency_ttl_s = 1});
+  EXPECT_TRUE(history.append("ann", "e", "text"));
+  clock.ms = 1000;
+  const auto again = history.append("ann", "e", "text");
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->count, 2u);
+}
+
+TEST(MemoryHistoryTest, PlacesNeverGoBackWithTheClock) {
+  HandClock clock;
+  MemoryHistory history(clock, {});
+  const auto first = history.append("ann", "1", "text");
+  clock.ms = -5000;
+  const auto second = history.append("ann", "2", "text");
+  EXPECT_GT(*second, *first);
+  EXPECT_EQ(second->count, 2u);
+}
+
+class MemoryBusTest : public test::LoopTest {
+ protected:
+  void TearDown() override {
+    bool closed = !bus_;
+    if (bus_) bus_->close([&] { closed = true; });
+    run_until([&] { return closed; });
+    bus_.reset();
+    LoopTest::TearDown();
+  }
+
+  SystemClock clock_;
+  test::QuietLog log_;
+  test::BusEar ear_;
+  std::unique_ptr<MemoryBus> bus_ =
+      std::make_unique<MemoryBus>(loop(), clock_, log_, MemoryBusOptions{});
+};
+
+TEST_F(MemoryBusTest, KeepsTheLoopAsleepWhileNothingIsAsked) {
+  ASSERT_TRUE(bus_->start(ear_, ear_));
+  run_until([&] { return ear_.up(); });
+  EXPECT_EQ(bus_->status().url, "memory");
+  int turns = 0;
+  bool over = false;
+  uv::TurnEnd count(loop(), [&] { ++turns; });
+  uv::Timer timer(loop(), [&] { over = true; });
+  timer.start(300);
+  run_until([&] { return over; });
+  EXPECT_LE(turns, 6);  // the timer's own and the first
+}
+
+TEST_F(MemoryBusTest, AnOutageTakesSubscriptionsAndKeepsPublications) {
+  ASSERT_TRUE(bus_->start(ear_, ear_));
+  bus_->subscribe("ann");
+  run_until([&] { return ear_.subscribed["ann"] == 1; });
+  bus_->go_away("a test");
+  bus_->go_away("twice is once");
+  ear_.publish(*bus_, "ann", "waits");
+  bus_->say("ann", "lost");
+  run_until([&] { return ear_.down(); });
+  settle();
+  EXPECT_EQ(ear_.reasons.back(), "a test");
+  EXPECT_EQ(bus_->status().reason, "a test");
+  EXPECT_TRUE(ear_.texts.empty());
+  bus_->come_back();
+  run_until([&] { return ear_.texts.size() == 1; });
+  EXPECT_EQ(ear_.texts[0].text, "waits");
+  EXPECT_EQ(ear_.subscribed["ann"], 2);
+  EXPECT_EQ(bus_->status().reconnects, 1u);
+}
+
+TEST_F(MemoryBusTest, MayBeClosedInsideACallback) {
+  ASSERT_TRUE(bus_->start(ear_, ear_));
+  bool closed = false;
+  ear_.when_subscribed = [&](const std::string&) { bus_->close([&] { closed = true; }); };
+  bus_->subscribe("ann");
+  ear_.publish(*bus_, "ann", "never answered");
+  run_until([&] { return closed; });
+  EXPECT_TRUE(ear_.answers.empty());
+  bus_.reset();
+}
+
+}  // namespace
+}  // namespace hermod

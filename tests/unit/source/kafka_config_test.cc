@@ -1,0 +1,73 @@
+#include "source/kafka_config.h"
+
+#include <gtest/gtest.h>
+
+#include "source/kafka_owned.h"
+
+namespace hermod {
+namespace {
+
+std::string value_in(rd_kafka_conf_s* conf, const char* name) {
+  char text[256] = "";
+  size_t size = sizeof text;
+  EXPECT_EQ(rd_kafka_conf_get(conf, name, text, &size), RD_KAFKA_CONF_OK) << name;
+  return text;
+}
+
+TEST(KafkaConfig, RefusesByNameWhatHermodOwns) {
+  for (const std::string_view name : owned_kafka_properties()) {
+    const auto checked = check_kafka_property(name);
+    ASSERT_FALSE(checked) << name;
+    EXPECT_EQ(checked.error().code, ErrorCode::kConfiguration);
+    EXPECT_NE(checked.error().message.find(name), std::string::npos);
+  }
+  for (const char* name : {"bootstrap.servers", "group.id", "enable.auto.commit", "client.id",
+                           "auto.offset.reset", "plugin.library.paths"}) {
+    EXPECT_FALSE(check_kafka_property(name)) << name;
+  }
+  for (const char* name : {"security.protocol", "sasl.password", "fetch.wait.max.ms",
+                           "session.timeout.ms", "compression.codec"}) {
+    EXPECT_TRUE(check_kafka_property(name)) << name;
+  }
+}
+
+TEST(KafkaConfig, WhatIsOwnedOverridesWhatIsExtraOverridesWhatIsSuggested) {
+  const auto made = kafka::make_conf({{"fetch.wait.max.ms", "100"}, {"fetch.min.bytes", "1"}},
+                                     {{"fetch.wait.max.ms", "7"}}, {{"client.id", "me"}});
+  ASSERT_TRUE(made);
+  const kafka::Conf conf(made.value());
+  EXPECT_EQ(value_in(conf.get(), "fetch.wait.max.ms"), "7");
+  EXPECT_EQ(value_in(conf.get(), "fetch.min.bytes"), "1");
+  EXPECT_EQ(value_in(conf.get(), "client.id"), "me");
+}
+
+TEST(KafkaConfig, AnOwnedOneAmongTheExtraIsAnError) {
+  const auto made = kafka::make_conf({}, {{"group.id", "mine"}}, {});
+  ASSERT_FALSE(made);
+  EXPECT_NE(made.error().message.find("group.id"), std::string::npos);
+}
+
+TEST(KafkaConfig, ErrorsNameThePropertyAndNoSecret) {
+  const auto unknown = kafka::make_conf({}, {{"no.such.thing", "1"}}, {});
+  ASSERT_FALSE(unknown);
+  EXPECT_EQ(unknown.error().code, ErrorCode::kConfiguration);
+  EXPECT_NE(unknown.error().message.find("no.such.thing"), std::string::npos);
+
+  const auto bad = kafka::make_conf({}, {{"fetch.min.bytes", "many"}}, {});
+  ASSERT_FALSE(bad);
+  EXPECT_NE(bad.error().message.find("fetch.min.bytes"), std::string::npos);
+
+  const auto secret = kafka::make_conf({}, {{"ssl.key.pem", "hunter2-not-a-key"}}, {});
+  if (!secret) {
+    EXPECT_EQ(secret.error().message.find("hunter2"), std::string::npos);
+  } else {
+    rd_kafka_conf_destroy(secret.value());
+  }
+  const auto hidden = kafka::make_conf({}, {{"sasl.oauthbearer.method", "hunter2"}}, {});
+  ASSERT_FALSE(hidden);
+  EXPECT_EQ(hidden.error().message.find("hunter2"), std::string::npos);
+  EXPECT_NE(hidden.error().message.find("sasl.oauthbearer.method"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace hermod

@@ -1,0 +1,102 @@
+// What is MemorySource's own, beyond the contract of every source.
+#include "source/memory_source.h"
+
+#include "support/fake_clock.h"
+#include "support/loop_test.h"
+#include "support/source_listener.h"
+
+namespace hermod {
+namespace {
+
+class MemorySourceTest : public test::LoopTest {
+ protected:
+  void begin(MemoryTopicsOptions options) {
+    topics_ = std::make_unique<MemoryTopics>(std::move(options));
+    source_ = std::make_unique<MemorySource>(loop(), clock_, *topics_);
+  }
+  void start() { ASSERT_TRUE(source_->start(spy_)); }
+  void end() {
+    bool closed = false;
+    source_->close(0, [&] { closed = true; });
+    run_until([&] { return closed; });
+    source_.reset();
+  }
+
+  test::FakeClock clock_;
+  test::SourceSpy spy_;
+  std::unique_ptr<MemoryTopics> topics_;
+  std::unique_ptr<MemorySource> source_;
+};
+
+TEST_F(MemorySourceTest, PublishTellsThePlace) {
+  begin({.topics = {"a", "b"}, .partitions = 1});
+  EXPECT_EQ(source_->publish(1, "k", "v").value().offset, 0);
+  const Position second = source_->publish(1, "k", "v").value();
+  EXPECT_EQ(second.topic, 1u);
+  EXPECT_EQ(second.offset, 1);
+  start();
+  run_until([&] { return spy_.records.size() == 2; });
+  EXPECT_EQ(spy_.records[1].position.offset, 1);
+  EXPECT_EQ(spy_.records[1].topic, "b");
+  end();
+}
+
+TEST_F(MemorySourceTest, AKeyKeepsItsPartition) {
+  begin({.topics = {"a"}, .partitions = 8});
+  const int32_t partition = source_->publish(0, "k", "v").value().partition;
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_EQ(source_->publish(0, "k", "v").value().partition, partition);
+  }
+  end();
+}
+
+TEST_F(MemorySourceTest, RefusesWhatIsTooMuchUntilSomeIsSettled) {
+  begin({.topics = {"a"}, .partitions = 1, .records_max = 2});
+  start();
+  EXPECT_TRUE(source_->publish(0, "k", "1"));
+  EXPECT_TRUE(source_->publish(0, "k", "2"));
+  const auto refused = source_->publish(0, "k", "3");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kServiceUnavailable);
+  run_until([&] { return spy_.records.size() == 2; });
+  source_->done(spy_.records[0].position);
+  EXPECT_EQ(topics_->records(), 1u);
+  EXPECT_TRUE(source_->publish(0, "k", "3"));
+  end();
+}
+
+TEST_F(MemorySourceTest, RefusesATopicThereIsNot) {
+  begin({.topics = {"a"}});
+  const auto refused = source_->publish(1, "k", "v");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kNotFound);
+  end();
+}
+
+TEST_F(MemorySourceTest, KeepsTheYoungestDeadLetters) {
+  begin({.topics = {"a"}, .partitions = 1, .dead_letters_max = 2});
+  start();
+  spy_.on_record_do = [&](const Record& record) {
+    source_->dead_letter(record.position, {"bad", ErrorCode::kValidation});
+    return SourceListener::Next::kMore;
+  };
+  for (const char* value : {"1", "2", "3"}) ASSERT_TRUE(source_->publish(0, "k", value));
+  run_until([&] { return spy_.records.size() == 3; });
+  ASSERT_EQ(topics_->dead_letters().size(), 2u);
+  EXPECT_EQ(topics_->dead_letters()[0].letter.value, "2");
+  EXPECT_EQ(source_->status().dead_letters_written, 3u);
+  EXPECT_EQ(topics_->records(), 0u);
+  end();
+}
+
+TEST_F(MemorySourceTest, IsDownWhenItDoesNotRun) {
+  begin({.topics = {"a"}});
+  EXPECT_FALSE(source_->status().up);
+  EXPECT_FALSE(source_->status().reason.empty());
+  start();
+  EXPECT_TRUE(source_->status().up);
+  end();
+}
+
+}  // namespace
+}  // namespace hermod
