@@ -83,8 +83,8 @@ class Service:
         return Load(kafka=kafka_server().servers, topic=self.topic, **options)
 
     def wait_subscribed(self, users):
-        """Until Redis has the channels of so many users: two each, and what hermod has for itself."""
-        until(lambda: self.channels() >= 2 * users, f"{users} users are subscribed")
+        """Until Redis has the channels of so many users: three each."""
+        until(lambda: self.channels() >= 3 * users, f"{users} users are subscribed")
 
     @staticmethod
     def channels():
