@@ -68,10 +68,10 @@ class Server {
   void close(Ending ending, std::function<void()> closed);
 
  private:
-  struct Parts;
-  explicit Server(std::unique_ptr<Parts> parts);
+  struct State;
+  explicit Server(std::unique_ptr<State> state);
 
-  std::unique_ptr<Parts> parts_;
+  std::unique_ptr<State> state_;
 };
 
 }  // namespace hermod

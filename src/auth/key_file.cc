@@ -10,7 +10,7 @@
 namespace hermod {
 namespace {
 
-constexpr size_t kKeyFileBytesMax = 1024 * 1024;
+constexpr size_t kKeyFileBytesMax = size_t{1024} * 1024;
 
 Error unreadable(std::string_view variable, const std::string& path, std::string_view why) {
   return {ErrorCode::kConfiguration, std::string(variable) + " names the file " + path +

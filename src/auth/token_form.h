@@ -10,7 +10,7 @@
 
 namespace hermod {
 
-inline constexpr size_t kTokenBytesMax = 8 * 1024;
+inline constexpr size_t kTokenBytesMax = size_t{8} * 1024;
 
 // The parts, decoded. Kept by the caller from token to token, so that nothing is allocated for
 // each.

@@ -90,7 +90,7 @@ struct ReplayRequest {
   std::string_view user;
   std::optional<Place> after;  // unset: the user's mark
   size_t entries_max = 64;
-  size_t bytes_max = 256 * 1024;  // of text; one entry comes in any case
+  size_t bytes_max = 262'144;  // of text; one entry comes in any case
   // For who was away: only what is younger than NOTIFICATION_TTL_SECONDS. For a gap in a standing
   // connection: everything that is kept (at least 60 s).
   enum class Reach { kAway, kGap } reach = Reach::kAway;

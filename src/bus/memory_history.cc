@@ -7,9 +7,9 @@
 namespace hermod {
 namespace {
 
-constexpr int64_t kGapMs = 60'000;           // as in Redis: history for a gap, at least
-constexpr int64_t kUserMs = 24 * 3'600'000;  // as in Redis: how long last and mark live
-constexpr int kSweepMax = 16;                // of each kind at a time; more than one text brings in
+constexpr int64_t kGapMs = 60'000;       // as in Redis: history for a gap, at least
+constexpr int64_t kUserMs = 86'400'000;  // as in Redis: how long last and mark live
+constexpr int kSweepMax = 16;            // of each kind at a time; more than one text brings in
 
 std::string seen_key(std::string_view user, std::string_view event_id) {
   std::string key(user);

@@ -81,7 +81,7 @@ void RedisBus::on_commands_up() {
 }
 
 void RedisBus::load_scripts() {
-  scripts_.load([this](Result<void> loaded) {
+  scripts_.load([this](const Result<void>& loaded) {
     if (!loaded) return commands_.fail(loaded.error().message);
     maybe_commands_ready();
   });

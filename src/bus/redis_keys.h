@@ -20,7 +20,7 @@ inline constexpr std::string_view kSentinel =
 
 // How long `last` and `mark` are kept without a new text. They live alike: a mark that outlived
 // `last` would stand above the places that are given anew.
-inline constexpr uint64_t kMemorySeconds = 24 * 3600;
+inline constexpr uint64_t kMemorySeconds = 86'400;
 
 // The user of a pos channel.
 inline std::optional<std::string_view> pos_user(std::string_view channel) {

@@ -23,9 +23,9 @@
 namespace hermod {
 namespace {
 
-constexpr size_t kReadBytes = 64 * 1024;
+constexpr size_t kReadBytes = 65'536;
 constexpr int kReadsPerTurn = 4;
-constexpr size_t kKeptBytesMax = 1024 * 1024;  // a larger buffer is given back once it is empty
+constexpr size_t kKeptBytesMax = 262'144;  // a larger buffer is given back once it is empty
 
 }  // namespace
 

@@ -1,7 +1,6 @@
 #pragma once
 // One connection to Redis on the loop, kept: dialled, greeted (AUTH, SELECT, a name), and dialled
-// again with back-off whenever it fails. Commands are collected and sent once a turn; replies come
-// up in order. It knows nothing of what they mean.
+// again with back-off whenever it fails. Commands are sent once a turn; replies come up in order.
 
 #include <cstdint>
 #include <memory>

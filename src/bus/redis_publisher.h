@@ -22,10 +22,10 @@ struct RedisPublisherOptions {
   uint64_t history_max = 256;
   uint64_t stream_ms = 360'000;  // how long a user's stream lives without a new text
   uint64_t idempotency_ttl_s = 86'400;
-  size_t call_records_max = 64;               // of one call
-  size_t call_bytes_max = 256 * 1024;         // of its texts; one record goes in any case
-  size_t flight_records_max = 2000;           // of all calls under way
-  size_t flight_bytes_max = 4 * 1024 * 1024;  // Redis cuts a subscriber that lags 32 MB behind
+  size_t call_records_max = 64;         // of one call
+  size_t call_bytes_max = 262'144;      // of its texts; one record goes in any case
+  size_t flight_records_max = 2000;     // of all calls under way
+  size_t flight_bytes_max = 4'194'304;  // Redis cuts a subscriber that lags 32 MB behind
 };
 
 class RedisPublisher final : ReplyTaker {

@@ -30,7 +30,7 @@ extern const char kMarkScript[];
 class RedisScripts final : ReplyTaker {
  public:
   enum Script { kPublish, kReplay, kMark, kCount };
-  using Loaded = std::function<void(Result<void>)>;
+  using Loaded = std::function<void(const Result<void>&)>;
 
   explicit RedisScripts(RedisCommands& commands) : commands_(commands) {}
 

@@ -100,7 +100,7 @@ Verb add_check(CLI::App& app) {
   auto offline = std::make_shared<bool>(false);
   CLI::App* command = app.add_subcommand("check");
   command->add_flag("--offline", *offline);
-  return {command, kHelp, [offline](const Options& options, Terminal& terminal) {
+  return {command, kHelp, [offline](const Options& options, Terminal& terminal, const Reload&) {
             return run(*offline, options, terminal);
           }};
 }

@@ -98,9 +98,10 @@ class Cli {
 
   int run_verb() {
     const Command& command = *chosen();
-    const Result<Options> options = load_options(command.flags->sources(terminal_));
+    const Reload load = [&] { return load_options(command.flags->sources(terminal_)); };
+    const Result<Options> options = load();
     if (!options) return fail(terminal_, options.error());
-    const int status = command.verb.run(options.value(), terminal_);
+    const int status = command.verb.run(options.value(), terminal_, load);
     terminal_.out.flush();
     if (terminal_.out.good() || status != kOk) return status;
     return fail(terminal_, {ErrorCode::kUnknown, "standard output does not take what is written"});

@@ -126,7 +126,7 @@ Verb add_dead_letters(CLI::App& app) {
   command->add_option("--reason", arguments->reason);
   command->add_option("--offset", arguments->offsets)->expected(1)->take_all();
   command->add_flag("--replay", arguments->replay);
-  return {command, kHelp, [arguments](const Options& options, Terminal& terminal) {
+  return {command, kHelp, [arguments](const Options& options, Terminal& terminal, const Reload&) {
             return run(*arguments, options, terminal);
           }};
 }

@@ -19,7 +19,7 @@ namespace {
 using nlohmann::json;
 
 constexpr const char* kFile = "dev.json";
-constexpr size_t kBytesMax = 64 * 1024;
+constexpr size_t kBytesMax = size_t{64} * 1024;
 
 class Descriptor {
  public:

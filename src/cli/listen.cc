@@ -54,6 +54,10 @@ class Listener final : private WsClientEvents {
         interrupt_(std::in_place, loop_.get(), SIGINT, [this] { on_interrupt(); }),
         terminate_(std::in_place, loop_.get(), SIGTERM, [this] { on_interrupt(); }) {}
 
+  virtual ~Listener() = default;
+  Listener(const Listener&) = delete;
+  Listener& operator=(const Listener&) = delete;
+
   int run(const std::string& url, const std::string& token) {
     url_ = url;
     if (const auto connecting = client_->connect(url, token); !connecting) {
@@ -159,7 +163,7 @@ Verb add_listen(CLI::App& app) {
   command->add_option("--count", arguments->count)
       ->check(CLI::Range(uint64_t{1}, uint64_t{1} << 53));
   command->add_option("--timeout", arguments->timeout_s)->check(CLI::Range(1U, 31'536'000U));
-  return {command, kHelp, [arguments](const Options& options, Terminal& terminal) {
+  return {command, kHelp, [arguments](const Options& options, Terminal& terminal, const Reload&) {
             return run(*arguments, options, terminal);
           }};
 }

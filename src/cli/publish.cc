@@ -194,7 +194,7 @@ Verb add_publish(CLI::App& app) {
   command->add_flag("--action-required", notification.action_required);
   command->add_flag("--bare", arguments->bare);
   command->add_option("--file", arguments->file);
-  return {command, kHelp, [arguments](const Options& options, Terminal& terminal) {
+  return {command, kHelp, [arguments](const Options& options, Terminal& terminal, const Reload&) {
             return run(*arguments, options, terminal);
           }};
 }

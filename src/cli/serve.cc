@@ -1,9 +1,162 @@
+// - the parts are built, the door opens, the ready line goes to stdout;
+// - in development with embedded parts a state file tells the other verbs how to reach them;
+// - SIGTERM or SIGINT: a drain; a second one: no more waiting; SIGHUP: the settings are read again;
+// - the loop is empty: exit status 0.
+
 #include "cli/serve.h"
 
-namespace hermod::cli {
+#include <sys/resource.h>
 
-int run_serve(const Options& /*options*/, Terminal& terminal) {
-  return fail(terminal, {ErrorCode::kInitialization, "serve is not part of this build"});
+#include <algorithm>
+#include <csignal>
+#include <cstdlib>
+#include <ostream>
+
+#include "base/clock.h"
+#include "cli/dev_state.h"
+#include "hermod/server.h"
+#include "observe/spdlog_log.h"
+#include "uv/loop.h"
+#include "uv/signal.h"
+#include "uv/timer.h"
+
+namespace hermod::cli {
+namespace {
+
+// More descriptors than this only make libwebsockets' table longer, which every close walks.
+constexpr rlim_t kDescriptorsMax = 65'536;
+
+// After a second signal nothing is waited for longer than this.
+constexpr uint64_t kImpatientMs = 500;
+
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = std::min(limit.rlim_max, std::max(limit.rlim_cur, kDescriptorsMax));
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+LogOptions log_options(const Options& options) {
+  LogOptions made = log_options_for_stderr(options.log_format);
+  made.service = options.service_name;
+  made.level = log_level(options.log_level).value_or(LogLevel::kInfo);
+  return made;
+}
+
+class Service {
+ public:
+  Service(const Options& options, Terminal& terminal, const Reload& reload)
+      : options_(options),
+        terminal_(terminal),
+        reload_(reload),
+        log_(clock_, log_options(options)),
+        state_file_(terminal.environment) {}
+
+  int run() {
+    raise_descriptor_limit();
+    auto made = Server::create(loop_.get(), options_, log_);
+    if (!made) return fail(terminal_, made.error());
+    server_ = made.take();
+    const Result<void> started = server_->start();
+    if (!started) {
+      const Error error = started.error();
+      end(Server::Ending::kNow);
+      loop_.run();
+      return fail(terminal_, error);
+    }
+    embedded_ = server_->embedded() || !server_->generated_key().empty();
+    if (embedded()) write_state();
+    say_ready();
+    serve();
+    loop_.run();  // what the last parts still have to close
+    if (embedded()) state_file_.remove(state_);
+    return kOk;
+  }
+
+ private:
+  bool embedded() const { return embedded_ && !options_.production(); }
+
+  void serve() {
+    uv::Timer impatient(loop_.get(), [] { std::_Exit(kOk); });
+    impatient_ = &impatient;
+    uv::Signal terminate(loop_.get(), SIGTERM, [this] { on_end_signal(); });
+    uv::Signal interrupt(loop_.get(), SIGINT, [this] { on_end_signal(); });
+    uv::Signal hang_up(loop_.get(), SIGHUP, [this] { on_hang_up(); });
+    while (server_ != nullptr) loop_.run_once();
+    impatient_ = nullptr;
+  }
+
+  void on_end_signal() {
+    if (!std::exchange(ending_, true)) {
+      log_.info("going down: connections are let go", {{"drain_seconds", options_.drain_seconds}});
+      end(Server::Ending::kDrain);
+      return;
+    }
+    log_.warning("going down at once");
+    if (server_ != nullptr) server_->close(Server::Ending::kNow, nullptr);
+    impatient_->start(kImpatientMs);
+  }
+
+  void on_hang_up() {
+    if (ending_) return;
+    Result<Options> loaded = reload_();
+    if (!loaded)
+      return log_.error("the settings stay as they are", {{"error", loaded.error().message}});
+    auto applied = server_->reload(loaded.value());
+    if (!applied)
+      return log_.error("the settings stay as they are", {{"error", applied.error().message}});
+    log_.set_level(log_level(loaded.value().log_level).value_or(log_.level()));
+    for (const std::string& sentence : applied.value()) log_.warning(sentence);
+    log_.info("the settings were read again");
+  }
+
+  void end(Server::Ending ending) {
+    server_->close(ending, [this] { server_.reset(); });
+  }
+
+  void write_state() {
+    state_ = own_dev_state();
+    state_.url = server_->url();
+    state_.key = server_->generated_key();
+    if (options_.kafka_bootstrap_servers.empty()) state_.bootstrap = server_->brokers();
+    if (const auto written = state_file_.write(state_); !written) {
+      log_.warning("the other verbs cannot find this process by themselves",
+                   {{"error", written.error().message}});
+    }
+  }
+
+  void say_ready() {
+    terminal_.out << "hermod ready on " << server_->url() << '\n';
+    if (embedded()) {
+      if (options_.kafka_bootstrap_servers.empty()) {
+        terminal_.out << "its broker is " << server_->brokers() << ", for any Kafka client\n";
+      }
+      terminal_.out << "try, in other terminals:\n"
+                    << "  hermod listen ann\n"
+                    << "  hermod publish ann class_created --payload '{\"class\":\"7b\"}'\n"
+                    << "  curl -s " << server_->url() << "/healthz/ready\n";
+    }
+    terminal_.out.flush();
+  }
+
+  const Options& options_;
+  Terminal& terminal_;
+  const Reload& reload_;
+  SystemClock clock_;
+  SpdlogLog log_;
+  DevStateFile state_file_;
+  DevState state_;
+  uv::OwnLoop loop_;
+  std::unique_ptr<Server> server_;
+  uv::Timer* impatient_ = nullptr;
+  bool embedded_ = false;
+  bool ending_ = false;
+};
+
+}  // namespace
+
+int run_serve(const Options& options, Terminal& terminal, const Reload& reload) {
+  return Service(options, terminal, reload).run();
 }
 
 }  // namespace hermod::cli

@@ -65,7 +65,7 @@ Verb add_token(CLI::App& app) {
   command->add_option("USER", arguments->user)->required();
   command->add_option("--expires-in", arguments->expires_in_s)->check(CLI::Range(1U, 315'360'000U));
   command->add_option("--claim", arguments->claims)->expected(1)->take_all();
-  return {command, kHelp, [arguments](const Options& options, Terminal& terminal) {
+  return {command, kHelp, [arguments](const Options& options, Terminal& terminal, const Reload&) {
             return run(*arguments, options, terminal);
           }};
 }

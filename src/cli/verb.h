@@ -5,6 +5,7 @@
 #include <functional>
 #include <string_view>
 
+#include "cli/serve.h"
 #include "cli/terminal.h"
 #include "hermod/options.h"
 
@@ -17,7 +18,8 @@ namespace hermod::cli {
 struct Verb {
   CLI::App* command;
   std::string_view help;  // fits a screen of 24 lines of 80 columns and ends with an example
-  std::function<int(const Options&, Terminal&)> run;  // answers the exit status
+  // Answers the exit status; `reload` reads the settings again.
+  std::function<int(const Options&, Terminal&, const Reload& reload)> run;
 };
 
 Verb add_serve(CLI::App& app);

@@ -5,7 +5,9 @@ namespace hermod {
 Outage::Outage(uv_loop_t* loop, Hub& hub)
     : hub_(hub), timer_(loop, [this] { hub_.announce_degraded(); }) {}
 
-void Outage::start() { timer_.start(kPatienceMs); }
+void Outage::start() {
+  timer_.start(kPatienceMs);
+}
 
 void Outage::on_bus_state(BusState state) {
   if (state == BusState::kDown) {
@@ -16,6 +18,8 @@ void Outage::on_bus_state(BusState state) {
   hub_.announce_restored();
 }
 
-void Outage::stop() { timer_.stop(); }
+void Outage::stop() {
+  timer_.stop();
+}
 
 }  // namespace hermod

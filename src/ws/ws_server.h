@@ -37,6 +37,9 @@ class WsServer final : public UpgradeSink {
   // are gone.
   void drain(int64_t window_ms, Closed done);
 
+  // A drain under way ends its window now.
+  void hurry() { drain_window_ms_ = 0; }
+
   // Sends away who is left and ends. Idempotent; `closed` comes once, on a later turn.
   void close(Closed closed);
 

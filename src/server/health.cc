@@ -1,0 +1,70 @@
+#include "server/health.h"
+
+#include "observe/metrics.h"
+#include "observe/process.h"
+#include "server/parts.h"
+#include "server/version.h"
+
+namespace hermod {
+
+Health::Health(const Parts& parts) : parts_(parts), started_ms_(parts.clock.steady_ms()) {}
+
+std::string Health::service() const {
+  return parts_.options.service_name;
+}
+
+std::string Health::environment() const {
+  return parts_.options.environment;
+}
+
+int64_t Health::uptime_ms() const {
+  return parts_.clock.steady_ms() - started_ms_;
+}
+
+BackendHealth Health::redis() const {
+  const BusStatus bus = parts_.bus->status();
+  return {bus.up, bus.url, bus.reason, {}};
+}
+
+BackendHealth Health::kafka() const {
+  const SourceStatus source = parts_.source->status();
+  return {source.up, source.brokers, source.reason, source.missing_topics};
+}
+
+std::vector<std::string> Health::reasons_not_ready() const {
+  std::vector<std::string> reasons;
+  const BusStatus bus = parts_.bus->status();
+  const SourceStatus source = parts_.source->status();
+  if (draining_) reasons.emplace_back("draining: this process is going down");
+  if (!bus.up) {
+    reasons.push_back("Redis: " + bus.reason);
+  } else if (!bus.reason.empty()) {
+    reasons.push_back("Redis is up, but " + bus.reason);
+  }
+  if (!source.up) reasons.push_back("Kafka: " + source.reason);
+  if (!source.dead_letter_error.empty()) {
+    reasons.push_back("dead letters cannot be written: " + source.dead_letter_error);
+  }
+  return reasons;
+}
+
+size_t Health::connections() const {
+  return parts_.ws->socket_count();
+}
+
+size_t Health::connections_per_user_max() const {
+  return parts_.options.websocket_max_connections_per_user;
+}
+
+std::optional<std::string> Health::metrics() const {
+  if (!parts_.options.enable_metrics) return std::nullopt;
+  return render();
+}
+
+std::string Health::render() const {
+  return render_metrics({parts_.stats, parts_.bus->status(), parts_.source->status(),
+                         read_process_usage(), kVersion, parts_.options.environment,
+                         reasons_not_ready().empty()});
+}
+
+}  // namespace hermod

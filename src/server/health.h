@@ -1,0 +1,40 @@
+#pragma once
+// What the pages and the metrics say of the parts, in words.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "http/health_view.h"
+
+namespace hermod {
+
+struct Parts;
+
+class Health final : public HealthView {
+ public:
+  explicit Health(const Parts& parts);
+
+  void set_draining() { draining_ = true; }
+
+  std::string service() const override;
+  std::string environment() const override;
+  int64_t uptime_ms() const override;
+  BackendHealth redis() const override;
+  BackendHealth kafka() const override;
+  std::vector<std::string> reasons_not_ready() const override;
+  size_t connections() const override;
+  size_t connections_per_user_max() const override;
+  std::optional<std::string> metrics() const override;
+
+  // Prometheus text, whether the page is on or off.
+  std::string render() const;
+
+ private:
+  const Parts& parts_;
+  int64_t started_ms_;
+  bool draining_ = false;
+};
+
+}  // namespace hermod

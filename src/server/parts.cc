@@ -1,0 +1,213 @@
+#include "server/parts.h"
+
+#include <algorithm>
+
+#include "auth/token_minter.h"
+#include "bus/memory_bus.h"
+#include "bus/redis_bus.h"
+#include "server/option_rules.h"
+#include "source/embedded_kafka.h"
+#include "source/kafka_source.h"
+#include "source/memory_source.h"
+
+namespace hermod {
+namespace {
+
+// The in-process broker answers a waiting fetch only when the wait is up, so this is its latency; a
+// real one answers at once, and the wait only spares requests.
+constexpr uint32_t kEmbeddedFetchWaitMs = 10;
+constexpr uint32_t kFetchWaitMs = 100;
+
+// Kept of a process's descriptors for everything that is no client: brokers, files, the loop.
+constexpr size_t kDescriptorsReserved = 100;
+
+Format format_of(const Options& options) {
+  if (options.redis_publish_format == "envelope") return Format::kEnvelope;
+  return options.redis_publish_format == "event" ? Format::kEvent : Format::kNotification;
+}
+
+Result<void> build_verifier(Parts& parts) {
+  if (!has_key(parts.options)) {
+    parts.generated_key = generate_secret();
+    parts.options.jwt_secret_key = parts.generated_key;
+  }
+  auto made = JwtVerifier::create(verifier_options(parts.options), parts.log);
+  if (!made) return made.error();
+  parts.verifier = made.take();
+  return {};
+}
+
+Result<void> build_redis(Parts& parts) {
+  const Options& options = parts.options;
+  auto url = RedisUrl::parse(options.redis_url);
+  if (!url) return url.error();
+  RedisBusOptions made;
+  made.url = url.take();
+  made.connect_timeout_ms = options.redis_connect_timeout * 1000ULL;
+  made.socket_timeout_ms = options.redis_socket_timeout * 1000ULL;
+  made.publish_channel = options.redis_publish_channel;
+  made.listen_channels = options.redis_listen_channels;
+  made.idempotency_ttl_s = options.idempotency_ttl_seconds;
+  made.notification_ttl_s = options.notification_ttl_seconds;
+  made.history_max = options.notification_history_max;
+  parts.bus = std::make_unique<RedisBus>(parts.loop, parts.clock, parts.log, std::move(made));
+  return {};
+}
+
+Result<void> build_bus(Parts& parts) {
+  const Options& options = parts.options;
+  if (auto fit = check_channels(options.redis_publish_channel, options.redis_listen_channels);
+      !fit) {
+    return fit;
+  }
+  if (!options.redis_url.empty()) return build_redis(parts);
+  MemoryBusOptions made;
+  made.idempotency_ttl_s = options.idempotency_ttl_seconds;
+  made.notification_ttl_s = options.notification_ttl_seconds;
+  made.history_max = options.notification_history_max;
+  parts.bus = std::make_unique<MemoryBus>(parts.loop, parts.clock, parts.log, made);
+  return {};
+}
+
+Result<void> start_embedded_kafka(Parts& parts) {
+  EmbeddedKafkaOptions made;
+  made.topics = parts.options.kafka_topics;
+  if (!parts.options.kafka_dead_letter_topic.empty()) {
+    made.topics.push_back(parts.options.kafka_dead_letter_topic);
+  }
+  auto started = EmbeddedKafka::start(made);
+  if (!started) return started.error();
+  parts.embedded_kafka = started.take();
+  parts.brokers = parts.embedded_kafka->bootstrap();
+  return {};
+}
+
+Result<void> build_kafka_source(Parts& parts) {
+  const Options& options = parts.options;
+  KafkaSourceOptions made;
+  made.topics = options.kafka_topics;
+  made.group = options.kafka_consumer_group;
+  made.client_id = options.kafka_consumer_client_id;
+  made.properties = options.kafka_config;
+  made.dead_letter_topic = options.kafka_dead_letter_topic;
+  made.fetch_wait_max_ms = kFetchWaitMs;
+  if (options.kafka_bootstrap_servers.empty()) {
+    if (auto started = start_embedded_kafka(parts); !started) return started;
+    made.reading = KafkaSourceOptions::Reading::kAll;
+    made.partitions = parts.embedded_kafka->partitions();
+    made.fetch_wait_max_ms = kEmbeddedFetchWaitMs;
+  } else {
+    parts.brokers = options.kafka_bootstrap_servers;
+  }
+  made.brokers = parts.brokers;
+  parts.source = std::make_unique<KafkaSource>(parts.loop, parts.log, parts.clock, std::move(made));
+  return {};
+}
+
+Result<void> build_source(Parts& parts) {
+  if (!parts.options.memory_source) return build_kafka_source(parts);
+  MemoryTopicsOptions topics;
+  topics.topics = parts.options.kafka_topics;
+  parts.memory_topics = std::make_unique<MemoryTopics>(std::move(topics));
+  parts.source = std::make_unique<MemorySource>(parts.loop, parts.clock, *parts.memory_topics);
+  parts.brokers = "memory";
+  return {};
+}
+
+void build_core(Parts& parts) {
+  parts.hub = std::make_unique<Hub>(*parts.bus, parts.clock, parts.log, parts.stats,
+                                    hub_options(parts.options));
+  IngestOptions made;
+  made.topics = parts.options.kafka_topics;
+  made.format = format_of(parts.options);
+  made.record_bytes_max = parts.options.record_bytes_max;
+  parts.ingest = std::make_unique<Ingest>(*parts.source, *parts.bus, parts.clock, parts.log,
+                                          parts.stats, std::move(made));
+  parts.outage = std::make_unique<Outage>(parts.loop, *parts.hub);
+  parts.hub->watch_bus(
+      [outage = parts.outage.get()](BusState state) { outage->on_bus_state(state); });
+}
+
+Result<void> build_wire(Parts& parts) {
+  auto context = LwsContext::create(parts.loop, parts.log);
+  if (!context) return context.error();
+  parts.lws = context.take();
+  const Options& options = parts.options;
+  WsOptions made;
+  made.ping_interval_ms = options.websocket_ping_interval * 1000LL;
+  made.pong_timeout_ms = options.websocket_pong_timeout * 1000LL;
+  made.idle_timeout_ms = options.websocket_idle_timeout * 1000LL;
+  parts.ws = std::make_unique<WsServer>(parts.loop, *parts.lws, *parts.hub, *parts.verifier,
+                                        parts.clock, parts.log, parts.stats, made);
+  return {};
+}
+
+Result<void> build_front_door(Parts& parts) {
+  const Options& options = parts.options;
+  parts.health = std::make_unique<Health>(parts);
+  auto gate = gate_options(options, connections_max(parts));
+  if (!gate) return gate.error();
+  FrontDoorOptions made;
+  made.listen.host = options.websocket_host;
+  if (made.listen.host.empty()) {
+    made.listen.host = parts.generated_key.empty() ? "0.0.0.0" : "127.0.0.1";
+  }
+  parts.host = made.listen.host;
+  made.listen.port = options.websocket_port;
+  made.gate = gate.take();
+  made.lobby.descriptors_max = parts.lws->descriptor_limit();
+  const FrontDoorParts uses{*parts.verifier, parts.clock,   parts.log,
+                            parts.stats,     *parts.health, *parts.ws};
+  parts.front_door = std::make_unique<FrontDoor>(parts.loop, uses, std::move(made));
+  return {};
+}
+
+}  // namespace
+
+Parts::Parts(uv_loop_t* on_loop, Options from, Log& to_log)
+    : loop(on_loop), options(std::move(from)), log(to_log) {}
+
+Parts::~Parts() = default;
+
+size_t connections_max(const Parts& parts) {
+  if (parts.options.websocket_max_connections != 0) return parts.options.websocket_max_connections;
+  const auto descriptors = static_cast<size_t>(parts.lws->descriptor_limit());
+  return std::max<size_t>(descriptors, kDescriptorsReserved + 1) - kDescriptorsReserved;
+}
+
+Result<GateOptions> gate_options(const Options& options, size_t connections_max) {
+  auto proxies = parse_networks(options.trusted_proxies);
+  if (!proxies) return proxies.error();
+  GateOptions made;
+  made.connections_max = connections_max;
+  made.origins = options.cors_origins;
+  made.trusted_proxies = proxies.take();
+  return made;
+}
+
+HubOptions hub_options(const Options& options) {
+  HubOptions made;
+  made.sessions_per_user_max = options.websocket_max_connections_per_user;
+  made.outbox.messages_max = options.outbox_messages_max;
+  made.outbox.bytes_max = options.outbox_bytes_max;
+  made.outbox.policy =
+      options.slow_client_policy == "drop_oldest" ? SlowPolicy::kDropOldest : SlowPolicy::kClose;
+  made.outbox.stale_ms = std::max(options.notification_ttl_seconds, 60U) * 1000LL;
+  made.delivery_ping_ms = options.websocket_delivery_ping_ms;
+  made.replay_away = options.notification_ttl_seconds != 0;
+  made.format = format_of(options);
+  made.topic = options.kafka_topics.front();
+  made.service = options.service_name;
+  return made;
+}
+
+Result<void> build_parts(Parts& parts) {
+  for (const auto build : {build_verifier, build_bus, build_source}) {
+    if (auto built = build(parts); !built) return built;
+  }
+  build_core(parts);
+  if (auto built = build_wire(parts); !built) return built;
+  return build_front_door(parts);
+}
+
+}  // namespace hermod

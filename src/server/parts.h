@@ -1,0 +1,66 @@
+#pragma once
+// The parts of a server and what each is given of the options. The one place that names
+// implementations.
+
+#include <memory>
+#include <string>
+
+#include "auth/jwt_verifier.h"
+#include "base/clock.h"
+#include "bus/bus.h"
+#include "core/hub.h"
+#include "core/ingest.h"
+#include "hermod/log.h"
+#include "hermod/options.h"
+#include "hermod/stats.h"
+#include "http/front_door.h"
+#include "server/health.h"
+#include "server/outage.h"
+#include "source/source.h"
+#include "ws/lws_context.h"
+#include "ws/ws_server.h"
+
+namespace hermod {
+
+class EmbeddedKafka;
+class MemoryTopics;
+
+struct Parts {
+  Parts(uv_loop_t* on_loop, Options from, Log& to_log);
+  ~Parts();
+
+  uv_loop_t* loop;
+  Options options;
+  Log& log;
+  SystemClock clock;
+  Stats stats;
+  std::string generated_key;
+  std::string brokers;
+  std::string host;  // that it listens on
+
+  // Teardown order, last first: each uses what stands above it.
+  std::unique_ptr<EmbeddedKafka> embedded_kafka;
+  std::unique_ptr<MemoryTopics> memory_topics;
+  std::unique_ptr<JwtVerifier> verifier;
+  std::unique_ptr<Bus> bus;
+  std::unique_ptr<Source> source;
+  std::unique_ptr<Hub> hub;
+  std::unique_ptr<Ingest> ingest;
+  std::unique_ptr<Outage> outage;
+  std::unique_ptr<LwsContext> lws;
+  std::unique_ptr<WsServer> ws;
+  std::unique_ptr<Health> health;
+  std::unique_ptr<FrontDoor> front_door;
+};
+
+// Builds all of them; on an error what was built is to be closed (Shutdown) or was never started.
+Result<void> build_parts(Parts& parts);
+
+// What the hub and the front door are told; also after a reload.
+HubOptions hub_options(const Options& options);
+Result<GateOptions> gate_options(const Options& options, size_t connections_max);
+
+// WEBSOCKET_MAX_CONNECTIONS, or what the descriptors allow.
+size_t connections_max(const Parts& parts);
+
+}  // namespace hermod

@@ -1,0 +1,71 @@
+#include "server/reload.h"
+
+#include <algorithm>
+#include <iterator>
+#include <string_view>
+#include <variant>
+
+#include "server/option_table.h"
+
+namespace hermod {
+namespace {
+
+constexpr std::string_view kTakenOver[] = {
+    "LOG_LEVEL",
+    "WEBSOCKET_MAX_CONNECTIONS_PER_USER",
+    "WEBSOCKET_MAX_CONNECTIONS",
+    "OUTBOX_MESSAGES_MAX",
+    "OUTBOX_BYTES_MAX",
+    "SLOW_CLIENT_POLICY",
+    "CORS_ORIGINS",
+    "TRUSTED_PROXIES",
+    "WEBSOCKET_DELIVERY_PING_MS",
+    "DRAIN_SECONDS",
+    "ENABLE_METRICS",
+};
+
+bool same(const OptionRow& row, const Options& a, const Options& b) {
+  return std::visit(
+      [&](auto field) {
+        if constexpr (std::is_same_v<decltype(field), KafkaConfigField>) {
+          return a.kafka_config == b.kafka_config;
+        } else {
+          return a.*field == b.*field;
+        }
+      },
+      row.field);
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> reload_parts(Parts& parts, const Options& options) {
+  auto gate = gate_options(options, connections_max(parts));
+  if (!gate) return gate.error();
+  if (auto read = parts.verifier->reload(); !read) return read.error();
+  std::vector<std::string> left;
+  Options& now = parts.options;
+  Options compared = options;
+  if (!parts.generated_key.empty()) compared.jwt_secret_key = now.jwt_secret_key;
+  for (const OptionRow& row : option_table()) {
+    if (same(row, now, compared)) continue;
+    if (std::ranges::find(kTakenOver, row.name) == std::end(kTakenOver)) {
+      left.push_back(std::string(row.name) + " has changed and needs a restart to take effect");
+    }
+  }
+  now.websocket_max_connections_per_user = options.websocket_max_connections_per_user;
+  now.websocket_max_connections = options.websocket_max_connections;
+  now.websocket_delivery_ping_ms = options.websocket_delivery_ping_ms;
+  now.outbox_messages_max = options.outbox_messages_max;
+  now.outbox_bytes_max = options.outbox_bytes_max;
+  now.slow_client_policy = options.slow_client_policy;
+  now.cors_origins = options.cors_origins;
+  now.trusted_proxies = options.trusted_proxies;
+  now.drain_seconds = options.drain_seconds;
+  now.enable_metrics = options.enable_metrics;
+  gate.value().connections_max = connections_max(parts);
+  parts.front_door->set_gate_options(gate.take());
+  parts.hub->set_options(hub_options(now));
+  return left;
+}
+
+}  // namespace hermod

@@ -1,0 +1,18 @@
+#pragma once
+// What SIGHUP may change while connections stand.
+
+#include <string>
+#include <vector>
+
+#include "hermod/options.h"
+#include "hermod/result.h"
+#include "server/parts.h"
+
+namespace hermod {
+
+// Takes over keys, origins, proxies, limits of connections and outboxes, and the drain time;
+// `options` have been judged. A sentence for each changed setting that needs a restart. An Error
+// changes nothing.
+Result<std::vector<std::string>> reload_parts(Parts& parts, const Options& options);
+
+}  // namespace hermod

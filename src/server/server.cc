@@ -1,0 +1,88 @@
+#include "hermod/server.h"
+
+#include <utility>
+
+#include "server/option_rules.h"
+#include "server/parts.h"
+#include "server/reload.h"
+#include "server/shutdown.h"
+#include "source/embedded_kafka.h"
+
+namespace hermod {
+namespace {
+
+std::string bracketed(const std::string& host) {
+  return host.find(':') == std::string::npos ? host : '[' + host + ']';
+}
+
+}  // namespace
+
+struct Server::State {
+  State(uv_loop_t* loop, const Options& options, Log& log)
+      : parts(loop, options, log), shutdown(parts) {}
+
+  Parts parts;
+  Shutdown shutdown;
+};
+
+Server::Server(std::unique_ptr<State> state) : state_(std::move(state)) {}
+
+Server::~Server() = default;
+
+Result<std::unique_ptr<Server>> Server::create(uv_loop_t* loop, const Options& options, Log& log) {
+  if (auto judged = check_options(options); !judged) return judged.error();
+  auto state = std::make_unique<State>(loop, options, log);
+  if (auto built = build_parts(state->parts); !built) return built.error();
+  return std::unique_ptr<Server>(new Server(std::move(state)));
+}
+
+Result<void> Server::start() {
+  Parts& parts = state_->parts;
+  // The door first: a port that is taken should not cost a rebalance.
+  if (auto listening = parts.front_door->listen(); !listening) return listening;
+  parts.outage->start();
+  if (auto started = parts.bus->start(*parts.hub, *parts.ingest); !started) return started;
+  return parts.source->start(*parts.ingest);
+}
+
+uint16_t Server::port() const {
+  return state_->parts.front_door->port();
+}
+
+std::string Server::url() const {
+  return "http://" + bracketed(state_->parts.host) + ':' + std::to_string(port());
+}
+
+std::string Server::brokers() const {
+  return state_->parts.brokers;
+}
+
+bool Server::embedded() const {
+  const Options& options = state_->parts.options;
+  return options.redis_url.empty() || options.kafka_bootstrap_servers.empty();
+}
+
+const std::string& Server::generated_key() const {
+  return state_->parts.generated_key;
+}
+
+const Stats& Server::stats() const {
+  return state_->parts.stats;
+}
+
+std::string Server::metrics() const {
+  return state_->parts.health->render();
+}
+
+Result<std::vector<std::string>> Server::reload(const Options& options) {
+  if (auto judged = check_options(options); !judged) return judged.error();
+  return reload_parts(state_->parts, options);
+}
+
+void Server::close(Ending ending, std::function<void()> closed) {
+  const uint64_t drain_ms =
+      ending == Ending::kDrain ? state_->parts.options.drain_seconds * 1000ULL : 0;
+  state_->shutdown.begin(drain_ms, std::move(closed));
+}
+
+}  // namespace hermod

@@ -1,0 +1,76 @@
+#include "server/shutdown.h"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+namespace hermod {
+namespace {
+
+// Open publishes wait for Redis this long at least, also where connections are closed at once.
+constexpr uint64_t kSettleMs = 3000;
+
+}  // namespace
+
+void Shutdown::begin(uint64_t drain_ms, Closed closed) {
+  if (begun()) {
+    if (step_ == Step::kDraining && drain_ms == 0) parts_.ws->hurry();
+    return;
+  }
+  closed_ = std::move(closed);
+  drain(drain_ms);
+}
+
+void Shutdown::child_ended() {
+  assert(open_ > 0);
+  if (--open_ == 0) advance();
+}
+
+void Shutdown::advance() {
+  switch (step_) {
+    case Step::kDraining:
+      return leave();
+    case Step::kLeaving:
+      return close_wire();
+    case Step::kWire:
+      return close_context();
+    case Step::kContext:
+      step_ = Step::kDone;
+      std::exchange(closed_, nullptr)();
+      return;
+    case Step::kNone:
+    case Step::kDone:
+      assert(false);
+  }
+}
+
+void Shutdown::drain(uint64_t drain_ms) {
+  step_ = Step::kDraining;
+  parts_.health->set_draining();
+  parts_.front_door->set_draining(true);
+  open_ = 2;
+  parts_.source->close(std::max(drain_ms, kSettleMs), [this] { child_ended(); });
+  parts_.ws->drain(drain_ms, [this] { child_ended(); });
+}
+
+void Shutdown::leave() {
+  step_ = Step::kLeaving;
+  parts_.outage->stop();
+  open_ = 2;
+  parts_.front_door->close([this] { child_ended(); });
+  parts_.bus->close([this] { child_ended(); });
+}
+
+void Shutdown::close_wire() {
+  step_ = Step::kWire;
+  open_ = 1;
+  parts_.ws->close([this] { child_ended(); });
+}
+
+void Shutdown::close_context() {
+  step_ = Step::kContext;
+  open_ = 1;
+  parts_.lws->close([this] { child_ended(); });
+}
+
+}  // namespace hermod
