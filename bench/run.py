@@ -8,6 +8,7 @@ import importlib
 import json
 import os
 import resource
+import subprocess
 import sys
 import time
 
@@ -63,7 +64,7 @@ def main():
     for name in given.names or SCENARIOS:
         try:
             run_scenario(name, given, results)
-        except (AssertionError, OSError, ValueError) as error:
+        except (AssertionError, KeyError, OSError, ValueError, subprocess.SubprocessError) as error:
             say(f"{name}: FAILED: {error}")
             failed.append(name)
     measures = list(results.measures.values())

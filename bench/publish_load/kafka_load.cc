@@ -23,7 +23,6 @@ void answered_cb(rd_kafka_t*, const rd_kafka_message_t* message, void* opaque) {
     return;
   }
   ++result.acknowledged;
-  result.answered_ns.record(static_cast<uint64_t>(rd_kafka_message_latency(message)) * 1000);
 }
 
 void set(rd_kafka_conf_t* conf, const char* name, const std::string& value) {

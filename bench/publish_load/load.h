@@ -4,8 +4,6 @@
 #include <cstdint>
 #include <string>
 
-#include "kit/histogram.h"
-
 namespace hermod::bench {
 
 struct LoadOptions {
@@ -30,7 +28,6 @@ struct LoadResult {
   uint64_t failed = 0;
   uint64_t receivers = 0;  // Redis: the subscriptions that the texts went to, added up
   int64_t took_ns = 0;
-  Histogram answered_ns;  // Kafka: from produce() to the acknowledgement
 };
 
 LoadResult load_kafka(const LoadOptions& options);

@@ -16,7 +16,7 @@ def upgrades(results, name, brokers):
         meter = Meter(service.meter.pid)
         with service.flood(users=CONNECTIONS, rate=0, opening_max=64) as flood:
             said = flood.wait_open()
-            if brokers:
+            if "redis" in brokers:
                 service.wait_subscribed(CONNECTIONS)
             cost = meter.cost()
         results.add(name, cost.cpu_us / CONNECTIONS, "us")
@@ -24,7 +24,7 @@ def upgrades(results, name, brokers):
 
 
 def run(results, in_full):
-    upgrades(results, "connect.cpu", "")
-    upgrades(results, "connect.subscribed_cpu", "redis")
+    upgrades(results, "connect.cpu", "kafka")
+    upgrades(results, "connect.subscribed_cpu", "redis kafka")
     floor = run_against_flood("floor", CONNECTIONS, CONNECTIONS)
     results.add("connect.floor_cpu", floor["cpu_us_per_handshake"], "us", "the floor's, which judges nothing")

@@ -23,7 +23,7 @@ def lost(seen, expected):
 
 def run(results, in_full):
     flat, paced = 100_000, 100_000 if in_full else 60_000
-    with Service(brokers="redis") as service:
+    with Service() as service:
         with service.flood(users=USERS) as flood:
             flood.wait_open()
             service.wait_subscribed(USERS)

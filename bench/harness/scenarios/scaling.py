@@ -10,7 +10,7 @@ COUNTS = [1000, 5000, 10_000, 19_500]
 
 
 def one(results, count, seconds):
-    with Service(brokers="redis") as service:
+    with Service() as service:
         with service.flood(users=100, prefix="warm") as flood:
             flood.wait_open()
         _, before = service.meter.memory_kib()

@@ -45,6 +45,7 @@ def start_ms(**settings):
 
 def embedded_broker(service):
     """Where the in-process broker listens, as hermod's health page says it."""
+    service.hermod.wait_for_kafka()
     return service.hermod.page("/healthz/kafka")[1]["brokers"]
 
 

@@ -10,7 +10,7 @@ USERS = 10_000
 
 
 def run(results, in_full):
-    with Service(brokers="redis") as service, service.flood(users=USERS, retry_ms=200) as flood:
+    with Service() as service, service.flood(users=USERS, retry_ms=200) as flood:
         flood.wait_open()
         service.wait_subscribed(USERS)
         meter = Meter(service.meter.pid)
