@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
 #include <ostream>
 
 #include "base/clock.h"
@@ -45,6 +46,15 @@ LogOptions log_options(const Options& options) {
   return made;
 }
 
+// This program as it can be typed in another terminal.
+std::string program_name() {
+  std::error_code error;
+  const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", error);
+  const std::string folder = self.parent_path().string();
+  if (error || folder == "/usr/bin" || folder == "/usr/local/bin") return "hermod";
+  return self.string();
+}
+
 class Service {
  public:
   Service(Options options, Terminal& terminal, const Reload& reload)
@@ -56,6 +66,15 @@ class Service {
 
   int run() {
     raise_descriptor_limit();
+    // Before anything can be seen of the service: who reads its ready line may end it at once.
+    uv::Signal terminate(loop_.get(), SIGTERM, [this] { on_end_signal(); });
+    uv::Signal interrupt(loop_.get(), SIGINT, [this] { on_end_signal(); });
+    uv::Signal hang_up(loop_.get(), SIGHUP, [this] { on_hang_up(); });
+    return run_until_signal();
+  }
+
+ private:
+  int run_until_signal() {
     auto inherited = inherited_socket(terminal_.environment);
     if (!inherited) return fail(terminal_, inherited.error());
     options_.listening_descriptor = inherited.value().value_or(-1);
@@ -64,10 +83,9 @@ class Service {
     server_ = made.take();
     const Result<void> started = server_->start();
     if (!started) {
-      const Error error = started.error();
       end(Server::Ending::kNow);
       loop_.run();
-      return fail(terminal_, error);
+      return fail(terminal_, started.error());
     }
     embedded_ = server_->embedded() || !server_->generated_key().empty();
     if (embedded()) write_state();
@@ -78,20 +96,14 @@ class Service {
     return kOk;
   }
 
- private:
   bool embedded() const { return embedded_ && !options_.production(); }
 
   void serve() {
-    uv::Timer impatient(loop_.get(), [] { std::_Exit(kOk); });
-    impatient_ = &impatient;
     ServiceManager manager(loop_.get(), terminal_.environment, *server_);
     manager_ = &manager;
-    uv::Signal terminate(loop_.get(), SIGTERM, [this] { on_end_signal(); });
-    uv::Signal interrupt(loop_.get(), SIGINT, [this] { on_end_signal(); });
-    uv::Signal hang_up(loop_.get(), SIGHUP, [this] { on_hang_up(); });
     while (server_ != nullptr) loop_.run_once();
-    impatient_ = nullptr;
     manager_ = nullptr;
+    impatient_.stop();
   }
 
   void on_end_signal() {
@@ -103,7 +115,7 @@ class Service {
     }
     log_.warning("going down at once");
     if (server_ != nullptr) server_->close(Server::Ending::kNow, nullptr);
-    impatient_->start(kImpatientMs);
+    impatient_.start(kImpatientMs);
   }
 
   void on_hang_up() {
@@ -146,9 +158,11 @@ class Service {
       if (options_.kafka_bootstrap_servers.empty()) {
         terminal_.out << "its broker is " << server_->brokers() << ", for any Kafka client\n";
       }
+      const std::string program = program_name();
       terminal_.out << "try, in other terminals:\n"
-                    << "  hermod listen ann\n"
-                    << "  hermod publish ann class_created --payload '{\"class\":\"7b\"}'\n"
+                    << "  " << program << " listen ann\n"
+                    << "  " << program
+                    << " publish ann class_created --payload '{\"class\":\"7b\"}'\n"
                     << "  curl -s " << server_->url() << "/healthz/ready\n";
     }
     terminal_.out.flush();
@@ -163,7 +177,7 @@ class Service {
   DevState state_;
   uv::OwnLoop loop_;
   std::unique_ptr<Server> server_;
-  uv::Timer* impatient_ = nullptr;
+  uv::Timer impatient_{loop_.get(), [] { std::_Exit(kOk); }};
   ServiceManager* manager_ = nullptr;
   bool embedded_ = false;
   bool ending_ = false;

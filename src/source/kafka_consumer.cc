@@ -52,7 +52,9 @@ KafkaProperties owned(const Options& options) {
       {"enable.auto.offset.store", "false"},
       {"enable.auto.commit", group ? "true" : "false"},
       {"auto.commit.interval.ms", "1000"},
-      {"allow.auto.create.topics", "false"},
+      // The in-process broker does not know this wish and would be warned of at each request; it
+      // has all topics anyway.
+      {"allow.auto.create.topics", group ? "false" : "true"},
       // Without a group, reaching an end is the first sign of a broker on an empty topic.
       {"enable.partition.eof", group ? "false" : "true"},
       {"statistics.interval.ms", "1000"},

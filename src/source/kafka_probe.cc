@@ -62,6 +62,7 @@ Result<KafkaProbeAnswer> kafka_probe(const KafkaProbeOptions& options,
 
   // Topics that the client knows of are what the question is about.
   std::vector<kafka::Topic> known;
+  known.reserve(topics.size());
   for (const std::string& name : topics) {
     known.emplace_back(rd_kafka_topic_new(handle, name.c_str(), nullptr));
   }

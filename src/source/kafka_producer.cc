@@ -100,7 +100,7 @@ void KafkaProducer::send(const KafkaText& text) {
   rd_kafka_poll(handle_, 0);
 }
 
-void KafkaProducer::on_delivery(uint64_t number, Result<KafkaPlace> result) {
+void KafkaProducer::on_delivery(uint64_t number, const Result<KafkaPlace>& result) {
   ++answered_;
   if (acknowledged_) acknowledged_(number, result);
 }

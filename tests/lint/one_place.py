@@ -13,11 +13,7 @@ RULES = [
     (
         r"\bstd::j?thread\b|\bpthread_create\s*\(",
         {"src/source/errand.cc", "src/source/errand.h"},
-<<<<<<< HEAD
-        "everything of ours runs on the loop's thread, but for librdkafka's destroy, which may block",
-=======
         "everything of ours runs on the loop's thread, but for librdkafka's endings, which may block",
->>>>>>> wt-source
     ),
     (r"(?<![\w:.>])(?:std::)?_?exit\s*\(", {"src/main.cc"}, "only main ends the process"),
 ]

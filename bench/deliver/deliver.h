@@ -1,0 +1,75 @@
+#pragma once
+// hermod from the hub to the socket, and nothing before it: clients are let in without a front
+// door, texts are put into the hub by a loop as tight as the floor's. What it spends beyond the
+// floor is what sessions, outboxes, deadlines and the library cost.
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "core/hub.h"
+#include "kit/clock.h"
+#include "kit/epoll.h"
+#include "kit/numbered_text.h"
+#include "parts/driver_bus.h"
+#include "uv/loop.h"
+#include "uv/poll.h"
+#include "ws/lws_context.h"
+#include "ws/ws_server.h"
+
+namespace hermod::bench {
+
+struct DeliverOptions {
+  size_t connections = 1000;
+  size_t text_bytes = 300;
+  size_t burst = 1;
+  size_t messages = 200'000;
+  size_t turn_texts = 200;  // texts in one turn of the loop: what one read from Redis brings
+  int64_t delivery_ping_ms = 250;
+};
+
+struct DeliverResult {
+  uint64_t messages = 0;
+  CpuTime sending;
+  int64_t sending_ns = 0;
+};
+
+class Deliver {
+ public:
+  explicit Deliver(const DeliverOptions& options);
+
+  uint16_t port() const { return port_; }
+  DeliverResult run();
+  void end();  // when the clients are gone
+
+ private:
+  struct Nobody final : Verifier {
+    Verdict verify(std::string_view, int64_t) override { return Denied::kMissing; }
+  };
+
+  void accept_all();
+  void let_in(int fd);
+  void send_round(uint64_t round);
+  void send_burst(const std::string& user, uint64_t round, int64_t now_ns);
+  bool all_sent();
+
+  DeliverOptions options_;
+  uint16_t port_ = 0;
+  uv::OwnLoop loop_;
+  SystemClock clock_;
+  NoLog log_;
+  Stats stats_;
+  Nobody verifier_;
+  DriverBus bus_;
+  Hub hub_;
+  std::unique_ptr<LwsContext> context_;
+  std::unique_ptr<WsServer> server_;
+  Fd listener_;
+  std::unique_ptr<uv::Poll> listening_;
+  std::vector<std::string> users_;
+  std::vector<NumberedText> texts_;  // of one burst
+};
+
+}  // namespace hermod::bench

@@ -1,0 +1,57 @@
+// deliver: hermod's own way from the hub to the socket. `deliver --help` says how.
+
+#include <cstdio>
+
+#include "deliver/deliver.h"
+#include "kit/flags.h"
+#include "kit/json_line.h"
+
+namespace {
+
+using namespace hermod::bench;
+
+constexpr const char* kUsage =
+    R"(deliver: hermod from the hub to the socket, to be compared with the floor
+"listening on N" goes to stderr.
+  --connections N       waited for before it sends (1000)
+  --bytes N             of a text (300)
+  --burst N             texts to a connection in one turn (1)
+  --messages N          texts in all (200000)
+  --turn-texts N        texts in one turn of the loop (200)
+  --delivery-ping-ms N  (250)
+)";
+
+void report(const DeliverOptions& options, const DeliverResult& result) {
+  const auto each_us = [&result](int64_t ns) {
+    return static_cast<double>(ns) / 1e3 / static_cast<double>(result.messages);
+  };
+  JsonLine line;
+  line.add("connections", options.connections)
+      .add("bytes", options.text_bytes)
+      .add("burst", options.burst)
+      .add("messages", result.messages)
+      .add("seconds", static_cast<double>(result.sending_ns) / 1e9)
+      .add("cpu_us_per_message", each_us(result.sending.total_ns()))
+      .add("user_us_per_message", each_us(result.sending.user_ns))
+      .add("system_us_per_message", each_us(result.sending.system_ns));
+  std::puts(line.text().c_str());
+  std::fflush(stdout);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const Flags flags(argc, argv, kUsage);
+  DeliverOptions options;
+  options.connections = flags.count("connections", options.connections);
+  options.text_bytes = flags.count("bytes", options.text_bytes);
+  options.burst = flags.count("burst", options.burst);
+  options.messages = flags.count("messages", options.messages);
+  options.turn_texts = flags.count("turn-texts", options.turn_texts);
+  options.delivery_ping_ms = static_cast<int64_t>(flags.count("delivery-ping-ms", uint64_t{250}));
+
+  Deliver deliver(options);
+  std::fprintf(stderr, "listening on %u\n", deliver.port());
+  report(options, deliver.run());
+  deliver.end();
+}

@@ -1,0 +1,71 @@
+"""One figure, as a scenario gives it, and what is asked of it."""
+
+from dataclasses import dataclass, field
+from statistics import median
+
+
+@dataclass(frozen=True)
+class Goal:
+    most: float
+    text: str  # what is asked, in words
+
+
+@dataclass
+class Measure:
+    name: str
+    unit: str
+    values: list = field(default_factory=list)
+    note: str = ""
+
+    @property
+    def value(self):
+        return median(self.values)
+
+    @property
+    def spread(self):
+        """Half of the distance between the extremes, as a share of the median."""
+        if len(self.values) < 2 or self.value == 0:
+            return 0.0
+        return (max(self.values) - min(self.values)) / 2 / abs(self.value)
+
+
+class Results:
+    """Measures by name, in the order in which they came first."""
+
+    def __init__(self):
+        self.measures = {}
+
+    def add(self, name, value, unit, note=""):
+        measure = self.measures.setdefault(name, Measure(name, unit))
+        measure.values.append(value)
+        measure.note = note or measure.note
+
+
+# What hermod promises. Server process, user and system time, two cores, loopback.
+GOALS = {
+    "idle.memory_10000": Goal(2.0, "user memory per idle connection, subscribed in Redis, at 10,000"),
+    "idle.memory_19500": Goal(2.0, "the same at 19,500"),
+    "idle.cpu": Goal(0.5, "CPU per idle connection, 25 s heartbeat"),
+    "idle.wakeups_embedded": Goal(0, "wake-ups of the loop with nobody connected, embedded"),
+    "idle.wakeups_brokers": Goal(3, "the same with brokers"),
+    "deliver.single_to_floor": Goal(1.3, "a single delivery of 300 B, as a multiple of the floor"),
+    "deliver.burst_to_floor": Goal(1.5, "deliveries in bursts of 50, as a multiple of the floor"),
+    "pipeline.cpu": Goal(5, "Kafka to Redis to socket, on a backlog, all threads"),
+    "latency.cpu": Goal(110, "the same at 1,000 a second"),
+    "latency.p50": Goal(0.7, "its median from append to client"),
+    "latency.p99": Goal(5, "its 99th percentile"),
+    "latency.batched_cpu": Goal(45, "the same with fetches collected"),
+    "latency.batched_p50": Goal(4, "its median"),
+    "fanout.flat_out_cpu": Goal(2, "Redis PUBLISH to 1,000 users, flat out"),
+    "fanout.paced_cpu": Goal(8, "the same, paced at 20,000 a second"),
+    "fanout.lost": Goal(0, "texts lost in both"),
+    "connect.cpu": Goal(40, "upgrade with HS256"),
+    "connect.subscribed_cpu": Goal(50, "the same with the Redis subscription of a new user"),
+    "start.embedded": Goal(25, "exec to health 200, embedded"),
+    "start.brokers": Goal(25, "the same with brokers"),
+    "start.first_record": Goal(50, "embedded: start to the first record routed"),
+    "start.memory": Goal(12, "resident memory with nobody connected, brokers attached"),
+    "start.memory_1000": Goal(16, "the same with 1,000 connections"),
+    "start.binary": Goal(3, "the stripped binary"),
+    "storm.back": Goal(3, "10,000 reconnect at once, verified and subscribed"),
+}

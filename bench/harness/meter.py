@@ -1,0 +1,54 @@
+"""What a process costs, read from outside in /proc."""
+
+import os
+import time
+from dataclasses import dataclass
+
+
+@dataclass
+class Cost:
+    """Between two readings."""
+
+    seconds: float
+    cpu_us: float  # all threads, user and system
+    loop_us: float  # the main thread's part
+    switches: int  # times the main thread went to sleep, which is how often the loop woke up
+
+
+class Meter:
+    def __init__(self, pid):
+        self.pid = pid
+        self.start()
+
+    def start(self):
+        self._begin = self._read()
+
+    def cost(self):
+        now = self._read()
+        return Cost(*(after - before for after, before in zip(now, self._begin)))
+
+    def memory_kib(self):
+        """Resident and proportional memory."""
+        sizes = {}
+        with open(f"/proc/{self.pid}/smaps_rollup", encoding="ascii") as file:
+            for line in file:
+                name, _, rest = line.partition(":")
+                if rest.endswith("kB\n"):
+                    sizes[name] = int(rest.split()[0])
+        return sizes["Rss"], sizes["Pss"]
+
+    def _read(self):
+        threads = {int(task): self._ran_us(task) for task in os.listdir(f"/proc/{self.pid}/task")}
+        return time.monotonic(), sum(threads.values()), threads[self.pid], self._switches()
+
+    def _ran_us(self, task):
+        """The scheduler's own count of nanoseconds, finer than the ticks in stat."""
+        with open(f"/proc/{self.pid}/task/{task}/schedstat", encoding="ascii") as file:
+            return int(file.read().split()[0]) / 1000
+
+    def _switches(self):
+        with open(f"/proc/{self.pid}/task/{self.pid}/status", encoding="utf-8") as file:
+            for line in file:
+                if line.startswith("voluntary_ctxt_switches"):
+                    return int(line.split()[1])
+        raise AssertionError("no voluntary_ctxt_switches")

@@ -1,0 +1,38 @@
+"""Kafka to client at 1,000 a second: CPU each, median and 99th percentile, as is and with fetches collected"""
+
+from ..meter import Meter
+from ..service import Service
+
+REPEATS = 2
+USERS = 1000
+RATE = 1000
+# The documented switch for who would rather save CPU than milliseconds.
+BATCHED = "fetch.min.bytes=100000,fetch.wait.max.ms=5"
+
+
+def measure(results, prefix, seconds, **settings):
+    with Service(**settings) as service, service.flood(users=USERS) as flood:
+        flood.wait_open()
+        service.wait_subscribed(USERS)
+        service.produce(users=USERS, count=2 * RATE, rate=RATE).wait()
+        flood.expect(2 * RATE)
+        flood.wait_expected(30)
+        flood.reset()
+        count = seconds * RATE
+        flood.expect(count)
+        meter = Meter(service.meter.pid)
+        service.produce(users=USERS, count=count, rate=RATE).wait()
+        seen = flood.wait_expected(30)["seen"]
+        cost = meter.cost()
+    times = seen["latency_ms"]
+    results.add(f"latency.{prefix}cpu", cost.cpu_us / count, "us")
+    results.add(f"latency.{prefix}loop_cpu", cost.loop_us / count, "us", "the loop's thread alone")
+    results.add(f"latency.{prefix}p50", times["p50"], "ms")
+    results.add(f"latency.{prefix}p99", times["p99"], "ms", "its 99th percentile" if prefix else "")
+    results.add(f"latency.{prefix}lost", count - seen["texts"] + seen["repeats"], "texts", "lost")
+
+
+def run(results, in_full):
+    seconds = 30 if in_full else 10
+    measure(results, "", seconds)
+    measure(results, "batched_", seconds, KAFKA_CONFIG=BATCHED)

@@ -1,0 +1,31 @@
+#pragma once
+// Command lines of the form --name value, and --name alone for a switch.
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace hermod::bench {
+
+class Flags {
+ public:
+  // `usage` is printed, and the program ended with status 2, when a flag is unknown to it or a
+  // value is wrong; with status 0 for --help. A flag is known when `usage` has a line that begins
+  // with it.
+  Flags(int argc, char** argv, std::string_view usage);
+
+  std::string text(const std::string& name, std::string_view fallback) const;
+  double number(const std::string& name, double fallback) const;
+  uint64_t count(const std::string& name, uint64_t fallback) const;
+  bool has(const std::string& name) const { return values_.count(name) != 0; }
+
+ private:
+  bool known(std::string_view flag) const;
+  [[noreturn]] void refuse(std::string_view why) const;
+
+  std::string usage_;
+  std::map<std::string, std::string> values_;
+};
+
+}  // namespace hermod::bench

@@ -1,0 +1,83 @@
+#!/usr/bin/env python3
+"""Measures hermod. Without names all scenarios run once or thrice, a few minutes in all; a scenario that is named runs in
+full length. The table goes to stdout, progress to stderr, the JSON to --json."""
+
+import argparse
+import datetime
+import importlib
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+
+SCENARIOS = ["start", "idle", "connect", "deliver", "fanout", "pipeline", "latency", "storm", "scaling", "soak", "micro"]
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="scenario", help=", ".join(SCENARIOS))
+    parser.add_argument("--build", default="build-bench", help="the build folder")
+    parser.add_argument("--binary", help="the hermod to measure (BUILD/hermod)")
+    parser.add_argument("--repeats", type=int, default=0, help="of each scenario (as each thinks best)")
+    parser.add_argument("--json", help="where the figures go (BUILD/bench.json)")
+    parser.add_argument("--markdown", help="the table as Markdown goes to this file")
+    parser.add_argument("--compare", metavar="FILE", help="shows ratios to the JSON of an earlier run")
+    given = parser.parse_args()
+    for name in given.names:
+        if name not in SCENARIOS:
+            parser.error(f"no scenario is called {name}: {', '.join(SCENARIOS)}")
+    return given
+
+
+def say(text):
+    print(f"==> {text}", file=sys.stderr, flush=True)
+
+
+def allow_many_descriptors():
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def run_scenario(name, given, results):
+    module = importlib.import_module(f"harness.scenarios.{name}")
+    repeats = given.repeats or module.REPEATS
+    for repeat in range(repeats):
+        say(f"{name}: {module.__doc__.splitlines()[0]} ({repeat + 1} of {repeats})")
+        began = time.monotonic()
+        module.run(results, in_full=name in given.names)
+        say(f"{name}: {time.monotonic() - began:.0f} s")
+
+
+def main():
+    given = arguments()
+    build = os.path.abspath(given.build)
+    os.environ["HERMOD_BINARY"] = os.path.abspath(given.binary) if given.binary else os.path.join(build, "hermod")
+    allow_many_descriptors()
+    from harness import machine, measure, programs, report
+
+    programs.FOLDER = os.path.join(build, "bench")
+    started = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds")
+    results = measure.Results()
+    failed = []
+    for name in given.names or SCENARIOS:
+        try:
+            run_scenario(name, given, results)
+        except (AssertionError, KeyError, OSError, ValueError, subprocess.SubprocessError) as error:
+            say(f"{name}: FAILED: {error}")
+            failed.append(name)
+    measures = list(results.measures.values())
+    print(report.table(measures))
+    with open(given.json or os.path.join(build, "bench.json"), "w", encoding="utf-8") as file:
+        json.dump(report.to_json(machine.describe(), started, measures), file, indent=1)
+    if given.markdown:
+        with open(given.markdown, "w", encoding="utf-8") as file:
+            file.write(report.markdown(measures) + "\n")
+    if given.compare:
+        print("\n" + report.compare(given.compare, measures))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
