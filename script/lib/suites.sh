@@ -172,3 +172,17 @@ suite_tidy() {
   # shellcheck disable=SC2086 # two numbers
   note $counts
 }
+
+# What operators hold: dashboards, proxies, traces by their schema; as root also the package in a bare Debian.
+suite_package() {
+  ensure_servers
+  ensure_packages debootstrap haproxy nginx-light openssl prometheus python3-venv
+  ensure_test_build
+  check "$debian_python" tests/package/observability.py build-test/hermod
+  check "$debian_python" tests/package/proxies.py build-test/hermod
+  check "$debian_python" tests/package/trace_schema.py build-test
+  if [ "$(id -u)" = 0 ]; then
+    check script/package
+    check tests/package/install.sh build-package/hermod_*.deb
+  fi
+}
