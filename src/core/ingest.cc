@@ -89,7 +89,9 @@ void Ingest::reject(const Record& record, const EventParser::Parsed& parsed) {
                       {"topic", record.topic},
                       {"partition", record.position.partition},
                       {"offset", record.position.offset}});
-  source_.dead_letter(record.position, {reason, error_code(parsed.fault)});
+  const DeadReason why{reason, error_code(parsed.fault)};
+  if (watcher_ != nullptr) watcher_->on_dead_letter(record, why);
+  source_.dead_letter(record.position, why);
 }
 
 void Ingest::skip_other_type(const Record& record, std::string_view event_type) {
@@ -98,6 +100,7 @@ void Ingest::skip_other_type(const Record& record, std::string_view event_type) 
     log_.info("records of this event type are not for us",
               {{"event_type", event_type}, {"topic", record.topic}});
   }
+  if (watcher_ != nullptr) watcher_->on_skipped(record.position);
   source_.done(record.position);
 }
 
@@ -124,6 +127,7 @@ void Ingest::on_published(Ticket ticket, PublishOutcome outcome, std::string_vie
 }
 
 void Ingest::settle(const Slot& slot, PublishOutcome outcome, std::string_view error) {
+  if (watcher_ != nullptr) watcher_->on_settled(slot.position, slot.event.user, outcome);
   switch (outcome) {
     case PublishOutcome::kRouted:
       ++stats_.records_routed;

@@ -13,6 +13,7 @@
 #include "bus/bus.h"
 #include "core/event.h"
 #include "core/format.h"
+#include "core/watcher.h"
 #include "hermod/log.h"
 #include "hermod/stats.h"
 #include "source/source.h"
@@ -36,6 +37,8 @@ class Ingest final : public SourceListener, public PublishListener {
   Ingest& operator=(const Ingest&) = delete;
 
   size_t in_flight() const { return in_flight_; }
+
+  void watch(Watcher* watcher) { watcher_ = watcher; }  // as Hub::watch()
 
   // --- SourceListener
   Next on_record(const Record& record) override;
@@ -80,6 +83,7 @@ class Ingest final : public SourceListener, public PublishListener {
   size_t in_flight_ = 0;
   size_t in_flight_bytes_ = 0;
   bool stopped_ = false;
+  Watcher* watcher_ = nullptr;
   std::unordered_set<std::string> other_types_;  // logged already
 };
 

@@ -70,6 +70,7 @@ class Session {
 
   const std::string& user() const;
   State state() const { return state_; }
+  Place newest() const { return place_; }  // put into the outbox, or passed over for good
   const Outbox& outbox() const { return outbox_; }
 
  private:
@@ -80,6 +81,7 @@ class Session {
   void on_live(Place place, const Message::Ref& message);
   void on_memory_lost();
   void say(const Notice& notice);  // now, whatever the state
+  void hasten();                   // the pace of pings has become quicker
   void end();
 
   // --- replay
@@ -95,7 +97,7 @@ class Session {
 
   void push_bounded(Outbox::Item item);  // by the limits: closes or drops where they are reached
   void push(Outbox::Item item);
-  void count_sent(const Outbox::Item& item, Now now);
+  void count_sent(const Outbox::Item& item, Now now) const;
   void announce_dropped();
   bool ping_wanted() const;
   void append_ping(Now now, std::string& out);

@@ -123,7 +123,7 @@ void build_core(Parts& parts) {
   made.record_bytes_max = parts.options.record_bytes_max;
   parts.ingest = std::make_unique<Ingest>(*parts.source, *parts.bus, parts.clock, parts.log,
                                           parts.stats, std::move(made));
-  parts.outage = std::make_unique<Outage>(parts.loop, *parts.hub);
+  parts.outage = std::make_unique<Outage>(parts.loop, parts.clock, *parts.hub);
   parts.hub->watch_bus(
       [outage = parts.outage.get()](BusState state) { outage->on_bus_state(state); });
 }

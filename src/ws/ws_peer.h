@@ -52,6 +52,8 @@ class WsPeer final : public Peer, public Wheel::Entry {
   void on_due();
   void flush();
   void drop();  // the socket goes without a close frame
+  void stall();
+  void flow();
 
  private:
   friend class WsServer;
@@ -93,6 +95,7 @@ class WsPeer final : public Peer, public Wheel::Entry {
   bool touched_ = false;
   bool joined_ = false;
   bool draining_ = false;  // the library holds what the kernel did not take
+  bool stalled_ = false;   // told to draw that out
   uint8_t id_bytes_ = 0;
   std::array<char, 36> correlation_id_;
 };
