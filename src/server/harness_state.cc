@@ -1,0 +1,123 @@
+#include "server/harness_state.h"
+
+#include <utility>
+
+namespace hermod {
+
+Harness::State::State(Parts& watched, Events on_events)
+    : parts(watched),
+      deliveries(*watched.bus, *watched.hub),
+      on_events_(std::move(on_events)),
+      soon_(watched.loop, [this] { flush(); }),
+      turn_end_(watched.loop, [this] {
+        if (deliveries.waiting()) deliveries.look();
+      }) {
+  parts.hub->watch(this);
+  parts.ingest->watch(this);
+  parts.ws->watch(this);
+}
+
+Harness::State::~State() = default;
+
+void Harness::State::answer(std::function<void()> call) {
+  answers_.push_back(std::move(call));
+  soon_.ask();
+}
+
+void Harness::State::tell(HarnessEvent event) {
+  events_.push_back(std::move(event));
+  soon_.ask();
+}
+
+// What is told may end this object's server, and so this object: nothing of it is touched behind
+// the last call.
+void Harness::State::flush() {
+  const auto events = std::exchange(events_, {});
+  const auto answers = std::exchange(answers_, {});
+  const Events on_events = on_events_;
+  if (!events.empty()) on_events(events);
+  for (const auto& answer : answers) answer();
+}
+
+void Harness::State::finish() {
+  deliveries.finish({ErrorCode::kServiceUnavailable, "the router was closed"});
+  soon_.cancel();
+  flush();
+}
+
+// --- Watcher
+
+void Harness::State::on_settled(const Position& position, std::string_view user,
+                                PublishOutcome outcome) {
+  if (outcome == PublishOutcome::kRouted) deliveries.on_routed(user);
+  deliveries.on_settled(position);
+}
+
+void Harness::State::on_dead_letter(const Record& record, const DeadReason& why) {
+  HarnessEvent event{HarnessEvent::Kind::kDeadLetter};
+  event.text = record.value;
+  event.reason = why.reason;
+  event.error = why.code;
+  event.topic = record.topic;
+  event.partition = record.position.partition;
+  event.offset = record.position.offset;
+  tell(std::move(event));
+  deliveries.on_settled(record.position);
+}
+
+void Harness::State::on_skipped(const Position& position) {
+  deliveries.on_settled(position);
+}
+
+void Harness::State::on_sent(const Session& session, Place place, const Message& message) {
+  deliveries.on_sent(session, place);
+  Client& client = clients_.at(&session);
+  client.unanswered.push_back(sent.add(
+      {client.connection, client.user, std::string(message.text()), place, parts.clock.wall_ms()}));
+}
+
+void Harness::State::on_confirmed(const Session& session, Place upto) {
+  deliveries.on_confirmed(session, upto);
+  std::deque<uint64_t>& unanswered = clients_.at(&session).unanswered;
+  size_t answered = 0;  // foreign texts count as answered with the placed one behind them
+  for (size_t i = 0; i < unanswered.size(); ++i) {
+    const SentText* text = sent.find(unanswered[i]);
+    if (text == nullptr || (text->place && text->place <= upto)) answered = i + 1;
+  }
+  for (; answered > 0; --answered) {
+    SentText* text = sent.find(unanswered.front());
+    unanswered.pop_front();
+    if (text == nullptr) continue;
+    text->answered = true;
+    if (telling_deliveries) tell_delivery(*text);
+  }
+}
+
+void Harness::State::tell_delivery(const SentText& text) {
+  HarnessEvent event{HarnessEvent::Kind::kDelivery, text.connection, text.user};
+  event.text = text.text;
+  tell(std::move(event));
+}
+
+void Harness::State::on_connected(uint64_t connection, const Session& session) {
+  clients_.insert_or_assign(&session, Client{connection, session.user(), {}});
+  deliveries.on_connected(session);
+  tell({HarnessEvent::Kind::kConnection, connection, session.user()});
+}
+
+void Harness::State::on_disconnected(uint64_t connection, const Session& session, uint16_t code) {
+  deliveries.on_ended(session);
+  const auto client = clients_.find(&session);
+  tell({HarnessEvent::Kind::kDisconnection, connection, client->second.user, code});
+  clients_.erase(client);
+}
+
+void Harness::State::on_degraded() {
+  tell({HarnessEvent::Kind::kDegraded});
+}
+
+void Harness::State::on_restored() {
+  tell({HarnessEvent::Kind::kRestored});
+}
+
+}  // namespace hermod
