@@ -64,7 +64,7 @@ class Harness {
   // A record as it stands in a topic; `done` comes when the broker has it. The topic is an index
   // into KAFKA_TOPICS.
   void publish(size_t topic, std::string key, std::string value,
-               std::function<void(Result<RecordPlace>)> done);
+               const std::function<void(Result<RecordPlace>)>& done);
 
   // `done` comes when every record published until now was settled, and every connection has
   // answered what it was sent of them, or has ended. Error: kServiceUnavailable, at a close.
@@ -95,9 +95,9 @@ class Harness {
 
   void tell_deliveries();  // kDelivery events, which nobody gets before
 
-  // Hands out what is waiting to be told, and answers what will not be answered any more: in the
-  // server's closed callback.
-  void finish();
+  // Once the server is closed: tells and answers what is left. `closed` comes on a later turn, and
+  // is the last word.
+  void close(std::function<void()> closed);
 
  private:
   class State;

@@ -7,7 +7,6 @@
 #include "server/harness_state.h"
 #include "server/option_rules.h"
 #include "server/server_state.h"
-#include "source/memory_source.h"
 
 namespace hermod {
 
@@ -17,20 +16,8 @@ Harness::Harness(Server& server, Events on_events)
 Harness::~Harness() = default;
 
 void Harness::publish(size_t topic, std::string key, std::string value,
-                      std::function<void(Result<RecordPlace>)> done) {
-  Parts& parts = state_->parts;
-  auto& source = static_cast<MemorySource&>(*parts.source);
-  state_->deliveries.on_publishing();
-  const auto position =
-      source.publish(static_cast<uint32_t>(topic), std::move(key), std::move(value));
-  if (!position) {
-    state_->deliveries.on_refused();
-    return state_->answer([done = std::move(done), error = position.error()] { done(error); });
-  }
-  const Position& at = position.value();
-  state_->deliveries.on_placed(at);
-  RecordPlace place{parts.options.kafka_topics[topic], at.partition, at.offset};
-  state_->answer([done = std::move(done), place = std::move(place)] { done(place); });
+                      const std::function<void(Result<RecordPlace>)>& done) {
+  state_->publish(topic, std::move(key), std::move(value), done);
 }
 
 void Harness::delivered(std::function<void(Result<void>)> done) {
@@ -130,8 +117,8 @@ void Harness::tell_deliveries() {
   state_->telling_deliveries = true;
 }
 
-void Harness::finish() {
-  state_->finish();
+void Harness::close(std::function<void()> closed) {
+  state_->close(std::move(closed));
 }
 
 }  // namespace hermod

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "source/memory_source.h"
+
 namespace hermod {
 
 Harness::State::State(Parts& watched, Events on_events)
@@ -34,15 +36,67 @@ void Harness::State::tell(HarnessEvent event) {
 void Harness::State::flush() {
   const auto events = std::exchange(events_, {});
   const auto answers = std::exchange(answers_, {});
+  const Closed closed = std::exchange(closed_, nullptr);
   const Events on_events = on_events_;
   if (!events.empty()) on_events(events);
   for (const auto& answer : answers) answer();
+  if (closed) closed();
 }
 
-void Harness::State::finish() {
+void Harness::State::close(Closed closed) {
   deliveries.finish({ErrorCode::kServiceUnavailable, "the router was closed"});
-  soon_.cancel();
-  flush();
+  const auto end = [this, closed = std::move(closed)] {
+    closed_ = closed;
+    soon_.ask();
+  };
+  if (publisher_ == nullptr) return end();
+  publisher_->close(end);
+}
+
+void Harness::State::publish(size_t topic, std::string key, std::string value,
+                             const std::function<void(Result<RecordPlace>)>& done) {
+  deliveries.on_publishing();
+  if (!parts.options.memory_source) {
+    return publish_to_kafka(topic, std::move(key), std::move(value), done);
+  }
+  Result<RecordPlace> place = publish_to_memory(topic, std::move(key), std::move(value));
+  answer([done, place = std::move(place)] { done(place); });
+}
+
+Result<RecordPlace> Harness::State::publish_to_memory(size_t topic, std::string key,
+                                                      std::string value) {
+  auto& source = static_cast<MemorySource&>(*parts.source);
+  const auto position =
+      source.publish(static_cast<uint32_t>(topic), std::move(key), std::move(value));
+  if (!position) {
+    deliveries.on_refused();
+    return position.error();
+  }
+  deliveries.on_placed(position.value());
+  return RecordPlace{parts.options.kafka_topics[topic], position.value().partition,
+                     position.value().offset};
+}
+
+void Harness::State::publish_to_kafka(size_t topic, std::string key, std::string value,
+                                      const std::function<void(Result<RecordPlace>)>& done) {
+  if (publisher_ == nullptr) {
+    KafkaProducerOptions options;
+    options.brokers = parts.brokers;
+    options.client_id = parts.options.kafka_consumer_client_id;
+    options.properties = parts.options.kafka_config;
+    publisher_ = std::make_unique<KafkaPublisher>(parts.loop, parts.log, std::move(options));
+  }
+  publisher_->publish(
+      {parts.options.kafka_topics[topic], std::move(key), std::move(value), {}},
+      [this, topic, done](const Result<KafkaPlace>& placed) {
+        if (!placed) {
+          deliveries.on_refused();
+          return answer([done, error = placed.error()] { done(error); });
+        }
+        const KafkaPlace& at = placed.value();
+        deliveries.on_placed({static_cast<uint32_t>(topic), at.partition, at.offset, 0});
+        answer([done, at] { done(RecordPlace{at.topic, at.partition, at.offset}); });
+      });
 }
 
 // --- Watcher

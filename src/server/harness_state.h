@@ -5,14 +5,17 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "base/closed.h"
 #include "core/watcher.h"
 #include "hermod/harness.h"
 #include "server/delivery_watch.h"
 #include "server/parts.h"
 #include "server/sent_log.h"
+#include "source/kafka_publisher.h"
 #include "uv/soon.h"
 #include "uv/turn_end.h"
 
@@ -26,8 +29,9 @@ class Harness::State final : public Watcher {
   State& operator=(const State&) = delete;
 
   void answer(std::function<void()> call);  // on a later turn
-  void flush();
-  void finish();
+  void publish(size_t topic, std::string key, std::string value,
+               const std::function<void(Result<RecordPlace>)>& done);
+  void close(Closed closed);
 
   // --- Watcher
   void on_settled(const Position& position, std::string_view user, PublishOutcome outcome) override;
@@ -52,6 +56,10 @@ class Harness::State final : public Watcher {
     std::deque<uint64_t> unanswered;  // numbers in `sent`
   };
 
+  void flush();
+  Result<RecordPlace> publish_to_memory(size_t topic, std::string key, std::string value);
+  void publish_to_kafka(size_t topic, std::string key, std::string value,
+                        const std::function<void(Result<RecordPlace>)>& done);
   void tell(HarnessEvent event);
   void tell_delivery(const SentText& text);
 
@@ -59,6 +67,8 @@ class Harness::State final : public Watcher {
   std::vector<HarnessEvent> events_;
   std::vector<std::function<void()>> answers_;
   std::map<const Session*, Client> clients_;
+  std::unique_ptr<KafkaPublisher> publisher_;  // from the first record to Kafka on
+  Closed closed_;
   uv::Soon soon_;
   uv::TurnEnd turn_end_;
 };

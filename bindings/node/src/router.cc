@@ -1,6 +1,7 @@
 // The way of a router: start() builds and opens it; requests are answered on turns of their own;
 // close() or the end of the environment closes it; when the loop holds nothing of it any more, what
-// was still to be told is told, the closes are answered, and it is taken from the environment.
+// was still to be told has been told, the closes are answered, and it is taken from the
+// environment.
 #include "router.h"
 
 #include <array>
@@ -68,12 +69,11 @@ void Router::begin_close(Server::Ending ending) {
     return;
   }
   closing_ = true;
-  server_->close(ending, [this] { on_closed(); });
+  server_->close(ending, [this] { harness_->close([this] { on_closed(); }); });
 }
 
 void Router::on_closed() {
   const auto keep = shared_from_this();
-  harness_->finish();
   flush_log();
   harness_.reset();
   server_.reset();
