@@ -38,6 +38,7 @@ const QUIET = {
   garbageOfClosed: { code: 0, stdout: 'collected\n' },
   beforeExit: { code: 0, stdout: '0\nclosed\n' },
   closedTwiceWithOthers: { code: 0 },
+  othersGoOn: { code: 0, stdout: 'spawned\n' },
   failedStart: { code: 0, stdout: 'INITIALIZATION_FAILED\n' },
 }
 

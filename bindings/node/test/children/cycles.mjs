@@ -1,13 +1,15 @@
-// Opens and closes routers one after the other, each used once. Prints as JSON what the process held half way and at
-// the end, and the longest and median time of a cycle in milliseconds.
+// Opens and closes routers one after the other: `used` by a client, or `bare`. Prints as JSON what the process held half
+// way and at the end, and the longest and median time of a cycle in milliseconds.
 import { readdirSync } from 'node:fs'
 import { createRouter } from 'hermod'
 import { connect, notification } from '../support/kit.mjs'
 
 const cycles = Number(process.argv[2])
+const bare = process.argv[3] === 'bare'
 
 async function cycle() {
   const router = await createRouter()
+  if (bare) return router.close()
   const socket = await connect(router, 'ann')
   await router.publish(notification('ann'))
   await router.delivered()

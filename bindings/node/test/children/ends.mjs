@@ -112,6 +112,14 @@ const ends = {
     const others = await Promise.all(Array.from({ length: 5 }, () => createRouter()))
     await Promise.all([...others, ...others, router].map((one) => one.close()))
   },
+  // What a closed router leaves in the process does no harm to what Node does next.
+  async othersGoOn() {
+    await router.close()
+    const { execFileSync } = await import('node:child_process')
+    const { readFile } = await import('node:fs/promises')
+    await Promise.all(Array.from({ length: 8 }, () => readFile(import.meta.filename ?? process.argv[1])))
+    console.log(execFileSync('echo', ['spawned'], { encoding: 'utf8' }).trim())
+  },
   async failedStart() {
     await createRouter({ websocketPort: router.port }).catch(({ code }) => console.log(code))
     await router.close()
