@@ -8,6 +8,7 @@
 
 #include "base/place.h"
 #include "core/message.h"
+#include "hermod/stats.h"
 
 namespace hermod {
 
@@ -33,6 +34,11 @@ class Outbox {
     Kind kind = Kind::kNotification;
   };
 
+  explicit Outbox(OutboxLoad& load) : load_(load) {}  // `load` counts it too, and outlives it
+  ~Outbox() { clear(); }
+  Outbox(const Outbox&) = delete;
+  Outbox& operator=(const Outbox&) = delete;
+
   bool empty() const { return head_ == items_.size(); }
   size_t messages() const { return items_.size() - head_; }
   size_t bytes() const { return bytes_; }
@@ -54,6 +60,10 @@ class Outbox {
   void clear();
 
  private:
+  void count_in(const Item& item);
+  void count_out(const Item& item);
+
+  OutboxLoad& load_;
   std::vector<Item> items_;  // [head_, end) wait
   size_t head_ = 0;
   size_t bytes_ = 0;

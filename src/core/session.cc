@@ -28,6 +28,8 @@ std::string_view print(uint32_t number, char (&text)[10]) {
 
 }  // namespace
 
+Session::Session(Hub& hub, Peer& peer) : hub_(hub), peer_(peer), outbox_(hub.stats_.outboxes) {}
+
 Session::~Session() {
   assert(user_ == nullptr);
 }
@@ -64,7 +66,8 @@ void Session::count_sent(const Outbox::Item& item, Now now) {
   stats.message_bytes.add(static_cast<double>(item.message->text().size()));
   if (!item.place) return;
   const int64_t age_ms = now.wall_ms - static_cast<int64_t>(item.place.ms);
-  stats.event_age_seconds.add(age_ms > 0 ? static_cast<double>(age_ms) / 1000 : 0);
+  stats.event_age_seconds[static_cast<size_t>(item.message->rank())].add(
+      age_ms > 0 ? static_cast<double>(age_ms) / 1000 : 0);
 }
 
 void Session::on_written() {

@@ -38,7 +38,7 @@ class Session {
  public:
   enum class State : uint8_t { kWaiting, kReplaying, kLive, kEnded };
 
-  Session(Hub& hub, Peer& peer) : hub_(hub), peer_(peer) {}  // both outlive it
+  Session(Hub& hub, Peer& peer);  // both outlive it
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;

@@ -81,13 +81,19 @@ void add_delivery(Families& out, const Stats& stats) {
                stats.close_codes,
                {"1000", "1001", "1005", "1006", "1008", "1009", "1011", "1013", "4000"});
   out.counters({"hermod_refusals_total", "Handshakes refused, by reason"}, "reason", stats.refusals,
-               {"AUTHENTICATION_ERROR", "AUTHORIZATION_ERROR"});
+               {"AUTHENTICATION_ERROR", "AUTHORIZATION_ERROR", "CONNECTION_ERROR", "QUOTA_EXCEEDED",
+                "RATE_LIMIT", "SERVICE_UNAVAILABLE"});
   out.counters({"hermod_limits_struck_total", "Limits reached, by limit"}, "limit",
                stats.limits_struck,
                {"client_message_bytes", "client_rate", "connections", "connections_per_user",
-                "failed_tokens_per_address", "idle_timeout", "outbox", "pong_timeout"});
-  out.histogram({"hermod_event_age_seconds", "From routing to the socket"},
-                stats.event_age_seconds);
+                "descriptors", "failed_tokens_per_address", "head_seconds", "http_sockets",
+                "idle_timeout", "outbox", "pong_timeout", "silent_sockets_per_address"});
+  out.histograms({"hermod_event_age_seconds", "From routing to the socket, by priority"},
+                 "priority", kPriorityLabels, stats.event_age_seconds);
+  out.gauge({"hermod_outbox_messages", "Messages that wait for connections to take them"},
+            number(stats.outboxes.messages));
+  out.gauge({"hermod_outbox_bytes", "Bytes that wait for connections to take them"},
+            number(stats.outboxes.bytes));
   out.counter({"hermod_messages_replayed_total", "Notifications sent from history"},
               number(stats.messages_replayed));
   out.counter({"hermod_messages_dropped_total", "Notifications given up under pressure"},
@@ -163,6 +169,8 @@ void add_source(Families& out, const SourceStatus& source) {
 
 void add_process(Families& out, const MetricsView& view) {
   const ProcessUsage& process = view.process;
+  out.histogram({"hermod_loop_turn_seconds", "How long a turn of the loop was at work"},
+                view.stats.turn_seconds);
   out.begin({"hermod_build_info", "The version that runs"}, Families::kGauge)
       .gauge(1, {{"version", std::string(view.version)},
                  {"environment", std::string(view.environment)}});

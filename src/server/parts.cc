@@ -166,7 +166,12 @@ Result<void> build_front_door(Parts& parts) {
 }  // namespace
 
 Parts::Parts(uv_loop_t* on_loop, Options from, Log& to_log)
-    : loop(on_loop), options(std::move(from)), log(to_log) {}
+    : loop(on_loop),
+      options(std::move(from)),
+      log(to_log),
+      turns(on_loop, [this](uint64_t busy_ns) {
+        stats.turn_seconds.add(static_cast<double>(busy_ns) / 1e9);
+      }) {}
 
 Parts::~Parts() = default;
 

@@ -17,6 +17,7 @@
 #include "server/health.h"
 #include "server/outage.h"
 #include "source/source.h"
+#include "uv/turn_meter.h"
 #include "ws/lws_context.h"
 #include "ws/ws_server.h"
 
@@ -37,6 +38,7 @@ struct Parts {
   std::string generated_key;
   std::string brokers;
   std::string host;  // that it listens on
+  uv::TurnMeter turns;
 
   // Teardown order, last first: each uses what stands above it.
   std::unique_ptr<EmbeddedKafka> embedded_kafka;

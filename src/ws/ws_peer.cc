@@ -63,8 +63,7 @@ void WsPeer::join(const Identity& identity) {
 }
 
 void WsPeer::refuse(const Refusal& refusal) {
-  ++shared_.stats.connections_rejected;
-  ++shared_.stats.refusals[to_string(refusal.error)];
+  shared_.stats.count_refusal(to_string(refusal.error));
   close(refusal.code, refusal.error, refusal.message);
 }
 

@@ -85,7 +85,7 @@ void WsPeer::on_closed() {
   shared_.hub.leave(session_);
   wsi_ = nullptr;
   if (!was_established) {
-    ++shared_.stats.connections_rejected;
+    shared_.stats.count_refusal(to_string(ErrorCode::kConnection));
     return;
   }
   ++shared_.stats.close_codes[close_code_label(code_ == 0 ? kVanished : code_)];

@@ -294,6 +294,38 @@ TEST_F(SessionTest, ASlowClientIsClosedAtTheLimit) {
   EXPECT_EQ(take(peer), "");
 }
 
+TEST_F(SessionTest, WhatWaitsInAllOutboxesIsCounted) {
+  TestPeer& first = live("a");
+  TestPeer& second = live("b");
+  text("a", 0, "1234");
+  text("a", 0, "123456");
+  text("b", 0, "12");
+  EXPECT_EQ(stats.outboxes.messages, 3u);
+  EXPECT_EQ(stats.outboxes.bytes, 3u * 2 + 4 + 6 + 2);  // a frame's header has two bytes
+  take(first);
+  EXPECT_EQ(stats.outboxes.messages, 1u);
+  hub.leave(second.session);
+  EXPECT_EQ(stats.outboxes.messages, 0u);
+  EXPECT_EQ(stats.outboxes.bytes, 0u);
+}
+
+TEST_F(SessionTest, TheAgeOfWhatIsSentIsCountedByPriority) {
+  TestPeer& peer = live("a");
+  text("a", 1, R"({"priority":"critical"})");
+  text("a", 2, R"({"text":"no priority"})");
+  text("a", 0, R"({"priority":"critical","foreign":"has no age"})");
+  take(peer);
+  const auto sent = [&](size_t rank) {
+    uint64_t all = 0;
+    for (const uint64_t count : stats.event_age_seconds[rank].counts()) all += count;
+    return all;
+  };
+  EXPECT_EQ(kPriorityLabels[4], "critical");
+  EXPECT_EQ(sent(4), 1u);
+  EXPECT_EQ(kPriorityLabels[1], "standard");
+  EXPECT_EQ(sent(1), 1u);
+}
+
 TEST_F(SessionTest, TheOutboxIsBoundedInBytesToo) {
   HubOptions changed = options();
   changed.outbox.bytes_max = 100;
@@ -326,6 +358,8 @@ TEST_F(SessionTest, DropOldestGivesUpTheLeastDearAndSaysSo) {
   EXPECT_LT(sent.find("\"n\":1"), sent.find("\"n\":4"));
   EXPECT_LT(sent.find("\"n\":4"), sent.find("\"n\":5"));
   EXPECT_EQ(stats.messages_dropped, 2u);
+  EXPECT_EQ(stats.outboxes.messages, 0u);
+  EXPECT_EQ(stats.outboxes.bytes, 0u);
 }
 
 TEST_F(SessionTest, DropOldestGivesUpTheStaleFirstAndDropsCountAsDone) {
