@@ -13,6 +13,7 @@
 #include "bus/bus.h"
 #include "core/event.h"
 #include "core/format.h"
+#include "core/record_trace.h"
 #include "hermod/log.h"
 #include "hermod/stats.h"
 #include "source/source.h"
@@ -35,6 +36,7 @@ class Ingest final : public SourceListener, public PublishListener {
   Ingest(const Ingest&) = delete;
   Ingest& operator=(const Ingest&) = delete;
 
+  void set_tracer(Tracer* tracer) { tracer_ = tracer; }  // null: off, as at first
   size_t in_flight() const { return in_flight_; }
 
   // --- SourceListener
@@ -57,6 +59,7 @@ class Ingest final : public SourceListener, public PublishListener {
     int64_t received_ms = 0;
     bool open = false;
     bool revoked = false;
+    RecordTrace trace;
   };
 
   Slot& take_slot(Ticket& ticket);
@@ -79,6 +82,7 @@ class Ingest final : public SourceListener, public PublishListener {
   std::vector<Ticket> free_;
   size_t in_flight_ = 0;
   size_t in_flight_bytes_ = 0;
+  Tracer* tracer_ = nullptr;
   bool stopped_ = false;
   std::unordered_set<std::string> other_types_;  // logged already
 };

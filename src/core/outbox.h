@@ -24,7 +24,7 @@ struct OutboxLimits {
   int64_t stale_ms = 300'000;  // what is older is given up first
 };
 
-enum class Kind : uint8_t { kNotification, kNotice };
+enum class Kind : uint8_t { kNotification, kReplayed, kNotice };
 
 class Outbox {
  public:

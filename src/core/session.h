@@ -34,6 +34,11 @@ struct Now {
   int64_t steady_ms = 0;
 };
 
+struct ConnectionTrace {
+  TraceContext context;
+  std::string user;
+};
+
 class Session {
  public:
   enum class State : uint8_t { kWaiting, kReplaying, kLive, kEnded };
@@ -68,6 +73,12 @@ class Session {
   // Steady time at which gather() should be called for a ping held back by the pace, or nullopt.
   std::optional<int64_t> ping_due_ms() const;
 
+  // Its connection's span, which its deliveries are linked to; null while it is not kept.
+  void set_trace(ConnectionTrace trace) {
+    trace_ = std::make_unique<ConnectionTrace>(std::move(trace));
+  }
+  const ConnectionTrace* trace() const { return trace_.get(); }
+
   const std::string& user() const;
   State state() const { return state_; }
   const Outbox& outbox() const { return outbox_; }
@@ -96,6 +107,7 @@ class Session {
   void push_bounded(Outbox::Item item);  // by the limits: closes or drops where they are reached
   void push(Outbox::Item item);
   void count_sent(const Outbox::Item& item, Now now);
+  void trace_delivery(const Outbox::Item& item, const Error* error);
   void announce_dropped();
   bool ping_wanted() const;
   void append_ping(Now now, std::string& out);
@@ -106,6 +118,7 @@ class Session {
   HubUser* user_ = nullptr;
   Session* next_ = nullptr;  // the same user's next session
   Outbox outbox_;
+  std::unique_ptr<ConnectionTrace> trace_;
   std::unique_ptr<std::vector<Message::Ref>> held_;  // foreign texts that came while replaying
   std::shared_ptr<Session*> self_;  // what a page under way comes back to; replaced to forget it
   Place place_;                     // the newest that was put into the outbox, or need not be

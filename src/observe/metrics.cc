@@ -167,6 +167,17 @@ void add_source(Families& out, const SourceStatus& source) {
   }
 }
 
+void add_traces(Families& out, const TraceStatus& traces) {
+  auto spans =
+      out.begin({"hermod_spans_total", "Spans by what became of them"}, Families::kCounter);
+  spans.counter(number(traces.exported), {{"result", "exported"}});
+  spans.counter(number(traces.dropped), {{"result", "dropped"}});
+  spans.counter(number(traces.rejected), {{"result", "rejected"}});
+  out.gauge({"hermod_spans_waiting", "Spans that wait for the collector"}, number(traces.waiting));
+  out.counter({"hermod_span_posts_failed_total", "Requests that the collector did not take"},
+              number(traces.failures));
+}
+
 void add_process(Families& out, const MetricsView& view) {
   const ProcessUsage& process = view.process;
   out.histogram({"hermod_loop_turn_seconds", "How long a turn of the loop was at work"},
@@ -195,6 +206,7 @@ std::string render_metrics(const MetricsView& view) {
   add_records(families, view.stats);
   add_bus(families, view.bus);
   add_source(families, view.source);
+  add_traces(families, view.traces);
   add_process(families, view);
   return families.text();
 }

@@ -14,6 +14,7 @@
 #include "hermod/options.h"
 #include "hermod/stats.h"
 #include "http/front_door.h"
+#include "observe/otlp_tracer.h"
 #include "server/health.h"
 #include "server/outage.h"
 #include "source/source.h"
@@ -41,6 +42,7 @@ struct Parts {
   uv::TurnMeter turns;
 
   // Teardown order, last first: each uses what stands above it.
+  std::unique_ptr<OtlpTracer> tracer;  // null: tracing is off
   std::unique_ptr<EmbeddedKafka> embedded_kafka;
   std::unique_ptr<MemoryTopics> memory_topics;
   std::unique_ptr<JwtVerifier> verifier;

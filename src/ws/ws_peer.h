@@ -57,10 +57,12 @@ class WsPeer final : public Peer, public Wheel::Entry {
   friend class WsServer;
   enum class State : uint8_t { kHandshake, kOpen, kClosing, kDropped, kClosed };
 
-  void join(const Identity& identity);
-  void refuse(const Refusal& refusal);
+  void join(const Identity& identity, Span& span);
+  void refuse(const Refusal& refusal, Span& span);
   void send_close(CloseCode code, std::string_view reason);
   void begin_closing(uint16_t code);
+  Span begin_connect();
+  void trace_disconnect();
   void authenticate(std::string_view text);
   void too_much(Inbound::Outcome outcome);
   bool write(std::string_view bytes);
