@@ -68,6 +68,9 @@ class Session {
   // Steady time at which gather() should be called for a ping held back by the pace, or nullopt.
   std::optional<int64_t> ping_due_ms() const;
 
+  // Up to where texts were written and nobody has confirmed them yet; null: there are none.
+  Place unconfirmed() const;
+
   const std::string& user() const;
   State state() const { return state_; }
   const Outbox& outbox() const { return outbox_; }

@@ -11,6 +11,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include "base/wheel.h"
 #include "core/upgrade.h"
@@ -57,9 +58,17 @@ class WsPeer final : public Peer, public Wheel::Entry {
   friend class WsServer;
   enum class State : uint8_t { kHandshake, kOpen, kClosing, kDropped, kClosed };
 
+  // The client's answer to our close frame, which says that it has read all before it.
+  struct Echo {
+    std::string payload;
+    std::string user;
+    Place place;
+  };
+
   void join(const Identity& identity);
   void refuse(const Refusal& refusal);
   void send_close(CloseCode code, std::string_view reason);
+  void expect_echo(std::string_view close_payload);
   void begin_closing(uint16_t code);
   void authenticate(std::string_view text);
   void too_much(Inbound::Outcome outcome);
@@ -77,6 +86,7 @@ class WsPeer final : public Peer, public Wheel::Entry {
   lws* wsi_ = nullptr;
   std::unique_ptr<UpgradeRequest> request_;  // until established
   std::unique_ptr<std::string> reply_;       // frames to go out before the session's
+  std::unique_ptr<Echo> echo_;               // while closing, where it would confirm something
   Session session_;
   Inbound inbound_;
   uint64_t id_;

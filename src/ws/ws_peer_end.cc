@@ -43,10 +43,17 @@ void WsPeer::send_away(std::string_view message, int64_t retry_after_ms) {
 
 void WsPeer::send_close(CloseCode code, std::string_view reason) {
   const auto number = static_cast<uint16_t>(code);
+  const std::string payload = build_close_payload(number, reason);
   begin_closing(number);
+  expect_echo(payload);
   std::string frame;
-  append_frame(frame, Opcode::kClose, build_close_payload(number, reason));
+  append_frame(frame, Opcode::kClose, payload);
   write(frame);
+}
+
+void WsPeer::expect_echo(std::string_view close_payload) {
+  const Place place = session_.unconfirmed();
+  if (place) echo_ = std::make_unique<Echo>(Echo{std::string(close_payload), user(), place});
 }
 
 void WsPeer::begin_closing(uint16_t code) {
@@ -59,7 +66,12 @@ void WsPeer::begin_closing(uint16_t code) {
 }
 
 int WsPeer::on_client_close(std::string_view payload) {
-  if (state_ != State::kOpen) return -1;  // it answers our close frame: nothing is left to do
+  if (state_ != State::kOpen) {
+    // A close frame that crossed ours on the way says nothing of what it has read, so only one that
+    // repeats our reason counts.
+    if (echo_ && echo_->payload == payload) shared_.hub.confirm_after(echo_->user, echo_->place);
+    return -1;  // nothing is left to do
+  }
   begin_closing(code_of(payload));
   return 0;  // the library answers it
 }

@@ -214,6 +214,29 @@ TEST_F(WsServerTest, ConfirmsADeliveryAtThePong) {
   EXPECT_EQ(client->count(9), 2u);
 }
 
+TEST_F(WsServerTest, ConfirmsWhatTheAnsweredCloseFrameStandsBehind) {
+  const auto client = live("ada");
+  client->answer_pings = false;
+  text("ada", "one");
+  run_until([&] { return client->texts().size() == 1; });
+  EXPECT_EQ(server->disconnect("ada", CloseCode::kGoingAway, ErrorCode::kUnknown, "go"), 1u);
+  run_until([&] { return server->socket_count() == 0; });
+  EXPECT_EQ(bus.marks.size(), 1u);
+  EXPECT_TRUE(bus.marks.back().ends_with("-1"));
+}
+
+// It may have been sent before our frame, and the text, was read.
+TEST_F(WsServerTest, ACloseFrameThatDoesNotRepeatOursConfirmsNothing) {
+  const auto client = live("ada");
+  client->answer_pings = false;
+  client->echo_close_reason = false;
+  text("ada", "one");
+  run_until([&] { return client->texts().size() == 1; });
+  EXPECT_EQ(server->disconnect("ada", CloseCode::kGoingAway, ErrorCode::kUnknown, "go"), 1u);
+  run_until([&] { return server->socket_count() == 0; });
+  EXPECT_TRUE(bus.marks.empty());
+}
+
 TEST_F(WsServerTest, ShowsItsConnections) {
   const auto ada = live("ada");
   const auto bob = live("bob");
