@@ -58,9 +58,8 @@ class WsPeer final : public Peer, public Wheel::Entry {
   friend class WsServer;
   enum class State : uint8_t { kHandshake, kOpen, kClosing, kDropped, kClosed };
 
-  // The client's answer to our close frame, which says that it has read all before it.
-  struct Echo {
-    std::string payload;
+  // What the pong to the ping before our close frame confirms.
+  struct Farewell {
     std::string user;
     Place place;
   };
@@ -68,7 +67,8 @@ class WsPeer final : public Peer, public Wheel::Entry {
   void join(const Identity& identity);
   void refuse(const Refusal& refusal);
   void send_close(CloseCode code, std::string_view reason);
-  void expect_echo(std::string_view close_payload);
+  void append_last_ping(std::string& out);
+  void on_last_pong(std::string_view payload);
   void begin_closing(uint16_t code);
   void authenticate(std::string_view text);
   void too_much(Inbound::Outcome outcome);
@@ -86,7 +86,7 @@ class WsPeer final : public Peer, public Wheel::Entry {
   lws* wsi_ = nullptr;
   std::unique_ptr<UpgradeRequest> request_;  // until established
   std::unique_ptr<std::string> reply_;       // frames to go out before the session's
-  std::unique_ptr<Echo> echo_;               // while closing, where it would confirm something
+  std::unique_ptr<Farewell> farewell_;       // while closing, until its pong came
   Session session_;
   Inbound inbound_;
   uint64_t id_;

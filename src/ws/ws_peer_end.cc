@@ -22,6 +22,8 @@ namespace {
 constexpr uint16_t kNoCode = 1005;    // RFC 6455 section 7.4.1: a close frame without a code
 constexpr uint16_t kVanished = 1006;  // none at all
 
+constexpr std::string_view kLastPing = "last";  // the others' payloads are numbers
+
 uint16_t code_of(std::string_view payload) {
   if (payload.size() < 2) return kNoCode;
   return static_cast<uint16_t>(static_cast<unsigned char>(payload[0]) << 8 |
@@ -43,17 +45,26 @@ void WsPeer::send_away(std::string_view message, int64_t retry_after_ms) {
 
 void WsPeer::send_close(CloseCode code, std::string_view reason) {
   const auto number = static_cast<uint16_t>(code);
-  const std::string payload = build_close_payload(number, reason);
   begin_closing(number);
-  expect_echo(payload);
-  std::string frame;
-  append_frame(frame, Opcode::kClose, payload);
-  write(frame);
+  std::string frames;
+  append_last_ping(frames);
+  append_frame(frames, Opcode::kClose, build_close_payload(number, reason));
+  write(frames);
 }
 
-void WsPeer::expect_echo(std::string_view close_payload) {
+// The answered close frame itself would prove nothing: it may be one of the client's own that
+// crossed ours.
+void WsPeer::append_last_ping(std::string& out) {
   const Place place = session_.unconfirmed();
-  if (place) echo_ = std::make_unique<Echo>(Echo{std::string(close_payload), user(), place});
+  if (!place) return;
+  farewell_ = std::make_unique<Farewell>(Farewell{user(), place});
+  append_frame(out, Opcode::kPing, kLastPing);
+}
+
+void WsPeer::on_last_pong(std::string_view payload) {
+  if (!farewell_ || payload != kLastPing) return;
+  const std::unique_ptr<Farewell> farewell = std::move(farewell_);
+  shared_.hub.confirm_after(farewell->user, farewell->place);
 }
 
 void WsPeer::begin_closing(uint16_t code) {
@@ -66,12 +77,7 @@ void WsPeer::begin_closing(uint16_t code) {
 }
 
 int WsPeer::on_client_close(std::string_view payload) {
-  if (state_ != State::kOpen) {
-    // A close frame that crossed ours on the way says nothing of what it has read, so only one that
-    // repeats our reason counts.
-    if (echo_ && echo_->payload == payload) shared_.hub.confirm_after(echo_->user, echo_->place);
-    return -1;  // nothing is left to do
-  }
+  if (state_ != State::kOpen) return -1;  // it answers our close frame: nothing is left to do
   begin_closing(code_of(payload));
   return 0;  // the library answers it
 }
