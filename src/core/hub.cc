@@ -129,6 +129,13 @@ Message::Ref Hub::traced_message(std::string_view text, const TraceContext& trac
   return message;
 }
 
+void Hub::confirm_after(std::string_view user, Place place) {
+  const auto found = users_.find(user);
+  if (found != users_.end()) return confirm(found->second, place);
+  ++stats_.deliveries_confirmed;
+  bus_.mark(user, place);
+}
+
 std::string Hub::notice_text(const Notice& notice, std::string_view user) const {
   return build_notice(notice, user, options_.format, options_.topic, options_.service,
                       clock_.wall_ms());

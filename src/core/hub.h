@@ -59,6 +59,9 @@ class Hub final : public BusListener {
   void announce_degraded();
   void announce_restored();
 
+  // A connection of `user` that has left by now had everything up to `place`.
+  void confirm_after(std::string_view user, Place place);
+
   // Who else wants to know how the bus does: called with each change.
   void watch_bus(std::function<void(BusState)> watcher) { bus_watcher_ = std::move(watcher); }
 

@@ -126,6 +126,10 @@ void Session::confirm() {
   if (user_ != nullptr && pinged_) hub_.confirm(*user_, pinged_);
 }
 
+Place Session::unconfirmed() const {
+  return user_ != nullptr && written_ > user_->mark ? written_ : Place{};
+}
+
 void Session::push(Outbox::Item item) {
   outbox_.push(std::move(item));
   peer_.wake();

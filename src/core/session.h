@@ -79,6 +79,9 @@ class Session {
   }
   const ConnectionTrace* trace() const { return trace_.get(); }
 
+  // Up to where texts were written and nobody has confirmed them yet; null: there are none.
+  Place unconfirmed() const;
+
   const std::string& user() const;
   State state() const { return state_; }
   const Outbox& outbox() const { return outbox_; }

@@ -134,6 +134,7 @@ void WsPeer::authenticate(std::string_view text) {
 }
 
 void WsPeer::on_pong(std::string_view payload) {
+  if (state_ == State::kClosing) on_last_pong(payload);
   if (state_ != State::kOpen) return;
   const Now now = shared_.now();
   heard_ms_ = now.steady_ms;

@@ -11,6 +11,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include "base/wheel.h"
 #include "core/upgrade.h"
@@ -57,9 +58,17 @@ class WsPeer final : public Peer, public Wheel::Entry {
   friend class WsServer;
   enum class State : uint8_t { kHandshake, kOpen, kClosing, kDropped, kClosed };
 
+  // What the pong to the ping before our close frame confirms.
+  struct Farewell {
+    std::string user;
+    Place place;
+  };
+
   void join(const Identity& identity, Span& span);
   void refuse(const Refusal& refusal, Span& span);
   void send_close(CloseCode code, std::string_view reason);
+  void append_last_ping(std::string& out);
+  void on_last_pong(std::string_view payload);
   void begin_closing(uint16_t code);
   Span begin_connect();
   void trace_disconnect();
@@ -79,6 +88,7 @@ class WsPeer final : public Peer, public Wheel::Entry {
   lws* wsi_ = nullptr;
   std::unique_ptr<UpgradeRequest> request_;  // until established
   std::unique_ptr<std::string> reply_;       // frames to go out before the session's
+  std::unique_ptr<Farewell> farewell_;       // while closing, until its pong came
   Session session_;
   Inbound inbound_;
   uint64_t id_;

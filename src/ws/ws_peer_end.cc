@@ -22,6 +22,8 @@ namespace {
 constexpr uint16_t kNoCode = 1005;    // RFC 6455 section 7.4.1: a close frame without a code
 constexpr uint16_t kVanished = 1006;  // none at all
 
+constexpr std::string_view kLastPing = "last";  // the others' payloads are numbers
+
 uint16_t code_of(std::string_view payload) {
   if (payload.size() < 2) return kNoCode;
   return static_cast<uint16_t>(static_cast<unsigned char>(payload[0]) << 8 |
@@ -44,9 +46,25 @@ void WsPeer::send_away(std::string_view message, int64_t retry_after_ms) {
 void WsPeer::send_close(CloseCode code, std::string_view reason) {
   const auto number = static_cast<uint16_t>(code);
   begin_closing(number);
-  std::string frame;
-  append_frame(frame, Opcode::kClose, build_close_payload(number, reason));
-  write(frame);
+  std::string frames;
+  append_last_ping(frames);
+  append_frame(frames, Opcode::kClose, build_close_payload(number, reason));
+  write(frames);
+}
+
+// The answered close frame itself would prove nothing: it may be one of the client's own that
+// crossed ours.
+void WsPeer::append_last_ping(std::string& out) {
+  const Place place = session_.unconfirmed();
+  if (!place) return;
+  farewell_ = std::make_unique<Farewell>(Farewell{user(), place});
+  append_frame(out, Opcode::kPing, kLastPing);
+}
+
+void WsPeer::on_last_pong(std::string_view payload) {
+  if (!farewell_ || payload != kLastPing) return;
+  const std::unique_ptr<Farewell> farewell = std::move(farewell_);
+  shared_.hub.confirm_after(farewell->user, farewell->place);
 }
 
 void WsPeer::begin_closing(uint16_t code) {
