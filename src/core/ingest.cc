@@ -9,6 +9,7 @@
 #include <cassert>
 
 #include "core/event_format.h"
+#include "core/event_reader.h"
 
 namespace hermod {
 namespace {
@@ -89,7 +90,10 @@ void Ingest::reject(const Record& record, const EventParser::Parsed& parsed) {
                       {"field", parsed.detail},
                       {"topic", record.topic},
                       {"partition", record.position.partition},
-                      {"offset", record.position.offset}});
+                      {"offset", record.position.offset},
+                      {"trace_id", trace_id_of(record.header_traceparent)},
+                      {"error_detail.error_code", to_string(error_code(parsed.fault))},
+                      {"error_detail.operation", "record.parse"}});
   if (tracer_ != nullptr) trace_dead_record(*tracer_, record, parsed.fault, parsed.detail);
   source_.dead_letter(record.position, {reason, error_code(parsed.fault)});
 }
@@ -127,6 +131,7 @@ void Ingest::on_published(Ticket ticket, PublishOutcome outcome, std::string_vie
 }
 
 void Ingest::settle(const Slot& slot, PublishOutcome outcome, std::string_view error) {
+  const std::string_view correlation_id = slot.event.field(Field::kCorrelationId);
   switch (outcome) {
     case PublishOutcome::kRouted:
       ++stats_.records_routed;
@@ -139,7 +144,11 @@ void Ingest::settle(const Slot& slot, PublishOutcome outcome, std::string_view e
       ++stats_.records_unpublished;
       log_.write_limited("unpublished", LogLevel::kError,
                          "the bus keeps a text for replay but refuses to publish it",
-                         {{"error", error}});
+                         {{"error", error},
+                          {"correlation_id", decode_string(correlation_id)},
+                          {"trace_id", trace_id_of(slot.event.traceparent)},
+                          {"error_detail.error_code", to_string(ErrorCode::kExternalService)},
+                          {"error_detail.operation", "bus.publish"}});
       break;
     case PublishOutcome::kForgotten:
       break;
@@ -150,7 +159,11 @@ void Ingest::settle(const Slot& slot, PublishOutcome outcome, std::string_view e
                          {{"reason", kReason},
                           {"error", error},
                           {"partition", slot.position.partition},
-                          {"offset", slot.position.offset}});
+                          {"offset", slot.position.offset},
+                          {"correlation_id", decode_string(correlation_id)},
+                          {"trace_id", trace_id_of(slot.event.traceparent)},
+                          {"error_detail.error_code", to_string(ErrorCode::kExternalService)},
+                          {"error_detail.operation", "bus.publish"}});
       source_.dead_letter(slot.position, {kReason, ErrorCode::kExternalService});
       return;
     }
