@@ -101,11 +101,6 @@ void Hub::on_bus_state(BusState state, std::string_view reason) {
     return;
   }
   log_.warning("the bus is down: records and replays wait", {{"error", reason}});
-  const int64_t now_ms = clock_.steady_ms();
-  for (auto& [name, user] : users_) {
-    user.subscribed = false;
-    user.subscribed_at_ms = now_ms;
-  }
 }
 
 void Hub::on_memory_lost() {

@@ -35,7 +35,7 @@ struct HubUser {
   const std::string* name = nullptr;
   Session* sessions = nullptr;  // a list, newest first
   uint16_t session_count = 0;
-  bool subscribed = false;
+  bool subscribed = false;       // it stood once; a page asked for while it does not is refused
   int64_t subscribed_at_ms = 0;  // when the subscription was asked for, steady time
   Place mark;                    // the highest place any of its sessions confirmed
 };

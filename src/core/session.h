@@ -119,8 +119,9 @@ class Session {
   int64_t pinged_at_ms_ = 0;
   uint32_t ping_counter_ = 0;
   State state_ = State::kWaiting;
-  bool from_mark_ = true;     // the next page starts at the user's mark, else behind place_
-  bool page_wanted_ = false;  // the next page, once the outbox is empty
+  bool from_mark_ = true;            // the next page starts at the user's mark, else behind place_
+  bool page_wanted_ = false;         // the next page, once the outbox is empty
+  bool passed_since_asked_ = false;  // a text went by that the page under way may be too old for
   bool ping_outstanding_ = false;
 };
 
