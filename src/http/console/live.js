@@ -53,14 +53,15 @@ function totalLag(state) {
 
 function drawPath(state, flow) {
   const { kafka, redis, totals } = state;
-  const known = (us) => (us < 0 ? '?' : us < 1000 ? `${us} \u00b5s` : `${(us / 1000).toFixed(1)} ms`);
-  station('kafka', kafka.up ? (kafka.missing_topics.length ? 'warn' : 'good') : 'bad', kafka.up ? kafka.where : kafka.reason,
+  const place = (where) => (where === 'memory' ? 'inside this process' : where);
+  const known = (us) => (us < 0 ? '\u2013' : us < 1000 ? `${us} \u00b5s` : `${(us / 1000).toFixed(1)} ms`);
+  station('kafka', kafka.up ? (kafka.missing_topics.length ? 'warn' : 'good') : 'bad', kafka.up ? place(kafka.where) : kafka.reason,
     [['partitions', number(kafka.partitions)], ['lag', number(totalLag(state))], ['dead letters', number(totals.dead_letters)]]);
   station('self', state.ready ? 'good' : 'bad', state.service,
     [['in flight', number(totals.records_in_flight)], ['routed', number(totals.records_routed)], ['repeats dropped', number(totals.records_repeated)]]);
-  station('redis', redis.up ? (redis.reason ? 'warn' : 'good') : 'bad', redis.up ? redis.where : redis.reason,
+  station('redis', redis.up ? (redis.reason ? 'warn' : 'good') : 'bad', redis.up ? place(redis.where) : redis.reason,
     [['round trip', known(redis.round_trip_us)], ['subscriptions', number(redis.subscriptions)], ['reconnects', number(redis.reconnects)]]);
-  station('sockets', 'good', `${number(state.users)} users`,
+  station('sockets', 'good', `${number(state.users)} ${state.users === 1 ? 'user' : 'users'}`,
     [['connections', number(state.connections)], ['sent', number(totals.messages_sent)], ['confirmed', number(totals.deliveries_confirmed)]]);
   document.querySelectorAll('.wire').forEach((wire, i) => wire.classList.toggle('flows', flow[i] > 0));
 }
