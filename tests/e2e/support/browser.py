@@ -3,6 +3,7 @@ errors, exceptions, violated policies) is kept."""
 
 import asyncio
 import base64
+import functools
 import itertools
 import json
 import os
@@ -24,31 +25,39 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
     "--mute-audio",
+    "--hide-scrollbars",
     "--remote-debugging-port=0",
 ]
 
 
+@functools.cache
+def chromium():
+    """The address of the one process that serves all tests."""
+    profile = folder("chromium")
+    program = shutil.which("chromium")
+    assert program, "chromium is not installed"
+    home = os.environ | {"HOME": profile, "XDG_CONFIG_HOME": profile, "XDG_CACHE_HOME": profile}
+    child = Child("chromium", [program, *FLAGS, f"--user-data-dir={profile}", "about:blank"], home)
+    port_file = os.path.join(profile, "DevToolsActivePort")
+
+    def address():
+        if not child.running():
+            raise AssertionError(child.said()[-2000:])
+        if not os.path.exists(port_file):
+            return None
+        with open(port_file, encoding="ascii") as file:
+            port, path = (file.read().split() + [None, None])[:2]
+        return path and f"ws://127.0.0.1:{port}{path}"
+
+    return until(address, "chromium listens")
+
+
 class Browser:
-    """`async with Browser() as browser`: a process of its own, with a profile of its own."""
+    """`async with Browser() as browser`: each page is in a profile of its own, and gone at the end."""
 
     async def __aenter__(self):
-        profile = folder("chromium")
-        program = shutil.which("chromium")
-        assert program, "chromium is not installed"
-        home = os.environ | {"HOME": profile, "XDG_CONFIG_HOME": profile, "XDG_CACHE_HOME": profile}
-        self._child = Child("chromium", [program, *FLAGS, f"--user-data-dir={profile}", "about:blank"], home)
-        port_file = os.path.join(profile, "DevToolsActivePort")
-
-        def address():
-            if not self._child.running():
-                raise AssertionError(self._child.said()[-2000:])
-            if not os.path.exists(port_file):
-                return None
-            with open(port_file, encoding="ascii") as file:
-                port, path = (file.read().split() + [None, None])[:2]
-            return path and f"ws://127.0.0.1:{port}{path}"
-
-        self._socket = await open_socket(await asyncio.to_thread(until, address, "chromium listens"))
+        self._socket = await open_socket(await asyncio.to_thread(chromium))
+        self._contexts = []
         self._numbers = itertools.count(1)
         self._answers = {}
         self._pages = {}
@@ -56,9 +65,10 @@ class Browser:
         return self
 
     async def __aexit__(self, *_):
+        for context in self._contexts:
+            await self.call("Target.disposeBrowserContext", browserContextId=context)
         self._reader.cancel()
         await self._socket.close()
-        await asyncio.to_thread(self._child.stop)
 
     async def _read(self):
         try:
@@ -85,6 +95,7 @@ class Browser:
     async def open(self, url, width=1280, height=900, dark=False):
         """A page of its own at `url`, loaded."""
         context = (await self.call("Target.createBrowserContext"))["browserContextId"]
+        self._contexts.append(context)
         target = (await self.call("Target.createTarget", url="about:blank", browserContextId=context))["targetId"]
         session = (await self.call("Target.attachToTarget", targetId=target, flatten=True))["sessionId"]
         page = self._pages[session] = Page(self, session)
@@ -135,14 +146,9 @@ class Page:
 
     async def until(self, code, what=None):
         """Asks until the expression is true; its value."""
-
-        async def ask():
-            while not (value := await self.run(code)):
-                await asyncio.wait({asyncio.ensure_future(asyncio.Event().wait())}, timeout=0.02)
-            return value
-
+        asking = "new Promise((yes) => { const ask = () => { const v = (%s); v ? yes(v) : setTimeout(ask, 20) }; ask() })"
         try:
-            return await asyncio.wait_for(ask(), PATIENCE_SECONDS)
+            return await self.run(asking % code)
         except asyncio.TimeoutError:
             shown = await self.run("document.body.innerText.slice(0, 3000)")
             raise AssertionError(f"not so: {what or code}; complaints {self.complaints}; the page:\n{shown}") from None
