@@ -133,7 +133,7 @@ const OptionRow kRows[] = {
      "a comma list of addresses and networks such as 10.0.0.0/8",
      "The proxies whose X-Forwarded-For is believed.",
      {.check = is_network, .default_text = "none"}},
-    {"CONSOLE_TOKEN", &O::console_token, "a text of at least 16 bytes",
+    {"CONSOLE_TOKEN", &O::console_token, "a text of at least 16 bytes without control characters",
      "What opens the console page from elsewhere, and in production.",
      {.check = is_console_token, .default_text = "none", .exposure = kSecret}},
     {"ENABLE_METRICS", &O::enable_metrics, kBoolean, "Serves /metrics."},
