@@ -89,6 +89,9 @@ void Ingest::reject(const Record& record, const EventParser::Parsed& parsed) {
                       {"topic", record.topic},
                       {"partition", record.position.partition},
                       {"offset", record.position.offset}});
+  if (dead_watcher_) {
+    dead_watcher_({record.position, reason, parsed.detail, record.key, record.value});
+  }
   source_.dead_letter(record.position, {reason, error_code(parsed.fault)});
 }
 
@@ -148,6 +151,9 @@ void Ingest::settle(const Slot& slot, PublishOutcome outcome, std::string_view e
                           {"error", error},
                           {"partition", slot.position.partition},
                           {"offset", slot.position.offset}});
+      if (dead_watcher_) {
+        dead_watcher_({slot.position, kReason, {}, slot.event.user, slot.event.notification});
+      }
       source_.dead_letter(slot.position, {kReason, ErrorCode::kExternalService});
       return;
     }

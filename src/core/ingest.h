@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -28,6 +29,15 @@ struct IngestOptions {
   size_t in_flight_bytes_max = 32 * 1024 * 1024;
 };
 
+// A record that goes to the dead letters. The views are valid during the call only.
+struct DeadRecord {
+  const Position& position;
+  std::string_view reason;
+  std::string_view field;  // what of it is wrong, empty where nothing can be named
+  std::string_view key;
+  std::string_view value;
+};
+
 class Ingest final : public SourceListener, public PublishListener {
  public:
   Ingest(Source& source, Bus& bus, const Clock& clock, Log& log, Stats& stats,
@@ -36,6 +46,11 @@ class Ingest final : public SourceListener, public PublishListener {
   Ingest& operator=(const Ingest&) = delete;
 
   size_t in_flight() const { return in_flight_; }
+
+  // Who else wants to see what cannot be routed.
+  void watch_dead(std::function<void(const DeadRecord&)> watcher) {
+    dead_watcher_ = std::move(watcher);
+  }
 
   // --- SourceListener
   Next on_record(const Record& record) override;
@@ -81,6 +96,7 @@ class Ingest final : public SourceListener, public PublishListener {
   size_t in_flight_bytes_ = 0;
   bool stopped_ = false;
   std::unordered_set<std::string> other_types_;  // logged already
+  std::function<void(const DeadRecord&)> dead_watcher_;
 };
 
 }  // namespace hermod

@@ -5,8 +5,10 @@
 #include "auth/token_minter.h"
 #include "bus/memory_bus.h"
 #include "bus/redis_bus.h"
+#include "server/console_backend.h"
 #include "server/option_rules.h"
 #include "source/embedded_kafka.h"
+#include "source/kafka_sender.h"
 #include "source/kafka_source.h"
 #include "source/memory_source.h"
 
@@ -100,6 +102,10 @@ Result<void> build_kafka_source(Parts& parts) {
     parts.brokers = options.kafka_bootstrap_servers;
   }
   made.brokers = parts.brokers;
+  parts.sender = std::make_unique<KafkaSender>(
+      parts.loop, parts.log,
+      KafkaSenderOptions{
+          .brokers = parts.brokers, .client_id = "hermod-console", .properties = made.properties});
   parts.source = std::make_unique<KafkaSource>(parts.loop, parts.log, parts.clock, std::move(made));
   return {};
 }
@@ -142,9 +148,25 @@ Result<void> build_wire(Parts& parts) {
   return {};
 }
 
+ConsoleOptions console_options(const Options& options) {
+  ConsoleOptions made;
+  made.token = options.console_token;
+  if (!options.console_token.empty()) {
+    made.opening = ConsoleOptions::Opening::kToken;
+  } else if (!options.production()) {
+    made.opening = ConsoleOptions::Opening::kLocal;
+  }
+  if (!options.production()) made.rights = ConsoleOptions::Rights::kFull;
+  return made;
+}
+
 Result<void> build_front_door(Parts& parts) {
   const Options& options = parts.options;
   parts.health = std::make_unique<Health>(parts);
+  parts.console = std::make_unique<ConsoleBackend>(parts);
+  parts.ingest->watch_dead([console = parts.console.get()](const DeadRecord& record) {
+    console->on_dead_record(record);
+  });
   auto gate = gate_options(options, connections_max(parts));
   if (!gate) return gate.error();
   FrontDoorOptions made;
@@ -157,8 +179,9 @@ Result<void> build_front_door(Parts& parts) {
   made.listen.inherited_descriptor = options.listening_descriptor;
   made.gate = gate.take();
   made.lobby.descriptors_max = parts.lws->descriptor_limit();
-  const FrontDoorParts uses{*parts.verifier, parts.clock,   parts.log,
-                            parts.stats,     *parts.health, *parts.ws};
+  made.console = console_options(options);
+  const FrontDoorParts uses{*parts.verifier, parts.clock, parts.log,     parts.stats,
+                            *parts.health,   *parts.ws,   *parts.console};
   parts.front_door = std::make_unique<FrontDoor>(parts.loop, uses, std::move(made));
   return {};
 }

@@ -22,7 +22,9 @@
 
 namespace hermod {
 
+class ConsoleBackend;
 class EmbeddedKafka;
+class KafkaSender;
 class MemoryTopics;
 
 struct Parts {
@@ -44,12 +46,14 @@ struct Parts {
   std::unique_ptr<JwtVerifier> verifier;
   std::unique_ptr<Bus> bus;
   std::unique_ptr<Source> source;
+  std::unique_ptr<KafkaSender> sender;  // of the console's test notifications
   std::unique_ptr<Hub> hub;
   std::unique_ptr<Ingest> ingest;
   std::unique_ptr<Outage> outage;
   std::unique_ptr<LwsContext> lws;
   std::unique_ptr<WsServer> ws;
   std::unique_ptr<Health> health;
+  std::unique_ptr<ConsoleBackend> console;
   std::unique_ptr<FrontDoor> front_door;
 };
 
