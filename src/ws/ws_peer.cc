@@ -82,21 +82,22 @@ void WsPeer::on_received(const Inbound::Piece& piece) {
   const auto keep = handler == nullptr ? Inbound::Keep::kCandidates : Inbound::Keep::kEverything;
   const Inbound::Outcome outcome =
       inbound_.take(piece, now.steady_ms, shared_.options.inbound, keep);
-  if (outcome == Inbound::Outcome::kTooBig || outcome == Inbound::Outcome::kTooFast) {
-    too_much(outcome);
-  } else if (outcome == Inbound::Outcome::kMessage) {
-    const std::string message = inbound_.take_message();
-    const bool text = piece.kind == Inbound::Kind::kText;
-    if (handler != nullptr) {
-      handler->on_message(*this, text ? Opcode::kText : Opcode::kBinary, message);
-    } else {
-      authenticate(message);
-    }
+  if (outcome == Inbound::Outcome::kMore) return;
+  if (outcome != Inbound::Outcome::kMessage) return refuse_input(outcome);
+  const std::string message = inbound_.take_message();
+  const bool text = piece.kind == Inbound::Kind::kText;
+  if (handler != nullptr) {
+    handler->on_message(*this, text ? Opcode::kText : Opcode::kBinary, message);
+  } else {
+    authenticate(message);
   }
 }
 
-void WsPeer::too_much(Inbound::Outcome outcome) {
-  if (outcome == Inbound::Outcome::kTooBig) {
+void WsPeer::refuse_input(Inbound::Outcome outcome) {
+  if (outcome == Inbound::Outcome::kNotText) {
+    if (reply_) write_last(*reply_);
+    close(CloseCode::kInvalidData, ErrorCode::kValidation, "not UTF-8");
+  } else if (outcome == Inbound::Outcome::kTooBig) {
     ++shared_.stats.limits_struck["client_message_bytes"];
     close(CloseCode::kTooBig, ErrorCode::kValidation, "the message is too big");
   } else {
@@ -133,7 +134,7 @@ void WsPeer::on_pong(std::string_view payload) {
   const Now now = shared_.now();
   heard_ms_ = now.steady_ms;
   if (!inbound_.count(payload.size(), now.steady_ms, shared_.options.inbound)) {
-    return too_much(Inbound::Outcome::kTooFast);
+    return refuse_input(Inbound::Outcome::kTooFast);
   }
   session_.on_pong(payload);
   if (state_ == State::kOpen) schedule(now);
@@ -150,7 +151,7 @@ void WsPeer::wake() {
 void WsPeer::reply(Opcode opcode, std::string_view payload) {
   if (!reply_) reply_ = std::make_unique<std::string>();
   append_frame(*reply_, opcode, payload);
-  wake();
+  lws_callback_on_writable(wsi_);
 }
 
 void WsPeer::flush() {
