@@ -64,7 +64,8 @@ void Hub::for_each_session(const std::function<void(Session&)>& visit) {
   }
 }
 
-void Hub::on_text(std::string_view user, Place place, std::string_view text) {
+void Hub::on_text(std::string_view user, Place place, std::string_view text,
+                  const TraceContext& trace) {
   const auto found = users_.find(user);
   if (found == users_.end()) return;  // its last connection has just gone
   if (text.size() > options_.outbox.bytes_max) {
@@ -74,7 +75,7 @@ void Hub::on_text(std::string_view user, Place place, std::string_view text) {
                        {{"user", user}, {"bytes", text.size()}});
     return;
   }
-  const Message::Ref message = Message::build(text);
+  const Message::Ref message = traced_message(text, trace);
   for (Session* session = found->second.sessions; session != nullptr; session = session->next_) {
     session->on_live(place, message);
   }
@@ -122,6 +123,12 @@ void Hub::confirm_after(std::string_view user, Place place) {
   if (found != users_.end()) return confirm(found->second, place);
   ++stats_.deliveries_confirmed;
   bus_.mark(user, place);
+}
+
+Message::Ref Hub::traced_message(std::string_view text, const TraceContext& trace) const {
+  Message::Ref message = Message::build(text);
+  if (tracer_ != nullptr && trace) message->set_trace({trace, tracer_->now()});
+  return message;
 }
 
 std::string Hub::notice_text(const Notice& notice, std::string_view user) const {

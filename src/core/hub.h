@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/text_hash.h"
+#include "base/tracer.h"
 #include "bus/bus.h"
 #include "core/format.h"
 #include "core/notice.h"
@@ -68,12 +69,15 @@ class Hub final : public BusListener {
   size_t session_count() const { return session_count_; }
   size_t user_count() const { return users_.size(); }
 
+  void set_tracer(Tracer* tracer) { tracer_ = tracer; }  // null: off, as at first
+
   // Takes effect for what comes: connections that stand keep what they have.
   void set_options(HubOptions options) { options_ = std::move(options); }
   const HubOptions& options() const { return options_; }
 
   // --- BusListener
-  void on_text(std::string_view user, Place place, std::string_view text) override;
+  void on_text(std::string_view user, Place place, std::string_view text,
+               const TraceContext& trace) override;
   void on_subscribed(std::string_view user) override;
   void on_bus_state(BusState state, std::string_view reason) override;
   void on_memory_lost() override;
@@ -85,6 +89,7 @@ class Hub final : public BusListener {
 
   Now now() const { return {clock_.wall_ms(), clock_.steady_ms()}; }
   void confirm(HubUser& user, Place place);
+  Message::Ref traced_message(std::string_view text, const TraceContext& trace) const;
   std::string notice_text(const Notice& notice, std::string_view user) const;
   void announce(const Notice& notice);
 
@@ -93,6 +98,7 @@ class Hub final : public BusListener {
   Log& log_;
   Stats& stats_;
   HubOptions options_;
+  Tracer* tracer_ = nullptr;
   Users users_;
   size_t session_count_ = 0;
   bool degraded_ = false;

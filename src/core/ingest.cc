@@ -77,7 +77,8 @@ void Ingest::route(const Record& record, Slot& slot, Ticket ticket) {
   stats_.records_in_flight = in_flight_;
   const std::string_view text =
       published_text(slot.event, record.value, options_.format, clock_.wall_ms(), slot.built);
-  bus_.publish({ticket, slot.event.user, slot.event.event_id, text});
+  if (tracer_ != nullptr) begin_record(*tracer_, slot.trace, record, slot.event);
+  bus_.publish({ticket, slot.event.user, slot.event.event_id, text, slot.trace.traceparent});
 }
 
 void Ingest::reject(const Record& record, const EventParser::Parsed& parsed) {
@@ -92,6 +93,7 @@ void Ingest::reject(const Record& record, const EventParser::Parsed& parsed) {
   if (dead_watcher_) {
     dead_watcher_({record.position, reason, parsed.detail, record.key, record.value});
   }
+  if (tracer_ != nullptr) trace_dead_record(*tracer_, record, parsed.fault, parsed.detail);
   source_.dead_letter(record.position, {reason, error_code(parsed.fault)});
 }
 
@@ -117,6 +119,7 @@ void Ingest::on_published(Ticket ticket, PublishOutcome outcome, std::string_vie
   --in_flight_;
   in_flight_bytes_ -= slot.bytes;
   stats_.records_in_flight = in_flight_;
+  if (tracer_ != nullptr) end_record(*tracer_, slot.trace, outcome, error);
   settle(slot, outcome, error);
   release(slot, ticket);
   if (stopped_ && in_flight_ <= options_.in_flight_max / 4 * 3 &&
@@ -172,7 +175,9 @@ void Ingest::on_revoked(uint32_t topic, int32_t partition, uint32_t epoch) {
 }
 
 bool Ingest::still_wanted(Ticket ticket) {
-  return !slots_[ticket].revoked;
+  Slot& slot = slots_[ticket];
+  if (tracer_ != nullptr && !slot.revoked) begin_publish(*tracer_, slot.trace);
+  return !slot.revoked;
 }
 
 void Ingest::on_source_state(State state, std::string_view reason) {

@@ -14,6 +14,7 @@
 #include "bus/bus.h"
 #include "core/event.h"
 #include "core/format.h"
+#include "core/record_trace.h"
 #include "hermod/log.h"
 #include "hermod/stats.h"
 #include "source/source.h"
@@ -45,6 +46,7 @@ class Ingest final : public SourceListener, public PublishListener {
   Ingest(const Ingest&) = delete;
   Ingest& operator=(const Ingest&) = delete;
 
+  void set_tracer(Tracer* tracer) { tracer_ = tracer; }  // null: off, as at first
   size_t in_flight() const { return in_flight_; }
 
   // Who else wants to see what cannot be routed.
@@ -72,6 +74,7 @@ class Ingest final : public SourceListener, public PublishListener {
     int64_t received_ms = 0;
     bool open = false;
     bool revoked = false;
+    RecordTrace trace;
   };
 
   Slot& take_slot(Ticket& ticket);
@@ -94,6 +97,7 @@ class Ingest final : public SourceListener, public PublishListener {
   std::vector<Ticket> free_;
   size_t in_flight_ = 0;
   size_t in_flight_bytes_ = 0;
+  Tracer* tracer_ = nullptr;
   bool stopped_ = false;
   std::unordered_set<std::string> other_types_;  // logged already
   std::function<void(const DeadRecord&)> dead_watcher_;

@@ -34,11 +34,16 @@ struct Now {
   int64_t steady_ms = 0;
 };
 
+struct ConnectionTrace {
+  TraceContext context;
+  std::string user;
+};
+
 class Session {
  public:
   enum class State : uint8_t { kWaiting, kReplaying, kLive, kEnded };
 
-  Session(Hub& hub, Peer& peer) : hub_(hub), peer_(peer) {}  // both outlive it
+  Session(Hub& hub, Peer& peer);  // both outlive it
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
@@ -71,6 +76,12 @@ class Session {
   // Up to where texts were written and nobody has confirmed them yet; null: there are none.
   Place unconfirmed() const;
 
+  // Its connection's span, which its deliveries are linked to; null while it is not kept.
+  void set_trace(ConnectionTrace trace) {
+    trace_ = std::make_unique<ConnectionTrace>(std::move(trace));
+  }
+  const ConnectionTrace* trace() const { return trace_.get(); }
+
   const std::string& user() const;
   State state() const { return state_; }
   const Outbox& outbox() const { return outbox_; }
@@ -99,6 +110,7 @@ class Session {
   void push_bounded(Outbox::Item item);  // by the limits: closes or drops where they are reached
   void push(Outbox::Item item);
   void count_sent(const Outbox::Item& item, Now now);
+  void trace_delivery(const Outbox::Item& item, const Error* error);
   void announce_dropped();
   bool ping_wanted() const;
   void append_ping(Now now, std::string& out);
@@ -109,6 +121,7 @@ class Session {
   HubUser* user_ = nullptr;
   Session* next_ = nullptr;  // the same user's next session
   Outbox outbox_;
+  std::unique_ptr<ConnectionTrace> trace_;
   std::unique_ptr<std::vector<Message::Ref>> held_;  // foreign texts that came while replaying
   std::shared_ptr<Session*> self_;  // what a page under way comes back to; replaced to forget it
   Place place_;                     // the newest that was put into the outbox, or need not be

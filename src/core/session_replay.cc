@@ -71,7 +71,8 @@ void Session::take_page(const ReplayPage& page) {
   }
   for (const ReplayPage::Entry& entry : page.entries) {
     if (entry.place <= place_) continue;
-    push({Message::build(entry.text), entry.place});
+    const auto trace = parse_traceparent(entry.traceparent).value_or(TraceContext{});
+    push({hub_.traced_message(entry.text, trace), entry.place, Kind::kReplayed});
     place_ = entry.place;
     ++hub_.stats_.messages_replayed;
   }

@@ -93,8 +93,7 @@ std::variant<Identity, Refusal> Gate::verify(const Knock& knock, const IpAddress
 }
 
 void Gate::count_rejected(const Fault& fault, const Knock& knock, const IpAddress& client) {
-  ++parts_.stats.connections_rejected;
-  ++parts_.stats.refusals[to_string(fault.code)];
+  parts_.stats.count_refusal(to_string(fault.code));
   parts_.log.write_limited("http.refused", LogLevel::kInfo, "a WebSocket request was refused",
                            {{"reason", fault.message},
                             {"client", to_string(client)},

@@ -7,6 +7,7 @@
 #include "bus/redis_bus.h"
 #include "server/console_backend.h"
 #include "server/option_rules.h"
+#include "server/version.h"
 #include "source/embedded_kafka.h"
 #include "source/kafka_sender.h"
 #include "source/kafka_source.h"
@@ -120,6 +121,22 @@ Result<void> build_source(Parts& parts) {
   return {};
 }
 
+Result<void> build_tracer(Parts& parts) {
+  const Options& options = parts.options;
+  if (!options.enable_tracing) return {};
+  TraceOptions made;
+  made.endpoint = options.otel_exporter_otlp_endpoint;
+  made.sampler = options.otel_traces_sampler;
+  made.sampler_argument = options.otel_traces_sampler_arg;
+  made.service_name =
+      options.otel_service_name.empty() ? options.service_name : options.otel_service_name;
+  made.version = kVersion;
+  auto tracer = OtlpTracer::create(parts.loop, std::move(made), parts.log);
+  if (!tracer) return tracer.error();
+  parts.tracer = tracer.take();
+  return {};
+}
+
 void build_core(Parts& parts) {
   parts.hub = std::make_unique<Hub>(*parts.bus, parts.clock, parts.log, parts.stats,
                                     hub_options(parts.options));
@@ -129,6 +146,8 @@ void build_core(Parts& parts) {
   made.record_bytes_max = parts.options.record_bytes_max;
   parts.ingest = std::make_unique<Ingest>(*parts.source, *parts.bus, parts.clock, parts.log,
                                           parts.stats, std::move(made));
+  parts.hub->set_tracer(parts.tracer.get());
+  parts.ingest->set_tracer(parts.tracer.get());
   parts.outage = std::make_unique<Outage>(parts.loop, *parts.hub);
   parts.hub->watch_bus(
       [outage = parts.outage.get()](BusState state) { outage->on_bus_state(state); });
@@ -143,6 +162,7 @@ Result<void> build_wire(Parts& parts) {
   made.ping_interval_ms = options.websocket_ping_interval * 1000LL;
   made.pong_timeout_ms = options.websocket_pong_timeout * 1000LL;
   made.idle_timeout_ms = options.websocket_idle_timeout * 1000LL;
+  made.tracer = parts.tracer.get();
   parts.ws = std::make_unique<WsServer>(parts.loop, *parts.lws, *parts.hub, *parts.verifier,
                                         parts.clock, parts.log, parts.stats, made);
   return {};
@@ -189,7 +209,12 @@ Result<void> build_front_door(Parts& parts) {
 }  // namespace
 
 Parts::Parts(uv_loop_t* on_loop, Options from, Log& to_log)
-    : loop(on_loop), options(std::move(from)), log(to_log) {}
+    : loop(on_loop),
+      options(std::move(from)),
+      log(to_log),
+      turns(on_loop, [this](uint64_t busy_ns) {
+        stats.turn_seconds.add(static_cast<double>(busy_ns) / 1e9);
+      }) {}
 
 Parts::~Parts() = default;
 
@@ -226,7 +251,7 @@ HubOptions hub_options(const Options& options) {
 }
 
 Result<void> build_parts(Parts& parts) {
-  for (const auto build : {build_verifier, build_bus, build_source}) {
+  for (const auto build : {build_verifier, build_tracer, build_bus, build_source}) {
     if (auto built = build(parts); !built) return built;
   }
   build_core(parts);

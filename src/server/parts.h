@@ -14,9 +14,11 @@
 #include "hermod/options.h"
 #include "hermod/stats.h"
 #include "http/front_door.h"
+#include "observe/otlp_tracer.h"
 #include "server/health.h"
 #include "server/outage.h"
 #include "source/source.h"
+#include "uv/turn_meter.h"
 #include "ws/lws_context.h"
 #include "ws/ws_server.h"
 
@@ -39,8 +41,10 @@ struct Parts {
   std::string generated_key;
   std::string brokers;
   std::string host;  // that it listens on
+  uv::TurnMeter turns;
 
   // Teardown order, last first: each uses what stands above it.
+  std::unique_ptr<OtlpTracer> tracer;  // null: tracing is off
   std::unique_ptr<EmbeddedKafka> embedded_kafka;
   std::unique_ptr<MemoryTopics> memory_topics;
   std::unique_ptr<JwtVerifier> verifier;

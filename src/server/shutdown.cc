@@ -12,6 +12,9 @@ namespace {
 // Open publishes wait for Redis this long at least, also where connections are closed at once.
 constexpr uint64_t kSettleMs = 3000;
 
+// What the last spans have to reach a collector that may be away.
+constexpr uint64_t kSpansMs = 2000;
+
 }  // namespace
 
 void Shutdown::begin(uint64_t drain_ms, Closed closed) {
@@ -75,7 +78,8 @@ void Shutdown::close_wire() {
 
 void Shutdown::close_context() {
   step_ = Step::kContext;
-  open_ = 1;
+  open_ = parts_.tracer ? 2 : 1;
+  if (parts_.tracer) parts_.tracer->close(kSpansMs, [this] { child_ended(); });
   parts_.lws->close([this] { child_ended(); });
 }
 

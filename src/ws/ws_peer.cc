@@ -37,21 +37,27 @@ void WsPeer::on_established(lws* wsi) {
   const Now now = shared_.now();
   since_ms_ = heard_ms_ = progress_ms_ = now.steady_ms;
   const std::unique_ptr<UpgradeRequest> request = std::move(request_);
+  Tracer* tracer = shared_.options.tracer;
+  Span span = tracer != nullptr ? begin_connect() : Span();
   if (const auto* refusal = std::get_if<Refusal>(&request->verdict)) {
-    refuse(*refusal);
+    refuse(*refusal, span);
   } else {
-    join(std::get<Identity>(request->verdict));
+    join(std::get<Identity>(request->verdict), span);
   }
+  if (tracer != nullptr) tracer->end(span);
 }
 
-void WsPeer::join(const Identity& identity) {
+void WsPeer::join(const Identity& identity, Span& span) {
+  span.set("user.id", identity.user);
   expires_at_wall_ms_ = identity.expires_at_ms;
   if (!shared_.hub.join(session_, identity.user)) {
     ++shared_.stats.limits_struck["connections_per_user"];
-    refuse({CloseCode::kQuota, ErrorCode::kQuotaExceeded, "too many connections for this user"});
+    refuse({CloseCode::kQuota, ErrorCode::kQuotaExceeded, "too many connections for this user"},
+           span);
     return;
   }
   joined_ = true;
+  if (span.recording()) session_.set_trace({span.context, identity.user});
   ++shared_.stats.connections_accepted;
   ++shared_.stats.connections_active;
   if (shared_.options.ping_interval_ms > 0) {
@@ -62,9 +68,9 @@ void WsPeer::join(const Identity& identity) {
   if (state_ == State::kOpen) schedule(shared_.now());
 }
 
-void WsPeer::refuse(const Refusal& refusal) {
-  ++shared_.stats.connections_rejected;
-  ++shared_.stats.refusals[to_string(refusal.error)];
+void WsPeer::refuse(const Refusal& refusal, Span& span) {
+  span.fail({refusal.error, refusal.message}, "connection.accept");
+  shared_.stats.count_refusal(to_string(refusal.error));
   close(refusal.code, refusal.error, refusal.message);
 }
 

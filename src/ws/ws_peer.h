@@ -65,8 +65,8 @@ class WsPeer final : public Peer, public Wheel::Entry {
     Place place;
   };
 
-  void join(const Identity& identity);
-  void refuse(const Refusal& refusal);
+  void join(const Identity& identity, Span& span);
+  void refuse(const Refusal& refusal, Span& span);
   void send_close(CloseCode code, std::string_view reason);
   void append_last_ping(std::string& out);
   void on_last_pong(std::string_view payload);
@@ -74,6 +74,8 @@ class WsPeer final : public Peer, public Wheel::Entry {
   void fail(CloseCode code, std::string_view message);  // where the library would not
   void write_last(std::string_view bytes);
   void on_closing_due(int64_t now_ms);
+  Span begin_connect();
+  void trace_disconnect();
   void authenticate(std::string_view text);
   void refuse_input(Inbound::Outcome outcome);
   bool write(std::string_view bytes);

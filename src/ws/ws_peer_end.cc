@@ -169,7 +169,7 @@ void WsPeer::on_closed() {
   shared_.hub.leave(session_);
   wsi_ = nullptr;
   if (!was_established) {
-    ++shared_.stats.connections_rejected;
+    shared_.stats.count_refusal(to_string(ErrorCode::kConnection));
     return;
   }
   ++shared_.stats.close_codes[close_code_label(code_ == 0 ? kVanished : code_)];
@@ -179,7 +179,28 @@ void WsPeer::on_closed() {
   --shared_.stats.connections_active;
   const int64_t lasted_ms = shared_.now().steady_ms - since_ms_;
   shared_.stats.connection_seconds.add(static_cast<double>(lasted_ms) / 1000);
+  if (session_.trace() != nullptr) trace_disconnect();
   shared_.log.debug("a client is gone", {{"connection", id_}, {"code", code_}});
+}
+
+// A connection may last for a day, so its life is two short spans of one trace, and its deliveries
+// are linked to the first.
+Span WsPeer::begin_connect() {
+  Span span = shared_.options.tracer->begin({"hermod.connect", SpanKind::kServer});
+  span.set("hermod.connection", id_);
+  span.set("correlation_id", correlation_id());
+  return span;
+}
+
+void WsPeer::trace_disconnect() {
+  const ConnectionTrace& trace = *session_.trace();
+  Tracer& tracer = *shared_.options.tracer;
+  Span span = tracer.begin({"hermod.disconnect", SpanKind::kInternal, trace.context});
+  span.set("hermod.connection", id_);
+  span.set("user.id", trace.user);
+  span.set("hermod.close_code", code_ == 0 ? kVanished : code_);
+  span.set("hermod.lasted_ms", shared_.now().steady_ms - since_ms_);
+  tracer.end(span);
 }
 
 }  // namespace hermod

@@ -7,6 +7,7 @@
 #include "core/hub.h"
 #include "support/fake_clock.h"
 #include "support/kept_log.h"
+#include "support/kept_tracer.h"
 
 namespace hermod {
 namespace {
@@ -98,7 +99,7 @@ class SessionTest : public ::testing::Test {
   }
 
   void text(const std::string& user, uint64_t count, const std::string& body) {
-    hub.on_text(user, count == 0 ? Place{} : Place{1000 + count, count}, body);
+    hub.on_text(user, count == 0 ? Place{} : Place{1000 + count, count}, body, {});
   }
 
   static ReplayPage::Entry entry(uint64_t count) {
@@ -342,6 +343,73 @@ TEST_F(SessionTest, ASlowClientIsClosedAtTheLimit) {
   EXPECT_EQ(take(peer), "");
 }
 
+TEST_F(SessionTest, WhatWaitsInAllOutboxesIsCounted) {
+  TestPeer& first = live("a");
+  TestPeer& second = live("b");
+  text("a", 0, "1234");
+  text("a", 0, "123456");
+  text("b", 0, "12");
+  EXPECT_EQ(stats.outboxes.messages, 3u);
+  EXPECT_EQ(stats.outboxes.bytes, 3u * 2 + 4 + 6 + 2);  // a frame's header has two bytes
+  take(first);
+  EXPECT_EQ(stats.outboxes.messages, 1u);
+  hub.leave(second.session);
+  EXPECT_EQ(stats.outboxes.messages, 0u);
+  EXPECT_EQ(stats.outboxes.bytes, 0u);
+}
+
+TEST_F(SessionTest, TheAgeOfWhatIsSentIsCountedByPriority) {
+  TestPeer& peer = live("a");
+  text("a", 1, R"({"priority":"critical"})");
+  text("a", 2, R"({"text":"no priority"})");
+  text("a", 0, R"({"priority":"critical","foreign":"has no age"})");
+  take(peer);
+  const auto sent = [&](size_t rank) {
+    uint64_t all = 0;
+    for (const uint64_t count : stats.event_age_seconds[rank].counts()) all += count;
+    return all;
+  };
+  EXPECT_EQ(kPriorityLabels[4], "critical");
+  EXPECT_EQ(sent(4), 1u);
+  EXPECT_EQ(kPriorityLabels[1], "standard");
+  EXPECT_EQ(sent(1), 1u);
+}
+
+TEST_F(SessionTest, ADeliveryIsASpanFromItsArrivalLinkedToItsConnection) {
+  test::KeptTracer tracer;
+  hub.set_tracer(&tracer);
+  TestPeer& peer = live("a");
+  const TraceContext connection{{7, 7}, 8, true};
+  peer.session.set_trace({connection, "a"});
+  tracer.time_ns = 100;
+  hub.on_text("a", Place{}, "traced", {{1, 2}, 3, true});
+  tracer.time_ns = 900;
+  text("a", 0, "not traced");
+  take(peer);
+  ASSERT_EQ(tracer.spans.size(), 1u);
+  const Span& span = tracer.spans[0];
+  EXPECT_EQ(span.name, "hermod.delivery");
+  EXPECT_EQ(span.context.trace, (TraceId{1, 2}));
+  EXPECT_EQ(span.parent, 3u);
+  EXPECT_EQ(span.at.steady_ns, 100);
+  EXPECT_EQ(span.links, std::vector<TraceContext>{connection});
+  EXPECT_FALSE(span.failed);
+}
+
+TEST_F(SessionTest, ADeliveryThatMeetsAFullOutboxSaysSo) {
+  test::KeptTracer tracer;
+  hub.set_tracer(&tracer);
+  HubOptions changed = options();
+  changed.outbox.messages_max = 1;
+  hub.set_options(changed);
+  TestPeer& peer = live("a");
+  text("a", 0, "waits");
+  hub.on_text("a", Place{}, "one too many", {{1, 2}, 3, true});
+  EXPECT_EQ(peer.closed, 1013);
+  ASSERT_EQ(tracer.spans.size(), 1u);
+  EXPECT_TRUE(tracer.spans[0].failed);
+}
+
 TEST_F(SessionTest, TheOutboxIsBoundedInBytesToo) {
   HubOptions changed = options();
   changed.outbox.bytes_max = 100;
@@ -374,6 +442,8 @@ TEST_F(SessionTest, DropOldestGivesUpTheLeastDearAndSaysSo) {
   EXPECT_LT(sent.find("\"n\":1"), sent.find("\"n\":4"));
   EXPECT_LT(sent.find("\"n\":4"), sent.find("\"n\":5"));
   EXPECT_EQ(stats.messages_dropped, 2u);
+  EXPECT_EQ(stats.outboxes.messages, 0u);
+  EXPECT_EQ(stats.outboxes.bytes, 0u);
 }
 
 TEST_F(SessionTest, DropOldestGivesUpTheStaleFirstAndDropsCountAsDone) {
@@ -416,7 +486,7 @@ TEST_F(SessionTest, AfterMemoryLossPlacesStartAnew) {
   take(peer);
   peer.session.on_pong("1");
   hub.on_memory_lost();
-  hub.on_text("a", Place{900, 1}, "anew");  // an earlier clock, a new count
+  hub.on_text("a", Place{900, 1}, "anew", {});  // an earlier clock, a new count
   clock.advance(1000);
   EXPECT_EQ(take(peer), "anew ping:2");
   peer.session.on_pong("2");
