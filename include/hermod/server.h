@@ -70,7 +70,13 @@ class Server {
   // server.
   void close(Ending ending, std::function<void()> closed);
 
+  // Whether it keeps the loop alive, which it does until unref(); only with Options::releasable. A
+  // close in either state is waited for.
+  void ref();
+  void unref();
+
  private:
+  friend class Harness;
   struct State;
   explicit Server(std::unique_ptr<State> state);
 

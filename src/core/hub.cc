@@ -140,13 +140,20 @@ void Hub::announce(const Notice& notice) {
   for_each_session([&](Session& session) { session.say(notice); });
 }
 
+void Hub::set_pace(Pace pace) {
+  pace_ = pace;
+  if (pace == Pace::kHurried) for_each_session([](Session& session) { session.hasten(); });
+}
+
 void Hub::announce_degraded() {
   if (std::exchange(degraded_, true)) return;
+  if (watcher_ != nullptr) watcher_->on_degraded();
   announce(kDegraded);
 }
 
 void Hub::announce_restored() {
   if (!std::exchange(degraded_, false)) return;
+  if (watcher_ != nullptr) watcher_->on_restored();
   announce(kRestored);
 }
 

@@ -90,11 +90,13 @@ void Ingest::reject(const Record& record, const EventParser::Parsed& parsed) {
                       {"topic", record.topic},
                       {"partition", record.position.partition},
                       {"offset", record.position.offset}});
+  const DeadReason why{reason, error_code(parsed.fault)};
+  if (watcher_ != nullptr) watcher_->on_dead_letter(record, why);
   if (dead_watcher_) {
     dead_watcher_({record.position, reason, parsed.detail, record.key, record.value});
   }
   if (tracer_ != nullptr) trace_dead_record(*tracer_, record, parsed.fault, parsed.detail);
-  source_.dead_letter(record.position, {reason, error_code(parsed.fault)});
+  source_.dead_letter(record.position, why);
 }
 
 void Ingest::skip_other_type(const Record& record, std::string_view event_type) {
@@ -103,6 +105,7 @@ void Ingest::skip_other_type(const Record& record, std::string_view event_type) 
     log_.info("records of this event type are not for us",
               {{"event_type", event_type}, {"topic", record.topic}});
   }
+  if (watcher_ != nullptr) watcher_->on_skipped(record.position);
   source_.done(record.position);
 }
 
@@ -130,6 +133,7 @@ void Ingest::on_published(Ticket ticket, PublishOutcome outcome, std::string_vie
 }
 
 void Ingest::settle(const Slot& slot, PublishOutcome outcome, std::string_view error) {
+  if (watcher_ != nullptr) watcher_->on_settled(slot.position, slot.event.user, outcome);
   switch (outcome) {
     case PublishOutcome::kRouted:
       ++stats_.records_routed;

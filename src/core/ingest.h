@@ -15,6 +15,7 @@
 #include "core/event.h"
 #include "core/format.h"
 #include "core/record_trace.h"
+#include "core/watcher.h"
 #include "hermod/log.h"
 #include "hermod/stats.h"
 #include "source/source.h"
@@ -53,6 +54,7 @@ class Ingest final : public SourceListener, public PublishListener {
   void watch_dead(std::function<void(const DeadRecord&)> watcher) {
     dead_watcher_ = std::move(watcher);
   }
+  void watch(Watcher* watcher) { watcher_ = watcher; }  // as Hub::watch()
 
   // --- SourceListener
   Next on_record(const Record& record) override;
@@ -99,6 +101,7 @@ class Ingest final : public SourceListener, public PublishListener {
   size_t in_flight_bytes_ = 0;
   Tracer* tracer_ = nullptr;
   bool stopped_ = false;
+  Watcher* watcher_ = nullptr;
   std::unordered_set<std::string> other_types_;  // logged already
   std::function<void(const DeadRecord&)> dead_watcher_;
 };

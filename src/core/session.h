@@ -84,6 +84,7 @@ class Session {
 
   const std::string& user() const;
   State state() const { return state_; }
+  Place newest() const { return place_; }  // put into the outbox, or passed over for good
   const Outbox& outbox() const { return outbox_; }
 
  private:
@@ -94,6 +95,7 @@ class Session {
   void on_live(Place place, const Message::Ref& message);
   void on_memory_lost();
   void say(const Notice& notice);  // now, whatever the state
+  void hasten();                   // the pace of pings has become quicker
   void end();
 
   // --- replay

@@ -148,7 +148,7 @@ void build_core(Parts& parts) {
                                           parts.stats, std::move(made));
   parts.hub->set_tracer(parts.tracer.get());
   parts.ingest->set_tracer(parts.tracer.get());
-  parts.outage = std::make_unique<Outage>(parts.loop, *parts.hub);
+  parts.outage = std::make_unique<Outage>(parts.loop, parts.clock, *parts.hub);
   parts.hub->watch_bus(
       [outage = parts.outage.get()](BusState state) { outage->on_bus_state(state); });
 }

@@ -36,7 +36,7 @@ struct Parts {
   uv_loop_t* loop;
   Options options;
   Log& log;
-  SystemClock clock;
+  MovableClock clock;
   Stats stats;
   std::string generated_key;
   std::string brokers;

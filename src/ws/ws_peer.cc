@@ -65,6 +65,7 @@ void WsPeer::join(const Identity& identity, Span& span) {
     first_ping_ms_ = since_ms_ + static_cast<int64_t>(random_u64() % interval);
   }
   shared_.log.debug("a client connected", {{"connection", id_}, {"user", identity.user}});
+  if (shared_.watcher != nullptr) shared_.watcher->on_connected(id_, session_);
   if (state_ == State::kOpen) schedule(shared_.now());
 }
 
@@ -143,7 +144,10 @@ void WsPeer::on_pong(std::string_view payload) {
     return refuse_input(Inbound::Outcome::kTooFast);
   }
   session_.on_pong(payload);
-  if (state_ == State::kOpen) schedule(now);
+  if (state_ != State::kOpen) return;
+  schedule(now);
+  // What was written meanwhile may have waited for the answer only.
+  if (session_.ping_due_ms().value_or(INT64_MAX) <= now.steady_ms) wake();
 }
 
 // --- output
@@ -186,7 +190,17 @@ void WsPeer::flush() {
   if (state_ == State::kOpen) schedule(now);
 }
 
+void WsPeer::stall() {
+  stalled_ = draining_ = true;
+}
+
+void WsPeer::flow() {
+  stalled_ = false;
+  if (wsi_ != nullptr) on_writable();
+}
+
 void WsPeer::on_writable() {
+  if (stalled_) return;
   if (draining_) {
     if (lws_partial_buffered(wsi_) != 0) return;
     draining_ = false;

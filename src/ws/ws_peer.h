@@ -54,6 +54,8 @@ class WsPeer final : public Peer, public Wheel::Entry {
   void on_due();
   void flush();
   void drop();  // the socket goes without a close frame
+  void stall();
+  void flow();
 
  private:
   friend class WsServer;
@@ -110,6 +112,7 @@ class WsPeer final : public Peer, public Wheel::Entry {
   bool joined_ = false;
   bool at_fault_ = false;  // broke the protocol: our side of the socket is to be closed
   bool draining_ = false;  // the library holds what the kernel did not take
+  bool stalled_ = false;   // told to draw that out
   uint8_t id_bytes_ = 0;
   std::array<char, 36> correlation_id_;
 };

@@ -175,6 +175,9 @@ void WsPeer::on_closed() {
   ++shared_.stats.close_codes[close_code_label(code_ == 0 ? kVanished : code_)];
   if (!joined_) return;
   joined_ = false;
+  if (shared_.watcher != nullptr) {
+    shared_.watcher->on_disconnected(id_, session_, code_ == 0 ? kVanished : code_);
+  }
   ++shared_.stats.connections_closed;
   --shared_.stats.connections_active;
   const int64_t lasted_ms = shared_.now().steady_ms - since_ms_;
