@@ -1,7 +1,7 @@
 #pragma once
-// Everything that can be set, typed and complete: the environment variables of contract section 6 under
-// their own names in snake case, with the defaults that stand there. The service fills it from flags,
-// environment and file; an embedder fills it itself. Server::create() judges it.
+// Everything that can be set, typed and complete: the environment variables of contract section 6
+// under their own names in snake case, with the defaults that stand there. The service fills it
+// from flags, environment and file; an embedder fills it itself. Server::create() judges it.
 
 #include <cstdint>
 #include <optional>
@@ -14,29 +14,30 @@ struct Options {
   std::string service_name = "websocket_service";
   std::string environment = "development";  // any word; "production" is strict
   std::string log_level = "INFO";           // DEBUG, INFO, WARNING, ERROR, CRITICAL
-  std::string log_format;                   // console, json; empty: console on a terminal, else json
+  std::string log_format;  // console, json; empty: console on a terminal, else json
 
-  std::string websocket_host;       // empty: 0.0.0.0, or 127.0.0.1 while the key is a generated one
-  uint16_t websocket_port = 8080;   // 0: any
-  uint32_t websocket_ping_interval = 30;   // seconds, 0 none
-  uint32_t websocket_pong_timeout = 10;    // seconds
-  uint32_t websocket_idle_timeout = 300;   // seconds
+  std::string websocket_host;      // empty: 0.0.0.0, or 127.0.0.1 while the key is a generated one
+  uint16_t websocket_port = 8080;  // 0: any
+  int listening_descriptor = -1;   // a socket from a service manager: host and port mean nothing
+  uint32_t websocket_ping_interval = 30;  // seconds, 0 none
+  uint32_t websocket_pong_timeout = 10;   // seconds
+  uint32_t websocket_idle_timeout = 300;  // seconds
   uint32_t websocket_max_connections_per_user = 5;
-  uint32_t websocket_max_connections = 0;  // 0: by the descriptor limit
+  uint32_t websocket_max_connections = 0;     // 0: by the descriptor limit
   uint32_t websocket_delivery_ping_ms = 250;  // 0: the kernel's taking the bytes counts as delivery
   uint32_t outbox_messages_max = 1000;
   uint32_t outbox_bytes_max = 1024 * 1024;
   std::string slow_client_policy = "close";  // or drop_oldest
 
-  std::string redis_url;  // empty: the in-process bus
-  uint32_t redis_connect_timeout = 5;  // seconds
-  uint32_t redis_socket_timeout = 5;   // seconds
+  std::string redis_url;                              // empty: the in-process bus
+  uint32_t redis_connect_timeout = 5;                 // seconds
+  uint32_t redis_socket_timeout = 5;                  // seconds
   std::string redis_publish_format = "notification";  // envelope, event
   std::string redis_publish_channel = "teacher:{user}:notifications";
   std::vector<std::string> redis_listen_channels = {"teacher:{user}:notifications", "ws:{user}"};
 
   std::string kafka_bootstrap_servers;  // empty: the in-process broker, or memory_source
-  bool memory_source = false;           // an embedder's: no broker at all, records by Server::publish()
+  bool memory_source = false;  // an embedder's: no broker at all, records by Server::publish()
   std::vector<std::string> kafka_topics = {"huleedu.teacher.notification.requested.v1",
                                            "huleedu.notification.teacher.requested.v1"};
   std::string kafka_consumer_group = "websocket-service-consumer";
@@ -69,6 +70,7 @@ struct Options {
   std::string otel_exporter_otlp_endpoint;
   std::string otel_service_name;  // empty: service_name
   std::string otel_traces_sampler = "parentbased_always_on";
+  std::string otel_traces_sampler_arg;  // a share from 0 to 1; empty: 1
 
   bool production() const { return environment == "production"; }
 };

@@ -1,6 +1,7 @@
 #pragma once
-// What hermod counts, as plain numbers that its one thread adds to. An embedder reads them at any time on
-// the loop's thread; the service renders them as Prometheus text (src/observe, names in contract section 5).
+// What hermod counts, as plain numbers that its one thread adds to. An embedder reads them at any
+// time on the loop's thread; the service renders them as Prometheus text (src/observe, names in
+// contract section 5).
 
 #include <array>
 #include <cstddef>
@@ -12,8 +13,8 @@
 
 namespace hermod {
 
-// A histogram with fixed upper bounds: counts[i] is what fell at or below bounds[i] and above the bound
-// before it; the last one is what was above them all.
+// A histogram with fixed upper bounds: counts[i] is what fell at or below bounds[i] and above the
+// bound before it; the last one is what was above them all.
 template <size_t N>
 class Histogram {
  public:
@@ -40,8 +41,10 @@ class Histogram {
 inline constexpr std::array<double, 9> kConnectionBounds{1, 5, 10, 30, 60, 300, 600, 1800, 3600};
 inline constexpr std::array<double, 11> kLatencyBounds{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
                                                        0.1,   0.25,   0.5,   1,    5};
-inline constexpr std::array<double, 8> kSizeBounds{128, 256, 512, 1024, 4096, 16384, 65536, 1048576};
-inline constexpr std::array<double, 10> kAgeBounds{0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 60, 3600};
+inline constexpr std::array<double, 8> kSizeBounds{128,  256,   512,   1024,
+                                                   4096, 16384, 65536, 1048576};
+inline constexpr std::array<double, 10> kAgeBounds{0.001, 0.005, 0.01, 0.05, 0.1,
+                                                   0.5,   1,     5,    60,   3600};
 
 struct Stats {
   // Labels are static strings of a fixed set each: nothing that a client sends becomes a label.
@@ -49,34 +52,35 @@ struct Stats {
 
   // --- connections
   uint64_t connections_accepted = 0;
-  uint64_t connections_rejected = 0;  // upgraded or not, every WebSocket request that got no session
+  uint64_t connections_rejected =
+      0;  // upgraded or not, every WebSocket request that got no session
   uint64_t connections_closed = 0;
   uint64_t connections_active = 0;
   Histogram<9> connection_seconds{kConnectionBounds};
-  Counts jwt_validations;              // by result
-  Counts close_codes;                  // by close code sent or received, "1001"
-  Counts refusals;                     // handshakes refused, by reason
-  Counts limits_struck;                // by limit
+  Counts jwt_validations;  // by result
+  Counts close_codes;      // by close code sent or received, "1001"
+  Counts refusals;         // handshakes refused, by reason
+  Counts limits_struck;    // by limit
 
   // --- messages to clients
-  uint64_t messages_sent = 0;          // once per connection it was written to
-  Counts messages_failed;              // by error_type
+  uint64_t messages_sent = 0;  // once per connection it was written to
+  Counts messages_failed;      // by error_type
   Histogram<8> message_bytes{kSizeBounds};
   Histogram<10> event_age_seconds{kAgeBounds};  // from routing to the socket
   uint64_t messages_replayed = 0;
-  uint64_t messages_dropped = 0;       // given up under pressure
-  uint64_t messages_cut = 0;           // beyond the bounds of history, announced to the user
-  uint64_t deliveries_confirmed = 0;   // pongs that confirmed texts
+  uint64_t messages_dropped = 0;      // given up under pressure
+  uint64_t messages_cut = 0;          // beyond the bounds of history, announced to the user
+  uint64_t deliveries_confirmed = 0;  // pongs that confirmed texts
 
   // --- records
   uint64_t records_received = 0;
   uint64_t records_routed = 0;
   uint64_t records_repeated = 0;
-  uint64_t records_not_ours = 0;       // an envelope of another event type
+  uint64_t records_not_ours = 0;  // an envelope of another event type
   uint64_t records_unpublished = 0;
   uint64_t records_in_flight = 0;
-  Counts dead_letters;                 // by reason
-  Counts oddities;                     // routed all the same: unknown category, wrong optional type …
+  Counts dead_letters;  // by reason
+  Counts oddities;      // routed all the same: unknown category, wrong optional type …
   Histogram<11> route_seconds{kLatencyBounds};  // record in hand to answered by the bus
 
   // --- bus

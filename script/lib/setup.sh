@@ -95,15 +95,19 @@ ensure_kafka() {
   mv "$fresh" "$kafka_jars"
 }
 
-# ensure_build FOLDER [meson options]: configured and up to date.
-ensure_build() {
+# ensure_configured FOLDER [meson options]
+ensure_configured() {
   local folder=$1 compiler=${CXX:-g++}
   shift
+  if [ -f "$folder/build.ninja" ]; then return; fi
   if command -v ccache >/dev/null && [[ $compiler != *ccache* ]]; then compiler="ccache $compiler"; fi
-  if [ ! -f "$folder/build.ninja" ]; then
-    say "configuring $folder"
-    CXX=$compiler meson setup "$folder" "$@" </dev/null >&2 || fail "meson could not configure $folder"
-  fi
-  say "building $folder"
-  ninja -C "$folder" --quiet </dev/null >&2 || fail "$folder does not build"
+  say "configuring $folder"
+  CXX=$compiler meson setup "$folder" "$@" </dev/null >&2 || fail "meson could not configure $folder"
+}
+
+# ensure_build FOLDER [meson options]: configured and up to date.
+ensure_build() {
+  ensure_configured "$@"
+  say "building $1"
+  ninja -C "$1" --quiet </dev/null >&2 || fail "$1 does not build"
 }

@@ -29,14 +29,17 @@ close_results() {
   [ "$passed" != 0 ] || exit 1
 }
 
+# Tests run from a build of their own, or from one that a suite before has made anyway.
+test_build=build-test
 ensure_test_build() {
   ensure_packages "${packages_build[@]}" "${packages_unit[@]}"
-  ensure_build build-test --buildtype=debug -Dtests=enabled "${strict[@]}"
+  ensure_build "$test_build" --buildtype=debug -Dtests=enabled "${strict[@]}"
 }
 
 # Warnings are errors where nobody reads them.
 strict=()
 if [ -n "${CI:-}" ]; then strict=(-Dwerror=true); fi
+asan_options=(--buildtype=debug '-Db_sanitize=address,undefined' -Db_lundef=false -Dtests=enabled "${strict[@]}")
 
 # gtest FOLDER SUITE: one program of GoogleTest. A crash, which leaves no report, is one failure.
 gtest() {
@@ -69,25 +72,25 @@ suite_lint() {
 
 suite_unit() {
   ensure_test_build
-  gtest build-test unit
+  gtest "$test_build" unit
 }
 
 suite_contract() {
   ensure_servers
   ensure_test_build
-  gtest build-test contract
+  gtest "$test_build" contract
 }
 
 suite_integration() {
   ensure_servers
   ensure_test_build
-  gtest build-test integration
+  gtest "$test_build" integration
 }
 
 suite_e2e() {
   ensure_servers
   ensure_test_build
-  e2e build-test
+  e2e "$test_build"
 }
 
 # e2e FOLDER: the built program from outside, by clients that are not ours.
@@ -101,15 +104,40 @@ e2e() {
   note $counts
 }
 
+# The short set; script/chaos runs all of it.
+suite_chaos() {
+  ensure_servers
+  ensure_test_build
+  chaos "$test_build"
+}
+
+# chaos FOLDER [ARGUMENT...]: the built program while what it stands on fails.
+chaos() {
+  local counts
+  HERMOD_BINARY=$PWD/$1/hermod "$debian_python" tests/chaos/run.py --counts "$results/chaos" \
+    ${TEST_FILTER:+-k "$TEST_FILTER"} "${@:2}" </dev/null >&2 || true
+  counts=$(cat "$results/chaos" 2>/dev/null) || counts='0 1'
+  say "chaos: ${counts% *} passed, ${counts#* } failed"
+  # shellcheck disable=SC2086 # two numbers
+  note $counts
+}
+
 suite_asan() {
   ensure_servers
   ensure_packages "${packages_build[@]}" "${packages_unit[@]}"
-  ensure_build build-asan --buildtype=debug -Db_sanitize=address,undefined -Db_lundef=false \
-    -Dtests=enabled "${strict[@]}"
+  ensure_build build-asan "${asan_options[@]}"
   export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1
   export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
   local one
   for one in unit contract integration; do gtest build-asan "$one"; done
+}
+
+# What script/server builds, and the first run that README.md promises.
+suite_release() {
+  ensure_servers
+  ensure_packages "${packages_build[@]}"
+  ensure_build build --buildtype=release -Dtests=disabled "${strict[@]}"
+  TEST_FILTER=FirstRun e2e build
 }
 
 suite_coverage() {
@@ -122,6 +150,7 @@ suite_coverage() {
   e2e build-coverage
   gcovr --root . --filter src/ --object-directory build-coverage --exclude-throw-branches \
     --txt build-coverage/coverage.txt --print-summary build-coverage </dev/null >"$results/coverage"
+  test_build=build-coverage
   say "coverage of src/: $(grep '^lines' "$results/coverage"); by file: build-coverage/coverage.txt"
 }
 
@@ -135,11 +164,25 @@ suite_format() {
 # Each file is one test; two at a time on two processors.
 suite_tidy() {
   ensure_packages "${packages_build[@]}" "${packages_unit[@]}" clang-tidy
-  ensure_test_build
+  ensure_configured build-asan "${asan_options[@]}"
   local files counts
   mapfile -t files < <(find src -name '*.cc' | sort)
-  counts=$(printf '%s\n' "${files[@]}" | xargs -P "$(nproc)" -I{} script/lib/tidy {} build-test |
+  counts=$(printf '%s\n' "${files[@]}" | xargs -P "$(nproc)" -I{} script/lib/tidy {} build-asan |
     sort | uniq -c | awk '{ n[$2] = $1 } END { print n["passed"] + 0, n["failed"] + 0 }')
   # shellcheck disable=SC2086 # two numbers
   note $counts
+}
+
+# What operators hold: dashboards, proxies, traces by their schema; as root also the package in a bare Debian.
+suite_package() {
+  ensure_servers
+  ensure_packages debootstrap haproxy nginx-light openssl prometheus python3-venv
+  ensure_test_build
+  check "$debian_python" tests/package/observability.py build-test/hermod
+  check "$debian_python" tests/package/proxies.py build-test/hermod
+  check "$debian_python" tests/package/trace_schema.py build-test
+  if [ "$(id -u)" = 0 ]; then
+    check script/package
+    check tests/package/install.sh build-package/hermod_*.deb
+  fi
 }

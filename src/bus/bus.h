@@ -2,10 +2,10 @@
 // Port: what carries texts between processes and remembers the last of each user. Implementations:
 // RedisBus and MemoryBus (in-process). Both are held to tests/contract/bus_contract.cc.
 //
-// Names on the wire are in contract section 2. A publication is one atomic step: unless its event was
-// routed before, its text is appended to the user's history, its event remembered, and its place and text
-// published. A user's publications happen in the order they were given, each once, whatever fails
-// in between: while the bus is away they wait here.
+// Names on the wire are in contract section 2. A publication is one atomic step: unless its event
+// was routed before, its text is appended to the user's history, its event remembered, and its
+// place and text published. A user's publications happen in the order they were given, each once,
+// whatever fails in between: while the bus is away they wait here.
 
 #include <cstdint>
 #include <functional>
@@ -44,12 +44,13 @@ enum class BusState { kUp, kDown };
 
 class BusListener {
  public:
-  // A text for one of the users subscribed to. A null place: foreign, published by somebody else. Views
-  // are valid during the call.
+  // A text for one of the users subscribed to. A null place: foreign, published by somebody else.
+  // Views are valid during the call.
   virtual void on_text(std::string_view user, Place place, std::string_view text) = 0;
 
-  // The user's subscription stands (again): from here on no text is missed. What came before it must be
-  // asked for with replay(). Comes once per subscribe() and again after each time the way was lost.
+  // The user's subscription stands (again): from here on no text is missed. What came before it
+  // must be asked for with replay(). Comes once per subscribe() and again after each time the way
+  // was lost.
   virtual void on_subscribed(std::string_view user) = 0;
 
   virtual void on_bus_state(BusState state, std::string_view reason) = 0;
@@ -81,9 +82,10 @@ struct ReplayPage {
   };
   std::vector<Entry> entries;
   bool more = false;  // the bounds of the request ended the page; ask again behind its last entry
-  Place after;     // where the page starts: the place asked for, or the user's mark, null = no mark
-  Place last;      // the place of the newest text ever routed to the user, null = none
-  uint64_t cut = 0;  // how many texts between `after` and the first entry (or the end) the bounds cut
+  Place after;  // where the page starts: the place asked for, or the user's mark, null = no mark
+  Place last;   // the place of the newest text ever routed to the user, null = none
+  uint64_t cut =
+      0;  // how many texts between `after` and the first entry (or the end) the bounds cut
 };
 
 struct ReplayRequest {
@@ -106,14 +108,15 @@ struct BusStatus {
   uint64_t subscriptions = 0;
   uint64_t reconnects = 0;
   uint64_t memory_losses = 0;
-  uint64_t foreign_dropped = 0;   // not UTF-8
-  int64_t round_trip_us = -1;     // last command answered, -1 unknown
-  int64_t canary_age_ms = -1;     // since the last canary came back, -1 none yet
+  uint64_t foreign_dropped = 0;  // not UTF-8
+  int64_t round_trip_us = -1;    // last command answered, -1 unknown
+  int64_t canary_age_ms = -1;    // since the last canary came back, -1 none yet
 };
 
 class Bus {
  public:
-  using ReplayDone = std::function<void(Result<ReplayPage>)>;  // an error: ask again after on_subscribed
+  using ReplayDone =
+      std::function<void(Result<ReplayPage>)>;  // an error: ask again after on_subscribed
 
   virtual ~Bus() = default;  // closed before destroyed
 

@@ -152,8 +152,22 @@ void RedisBus::on_subscriber_down(std::string_view reason) {
   update();
 }
 
+// What was kept but not published shows by no later text where none follows: it is read from
+// history by all, since others than this process may have kept it.
+void RedisBus::on_canary_allowed() {
+  publisher_.forget_unpublished();
+  untold_ = true;
+}
+
+void RedisBus::on_publisher_changed() {
+  const bool was_unpublished = std::exchange(unpublished_, !publisher_.unpublished().empty());
+  if (was_unpublished && !unpublished_) untold_ = true;
+  update();
+}
+
 void RedisBus::on_canary_tick() {
   look_after_timeouts();
+  if (std::exchange(untold_, false)) subscriber_.announce_all();
   if (commands_ready_) check_sentinel();
 }
 

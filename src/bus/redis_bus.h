@@ -49,7 +49,8 @@ class RedisBus final : public Bus,
   void on_canary_heard(std::string_view text) override { canary_.on_heard(text); }
   void on_canary_tick() override;
   void on_canary_changed() override { update(); }
-  void on_publisher_changed() override { update(); }
+  void on_canary_allowed() override;
+  void on_publisher_changed() override;
   void on_scripts_gone() override;
 
   void load_scripts();
@@ -73,7 +74,9 @@ class RedisBus final : public Bus,
   std::string commands_reason_ = "not connected yet";
   std::string subscriber_reason_ = "not connected yet";
   std::string reason_ = "not connected yet";  // as it was told last; empty: up
-  uint64_t ups_ = 0;                          // connections that were made, of both links
+  bool unpublished_ = false;                  // the newest text was kept, and published to nobody
+  bool untold_ = false;  // such texts may wait in history, and nothing tells of them
+  uint64_t ups_ = 0;     // connections that were made, of both links
   uint64_t memory_losses_ = 0;
 
   bool closing_ = false;

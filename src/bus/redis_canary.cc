@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <chrono>
+#include <utility>
 
 #include "bus/reply.h"
 
@@ -75,8 +76,9 @@ void RedisCanary::sing() {
 
 void RedisCanary::on_reply(const redisReply& reply) {
   round_trip_us_ = now_us() - sung_us_;
-  refused_ = reply_is_error(reply);
+  const bool was_refused = std::exchange(refused_, reply_is_error(reply));
   if (refused_) heard_ = sung_;  // it cannot be heard; that Redis answers must do
+  if (was_refused && !refused_) listener_.on_canary_allowed();
 }
 
 void RedisCanary::on_heard(std::string_view text) {

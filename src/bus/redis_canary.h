@@ -20,6 +20,7 @@ class RedisCanary final : ReplyTaker {
    public:
     virtual void on_canary_tick() = 0;     // each second, before it sings: look after time-outs
     virtual void on_canary_changed() = 0;  // deaf() is another
+    virtual void on_canary_allowed() = 0;  // refused() no more: Redis lets publish again
    protected:
     ~Listener() = default;
   };

@@ -48,6 +48,7 @@ class RedisPublisher final : ReplyTaker {
   void publish(const Publication& publication);
   void resume();  // commands may be sent (again)
   void pause();
+  void forget_unpublished() { set_unpublished({}); }
 
   // Why the step cannot work although Redis answers, in Redis' words ("OOM ..."). Empty: it works.
   const std::string& stalled() const { return stalled_; }

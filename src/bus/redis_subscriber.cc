@@ -75,6 +75,15 @@ void RedisSubscriber::allow() {
   if (state_ == State::kUp) restore();
 }
 
+void RedisSubscriber::announce_all() {
+  if (state_ != State::kRestored) return;
+  users_.for_each([this](UserState& state) {
+    if (!state.wanted || state.pending) return;
+    state.announce = true;
+    queue(state);
+  });
+}
+
 int64_t RedisSubscriber::silent_ms() const {
   return unconfirmed_ == 0 ? 0 : clock_.steady_ms() - heard_ms_;
 }

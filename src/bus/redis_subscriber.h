@@ -45,6 +45,7 @@ class RedisSubscriber final : RedisLinkListener {
   // before it is known whether Redis still has its data.
   void allow();
   void forbid() { allowed_ = false; }
+  void announce_all();  // each subscribed user, as if it had been confirmed now
 
   bool restored() const { return state_ == State::kRestored; }
   bool up() const { return link_.up(); }

@@ -10,12 +10,15 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
 #include <ostream>
 
 #include "base/clock.h"
 #include "cli/dev_state.h"
+#include "cli/service_manager.h"
 #include "hermod/server.h"
 #include "observe/spdlog_log.h"
+#include "server/systemd.h"
 #include "uv/loop.h"
 #include "uv/signal.h"
 #include "uv/timer.h"
@@ -43,26 +46,46 @@ LogOptions log_options(const Options& options) {
   return made;
 }
 
+// This program as it can be typed in another terminal.
+std::string program_name() {
+  std::error_code error;
+  const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", error);
+  const std::string folder = self.parent_path().string();
+  if (error || folder == "/usr/bin" || folder == "/usr/local/bin") return "hermod";
+  return self.string();
+}
+
 class Service {
  public:
-  Service(const Options& options, Terminal& terminal, const Reload& reload)
-      : options_(options),
+  Service(Options options, Terminal& terminal, const Reload& reload)
+      : options_(std::move(options)),
         terminal_(terminal),
         reload_(reload),
-        log_(clock_, log_options(options)),
+        log_(clock_, log_options(options_)),
         state_file_(terminal.environment) {}
 
   int run() {
     raise_descriptor_limit();
+    // Before anything can be seen of the service: who reads its ready line may end it at once.
+    uv::Signal terminate(loop_.get(), SIGTERM, [this] { on_end_signal(); });
+    uv::Signal interrupt(loop_.get(), SIGINT, [this] { on_end_signal(); });
+    uv::Signal hang_up(loop_.get(), SIGHUP, [this] { on_hang_up(); });
+    return run_until_signal();
+  }
+
+ private:
+  int run_until_signal() {
+    auto inherited = inherited_socket(terminal_.environment);
+    if (!inherited) return fail(terminal_, inherited.error());
+    options_.listening_descriptor = inherited.value().value_or(-1);
     auto made = Server::create(loop_.get(), options_, log_);
     if (!made) return fail(terminal_, made.error());
     server_ = made.take();
     const Result<void> started = server_->start();
     if (!started) {
-      const Error error = started.error();
       end(Server::Ending::kNow);
       loop_.run();
-      return fail(terminal_, error);
+      return fail(terminal_, started.error());
     }
     embedded_ = server_->embedded() || !server_->generated_key().empty();
     if (embedded()) write_state();
@@ -73,32 +96,36 @@ class Service {
     return kOk;
   }
 
- private:
   bool embedded() const { return embedded_ && !options_.production(); }
 
   void serve() {
-    uv::Timer impatient(loop_.get(), [] { std::_Exit(kOk); });
-    impatient_ = &impatient;
-    uv::Signal terminate(loop_.get(), SIGTERM, [this] { on_end_signal(); });
-    uv::Signal interrupt(loop_.get(), SIGINT, [this] { on_end_signal(); });
-    uv::Signal hang_up(loop_.get(), SIGHUP, [this] { on_hang_up(); });
+    ServiceManager manager(loop_.get(), terminal_.environment, *server_);
+    manager_ = &manager;
     while (server_ != nullptr) loop_.run_once();
-    impatient_ = nullptr;
+    manager_ = nullptr;
+    impatient_.stop();
   }
 
   void on_end_signal() {
     if (!std::exchange(ending_, true)) {
       log_.info("going down: connections are let go", {{"drain_seconds", options_.drain_seconds}});
+      manager_->stopping();
       end(Server::Ending::kDrain);
       return;
     }
     log_.warning("going down at once");
     if (server_ != nullptr) server_->close(Server::Ending::kNow, nullptr);
-    impatient_->start(kImpatientMs);
+    impatient_.start(kImpatientMs);
   }
 
   void on_hang_up() {
     if (ending_) return;
+    manager_->reloading();
+    read_settings_again();
+    manager_->ready();
+  }
+
+  void read_settings_again() {
     Result<Options> loaded = reload_();
     if (!loaded)
       return log_.error("the settings stay as they are", {{"error", loaded.error().message}});
@@ -131,15 +158,17 @@ class Service {
       if (options_.kafka_bootstrap_servers.empty()) {
         terminal_.out << "its broker is " << server_->brokers() << ", for any Kafka client\n";
       }
+      const std::string program = program_name();
       terminal_.out << "try, in other terminals:\n"
-                    << "  hermod listen ann\n"
-                    << "  hermod publish ann class_created --payload '{\"class\":\"7b\"}'\n"
+                    << "  " << program << " listen ann\n"
+                    << "  " << program
+                    << " publish ann class_created --payload '{\"class\":\"7b\"}'\n"
                     << "  curl -s " << server_->url() << "/healthz/ready\n";
     }
     terminal_.out.flush();
   }
 
-  const Options& options_;
+  Options options_;
   Terminal& terminal_;
   const Reload& reload_;
   SystemClock clock_;
@@ -148,7 +177,8 @@ class Service {
   DevState state_;
   uv::OwnLoop loop_;
   std::unique_ptr<Server> server_;
-  uv::Timer* impatient_ = nullptr;
+  uv::Timer impatient_{loop_.get(), [] { std::_Exit(kOk); }};
+  ServiceManager* manager_ = nullptr;
   bool embedded_ = false;
   bool ending_ = false;
 };

@@ -42,7 +42,8 @@ std::vector<PayloadField> fields_of(od::parser& parser, const simdjson::padded_s
   std::vector<PayloadField> fields;
   std::unordered_map<std::string, size_t> places;  // by unescaped key: two spellings of one are one
   od::document document = parser.iterate(payload).value_unsafe();
-  for (auto field : document.get_object().value_unsafe()) {
+  od::object object = document.get_object().value_unsafe();
+  for (auto field : object) {
     const char* begin = field.key().value_unsafe().raw();
     const std::string_view key = field.unescaped_key().value_unsafe();
     const char* end = begin;

@@ -22,6 +22,8 @@ Result<void> FrontDoor::listen() {
 void FrontDoor::set_draining(bool draining) {
   gate_.set_draining(draining);
   router_.set_draining(draining);
+  // A socket that outlives this process keeps whoever comes now for the next one.
+  if (draining && listen_options_.inherited_descriptor >= 0) acceptor_.stop();
 }
 
 void FrontDoor::set_gate_options(GateOptions options) {

@@ -42,7 +42,8 @@ class FrontDoor {
   Result<void> listen();
   uint16_t port() const { return acceptor_.port(); }
 
-  // Pages are answered still, each with the end of its connection; upgrades get 503.
+  // Pages are answered still, each with the end of its connection; upgrades get 503. On an
+  // inherited socket nobody is accepted any more: who comes now waits for the next process.
   void set_draining(bool draining);
 
   // Origins, proxies and limits from now on.

@@ -60,6 +60,11 @@ std::optional<Fault> Gate::fault_of(const Knock& knock, const IpAddress& client)
   const int64_t blocked_ms = parts_.admission.blocked_for_ms(client, parts_.clock.steady_ms());
   if (blocked_ms > 0) {
     ++parts_.stats.limits_struck["failed_tokens_per_address"];
+    // A proxy that nobody named stands for all its clients, and must not be locked out for one.
+    parts_.log.write_limited("http.blocked", LogLevel::kWarning,
+                             "an address sent too many bad tokens and is turned away; if it is a "
+                             "proxy of yours, name it in TRUSTED_PROXIES",
+                             {{"client", to_string(client)}});
     return Fault{429, ErrorCode::kRateLimit, "too many bad tokens came from this address",
                  (blocked_ms + 999) / 1000};
   }

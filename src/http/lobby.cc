@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cassert>
 
 namespace hermod {
@@ -13,7 +14,12 @@ constexpr int64_t kRetryAfterSeconds = 5;
 }  // namespace
 
 Lobby::Lobby(uv_loop_t* loop, const LobbyParts& parts, const LobbyLimits& limits)
-    : loop_(loop), parts_(parts), limits_(limits), timer_(loop, [this] { tick(); }) {}
+    : loop_(loop), parts_(parts), limits_(limits), timer_(loop, [this] { tick(); }) {
+  if (limits.descriptors_max > 0) {
+    const auto share = static_cast<size_t>(limits.descriptors_max) / 4;
+    limits_.sockets_max = std::clamp<size_t>(share, 1, limits.sockets_max);
+  }
+}
 
 Lobby::~Lobby() {
   assert(size() == 0);

@@ -20,7 +20,9 @@ namespace hermod {
 
 struct LobbyLimits {
   size_t sockets_max = 4096;
-  int descriptors_max = 0;  // the first descriptor that is not taken, 0 = none
+  // The first descriptor that is not taken, 0 = none. The lobby itself holds a quarter of them at
+  // most, so that who says nothing cannot keep them from those who do.
+  int descriptors_max = 0;
   int64_t head_ms = 10'000;
   int64_t idle_ms = 15'000;
   int64_t answer_ms = 30'000;

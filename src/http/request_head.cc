@@ -2,6 +2,7 @@
 
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/basic_parser.hpp>
+#include <boost/version.hpp>
 #include <limits>
 
 #include "http/header_text.h"
@@ -94,6 +95,9 @@ class Parser final : public http::basic_parser<true> {
   void on_chunk_header_impl(uint64_t, BoostView, error_code&) override {}
   size_t on_chunk_body_impl(uint64_t, BoostView, error_code&) override { return 0; }
   void on_finish_impl(error_code&) override {}
+#if BOOST_VERSION >= 109000
+  void on_trailer_field_impl(http::field, BoostView, BoostView, error_code&) override {}
+#endif
 
   RequestHead& head_;
   size_t lengths_ = 0;

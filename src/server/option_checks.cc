@@ -138,6 +138,7 @@ bool is_network(std::string_view text) {
 }
 
 bool is_http_url(std::string_view text) {
+  if (!text.starts_with("http://")) return false;
   std::string_view rest = behind_http(text);
   rest = rest.substr(0, rest.find('/'));
   if (const size_t at = rest.rfind('@'); at != std::string_view::npos) rest.remove_prefix(at + 1);
@@ -145,8 +146,14 @@ bool is_http_url(std::string_view text) {
 }
 
 bool is_sampler(std::string_view text) {
-  return is_one_of(text,
-                   {"always_on", "always_off", "parentbased_always_on", "parentbased_always_off"});
+  return is_one_of(text, {"always_on", "always_off", "traceidratio", "parentbased_always_on",
+                          "parentbased_always_off", "parentbased_traceidratio"});
+}
+
+bool is_share(std::string_view text) {
+  double share = -1;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), share);
+  return error == std::errc{} && end == text.data() + text.size() && share >= 0 && share <= 1;
 }
 
 bool holds_password(std::string_view url) {

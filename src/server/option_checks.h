@@ -17,8 +17,9 @@ bool is_broker_list(std::string_view text);  // [PROTOCOL://]host[:port], with c
 bool is_algorithm(std::string_view text);    // one that auth knows
 bool is_origin(std::string_view text);       // as a browser sends it
 bool is_network(std::string_view text);      // an address, or one with a prefix length
-bool is_http_url(std::string_view text);
+bool is_http_url(std::string_view text);     // not https
 bool is_sampler(std::string_view text);
+bool is_share(std::string_view text);  // from 0 to 1
 
 // Whether a URL carries a password before its host.
 bool holds_password(std::string_view url);

@@ -28,7 +28,7 @@ class Loader {
   // What the highest source that has this row says; empty where none has.
   Result<Found> find(const OptionRow& row) const {
     for (const auto look : {&Loader::in_flags, &Loader::in_environment, &Loader::in_file}) {
-      const Result<Found> found = find_either(row, look);
+      Result<Found> found = find_either(row, look);
       if (!found || found.value()) return found;
     }
     return Found();

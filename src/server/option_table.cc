@@ -137,13 +137,16 @@ const OptionRow kRows[] = {
      {.check = is_text, .default_text = "none", .exposure = kSecret}},
     {"ENABLE_METRICS", &O::enable_metrics, kBoolean, "Serves /metrics."},
     {"ENABLE_TRACING", &O::enable_tracing, kBoolean, "Sends traces to a collector."},
-    {"OTEL_EXPORTER_OTLP_ENDPOINT", &O::otel_exporter_otlp_endpoint, "an http:// or https:// URL",
+    {"OTEL_EXPORTER_OTLP_ENDPOINT", &O::otel_exporter_otlp_endpoint, "an http:// URL such as http://localhost:4318",
      "The collector.", {.check = is_http_url, .default_text = "none", .exposure = kUrl}},
     {"OTEL_SERVICE_NAME", &O::otel_service_name, kText, "The service's name in traces.",
      {.check = is_text, .default_text = "SERVICE_NAME"}},
     {"OTEL_TRACES_SAMPLER", &O::otel_traces_sampler,
-     "always_on, always_off, parentbased_always_on or parentbased_always_off",
+     "always_on, always_off or traceidratio, or one of them behind parentbased_",
      "Which traces are sent.", {.check = is_sampler}},
+    {"OTEL_TRACES_SAMPLER_ARG", &O::otel_traces_sampler_arg, "a share from 0 to 1, such as 0.25",
+     "The share of the traces that traceidratio sends.",
+     {.check = is_share, .default_text = "1"}},
 };
 // clang-format on
 

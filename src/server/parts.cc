@@ -154,6 +154,7 @@ Result<void> build_front_door(Parts& parts) {
   }
   parts.host = made.listen.host;
   made.listen.port = options.websocket_port;
+  made.listen.inherited_descriptor = options.listening_descriptor;
   made.gate = gate.take();
   made.lobby.descriptors_max = parts.lws->descriptor_limit();
   const FrontDoorParts uses{*parts.verifier, parts.clock,   parts.log,

@@ -12,8 +12,6 @@ namespace {
 
 constexpr int kPollMs = 200;
 
-void ignore_log_cb(const rd_kafka_t*, int, const char*, const char*) noexcept {}
-
 template <class T>
 std::optional<T> number_of(const std::string& text) {
   T number{};
@@ -75,7 +73,7 @@ class Reading {
                                   {"allow.auto.create.topics", "false"}});
     if (!made) return made.error();
     kafka::Conf conf(made.value());
-    rd_kafka_conf_set_log_cb(conf.get(), ignore_log_cb);
+    kafka::silence(conf.get());
     char why[512] = "";
     handle_.reset(rd_kafka_new(RD_KAFKA_CONSUMER, conf.get(), why, sizeof why));
     if (!handle_) return Error{ErrorCode::kConfiguration, std::string("Kafka: ") + why};

@@ -3,6 +3,7 @@
 #include <librdkafka/rdkafka.h>
 #include <librdkafka/rdkafka_mock.h>
 
+#include "source/kafka_config.h"
 #include "source/kafka_owned.h"
 
 namespace hermod {
@@ -12,9 +13,6 @@ constexpr int kBrokers = 1;
 constexpr int kAllBrokers = -1;
 constexpr int16_t kProduceRequest = 0;  // its number in the Kafka protocol
 
-// Hides that this client has no broker to talk to, which librdkafka would remark on.
-void ignore_log_cb(const rd_kafka_t*, int, const char*, const char*) noexcept {}
-
 }  // namespace
 
 Result<std::unique_ptr<EmbeddedKafka>> EmbeddedKafka::start(const EmbeddedKafkaOptions& options) {
@@ -22,7 +20,7 @@ Result<std::unique_ptr<EmbeddedKafka>> EmbeddedKafka::start(const EmbeddedKafkaO
   embedded->partitions_ = options.partitions;
   char why[256] = "";
   rd_kafka_conf_t* const conf = rd_kafka_conf_new();
-  rd_kafka_conf_set_log_cb(conf, ignore_log_cb);
+  kafka::silence(conf);  // it would remark that it has no broker to talk to
   embedded->handle_ = rd_kafka_new(RD_KAFKA_PRODUCER, conf, why, sizeof why);
   if (embedded->handle_ == nullptr) {
     rd_kafka_conf_destroy(conf);

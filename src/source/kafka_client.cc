@@ -105,6 +105,11 @@ void Client::on_log(int level, std::string_view facility, std::string_view text)
                      {{"facility", facility}, {"text", text}});
 }
 
+void Client::discard() {
+  events_.reset();
+  rd_kafka_destroy_flags(std::exchange(handle_, nullptr), RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+}
+
 void Client::close(Closed closed) {
   assert(handle_ != nullptr);
   events_.reset();

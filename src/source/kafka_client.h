@@ -64,6 +64,9 @@ class Client {
   rd_kafka_s* handle() const { return handle_; }
   rd_kafka_queue_s* events() const { return events_->queue(); }
 
+  // At once, and so only before it was used.
+  void discard();
+
   // Destroys the client on a thread of its own, since librdkafka joins its threads there and one of
   // them may sit in a name look-up. All its messages and queues must be given back before. No
   // callback to the listener from here on; `closed` comes on a later turn.

@@ -126,5 +126,9 @@ KafkaProperties common_properties() {
   };
 }
 
+void silence(rd_kafka_conf_t* conf) {
+  rd_kafka_conf_set_log_cb(conf, [](const rd_kafka_t*, int, const char*, const char*) noexcept {});
+}
+
 }  // namespace kafka
 }  // namespace hermod

@@ -33,5 +33,8 @@ Result<rd_kafka_conf_s*> make_conf(const KafkaProperties& suggested, const Kafka
 // What every client of hermod is well served with: TCP without delays, quick reconnects.
 KafkaProperties common_properties();
 
+// For clients without a log: librdkafka's own would go to stderr. What matters comes as errors.
+void silence(rd_kafka_conf_s* conf);
+
 }  // namespace kafka
 }  // namespace hermod

@@ -52,7 +52,9 @@ KafkaProperties owned(const Options& options) {
       {"enable.auto.offset.store", "false"},
       {"enable.auto.commit", group ? "true" : "false"},
       {"auto.commit.interval.ms", "1000"},
-      {"allow.auto.create.topics", "false"},
+      // The in-process broker does not know this wish and would be warned of at each request; it
+      // has all topics anyway.
+      {"allow.auto.create.topics", group ? "false" : "true"},
       // Without a group, reaching an end is the first sign of a broker on an empty topic.
       {"enable.partition.eof", group ? "false" : "true"},
       {"statistics.interval.ms", "1000"},
@@ -87,7 +89,12 @@ Result<void> Consumer::start() {
   for (const std::string& topic : options_.topics) {
     topics_.push_back(rd_kafka_topic_new(client_.handle(), topic.c_str(), nullptr));
   }
-  return begin_reading();
+  auto begun = begin_reading();
+  if (!begun) {
+    release();
+    client_.discard();
+  }
+  return begun;
 }
 
 Result<void> Consumer::begin_reading() {
@@ -173,10 +180,14 @@ bool Consumer::left() const {
   return rd_kafka_consumer_closed(client_.handle()) != 0;
 }
 
-void Consumer::close(Closed closed) {
+void Consumer::release() {
   records_.reset();
   for (rd_kafka_topic_t* topic : topics_) rd_kafka_topic_destroy(topic);
   topics_.clear();
+}
+
+void Consumer::close(Closed closed) {
+  release();
   client_.close(std::move(closed));
 }
 

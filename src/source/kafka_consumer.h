@@ -52,6 +52,7 @@ class Consumer {
 
  private:
   Result<void> begin_reading();
+  void release();
   void forward(const rd_kafka_topic_partition_list_s& partitions);
 
   uv_loop_t* loop_;

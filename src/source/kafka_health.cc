@@ -16,6 +16,7 @@ constexpr size_t kReasonBytesMax = 300;
 
 void Health::on_answer() {
   up_ = true;
+  ever_up_ = true;
   ticks_without_broker_ = 0;
   ticks_without_answer_ = 0;
   reason_.clear();

@@ -21,6 +21,7 @@ class Health {
   void on_stats(const Stats& stats);  // once a second
 
   bool up() const { return up_; }
+  bool ever_up() const { return ever_up_; }
   const std::string& reason() const { return reason_; }  // empty when up
   const std::vector<std::string>& missing() const { return missing_; }
 
@@ -29,6 +30,7 @@ class Health {
 
   std::vector<std::string> topics_;
   bool up_ = false;
+  bool ever_up_ = false;
   std::string reason_ = "not connected yet";
   std::string last_error_;
   uint32_t ticks_without_broker_ = 0;

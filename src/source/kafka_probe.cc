@@ -8,8 +8,6 @@
 namespace hermod {
 namespace {
 
-void ignore_log_cb(const rd_kafka_t*, int, const char*, const char*) noexcept {}
-
 void error_cb(rd_kafka_t*, int code, const char* reason, void* opaque) noexcept {
   if (code != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) *static_cast<std::string*>(opaque) = reason;
 }
@@ -30,7 +28,7 @@ Result<kafka::Handle> connect(const KafkaProbeOptions& options, std::string& las
                                 {"allow.auto.create.topics", "false"}});
   if (!made) return made.error();
   kafka::Conf conf(made.value());
-  rd_kafka_conf_set_log_cb(conf.get(), ignore_log_cb);
+  kafka::silence(conf.get());
   rd_kafka_conf_set_error_cb(conf.get(), error_cb);
   rd_kafka_conf_set_opaque(conf.get(), &last_error);
   char why[512] = "";
@@ -64,6 +62,7 @@ Result<KafkaProbeAnswer> kafka_probe(const KafkaProbeOptions& options,
 
   // Topics that the client knows of are what the question is about.
   std::vector<kafka::Topic> known;
+  known.reserve(topics.size());
   for (const std::string& name : topics) {
     known.emplace_back(rd_kafka_topic_new(handle, name.c_str(), nullptr));
   }

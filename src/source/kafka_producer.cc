@@ -9,8 +9,6 @@ namespace {
 
 constexpr int kPollMs = 100;
 
-void ignore_log_cb(const rd_kafka_t*, int, const char*, const char*) noexcept {}
-
 KafkaProperties owned(const KafkaProducerOptions& options) {
   return {
       {"bootstrap.servers", options.brokers},
@@ -50,7 +48,7 @@ Result<std::unique_ptr<KafkaProducer>> KafkaProducer::open(const KafkaProducerOp
   kafka::Conf conf(made.value());
   std::unique_ptr<KafkaProducer> producer(new KafkaProducer());
   rd_kafka_conf_set_opaque(conf.get(), producer.get());
-  rd_kafka_conf_set_log_cb(conf.get(), ignore_log_cb);
+  kafka::silence(conf.get());
   rd_kafka_conf_set_error_cb(conf.get(), Trampolines::error_cb);
   rd_kafka_conf_set_dr_msg_cb(conf.get(), Trampolines::delivery_cb);
   char why[512] = "";
@@ -102,7 +100,7 @@ void KafkaProducer::send(const KafkaText& text) {
   rd_kafka_poll(handle_, 0);
 }
 
-void KafkaProducer::on_delivery(uint64_t number, Result<KafkaPlace> result) {
+void KafkaProducer::on_delivery(uint64_t number, const Result<KafkaPlace>& result) {
   ++answered_;
   if (acknowledged_) acknowledged_(number, result);
 }

@@ -60,7 +60,7 @@ class KafkaProducer {
   struct Trampolines;
 
   KafkaProducer() = default;
-  void on_delivery(uint64_t number, Result<KafkaPlace> result);
+  void on_delivery(uint64_t number, const Result<KafkaPlace>& result);
   Error describe(int code) const;
   int enqueue(const KafkaText& text, uint64_t number);
 

@@ -93,7 +93,7 @@ void KafkaSource::dead_letter(const Position& position, const DeadReason& why) {
 
 void KafkaSource::on_settled() {
   if (phase_ == Phase::kSettling) return soon_.ask();
-  if (!store_timer_.active()) store_timer_.start(kStoreAfterMs);
+  if (phase_ == Phase::kRunning && !store_timer_.active()) store_timer_.start(kStoreAfterMs);
 }
 
 void KafkaSource::store_offsets() {
@@ -110,7 +110,6 @@ void KafkaSource::resume() {
 void KafkaSource::on_soon() {
   if (phase_ == Phase::kRunning) {
     if (reread_) reread_deferred();
-    on_client_events();
     drain();
   }
   maybe_finish_close();
@@ -122,11 +121,22 @@ void KafkaSource::on_client_events() {
   size_t count = 0;
   do {
     count = consumer_.take_events(messages);
-    for (size_t i = 0; i < count; ++i) held_.push_back(messages[i]);
+    for (rd_kafka_message_t* message : std::span(messages).first(count)) take_event(message);
   } while (count == messages.size());
   tell_state();
-  if (phase_ == Phase::kLeaving) soon_.ask();
-  if (!held_.empty()) soon_.ask();
+  if (phase_ == Phase::kLeaving || (!held_.empty() && may_hand_out())) soon_.ask();
+}
+
+void KafkaSource::take_event(rd_kafka_message_t* raw) {
+  if (raw->err == RD_KAFKA_RESP_ERR_NO_ERROR) return held_.push_back(raw);
+  const kafka::Message message(raw);
+  on_message_error(*message);
+}
+
+bool KafkaSource::may_hand_out() const {
+  // Dead letters beyond their limit: while they can be written, the wait for room is short.
+  const bool letters_wait = letters_ && letters_->full() && letters_->takes();
+  return phase_ == Phase::kRunning && !stopped_ && !letters_wait;
 }
 
 bool KafkaSource::fetch() {
@@ -140,22 +150,15 @@ bool KafkaSource::fetch() {
 void KafkaSource::drain() {
   uint32_t handed_out = 0;
   uint32_t taken = 0;
-  const auto may = [this] {
-    return phase_ == Phase::kRunning && !stopped_ &&
-           !(letters_ && letters_->full() && letters_->takes());
-  };
-  while (may() && taken < options_.records_per_turn_max && (!held_.empty() || fetch())) {
+  while (may_hand_out() && taken < options_.records_per_turn_max && (!held_.empty() || fetch())) {
     rd_kafka_message_t* const message = held_.front();
     held_.pop_front();
     ++taken;
     if (hand_out(message)) ++handed_out;
   }
-  if (handed_out > 0) {
-    tell_state();
-    listener_->on_batch_end();
-  }
+  if (handed_out > 0) listener_->on_batch_end();
   // The budget is used up: nothing else will call for the rest.
-  if (taken == options_.records_per_turn_max && may()) soon_.ask();
+  if (taken == options_.records_per_turn_max && may_hand_out()) soon_.ask();
 }
 
 bool KafkaSource::hand_out(rd_kafka_message_t* raw) {
@@ -171,7 +174,9 @@ bool KafkaSource::hand_out(rd_kafka_message_t* raw) {
   const OffsetTracker* tracker = assignment_.tracker(id);
   if (tracker == nullptr) return false;  // given up since it was fetched
   if (tracker->falls_back(message->offset)) restart_partition(id);
-  health_.on_answer();
+  // Later ones say nothing: they may have been fetched before the broker went away.
+  if (!health_.ever_up()) health_.on_answer();
+  tell_state();
   const Position position = assignment_.open(id, message->offset, message.get());
   const Record record = kafka::make_record(*message.release(), options_.topics[*topic], position);
   if (listener_->on_record(record) == SourceListener::Next::kStop) stopped_ = true;

@@ -55,6 +55,8 @@ class KafkaSource final : public Source, private kafka::ClientListener, private 
   void on_assigned(const rd_kafka_topic_partition_list_s& partitions);
   void on_given_up(const rd_kafka_topic_partition_list_s& partitions);
   void on_message_error(const rd_kafka_message_s& message);
+  void take_event(rd_kafka_message_s* message);
+  bool may_hand_out() const;
   void drain();
   bool fetch();
   bool hand_out(rd_kafka_message_s* message);

@@ -8,8 +8,8 @@
 namespace hermod {
 
 // Names one record of one assignment. `topic` is an index into the source's topics; `epoch` tells
-// assignments of the same partition apart, so that an answer which comes after a rebalance is not taken
-// for the record that is being read again.
+// assignments of the same partition apart, so that an answer which comes after a rebalance is not
+// taken for the record that is being read again.
 struct Position {
   uint32_t topic = 0;
   int32_t partition = 0;
@@ -19,7 +19,8 @@ struct Position {
   auto operator<=>(const Position&) const = default;
 };
 
-// The views are valid until the record is settled: Source::done() or dead_letter() for its position.
+// The views are valid until the record is settled: Source::done() or dead_letter() for its
+// position.
 struct Record {
   Position position;
   std::string_view topic;

@@ -1,9 +1,9 @@
 #pragma once
-// Port: where notification records come from. Implementations: KafkaSource (librdkafka on the loop) and
-// MemorySource (in-process). Both are held to tests/contract/source_contract.cc.
+// Port: where notification records come from. Implementations: KafkaSource (librdkafka on the loop)
+// and MemorySource (in-process). Both are held to tests/contract/source_contract.cc.
 //
-// A source hands out each record of a partition in order, and forgets it only when it is told that it is
-// settled: done() or dead_letter(). What was not settled when the process ends comes again.
+// A source hands out each record of a partition in order, and forgets it only when it is told that
+// it is settled: done() or dead_letter(). What was not settled when the process ends comes again.
 
 #include <cstdint>
 #include <string>
@@ -25,20 +25,22 @@ struct DeadReason {
 // What a source tells upward, always on the loop and never inside a call from above.
 class SourceListener {
  public:
-  // Takes the record. It is open, and its views are valid, until done() or dead_letter() is called for
-  // its position, which may happen inside this call. Returning kStop asks the source to hand out no more until resume().
+  // Takes the record. It is open, and its views are valid, until done() or dead_letter() is called
+  // for its position, which may happen inside this call. Returning kStop asks the source to hand
+  // out no more until resume().
   enum class Next { kMore, kStop };
   virtual Next on_record(const Record& record) = 0;
 
   // The end of a batch of records handed out in one turn.
   virtual void on_batch_end() = 0;
 
-  // This partition is no longer ours (`epoch` and older ones are meant): what of it is open and not sent
-  // on yet should be dropped. Open records stay valid until they are settled, which changes no offset then.
+  // This partition is no longer ours (`epoch` and older ones are meant): what of it is open and not
+  // sent on yet should be dropped. Open records stay valid until they are settled, which changes no
+  // offset then.
   virtual void on_revoked(uint32_t topic, int32_t partition, uint32_t epoch) = 0;
 
-  // The way to the broker: kUp when it answers and records can come. Only changes are told, `reason`
-  // says in words why it is down (no secrets); it starts as down.
+  // The way to the broker: kUp when it answers and records can come. Only changes are told,
+  // `reason` says in words why it is down (no secrets); it starts as down.
   enum class State { kUp, kDown };
   virtual void on_source_state(State state, std::string_view reason) = 0;
 
@@ -49,8 +51,8 @@ class SourceListener {
 // A snapshot for health pages and metrics.
 struct SourceStatus {
   bool up = false;
-  std::string reason;   // why it is down, empty when up
-  std::string brokers;  // where it reads from, shown on /healthz/kafka
+  std::string reason;                       // why it is down, empty when up
+  std::string brokers;                      // where it reads from, shown on /healthz/kafka
   std::vector<std::string> missing_topics;  // subscribed but not existing yet
   uint64_t open = 0;                        // handed out and not settled
   uint64_t dead_letters_open = 0;           // produced and not acknowledged
@@ -69,15 +71,15 @@ class Source {
  public:
   virtual ~Source() = default;  // closed before destroyed
 
-  // Begins; answers an error only for what no waiting can mend (a configuration librdkafka refuses). A
-  // broker that is away is not an error: it is waited for. `listener` outlives close().
+  // Begins; answers an error only for what no waiting can mend (a configuration librdkafka
+  // refuses). A broker that is away is not an error: it is waited for. `listener` outlives close().
   virtual Result<void> start(SourceListener& listener) = 0;
 
   // This record is routed, or needs no routing: it need never come again.
   virtual void done(const Position& position) = 0;
 
-  // This record cannot be routed: keep it where people look for such (or count and drop it where no such
-  // place is configured), and only then take it as done. Settles it for the caller at once.
+  // This record cannot be routed: keep it where people look for such (or count and drop it where no
+  // such place is configured), and only then take it as done. Settles it for the caller at once.
   virtual void dead_letter(const Position& position, const DeadReason& why) = 0;
 
   // Back-pressure after Next::kStop: hand out records again.
@@ -85,8 +87,8 @@ class Source {
 
   virtual SourceStatus status() const = 0;
 
-  // Hands out nothing more, waits until what is open is settled (at most `patience_ms`, 0 = not at all),
-  // stores the offsets and leaves. Idempotent; `closed` comes once, on a later turn.
+  // Hands out nothing more, waits until what is open is settled (at most `patience_ms`, 0 = not at
+  // all), stores the offsets and leaves. Idempotent; `closed` comes once, on a later turn.
   virtual void close(uint64_t patience_ms, Closed closed) = 0;
 };
 

@@ -12,6 +12,7 @@ OwnLoop::OwnLoop() : loop_(new uv_loop_t) {
 }
 
 OwnLoop::~OwnLoop() {
+  if (!closed_) uv_run(loop_, UV_RUN_NOWAIT);  // handles whose owners went just now
   const int left = closed_ ? 0 : close();
   assert(left == 0);
   if (left == 0) delete loop_;

@@ -25,6 +25,7 @@ class Ending(House):
         self.assertEqual(await ending, 0)
 
     async def test_what_was_routed_before_does_not_come_again_and_what_came_later_does(self):
+        self.hermod.stop()  # it reads the same topics, for a group of its own
         user = self.user()
         first = self.start_hermod(KAFKA_CONSUMER_GROUP="again", NOTIFICATION_TTL_SECONDS=0)
         async with open_socket(first.socket_url(token=first.token(user))) as connection:

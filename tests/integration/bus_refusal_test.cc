@@ -130,6 +130,22 @@ TEST_F(BusRedisTest, ATextThatMayNotBePublishedIsKeptAndSaid) {
   EXPECT_TRUE(bus_->status().reason.empty());
 }
 
+TEST_F(BusRedisTest, WhatWasKeptUnpublishedIsToldOfWhenPublishingIsAllowedAgain) {
+  server_.command({"ACL", "SETUSER", "half", "on", ">secret", "+@all", "~*", "allchannels"});
+  make("redis://half:secret@127.0.0.1:" + std::to_string(server_.port()));
+  run_until([&] { return ear_.up(); });
+  subscribe("ann");
+  server_.command({"ACL", "SETUSER", "half", "-publish"});
+  publish("ann", "kept");
+  EXPECT_EQ(last_outcome(), PublishOutcome::kUnpublished);
+  run_until([&] { return log_.said("away") || bus_->status().canary_age_ms > 1500; });
+  EXPECT_TRUE(bus_->status().up);
+  server_.command({"ACL", "SETUSER", "half", "+publish"});
+  run_until([&] { return ear_.subscribed["ann"] == 2; });
+  EXPECT_TRUE(bus_->status().reason.empty());
+  EXPECT_TRUE(ear_.texts.empty());
+}
+
 TEST_F(BusRedisTest, WhatMayNotBeRememberedIsUndone) {
   server_.command({"ACL", "SETUSER", "half", "on", ">secret", "+@all", "allchannels",
                    "~hermod:sentinel", "~*:stream", "~*:last", "~*:mark", "%R~*:seen:*"});

@@ -168,7 +168,7 @@ TEST_F(HttpFrontDoorTest, MalformedHeadsAre400) {
            line + "Host : x\r\n\r\n",
            line + "Host: x\r\n folded\r\n\r\n",
            line + "Host: x\r\nX: a\rb\r\n\r\n",
-           line + std::string("Host: x\r\nX: a\0b\r\n\r\n", 21),
+           line + std::string("Host: x\r\nX: a\0b\r\n\r\n", 19),
            line + "Host: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
            line + "Host: x\r\nContent-Length: -1\r\n\r\n",
            line + "Host: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",

@@ -160,6 +160,27 @@ TEST_F(SourceGroup, NoTopicAtAllIsWaitedFor) {
   end(*reader);
 }
 
+TEST_F(SourceGroup, ATopicMadeAnewIsReadFromItsBeginning) {
+  ASSERT_TRUE(shared_server().create_topic(topic_, 1));
+  for (const char* value : {"a", "b", "c"}) publish(shared_server(), topic_, value);
+  auto reader = make_reader(options());
+  start(*reader);
+  run_until([&] { return reader->spy.records.size() == 3; });
+  const Position old = reader->spy.records[0].position;
+  ASSERT_TRUE(shared_server().delete_topic(topic_));
+  run_until([&] { return !reader->source->status().missing_topics.empty(); });
+  ASSERT_TRUE(shared_server().create_topic(topic_, 1));
+  publish(shared_server(), topic_, "new");
+  run_until([&] { return reader->spy.records.size() > 3; });
+  EXPECT_EQ(reader->spy.records[3].value, "new");
+  EXPECT_EQ(reader->spy.records[3].position.offset, 0);
+  EXPECT_GT(reader->spy.records[3].position.epoch, old.epoch);
+  EXPECT_EQ(reader->source->status().open, 4u);
+  for (const auto& record : reader->spy.records) reader->source->done(record.position);
+  EXPECT_EQ(reader->source->status().open, 0u);
+  end(*reader);
+}
+
 TEST_F(SourceGroup, ARecordLargerThanAFetchComesThrough) {
   ASSERT_TRUE(shared_server().create_topic(topic_, 1, "max.message.bytes=30000000"));
   const std::string large(20'000'000, 'x');

@@ -7,14 +7,18 @@ namespace hermod::test {
 
 bool LoopTest::run_until(const std::function<bool()>& condition,
                          std::chrono::milliseconds patience) {
-  // A turn serves timers before it waits, so what a timer brings about is seen only after the waiting:
-  // the tick ends it.
-  constexpr uint64_t kTickMs = 1;
-  uv::Timer tick(loop(), [] {});
-  tick.start(kTickMs, kTickMs);
-  const auto deadline = std::chrono::steady_clock::now() + patience;
-  while (!condition()) {
-    if (std::chrono::steady_clock::now() >= deadline) {
+  bool late = false;
+  uv::Timer watchdog(loop(), [&late] { late = true; });
+  watchdog.start(static_cast<uint64_t>(patience.count()));
+  // What a timer brought about is seen before the loop waits for events that may never come. Once
+  // the condition holds it is not asked again: it may be the taking of something.
+  bool met = false;
+  auto look = [&] { return met || (met = condition()); };
+  uv::TurnEnd turn_end(loop(), [&] {
+    if (look()) loop_.stop();
+  });
+  while (!look()) {
+    if (late) {
       ADD_FAILURE() << "the condition did not come about within " << patience.count() << " ms";
       return false;
     }

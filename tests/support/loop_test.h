@@ -15,8 +15,8 @@ class LoopTest : public ::testing::Test {
  protected:
   uv_loop_t* loop() { return loop_.get(); }
 
-  // Turns the loop until `condition` holds. False, with a failure recorded, after `patience`: a
-  // bound on a hang, not a time to be waited for.
+  // Turns the loop until `condition` holds, which must not turn it itself. False, with a failure
+  // recorded, after `patience`: a bound on a hang, not a time to be waited for.
   bool run_until(const std::function<bool()>& condition,
                  std::chrono::milliseconds patience = std::chrono::seconds(20));
 

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <hiredis/hiredis.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -91,7 +92,7 @@ void RedisServer::start() {
     for (int i = 0; i < 5000; ++i) {
       if (answers()) return;
       if (waitpid(pid_, nullptr, WNOHANG) == pid_) break;
-      usleep(1000);
+      ::poll(nullptr, 0, 1);  // between two looks
     }
     pid_ = -1;
   }

@@ -32,7 +32,7 @@ def folder(name):
 class Child:
     """A process. What it writes to stderr, and to stdout unless that is read by a pipe, stands in `log`."""
 
-    def __init__(self, name, arguments, environment=None, stdout=None):
+    def __init__(self, name, arguments, environment=None, stdout=None, pass_fds=()):
         self.log = os.path.join(folder(name), "log")
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(
@@ -41,6 +41,7 @@ class Child:
                 stdout=stdout or log,
                 stderr=log,
                 env=environment,
+                pass_fds=pass_fds,
             )
         _running.add(self)
 

@@ -1,6 +1,8 @@
 // The in-process broker with all that reads and writes it: what needs no other process.
 #include "source/embedded_kafka.h"
 
+#include <ctime>
+
 #include "source/dead_letter_reader.h"
 #include "source/kafka_probe.h"
 #include "source/kafka_producer.h"
@@ -200,6 +202,33 @@ TEST_F(EmbeddedKafkaTest, PropertiesThatExcludeEachOtherAreAnErrorAtStart) {
   const auto started = source.start(spy_);
   ASSERT_FALSE(started);
   EXPECT_EQ(started.error().code, ErrorCode::kConfiguration);
+}
+
+TEST_F(EmbeddedKafkaTest, NoTopicIsAnErrorAtStart) {
+  auto bad = options();
+  bad.reading = KafkaSourceOptions::Reading::kGroup;
+  bad.group = "g";
+  bad.topics = {};
+  KafkaSource source(loop(), log_, clock_, bad);
+  const auto started = source.start(spy_);
+  ASSERT_FALSE(started);
+  EXPECT_EQ(started.error().code, ErrorCode::kConfiguration);
+}
+
+TEST_F(EmbeddedKafkaTest, WaitingStoppedCostsNothing) {
+  for (int i = 0; i < 10; ++i) ASSERT_TRUE(producer_->produce({"first", "k", "v", {}}));
+  spy_.on_record_do = [](const Record&) { return SourceListener::Next::kStop; };
+  start(options());
+  run_until([&] { return spy_.records.size() == 1; });
+  // Two seconds, in which statistics come: the loop sleeps but for them and the tick of the
+  // waiting.
+  const int64_t began = clock_.steady_ms();
+  const clock_t cpu = std::clock();
+  run_until([&] { return clock_.steady_ms() - began > 2000; });
+  EXPECT_LT(std::clock() - cpu, CLOCKS_PER_SEC) << "the loop spins";
+  EXPECT_EQ(spy_.records.size(), 1u);
+  source_->done(spy_.records[0].position);
+  end();
 }
 
 TEST_F(EmbeddedKafkaTest, TheProducerTellsThePlaceOrWhyNot) {

@@ -1,0 +1,80 @@
+#pragma once
+// Sends spans to an OpenTelemetry collector: OTLP/JSON by HTTP, in batches, on the loop. Spans wait
+// in a bounded queue; while the collector is away it fills, and what comes then is dropped and
+// counted. Nothing here ever blocks or holds up a notification.
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <random>
+#include <string>
+
+#include "base/backoff.h"
+#include "base/closed.h"
+#include "base/tracer.h"
+#include "hermod/log.h"
+#include "observe/trace_options.h"
+#include "observe/trace_post.h"
+#include "observe/trace_sampler.h"
+#include "uv/soon.h"
+#include "uv/timer.h"
+
+namespace hermod {
+
+class OtlpTracer final : public Tracer {
+ public:
+  // Error: kConfiguration, naming the variable. `loop` and `log` outlive it.
+  static Result<std::unique_ptr<OtlpTracer>> create(uv_loop_t* loop, TraceOptions options,
+                                                    Log& log);
+  ~OtlpTracer() override;
+
+  Span begin(const SpanStart& start) override;
+  void end(Span& span) override;
+
+  TraceStatus status() const;
+
+  // Sends what waits, for at most `patience_ms`, and counts the rest as dropped. Idempotent;
+  // `closed` comes once, on a later turn.
+  void close(uint64_t patience_ms, Closed closed);
+
+ private:
+  struct Made {
+    TraceEndpoint endpoint;
+    TraceSampler sampler;
+  };
+  OtlpTracer(uv_loop_t* loop, TraceOptions options, Log& log, Made made);
+
+  TraceId new_trace();
+  SpanId new_span();
+  void drop(size_t spans, std::string_view why);
+  void arrange_flush();
+  void flush();
+  void post_batch();
+  void on_answer(Result<TraceAnswer> answer);
+  void on_status(const TraceAnswer& answer);
+  void retry_later(uint64_t at_least_ms, std::string_view why);
+  void batch_done();
+  void maybe_finish_close();
+
+  TraceOptions options_;
+  Log& log_;
+  TraceSampler sampler_;
+  std::string head_;  // of each request
+  std::mt19937_64 random_;
+  std::deque<std::string> queue_;  // spans as JSON
+  size_t queue_bytes_ = 0;
+  std::string batch_;       // the request under way, kept until it is answered
+  size_t batch_spans_ = 0;  // 0: no request is under way
+  bool away_ = false;       // the collector did not take the last one
+  TraceStatus counts_;
+  Backoff backoff_;
+  TracePost post_;
+  uv::Timer batch_timer_;
+  uv::Timer retry_timer_;
+  uv::Timer patience_timer_;
+  uv::Soon finish_soon_;
+  Closed closed_;
+  enum class State : uint8_t { kOpen, kClosing, kClosed } state_ = State::kOpen;
+};
+
+}  // namespace hermod

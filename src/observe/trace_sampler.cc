@@ -1,0 +1,53 @@
+#include "observe/trace_sampler.h"
+
+#include <charconv>
+#include <string>
+
+namespace hermod {
+namespace {
+
+constexpr uint64_t kAll = uint64_t{1} << 63;
+constexpr std::string_view kParentBased = "parentbased_";
+
+Error wrong(std::string_view sentence) {
+  return {ErrorCode::kConfiguration, std::string(sentence)};
+}
+
+Result<uint64_t> parse_share(std::string_view text) {
+  if (text.empty()) return kAll;
+  double share = -1;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), share);
+  if (error != std::errc{} || end != text.data() + text.size() || !(share >= 0 && share <= 1)) {
+    return wrong("OTEL_TRACES_SAMPLER_ARG takes a share from 0 to 1, such as 0.25");
+  }
+  return static_cast<uint64_t>(share * static_cast<double>(kAll));
+}
+
+}  // namespace
+
+Result<TraceSampler> TraceSampler::parse(std::string_view name, std::string_view argument) {
+  TraceSampler sampler;
+  if (name.starts_with(kParentBased)) {
+    sampler.parent_based_ = true;
+    name.remove_prefix(kParentBased.size());
+  }
+  if (name == "always_on") {
+    sampler.below_ = kAll;
+  } else if (name == "traceidratio") {
+    auto share = parse_share(argument);
+    if (!share) return share.error();
+    sampler.below_ = share.value();
+  } else if (name != "always_off") {
+    return wrong(
+        "OTEL_TRACES_SAMPLER takes always_on, always_off or traceidratio, or one of them behind "
+        "parentbased_");
+  }
+  return sampler;
+}
+
+bool TraceSampler::keeps(TraceId trace, const TraceContext& parent) const {
+  if (parent_based_ && parent) return parent.sampled;
+  return (trace.low & (kAll - 1)) < below_;
+}
+
+}  // namespace hermod

@@ -1,0 +1,102 @@
+#include "server/systemd.h"
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <cstddef>
+#include <cstring>
+#include <ctime>
+
+namespace hermod {
+namespace {
+
+constexpr int kFirstInherited = 3;  // SD_LISTEN_FDS_START
+
+std::optional<uint64_t> number_in(const Systemd::Environment& environment, const char* name) {
+  const auto text = environment(name);
+  if (!text) return std::nullopt;
+  uint64_t number = 0;
+  const char* last = text->data() + text->size();
+  const auto [end, error] = std::from_chars(text->data(), last, number);
+  if (error != std::errc{} || end != last) return std::nullopt;
+  return number;
+}
+
+// Whether a number that names a process names this one. A child inherits its parent's environment.
+bool is_own_pid(std::optional<uint64_t> pid) {
+  return pid == static_cast<uint64_t>(getpid());
+}
+
+std::string monotonic_us() {
+  timespec now{};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return std::to_string(static_cast<uint64_t>(now.tv_sec) * 1'000'000 +
+                        static_cast<uint64_t>(now.tv_nsec) / 1000);
+}
+
+}  // namespace
+
+Systemd::Systemd(const Environment& environment)
+    : address_(environment("NOTIFY_SOCKET").value_or("")) {
+  const bool takes = address_.starts_with('/') || address_.starts_with('@');
+  if (!takes || address_.size() >= sizeof(sockaddr_un::sun_path)) return;
+  if (address_.front() == '@') address_.front() = '\0';  // an abstract one
+  fd_ = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  const auto pid = number_in(environment, "WATCHDOG_PID");
+  const auto limit_us = number_in(environment, "WATCHDOG_USEC");
+  if (limit_us && (!pid || is_own_pid(pid))) watchdog_ms_ = *limit_us / 1000 / 3;
+}
+
+Systemd::~Systemd() {
+  if (fd_ >= 0) close(fd_);
+}
+
+void Systemd::ready(std::string_view status) {
+  send(std::string("READY=1\nSTATUS=").append(status));
+}
+
+void Systemd::reloading() {
+  send("RELOADING=1\nMONOTONIC_USEC=" + monotonic_us());
+}
+
+void Systemd::stopping(std::string_view status) {
+  send(std::string("STOPPING=1\nSTATUS=").append(status));
+}
+
+void Systemd::status(std::string_view status) {
+  send(std::string("STATUS=").append(status));
+}
+
+void Systemd::alive() {
+  send("WATCHDOG=1");
+}
+
+// A manager that does not read is not waited for: the datagram is lost then.
+void Systemd::send(const std::string& state) {
+  if (fd_ < 0) return;
+  sockaddr_un to{};
+  to.sun_family = AF_UNIX;
+  std::memcpy(to.sun_path, address_.data(), address_.size());
+  const auto length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + address_.size());
+  sendto(fd_, state.data(), state.size(), MSG_NOSIGNAL, reinterpret_cast<const sockaddr*>(&to),
+         length);
+}
+
+Result<std::optional<int>> inherited_socket(const Systemd::Environment& environment) {
+  const auto count = number_in(environment, "LISTEN_FDS");
+  if (!count || *count == 0 || !is_own_pid(number_in(environment, "LISTEN_PID"))) {
+    return std::optional<int>();
+  }
+  if (*count > 1) {
+    return Error{ErrorCode::kConfiguration,
+                 "LISTEN_FDS hands over " + std::to_string(*count) +
+                     " sockets, but hermod takes one: a socket unit with one ListenStream"};
+  }
+  fcntl(kFirstInherited, F_SETFD, FD_CLOEXEC);
+  return std::optional<int>(kFirstInherited);
+}
+
+}  // namespace hermod

@@ -1,0 +1,79 @@
+"""A user's browser: connected, and when the connection ends, connected again."""
+
+import asyncio
+import json
+import random
+import time
+
+from .pace import lasting
+from .websocket import Ended, WebSocket, token
+
+RETRY_SECONDS = (0.05, 0.3)
+
+
+class Connection:
+    """What one connection saw."""
+
+    def __init__(self):
+        self.begun_at = time.monotonic()
+        self.ended_at = None
+        self.code = None
+        self.reason = ""
+        self.got = []  # (number, when)
+
+
+class Client:
+    def __init__(self, user, key, port):
+        self.user, self.port = user, port
+        self.bearer = token(user, key)
+        self.connections = []
+        self.numbers = set()
+        self.notices = []  # (type, payload, when)
+        self.socket = None
+        self.away = asyncio.Event()  # set: stays away
+        self._task = asyncio.create_task(self._live())
+
+    async def _live(self):
+        while True:
+            try:
+                self.socket = await WebSocket.connect(self.port, self.bearer)
+                await self._listen(Connection())
+            except Ended:
+                self.socket = None
+            await lasting(random.uniform(*RETRY_SECONDS))  # as a page does before it tries again
+            while self.away.is_set():
+                await lasting(0.02)
+
+    async def _listen(self, connection):
+        self.connections.append(connection)
+        try:
+            while True:
+                self._take(connection, json.loads(await self.socket.receive()))
+        except Ended as end:
+            connection.code, connection.reason = end.code, end.reason
+            raise
+        finally:
+            connection.ended_at = time.monotonic()
+
+    def _take(self, connection, notification):
+        number = notification["payload"].get("n")
+        if number is None:
+            self.notices.append((notification["notification_type"], notification["payload"], time.monotonic()))
+            return
+        connection.got.append((number, time.monotonic()))
+        self.numbers.add(number)
+
+    def connected(self):
+        return self.socket is not None
+
+    def drop(self):
+        if self.socket:
+            self.socket.drop()
+
+    async def stop(self):
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+        self.drop()
+
+    def noticed(self, kind):
+        return [payload for name, payload, _ in self.notices if name == kind]

@@ -1,0 +1,144 @@
+"""Servers, hermods, clients and a load, put up for one scenario and its ledger taken when it ends."""
+
+import asyncio
+import time
+import unittest
+import uuid
+
+from support.hermod import KEY, Hermod
+from support.house import kafka
+
+from .client import Client
+from .ledger import Ledger, Promise
+from .load import Load
+from .pace import lasting
+from .proxy import Proxy
+from .redis import ChaosRedis
+
+PATIENCE_SECONDS = 30
+
+
+async def aside(work, *arguments, **options):
+    """What blocks goes to a thread, since the clients go on answering."""
+    return await asyncio.to_thread(work, *arguments, **options)
+
+
+async def when(condition, what, patience=PATIENCE_SECONDS):
+    """As support.waiting.until, while the clients go on."""
+    deadline = time.monotonic() + patience
+    while not (value := condition()):
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {patience} s: {what}")
+        await lasting(0.005)
+    return value
+
+
+class Stage(unittest.IsolatedAsyncioTestCase):
+    users_count = 20
+    per_second = 300
+    settings = {}
+
+    async def asyncSetUp(self):
+        asyncio.get_running_loop().set_debug(False)  # which the test case turns on, and which is slow
+        mark = uuid.uuid4().hex[:8]
+        self.topic, self.dead_letter_topic = f"chaos.{mark}", f"dead.{mark}"
+        self.users = [f"user-{i}-{mark}" for i in range(self.users_count)]
+        self.kafka = await aside(kafka)
+        await aside(self.kafka.create, self.topic)
+        self.redis = await aside(ChaosRedis)
+        self.hermods, self.clients, self.faults_at = [], [], []
+        self.front = await Proxy().start()
+        self.load = Load(self.kafka.servers, self.topic, self.users, self.per_second)
+        self.addAsyncCleanup(self.take_down)
+
+    async def take_down(self):
+        await self.load.stop()
+        for client in self.clients:
+            await client.stop()
+        await self.front.stop()
+        for hermod in list(self.hermods):
+            await aside(hermod.child.kill)
+        await aside(self.redis.child.kill)
+
+    async def start_hermod(self, **settings):
+        hermod = await aside(
+            Hermod,
+            **{
+                "REDIS_URL": self.redis.url(),
+                "KAFKA_BOOTSTRAP_SERVERS": self.kafka.servers,
+                "KAFKA_TOPICS": self.topic,
+                "KAFKA_CONSUMER_GROUP": f"group-{self.topic}",
+                "KAFKA_CONFIG": "session.timeout.ms=6000,heartbeat.interval.ms=500",
+                "KAFKA_DEAD_LETTER_TOPIC": self.dead_letter_topic,
+                "REDIS_SOCKET_TIMEOUT": 2,
+                "DRAIN_SECONDS": 1,
+            }
+            | self.settings
+            | settings,
+        )
+        self.hermods.append(hermod)
+        self.front.targets.append(hermod.address.port)
+        return hermod
+
+    def forsake(self, hermod):
+        """It is gone, or about to go."""
+        self.hermods.remove(hermod)
+        if hermod.address.port in self.front.targets:
+            self.front.targets.remove(hermod.address.port)
+
+    async def kill_hermod(self, hermod):
+        self.forsake(hermod)
+        await aside(hermod.child.kill)
+
+    async def stop_hermod(self, hermod):
+        self.forsake(hermod)
+        self.assertEqual(await aside(hermod.stop), 0)
+
+    async def raise_curtain(self, **settings):
+        """hermod, all clients connected, the load flowing and arriving."""
+        hermod = await self.start_hermod(**settings)
+        await aside(hermod.wait_for_redis)
+        self.clients = [Client(user, KEY, self.front.port) for user in self.users]
+        await when(lambda: all(client.connected() for client in self.clients), "all clients are connected")
+        await self.load.start()
+        await self.arriving()
+        return hermod
+
+    def received(self):
+        return sum(len(connection.got) for client in self.clients for connection in client.connections)
+
+    async def arriving(self, more=None):
+        """So many more have come: the path works."""
+        aim = self.received() + (more or self.users_count * 5)
+        await when(lambda: self.received() >= aim, "notifications arrive")
+
+    async def next_delivery_s(self):
+        """Seconds until the next notification."""
+        begun, had = time.monotonic(), self.received()
+        await when(lambda: self.received() > had, "the first delivery")
+        return time.monotonic() - begun
+
+    def complete(self):
+        return all(len(client.numbers) >= self.load.sent[client.user] for client in self.clients)
+
+    async def close_books(self, promise=None, **figures):
+        """Ends the load, waits for what must come, prints the figures, and fails where they break the promise."""
+        promise = promise or Promise()
+        await self.load.stop()
+        try:
+            await when(self.complete, "all has come", PATIENCE_SECONDS if promise.lost == 0 else 5)
+        except AssertionError:
+            pass  # the ledger says what is missing
+        await self.settle()
+        ledger = Ledger(promise, self.clients, self.load.sent)
+        extra = "".join(f", {name.replace('_', ' ')} {value}" for name, value in figures.items())
+        print(f"\n  {self.id().rpartition('.')[2]}: {ledger.figures()}{extra}", flush=True)
+        breaches = ledger.breaches()
+        if breaches:
+            for hermod in self.hermods:
+                print(hermod.child.said()[-3000:])
+        self.assertEqual(breaches, [])
+
+    async def settle(self):
+        """Repeats, if there are any, would come at once behind the last."""
+        await lasting(0.3)

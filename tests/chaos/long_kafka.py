@@ -1,0 +1,40 @@
+"""Kafka is killed; the group is rebalanced under load."""
+
+from kit.ledger import Promise
+from kit.pace import lasting
+from kit.stage import Stage, aside, when
+
+
+class KafkaFaults(Stage):
+    async def test_killed_with_a_backlog(self):
+        await self.raise_curtain()
+        self.load.write(1000)
+        await self.load.stop()
+        await aside(self.kafka.child.kill)
+        await lasting(1)
+        await aside(self.kafka.start)
+        await self.load.start()
+        await self.arriving()
+        await self.close_books()
+
+    async def test_rebalanced_under_load(self):
+        """A second process comes and goes, politely and not; each time partitions move with records in flight."""
+        await self.raise_curtain()
+        for end in (self.stop_hermod, self.kill_hermod):
+            second = await self.start_hermod()
+            await aside(second.wait_for_kafka)
+            await self.arriving(600)
+            self.load.write(500)
+            await end(second)
+            await self.arriving(600)
+        await self.close_books(Promise(again_s=1))
+
+    async def test_a_second_process_gets_partitions_while_redis_is_away(self):
+        await self.raise_curtain()
+        await aside(self.redis.freeze)
+        await lasting(1.5)
+        second = await self.start_hermod()
+        await when(lambda: second.child.said().count("partitions") and True, "it is told of its partitions", 10)
+        await aside(self.redis.thaw)
+        await self.arriving()
+        await self.close_books()

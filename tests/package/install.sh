@@ -1,0 +1,205 @@
+#!/usr/bin/env bash
+# The package in a bare Debian 12: installed, run, booted under a real systemd, upgraded, removed, purged. As root.
+#
+#   tests/package/install.sh PACKAGE.deb
+#
+# Takes Debian's debootstrap. The root is made once a day and kept under HERMOD_CACHE; everything else is gone at the end.
+set -euo pipefail
+package=$(readlink -f "$1")
+cache=${HERMOD_CACHE:-${HOME:-/var/tmp}/.cache/hermod}
+mirror=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
+export LC_ALL=C.UTF-8
+scratch=$(mktemp -d)
+root=$scratch/root
+init=
+
+finish() {
+  local status=$?
+  if [ "$status" != 0 ] && [ -n "$init" ]; then
+    in_boot systemctl status --no-pager hermod.service >&2 || true
+    in_boot journalctl -u hermod --no-pager -n 20 >&2 || true
+  fi
+  if [ -n "$init" ]; then kill -KILL "$init" 2>/dev/null || true; fi
+  rm -rf --one-file-system "$scratch"
+  exit "$status"
+}
+trap finish EXIT
+
+step() { printf '==> %s\n' "$*" >&2; }
+fail() { printf 'error: %s\n' "$*" >&2; exit 1; }
+# expect WHAT COMMAND...: the command is content.
+expect() { local what=$1; shift; "$@" || fail "not so: $what"; }
+clean=(/usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8)
+inside() { chroot "$root" "${clean[@]}" "$@"; }
+# eventually WHAT COMMAND...: within 30 s.
+eventually() {
+  local what=$1 end=$((SECONDS + 30)); shift
+  until "$@" 2>/dev/null; do
+    [ "$SECONDS" -lt "$end" ] || fail "not within 30 s: $what"
+    read -r -t 0.2 <> <(:) || true
+  done
+}
+
+make_root() {
+  local kept=$cache/debian12.tar
+  if [ -z "$(find "$kept" -mtime -1 2>/dev/null)" ]; then
+    step 'debootstrap'
+    mkdir -p "$cache"
+    debootstrap --variant=minbase bookworm "$root" "$mirror" >&2
+    cp /etc/apt/apt.conf.d/99* "$root/etc/apt/apt.conf.d/" 2>/dev/null || true
+    printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
+    chmod 755 "$root/usr/sbin/policy-rc.d"
+    inside apt-get install --yes -qq --no-install-recommends systemd >&2
+    rm "$root/usr/sbin/policy-rc.d"
+    tar -C "$root" -cf "$kept.new" .
+    mv "$kept.new" "$kept"
+  else
+    mkdir "$root"
+    tar -C "$root" -xf "$kept"
+  fi
+}
+
+install_package() {
+  step 'installed by apt'
+  cp "$package" "$root/hermod.deb"
+  inside apt-get update -qq >&2
+  inside apt-get install --yes -qq --no-install-recommends ./hermod.deb >&2
+  expect 'the user is there' inside id hermod
+  expect 'settings are for root and hermod only' \
+    test "$(inside stat -c '%U:%G %a' /etc/hermod/hermod.toml)" = 'root:hermod 640'
+  expect 'it finds all its libraries' inside hermod --version
+  expect 'the shipped settings are good' inside hermod check --offline --config /etc/hermod/hermod.toml
+}
+
+# As a user does it first: everything embedded. It needs the libuv plugin of libwebsockets.
+run_embedded() {
+  step 'run with everything embedded'
+  chroot "$root" "${clean[@]}" hermod serve --websocket-port 0 >"$scratch/out" 2>"$scratch/err" &
+  local pid=$!
+  eventually 'the ready line' grep -q '^hermod ready on' "$scratch/out"
+  kill -TERM "$pid"
+  expect 'it ends with 0' wait "$pid"
+}
+
+# A version behind the one that was built.
+make_newer() {
+  local tree=$scratch/newer
+  dpkg-deb -R "$package" "$tree"
+  sed -i 's/^Version: .*/&+1/' "$tree/DEBIAN/control"
+  dpkg-deb -b "$tree" "$root/newer.deb" >&2
+}
+
+boot() {
+  step 'systemd boots'
+  local unit
+  ln -sf multi-user.target "$root/etc/systemd/system/default.target"
+  for unit in getty.target console-getty.service systemd-udevd.service systemd-modules-load.service; do
+    ln -sf /dev/null "$root/etc/systemd/system/$unit"
+  done
+  cat >"$scratch/boot" <<'BOOT'
+set -e
+root=$1
+mount --bind "$root" "$root"
+mount -t proc proc "$root/proc"
+mount -t sysfs sysfs "$root/sys" -o ro
+mount -t tmpfs tmpfs "$root/run"
+mount -t tmpfs tmpfs "$root/tmp"
+mount -t cgroup2 cgroup2 "$root/sys/fs/cgroup"
+mount --rbind /dev "$root/dev"
+# Not chroot, in which the kernel grants no user namespaces.
+cd "$root"
+mkdir -p before
+pivot_root . before
+umount -l before
+exec /usr/bin/env -i container=namespace /lib/systemd/systemd --system
+BOOT
+  unshare --mount --pid --fork --uts --ipc --net --cgroup --kill-child bash "$scratch/boot" "$root" \
+    >"$scratch/systemd.log" 2>&1 </dev/null &
+  init=$!
+  eventually 'systemd is there' booted
+  eventually 'systemd is up' in_boot systemctl is-active --quiet multi-user.target
+}
+
+booted() { systemd_pid=$(cat "/proc/$init/task/$init/children") && [ -n "${systemd_pid// /}" ] && in_boot true; }
+# In the namespaces of the booted system.
+in_boot() {
+  nsenter -t "${systemd_pid// /}" -m -p -n -u -i -C "${clean[@]}" "$@"
+}
+# page PATH: the status of a page of the booted service.
+page() {
+  in_boot bash -c "exec 3<>/dev/tcp/127.0.0.1/8080 && printf 'GET $1 HTTP/1.0\r\n\r\n' >&3 && read -r -t 30 _ status _ <&3 && echo \$status"
+}
+
+run_service() {
+  step 'a service that is not configured says so and is left alone'
+  in_boot systemctl start hermod.service && fail 'it started without brokers'
+  expect 'status 2 is not tried again' test "$(in_boot systemctl show -P ExecMainStatus hermod.service)" = 2
+  expect 'the log names what is missing' grep -q 'REDIS_URL is needed' <(in_boot journalctl -u hermod --no-pager)
+
+  step 'configured, on its socket'
+  printf 'a-key-for-tests-that-is-long-enough-0123456789' >"$root/etc/hermod/key"
+  inside chown root:hermod /etc/hermod/key
+  inside chmod 640 /etc/hermod/key
+  cat >>"$root/etc/hermod/hermod.toml" <<'TOML'
+kafka_bootstrap_servers = "127.0.0.1:9"
+redis_url = "redis://127.0.0.1:9"
+drain_seconds = 2
+jwt_secret_key_file = "/etc/hermod/key"
+TOML
+  in_boot systemctl reset-failed hermod.service
+  in_boot systemctl enable --now hermod.socket hermod.service >&2
+  expect 'it is active' in_boot systemctl is-active --quiet hermod.service
+  expect 'it serves' test "$(page /healthz/live)" = 200
+  expect 'its status line' grep -q '^serving 0 connections' <(in_boot systemctl show -P StatusText hermod.service)
+  expect 'it runs as its own user' test "$(in_boot systemctl show -P User hermod.service)" = hermod
+  in_boot systemctl reload hermod.service
+  expect 'it is active after a reload' in_boot systemctl is-active --quiet hermod.service
+}
+
+restart_under_load() {
+  step 'a restart refuses nobody'
+  local failed=$scratch/refused asked=0 restarting
+  in_boot systemctl restart hermod.service &
+  restarting=$!
+  while kill -0 "$restarting" 2>/dev/null; do
+    asked=$((asked + 1))
+    [ "$(page /healthz/live || true)" = 200 ] || echo refused >>"$failed"
+  done
+  wait "$restarting"
+  [ ! -e "$failed" ] || fail "$(wc -l <"$failed") of $asked requests failed during a restart"
+  step "$asked requests during the restart, all answered"
+}
+
+upgrade() {
+  step 'upgraded: the service restarts, the settings stay'
+  local before
+  before=$(in_boot systemctl show -P MainPID hermod.service)
+  in_boot dpkg -i /newer.deb >&2
+  expect 'the settings are the administrator'\''s' grep -q '^drain_seconds = 2' "$root/etc/hermod/hermod.toml"
+  expect 'it is active' in_boot systemctl is-active --quiet hermod.service
+  expect 'it was restarted' test "$(in_boot systemctl show -P MainPID hermod.service)" != "$before"
+  expect 'it serves' test "$(page /healthz/live)" = 200
+}
+
+remove() {
+  step 'removed, then purged'
+  in_boot dpkg -r hermod >&2
+  in_boot systemctl is-active --quiet hermod.service && fail 'it still runs'
+  expect 'the program is gone' test ! -e "$root/usr/bin/hermod"
+  expect 'the settings are left' test -e "$root/etc/hermod/hermod.toml"
+  rm "$root/etc/hermod/key"
+  in_boot dpkg --purge hermod >&2
+  expect 'nothing is left' test -z "$(find "$root/etc" "$root/usr" "$root/lib/systemd" -name 'hermod*' -not -path '*/systemd/*')"
+}
+
+[ "$(id -u)" = 0 ] || fail 'takes root, for debootstrap and chroot'
+make_root
+install_package
+run_embedded
+make_newer
+boot
+run_service
+restart_under_load
+upgrade
+remove
+step 'all of it'

@@ -1,0 +1,115 @@
+#include "http/lobby.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <memory>
+#include <vector>
+
+#include "support/front_door_test.h"
+
+namespace hermod {
+namespace {
+
+// Sockets from wherever the test says they come.
+class LobbyTest : public test::LoopTest {
+ protected:
+  ~LobbyTest() {
+    for (const int fd : clients) close(fd);
+  }
+  void TearDown() override {
+    lobby->clear();
+    lobby.reset();
+    LoopTest::TearDown();
+  }
+
+  int arrive(const char* address, std::string_view bytes) {
+    std::array<int, 2> ends{};
+    EXPECT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends.data()), 0);
+    clients.push_back(ends[0]);
+    EXPECT_EQ(write(ends[0], bytes.data(), bytes.size()), static_cast<ssize_t>(bytes.size()));
+    sockaddr_storage peer{};
+    auto& v4 = reinterpret_cast<sockaddr_in&>(peer);
+    v4.sin_family = AF_INET;
+    inet_pton(AF_INET, address, &v4.sin_addr);
+    lobby->on_socket(ends[1], peer);
+    return ends[0];
+  }
+
+  static std::string read_all(int fd) {
+    char buffer[4096];
+    const ssize_t got = read(fd, buffer, sizeof buffer);
+    return got > 0 ? std::string(buffer, static_cast<size_t>(got)) : std::string();
+  }
+
+  std::vector<int> clients;
+  test::FakeVerifier verifier;
+  test::FakeClock clock;
+  test::KeptLog log;
+  Stats stats;
+  test::FakeHealth health;
+  test::FakeUpgrades upgrades;
+  Admission admission{{.silent_sockets_max = 2}, {}};
+  Pages pages{health, clock};
+  Gate gate{{verifier, clock, log, stats, health, admission}, {}};
+  Router router{pages, gate, health, clock, stats};
+  std::unique_ptr<Lobby> lobby = std::make_unique<Lobby>(
+      loop(), LobbyParts{router, admission, upgrades, clock, stats}, LobbyLimits{});
+};
+
+TEST_F(LobbyTest, ACompleteHeadIsAnsweredAtOnce) {
+  const int fd = arrive("203.0.113.9", test::get_request("/healthz/live"));
+  EXPECT_TRUE(read_all(fd).starts_with("HTTP/1.1 200 OK\r\n"));
+}
+
+TEST_F(LobbyTest, AnUpgradeIsHandedOverAtOnce) {
+  arrive("203.0.113.9", test::upgrade_request("/ws?token=good.ann"));
+  ASSERT_EQ(upgrades.adopted.size(), 1U);
+  EXPECT_EQ(upgrades.adopted[0].second.client_address, "203.0.113.9");
+  EXPECT_EQ(lobby->size(), 0U);
+}
+
+TEST_F(LobbyTest, BoundsSilentSocketsOfAnAddress) {
+  const int first = arrive("203.0.113.9", "GET ");
+  arrive("203.0.113.9", "GET ");
+  const std::string answer = read_all(arrive("203.0.113.9", "GET "));
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 429 Too Many Requests\r\n")) << answer;
+  EXPECT_NE(answer.find("\r\nRetry-After: 10\r\n"), std::string::npos);
+  EXPECT_NE(answer.find("\"code\":\"RATE_LIMIT\""), std::string::npos);
+  EXPECT_EQ(stats.limits_struck["silent_sockets_per_address"], 1U);
+  EXPECT_EQ(lobby->size(), 2U);
+  arrive("203.0.113.10", "GET ");
+  EXPECT_EQ(lobby->size(), 3U);
+  const std::string rest = "/healthz HTTP/1.1\r\nHost: x\r\n\r\n";
+  ASSERT_GT(write(first, rest.data(), rest.size()), 0);
+  run_until([&] { return !read_all(first).empty(); });
+  arrive("203.0.113.9", "GET ");  // who has spoken is silent no more
+  EXPECT_EQ(lobby->size(), 4U);
+}
+
+TEST_F(LobbyTest, TheSilentHoldAQuarterOfTheDescriptorsAtMost) {
+  lobby = std::make_unique<Lobby>(loop(), LobbyParts{router, admission, upgrades, clock, stats},
+                                  LobbyLimits{.descriptors_max = 400});
+  for (int i = 0; i < 150; ++i) arrive(("203.0.113." + std::to_string(i)).c_str(), "GET ");
+  EXPECT_EQ(lobby->size(), 100U);
+  EXPECT_EQ(stats.limits_struck["http_sockets"], 50U);
+  EXPECT_EQ(stats.limits_struck.count("descriptors"), 0U);
+}
+
+TEST_F(LobbyTest, WhoIsDroppedIsForgottenAsSilent) {
+  for (int round = 0; round < 3; ++round) {
+    arrive("203.0.113.9", "GET ");
+    arrive("203.0.113.9", "GET ");
+    EXPECT_EQ(lobby->size(), 2U);
+    clock.advance(10'000);
+    run_until([&] { return lobby->size() == 0; });
+  }
+  EXPECT_EQ(stats.limits_struck["head_seconds"], 6U);
+  EXPECT_EQ(stats.limits_struck.count("silent_sockets_per_address"), 0U);
+}
+
+}  // namespace
+}  // namespace hermod

@@ -1,0 +1,93 @@
+#include "http/pages.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "http/route.h"
+#include "support/front_door_test.h"
+
+namespace hermod {
+namespace {
+
+using Json = nlohmann::json;
+
+class PagesTest : public ::testing::Test {
+ protected:
+  Answer page(std::string_view path) {
+    const RouteMatch match = find_route(path);
+    return (pages.*match.route->page)().value();
+  }
+  Json body(std::string_view path) { return Json::parse(page(path).body); }
+
+  test::FakeHealth health;
+  test::FakeClock clock;
+  Pages pages{health, clock};
+};
+
+TEST_F(PagesTest, Health) {
+  EXPECT_EQ(body("/healthz"), Json({{"service", "websocket_service"},
+                                    {"status", "healthy"},
+                                    {"message", "the service is up"},
+                                    {"environment", "testing"},
+                                    {"timestamp", "2025-06-15T15:06:40.000Z"},
+                                    {"uptime_seconds", 1.5}}));
+}
+
+TEST_F(PagesTest, Redis) {
+  EXPECT_EQ(page("/healthz/redis").status, 200);
+  EXPECT_EQ(page("/healthz/redis").body,
+            R"({"service":"redis","status":"healthy","url":"redis://***:***@redis:6379/0"})");
+  health.redis_health = {.up = false, .error = "Connection refused"};
+  EXPECT_EQ(page("/healthz/redis").status, 503);
+  EXPECT_EQ(page("/healthz/redis").body,
+            R"({"detail":{"service":"redis","status":"unhealthy","error":"Connection refused"}})");
+}
+
+TEST_F(PagesTest, Kafka) {
+  EXPECT_EQ(page("/healthz/kafka").body,
+            R"({"service":"kafka","status":"healthy","brokers":"kafka:9092"})");
+  health.kafka_health.missing_topics = {"a", "b"};
+  EXPECT_EQ(body("/healthz/kafka")["missing_topics"], Json({"a", "b"}));
+  health.kafka_health.up = false;
+  health.kafka_health.error = "no \xff broker";
+  EXPECT_EQ(page("/healthz/kafka").status, 503);
+  EXPECT_EQ(body("/healthz/kafka")["detail"]["error"], "no \xef\xbf\xbd broker");
+  EXPECT_EQ(page("/healthz").status, 200);
+}
+
+TEST_F(PagesTest, Ready) {
+  EXPECT_EQ(page("/healthz/ready").status, 200);
+  EXPECT_EQ(page("/healthz/ready").body, R"({"status":"ready","reasons":[]})");
+  health.reasons = {"redis is away"};
+  EXPECT_EQ(page("/healthz/ready").status, 503);
+  EXPECT_EQ(page("/healthz/ready").body, R"({"status":"not_ready","reasons":["redis is away"]})");
+  EXPECT_EQ(page("/healthz/live").status, 200);
+}
+
+TEST_F(PagesTest, Websocket) {
+  health.connection_count = 3;
+  EXPECT_EQ(page("/healthz/websocket").body,
+            R"({"service":"websocket_manager","status":"healthy",)"
+            R"("total_connections":3,"max_connections_per_user":5})");
+}
+
+TEST_F(PagesTest, MetricsMayBeOff) {
+  EXPECT_EQ(page("/metrics").body, "metric 1\n");
+  EXPECT_EQ(page("/metrics").content_type, "text/plain; version=0.0.4; charset=utf-8");
+  health.metrics_text.reset();
+  EXPECT_FALSE(pages.metrics());
+}
+
+using MetricsPageTest = test::FrontDoorTest;
+
+TEST_F(MetricsPageTest, IsNotFoundWhenOff) {
+  open();
+  EXPECT_EQ(get("/metrics").status, 200);
+  health.metrics_text.reset();
+  EXPECT_EQ(get("/metrics").status, 404);
+  EXPECT_EQ((stats.http_requests[{"GET", "/metrics", 404}]), 1U);
+}
+
+}  // namespace
+}  // namespace hermod
