@@ -35,7 +35,9 @@ def script_beside_publish(results, count):
             flood.expect(count)
             ours, theirs, began = Meter(service.meter.pid), redis_meter(), time.monotonic()
             running = load(count)
-            flood.wait_expected(60)
+            said = flood.wait_expected(60)
+            if said["seen"]["texts"] < count:
+                raise AssertionError(f"{name}: texts were lost: {said}")
             costs[name] = (time.monotonic() - began, ours.cost().cpu_us, theirs.cost().cpu_us)
             running.wait()
             flood.reset()
@@ -108,7 +110,8 @@ def replay(results):
 
 
 def run(results, in_full):
-    script_beside_publish(results, 200_000 if in_full else 100_000)
+    # Redis ends a subscriber that is 32 MB behind: what is published at once stays below that.
+    script_beside_publish(results, 50_000)
     pings(results, 30 if in_full else 10)
     in_flight(results)
     back_after_outage(results)
