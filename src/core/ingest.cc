@@ -94,8 +94,13 @@ void Ingest::reject(const Record& record, const EventParser::Parsed& parsed) {
                       {"trace_id", trace_id_of(record.header_traceparent)},
                       {"error_detail.error_code", to_string(error_code(parsed.fault))},
                       {"error_detail.operation", "record.parse"}});
+  const DeadReason why{reason, error_code(parsed.fault)};
+  if (watcher_ != nullptr) watcher_->on_dead_letter(record, why);
+  if (dead_watcher_) {
+    dead_watcher_({record.position, reason, parsed.detail, record.key, record.value});
+  }
   if (tracer_ != nullptr) trace_dead_record(*tracer_, record, parsed.fault, parsed.detail);
-  source_.dead_letter(record.position, {reason, error_code(parsed.fault)});
+  source_.dead_letter(record.position, why);
 }
 
 void Ingest::skip_other_type(const Record& record, std::string_view event_type) {
@@ -104,6 +109,7 @@ void Ingest::skip_other_type(const Record& record, std::string_view event_type) 
     log_.info("records of this event type are not for us",
               {{"event_type", event_type}, {"topic", record.topic}});
   }
+  if (watcher_ != nullptr) watcher_->on_skipped(record.position);
   source_.done(record.position);
 }
 
@@ -131,6 +137,7 @@ void Ingest::on_published(Ticket ticket, PublishOutcome outcome, std::string_vie
 }
 
 void Ingest::settle(const Slot& slot, PublishOutcome outcome, std::string_view error) {
+  if (watcher_ != nullptr) watcher_->on_settled(slot.position, slot.event.user, outcome);
   const std::string_view correlation_id = slot.event.field(Field::kCorrelationId);
   switch (outcome) {
     case PublishOutcome::kRouted:
@@ -164,6 +171,9 @@ void Ingest::settle(const Slot& slot, PublishOutcome outcome, std::string_view e
                           {"trace_id", trace_id_of(slot.event.traceparent)},
                           {"error_detail.error_code", to_string(ErrorCode::kExternalService)},
                           {"error_detail.operation", "bus.publish"}});
+      if (dead_watcher_) {
+        dead_watcher_({slot.position, kReason, {}, slot.event.user, slot.event.notification});
+      }
       source_.dead_letter(slot.position, {kReason, ErrorCode::kExternalService});
       return;
     }

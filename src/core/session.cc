@@ -62,6 +62,7 @@ size_t Session::gather(Now now, std::string& out, size_t bytes_max) {
 
 void Session::count_sent(const Outbox::Item& item, Now now) {
   if (item.kind == Kind::kNotice) return;
+  if (hub_.watcher_ != nullptr) hub_.watcher_->on_sent(*this, item.place, *item.message);
   Stats& stats = hub_.stats_;
   ++stats.messages_sent;
   stats.message_bytes.add(static_cast<double>(item.message->text().size()));
@@ -97,7 +98,7 @@ bool Session::ping_wanted() const {
 
 std::optional<int64_t> Session::ping_due_ms() const {
   if (!ping_wanted()) return std::nullopt;
-  return pinged_at_ms_ == 0 ? 0 : pinged_at_ms_ + hub_.options().delivery_ping_ms;
+  return pinged_at_ms_ == 0 ? 0 : pinged_at_ms_ + hub_.ping_pace_ms();
 }
 
 void Session::ping(Now now, std::string& out) {
@@ -123,7 +124,9 @@ void Session::on_pong(std::string_view payload) {
 }
 
 void Session::confirm() {
-  if (user_ != nullptr && pinged_) hub_.confirm(*user_, pinged_);
+  if (user_ == nullptr || !pinged_) return;
+  hub_.confirm(*user_, pinged_);
+  if (hub_.watcher_ != nullptr) hub_.watcher_->on_confirmed(*this, pinged_);
 }
 
 Place Session::unconfirmed() const {
@@ -168,6 +171,10 @@ void Session::announce_dropped() {
 void Session::say(const Notice& notice) {
   if (state_ == State::kEnded) return;
   push({Message::build(hub_.notice_text(notice, user())), Place{}, Kind::kNotice});
+}
+
+void Session::hasten() {
+  if (ping_wanted()) peer_.wake();
 }
 
 void Session::end() {

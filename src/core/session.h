@@ -73,17 +73,18 @@ class Session {
   // Steady time at which gather() should be called for a ping held back by the pace, or nullopt.
   std::optional<int64_t> ping_due_ms() const;
 
+  // Up to where texts were written and nobody has confirmed them yet; null: there are none.
+  Place unconfirmed() const;
+
   // Its connection's span, which its deliveries are linked to; null while it is not kept.
   void set_trace(ConnectionTrace trace) {
     trace_ = std::make_unique<ConnectionTrace>(std::move(trace));
   }
   const ConnectionTrace* trace() const { return trace_.get(); }
 
-  // Up to where texts were written and nobody has confirmed them yet; null: there are none.
-  Place unconfirmed() const;
-
   const std::string& user() const;
   State state() const { return state_; }
+  Place newest() const { return place_; }  // put into the outbox, or passed over for good
   const Outbox& outbox() const { return outbox_; }
 
  private:
@@ -94,6 +95,7 @@ class Session {
   void on_live(Place place, const Message::Ref& message);
   void on_memory_lost();
   void say(const Notice& notice);  // now, whatever the state
+  void hasten();                   // the pace of pings has become quicker
   void end();
 
   // --- replay
@@ -132,8 +134,9 @@ class Session {
   int64_t pinged_at_ms_ = 0;
   uint32_t ping_counter_ = 0;
   State state_ = State::kWaiting;
-  bool from_mark_ = true;     // the next page starts at the user's mark, else behind place_
-  bool page_wanted_ = false;  // the next page, once the outbox is empty
+  bool from_mark_ = true;            // the next page starts at the user's mark, else behind place_
+  bool page_wanted_ = false;         // the next page, once the outbox is empty
+  bool passed_since_asked_ = false;  // a text went by that the page under way may be too old for
   bool ping_outstanding_ = false;
 };
 

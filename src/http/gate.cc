@@ -45,7 +45,8 @@ bool Gate::allows_origin(std::string_view origin) const {
 }
 
 std::optional<Fault> Gate::fault_of(const Knock& knock, const IpAddress& client) {
-  if (knock.head.origin.present() && !allows_origin(knock.head.origin.value)) {
+  if (knock.head.origin.present() && !allows_origin(knock.head.origin.value) &&
+      !parts_.console.admits_socket({knock.head, knock.peer})) {
     return Fault{403, ErrorCode::kAuthorization, "this origin may not connect"};
   }
   if (draining_) {

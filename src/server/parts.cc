@@ -5,9 +5,12 @@
 #include "auth/token_minter.h"
 #include "bus/memory_bus.h"
 #include "bus/redis_bus.h"
+#include "server/console_backend.h"
 #include "server/option_rules.h"
+#include "server/part_options.h"
 #include "server/version.h"
 #include "source/embedded_kafka.h"
+#include "source/kafka_sender.h"
 #include "source/kafka_source.h"
 #include "source/memory_source.h"
 
@@ -21,11 +24,6 @@ constexpr uint32_t kFetchWaitMs = 100;
 
 // Kept of a process's descriptors for everything that is no client: brokers, files, the loop.
 constexpr size_t kDescriptorsReserved = 100;
-
-Format format_of(const Options& options) {
-  if (options.redis_publish_format == "envelope") return Format::kEnvelope;
-  return options.redis_publish_format == "event" ? Format::kEvent : Format::kNotification;
-}
 
 Result<void> build_verifier(Parts& parts) {
   if (!has_key(parts.options)) {
@@ -101,6 +99,10 @@ Result<void> build_kafka_source(Parts& parts) {
     parts.brokers = options.kafka_bootstrap_servers;
   }
   made.brokers = parts.brokers;
+  parts.sender = std::make_unique<KafkaSender>(
+      parts.loop, parts.log,
+      KafkaSenderOptions{
+          .brokers = parts.brokers, .client_id = "hermod-console", .properties = made.properties});
   parts.source = std::make_unique<KafkaSource>(parts.loop, parts.log, parts.clock, std::move(made));
   return {};
 }
@@ -142,7 +144,7 @@ void build_core(Parts& parts) {
                                           parts.stats, std::move(made));
   parts.hub->set_tracer(parts.tracer.get());
   parts.ingest->set_tracer(parts.tracer.get());
-  parts.outage = std::make_unique<Outage>(parts.loop, *parts.hub);
+  parts.outage = std::make_unique<Outage>(parts.loop, parts.clock, *parts.hub);
   parts.hub->watch_bus(
       [outage = parts.outage.get()](BusState state) { outage->on_bus_state(state); });
 }
@@ -165,6 +167,10 @@ Result<void> build_wire(Parts& parts) {
 Result<void> build_front_door(Parts& parts) {
   const Options& options = parts.options;
   parts.health = std::make_unique<Health>(parts);
+  parts.console = std::make_unique<ConsoleBackend>(parts);
+  parts.ingest->watch_dead([console = parts.console.get()](const DeadRecord& record) {
+    console->on_dead_record(record);
+  });
   auto gate = gate_options(options, connections_max(parts));
   if (!gate) return gate.error();
   FrontDoorOptions made;
@@ -177,8 +183,9 @@ Result<void> build_front_door(Parts& parts) {
   made.listen.inherited_descriptor = options.listening_descriptor;
   made.gate = gate.take();
   made.lobby.descriptors_max = parts.lws->descriptor_limit();
-  const FrontDoorParts uses{*parts.verifier, parts.clock,   parts.log,
-                            parts.stats,     *parts.health, *parts.ws};
+  made.console = console_options(options);
+  const FrontDoorParts uses{*parts.verifier, parts.clock, parts.log,     parts.stats,
+                            *parts.health,   *parts.ws,   *parts.console};
   parts.front_door = std::make_unique<FrontDoor>(parts.loop, uses, std::move(made));
   return {};
 }
@@ -199,32 +206,6 @@ size_t connections_max(const Parts& parts) {
   if (parts.options.websocket_max_connections != 0) return parts.options.websocket_max_connections;
   const auto descriptors = static_cast<size_t>(parts.lws->descriptor_limit());
   return std::max<size_t>(descriptors, kDescriptorsReserved + 1) - kDescriptorsReserved;
-}
-
-Result<GateOptions> gate_options(const Options& options, size_t connections_max) {
-  auto proxies = parse_networks(options.trusted_proxies);
-  if (!proxies) return proxies.error();
-  GateOptions made;
-  made.connections_max = connections_max;
-  made.origins = options.cors_origins;
-  made.trusted_proxies = proxies.take();
-  return made;
-}
-
-HubOptions hub_options(const Options& options) {
-  HubOptions made;
-  made.sessions_per_user_max = options.websocket_max_connections_per_user;
-  made.outbox.messages_max = options.outbox_messages_max;
-  made.outbox.bytes_max = options.outbox_bytes_max;
-  made.outbox.policy =
-      options.slow_client_policy == "drop_oldest" ? SlowPolicy::kDropOldest : SlowPolicy::kClose;
-  made.outbox.stale_ms = std::max(options.notification_ttl_seconds, 60U) * 1000LL;
-  made.delivery_ping_ms = options.websocket_delivery_ping_ms;
-  made.replay_away = options.notification_ttl_seconds != 0;
-  made.format = format_of(options);
-  made.topic = options.kafka_topics.front();
-  made.service = options.service_name;
-  return made;
 }
 
 Result<void> build_parts(Parts& parts) {

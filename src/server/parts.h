@@ -24,7 +24,9 @@
 
 namespace hermod {
 
+class ConsoleBackend;
 class EmbeddedKafka;
+class KafkaSender;
 class MemoryTopics;
 
 struct Parts {
@@ -34,7 +36,7 @@ struct Parts {
   uv_loop_t* loop;
   Options options;
   Log& log;
-  SystemClock clock;
+  MovableClock clock;
   Stats stats;
   std::string generated_key;
   std::string brokers;
@@ -48,21 +50,19 @@ struct Parts {
   std::unique_ptr<JwtVerifier> verifier;
   std::unique_ptr<Bus> bus;
   std::unique_ptr<Source> source;
+  std::unique_ptr<KafkaSender> sender;  // of the console's test notifications
   std::unique_ptr<Hub> hub;
   std::unique_ptr<Ingest> ingest;
   std::unique_ptr<Outage> outage;
   std::unique_ptr<LwsContext> lws;
   std::unique_ptr<WsServer> ws;
   std::unique_ptr<Health> health;
+  std::unique_ptr<ConsoleBackend> console;
   std::unique_ptr<FrontDoor> front_door;
 };
 
 // Builds all of them; on an error what was built is to be closed (Shutdown) or was never started.
 Result<void> build_parts(Parts& parts);
-
-// What the hub and the front door are told; also after a reload.
-HubOptions hub_options(const Options& options);
-Result<GateOptions> gate_options(const Options& options, size_t connections_max);
 
 // WEBSOCKET_MAX_CONNECTIONS, or what the descriptors allow.
 size_t connections_max(const Parts& parts);

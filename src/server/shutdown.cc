@@ -4,6 +4,8 @@
 #include <cassert>
 #include <utility>
 
+#include "source/kafka_sender.h"
+
 namespace hermod {
 namespace {
 
@@ -60,6 +62,10 @@ void Shutdown::leave() {
   step_ = Step::kLeaving;
   parts_.outage->stop();
   open_ = 2;
+  if (parts_.sender) {
+    ++open_;
+    parts_.sender->close([this] { child_ended(); });
+  }
   parts_.front_door->close([this] { child_ended(); });
   parts_.bus->close([this] { child_ended(); });
 }

@@ -65,6 +65,7 @@ void WsPeer::join(const Identity& identity, Span& span) {
     first_ping_ms_ = since_ms_ + static_cast<int64_t>(random_u64() % interval);
   }
   shared_.log.debug("a client connected", {{"connection", id_}, {"user", identity.user}});
+  if (shared_.watcher != nullptr) shared_.watcher->on_connected(id_, session_);
   if (state_ == State::kOpen) schedule(shared_.now());
 }
 
@@ -88,21 +89,22 @@ void WsPeer::on_received(const Inbound::Piece& piece) {
   const auto keep = handler == nullptr ? Inbound::Keep::kCandidates : Inbound::Keep::kEverything;
   const Inbound::Outcome outcome =
       inbound_.take(piece, now.steady_ms, shared_.options.inbound, keep);
-  if (outcome == Inbound::Outcome::kTooBig || outcome == Inbound::Outcome::kTooFast) {
-    too_much(outcome);
-  } else if (outcome == Inbound::Outcome::kMessage) {
-    const std::string message = inbound_.take_message();
-    const bool text = piece.kind == Inbound::Kind::kText;
-    if (handler != nullptr) {
-      handler->on_message(*this, text ? Opcode::kText : Opcode::kBinary, message);
-    } else {
-      authenticate(message);
-    }
+  if (outcome == Inbound::Outcome::kMore) return;
+  if (outcome != Inbound::Outcome::kMessage) return refuse_input(outcome);
+  const std::string message = inbound_.take_message();
+  const bool text = piece.kind == Inbound::Kind::kText;
+  if (handler != nullptr) {
+    handler->on_message(*this, text ? Opcode::kText : Opcode::kBinary, message);
+  } else {
+    authenticate(message);
   }
 }
 
-void WsPeer::too_much(Inbound::Outcome outcome) {
-  if (outcome == Inbound::Outcome::kTooBig) {
+void WsPeer::refuse_input(Inbound::Outcome outcome) {
+  if (outcome == Inbound::Outcome::kNotText) {
+    if (reply_) write_last(*reply_);
+    close(CloseCode::kInvalidData, ErrorCode::kValidation, "not UTF-8");
+  } else if (outcome == Inbound::Outcome::kTooBig) {
     ++shared_.stats.limits_struck["client_message_bytes"];
     close(CloseCode::kTooBig, ErrorCode::kValidation, "the message is too big");
   } else {
@@ -139,10 +141,13 @@ void WsPeer::on_pong(std::string_view payload) {
   const Now now = shared_.now();
   heard_ms_ = now.steady_ms;
   if (!inbound_.count(payload.size(), now.steady_ms, shared_.options.inbound)) {
-    return too_much(Inbound::Outcome::kTooFast);
+    return refuse_input(Inbound::Outcome::kTooFast);
   }
   session_.on_pong(payload);
-  if (state_ == State::kOpen) schedule(now);
+  if (state_ != State::kOpen) return;
+  schedule(now);
+  // What was written meanwhile may have waited for the answer only.
+  if (session_.ping_due_ms().value_or(INT64_MAX) <= now.steady_ms) wake();
 }
 
 // --- output
@@ -156,7 +161,7 @@ void WsPeer::wake() {
 void WsPeer::reply(Opcode opcode, std::string_view payload) {
   if (!reply_) reply_ = std::make_unique<std::string>();
   append_frame(*reply_, opcode, payload);
-  wake();
+  lws_callback_on_writable(wsi_);
 }
 
 void WsPeer::flush() {
@@ -185,7 +190,17 @@ void WsPeer::flush() {
   if (state_ == State::kOpen) schedule(now);
 }
 
+void WsPeer::stall() {
+  stalled_ = draining_ = true;
+}
+
+void WsPeer::flow() {
+  stalled_ = false;
+  if (wsi_ != nullptr) on_writable();
+}
+
 void WsPeer::on_writable() {
+  if (stalled_) return;
   if (draining_) {
     if (lws_partial_buffered(wsi_) != 0) return;
     draining_ = false;

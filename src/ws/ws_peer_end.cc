@@ -2,6 +2,10 @@
 // library that found the client at fault (on_library_close), or nobody any more (drop); the last is
 // on_closed.
 //
+// A client that breaks the protocol is not waited for once it was told (RFC 6455 section 7.1.7):
+// the library's parser is stuck at the fault and would not see an answer, so our side of the socket
+// is closed, and the client's end of file ends it.
+//
 // Rules of the library (4.1) that shape this:
 // - a close frame of our own is bytes like any others to it: it goes out behind what is still being
 // drained,
@@ -10,10 +14,15 @@
 // the
 //   library's service to be woken.
 #include <libwebsockets.h>
+#include <sys/socket.h>
 
+#include <algorithm>
 #include <cassert>
+#include <utility>
 
+#include "base/text.h"
 #include "ws/close_reason.h"
+#include "ws/socket_state.h"
 #include "ws/ws_peer.h"
 
 namespace hermod {
@@ -23,6 +32,15 @@ constexpr uint16_t kNoCode = 1005;    // RFC 6455 section 7.4.1: a close frame w
 constexpr uint16_t kVanished = 1006;  // none at all
 
 constexpr std::string_view kLastPing = "last";  // the others' payloads are numbers
+
+// How long the library has to hand its close frame to the kernel, before our side is closed.
+constexpr int64_t kFaultLingerMs = 100;
+
+// RFC 6455 section 7.4 and the registry it founds; the rest is nothing that an endpoint may send.
+bool is_sendable(uint16_t code) {
+  if (code >= 3000) return code <= 4999;
+  return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014);
+}
 
 uint16_t code_of(std::string_view payload) {
   if (payload.size() < 2) return kNoCode;
@@ -78,12 +96,60 @@ void WsPeer::begin_closing(uint16_t code) {
 
 int WsPeer::on_client_close(std::string_view payload) {
   if (state_ != State::kOpen) return -1;  // it answers our close frame: nothing is left to do
-  begin_closing(code_of(payload));
+  const uint16_t code = code_of(payload);
+  if (payload.size() == 1 || (code != kNoCode && !is_sendable(code))) {
+    fail(CloseCode::kProtocolError, "no valid close code");
+    return -1;
+  }
+  if (payload.size() > 2 && !is_utf8(payload.substr(2))) {
+    fail(CloseCode::kInvalidData, "not UTF-8");
+    return -1;
+  }
+  begin_closing(code);
   return 0;  // the library answers it
 }
 
 void WsPeer::on_library_close(std::string_view payload) {
-  if (state_ == State::kOpen && payload.size() >= 2) begin_closing(code_of(payload));
+  if (state_ == State::kClosing && lws_partial_buffered(wsi_) == 0) {
+    shutdown(lws_get_socket_fd(wsi_), SHUT_WR);  // else it sends a second close frame behind ours
+  }
+  if (state_ != State::kOpen) return;
+  if (payload.size() < 2) {
+    // It says nothing for some faults (a control frame that is too long), nor where nobody hears
+    // it.
+    if (peer_is_there(lws_get_socket_fd(wsi_))) fail(CloseCode::kProtocolError, "not a frame");
+    return;
+  }
+  if (reply_) write_last(*reply_);
+  begin_closing(code_of(payload));
+  at_fault_ = true;
+  shared_.wheel.set(*this, shared_.now().steady_ms + kFaultLingerMs);
+}
+
+void WsPeer::fail(CloseCode code, std::string_view message) {
+  std::string out;
+  if (reply_) out = *reply_;
+  const auto number = static_cast<uint16_t>(code);
+  append_frame(out, Opcode::kClose,
+               build_close_payload(number, build_close_reason({ErrorCode::kValidation, message,
+                                                               correlation_id(), std::nullopt})));
+  write_last(out);
+  begin_closing(number);
+}
+
+void WsPeer::write_last(std::string_view bytes) {
+  auto* data = reinterpret_cast<unsigned char*>(const_cast<char*>(bytes.data()));
+  lws_write(wsi_, data, bytes.size(), LWS_WRITE_RAW);  // where it fails the socket goes anyway
+  reply_.reset();
+}
+
+void WsPeer::on_closing_due(int64_t now_ms) {
+  if (now_ms >= close_by_ms_) return drop();
+  if (at_fault_ && lws_partial_buffered(wsi_) != 0) {
+    return shared_.wheel.set(*this, std::min(now_ms + kFaultLingerMs, close_by_ms_));
+  }
+  if (std::exchange(at_fault_, false)) shutdown(lws_get_socket_fd(wsi_), SHUT_WR);
+  shared_.wheel.set(*this, close_by_ms_);
 }
 
 void WsPeer::drop() {
@@ -109,6 +175,9 @@ void WsPeer::on_closed() {
   ++shared_.stats.close_codes[close_code_label(code_ == 0 ? kVanished : code_)];
   if (!joined_) return;
   joined_ = false;
+  if (shared_.watcher != nullptr) {
+    shared_.watcher->on_disconnected(id_, session_, code_ == 0 ? kVanished : code_);
+  }
   ++shared_.stats.connections_closed;
   --shared_.stats.connections_active;
   const int64_t lasted_ms = shared_.now().steady_ms - since_ms_;

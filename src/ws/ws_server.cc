@@ -171,6 +171,18 @@ size_t WsServer::disconnect(std::string_view user, CloseCode code, ErrorCode err
   return count;
 }
 
+void WsServer::stall(std::string_view user) {
+  for (WsPeer* peer : peers_) {
+    if (peer->open() && peer->user() == user) peer->stall();
+  }
+}
+
+void WsServer::flow(std::string_view user) {
+  for (WsPeer* peer : peers_) {
+    if (peer->open() && peer->user() == user) peer->flow();
+  }
+}
+
 void WsServer::for_each(const std::function<void(const WsPeer&)>& visit) const {
   for (const WsPeer* peer : peers_) {
     if (peer->open()) visit(*peer);

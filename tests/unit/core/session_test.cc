@@ -271,15 +271,63 @@ TEST_F(SessionTest, WithoutDeliveryPingsTheKernelsTakingCounts) {
   EXPECT_EQ(bus.marks, std::vector<std::string>{"a 1001-1"});
 }
 
-TEST_F(SessionTest, WithoutReplayAConnectionIsLiveAtOnce) {
+TEST_F(SessionTest, WithoutReplayAConnectionBeginsWithTheNextText) {
   HubOptions changed = options();
   changed.replay_away = false;
   hub.set_options(changed);
   TestPeer& peer = join("a");
   hub.on_subscribed("a");
-  EXPECT_TRUE(bus.asked.empty());
+  bus.answer({.entries = {entry(5), entry(6)}, .more = true, .last = entry(6).place, .cut = 4});
+  EXPECT_EQ(peer.session.state(), Session::State::kLive);
   text("a", 7, "n7");
   EXPECT_EQ(take(peer), "n7 ping:1");
+}
+
+// What the user had before it connected stays away also when the way is lost and found.
+TEST_F(SessionTest, WithoutReplayALostSubscriptionIsReadFromTheConnectionsBeginning) {
+  HubOptions changed = options();
+  changed.replay_away = false;
+  hub.set_options(changed);
+  join("a");
+  hub.on_subscribed("a");
+  bus.answer({.last = entry(6).place});
+  hub.on_subscribed("a");
+  ASSERT_EQ(bus.asked.size(), 1u);
+  EXPECT_EQ(bus.asked.front().after, entry(6).place);
+}
+
+// The bus can be down, for want of memory say, while its subscriptions stand.
+TEST_F(SessionTest, ASecondConnectionCatchesUpThoughTheBusIsDown) {
+  live("a");
+  hub.on_bus_state(BusState::kDown, "full");
+  TestPeer& second = join("a");
+  hub.on_bus_state(BusState::kUp, {});
+  ASSERT_EQ(bus.asked.size(), 1u);
+  bus.answer({});
+  text("a", 1, "n1");
+  EXPECT_EQ(take(second), "n1 ping:1");
+}
+
+TEST_F(SessionTest, ATextThatNobodyKeptIsCountedAndNotWaitedFor) {
+  TestPeer& peer = live("a");
+  text("a", 3, "n3");
+  bus.answer({});
+  EXPECT_EQ(peer.session.state(), Session::State::kLive);
+  EXPECT_EQ(stats.messages_failed["not_kept"], 1u);
+  text("a", 4, "n4");
+  EXPECT_EQ(take(peer), "n4 ping:1");
+}
+
+// The page and the text come by two links, in any order.
+TEST_F(SessionTest, ATextThatWentByAnEmptyPageUnderWayIsReadWithTheNext) {
+  TestPeer& peer = join("a");
+  hub.on_subscribed("a");
+  text("a", 1, "n1");
+  bus.answer({});
+  ASSERT_EQ(bus.asked.size(), 1u);
+  bus.answer({.entries = {entry(1)}, .last = entry(1).place});
+  EXPECT_EQ(take(peer), "n1 ping:1");
+  EXPECT_TRUE(stats.messages_failed.empty());
 }
 
 TEST_F(SessionTest, ASlowClientIsClosedAtTheLimit) {
