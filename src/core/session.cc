@@ -60,7 +60,7 @@ size_t Session::gather(Now now, std::string& out, size_t bytes_max) {
   return taken;
 }
 
-void Session::count_sent(const Outbox::Item& item, Now now) const {
+void Session::count_sent(const Outbox::Item& item, Now now) {
   if (item.kind == Kind::kNotice) return;
   if (hub_.watcher_ != nullptr) hub_.watcher_->on_sent(*this, item.place, *item.message);
   Stats& stats = hub_.stats_;

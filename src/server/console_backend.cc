@@ -1,6 +1,7 @@
 #include "server/console_backend.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "auth/token_minter.h"
 #include "base/random.h"
@@ -32,10 +33,15 @@ uint64_t sum(const Stats::Counts& counts) {
   return total;
 }
 
-template <class Counted>
-ConsoleHistogram copy(const Counted& histogram) {
-  return {{histogram.bounds().begin(), histogram.bounds().end()},
-          {histogram.counts().begin(), histogram.counts().end()}};
+// Of all priorities together.
+ConsoleHistogram ages(const Stats& stats) {
+  ConsoleHistogram all{{kAgeBounds.begin(), kAgeBounds.end()},
+                       std::vector<uint64_t>(kAgeBounds.size() + 1)};
+  for (const auto& of_priority : stats.event_age_seconds) {
+    std::transform(all.counts.begin(), all.counts.end(), of_priority.counts().begin(),
+                   all.counts.begin(), std::plus<>());
+  }
+  return all;
 }
 
 std::map<std::string_view, uint64_t> totals(const Stats& stats) {
@@ -78,7 +84,7 @@ ConsoleState ConsoleBackend::state(std::string_view user_part) const {
   state.users = parts_.hub->user_count();
   state.connections = parts_.hub->session_count();
   state.totals = totals(parts_.stats);
-  state.event_age_seconds = copy(parts_.stats.event_age_seconds);
+  state.event_age_seconds = ages(parts_.stats);
   state.bus = parts_.bus->status();
   state.source = parts_.source->status();
   list_connections(*parts_.ws, user_part, parts_.clock.steady_ms(), state);
