@@ -66,11 +66,6 @@ void RedisSubscriber::unsubscribe(std::string_view user) {
   users_.remove(*state);
 }
 
-bool RedisSubscriber::wants(std::string_view user) {
-  const UserState* state = users_.find(user);
-  return state != nullptr && state->wanted;
-}
-
 void RedisSubscriber::allow() {
   allowed_ = true;
   if (state_ == State::kUp) restore();

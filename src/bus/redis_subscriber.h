@@ -40,7 +40,10 @@ class RedisSubscriber final : RedisLinkListener {
 
   void subscribe(std::string_view user);
   void unsubscribe(std::string_view user);
-  bool wants(std::string_view user);
+  bool wants(std::string_view user) {
+    const UserState* state = users_.find(user);
+    return state != nullptr && state->wanted;
+  }
 
   // Subscriptions are restored on a new connection only while they may: places must not be compared
   // before it is known whether Redis still has its data.

@@ -7,6 +7,7 @@
 #include "bus/redis_bus.h"
 #include "server/console_backend.h"
 #include "server/option_rules.h"
+#include "server/part_options.h"
 #include "server/version.h"
 #include "source/embedded_kafka.h"
 #include "source/kafka_sender.h"
@@ -23,11 +24,6 @@ constexpr uint32_t kFetchWaitMs = 100;
 
 // Kept of a process's descriptors for everything that is no client: brokers, files, the loop.
 constexpr size_t kDescriptorsReserved = 100;
-
-Format format_of(const Options& options) {
-  if (options.redis_publish_format == "envelope") return Format::kEnvelope;
-  return options.redis_publish_format == "event" ? Format::kEvent : Format::kNotification;
-}
 
 Result<void> build_verifier(Parts& parts) {
   if (!has_key(parts.options)) {
@@ -168,18 +164,6 @@ Result<void> build_wire(Parts& parts) {
   return {};
 }
 
-ConsoleOptions console_options(const Options& options) {
-  ConsoleOptions made;
-  made.token = options.console_token;
-  if (!options.console_token.empty()) {
-    made.opening = ConsoleOptions::Opening::kToken;
-  } else if (!options.production()) {
-    made.opening = ConsoleOptions::Opening::kLocal;
-  }
-  if (!options.production()) made.rights = ConsoleOptions::Rights::kFull;
-  return made;
-}
-
 Result<void> build_front_door(Parts& parts) {
   const Options& options = parts.options;
   parts.health = std::make_unique<Health>(parts);
@@ -222,32 +206,6 @@ size_t connections_max(const Parts& parts) {
   if (parts.options.websocket_max_connections != 0) return parts.options.websocket_max_connections;
   const auto descriptors = static_cast<size_t>(parts.lws->descriptor_limit());
   return std::max<size_t>(descriptors, kDescriptorsReserved + 1) - kDescriptorsReserved;
-}
-
-Result<GateOptions> gate_options(const Options& options, size_t connections_max) {
-  auto proxies = parse_networks(options.trusted_proxies);
-  if (!proxies) return proxies.error();
-  GateOptions made;
-  made.connections_max = connections_max;
-  made.origins = options.cors_origins;
-  made.trusted_proxies = proxies.take();
-  return made;
-}
-
-HubOptions hub_options(const Options& options) {
-  HubOptions made;
-  made.sessions_per_user_max = options.websocket_max_connections_per_user;
-  made.outbox.messages_max = options.outbox_messages_max;
-  made.outbox.bytes_max = options.outbox_bytes_max;
-  made.outbox.policy =
-      options.slow_client_policy == "drop_oldest" ? SlowPolicy::kDropOldest : SlowPolicy::kClose;
-  made.outbox.stale_ms = std::max(options.notification_ttl_seconds, 60U) * 1000LL;
-  made.delivery_ping_ms = options.websocket_delivery_ping_ms;
-  made.replay_away = options.notification_ttl_seconds != 0;
-  made.format = format_of(options);
-  made.topic = options.kafka_topics.front();
-  made.service = options.service_name;
-  return made;
 }
 
 Result<void> build_parts(Parts& parts) {

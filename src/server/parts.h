@@ -64,10 +64,6 @@ struct Parts {
 // Builds all of them; on an error what was built is to be closed (Shutdown) or was never started.
 Result<void> build_parts(Parts& parts);
 
-// What the hub and the front door are told; also after a reload.
-HubOptions hub_options(const Options& options);
-Result<GateOptions> gate_options(const Options& options, size_t connections_max);
-
 // WEBSOCKET_MAX_CONNECTIONS, or what the descriptors allow.
 size_t connections_max(const Parts& parts);
 
