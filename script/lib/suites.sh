@@ -89,6 +89,7 @@ suite_integration() {
 
 suite_e2e() {
   ensure_servers
+  ensure_packages "${packages_browser[@]}"
   ensure_test_build
   e2e "$test_build"
 }
@@ -142,6 +143,7 @@ suite_release() {
 
 suite_coverage() {
   ensure_servers
+  ensure_packages "${packages_browser[@]}"
   ensure_packages "${packages_build[@]}" "${packages_unit[@]}" gcovr
   ensure_build build-coverage --buildtype=debug -Db_coverage=true -Dtests=enabled "${strict[@]}"
   find build-coverage -name '*.gcda' -delete
