@@ -54,26 +54,30 @@ class WsPeer final : public Peer, public Wheel::Entry {
   void on_due();
   void flush();
   void drop();  // the socket goes without a close frame
+  void stall();
+  void flow();
 
  private:
   friend class WsServer;
   enum class State : uint8_t { kHandshake, kOpen, kClosing, kDropped, kClosed };
 
-  // The client's answer to our close frame, which says that it has read all before it.
-  struct Echo {
-    std::string payload;
+  // What the pong to the ping before our close frame confirms.
+  struct Farewell {
     std::string user;
     Place place;
   };
 
-  void join(const Identity& identity);
-  void refuse(const Refusal& refusal);
+  void join(const Identity& identity, Span& span);
+  void refuse(const Refusal& refusal, Span& span);
   void send_close(CloseCode code, std::string_view reason);
-  void expect_echo(std::string_view close_payload);
+  void append_last_ping(std::string& out);
+  void on_last_pong(std::string_view payload);
   void begin_closing(uint16_t code);
   void fail(CloseCode code, std::string_view message);  // where the library would not
   void write_last(std::string_view bytes);
   void on_closing_due(int64_t now_ms);
+  Span begin_connect();
+  void trace_disconnect();
   void authenticate(std::string_view text);
   void refuse_input(Inbound::Outcome outcome);
   bool write(std::string_view bytes);
@@ -90,7 +94,7 @@ class WsPeer final : public Peer, public Wheel::Entry {
   lws* wsi_ = nullptr;
   std::unique_ptr<UpgradeRequest> request_;  // until established
   std::unique_ptr<std::string> reply_;       // frames to go out before the session's
-  std::unique_ptr<Echo> echo_;               // while closing, where it would confirm something
+  std::unique_ptr<Farewell> farewell_;       // while closing, until its pong came
   Session session_;
   Inbound inbound_;
   uint64_t id_;
@@ -108,6 +112,7 @@ class WsPeer final : public Peer, public Wheel::Entry {
   bool joined_ = false;
   bool at_fault_ = false;  // broke the protocol: our side of the socket is to be closed
   bool draining_ = false;  // the library holds what the kernel did not take
+  bool stalled_ = false;   // told to draw that out
   uint8_t id_bytes_ = 0;
   std::array<char, 36> correlation_id_;
 };

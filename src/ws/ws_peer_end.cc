@@ -31,6 +31,8 @@ namespace {
 constexpr uint16_t kNoCode = 1005;    // RFC 6455 section 7.4.1: a close frame without a code
 constexpr uint16_t kVanished = 1006;  // none at all
 
+constexpr std::string_view kLastPing = "last";  // the others' payloads are numbers
+
 // How long the library has to hand its close frame to the kernel, before our side is closed.
 constexpr int64_t kFaultLingerMs = 100;
 
@@ -61,17 +63,26 @@ void WsPeer::send_away(std::string_view message, int64_t retry_after_ms) {
 
 void WsPeer::send_close(CloseCode code, std::string_view reason) {
   const auto number = static_cast<uint16_t>(code);
-  const std::string payload = build_close_payload(number, reason);
   begin_closing(number);
-  expect_echo(payload);
-  std::string frame;
-  append_frame(frame, Opcode::kClose, payload);
-  write(frame);
+  std::string frames;
+  append_last_ping(frames);
+  append_frame(frames, Opcode::kClose, build_close_payload(number, reason));
+  write(frames);
 }
 
-void WsPeer::expect_echo(std::string_view close_payload) {
+// The answered close frame itself would prove nothing: it may be one of the client's own that
+// crossed ours.
+void WsPeer::append_last_ping(std::string& out) {
   const Place place = session_.unconfirmed();
-  if (place) echo_ = std::make_unique<Echo>(Echo{std::string(close_payload), user(), place});
+  if (!place) return;
+  farewell_ = std::make_unique<Farewell>(Farewell{user(), place});
+  append_frame(out, Opcode::kPing, kLastPing);
+}
+
+void WsPeer::on_last_pong(std::string_view payload) {
+  if (!farewell_ || payload != kLastPing) return;
+  const std::unique_ptr<Farewell> farewell = std::move(farewell_);
+  shared_.hub.confirm_after(farewell->user, farewell->place);
 }
 
 void WsPeer::begin_closing(uint16_t code) {
@@ -84,12 +95,7 @@ void WsPeer::begin_closing(uint16_t code) {
 }
 
 int WsPeer::on_client_close(std::string_view payload) {
-  if (state_ != State::kOpen) {
-    // A close frame that crossed ours on the way says nothing of what it has read, so only one that
-    // repeats our reason counts.
-    if (echo_ && echo_->payload == payload) shared_.hub.confirm_after(echo_->user, echo_->place);
-    return -1;  // nothing is left to do
-  }
+  if (state_ != State::kOpen) return -1;  // it answers our close frame: nothing is left to do
   const uint16_t code = code_of(payload);
   if (payload.size() == 1 || (code != kNoCode && !is_sendable(code))) {
     fail(CloseCode::kProtocolError, "no valid close code");
@@ -165,17 +171,41 @@ void WsPeer::on_closed() {
   shared_.hub.leave(session_);
   wsi_ = nullptr;
   if (!was_established) {
-    ++shared_.stats.connections_rejected;
+    shared_.stats.count_refusal(to_string(ErrorCode::kConnection));
     return;
   }
   ++shared_.stats.close_codes[close_code_label(code_ == 0 ? kVanished : code_)];
   if (!joined_) return;
   joined_ = false;
+  if (shared_.watcher != nullptr) {
+    shared_.watcher->on_disconnected(id_, session_, code_ == 0 ? kVanished : code_);
+  }
   ++shared_.stats.connections_closed;
   --shared_.stats.connections_active;
   const int64_t lasted_ms = shared_.now().steady_ms - since_ms_;
   shared_.stats.connection_seconds.add(static_cast<double>(lasted_ms) / 1000);
+  if (session_.trace() != nullptr) trace_disconnect();
   shared_.log.debug("a client is gone", {{"connection", id_}, {"code", code_}});
+}
+
+// A connection may last for a day, so its life is two short spans of one trace, and its deliveries
+// are linked to the first.
+Span WsPeer::begin_connect() {
+  Span span = shared_.options.tracer->begin({"hermod.connect", SpanKind::kServer});
+  span.set("hermod.connection", id_);
+  span.set("correlation_id", correlation_id());
+  return span;
+}
+
+void WsPeer::trace_disconnect() {
+  const ConnectionTrace& trace = *session_.trace();
+  Tracer& tracer = *shared_.options.tracer;
+  Span span = tracer.begin({"hermod.disconnect", SpanKind::kInternal, trace.context});
+  span.set("hermod.connection", id_);
+  span.set("user.id", trace.user);
+  span.set("hermod.close_code", code_ == 0 ? kVanished : code_);
+  span.set("hermod.lasted_ms", shared_.now().steady_ms - since_ms_);
+  tracer.end(span);
 }
 
 }  // namespace hermod
