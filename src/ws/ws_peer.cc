@@ -35,7 +35,7 @@ void WsPeer::on_established(lws* wsi) {
   wsi_ = wsi;
   state_ = State::kOpen;
   const Now now = shared_.now();
-  since_ms_ = heard_ms_ = progress_ms_ = now.steady_ms;
+  since_ms_ = heard_ms_ = progress_ms_ = measured_ms_ = now.steady_ms;
   const std::unique_ptr<UpgradeRequest> request = std::move(request_);
   Tracer* tracer = shared_.options.tracer;
   Span span = tracer != nullptr ? begin_connect() : Span();
@@ -175,6 +175,7 @@ void WsPeer::flush() {
   session_.gather(now, out, shared_.options.write_bytes_max);
   if (state_ != State::kOpen)
     return shared_.hub.leave(session_);  // gathering ended it: what it took is not delivered
+  if (floods(now)) return refuse_input(Inbound::Outcome::kTooFast);
   const int64_t ping_due = ping_due_ms();
   if (ping_due != 0 && now.steady_ms >= ping_due) session_.ping(now, out);
   if (!out.empty()) {
