@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/text.h"
 
 namespace hermod {
 namespace {
@@ -21,18 +22,19 @@ struct PayloadField {
   std::string_view raw_value;
 };
 
+// raw_json() and raw_json_token() reach up to the next token: the white space is not the value's.
 std::string_view raw_of(od::value value) {
   switch (value.type().value_unsafe()) {
     case od::json_type::array: {
       od::array array = value.get_array().value_unsafe();
-      return array.raw_json().value_unsafe();
+      return trim_json_end(array.raw_json().value_unsafe());
     }
     case od::json_type::object: {
       od::object object = value.get_object().value_unsafe();
-      return object.raw_json().value_unsafe();
+      return trim_json_end(object.raw_json().value_unsafe());
     }
     default:
-      return value.raw_json_token();
+      return trim_json_end(value.raw_json_token());
   }
 }
 

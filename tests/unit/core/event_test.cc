@@ -81,6 +81,18 @@ TEST_F(EventTest, RoutesTheDataOfAnEnvelopeByteForByte) {
   EXPECT_EQ(text(Format::kEnvelope), value_);
 }
 
+TEST_F(EventTest, WhiteSpaceAroundAValueIsNoPartOfIt) {
+  const std::string spaced =
+      bare_with(R"({"class_id":"c1"})", "{ \"a\" : 1.50 , \"b\" : [ 1 ] \n}");
+  expect_routable(envelope_of(" \n" + spaced + " \r\n\t"));
+  EXPECT_EQ(text(Format::kNotification), spaced);
+  EXPECT_EQ(
+      text(Format::kEvent),
+      R"({"event":"class_created","data":{"a":1.50,"b":[ 1 ],"category":"class_management",)"
+      R"("priority":"standard","action_required":false,"deadline":null,"batch_id":null,)"
+      R"("class_id":null,"correlation_id":"corr-1","timestamp":"2024-06-28T08:00:00.000Z"}})");
+}
+
 TEST_F(EventTest, ReadsFieldsInAnyOrderAndSpelling) {
   expect_routable(R"({"data":)" + kBare + R"(,"event_type":"other.topic","event_id":"x"})");
   expect_routable(bare_with("\"teacher_id\":\"t-1\"", R"("teacher\u005fid":"t\u002d1")"));
