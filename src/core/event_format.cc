@@ -47,11 +47,13 @@ std::vector<PayloadField> fields_of(od::parser& parser, const simdjson::padded_s
   od::object object = document.get_object().value_unsafe();
   for (auto field : object) {
     const char* begin = field.key().value_unsafe().raw();
-    const std::string_view key = field.unescaped_key().value_unsafe();
+    std::string_view key;
+    const bool decoded = field.unescaped_key().get(key) == simdjson::SUCCESS;
     const char* end = begin;
     while (*end != '"') end += *end == '\\' ? 2 : 1;
     const std::string_view raw_key{begin - 1, static_cast<size_t>(end - begin) + 2};
-    const auto [place, fresh] = places.try_emplace(std::string(key), fields.size());
+    const auto [place, fresh] =
+        places.try_emplace(std::string(decoded ? key : raw_key), fields.size());
     if (fresh) fields.push_back({});
     fields[place->second] = {raw_key, raw_of(field.value().value_unsafe())};
   }

@@ -186,6 +186,23 @@ TEST_F(EventTest, NumbersHaveNoBound) {
               RecordFault::kInvalidJson);
 }
 
+TEST_F(EventTest, HalvesOfSurrogatePairsMayStandAlone) {
+  const std::string cut = bare_with(
+      R"({"class_id":"c1"})",
+      R"({"a":"\ud83d\ude00 \ud83d","\udc00":"\ude00\ud83d","":1,"\udc01":2,"b":"\\ud800"})");
+  expect_routable(cut);
+  EXPECT_EQ(text(Format::kNotification), cut);
+  EXPECT_EQ(text(Format::kEvent)
+                .find(R"({"a":"\ud83d\ude00 \ud83d","\udc00":"\ude00\ud83d","":1,)"
+                      R"("\udc01":2,"b":"\\ud800","category")"),
+            std::string(R"({"event":"class_created","data":)").size());
+  expect_routable(envelope_of(cut));
+  expect_dead(bare_with("\"t-1\"", R"("\ud800")"), RecordFault::kEmptyUser, "teacher_id");
+  expect_dead(bare_with("c1", R"(\ud8zz)"), RecordFault::kInvalidJson);
+  expect_dead(bare_with("c1", R"(\ud80)"), RecordFault::kInvalidJson);
+  EXPECT_EQ(parse(envelope_of(kBare, R"(\ud800)")).outcome, Outcome::kNotOurs);
+}
+
 TEST_F(EventTest, FindsTheTraceInMetadataOrHeaders) {
   record_.header_traceparent = "00-header";
   expect_routable(
