@@ -173,6 +173,20 @@ suite_tidy() {
   note $counts
 }
 
+# A conformance suite of others against the WebSocket code; its client goes into a virtual environment.
+suite_conformance() {
+  ensure_packages python3-venv
+  ensure_test_build
+  ninja -C "$test_build" --quiet tests/conformance/ws_echo </dev/null >&2 || fail 'the echo program does not build'
+  local counts
+  timeout 300 "$debian_python" tests/conformance/run_autobahn.py "$test_build/tests/conformance/ws_echo" \
+    --counts "$results/conformance" </dev/null >&2 || true
+  counts=$(cat "$results/conformance" 2>/dev/null) || counts='0 1'
+  say "conformance: ${counts% *} as expected, ${counts#* } not"
+  # shellcheck disable=SC2086 # two numbers
+  note $counts
+}
+
 # What operators hold: dashboards, proxies, traces by their schema; as root also the package in a bare Debian.
 suite_package() {
   ensure_servers

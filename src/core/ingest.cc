@@ -77,7 +77,8 @@ void Ingest::route(const Record& record, Slot& slot, Ticket ticket) {
   stats_.records_in_flight = in_flight_;
   const std::string_view text =
       published_text(slot.event, record.value, options_.format, clock_.wall_ms(), slot.built);
-  bus_.publish({ticket, slot.event.user, slot.event.event_id, text});
+  if (tracer_ != nullptr) begin_record(*tracer_, slot.trace, record, slot.event);
+  bus_.publish({ticket, slot.event.user, slot.event.event_id, text, slot.trace.traceparent});
 }
 
 void Ingest::reject(const Record& record, const EventParser::Parsed& parsed) {
@@ -89,7 +90,13 @@ void Ingest::reject(const Record& record, const EventParser::Parsed& parsed) {
                       {"topic", record.topic},
                       {"partition", record.position.partition},
                       {"offset", record.position.offset}});
-  source_.dead_letter(record.position, {reason, error_code(parsed.fault)});
+  const DeadReason why{reason, error_code(parsed.fault)};
+  if (watcher_ != nullptr) watcher_->on_dead_letter(record, why);
+  if (dead_watcher_) {
+    dead_watcher_({record.position, reason, parsed.detail, record.key, record.value});
+  }
+  if (tracer_ != nullptr) trace_dead_record(*tracer_, record, parsed.fault, parsed.detail);
+  source_.dead_letter(record.position, why);
 }
 
 void Ingest::skip_other_type(const Record& record, std::string_view event_type) {
@@ -98,6 +105,7 @@ void Ingest::skip_other_type(const Record& record, std::string_view event_type) 
     log_.info("records of this event type are not for us",
               {{"event_type", event_type}, {"topic", record.topic}});
   }
+  if (watcher_ != nullptr) watcher_->on_skipped(record.position);
   source_.done(record.position);
 }
 
@@ -114,6 +122,7 @@ void Ingest::on_published(Ticket ticket, PublishOutcome outcome, std::string_vie
   --in_flight_;
   in_flight_bytes_ -= slot.bytes;
   stats_.records_in_flight = in_flight_;
+  if (tracer_ != nullptr) end_record(*tracer_, slot.trace, outcome, error);
   settle(slot, outcome, error);
   release(slot, ticket);
   if (stopped_ && in_flight_ <= options_.in_flight_max / 4 * 3 &&
@@ -124,6 +133,7 @@ void Ingest::on_published(Ticket ticket, PublishOutcome outcome, std::string_vie
 }
 
 void Ingest::settle(const Slot& slot, PublishOutcome outcome, std::string_view error) {
+  if (watcher_ != nullptr) watcher_->on_settled(slot.position, slot.event.user, outcome);
   switch (outcome) {
     case PublishOutcome::kRouted:
       ++stats_.records_routed;
@@ -148,6 +158,9 @@ void Ingest::settle(const Slot& slot, PublishOutcome outcome, std::string_view e
                           {"error", error},
                           {"partition", slot.position.partition},
                           {"offset", slot.position.offset}});
+      if (dead_watcher_) {
+        dead_watcher_({slot.position, kReason, {}, slot.event.user, slot.event.notification});
+      }
       source_.dead_letter(slot.position, {kReason, ErrorCode::kExternalService});
       return;
     }
@@ -166,7 +179,9 @@ void Ingest::on_revoked(uint32_t topic, int32_t partition, uint32_t epoch) {
 }
 
 bool Ingest::still_wanted(Ticket ticket) {
-  return !slots_[ticket].revoked;
+  Slot& slot = slots_[ticket];
+  if (tracer_ != nullptr && !slot.revoked) begin_publish(*tracer_, slot.trace);
+  return !slot.revoked;
 }
 
 void Ingest::on_source_state(State state, std::string_view reason) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -13,6 +14,8 @@
 #include "bus/bus.h"
 #include "core/event.h"
 #include "core/format.h"
+#include "core/record_trace.h"
+#include "core/watcher.h"
 #include "hermod/log.h"
 #include "hermod/stats.h"
 #include "source/source.h"
@@ -29,6 +32,15 @@ struct IngestOptions {
   size_t in_flight_bytes_max = 32 * 1024 * 1024;
 };
 
+// A record that goes to the dead letters. The views are valid during the call only.
+struct DeadRecord {
+  const Position& position;
+  std::string_view reason;
+  std::string_view field;  // what of it is wrong, empty where nothing can be named
+  std::string_view key;
+  std::string_view value;
+};
+
 class Ingest final : public SourceListener, public PublishListener {
  public:
   Ingest(Source& source, Bus& bus, const Clock& clock, Log& log, Stats& stats,
@@ -36,7 +48,14 @@ class Ingest final : public SourceListener, public PublishListener {
   Ingest(const Ingest&) = delete;
   Ingest& operator=(const Ingest&) = delete;
 
+  void set_tracer(Tracer* tracer) { tracer_ = tracer; }  // null: off, as at first
   size_t in_flight() const { return in_flight_; }
+
+  // Who else wants to see what cannot be routed.
+  void watch_dead(std::function<void(const DeadRecord&)> watcher) {
+    dead_watcher_ = std::move(watcher);
+  }
+  void watch(Watcher* watcher) { watcher_ = watcher; }  // as Hub::watch()
 
   // --- SourceListener
   Next on_record(const Record& record) override;
@@ -58,6 +77,7 @@ class Ingest final : public SourceListener, public PublishListener {
     int64_t received_ms = 0;
     bool open = false;
     bool revoked = false;
+    RecordTrace trace;
   };
 
   Slot& take_slot(Ticket& ticket);
@@ -80,8 +100,11 @@ class Ingest final : public SourceListener, public PublishListener {
   std::vector<Ticket> free_;
   size_t in_flight_ = 0;
   size_t in_flight_bytes_ = 0;
+  Tracer* tracer_ = nullptr;
   bool stopped_ = false;
+  Watcher* watcher_ = nullptr;
   std::unordered_set<std::string> other_types_;  // logged already
+  std::function<void(const DeadRecord&)> dead_watcher_;
 };
 
 }  // namespace hermod

@@ -27,8 +27,9 @@ class Peer {
   // Cheap, and may be called any number of times.
   virtual void wake() = 0;
 
-  // Close with the JSON reason of contract section 3, once. Nothing more is sent but the close
-  // frame. The session is left (Hub::leave) before or on a later turn, never inside this call.
+  // Close with the JSON reason of contract section 3, once. Nothing more is sent but a ping and the
+  // close frame. The session is left (Hub::leave) before or on a later turn, never inside this
+  // call.
   virtual void close(CloseCode code, ErrorCode error, std::string_view message) = 0;
 
  protected:

@@ -6,6 +6,8 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
+#include <cerrno>
+
 namespace hermod {
 
 SocketState look_at_socket(int fd) {
@@ -20,6 +22,12 @@ SocketState look_at_socket(int fd) {
   state.acked_ago_ms = info.tcpi_last_ack_recv;
   state.unsent_bytes = static_cast<uint32_t>(unsent);
   return state;
+}
+
+bool peer_is_there(int fd) {
+  char next = 0;
+  const ssize_t got = recv(fd, &next, 1, MSG_PEEK | MSG_DONTWAIT);
+  return got > 0 || (got < 0 && (errno == EAGAIN || errno == EINTR));
 }
 
 }  // namespace hermod

@@ -15,4 +15,7 @@ struct SocketState {
 
 SocketState look_at_socket(int fd);
 
+// False once the other side has closed its end, or the connection was reset.
+bool peer_is_there(int fd);
+
 }  // namespace hermod

@@ -11,6 +11,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include "base/wheel.h"
 #include "core/upgrade.h"
@@ -32,7 +33,8 @@ class WsPeer final : public Peer, public Wheel::Entry {
   // Sent away by a restart: the reason says when to come back.
   void send_away(std::string_view message, int64_t retry_after_ms);
 
-  // A frame of our own, ahead of the session's; for answers to this client's messages.
+  // A frame of our own, ahead of the session's; for answers to this client's messages. It goes when
+  // the socket is writable next, behind the library's pong to a ping that came before.
   void reply(Opcode opcode, std::string_view payload);
 
   uint64_t id() const { return id_; }
@@ -52,17 +54,32 @@ class WsPeer final : public Peer, public Wheel::Entry {
   void on_due();
   void flush();
   void drop();  // the socket goes without a close frame
+  void stall();
+  void flow();
 
  private:
   friend class WsServer;
   enum class State : uint8_t { kHandshake, kOpen, kClosing, kDropped, kClosed };
 
-  void join(const Identity& identity);
-  void refuse(const Refusal& refusal);
+  // What the pong to the ping before our close frame confirms.
+  struct Farewell {
+    std::string user;
+    Place place;
+  };
+
+  void join(const Identity& identity, Span& span);
+  void refuse(const Refusal& refusal, Span& span);
   void send_close(CloseCode code, std::string_view reason);
+  void append_last_ping(std::string& out);
+  void on_last_pong(std::string_view payload);
   void begin_closing(uint16_t code);
+  void fail(CloseCode code, std::string_view message);  // where the library would not
+  void write_last(std::string_view bytes);
+  void on_closing_due(int64_t now_ms);
+  Span begin_connect();
+  void trace_disconnect();
   void authenticate(std::string_view text);
-  void too_much(Inbound::Outcome outcome);
+  void refuse_input(Inbound::Outcome outcome);
   bool write(std::string_view bytes);
 
   void ask_kernel(Now now);
@@ -77,6 +94,7 @@ class WsPeer final : public Peer, public Wheel::Entry {
   lws* wsi_ = nullptr;
   std::unique_ptr<UpgradeRequest> request_;  // until established
   std::unique_ptr<std::string> reply_;       // frames to go out before the session's
+  std::unique_ptr<Farewell> farewell_;       // while closing, until its pong came
   Session session_;
   Inbound inbound_;
   uint64_t id_;
@@ -92,7 +110,9 @@ class WsPeer final : public Peer, public Wheel::Entry {
   State state_ = State::kHandshake;
   bool touched_ = false;
   bool joined_ = false;
+  bool at_fault_ = false;  // broke the protocol: our side of the socket is to be closed
   bool draining_ = false;  // the library holds what the kernel did not take
+  bool stalled_ = false;   // told to draw that out
   uint8_t id_bytes_ = 0;
   std::array<char, 36> correlation_id_;
 };

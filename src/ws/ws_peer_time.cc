@@ -8,7 +8,8 @@
 //   in its kernel: as long as that takes bytes, time begins again;
 // - idle: nothing heard at all for idle_timeout_ms;
 // - expiry of the token, by the wall clock;
-// - closing: the close frame not answered in close_timeout_ms.
+// - closing: the close frame not answered in close_timeout_ms; before it, our side of the socket is
+// closed where the client broke the protocol.
 #include <libwebsockets.h>
 
 #include <algorithm>
@@ -20,10 +21,7 @@ namespace hermod {
 
 void WsPeer::on_due() {
   const Now now = shared_.now();
-  if (state_ == State::kClosing) {
-    if (now.steady_ms >= close_by_ms_) return drop();
-    return shared_.wheel.set(*this, close_by_ms_);
-  }
+  if (state_ == State::kClosing) return on_closing_due(now.steady_ms);
   if (state_ != State::kOpen) return;
   const WsOptions& options = shared_.options;
   if (now.wall_ms >= expires_at_wall_ms_) {

@@ -118,7 +118,7 @@ int WsServer::Callbacks::to_peer(WsPeer& peer, lws* wsi, lws_callback_reasons re
 
 void WsServer::adopt(int fd, UpgradeRequest request) {
   if (closing_ || vhost_ == nullptr || fd >= context_.descriptor_limit()) {
-    ++shared_.stats.connections_rejected;
+    shared_.stats.count_refusal(to_string(ErrorCode::kServiceUnavailable));
     ::close(fd);
     return;
   }
@@ -142,7 +142,7 @@ void WsServer::adopt(int fd, UpgradeRequest request) {
   adopting_ = peer;
   lws_adopt_socket_vhost_readbuf(vhost_, fd, head.data(), head.size());
   if (std::exchange(adopting_, nullptr) != nullptr) {
-    ++shared_.stats.connections_rejected;
+    shared_.stats.count_refusal(to_string(ErrorCode::kConnection));
     remove(*peer);
   }
 }
@@ -169,6 +169,18 @@ size_t WsServer::disconnect(std::string_view user, CloseCode code, ErrorCode err
     ++count;
   }
   return count;
+}
+
+void WsServer::stall(std::string_view user) {
+  for (WsPeer* peer : peers_) {
+    if (peer->open() && peer->user() == user) peer->stall();
+  }
+}
+
+void WsServer::flow(std::string_view user) {
+  for (WsPeer* peer : peers_) {
+    if (peer->open() && peer->user() == user) peer->flow();
+  }
 }
 
 void WsServer::for_each(const std::function<void(const WsPeer&)>& visit) const {

@@ -341,6 +341,28 @@ TEST_P(BusContract, CountsWhatTheHistorysBoundCut) {
   EXPECT_EQ(page.cut, 15u);
 }
 
+TEST_P(BusContract, ATextBringsItsTraceLiveAndInReplay) {
+  open();
+  const std::string traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+  subscribe("a");
+  ear_.publish(bus(), "a", "one", {}, traceparent);
+  ear_.publish(bus(), "a", "two");
+  run_until([&] { return ear_.texts.size() == 2; });
+  EXPECT_EQ(format_traceparent(ear_.texts[0].trace), traceparent);
+  EXPECT_TRUE(ear_.texts[0].place);
+  EXPECT_FALSE(ear_.texts[1].trace);
+  EXPECT_TRUE(ear_.texts[1].place);
+  world_->say("a", "foreign");
+  run_until([&] { return ear_.texts.size() == 3; });
+  EXPECT_FALSE(ear_.texts[2].trace);
+
+  const ReplayPage page = replay_gap("a");
+  ASSERT_EQ(page.entries.size(), 2u);
+  EXPECT_EQ(page.entries[0].traceparent, traceparent);
+  EXPECT_EQ(page.entries[0].text, "one");
+  EXPECT_EQ(page.entries[1].traceparent, "");
+}
+
 TEST_P(BusContract, WhoWasAwayGetsOnlyWhatIsYoung) {
   open({.notification_ttl_s = 1});
   publish_all("ann", 3);

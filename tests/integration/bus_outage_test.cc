@@ -115,6 +115,19 @@ TEST_F(BusRedisTest, TheSubscribeLinkAloneIsRestoredAndRoutingGoesOn) {
   run_until([&] { return ear_.texts.size() == 1; });
 }
 
+// More than a history keeps: read from there, the first of them would be cut.
+TEST_F(BusRedisTest, WhatWaitedIsPublishedOnceTheSubscriptionsStand) {
+  open();
+  subscribe("ann");
+  server_.kill();
+  run_until([&] { return ear_.down(); });
+  for (int i = 0; i < 600; ++i) ear_.publish(*bus_, "ann", std::to_string(i));
+  server_.start();
+  run_until([&] { return ear_.answers.size() == 600 && ear_.texts.size() == 600; });
+  EXPECT_EQ(ear_.texts.front().text, "0");
+  EXPECT_EQ(ear_.subscribed["ann"], 2);
+}
+
 TEST_F(BusRedisTest, TheCommandLinkAloneIsRestored) {
   open();
   subscribe("ann");

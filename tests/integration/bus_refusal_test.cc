@@ -161,11 +161,14 @@ TEST_F(BusRedisTest, WhatMayNotBeRememberedIsUndone) {
 }
 
 TEST_F(BusRedisTest, WithoutTheRightToSubscribeItIsDownAndSaysWhy) {
-  server_.command({"ACL", "SETUSER", "mute", "on", ">secret", "+@all", "~*", "-subscribe"});
+  server_.command(
+      {"ACL", "SETUSER", "mute", "on", ">secret", "+@all", "~*", "-subscribe", "allchannels"});
   make("redis://mute:secret@127.0.0.1:" + std::to_string(server_.port()));
   reason_has("NOPERM");
   EXPECT_TRUE(ear_.states.empty());
-  server_.command({"ACL", "SETUSER", "mute", "+subscribe", "allchannels"});
+  publish("ann", "for other processes");
+  EXPECT_EQ(last_outcome(), PublishOutcome::kRouted);
+  server_.command({"ACL", "SETUSER", "mute", "+subscribe"});
   run_until([&] { return ear_.up(); });
 }
 
