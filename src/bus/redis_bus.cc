@@ -20,6 +20,11 @@ namespace {
 
 constexpr uint64_t kLastMarksMs = 1000;  // how long close() waits for the marks it writes
 
+// How long publications wait for lost subscriptions to stand again. Published before, a backlog
+// longer than a history would be cut for users who are connected; without end, a Redis that takes
+// no subscriptions of ours would keep records from the users of other processes.
+constexpr uint64_t kSubscriptionsAwaitedMs = 2000;
+
 }  // namespace
 
 RedisBus::RedisBus(uv_loop_t* loop, const Clock& clock, Log& log, RedisBusOptions options)
@@ -37,6 +42,10 @@ RedisBus::RedisBus(uv_loop_t* loop, const Clock& clock, Log& log, RedisBusOption
                 [this] { on_scripts_gone(); }),
       marks_(loop, commands_, scripts_, log, [this] { on_scripts_gone(); }),
       canary_(loop, clock, commands_, channels_.canary, *this),
+      publish_anyway_(loop,
+                      [this] {
+                        if (commands_ready_) publisher_.resume();
+                      }),
       close_timer_(loop, [this] { finish_close(); }) {}
 
 RedisBus::~RedisBus() {
@@ -61,7 +70,9 @@ void RedisBus::subscribe(std::string_view user) {
 }
 
 void RedisBus::unsubscribe(std::string_view user) {
-  if (!closing_) subscriber_.unsubscribe(user);
+  if (closing_) return;
+  subscriber_.unsubscribe(user);
+  marks_.hurry(user);
 }
 
 void RedisBus::replay(const ReplayRequest& request, ReplayDone done) {
@@ -69,7 +80,9 @@ void RedisBus::replay(const ReplayRequest& request, ReplayDone done) {
 }
 
 void RedisBus::mark(std::string_view user, Place place) {
-  if (!closing_ && place) marks_.mark(user, place);
+  if (closing_ || !place) return;
+  marks_.mark(user, place);
+  if (!subscriber_.wants(user)) marks_.hurry(user);
 }
 
 void RedisBus::on_commands_up() {
@@ -109,12 +122,23 @@ void RedisBus::maybe_commands_ready() {
   commands_ready_ = true;
   commands_reason_.clear();
   commands_.settled();
-  publisher_.resume();
+  open_publisher();
   replayer_.resume();
   marks_.open();
   subscriber_.allow();
   if (subscriber_.restored()) canary_.open();
   update();
+}
+
+void RedisBus::open_publisher() {
+  if (!commands_ready_) return;
+  if (subscriber_.restored()) {
+    publish_anyway_.stop();
+    publisher_.resume();
+  } else {
+    publisher_.pause();
+    publish_anyway_.start(kSubscriptionsAwaitedMs);
+  }
 }
 
 void RedisBus::on_scripts_gone() {
@@ -128,6 +152,7 @@ void RedisBus::on_commands_down(std::string_view reason) {
   commands_ready_ = false;
   commands_reason_ = reason;
   publisher_.pause();
+  publish_anyway_.stop();
   replayer_.pause();
   marks_.close();
   subscriber_.forbid();
@@ -140,12 +165,14 @@ void RedisBus::on_subscriber_restored() {
   ++ups_;
   subscriber_reason_.clear();
   subscriber_.settled();
+  open_publisher();
   if (commands_ready_) canary_.open();
   update();
 }
 
 void RedisBus::on_subscriber_down(std::string_view reason) {
-  subscriber_reason_ = reason;
+  const bool was_there = std::exchange(subscriber_reason_, std::string(reason)).empty();
+  if (was_there) open_publisher();
   replayer_.unsubscribed();
   canary_.close();
   if (!commands_.up()) canary_.stop();
@@ -171,63 +198,12 @@ void RedisBus::on_canary_tick() {
   if (commands_ready_) check_sentinel();
 }
 
-// Where the command link is silent the other one is not trusted either: Redis may have moved.
-void RedisBus::look_after_timeouts() {
-  const auto limit_ms = static_cast<int64_t>(options_.socket_timeout_ms);
-  const bool commands_silent = commands_.silent_ms() > limit_ms;
-  const bool subscriber_silent =
-      commands_silent || subscriber_.silent_ms() > limit_ms || canary_.unheard_ms() > limit_ms;
-  const std::string reason = "no answer within " + std::to_string(limit_ms) + " ms";
-  if (commands_silent) commands_.fail(reason);
-  if (subscriber_silent && subscriber_.up()) subscriber_.fail(reason);
-}
-
-std::string RedisBus::down_reason() const {
-  if (!commands_reason_.empty()) return commands_reason_;
-  if (!subscriber_reason_.empty()) return subscriber_reason_;
-  if (canary_.deaf()) return "Redis does not answer";
-  return publisher_.stalled();
-}
-
-void RedisBus::update() {
-  if (closing_) return;
-  std::string reason = down_reason();
-  if (reason == reason_) return;
-  const bool was_up = reason_.empty();
-  reason_ = std::move(reason);
-  const std::string url = options_.url.shown();
-  if (reason_.empty()) {
-    log_.info("Redis is there", {{"url", url}});
-    return texts_->on_bus_state(BusState::kUp, {});
-  }
-  log_.warning("Redis is away", {{"url", url}, {"reason", reason_}});
-  if (was_up) texts_->on_bus_state(BusState::kDown, reason_);
-}
-
-BusStatus RedisBus::status() const {
-  BusStatus status;
-  status.up = reason_.empty() && !closing_;
-  status.reason = reason_;
-  if (status.up && !publisher_.unpublished().empty()) {
-    status.reason = "texts are kept but not published: " + publisher_.unpublished();
-  }
-  status.url = options_.url.shown();
-  status.publications_waiting = publisher_.waiting();
-  status.publications_in_flight = publisher_.in_flight();
-  status.subscriptions = subscriber_.users();
-  status.reconnects = ups_ > 2 ? ups_ - 2 : 0;
-  status.memory_losses = memory_losses_;
-  status.foreign_dropped = subscriber_.dropped() + replayer_.dropped();
-  status.round_trip_us = canary_.round_trip_us();
-  status.canary_age_ms = canary_.age_ms();
-  return status;
-}
-
 void RedisBus::close(Closed closed) {
   if (closing_) return;
   closing_ = true;
   on_closed_ = std::move(closed);
   publisher_.stop();
+  publish_anyway_.stop();
   replayer_.stop();
   canary_.stop();
   subscriber_.stop();

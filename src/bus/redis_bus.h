@@ -57,6 +57,7 @@ class RedisBus final : public Bus,
   void check_sentinel();
   void on_memory_lost();
   void maybe_commands_ready();
+  void open_publisher();
   void look_after_timeouts();
   std::string down_reason() const;
   void update();
@@ -92,6 +93,7 @@ class RedisBus final : public Bus,
   RedisReplayer replayer_;
   RedisMarks marks_;
   RedisCanary canary_;
+  uv::Timer publish_anyway_;
   uv::Timer close_timer_;  // how long the last marks are waited for; 0 ms: the end itself
 };
 

@@ -64,7 +64,8 @@ void Hub::for_each_session(const std::function<void(Session&)>& visit) {
   }
 }
 
-void Hub::on_text(std::string_view user, Place place, std::string_view text) {
+void Hub::on_text(std::string_view user, Place place, std::string_view text,
+                  const TraceContext& trace) {
   const auto found = users_.find(user);
   if (found == users_.end()) return;  // its last connection has just gone
   if (text.size() > options_.outbox.bytes_max) {
@@ -74,7 +75,7 @@ void Hub::on_text(std::string_view user, Place place, std::string_view text) {
                        {{"user", user}, {"bytes", text.size()}});
     return;
   }
-  const Message::Ref message = Message::build(text);
+  const Message::Ref message = traced_message(text, trace);
   for (Session* session = found->second.sessions; session != nullptr; session = session->next_) {
     session->on_live(place, message);
   }
@@ -101,11 +102,6 @@ void Hub::on_bus_state(BusState state, std::string_view reason) {
     return;
   }
   log_.warning("the bus is down: records and replays wait", {{"error", reason}});
-  const int64_t now_ms = clock_.steady_ms();
-  for (auto& [name, user] : users_) {
-    user.subscribed = false;
-    user.subscribed_at_ms = now_ms;
-  }
 }
 
 void Hub::on_memory_lost() {
@@ -120,6 +116,19 @@ void Hub::confirm(HubUser& user, Place place) {
   if (place <= user.mark) return;
   user.mark = place;
   bus_.mark(*user.name, place);
+}
+
+void Hub::confirm_after(std::string_view user, Place place) {
+  const auto found = users_.find(user);
+  if (found != users_.end()) return confirm(found->second, place);
+  ++stats_.deliveries_confirmed;
+  bus_.mark(user, place);
+}
+
+Message::Ref Hub::traced_message(std::string_view text, const TraceContext& trace) const {
+  Message::Ref message = Message::build(text);
+  if (tracer_ != nullptr && trace) message->set_trace({trace, tracer_->now()});
+  return message;
 }
 
 std::string Hub::notice_text(const Notice& notice, std::string_view user) const {

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/text_hash.h"
+#include "base/tracer.h"
 #include "bus/bus.h"
 #include "core/format.h"
 #include "core/notice.h"
@@ -36,7 +37,7 @@ struct HubUser {
   const std::string* name = nullptr;
   Session* sessions = nullptr;  // a list, newest first
   uint16_t session_count = 0;
-  bool subscribed = false;
+  bool subscribed = false;       // it stood once; a page asked for while it does not is refused
   int64_t subscribed_at_ms = 0;  // when the subscription was asked for, steady time
   Place mark;                    // the highest place any of its sessions confirmed
 };
@@ -59,6 +60,9 @@ class Hub final : public BusListener {
   void announce_degraded();
   void announce_restored();
 
+  // A connection of `user` that has left by now had everything up to `place`.
+  void confirm_after(std::string_view user, Place place);
+
   // Who else wants to know how the bus does: called with each change.
   void watch_bus(std::function<void(BusState)> watcher) { bus_watcher_ = std::move(watcher); }
 
@@ -73,12 +77,15 @@ class Hub final : public BusListener {
   size_t session_count() const { return session_count_; }
   size_t user_count() const { return users_.size(); }
 
+  void set_tracer(Tracer* tracer) { tracer_ = tracer; }  // null: off, as at first
+
   // Takes effect for what comes: connections that stand keep what they have.
   void set_options(HubOptions options) { options_ = std::move(options); }
   const HubOptions& options() const { return options_; }
 
   // --- BusListener
-  void on_text(std::string_view user, Place place, std::string_view text) override;
+  void on_text(std::string_view user, Place place, std::string_view text,
+               const TraceContext& trace) override;
   void on_subscribed(std::string_view user) override;
   void on_bus_state(BusState state, std::string_view reason) override;
   void on_memory_lost() override;
@@ -91,6 +98,7 @@ class Hub final : public BusListener {
   int64_t ping_pace_ms() const { return pace_ == Pace::kHurried ? 0 : options_.delivery_ping_ms; }
   Now now() const { return {clock_.wall_ms(), clock_.steady_ms()}; }
   void confirm(HubUser& user, Place place);
+  Message::Ref traced_message(std::string_view text, const TraceContext& trace) const;
   std::string notice_text(const Notice& notice, std::string_view user) const;
   void announce(const Notice& notice);
 
@@ -99,6 +107,7 @@ class Hub final : public BusListener {
   Log& log_;
   Stats& stats_;
   HubOptions options_;
+  Tracer* tracer_ = nullptr;
   Users users_;
   size_t session_count_ = 0;
   bool degraded_ = false;

@@ -8,6 +8,7 @@
 
 #include "base/place.h"
 #include "core/message.h"
+#include "hermod/stats.h"
 
 namespace hermod {
 
@@ -23,7 +24,7 @@ struct OutboxLimits {
   int64_t stale_ms = 300'000;  // what is older is given up first
 };
 
-enum class Kind : uint8_t { kNotification, kNotice };
+enum class Kind : uint8_t { kNotification, kReplayed, kNotice };
 
 class Outbox {
  public:
@@ -33,11 +34,17 @@ class Outbox {
     Kind kind = Kind::kNotification;
   };
 
+  explicit Outbox(OutboxLoad& load) : load_(load) {}  // `load` counts it too, and outlives it
+  ~Outbox() { clear(); }
+  Outbox(const Outbox&) = delete;
+  Outbox& operator=(const Outbox&) = delete;
+
   bool empty() const { return head_ == items_.size(); }
   size_t messages() const { return items_.size() - head_; }
   size_t bytes() const { return bytes_; }
 
-  // Whether one more frame of this size stays within the limits.
+  // Whether one more frame of this size stays within the limits. Any one frame fits by itself: a
+  // text of bytes_max is not refused for its header.
   bool fits(size_t frame_bytes, const OutboxLimits& limits) const;
 
   void push(Item item);
@@ -54,6 +61,10 @@ class Outbox {
   void clear();
 
  private:
+  void count_in(const Item& item);
+  void count_out(const Item& item);
+
+  OutboxLoad& load_;
   std::vector<Item> items_;  // [head_, end) wait
   size_t head_ = 0;
   size_t bytes_ = 0;

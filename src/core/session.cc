@@ -28,6 +28,8 @@ std::string_view print(uint32_t number, char (&text)[10]) {
 
 }  // namespace
 
+Session::Session(Hub& hub, Peer& peer) : hub_(hub), peer_(peer), outbox_(hub.stats_.outboxes) {}
+
 Session::~Session() {
   assert(user_ == nullptr);
 }
@@ -47,6 +49,7 @@ size_t Session::gather(Now now, std::string& out, size_t bytes_max) {
     out += item.message->frame();
     if (item.place) written_ = item.place;
     count_sent(item, now);
+    if (item.message->trace() != nullptr) trace_delivery(item, nullptr);
     ++taken;
   }
   if (outbox_.empty()) {
@@ -57,7 +60,7 @@ size_t Session::gather(Now now, std::string& out, size_t bytes_max) {
   return taken;
 }
 
-void Session::count_sent(const Outbox::Item& item, Now now) const {
+void Session::count_sent(const Outbox::Item& item, Now now) {
   if (item.kind == Kind::kNotice) return;
   if (hub_.watcher_ != nullptr) hub_.watcher_->on_sent(*this, item.place, *item.message);
   Stats& stats = hub_.stats_;
@@ -65,7 +68,20 @@ void Session::count_sent(const Outbox::Item& item, Now now) const {
   stats.message_bytes.add(static_cast<double>(item.message->text().size()));
   if (!item.place) return;
   const int64_t age_ms = now.wall_ms - static_cast<int64_t>(item.place.ms);
-  stats.event_age_seconds.add(age_ms > 0 ? static_cast<double>(age_ms) / 1000 : 0);
+  stats.event_age_seconds[static_cast<size_t>(item.message->rank())].add(
+      age_ms > 0 ? static_cast<double>(age_ms) / 1000 : 0);
+}
+
+// From the text's arrival in this process to its way out to this connection, or to its end here.
+void Session::trace_delivery(const Outbox::Item& item, const Error* error) {
+  const Message::Trace& trace = *item.message->trace();
+  Span span =
+      hub_.tracer_->begin({"hermod.delivery", SpanKind::kProducer, trace.parent, {}, trace.came});
+  span.set("user.id", user());
+  span.set("hermod.replayed", item.kind == Kind::kReplayed);
+  if (trace_) span.link(trace_->context);
+  if (error != nullptr) span.fail(*error, "session.deliver");
+  hub_.tracer_->end(span);
 }
 
 void Session::on_written() {
@@ -113,6 +129,10 @@ void Session::confirm() {
   if (hub_.watcher_ != nullptr) hub_.watcher_->on_confirmed(*this, pinged_);
 }
 
+Place Session::unconfirmed() const {
+  return user_ != nullptr && written_ > user_->mark ? written_ : Place{};
+}
+
 void Session::push(Outbox::Item item) {
   outbox_.push(std::move(item));
   peer_.wake();
@@ -122,11 +142,16 @@ void Session::push_bounded(Outbox::Item item) {
   const OutboxLimits& limits = hub_.options().outbox;
   const size_t size = item.message->frame().size();
   while (!outbox_.fits(size, limits)) {
+    const size_t waiting_bytes = outbox_.bytes();
+    peer_.relieve();
+    if (outbox_.bytes() < waiting_bytes) continue;
     if (limits.policy == SlowPolicy::kClose) {
+      const Error slow{ErrorCode::kRateLimit,
+                       "the connection reads too slowly: its outbox is full"};
+      if (item.message->trace() != nullptr) trace_delivery(item, &slow);
       ++hub_.stats_.limits_struck["outbox"];
       end();
-      peer_.close(CloseCode::kTryLater, ErrorCode::kRateLimit,
-                  "the connection reads too slowly: its outbox is full");
+      peer_.close(CloseCode::kTryLater, slow.code, slow.message);
       return;
     }
     if (!outbox_.drop_one(hub_.now().wall_ms, limits)) break;

@@ -34,11 +34,16 @@ struct Now {
   int64_t steady_ms = 0;
 };
 
+struct ConnectionTrace {
+  TraceContext context;
+  std::string user;
+};
+
 class Session {
  public:
   enum class State : uint8_t { kWaiting, kReplaying, kLive, kEnded };
 
-  Session(Hub& hub, Peer& peer) : hub_(hub), peer_(peer) {}  // both outlive it
+  Session(Hub& hub, Peer& peer);  // both outlive it
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
@@ -67,6 +72,15 @@ class Session {
 
   // Steady time at which gather() should be called for a ping held back by the pace, or nullopt.
   std::optional<int64_t> ping_due_ms() const;
+
+  // Up to where texts were written and nobody has confirmed them yet; null: there are none.
+  Place unconfirmed() const;
+
+  // Its connection's span, which its deliveries are linked to; null while it is not kept.
+  void set_trace(ConnectionTrace trace) {
+    trace_ = std::make_unique<ConnectionTrace>(std::move(trace));
+  }
+  const ConnectionTrace* trace() const { return trace_.get(); }
 
   const std::string& user() const;
   State state() const { return state_; }
@@ -97,7 +111,8 @@ class Session {
 
   void push_bounded(Outbox::Item item);  // by the limits: closes or drops where they are reached
   void push(Outbox::Item item);
-  void count_sent(const Outbox::Item& item, Now now) const;
+  void count_sent(const Outbox::Item& item, Now now);
+  void trace_delivery(const Outbox::Item& item, const Error* error);
   void announce_dropped();
   bool ping_wanted() const;
   void append_ping(Now now, std::string& out);
@@ -108,6 +123,7 @@ class Session {
   HubUser* user_ = nullptr;
   Session* next_ = nullptr;  // the same user's next session
   Outbox outbox_;
+  std::unique_ptr<ConnectionTrace> trace_;
   std::unique_ptr<std::vector<Message::Ref>> held_;  // foreign texts that came while replaying
   std::shared_ptr<Session*> self_;  // what a page under way comes back to; replaced to forget it
   Place place_;                     // the newest that was put into the outbox, or need not be
@@ -118,8 +134,9 @@ class Session {
   int64_t pinged_at_ms_ = 0;
   uint32_t ping_counter_ = 0;
   State state_ = State::kWaiting;
-  bool from_mark_ = true;     // the next page starts at the user's mark, else behind place_
-  bool page_wanted_ = false;  // the next page, once the outbox is empty
+  bool from_mark_ = true;            // the next page starts at the user's mark, else behind place_
+  bool page_wanted_ = false;         // the next page, once the outbox is empty
+  bool passed_since_asked_ = false;  // a text went by that the page under way may be too old for
   bool ping_outstanding_ = false;
 };
 

@@ -18,11 +18,6 @@ namespace hermod {
 void Session::on_subscribed() {
   if (state_ == State::kEnded) return;
   passed_by_ = Place{};
-  if (from_mark_ && !hub_.options().replay_away) {
-    from_mark_ = false;
-    become_live();
-    return;
-  }
   state_ = State::kReplaying;
   request_page();
 }
@@ -30,6 +25,7 @@ void Session::on_subscribed() {
 void Session::request_page() {
   assert(state_ == State::kReplaying);
   page_wanted_ = false;
+  passed_since_asked_ = false;
   self_ = std::make_shared<Session*>(this);
   ReplayRequest request;
   request.user = user();
@@ -53,7 +49,7 @@ void Session::on_page(const Result<ReplayPage>& page) {
     return;
   }
   take_page(page.value());
-  if (page.value().more) {
+  if (page.value().more && page.value().last > place_) {
     page_wanted_ = true;
     peer_.wake();
   } else {
@@ -64,7 +60,8 @@ void Session::on_page(const Result<ReplayPage>& page) {
 void Session::take_page(const ReplayPage& page) {
   if (from_mark_) {
     from_mark_ = false;
-    place_ = written_ = pinged_ = page.after;
+    place_ = written_ = pinged_ = hub_.options().replay_away ? page.after : page.last;
+    if (!hub_.options().replay_away) return;  // what came before the connection is not its matter
   }
   if (page.cut != 0) {
     const Place upto = page.entries.empty() ? page.last
@@ -74,7 +71,8 @@ void Session::take_page(const ReplayPage& page) {
   }
   for (const ReplayPage::Entry& entry : page.entries) {
     if (entry.place <= place_) continue;
-    push({Message::build(entry.text), entry.place});
+    const auto trace = parse_traceparent(entry.traceparent).value_or(TraceContext{});
+    push({hub_.traced_message(entry.text, trace), entry.place, Kind::kReplayed});
     place_ = entry.place;
     ++hub_.stats_.messages_replayed;
   }
@@ -92,8 +90,8 @@ void Session::announce_cut(uint64_t count, Place upto) {
 void Session::finish_replay(const ReplayPage& page) {
   if (page.last > place_) place_ = page.last;
   if (passed_by_ > place_) {
-    if (page.entries.empty() && page.cut == 0) {
-      // It went by, and yet nobody kept it: a bus that failed over to a copy without it.
+    if (page.entries.empty() && page.cut == 0 && !passed_since_asked_) {
+      // It went by before, and yet nobody kept it: a bus that failed over to a copy without it.
       ++hub_.stats_.messages_failed["not_kept"];
       place_ = passed_by_;
     } else {
@@ -115,7 +113,7 @@ void Session::become_live() {
 }
 
 bool Session::is_next(Place place) const {
-  if (!place_) return place.count == 1 || !hub_.options().replay_away;
+  if (!place_) return place.count == 1;
   return place.count == place_.count + 1;
 }
 
@@ -127,6 +125,7 @@ void Session::on_live(Place place, const Message::Ref& message) {
         hold(message);
       } else if (place > passed_by_) {
         passed_by_ = place;
+        passed_since_asked_ = true;
       }
       return;
     case State::kLive:
@@ -146,8 +145,8 @@ void Session::take_live(Place place, const Message::Ref& message) {
     request_page();
     return;
   }
-  place_ = place;
   push_bounded({message, place});
+  place_ = place;  // not before it is in the outbox, since what empties that counts as written
 }
 
 void Session::hold(const Message::Ref& message) {

@@ -45,7 +45,8 @@ bool Gate::allows_origin(std::string_view origin) const {
 }
 
 std::optional<Fault> Gate::fault_of(const Knock& knock, const IpAddress& client) {
-  if (knock.head.origin.present() && !allows_origin(knock.head.origin.value)) {
+  if (knock.head.origin.present() && !allows_origin(knock.head.origin.value) &&
+      !parts_.console.admits_socket({knock.head, knock.peer})) {
     return Fault{403, ErrorCode::kAuthorization, "this origin may not connect"};
   }
   if (draining_) {
@@ -79,7 +80,9 @@ std::variant<Identity, Refusal> Gate::verify(const Knock& knock, const IpAddress
     parts_.log.write_limited("http.token", LogLevel::kInfo, "a client's token was refused",
                              {{"result", label(*why)},
                               {"client", to_string(client)},
-                              {"correlation_id", knock.correlation_id}});
+                              {"correlation_id", knock.correlation_id},
+                              {"error_detail.error_code", to_string(ErrorCode::kAuthentication)},
+                              {"error_detail.operation", "connection.accept"}});
     return Refusal{CloseCode::kPolicy, ErrorCode::kAuthentication, std::string(message(*why))};
   }
   ++parts_.stats.jwt_validations["success"];
@@ -92,12 +95,13 @@ std::variant<Identity, Refusal> Gate::verify(const Knock& knock, const IpAddress
 }
 
 void Gate::count_rejected(const Fault& fault, const Knock& knock, const IpAddress& client) {
-  ++parts_.stats.connections_rejected;
-  ++parts_.stats.refusals[to_string(fault.code)];
+  parts_.stats.count_refusal(to_string(fault.code));
   parts_.log.write_limited("http.refused", LogLevel::kInfo, "a WebSocket request was refused",
                            {{"reason", fault.message},
                             {"client", to_string(client)},
-                            {"correlation_id", knock.correlation_id}});
+                            {"correlation_id", knock.correlation_id},
+                            {"error_detail.error_code", to_string(fault.code)},
+                            {"error_detail.operation", "connection.accept"}});
 }
 
 }  // namespace hermod

@@ -80,6 +80,10 @@ void Lobby::on_spoken(Connection& connection) {
   connection.silent = false;
 }
 
+size_t Lobby::body_bytes_max(const RequestHead& head) const {
+  return parts_.router.body_bytes_max(head);
+}
+
 Reply Lobby::on_request(Connection& connection, const RequestHead& head) {
   on_spoken(connection);
   connection.request_since_ms = parts_.clock.steady_ms();

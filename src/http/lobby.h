@@ -57,6 +57,7 @@ class Lobby final : public SocketSink, private ConnectionHost {
   using Connections = std::list<Connection>;
 
   // --- ConnectionHost
+  size_t body_bytes_max(const RequestHead& head) const override;
   Reply on_request(Connection& connection, const RequestHead& head) override;
   WrittenAnswer on_bad_head(Connection& connection, HeadState state) override;
   void on_stage(Connection& connection, Stage from) override;

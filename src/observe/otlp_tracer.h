@@ -30,6 +30,7 @@ class OtlpTracer final : public Tracer {
 
   Span begin(const SpanStart& start) override;
   void end(Span& span) override;
+  TraceTime now() const override;
 
   TraceStatus status() const;
 

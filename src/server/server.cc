@@ -50,6 +50,17 @@ std::string Server::url() const {
   return "http://" + bracketed(state_->parts.host) + ':' + std::to_string(port());
 }
 
+std::string Server::console_url() const {
+  const Options& options = state_->parts.options;
+  const bool open = !options.console_token.empty();
+  if (!open && options.production()) return {};
+  std::string host = state_->parts.host;
+  if (host == "0.0.0.0" || host == "::") host = "127.0.0.1";
+  const bool local = host == "127.0.0.1" || host == "::1" || host == "localhost";
+  if (!open && !local) return {};
+  return "http://" + bracketed(host) + ':' + std::to_string(port()) + "/console";
+}
+
 std::string Server::brokers() const {
   return state_->parts.brokers;
 }

@@ -71,8 +71,8 @@ bool LwsContext::make(const LwsContextOptions& options) {
   void* loops[] = {loop_};
   lws_context_creation_info info{};
   info.port = CONTEXT_PORT_NO_LISTEN;
-  info.options =
-      LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS | LWS_SERVER_OPTION_VALIDATE_UTF8;
+  info.options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS;
+  if (options.use != LwsUse::kServer) info.options |= LWS_SERVER_OPTION_VALIDATE_UTF8;
   if (options.use == LwsUse::kTlsClient) info.options |= LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
   if (options.use != LwsUse::kServer) info.pt_serv_buf_size = kClientHandshakeBytes;
   info.foreign_loops = loops;
@@ -93,7 +93,6 @@ LwsContext::~LwsContext() {
 lws_vhost* LwsContext::add_vhost(const char* name, const lws_protocols* protocols, void* user) {
   lws_context_creation_info info{};
   info.port = CONTEXT_PORT_NO_LISTEN_SERVER;
-  info.options = LWS_SERVER_OPTION_VALIDATE_UTF8;
   info.vhost_name = name;
   info.protocols = protocols;
   info.user = user;

@@ -35,23 +35,29 @@ void WsPeer::on_established(lws* wsi) {
   wsi_ = wsi;
   state_ = State::kOpen;
   const Now now = shared_.now();
-  since_ms_ = heard_ms_ = progress_ms_ = now.steady_ms;
+  since_ms_ = heard_ms_ = progress_ms_ = measured_ms_ = now.steady_ms;
   const std::unique_ptr<UpgradeRequest> request = std::move(request_);
+  Tracer* tracer = shared_.options.tracer;
+  Span span = tracer != nullptr ? begin_connect() : Span();
   if (const auto* refusal = std::get_if<Refusal>(&request->verdict)) {
-    refuse(*refusal);
+    refuse(*refusal, span);
   } else {
-    join(std::get<Identity>(request->verdict));
+    join(std::get<Identity>(request->verdict), span);
   }
+  if (tracer != nullptr) tracer->end(span);
 }
 
-void WsPeer::join(const Identity& identity) {
+void WsPeer::join(const Identity& identity, Span& span) {
+  span.set("user.id", identity.user);
   expires_at_wall_ms_ = identity.expires_at_ms;
   if (!shared_.hub.join(session_, identity.user)) {
     ++shared_.stats.limits_struck["connections_per_user"];
-    refuse({CloseCode::kQuota, ErrorCode::kQuotaExceeded, "too many connections for this user"});
+    refuse({CloseCode::kQuota, ErrorCode::kQuotaExceeded, "too many connections for this user"},
+           span);
     return;
   }
   joined_ = true;
+  if (span.recording()) session_.set_trace({span.context, identity.user});
   ++shared_.stats.connections_accepted;
   ++shared_.stats.connections_active;
   if (shared_.options.ping_interval_ms > 0) {
@@ -63,9 +69,9 @@ void WsPeer::join(const Identity& identity) {
   if (state_ == State::kOpen) schedule(shared_.now());
 }
 
-void WsPeer::refuse(const Refusal& refusal) {
-  ++shared_.stats.connections_rejected;
-  ++shared_.stats.refusals[to_string(refusal.error)];
+void WsPeer::refuse(const Refusal& refusal, Span& span) {
+  span.fail({refusal.error, refusal.message}, "connection.accept");
+  shared_.stats.count_refusal(to_string(refusal.error));
   close(refusal.code, refusal.error, refusal.message);
 }
 
@@ -83,21 +89,22 @@ void WsPeer::on_received(const Inbound::Piece& piece) {
   const auto keep = handler == nullptr ? Inbound::Keep::kCandidates : Inbound::Keep::kEverything;
   const Inbound::Outcome outcome =
       inbound_.take(piece, now.steady_ms, shared_.options.inbound, keep);
-  if (outcome == Inbound::Outcome::kTooBig || outcome == Inbound::Outcome::kTooFast) {
-    too_much(outcome);
-  } else if (outcome == Inbound::Outcome::kMessage) {
-    const std::string message = inbound_.take_message();
-    const bool text = piece.kind == Inbound::Kind::kText;
-    if (handler != nullptr) {
-      handler->on_message(*this, text ? Opcode::kText : Opcode::kBinary, message);
-    } else {
-      authenticate(message);
-    }
+  if (outcome == Inbound::Outcome::kMore) return;
+  if (outcome != Inbound::Outcome::kMessage) return refuse_input(outcome);
+  const std::string message = inbound_.take_message();
+  const bool text = piece.kind == Inbound::Kind::kText;
+  if (handler != nullptr) {
+    handler->on_message(*this, text ? Opcode::kText : Opcode::kBinary, message);
+  } else {
+    authenticate(message);
   }
 }
 
-void WsPeer::too_much(Inbound::Outcome outcome) {
-  if (outcome == Inbound::Outcome::kTooBig) {
+void WsPeer::refuse_input(Inbound::Outcome outcome) {
+  if (outcome == Inbound::Outcome::kNotText) {
+    if (reply_) write_last(*reply_);
+    close(CloseCode::kInvalidData, ErrorCode::kValidation, "not UTF-8");
+  } else if (outcome == Inbound::Outcome::kTooBig) {
     ++shared_.stats.limits_struck["client_message_bytes"];
     close(CloseCode::kTooBig, ErrorCode::kValidation, "the message is too big");
   } else {
@@ -129,11 +136,12 @@ void WsPeer::authenticate(std::string_view text) {
 }
 
 void WsPeer::on_pong(std::string_view payload) {
+  if (state_ == State::kClosing) on_last_pong(payload);
   if (state_ != State::kOpen) return;
   const Now now = shared_.now();
   heard_ms_ = now.steady_ms;
   if (!inbound_.count(payload.size(), now.steady_ms, shared_.options.inbound)) {
-    return too_much(Inbound::Outcome::kTooFast);
+    return refuse_input(Inbound::Outcome::kTooFast);
   }
   session_.on_pong(payload);
   if (state_ != State::kOpen) return;
@@ -153,20 +161,28 @@ void WsPeer::wake() {
 void WsPeer::reply(Opcode opcode, std::string_view payload) {
   if (!reply_) reply_ = std::make_unique<std::string>();
   append_frame(*reply_, opcode, payload);
-  wake();
+  lws_callback_on_writable(wsi_);
 }
 
 void WsPeer::flush() {
   touched_ = false;
   if (state_ != State::kOpen) return shared_.hub.leave(session_);
+  if (!draining_ && floods(shared_.now())) return refuse_input(Inbound::Outcome::kTooFast);
+  write_share();
+}
+
+void WsPeer::relieve() {
+  if (state_ == State::kOpen) write_share();
+}
+
+void WsPeer::write_share() {
   if (draining_) return;  // on_writable comes
   const Now now = shared_.now();
   std::string& out = shared_.scratch;
   out.clear();
   if (const std::unique_ptr<std::string> replies = std::move(reply_)) out += *replies;
   session_.gather(now, out, shared_.options.write_bytes_max);
-  if (state_ != State::kOpen)
-    return shared_.hub.leave(session_);  // gathering ended it: what it took is not delivered
+  if (state_ != State::kOpen) return wake();  // gathering ended it: what it took is not delivered
   const int64_t ping_due = ping_due_ms();
   if (ping_due != 0 && now.steady_ms >= ping_due) session_.ping(now, out);
   if (!out.empty()) {

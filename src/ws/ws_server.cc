@@ -118,7 +118,7 @@ int WsServer::Callbacks::to_peer(WsPeer& peer, lws* wsi, lws_callback_reasons re
 
 void WsServer::adopt(int fd, UpgradeRequest request) {
   if (closing_ || vhost_ == nullptr || fd >= context_.descriptor_limit()) {
-    ++shared_.stats.connections_rejected;
+    shared_.stats.count_refusal(to_string(ErrorCode::kServiceUnavailable));
     ::close(fd);
     return;
   }
@@ -142,7 +142,7 @@ void WsServer::adopt(int fd, UpgradeRequest request) {
   adopting_ = peer;
   lws_adopt_socket_vhost_readbuf(vhost_, fd, head.data(), head.size());
   if (std::exchange(adopting_, nullptr) != nullptr) {
-    ++shared_.stats.connections_rejected;
+    shared_.stats.count_refusal(to_string(ErrorCode::kConnection));
     remove(*peer);
   }
 }

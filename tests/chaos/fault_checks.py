@@ -10,7 +10,7 @@ import unittest
 
 here = os.path.dirname(os.path.abspath(__file__))
 root = os.path.dirname(os.path.dirname(here))
-SOURCES = ("src", "include", "tests", "meson.build", "meson_options.txt")
+SOURCES = ("src", "include", "tests", "docs", "dist", "systemd", "meson.build", "meson_options.txt")
 SCENARIO = re.compile(r"^scenario: (\S+)$", re.MULTILINE)
 CAUGHT = re.compile(r"AssertionError: Lists differ: \[[\"']((?:lost|twice|disorder|again)[^,]*)")
 

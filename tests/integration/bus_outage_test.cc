@@ -54,7 +54,7 @@ TEST_F(BusRedisTest, ARestartWithoutDataIsToldBeforeSubscriptionsStandAgain) {
   server_.start_empty();
   run_until([&] { return ear_.up(); });
   EXPECT_EQ(losses_when_subscribed, 1);
-  EXPECT_TRUE(log_.said("lost its data"));
+  EXPECT_TRUE(log_.has("lost its data"));
   publish("ann", "after");
   run_until([&] { return ear_.texts.size() == 2; });
   EXPECT_EQ(ear_.texts[1].place.count, 1u);
@@ -113,6 +113,19 @@ TEST_F(BusRedisTest, TheSubscribeLinkAloneIsRestoredAndRoutingGoesOn) {
   EXPECT_EQ(replay({.user = "ann"}).value().entries.size(), 1u);
   publish("ann", "live");
   run_until([&] { return ear_.texts.size() == 1; });
+}
+
+// More than a history keeps: read from there, the first of them would be cut.
+TEST_F(BusRedisTest, WhatWaitedIsPublishedOnceTheSubscriptionsStand) {
+  open();
+  subscribe("ann");
+  server_.kill();
+  run_until([&] { return ear_.down(); });
+  for (int i = 0; i < 600; ++i) ear_.publish(*bus_, "ann", std::to_string(i));
+  server_.start();
+  run_until([&] { return ear_.answers.size() == 600 && ear_.texts.size() == 600; });
+  EXPECT_EQ(ear_.texts.front().text, "0");
+  EXPECT_EQ(ear_.subscribed["ann"], 2);
 }
 
 TEST_F(BusRedisTest, TheCommandLinkAloneIsRestored) {

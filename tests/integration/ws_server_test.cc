@@ -214,6 +214,30 @@ TEST_F(WsServerTest, ConfirmsADeliveryAtThePong) {
   EXPECT_EQ(client->count(9), 2u);
 }
 
+// So that a restart repeats nothing to clients that had read it.
+TEST_F(WsServerTest, AsksOnceMoreForWhatIsUnconfirmedBeforeItCloses) {
+  const auto client = live("ada");
+  text("ada", "one");
+  run_until([&] { return bus.marks.size() == 1; });
+  text("ada", "two");  // its ping is held back by the pace
+  run_until([&] { return client->texts().size() == 2; });
+  EXPECT_EQ(client->count(9), 1u);
+  EXPECT_EQ(server->disconnect("ada", CloseCode::kGoingAway, ErrorCode::kUnknown, "go"), 1u);
+  run_until([&] { return server->socket_count() == 0; });
+  EXPECT_TRUE(bus.marks.back().ends_with("-2"));
+  EXPECT_EQ(client->count(9), 2u);
+}
+
+TEST_F(WsServerTest, ACloseAnsweredWithoutThePongConfirmsNothing) {
+  const auto client = live("ada");
+  client->answer_pings = false;
+  text("ada", "one");
+  run_until([&] { return client->texts().size() == 1; });
+  EXPECT_EQ(server->disconnect("ada", CloseCode::kGoingAway, ErrorCode::kUnknown, "go"), 1u);
+  run_until([&] { return server->socket_count() == 0; });
+  EXPECT_TRUE(bus.marks.empty());
+}
+
 TEST_F(WsServerTest, ShowsItsConnections) {
   const auto ada = live("ada");
   const auto bob = live("bob");
