@@ -110,10 +110,12 @@ int WsPeer::on_client_close(std::string_view payload) {
 }
 
 void WsPeer::on_library_close(std::string_view payload) {
-  if (state_ == State::kClosing && lws_partial_buffered(wsi_) == 0) {
-    shutdown(lws_get_socket_fd(wsi_), SHUT_WR);  // else it sends a second close frame behind ours
+  if (state_ != State::kOpen) {
+    // Else it would send a close frame of its own behind ours, or into a socket that is dropped.
+    if (wsi_ != nullptr && lws_partial_buffered(wsi_) == 0)
+      shutdown(lws_get_socket_fd(wsi_), SHUT_WR);
+    return;
   }
-  if (state_ != State::kOpen) return;
   if (payload.size() < 2) {
     // It says nothing for some faults (a control frame that is too long), nor where nobody hears
     // it.
