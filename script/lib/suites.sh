@@ -89,6 +89,7 @@ suite_integration() {
 
 suite_e2e() {
   ensure_servers
+  ensure_packages "${packages_browser[@]}"
   ensure_test_build
   e2e "$test_build"
 }
@@ -142,6 +143,7 @@ suite_release() {
 
 suite_coverage() {
   ensure_servers
+  ensure_packages "${packages_browser[@]}"
   ensure_packages "${packages_build[@]}" "${packages_unit[@]}" gcovr
   ensure_build build-coverage --buildtype=debug -Db_coverage=true -Dtests=enabled "${strict[@]}"
   find build-coverage -name '*.gcda' -delete
@@ -157,7 +159,7 @@ suite_coverage() {
 suite_format() {
   ensure_packages clang-format
   local files
-  mapfile -t files < <(find src include tests \( -name '*.cc' -o -name '*.h' \) | sort)
+  mapfile -t files < <(find src include tests bindings/node/src \( -name '*.cc' -o -name '*.h' \) | sort)
   check clang-format --dry-run -Werror "${files[@]}"
 }
 
@@ -183,6 +185,23 @@ suite_conformance() {
     --counts "$results/conformance" </dev/null >&2 || true
   counts=$(cat "$results/conformance" 2>/dev/null) || counts='0 1'
   say "conformance: ${counts% *} as expected, ${counts#* } not"
+  # shellcheck disable=SC2086 # two numbers
+  note $counts
+}
+
+# The addon, as npm install builds it, in the folder that suite_release builds in.
+suite_node() {
+  ensure_servers
+  ensure_packages "${packages_build[@]}"
+  command -v npm >/dev/null || ensure_packages npm
+  bindings/node/find_headers.js >/dev/null 2>&1 || ensure_packages libnode-dev
+  ensure_build build --buildtype=release -Dtests=disabled "${strict[@]}"
+  local counts
+  rm -f "$results/node"
+  HERMOD_BUILD_DIR=build npm --prefix bindings/node ci --no-audit --no-fund </dev/null >&2 || true
+  timeout 600 node bindings/node/test/run.js --counts "$results/node" </dev/null >&2 || true
+  counts=$(cat "$results/node" 2>/dev/null) || counts='0 1'
+  say "node: ${counts% *} passed, ${counts#* } failed"
   # shellcheck disable=SC2086 # two numbers
   note $counts
 }

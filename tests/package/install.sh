@@ -71,6 +71,18 @@ install_package() {
   expect 'the shipped settings are good' inside hermod check --offline --config /etc/hermod/hermod.toml
 }
 
+# systemd's own judgement: no complaint, and an exposure under 2.0.
+judge_units() {
+  step 'systemd-analyze: verify, security'
+  local complaints
+  complaints=$(inside systemd-analyze verify /lib/systemd/system/hermod.service /lib/systemd/system/hermod.socket 2>&1) ||
+    fail "systemd-analyze verify: $complaints"
+  [ -z "$complaints" ] || fail "systemd-analyze verify: $complaints"
+  inside systemd-analyze security --no-pager --offline=true --threshold=20 hermod.service >"$scratch/exposure" 2>&1 ||
+    fail "its exposure: $(tail -n 1 "$scratch/exposure")"
+  step "$(tail -n 1 "$scratch/exposure")"
+}
+
 # As a user does it first: everything embedded. It needs the libuv plugin of libwebsockets.
 run_embedded() {
   step 'run with everything embedded'
@@ -195,6 +207,7 @@ remove() {
 [ "$(id -u)" = 0 ] || fail 'takes root, for debootstrap and chroot'
 make_root
 install_package
+judge_units
 run_embedded
 make_newer
 boot
