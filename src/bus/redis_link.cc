@@ -24,7 +24,9 @@ namespace hermod {
 namespace {
 
 constexpr size_t kReadBytes = 65'536;
-constexpr int kReadsPerTurn = 4;
+// 1 MiB a turn: on a backlog the more is read at once, the more texts share a write to their
+// client.
+constexpr int kReadsPerTurn = 16;
 constexpr size_t kKeptBytesMax = 262'144;  // a larger buffer is given back once it is empty
 
 }  // namespace

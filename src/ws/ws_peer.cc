@@ -169,15 +169,22 @@ void WsPeer::reply(Opcode opcode, std::string_view payload) {
 void WsPeer::flush() {
   touched_ = false;
   if (state_ != State::kOpen) return shared_.hub.leave(session_);
+  if (!draining_ && floods(shared_.now())) return refuse_input(Inbound::Outcome::kTooFast);
+  write_share();
+}
+
+void WsPeer::relieve() {
+  if (state_ == State::kOpen) write_share();
+}
+
+void WsPeer::write_share() {
   if (draining_) return;  // on_writable comes
   const Now now = shared_.now();
   std::string& out = shared_.scratch;
   out.clear();
   if (const std::unique_ptr<std::string> replies = std::move(reply_)) out += *replies;
   session_.gather(now, out, shared_.options.write_bytes_max);
-  if (state_ != State::kOpen)
-    return shared_.hub.leave(session_);  // gathering ended it: what it took is not delivered
-  if (floods(now)) return refuse_input(Inbound::Outcome::kTooFast);
+  if (state_ != State::kOpen) return wake();  // gathering ended it: what it took is not delivered
   const int64_t ping_due = ping_due_ms();
   if (ping_due != 0 && now.steady_ms >= ping_due) session_.ping(now, out);
   if (!out.empty()) {

@@ -28,6 +28,7 @@ class WsPeer final : public Peer, public Wheel::Entry {
   ~WsPeer();
 
   void wake() override;
+  void relieve() override;
   void close(CloseCode code, ErrorCode error, std::string_view message) override;
 
   // Sent away by a restart: the reason says when to come back.
@@ -80,6 +81,7 @@ class WsPeer final : public Peer, public Wheel::Entry {
   void trace_disconnect();
   void authenticate(std::string_view text);
   void refuse_input(Inbound::Outcome outcome);
+  void write_share();
   bool write(std::string_view bytes);
 
   void ask_kernel(Now now);

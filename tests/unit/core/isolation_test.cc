@@ -38,6 +38,7 @@ struct Client final : Peer {
   Client(Hub& hub, int user_number) : user(user_number), session(hub, *this) {}
 
   void wake() override {}
+  void relieve() override {}
   void close(CloseCode, ErrorCode, std::string_view) override { sent_away = true; }
 
   int user;
