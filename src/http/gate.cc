@@ -88,8 +88,7 @@ std::variant<Identity, Refusal> Gate::verify(const Knock& knock, const IpAddress
   ++parts_.stats.jwt_validations["success"];
   auto& identity = std::get<Identity>(verdict);
   if (names_another(knock.status_user, identity)) {
-    return Refusal{CloseCode::kPolicy, ErrorCode::kAuthorization,
-                   "the path names another user than the token"};
+    return Refusal{CloseCode::kPolicy, ErrorCode::kAuthorization, "not your own path"};
   }
   return std::move(identity);
 }
