@@ -198,7 +198,8 @@ suite_node() {
   ensure_build build --buildtype=release -Dtests=disabled "${strict[@]}"
   local counts
   rm -f "$results/node"
-  HERMOD_BUILD_DIR=build npm --prefix bindings/node ci --no-audit --no-fund </dev/null >&2 || true
+  rm -f bindings/node/build/hermod.node
+  check env HERMOD_BUILD_DIR=build npm --prefix bindings/node ci --no-audit --no-fund
   timeout 600 node bindings/node/test/run.js --counts "$results/node" </dev/null >&2 || true
   counts=$(cat "$results/node" 2>/dev/null) || counts='0 1'
   say "node: ${counts% *} passed, ${counts#* } failed"
