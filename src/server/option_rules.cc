@@ -60,7 +60,7 @@ Result<void> check_kafka(const Options& options) {
         "ever; it takes another topic");
   }
   for (const auto& [key, value] : options.kafka_config) {
-    if (auto allowed = check_kafka_property(key); !allowed) return allowed;
+    if (auto allowed = check_kafka_property(key, value); !allowed) return allowed;
   }
   return {};
 }
