@@ -182,8 +182,7 @@ void Session::hasten() {
 void Session::end() {
   state_ = State::kEnded;
   outbox_.clear();
-  held_.reset();
-  self_.reset();
+  catch_up_.reset();
   page_wanted_ = false;
   dropped_ = 0;
 }

@@ -34,7 +34,10 @@ std::variant<UpgradeRequest, Fault> Gate::judge(const Knock& knock) {
   request.verdict = verify(knock, client);
   request.key = knock.head.websocket_key.value;
   request.subprotocol = offers_hermod(knock.head);
-  request.correlation_id = knock.correlation_id;
+  // One that we have made up and told nobody is made anew where it is needed, which is rarely.
+  const bool told = knock.head.correlation_id.value == knock.correlation_id ||
+                    std::holds_alternative<Refusal>(request.verdict);
+  if (told) request.correlation_id = knock.correlation_id;
   request.client_address = to_string(client);
   return request;
 }

@@ -94,6 +94,7 @@ Result<void> build_kafka_source(Parts& parts) {
     made.reading = KafkaSourceOptions::Reading::kAll;
     made.partitions = parts.embedded_kafka->partitions();
     made.fetch_wait_max_ms = kEmbeddedFetchWaitMs;
+    made.statistics_ms = 0;
   } else {
     parts.brokers = options.kafka_bootstrap_servers;
   }

@@ -19,9 +19,13 @@ WsPeer::WsPeer(WsShared& shared, uint64_t id, UpgradeRequest request)
       request_(std::make_unique<UpgradeRequest>(std::move(request))),
       session_(shared.hub, *this),
       id_(id) {
-  const std::string& text = request_->correlation_id;
-  id_bytes_ = static_cast<uint8_t>(std::min(text.size(), correlation_id_.size()));
-  std::copy_n(text.begin(), id_bytes_, correlation_id_.begin());
+  if (request_->correlation_id.empty()) return;
+  correlation_id_ = std::make_unique<std::string>(std::move(request_->correlation_id));
+}
+
+std::string_view WsPeer::correlation_id() {
+  if (!correlation_id_) correlation_id_ = std::make_unique<std::string>(random_uuid());
+  return *correlation_id_;
 }
 
 WsPeer::~WsPeer() {
