@@ -8,7 +8,7 @@
 #include <algorithm>
 
 #include "support/loop_test.h"
-#include "support/quiet_log.h"
+#include "support/kept_log.h"
 #include "support/ws_client.h"
 
 namespace hermod {
@@ -101,7 +101,7 @@ class HarnessTest : public test::LoopTest {
   }
 
   Options options;
-  test::QuietLog log;
+  test::KeptLog log;
   std::vector<HarnessEvent> events;
   std::vector<std::unique_ptr<test::WsClientSocket>> clients;
   std::unique_ptr<Server> server;
