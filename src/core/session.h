@@ -66,9 +66,7 @@ class Session {
 
   bool has_output() const { return !outbox_.empty() || dropped_ != 0; }
   bool ping_outstanding() const { return ping_outstanding_; }
-  int64_t pinged_at_ms() const {
-    return pinged_at_ms_;
-  }  // steady time of the last ping, 0 = none yet
+  int64_t pinged_at_ms() const { return pinged_at_ms_; }  // steady, of the last ping; 0: none yet
 
   // Steady time at which gather() should be called for a ping held back by the pace, or nullopt.
   std::optional<int64_t> ping_due_ms() const;
