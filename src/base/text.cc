@@ -15,4 +15,8 @@ std::string_view cut_utf8(std::string_view text, size_t bytes_max) {
   return text.substr(0, end);
 }
 
+std::string_view trim_json_end(std::string_view text) {
+  return text.substr(0, text.find_last_not_of(" \t\n\r") + 1);
+}
+
 }  // namespace hermod

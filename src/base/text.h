@@ -12,4 +12,7 @@ bool is_utf8(std::string_view text);  // RFC 3629: no overlong forms, no surroga
 // UTF-8.
 std::string_view cut_utf8(std::string_view text, size_t bytes_max);
 
+// Without the white space of JSON (RFC 8259 section 2) at its end.
+std::string_view trim_json_end(std::string_view text);
+
 }  // namespace hermod

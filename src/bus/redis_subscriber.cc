@@ -100,7 +100,7 @@ void RedisSubscriber::restore() {
 void RedisSubscriber::on_link_down(std::string_view reason) {
   state_ = State::kDown;
   unconfirmed_ = 0;
-  forget_place();
+  next_.forget();
   queue_.clear();
   joining_.clear();
   leaving_.clear();
@@ -185,44 +185,28 @@ void RedisSubscriber::on_link_reply(const redisReply& reply) {
   const auto push = read_push_reply(reply);
   if (!push) return link_.fail(reply_error(reply));
   if (push->kind == PushReply::Kind::kMessage) return on_message(push->channel, push->text);
-  forget_place();
+  next_.forget();
   if (push->kind == PushReply::Kind::kSubscribed) on_confirmed(push->channel);
 }
 
 void RedisSubscriber::on_message(std::string_view channel, std::string_view text) {
-  if (const auto user = keys::pos_user(channel)) return on_pos(*user, text);
+  if (const auto user = keys::pos_user(channel)) return next_.hear(*user, text);
   for (size_t i = 0; i < channels_.listen.size(); ++i) {
     const auto user = channels_.listen[i].match(channel);
     if (!user) continue;
-    const bool placed = i == channels_.publish && place_user_ == *user;
-    if (!placed) forget_place();
+    const bool placed = i == channels_.publish && next_.user == *user;
+    if (!placed) next_.forget();
     on_text(*user, text);
-    return forget_place();
+    return next_.forget();
   }
-  forget_place();
+  next_.forget();
   if (channel == channels_.canary) listener_.on_canary_heard(text);
 }
 
-void RedisSubscriber::on_pos(std::string_view user, std::string_view text) {
-  const auto place = parse_place(text);  // an empty one retracts the place before it
-  if (!place || place_user_ != user || place_) forget_place();
-  if (!place) trace_ = parse_traceparent(text).value_or(TraceContext{});
-  if (!place && !trace_) return;
-  place_user_.assign(user);
-  place_ = place.value_or(Place{});
-}
-
-void RedisSubscriber::forget_place() {
-  place_user_.clear();
-  place_ = Place{};
-  trace_ = TraceContext{};
-}
-
 void RedisSubscriber::on_text(std::string_view user, std::string_view text) {
-  const UserState* state = users_.find(user);
-  if (state == nullptr || !state->wanted || texts_ == nullptr) return;
+  if (texts_ == nullptr || !wants(user)) return;
   if (is_utf8(text)) {
-    texts_->on_text(user, place_, text, trace_);
+    texts_->on_text(user, next_.place, text, next_.trace);
   } else {
     ++dropped_;
   }

@@ -111,6 +111,13 @@ void fill_event(const Record& record, const RawRecord& raw, const RawNotificatio
   event.oddities.optional_type = !optional_types_fit(fields);
 }
 
+// A type that cannot be decoded, for a lone surrogate in it, stands as it is: it is not ours.
+std::string event_type_of(const Record& record, const RawField& field) {
+  if (field.type != JsonType::kString) return std::string(record.header_event_type);
+  std::string type = decode_string(field.raw);
+  return type.empty() && field.raw.size() > 2 ? std::string(field.raw) : type;
+}
+
 Parsed read_envelope_id(const Record& record, const RawRecord& raw, Event& event) {
   if (raw.event_id.times > 1) return dead(RecordFault::kDuplicateField, "event_id");
   event.event_id = raw.event_id.type == JsonType::kString ? decode_string(raw.event_id.raw)
@@ -192,8 +199,7 @@ Parsed EventParser::parse(const Record& record, Event& event) {
   const bool envelope = is_envelope(raw);
   if (envelope) {
     if (raw.event_type.times > 1) return dead(RecordFault::kDuplicateField, "event_type");
-    other_type_ = raw.event_type.type == JsonType::kString ? decode_string(raw.event_type.raw)
-                                                           : std::string(record.header_event_type);
+    other_type_ = event_type_of(record, raw.event_type);
     if (!is_ours(other_type_)) return {Outcome::kNotOurs, RecordFault::kNone, other_type_};
     if (raw.data.times == 0) return dead(RecordFault::kMissingField, "data");
     if (raw.data.times > 1) return dead(RecordFault::kDuplicateField, "data");

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/text.h"
 
 namespace hermod {
 namespace {
@@ -21,18 +22,19 @@ struct PayloadField {
   std::string_view raw_value;
 };
 
+// raw_json() and raw_json_token() reach up to the next token: the white space is not the value's.
 std::string_view raw_of(od::value value) {
   switch (value.type().value_unsafe()) {
     case od::json_type::array: {
       od::array array = value.get_array().value_unsafe();
-      return array.raw_json().value_unsafe();
+      return trim_json_end(array.raw_json().value_unsafe());
     }
     case od::json_type::object: {
       od::object object = value.get_object().value_unsafe();
-      return object.raw_json().value_unsafe();
+      return trim_json_end(object.raw_json().value_unsafe());
     }
     default:
-      return value.raw_json_token();
+      return trim_json_end(value.raw_json_token());
   }
 }
 
@@ -45,11 +47,13 @@ std::vector<PayloadField> fields_of(od::parser& parser, const simdjson::padded_s
   od::object object = document.get_object().value_unsafe();
   for (auto field : object) {
     const char* begin = field.key().value_unsafe().raw();
-    const std::string_view key = field.unescaped_key().value_unsafe();
+    std::string_view key;
+    const bool decoded = field.unescaped_key().get(key) == simdjson::SUCCESS;
     const char* end = begin;
     while (*end != '"') end += *end == '\\' ? 2 : 1;
     const std::string_view raw_key{begin - 1, static_cast<size_t>(end - begin) + 2};
-    const auto [place, fresh] = places.try_emplace(std::string(key), fields.size());
+    const auto [place, fresh] =
+        places.try_emplace(std::string(decoded ? key : raw_key), fields.size());
     if (fresh) fields.push_back({});
     fields[place->second] = {raw_key, raw_of(field.value().value_unsafe())};
   }

@@ -1,6 +1,6 @@
 // Two passes: simdjson's DOM parser, which checks every byte (On-Demand does not check what it
 // skips), then On-Demand for the fields' exact bytes. Numbers beyond 64 bits, which DOM refuses
-// though RFC 8259 does not, are blanked and the text validated once more.
+// though RFC 8259 does not, and lone surrogates are blanked and the text validated once more.
 
 #include "core/event_reader.h"
 
@@ -8,7 +8,9 @@
 
 #include <utility>
 
+#include "base/text.h"
 #include "core/json_numbers.h"
+#include "core/json_surrogates.h"
 
 namespace hermod {
 namespace {
@@ -18,14 +20,6 @@ namespace od = simdjson::ondemand;
 constexpr std::array<std::string_view, kFieldCount> kFieldNames{
     "teacher_id",      "notification_type",  "category", "priority", "payload",    "correlation_id",
     "action_required", "deadline_timestamp", "batch_id", "class_id", "student_id", "timestamp"};
-
-std::string_view trim_end(std::string_view text) {
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\n' || text.back() == '\r' ||
-                           text.back() == '\t')) {
-    text.remove_suffix(1);
-  }
-  return text;
-}
 
 JsonType type_of(od::value value) {
   switch (value.type().value_unsafe()) {
@@ -44,15 +38,16 @@ JsonType type_of(od::value value) {
   }
 }
 
-// Notes a value that is no object, and steps over it.
+// Notes a value that is no object, and steps over it. raw_json() reaches up to the next token, so
+// the white space behind a value, which is no part of it, is cut here as for raw_json_token().
 void note(RawField& field, od::value value, JsonType type) {
   if (field.times < UINT8_MAX) ++field.times;
   field.type = type;
   if (type == JsonType::kArray) {
     od::array array = value.get_array().value_unsafe();
-    field.raw = array.raw_json().value_unsafe();
+    field.raw = trim_json_end(array.raw_json().value_unsafe());
   } else {
-    field.raw = trim_end(value.raw_json_token());
+    field.raw = trim_json_end(value.raw_json_token());
   }
 }
 
@@ -60,7 +55,7 @@ od::object note_object(RawField& field, od::value value) {
   if (field.times < UINT8_MAX) ++field.times;
   field.type = JsonType::kObject;
   od::object object = value.get_object().value_unsafe();
-  field.raw = object.raw_json().value_unsafe();
+  field.raw = trim_json_end(object.raw_json().value_unsafe());
   return object;
 }
 
@@ -84,7 +79,8 @@ RawField* find_field(RawNotification& fields, std::string_view key) {
 template <class Visit>
 void read_fields(od::object object, Visit visit) {
   for (auto field : object) {
-    const std::string_view key = field.unescaped_key().value_unsafe();
+    std::string_view key;  // stays empty where it holds a lone surrogate: none of ours does
+    [[maybe_unused]] const auto error = field.unescaped_key().get(key);
     visit(key, field.value().value_unsafe());
   }
 }
@@ -169,6 +165,7 @@ RecordFault EventReader::validate(std::string_view value) {
   if (error != simdjson::SUCCESS && error != simdjson::UTF8_ERROR &&
       error != simdjson::DEPTH_ERROR) {
     blank_numbers(buffer_, value.size());
+    blank_lone_surrogates(buffer_, value.size());
     error = parse();
     buffer_.replace(0, value.size(), value);
   }
@@ -207,7 +204,7 @@ RecordFault EventReader::read(std::string_view value, RawRecord& record) {
   });
   rebase(record, Rebase(buffer_, value));
   const size_t first = value.find('{');
-  record.object = trim_end(value.substr(first));
+  record.object = trim_json_end(value.substr(first));
   return RecordFault::kNone;
 }
 

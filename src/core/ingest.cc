@@ -9,6 +9,7 @@
 #include <cassert>
 
 #include "core/event_format.h"
+#include "core/event_reader.h"
 
 namespace hermod {
 namespace {
@@ -89,7 +90,10 @@ void Ingest::reject(const Record& record, const EventParser::Parsed& parsed) {
                       {"field", parsed.detail},
                       {"topic", record.topic},
                       {"partition", record.position.partition},
-                      {"offset", record.position.offset}});
+                      {"offset", record.position.offset},
+                      {"trace_id", trace_id_of(record.header_traceparent)},
+                      {"error_detail.error_code", to_string(error_code(parsed.fault))},
+                      {"error_detail.operation", "record.parse"}});
   const DeadReason why{reason, error_code(parsed.fault)};
   if (watcher_ != nullptr) watcher_->on_dead_letter(record, why);
   if (dead_watcher_) {
@@ -134,6 +138,7 @@ void Ingest::on_published(Ticket ticket, PublishOutcome outcome, std::string_vie
 
 void Ingest::settle(const Slot& slot, PublishOutcome outcome, std::string_view error) {
   if (watcher_ != nullptr) watcher_->on_settled(slot.position, slot.event.user, outcome);
+  const std::string_view correlation_id = slot.event.field(Field::kCorrelationId);
   switch (outcome) {
     case PublishOutcome::kRouted:
       ++stats_.records_routed;
@@ -146,7 +151,11 @@ void Ingest::settle(const Slot& slot, PublishOutcome outcome, std::string_view e
       ++stats_.records_unpublished;
       log_.write_limited("unpublished", LogLevel::kError,
                          "the bus keeps a text for replay but refuses to publish it",
-                         {{"error", error}});
+                         {{"error", error},
+                          {"correlation_id", decode_string(correlation_id)},
+                          {"trace_id", trace_id_of(slot.event.traceparent)},
+                          {"error_detail.error_code", to_string(ErrorCode::kExternalService)},
+                          {"error_detail.operation", "bus.publish"}});
       break;
     case PublishOutcome::kForgotten:
       break;
@@ -157,7 +166,11 @@ void Ingest::settle(const Slot& slot, PublishOutcome outcome, std::string_view e
                          {{"reason", kReason},
                           {"error", error},
                           {"partition", slot.position.partition},
-                          {"offset", slot.position.offset}});
+                          {"offset", slot.position.offset},
+                          {"correlation_id", decode_string(correlation_id)},
+                          {"trace_id", trace_id_of(slot.event.traceparent)},
+                          {"error_detail.error_code", to_string(ErrorCode::kExternalService)},
+                          {"error_detail.operation", "bus.publish"}});
       if (dead_watcher_) {
         dead_watcher_({slot.position, kReason, {}, slot.event.user, slot.event.notification});
       }

@@ -12,7 +12,7 @@ constexpr size_t kIdleCapacity = 4;
 }  // namespace
 
 bool Outbox::fits(size_t frame_bytes, const OutboxLimits& limits) const {
-  return messages() < limits.messages_max && bytes_ + frame_bytes <= limits.bytes_max;
+  return empty() || (messages() < limits.messages_max && bytes_ + frame_bytes <= limits.bytes_max);
 }
 
 void Outbox::count_in(const Item& item) {

@@ -43,7 +43,8 @@ class Outbox {
   size_t messages() const { return items_.size() - head_; }
   size_t bytes() const { return bytes_; }
 
-  // Whether one more frame of this size stays within the limits.
+  // Whether one more frame of this size stays within the limits. Any one frame fits by itself: a
+  // text of bytes_max is not refused for its header.
   bool fits(size_t frame_bytes, const OutboxLimits& limits) const;
 
   void push(Item item);

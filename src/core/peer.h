@@ -27,6 +27,11 @@ class Peer {
   // Cheap, and may be called any number of times.
   virtual void wake() = 0;
 
+  // The outbox is full before the turn ends: write now what the kernel takes, by Session::gather().
+  // A burst within one turn so strikes the limits only where the client is slow. Nothing is closed
+  // and no session is left inside this call.
+  virtual void relieve() = 0;
+
   // Close with the JSON reason of contract section 3, once. Nothing more is sent but a ping and the
   // close frame. The session is left (Hub::leave) before or on a later turn, never inside this
   // call.

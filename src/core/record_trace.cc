@@ -37,6 +37,11 @@ Span begin(Tracer& tracer, const Record& record, std::string_view traceparent,
 
 }  // namespace
 
+std::string trace_id_of(std::string_view traceparent) {
+  const auto context = parse_traceparent(traceparent);
+  return context ? to_hex(context->trace) : std::string();
+}
+
 void begin_record(Tracer& tracer, RecordTrace& trace, const Record& record, const Event& event) {
   trace.record = begin(tracer, record, event.traceparent, event.tracestate);
   trace.traceparent.clear();

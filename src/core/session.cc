@@ -142,9 +142,11 @@ void Session::push_bounded(Outbox::Item item) {
   const OutboxLimits& limits = hub_.options().outbox;
   const size_t size = item.message->frame().size();
   while (!outbox_.fits(size, limits)) {
+    const size_t waiting_bytes = outbox_.bytes();
+    peer_.relieve();
+    if (outbox_.bytes() < waiting_bytes) continue;
     if (limits.policy == SlowPolicy::kClose) {
-      const Error slow{ErrorCode::kRateLimit,
-                       "the connection reads too slowly: its outbox is full"};
+      const Error slow{ErrorCode::kRateLimit, "too slow: outbox full"};
       if (item.message->trace() != nullptr) trace_delivery(item, &slow);
       ++hub_.stats_.limits_struck["outbox"];
       end();

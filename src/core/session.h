@@ -61,7 +61,6 @@ class Session {
   void ping(Now now, std::string& out);
 
   // A pong came. One that answers no ping of ours says nothing (RFC 6455 section 5.5.3).
-
   void on_pong(std::string_view payload);
 
   bool has_output() const { return !outbox_.empty() || dropped_ != 0; }

@@ -150,8 +150,8 @@ void Session::take_live(Place place, const Message::Ref& message) {
     request_page();
     return;
   }
-  place_ = place;
   push_bounded({message, place});
+  place_ = place;  // not before it is in the outbox, since what empties that counts as written
 }
 
 void Session::hold(const Message::Ref& message) {

@@ -83,14 +83,15 @@ std::variant<Identity, Refusal> Gate::verify(const Knock& knock, const IpAddress
     parts_.log.write_limited("http.token", LogLevel::kInfo, "a client's token was refused",
                              {{"result", label(*why)},
                               {"client", to_string(client)},
-                              {"correlation_id", knock.correlation_id}});
+                              {"correlation_id", knock.correlation_id},
+                              {"error_detail.error_code", to_string(ErrorCode::kAuthentication)},
+                              {"error_detail.operation", "connection.accept"}});
     return Refusal{CloseCode::kPolicy, ErrorCode::kAuthentication, std::string(message(*why))};
   }
   ++parts_.stats.jwt_validations["success"];
   auto& identity = std::get<Identity>(verdict);
   if (names_another(knock.status_user, identity)) {
-    return Refusal{CloseCode::kPolicy, ErrorCode::kAuthorization,
-                   "the path names another user than the token"};
+    return Refusal{CloseCode::kPolicy, ErrorCode::kAuthorization, "not your own path"};
   }
   return std::move(identity);
 }
@@ -100,7 +101,9 @@ void Gate::count_rejected(const Fault& fault, const Knock& knock, const IpAddres
   parts_.log.write_limited("http.refused", LogLevel::kInfo, "a WebSocket request was refused",
                            {{"reason", fault.message},
                             {"client", to_string(client)},
-                            {"correlation_id", knock.correlation_id}});
+                            {"correlation_id", knock.correlation_id},
+                            {"error_detail.error_code", to_string(fault.code)},
+                            {"error_detail.operation", "connection.accept"}});
 }
 
 }  // namespace hermod

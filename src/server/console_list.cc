@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-// One walk over the connections, which keeps pointers only: with 20,000 of them a look costs the
-// loop about a millisecond.
+// One walk over the connections, which keeps pointers only: a look at 8,000 of them takes the loop
+// some 6 ms in a build without optimisation, and one page looks once a second.
 
 namespace hermod {
 namespace {

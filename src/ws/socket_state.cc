@@ -1,8 +1,8 @@
 #include "ws/socket_state.h"
 
 #include <linux/sockios.h>
+#include <linux/tcp.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
@@ -21,6 +21,7 @@ SocketState look_at_socket(int fd) {
   state.heard_ago_ms = info.tcpi_last_data_recv;
   state.acked_ago_ms = info.tcpi_last_ack_recv;
   state.unsent_bytes = static_cast<uint32_t>(unsent);
+  state.received_bytes = info.tcpi_bytes_received;
   return state;
 }
 

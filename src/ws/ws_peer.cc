@@ -39,7 +39,7 @@ void WsPeer::on_established(lws* wsi) {
   wsi_ = wsi;
   state_ = State::kOpen;
   const Now now = shared_.now();
-  since_ms_ = heard_ms_ = progress_ms_ = now.steady_ms;
+  since_ms_ = heard_ms_ = progress_ms_ = measured_ms_ = now.steady_ms;
   const std::unique_ptr<UpgradeRequest> request = std::move(request_);
   Tracer* tracer = shared_.options.tracer;
   Span span = tracer != nullptr ? begin_connect() : Span();
@@ -56,8 +56,7 @@ void WsPeer::join(const Identity& identity, Span& span) {
   expires_at_wall_ms_ = identity.expires_at_ms;
   if (!shared_.hub.join(session_, identity.user)) {
     ++shared_.stats.limits_struck["connections_per_user"];
-    refuse({CloseCode::kQuota, ErrorCode::kQuotaExceeded, "too many connections for this user"},
-           span);
+    refuse({CloseCode::kQuota, ErrorCode::kQuotaExceeded, "too many connections"}, span);
     return;
   }
   joined_ = true;
@@ -84,7 +83,10 @@ void WsPeer::refuse(const Refusal& refusal, Span& span) {
 void WsPeer::on_received(const Inbound::Piece& piece) {
   if (state_ == State::kClosing) {
     closing_bytes_ += static_cast<uint32_t>(piece.bytes.size()) + 1;
-    if (closing_bytes_ > shared_.options.closing_bytes_max) drop();
+    if (closing_bytes_ > shared_.options.closing_bytes_max) {
+      ++shared_.stats.limits_struck["closing_bytes"];
+      drop();
+    }
   }
   if (state_ != State::kOpen) return;
   const Now now = shared_.now();
@@ -110,7 +112,7 @@ void WsPeer::refuse_input(Inbound::Outcome outcome) {
     close(CloseCode::kInvalidData, ErrorCode::kValidation, "not UTF-8");
   } else if (outcome == Inbound::Outcome::kTooBig) {
     ++shared_.stats.limits_struck["client_message_bytes"];
-    close(CloseCode::kTooBig, ErrorCode::kValidation, "the message is too big");
+    close(CloseCode::kTooBig, ErrorCode::kValidation, "message too big");
   } else {
     ++shared_.stats.limits_struck["client_rate"];
     close(CloseCode::kPolicy, ErrorCode::kRateLimit, "the client sends too much");
@@ -129,7 +131,7 @@ void WsPeer::authenticate(std::string_view text) {
   ++shared_.stats.jwt_validations["success"];
   const auto& identity = std::get<Identity>(verdict);
   if (identity.user != user()) {
-    close(CloseCode::kPolicy, ErrorCode::kAuthentication, "the token belongs to another user");
+    close(CloseCode::kPolicy, ErrorCode::kAuthentication, "another user's");
     return;
   }
   expires_at_wall_ms_ = identity.expires_at_ms;
@@ -171,14 +173,22 @@ void WsPeer::reply(Opcode opcode, std::string_view payload) {
 void WsPeer::flush() {
   touched_ = false;
   if (state_ != State::kOpen) return shared_.hub.leave(session_);
+  if (!draining_ && floods(shared_.now())) return refuse_input(Inbound::Outcome::kTooFast);
+  write_share();
+}
+
+void WsPeer::relieve() {
+  if (state_ == State::kOpen) write_share();
+}
+
+void WsPeer::write_share() {
   if (draining_) return;  // on_writable comes
   const Now now = shared_.now();
   std::string& out = shared_.scratch;
   out.clear();
   if (const std::unique_ptr<std::string> replies = std::move(reply_)) out += *replies;
   session_.gather(now, out, shared_.options.write_bytes_max);
-  if (state_ != State::kOpen)
-    return shared_.hub.leave(session_);  // gathering ended it: what it took is not delivered
+  if (state_ != State::kOpen) return wake();  // gathering ended it: what it took is not delivered
   const int64_t ping_due = ping_due_ms();
   if (ping_due != 0 && now.steady_ms >= ping_due) session_.ping(now, out);
   if (!out.empty()) {

@@ -27,6 +27,7 @@ class WsPeer final : public Peer, public Wheel::Entry {
   ~WsPeer();
 
   void wake() override;
+  void relieve() override;
   void close(CloseCode code, ErrorCode error, std::string_view message) override;
 
   // Sent away by a restart: the reason says when to come back.
@@ -79,9 +80,11 @@ class WsPeer final : public Peer, public Wheel::Entry {
   void trace_disconnect();
   void authenticate(std::string_view text);
   void refuse_input(Inbound::Outcome outcome);
+  void write_share();
   bool write(std::string_view bytes);
 
   void ask_kernel(Now now);
+  bool floods(Now now);
   int64_t ping_due_ms() const;
   bool owes_a_sign() const { return session_.ping_outstanding() || draining_; }
   int64_t pong_due_ms() const;  // precondition: owes_a_sign()
@@ -98,14 +101,16 @@ class WsPeer final : public Peer, public Wheel::Entry {
   Inbound inbound_;
   uint64_t id_;
   int64_t expires_at_wall_ms_ = 0;
-  int64_t since_ms_ = -1;       // steady, as all below; -1 until established
-  int64_t heard_ms_ = 0;        // when anything came from the client
-  int64_t progress_ms_ = 0;     // when its kernel took something
-  int64_t first_ping_ms_ = 0;   // a random phase, so that pings of many spread
-  int64_t close_by_ms_ = 0;     // while closing
-  uint32_t index_ = 0;          // in WsServer's list
-  uint32_t closing_bytes_ = 0;  // came while closing
-  uint16_t code_ = 0;           // of the first close frame of either side, 0 none yet
+  int64_t since_ms_ = -1;        // steady, as all below; -1 until established
+  int64_t heard_ms_ = 0;         // when anything came from the client
+  int64_t progress_ms_ = 0;      // when its kernel took something
+  int64_t measured_ms_ = 0;      // when floods() looked last
+  uint64_t received_bytes_ = 0;  // what it saw then
+  int64_t first_ping_ms_ = 0;    // a random phase, so that pings of many spread
+  int64_t close_by_ms_ = 0;      // while closing
+  uint32_t index_ = 0;           // in WsServer's list
+  uint32_t closing_bytes_ = 0;   // came while closing
+  uint16_t code_ = 0;            // of the first close frame of either side, 0 none yet
   State state_ = State::kHandshake;
   bool touched_ = false;
   bool joined_ = false;

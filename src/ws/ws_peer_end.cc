@@ -110,10 +110,12 @@ int WsPeer::on_client_close(std::string_view payload) {
 }
 
 void WsPeer::on_library_close(std::string_view payload) {
-  if (state_ == State::kClosing && lws_partial_buffered(wsi_) == 0) {
-    shutdown(lws_get_socket_fd(wsi_), SHUT_WR);  // else it sends a second close frame behind ours
+  if (state_ != State::kOpen) {
+    // Else it would send a close frame of its own behind ours, or into a socket that is dropped.
+    if (wsi_ != nullptr && lws_partial_buffered(wsi_) == 0)
+      shutdown(lws_get_socket_fd(wsi_), SHUT_WR);
+    return;
   }
-  if (state_ != State::kOpen) return;
   if (payload.size() < 2) {
     // It says nothing for some faults (a control frame that is too long), nor where nobody hears
     // it.
@@ -144,7 +146,10 @@ void WsPeer::write_last(std::string_view bytes) {
 }
 
 void WsPeer::on_closing_due(int64_t now_ms) {
-  if (now_ms >= close_by_ms_) return drop();
+  if (now_ms >= close_by_ms_) {
+    ++shared_.stats.limits_struck["close_timeout"];
+    return drop();
+  }
   if (at_fault_ && lws_partial_buffered(wsi_) != 0) {
     return shared_.wheel.set(*this, std::min(now_ms + kFaultLingerMs, close_by_ms_));
   }

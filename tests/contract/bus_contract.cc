@@ -8,8 +8,8 @@
 #include "bus/memory_bus.h"
 #include "bus/redis_bus.h"
 #include "support/bus_ear.h"
+#include "support/kept_log.h"
 #include "support/loop_test.h"
-#include "support/quiet_log.h"
 #include "support/redis_server.h"
 #include "uv/timer.h"
 
@@ -33,7 +33,7 @@ class World {
 
  protected:
   SystemClock clock_;
-  test::QuietLog log_;
+  test::KeptLog log_;
 };
 
 class MemoryWorld final : public World {

@@ -93,6 +93,21 @@ class RealPath(House):
             self.assertEqual(state(self.hermod, "?user=no-such-user")["listed"], [])
         self.assertEqual(self.hermod.get("/console/state?user=%zz")[0], 400)
 
+    async def test_who_does_not_answer_is_slow(self):
+        user = self.user()
+
+        def slow():
+            return next((one for one in state(self.hermod)["slow"] if one["user"] == user), None)
+
+        async with open_socket(self.socket_url(user)) as connection:
+            await connection.ping()
+            connection.transport.pause_reading()
+            self.send(user)
+            shown = until(slow, "the silent client is shown")
+            self.assertGreater(shown["unanswered_ms"], 2000)
+            connection.transport.resume_reading()
+            await frame(connection)
+
     def test_it_shows_dead_letters_escaped_and_cut(self):
         user = self.user()
         value = '{"teacher_id": "\u202e", "x": "' + "y" * 1000 + '"}'

@@ -118,9 +118,10 @@ class Metrics(House):
     async def test_what_waits_for_a_client_is_seen_and_gone_with_it(self):
         user = self.user()
         async with open_socket(self.socket_url(user), max_queue=1, read_limit=1024) as socket:
-            while self.number("hermod_outbox_messages") == 0:  # until the kernel takes no more
-                self.send(user, payload={"text": "x" * 500_000})
-            self.assertGreater(self.number("hermod_outbox_bytes"), 500_000)
+            # Until the kernel takes no more; a moment's scrape may also see what is about to be written.
+            while min(self.number("hermod_outbox_bytes") for _ in range(2)) < 300_000:
+                self.send(user, payload={"text": "x" * 100_000})
+            self.assertGreater(self.number("hermod_outbox_messages"), 0)
             socket.transport.abort()
         until(lambda: self.number("hermod_outbox_messages") == 0, "nothing waits")
         self.assertEqual(self.number("hermod_outbox_bytes"), 0)

@@ -20,7 +20,7 @@ RULES = [
 
 
 def check(files):
-    for path in files.files(".cc", ".h", under="src") + files.files(".h", under="include"):
+    for path in [path for folder in ("src", "include", "bindings") for path in files.files(".cc", ".h", under=folder)]:
         code = tree.without_comments(files.text(path)).splitlines()
         for number, line in enumerate(code, 1):
             for pattern, places, why in RULES:

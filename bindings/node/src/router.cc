@@ -10,6 +10,7 @@
 
 #include "environment.h"
 #include "json.h"
+#include "pin.h"
 #include "values.h"
 
 namespace hermod::node {
@@ -29,6 +30,7 @@ Result<void> Router::start(const Options& options) {
     if (options.log_level == kLevels[i]) log_.set_level(static_cast<LogLevel>(i));
   }
   auto made = Server::create(environment_.loop(), options, log_);
+  pin_system_libuv();
   if (!made) return made.error();
   server_ = made.take();
   harness_ = std::make_unique<Harness>(

@@ -81,7 +81,7 @@ function drawRates(state) {
   tile('records', remember(series.records, gone('records_received')), rate(gone('records_received')), 'a second', `${number(now.totals.records_received)} so far`);
   tile('sent', remember(series.sent, gone('messages_sent')), rate(gone('messages_sent')), 'a second', `${number(now.totals.messages_replayed)} replayed, ${number(now.totals.messages_dropped)} dropped`);
   tile('age', remember(series.age, p99 ?? 0), age(p50), p50 === null ? '' : 'median', p99 === null ? 'nothing came in the last half minute' : `99 % within ${age(p99)}`);
-  tile('lag', remember(series.lag, lag), number(lag), lag === 1 ? 'record' : 'records', state.kafka.missing_topics.length ? `waits for ${state.kafka.missing_topics.join(', ')}` : `over ${number(state.kafka.partitions)} partitions`);
+  tile('lag', remember(series.lag, lag), number(lag), lag === 1 ? 'record' : 'records', !state.kafka.up ? 'Kafka is away' : state.kafka.missing_topics.length ? `waits for ${state.kafka.missing_topics.join(', ')}` : `over ${number(state.kafka.partitions)} partitions`);
   return [gone('records_received'), gone('records_routed'), gone('messages_sent')];
 }
 
@@ -128,7 +128,7 @@ function draw(state) {
   document.title = `hermod \u2013 ${state.ready ? 'ready' : 'not ready'}`;
   show($('version'), `hermod ${state.version}`);
   show($('uptime'), `up ${duration(state.uptime_ms)}`);
-  trouble(state.reasons.join(' \u00b7 '));
+  trouble(state.reasons.join('\n'));
   drawPath(state, drawRates(state));
   drawPeople(state);
   drawDead(state);

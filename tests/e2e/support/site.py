@@ -45,11 +45,14 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self._answer("text/html", PAGE)
 
     def _answer(self, kind, body):
-        self.send_response(200)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+        try:
+            self.send_response(200)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+        except ConnectionError:
+            pass  # its page was left meanwhile
 
     def log_message(self, *_):
         pass

@@ -120,7 +120,8 @@ TEST_F(ReplyTest, PublishRepliesAreCheckedAgainstTheCall) {
   for (const char* odd :
        {"$4\r\nrrrr\r\n", "$2\r\nrr\r\n", "$3\r\nrzr\r\n", "$-1\r\n", ":3\r\n", "*0\r\n", "-\r\n",
         "*1\r\n$3\r\nrrr\r\n", "*2\r\n$3\r\nrrx\r\n$0\r\n\r\n", "*2\r\n:1\r\n:2\r\n",
-        "*2\r\n$2\r\nrr\r\n$0\r\n\r\n", "*3\r\n$3\r\nrrx\r\n$0\r\n\r\n:1\r\n"}) {
+        "*2\r\n$2\r\nrr\r\n$0\r\n\r\n", "*2\r\n$2\r\nrr\r\n$3\r\n , \r\n",
+        "*3\r\n$3\r\nrrx\r\n$0\r\n\r\n:1\r\n"}) {
     EXPECT_FALSE(read_publish_reply(*read(odd), 3)) << odd;
   }
 }

@@ -81,6 +81,18 @@ TEST_F(EventTest, RoutesTheDataOfAnEnvelopeByteForByte) {
   EXPECT_EQ(text(Format::kEnvelope), value_);
 }
 
+TEST_F(EventTest, WhiteSpaceAroundAValueIsNoPartOfIt) {
+  const std::string spaced =
+      bare_with(R"({"class_id":"c1"})", "{ \"a\" : 1.50 , \"b\" : [ 1 ] \n}");
+  expect_routable(envelope_of(" \n" + spaced + " \r\n\t"));
+  EXPECT_EQ(text(Format::kNotification), spaced);
+  EXPECT_EQ(
+      text(Format::kEvent),
+      R"({"event":"class_created","data":{"a":1.50,"b":[ 1 ],"category":"class_management",)"
+      R"("priority":"standard","action_required":false,"deadline":null,"batch_id":null,)"
+      R"("class_id":null,"correlation_id":"corr-1","timestamp":"2024-06-28T08:00:00.000Z"}})");
+}
+
 TEST_F(EventTest, ReadsFieldsInAnyOrderAndSpelling) {
   expect_routable(R"({"data":)" + kBare + R"(,"event_type":"other.topic","event_id":"x"})");
   expect_routable(bare_with("\"teacher_id\":\"t-1\"", R"("teacher\u005fid":"t\u002d1")"));
@@ -172,6 +184,23 @@ TEST_F(EventTest, NumbersHaveNoBound) {
                             R"({"a":123456789012345678901234567890,"b":-1e999,"c":"12e"})"));
   expect_dead(bare_with(R"({"class_id":"c1"})", R"({"a":123456789012345678901234567890,"b":1.})"),
               RecordFault::kInvalidJson);
+}
+
+TEST_F(EventTest, HalvesOfSurrogatePairsMayStandAlone) {
+  const std::string cut = bare_with(
+      R"({"class_id":"c1"})",
+      R"({"a":"\ud83d\ude00 \ud83d","\udc00":"\ude00\ud83d","":1,"\udc01":2,"b":"\\ud800"})");
+  expect_routable(cut);
+  EXPECT_EQ(text(Format::kNotification), cut);
+  EXPECT_EQ(text(Format::kEvent)
+                .find(R"({"a":"\ud83d\ude00 \ud83d","\udc00":"\ude00\ud83d","":1,)"
+                      R"("\udc01":2,"b":"\\ud800","category")"),
+            std::string(R"({"event":"class_created","data":)").size());
+  expect_routable(envelope_of(cut));
+  expect_dead(bare_with("\"t-1\"", R"("\ud800")"), RecordFault::kEmptyUser, "teacher_id");
+  expect_dead(bare_with("c1", R"(\ud8zz)"), RecordFault::kInvalidJson);
+  expect_dead(bare_with("c1", R"(\ud80)"), RecordFault::kInvalidJson);
+  EXPECT_EQ(parse(envelope_of(kBare, R"(\ud800)")).outcome, Outcome::kNotOurs);
 }
 
 TEST_F(EventTest, FindsTheTraceInMetadataOrHeaders) {

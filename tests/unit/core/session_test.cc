@@ -49,10 +49,16 @@ class ScriptedBus final : public Bus {
 struct TestPeer final : Peer {
   explicit TestPeer(Hub& hub) : session(hub, *this) {}
   void wake() override { woken = true; }
+  void relieve() override {
+    if (slow) return;
+    session.gather({0, 0}, relieved, SIZE_MAX);
+  }
   void close(CloseCode code, ErrorCode, std::string_view) override {
     closed = static_cast<int>(code);
   }
   Session session;
+  std::string relieved;  // what was written before a turn's end
+  bool slow = true;      // its kernel takes nothing more
   bool woken = false;
   int closed = 0;
 };
@@ -421,6 +427,32 @@ TEST_F(SessionTest, TheOutboxIsBoundedInBytesToo) {
   text("a", 0, std::string(60, 'x'));
   text("a", 0, std::string(60, 'x'));
   EXPECT_EQ(peer.closed, 1013);
+}
+
+TEST_F(SessionTest, ATextOfTheLimitItselfIsNotSlow) {
+  HubOptions changed = options();
+  changed.outbox.bytes_max = 100;
+  hub.set_options(changed);
+  TestPeer& peer = live("a");
+  text("a", 1, std::string(100, 'x'));
+  EXPECT_EQ(peer.closed, 0);
+  EXPECT_EQ(take(peer), std::string(100, 'x') + " ping:1");
+}
+
+TEST_F(SessionTest, ABurstWithinOneTurnIsNotSlow) {
+  HubOptions changed = options();
+  changed.outbox.messages_max = 2;
+  hub.set_options(changed);
+  TestPeer& peer = live("a");
+  peer.slow = false;
+  for (uint64_t i = 1; i <= 5; ++i) text("a", i, "n" + std::to_string(i));
+  EXPECT_EQ(peer.closed, 0);
+  EXPECT_NE(peer.relieved.find("n4"), std::string::npos);
+  EXPECT_EQ(peer.relieved.find("n5"), std::string::npos);
+  // What was not written yet is not confirmed by a pong to a ping that went out before it.
+  peer.session.on_pong("1");
+  EXPECT_EQ(bus.marks, (std::vector<std::string>{"a 1002-2"}));
+  EXPECT_EQ(take(peer), "n5 ping:2");
 }
 
 TEST_F(SessionTest, DropOldestGivesUpTheLeastDearAndSaysSo) {

@@ -1,0 +1,12 @@
+#pragma once
+// RFC 8259 section 8.2 lets a string escape half of a surrogate pair, as what cuts a text in the
+// middle of an emoji does; the parser we use refuses it. This lets such a text be validated.
+
+#include <string>
+
+namespace hermod {
+
+// Rewrites each escape of a half that stands alone as spaces, in place; `length` is the text's.
+void blank_lone_surrogates(std::string& json, size_t length);
+
+}  // namespace hermod
