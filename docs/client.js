@@ -1,43 +1,57 @@
-// A whole browser client: connects, delivers, renews its token in time, and comes back when it should.
-//   const client = connect({ url, token: () => fetchToken(), onText: (text) => …, onState: (state) => … })
+// A whole browser client: connects, delivers, renews its token, notices a dead network, comes back when it should.
+//   const client = connect({ url, token: () => fetchToken(), onText: (text) => ..., onState: (state, code, why) => ... })
 //   client.close()
-export function connect({ url, token, onText, onState = () => {} }) {
-  const quiet = { 1000: true, 4000: true }        // we left; too many connections: coming back changes nothing
-  let socket, timer, attempt = 0, ended = false, renewing = false
+export function connect({ url, token, onText, onState = () => {}, checkMs = 60_000, answerMs = 10_000 }) {
+  const final = new Set([1000, 1009, 4000])          // coming back changes nothing
+  let socket = null, jwt, timer, openedAt = Infinity, attempt = 0, asked = false, ended = false
 
-  const expiry = (jwt) => JSON.parse(atob(jwt.split('.')[1].replace(/-/g, '+').replace(/_/g, '/'))).exp * 1000
-  const later = (ms, what) => { clearTimeout(timer); timer = setTimeout(what, Math.min(ms, 2 ** 31 - 1)) }
-
-  async function renew() {                         // half a minute before the token ends, on the open connection
-    const jwt = await token()
-    if (socket?.readyState !== WebSocket.OPEN) return
-    renewing = true
-    socket.send(JSON.stringify({ type: 'authenticate', token: jwt }))
-    later(Math.max(expiry(jwt) - Date.now() - 30_000, 1_000), renew)
-  }
+  const later = (ms, what) => { clearTimeout(timer); timer = setTimeout(what, ms) }
+  const leftMs = () => JSON.parse(atob(jwt.split('.')[1].replace(/-/g, '+').replace(/_/g, '/'))).exp * 1000 - Date.now()
+  const pauseMs = () => Math.max(Math.min(checkMs, leftMs() - 30_000), checkMs / 10)
 
   async function open() {
-    if (ended) return
     onState('connecting')
-    let jwt
     try { jwt = await token() } catch { return again() }
-    socket = new WebSocket(url, ['hermod', 'bearer.' + jwt])
-    socket.onopen = () => { attempt = 0; onState('open'); later(Math.max(expiry(jwt) - Date.now() - 30_000, 1_000), renew) }
-    socket.onmessage = ({ data }) => {
-      if (renewing && data.startsWith('{"type":"authenticated"')) { renewing = false; return }
-      onText(data)
-    }
-    socket.onclose = ({ code, reason }) => {
-      let why = {}
-      try { why = JSON.parse(reason) } catch { /* a dead network gives no reason */ }
-      onState('closed', code, why)
-      if (code in quiet || why.error_code === 'AUTHORIZATION_ERROR') { ended = true; return }
-      again(why.retry_after_ms)                    // 1001 says when to come back; the others wait longer each time
+    if (ended) return
+    const mine = socket = new WebSocket(url, ['hermod', 'bearer.' + jwt])
+    openedAt = Infinity
+    asked = false
+    later(answerMs, () => gone(mine, 1006, ''))      // a network that swallows everything says nothing
+    mine.onopen = () => { openedAt = performance.now(); onState('open'); later(pauseMs(), check) }
+    mine.onclose = ({ code, reason }) => gone(mine, code, reason)
+    mine.onmessage = ({ data }) => {
+      if (!asked || !data.startsWith('{"type":"authenticated"')) return onText(data)
+      asked = false
+      later(pauseMs(), check)
     }
   }
 
-  function again(ms) { later(ms ?? Math.min(1_000 * 2 ** attempt++, 30_000) * (0.5 + Math.random() / 2), open) }
-  addEventListener('online', () => { if (!ended && socket?.readyState === WebSocket.CLOSED) later(0, open) })
+  async function check() {                           // is the other side there? the question renews the token, too
+    const mine = socket
+    try { if (leftMs() - 30_000 < checkMs) jwt = await token() } catch { return later(checkMs / 10, check) }
+    if (mine === null || mine !== socket || mine.readyState !== WebSocket.OPEN) return
+    asked = true
+    mine.send(JSON.stringify({ type: 'authenticate', token: jwt }))
+    later(answerMs, () => gone(mine, 1006, ''))
+  }
+
+  function gone(mine, code, reason) {
+    if (mine !== socket) return
+    socket = null
+    clearTimeout(timer)
+    mine.close()
+    let why = {}
+    try { why = JSON.parse(reason) } catch { /* a dead network gives no reason */ }
+    onState('closed', code, why)
+    ended ||= final.has(code) || why.error_code === 'AUTHORIZATION_ERROR'
+    if (performance.now() - openedAt > 10_000) attempt = 0  // it stood: what comes now is another trouble
+    if (!ended) again(why.retry_after_ms)
+  }
+
+  // A server that goes down says when to come back; else each time twice as long, and never all at once.
+  function again(ms) { if (!ended) later(ms ?? Math.min(1_000 * 2 ** attempt++, 30_000) * (0.5 + Math.random() / 2), open) }
+
+  addEventListener('online', () => { if (!ended) later(0, socket ? check : open) })
   open()
   return { close() { ended = true; clearTimeout(timer); socket?.close(1000) } }
 }

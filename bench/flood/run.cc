@@ -38,7 +38,8 @@ void Run::to_the_end() {
 
 void Run::check() {
   if (crowd_.settled()) check_opened();
-  if (expected_ != 0 && tally_.texts >= expected_) {
+  // Notices of the service are no answer to what was sent.
+  if (expected_ != 0 && tally_.texts - tally_.unstamped >= expected_) {
     expected_ = 0;
     say("expected");
   }

@@ -67,5 +67,7 @@ GOALS = {
     "start.memory": Goal(12, "resident memory with nobody connected, brokers attached"),
     "start.memory_1000": Goal(16, "the same with 1,000 connections"),
     "start.binary": Goal(3, "the stripped binary"),
+    "delivery.return_first": Goal(1, "Redis' start after an outage to the first delivery"),
+    "delivery.replay": Goal(2, "10,000 users subscribed anew, the histories of all read"),
     "storm.back": Goal(3, "10,000 reconnect at once, verified and subscribed"),
 }

@@ -27,6 +27,10 @@ class Meter:
         now = self._read()
         return Cost(*(after - before for after, before in zip(now, self._begin)))
 
+    def used_us(self):
+        """CPU time since the process began, all threads that it still has."""
+        return self._read()[1]
+
     def memory_kib(self):
         """Resident and proportional memory."""
         sizes = {}

@@ -59,7 +59,7 @@ class Route : public Operation {
     const size_t user = next_ % kUsers;
     const Place place{1'750'000'000'000, next_ / kUsers + 1};
     ++next_;
-    hub_.on_text(users_[user], place, text_.text());
+    hub_.on_text(users_[user], place, text_.text(), {});
     const size_t per_user = peers_.size() / kUsers;
     for (size_t k = 0; k < per_user; ++k) take(peers_[user * per_user + k]->session, place);
   }

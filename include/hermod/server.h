@@ -47,6 +47,9 @@ class Server {
 
   uint16_t port() const;    // where it listens, after start()
   std::string url() const;  // "http://127.0.0.1:8080"
+  // Where the console is, for a browser on this machine; empty where it is off or cannot be
+  // reached.
+  std::string console_url() const;
   std::string brokers()
       const;              // what it consumes from: KAFKA_BOOTSTRAP_SERVERS, or the embedded broker
   bool embedded() const;  // a part of it is an in-process twin
@@ -67,7 +70,13 @@ class Server {
   // server.
   void close(Ending ending, std::function<void()> closed);
 
+  // Whether it keeps the loop alive, which it does until unref(); only with Options::releasable. A
+  // close in either state is waited for.
+  void ref();
+  void unref();
+
  private:
+  friend class Harness;
   struct State;
   explicit Server(std::unique_ptr<State> state);
 

@@ -46,6 +46,17 @@ inline constexpr std::array<double, 8> kSizeBounds{128,  256,   512,   1024,
 inline constexpr std::array<double, 10> kAgeBounds{0.001, 0.005, 0.01, 0.05, 0.1,
                                                    0.5,   1,     5,    60,   3600};
 
+// A notification's priority as a label and an index, the least dear first. A text that names none,
+// or another word, counts as standard.
+inline constexpr std::array<std::string_view, 5> kPriorityLabels{"low", "standard", "high",
+                                                                 "immediate", "critical"};
+
+// What waits in the outboxes of all connections together.
+struct OutboxLoad {
+  uint64_t messages = 0;
+  uint64_t bytes = 0;  // of frames
+};
+
 struct Stats {
   // Labels are static strings of a fixed set each: nothing that a client sends becomes a label.
   using Counts = std::map<std::string_view, uint64_t>;
@@ -53,20 +64,29 @@ struct Stats {
   // --- connections
   uint64_t connections_accepted = 0;
   uint64_t connections_rejected =
-      0;  // upgraded or not, every WebSocket request that got no session
+      0;  // every WebSocket request that got no session, upgraded or not
   uint64_t connections_closed = 0;
   uint64_t connections_active = 0;
   Histogram<9> connection_seconds{kConnectionBounds};
   Counts jwt_validations;  // by result
   Counts close_codes;      // by close code sent or received, "1001"
-  Counts refusals;         // handshakes refused, by reason
+  Counts refusals;         // connections_rejected by reason: an error code's name
   Counts limits_struck;    // by limit
+
+  void count_refusal(std::string_view reason) {
+    ++connections_rejected;
+    ++refusals[reason];
+  }
 
   // --- messages to clients
   uint64_t messages_sent = 0;  // once per connection it was written to
   Counts messages_failed;      // by error_type
   Histogram<8> message_bytes{kSizeBounds};
-  Histogram<10> event_age_seconds{kAgeBounds};  // from routing to the socket
+  // From routing to the socket, by priority.
+  std::array<Histogram<10>, kPriorityLabels.size()> event_age_seconds{
+      Histogram(kAgeBounds), Histogram(kAgeBounds), Histogram(kAgeBounds), Histogram(kAgeBounds),
+      Histogram(kAgeBounds)};
+  OutboxLoad outboxes;
   uint64_t messages_replayed = 0;
   uint64_t messages_dropped = 0;      // given up under pressure
   uint64_t messages_cut = 0;          // beyond the bounds of history, announced to the user
@@ -90,6 +110,9 @@ struct Stats {
   std::map<std::tuple<std::string_view, std::string_view, int>, uint64_t> http_requests;
   Histogram<11> http_seconds{kLatencyBounds};
   uint64_t http_in_progress = 0;
+
+  // --- the loop
+  Histogram<11> turn_seconds{kLatencyBounds};  // how long a turn was at work
 };
 
 }  // namespace hermod

@@ -89,6 +89,7 @@ suite_integration() {
 
 suite_e2e() {
   ensure_servers
+  ensure_packages "${packages_browser[@]}"
   ensure_test_build
   e2e "$test_build"
 }
@@ -142,6 +143,7 @@ suite_release() {
 
 suite_coverage() {
   ensure_servers
+  ensure_packages "${packages_browser[@]}"
   ensure_packages "${packages_build[@]}" "${packages_unit[@]}" gcovr
   ensure_build build-coverage --buildtype=debug -Db_coverage=true -Dtests=enabled "${strict[@]}"
   find build-coverage -name '*.gcda' -delete
@@ -157,7 +159,7 @@ suite_coverage() {
 suite_format() {
   ensure_packages clang-format
   local files
-  mapfile -t files < <(find src include tests \( -name '*.cc' -o -name '*.h' \) | sort)
+  mapfile -t files < <(find src include tests bindings/node/src \( -name '*.cc' -o -name '*.h' \) | sort)
   check clang-format --dry-run -Werror "${files[@]}"
 }
 
@@ -171,6 +173,80 @@ suite_tidy() {
     sort | uniq -c | awk '{ n[$2] = $1 } END { print n["passed"] + 0, n["failed"] + 0 }')
   # shellcheck disable=SC2086 # two numbers
   note $counts
+}
+
+# A conformance suite of others against the WebSocket code; its client goes into a virtual environment.
+suite_conformance() {
+  ensure_packages python3-venv
+  ensure_test_build
+  ninja -C "$test_build" --quiet tests/conformance/ws_echo </dev/null >&2 || fail 'the echo program does not build'
+  local counts
+  timeout 300 "$debian_python" tests/conformance/run_autobahn.py "$test_build/tests/conformance/ws_echo" \
+    --counts "$results/conformance" </dev/null >&2 || true
+  counts=$(cat "$results/conformance" 2>/dev/null) || counts='0 1'
+  say "conformance: ${counts% *} as expected, ${counts#* } not"
+  # shellcheck disable=SC2086 # two numbers
+  note $counts
+}
+
+# The addon, as npm install builds it, in the folder that suite_release builds in.
+suite_node() {
+  ensure_servers
+  ensure_packages "${packages_build[@]}"
+  command -v npm >/dev/null || ensure_packages npm
+  bindings/node/find_headers.js >/dev/null 2>&1 || ensure_packages libnode-dev
+  ensure_build build --buildtype=release -Dtests=disabled "${strict[@]}"
+  local counts
+  rm -f "$results/node"
+  rm -f bindings/node/build/hermod.node
+  check env HERMOD_BUILD_DIR=build npm --prefix bindings/node ci --no-audit --no-fund
+  timeout 600 node bindings/node/test/run.js --counts "$results/node" </dev/null >&2 || true
+  counts=$(cat "$results/node" 2>/dev/null) || counts='0 1'
+  say "node: ${counts% *} passed, ${counts#* } failed"
+  # shellcheck disable=SC2086 # two numbers
+  note $counts
+}
+
+fuzz_targets=(config frames record replies request token)
+
+# libFuzzer comes with clang's runtime, whose package carries clang's version.
+ensure_fuzz_build() {
+  ensure_packages "${packages_build[@]}" clang
+  local version
+  version=$(clang --version | sed -n 's/.*version \([0-9]*\).*/\1/p')
+  ensure_packages "libclang-rt-$version-dev"
+  CXX=clang++ ensure_configured build-fuzz --buildtype=debugoptimized -Dfuzz=enabled -Dtests=disabled \
+    '-Db_sanitize=address,undefined' -Db_lundef=false
+  say 'building build-fuzz'
+  ninja -C build-fuzz --quiet "${fuzz_targets[@]/#/tests/fuzz/fuzz_}" </dev/null >&2 || fail 'build-fuzz does not build'
+}
+
+# fuzz TARGET SECONDS: says how many inputs it ran.
+fuzz() {
+  local own=build-fuzz/corpus/$1 log=build-fuzz/$1.log status=0
+  mkdir -p "$own" build-fuzz/found
+  UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 "build-fuzz/tests/fuzz/fuzz_$1" -max_total_time="$2" \
+    -timeout=10 -rss_limit_mb=2048 -max_len=16384 -print_final_stats=1 -artifact_prefix="build-fuzz/found/$1-" \
+    "$own" "tests/fuzz/corpus/$1" >"$log" 2>&1 || status=$?
+  if [ "$status" != 0 ]; then tail -n 40 "$log"; fi
+  say "fuzz $1: $(sed -n 's/^stat::number_of_executed_units: *//p' "$log") inputs"
+  return "$status"
+}
+
+# A short look each, to see that the promises hold over the seeds and around them.
+suite_fuzz() {
+  ensure_fuzz_build
+  local target
+  for target in "${fuzz_targets[@]}"; do check fuzz "$target" 10; done
+}
+
+# The bench's own parts, and instruction counts of the paths of records, texts and clients within
+# their bounds; times are script/bench's matter.
+suite_bench() {
+  ensure_packages "${packages_build[@]}" "${packages_bench[@]}"
+  ensure_build build-bench "${bench_options[@]}" "${strict[@]}"
+  check build-bench/bench/bench_tests --gtest_brief=1
+  check python3 bench/instructions.py build-bench/bench/micro_once
 }
 
 # What operators hold: dashboards, proxies, traces by their schema; as root also the package in a bare Debian.

@@ -22,6 +22,18 @@ class SystemClock final : public Clock {
   int64_t steady_ms() const override;
 };
 
+// The system's time, and what an embedder's tests put on top of it.
+class MovableClock final : public Clock {
+ public:
+  int64_t wall_ms() const override { return system_.wall_ms() + ahead_ms_; }
+  int64_t steady_ms() const override { return system_.steady_ms() + ahead_ms_; }
+  void advance(int64_t ms) { ahead_ms_ += ms; }  // precondition: ms >= 0
+
+ private:
+  SystemClock system_;
+  int64_t ahead_ms_ = 0;
+};
+
 // "2026-01-31T08:15:30.123Z"; RFC 3339, UTC, milliseconds.
 std::string iso8601(int64_t wall_ms);
 

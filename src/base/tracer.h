@@ -26,6 +26,12 @@ struct SpanAttribute {
   std::variant<int64_t, bool, std::string> value;
 };
 
+// A moment on both clocks; what lies between two moments is measured by the steady one.
+struct TraceTime {
+  int64_t wall_ns = 0;
+  int64_t steady_ns = 0;
+};
+
 // A piece of work between two times. Moves with the work; one that is not recording is a few words
 // and costs nothing to keep.
 struct Span {
@@ -33,8 +39,7 @@ struct Span {
   SpanKind kind = SpanKind::kInternal;
   TraceContext context;    // pass it on: it is the parent of what follows
   SpanId parent = 0;       // 0: the first of its trace
-  int64_t begin_ns = 0;    // wall time
-  int64_t steady_ns = 0;   // at the beginning; the duration is measured by the steady clock
+  TraceTime at;            // its beginning
   std::string tracestate;  // passed on as it came
   std::vector<SpanAttribute> attributes;
   std::vector<TraceContext> links;  // spans of other traces that this one has to do with
@@ -72,17 +77,21 @@ struct SpanStart {
   SpanKind kind = SpanKind::kInternal;
   TraceContext parent = {};  // null: a trace of its own
   std::string_view tracestate = {};
+  TraceTime at = {};  // when it began; zero: now
 };
 
 class Tracer {
  public:
   virtual ~Tracer() = default;  // closed before destroyed
 
-  // A span from now on. Whether it is recorded is decided here, by the sampler.
+  // A span from now on, or from `start.at` on. Whether it is recorded is decided here, by the
+  // sampler.
   virtual Span begin(const SpanStart& start) = 0;
 
   // Its end. Nothing is left in it; ending a span that never began does nothing.
   virtual void end(Span& span) = 0;
+
+  virtual TraceTime now() const = 0;
 };
 
 }  // namespace hermod

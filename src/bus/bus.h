@@ -16,6 +16,7 @@
 
 #include "base/closed.h"
 #include "base/place.h"
+#include "base/trace_context.h"
 #include "hermod/result.h"
 
 namespace hermod {
@@ -35,8 +36,9 @@ enum class PublishOutcome {
 struct Publication {
   Ticket ticket = 0;
   std::string_view user;
-  std::string_view event_id;  // what makes it a repeat
-  std::string_view text;      // what goes to the user's sockets
+  std::string_view event_id;          // what makes it a repeat
+  std::string_view text;              // what goes to the user's sockets
+  std::string_view traceparent = {};  // goes with the text; empty: its trace is not kept
 };
 
 // Up: publications, subscriptions and replays are answered. Down: all of them wait.
@@ -45,8 +47,9 @@ enum class BusState { kUp, kDown };
 class BusListener {
  public:
   // A text for one of the users subscribed to. A null place: foreign, published by somebody else.
-  // Views are valid during the call.
-  virtual void on_text(std::string_view user, Place place, std::string_view text) = 0;
+  // Views are valid during the call. `trace` is the publication's, null where it had none.
+  virtual void on_text(std::string_view user, Place place, std::string_view text,
+                       const TraceContext& trace) = 0;
 
   // The user's subscription stands (again): from here on no text is missed. What came before it
   // must be asked for with replay(). Comes once per subscribe() and again after each time the way
@@ -79,6 +82,7 @@ struct ReplayPage {
   struct Entry {
     Place place;
     std::string text;
+    std::string traceparent = {};  // the publication's
   };
   std::vector<Entry> entries;
   bool more = false;  // the bounds of the request ended the page; ask again behind its last entry

@@ -136,7 +136,7 @@ void MemoryBus::answer(Asked& asked) {
       if (!is_utf8(asked.text))
         ++foreign_dropped_;
       else
-        deliver(asked.user, Place{}, asked.text);
+        deliver(asked.user, Place{}, asked.text, {});
       return;
   }
 }
@@ -153,15 +153,21 @@ void MemoryBus::route(const Publication& publication) {
   if (!publications_->still_wanted(ticket)) {
     return publications_->on_published(ticket, PublishOutcome::kForgotten, {});
   }
-  const auto place = history_.append(publication.user, publication.event_id, publication.text);
-  if (place) deliver(publication.user, *place, publication.text);
+  const auto place = history_.append(publication.user, publication.event_id, publication.text,
+                                     publication.traceparent);
+  if (place) {
+    deliver(publication.user, *place, publication.text, publication.traceparent);
+  }
   publications_->on_published(ticket, place ? PublishOutcome::kRouted : PublishOutcome::kRepeat,
                               {});
 }
 
-void MemoryBus::deliver(std::string_view user, Place place, std::string_view text) {
+void MemoryBus::deliver(std::string_view user, Place place, std::string_view text,
+                        std::string_view traceparent) {
   const auto found = subscriptions_.find(user);
-  if (found != subscriptions_.end() && found->second.confirmed) texts_->on_text(user, place, text);
+  if (found == subscriptions_.end() || !found->second.confirmed) return;
+  const auto trace = parse_traceparent(traceparent);
+  texts_->on_text(user, place, text, trace.value_or(TraceContext{}));
 }
 
 BusStatus MemoryBus::status() const {

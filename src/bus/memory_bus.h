@@ -58,7 +58,8 @@ class MemoryBus final : public Bus {
   void answer(Asked& asked);
   void confirm(std::string_view user, uint64_t number);
   void route(const Publication& publication);
-  void deliver(std::string_view user, Place place, std::string_view text);
+  void deliver(std::string_view user, Place place, std::string_view text,
+               std::string_view traceparent);
 
   Log& log_;
   MemoryHistory history_;

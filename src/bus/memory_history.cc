@@ -27,7 +27,7 @@ MemoryHistory::MemoryHistory(const Clock& clock, MemoryBusOptions options)
       user_ms_(std::max(kUserMs, 2 * text_ms_)) {}
 
 std::optional<Place> MemoryHistory::append(std::string_view user, std::string_view event_id,
-                                           std::string_view text) {
+                                           std::string_view text, std::string_view traceparent) {
   sweep();
   const int64_t now_ms = clock_.steady_ms();
   const auto [seen, fresh] = seen_.insert(seen_key(user, event_id));
@@ -37,7 +37,7 @@ std::optional<Place> MemoryHistory::append(std::string_view user, std::string_vi
   User& entry = touch(user);
   const auto wall_ms = static_cast<uint64_t>(clock_.wall_ms());
   entry.last = {std::max(wall_ms, entry.last.ms), entry.last.count + 1};
-  entry.texts.push_back({entry.last, std::string(text)});
+  entry.texts.push_back({entry.last, std::string(text), std::string(traceparent)});
   ++texts_kept_;
   text_expiries_.push_back({now_ms + text_ms_, &entry, entry.last});
   while (entry.texts.size() > options_.history_max) drop_front(entry);

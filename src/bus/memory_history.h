@@ -29,7 +29,7 @@ class MemoryHistory {
 
   // The new text's place; none: its event was routed before.
   std::optional<Place> append(std::string_view user, std::string_view event_id,
-                              std::string_view text);
+                              std::string_view text, std::string_view traceparent = {});
 
   ReplayPage page(const ReplayRequest& request) const;
   void mark(std::string_view user, Place place);

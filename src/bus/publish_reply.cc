@@ -44,6 +44,7 @@ std::optional<PublishReply> read_publish_reply(const redisReply& reply, size_t r
     answer.done.push_back({*outcome, *error});
   }
   answer.stopped = error_words(*stopped);
+  if (letters->size() < records && answer.stopped.empty()) return std::nullopt;
   return answer;
 }
 

@@ -47,12 +47,16 @@ local function top_ms()
   end
 end
 
-local function append(text)
+local function append(text, trace)
   local at = math.max(now, ms)
   local reply
   for attempt = 1, 2 do
     local id = string.format('%.0f-%.0f', at, count + 1)
-    reply = redis.pcall('XADD', stream, 'MAXLEN', '=', entries_max, id, 'text', text)
+    if trace == '' then
+      reply = redis.pcall('XADD', stream, 'MAXLEN', '=', entries_max, id, 'text', text)
+    else
+      reply = redis.pcall('XADD', stream, 'MAXLEN', '=', entries_max, id, 'text', text, 'trace', trace)
+    end
     if not failed(reply) then return id, at end
     if not string.find(reply.err, 'equal or smaller', 1, true) then break end
     local top = top_ms()
@@ -71,7 +75,8 @@ local function remember(seen, id)
   return reply.err
 end
 
-local function publish(id, text)
+local function publish(id, text, trace)
+  if trace ~= '' then redis.pcall('PUBLISH', pos, trace) end
   local reply = redis.pcall('PUBLISH', pos, id)
   if failed(reply) then return reply.err end
   reply = redis.pcall('PUBLISH', channel, text)
@@ -81,7 +86,7 @@ local function publish(id, text)
   end
 end
 
-local function route(seen, text)
+local function route(seen, text, trace)
   local known = redis.pcall('EXISTS', seen)
   if failed(known) then return nil, known.err end
   if known == 1 then return 'p' end
@@ -89,7 +94,7 @@ local function route(seen, text)
     local err = find_last()
     if err then return nil, err end
   end
-  local id, at = append(text)
+  local id, at = append(text, trace)
   if not id then return nil, at end
   local err = remember(seen, id)
   if err then
@@ -97,14 +102,15 @@ local function route(seen, text)
     return nil, err
   end
   ms, count, last, appended = at, count + 1, id, true
-  err = publish(id, text)
+  err = publish(id, text, trace)
   if err then return 'u', err end
   return 'r'
 end
 
 local stopped = ''
-for i = 1, #KEYS - 3 do
-  local letter, err = route(KEYS[3 + i], ARGV[6 + i])
+local records = #KEYS - 3
+for i = 1, records do
+  local letter, err = route(KEYS[3 + i], ARGV[6 + i], ARGV[6 + records + i] or '')
   if not letter then
     if not string.find(err, 'WRONGTYPE', 1, true) then
       stopped = err

@@ -70,7 +70,9 @@ void RedisBus::subscribe(std::string_view user) {
 }
 
 void RedisBus::unsubscribe(std::string_view user) {
-  if (!closing_) subscriber_.unsubscribe(user);
+  if (closing_) return;
+  subscriber_.unsubscribe(user);
+  marks_.hurry(user);
 }
 
 void RedisBus::replay(const ReplayRequest& request, ReplayDone done) {
@@ -78,7 +80,9 @@ void RedisBus::replay(const ReplayRequest& request, ReplayDone done) {
 }
 
 void RedisBus::mark(std::string_view user, Place place) {
-  if (!closing_ && place) marks_.mark(user, place);
+  if (closing_ || !place) return;
+  marks_.mark(user, place);
+  if (!subscriber_.wants(user)) marks_.hurry(user);
 }
 
 void RedisBus::on_commands_up() {

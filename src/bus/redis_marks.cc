@@ -1,7 +1,8 @@
 // The happy path: a mark waits up to 100 ms for others, then each user's newest one goes out; the
-// script in Redis never moves a mark back, so repeats and late ones are harmless. The link is lost:
-// those in flight wait again. Redis refuses one: it is dropped and said; what is lost is that the
-// user gets some texts again.
+// script in Redis never moves a mark back, so repeats and late ones are harmless. Who has left may
+// be back before that, anywhere, and is replayed from its mark: it is written at once. The link is
+// lost: those in flight wait again. Redis refuses one: it is dropped and said; what is lost is that
+// the user gets some texts again.
 #include "bus/redis_marks.h"
 
 #include <algorithm>
@@ -35,6 +36,10 @@ void RedisMarks::mark(std::string_view user, Place place) {
   else
     found->second = std::max(found->second, place);
   flush_later();
+}
+
+void RedisMarks::hurry(std::string_view user) {
+  if (open_ && !refused_ && waiting_.contains(user)) timer_.start(0);
 }
 
 void RedisMarks::clear() {

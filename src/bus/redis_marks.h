@@ -24,7 +24,8 @@ class RedisMarks final : ReplyTaker {
              ScriptsGone scripts_gone);
 
   void mark(std::string_view user, Place place);
-  void clear();  // places mean nothing any more
+  void hurry(std::string_view user);  // what waits of this user is written next turn
+  void clear();                       // places mean nothing any more
 
   void open();  // commands may be sent (again)
   void close() { open_ = false; }

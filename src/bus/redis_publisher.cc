@@ -98,9 +98,16 @@ void RedisPublisher::send(PublishLane& lane) {
   flight_.push_back(&lane);
   flight_records_ += records;
   flight_bytes_ += lane.sent_bytes;
+  add_call(lane);
+}
 
+void RedisPublisher::add_call(const PublishLane& lane) {
+  const size_t records = lane.sent;
+  bool traced = false;
+  for (size_t i = 0; i < records; ++i) traced = traced || !lane.at(i).traceparent.empty();
   const std::string_view user = *lane.user;
-  RedisCommand call = scripts_.call(RedisScripts::kPublish, *this, 3 + records, 6 + records);
+  RedisCommand call = scripts_.call(RedisScripts::kPublish, *this, 3 + records,
+                                    6 + (traced ? 2 * records : records));
   for (const std::string_view key : {keys::kStream, keys::kLast, keys::kMark}) {
     call.add(keys::kUserPrefix, user, key);
   }
@@ -111,6 +118,7 @@ void RedisPublisher::send(PublishLane& lane) {
   call.add_number(options_.history_max).add_number(options_.stream_ms);
   call.add_number(keys::kMemorySeconds).add_number(options_.idempotency_ttl_s);
   for (size_t i = 0; i < records; ++i) call.add(lane.at(i).text);
+  for (size_t i = 0; traced && i < records; ++i) call.add(lane.at(i).traceparent);
 }
 
 // How many records from the lane's front go into one call. Those that nobody wants any more are

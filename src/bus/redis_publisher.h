@@ -66,6 +66,7 @@ class RedisPublisher final : ReplyTaker {
   bool may_send() const;
   void send(PublishLane& lane);
   size_t pick(PublishLane& lane);
+  void add_call(const PublishLane& lane);
   PublishLane* land();
   void settle(PublishLane& lane);
   void stall(const std::string& reason);

@@ -13,7 +13,8 @@ namespace hermod {
 
 // The atomic step: one user's records, in order.
 // KEYS: stream, last, mark, then one seen key a record. ARGV: text channel, pos channel, entries
-// kept, ms the stream lives, s that last and mark live, s that seen lives, then the texts. Answers
+// kept, ms the stream lives, s that last and mark live, s that seen lives, then the texts, then,
+// where one of them has any, a traceparent for each ("" = none). Answers
 // a text with one letter for each record done (r routed, p repeat, u unpublished, x refused), or,
 // where there is more to say, an array: letters, why it stopped ("" = it did not), then the words
 // of each u and x.
@@ -21,7 +22,7 @@ extern const char kPublishScript[];
 
 // One page of history. KEYS: stream, last, mark. ARGV: after ("" = the mark), age in ms ("" = any),
 // entries at most, bytes at most. Answers: after, last, 1 = there is more, what was wrong with the
-// stream, then id and text by turns.
+// stream, then id, text and traceparent by turns.
 extern const char kReplayScript[];
 
 // KEYS: mark. ARGV: place, s that it lives. Never moves back.

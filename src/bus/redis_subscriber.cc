@@ -1,11 +1,9 @@
 // The happy path:
-//   - subscribe() notes the user; once a turn the noted ones go out, several hundred channels a
-//   command
+//   - subscribe() notes the user; once a turn the noted ones go out, hundreds of channels a command
 //   - a user's channels stand in one command, its pos channel first; the last one's confirmation is
-//   the
-//     user's. Until then nothing else is sent for it, so a confirmation always belongs to the last
-//     wish
-//   - a place on the pos channel holds for the very next message, if that is the same user's text
+//     the user's. Until then nothing else is sent for it: a confirmation belongs to the last wish
+//   - a place on the pos channel holds for the very next message, if that is the same user's text;
+//     so does a traceparent in front of it, for the place
 // The link is lost: all is forgotten but who is wanted; on the next one everybody is subscribed
 // anew, and each hears of it. A message that is none, or an error (NOPERM): the link is given up
 // with Redis' words.
@@ -64,10 +62,8 @@ void RedisSubscriber::unsubscribe(std::string_view user) {
   --wanted_;
   state->wanted = false;
   state->announce = false;
-  if (state_ >= State::kRestoring)
-    queue(*state);
-  else
-    users_.remove(*state);
+  if (state_ >= State::kRestoring) return queue(*state);
+  users_.remove(*state);
 }
 
 void RedisSubscriber::allow() {
@@ -104,7 +100,7 @@ void RedisSubscriber::restore() {
 void RedisSubscriber::on_link_down(std::string_view reason) {
   state_ = State::kDown;
   unconfirmed_ = 0;
-  place_user_.clear();
+  next_.forget();
   queue_.clear();
   joining_.clear();
   leaving_.clear();
@@ -189,36 +185,31 @@ void RedisSubscriber::on_link_reply(const redisReply& reply) {
   const auto push = read_push_reply(reply);
   if (!push) return link_.fail(reply_error(reply));
   if (push->kind == PushReply::Kind::kMessage) return on_message(push->channel, push->text);
-  place_user_.clear();
+  next_.forget();
   if (push->kind == PushReply::Kind::kSubscribed) on_confirmed(push->channel);
 }
 
 void RedisSubscriber::on_message(std::string_view channel, std::string_view text) {
-  if (const auto user = keys::pos_user(channel)) {
-    const auto place = parse_place(text);  // an empty one retracts the place before it
-    place_user_.assign(place ? *user : std::string_view());
-    place_ = place.value_or(Place{});
-    return;
-  }
+  if (const auto user = keys::pos_user(channel)) return next_.hear(*user, text);
   for (size_t i = 0; i < channels_.listen.size(); ++i) {
     const auto user = channels_.listen[i].match(channel);
     if (!user) continue;
-    const bool placed = i == channels_.publish && place_user_ == *user;
-    place_user_.clear();
-    return on_text(*user, placed ? place_ : Place{}, text);
+    const bool placed = i == channels_.publish && next_.user == *user;
+    if (!placed) next_.forget();
+    on_text(*user, text);
+    return next_.forget();
   }
-  place_user_.clear();
+  next_.forget();
   if (channel == channels_.canary) listener_.on_canary_heard(text);
 }
 
-void RedisSubscriber::on_text(std::string_view user, Place place, std::string_view text) {
-  const UserState* state = users_.find(user);
-  if (state == nullptr || !state->wanted || texts_ == nullptr) return;
-  if (!is_utf8(text)) {
+void RedisSubscriber::on_text(std::string_view user, std::string_view text) {
+  if (texts_ == nullptr || !wants(user)) return;
+  if (is_utf8(text)) {
+    texts_->on_text(user, next_.place, text, next_.trace);
+  } else {
     ++dropped_;
-    return;
   }
-  texts_->on_text(user, place, text);
 }
 
 void RedisSubscriber::on_confirmed(std::string_view channel) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "bus/announced.h"
 #include "bus/bus.h"
 #include "bus/redis_channels.h"
 #include "bus/redis_link.h"
@@ -40,6 +41,10 @@ class RedisSubscriber final : RedisLinkListener {
 
   void subscribe(std::string_view user);
   void unsubscribe(std::string_view user);
+  bool wants(std::string_view user) {
+    const UserState* state = users_.find(user);
+    return state != nullptr && state->wanted;
+  }
 
   // Subscriptions are restored on a new connection only while they may: places must not be compared
   // before it is known whether Redis still has its data.
@@ -73,7 +78,7 @@ class RedisSubscriber final : RedisLinkListener {
   void send_command(std::string_view name, const std::vector<UserState*>& users, size_t begin,
                     size_t end);
   void on_message(std::string_view channel, std::string_view text);
-  void on_text(std::string_view user, Place place, std::string_view text);
+  void on_text(std::string_view user, std::string_view text);
   void on_confirmed(std::string_view channel);
 
   const Clock& clock_;
@@ -87,8 +92,7 @@ class RedisSubscriber final : RedisLinkListener {
   std::deque<UserState*> queue_;               // those with `queued`
   std::vector<UserState*> joining_, leaving_;  // of the present flush
   bool fence_sent_ = false;  // the canary's SUBSCRIBE, behind the last of what is restored
-  std::string place_user_;   // whose place came immediately before; empty: nobody's
-  Place place_;
+  Announced next_;           // of the text that comes next
   int64_t heard_ms_ = 0;
   size_t unconfirmed_ = 0;
   uint64_t dropped_ = 0;

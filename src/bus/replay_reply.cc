@@ -17,8 +17,9 @@ std::optional<Place> place_at(const redisReply& reply, size_t index) {
 
 std::optional<ReplayReply> read_replay_reply(const redisReply& reply) {
   constexpr size_t kHead = 4;
+  constexpr size_t kEach = 3;
   const size_t size = reply_size(reply);
-  if (size < kHead || (size - kHead) % 2 != 0) return std::nullopt;
+  if (size < kHead || (size - kHead) % kEach != 0) return std::nullopt;
   const auto after = place_at(reply, 0);
   const auto last = place_at(reply, 1);
   const auto more = reply_integer(*reply_at(reply, 2));
@@ -29,12 +30,13 @@ std::optional<ReplayReply> read_replay_reply(const redisReply& reply) {
   answer.page.last = *last;
   answer.page.more = *more == 1;
   answer.problem = error_words(*problem);
-  for (size_t i = kHead; i < size; i += 2) {
+  for (size_t i = kHead; i < size; i += kEach) {
     const auto place = place_at(reply, i);
     const auto text = reply_text_at(reply, i + 1);
-    if (!place || !text) return std::nullopt;
+    const auto trace = reply_text_at(reply, i + 2);
+    if (!place || !text || !trace) return std::nullopt;
     if (is_utf8(*text))
-      answer.page.entries.push_back({*place, std::string(*text)});
+      answer.page.entries.push_back({*place, std::string(*text), std::string(*trace)});
     else
       ++answer.not_utf8;
   }

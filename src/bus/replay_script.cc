@@ -67,6 +67,7 @@ while true do
     end
     page[#page + 1] = entry[1]
     page[#page + 1] = text
+    page[#page + 1] = entry[2][4] or ''
     entries, bytes = entries + 1, bytes + #text
     ms, count = parse(entry[1])
     count = count + 1

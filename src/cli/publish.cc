@@ -6,8 +6,8 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "cli/kafka_access.h"
-#include "cli/notification_text.h"
 #include "cli/verb.h"
+#include "core/notification_text.h"
 #include "observe/escape.h"
 #include "source/kafka_producer.h"
 
@@ -40,6 +40,7 @@ Example:
   hermod publish ann essay_graded --payload '{"grade":"A"}' --priority high
 )";
 
+constexpr std::string_view kProducer = "hermod-cli";
 constexpr uint64_t kProgressEvery = 1000;  // records between two lines on standard error
 
 struct Arguments {
@@ -90,7 +91,8 @@ class Publisher {
     const std::string event_id = random_uuid();
     const std::string time = now();
     return envelope_text(
-        {event_id, topic_, time, correlation_id.empty() ? event_id : correlation_id}, notification);
+        {event_id, topic_, time, correlation_id.empty() ? event_id : correlation_id, kProducer},
+        notification);
   }
 
   Result<void> publish_line(const std::string& line, uint64_t number) {

@@ -154,6 +154,8 @@ class Service {
 
   void say_ready() {
     terminal_.out << "hermod ready on " << server_->url() << '\n';
+    const std::string console = server_->console_url();
+    if (!embedded() && !console.empty()) log_.info("the console is on", {{"url", console}});
     if (embedded()) {
       if (options_.kafka_bootstrap_servers.empty()) {
         terminal_.out << "its broker is " << server_->brokers() << ", for any Kafka client\n";
@@ -164,6 +166,7 @@ class Service {
                     << "  " << program
                     << " publish ann class_created --payload '{\"class\":\"7b\"}'\n"
                     << "  curl -s " << server_->url() << "/healthz/ready\n";
+      if (!console.empty()) terminal_.out << "or see it work, in a browser: " << console << '\n';
     }
     terminal_.out.flush();
   }

@@ -33,7 +33,7 @@ bool Hub::join(Session& session, std::string_view user) {
   session.next_ = std::exchange(entry.sessions, &session);
   ++session_count_;
   if (++entry.session_count == 1) {
-    entry.subscribed_at_ms = clock_.steady_ms();
+    entry.subscribed_at_ms = static_cast<uint32_t>(clock_.steady_ms());
     bus_.subscribe(user);
   } else if (entry.subscribed) {
     session.on_subscribed();
@@ -64,7 +64,8 @@ void Hub::for_each_session(const std::function<void(Session&)>& visit) {
   }
 }
 
-void Hub::on_text(std::string_view user, Place place, std::string_view text) {
+void Hub::on_text(std::string_view user, Place place, std::string_view text,
+                  const TraceContext& trace) {
   const auto found = users_.find(user);
   if (found == users_.end()) return;  // its last connection has just gone
   if (text.size() > options_.outbox.bytes_max) {
@@ -74,7 +75,7 @@ void Hub::on_text(std::string_view user, Place place, std::string_view text) {
                        {{"user", user}, {"bytes", text.size()}});
     return;
   }
-  const Message::Ref message = Message::build(text);
+  const Message::Ref message = traced_message(text, trace);
   for (Session* session = found->second.sessions; session != nullptr; session = session->next_) {
     session->on_live(place, message);
   }
@@ -85,7 +86,7 @@ void Hub::on_subscribed(std::string_view user) {
   if (found == users_.end()) return;
   HubUser& entry = found->second;
   if (!entry.subscribed) {
-    const auto waited_ms = clock_.steady_ms() - entry.subscribed_at_ms;
+    const auto waited_ms = static_cast<uint32_t>(clock_.steady_ms()) - entry.subscribed_at_ms;
     stats_.subscription_seconds.add(static_cast<double>(waited_ms) / 1000);
   }
   entry.subscribed = true;
@@ -101,11 +102,6 @@ void Hub::on_bus_state(BusState state, std::string_view reason) {
     return;
   }
   log_.warning("the bus is down: records and replays wait", {{"error", reason}});
-  const int64_t now_ms = clock_.steady_ms();
-  for (auto& [name, user] : users_) {
-    user.subscribed = false;
-    user.subscribed_at_ms = now_ms;
-  }
 }
 
 void Hub::on_memory_lost() {
@@ -129,6 +125,12 @@ void Hub::confirm_after(std::string_view user, Place place) {
   bus_.mark(user, place);
 }
 
+Message::Ref Hub::traced_message(std::string_view text, const TraceContext& trace) const {
+  Message::Ref message = Message::build(text);
+  if (tracer_ != nullptr && trace) message->set_trace({trace, tracer_->now()});
+  return message;
+}
+
 std::string Hub::notice_text(const Notice& notice, std::string_view user) const {
   return build_notice(notice, user, options_.format, options_.topic, options_.service,
                       clock_.wall_ms());
@@ -138,13 +140,20 @@ void Hub::announce(const Notice& notice) {
   for_each_session([&](Session& session) { session.say(notice); });
 }
 
+void Hub::set_pace(Pace pace) {
+  pace_ = pace;
+  if (pace == Pace::kHurried) for_each_session([](Session& session) { session.hasten(); });
+}
+
 void Hub::announce_degraded() {
   if (std::exchange(degraded_, true)) return;
+  if (watcher_ != nullptr) watcher_->on_degraded();
   announce(kDegraded);
 }
 
 void Hub::announce_restored() {
   if (!std::exchange(degraded_, false)) return;
+  if (watcher_ != nullptr) watcher_->on_restored();
   announce(kRestored);
 }
 

@@ -11,10 +11,12 @@
 
 #include "base/clock.h"
 #include "base/text_hash.h"
+#include "base/tracer.h"
 #include "bus/bus.h"
 #include "core/format.h"
 #include "core/notice.h"
 #include "core/session.h"
+#include "core/watcher.h"
 #include "hermod/log.h"
 #include "hermod/stats.h"
 
@@ -35,9 +37,11 @@ struct HubUser {
   const std::string* name = nullptr;
   Session* sessions = nullptr;  // a list, newest first
   uint16_t session_count = 0;
-  bool subscribed = false;
-  int64_t subscribed_at_ms = 0;  // when the subscription was asked for, steady time
-  Place mark;                    // the highest place any of its sessions confirmed
+  bool subscribed = false;  // it stood once; a page asked for while it does not is refused
+  // When the subscription was asked for, steady time's low bits: for a difference, and a user is
+  // kept small.
+  uint32_t subscribed_at_ms = 0;
+  Place mark;  // the highest place any of its sessions confirmed
 };
 
 class Hub final : public BusListener {
@@ -64,16 +68,26 @@ class Hub final : public BusListener {
   // Who else wants to know how the bus does: called with each change.
   void watch_bus(std::function<void(BusState)> watcher) { bus_watcher_ = std::move(watcher); }
 
+  // Null: nobody watches. The watcher outlives the hub, or is taken away before.
+  void watch(Watcher* watcher) { watcher_ = watcher; }
+
+  // Hurried: a text's ping goes at once, for who waits for the answers; else by delivery_ping_ms.
+  enum class Pace { kOptions, kHurried };
+  void set_pace(Pace pace);
+
   void for_each_session(const std::function<void(Session&)>& visit);
   size_t session_count() const { return session_count_; }
   size_t user_count() const { return users_.size(); }
+
+  void set_tracer(Tracer* tracer) { tracer_ = tracer; }  // null: off, as at first
 
   // Takes effect for what comes: connections that stand keep what they have.
   void set_options(HubOptions options) { options_ = std::move(options); }
   const HubOptions& options() const { return options_; }
 
   // --- BusListener
-  void on_text(std::string_view user, Place place, std::string_view text) override;
+  void on_text(std::string_view user, Place place, std::string_view text,
+               const TraceContext& trace) override;
   void on_subscribed(std::string_view user) override;
   void on_bus_state(BusState state, std::string_view reason) override;
   void on_memory_lost() override;
@@ -83,8 +97,10 @@ class Hub final : public BusListener {
 
   using Users = std::unordered_map<std::string, HubUser, TextHash, std::equal_to<>>;
 
+  int64_t ping_pace_ms() const { return pace_ == Pace::kHurried ? 0 : options_.delivery_ping_ms; }
   Now now() const { return {clock_.wall_ms(), clock_.steady_ms()}; }
   void confirm(HubUser& user, Place place);
+  Message::Ref traced_message(std::string_view text, const TraceContext& trace) const;
   std::string notice_text(const Notice& notice, std::string_view user) const;
   void announce(const Notice& notice);
 
@@ -93,9 +109,12 @@ class Hub final : public BusListener {
   Log& log_;
   Stats& stats_;
   HubOptions options_;
+  Tracer* tracer_ = nullptr;
   Users users_;
   size_t session_count_ = 0;
   bool degraded_ = false;
+  Pace pace_ = Pace::kOptions;
+  Watcher* watcher_ = nullptr;
   std::function<void(BusState)> bus_watcher_;
 };
 

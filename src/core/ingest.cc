@@ -9,6 +9,7 @@
 #include <cassert>
 
 #include "core/event_format.h"
+#include "core/event_reader.h"
 
 namespace hermod {
 namespace {
@@ -77,7 +78,8 @@ void Ingest::route(const Record& record, Slot& slot, Ticket ticket) {
   stats_.records_in_flight = in_flight_;
   const std::string_view text =
       published_text(slot.event, record.value, options_.format, clock_.wall_ms(), slot.built);
-  bus_.publish({ticket, slot.event.user, slot.event.event_id, text});
+  if (tracer_ != nullptr) begin_record(*tracer_, slot.trace, record, slot.event);
+  bus_.publish({ticket, slot.event.user, slot.event.event_id, text, slot.trace.traceparent});
 }
 
 void Ingest::reject(const Record& record, const EventParser::Parsed& parsed) {
@@ -88,8 +90,21 @@ void Ingest::reject(const Record& record, const EventParser::Parsed& parsed) {
                       {"field", parsed.detail},
                       {"topic", record.topic},
                       {"partition", record.position.partition},
-                      {"offset", record.position.offset}});
-  source_.dead_letter(record.position, {reason, error_code(parsed.fault)});
+                      {"offset", record.position.offset},
+                      {"trace_id", trace_id_of(record.header_traceparent)},
+                      {"error_detail.error_code", to_string(error_code(parsed.fault))},
+                      {"error_detail.operation", "record.parse"}});
+  if (tracer_ != nullptr) trace_dead_record(*tracer_, record, parsed.fault, parsed.detail);
+  bury({record.position,
+        {reason, error_code(parsed.fault)},
+        parsed.detail,
+        record.key,
+        record.value});
+}
+
+void Ingest::bury(const DeadRecord& record) {
+  for (const auto& watcher : dead_watchers_) watcher(record);
+  source_.dead_letter(record.position, record.why);
 }
 
 void Ingest::skip_other_type(const Record& record, std::string_view event_type) {
@@ -98,6 +113,7 @@ void Ingest::skip_other_type(const Record& record, std::string_view event_type) 
     log_.info("records of this event type are not for us",
               {{"event_type", event_type}, {"topic", record.topic}});
   }
+  if (watcher_ != nullptr) watcher_->on_skipped(record.position);
   source_.done(record.position);
 }
 
@@ -114,6 +130,7 @@ void Ingest::on_published(Ticket ticket, PublishOutcome outcome, std::string_vie
   --in_flight_;
   in_flight_bytes_ -= slot.bytes;
   stats_.records_in_flight = in_flight_;
+  if (tracer_ != nullptr) end_record(*tracer_, slot.trace, outcome, error);
   settle(slot, outcome, error);
   release(slot, ticket);
   if (stopped_ && in_flight_ <= options_.in_flight_max / 4 * 3 &&
@@ -124,6 +141,8 @@ void Ingest::on_published(Ticket ticket, PublishOutcome outcome, std::string_vie
 }
 
 void Ingest::settle(const Slot& slot, PublishOutcome outcome, std::string_view error) {
+  if (watcher_ != nullptr) watcher_->on_settled(slot.position, slot.event.user, outcome);
+  const std::string_view correlation_id = slot.event.field(Field::kCorrelationId);
   switch (outcome) {
     case PublishOutcome::kRouted:
       ++stats_.records_routed;
@@ -136,7 +155,11 @@ void Ingest::settle(const Slot& slot, PublishOutcome outcome, std::string_view e
       ++stats_.records_unpublished;
       log_.write_limited("unpublished", LogLevel::kError,
                          "the bus keeps a text for replay but refuses to publish it",
-                         {{"error", error}});
+                         {{"error", error},
+                          {"correlation_id", decode_string(correlation_id)},
+                          {"trace_id", trace_id_of(slot.event.traceparent)},
+                          {"error_detail.error_code", to_string(ErrorCode::kExternalService)},
+                          {"error_detail.operation", "bus.publish"}});
       break;
     case PublishOutcome::kForgotten:
       break;
@@ -147,9 +170,16 @@ void Ingest::settle(const Slot& slot, PublishOutcome outcome, std::string_view e
                          {{"reason", kReason},
                           {"error", error},
                           {"partition", slot.position.partition},
-                          {"offset", slot.position.offset}});
-      source_.dead_letter(slot.position, {kReason, ErrorCode::kExternalService});
-      return;
+                          {"offset", slot.position.offset},
+                          {"correlation_id", decode_string(correlation_id)},
+                          {"trace_id", trace_id_of(slot.event.traceparent)},
+                          {"error_detail.error_code", to_string(ErrorCode::kExternalService)},
+                          {"error_detail.operation", "bus.publish"}});
+      return bury({slot.position,
+                   {kReason, ErrorCode::kExternalService},
+                   {},
+                   slot.event.user,
+                   slot.event.notification});
     }
   }
   source_.done(slot.position);
@@ -166,7 +196,9 @@ void Ingest::on_revoked(uint32_t topic, int32_t partition, uint32_t epoch) {
 }
 
 bool Ingest::still_wanted(Ticket ticket) {
-  return !slots_[ticket].revoked;
+  Slot& slot = slots_[ticket];
+  if (tracer_ != nullptr && !slot.revoked) begin_publish(*tracer_, slot.trace);
+  return !slot.revoked;
 }
 
 void Ingest::on_source_state(State state, std::string_view reason) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -13,6 +14,8 @@
 #include "bus/bus.h"
 #include "core/event.h"
 #include "core/format.h"
+#include "core/record_trace.h"
+#include "core/watcher.h"
 #include "hermod/log.h"
 #include "hermod/stats.h"
 #include "source/source.h"
@@ -23,9 +26,19 @@ struct IngestOptions {
   std::vector<std::string> topics;  // the event types that are for us
   Format format = Format::kNotification;
   size_t record_bytes_max = 1024 * 1024;
-  // 2,000 records keep Redis busy across a round trip; more only wait in its buffers.
-  size_t in_flight_max = 2000;
+  // The bus sends a part of them at once; what waits behind it for the same user goes in one step,
+  // which on a backlog costs Redis and the client's socket less than one by one.
+  size_t in_flight_max = 8000;
   size_t in_flight_bytes_max = 32 * 1024 * 1024;
+};
+
+// A record that goes to the dead letters. The views are valid during the call only.
+struct DeadRecord {
+  const Position& position;
+  DeadReason why;
+  std::string_view field;  // what of it is wrong, empty where nothing can be named
+  std::string_view key;
+  std::string_view value;
 };
 
 class Ingest final : public SourceListener, public PublishListener {
@@ -35,7 +48,14 @@ class Ingest final : public SourceListener, public PublishListener {
   Ingest(const Ingest&) = delete;
   Ingest& operator=(const Ingest&) = delete;
 
+  void set_tracer(Tracer* tracer) { tracer_ = tracer; }  // null: off, as at first
   size_t in_flight() const { return in_flight_; }
+
+  // Who else wants to see what cannot be routed; any number of them.
+  void watch_dead(std::function<void(const DeadRecord&)> watcher) {
+    dead_watchers_.push_back(std::move(watcher));
+  }
+  void watch(Watcher* watcher) { watcher_ = watcher; }  // as Hub::watch()
 
   // --- SourceListener
   Next on_record(const Record& record) override;
@@ -57,11 +77,13 @@ class Ingest final : public SourceListener, public PublishListener {
     int64_t received_ms = 0;
     bool open = false;
     bool revoked = false;
+    RecordTrace trace;
   };
 
   Slot& take_slot(Ticket& ticket);
   void release(Slot& slot, Ticket ticket);
   void route(const Record& record, Slot& slot, Ticket ticket);
+  void bury(const DeadRecord& record);
   void reject(const Record& record, const EventParser::Parsed& parsed);
   void skip_other_type(const Record& record, std::string_view event_type);
   void count_oddities(const Oddities& oddities);
@@ -79,8 +101,11 @@ class Ingest final : public SourceListener, public PublishListener {
   std::vector<Ticket> free_;
   size_t in_flight_ = 0;
   size_t in_flight_bytes_ = 0;
+  Tracer* tracer_ = nullptr;
   bool stopped_ = false;
+  Watcher* watcher_ = nullptr;
   std::unordered_set<std::string> other_types_;  // logged already
+  std::vector<std::function<void(const DeadRecord&)>> dead_watchers_;
 };
 
 }  // namespace hermod

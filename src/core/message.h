@@ -5,8 +5,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string_view>
 #include <utility>
+
+#include "base/tracer.h"
 
 namespace hermod {
 
@@ -21,13 +24,23 @@ class Message {
   std::string_view text() const { return frame().substr(header_); }
 
   // How dear the text is when something must be given up: 0 unknown or low … 4 critical (contract
-  // section 1, priority). Read from the text at the first call, so only ever under pressure.
+  // section 1, priority): an index into kPriorityLabels. Read from the text at the first call.
   int rank() const;
+
+  // Where its deliveries belong, and when it came; null while tracing is off or its trace is not
+  // kept.
+  struct Trace {
+    TraceContext parent;
+    TraceTime came;
+  };
+  void set_trace(const Trace& trace) { trace_ = std::make_unique<Trace>(trace); }
+  const Trace* trace() const { return trace_.get(); }
 
  private:
   Message(uint32_t size, uint8_t header) : size_(size), header_(header) {}
   const char* bytes() const { return reinterpret_cast<const char*>(this + 1); }
 
+  std::unique_ptr<Trace> trace_;
   uint32_t references_ = 0;
   uint32_t size_;
   uint8_t header_;
@@ -45,7 +58,7 @@ class Message::Ref {
   }
   ~Ref();
 
-  const Message* operator->() const { return message_; }
+  Message* operator->() const { return message_; }
   const Message& operator*() const { return *message_; }
   explicit operator bool() const { return message_ != nullptr; }
 

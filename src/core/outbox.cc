@@ -15,8 +15,22 @@ bool Outbox::fits(size_t frame_bytes, const OutboxLimits& limits) const {
   return empty() || (messages() < limits.messages_max && bytes_ + frame_bytes <= limits.bytes_max);
 }
 
+void Outbox::count_in(const Item& item) {
+  const size_t size = item.message->frame().size();
+  bytes_ += size;
+  load_.bytes += size;
+  ++load_.messages;
+}
+
+void Outbox::count_out(const Item& item) {
+  const size_t size = item.message->frame().size();
+  bytes_ -= size;
+  load_.bytes -= size;
+  --load_.messages;
+}
+
 void Outbox::push(Item item) {
-  bytes_ += item.message->frame().size();
+  count_in(item);
   if (items_.size() == items_.capacity() && head_ > items_.size() / 2) {
     // What was written goes before the vector grows, so that it never outgrows twice what waits.
     items_.erase(items_.begin(), items_.begin() + static_cast<std::ptrdiff_t>(head_));
@@ -26,7 +40,7 @@ void Outbox::push(Item item) {
 }
 
 void Outbox::push_front(Item item) {
-  bytes_ += item.message->frame().size();
+  count_in(item);
   if (head_ > 0) {
     items_[--head_] = std::move(item);
   } else {
@@ -37,7 +51,7 @@ void Outbox::push_front(Item item) {
 Outbox::Item Outbox::pop() {
   assert(!empty());
   Item item = std::move(items_[head_++]);
-  bytes_ -= item.message->frame().size();
+  count_out(item);
   if (empty()) clear();
   return item;
 }
@@ -55,12 +69,14 @@ bool Outbox::drop_one(int64_t now_wall_ms, const OutboxLimits& limits) {
       victim = i;
   }
   if (victim == items_.size()) return false;
-  bytes_ -= items_[victim].message->frame().size();
+  count_out(items_[victim]);
   items_.erase(items_.begin() + static_cast<std::ptrdiff_t>(victim));
   return true;
 }
 
 void Outbox::clear() {
+  load_.messages -= messages();
+  load_.bytes -= bytes_;
   items_.clear();
   head_ = 0;
   bytes_ = 0;

@@ -8,6 +8,7 @@
 
 #include "base/place.h"
 #include "core/message.h"
+#include "hermod/stats.h"
 
 namespace hermod {
 
@@ -23,7 +24,7 @@ struct OutboxLimits {
   int64_t stale_ms = 300'000;  // what is older is given up first
 };
 
-enum class Kind : uint8_t { kNotification, kNotice };
+enum class Kind : uint8_t { kNotification, kReplayed, kNotice };
 
 class Outbox {
  public:
@@ -32,6 +33,11 @@ class Outbox {
     Place place;  // null: foreign, or one of the service's own notices
     Kind kind = Kind::kNotification;
   };
+
+  explicit Outbox(OutboxLoad& load) : load_(load) {}  // `load` counts it too, and outlives it
+  ~Outbox() { clear(); }
+  Outbox(const Outbox&) = delete;
+  Outbox& operator=(const Outbox&) = delete;
 
   bool empty() const { return head_ == items_.size(); }
   size_t messages() const { return items_.size() - head_; }
@@ -55,9 +61,13 @@ class Outbox {
   void clear();
 
  private:
+  void count_in(const Item& item);
+  void count_out(const Item& item);
+
+  OutboxLoad& load_;
   std::vector<Item> items_;  // [head_, end) wait
-  size_t head_ = 0;
-  size_t bytes_ = 0;
+  uint32_t head_ = 0;
+  uint32_t bytes_ = 0;  // OUTBOX_BYTES_MAX is 1 GiB at most
 };
 
 }  // namespace hermod

@@ -32,8 +32,9 @@ class Peer {
   // and no session is left inside this call.
   virtual void relieve() = 0;
 
-  // Close with the JSON reason of contract section 3, once. Nothing more is sent but the close
-  // frame. The session is left (Hub::leave) before or on a later turn, never inside this call.
+  // Close with the JSON reason of contract section 3, once. Nothing more is sent but a ping and the
+  // close frame. The session is left (Hub::leave) before or on a later turn, never inside this
+  // call.
   virtual void close(CloseCode code, ErrorCode error, std::string_view message) = 0;
 
  protected:

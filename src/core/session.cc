@@ -28,6 +28,8 @@ std::string_view print(uint32_t number, char (&text)[10]) {
 
 }  // namespace
 
+Session::Session(Hub& hub, Peer& peer) : hub_(hub), peer_(peer), outbox_(hub.stats_.outboxes) {}
+
 Session::~Session() {
   assert(user_ == nullptr);
 }
@@ -47,6 +49,7 @@ size_t Session::gather(Now now, std::string& out, size_t bytes_max) {
     out += item.message->frame();
     if (item.place) written_ = item.place;
     count_sent(item, now);
+    if (item.message->trace() != nullptr) trace_delivery(item, nullptr);
     ++taken;
   }
   if (outbox_.empty()) {
@@ -59,12 +62,26 @@ size_t Session::gather(Now now, std::string& out, size_t bytes_max) {
 
 void Session::count_sent(const Outbox::Item& item, Now now) {
   if (item.kind == Kind::kNotice) return;
+  if (hub_.watcher_ != nullptr) hub_.watcher_->on_sent(*this, item.place, *item.message);
   Stats& stats = hub_.stats_;
   ++stats.messages_sent;
   stats.message_bytes.add(static_cast<double>(item.message->text().size()));
   if (!item.place) return;
   const int64_t age_ms = now.wall_ms - static_cast<int64_t>(item.place.ms);
-  stats.event_age_seconds.add(age_ms > 0 ? static_cast<double>(age_ms) / 1000 : 0);
+  stats.event_age_seconds[static_cast<size_t>(item.message->rank())].add(
+      age_ms > 0 ? static_cast<double>(age_ms) / 1000 : 0);
+}
+
+// From the text's arrival in this process to its way out to this connection, or to its end here.
+void Session::trace_delivery(const Outbox::Item& item, const Error* error) {
+  const Message::Trace& trace = *item.message->trace();
+  Span span =
+      hub_.tracer_->begin({"hermod.delivery", SpanKind::kProducer, trace.parent, {}, trace.came});
+  span.set("user.id", user());
+  span.set("hermod.replayed", item.kind == Kind::kReplayed);
+  if (trace_) span.link(trace_->context);
+  if (error != nullptr) span.fail(*error, "session.deliver");
+  hub_.tracer_->end(span);
 }
 
 void Session::on_written() {
@@ -81,7 +98,7 @@ bool Session::ping_wanted() const {
 
 std::optional<int64_t> Session::ping_due_ms() const {
   if (!ping_wanted()) return std::nullopt;
-  return pinged_at_ms_ == 0 ? 0 : pinged_at_ms_ + hub_.options().delivery_ping_ms;
+  return pinged_at_ms_ == 0 ? 0 : pinged_at_ms_ + hub_.ping_pace_ms();
 }
 
 void Session::ping(Now now, std::string& out) {
@@ -107,7 +124,9 @@ void Session::on_pong(std::string_view payload) {
 }
 
 void Session::confirm() {
-  if (user_ != nullptr && pinged_) hub_.confirm(*user_, pinged_);
+  if (user_ == nullptr || !pinged_) return;
+  hub_.confirm(*user_, pinged_);
+  if (hub_.watcher_ != nullptr) hub_.watcher_->on_confirmed(*this, pinged_);
 }
 
 Place Session::unconfirmed() const {
@@ -127,10 +146,11 @@ void Session::push_bounded(Outbox::Item item) {
     peer_.relieve();
     if (outbox_.bytes() < waiting_bytes) continue;
     if (limits.policy == SlowPolicy::kClose) {
+      const Error slow{ErrorCode::kRateLimit, "too slow: outbox full"};
+      if (item.message->trace() != nullptr) trace_delivery(item, &slow);
       ++hub_.stats_.limits_struck["outbox"];
       end();
-      peer_.close(CloseCode::kTryLater, ErrorCode::kRateLimit,
-                  "the connection reads too slowly: its outbox is full");
+      peer_.close(CloseCode::kTryLater, slow.code, slow.message);
       return;
     }
     if (!outbox_.drop_one(hub_.now().wall_ms, limits)) break;
@@ -155,11 +175,14 @@ void Session::say(const Notice& notice) {
   push({Message::build(hub_.notice_text(notice, user())), Place{}, Kind::kNotice});
 }
 
+void Session::hasten() {
+  if (ping_wanted()) peer_.wake();
+}
+
 void Session::end() {
   state_ = State::kEnded;
   outbox_.clear();
-  held_.reset();
-  self_.reset();
+  catch_up_.reset();
   page_wanted_ = false;
   dropped_ = 0;
 }

@@ -34,11 +34,16 @@ struct Now {
   int64_t steady_ms = 0;
 };
 
+struct ConnectionTrace {
+  TraceContext context;
+  std::string user;
+};
+
 class Session {
  public:
   enum class State : uint8_t { kWaiting, kReplaying, kLive, kEnded };
 
-  Session(Hub& hub, Peer& peer) : hub_(hub), peer_(peer) {}  // both outlive it
+  Session(Hub& hub, Peer& peer);  // both outlive it
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
@@ -56,14 +61,11 @@ class Session {
   void ping(Now now, std::string& out);
 
   // A pong came. One that answers no ping of ours says nothing (RFC 6455 section 5.5.3).
-
   void on_pong(std::string_view payload);
 
   bool has_output() const { return !outbox_.empty() || dropped_ != 0; }
   bool ping_outstanding() const { return ping_outstanding_; }
-  int64_t pinged_at_ms() const {
-    return pinged_at_ms_;
-  }  // steady time of the last ping, 0 = none yet
+  int64_t pinged_at_ms() const { return pinged_at_ms_; }  // steady, of the last ping; 0: none yet
 
   // Steady time at which gather() should be called for a ping held back by the pace, or nullopt.
   std::optional<int64_t> ping_due_ms() const;
@@ -71,18 +73,34 @@ class Session {
   // Up to where texts were written and nobody has confirmed them yet; null: there are none.
   Place unconfirmed() const;
 
+  // Its connection's span, which its deliveries are linked to; null while it is not kept.
+  void set_trace(ConnectionTrace trace) {
+    trace_ = std::make_unique<ConnectionTrace>(std::move(trace));
+  }
+  const ConnectionTrace* trace() const { return trace_.get(); }
+
   const std::string& user() const;
   State state() const { return state_; }
+  Place newest() const { return place_; }  // put into the outbox, or passed over for good
   const Outbox& outbox() const { return outbox_; }
 
  private:
   friend class Hub;
+
+  // What is kept of a session that is not live.
+  struct CatchUp {
+    std::vector<Message::Ref> held;  // foreign texts that came meanwhile
+    std::shared_ptr<Session*> self;  // what a page under way comes back to; replaced to forget it
+    Place passed_by;                 // the newest that went by
+  };
+  CatchUp& catch_up();
 
   // --- for the Hub
   void on_subscribed();
   void on_live(Place place, const Message::Ref& message);
   void on_memory_lost();
   void say(const Notice& notice);  // now, whatever the state
+  void hasten();                   // the pace of pings has become quicker
   void end();
 
   // --- replay
@@ -99,6 +117,7 @@ class Session {
   void push_bounded(Outbox::Item item);  // by the limits: closes or drops where they are reached
   void push(Outbox::Item item);
   void count_sent(const Outbox::Item& item, Now now);
+  void trace_delivery(const Outbox::Item& item, const Error* error);
   void announce_dropped();
   bool ping_wanted() const;
   void append_ping(Now now, std::string& out);
@@ -109,18 +128,18 @@ class Session {
   HubUser* user_ = nullptr;
   Session* next_ = nullptr;  // the same user's next session
   Outbox outbox_;
-  std::unique_ptr<std::vector<Message::Ref>> held_;  // foreign texts that came while replaying
-  std::shared_ptr<Session*> self_;  // what a page under way comes back to; replaced to forget it
-  Place place_;                     // the newest that was put into the outbox, or need not be
-  Place passed_by_;                 // the newest that went by while replaying
-  Place written_;                   // the newest up to which everything was handed to the wire
-  Place pinged_;                    // written_ as it was when the last ping went out
-  uint64_t dropped_ = 0;            // given up and not announced yet
+  std::unique_ptr<ConnectionTrace> trace_;
+  std::unique_ptr<CatchUp> catch_up_;  // mostly none: a session is live for most of its life
+  Place place_;                        // the newest that was put into the outbox, or need not be
+  Place written_;                      // the newest up to which everything was handed to the wire
+  Place pinged_;                       // written_ as it was when the last ping went out
   int64_t pinged_at_ms_ = 0;
   uint32_t ping_counter_ = 0;
+  uint32_t dropped_ = 0;  // given up and not announced yet
   State state_ = State::kWaiting;
-  bool from_mark_ = true;     // the next page starts at the user's mark, else behind place_
-  bool page_wanted_ = false;  // the next page, once the outbox is empty
+  bool from_mark_ = true;            // the next page starts at the user's mark, else behind place_
+  bool page_wanted_ = false;         // the next page, once the outbox is empty
+  bool passed_since_asked_ = false;  // a text went by that the page under way may be too old for
   bool ping_outstanding_ = false;
 };
 

@@ -15,14 +15,14 @@
 
 namespace hermod {
 
+Session::CatchUp& Session::catch_up() {
+  if (!catch_up_) catch_up_ = std::make_unique<CatchUp>();
+  return *catch_up_;
+}
+
 void Session::on_subscribed() {
   if (state_ == State::kEnded) return;
-  passed_by_ = Place{};
-  if (from_mark_ && !hub_.options().replay_away) {
-    from_mark_ = false;
-    become_live();
-    return;
-  }
+  if (catch_up_) catch_up_->passed_by = Place{};
   state_ = State::kReplaying;
   request_page();
 }
@@ -30,7 +30,9 @@ void Session::on_subscribed() {
 void Session::request_page() {
   assert(state_ == State::kReplaying);
   page_wanted_ = false;
-  self_ = std::make_shared<Session*>(this);
+  passed_since_asked_ = false;
+  const auto self = std::make_shared<Session*>(this);
+  catch_up().self = self;
   ReplayRequest request;
   request.user = user();
   if (from_mark_) {
@@ -39,21 +41,20 @@ void Session::request_page() {
     request.reach = ReplayRequest::Reach::kGap;
     request.after = place_;
   }
-  hub_.bus_.replay(request,
-                   [self = std::weak_ptr<Session*>(self_)](const Result<ReplayPage>& page) {
-                     if (const auto session = self.lock()) (*session)->on_page(page);
-                   });
+  hub_.bus_.replay(request, [self = std::weak_ptr<Session*>(self)](const Result<ReplayPage>& page) {
+    if (const auto session = self.lock()) (*session)->on_page(page);
+  });
 }
 
 void Session::on_page(const Result<ReplayPage>& page) {
   assert(state_ == State::kReplaying);
-  self_.reset();
+  catch_up().self.reset();
   if (!page) {
     state_ = State::kWaiting;
     return;
   }
   take_page(page.value());
-  if (page.value().more) {
+  if (page.value().more && page.value().last > place_) {
     page_wanted_ = true;
     peer_.wake();
   } else {
@@ -64,7 +65,8 @@ void Session::on_page(const Result<ReplayPage>& page) {
 void Session::take_page(const ReplayPage& page) {
   if (from_mark_) {
     from_mark_ = false;
-    place_ = written_ = pinged_ = page.after;
+    place_ = written_ = pinged_ = hub_.options().replay_away ? page.after : page.last;
+    if (!hub_.options().replay_away) return;  // what came before the connection is not its matter
   }
   if (page.cut != 0) {
     const Place upto = page.entries.empty() ? page.last
@@ -74,7 +76,8 @@ void Session::take_page(const ReplayPage& page) {
   }
   for (const ReplayPage::Entry& entry : page.entries) {
     if (entry.place <= place_) continue;
-    push({Message::build(entry.text), entry.place});
+    const auto trace = parse_traceparent(entry.traceparent).value_or(TraceContext{});
+    push({hub_.traced_message(entry.text, trace), entry.place, Kind::kReplayed});
     place_ = entry.place;
     ++hub_.stats_.messages_replayed;
   }
@@ -91,11 +94,11 @@ void Session::announce_cut(uint64_t count, Place upto) {
 
 void Session::finish_replay(const ReplayPage& page) {
   if (page.last > place_) place_ = page.last;
-  if (passed_by_ > place_) {
-    if (page.entries.empty() && page.cut == 0) {
-      // It went by, and yet nobody kept it: a bus that failed over to a copy without it.
+  if (catch_up().passed_by > place_) {
+    if (page.entries.empty() && page.cut == 0 && !passed_since_asked_) {
+      // It went by before, and yet nobody kept it: a bus that failed over to a copy without it.
       ++hub_.stats_.messages_failed["not_kept"];
-      place_ = passed_by_;
+      place_ = catch_up().passed_by;
     } else {
       request_page();
       return;
@@ -106,16 +109,16 @@ void Session::finish_replay(const ReplayPage& page) {
 
 void Session::become_live() {
   state_ = State::kLive;
-  if (!held_) return;
-  const auto held = std::move(held_);
-  for (const Message::Ref& message : *held) {
+  const auto done = std::move(catch_up_);
+  if (!done) return;
+  for (const Message::Ref& message : done->held) {
     push_bounded({message, Place{}});
     if (state_ == State::kEnded) return;
   }
 }
 
 bool Session::is_next(Place place) const {
-  if (!place_) return place.count == 1 || !hub_.options().replay_away;
+  if (!place_) return place.count == 1;
   return place.count == place_.count + 1;
 }
 
@@ -125,8 +128,9 @@ void Session::on_live(Place place, const Message::Ref& message) {
     case State::kReplaying:
       if (!place) {
         hold(message);
-      } else if (place > passed_by_) {
-        passed_by_ = place;
+      } else if (place > catch_up().passed_by) {
+        catch_up().passed_by = place;
+        passed_since_asked_ = true;
       }
       return;
     case State::kLive:
@@ -142,7 +146,7 @@ void Session::take_live(Place place, const Message::Ref& message) {
   if (place <= place_) return;
   if (!is_next(place)) {
     state_ = State::kReplaying;
-    passed_by_ = place;
+    catch_up().passed_by = place;
     request_page();
     return;
   }
@@ -151,9 +155,9 @@ void Session::take_live(Place place, const Message::Ref& message) {
 }
 
 void Session::hold(const Message::Ref& message) {
-  if (!held_) held_ = std::make_unique<std::vector<Message::Ref>>();
-  if (held_->size() < hub_.options().outbox.messages_max) {
-    held_->push_back(message);
+  std::vector<Message::Ref>& held = catch_up().held;
+  if (held.size() < hub_.options().outbox.messages_max) {
+    held.push_back(message);
   } else {
     ++dropped_;
     ++hub_.stats_.messages_dropped;
@@ -161,7 +165,8 @@ void Session::hold(const Message::Ref& message) {
 }
 
 void Session::on_memory_lost() {
-  place_ = passed_by_ = written_ = pinged_ = Place{};
+  place_ = written_ = pinged_ = Place{};
+  if (catch_up_) catch_up_->passed_by = Place{};
 }
 
 }  // namespace hermod

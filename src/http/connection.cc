@@ -10,6 +10,7 @@
 // with keep-alive a poll for the next request.
 //
 // - the head is in pieces: they are collected, each byte looked at once
+// - a page takes a body: it is waited for in the head's time, and fits where a head fits
 // - several requests at once: answered in order, a few a turn; the next is not looked at before the
 //   answer before it has been taken
 // - a head that cannot be one, or is too large: an answer, and the end
@@ -54,6 +55,7 @@ void Connection::work() {
 Connection::Step Connection::advance() {
   if (stage_ == Stage::kLinger) return linger();
   if (!out_.empty()) return write();
+  if (awaiting_body_) return take_body();
   switch (scan_.scan(in_)) {
     case HeadState::kPartial:
       return read();
@@ -76,7 +78,8 @@ Connection::Step Connection::read() {
     return Step::kOn;
   }
   if (got < 0 && would_block()) {
-    wait(served_ && in_.empty() ? Stage::kIdle : Stage::kHead, uv::Ready::kReadable);
+    const bool idle = served_ && in_.empty() && !awaiting_body_;
+    wait(idle ? Stage::kIdle : Stage::kHead, uv::Ready::kReadable);
   } else {
     host_.on_end(*this);
   }
@@ -84,12 +87,30 @@ Connection::Step Connection::read() {
 }
 
 Connection::Step Connection::take_head() {
-  const ParsedHead parsed = parse_request_head(in_);
+  ParsedHead parsed = parse_request_head(in_);
   if (parsed.state != HeadState::kComplete) return answer(host_.on_bad_head(*this, parsed.state));
   in_.erase(0, parsed.bytes);
   if (in_.empty()) std::string().swap(in_);  // many connections idle here
   scan_ = HeadScan();
-  Reply reply = host_.on_request(*this, parsed.head);
+  if (parsed.head.body == RequestHead::Body::kLength &&
+      parsed.head.body_bytes <= host_.body_bytes_max(parsed.head)) {
+    awaiting_body_ = std::make_unique<RequestHead>(std::move(parsed.head));
+    return Step::kOn;
+  }
+  return ask_host(parsed.head);
+}
+
+Connection::Step Connection::take_body() {
+  const auto bytes = static_cast<size_t>(awaiting_body_->body_bytes);
+  if (in_.size() < bytes) return read();
+  const auto head = std::move(awaiting_body_);
+  head->content = in_.substr(0, bytes);
+  in_.erase(0, bytes);
+  return ask_host(*head);
+}
+
+Connection::Step Connection::ask_host(const RequestHead& head) {
+  Reply reply = host_.on_request(*this, head);
   if (auto* upgrade = std::get_if<UpgradeRequest>(&reply)) {
     upgrade->early_bytes = std::move(in_);
     host_.on_upgrade(*this, std::move(*upgrade));

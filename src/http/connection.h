@@ -19,7 +19,7 @@ class Connection;
 
 // What a connection waits for.
 enum class Stage : uint8_t {
-  kHead,    // the rest of a request head, from its first byte on; after accept its first byte too
+  kHead,    // the rest of a request, from its first byte on; after accept its first byte too
   kIdle,    // another request, after one was answered
   kAnswer,  // the client to take its answer
   kLinger,  // the client's own end, so that the answer is not lost in a reset
@@ -29,6 +29,8 @@ inline constexpr size_t kStageCount = 4;
 // May end nothing inside a call but what the call says.
 class ConnectionHost {
  public:
+  // How much of a body is read before on_request(), 0: none.
+  virtual size_t body_bytes_max(const RequestHead& head) const = 0;
   virtual Reply on_request(Connection& connection, const RequestHead& head) = 0;
   virtual WrittenAnswer on_bad_head(Connection& connection, HeadState state) = 0;
   virtual void on_stage(Connection& connection, Stage from) = 0;
@@ -72,6 +74,8 @@ class Connection {
   Step write();
   Step read();
   Step take_head();
+  Step take_body();
+  Step ask_host(const RequestHead& head);
   Step answer(WrittenAnswer answer);
   Step linger();
   void wait(Stage stage, uv::Ready interest);
@@ -80,8 +84,9 @@ class Connection {
   uv_loop_t* loop_;
   ConnectionHost& host_;
   IpAddress peer_;
-  std::string in_;   // at most kHeadBytesMax
-  std::string out_;  // the answer being written
+  std::string in_;                              // at most kHeadBytesMax
+  std::unique_ptr<RequestHead> awaiting_body_;  // read; its body is still coming
+  std::string out_;                             // the answer being written
   size_t written_ = 0;
   size_t discarded_ = 0;
   HeadScan scan_;

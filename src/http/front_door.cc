@@ -8,15 +8,19 @@ FrontDoor::FrontDoor(uv_loop_t* loop, const FrontDoorParts& parts, FrontDoorOpti
     : listen_options_(std::move(options.listen)),
       admission_(options.admission, options.gate.trusted_proxies),
       pages_(parts.health, parts.clock),
-      gate_({parts.verifier, parts.clock, parts.log, parts.stats, parts.health, admission_},
+      console_({parts.console, parts.health, parts.clock, admission_}, std::move(options.console)),
+      gate_({parts.verifier, parts.clock, parts.log, parts.stats, parts.health, admission_,
+             console_.guard()},
             std::move(options.gate)),
-      router_(pages_, gate_, parts.health, parts.clock, parts.stats),
+      router_({pages_, console_, gate_, parts.health, parts.clock, parts.stats}),
       lobby_(loop, {router_, admission_, parts.upgrades, parts.clock, parts.stats}, options.lobby),
       acceptor_(loop, parts.log, lobby_),
       soon_(loop, [this] { finish_close(); }) {}
 
 Result<void> FrontDoor::listen() {
-  return acceptor_.listen(listen_options_);
+  auto listening = acceptor_.listen(listen_options_);
+  if (listening) console_.guard().set_port(port());
+  return listening;
 }
 
 void FrontDoor::set_draining(bool draining) {

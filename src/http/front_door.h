@@ -7,6 +7,7 @@
 #include "base/closed.h"
 #include "http/acceptor.h"
 #include "http/admission.h"
+#include "http/console.h"
 #include "http/gate.h"
 #include "http/lobby.h"
 #include "http/pages.h"
@@ -19,6 +20,7 @@ struct FrontDoorOptions {
   AcceptorOptions listen;
   GateOptions gate;
   AdmissionLimits admission;
+  ConsoleOptions console;
   LobbyLimits lobby;
 };
 
@@ -30,6 +32,7 @@ struct FrontDoorParts {
   Stats& stats;
   const HealthView& health;
   UpgradeSink& upgrades;
+  ConsoleView& console;
 };
 
 class FrontDoor {
@@ -61,6 +64,7 @@ class FrontDoor {
   AcceptorOptions listen_options_;
   Admission admission_;
   Pages pages_;
+  Console console_;
   Gate gate_;
   Router router_;
   Lobby lobby_;

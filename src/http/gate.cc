@@ -34,7 +34,10 @@ std::variant<UpgradeRequest, Fault> Gate::judge(const Knock& knock) {
   request.verdict = verify(knock, client);
   request.key = knock.head.websocket_key.value;
   request.subprotocol = offers_hermod(knock.head);
-  request.correlation_id = knock.correlation_id;
+  // One that we have made up and told nobody is made anew where it is needed, which is rarely.
+  const bool told = knock.head.correlation_id.value == knock.correlation_id ||
+                    std::holds_alternative<Refusal>(request.verdict);
+  if (told) request.correlation_id = knock.correlation_id;
   request.client_address = to_string(client);
   return request;
 }
@@ -45,7 +48,8 @@ bool Gate::allows_origin(std::string_view origin) const {
 }
 
 std::optional<Fault> Gate::fault_of(const Knock& knock, const IpAddress& client) {
-  if (knock.head.origin.present() && !allows_origin(knock.head.origin.value)) {
+  if (knock.head.origin.present() && !allows_origin(knock.head.origin.value) &&
+      !parts_.console.admits_socket({knock.head, knock.peer})) {
     return Fault{403, ErrorCode::kAuthorization, "this origin may not connect"};
   }
   if (draining_) {
@@ -79,25 +83,27 @@ std::variant<Identity, Refusal> Gate::verify(const Knock& knock, const IpAddress
     parts_.log.write_limited("http.token", LogLevel::kInfo, "a client's token was refused",
                              {{"result", label(*why)},
                               {"client", to_string(client)},
-                              {"correlation_id", knock.correlation_id}});
+                              {"correlation_id", knock.correlation_id},
+                              {"error_detail.error_code", to_string(ErrorCode::kAuthentication)},
+                              {"error_detail.operation", "connection.accept"}});
     return Refusal{CloseCode::kPolicy, ErrorCode::kAuthentication, std::string(message(*why))};
   }
   ++parts_.stats.jwt_validations["success"];
   auto& identity = std::get<Identity>(verdict);
   if (names_another(knock.status_user, identity)) {
-    return Refusal{CloseCode::kPolicy, ErrorCode::kAuthorization,
-                   "the path names another user than the token"};
+    return Refusal{CloseCode::kPolicy, ErrorCode::kAuthorization, "not your own path"};
   }
   return std::move(identity);
 }
 
 void Gate::count_rejected(const Fault& fault, const Knock& knock, const IpAddress& client) {
-  ++parts_.stats.connections_rejected;
-  ++parts_.stats.refusals[to_string(fault.code)];
+  parts_.stats.count_refusal(to_string(fault.code));
   parts_.log.write_limited("http.refused", LogLevel::kInfo, "a WebSocket request was refused",
                            {{"reason", fault.message},
                             {"client", to_string(client)},
-                            {"correlation_id", knock.correlation_id}});
+                            {"correlation_id", knock.correlation_id},
+                            {"error_detail.error_code", to_string(fault.code)},
+                            {"error_detail.operation", "connection.accept"}});
 }
 
 }  // namespace hermod

@@ -15,6 +15,7 @@
 #include "hermod/stats.h"
 #include "http/admission.h"
 #include "http/answer.h"
+#include "http/console_guard.h"
 #include "http/health_view.h"
 #include "http/request_head.h"
 
@@ -44,6 +45,7 @@ struct GateParts {
   Stats& stats;
   const HealthView& health;
   Admission& admission;
+  const ConsoleGuard& console;
 };
 
 class Gate {

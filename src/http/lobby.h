@@ -47,6 +47,7 @@ class Lobby final : public SocketSink, private ConnectionHost {
 
   // --- SocketSink
   void on_socket(int fd, const sockaddr_storage& peer) override;
+  void on_exhausted() override { ++parts_.stats.limits_struck["descriptors"]; }
 
   size_t size() const;
 
@@ -57,6 +58,7 @@ class Lobby final : public SocketSink, private ConnectionHost {
   using Connections = std::list<Connection>;
 
   // --- ConnectionHost
+  size_t body_bytes_max(const RequestHead& head) const override;
   Reply on_request(Connection& connection, const RequestHead& head) override;
   WrittenAnswer on_bad_head(Connection& connection, HeadState state) override;
   void on_stage(Connection& connection, Stage from) override;

@@ -32,6 +32,12 @@ void split_target(std::string_view target, RequestHead& head) {
   if (mark != std::string_view::npos) head.query = target.substr(mark + 1);
 }
 
+bool names_proxy(std::string_view field) {
+  constexpr std::string_view kPrefix = "x-forwarded-";
+  return same_ignoring_case(field.substr(0, kPrefix.size()), kPrefix) ||
+         same_ignoring_case(field, "x-real-ip");
+}
+
 // Boost.Beast's grammar, our struct: it calls back with each part and keeps none.
 class Parser final : public http::basic_parser<true> {
  public:
@@ -70,6 +76,12 @@ class Parser final : public http::basic_parser<true> {
         return &head_.origin;
       case http::field::authorization:
         return &head_.authorization;
+      case http::field::content_type:
+        return &head_.content_type;
+      case http::field::forwarded:
+      case http::field::via:
+        head_.forwarded = true;
+        return nullptr;
       case http::field::upgrade:
         return &head_.upgrade;
       case http::field::connection:
@@ -83,7 +95,9 @@ class Parser final : public http::basic_parser<true> {
       default:
         break;
     }
+    if (names_proxy(text)) head_.forwarded = true;
     if (same_ignoring_case(text, "x-forwarded-for")) return &head_.forwarded_for;
+    if (same_ignoring_case(text, "x-hermod-console")) return &head_.console;
     if (same_ignoring_case(text, "x-correlation-id")) return &head_.correlation_id;
     return nullptr;
   }

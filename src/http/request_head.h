@@ -31,6 +31,8 @@ struct RequestHead {
   KeepAlive keep_alive = KeepAlive::kNo;
   Body body = Body::kNone;
   uint64_t body_bytes = 0;  // of Body::kLength
+  std::string content;      // the body, where a route takes it; read behind the head
+  bool forwarded = false;   // a proxy says that it passed this on, in whatever header
 
   HeaderField host;
   HeaderField origin;
@@ -39,9 +41,13 @@ struct RequestHead {
   HeaderField connection;
   HeaderField forwarded_for;
   HeaderField correlation_id;
+  HeaderField content_type;
+  HeaderField console;  // X-Hermod-Console, which no form and no link can send
   HeaderField websocket_key;
   HeaderField websocket_version;
   HeaderField websocket_protocol;
+
+  bool body_taken() const { return body == Body::kNone || !content.empty(); }
 };
 
 enum class HeadState : uint8_t { kPartial, kComplete, kMalformed, kTooLarge };

@@ -6,6 +6,8 @@ namespace {
 constexpr std::string_view kStatusPrefix = "/ws/v1/status/";
 constexpr Route kStatusRoute{.path = "/ws/v1/status/{client_id}"};
 
+constexpr std::string_view kPostMethods = "POST, OPTIONS";
+
 constexpr Route kRoutes[] = {
     {.path = "/healthz", .page = &Pages::health},
     {.path = "/healthz/redis", .page = &Pages::redis},
@@ -14,6 +16,17 @@ constexpr Route kRoutes[] = {
     {.path = "/healthz/ready", .page = &Pages::ready},
     {.path = "/healthz/websocket", .page = &Pages::websocket},
     {.path = "/metrics", .page = &Pages::metrics},
+    {.path = "/console", .console = &Console::page},
+    {.path = "/console/", .console = &Console::to_page},
+    {.path = "/console/state", .console = &Console::state},
+    {.path = "/console/notifications",
+     .methods = kPostMethods,
+     .console = &Console::send,
+     .body_bytes_max = kConsoleBodyBytesMax},
+    {.path = "/console/tokens",
+     .methods = kPostMethods,
+     .console = &Console::mint,
+     .body_bytes_max = kConsoleBodyBytesMax},
     {.path = "/ws/v1/notifications"},
     {.path = "/ws"},
     {.path = "/ws/"},

@@ -3,6 +3,7 @@
 
 #include <string_view>
 
+#include "http/console.h"
 #include "http/pages.h"
 
 namespace hermod {
@@ -12,7 +13,9 @@ inline constexpr std::string_view kReadMethods = "GET, HEAD, OPTIONS";
 struct Route {
   std::string_view path;                    // as it stands in the endpoint label of metrics
   std::string_view methods = kReadMethods;  // as it stands in Allow
-  Pages::Page page = nullptr;               // null: a WebSocket path
+  Pages::Page page = nullptr;
+  Console::Page console = nullptr;  // neither: a WebSocket path
+  size_t body_bytes_max = 0;        // of POST
 };
 
 struct RouteMatch {

@@ -37,8 +37,11 @@ std::optional<Fault> fault_of(const RequestHead& head, const RouteMatch& match) 
   if (head.host.count > 1 || (head.version >= 11 && !head.host.present())) {
     return Fault{400, ErrorCode::kValidation, "a request needs exactly one Host"};
   }
-  if (head.body != RequestHead::Body::kNone) {
-    return Fault{413, ErrorCode::kValidation, "no body is taken here"};
+  if (!head.body_taken()) {
+    const bool takes_some = match.route != nullptr && match.route->body_bytes_max != 0;
+    return Fault{
+        413, ErrorCode::kValidation,
+        takes_some ? "a body has a Content-Length of 8 KiB at most here" : "no body is taken here"};
   }
   if (match.route == nullptr && !server_wide) {
     return Fault{404, ErrorCode::kNotFound, "there is nothing at this path"};
@@ -60,40 +63,59 @@ struct Router::Request {
   }
 };
 
+size_t Router::body_bytes_max(const RequestHead& head) const {
+  const Route* const route = find_route(head.path).route;
+  return route != nullptr && head.method == "POST" ? route->body_bytes_max : 0;
+}
+
 Reply Router::reply(const RequestHead& head, const IpAddress& peer) {
   Request request{head, peer, find_route(head.path), correlation_id_of(head), {}};
-  if (head.origin.present() && gate_.allows_origin(head.origin.value)) {
+  // The console is nobody else's, whoever may connect.
+  const bool is_console = request.match.route != nullptr && request.match.route->console != nullptr;
+  if (head.origin.present() && !is_console && parts_.gate.allows_origin(head.origin.value)) {
     request.allowed_origin = head.origin.value;
   }
   if (const auto fault = fault_of(head, request.match)) {
     return finish(request, answer_fault(request, *fault));
   }
-  if (head.method == "OPTIONS") {
-    Answer preflight;
-    preflight.status = 204;
-    preflight.headers.emplace_back("Allow", kReadMethods);
-    if (!request.allowed_origin.empty()) {
-      preflight.headers.emplace_back("Access-Control-Allow-Methods", kReadMethods);
-      preflight.headers.emplace_back("Access-Control-Allow-Headers",
-                                     "Authorization, Content-Type, X-Correlation-ID");
-      preflight.headers.emplace_back("Access-Control-Max-Age", "600");
+  if (head.method == "OPTIONS") return preflight(request);
+  const Route& route = *request.match.route;
+  if (route.console != nullptr) {
+    const auto outcome = (parts_.console.*route.console)({head, peer});
+    if (const auto* fault = std::get_if<Fault>(&outcome)) {
+      return finish(request, answer_fault(request, *fault));
     }
-    return finish(request, preflight);
+    return finish(request, std::get<Answer>(outcome));
   }
-  if (request.match.route->page == nullptr) return enter(request);
-  const auto answer = (pages_.*request.match.route->page)();
+  if (route.page == nullptr) return enter(request);
+  const auto answer = (parts_.pages.*route.page)();
   if (answer) return finish(request, *answer);
   return finish(request,
                 answer_fault(request, {404, ErrorCode::kNotFound, "this page is switched off"}));
 }
 
+WrittenAnswer Router::preflight(const Request& request) {
+  const Route* const route = request.match.route;
+  const std::string methods(route != nullptr ? route->methods : kReadMethods);
+  Answer answer;
+  answer.status = 204;
+  answer.headers.emplace_back("Allow", methods);
+  if (!request.allowed_origin.empty()) {
+    answer.headers.emplace_back("Access-Control-Allow-Methods", methods);
+    answer.headers.emplace_back("Access-Control-Allow-Headers",
+                                "Authorization, Content-Type, X-Correlation-ID");
+    answer.headers.emplace_back("Access-Control-Max-Age", "600");
+  }
+  return finish(request, answer);
+}
+
 Reply Router::enter(const Request& request) {
-  auto judged =
-      gate_.judge({request.head, request.peer, request.correlation_id, request.match.status_user});
+  auto judged = parts_.gate.judge(
+      {request.head, request.peer, request.correlation_id, request.match.status_user});
   if (const auto* fault = std::get_if<Fault>(&judged)) {
     return finish(request, answer_fault(request, *fault));
   }
-  ++stats_.http_requests[{method_label(request.head.method), request.endpoint(), 101}];
+  ++parts_.stats.http_requests[{method_label(request.head.method), request.endpoint(), 101}];
   return std::move(std::get<UpgradeRequest>(judged));
 }
 
@@ -105,11 +127,13 @@ WrittenAnswer Router::refuse(const Fault& fault) {
 }
 
 Answer Router::answer_fault(const Request& request, const Fault& fault) const {
-  const std::string service = health_.service();
-  Answer answer = error_answer(fault, {request.correlation_id, service, clock_.wall_ms()});
+  const std::string service = parts_.health.service();
+  Answer answer = error_answer(fault, {request.correlation_id, service, parts_.clock.wall_ms()});
   if (fault.status == 405) {
     answer.headers.emplace_back(
         "Allow", request.match.route != nullptr ? request.match.route->methods : kReadMethods);
+  } else if (fault.status == 401) {
+    answer.headers.emplace_back("WWW-Authenticate", "Bearer");
   } else if (fault.status == 426) {
     answer.headers.emplace_back("Upgrade", "websocket");
     answer.headers.emplace_back("Sec-WebSocket-Version", "13");
@@ -118,16 +142,17 @@ Answer Router::answer_fault(const Request& request, const Fault& fault) const {
 }
 
 WrittenAnswer Router::finish(const Request& request, const Answer& answer) {
-  ++stats_.http_requests[{method_label(request.head.method), request.endpoint(), answer.status}];
+  ++parts_.stats
+        .http_requests[{method_label(request.head.method), request.endpoint(), answer.status}];
   // A body that nobody reads would be taken for the next request.
   const bool keeps = request.head.keep_alive == RequestHead::KeepAlive::kYes &&
-                     request.head.body == RequestHead::Body::kNone && !draining_;
+                     request.head.body_taken() && !draining_;
   Delivery delivery;
   if (request.head.method == "HEAD") delivery.body = Delivery::Body::kOmitted;
   if (!keeps) delivery.connection = Delivery::Connection::kClosed;
   delivery.correlation_id = request.correlation_id;
   delivery.allowed_origin = request.allowed_origin;
-  delivery.now_wall_ms = clock_.wall_ms();
+  delivery.now_wall_ms = parts_.clock.wall_ms();
   return {serialize(answer, delivery), delivery.connection};
 }
 

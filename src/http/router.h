@@ -10,6 +10,7 @@
 #include "core/upgrade.h"
 #include "hermod/stats.h"
 #include "http/answer.h"
+#include "http/console.h"
 #include "http/gate.h"
 #include "http/pages.h"
 #include "http/request_head.h"
@@ -24,10 +25,22 @@ struct WrittenAnswer {
 
 using Reply = std::variant<WrittenAnswer, UpgradeRequest>;
 
+// What the router works with; all of it outlives the router.
+struct RouterParts {
+  const Pages& pages;
+  Console& console;
+  Gate& gate;
+  const HealthView& health;
+  const Clock& clock;
+  Stats& stats;
+};
+
 class Router {
  public:
-  Router(const Pages& pages, Gate& gate, const HealthView& health, const Clock& clock, Stats& stats)
-      : pages_(pages), gate_(gate), health_(health), clock_(clock), stats_(stats) {}
+  explicit Router(const RouterParts& parts) : parts_(parts) {}
+
+  // How much of a body is read before reply() is asked, 0: none.
+  size_t body_bytes_max(const RequestHead& head) const;
 
   Reply reply(const RequestHead& head, const IpAddress& peer);
 
@@ -43,12 +56,9 @@ class Router {
   Answer answer_fault(const Request& request, const Fault& fault) const;
   WrittenAnswer finish(const Request& request, const Answer& answer);
   Reply enter(const Request& request);
+  WrittenAnswer preflight(const Request& request);
 
-  const Pages& pages_;
-  Gate& gate_;
-  const HealthView& health_;
-  const Clock& clock_;
-  Stats& stats_;
+  RouterParts parts_;
   bool draining_ = false;
 };
 

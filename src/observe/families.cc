@@ -39,8 +39,10 @@ void Families::Samples::gauge(double value, Labels labels) {
 }
 
 void Families::Samples::histogram(const double* bounds, const uint64_t* counts, size_t bounds_count,
-                                  double sum) {
-  auto& histogram = family_.metric.emplace_back().histogram;
+                                  double sum, Labels labels) {
+  prometheus::ClientMetric& metric = family_.metric.emplace_back();
+  metric.label = std::move(labels);
+  auto& histogram = metric.histogram;
   uint64_t below = 0;
   for (size_t i = 0; i <= bounds_count; ++i) {
     below += counts[i];

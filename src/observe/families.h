@@ -5,6 +5,7 @@
 
 #include <prometheus/metric_family.h>
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -36,13 +37,25 @@ class Families {
         .histogram(histogram.bounds().data(), histogram.counts().data(), N, histogram.sum());
   }
 
+  // One histogram for each value of `label`, in the order of `values`.
+  template <size_t N, size_t M>
+  void histograms(Name name, std::string_view label, const std::array<std::string_view, M>& values,
+                  const std::array<Histogram<N>, M>& histograms) {
+    Samples samples = begin(name, kHistogram);
+    for (size_t i = 0; i < M; ++i) {
+      samples.histogram(histograms[i].bounds().data(), histograms[i].counts().data(), N,
+                        histograms[i].sum(), {{std::string(label), std::string(values[i])}});
+    }
+  }
+
   // A family whose samples follow one by one, each with its labels.
   class Samples {
    public:
     explicit Samples(prometheus::MetricFamily& family) : family_(family) {}
     void counter(double value, Labels labels = {});
     void gauge(double value, Labels labels = {});
-    void histogram(const double* bounds, const uint64_t* counts, size_t bounds_count, double sum);
+    void histogram(const double* bounds, const uint64_t* counts, size_t bounds_count, double sum,
+                   Labels labels = {});
 
    private:
     prometheus::MetricFamily& family_;

@@ -60,6 +60,7 @@ void LogLine::field(std::string_view name, std::string_view value, bool number) 
 
 void LogLine::fields(std::initializer_list<LogField> fields) const {
   for (const LogField& one : fields) {
+    if (one.value.empty()) continue;  // says nothing
     const size_t before = line.size();
     field(one.name, one.value, !one.owned.empty());
     if (line.size() + kCutMarkBytes <= bytes_max) continue;

@@ -81,13 +81,20 @@ void add_delivery(Families& out, const Stats& stats) {
                stats.close_codes,
                {"1000", "1001", "1005", "1006", "1008", "1009", "1011", "1013", "4000"});
   out.counters({"hermod_refusals_total", "Handshakes refused, by reason"}, "reason", stats.refusals,
-               {"AUTHENTICATION_ERROR", "AUTHORIZATION_ERROR"});
-  out.counters({"hermod_limits_struck_total", "Limits reached, by limit"}, "limit",
-               stats.limits_struck,
-               {"client_message_bytes", "client_rate", "connections", "connections_per_user",
-                "failed_tokens_per_address", "idle_timeout", "outbox", "pong_timeout"});
-  out.histogram({"hermod_event_age_seconds", "From routing to the socket"},
-                stats.event_age_seconds);
+               {"AUTHENTICATION_ERROR", "AUTHORIZATION_ERROR", "CONNECTION_ERROR", "QUOTA_EXCEEDED",
+                "RATE_LIMIT", "SERVICE_UNAVAILABLE"});
+  out.counters(
+      {"hermod_limits_struck_total", "Limits reached, by limit"}, "limit", stats.limits_struck,
+      {"answer_seconds", "client_message_bytes", "client_rate", "close_timeout", "closing_bytes",
+       "connections", "connections_per_user", "descriptors", "early_bytes",
+       "failed_tokens_per_address", "head_bytes", "head_seconds", "http_sockets", "idle_timeout",
+       "outbox", "pong_timeout", "silent_sockets_per_address"});
+  out.histograms({"hermod_event_age_seconds", "From routing to the socket, by priority"},
+                 "priority", kPriorityLabels, stats.event_age_seconds);
+  out.gauge({"hermod_outbox_messages", "Messages that wait for connections to take them"},
+            number(stats.outboxes.messages));
+  out.gauge({"hermod_outbox_bytes", "Bytes that wait for connections to take them"},
+            number(stats.outboxes.bytes));
   out.counter({"hermod_messages_replayed_total", "Notifications sent from history"},
               number(stats.messages_replayed));
   out.counter({"hermod_messages_dropped_total", "Notifications given up under pressure"},
@@ -161,8 +168,21 @@ void add_source(Families& out, const SourceStatus& source) {
   }
 }
 
+void add_traces(Families& out, const TraceStatus& traces) {
+  auto spans =
+      out.begin({"hermod_spans_total", "Spans by what became of them"}, Families::kCounter);
+  spans.counter(number(traces.exported), {{"result", "exported"}});
+  spans.counter(number(traces.dropped), {{"result", "dropped"}});
+  spans.counter(number(traces.rejected), {{"result", "rejected"}});
+  out.gauge({"hermod_spans_waiting", "Spans that wait for the collector"}, number(traces.waiting));
+  out.counter({"hermod_span_posts_failed_total", "Requests that the collector did not take"},
+              number(traces.failures));
+}
+
 void add_process(Families& out, const MetricsView& view) {
   const ProcessUsage& process = view.process;
+  out.histogram({"hermod_loop_turn_seconds", "How long a turn of the loop was at work"},
+                view.stats.turn_seconds);
   out.begin({"hermod_build_info", "The version that runs"}, Families::kGauge)
       .gauge(1, {{"version", std::string(view.version)},
                  {"environment", std::string(view.environment)}});
@@ -187,6 +207,7 @@ std::string render_metrics(const MetricsView& view) {
   add_records(families, view.stats);
   add_bus(families, view.bus);
   add_source(families, view.source);
+  add_traces(families, view.traces);
   add_process(families, view);
   return families.text();
 }

@@ -8,6 +8,7 @@
 #include "bus/bus.h"
 #include "hermod/stats.h"
 #include "observe/process.h"
+#include "observe/trace_options.h"
 #include "source/source.h"
 
 namespace hermod {
@@ -17,6 +18,7 @@ struct MetricsView {
   const BusStatus& bus;
   const SourceStatus& source;
   const ProcessUsage& process;
+  const TraceStatus& traces;     // of nothing, while tracing is off
   std::string_view version;      // of hermod
   std::string_view environment;  // ENVIRONMENT
   bool ready = false;            // what /healthz/ready says

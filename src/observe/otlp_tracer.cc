@@ -39,8 +39,7 @@ std::mt19937_64 seeded() {
 
 }  // namespace
 
-Result<std::unique_ptr<OtlpTracer>> OtlpTracer::create(uv_loop_t* loop, TraceOptions options,
-                                                       Log& log) {
+Result<OtlpTracer::Made> OtlpTracer::judge(const TraceOptions& options) {
   if (options.endpoint.empty()) {
     return Error{ErrorCode::kConfiguration,
                  "OTEL_EXPORTER_OTLP_ENDPOINT is needed with ENABLE_TRACING"};
@@ -49,8 +48,19 @@ Result<std::unique_ptr<OtlpTracer>> OtlpTracer::create(uv_loop_t* loop, TraceOpt
   if (!endpoint) return endpoint.error();
   auto sampler = TraceSampler::parse(options.sampler, options.sampler_argument);
   if (!sampler) return sampler.error();
-  return std::unique_ptr<OtlpTracer>(
-      new OtlpTracer(loop, std::move(options), log, {endpoint.take(), sampler.take()}));
+  return Made{endpoint.take(), sampler.take()};
+}
+
+Result<void> OtlpTracer::check(const TraceOptions& options) {
+  if (auto judged = judge(options); !judged) return judged.error();
+  return {};
+}
+
+Result<std::unique_ptr<OtlpTracer>> OtlpTracer::create(uv_loop_t* loop, TraceOptions options,
+                                                       Log& log) {
+  auto judged = judge(options);
+  if (!judged) return judged.error();
+  return std::unique_ptr<OtlpTracer>(new OtlpTracer(loop, std::move(options), log, judged.take()));
 }
 
 OtlpTracer::OtlpTracer(uv_loop_t* loop, TraceOptions options, Log& log, Made made)
@@ -67,7 +77,9 @@ OtlpTracer::OtlpTracer(uv_loop_t* loop, TraceOptions options, Log& log, Made mad
       finish_soon_(loop, [this] { std::exchange(closed_, nullptr)(); }) {}
 
 OtlpTracer::~OtlpTracer() {
-  assert(state_ == State::kClosed && closed_ == nullptr);
+  // One that never began anything has nothing to close.
+  assert(closed_ == nullptr);
+  assert(state_ == State::kClosed || (queue_.empty() && batch_spans_ == 0));
 }
 
 TraceId OtlpTracer::new_trace() {
@@ -92,9 +104,12 @@ Span OtlpTracer::begin(const SpanStart& start) {
   if (!span.recording()) return span;
   span.parent = start.parent.span;
   if (start.parent) span.tracestate = start.tracestate;
-  span.begin_ns = now_ns<std::chrono::system_clock>();
-  span.steady_ns = now_ns<std::chrono::steady_clock>();
+  span.at = start.at.steady_ns == 0 ? now() : start.at;
   return span;
+}
+
+TraceTime OtlpTracer::now() const {
+  return {now_ns<std::chrono::system_clock>(), now_ns<std::chrono::steady_clock>()};
 }
 
 void OtlpTracer::end(Span& span) {
@@ -104,8 +119,8 @@ void OtlpTracer::end(Span& span) {
       queue_bytes_ >= options_.queue_bytes_max) {
     return drop(1, "the queue is full");
   }
-  const int64_t took_ns = now_ns<std::chrono::steady_clock>() - ended.steady_ns;
-  queue_.push_back(span_json(ended, ended.begin_ns + took_ns));
+  const int64_t took_ns = now_ns<std::chrono::steady_clock>() - ended.at.steady_ns;
+  queue_.push_back(span_json(ended, ended.at.wall_ns + took_ns));
   queue_bytes_ += queue_.back().size();
   arrange_flush();
 }

@@ -84,9 +84,9 @@ std::string span_json(const Span& span, int64_t end_ns) {
   out += ',';
   append_own(out, "name", span.name);
   out.append(",\"kind\":").append(std::to_string(static_cast<int>(span.kind))).append(",");
-  append_number(out, "startTimeUnixNano", span.begin_ns);
+  append_number(out, "startTimeUnixNano", span.at.wall_ns);
   out += ',';
-  append_number(out, "endTimeUnixNano", std::max(end_ns, span.begin_ns));
+  append_number(out, "endTimeUnixNano", std::max(end_ns, span.at.wall_ns));
   append_list(out, "attributes", span.attributes,
               [&out](const SpanAttribute& one) { append_attribute(out, one); });
   append_list(out, "links", span.links, [&out](const TraceContext& one) {

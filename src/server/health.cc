@@ -63,8 +63,9 @@ std::optional<std::string> Health::metrics() const {
 
 std::string Health::render() const {
   return render_metrics({parts_.stats, parts_.bus->status(), parts_.source->status(),
-                         read_process_usage(), kVersion, parts_.options.environment,
-                         reasons_not_ready().empty()});
+                         read_process_usage(),
+                         parts_.tracer ? parts_.tracer->status() : TraceStatus(), kVersion,
+                         parts_.options.environment, reasons_not_ready().empty()});
 }
 
 }  // namespace hermod

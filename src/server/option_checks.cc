@@ -86,6 +86,10 @@ bool is_text(std::string_view text) {
   return !text.empty() && is_utf8(text) && std::none_of(text.begin(), text.end(), is_control);
 }
 
+bool is_console_token(std::string_view text) {
+  return text.size() >= 16 && is_text(text);
+}
+
 bool is_log_level(std::string_view text) {
   return is_one_of(text, {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"});
 }

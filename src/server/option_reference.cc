@@ -5,6 +5,31 @@
 namespace hermod {
 namespace {
 
+// The first row of each section of the manual's page.
+struct Section {
+  std::string_view first;
+  std::string_view title;
+};
+constexpr Section kSections[] = {
+    {"SERVICE_NAME", "The process"},
+    {"WEBSOCKET_HOST", "Connections"},
+    {"REDIS_URL", "Redis"},
+    {"KAFKA_BOOTSTRAP_SERVERS", "Kafka"},
+    {"IDEMPOTENCY_TTL_SECONDS", "What is kept, and for how long"},
+    {"JWT_SECRET_KEY", "Tokens"},
+    {"CORS_ORIGINS", "Who may come"},
+    {"ENABLE_METRICS", "Being watched"},
+};
+
+std::string heading_before(const OptionRow& row) {
+  for (const Section& section : kSections) {
+    if (section.first != row.name) continue;
+    return "\n## " + std::string(section.title) +
+           "\n\n| variable | flag | default | what |\n|---|---|---|---|\n";
+  }
+  return {};
+}
+
 bool has_flag(const OptionRow& row) {
   return row.details.exposure != OptionRow::Exposure::kSecret;
 }
@@ -23,9 +48,9 @@ std::string option_help() {
 }
 
 std::string option_reference() {
-  std::string text = "| variable | flag | default | what |\n|---|---|---|---|\n";
+  std::string text;
   for (const OptionRow& row : option_table()) {
-    text += "| " + std::string(row.name);
+    text += heading_before(row) + "| " + std::string(row.name);
     if (!row.details.alias.empty()) text += " (alias " + std::string(row.details.alias) + ")";
     text += " | " + (has_flag(row) ? '`' + flag_of(row.name) + '`' : std::string("none")) + " | ";
     text += default_of(row) + " | " + std::string(row.describes) + " Takes " +

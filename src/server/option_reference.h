@@ -9,7 +9,7 @@ namespace hermod {
 // default.
 std::string option_help();
 
-// A Markdown table with variable, flag, default and meaning.
+// Markdown tables with variable, flag, default and meaning, a section each.
 std::string option_reference();
 
 }  // namespace hermod

@@ -2,16 +2,17 @@
 
 namespace hermod {
 
-Outage::Outage(uv_loop_t* loop, Hub& hub)
-    : hub_(hub), timer_(loop, [this] { hub_.announce_degraded(); }) {}
+Outage::Outage(uv_loop_t* loop, const Clock& clock, Hub& hub)
+    : clock_(clock), hub_(hub), timer_(loop, [this] { hub_.announce_degraded(); }) {}
 
 void Outage::start() {
+  since_ms_ = clock_.steady_ms();
   timer_.start(kPatienceMs);
 }
 
 void Outage::on_bus_state(BusState state) {
   if (state == BusState::kDown) {
-    if (!timer_.active()) timer_.start(kPatienceMs);
+    if (!timer_.active()) start();
     return;
   }
   timer_.stop();
@@ -20,6 +21,14 @@ void Outage::on_bus_state(BusState state) {
 
 void Outage::stop() {
   timer_.stop();
+}
+
+void Outage::on_time_moved() {
+  if (!timer_.active() || clock_.steady_ms() < since_ms_ + static_cast<int64_t>(kPatienceMs)) {
+    return;
+  }
+  timer_.stop();
+  hub_.announce_degraded();
 }
 
 }  // namespace hermod

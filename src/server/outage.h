@@ -2,6 +2,7 @@
 // Tells the users of a lost bus: once an outage, and only when it has lasted, so that a blink of
 // Redis does not make every browser speak (contract section 3, service notices).
 
+#include "base/clock.h"
 #include "bus/bus.h"
 #include "core/hub.h"
 #include "uv/timer.h"
@@ -10,16 +11,19 @@ namespace hermod {
 
 class Outage {
  public:
-  Outage(uv_loop_t* loop, Hub& hub);
+  Outage(uv_loop_t* loop, const Clock& clock, Hub& hub);
 
   void start();  // down until the bus says otherwise
   void on_bus_state(BusState state);
   void stop();
+  void on_time_moved();  // the clock was advanced
 
  private:
   static constexpr uint64_t kPatienceMs = 2000;
 
+  const Clock& clock_;
   Hub& hub_;
+  int64_t since_ms_ = 0;  // steady, while the timer runs
   uv::Timer timer_;
 };
 

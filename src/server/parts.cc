@@ -5,8 +5,11 @@
 #include "auth/token_minter.h"
 #include "bus/memory_bus.h"
 #include "bus/redis_bus.h"
+#include "server/console_backend.h"
 #include "server/option_rules.h"
+#include "server/part_options.h"
 #include "source/embedded_kafka.h"
+#include "source/kafka_sender.h"
 #include "source/kafka_source.h"
 #include "source/memory_source.h"
 
@@ -20,11 +23,6 @@ constexpr uint32_t kFetchWaitMs = 100;
 
 // Kept of a process's descriptors for everything that is no client: brokers, files, the loop.
 constexpr size_t kDescriptorsReserved = 100;
-
-Format format_of(const Options& options) {
-  if (options.redis_publish_format == "envelope") return Format::kEnvelope;
-  return options.redis_publish_format == "event" ? Format::kEvent : Format::kNotification;
-}
 
 Result<void> build_verifier(Parts& parts) {
   if (!has_key(parts.options)) {
@@ -96,10 +94,15 @@ Result<void> build_kafka_source(Parts& parts) {
     made.reading = KafkaSourceOptions::Reading::kAll;
     made.partitions = parts.embedded_kafka->partitions();
     made.fetch_wait_max_ms = kEmbeddedFetchWaitMs;
+    made.statistics_ms = 0;
   } else {
     parts.brokers = options.kafka_bootstrap_servers;
   }
   made.brokers = parts.brokers;
+  parts.sender = std::make_unique<KafkaSender>(
+      parts.loop, parts.log,
+      KafkaSenderOptions{
+          .brokers = parts.brokers, .client_id = "hermod-console", .properties = made.properties});
   parts.source = std::make_unique<KafkaSource>(parts.loop, parts.log, parts.clock, std::move(made));
   return {};
 }
@@ -114,6 +117,14 @@ Result<void> build_source(Parts& parts) {
   return {};
 }
 
+Result<void> build_tracer(Parts& parts) {
+  if (!parts.options.enable_tracing) return {};
+  auto tracer = OtlpTracer::create(parts.loop, trace_options(parts.options), parts.log);
+  if (!tracer) return tracer.error();
+  parts.tracer = tracer.take();
+  return {};
+}
+
 void build_core(Parts& parts) {
   parts.hub = std::make_unique<Hub>(*parts.bus, parts.clock, parts.log, parts.stats,
                                     hub_options(parts.options));
@@ -123,7 +134,9 @@ void build_core(Parts& parts) {
   made.record_bytes_max = parts.options.record_bytes_max;
   parts.ingest = std::make_unique<Ingest>(*parts.source, *parts.bus, parts.clock, parts.log,
                                           parts.stats, std::move(made));
-  parts.outage = std::make_unique<Outage>(parts.loop, *parts.hub);
+  parts.hub->set_tracer(parts.tracer.get());
+  parts.ingest->set_tracer(parts.tracer.get());
+  parts.outage = std::make_unique<Outage>(parts.loop, parts.clock, *parts.hub);
   parts.hub->watch_bus(
       [outage = parts.outage.get()](BusState state) { outage->on_bus_state(state); });
 }
@@ -137,6 +150,7 @@ Result<void> build_wire(Parts& parts) {
   made.ping_interval_ms = options.websocket_ping_interval * 1000LL;
   made.pong_timeout_ms = options.websocket_pong_timeout * 1000LL;
   made.idle_timeout_ms = options.websocket_idle_timeout * 1000LL;
+  made.tracer = parts.tracer.get();
   parts.ws = std::make_unique<WsServer>(parts.loop, *parts.lws, *parts.hub, *parts.verifier,
                                         parts.clock, parts.log, parts.stats, made);
   return {};
@@ -145,6 +159,10 @@ Result<void> build_wire(Parts& parts) {
 Result<void> build_front_door(Parts& parts) {
   const Options& options = parts.options;
   parts.health = std::make_unique<Health>(parts);
+  parts.console = std::make_unique<ConsoleBackend>(parts);
+  parts.ingest->watch_dead([console = parts.console.get()](const DeadRecord& record) {
+    console->on_dead_record(record);
+  });
   auto gate = gate_options(options, connections_max(parts));
   if (!gate) return gate.error();
   FrontDoorOptions made;
@@ -157,8 +175,9 @@ Result<void> build_front_door(Parts& parts) {
   made.listen.inherited_descriptor = options.listening_descriptor;
   made.gate = gate.take();
   made.lobby.descriptors_max = parts.lws->descriptor_limit();
-  const FrontDoorParts uses{*parts.verifier, parts.clock,   parts.log,
-                            parts.stats,     *parts.health, *parts.ws};
+  made.console = console_options(options);
+  const FrontDoorParts uses{*parts.verifier, parts.clock, parts.log,     parts.stats,
+                            *parts.health,   *parts.ws,   *parts.console};
   parts.front_door = std::make_unique<FrontDoor>(parts.loop, uses, std::move(made));
   return {};
 }
@@ -166,7 +185,12 @@ Result<void> build_front_door(Parts& parts) {
 }  // namespace
 
 Parts::Parts(uv_loop_t* on_loop, Options from, Log& to_log)
-    : loop(on_loop), options(std::move(from)), log(to_log) {}
+    : loop(on_loop),
+      options(std::move(from)),
+      log(to_log),
+      turns(on_loop, [this](uint64_t busy_ns) {
+        stats.turn_seconds.add(static_cast<double>(busy_ns) / 1e9);
+      }) {}
 
 Parts::~Parts() = default;
 
@@ -176,34 +200,8 @@ size_t connections_max(const Parts& parts) {
   return std::max<size_t>(descriptors, kDescriptorsReserved + 1) - kDescriptorsReserved;
 }
 
-Result<GateOptions> gate_options(const Options& options, size_t connections_max) {
-  auto proxies = parse_networks(options.trusted_proxies);
-  if (!proxies) return proxies.error();
-  GateOptions made;
-  made.connections_max = connections_max;
-  made.origins = options.cors_origins;
-  made.trusted_proxies = proxies.take();
-  return made;
-}
-
-HubOptions hub_options(const Options& options) {
-  HubOptions made;
-  made.sessions_per_user_max = options.websocket_max_connections_per_user;
-  made.outbox.messages_max = options.outbox_messages_max;
-  made.outbox.bytes_max = options.outbox_bytes_max;
-  made.outbox.policy =
-      options.slow_client_policy == "drop_oldest" ? SlowPolicy::kDropOldest : SlowPolicy::kClose;
-  made.outbox.stale_ms = std::max(options.notification_ttl_seconds, 60U) * 1000LL;
-  made.delivery_ping_ms = options.websocket_delivery_ping_ms;
-  made.replay_away = options.notification_ttl_seconds != 0;
-  made.format = format_of(options);
-  made.topic = options.kafka_topics.front();
-  made.service = options.service_name;
-  return made;
-}
-
 Result<void> build_parts(Parts& parts) {
-  for (const auto build : {build_verifier, build_bus, build_source}) {
+  for (const auto build : {build_verifier, build_tracer, build_bus, build_source}) {
     if (auto built = build(parts); !built) return built;
   }
   build_core(parts);

@@ -14,15 +14,19 @@
 #include "hermod/options.h"
 #include "hermod/stats.h"
 #include "http/front_door.h"
+#include "observe/otlp_tracer.h"
 #include "server/health.h"
 #include "server/outage.h"
 #include "source/source.h"
+#include "uv/turn_meter.h"
 #include "ws/lws_context.h"
 #include "ws/ws_server.h"
 
 namespace hermod {
 
+class ConsoleBackend;
 class EmbeddedKafka;
+class KafkaSender;
 class MemoryTopics;
 
 struct Parts {
@@ -32,33 +36,33 @@ struct Parts {
   uv_loop_t* loop;
   Options options;
   Log& log;
-  SystemClock clock;
+  MovableClock clock;
   Stats stats;
   std::string generated_key;
   std::string brokers;
   std::string host;  // that it listens on
+  uv::TurnMeter turns;
 
   // Teardown order, last first: each uses what stands above it.
+  std::unique_ptr<OtlpTracer> tracer;  // null: tracing is off
   std::unique_ptr<EmbeddedKafka> embedded_kafka;
   std::unique_ptr<MemoryTopics> memory_topics;
   std::unique_ptr<JwtVerifier> verifier;
   std::unique_ptr<Bus> bus;
   std::unique_ptr<Source> source;
+  std::unique_ptr<KafkaSender> sender;  // of the console's test notifications
   std::unique_ptr<Hub> hub;
   std::unique_ptr<Ingest> ingest;
   std::unique_ptr<Outage> outage;
   std::unique_ptr<LwsContext> lws;
   std::unique_ptr<WsServer> ws;
   std::unique_ptr<Health> health;
+  std::unique_ptr<ConsoleBackend> console;
   std::unique_ptr<FrontDoor> front_door;
 };
 
 // Builds all of them; on an error what was built is to be closed (Shutdown) or was never started.
 Result<void> build_parts(Parts& parts);
-
-// What the hub and the front door are told; also after a reload.
-HubOptions hub_options(const Options& options);
-Result<GateOptions> gate_options(const Options& options, size_t connections_max);
 
 // WEBSOCKET_MAX_CONNECTIONS, or what the descriptors allow.
 size_t connections_max(const Parts& parts);

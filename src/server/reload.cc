@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "server/option_table.h"
+#include "server/part_options.h"
 
 namespace hermod {
 namespace {

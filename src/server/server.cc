@@ -3,9 +3,8 @@
 #include <utility>
 
 #include "server/option_rules.h"
-#include "server/parts.h"
 #include "server/reload.h"
-#include "server/shutdown.h"
+#include "server/server_state.h"
 #include "source/embedded_kafka.h"
 
 namespace hermod {
@@ -17,13 +16,11 @@ std::string bracketed(const std::string& host) {
 
 }  // namespace
 
-struct Server::State {
-  State(uv_loop_t* loop, const Options& options, Log& log)
-      : parts(loop, options, log), shutdown(parts) {}
-
-  Parts parts;
-  Shutdown shutdown;
-};
+Server::State::State(uv_loop_t* loop, const Options& options, Log& log)
+    : release(options.releasable ? std::make_unique<uv::Release>(loop) : nullptr),
+      hold(options.releasable ? std::make_unique<uv::Hold>(loop) : nullptr),
+      parts(loop, options, log),
+      shutdown(parts) {}
 
 Server::Server(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
@@ -53,6 +50,17 @@ std::string Server::url() const {
   return "http://" + bracketed(state_->parts.host) + ':' + std::to_string(port());
 }
 
+std::string Server::console_url() const {
+  const Options& options = state_->parts.options;
+  const bool open = !options.console_token.empty();
+  if (!open && options.production()) return {};
+  std::string host = state_->parts.host;
+  if (host == "0.0.0.0" || host == "::") host = "127.0.0.1";
+  const bool local = host == "127.0.0.1" || host == "::1" || host == "localhost";
+  if (!open && !local) return {};
+  return "http://" + bracketed(host) + ':' + std::to_string(port()) + "/console";
+}
+
 std::string Server::brokers() const {
   return state_->parts.brokers;
 }
@@ -79,7 +87,20 @@ Result<std::vector<std::string>> Server::reload(const Options& options) {
   return reload_parts(state_->parts, options);
 }
 
+void Server::ref() {
+  if (state_->hold != nullptr) state_->hold->ref();
+}
+
+void Server::unref() {
+  if (state_->hold == nullptr || state_->shutdown.begun()) return;
+  const LwsContext& lws = *state_->parts.lws;
+  state_->release->include(lws.wake_descriptor(), lws.get());
+  state_->release->begin();
+  state_->hold->unref();
+}
+
 void Server::close(Ending ending, std::function<void()> closed) {
+  ref();
   const uint64_t drain_ms =
       ending == Ending::kDrain ? state_->parts.options.drain_seconds * 1000ULL : 0;
   state_->shutdown.begin(drain_ms, std::move(closed));

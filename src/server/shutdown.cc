@@ -4,11 +4,16 @@
 #include <cassert>
 #include <utility>
 
+#include "source/kafka_sender.h"
+
 namespace hermod {
 namespace {
 
 // Open publishes wait for Redis this long at least, also where connections are closed at once.
 constexpr uint64_t kSettleMs = 3000;
+
+// What the last spans have to reach a collector that may be away.
+constexpr uint64_t kSpansMs = 2000;
 
 }  // namespace
 
@@ -57,6 +62,10 @@ void Shutdown::leave() {
   step_ = Step::kLeaving;
   parts_.outage->stop();
   open_ = 2;
+  if (parts_.sender) {
+    ++open_;
+    parts_.sender->close([this] { child_ended(); });
+  }
   parts_.front_door->close([this] { child_ended(); });
   parts_.bus->close([this] { child_ended(); });
 }
@@ -69,7 +78,8 @@ void Shutdown::close_wire() {
 
 void Shutdown::close_context() {
   step_ = Step::kContext;
-  open_ = 1;
+  open_ = parts_.tracer ? 2 : 1;
+  if (parts_.tracer) parts_.tracer->close(kSpansMs, [this] { child_ended(); });
   parts_.lws->close([this] { child_ended(); });
 }
 

@@ -5,7 +5,7 @@
 //   out is
 //      settled; the connections are let go over the drain time
 //   2. both done: the front door and the bus close (the bus writes the marks that wait)
-//   3. then the wire, then libwebsockets' context
+//   3. then the wire, then libwebsockets' context; the spans that wait go out meanwhile
 //
 // Every child's ending calls advance(), which starts whatever may start now.
 

@@ -3,8 +3,11 @@
 #include <librdkafka/rdkafka.h>
 #include <librdkafka/rdkafka_mock.h>
 
+#include <cstdlib>
+
 #include "source/kafka_config.h"
 #include "source/kafka_owned.h"
+#include "source/nudge.h"
 
 namespace hermod {
 namespace {
@@ -30,6 +33,7 @@ Result<std::unique_ptr<EmbeddedKafka>> EmbeddedKafka::start(const EmbeddedKafkaO
   if (embedded->cluster_ == nullptr) {
     return Error{ErrorCode::kInitialization, "embedded Kafka: no loopback port to listen on"};
   }
+  const Nudge nudge(embedded->port());
   for (const std::string& topic : options.topics) {
     if (auto created = embedded->create_topic(topic, options.partitions); !created) {
       return created.error();
@@ -52,6 +56,11 @@ void EmbeddedKafka::destroy() {
 void EmbeddedKafka::close(uv_loop_t* loop, Closed closed) {
   destruction_.run(
       loop, [this] { destroy(); }, std::move(closed));
+}
+
+uint16_t EmbeddedKafka::port() const {
+  const std::string where = bootstrap();
+  return static_cast<uint16_t>(std::atoi(where.c_str() + where.rfind(':') + 1));
 }
 
 std::string EmbeddedKafka::bootstrap() const {

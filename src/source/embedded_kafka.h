@@ -4,6 +4,7 @@
 // produce to it. Keeps about 5 MB of records a partition, in memory only. Not on the loop: it has
 // threads of its own.
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -48,6 +49,7 @@ class EmbeddedKafka {
 
  private:
   EmbeddedKafka() = default;
+  uint16_t port() const;
   void destroy();
 
   Errand destruction_;

@@ -8,6 +8,7 @@ namespace hermod {
 namespace {
 
 constexpr int kPollMs = 100;
+constexpr int kLookUpMs = 1000;
 
 KafkaProperties owned(const KafkaProducerOptions& options) {
   return {
@@ -89,7 +90,19 @@ int KafkaProducer::enqueue(const KafkaText& text, uint64_t number) {
   return code;
 }
 
+// A text whose topic is not known when it is produced may wait for librdkafka's next look around,
+// which comes once a second. What goes wrong here the text's own answer tells.
+void KafkaProducer::look_up(const std::string& topic) {
+  if (!known_topics_.insert(topic).second) return;
+  const kafka::Topic handle(rd_kafka_topic_new(handle_, topic.c_str(), nullptr));
+  if (!handle) return;
+  const rd_kafka_metadata_t* found = nullptr;
+  rd_kafka_metadata(handle_, 0, handle.get(), &found, kLookUpMs);
+  if (found != nullptr) rd_kafka_metadata_destroy(found);
+}
+
 void KafkaProducer::send(const KafkaText& text) {
+  look_up(text.topic);
   const uint64_t number = sent_++;
   int code = enqueue(text, number);
   while (code == RD_KAFKA_RESP_ERR__QUEUE_FULL) {

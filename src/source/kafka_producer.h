@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -62,11 +63,13 @@ class KafkaProducer {
   KafkaProducer() = default;
   void on_delivery(uint64_t number, const Result<KafkaPlace>& result);
   Error describe(int code) const;
+  void look_up(const std::string& topic);
   int enqueue(const KafkaText& text, uint64_t number);
 
   rd_kafka_s* handle_ = nullptr;
   Acknowledged acknowledged_;
   std::string last_error_;
+  std::set<std::string> known_topics_;
   uint64_t sent_ = 0;
   uint64_t answered_ = 0;
 };

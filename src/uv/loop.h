@@ -35,6 +35,9 @@ class OwnLoop {
 // True while any handle on `loop`, closing ones included, carries `data`.
 bool has_handle_with_data(uv_loop_t* loop, const void* data);
 
+// The data of the handle that polls `fd`, closing ones not included; null: there is none.
+void* data_of_poll(uv_loop_t* loop, int fd);
+
 // The descriptors that polls on `loop` are watching or ready to watch, closing ones not included.
 std::vector<int> polled_descriptors(uv_loop_t* loop);
 

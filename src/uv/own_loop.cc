@@ -56,6 +56,23 @@ bool has_handle_with_data(uv_loop_t* loop, const void* data) {
   return search.found;
 }
 
+void* data_of_poll(uv_loop_t* loop, int fd) {
+  struct Search {
+    int fd;
+    void* data;
+  } search{fd, nullptr};
+  uv_walk(
+      loop,
+      [](uv_handle_t* handle, void* arg) {
+        auto* wanted = static_cast<Search*>(arg);
+        uv_os_fd_t polled = -1;
+        if (handle->type != UV_POLL || uv_fileno(handle, &polled) != 0) return;
+        if (polled == wanted->fd) wanted->data = handle->data;
+      },
+      &search);
+  return search.data;
+}
+
 std::vector<int> polled_descriptors(uv_loop_t* loop) {
   std::vector<int> found;
   uv_walk(

@@ -40,4 +40,8 @@ void Poll::ready_cb(uv_poll_t* handle, int status, int events) noexcept {
   self->on_ready_(ready);
 }
 
+bool Poll::made(const uv_poll_t* handle) {
+  return handle->poll_cb == ready_cb;
+}
+
 }  // namespace hermod::uv

@@ -27,6 +27,8 @@ class Poll {
   // that does costs two epoll_ctl in libuv 1.44.
   void watch(Ready interest);
 
+  static bool made(const uv_poll_s* handle);  // it was started by one of these
+
  private:
   static void ready_cb(uv_poll_s* handle, int status, int events) noexcept;
 

@@ -26,4 +26,8 @@ void Soon::idle_cb(uv_idle_t* handle) noexcept {
   static_cast<Soon*>(handle->data)->on_soon_();
 }
 
+bool Soon::made(const uv_idle_t* handle) {
+  return handle->idle_cb == idle_cb;
+}
+
 }  // namespace hermod::uv

@@ -18,6 +18,8 @@ class Soon {
   void ask();
   void cancel();
 
+  static bool made(const uv_idle_s* handle);  // it was started by one of these
+
  private:
   static void idle_cb(uv_idle_s* handle) noexcept;
 

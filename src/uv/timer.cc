@@ -31,4 +31,8 @@ void Timer::fired_cb(uv_timer_t* handle) noexcept {
   static_cast<Timer*>(handle->data)->on_fired_();
 }
 
+bool Timer::made(const uv_timer_t* handle) {
+  return handle->timer_cb == fired_cb;
+}
+
 }  // namespace hermod::uv

@@ -21,6 +21,8 @@ class Timer {
   bool active() const;
   void unref();  // does not keep the loop alive from here on
 
+  static bool made(const uv_timer_s* handle);  // it was started by one of these
+
  private:
   static void fired_cb(uv_timer_s* handle) noexcept;
 

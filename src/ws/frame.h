@@ -8,7 +8,7 @@
 
 namespace hermod {
 
-enum class Opcode : uint8_t { kText = 1, kBinary = 2, kClose = 8 };
+enum class Opcode : uint8_t { kText = 1, kBinary = 2, kClose = 8, kPing = 9 };
 
 void append_frame(std::string& out, Opcode opcode, std::string_view payload);
 

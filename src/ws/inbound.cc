@@ -18,10 +18,17 @@ Inbound::Outcome Inbound::take(const Piece& piece, int64_t now_ms, const Inbound
   }
   if (message_bytes_ + piece.bytes.size() > limits.message_bytes_max) return Outcome::kTooBig;
   message_bytes_ += static_cast<uint32_t>(piece.bytes.size());
+  if (piece.kind == Kind::kText && !is_text(piece)) return Outcome::kNotText;
   keep(piece.bytes, limits, keep_what);
   if (!piece.message_ends) return Outcome::kMore;
   const bool kept = std::exchange(state_, State::kIdle) == State::kKeeping;
   return kept ? Outcome::kMessage : Outcome::kMore;
+}
+
+// The library would look at the payloads of pongs between two fragments, too.
+bool Inbound::is_text(const Piece& piece) {
+  if (!utf8_.take(piece.bytes)) return false;
+  return !piece.message_ends || utf8_.complete();
 }
 
 void Inbound::keep(std::string_view bytes, const InboundLimits& limits, Keep keep_what) {

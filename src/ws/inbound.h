@@ -10,6 +10,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/utf8_reader.h"
+
 namespace hermod {
 
 struct InboundLimits {
@@ -29,6 +31,7 @@ class Inbound {
     kMessage,  // a kept message is complete: take_message()
     kTooBig,
     kTooFast,
+    kNotText,  // a text that is not UTF-8
   };
   struct Piece {
     std::string_view bytes;
@@ -47,15 +50,17 @@ class Inbound {
  private:
   enum class State : uint8_t { kIdle, kUndecided, kKeeping, kSkipping };
 
+  bool is_text(const Piece& piece);
   void keep(std::string_view bytes, const InboundLimits& limits, Keep keep);
   bool admit(size_t frames, size_t bytes, int64_t now_ms, const InboundLimits& limits);
 
   std::unique_ptr<std::string> kept_;
-  int64_t frames_until_us_ =
-      0;  // the time up to which the frames taken so far use up the allowance
+  // The time up to which the frames taken so far use up the allowance.
+  int64_t frames_until_us_ = 0;
   int64_t bytes_until_us_ = 0;
   uint32_t message_bytes_ = 0;
   State state_ = State::kIdle;
+  Utf8Reader utf8_;
 };
 
 // The token of `{"type":"authenticate","token":"…"}`, empty where it has none; nullopt for any

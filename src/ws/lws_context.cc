@@ -14,10 +14,12 @@
 
 #include <algorithm>
 #include <cassert>
+#include <mutex>
 #include <utility>
 #include <vector>
 
 #include "uv/loop.h"
+#include "ws/wake_descriptor.h"
 
 namespace hermod {
 namespace {
@@ -27,10 +29,11 @@ constexpr lws_retry_bo_t kNoHeartbeat{};
 
 constexpr unsigned kClientHandshakeBytes = 16 * 1024;  // a token of 8 KiB and the rest
 
-// Lowers the soft limit of open descriptors while the context reads it.
+// Lowers the soft limit of open descriptors while the context reads it. It is the process's, and
+// other threads may make a context, too: one after the other.
 class DescriptorLimit {
  public:
-  explicit DescriptorLimit(rlim_t most) {
+  explicit DescriptorLimit(rlim_t most) : alone_(mutex()) {
     getrlimit(RLIMIT_NOFILE, &before_);
     rlimit lowered = before_;
     lowered.rlim_cur = std::min(before_.rlim_cur, most);
@@ -39,6 +42,12 @@ class DescriptorLimit {
   ~DescriptorLimit() { setrlimit(RLIMIT_NOFILE, &before_); }
 
  private:
+  static std::mutex& mutex() {
+    static std::mutex one;
+    return one;
+  }
+
+  std::lock_guard<std::mutex> alone_;
   rlimit before_{};
 };
 
@@ -62,8 +71,8 @@ bool LwsContext::make(const LwsContextOptions& options) {
   void* loops[] = {loop_};
   lws_context_creation_info info{};
   info.port = CONTEXT_PORT_NO_LISTEN;
-  info.options =
-      LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS | LWS_SERVER_OPTION_VALIDATE_UTF8;
+  info.options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS;
+  if (options.use != LwsUse::kServer) info.options |= LWS_SERVER_OPTION_VALIDATE_UTF8;
   if (options.use == LwsUse::kTlsClient) info.options |= LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
   if (options.use != LwsUse::kServer) info.pt_serv_buf_size = kClientHandshakeBytes;
   info.foreign_loops = loops;
@@ -84,7 +93,6 @@ LwsContext::~LwsContext() {
 lws_vhost* LwsContext::add_vhost(const char* name, const lws_protocols* protocols, void* user) {
   lws_context_creation_info info{};
   info.port = CONTEXT_PORT_NO_LISTEN_SERVER;
-  info.options = LWS_SERVER_OPTION_VALIDATE_UTF8;
   info.vhost_name = name;
   info.protocols = protocols;
   info.user = user;
@@ -102,8 +110,10 @@ void LwsContext::close(Closed closed) {
 void LwsContext::step() {
   if (context_ != nullptr && ending_ == nullptr) {
     ending_ = context_;
+    void* const wake = uv::data_of_poll(loop_, wake_fd_);
     lws_context_destroy(context_);
-    wake_guard_.occupy(wake_fd_);
+    const bool standing = wake != nullptr && uv::has_handle_with_data(loop_, wake);
+    if (!standing || !forget_wake_descriptor(wake, wake_fd_)) wake_guard_.occupy(wake_fd_);
     return;
   }
   if (ending_ != nullptr && uv::has_handle_with_data(loop_, ending_)) return;

@@ -49,6 +49,7 @@ class LwsContext {
   lws_vhost* add_vhost(const char* name, const lws_protocols* protocols, void* user);
 
   lws_context* get() const { return context_; }
+  int wake_descriptor() const { return wake_fd_; }  // the library's own, polled all the time
   uv_loop_t* loop() const { return loop_; }
 
   // Once, on a later turn; idempotent. May be called anywhere.

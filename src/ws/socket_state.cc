@@ -1,10 +1,12 @@
 #include "ws/socket_state.h"
 
 #include <linux/sockios.h>
+#include <linux/tcp.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+
+#include <cerrno>
 
 namespace hermod {
 
@@ -19,7 +21,14 @@ SocketState look_at_socket(int fd) {
   state.heard_ago_ms = info.tcpi_last_data_recv;
   state.acked_ago_ms = info.tcpi_last_ack_recv;
   state.unsent_bytes = static_cast<uint32_t>(unsent);
+  state.received_bytes = info.tcpi_bytes_received;
   return state;
+}
+
+bool peer_is_there(int fd) {
+  char next = 0;
+  const ssize_t got = recv(fd, &next, 1, MSG_PEEK | MSG_DONTWAIT);
+  return got > 0 || (got < 0 && (errno == EAGAIN || errno == EINTR));
 }
 
 }  // namespace hermod

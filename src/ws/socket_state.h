@@ -7,12 +7,16 @@
 namespace hermod {
 
 struct SocketState {
-  bool known = false;         // TCP only
-  int64_t heard_ago_ms = 0;   // since the last data came in
-  int64_t acked_ago_ms = 0;   // since the other side's kernel last acknowledged anything
-  uint32_t unsent_bytes = 0;  // written and not yet acknowledged
+  bool known = false;           // TCP only
+  int64_t heard_ago_ms = 0;     // since the last data came in
+  int64_t acked_ago_ms = 0;     // since the other side's kernel last acknowledged anything
+  uint32_t unsent_bytes = 0;    // written and not yet acknowledged
+  uint64_t received_bytes = 0;  // since the connection began
 };
 
 SocketState look_at_socket(int fd);
+
+// False once the other side has closed its end, or the connection was reset.
+bool peer_is_there(int fd);
 
 }  // namespace hermod

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/tracer.h"
 #include "ws/frame.h"
 #include "ws/inbound.h"
 
@@ -31,6 +32,7 @@ struct WsOptions {
   size_t closing_bytes_max = 64 * 1024;  // still read from a client that we are closing
   InboundLimits inbound;
   MessageHandler* on_message = nullptr;
+  Tracer* tracer = nullptr;  // null: off
 };
 
 }  // namespace hermod

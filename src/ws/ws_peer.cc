@@ -19,9 +19,13 @@ WsPeer::WsPeer(WsShared& shared, uint64_t id, UpgradeRequest request)
       request_(std::make_unique<UpgradeRequest>(std::move(request))),
       session_(shared.hub, *this),
       id_(id) {
-  const std::string& text = request_->correlation_id;
-  id_bytes_ = static_cast<uint8_t>(std::min(text.size(), correlation_id_.size()));
-  std::copy_n(text.begin(), id_bytes_, correlation_id_.begin());
+  if (request_->correlation_id.empty()) return;
+  correlation_id_ = std::make_unique<std::string>(std::move(request_->correlation_id));
+}
+
+std::string_view WsPeer::correlation_id() {
+  if (!correlation_id_) correlation_id_ = std::make_unique<std::string>(random_uuid());
+  return *correlation_id_;
 }
 
 WsPeer::~WsPeer() {
@@ -35,23 +39,28 @@ void WsPeer::on_established(lws* wsi) {
   wsi_ = wsi;
   state_ = State::kOpen;
   const Now now = shared_.now();
-  since_ms_ = heard_ms_ = progress_ms_ = now.steady_ms;
+  since_ms_ = heard_ms_ = progress_ms_ = measured_ms_ = now.steady_ms;
   const std::unique_ptr<UpgradeRequest> request = std::move(request_);
+  Tracer* tracer = shared_.options.tracer;
+  Span span = tracer != nullptr ? begin_connect() : Span();
   if (const auto* refusal = std::get_if<Refusal>(&request->verdict)) {
-    refuse(*refusal);
+    refuse(*refusal, span);
   } else {
-    join(std::get<Identity>(request->verdict));
+    join(std::get<Identity>(request->verdict), span);
   }
+  if (tracer != nullptr) tracer->end(span);
 }
 
-void WsPeer::join(const Identity& identity) {
+void WsPeer::join(const Identity& identity, Span& span) {
+  span.set("user.id", identity.user);
   expires_at_wall_ms_ = identity.expires_at_ms;
   if (!shared_.hub.join(session_, identity.user)) {
     ++shared_.stats.limits_struck["connections_per_user"];
-    refuse({CloseCode::kQuota, ErrorCode::kQuotaExceeded, "too many connections for this user"});
+    refuse({CloseCode::kQuota, ErrorCode::kQuotaExceeded, "too many connections"}, span);
     return;
   }
   joined_ = true;
+  if (span.recording()) session_.set_trace({span.context, identity.user});
   ++shared_.stats.connections_accepted;
   ++shared_.stats.connections_active;
   if (shared_.options.ping_interval_ms > 0) {
@@ -59,12 +68,13 @@ void WsPeer::join(const Identity& identity) {
     first_ping_ms_ = since_ms_ + static_cast<int64_t>(random_u64() % interval);
   }
   shared_.log.debug("a client connected", {{"connection", id_}, {"user", identity.user}});
+  if (shared_.watcher != nullptr) shared_.watcher->on_connected(id_, session_);
   if (state_ == State::kOpen) schedule(shared_.now());
 }
 
-void WsPeer::refuse(const Refusal& refusal) {
-  ++shared_.stats.connections_rejected;
-  ++shared_.stats.refusals[to_string(refusal.error)];
+void WsPeer::refuse(const Refusal& refusal, Span& span) {
+  span.fail({refusal.error, refusal.message}, "connection.accept");
+  shared_.stats.count_refusal(to_string(refusal.error));
   close(refusal.code, refusal.error, refusal.message);
 }
 
@@ -73,7 +83,10 @@ void WsPeer::refuse(const Refusal& refusal) {
 void WsPeer::on_received(const Inbound::Piece& piece) {
   if (state_ == State::kClosing) {
     closing_bytes_ += static_cast<uint32_t>(piece.bytes.size()) + 1;
-    if (closing_bytes_ > shared_.options.closing_bytes_max) drop();
+    if (closing_bytes_ > shared_.options.closing_bytes_max) {
+      ++shared_.stats.limits_struck["closing_bytes"];
+      drop();
+    }
   }
   if (state_ != State::kOpen) return;
   const Now now = shared_.now();
@@ -82,23 +95,24 @@ void WsPeer::on_received(const Inbound::Piece& piece) {
   const auto keep = handler == nullptr ? Inbound::Keep::kCandidates : Inbound::Keep::kEverything;
   const Inbound::Outcome outcome =
       inbound_.take(piece, now.steady_ms, shared_.options.inbound, keep);
-  if (outcome == Inbound::Outcome::kTooBig || outcome == Inbound::Outcome::kTooFast) {
-    too_much(outcome);
-  } else if (outcome == Inbound::Outcome::kMessage) {
-    const std::string message = inbound_.take_message();
-    const bool text = piece.kind == Inbound::Kind::kText;
-    if (handler != nullptr) {
-      handler->on_message(*this, text ? Opcode::kText : Opcode::kBinary, message);
-    } else {
-      authenticate(message);
-    }
+  if (outcome == Inbound::Outcome::kMore) return;
+  if (outcome != Inbound::Outcome::kMessage) return refuse_input(outcome);
+  const std::string message = inbound_.take_message();
+  const bool text = piece.kind == Inbound::Kind::kText;
+  if (handler != nullptr) {
+    handler->on_message(*this, text ? Opcode::kText : Opcode::kBinary, message);
+  } else {
+    authenticate(message);
   }
 }
 
-void WsPeer::too_much(Inbound::Outcome outcome) {
-  if (outcome == Inbound::Outcome::kTooBig) {
+void WsPeer::refuse_input(Inbound::Outcome outcome) {
+  if (outcome == Inbound::Outcome::kNotText) {
+    if (reply_) write_last(*reply_);
+    close(CloseCode::kInvalidData, ErrorCode::kValidation, "not UTF-8");
+  } else if (outcome == Inbound::Outcome::kTooBig) {
     ++shared_.stats.limits_struck["client_message_bytes"];
-    close(CloseCode::kTooBig, ErrorCode::kValidation, "the message is too big");
+    close(CloseCode::kTooBig, ErrorCode::kValidation, "message too big");
   } else {
     ++shared_.stats.limits_struck["client_rate"];
     close(CloseCode::kPolicy, ErrorCode::kRateLimit, "the client sends too much");
@@ -117,7 +131,7 @@ void WsPeer::authenticate(std::string_view text) {
   ++shared_.stats.jwt_validations["success"];
   const auto& identity = std::get<Identity>(verdict);
   if (identity.user != user()) {
-    close(CloseCode::kPolicy, ErrorCode::kAuthentication, "the token belongs to another user");
+    close(CloseCode::kPolicy, ErrorCode::kAuthentication, "another user's");
     return;
   }
   expires_at_wall_ms_ = identity.expires_at_ms;
@@ -128,14 +142,18 @@ void WsPeer::authenticate(std::string_view text) {
 }
 
 void WsPeer::on_pong(std::string_view payload) {
+  if (state_ == State::kClosing) on_last_pong(payload);
   if (state_ != State::kOpen) return;
   const Now now = shared_.now();
   heard_ms_ = now.steady_ms;
   if (!inbound_.count(payload.size(), now.steady_ms, shared_.options.inbound)) {
-    return too_much(Inbound::Outcome::kTooFast);
+    return refuse_input(Inbound::Outcome::kTooFast);
   }
   session_.on_pong(payload);
-  if (state_ == State::kOpen) schedule(now);
+  if (state_ != State::kOpen) return;
+  schedule(now);
+  // What was written meanwhile may have waited for the answer only.
+  if (session_.ping_due_ms().value_or(INT64_MAX) <= now.steady_ms) wake();
 }
 
 // --- output
@@ -149,12 +167,13 @@ void WsPeer::wake() {
 void WsPeer::reply(Opcode opcode, std::string_view payload) {
   if (!reply_) reply_ = std::make_unique<std::string>();
   append_frame(*reply_, opcode, payload);
-  wake();
+  lws_callback_on_writable(wsi_);
 }
 
 void WsPeer::flush() {
   touched_ = false;
   if (state_ != State::kOpen) return shared_.hub.leave(session_);
+  if (!draining_ && floods(shared_.now())) return refuse_input(Inbound::Outcome::kTooFast);
   write_share();
 }
 
@@ -185,7 +204,17 @@ void WsPeer::write_share() {
   if (state_ == State::kOpen) schedule(now);
 }
 
+void WsPeer::stall() {
+  stalled_ = draining_ = true;
+}
+
+void WsPeer::flow() {
+  stalled_ = false;
+  if (wsi_ != nullptr) on_writable();
+}
+
 void WsPeer::on_writable() {
+  if (stalled_) return;
   if (draining_) {
     if (lws_partial_buffered(wsi_) != 0) return;
     draining_ = false;

@@ -8,7 +8,6 @@
 // Closing: the close frame goes out behind what is being drained; the session leaves the hub at the
 // end of the turn; the client's answer ends the socket, or close_timeout_ms does.
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -34,7 +33,8 @@ class WsPeer final : public Peer, public Wheel::Entry {
   // Sent away by a restart: the reason says when to come back.
   void send_away(std::string_view message, int64_t retry_after_ms);
 
-  // A frame of our own, ahead of the session's; for answers to this client's messages.
+  // A frame of our own, ahead of the session's; for answers to this client's messages. It goes when
+  // the socket is writable next, behind the library's pong to a ping that came before.
   void reply(Opcode opcode, std::string_view payload);
 
   uint64_t id() const { return id_; }
@@ -54,59 +54,70 @@ class WsPeer final : public Peer, public Wheel::Entry {
   void on_due();
   void flush();
   void drop();  // the socket goes without a close frame
+  void stall();
+  void flow();
 
  private:
   friend class WsServer;
   enum class State : uint8_t { kHandshake, kOpen, kClosing, kDropped, kClosed };
 
-  // The client's answer to our close frame, which says that it has read all before it.
-  struct Echo {
-    std::string payload;
+  // What the pong to the ping before our close frame confirms.
+  struct Farewell {
     std::string user;
     Place place;
   };
 
-  void join(const Identity& identity);
-  void refuse(const Refusal& refusal);
+  void join(const Identity& identity, Span& span);
+  void refuse(const Refusal& refusal, Span& span);
   void send_close(CloseCode code, std::string_view reason);
-  void expect_echo(std::string_view close_payload);
+  void append_last_ping(std::string& out);
+  void on_last_pong(std::string_view payload);
   void begin_closing(uint16_t code);
+  void fail(CloseCode code, std::string_view message);  // where the library would not
+  void write_last(std::string_view bytes);
+  void on_closing_due(int64_t now_ms);
+  Span begin_connect();
+  void trace_disconnect();
   void authenticate(std::string_view text);
-  void too_much(Inbound::Outcome outcome);
+  void refuse_input(Inbound::Outcome outcome);
   void write_share();
   bool write(std::string_view bytes);
 
   void ask_kernel(Now now);
+  bool floods(Now now);
   int64_t ping_due_ms() const;
   bool owes_a_sign() const { return session_.ping_outstanding() || draining_; }
   int64_t pong_due_ms() const;  // precondition: owes_a_sign()
   int64_t next_due_ms(Now now) const;
   void schedule(Now now);
-  std::string_view correlation_id() const { return {correlation_id_.data(), id_bytes_}; }
+  std::string_view correlation_id();
 
   WsShared& shared_;
   lws* wsi_ = nullptr;
   std::unique_ptr<UpgradeRequest> request_;  // until established
   std::unique_ptr<std::string> reply_;       // frames to go out before the session's
-  std::unique_ptr<Echo> echo_;               // while closing, where it would confirm something
+  std::unique_ptr<Farewell> farewell_;       // while closing, until its pong came
   Session session_;
   Inbound inbound_;
   uint64_t id_;
   int64_t expires_at_wall_ms_ = 0;
-  int64_t since_ms_ = -1;       // steady, as all below; -1 until established
-  int64_t heard_ms_ = 0;        // when anything came from the client
-  int64_t progress_ms_ = 0;     // when its kernel took something
-  int64_t first_ping_ms_ = 0;   // a random phase, so that pings of many spread
-  int64_t close_by_ms_ = 0;     // while closing
-  uint32_t index_ = 0;          // in WsServer's list
-  uint32_t closing_bytes_ = 0;  // came while closing
-  uint16_t code_ = 0;           // of the first close frame of either side, 0 none yet
+  int64_t since_ms_ = -1;        // steady, as all below; -1 until established
+  int64_t heard_ms_ = 0;         // when anything came from the client
+  int64_t progress_ms_ = 0;      // when its kernel took something
+  int64_t measured_ms_ = 0;      // when floods() looked last
+  uint64_t received_bytes_ = 0;  // what it saw then
+  int64_t first_ping_ms_ = 0;    // a random phase, so that pings of many spread
+  int64_t close_by_ms_ = 0;      // while closing
+  uint32_t index_ = 0;           // in WsServer's list
+  uint32_t closing_bytes_ = 0;   // came while closing
+  uint16_t code_ = 0;            // of the first close frame of either side, 0 none yet
   State state_ = State::kHandshake;
   bool touched_ = false;
   bool joined_ = false;
+  bool at_fault_ = false;  // broke the protocol: our side of the socket is to be closed
   bool draining_ = false;  // the library holds what the kernel did not take
-  uint8_t id_bytes_ = 0;
-  std::array<char, 36> correlation_id_;
+  bool stalled_ = false;   // told to draw that out
+  std::unique_ptr<std::string> correlation_id_;  // the client's, or made when first needed
 };
 
 }  // namespace hermod

@@ -2,6 +2,10 @@
 // library that found the client at fault (on_library_close), or nobody any more (drop); the last is
 // on_closed.
 //
+// A client that breaks the protocol is not waited for once it was told (RFC 6455 section 7.1.7):
+// the library's parser is stuck at the fault and would not see an answer, so our side of the socket
+// is closed, and the client's end of file ends it.
+//
 // Rules of the library (4.1) that shape this:
 // - a close frame of our own is bytes like any others to it: it goes out behind what is still being
 // drained,
@@ -10,10 +14,15 @@
 // the
 //   library's service to be woken.
 #include <libwebsockets.h>
+#include <sys/socket.h>
 
+#include <algorithm>
 #include <cassert>
+#include <utility>
 
+#include "base/text.h"
 #include "ws/close_reason.h"
+#include "ws/socket_state.h"
 #include "ws/ws_peer.h"
 
 namespace hermod {
@@ -21,6 +30,17 @@ namespace {
 
 constexpr uint16_t kNoCode = 1005;    // RFC 6455 section 7.4.1: a close frame without a code
 constexpr uint16_t kVanished = 1006;  // none at all
+
+constexpr std::string_view kLastPing = "last";  // the others' payloads are numbers
+
+// How long the library has to hand its close frame to the kernel, before our side is closed.
+constexpr int64_t kFaultLingerMs = 100;
+
+// RFC 6455 section 7.4 and the registry it founds; the rest is nothing that an endpoint may send.
+bool is_sendable(uint16_t code) {
+  if (code >= 3000) return code <= 4999;
+  return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014);
+}
 
 uint16_t code_of(std::string_view payload) {
   if (payload.size() < 2) return kNoCode;
@@ -43,17 +63,26 @@ void WsPeer::send_away(std::string_view message, int64_t retry_after_ms) {
 
 void WsPeer::send_close(CloseCode code, std::string_view reason) {
   const auto number = static_cast<uint16_t>(code);
-  const std::string payload = build_close_payload(number, reason);
   begin_closing(number);
-  expect_echo(payload);
-  std::string frame;
-  append_frame(frame, Opcode::kClose, payload);
-  write(frame);
+  std::string frames;
+  append_last_ping(frames);
+  append_frame(frames, Opcode::kClose, build_close_payload(number, reason));
+  write(frames);
 }
 
-void WsPeer::expect_echo(std::string_view close_payload) {
+// The answered close frame itself would prove nothing: it may be one of the client's own that
+// crossed ours.
+void WsPeer::append_last_ping(std::string& out) {
   const Place place = session_.unconfirmed();
-  if (place) echo_ = std::make_unique<Echo>(Echo{std::string(close_payload), user(), place});
+  if (!place) return;
+  farewell_ = std::make_unique<Farewell>(Farewell{user(), place});
+  append_frame(out, Opcode::kPing, kLastPing);
+}
+
+void WsPeer::on_last_pong(std::string_view payload) {
+  if (!farewell_ || payload != kLastPing) return;
+  const std::unique_ptr<Farewell> farewell = std::move(farewell_);
+  shared_.hub.confirm_after(farewell->user, farewell->place);
 }
 
 void WsPeer::begin_closing(uint16_t code) {
@@ -66,18 +95,66 @@ void WsPeer::begin_closing(uint16_t code) {
 }
 
 int WsPeer::on_client_close(std::string_view payload) {
-  if (state_ != State::kOpen) {
-    // A close frame that crossed ours on the way says nothing of what it has read, so only one that
-    // repeats our reason counts.
-    if (echo_ && echo_->payload == payload) shared_.hub.confirm_after(echo_->user, echo_->place);
-    return -1;  // nothing is left to do
+  if (state_ != State::kOpen) return -1;  // it answers our close frame: nothing is left to do
+  const uint16_t code = code_of(payload);
+  if (payload.size() == 1 || (code != kNoCode && !is_sendable(code))) {
+    fail(CloseCode::kProtocolError, "no valid close code");
+    return -1;
   }
-  begin_closing(code_of(payload));
+  if (payload.size() > 2 && !is_utf8(payload.substr(2))) {
+    fail(CloseCode::kInvalidData, "not UTF-8");
+    return -1;
+  }
+  begin_closing(code);
   return 0;  // the library answers it
 }
 
 void WsPeer::on_library_close(std::string_view payload) {
-  if (state_ == State::kOpen && payload.size() >= 2) begin_closing(code_of(payload));
+  if (state_ != State::kOpen) {
+    // Else it would send a close frame of its own behind ours, or into a socket that is dropped.
+    if (wsi_ != nullptr && lws_partial_buffered(wsi_) == 0)
+      shutdown(lws_get_socket_fd(wsi_), SHUT_WR);
+    return;
+  }
+  if (payload.size() < 2) {
+    // It says nothing for some faults (a control frame that is too long), nor where nobody hears
+    // it.
+    if (peer_is_there(lws_get_socket_fd(wsi_))) fail(CloseCode::kProtocolError, "not a frame");
+    return;
+  }
+  if (reply_) write_last(*reply_);
+  begin_closing(code_of(payload));
+  at_fault_ = true;
+  shared_.wheel.set(*this, shared_.now().steady_ms + kFaultLingerMs);
+}
+
+void WsPeer::fail(CloseCode code, std::string_view message) {
+  std::string out;
+  if (reply_) out = *reply_;
+  const auto number = static_cast<uint16_t>(code);
+  append_frame(out, Opcode::kClose,
+               build_close_payload(number, build_close_reason({ErrorCode::kValidation, message,
+                                                               correlation_id(), std::nullopt})));
+  write_last(out);
+  begin_closing(number);
+}
+
+void WsPeer::write_last(std::string_view bytes) {
+  auto* data = reinterpret_cast<unsigned char*>(const_cast<char*>(bytes.data()));
+  lws_write(wsi_, data, bytes.size(), LWS_WRITE_RAW);  // where it fails the socket goes anyway
+  reply_.reset();
+}
+
+void WsPeer::on_closing_due(int64_t now_ms) {
+  if (now_ms >= close_by_ms_) {
+    ++shared_.stats.limits_struck["close_timeout"];
+    return drop();
+  }
+  if (at_fault_ && lws_partial_buffered(wsi_) != 0) {
+    return shared_.wheel.set(*this, std::min(now_ms + kFaultLingerMs, close_by_ms_));
+  }
+  if (std::exchange(at_fault_, false)) shutdown(lws_get_socket_fd(wsi_), SHUT_WR);
+  shared_.wheel.set(*this, close_by_ms_);
 }
 
 void WsPeer::drop() {
@@ -97,17 +174,41 @@ void WsPeer::on_closed() {
   shared_.hub.leave(session_);
   wsi_ = nullptr;
   if (!was_established) {
-    ++shared_.stats.connections_rejected;
+    shared_.stats.count_refusal(to_string(ErrorCode::kConnection));
     return;
   }
   ++shared_.stats.close_codes[close_code_label(code_ == 0 ? kVanished : code_)];
   if (!joined_) return;
   joined_ = false;
+  if (shared_.watcher != nullptr) {
+    shared_.watcher->on_disconnected(id_, session_, code_ == 0 ? kVanished : code_);
+  }
   ++shared_.stats.connections_closed;
   --shared_.stats.connections_active;
   const int64_t lasted_ms = shared_.now().steady_ms - since_ms_;
   shared_.stats.connection_seconds.add(static_cast<double>(lasted_ms) / 1000);
+  if (session_.trace() != nullptr) trace_disconnect();
   shared_.log.debug("a client is gone", {{"connection", id_}, {"code", code_}});
+}
+
+// A connection may last for a day, so its life is two short spans of one trace, and its deliveries
+// are linked to the first.
+Span WsPeer::begin_connect() {
+  Span span = shared_.options.tracer->begin({"hermod.connect", SpanKind::kServer});
+  span.set("hermod.connection", id_);
+  span.set("correlation_id", correlation_id());
+  return span;
+}
+
+void WsPeer::trace_disconnect() {
+  const ConnectionTrace& trace = *session_.trace();
+  Tracer& tracer = *shared_.options.tracer;
+  Span span = tracer.begin({"hermod.disconnect", SpanKind::kInternal, trace.context});
+  span.set("hermod.connection", id_);
+  span.set("user.id", trace.user);
+  span.set("hermod.close_code", code_ == 0 ? kVanished : code_);
+  span.set("hermod.lasted_ms", shared_.now().steady_ms - since_ms_);
+  tracer.end(span);
 }
 
 }  // namespace hermod

@@ -8,10 +8,12 @@
 //   in its kernel: as long as that takes bytes, time begins again;
 // - idle: nothing heard at all for idle_timeout_ms;
 // - expiry of the token, by the wall clock;
-// - closing: the close frame not answered in close_timeout_ms.
+// - closing: the close frame not answered in close_timeout_ms; before it, our side of the socket is
+// closed where the client broke the protocol.
 #include <libwebsockets.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "ws/socket_state.h"
 #include "ws/ws_peer.h"
@@ -20,10 +22,7 @@ namespace hermod {
 
 void WsPeer::on_due() {
   const Now now = shared_.now();
-  if (state_ == State::kClosing) {
-    if (now.steady_ms >= close_by_ms_) return drop();
-    return shared_.wheel.set(*this, close_by_ms_);
-  }
+  if (state_ == State::kClosing) return on_closing_due(now.steady_ms);
   if (state_ != State::kOpen) return;
   const WsOptions& options = shared_.options;
   if (now.wall_ms >= expires_at_wall_ms_) {
@@ -38,7 +37,7 @@ void WsPeer::on_due() {
   }
   if (now.steady_ms >= heard_ms_ + options.idle_timeout_ms) {
     ++shared_.stats.limits_struck["idle_timeout"];
-    return close(CloseCode::kGoingAway, ErrorCode::kTimeout, "nothing was heard from the client");
+    return close(CloseCode::kGoingAway, ErrorCode::kTimeout, "nothing heard from you");
   }
   wake();  // a ping is due, or the nearest deadline has moved away: flush() sees to both
   if (draining_) schedule(now);
@@ -51,6 +50,20 @@ void WsPeer::ask_kernel(Now now) {
   // Where all was acknowledged the client has had its ping, and does not answer.
   if (state.unsent_bytes == 0) return;
   progress_ms_ = std::max(progress_ms_, now.steady_ms - state.acked_ago_ms);
+}
+
+// Pings that the library answers pass by us, and so does the rate of what it takes: now and then
+// the kernel's count is asked, with each heartbeat at the latest.
+bool WsPeer::floods(Now now) {
+  constexpr int64_t kMeasureMs = 10'000;
+  const int64_t passed_ms = now.steady_ms - measured_ms_;
+  if (passed_ms < kMeasureMs) return false;
+  measured_ms_ = now.steady_ms;
+  const SocketState state = look_at_socket(lws_get_socket_fd(wsi_));
+  const InboundLimits& limits = shared_.options.inbound;
+  const uint64_t came = state.received_bytes - std::exchange(received_bytes_, state.received_bytes);
+  const auto span_ms = static_cast<uint64_t>(passed_ms) + limits.burst_ms;
+  return state.known && came > span_ms * limits.bytes_per_second / 1000;
 }
 
 int64_t WsPeer::ping_due_ms() const {

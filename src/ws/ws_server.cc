@@ -117,14 +117,14 @@ int WsServer::Callbacks::to_peer(WsPeer& peer, lws* wsi, lws_callback_reasons re
 // --- coming and going
 
 void WsServer::adopt(int fd, UpgradeRequest request) {
+  if (fd >= context_.descriptor_limit()) ++shared_.stats.limits_struck["descriptors"];
   if (closing_ || vhost_ == nullptr || fd >= context_.descriptor_limit()) {
-    ++shared_.stats.connections_rejected;
+    shared_.stats.count_refusal(to_string(ErrorCode::kServiceUnavailable));
     ::close(fd);
     return;
   }
   if (draining_) {
-    request.verdict =
-        Refusal{CloseCode::kGoingAway, ErrorCode::kServiceUnavailable, "the service is going down"};
+    request.verdict = Refusal{CloseCode::kGoingAway, ErrorCode::kServiceUnavailable, "going down"};
   }
   std::string head = build_upgrade_head(
       request.key, request.subprotocol ? Subprotocol::kHermod : Subprotocol::kNone);
@@ -133,8 +133,8 @@ void WsServer::adopt(int fd, UpgradeRequest request) {
   } else {
     // RFC 6455 section 4.1 has the client wait for the answer; a head start of this size is no
     // accident.
-    request.verdict = Refusal{CloseCode::kPolicy, ErrorCode::kRateLimit,
-                              "too much was sent before the handshake was answered"};
+    ++shared_.stats.limits_struck["early_bytes"];
+    request.verdict = Refusal{CloseCode::kPolicy, ErrorCode::kRateLimit, "sent before the answer"};
   }
   auto* peer = new WsPeer(shared_, next_id_++, std::move(request));
   peer->index_ = static_cast<uint32_t>(peers_.size());
@@ -142,7 +142,7 @@ void WsServer::adopt(int fd, UpgradeRequest request) {
   adopting_ = peer;
   lws_adopt_socket_vhost_readbuf(vhost_, fd, head.data(), head.size());
   if (std::exchange(adopting_, nullptr) != nullptr) {
-    ++shared_.stats.connections_rejected;
+    shared_.stats.count_refusal(to_string(ErrorCode::kConnection));
     remove(*peer);
   }
 }
@@ -169,6 +169,18 @@ size_t WsServer::disconnect(std::string_view user, CloseCode code, ErrorCode err
     ++count;
   }
   return count;
+}
+
+void WsServer::stall(std::string_view user) {
+  for (WsPeer* peer : peers_) {
+    if (peer->open() && peer->user() == user) peer->stall();
+  }
+}
+
+void WsServer::flow(std::string_view user) {
+  for (WsPeer* peer : peers_) {
+    if (peer->open() && peer->user() == user) peer->flow();
+  }
 }
 
 void WsServer::for_each(const std::function<void(const WsPeer&)>& visit) const {

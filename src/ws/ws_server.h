@@ -47,6 +47,13 @@ class WsServer final : public UpgradeSink {
   size_t disconnect(std::string_view user, CloseCode code, ErrorCode error,
                     std::string_view message);
 
+  void watch(Watcher* watcher) { shared_.watcher = watcher; }  // as Hub::watch()
+
+  // For tests of slow clients: the user's connections take nothing more until they flow again, as
+  // if their kernels were full.
+  void stall(std::string_view user);
+  void flow(std::string_view user);
+
   void for_each(const std::function<void(const WsPeer&)>& visit) const;
   size_t socket_count() const { return peers_.size(); }  // handshakes and closing ones included
 

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/wheel.h"
 #include "core/hub.h"
+#include "core/watcher.h"
 #include "hermod/log.h"
 #include "hermod/stats.h"
 #include "ws/ws_options.h"
@@ -28,6 +29,7 @@ struct WsShared {
   Wheel wheel;                   // one entry a connection: the nearest of its deadlines
   std::vector<WsPeer*> touched;  // to be flushed at the end of the turn; null: gone meanwhile
   std::string scratch;           // what one connection gathers, one after the other
+  Watcher* watcher = nullptr;
 };
 
 }  // namespace hermod

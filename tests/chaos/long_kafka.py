@@ -1,5 +1,7 @@
 """Kafka is killed; the group is rebalanced under load."""
 
+import re
+
 from kit.ledger import Promise
 from kit.pace import lasting
 from kit.stage import Stage, aside, when
@@ -34,7 +36,8 @@ class KafkaFaults(Stage):
         await aside(self.redis.freeze)
         await lasting(1.5)
         second = await self.start_hermod()
-        await when(lambda: second.child.said().count("partitions") and True, "it is told of its partitions", 10)
+        got = re.compile(r'Kafka partitions assigned.*?"?count"?[:=] ?"?[1-9]')
+        await when(lambda: got.search(second.child.said()), "it has partitions", 10)
         await aside(self.redis.thaw)
         await self.arriving()
         await self.close_books()

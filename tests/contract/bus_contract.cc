@@ -8,8 +8,8 @@
 #include "bus/memory_bus.h"
 #include "bus/redis_bus.h"
 #include "support/bus_ear.h"
+#include "support/kept_log.h"
 #include "support/loop_test.h"
-#include "support/quiet_log.h"
 #include "support/redis_server.h"
 #include "uv/timer.h"
 
@@ -33,7 +33,7 @@ class World {
 
  protected:
   SystemClock clock_;
-  test::QuietLog log_;
+  test::KeptLog log_;
 };
 
 class MemoryWorld final : public World {
@@ -339,6 +339,28 @@ TEST_P(BusContract, CountsWhatTheHistorysBoundCut) {
   ASSERT_EQ(page.entries.size(), 10u);
   EXPECT_EQ(page.entries[0].text, "text 21");
   EXPECT_EQ(page.cut, 15u);
+}
+
+TEST_P(BusContract, ATextBringsItsTraceLiveAndInReplay) {
+  open();
+  const std::string traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+  subscribe("a");
+  ear_.publish(bus(), "a", "one", {}, traceparent);
+  ear_.publish(bus(), "a", "two");
+  run_until([&] { return ear_.texts.size() == 2; });
+  EXPECT_EQ(format_traceparent(ear_.texts[0].trace), traceparent);
+  EXPECT_TRUE(ear_.texts[0].place);
+  EXPECT_FALSE(ear_.texts[1].trace);
+  EXPECT_TRUE(ear_.texts[1].place);
+  world_->say("a", "foreign");
+  run_until([&] { return ear_.texts.size() == 3; });
+  EXPECT_FALSE(ear_.texts[2].trace);
+
+  const ReplayPage page = replay_gap("a");
+  ASSERT_EQ(page.entries.size(), 2u);
+  EXPECT_EQ(page.entries[0].traceparent, traceparent);
+  EXPECT_EQ(page.entries[0].text, "one");
+  EXPECT_EQ(page.entries[1].traceparent, "");
 }
 
 TEST_P(BusContract, WhoWasAwayGetsOnlyWhatIsYoung) {

@@ -144,6 +144,22 @@ TEST_F(BusRedisTest, AFloodIsRoutedWithinTheBoundsOfWhatMayBeUnderWay) {
   for (const auto& text : ear_.texts) EXPECT_EQ(text.place.count, ++counts[text.user]);
 }
 
+// A user who leaves may be back at once, here or elsewhere.
+TEST_F(BusRedisTest, AMarkIsWrittenAtOnceWhereItsUserHasLeft) {
+  open();
+  subscribe("ann");
+  publish("ann", "one");
+  publish("ann", "two");
+  run_until([&] { return ear_.texts.size() == 2; });
+  bus_->mark("ann", ear_.texts[0].place);
+  bus_->unsubscribe("ann");
+  settle();
+  EXPECT_EQ(replay({.user = "ann"}).value().entries.size(), 1u);
+  bus_->mark("ann", ear_.texts[1].place);  // its last pong came late
+  settle();
+  EXPECT_EQ(replay({.user = "ann"}).value().entries.size(), 0u);
+}
+
 TEST_F(BusRedisTest, ATinyHistoryOfMarksOfManyUsersIsWritten) {
   open();
   for (int i = 0; i < 3000; ++i) bus_->mark("user-" + std::to_string(i), Place{5, 5});

@@ -54,7 +54,7 @@ TEST_F(BusRedisTest, ARestartWithoutDataIsToldBeforeSubscriptionsStandAgain) {
   server_.start_empty();
   run_until([&] { return ear_.up(); });
   EXPECT_EQ(losses_when_subscribed, 1);
-  EXPECT_TRUE(log_.said("lost its data"));
+  EXPECT_TRUE(log_.has("lost its data"));
   publish("ann", "after");
   run_until([&] { return ear_.texts.size() == 2; });
   EXPECT_EQ(ear_.texts[1].place.count, 1u);

@@ -11,8 +11,8 @@
 #include "base/clock.h"
 #include "bus/redis_bus.h"
 #include "support/bus_ear.h"
+#include "support/kept_log.h"
 #include "support/loop_test.h"
-#include "support/quiet_log.h"
 #include "support/redis_server.h"
 #include "uv/timer.h"
 
@@ -82,7 +82,7 @@ class BusRedisTest : public test::LoopTest {
   int64_t now_ms() const { return clock_.steady_ms(); }
 
   SystemClock clock_;
-  test::QuietLog log_;
+  test::KeptLog log_;
   test::BusEar ear_;
   RedisServer server_;
   std::unique_ptr<RedisBus> bus_;

@@ -41,7 +41,7 @@ TEST_F(BusRedisTest, AWrongTypeUnderTheStreamIsThatUsersAlone) {
   const auto page = replay({.user = "ann"});
   ASSERT_TRUE(page.ok());
   EXPECT_TRUE(page.value().entries.empty());
-  EXPECT_TRUE(log_.said("cannot be read"));
+  EXPECT_TRUE(log_.has("cannot be read"));
   EXPECT_EQ(server_.command({"EXISTS", "hermod:{ann}:seen:event-1", "hermod:{ann}:last"}), "0");
   EXPECT_TRUE(bus_->status().up);
 }
@@ -57,7 +57,7 @@ TEST_F(BusRedisTest, AWrongTypeUnderLastOrMarkIsThatUsersAlone) {
   EXPECT_EQ(last_outcome(), PublishOutcome::kRouted);
   EXPECT_EQ(replay({.user = "bob"}).value().entries.size(), 1u);
   bus_->mark("bob", Place{1, 1});
-  run_until([&] { return log_.said("a mark was refused"); });
+  run_until([&] { return log_.has("a mark was refused"); });
   EXPECT_TRUE(bus_->status().up);
 }
 
@@ -74,7 +74,7 @@ TEST_F(BusRedisTest, OutOfMemoryWaitsAndLeavesNoTrace) {
   const auto page = replay({.user = "ann"}).take();
   EXPECT_EQ(page.entries.size(), 1u);
   bus_->mark("ann", page.last);
-  run_until([&] { return log_.said("a mark was refused"); });
+  run_until([&] { return log_.has("a mark was refused"); });
   server_.command({"CONFIG", "SET", "maxmemory", "0"});
   run_until([&] { return ear_.up() && ear_.answers.size() == 3; });
   const auto entries = replay({.user = "ann", .after = Place{}}).value().entries;
@@ -138,7 +138,7 @@ TEST_F(BusRedisTest, WhatWasKeptUnpublishedIsToldOfWhenPublishingIsAllowedAgain)
   server_.command({"ACL", "SETUSER", "half", "-publish"});
   publish("ann", "kept");
   EXPECT_EQ(last_outcome(), PublishOutcome::kUnpublished);
-  run_until([&] { return log_.said("away") || bus_->status().canary_age_ms > 1500; });
+  run_until([&] { return log_.has("away") || bus_->status().canary_age_ms > 1500; });
   EXPECT_TRUE(bus_->status().up);
   server_.command({"ACL", "SETUSER", "half", "+publish"});
   run_until([&] { return ear_.subscribed["ann"] == 2; });
@@ -198,7 +198,7 @@ TEST_F(BusRedisPasswordTest, AuthenticatesAndNeverShowsThePassword) {
   guarded_.command({"SELECT", "3"});
   EXPECT_EQ(guarded_.command({"EXISTS", "hermod:{ann}:stream"}), "1");
   EXPECT_NE(guarded_.command({"CLIENT", "LIST"}).find("hermod-subscribe"), std::string::npos);
-  EXPECT_FALSE(log_.said("open-sesame"));
+  EXPECT_FALSE(log_.has("open-sesame"));
   EXPECT_EQ(bus_->status().url,
             "redis://***:***@127.0.0.1:" + std::to_string(guarded_.port()) + "/3");
 }
@@ -207,7 +207,7 @@ TEST_F(BusRedisPasswordTest, AWrongOrMissingPasswordIsSaidAndTriedAgain) {
   const std::string at = "@127.0.0.1:" + std::to_string(guarded_.port());
   make("redis://:open-barley" + at);
   reason_has("credentials in REDIS_URL are refused (WRONGPASS)");
-  EXPECT_FALSE(log_.said("open-barley"));
+  EXPECT_FALSE(log_.has("open-barley"));
   guarded_.command({"CONFIG", "SET", "requirepass", "open-barley"});
   run_until([&] { return ear_.up(); });
   close();

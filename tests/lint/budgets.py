@@ -35,7 +35,7 @@ def blocks(code):
 
 
 def check(files):
-    paths = files.files(".cc", ".h", under="src") + files.files(".h", under="include")
+    paths = [path for folder in ("src", "include", "bindings") for path in files.files(".cc", ".h", under=folder)]
     for path in paths:
         text = files.text(path)
         code = tree.without_comments(text)

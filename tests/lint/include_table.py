@@ -74,6 +74,14 @@ def check(files):
             )
             if fault:
                 yield f"{path}:{number}: {own or library} {fault}"
+    for path in files.files(".cc", ".h", under="bindings"):
+        for number, line in files.lines(path):
+            found = INCLUDE.match(line)
+            own, library = found.groups() if found else (None, None)
+            if own and "/" in own and not own.startswith("hermod/"):
+                yield f"{path}:{number}: {own} is not of the public face"
+            elif library and fault_of_library("bindings", set(), owners, library):
+                yield f"{path}:{number}: {library} is not for bindings/"
     for path in files.files(".h", under="include"):
         for number, line in files.lines(path):
             found = INCLUDE.match(line)

@@ -12,15 +12,15 @@ RULES = [
     (r"\buv_default_loop\s*\(", set(), "the loop is a constructor's argument"),
     (
         r"\bstd::j?thread\b|\bpthread_create\s*\(",
-        {"src/source/errand.cc", "src/source/errand.h"},
-        "everything of ours runs on the loop's thread, but for librdkafka's endings, which may block",
+        {"src/source/errand.cc", "src/source/errand.h", "src/source/nudge.cc", "src/source/nudge.h"},
+        "everything of ours runs on the loop's thread, but for what of librdkafka may block: its endings, and its in-process broker",
     ),
     (r"(?<![\w:.>])(?:std::)?_?exit\s*\(", {"src/main.cc"}, "only main ends the process"),
 ]
 
 
 def check(files):
-    for path in files.files(".cc", ".h", under="src") + files.files(".h", under="include"):
+    for path in [path for folder in ("src", "include", "bindings") for path in files.files(".cc", ".h", under=folder)]:
         code = tree.without_comments(files.text(path)).splitlines()
         for number, line in enumerate(code, 1):
             for pattern, places, why in RULES:

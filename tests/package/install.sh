@@ -46,6 +46,7 @@ make_root() {
     step 'debootstrap'
     mkdir -p "$cache"
     debootstrap --variant=minbase bookworm "$root" "$mirror" >&2
+    echo force-unsafe-io >"$root/etc/dpkg/dpkg.cfg.d/unsafe-io" # it is thrown away: no waiting for the disk
     cp /etc/apt/apt.conf.d/99* "$root/etc/apt/apt.conf.d/" 2>/dev/null || true
     printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
     chmod 755 "$root/usr/sbin/policy-rc.d"
@@ -69,6 +70,18 @@ install_package() {
     test "$(inside stat -c '%U:%G %a' /etc/hermod/hermod.toml)" = 'root:hermod 640'
   expect 'it finds all its libraries' inside hermod --version
   expect 'the shipped settings are good' inside hermod check --offline --config /etc/hermod/hermod.toml
+}
+
+# systemd's own judgement: no complaint, and an exposure under 2.0.
+judge_units() {
+  step 'systemd-analyze: verify, security'
+  local complaints
+  complaints=$(inside systemd-analyze verify --man=no /lib/systemd/system/hermod.service /lib/systemd/system/hermod.socket 2>&1) ||
+    fail "systemd-analyze verify: $complaints"
+  [ -z "$complaints" ] || fail "systemd-analyze verify: $complaints"
+  inside systemd-analyze security --no-pager --offline=true --threshold=20 hermod.service >"$scratch/exposure" 2>&1 ||
+    fail "its exposure: $(tail -n 1 "$scratch/exposure")"
+  step "$(tail -n 1 "$scratch/exposure")"
 }
 
 # As a user does it first: everything embedded. It needs the libuv plugin of libwebsockets.
@@ -195,6 +208,7 @@ remove() {
 [ "$(id -u)" = 0 ] || fail 'takes root, for debootstrap and chroot'
 make_root
 install_package
+judge_units
 run_embedded
 make_newer
 boot

@@ -1,4 +1,4 @@
-"""The requests that the tracer's integration tests posted, read by the published schema's own parser.
+"""What the tracer's integration tests and the traced end-to-end tests posted, read by the published schema's own parser.
 
     tests/package/trace_schema.py BUILD_FOLDER
 
@@ -14,6 +14,7 @@ import sys
 import tempfile
 
 PACKAGES = ["opentelemetry-proto==1.27.0", "protobuf<5"]
+HERE = os.path.dirname(os.path.abspath(__file__))
 IDS = ("traceId", "spanId", "parentSpanId")
 
 
@@ -84,6 +85,11 @@ def main():
         subprocess.run(
             [os.path.join(sys.argv[1], "tests", "integration_tests"), "--gtest_brief=1", "--gtest_filter=OtlpTracerTest.*"],
             env=os.environ | {"HERMOD_TRACE_REQUESTS": requests},
+            check=True,
+        )
+        subprocess.run(
+            [sys.executable, os.path.join(HERE, "..", "e2e", "run.py"), "-k", "test_traces"],
+            env=os.environ | {"HERMOD_TRACE_REQUESTS": requests, "HERMOD_BINARY": os.path.join(sys.argv[1], "hermod")},
             check=True,
         )
         subprocess.run([environment_python(), __file__, "--check", requests], check=True)

@@ -19,6 +19,7 @@ class BusEar final : public BusListener, public PublishListener {
     std::string user;
     Place place;
     std::string text;
+    TraceContext trace;
   };
   struct Answer {
     Ticket ticket;
@@ -26,8 +27,9 @@ class BusEar final : public BusListener, public PublishListener {
     std::string error;
   };
 
-  void on_text(std::string_view user, Place place, std::string_view text) override {
-    texts.push_back({std::string(user), place, std::string(text)});
+  void on_text(std::string_view user, Place place, std::string_view text,
+               const TraceContext& trace) override {
+    texts.push_back({std::string(user), place, std::string(text), trace});
   }
   void on_subscribed(std::string_view user) override {
     ++subscribed[std::string(user)];
@@ -45,11 +47,12 @@ class BusEar final : public BusListener, public PublishListener {
 
   // Publishes with the ticket's number as event id, unless one is given.
   Ticket publish(Bus& bus, const std::string& user, const std::string& text,
-                 const std::string& event_id = {}) {
+                 const std::string& event_id = {}, const std::string& traceparent = {}) {
     const Ticket ticket = ++last_ticket;
-    kept.push_back({user, event_id.empty() ? "event-" + std::to_string(ticket) : event_id, text});
+    kept.push_back(
+        {user, event_id.empty() ? "event-" + std::to_string(ticket) : event_id, text, traceparent});
     const Kept& bytes = kept.back();
-    bus.publish({ticket, bytes.user, bytes.event_id, bytes.text});
+    bus.publish({ticket, bytes.user, bytes.event_id, bytes.text, bytes.traceparent});
     return ticket;
   }
 
@@ -76,7 +79,7 @@ class BusEar final : public BusListener, public PublishListener {
 
  private:
   struct Kept {
-    std::string user, event_id, text;
+    std::string user, event_id, text, traceparent;
   };
   std::deque<Kept> kept;
 };

@@ -11,6 +11,23 @@ Verdict FakeVerifier::verify(std::string_view token, int64_t now_wall_ms) {
   return Identity{std::string(token.substr(5)), now_wall_ms + 60'000};
 }
 
+ConsoleState FakeConsole::state(std::string_view user_part) const {
+  ConsoleState made;
+  made.listed.push_back({.id = 1, .user = "part:" + std::string(user_part), .state = "live"});
+  return made;
+}
+
+Result<std::string> FakeConsole::send(const ConsoleNotification& notification) {
+  sent.push_back(notification);
+  if (sent.back().user == "nobody") return Error{ErrorCode::kKafkaPublish, "Kafka is away"};
+  return std::string("an-id");
+}
+
+Result<ConsoleToken> FakeConsole::mint(std::string_view user) {
+  if (user == "nobody") return Error{ErrorCode::kConfiguration, "no key signs"};
+  return ConsoleToken{"good." + std::string(user), 1'000};
+}
+
 FakeUpgrades::~FakeUpgrades() {
   for (const auto& [fd, request] : adopted) close(fd);
 }
@@ -23,7 +40,8 @@ void FrontDoorTest::open(FrontDoorOptions options) {
   options.listen.host = "127.0.0.1";
   options.gate.origins.emplace_back("http://localhost:5173");
   door = std::make_unique<FrontDoor>(
-      loop(), FrontDoorParts{verifier, clock, log, stats, health, upgrades}, std::move(options));
+      loop(), FrontDoorParts{verifier, clock, log, stats, health, upgrades, console},
+      std::move(options));
   const auto listening = door->listen();
   ASSERT_TRUE(listening.ok()) << listening.error().message;
 }

@@ -41,6 +41,16 @@ class FakeHealth final : public HealthView {
   std::optional<std::string> metrics_text = "metric 1\n";
 };
 
+// Knows one user's token, and keeps what it was to send.
+class FakeConsole final : public ConsoleView {
+ public:
+  ConsoleState state(std::string_view user_part) const override;
+  Result<std::string> send(const ConsoleNotification& notification) override;
+  Result<ConsoleToken> mint(std::string_view user) override;
+
+  std::vector<ConsoleNotification> sent;
+};
+
 // Keeps what it adopted, and closes it at its end.
 class FakeUpgrades final : public UpgradeSink {
  public:
@@ -72,6 +82,7 @@ class FrontDoorTest : public LoopTest {
   Stats stats;
   FakeHealth health;
   FakeUpgrades upgrades;
+  FakeConsole console;
   std::unique_ptr<FrontDoor> door;
   HttpAnswer refusal;  // of the last upgrade() that gave null
 };

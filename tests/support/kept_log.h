@@ -1,5 +1,5 @@
 #pragma once
-// A log that keeps its lines for assertions.
+// A log that keeps its lines, for assertions on what was said and on what must never be.
 
 #include <string>
 #include <vector>

@@ -181,8 +181,7 @@ void WsClientSocket::on_frame(Frame frame) {
       reason = frame.payload.substr(2);
     }
     close_ = {code, reason};
-    const size_t echoed = echo_close_reason ? frame.payload.size() : 2;
-    if (answer_close) send(client_frame(8, frame.payload.substr(0, echoed)));
+    if (answer_close) send(client_frame(8, frame.payload.substr(0, 2)));
   }
   frames.push_back(std::move(frame));
 }

@@ -57,8 +57,7 @@ class WsClientSocket {
 
   bool answer_pings = true;
   bool answer_close = true;
-  bool echo_close_reason = true;  // the answer repeats the reason, as most clients do
-  std::string head;               // the answer to the upgrade
+  std::string head;  // the answer to the upgrade
   std::vector<Frame> frames;
   std::vector<size_t> reads;  // bytes of each
   size_t frames_after_close = 0;

@@ -9,9 +9,18 @@ REPEATS = 1
 HEARTBEAT_SECONDS = 25
 
 
+def cpu_us_per_second(service, seconds):
+    meter = Meter(service.meter.pid)
+    time.sleep(seconds)
+    cost = meter.cost()
+    return cost.cpu_us / cost.seconds
+
+
 def connections(results, count, in_full):
+    """What the connections add to a process that nobody is connected to."""
     with Service(WEBSOCKET_PING_INTERVAL=HEARTBEAT_SECONDS) as service:
-        time.sleep(1)
+        time.sleep(2)
+        nobody = cpu_us_per_second(service, 8)
         _, before = service.meter.memory_kib()
         with service.flood(users=count) as flood:
             flood.wait_open()
@@ -19,14 +28,11 @@ def connections(results, count, in_full):
             time.sleep(2)
             _, after = service.meter.memory_kib()
             results.add(f"idle.memory_{count}", (after - before) / count, "KiB")
-            if count == 10_000 or in_full:
-                meter = Meter(service.meter.pid)
-                flood.reset()
-                time.sleep(HEARTBEAT_SECONDS * (3 if in_full else 1))
-                cost = meter.cost()
-                name = "idle.cpu" if count == 10_000 else f"idle.cpu_{count}"
-                pings = flood.report()["seen"]["pings"]
-                results.add(name, cost.cpu_us / cost.seconds / count, "us/s", f"{pings} pings answered" if count != 10_000 else "")
+            flood.reset()
+            busy = cpu_us_per_second(service, HEARTBEAT_SECONDS * (3 if in_full else 1))
+            pings = flood.report()["seen"]["pings"]
+        name = "idle.cpu" if count == 10_000 else f"idle.cpu_{count}"
+        results.add(name, (busy - nobody) / count, "us/s", "" if count == 10_000 else f"at {count}; {pings} pings answered")
 
 
 def wakeups(results, name, brokers):

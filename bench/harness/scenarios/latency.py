@@ -10,7 +10,8 @@ RATE = 1000
 BATCHED = "fetch.min.bytes=100000,fetch.wait.max.ms=5"
 
 
-def measure(results, prefix, seconds, **settings):
+def figures(seconds, **settings):
+    """(what it cost, what the flood saw) of RATE notifications a second, warmed up."""
     with Service(**settings) as service, service.flood(users=USERS) as flood:
         flood.wait_open()
         service.wait_subscribed(USERS)
@@ -18,13 +19,16 @@ def measure(results, prefix, seconds, **settings):
         flood.expect(2 * RATE)
         flood.wait_expected(30)
         flood.reset()
-        count = seconds * RATE
-        flood.expect(count)
+        flood.expect(seconds * RATE)
         meter = Meter(service.meter.pid)
-        service.produce(users=USERS, count=count, rate=RATE).wait()
+        service.produce(users=USERS, count=seconds * RATE, rate=RATE).wait()
         seen = flood.wait_expected(30)["seen"]
-        cost = meter.cost()
-    times = seen["latency_ms"]
+        return meter.cost(), seen
+
+
+def measure(results, prefix, seconds, **settings):
+    cost, seen = figures(seconds, **settings)
+    count, times = seconds * RATE, seen["latency_ms"]
     results.add(f"latency.{prefix}cpu", cost.cpu_us / count, "us")
     results.add(f"latency.{prefix}loop_cpu", cost.loop_us / count, "us", "the loop's thread alone")
     results.add(f"latency.{prefix}p50", times["p50"], "ms")

@@ -17,6 +17,11 @@ class Link:
         self.near, self.far = near, far
         self.near_port = near[1].get_extra_info("peername")[1]
         self.swallowed = False
+        self.half_closed = False
+
+    def _ended(self, writer):
+        """What the near side says after a half-close reaches nobody."""
+        return self.half_closed and writer is self.far[1]
 
     async def run(self, proxy):
         await asyncio.gather(
@@ -29,7 +34,7 @@ class Link:
                 await proxy.open.wait()
                 if proxy.delay_s:
                     await lasting(proxy.delay_s)  # the fault itself: a slow link
-                if not self.swallowed:
+                if not self.swallowed and not self._ended(writer):
                     writer.write(piece)
                     await writer.drain()
             if not self.swallowed:
@@ -114,4 +119,5 @@ class Proxy:
         """The far side hears the end, and may still speak."""
         for link in list(self.links):
             if link.far[1].can_write_eof():
+                link.half_closed = True
                 link.far[1].write_eof()

@@ -7,6 +7,7 @@ import re
 import subprocess
 import urllib.parse
 
+from . import secrets
 from .process import Child, folder
 from .waiting import until
 
@@ -17,6 +18,7 @@ READY = re.compile(r"^hermod ready on (http://\S+:\d+)$")
 
 def environment(**settings):
     """Only what a program needs, and the settings: nothing of the caller's configuration."""
+    secrets.keep_settings(settings)
     base = {"PATH": os.environ["PATH"], "XDG_RUNTIME_DIR": folder("runtime"), "LC_ALL": "C.UTF-8"}
     for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "GCOV_PREFIX"):
         if name in os.environ:
@@ -26,7 +28,7 @@ def environment(**settings):
 
 def run(*arguments, settings=None, text=None, timeout=60):
     """hermod's other verbs: the finished process."""
-    return subprocess.run(
+    done = subprocess.run(
         [BINARY, *arguments],
         env=settings or environment(),
         input=text if text is not None else "",
@@ -35,6 +37,10 @@ def run(*arguments, settings=None, text=None, timeout=60):
         timeout=timeout,
         check=False,
     )
+    secrets.heard(done.stderr)
+    if arguments[:1] == ("token",):
+        secrets.keep_token(done.stdout.strip())
+    return done
 
 
 class Hermod:
@@ -49,7 +55,16 @@ class Hermod:
             status = self.child.stop()
             raise AssertionError(f"no ready line but {line!r}, status {status}, log:\n{self.child.said()}")
         self.url = ready.group(1)
+        self._keep_generated_key()
         self.address = urllib.parse.urlsplit(self.url)
+
+    def _keep_generated_key(self):
+        state = os.path.join(self.settings["XDG_RUNTIME_DIR"], "hermod", "dev.json")
+        if os.path.exists(state):
+            with open(state, encoding="utf-8") as file:
+                for value in json.load(file).values():
+                    if isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9_+/=-]{32,}", value):
+                        secrets.keep(value, "the generated key")
 
     def stop(self):
         status = self.child.stop()

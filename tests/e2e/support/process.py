@@ -11,6 +11,7 @@ from .waiting import until
 
 scratch = tempfile.TemporaryDirectory(prefix="hermod-e2e-")
 _running = set()
+_logs = []  # (name, path) of every child there was
 
 
 @atexit.register
@@ -29,11 +30,20 @@ def folder(name):
     return tempfile.mkdtemp(prefix=f"{name}-", dir=scratch.name)
 
 
+def logs(name):
+    """(name, text) of what all children of this name have written."""
+    for one, path in _logs:
+        if one == name and os.path.exists(path):
+            with open(path, encoding="utf-8", errors="replace") as log:
+                yield one, log.read()
+
+
 class Child:
     """A process. What it writes to stderr, and to stdout unless that is read by a pipe, stands in `log`."""
 
     def __init__(self, name, arguments, environment=None, stdout=None, pass_fds=()):
         self.log = os.path.join(folder(name), "log")
+        _logs.append((name, self.log))
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(
                 arguments,

@@ -8,6 +8,7 @@ import subprocess
 
 import websockets
 
+from . import secrets
 from .waiting import PATIENCE_SECONDS
 
 try:
@@ -21,6 +22,7 @@ _headers = "extra_headers" if "extra_headers" in inspect.signature(connect.__ini
 
 def open_socket(url, headers=None, **options):
     """To be awaited, or entered by `async with`."""
+    secrets.keep_handshake(url, headers, options.get("subprotocols"))
     if headers:
         options[_headers] = headers
     return connect(url, open_timeout=PATIENCE_SECONDS, ping_interval=None, max_size=None, **options)
@@ -48,6 +50,7 @@ async def refused(url, **options):
 
 def node(url, *protocols, headers=None, count=1):
     """Node's ws: the events of one connection until `count` messages came or it ended."""
+    secrets.keep_handshake(url, headers, protocols)
     done = subprocess.run(
         ["node", NODE_CLIENT, json.dumps({"url": url, "protocols": protocols, "headers": headers or {}, "count": count})],
         env=os.environ | {"NODE_PATH": "/usr/share/nodejs"},

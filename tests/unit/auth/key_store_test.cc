@@ -128,7 +128,7 @@ TEST_F(KeyStoreTest, JudgesASecret) {
   from = options("HS256");
   from.keys.secret_file = dir_.write("key", "\n");
   EXPECT_TRUE(says(refusal(from), "JWT_SECRET_KEY_FILE holds an empty secret"));
-  EXPECT_FALSE(log_.holds("shorter"));  // one sentence is enough
+  EXPECT_FALSE(log_.has("shorter"));  // one sentence is enough
   from.keys.secret_file = (dir_.path() / "absent").string();
   EXPECT_TRUE(says(refusal(from), "absent, which cannot be read: No such file"));
   from.keys.secret_file = dir_.path().string();
@@ -142,8 +142,8 @@ TEST_F(KeyStoreTest, WarnsOfAShortSecretOrRefusesIt) {
   from.keys.secret = "a short secret";
   const auto verifier = make(from);
   EXPECT_EQ(judge(*verifier, JwtSigner::hmac("HS512", "a short secret").sign(kClaims)), "ok");
-  EXPECT_TRUE(log_.holds("shorter"));
-  EXPECT_FALSE(log_.holds("a short secret"));
+  EXPECT_TRUE(log_.has("shorter"));
+  EXPECT_FALSE(log_.has("a short secret"));
   from.keys.short_keys = KeyOptions::ShortKeys::kRefused;
   const std::string why = refusal(from);
   EXPECT_TRUE(says(why, "JWT_SECRET_KEY is shorter than the 64 bytes"));

@@ -1,8 +1,8 @@
 #include "bus/memory_bus.h"
 
 #include "support/bus_ear.h"
+#include "support/kept_log.h"
 #include "support/loop_test.h"
-#include "support/quiet_log.h"
 #include "uv/timer.h"
 #include "uv/turn_end.h"
 
@@ -69,7 +69,7 @@ class MemoryBusTest : public test::LoopTest {
   }
 
   SystemClock clock_;
-  test::QuietLog log_;
+  test::KeptLog log_;
   test::BusEar ear_;
   std::unique_ptr<MemoryBus> bus_ =
       std::make_unique<MemoryBus>(loop(), clock_, log_, MemoryBusOptions{});

@@ -120,7 +120,8 @@ TEST_F(ReplyTest, PublishRepliesAreCheckedAgainstTheCall) {
   for (const char* odd :
        {"$4\r\nrrrr\r\n", "$2\r\nrr\r\n", "$3\r\nrzr\r\n", "$-1\r\n", ":3\r\n", "*0\r\n", "-\r\n",
         "*1\r\n$3\r\nrrr\r\n", "*2\r\n$3\r\nrrx\r\n$0\r\n\r\n", "*2\r\n:1\r\n:2\r\n",
-        "*2\r\n$2\r\nrr\r\n$0\r\n\r\n", "*3\r\n$3\r\nrrx\r\n$0\r\n\r\n:1\r\n"}) {
+        "*2\r\n$2\r\nrr\r\n$0\r\n\r\n", "*2\r\n$2\r\nrr\r\n$3\r\n , \r\n",
+        "*3\r\n$3\r\nrrx\r\n$0\r\n\r\n:1\r\n"}) {
     EXPECT_FALSE(read_publish_reply(*read(odd), 3)) << odd;
   }
 }
@@ -143,13 +144,14 @@ TEST_F(ReplyTest, PushRepliesAreChecked) {
 
 TEST_F(ReplyTest, ReplayRepliesAreChecked) {
   const auto answer =
-      read_replay_reply(*read("*8\r\n$3\r\n5-1\r\n$3\r\n9-4\r\n:1\r\n$0\r\n\r\n$3\r\n7-3\r\n$"
-                              "1\r\na\r\n$3\r\n9-4\r\n$1\r\n\xff\r\n"));
+      read_replay_reply(*read("*10\r\n$3\r\n5-1\r\n$3\r\n9-4\r\n:1\r\n$0\r\n\r\n$3\r\n7-3\r\n$"
+                              "1\r\na\r\n$2\r\n00\r\n$3\r\n9-4\r\n$1\r\n\xff\r\n$0\r\n\r\n"));
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->page.after, (Place{5, 1}));
   EXPECT_EQ(answer->page.last, (Place{9, 4}));
   EXPECT_TRUE(answer->page.more);
   ASSERT_EQ(answer->page.entries.size(), 1u);
+  EXPECT_EQ(answer->page.entries[0].traceparent, "00");
   EXPECT_EQ(answer->not_utf8, 1u);
   EXPECT_EQ(answer->page.cut, 1u);
   for (const char* odd :
@@ -157,8 +159,10 @@ TEST_F(ReplyTest, ReplayRepliesAreChecked) {
         "*4\r\n$1\r\nx\r\n$0\r\n\r\n:0\r\n$0\r\n\r\n", "*4\r\n$0\r\n\r\n:1\r\n:0\r\n$0\r\n\r\n",
         "*4\r\n$0\r\n\r\n$0\r\n\r\n$1\r\n0\r\n$0\r\n\r\n",
         "*4\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n$-1\r\n",
-        "*6\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n$0\r\n\r\n$1\r\nx\r\n$1\r\nt\r\n",
-        "*6\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n$0\r\n\r\n$3\r\n1-1\r\n:1\r\n"}) {
+        "*6\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n$0\r\n\r\n$3\r\n1-1\r\n$1\r\nt\r\n",
+        "*7\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n$0\r\n\r\n$1\r\nx\r\n$1\r\nt\r\n$0\r\n\r\n",
+        "*7\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n$0\r\n\r\n$3\r\n1-1\r\n$1\r\nt\r\n:1\r\n",
+        "*7\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n$0\r\n\r\n$3\r\n1-1\r\n:1\r\n$0\r\n\r\n"}) {
     EXPECT_FALSE(read_replay_reply(*read(odd))) << odd;
   }
 }
@@ -188,7 +192,7 @@ TEST_F(ReplyTest, SurvivesMangledReplies) {
       "*3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$3\r\nabc\r\n",
       "*3\r\n$9\r\nsubscribe\r\n$1\r\nc\r\n:1\r\n",
       "*4\r\n$3\r\nrxu\r\n$0\r\n\r\n$1\r\nA\r\n$1\r\nB\r\n",
-      "*6\r\n$3\r\n5-1\r\n$3\r\n9-4\r\n:1\r\n$0\r\n\r\n$3\r\n7-3\r\n$1\r\na\r\n"};
+      "*7\r\n$3\r\n5-1\r\n$3\r\n9-4\r\n:1\r\n$0\r\n\r\n$3\r\n7-3\r\n$1\r\na\r\n$0\r\n\r\n"};
   for (int round = 0; round < 20'000; ++round) {
     std::string bytes = seeds[random() % std::size(seeds)];
     for (unsigned i = random() % 4 + 1; i > 0; --i) {

@@ -7,6 +7,7 @@
 #include "core/hub.h"
 #include "support/fake_clock.h"
 #include "support/kept_log.h"
+#include "support/kept_tracer.h"
 
 namespace hermod {
 namespace {
@@ -104,7 +105,7 @@ class SessionTest : public ::testing::Test {
   }
 
   void text(const std::string& user, uint64_t count, const std::string& body) {
-    hub.on_text(user, count == 0 ? Place{} : Place{1000 + count, count}, body);
+    hub.on_text(user, count == 0 ? Place{} : Place{1000 + count, count}, body, {});
   }
 
   static ReplayPage::Entry entry(uint64_t count) {
@@ -276,15 +277,63 @@ TEST_F(SessionTest, WithoutDeliveryPingsTheKernelsTakingCounts) {
   EXPECT_EQ(bus.marks, std::vector<std::string>{"a 1001-1"});
 }
 
-TEST_F(SessionTest, WithoutReplayAConnectionIsLiveAtOnce) {
+TEST_F(SessionTest, WithoutReplayAConnectionBeginsWithTheNextText) {
   HubOptions changed = options();
   changed.replay_away = false;
   hub.set_options(changed);
   TestPeer& peer = join("a");
   hub.on_subscribed("a");
-  EXPECT_TRUE(bus.asked.empty());
+  bus.answer({.entries = {entry(5), entry(6)}, .more = true, .last = entry(6).place, .cut = 4});
+  EXPECT_EQ(peer.session.state(), Session::State::kLive);
   text("a", 7, "n7");
   EXPECT_EQ(take(peer), "n7 ping:1");
+}
+
+// What the user had before it connected stays away also when the way is lost and found.
+TEST_F(SessionTest, WithoutReplayALostSubscriptionIsReadFromTheConnectionsBeginning) {
+  HubOptions changed = options();
+  changed.replay_away = false;
+  hub.set_options(changed);
+  join("a");
+  hub.on_subscribed("a");
+  bus.answer({.last = entry(6).place});
+  hub.on_subscribed("a");
+  ASSERT_EQ(bus.asked.size(), 1u);
+  EXPECT_EQ(bus.asked.front().after, entry(6).place);
+}
+
+// The bus can be down, for want of memory say, while its subscriptions stand.
+TEST_F(SessionTest, ASecondConnectionCatchesUpThoughTheBusIsDown) {
+  live("a");
+  hub.on_bus_state(BusState::kDown, "full");
+  TestPeer& second = join("a");
+  hub.on_bus_state(BusState::kUp, {});
+  ASSERT_EQ(bus.asked.size(), 1u);
+  bus.answer({});
+  text("a", 1, "n1");
+  EXPECT_EQ(take(second), "n1 ping:1");
+}
+
+TEST_F(SessionTest, ATextThatNobodyKeptIsCountedAndNotWaitedFor) {
+  TestPeer& peer = live("a");
+  text("a", 3, "n3");
+  bus.answer({});
+  EXPECT_EQ(peer.session.state(), Session::State::kLive);
+  EXPECT_EQ(stats.messages_failed["not_kept"], 1u);
+  text("a", 4, "n4");
+  EXPECT_EQ(take(peer), "n4 ping:1");
+}
+
+// The page and the text come by two links, in any order.
+TEST_F(SessionTest, ATextThatWentByAnEmptyPageUnderWayIsReadWithTheNext) {
+  TestPeer& peer = join("a");
+  hub.on_subscribed("a");
+  text("a", 1, "n1");
+  bus.answer({});
+  ASSERT_EQ(bus.asked.size(), 1u);
+  bus.answer({.entries = {entry(1)}, .last = entry(1).place});
+  EXPECT_EQ(take(peer), "n1 ping:1");
+  EXPECT_TRUE(stats.messages_failed.empty());
 }
 
 TEST_F(SessionTest, ASlowClientIsClosedAtTheLimit) {
@@ -298,6 +347,73 @@ TEST_F(SessionTest, ASlowClientIsClosedAtTheLimit) {
   text("a", 3, "n3");
   EXPECT_EQ(peer.closed, 1013);
   EXPECT_EQ(take(peer), "");
+}
+
+TEST_F(SessionTest, WhatWaitsInAllOutboxesIsCounted) {
+  TestPeer& first = live("a");
+  TestPeer& second = live("b");
+  text("a", 0, "1234");
+  text("a", 0, "123456");
+  text("b", 0, "12");
+  EXPECT_EQ(stats.outboxes.messages, 3u);
+  EXPECT_EQ(stats.outboxes.bytes, 3u * 2 + 4 + 6 + 2);  // a frame's header has two bytes
+  take(first);
+  EXPECT_EQ(stats.outboxes.messages, 1u);
+  hub.leave(second.session);
+  EXPECT_EQ(stats.outboxes.messages, 0u);
+  EXPECT_EQ(stats.outboxes.bytes, 0u);
+}
+
+TEST_F(SessionTest, TheAgeOfWhatIsSentIsCountedByPriority) {
+  TestPeer& peer = live("a");
+  text("a", 1, R"({"priority":"critical"})");
+  text("a", 2, R"({"text":"no priority"})");
+  text("a", 0, R"({"priority":"critical","foreign":"has no age"})");
+  take(peer);
+  const auto sent = [&](size_t rank) {
+    uint64_t all = 0;
+    for (const uint64_t count : stats.event_age_seconds[rank].counts()) all += count;
+    return all;
+  };
+  EXPECT_EQ(kPriorityLabels[4], "critical");
+  EXPECT_EQ(sent(4), 1u);
+  EXPECT_EQ(kPriorityLabels[1], "standard");
+  EXPECT_EQ(sent(1), 1u);
+}
+
+TEST_F(SessionTest, ADeliveryIsASpanFromItsArrivalLinkedToItsConnection) {
+  test::KeptTracer tracer;
+  hub.set_tracer(&tracer);
+  TestPeer& peer = live("a");
+  const TraceContext connection{{7, 7}, 8, true};
+  peer.session.set_trace({connection, "a"});
+  tracer.time_ns = 100;
+  hub.on_text("a", Place{}, "traced", {{1, 2}, 3, true});
+  tracer.time_ns = 900;
+  text("a", 0, "not traced");
+  take(peer);
+  ASSERT_EQ(tracer.spans.size(), 1u);
+  const Span& span = tracer.spans[0];
+  EXPECT_EQ(span.name, "hermod.delivery");
+  EXPECT_EQ(span.context.trace, (TraceId{1, 2}));
+  EXPECT_EQ(span.parent, 3u);
+  EXPECT_EQ(span.at.steady_ns, 100);
+  EXPECT_EQ(span.links, std::vector<TraceContext>{connection});
+  EXPECT_FALSE(span.failed);
+}
+
+TEST_F(SessionTest, ADeliveryThatMeetsAFullOutboxSaysSo) {
+  test::KeptTracer tracer;
+  hub.set_tracer(&tracer);
+  HubOptions changed = options();
+  changed.outbox.messages_max = 1;
+  hub.set_options(changed);
+  TestPeer& peer = live("a");
+  text("a", 0, "waits");
+  hub.on_text("a", Place{}, "one too many", {{1, 2}, 3, true});
+  EXPECT_EQ(peer.closed, 1013);
+  ASSERT_EQ(tracer.spans.size(), 1u);
+  EXPECT_TRUE(tracer.spans[0].failed);
 }
 
 TEST_F(SessionTest, TheOutboxIsBoundedInBytesToo) {
@@ -358,6 +474,8 @@ TEST_F(SessionTest, DropOldestGivesUpTheLeastDearAndSaysSo) {
   EXPECT_LT(sent.find("\"n\":1"), sent.find("\"n\":4"));
   EXPECT_LT(sent.find("\"n\":4"), sent.find("\"n\":5"));
   EXPECT_EQ(stats.messages_dropped, 2u);
+  EXPECT_EQ(stats.outboxes.messages, 0u);
+  EXPECT_EQ(stats.outboxes.bytes, 0u);
 }
 
 TEST_F(SessionTest, DropOldestGivesUpTheStaleFirstAndDropsCountAsDone) {
@@ -400,7 +518,7 @@ TEST_F(SessionTest, AfterMemoryLossPlacesStartAnew) {
   take(peer);
   peer.session.on_pong("1");
   hub.on_memory_lost();
-  hub.on_text("a", Place{900, 1}, "anew");  // an earlier clock, a new count
+  hub.on_text("a", Place{900, 1}, "anew", {});  // an earlier clock, a new count
   clock.advance(1000);
   EXPECT_EQ(take(peer), "anew ping:2");
   peer.session.on_pong("2");

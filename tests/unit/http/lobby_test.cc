@@ -54,8 +54,10 @@ class LobbyTest : public test::LoopTest {
   test::FakeUpgrades upgrades;
   Admission admission{{.silent_sockets_max = 2}, {}};
   Pages pages{health, clock};
-  Gate gate{{verifier, clock, log, stats, health, admission}, {}};
-  Router router{pages, gate, health, clock, stats};
+  test::FakeConsole view;
+  Console console{{view, health, clock, admission}, {.opening = ConsoleOptions::Opening::kLocal}};
+  Gate gate{{verifier, clock, log, stats, health, admission, console.guard()}, {}};
+  Router router{{pages, console, gate, health, clock, stats}};
   std::unique_ptr<Lobby> lobby = std::make_unique<Lobby>(
       loop(), LobbyParts{router, admission, upgrades, clock, stats}, LobbyLimits{});
 };

@@ -14,13 +14,14 @@ using ::testing::Not;
 
 struct MetricsTest : ::testing::Test {
   std::string render() {
-    return render_metrics({stats, bus, source, process, "1.2.3", "testing", true});
+    return render_metrics({stats, bus, source, process, traces, "1.2.3", "testing", true});
   }
 
   Stats stats;
   BusStatus bus;
   SourceStatus source;
   ProcessUsage process;
+  TraceStatus traces;
 };
 
 TEST_F(MetricsTest, EveryNameOfTheContractIsThereBeforeTheFirstConnection) {

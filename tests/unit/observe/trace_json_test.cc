@@ -16,7 +16,7 @@ Span sample() {
   span.name = "hermod.record";
   span.kind = SpanKind::kConsumer;
   span.context = kContext;
-  span.begin_ns = 1'750'000'000'000'000'001;
+  span.at.wall_ns = 1'750'000'000'000'000'001;
   return span;
 }
 
@@ -40,7 +40,7 @@ TEST(TraceJsonTest, AllOfASpan) {
   span.link({{3, 4}, 5, true});
   span.link({});
   span.fail({ErrorCode::kTimeout, "late"}, "bus.publish");
-  const json got = json::parse(span_json(span, span.begin_ns));
+  const json got = json::parse(span_json(span, span.at.wall_ns));
   EXPECT_EQ(got["parentSpanId"], "0000000000000002");
   EXPECT_EQ(got["traceState"], "vendor=1");
   EXPECT_EQ(got["attributes"][0], json::parse(R"({"key":"messaging.destination.name",
@@ -57,7 +57,7 @@ TEST(TraceJsonTest, OutsideTextIsEscapedAndCut) {
   Span span = sample();
   span.set("user", "a\"b\\c\n\x1b[31m\xff");
   span.set("long", std::string(10'000, 'x'));
-  const std::string text = span_json(span, span.begin_ns);
+  const std::string text = span_json(span, span.at.wall_ns);
   EXPECT_EQ(text.find('\x1b'), std::string::npos);
   EXPECT_LT(text.size(), 1500U);
   const json got = json::parse(text);
@@ -67,7 +67,7 @@ TEST(TraceJsonTest, OutsideTextIsEscapedAndCut) {
 TEST(TraceJsonTest, ATracestateThatIsTooLongIsLeftOut) {
   Span span = sample();
   span.tracestate = std::string(513, 'x');
-  EXPECT_FALSE(json::parse(span_json(span, span.begin_ns)).contains("traceState"));
+  EXPECT_FALSE(json::parse(span_json(span, span.at.wall_ns)).contains("traceState"));
 }
 
 TEST(TraceJsonTest, AnEndBeforeTheBeginningIsTheBeginning) {

@@ -100,7 +100,9 @@ TEST_F(OptionLoaderTest, OutsideTextIsEscapedAndCut) {
 
 TEST_F(OptionLoaderTest, SecretsAreNeverShown) {
   EXPECT_EQ(refusal({{"CONSOLE_TOKEN", "hidden\n"}}),
-            "CONSOLE_TOKEN takes a text without control characters");
+            "CONSOLE_TOKEN takes a text of at least 16 bytes without control characters");
+  EXPECT_EQ(refusal({{"CONSOLE_TOKEN", "hidden-15-bytes"}}),
+            "CONSOLE_TOKEN takes a text of at least 16 bytes without control characters");
   EXPECT_THAT(refusal({{"OTEL_EXPORTER_OTLP_ENDPOINT", "ftp://u:hidden@h"}}),
               Not(HasSubstr("hidden")));
   EXPECT_THAT(refusal({}, {}, "jwt_secret_key = 'hidden"), Not(HasSubstr("hidden")));

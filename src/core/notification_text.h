@@ -8,7 +8,7 @@
 
 #include "hermod/result.h"
 
-namespace hermod::cli {
+namespace hermod {
 
 struct Notification {
   std::string user;
@@ -32,6 +32,7 @@ struct EnvelopeFields {
   std::string_view event_type;
   std::string_view time;
   std::string_view correlation_id;
+  std::string_view source_service;
 };
 std::string envelope_text(const EnvelopeFields& fields, std::string_view notification);
 
@@ -44,4 +45,4 @@ struct GivenRecord {
 };
 Result<GivenRecord> read_given_record(std::string_view text);
 
-}  // namespace hermod::cli
+}  // namespace hermod

@@ -1,10 +1,10 @@
-#include "cli/notification_text.h"
+#include "core/notification_text.h"
 
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
 
-namespace hermod::cli {
+namespace hermod {
 namespace {
 
 using nlohmann::json;
@@ -75,7 +75,7 @@ std::string envelope_text(const EnvelopeFields& fields, std::string_view notific
   const ordered_json head{{"event_id", fields.event_id},
                           {"event_type", fields.event_type},
                           {"event_timestamp", fields.time},
-                          {"source_service", "hermod-cli"},
+                          {"source_service", fields.source_service},
                           {"schema_version", 1},
                           {"correlation_id", fields.correlation_id}};
   return with_raw(head, "data", notification);
@@ -94,4 +94,4 @@ Result<GivenRecord> read_given_record(std::string_view text) {
   return record;
 }
 
-}  // namespace hermod::cli
+}  // namespace hermod

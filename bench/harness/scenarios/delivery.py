@@ -1,0 +1,118 @@
+"""What it costs that nothing is lost: the script beside plain PUBLISH, the pings, the way back after Redis was away"""
+
+import json
+import re
+import subprocess
+import time
+
+from support.waiting import until
+
+from ..meter import Meter
+from ..programs import path
+from ..service import Service, redis_server
+from . import latency
+
+REPEATS = 2
+USERS = 1000
+MANY = 10_000
+
+
+def redis_meter():
+    return Meter(redis_server().child.process.pid)
+
+
+def script_beside_publish(results, count):
+    """What a notification costs by the script and by PUBLISH: everything's time, and Redis' alone."""
+    with Service() as service, service.flood(users=USERS) as flood:
+        flood.wait_open()
+        service.wait_subscribed(USERS)
+        costs = {}
+        for name, load in (("script", lambda n: service.produce(users=USERS, count=n, linger_ms=20)), ("publish", plain(service))):
+            load(5000).wait()
+            flood.expect(5000)
+            flood.wait_expected(30)
+            flood.reset()
+            flood.expect(count)
+            ours, theirs, began = Meter(service.meter.pid), redis_meter(), time.monotonic()
+            running = load(count)
+            said = flood.wait_expected(60)
+            if said["seen"]["texts"] < count:
+                raise AssertionError(f"{name}: texts were lost: {said}")
+            costs[name] = (time.monotonic() - began, ours.cost().cpu_us, theirs.cost().cpu_us)
+            running.wait()
+            flood.reset()
+    for i, (what, note) in enumerate(
+        (
+            ("rate", "how much longer the same texts take from Kafka by the script than by PUBLISH"),
+            ("cpu", "hermod's CPU the same way"),
+            ("redis_cpu", "Redis' CPU the same way"),
+        )
+    ):
+        results.add(f"delivery.script_{what}", costs["script"][i] / costs["publish"][i], "x", note)
+    results.add("delivery.script_redis", costs["script"][2] / count, "us", "Redis' CPU for a notification by the script")
+
+
+def plain(service):
+    return lambda count: service.publish(users=USERS, count=count)
+
+
+def pings(results, seconds):
+    """At 1,000 a second, each user gets one a second: a ping behind each text."""
+    costs = {ping_ms: latency.figures(seconds, WEBSOCKET_DELIVERY_PING_MS=ping_ms)[0].cpu_us / (seconds * latency.RATE) for ping_ms in (0, 250)}
+    results.add("delivery.ping_cpu", costs[250] - costs[0], "us", "what a ping behind each text adds, at 1,000 a second")
+
+
+def in_flight(results):
+    done = subprocess.run([path("in_flight")], capture_output=True, check=True, timeout=60)
+    results.add("delivery.in_flight", json.loads(done.stdout)["bytes_per_record"], "B", "kept for a record under way, besides its bytes")
+
+
+def back_after_outage(results):
+    """Redis is gone for three seconds while every user is sent a record."""
+    redis = redis_server()
+    with Service() as service, service.flood(users=MANY) as flood:
+        flood.wait_open()
+        service.wait_subscribed(MANY)
+        flood.reset()
+        redis.child.kill()
+        service.produce(users=MANY, count=MANY, linger_ms=5).wait()
+        time.sleep(3)
+        flood.expect(1)
+        began = time.monotonic()
+        redis.start()
+        flood.wait_expected(30)
+        first = time.monotonic() - began
+        flood.expect(MANY)
+        flood.wait_expected(60)
+        results.add("delivery.return_first", first, "s")
+        results.add("delivery.return_all", time.monotonic() - began, "s", f"until {MANY} waiting records had reached as many users")
+
+
+def script_calls():
+    found = re.search(r"cmdstat_evalsha:calls=(\d+)", redis_server().cli("INFO", "commandstats"))
+    return int(found.group(1)) if found else 0
+
+
+def replay(results):
+    """The subscribe link breaks: every user is subscribed anew and asks for what it missed."""
+    with Service() as service, service.flood(users=MANY) as flood:
+        flood.wait_open()
+        service.wait_subscribed(MANY)
+        service.produce(users=MANY, count=MANY, linger_ms=5).wait()
+        flood.expect(MANY)
+        flood.wait_expected(60)
+        time.sleep(1)
+        before = script_calls()
+        redis_server().cli("CLIENT", "KILL", "TYPE", "pubsub")
+        began = time.monotonic()
+        until(lambda: script_calls() >= before + MANY, f"{MANY} users' histories were read")
+        results.add("delivery.replay", time.monotonic() - began, "s")
+
+
+def run(results, in_full):
+    # Redis ends a subscriber that is 32 MB behind: what is published at once stays below that.
+    script_beside_publish(results, 50_000)
+    pings(results, 30 if in_full else 10)
+    in_flight(results)
+    back_after_outage(results)
+    replay(results)

@@ -1,0 +1,23 @@
+#!/usr/bin/env node
+// Prints the folder that node_api.h stands in: beside the Node that runs this, where Debian's libnode-dev puts it, or
+// in the npm package node-api-headers. N-API is the same in each of them.
+const { existsSync } = require('node:fs')
+const path = require('node:path')
+
+function* places() {
+  yield path.join(path.dirname(path.dirname(process.execPath)), 'include', 'node')
+  yield '/usr/include/node'
+  try {
+    yield path.join(path.dirname(require.resolve('node-api-headers/package.json')), 'include')
+  } catch {
+    // it is not installed
+  }
+}
+
+for (const place of places()) {
+  if (!existsSync(path.join(place, 'node_api.h'))) continue
+  process.stdout.write(place)
+  process.exit(0)
+}
+process.stderr.write('node_api.h was not found: apt-get install libnode-dev, or npm install node-api-headers\n')
+process.exit(1)

@@ -1,0 +1,236 @@
+'use strict'
+
+const { EventEmitter } = require('node:events')
+const { randomUUID } = require('node:crypto')
+const { native, HermodError, guarded, onAnswer } = require('./lib/native.js')
+const { settingsOf } = require('./lib/settings.js')
+const { Faults } = require('./lib/faults.js')
+
+// Taken before a test runner puts its own clock in their place.
+const { setTimeout, clearTimeout } = globalThis
+
+const DELIVERED_TIMEOUT_MS = 4000 // below the 5 s of the common test runners, so that it is us who say what is missing
+const READY_POLL_MS = 5
+const TOKEN_LIFETIME_SECONDS = 3600
+const CLOSE_CODES = [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013]
+
+// Sockets come in, notifications go out. `createRouter()` makes one that listens.
+class Router extends EventEmitter {
+  #native
+  #origin = ''
+  #topics
+  #publishing = new Set()
+  #closing
+  #answers = onAnswer()
+
+  constructor(options) {
+    super()
+    const settings = settingsOf(options)
+    this.#topics = settings.topics
+    this.#native = new native.Router((what, ...rest) => this.#told(what, rest))
+    try {
+      guarded(this.#native, 'start', settings.names, settings.values)
+      this.#origin = guarded(this.#native, 'origin')
+    } catch (error) {
+      this.#abandon()
+      throw error
+    }
+    this.faults = new Faults((method, ...rest) => guarded(this.#native, method, ...rest))
+    // What nobody listens to costs nothing.
+    this.on('newListener', (name) => {
+      if (this.#closing === undefined && (name === 'delivery' || name === 'log')) this.#native.listenTo(name)
+    })
+  }
+
+  // Where it listens: `http://127.0.0.1:41234`. Health pages and metrics are there too.
+  get origin() {
+    return this.#origin
+  }
+
+  get port() {
+    return Number(new URL(this.#origin).port)
+  }
+
+  // What a client of this user opens. Without a user there is no token in it.
+  url(user, { path = '/ws/v1/notifications', expiresIn, claims } = {}) {
+    const base = this.#origin.replace('http:', 'ws:') + path
+    return user === undefined ? base : `${base}?token=${this.token(user, { expiresIn, claims })}`
+  }
+
+  token(user, { expiresIn = TOKEN_LIFETIME_SECONDS, claims } = {}) {
+    requireText('user', user)
+    if (!Number.isInteger(expiresIn) || expiresIn < 0 || expiresIn > 0xffffffff) {
+      throw new HermodError('VALIDATION_ERROR', 'expiresIn takes a whole number of seconds')
+    }
+    return guarded(this.#native, 'token', user, expiresIn, claims === undefined ? '' : JSON.stringify(claims))
+  }
+
+  // A record as a service would produce it. Resolves to its place when the broker has it.
+  async publish(notification, { eventId = randomUUID(), topic = this.#topics[0], key, bare = false } = {}) {
+    const index = this.#topics.indexOf(topic)
+    if (index < 0) throw new HermodError('VALIDATION_ERROR', `${topic} is none of kafkaTopics`)
+    const value = recordOf(notification, { eventId, topic, bare })
+    const keyText = key ?? (typeof notification === 'object' ? String(notification.teacher_id ?? '') : '')
+    const place = this.#ask('publish', index, keyText, value)
+    this.#publishing.add(place)
+    try {
+      return JSON.parse(await place)
+    } finally {
+      this.#publishing.delete(place)
+    }
+  }
+
+  // Resolves when everything published until now was answered by the sockets that it went to.
+  async delivered({ timeout = DELIVERED_TIMEOUT_MS } = {}) {
+    let timer
+    const late = new Promise((_, reject) => {
+      timer = setTimeout(() => reject(this.#lateness(timeout)), timeout)
+    })
+    try {
+      await Promise.race([Promise.allSettled([...this.#publishing]).then(() => this.#ask('delivered')), late])
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  // The last texts that went to this user's sockets, or to everybody's, oldest first.
+  sent(user) {
+    return JSON.parse(guarded(this.#native, 'sent', user)).map((entry) => ({
+      ...entry,
+      get notification() {
+        return JSON.parse(this.text)
+      },
+    }))
+  }
+
+  forgetSent() {
+    guarded(this.#native, 'forgetSent')
+  }
+
+  connections() {
+    return JSON.parse(guarded(this.#native, 'connections'))
+  }
+
+  // Closes a user's connections; returns how many there were.
+  disconnect(user, code = 1001, message = 'disconnected by a test') {
+    requireText('user', user)
+    if (!CLOSE_CODES.includes(code) && !(Number.isInteger(code) && code >= 3000 && code <= 4999)) {
+      throw new HermodError('VALIDATION_ERROR', `${code} is no close code that may be sent (RFC 6455, section 7.4)`)
+    }
+    return guarded(this.#native, 'disconnect', user, code, message)
+  }
+
+  stats() {
+    return JSON.parse(guarded(this.#native, 'stats'))
+  }
+
+  // Prometheus text.
+  metrics() {
+    return guarded(this.#native, 'metrics')
+  }
+
+  // Resolves when Kafka and Redis are there. The in-process ones are at once.
+  async ready({ timeout = 30_000 } = {}) {
+    const until = Date.now() + timeout
+    while (!guarded(this.#native, 'ready')) {
+      if (Date.now() > until) throw new HermodError('TIMEOUT', `not ready after ${timeout} ms`)
+      await new Promise((resolve) => setTimeout(resolve, READY_POLL_MS))
+    }
+  }
+
+  // Whether it keeps the process alive, as a server of Node does.
+  ref() {
+    if (this.#closing === undefined) guarded(this.#native, 'ref', true)
+    return this
+  }
+
+  unref() {
+    if (this.#closing === undefined) guarded(this.#native, 'ref', false)
+    return this
+  }
+
+  // Ends it; with `drain` over drainSeconds, else at once. A second call without it hurries a drain along.
+  close({ drain = false } = {}) {
+    if (this.#closing === undefined || (!drain && !this.#closing.done)) {
+      const ended = this.#ask('close', drain).then(() => {
+        this.#closing.done = true
+      })
+      this.#closing ??= ended
+    }
+    return this.#closing
+  }
+
+  #ask(method, ...rest) {
+    return this.#answers.ask((request) => guarded(this.#native, method, request, ...rest))
+  }
+
+  #told(what, rest) {
+    if (what === 'answer') return this.#answers.settle(...rest)
+    for (const one of JSON.parse(rest[0])) {
+      if (what === 'log') this.#emit('log', JSON.parse(one))
+      else this.#emit(...one)
+    }
+  }
+
+  // What a listener throws is nobody's here to catch; the other listeners get their events all the same.
+  #emit(name, event) {
+    try {
+      this.emit(name, event)
+    } catch (error) {
+      process.nextTick(() => {
+        throw error
+      })
+    }
+  }
+
+  #abandon() {
+    this.#closing = this.#ask('close', false).catch(() => {})
+  }
+
+  #lateness(timeout) {
+    let missing = 'the router was closed'
+    try {
+      missing = guarded(this.#native, 'undelivered')
+    } catch {
+      // closed meanwhile
+    }
+    return new HermodError('TIMEOUT', `not delivered after ${timeout} ms: ${missing}`)
+  }
+}
+
+if (Symbol.asyncDispose !== undefined) {
+  Router.prototype[Symbol.asyncDispose] = function () {
+    return this.close()
+  }
+}
+
+function requireText(name, value) {
+  if (typeof value === 'string' && value !== '') return
+  throw new HermodError('VALIDATION_ERROR', `${name} takes a text that is not empty`)
+}
+
+// A text is a record as it is; an object is a notification, and goes out in the platform's envelope.
+function recordOf(notification, { eventId, topic, bare }) {
+  if (typeof notification === 'string') return notification
+  if (typeof notification !== 'object' || notification === null) {
+    throw new HermodError('VALIDATION_ERROR', 'publish takes a notification, or the text of a record')
+  }
+  const data = JSON.stringify(notification)
+  if (bare) return data
+  const envelope = JSON.stringify({
+    event_id: eventId,
+    event_type: topic,
+    event_timestamp: new Date().toISOString(),
+    source_service: 'hermod-node',
+    schema_version: 1,
+    correlation_id: notification.correlation_id ?? eventId,
+  })
+  return `${envelope.slice(0, -1)},"data":${data}}`
+}
+
+// A router that listens. Options are the service's settings in camel case.
+async function createRouter(options = {}) {
+  return new Router(options)
+}
+
+module.exports = { createRouter, HermodError, optionNames: JSON.parse(native.optionNames) }

@@ -1,0 +1,3 @@
+import hermod from './index.js'
+
+export const { createRouter, HermodError, optionNames } = hermod

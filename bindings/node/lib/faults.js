@@ -1,0 +1,45 @@
+'use strict'
+
+const { HermodError } = require('./native.js')
+
+// What goes wrong in the world, at the moment that a test wants it to.
+class Faults {
+  #call
+
+  constructor(call) {
+    this.#call = call
+    this.clock = { advance: (ms) => this.#advance(ms) }
+  }
+
+  // Publications, subscriptions and replays wait. The router says so to its users after two seconds.
+  redisAway() {
+    this.#call('setBus', 'away')
+  }
+
+  redisBack() {
+    this.#call('setBus', 'back')
+  }
+
+  // It restarts empty: histories, marks and known events are gone.
+  redisForgets() {
+    this.#call('setBus', 'forgetful')
+  }
+
+  // The sockets that the user has now take nothing more, as on a dead network.
+  slowClient(user) {
+    this.#call('setClient', user, true)
+  }
+
+  quickClient(user) {
+    this.#call('setClient', user, false)
+  }
+
+  #advance(ms) {
+    if (!Number.isInteger(ms) || ms < 0) {
+      throw new HermodError('VALIDATION_ERROR', 'advance takes a whole number of milliseconds')
+    }
+    this.#call('advanceClock', ms)
+  }
+}
+
+module.exports = { Faults }

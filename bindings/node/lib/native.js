@@ -1,0 +1,62 @@
+'use strict'
+
+// The addon speaks in texts and numbers. Here its errors become errors of this realm, and its answers promises of it:
+// a test runner may load this file in a context of its own, where an Error from elsewhere is no `instanceof Error`.
+
+const path = require('node:path')
+
+class HermodError extends Error {
+  constructor(code, message) {
+    super(message)
+    this.name = 'HermodError'
+    this.code = code
+  }
+}
+
+function load() {
+  const file = process.env.HERMOD_NODE_ADDON ?? path.join(__dirname, '..', 'build', 'hermod.node')
+  try {
+    return require(file)
+  } catch (error) {
+    throw new HermodError(
+      'INITIALIZATION_FAILED',
+      `${file} cannot be loaded (${error.message}); npm rebuild hermod builds it`,
+    )
+  }
+}
+
+function guarded(router, method, ...rest) {
+  try {
+    return router[method](...rest)
+  } catch (error) {
+    throw new HermodError(error.code, error.message)
+  }
+}
+
+// Requests under way, by number.
+function onAnswer() {
+  const waiting = new Map()
+  let last = 0
+  return {
+    ask(send) {
+      return new Promise((resolve, reject) => {
+        const request = ++last
+        waiting.set(request, { resolve, reject })
+        try {
+          send(request)
+        } catch (error) {
+          waiting.delete(request)
+          reject(error)
+        }
+      })
+    },
+    settle(request, value, code, message) {
+      const { resolve, reject } = waiting.get(request)
+      waiting.delete(request)
+      if (code === undefined) resolve(value)
+      else reject(new HermodError(code, message))
+    },
+  }
+}
+
+module.exports = { native: load(), HermodError, guarded, onAnswer }

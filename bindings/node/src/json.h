@@ -1,0 +1,20 @@
+#pragma once
+// What JavaScript is told, as JSON texts: they cross over in one step, and become objects of the
+// realm that reads them.
+
+#include <string>
+#include <vector>
+
+#include "hermod/harness.h"
+#include "hermod/stats.h"
+
+namespace hermod::node {
+
+std::string to_json(const std::vector<HarnessEvent>& events);
+std::string to_json(const std::vector<Harness::Text>& texts);
+std::string to_json(const std::vector<Harness::Connection>& connections);
+std::string to_json(const RecordPlace& place);
+std::string to_json(const Stats& stats);
+std::string to_json(const std::vector<std::string>& texts);
+
+}  // namespace hermod::node

@@ -1,0 +1,121 @@
+// The way of a router: start() builds and opens it; requests are answered on turns of their own;
+// close() or the end of the environment closes it; when the loop holds nothing of it any more, what
+// was still to be told has been told, the closes are answered, and it is taken from the
+// environment.
+#include "router.h"
+
+#include <array>
+#include <cassert>
+#include <utility>
+
+#include "environment.h"
+#include "json.h"
+#include "pin.h"
+#include "values.h"
+
+namespace hermod::node {
+
+Router::Router(Environment& environment, napi_value tell)
+    : environment_(environment), tell_(std::make_unique<Callback>(environment, tell)), log_([this] {
+        if (telling_logs_ && harness_ != nullptr) harness_->soon([this] { flush_log(); });
+      }) {}
+
+Router::~Router() {
+  assert(server_ == nullptr);
+}
+
+Result<void> Router::start(const Options& options) {
+  constexpr std::string_view kLevels[] = {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"};
+  for (size_t i = 0; i < std::size(kLevels); ++i) {
+    if (options.log_level == kLevels[i]) log_.set_level(static_cast<LogLevel>(i));
+  }
+  auto made = Server::create(environment_.loop(), options, log_);
+  pin_system_libuv();
+  if (!made) return made.error();
+  server_ = made.take();
+  harness_ = std::make_unique<Harness>(
+      *server_, [this](const std::vector<HarnessEvent>& events) { tell_events(events); });
+  environment_.add(shared_from_this());
+  return server_->start();
+}
+
+void Router::publish(double request, size_t topic, std::string key, std::string value) {
+  harness_->publish(topic, std::move(key), std::move(value),
+                    [this, request](const Result<RecordPlace>& place) {
+                      if (!place) return answer(request, place.error());
+                      answer(request, to_json(place.value()));
+                    });
+}
+
+void Router::delivered(double request) {
+  harness_->delivered([this, request](const Result<void>& result) {
+    if (!result) return answer(request, result.error());
+    answer(request, "null");
+  });
+}
+
+void Router::close(double request, Server::Ending ending) {
+  closes_.push_back(request);
+  begin_close(ending);
+}
+
+void Router::end() {
+  begin_close(Server::Ending::kNow);
+}
+
+void Router::begin_close(Server::Ending ending) {
+  if (!closing_) {
+    // A bus that was told to be away would be waited for.
+    if (ending == Server::Ending::kNow) (void)harness_->set_bus(Harness::Bus::kBack);
+  } else if (ending == Server::Ending::kDrain) {
+    return;
+  }
+  closing_ = true;
+  server_->close(ending, [this] { harness_->close([this] { on_closed(); }); });
+}
+
+void Router::on_closed() {
+  const auto keep = shared_from_this();
+  flush_log();
+  harness_.reset();
+  server_.reset();
+  for (const double request : std::exchange(closes_, {})) answer(request, "null");
+  tell_.reset();
+  environment_.remove(*this);
+}
+
+// --- what is told
+
+void Router::tell_events(const std::vector<HarnessEvent>& events) {
+  tell_->call([&](napi_env env) {
+    return std::array{to_js(env, "events"), to_js(env, to_json(events))};
+  });
+}
+
+void Router::tell_logs() {
+  telling_logs_ = true;
+  harness_->soon([this] { flush_log(); });
+}
+
+void Router::flush_log() {
+  const std::vector<std::string> lines = log_.take();
+  if (lines.empty() || !telling_logs_) return;
+  tell_->call([&](napi_env env) {
+    return std::array{to_js(env, "log"), to_js(env, to_json(lines))};
+  });
+}
+
+void Router::answer(double request, std::string_view text) {
+  tell_->call([&](napi_env env) {
+    return std::array{to_js(env, "answer"), to_js(env, request), to_js(env, text)};
+  });
+}
+
+void Router::answer(double request, const Error& error) {
+  tell_->call([&](napi_env env) {
+    return std::array{to_js(env, "answer"), to_js(env, request), undefined(env),
+                      to_js(env, to_string(error.code)), to_js(env, error.message)};
+  });
+}
+
+}  // namespace hermod::node

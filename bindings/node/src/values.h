@@ -1,0 +1,50 @@
+#pragma once
+// Between JavaScript's values and ours. Only texts, numbers and truths cross over: objects are made
+// by the JavaScript side, in the realm that it runs in (a test runner may have several).
+
+#include <node_api.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hermod/result.h"
+
+namespace hermod::node {
+
+napi_value to_js(napi_env env, std::string_view text);
+napi_value to_js(napi_env env, double number);
+napi_value undefined(napi_env env);
+
+std::string text_of(napi_env env, napi_value value);
+std::vector<std::string> texts_of(napi_env env, napi_value array);
+
+// An Error of the contract's code; it is thrown when the native call returns.
+napi_value throw_error(napi_env env, const Error& error);
+
+// What a native method was called with. The JavaScript side passes the right types; anything else
+// becomes an empty text or 0.
+class Arguments {
+ public:
+  static constexpr size_t kMax = 6;
+
+  Arguments(napi_env env, napi_callback_info info);
+
+  napi_env env() const { return env_; }
+  napi_value self() const { return self_; }
+  napi_value value(size_t i) const { return values_[i]; }
+  std::string text(size_t i) const;
+  double number(size_t i) const;
+  bool truth(size_t i) const;
+  bool is_undefined(size_t i) const;
+  std::vector<std::string> texts(size_t i) const { return texts_of(env_, values_[i]); }
+
+ private:
+  napi_env env_;
+  napi_value self_ = nullptr;
+  napi_value values_[kMax];  // undefined where there is none
+};
+
+}  // namespace hermod::node

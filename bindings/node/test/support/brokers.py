@@ -1,0 +1,17 @@
+"""A Kafka and a Redis of the tests' own, until standard input ends. Prints where they are, as JSON."""
+
+import json
+import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[4] / "tests" / "e2e"))
+
+from support.kafka import Kafka  # noqa: E402
+from support.redis import Redis  # noqa: E402
+
+redis = Redis()
+kafka = Kafka()
+print(json.dumps({"kafkaBootstrapServers": kafka.servers, "redisUrl": redis.url()}), flush=True)
+sys.stdin.read()
+kafka.stop()
+redis.stop()

@@ -1,0 +1,5 @@
+// CommonJS sees the same types.
+import hermod = require('hermod')
+
+const made: Promise<hermod.Router> = hermod.createRouter({})
+void made

@@ -1,0 +1,22 @@
+#pragma once
+// What a user's pos channel said immediately before a message: the place of the text to come, and
+// in front of that its trace. It holds for the very next message on the link and no longer.
+
+#include <string>
+#include <string_view>
+
+#include "base/place.h"
+#include "base/trace_context.h"
+
+namespace hermod {
+
+struct Announced {
+  std::string user;  // whose; empty: nobody's
+  Place place;
+  TraceContext trace;  // null: none
+
+  void hear(std::string_view from, std::string_view text);
+  void forget();
+};
+
+}  // namespace hermod

@@ -1,0 +1,122 @@
+#include "http/console.h"
+
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "base/text.h"
+#include "http/console_state.h"
+#include "http/header_text.h"
+#include "http/request_head.h"
+
+namespace hermod {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+static_assert(kConsoleBodyBytesMax <= kHeadBytesMax, "a body is read into the head's room");
+
+constexpr size_t kTextBytesMax = 256;
+
+// Nobody shows it inside a page of theirs, takes it for something it is not, or learns where its
+// reader came from.
+Answer answer_of(std::string_view content_type, std::string body) {
+  Answer answer;
+  answer.content_type = content_type;
+  answer.body = std::move(body);
+  answer.headers = {{"X-Content-Type-Options", "nosniff"},
+                    {"Cross-Origin-Resource-Policy", "same-origin"},
+                    {"Cross-Origin-Opener-Policy", "same-origin"},
+                    {"Referrer-Policy", "no-referrer"},
+                    {"X-Frame-Options", "DENY"}};
+  return answer;
+}
+
+Answer json_answer(int status, const Json& body) {
+  Answer answer = answer_of(kJsonType, body.dump(-1, ' ', false, Json::error_handler_t::replace));
+  answer.status = status;
+  return answer;
+}
+
+Fault invalid(std::string_view message) {
+  return {400, ErrorCode::kValidation, message};
+}
+
+// The text under `name`; nullopt where there is none that could be meant.
+std::optional<std::string> text_of(const Json& body, const char* name) {
+  const auto found = body.find(name);
+  if (found == body.end() || !found->is_string()) return std::nullopt;
+  auto text = found->get<std::string>();
+  if (text.empty() || text.size() > kTextBytesMax) return std::nullopt;
+  return text;
+}
+
+Json parsed(const RequestHead& head) {
+  return Json::parse(head.content, nullptr, /*allow_exceptions=*/false);
+}
+
+}  // namespace
+
+Console::Outcome Console::page(const ConsoleRequest& request) {
+  if (const auto fault = guard_.fault_of_page(request)) return *fault;
+  Answer answer = answer_of("text/html; charset=utf-8", std::string(kConsolePage));
+  answer.headers.emplace_back("Content-Security-Policy", kConsolePolicy);
+  return answer;
+}
+
+Console::Outcome Console::to_page(const ConsoleRequest& request) {
+  if (const auto fault = guard_.fault_of_page(request)) return *fault;
+  Answer answer = answer_of("text/plain; charset=utf-8", "");
+  answer.status = 308;
+  answer.headers.emplace_back("Location", "../console");
+  return answer;
+}
+
+Console::Outcome Console::state(const ConsoleRequest& request) {
+  if (const auto fault = guard_.fault_of(request)) return *fault;
+  const auto wanted = query_value(request.head.query, "user");
+  const auto part = percent_decode(wanted.value_or(std::string_view()));
+  if (!part) return invalid("user is not percent-encoded");
+  const std::vector<std::string> reasons = parts_.health.reasons_not_ready();
+  Json body = {{"service", parts_.health.service()},
+               {"environment", parts_.health.environment()},
+               {"read_only", guard_.options().rights == ConsoleOptions::Rights::kReadOnly},
+               {"time", iso8601(parts_.clock.wall_ms())},
+               {"uptime_ms", parts_.health.uptime_ms()},
+               {"ready", reasons.empty()},
+               {"reasons", reasons}};
+  body.update(to_json(parts_.view.state(*part)));
+  return json_answer(200, body);
+}
+
+Console::Outcome Console::send(const ConsoleRequest& request) {
+  if (const auto fault = guard_.fault_of(request)) return *fault;
+  const Json body = parsed(request.head);
+  if (!body.is_object()) return invalid("the body is no JSON object");
+  const auto user = text_of(body, "user");
+  const auto type = text_of(body, "type");
+  const auto category = text_of(body, "category");
+  const auto priority = text_of(body, "priority");
+  if (!user || !type || !category || !priority) {
+    return invalid("user, type, category and priority are texts of 1 to 256 bytes");
+  }
+  const auto payload = body.find("payload");
+  if (payload == body.end() || !payload->is_object()) return invalid("payload is a JSON object");
+  const auto sent = parts_.view.send({*user, *type, *category, *priority, payload->dump()});
+  if (!sent) return Fault{503, sent.error().code, "a notification cannot be sent just now"};
+  return json_answer(202, Json{{"correlation_id", sent.value()}});
+}
+
+Console::Outcome Console::mint(const ConsoleRequest& request) {
+  if (const auto fault = guard_.fault_of(request)) return *fault;
+  const Json body = parsed(request.head);
+  const auto user = body.is_object() ? text_of(body, "user") : std::nullopt;
+  if (!user) return invalid("user is a text of 1 to 256 bytes");
+  const auto minted = parts_.view.mint(*user);
+  if (!minted) {
+    return Fault{503, minted.error().code, "the configured key checks tokens and signs none"};
+  }
+  return json_answer(200, Json{{"token", minted.value().token},
+                               {"expires_at", iso8601(minted.value().expires_at_wall_ms)}});
+}
+
+}  // namespace hermod

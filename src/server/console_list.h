@@ -1,0 +1,15 @@
+#pragma once
+// Whom the console lists of all that are connected.
+
+#include <string_view>
+
+#include "http/console_view.h"
+#include "ws/ws_server.h"
+
+namespace hermod {
+
+// Fills ConsoleState::listed, matching and slow.
+void list_connections(const WsServer& ws, std::string_view user_part, int64_t now_steady_ms,
+                      ConsoleState& state);
+
+}  // namespace hermod

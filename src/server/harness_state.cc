@@ -1,0 +1,178 @@
+#include "server/harness_state.h"
+
+#include <utility>
+
+#include "source/memory_source.h"
+
+namespace hermod {
+
+Harness::State::State(Parts& watched, Events on_events)
+    : parts(watched),
+      deliveries(*watched.bus, *watched.hub),
+      on_events_(std::move(on_events)),
+      soon_(watched.loop, [this] { flush(); }),
+      turn_end_(watched.loop, [this] {
+        if (deliveries.waiting()) deliveries.look();
+      }) {
+  parts.hub->watch(this);
+  parts.ingest->watch(this);
+  parts.ingest->watch_dead([this](const DeadRecord& record) { on_dead_record(record); });
+  parts.ws->watch(this);
+}
+
+Harness::State::~State() = default;
+
+void Harness::State::answer(std::function<void()> call) {
+  answers_.push_back(std::move(call));
+  soon_.ask();
+}
+
+void Harness::State::tell(HarnessEvent event) {
+  events_.push_back(std::move(event));
+  soon_.ask();
+}
+
+// What is told may end this object's server, and so this object: nothing of it is touched behind
+// the last call.
+void Harness::State::flush() {
+  const auto events = std::exchange(events_, {});
+  const auto answers = std::exchange(answers_, {});
+  const Closed closed = std::exchange(closed_, nullptr);
+  const Events on_events = on_events_;
+  if (!events.empty()) on_events(events);
+  for (const auto& answer : answers) answer();
+  if (closed) closed();
+}
+
+void Harness::State::close(Closed closed) {
+  deliveries.finish({ErrorCode::kServiceUnavailable, "the router was closed"});
+  const auto end = [this, closed = std::move(closed)] {
+    closed_ = closed;
+    soon_.ask();
+  };
+  if (publisher_ == nullptr) return end();
+  publisher_->close(end);
+}
+
+void Harness::State::publish(size_t topic, std::string key, std::string value,
+                             const std::function<void(Result<RecordPlace>)>& done) {
+  deliveries.on_publishing();
+  if (!parts.options.memory_source) {
+    return publish_to_kafka(topic, std::move(key), std::move(value), done);
+  }
+  Result<RecordPlace> place = publish_to_memory(topic, std::move(key), std::move(value));
+  answer([done, place = std::move(place)] { done(place); });
+}
+
+Result<RecordPlace> Harness::State::publish_to_memory(size_t topic, std::string key,
+                                                      std::string value) {
+  auto& source = static_cast<MemorySource&>(*parts.source);
+  const auto position =
+      source.publish(static_cast<uint32_t>(topic), std::move(key), std::move(value));
+  if (!position) {
+    deliveries.on_refused();
+    return position.error();
+  }
+  deliveries.on_placed(position.value());
+  return RecordPlace{parts.options.kafka_topics[topic], position.value().partition,
+                     position.value().offset};
+}
+
+void Harness::State::publish_to_kafka(size_t topic, std::string key, std::string value,
+                                      const std::function<void(Result<RecordPlace>)>& done) {
+  if (publisher_ == nullptr) {
+    KafkaProducerOptions options;
+    options.brokers = parts.brokers;
+    options.client_id = parts.options.kafka_consumer_client_id;
+    options.properties = parts.options.kafka_config;
+    publisher_ = std::make_unique<KafkaPublisher>(parts.loop, parts.log, std::move(options));
+  }
+  publisher_->publish(
+      {parts.options.kafka_topics[topic], std::move(key), std::move(value), {}},
+      [this, topic, done](const Result<KafkaPlace>& placed) {
+        if (!placed) {
+          deliveries.on_refused();
+          return answer([done, error = placed.error()] { done(error); });
+        }
+        const KafkaPlace& at = placed.value();
+        deliveries.on_placed({static_cast<uint32_t>(topic), at.partition, at.offset, 0});
+        answer([done, at] { done(RecordPlace{at.topic, at.partition, at.offset}); });
+      });
+}
+
+// --- Watcher
+
+void Harness::State::on_settled(const Position& position, std::string_view user,
+                                PublishOutcome outcome) {
+  if (outcome == PublishOutcome::kRouted) deliveries.on_routed(user);
+  deliveries.on_settled(position);
+}
+
+void Harness::State::on_dead_record(const DeadRecord& record) {
+  HarnessEvent event{HarnessEvent::Kind::kDeadLetter};
+  event.text = record.value;
+  event.reason = record.why.reason;
+  event.error = record.why.code;
+  event.topic = parts.options.kafka_topics[record.position.topic];
+  event.partition = record.position.partition;
+  event.offset = record.position.offset;
+  tell(std::move(event));
+  deliveries.on_settled(record.position);
+}
+
+void Harness::State::on_skipped(const Position& position) {
+  deliveries.on_settled(position);
+}
+
+void Harness::State::on_sent(const Session& session, Place place, const Message& message) {
+  deliveries.on_sent(session, place);
+  Client& client = clients_.at(&session);
+  client.unanswered.push_back(sent.add(
+      {client.connection, client.user, std::string(message.text()), place, parts.clock.wall_ms()}));
+}
+
+void Harness::State::on_confirmed(const Session& session, Place upto) {
+  deliveries.on_confirmed(session, upto);
+  std::deque<uint64_t>& unanswered = clients_.at(&session).unanswered;
+  size_t answered = 0;  // foreign texts count as answered with the placed one behind them
+  for (size_t i = 0; i < unanswered.size(); ++i) {
+    const SentText* text = sent.find(unanswered[i]);
+    if (text == nullptr || (text->place && text->place <= upto)) answered = i + 1;
+  }
+  for (; answered > 0; --answered) {
+    SentText* text = sent.find(unanswered.front());
+    unanswered.pop_front();
+    if (text == nullptr) continue;
+    text->answered = true;
+    if (telling_deliveries) tell_delivery(*text);
+  }
+}
+
+void Harness::State::tell_delivery(const SentText& text) {
+  HarnessEvent event{HarnessEvent::Kind::kDelivery, text.connection, text.user};
+  event.text = text.text;
+  tell(std::move(event));
+}
+
+void Harness::State::on_connected(uint64_t connection, const Session& session) {
+  clients_.insert_or_assign(&session, Client{connection, session.user(), {}});
+  deliveries.on_connected(session);
+  tell({HarnessEvent::Kind::kConnection, connection, session.user()});
+}
+
+void Harness::State::on_disconnected(uint64_t connection, const Session& session, uint16_t code) {
+  deliveries.on_ended(session);
+  const auto client = clients_.find(&session);
+  tell({HarnessEvent::Kind::kDisconnection, connection, client->second.user, code});
+  clients_.erase(client);
+}
+
+void Harness::State::on_degraded() {
+  tell({HarnessEvent::Kind::kDegraded});
+}
+
+void Harness::State::on_restored() {
+  tell({HarnessEvent::Kind::kRestored});
+}
+
+}  // namespace hermod

@@ -1,0 +1,76 @@
+#pragma once
+// What stands behind a Harness: it watches the parts, notes what is to be told, and tells it on a
+// turn of its own.
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/closed.h"
+#include "core/watcher.h"
+#include "hermod/harness.h"
+#include "server/delivery_watch.h"
+#include "server/parts.h"
+#include "server/sent_log.h"
+#include "source/kafka_publisher.h"
+#include "uv/soon.h"
+#include "uv/turn_end.h"
+
+namespace hermod {
+
+class Harness::State final : public Watcher {
+ public:
+  State(Parts& watched, Events on_events);
+  ~State();
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+
+  void answer(std::function<void()> call);  // on a later turn
+  void publish(size_t topic, std::string key, std::string value,
+               const std::function<void(Result<RecordPlace>)>& done);
+  void close(Closed closed);
+
+  // --- Watcher
+  void on_settled(const Position& position, std::string_view user, PublishOutcome outcome) override;
+  void on_skipped(const Position& position) override;
+  void on_sent(const Session& session, Place place, const Message& message) override;
+  void on_confirmed(const Session& session, Place upto) override;
+  void on_connected(uint64_t connection, const Session& session) override;
+  void on_disconnected(uint64_t connection, const Session& session, uint16_t code) override;
+  void on_degraded() override;
+  void on_restored() override;
+
+  Parts& parts;
+  SentLog sent;
+  DeliveryWatch deliveries;
+  bool telling_deliveries = false;
+
+ private:
+  struct Client {
+    uint64_t connection;
+    std::string user;
+    std::deque<uint64_t> unanswered;  // numbers in `sent`
+  };
+
+  void flush();
+  Result<RecordPlace> publish_to_memory(size_t topic, std::string key, std::string value);
+  void publish_to_kafka(size_t topic, std::string key, std::string value,
+                        const std::function<void(Result<RecordPlace>)>& done);
+  void on_dead_record(const DeadRecord& record);
+  void tell(HarnessEvent event);
+  void tell_delivery(const SentText& text);
+
+  Events on_events_;
+  std::vector<HarnessEvent> events_;
+  std::vector<std::function<void()>> answers_;
+  std::map<const Session*, Client> clients_;
+  std::unique_ptr<KafkaPublisher> publisher_;  // from the first record to Kafka on
+  Closed closed_;
+  uv::Soon soon_;
+  uv::TurnEnd turn_end_;
+};
+
+}  // namespace hermod

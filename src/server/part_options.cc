@@ -1,0 +1,63 @@
+#include "server/part_options.h"
+
+#include <algorithm>
+
+#include "server/version.h"
+
+namespace hermod {
+
+Format format_of(const Options& options) {
+  if (options.redis_publish_format == "envelope") return Format::kEnvelope;
+  return options.redis_publish_format == "event" ? Format::kEvent : Format::kNotification;
+}
+
+HubOptions hub_options(const Options& options) {
+  HubOptions made;
+  made.sessions_per_user_max = options.websocket_max_connections_per_user;
+  made.outbox.messages_max = options.outbox_messages_max;
+  made.outbox.bytes_max = options.outbox_bytes_max;
+  made.outbox.policy =
+      options.slow_client_policy == "drop_oldest" ? SlowPolicy::kDropOldest : SlowPolicy::kClose;
+  made.outbox.stale_ms = std::max(options.notification_ttl_seconds, 60U) * 1000LL;
+  made.delivery_ping_ms = options.websocket_delivery_ping_ms;
+  made.replay_away = options.notification_ttl_seconds != 0;
+  made.format = format_of(options);
+  made.topic = options.kafka_topics.front();
+  made.service = options.service_name;
+  return made;
+}
+
+ConsoleOptions console_options(const Options& options) {
+  ConsoleOptions made;
+  made.token = options.console_token;
+  if (!options.console_token.empty()) {
+    made.opening = ConsoleOptions::Opening::kToken;
+  } else if (!options.production()) {
+    made.opening = ConsoleOptions::Opening::kLocal;
+  }
+  if (!options.production()) made.rights = ConsoleOptions::Rights::kFull;
+  return made;
+}
+
+TraceOptions trace_options(const Options& options) {
+  TraceOptions made;
+  made.endpoint = options.otel_exporter_otlp_endpoint;
+  made.sampler = options.otel_traces_sampler;
+  made.sampler_argument = options.otel_traces_sampler_arg;
+  made.service_name =
+      options.otel_service_name.empty() ? options.service_name : options.otel_service_name;
+  made.version = kVersion;
+  return made;
+}
+
+Result<GateOptions> gate_options(const Options& options, size_t connections_max) {
+  auto proxies = parse_networks(options.trusted_proxies);
+  if (!proxies) return proxies.error();
+  GateOptions made;
+  made.connections_max = connections_max;
+  made.origins = options.cors_origins;
+  made.trusted_proxies = proxies.take();
+  return made;
+}
+
+}  // namespace hermod

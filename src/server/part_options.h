@@ -1,0 +1,23 @@
+#pragma once
+// The settings as the parts are told them; some also after a reload.
+
+#include "core/format.h"
+#include "core/hub.h"
+#include "hermod/options.h"
+#include "hermod/result.h"
+#include "http/console_guard.h"
+#include "http/gate.h"
+#include "observe/trace_options.h"
+
+namespace hermod {
+
+// Precondition: checked options (option_checks.h).
+Format format_of(const Options& options);
+HubOptions hub_options(const Options& options);
+ConsoleOptions console_options(const Options& options);
+TraceOptions trace_options(const Options& options);
+
+// Error: kConfiguration, an address or network in TRUSTED_PROXIES that is none.
+Result<GateOptions> gate_options(const Options& options, size_t connections_max);
+
+}  // namespace hermod

@@ -1,0 +1,43 @@
+#pragma once
+// The last texts that were taken from outboxes, for tests to assert on.
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "base/place.h"
+
+namespace hermod {
+
+struct SentText {
+  uint64_t connection;
+  std::string user;
+  std::string text;
+  Place place;  // null: foreign
+  int64_t at_wall_ms;
+  bool answered = false;
+};
+
+class SentLog {
+ public:
+  // Its number, by which find() knows it.
+  uint64_t add(SentText text);
+
+  // Null when it has been pushed out.
+  SentText* find(uint64_t number);
+
+  const std::deque<SentText>& texts() const { return texts_; }
+  void clear();
+
+ private:
+  static constexpr size_t kTextsMax = 10'000;
+  static constexpr size_t kBytesMax = 64 * 1024 * 1024;
+
+  std::deque<SentText> texts_;
+  uint64_t first_ = 0;  // the number of the oldest
+  size_t bytes_ = 0;
+};
+
+}  // namespace hermod

@@ -1,0 +1,25 @@
+#include "uv/hold.h"
+
+#include <uv.h>
+
+namespace hermod::uv {
+namespace {
+
+void nothing_cb(uv_prepare_t*) noexcept {}
+
+}  // namespace
+
+Hold::Hold(uv_loop_t* loop) : handle_(new uv_prepare_t) {
+  uv_prepare_init(loop, handle_.get());
+  uv_prepare_start(handle_.get(), nothing_cb);
+}
+
+void Hold::ref() {
+  uv_ref(reinterpret_cast<uv_handle_t*>(handle_.get()));
+}
+
+void Hold::unref() {
+  uv_unref(reinterpret_cast<uv_handle_t*>(handle_.get()));
+}
+
+}  // namespace hermod::uv

@@ -1,0 +1,32 @@
+#include "uv/turn_meter.h"
+
+#include <uv.h>
+
+#include <utility>
+
+namespace hermod::uv {
+
+TurnMeter::TurnMeter(uv_loop_t* loop, OnTurn on_turn)
+    : on_turn_(std::move(on_turn)), prepare_(new uv_prepare_t) {
+  uv_loop_configure(loop, UV_METRICS_IDLE_TIME);  // without it nothing counts as waiting
+  uv_prepare_init(loop, prepare_.get());
+  prepare_->data = this;
+  uv_prepare_start(prepare_.get(), prepare_cb);
+  uv_unref(reinterpret_cast<uv_handle_t*>(prepare_.get()));
+}
+
+void TurnMeter::prepare_cb(uv_prepare_t* handle) noexcept {
+  static_cast<TurnMeter*>(handle->data)->measure();
+}
+
+// Descriptors are served inside the wait itself, so only the loop knows how much of it was work.
+void TurnMeter::measure() {
+  const uint64_t now_ns = uv_hrtime();
+  const uint64_t idle_ns = uv_metrics_idle_time(prepare_->loop);
+  const uint64_t last_ns = std::exchange(last_ns_, now_ns);
+  const uint64_t waited_ns = idle_ns - std::exchange(idle_ns_, idle_ns);
+  const uint64_t took_ns = now_ns - last_ns;
+  if (last_ns != 0 && took_ns > waited_ns) on_turn_(took_ns - waited_ns);
+}
+
+}  // namespace hermod::uv

@@ -1,0 +1,31 @@
+#pragma once
+// How long each turn of the loop was at work: from the moment that something woke it until it
+// waited again. Whatever comes meanwhile waits that long, so this is what a loop adds to
+// everything on it. Costs two readings of the clock a turn, wakes nothing and keeps nothing alive.
+
+#include <cstdint>
+#include <functional>
+
+#include "uv/handle.h"
+
+namespace hermod::uv {
+
+class TurnMeter {
+ public:
+  using OnTurn = std::function<void(uint64_t busy_ns)>;
+
+  TurnMeter(uv_loop_t* loop, OnTurn on_turn);
+  TurnMeter(const TurnMeter&) = delete;
+  TurnMeter& operator=(const TurnMeter&) = delete;
+
+ private:
+  static void prepare_cb(uv_prepare_s* handle) noexcept;
+  void measure();
+
+  OnTurn on_turn_;
+  uint64_t last_ns_ = 0;  // at the last prepare, 0: the first turn is still to come
+  uint64_t idle_ns_ = 0;  // what the loop had waited in all by then
+  Handle<uv_prepare_s> prepare_;
+};
+
+}  // namespace hermod::uv

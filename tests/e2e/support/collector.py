@@ -1,0 +1,72 @@
+"""An OpenTelemetry collector as far as one is needed: takes what is posted to /v1/traces and keeps it."""
+
+import http.server
+import json
+import os
+import threading
+
+from .waiting import until
+
+
+class Collector:
+    def __init__(self):
+        self.bodies = []
+        owner = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                assert self.path == "/v1/traces" and self.headers["Content-Type"] == "application/json", self.path
+                owner.bodies.append(body.decode())
+                self.send_response(200)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", "2")
+                self.end_headers()
+                self.wfile.write(b"{}")
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
+        self.thread.start()
+        self.endpoint = f"http://127.0.0.1:{self.server.server_port}"
+
+    def close(self):
+        """Ends it; what it took goes into HERMOD_TRACE_REQUESTS for the published schema's parser."""
+        self.server.shutdown()
+        self.server.server_close()
+        self.thread.join()
+        if "HERMOD_TRACE_REQUESTS" in os.environ:
+            with open(os.environ["HERMOD_TRACE_REQUESTS"], "a", encoding="utf-8") as requests:
+                requests.writelines(body + "\n" for body in self.bodies)
+
+    def spans(self, name=None, **attributes):
+        """Those of this name with these attributes (`__` stands for a dot), each with its attributes as a dict."""
+        wanted = {key.replace("__", "."): value for key, value in attributes.items()}
+        found = []
+        for body in list(self.bodies):
+            for resource in json.loads(body)["resourceSpans"]:
+                process = as_dict(resource["resource"]["attributes"])
+                for span in resource["scopeSpans"][0]["spans"]:
+                    span = span | {"attributes": as_dict(span.get("attributes", [])), "resource": process}
+                    if name in (None, span["name"]) and wanted.items() <= span["attributes"].items():
+                        found.append(span)
+        return found
+
+    def span(self, name, **attributes):
+        """The one span of this kind, once it has come."""
+        found = until(lambda: self.spans(name, **attributes), f"a span {name} {attributes}")
+        assert len(found) == 1, found
+        return found[0]
+
+
+def as_dict(attributes):
+    values = {}
+    for one in attributes:
+        ((kind, value),) = one["value"].items()
+        values[one["key"]] = int(value) if kind == "intValue" else value
+    return values

@@ -1,0 +1,278 @@
+"""What a browser does with it: the console's page, and the client of docs/client.js, in headless Chromium."""
+
+import asyncio
+import json
+import unittest
+
+from support.browser import Browser
+from support.hermod import Hermod
+from support.house import House
+from support.link import Link
+from support.site import Site
+from support.sockets import open_socket
+
+TOKEN = "a-console-token-of-some-length"
+SHOWN = "!document.getElementById('figures').hidden"
+
+
+def has_text(where, text):
+    return f"document.querySelector({json.dumps(where)})?.textContent.includes({json.dumps(text)})"
+
+
+class ConsolePage(unittest.IsolatedAsyncioTestCase):
+    async def asyncSetUp(self):
+        self.hermod = await asyncio.to_thread(Hermod)
+        await asyncio.to_thread(self.hermod.wait_for_kafka)
+        self.browser = await self.enterAsyncContext(Browser())
+
+    async def asyncTearDown(self):
+        self.assertEqual(await asyncio.to_thread(self.hermod.stop), 0, self.hermod.child.said()[-3000:])
+
+    async def open_console(self, **look):
+        page = await self.browser.open(f"{self.hermod.url}/console", **look)
+        await page.until(SHOWN)
+        return page
+
+    def socket(self, user):
+        return open_socket(self.hermod.socket_url(token=self.hermod.token(user)))
+
+    async def tab_to(self, page, wanted):
+        """Presses Tab until the focus is on the element of this id."""
+        for _ in range(40):
+            await page.key("Tab")
+            if await page.run("document.activeElement.id") == wanted:
+                return
+        raise AssertionError(f"{wanted} cannot be reached by the keyboard")
+
+    async def test_it_loads_in_each_look_without_a_complaint(self):
+        for look in ({}, {"dark": True}, {"width": 360, "height": 740}):
+            page = await self.open_console(**look)
+            await page.until(has_text("#ready", "ready"))
+            wide = await page.run("document.documentElement.scrollWidth <= innerWidth")
+            self.assertTrue(wide, f"nothing stands out at the side, {look}")
+            self.assertEqual(page.complaints, [])
+            foreign = [one["url"] for one in page.requests if not one["url"].startswith((self.hermod.url, "data:"))]
+            self.assertEqual(foreign, [])
+
+    async def test_it_shows_who_comes_and_goes_and_takes_names_for_text(self):
+        page = await self.open_console()
+        name = '<img src=x onerror="alert(1)">\u202e'
+        async with self.socket(name), self.socket("plain-user"):
+            await page.until(has_text("#who", name))
+            await page.until(has_text("#sockets dl", "2"))
+            await page.run("(filter.value = 'plain', filter.dispatchEvent(new Event('input')))")
+            await page.until(f"{has_text('#who', 'plain-user')} && !{has_text('#who', 'img')}")
+        await page.until(has_text("#who", "Nobody of this name"))
+        self.assertEqual(await page.run("document.querySelectorAll('table img').length"), 0)
+        self.assertEqual(page.complaints, [])
+
+    async def test_by_keyboard_alone_somebody_connects_sends_and_sees_the_frame(self):
+        page = await self.open_console()
+        await self.tab_to(page, "user")
+        await page.type("-of-keys")  # behind or in place of the name that stands there
+        user = await page.run("document.getElementById('user').value")
+        await page.key("Enter", text="\r")
+        await page.until(has_text("#socket-state", f"connected as {user}"))
+        await page.until(has_text("#who", user))
+        await self.tab_to(page, "type")
+        await page.run("document.activeElement.select()")
+        await page.type("typed_by_hand")
+        await page.key("Enter", text="\r")
+        await page.until(has_text("#frames", "typed_by_hand"))
+        await page.until(has_text("#send-answer", "Kafka has it"))
+        await page.until(has_text("#self dl", "1"))
+        await self.tab_to(page, "frames")
+        self.assertEqual(page.complaints, [])
+
+    async def test_a_payload_that_is_none_is_not_sent(self):
+        page = await self.open_console()
+        await page.run("(payload.value = '[1]', document.getElementById('send-button').click())")
+        self.assertFalse(await page.run("payload.checkValidity()"))
+        self.assertFalse(any(one["url"].endswith("/notifications") for one in page.requests))
+
+    async def test_it_says_when_hermod_is_gone(self):
+        page = await self.open_console()
+        await page.run("document.getElementById('connect-button').click()")
+        await page.until(has_text("#socket-state", "connected as"))
+        ending = asyncio.create_task(asyncio.to_thread(self.hermod.stop))
+        await page.until(has_text("#frames", "closed with 1001"))
+        await ending
+        await page.until(has_text("#trouble", "does not answer"))
+        self.assertEqual(await page.run("document.getElementById('ready').textContent"), "no answer")
+
+
+class LockedPage(House):
+    settings = {"CONSOLE_TOKEN": TOKEN, "ENVIRONMENT": "production"}
+
+    async def test_it_asks_for_the_token_and_then_shows_and_offers_nothing(self):
+        async with Browser() as browser:
+            page = await browser.open(f"{self.hermod.url}/console")
+            await page.until("!document.getElementById('unlock').hidden")
+            self.assertEqual(await page.run("document.activeElement.id"), "console-token")
+            await page.type("a wrong one")
+            await page.key("Enter", text="\r")
+            await page.until(has_text("#unlock-answer", "not the token"))
+            await page.run("document.getElementById('console-token').select()")
+            await page.type(TOKEN)
+            await page.key("Enter", text="\r")
+            await page.until(SHOWN)
+            await page.until("!document.getElementById('read-only').hidden")
+            self.assertEqual(await page.run("getComputedStyle(document.getElementById('try')).display"), "none")
+            self.assertNotIn(TOKEN, json.dumps([one["url"] for one in page.requests]))
+            kept = await page.run("JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])")
+            self.assertEqual(kept, '[{},{},""]')
+            # A browser reports each refusal of its requests; there is nothing else.
+            self.assertEqual([one for one in page.complaints if "401" not in one], [])
+
+
+# Counts the timers that wait, so that "it does not come back" can be told from "not yet".
+START = """
+(async () => {
+  window.waiting = new Map()
+  const set = window.setTimeout, clear = window.clearTimeout
+  window.delays = []
+  window.setTimeout = (what, ms) => {
+    const id = set(() => { waiting.delete(id); what() }, ms)
+    waiting.set(id, ms)
+    return id
+  }
+  window.clearTimeout = (id) => { waiting.delete(id); clear(id) }
+  window.texts = []
+  window.states = []
+  const { connect } = await import('/client.js')
+  window.client = connect({
+    url: %(url)s, checkMs: %(check_ms)d, answerMs: %(answer_ms)d,
+    token: async () => (await fetch('/token')).text(),
+    onText: (text) => texts.push(text),
+    onState: (state, code, why) => states.push({ state, code, why, at: Date.now(), delays: [...waiting.values()] }),
+  })
+})()
+"""
+
+
+class Client(House):
+    """docs/client.js on another site's page, through a link that may fail."""
+
+    async def asyncSetUp(self):
+        self.user_name = self.user()
+        self.site = self.enterContext(Site(lambda: self.hermod_now.token(self.user_name)))
+        self.hermod_now = await asyncio.to_thread(self.start)
+        self.link = await self.enterAsyncContext(Link(self.hermod_now.address.port))
+        self.browser = await self.enterAsyncContext(Browser())
+
+    async def asyncTearDown(self):
+        self.assertEqual(await asyncio.to_thread(self.hermod_now.stop), 0)
+
+    def start(self):
+        return self.start_hermod(
+            CORS_ORIGINS=self.site.url,
+            WEBSOCKET_MAX_CONNECTIONS_PER_USER=2,
+            KAFKA_CONSUMER_GROUP=f"browser-{self.user_name}",
+            DRAIN_SECONDS=2,
+        )
+
+    async def open_page(self, check_ms=60_000, answer_ms=10_000):
+        page = await self.browser.open(self.site.url)
+        url = json.dumps(f"ws://127.0.0.1:{self.link.port}/ws/v1/notifications")
+        await page.run(START % {"url": url, "check_ms": check_ms, "answer_ms": answer_ms})
+        return page
+
+    async def connected(self, page, times=1):
+        await page.until(f"states.filter((one) => one.state === 'open').length >= {times}")
+
+    async def ends(self, page):
+        return await page.run("states.filter((one) => one.state === 'closed')")
+
+    async def test_texts_come_byte_for_byte_and_in_order(self):
+        page = await self.open_page()
+        await self.connected(page)
+        sent = [await asyncio.to_thread(self.send, self.user_name) for _ in range(10)]
+        await page.until("texts.length >= 10")
+        self.assertEqual(await page.run("texts"), sent)
+        await page.run("client.close()")
+        await page.until("states.at(-1).state === 'closed'")
+        self.assertEqual((await self.ends(page))[0]["code"], 1000)
+        self.assertEqual(await page.run("waiting.size"), 0)
+        self.assertEqual(page.complaints, [])
+
+    async def test_a_drain_brings_it_back_when_it_was_told_and_nothing_is_missed(self):
+        page = await self.open_page()
+        await self.connected(page)
+        await asyncio.to_thread(self.hermod_now.stop)
+        await page.until("states.some((one) => one.state === 'closed')")
+        meanwhile = await asyncio.to_thread(self.send, self.user_name)
+        self.hermod_now = await asyncio.to_thread(self.start)
+        self.link.target = self.hermod_now.address.port
+        await self.connected(page, 2)
+        (end, *_) = await self.ends(page)
+        self.assertEqual(end["code"], 1001)
+        told_ms = end["why"]["retry_after_ms"]
+        came = await page.run("states.find((one, i) => i > 0 && one.state === 'connecting').at")
+        self.assertGreaterEqual(came - end["at"], told_ms - 1)
+        self.assertLess(came - end["at"], told_ms + 1000)
+        await page.until("texts.length >= 1")
+        self.assertEqual(await page.run("texts"), [meanwhile])
+
+    async def test_a_token_is_renewed_on_the_open_connection(self):
+        self.site.token = lambda: self.hermod_now.token(self.user_name, "--expires-in", "3")
+        page = await self.open_page(check_ms=1000)
+        await self.connected(page)
+        first = await page.run("Date.now()")
+        await page.until(f"Date.now() > {first} + 5000")  # beyond the first token's end
+        self.assertGreaterEqual(self.site.tokens_given, 5)
+        text = await asyncio.to_thread(self.send, self.user_name)
+        await page.until("texts.length >= 1")
+        self.assertEqual(await page.run("texts"), [text])  # the answers to the renewals are not among them
+        self.assertEqual(await self.ends(page), [])
+        self.assertEqual(self.link.accepted, 1)
+
+    async def test_a_token_that_ended_is_replaced_by_a_fresh_one(self):
+        self.site.token = lambda: self.hermod_now.token(self.user_name, "--expires-in", "2")
+        page = await self.open_page()
+        await self.connected(page)
+        await page.until("states.some((one) => one.state === 'closed')")
+        self.site.token = lambda: self.hermod_now.token(self.user_name)
+        (end, *_) = await self.ends(page)
+        self.assertEqual((end["code"], end["why"]["error_code"]), (1008, "AUTHENTICATION_ERROR"))
+        await self.connected(page, 2)
+
+    async def test_tokens_that_are_no_good_are_tried_less_and_less_often(self):
+        self.site.token = lambda: self.hermod_now.token(self.user_name)[:-4] + "AAAA"
+        page = await self.open_page()
+        await page.until("states.filter((one) => one.state === 'connecting').length >= 4")
+        begun = await page.run("states.filter((one) => one.state === 'connecting').map((one) => one.at)")
+        for attempt, (before, after) in enumerate(zip(begun, begun[1:])):
+            self.assertGreaterEqual(after - before, 500 * 2**attempt - 1)
+
+    async def test_a_cut_network_brings_it_back(self):
+        page = await self.open_page()
+        await self.connected(page)
+        self.link.cut()
+        await self.connected(page, 2)
+        self.assertEqual((await self.ends(page))[0]["code"], 1006)
+        text = await asyncio.to_thread(self.send, self.user_name)
+        await page.until("texts.length >= 1")
+        self.assertEqual(await page.run("texts"), [text])
+
+    async def test_a_network_that_swallows_everything_is_noticed(self):
+        page = await self.open_page(check_ms=500, answer_ms=500)
+        await self.connected(page)
+        self.link.freeze()
+        missed = await asyncio.to_thread(self.send, self.user_name)
+        await self.connected(page, 2)
+        self.assertEqual([one["code"] for one in await self.ends(page)], [1006])
+        await page.until("texts.length >= 1")
+        self.assertEqual(await page.run("texts"), [missed])
+
+    async def test_over_the_quota_it_stays_away(self):
+        others = [await self.open_page() for _ in range(2)]
+        for page in others:
+            await self.connected(page)
+        last = await self.open_page()
+        await last.until("states.some((one) => one.state === 'closed')")
+        (end,) = await self.ends(last)
+        self.assertEqual((end["code"], end["why"]["error_code"]), (4000, "QUOTA_EXCEEDED"))
+        self.assertEqual(await last.run("waiting.size"), 0)  # nothing is left that could bring it back
+        self.assertEqual(self.link.accepted, 3)
+        for page in others:
+            self.assertEqual(await self.ends(page), [])

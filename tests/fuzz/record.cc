@@ -1,0 +1,69 @@
+// A record's value, key-less, as it comes from Kafka. What is routed is held against another JSON
+// library's reading.
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "core/event.h"
+#include "core/event_format.h"
+#include "fuzz/fuzz.h"
+
+namespace hermod::fuzz {
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* kTopic = "huleedu.teacher.notification.requested.v1";
+constexpr size_t kRecordBytesMax = 64 * 1024;
+
+// Nothing where a number is beyond what the other library holds, which JSON allows.
+std::optional<json> other_reading(std::string_view text) {
+  try {
+    return json::parse(text);
+  } catch (const json::out_of_range&) {
+    return std::nullopt;
+  } catch (const json::parse_error&) {
+    check(false, "what is routed is JSON");
+  }
+  return std::nullopt;
+}
+
+void judge(const Event& event, std::string_view value) {
+  check(!event.user.empty() && event.user.size() <= kUserBytesMax, "a user is named");
+  check(!event.event_id.empty() && event.event_id.size() <= kEventIdBytesMax, "an event is named");
+  check(value.find(event.notification) != std::string_view::npos, "the bytes are the record's");
+  if (!other_reading(value)) return;
+  const auto notification = other_reading(event.notification);
+  check(notification && notification->is_object(), "a notification is an object");
+  check(notification->at("teacher_id").get<std::string>() == event.user,
+        "the user is the record's");
+  check(notification->at("payload").is_object(), "a payload is an object");
+  std::string scratch;
+  for (const Format format : {Format::kNotification, Format::kEnvelope, Format::kEvent}) {
+    const auto text =
+        other_reading(published_text(event, value, format, 1'700'000'000'000, scratch));
+    check(text && text->is_object(), "what is published is an object");
+    if (format == Format::kEvent)
+      check(text->at("event") == notification->at("notification_type"), "its type goes along");
+  }
+}
+
+void run(std::string_view value) {
+  static EventParser parser({kTopic}, kRecordBytesMax);
+  Record record;
+  record.topic = kTopic;
+  record.has_value = true;
+  record.value = value;
+  Event event;
+  const EventParser::Parsed parsed = parser.parse(record, event);
+  check((parsed.outcome == EventParser::Outcome::kDead) == (parsed.fault != RecordFault::kNone),
+        "a dead letter has a reason, and nothing else has");
+  if (parsed.outcome == EventParser::Outcome::kRoutable) judge(event, value);
+}
+
+}  // namespace
+}  // namespace hermod::fuzz
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  hermod::fuzz::run({reinterpret_cast<const char*>(data), size});
+  return 0;
+}

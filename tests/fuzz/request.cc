@@ -1,0 +1,116 @@
+// What a client sends to the port before it is a WebSocket: found, read and judged, in one piece
+// and cut anywhere.
+#include <algorithm>
+#include <string>
+
+#include "fuzz/fuzz.h"
+#include "http/gate.h"
+#include "http/router.h"
+#include "support/fake_clock.h"
+#include "ws/upgrade_head.h"
+
+namespace hermod::fuzz {
+namespace {
+
+class Verdicts final : public Verifier {
+ public:
+  Verdict verify(std::string_view token, int64_t now_wall_ms) override {
+    if (token.empty()) return Denied::kMissing;
+    if (!token.starts_with("good.")) return Denied::kSignature;
+    return Identity{std::string(token.substr(5)), now_wall_ms + 60'000};
+  }
+};
+
+class Health final : public HealthView {
+ public:
+  std::string service() const override { return "websocket_service"; }
+  std::string environment() const override { return "testing"; }
+  int64_t uptime_ms() const override { return 1; }
+  BackendHealth redis() const override { return {.up = true, .where = "memory"}; }
+  BackendHealth kafka() const override {
+    return {.up = false, .where = "kafka:1", .error = "away"};
+  }
+  std::vector<std::string> reasons_not_ready() const override { return {"kafka"}; }
+  size_t connections() const override { return 0; }
+  size_t connections_per_user_max() const override { return 5; }
+  std::optional<std::string> metrics() const override { return "metric 1\n"; }
+};
+
+struct Door {
+  static GateOptions gate_options() {
+    GateOptions options;
+    options.origins = {"http://localhost:3000"};
+    options.trusted_proxies = parse_networks({"10.0.0.0/8"}).take();
+    return options;
+  }
+
+  test::FakeClock clock;
+  NoLog log;
+  Stats stats;
+  Verdicts verifier;
+  Health health;
+  Admission admission{{.failures_max = SIZE_MAX}, {}};
+  Gate gate{{verifier, clock, log, stats, health, admission}, gate_options()};
+  Pages pages{health, clock};
+  Router router{pages, gate, health, clock, stats};
+};
+
+HeadState scan_in_pieces(std::string_view bytes, size_t step) {
+  HeadScan scan;
+  HeadState state = HeadState::kPartial;
+  for (size_t end = 0; end < bytes.size() && state == HeadState::kPartial;) {
+    end = std::min(end + step, bytes.size());
+    state = scan.scan(bytes.substr(0, end));
+  }
+  return state;
+}
+
+void check_answer(const std::string& bytes) {
+  check(bytes.starts_with("HTTP/1.1 "), "an answer is HTTP/1.1");
+  const size_t end = bytes.find("\r\n\r\n");
+  check(end != std::string::npos, "an answer has a head");
+  const std::string_view head = std::string_view(bytes).substr(0, end + 2);
+  for (size_t at = 0; at < head.size(); ++at) {
+    if (head[at] == '\n') check(at > 0 && head[at - 1] == '\r', "no line ends by itself");
+    if (head[at] == '\r') check(head[at + 1] == '\n', "no bare carriage return");
+  }
+}
+
+void check_upgrade(const UpgradeRequest& request) {
+  check(request.key.size() == 24, "a key is of 16 bytes");
+  const std::string head = build_upgrade_head(request.key, Subprotocol::kHermod);
+  check(std::count(head.begin(), head.end(), '\n') == 8, "a key adds no line");
+}
+
+void run(Input input) {
+  static Door door;
+  const size_t step = input.byte() + 1U;
+  IpAddress peer;
+  peer.bytes[15] = 1;
+  const std::string_view bytes = input.rest();
+  const ParsedHead parsed = parse_request_head(bytes);
+  const HeadState in_pieces = scan_in_pieces(bytes, step);
+  if (parsed.state != HeadState::kComplete) {
+    // The scan may be content where the parser is not.
+    check(in_pieces == parsed.state ||
+              (in_pieces == HeadState::kComplete && parsed.state == HeadState::kMalformed),
+          "pieces make no difference");
+    return;
+  }
+  check(in_pieces == HeadState::kComplete, "pieces make no difference");
+  check(parsed.bytes <= bytes.size() && parsed.bytes <= kHeadBytesMax, "a head is bounded");
+  const Reply reply = door.router.reply(parsed.head, peer);
+  if (const auto* upgrade = std::get_if<UpgradeRequest>(&reply)) {
+    check_upgrade(*upgrade);
+  } else {
+    check_answer(std::get<WrittenAnswer>(reply).bytes);
+  }
+}
+
+}  // namespace
+}  // namespace hermod::fuzz
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  hermod::fuzz::run({data, size});
+  return 0;
+}

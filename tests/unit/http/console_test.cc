@@ -1,0 +1,91 @@
+#include "http/console.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "support/front_door_test.h"
+
+namespace hermod {
+namespace {
+
+using Json = nlohmann::json;
+
+class ConsoleTest : public test::FrontDoorTest {
+ protected:
+  void SetUp() override {
+    FrontDoorTest::SetUp();
+    FrontDoorOptions options;
+    options.console.opening = ConsoleOptions::Opening::kLocal;
+    options.console.rights = ConsoleOptions::Rights::kFull;
+    open(std::move(options));
+  }
+
+  std::string post_request(const std::string& path, const std::string& body) const {
+    return "POST " + path + " HTTP/1.1\r\nHost: localhost:" + std::to_string(port()) +
+           "\r\nContent-Type: application/json\r\nX-Hermod-Console: 1\r\nContent-Length: " +
+           std::to_string(body.size()) + "\r\n\r\n" + body;
+  }
+  test::HttpAnswer post(const std::string& path, const std::string& body) {
+    return ask(post_request(path, body));
+  }
+  static std::string notification(const std::string& user) {
+    return Json{{"user", user},
+                {"type", "t"},
+                {"category", "c"},
+                {"priority", "low"},
+                {"payload", {{"a", "b"}}}}
+        .dump();
+  }
+};
+
+TEST_F(ConsoleTest, TheStateNamesWhatIsAskedFor) {
+  const test::HttpAnswer answer =
+      ask("GET /console/state?user=a%20b HTTP/1.1\r\nHost: localhost:" + std::to_string(port()) +
+          "\r\n\r\n");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(Json::parse(answer.body)["listed"][0]["user"], "part:a b");
+}
+
+TEST_F(ConsoleTest, ANotificationIsHandedOver) {
+  const test::HttpAnswer answer = post("/console/notifications", notification("ann"));
+  EXPECT_EQ(answer.status, 202);
+  EXPECT_EQ(answer.body, R"({"correlation_id":"an-id"})");
+  ASSERT_EQ(console.sent.size(), 1U);
+  EXPECT_EQ(console.sent[0].user, "ann");
+  EXPECT_EQ(console.sent[0].payload, R"({"a":"b"})");
+}
+
+TEST_F(ConsoleTest, WhatCannotBeDoneJustNowSaysSo) {
+  const test::HttpAnswer sent = post("/console/notifications", notification("nobody"));
+  EXPECT_EQ(sent.status, 503);
+  EXPECT_EQ(Json::parse(sent.body)["error"]["code"], "KAFKA_PUBLISH_ERROR");
+  const test::HttpAnswer minted = post("/console/tokens", R"({"user":"nobody"})");
+  EXPECT_EQ(minted.status, 503);
+  EXPECT_EQ(Json::parse(minted.body)["error"]["code"], "CONFIGURATION_ERROR");
+}
+
+TEST_F(ConsoleTest, ABodyInPiecesHoldsUpTheNextRequestOnly) {
+  test::HttpClient client(loop(), port());
+  const std::string request = post_request("/console/tokens", R"({"user":"ann"})");
+  client.send(request.substr(0, request.size() - 5));
+  test::HttpClient other(loop(), port());
+  other.send(test::get_request("/healthz/live"));
+  EXPECT_EQ(answer_of(other).status, 200);
+  client.send(request.substr(request.size() - 5) + test::get_request("/healthz/live"));
+  EXPECT_EQ(Json::parse(answer_of(client).body)["token"], "good.ann");
+  EXPECT_EQ(answer_of(client).status, 200);
+}
+
+TEST_F(ConsoleTest, ABodyThatNeverComesEndsWithItsTime) {
+  test::HttpClient client(loop(), port());
+  const std::string request = post_request("/console/tokens", R"({"user":"ann"})");
+  client.send(request.substr(0, request.size() - 1));
+  run_until([&] { return door->socket_count() == 1; });
+  clock.advance(10'000);
+  run_until([&] { return client.ended; });
+  EXPECT_EQ(stats.limits_struck["head_seconds"], 1U);
+}
+
+}  // namespace
+}  // namespace hermod
