@@ -125,6 +125,17 @@ TEST_F(HarnessTest, DeliveredMeansThatTheSocketsHaveAnswered) {
   EXPECT_TRUE(harness->sent(std::nullopt).empty());
 }
 
+// More than a client may say by itself in so short a time.
+TEST_F(HarnessTest, AClientMayAnswerAsOftenAsItIsAsked) {
+  connect("ann");
+  for (int i = 0; i < 400; ++i) {
+    publish(notification("ann", i));
+    deliver();
+  }
+  EXPECT_EQ(server->stats().deliveries_confirmed, 400U);
+  EXPECT_EQ(harness->connections().size(), 1U);
+}
+
 TEST_F(HarnessTest, AWaitNamesWhatItWaitsFor) {
   test::WsClientSocket& ann = connect("ann");
   ann.answer_pings = false;
