@@ -33,6 +33,8 @@ packages_servers=(default-jre-headless kcat maven redis-server)
 packages_clients=(nodejs node-ws python3 python3-websockets)
 packages_browser=(chromium)
 packages_lint=(python3)
+packages_bench=(libbenchmark-dev libgtest-dev python3 valgrind)
+bench_options=(--buildtype=release -Db_lto=true -Dbench=enabled -Dtests=disabled)
 
 say() { printf '==> %s\n' "$*" >&2; }
 fail() {

@@ -240,6 +240,15 @@ suite_fuzz() {
   for target in "${fuzz_targets[@]}"; do check fuzz "$target" 10; done
 }
 
+# The bench's own parts, and instruction counts of the paths of records, texts and clients within
+# their bounds; times are script/bench's matter.
+suite_bench() {
+  ensure_packages "${packages_build[@]}" "${packages_bench[@]}"
+  ensure_build build-bench "${bench_options[@]}" "${strict[@]}"
+  check build-bench/bench/bench_tests --gtest_brief=1
+  check python3 bench/instructions.py build-bench/bench/micro_once
+}
+
 # What operators hold: dashboards, proxies, traces by their schema; as root also the package in a bare Debian.
 suite_package() {
   ensure_servers

@@ -63,6 +63,7 @@ struct KeyLoader {
 
   Result<void> judge_length(std::string_view variable, size_t bytes) const {
     if (algorithm.family != KeyFamily::kSecret || bytes >= algorithm.digest_bytes) return {};
+    if (bytes == 0) return {};  // no key at all, which is refused as such
     const std::string wanted = std::to_string(algorithm.digest_bytes);
     if (options.short_keys == KeyOptions::ShortKeys::kRefused) {
       return wrong(std::string(variable) + " is shorter than the " + wanted + " bytes that " +

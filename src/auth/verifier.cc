@@ -31,27 +31,27 @@ std::string_view label(Denied why) {
 std::string_view message(Denied why) {
   switch (why) {
     case Denied::kMissing:
-      return "a token is required";
+      return "no token";
     case Denied::kMalformed:
-      return "the token is not a well-formed JWT";
+      return "malformed token";
     case Denied::kAlgorithm:
-      return "the token's algorithm is not accepted";
+      return "wrong algorithm";
     case Denied::kKey:
-      return "the token's key is not known";
+      return "unknown key";
     case Denied::kSignature:
-      return "the token's signature does not match";
+      return "bad signature";
     case Denied::kExpired:
-      return "the token has expired";
+      return "token expired";
     case Denied::kNotYetValid:
-      return "the token is not valid yet";
+      return "not yet valid";
     case Denied::kAudience:
-      return "the token is for another audience";
+      return "wrong audience";
     case Denied::kIssuer:
-      return "the token is from another issuer";
+      return "wrong issuer";
     case Denied::kClaims:
-      return "the token's claims are missing or wrong";
+      return "wrong claims";
   }
-  return "the token is not a well-formed JWT";
+  return "malformed token";
 }
 
 }  // namespace hermod

@@ -14,8 +14,8 @@ struct Identity {
   int64_t expires_at_ms = 0;  // the token's `exp` plus the leeway, wall time
 };
 
-// Why a token is no good. The label is the `result` of jwt_validation_total; the message may be
-// shown to the client and holds nothing of the token.
+// Why a token is no good. The label is the `result` of jwt_validation_total; the message goes to
+// the client, holds nothing of the token, and is short enough to stand whole in a close frame.
 enum class Denied {
   kMissing,
   kMalformed,
@@ -31,7 +31,7 @@ enum class Denied {
 inline constexpr Denied kDeniedLast = Denied::kClaims;
 
 std::string_view label(Denied why);    // e.g. "expired"; static storage
-std::string_view message(Denied why);  // e.g. "the token has expired"; static storage
+std::string_view message(Denied why);  // e.g. "token expired"; static storage
 
 using Verdict = std::variant<Identity, Denied>;
 

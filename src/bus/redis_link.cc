@@ -27,7 +27,10 @@ constexpr size_t kReadBytes = 65'536;
 // 1 MiB a turn: on a backlog the more is read at once, the more texts share a write to their
 // client.
 constexpr int kReadsPerTurn = 16;
-constexpr size_t kKeptBytesMax = 262'144;  // a larger buffer is given back once it is empty
+// An empty buffer is given back where it is larger than the one, and where it is larger than the
+// other and what it just held took less than a sixteenth of it: a burst of commands is over.
+constexpr size_t kKeptBytesMax = 262'144;
+constexpr size_t kKeptBytesMin = 16'384;
 
 }  // namespace
 
@@ -108,8 +111,9 @@ void RedisLink::flush() {
   // A broken connection is left to the read side, which learns the reason as well.
   if (bytes_unsent() > 0) return poll_->watch(uv::Ready::kReadable | uv::Ready::kWritable);
   poll_->watch(uv::Ready::kReadable);
-  sent_ = 0;
-  if (out_.capacity() > kKeptBytesMax) std::string().swap(out_);
+  const size_t held = std::exchange(sent_, 0);
+  const size_t kept_bytes_max = held < out_.capacity() / 16 ? kKeptBytesMin : kKeptBytesMax;
+  if (out_.capacity() > kept_bytes_max) std::string().swap(out_);
   out_.clear();
 }
 

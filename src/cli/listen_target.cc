@@ -32,9 +32,10 @@ std::string configured_url(const Options& options) {
   return "ws://" + shown + ':' + std::to_string(options.websocket_port);
 }
 
-// Whether the settings themselves say where a service listens.
+// Whether the settings themselves say where a service listens; port 0 is any.
 bool says_where(const Options& options) {
   static const Options kDefaults;
+  if (options.websocket_port == 0) return false;
   return options.websocket_port != kDefaults.websocket_port || !options.websocket_host.empty();
 }
 

@@ -33,7 +33,7 @@ bool Hub::join(Session& session, std::string_view user) {
   session.next_ = std::exchange(entry.sessions, &session);
   ++session_count_;
   if (++entry.session_count == 1) {
-    entry.subscribed_at_ms = clock_.steady_ms();
+    entry.subscribed_at_ms = static_cast<uint32_t>(clock_.steady_ms());
     bus_.subscribe(user);
   } else if (entry.subscribed) {
     session.on_subscribed();
@@ -86,7 +86,7 @@ void Hub::on_subscribed(std::string_view user) {
   if (found == users_.end()) return;
   HubUser& entry = found->second;
   if (!entry.subscribed) {
-    const auto waited_ms = clock_.steady_ms() - entry.subscribed_at_ms;
+    const auto waited_ms = static_cast<uint32_t>(clock_.steady_ms()) - entry.subscribed_at_ms;
     stats_.subscription_seconds.add(static_cast<double>(waited_ms) / 1000);
   }
   entry.subscribed = true;

@@ -37,9 +37,11 @@ struct HubUser {
   const std::string* name = nullptr;
   Session* sessions = nullptr;  // a list, newest first
   uint16_t session_count = 0;
-  bool subscribed = false;       // it stood once; a page asked for while it does not is refused
-  int64_t subscribed_at_ms = 0;  // when the subscription was asked for, steady time
-  Place mark;                    // the highest place any of its sessions confirmed
+  bool subscribed = false;  // it stood once; a page asked for while it does not is refused
+  // When the subscription was asked for, steady time's low bits: for a difference, and a user is
+  // kept small.
+  uint32_t subscribed_at_ms = 0;
+  Place mark;  // the highest place any of its sessions confirmed
 };
 
 class Hub final : public BusListener {

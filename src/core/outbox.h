@@ -66,8 +66,8 @@ class Outbox {
 
   OutboxLoad& load_;
   std::vector<Item> items_;  // [head_, end) wait
-  size_t head_ = 0;
-  size_t bytes_ = 0;
+  uint32_t head_ = 0;
+  uint32_t bytes_ = 0;  // OUTBOX_BYTES_MAX is 1 GiB at most
 };
 
 }  // namespace hermod

@@ -12,7 +12,6 @@ inline constexpr int kRankUnknown =
 int rank_of_priority(std::string_view priority);
 
 // The rank of the `priority` in a text of any of the three formats; kRankUnknown where it has none.
-// (Where it has only one that is somewhere else, that one's.)
 int rank_of_text(std::string_view text);
 
 }  // namespace hermod

@@ -146,8 +146,7 @@ void Session::push_bounded(Outbox::Item item) {
     peer_.relieve();
     if (outbox_.bytes() < waiting_bytes) continue;
     if (limits.policy == SlowPolicy::kClose) {
-      const Error slow{ErrorCode::kRateLimit,
-                       "the connection reads too slowly: its outbox is full"};
+      const Error slow{ErrorCode::kRateLimit, "too slow: outbox full"};
       if (item.message->trace() != nullptr) trace_delivery(item, &slow);
       ++hub_.stats_.limits_struck["outbox"];
       end();
@@ -183,8 +182,7 @@ void Session::hasten() {
 void Session::end() {
   state_ = State::kEnded;
   outbox_.clear();
-  held_.reset();
-  self_.reset();
+  catch_up_.reset();
   page_wanted_ = false;
   dropped_ = 0;
 }

@@ -61,14 +61,11 @@ class Session {
   void ping(Now now, std::string& out);
 
   // A pong came. One that answers no ping of ours says nothing (RFC 6455 section 5.5.3).
-
   void on_pong(std::string_view payload);
 
   bool has_output() const { return !outbox_.empty() || dropped_ != 0; }
   bool ping_outstanding() const { return ping_outstanding_; }
-  int64_t pinged_at_ms() const {
-    return pinged_at_ms_;
-  }  // steady time of the last ping, 0 = none yet
+  int64_t pinged_at_ms() const { return pinged_at_ms_; }  // steady, of the last ping; 0: none yet
 
   // Steady time at which gather() should be called for a ping held back by the pace, or nullopt.
   std::optional<int64_t> ping_due_ms() const;
@@ -89,6 +86,14 @@ class Session {
 
  private:
   friend class Hub;
+
+  // What is kept of a session that is not live.
+  struct CatchUp {
+    std::vector<Message::Ref> held;  // foreign texts that came meanwhile
+    std::shared_ptr<Session*> self;  // what a page under way comes back to; replaced to forget it
+    Place passed_by;                 // the newest that went by
+  };
+  CatchUp& catch_up();
 
   // --- for the Hub
   void on_subscribed();
@@ -124,15 +129,13 @@ class Session {
   Session* next_ = nullptr;  // the same user's next session
   Outbox outbox_;
   std::unique_ptr<ConnectionTrace> trace_;
-  std::unique_ptr<std::vector<Message::Ref>> held_;  // foreign texts that came while replaying
-  std::shared_ptr<Session*> self_;  // what a page under way comes back to; replaced to forget it
-  Place place_;                     // the newest that was put into the outbox, or need not be
-  Place passed_by_;                 // the newest that went by while replaying
-  Place written_;                   // the newest up to which everything was handed to the wire
-  Place pinged_;                    // written_ as it was when the last ping went out
-  uint64_t dropped_ = 0;            // given up and not announced yet
+  std::unique_ptr<CatchUp> catch_up_;  // mostly none: a session is live for most of its life
+  Place place_;                        // the newest that was put into the outbox, or need not be
+  Place written_;                      // the newest up to which everything was handed to the wire
+  Place pinged_;                       // written_ as it was when the last ping went out
   int64_t pinged_at_ms_ = 0;
   uint32_t ping_counter_ = 0;
+  uint32_t dropped_ = 0;  // given up and not announced yet
   State state_ = State::kWaiting;
   bool from_mark_ = true;            // the next page starts at the user's mark, else behind place_
   bool page_wanted_ = false;         // the next page, once the outbox is empty

@@ -15,9 +15,14 @@
 
 namespace hermod {
 
+Session::CatchUp& Session::catch_up() {
+  if (!catch_up_) catch_up_ = std::make_unique<CatchUp>();
+  return *catch_up_;
+}
+
 void Session::on_subscribed() {
   if (state_ == State::kEnded) return;
-  passed_by_ = Place{};
+  if (catch_up_) catch_up_->passed_by = Place{};
   state_ = State::kReplaying;
   request_page();
 }
@@ -26,7 +31,8 @@ void Session::request_page() {
   assert(state_ == State::kReplaying);
   page_wanted_ = false;
   passed_since_asked_ = false;
-  self_ = std::make_shared<Session*>(this);
+  const auto self = std::make_shared<Session*>(this);
+  catch_up().self = self;
   ReplayRequest request;
   request.user = user();
   if (from_mark_) {
@@ -35,15 +41,14 @@ void Session::request_page() {
     request.reach = ReplayRequest::Reach::kGap;
     request.after = place_;
   }
-  hub_.bus_.replay(request,
-                   [self = std::weak_ptr<Session*>(self_)](const Result<ReplayPage>& page) {
-                     if (const auto session = self.lock()) (*session)->on_page(page);
-                   });
+  hub_.bus_.replay(request, [self = std::weak_ptr<Session*>(self)](const Result<ReplayPage>& page) {
+    if (const auto session = self.lock()) (*session)->on_page(page);
+  });
 }
 
 void Session::on_page(const Result<ReplayPage>& page) {
   assert(state_ == State::kReplaying);
-  self_.reset();
+  catch_up().self.reset();
   if (!page) {
     state_ = State::kWaiting;
     return;
@@ -89,11 +94,11 @@ void Session::announce_cut(uint64_t count, Place upto) {
 
 void Session::finish_replay(const ReplayPage& page) {
   if (page.last > place_) place_ = page.last;
-  if (passed_by_ > place_) {
+  if (catch_up().passed_by > place_) {
     if (page.entries.empty() && page.cut == 0 && !passed_since_asked_) {
       // It went by before, and yet nobody kept it: a bus that failed over to a copy without it.
       ++hub_.stats_.messages_failed["not_kept"];
-      place_ = passed_by_;
+      place_ = catch_up().passed_by;
     } else {
       request_page();
       return;
@@ -104,9 +109,9 @@ void Session::finish_replay(const ReplayPage& page) {
 
 void Session::become_live() {
   state_ = State::kLive;
-  if (!held_) return;
-  const auto held = std::move(held_);
-  for (const Message::Ref& message : *held) {
+  const auto done = std::move(catch_up_);
+  if (!done) return;
+  for (const Message::Ref& message : done->held) {
     push_bounded({message, Place{}});
     if (state_ == State::kEnded) return;
   }
@@ -123,8 +128,8 @@ void Session::on_live(Place place, const Message::Ref& message) {
     case State::kReplaying:
       if (!place) {
         hold(message);
-      } else if (place > passed_by_) {
-        passed_by_ = place;
+      } else if (place > catch_up().passed_by) {
+        catch_up().passed_by = place;
         passed_since_asked_ = true;
       }
       return;
@@ -141,7 +146,7 @@ void Session::take_live(Place place, const Message::Ref& message) {
   if (place <= place_) return;
   if (!is_next(place)) {
     state_ = State::kReplaying;
-    passed_by_ = place;
+    catch_up().passed_by = place;
     request_page();
     return;
   }
@@ -150,9 +155,9 @@ void Session::take_live(Place place, const Message::Ref& message) {
 }
 
 void Session::hold(const Message::Ref& message) {
-  if (!held_) held_ = std::make_unique<std::vector<Message::Ref>>();
-  if (held_->size() < hub_.options().outbox.messages_max) {
-    held_->push_back(message);
+  std::vector<Message::Ref>& held = catch_up().held;
+  if (held.size() < hub_.options().outbox.messages_max) {
+    held.push_back(message);
   } else {
     ++dropped_;
     ++hub_.stats_.messages_dropped;
@@ -160,7 +165,8 @@ void Session::hold(const Message::Ref& message) {
 }
 
 void Session::on_memory_lost() {
-  place_ = passed_by_ = written_ = pinged_ = Place{};
+  place_ = written_ = pinged_ = Place{};
+  if (catch_up_) catch_up_->passed_by = Place{};
 }
 
 }  // namespace hermod

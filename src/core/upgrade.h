@@ -21,9 +21,9 @@ struct Refusal {
 
 struct UpgradeRequest {
   std::variant<Identity, Refusal> verdict;
-  std::string key;           // Sec-WebSocket-Key, checked
-  bool subprotocol = false;  // answer with Sec-WebSocket-Protocol: hermod
-  std::string correlation_id;
+  std::string key;             // Sec-WebSocket-Key, checked
+  bool subprotocol = false;    // answer with Sec-WebSocket-Protocol: hermod
+  std::string correlation_id;  // empty: none was told to anybody yet
   std::string client_address;  // after TRUSTED_PROXIES
   std::string early_bytes;     // what the client sent behind its head
 };

@@ -167,6 +167,7 @@ void Acceptor::accept_some(int listening_fd) {
 }
 
 void Acceptor::pause(int error) {
+  sink_.on_exhausted();
   log_.write_limited("http.accept", LogLevel::kError, "no more connections can be accepted for now",
                      {{"error", std::strerror(error)}});
   for (const auto& listener : listeners_) listener->poll.watch(uv::Ready::kNone);

@@ -29,6 +29,9 @@ class SocketSink {
   // Takes the descriptor: non-blocking, closed on exec, without delay.
   virtual void on_socket(int fd, const sockaddr_storage& peer) = 0;
 
+  // Somebody waits for whom this process or machine has no descriptor left; tried again soon.
+  virtual void on_exhausted() = 0;
+
  protected:
   ~SocketSink() = default;
 };

@@ -34,7 +34,10 @@ std::variant<UpgradeRequest, Fault> Gate::judge(const Knock& knock) {
   request.verdict = verify(knock, client);
   request.key = knock.head.websocket_key.value;
   request.subprotocol = offers_hermod(knock.head);
-  request.correlation_id = knock.correlation_id;
+  // One that we have made up and told nobody is made anew where it is needed, which is rarely.
+  const bool told = knock.head.correlation_id.value == knock.correlation_id ||
+                    std::holds_alternative<Refusal>(request.verdict);
+  if (told) request.correlation_id = knock.correlation_id;
   request.client_address = to_string(client);
   return request;
 }
@@ -88,8 +91,7 @@ std::variant<Identity, Refusal> Gate::verify(const Knock& knock, const IpAddress
   ++parts_.stats.jwt_validations["success"];
   auto& identity = std::get<Identity>(verdict);
   if (names_another(knock.status_user, identity)) {
-    return Refusal{CloseCode::kPolicy, ErrorCode::kAuthorization,
-                   "the path names another user than the token"};
+    return Refusal{CloseCode::kPolicy, ErrorCode::kAuthorization, "not your own path"};
   }
   return std::move(identity);
 }

@@ -96,6 +96,7 @@ WrittenAnswer Lobby::on_bad_head(Connection& connection, HeadState state) {
   connection.request_since_ms = parts_.clock.steady_ms();
   ++parts_.stats.http_in_progress;
   if (state == HeadState::kTooLarge) {
+    ++parts_.stats.limits_struck["head_bytes"];
     return parts_.router.refuse(
         {431, ErrorCode::kValidation, "a request head may have 16 KiB at most"});
   }
@@ -146,6 +147,7 @@ void Lobby::tick() {
   for (Connections& stage : connections_) {
     while (!stage.empty() && stage.front().deadline_ms <= now_ms) {
       if (stage.front().stage() == Stage::kHead) ++parts_.stats.limits_struck["head_seconds"];
+      if (stage.front().stage() == Stage::kAnswer) ++parts_.stats.limits_struck["answer_seconds"];
       on_end(stage.front());
     }
   }

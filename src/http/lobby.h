@@ -47,6 +47,7 @@ class Lobby final : public SocketSink, private ConnectionHost {
 
   // --- SocketSink
   void on_socket(int fd, const sockaddr_storage& peer) override;
+  void on_exhausted() override { ++parts_.stats.limits_struck["descriptors"]; }
 
   size_t size() const;
 

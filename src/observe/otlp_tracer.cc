@@ -39,8 +39,7 @@ std::mt19937_64 seeded() {
 
 }  // namespace
 
-Result<std::unique_ptr<OtlpTracer>> OtlpTracer::create(uv_loop_t* loop, TraceOptions options,
-                                                       Log& log) {
+Result<OtlpTracer::Made> OtlpTracer::judge(const TraceOptions& options) {
   if (options.endpoint.empty()) {
     return Error{ErrorCode::kConfiguration,
                  "OTEL_EXPORTER_OTLP_ENDPOINT is needed with ENABLE_TRACING"};
@@ -49,8 +48,19 @@ Result<std::unique_ptr<OtlpTracer>> OtlpTracer::create(uv_loop_t* loop, TraceOpt
   if (!endpoint) return endpoint.error();
   auto sampler = TraceSampler::parse(options.sampler, options.sampler_argument);
   if (!sampler) return sampler.error();
-  return std::unique_ptr<OtlpTracer>(
-      new OtlpTracer(loop, std::move(options), log, {endpoint.take(), sampler.take()}));
+  return Made{endpoint.take(), sampler.take()};
+}
+
+Result<void> OtlpTracer::check(const TraceOptions& options) {
+  if (auto judged = judge(options); !judged) return judged.error();
+  return {};
+}
+
+Result<std::unique_ptr<OtlpTracer>> OtlpTracer::create(uv_loop_t* loop, TraceOptions options,
+                                                       Log& log) {
+  auto judged = judge(options);
+  if (!judged) return judged.error();
+  return std::unique_ptr<OtlpTracer>(new OtlpTracer(loop, std::move(options), log, judged.take()));
 }
 
 OtlpTracer::OtlpTracer(uv_loop_t* loop, TraceOptions options, Log& log, Made made)

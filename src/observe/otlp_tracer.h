@@ -26,6 +26,9 @@ class OtlpTracer final : public Tracer {
   // Error: kConfiguration, naming the variable. `loop` and `log` outlive it.
   static Result<std::unique_ptr<OtlpTracer>> create(uv_loop_t* loop, TraceOptions options,
                                                     Log& log);
+  // The same judgement, without a tracer.
+  static Result<void> check(const TraceOptions& options);
+
   ~OtlpTracer() override;
 
   Span begin(const SpanStart& start) override;
@@ -43,6 +46,7 @@ class OtlpTracer final : public Tracer {
     TraceEndpoint endpoint;
     TraceSampler sampler;
   };
+  static Result<Made> judge(const TraceOptions& options);
   OtlpTracer(uv_loop_t* loop, TraceOptions options, Log& log, Made made);
 
   TraceId new_trace();

@@ -28,14 +28,15 @@ Result<void> add_property(std::string_view origin, std::string_view text, KafkaC
   if (equals == std::string_view::npos || key.empty()) {
     return wrong(origin, "takes key=value, and one of its parts has no key or no =");
   }
-  if (const Result<void> allowed = check_kafka_property(key); !allowed) {
-    return wrong(origin, "is refused: " + allowed.error().message);
-  }
   const auto same = [&key](const auto& property) { return property.first == key; };
   if (std::any_of(config.begin(), config.end(), same)) {
     return wrong(origin, "holds the property " + escaped(key) + ", which is set already");
   }
-  config.emplace_back(key, trimmed(text.substr(equals + 1)));
+  const std::string value(trimmed(text.substr(equals + 1)));
+  if (const Result<void> allowed = check_kafka_property(key, value); !allowed) {
+    return wrong(origin, "is refused: " + allowed.error().message);
+  }
+  config.emplace_back(key, value);
   return {};
 }
 

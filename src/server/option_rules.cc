@@ -5,7 +5,9 @@
 #include "auth/algorithm.h"
 #include "bus/channel_pattern.h"
 #include "bus/redis_url.h"
+#include "observe/otlp_tracer.h"
 #include "server/option_value.h"
+#include "server/part_options.h"
 #include "source/kafka_config.h"
 
 namespace hermod {
@@ -58,7 +60,7 @@ Result<void> check_kafka(const Options& options) {
         "ever; it takes another topic");
   }
   for (const auto& [key, value] : options.kafka_config) {
-    if (auto allowed = check_kafka_property(key); !allowed) return allowed;
+    if (auto allowed = check_kafka_property(key, value); !allowed) return allowed;
   }
   return {};
 }
@@ -68,6 +70,11 @@ Result<void> check_redis(const Options& options) {
     if (const auto url = RedisUrl::parse(options.redis_url); !url) return url.error();
   }
   return check_channels(options.redis_publish_channel, options.redis_listen_channels);
+}
+
+Result<void> check_tracing(const Options& options) {
+  if (!options.enable_tracing) return {};
+  return OtlpTracer::check(trace_options(options));
 }
 
 Result<void> check_production(const Options& options) {
@@ -102,7 +109,7 @@ Result<void> check_options(const Options& options) {
   for (const OptionRow& row : option_table()) {
     if (auto judged = judge_option(row, options); !judged) return judged;
   }
-  for (const auto rule : {check_keys, check_kafka, check_redis, check_production}) {
+  for (const auto rule : {check_keys, check_kafka, check_redis, check_tracing, check_production}) {
     if (auto judged = rule(options); !judged) return judged;
   }
   return {};

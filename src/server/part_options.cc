@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "server/version.h"
+
 namespace hermod {
 
 Format format_of(const Options& options) {
@@ -34,6 +36,17 @@ ConsoleOptions console_options(const Options& options) {
     made.opening = ConsoleOptions::Opening::kLocal;
   }
   if (!options.production()) made.rights = ConsoleOptions::Rights::kFull;
+  return made;
+}
+
+TraceOptions trace_options(const Options& options) {
+  TraceOptions made;
+  made.endpoint = options.otel_exporter_otlp_endpoint;
+  made.sampler = options.otel_traces_sampler;
+  made.sampler_argument = options.otel_traces_sampler_arg;
+  made.service_name =
+      options.otel_service_name.empty() ? options.service_name : options.otel_service_name;
+  made.version = kVersion;
   return made;
 }
 

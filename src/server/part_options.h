@@ -7,6 +7,7 @@
 #include "hermod/result.h"
 #include "http/console_guard.h"
 #include "http/gate.h"
+#include "observe/trace_options.h"
 
 namespace hermod {
 
@@ -14,6 +15,7 @@ namespace hermod {
 Format format_of(const Options& options);
 HubOptions hub_options(const Options& options);
 ConsoleOptions console_options(const Options& options);
+TraceOptions trace_options(const Options& options);
 
 // Error: kConfiguration, an address or network in TRUSTED_PROXIES that is none.
 Result<GateOptions> gate_options(const Options& options, size_t connections_max);

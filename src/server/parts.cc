@@ -8,7 +8,6 @@
 #include "server/console_backend.h"
 #include "server/option_rules.h"
 #include "server/part_options.h"
-#include "server/version.h"
 #include "source/embedded_kafka.h"
 #include "source/kafka_sender.h"
 #include "source/kafka_source.h"
@@ -95,6 +94,7 @@ Result<void> build_kafka_source(Parts& parts) {
     made.reading = KafkaSourceOptions::Reading::kAll;
     made.partitions = parts.embedded_kafka->partitions();
     made.fetch_wait_max_ms = kEmbeddedFetchWaitMs;
+    made.statistics_ms = 0;
   } else {
     parts.brokers = options.kafka_bootstrap_servers;
   }
@@ -118,16 +118,8 @@ Result<void> build_source(Parts& parts) {
 }
 
 Result<void> build_tracer(Parts& parts) {
-  const Options& options = parts.options;
-  if (!options.enable_tracing) return {};
-  TraceOptions made;
-  made.endpoint = options.otel_exporter_otlp_endpoint;
-  made.sampler = options.otel_traces_sampler;
-  made.sampler_argument = options.otel_traces_sampler_arg;
-  made.service_name =
-      options.otel_service_name.empty() ? options.service_name : options.otel_service_name;
-  made.version = kVersion;
-  auto tracer = OtlpTracer::create(parts.loop, std::move(made), parts.log);
+  if (!parts.options.enable_tracing) return {};
+  auto tracer = OtlpTracer::create(parts.loop, trace_options(parts.options), parts.log);
   if (!tracer) return tracer.error();
   parts.tracer = tracer.take();
   return {};

@@ -79,9 +79,16 @@ Result<void> set(rd_kafka_conf_t* conf, const std::string& name, const std::stri
   } else if (may_be_secret(name)) {
     message += "librdkafka refuses its value";
   } else {
-    message += why;
+    const std::string_view words = why;
+    message += words.substr(0, words.find_last_not_of('\n') + 1);
   }
   return Error{ErrorCode::kConfiguration, std::move(message)};
+}
+
+Result<void> check_owner(std::string_view name) {
+  if (!std::ranges::binary_search(kOwned, name)) return {};
+  return Error{ErrorCode::kConfiguration,
+               "Kafka property " + std::string(name) + " is set by hermod itself: take it out"};
 }
 
 }  // namespace
@@ -90,10 +97,10 @@ std::span<const std::string_view> owned_kafka_properties() {
   return kOwned;
 }
 
-Result<void> check_kafka_property(std::string_view name) {
-  if (!std::ranges::binary_search(kOwned, name)) return {};
-  return Error{ErrorCode::kConfiguration,
-               "Kafka property " + std::string(name) + " is set by hermod itself: take it out"};
+Result<void> check_kafka_property(const std::string& name, const std::string& value) {
+  if (auto checked = check_owner(name); !checked) return checked;
+  const kafka::Conf scratch(rd_kafka_conf_new());
+  return set(scratch.get(), name, value);
 }
 
 namespace kafka {
@@ -102,7 +109,7 @@ Result<rd_kafka_conf_s*> make_conf(const KafkaProperties& suggested, const Kafka
                                    const KafkaProperties& owned) {
   Conf conf(rd_kafka_conf_new());
   for (const auto& [name, value] : extra) {
-    if (auto checked = check_kafka_property(name); !checked) return checked.error();
+    if (auto checked = check_owner(name); !checked) return checked.error();
   }
   for (const KafkaProperties* properties : {&suggested, &extra, &owned}) {
     for (const auto& [name, value] : *properties) {

@@ -19,8 +19,9 @@ using KafkaProperties = std::vector<std::pair<std::string, std::string>>;
 // own.
 std::span<const std::string_view> owned_kafka_properties();
 
-// Error (kConfiguration, naming the property) for one of the above.
-Result<void> check_kafka_property(std::string_view name);
+// Error (kConfiguration, naming the property) for one of the above, and for what librdkafka does
+// not know or take.
+Result<void> check_kafka_property(const std::string& name, const std::string& value);
 
 namespace kafka {
 

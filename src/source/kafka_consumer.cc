@@ -57,7 +57,7 @@ KafkaProperties owned(const Options& options) {
       {"allow.auto.create.topics", group ? "false" : "true"},
       // Without a group, reaching an end is the first sign of a broker on an empty topic.
       {"enable.partition.eof", group ? "false" : "true"},
-      {"statistics.interval.ms", "1000"},
+      {"statistics.interval.ms", std::to_string(options.statistics_ms)},
       {"log.queue", "true"},
   };
 }

@@ -196,6 +196,8 @@ std::optional<uint32_t> KafkaSource::topic_index(std::string_view name) const {
 
 void KafkaSource::on_message_error(const rd_kafka_message_t& message) {
   if (message.err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+    const std::string topic = rd_kafka_topic_name(message.rkt);
+    ends_[{topic, message.partition}] = {message.offset, message.offset};
     health_.on_answer();
     return tell_state();
   }

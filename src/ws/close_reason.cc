@@ -26,13 +26,17 @@ std::string take_escaped(std::string_view& text) {
   return escaped;
 }
 
-// As much of `text`, escaped, as fits `bytes_max`.
+// As much of `text`, escaped, as fits `bytes_max`: whole words where there are several.
 std::string escape(std::string_view text, size_t bytes_max) {
   std::string out;
   if (!is_utf8(text)) return out;
   while (!text.empty()) {
+    const bool in_word = text.front() != ' ';
     const std::string next = take_escaped(text);
-    if (out.size() + next.size() > bytes_max) break;
+    if (out.size() + next.size() > bytes_max) {
+      const size_t space = out.rfind(' ');
+      return in_word && space != std::string::npos ? out.substr(0, space) : out;
+    }
     out += next;
   }
   return out;

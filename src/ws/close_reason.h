@@ -23,7 +23,8 @@ struct CloseReason {
 };
 
 // At most kCloseReasonBytesMax bytes of whole JSON in UTF-8. The correlation id is cut at 36 bytes,
-// then the message is shortened to what is left; only where nothing is left at all is the id cut
+// then the message is shortened, by words, to what is left (17 bytes and more: our own messages
+// fit); only where nothing is left at all is the id cut
 // further.
 std::string build_close_reason(const CloseReason& reason);
 

@@ -130,7 +130,7 @@ void WsClient::fail(int status, std::string_view message) {
   state_ = State::kEnded;
   failed_ = true;
   end_code_ = status;
-  end_words_ = message;
+  end_words_ = message.substr(0, message.find('\0'));  // the library counts the end of its text
   report_soon_.ask();
 }
 

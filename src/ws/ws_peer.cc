@@ -19,9 +19,13 @@ WsPeer::WsPeer(WsShared& shared, uint64_t id, UpgradeRequest request)
       request_(std::make_unique<UpgradeRequest>(std::move(request))),
       session_(shared.hub, *this),
       id_(id) {
-  const std::string& text = request_->correlation_id;
-  id_bytes_ = static_cast<uint8_t>(std::min(text.size(), correlation_id_.size()));
-  std::copy_n(text.begin(), id_bytes_, correlation_id_.begin());
+  if (request_->correlation_id.empty()) return;
+  correlation_id_ = std::make_unique<std::string>(std::move(request_->correlation_id));
+}
+
+std::string_view WsPeer::correlation_id() {
+  if (!correlation_id_) correlation_id_ = std::make_unique<std::string>(random_uuid());
+  return *correlation_id_;
 }
 
 WsPeer::~WsPeer() {
@@ -52,8 +56,7 @@ void WsPeer::join(const Identity& identity, Span& span) {
   expires_at_wall_ms_ = identity.expires_at_ms;
   if (!shared_.hub.join(session_, identity.user)) {
     ++shared_.stats.limits_struck["connections_per_user"];
-    refuse({CloseCode::kQuota, ErrorCode::kQuotaExceeded, "too many connections for this user"},
-           span);
+    refuse({CloseCode::kQuota, ErrorCode::kQuotaExceeded, "too many connections"}, span);
     return;
   }
   joined_ = true;
@@ -80,7 +83,10 @@ void WsPeer::refuse(const Refusal& refusal, Span& span) {
 void WsPeer::on_received(const Inbound::Piece& piece) {
   if (state_ == State::kClosing) {
     closing_bytes_ += static_cast<uint32_t>(piece.bytes.size()) + 1;
-    if (closing_bytes_ > shared_.options.closing_bytes_max) drop();
+    if (closing_bytes_ > shared_.options.closing_bytes_max) {
+      ++shared_.stats.limits_struck["closing_bytes"];
+      drop();
+    }
   }
   if (state_ != State::kOpen) return;
   const Now now = shared_.now();
@@ -106,7 +112,7 @@ void WsPeer::refuse_input(Inbound::Outcome outcome) {
     close(CloseCode::kInvalidData, ErrorCode::kValidation, "not UTF-8");
   } else if (outcome == Inbound::Outcome::kTooBig) {
     ++shared_.stats.limits_struck["client_message_bytes"];
-    close(CloseCode::kTooBig, ErrorCode::kValidation, "the message is too big");
+    close(CloseCode::kTooBig, ErrorCode::kValidation, "message too big");
   } else {
     ++shared_.stats.limits_struck["client_rate"];
     close(CloseCode::kPolicy, ErrorCode::kRateLimit, "the client sends too much");
@@ -125,7 +131,7 @@ void WsPeer::authenticate(std::string_view text) {
   ++shared_.stats.jwt_validations["success"];
   const auto& identity = std::get<Identity>(verdict);
   if (identity.user != user()) {
-    close(CloseCode::kPolicy, ErrorCode::kAuthentication, "the token belongs to another user");
+    close(CloseCode::kPolicy, ErrorCode::kAuthentication, "another user's");
     return;
   }
   expires_at_wall_ms_ = identity.expires_at_ms;

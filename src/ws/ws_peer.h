@@ -8,7 +8,6 @@
 // Closing: the close frame goes out behind what is being drained; the session leaves the hub at the
 // end of the turn; the client's answer ends the socket, or close_timeout_ms does.
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -91,7 +90,7 @@ class WsPeer final : public Peer, public Wheel::Entry {
   int64_t pong_due_ms() const;  // precondition: owes_a_sign()
   int64_t next_due_ms(Now now) const;
   void schedule(Now now);
-  std::string_view correlation_id() const { return {correlation_id_.data(), id_bytes_}; }
+  std::string_view correlation_id();
 
   WsShared& shared_;
   lws* wsi_ = nullptr;
@@ -118,8 +117,7 @@ class WsPeer final : public Peer, public Wheel::Entry {
   bool at_fault_ = false;  // broke the protocol: our side of the socket is to be closed
   bool draining_ = false;  // the library holds what the kernel did not take
   bool stalled_ = false;   // told to draw that out
-  uint8_t id_bytes_ = 0;
-  std::array<char, 36> correlation_id_;
+  std::unique_ptr<std::string> correlation_id_;  // the client's, or made when first needed
 };
 
 }  // namespace hermod

@@ -146,7 +146,10 @@ void WsPeer::write_last(std::string_view bytes) {
 }
 
 void WsPeer::on_closing_due(int64_t now_ms) {
-  if (now_ms >= close_by_ms_) return drop();
+  if (now_ms >= close_by_ms_) {
+    ++shared_.stats.limits_struck["close_timeout"];
+    return drop();
+  }
   if (at_fault_ && lws_partial_buffered(wsi_) != 0) {
     return shared_.wheel.set(*this, std::min(now_ms + kFaultLingerMs, close_by_ms_));
   }

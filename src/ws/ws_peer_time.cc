@@ -37,7 +37,7 @@ void WsPeer::on_due() {
   }
   if (now.steady_ms >= heard_ms_ + options.idle_timeout_ms) {
     ++shared_.stats.limits_struck["idle_timeout"];
-    return close(CloseCode::kGoingAway, ErrorCode::kTimeout, "nothing was heard from the client");
+    return close(CloseCode::kGoingAway, ErrorCode::kTimeout, "nothing heard from you");
   }
   wake();  // a ping is due, or the nearest deadline has moved away: flush() sees to both
   if (draining_) schedule(now);

@@ -117,14 +117,14 @@ int WsServer::Callbacks::to_peer(WsPeer& peer, lws* wsi, lws_callback_reasons re
 // --- coming and going
 
 void WsServer::adopt(int fd, UpgradeRequest request) {
+  if (fd >= context_.descriptor_limit()) ++shared_.stats.limits_struck["descriptors"];
   if (closing_ || vhost_ == nullptr || fd >= context_.descriptor_limit()) {
     shared_.stats.count_refusal(to_string(ErrorCode::kServiceUnavailable));
     ::close(fd);
     return;
   }
   if (draining_) {
-    request.verdict =
-        Refusal{CloseCode::kGoingAway, ErrorCode::kServiceUnavailable, "the service is going down"};
+    request.verdict = Refusal{CloseCode::kGoingAway, ErrorCode::kServiceUnavailable, "going down"};
   }
   std::string head = build_upgrade_head(
       request.key, request.subprotocol ? Subprotocol::kHermod : Subprotocol::kNone);
@@ -133,8 +133,8 @@ void WsServer::adopt(int fd, UpgradeRequest request) {
   } else {
     // RFC 6455 section 4.1 has the client wait for the answer; a head start of this size is no
     // accident.
-    request.verdict = Refusal{CloseCode::kPolicy, ErrorCode::kRateLimit,
-                              "too much was sent before the handshake was answered"};
+    ++shared_.stats.limits_struck["early_bytes"];
+    request.verdict = Refusal{CloseCode::kPolicy, ErrorCode::kRateLimit, "sent before the answer"};
   }
   auto* peer = new WsPeer(shared_, next_id_++, std::move(request));
   peer->index_ = static_cast<uint32_t>(peers_.size());

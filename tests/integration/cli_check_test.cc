@@ -61,7 +61,7 @@ TEST_F(CliCheckTest, JudgesTheConfiguration) {
 
 TEST_F(CliCheckTest, ABadPropertyIsAMatterOfConfiguration) {
   EXPECT_EQ(run_({"check", "--kafka-config", "no.such.property=1"}), 2);
-  EXPECT_THAT(run_.out, HasSubstr("no.such.property"));
+  EXPECT_THAT(run_.err, HasSubstr("--kafka-config is refused: Kafka property no.such.property"));
 }
 
 }  // namespace

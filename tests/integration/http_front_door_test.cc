@@ -190,6 +190,7 @@ TEST_F(HttpFrontDoorTest, AHeadMayHave16KiB) {
   EXPECT_EQ(answer.status, 431);
   EXPECT_EQ(answer.header("connection"), "close");
   EXPECT_EQ(ask("GET /" + std::string(100'000, 'a')).status, 431);
+  EXPECT_EQ(stats.limits_struck["head_bytes"], 2U);
 }
 
 TEST_F(HttpFrontDoorTest, OtherFormsOfTheTarget) {

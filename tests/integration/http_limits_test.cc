@@ -107,6 +107,7 @@ TEST_F(HttpLimitsTest, WhoNeverReadsIsCutInTheEnd) {
   clock.advance(30'000);
   run_until([&] { return door->socket_count() == 0; });
   EXPECT_EQ(stats.http_in_progress, 0U);
+  EXPECT_EQ(stats.limits_struck["answer_seconds"], 1U);
 }
 
 TEST_F(HttpLimitsTest, WhoResetsTheConnectionIsForgotten) {
@@ -211,6 +212,7 @@ TEST_F(HttpLimitsTest, RunsOutOfDescriptorsAndRecovers) {
   run_until([&] { return log.lines.size() >= 3; });
   EXPECT_LE(log.lines.size(), 4U);
   EXPECT_TRUE(log.has("no more connections can be accepted for now"));
+  EXPECT_GE(stats.limits_struck["descriptors"], 3U);
   setrlimit(RLIMIT_NOFILE, &before);
   for (HttpClient& client : clients) EXPECT_EQ(answer_of(client).status, 200);
 }
@@ -225,6 +227,7 @@ TEST_F(HttpLimitsTest, ConnectionsOfTheProcessAreBounded) {
   EXPECT_EQ(upgrade("/ws?token=good.ann"), nullptr);
   EXPECT_EQ(refusal.status, 503);
   EXPECT_EQ(refusal.header("retry-after"), "5");
+  EXPECT_EQ(stats.limits_struck["connections"], 1U);
   EXPECT_EQ(get("/healthz").status, 200);
   GateOptions more;
   more.connections_max = 3;
@@ -244,6 +247,7 @@ TEST_F(HttpLimitsTest, AddressesWithTooManyBadTokensMustWait) {
   EXPECT_EQ(upgrade("/ws?token=good.ann", there), nullptr);
   EXPECT_EQ(refusal.status, 429);
   EXPECT_EQ(refusal.header("retry-after"), "60");
+  EXPECT_EQ(stats.limits_struck["failed_tokens_per_address"], 1U);
   EXPECT_EQ(nlohmann::json::parse(refusal.body)["error"]["code"], "RATE_LIMIT");
   EXPECT_NE(upgrade("/ws?token=good.ann", "X-Forwarded-For: 203.0.113.10\r\n"), nullptr);
   EXPECT_NE(upgrade("/ws?token=good.ann"), nullptr);

@@ -58,7 +58,7 @@ TEST_F(WsClientInputTest, MovesTheExpiryWithAFreshToken) {
   pass(29'000);
   until_closed(*client);
   EXPECT_EQ(client->close_code(), 1008);
-  EXPECT_NE(client->close_reason().find("the token has exp"), std::string::npos);
+  EXPECT_NE(client->close_reason().find("token expired"), std::string::npos);
 }
 
 TEST_F(WsClientInputTest, ReadsAnAuthenticationInFragmentsWithAPongBetween) {
@@ -110,6 +110,7 @@ TEST_F(WsClientInputTest, BoundsTheBytesASecondAndDoesNotReadOnForEver) {
   for (int i = 0; i < 40; ++i) client->send(client_frame(2, std::string(60'000, 'x')));
   run_until([&] { return server->socket_count() == 0; });
   EXPECT_EQ(stats.limits_struck["client_rate"], 1u);
+  EXPECT_EQ(stats.limits_struck["closing_bytes"], 1u);
   EXPECT_EQ(stats.close_codes["1008"], 1u);
 }
 

@@ -51,6 +51,7 @@ TEST_F(WsServerTest, RefusesAHeadStartLargerThanTheLibraryTakes) {
   until_closed(*client);
   EXPECT_EQ(client->close_code(), 1008);
   EXPECT_EQ(hub->session_count(), 0u);
+  EXPECT_EQ(stats.limits_struck["early_bytes"], 1u);
 }
 
 TEST_F(WsServerTest, ClosesARefusalWithItsCodeAndReason) {
@@ -62,7 +63,7 @@ TEST_F(WsServerTest, ClosesARefusalWithItsCodeAndReason) {
   EXPECT_EQ(client->head.rfind("HTTP/1.1 101 ", 0), 0u);
   EXPECT_EQ(client->close_code(), 1008);
   EXPECT_EQ(client->close_reason(),
-            R"({"error_code":"AUTHENTICATION_ERROR","message":"a token is missin",)"
+            R"({"error_code":"AUTHENTICATION_ERROR","message":"a token is",)"
             R"("correlation_id":"5f0c6e2a-0000-4000-8000-00000000abcd"})");
   EXPECT_EQ(stats.connections_rejected, 1u);
   EXPECT_EQ(stats.refusals["AUTHENTICATION_ERROR"], 1u);
@@ -79,6 +80,7 @@ TEST_F(WsServerTest, RefusesOneMoreThanAUserMayHaveAndKeepsTheOthers) {
   EXPECT_NE(extra->close_reason().find("QUOTA_EXCEEDED"), std::string::npos);
   EXPECT_EQ(stats.connections_rejected, 1u);
   EXPECT_EQ(stats.close_codes["4000"], 1u);
+  EXPECT_EQ(stats.limits_struck["connections_per_user"], 1u);
   text("ada", "still");
   for (auto& client : clients) run_until([&] { return client->texts().size() == 1; });
   EXPECT_EQ(stats.connections_active, 5u);
@@ -120,6 +122,7 @@ TEST_F(WsServerTest, ClosesADescriptorThatTheLibraryHasNoRoomFor) {
   EXPECT_EQ(client.head, "");
   EXPECT_EQ(fcntl(server_fd, F_GETFD), -1);
   EXPECT_EQ(stats.connections_rejected, 1u);
+  EXPECT_EQ(stats.limits_struck["descriptors"], 1u);
 }
 
 TEST_F(WsServerTest, SurvivesAHandshakeWhoseClientIsGoneAlready) {
@@ -147,6 +150,24 @@ TEST_F(WsServerTest, SharesOneLongOutboxOverTurns) {
   run_until([&] { return client->texts().size() == 200; });
   EXPECT_GE(client->reads.size(), 4u);
   for (const size_t bytes : client->reads) EXPECT_LE(bytes, 64u * 1024 + 16);
+}
+
+TEST_F(WsServerTest, ATurnMayBringMoreThanTheOutboxHoldsToAClientThatReads) {
+  hub_options.outbox.messages_max = 10;
+  hub_options.outbox.bytes_max = 1'000;
+  start({});
+  const auto client = live("ada", SocketKind::kTcp);
+  std::vector<std::string> sent;
+  for (int i = 0; i < 500; ++i) {
+    sent.push_back(std::to_string(i) + ":" + std::string(static_cast<size_t>(i % 99), 'a'));
+    text("ada", sent.back());
+  }
+  text("ada", sent.emplace_back(std::string(1'000, 'b')));  // with its header more than fits
+  run_until([&] { return client->texts().size() == sent.size(); });
+  EXPECT_EQ(client->texts(), sent);
+  EXPECT_EQ(stats.limits_struck["outbox"], 0u);
+  pass(250);
+  run_until([&] { return !bus.marks.empty() && bus.marks.back().ends_with("-501"); });
 }
 
 TEST_F(WsServerTest, KeepsOrderAndFramesWholeToASlowReader) {

@@ -141,7 +141,7 @@ TEST_F(WsTimeTest, ClosesWhenTheTokenExpires) {
   until_closed(*client);
   EXPECT_EQ(client->close_code(), 1008);
   EXPECT_EQ(client->close_reason(),
-            R"({"error_code":"AUTHENTICATION_ERROR","message":"the token has exp",)"
+            R"({"error_code":"AUTHENTICATION_ERROR","message":"token expired",)"
             R"("correlation_id":"5f0c6e2a-0000-4000-8000-00000000abcd"})");
 }
 
@@ -161,6 +161,7 @@ TEST_F(WsTimeTest, WaitsForTheAnswerToACloseOnlySoLong) {
   EXPECT_FALSE(client->ended);
   pass(2'000 + kTick);
   run_until([&] { return client->ended; });
+  EXPECT_EQ(stats.limits_struck["close_timeout"], 1u);
 }
 
 TEST_F(WsTimeTest, RunsNoTimerWithNobodyConnected) {

@@ -15,6 +15,7 @@ TABLE = """
 | uv | base | uv.h |
 | bus | base uv | hiredis/ |
 | core | base bus | |
+| observe | base core | |
 | server | base uv bus core | |
 """
 
@@ -27,8 +28,14 @@ SOUND = {
     "src/server/d.h": '#pragma once\n#include "bus/redis_bus.h"\n',
     "include/hermod/e.h": '#pragma once\n#include <string>\n#include "hermod/f.h"\n',
     "tests/unit/g_test.cc": "// asleep\nvoid g() {}\n",
-    "tests/unit/meson.build": "unit_sources += files('g_test.cc')\n",
+    "tests/unit/meson.build": "unit_sources += files('g_test.cc', 'h_test.cc')\n",
     "tests/lint/meson.build": "",
+    "src/core/h.cc": 'void f() { ++stats.limits_struck["outbox"]; }\n',
+    "src/core/meson.build": "sources += files('h.cc')\n",
+    "src/observe/metrics.cc": 'const char* labels[] = {"outbox"};\n',
+    "src/observe/meson.build": "sources += files('metrics.cc')\n",
+    "docs/limits.md": "| 5 | `outbox` | GTest.Reaches, Both |\n",
+    "tests/unit/h_test.cc": "TEST_F(GTest,\n       Reaches) {}\nTEST(GTest, Both) {}\n",
 }
 
 # (check, file, its text)
@@ -56,6 +63,10 @@ FAULTS = [
     ("listed", "src/uv/forgotten.cc", "\n"),
     ("listed", "tests/unit/forgotten_test.cc", "\n"),
     ("listed", "tests/lint/forgotten.py", "\n"),
+    ("limits", "src/core/h.cc", 'void f() { ++stats.limits_struck["time"]; }\n'),
+    ("limits", "src/observe/metrics.cc", "\n"),
+    ("limits", "docs/limits.md", "| 5 | `outbox` | GTest.Reaches, Nothing |\n"),
+    ("limits", "docs/limits.md", "| 5 | `outbox` | GTest.Both, OtherTest |\n"),
     ("words", "tests/unit/g_test.cc", "void g() { std::this_thread::sleep_for(x); }\n"),
     ("words", "tests/unit/g_test.cc", "void g() { usleep(5); }\n"),
     ("words", "script/x", "cat /home/somebody/x\n"),

@@ -1,5 +1,9 @@
 // Systematic mutations of good tokens: none may be let in. Each test counts what it tried.
 
+#include <map>
+#include <set>
+#include <vector>
+
 #include "auth/base64url.h"
 #include "unit/auth/auth_fixture.h"
 
@@ -124,6 +128,82 @@ TEST_F(JwtMutationTest, OfWhatIsSigned) {
     expect_refused(*verifier, signer.sign("{" + std::string(twice) + ',' + claims.substr(1)),
                    "twice");
   }
+}
+
+// Values that are nothing where they stand, in otherwise good tokens that are signed rightly: of
+// the wrong type, no JSON, no UTF-8, beyond all numbers, nested, look-alikes.
+const std::vector<std::string>& odd_values() {
+  static const std::vector<std::string> values = [] {
+    std::vector<std::string> made = {
+        "null", "true", "false", "[]", "{}", "[[]]", "[null]", "[1]", R"({"a":1})", R"("")",
+        // numbers
+        "0", "-0", "-1", "1.5", "1e309", "-1e309", "1e400", "1e999999999", "253402300800", "NaN",
+        "Infinity", "-Infinity", "0x10", "017", "+1", ".5", "1.", "1e", "1e+", "--1",
+        "1700000060000", "18446744073709551616", std::string(100, '9'), "1" + std::string(400, '0'),
+        // texts
+        R"("\u0000")", R"("\ud800")", R"("\udc00\ud800")", R"("\u12")", R"("\x41")", "'t-1'", "t-1",
+        "\"\xff\"", "\"\xc0\x80\"", "\"\xed\xa0\x80\"", "\"\xf4\x90\x80\x80\"", "\"a\nb\"",
+        "\"open", std::string("\"a\0b\"", 5), "\xef\xbb\xbf\"t-1\"",
+        // more than one thing, or less
+        "1 2", "1,", "", "/**/1", "1//", R"("a" "b")", R"("a","sub":"t-2")",
+        R"("a","s\u0075b":"b")"};
+    for (const size_t depth : {17U, 64U, 1'000U}) {
+      made.push_back(std::string(depth, '[') + std::string(depth, ']'));
+      std::string objects;
+      for (size_t i = 0; i < depth; ++i) objects += R"({"a":)";
+      made.push_back(objects + "1" + std::string(depth, '}'));
+    }
+    return made;
+  }();
+  return values;
+}
+
+TEST_F(JwtMutationTest, OfValues) {
+  const JwtSigner signer = JwtSigner::hmac("HS256", kSecret);
+  JwtVerifierOptions set = options("HS256");
+  set.keys.jwks_file =
+      dir_.write("set.json", R"({"keys":[)" + signer.jwk("one") + ',' + signer.jwk("two") + "]}");
+  const auto verifier = make(set);
+  const std::map<std::string, std::string> header = {
+      {"alg", R"("HS256")"}, {"typ", R"("JWT")"}, {"kid", R"("one")"}};
+  const std::map<std::string, std::string> claims = {{"sub", R"("t-1")"},
+                                                     {"aud", R"("huleedu-platform")"},
+                                                     {"iss", R"("huleedu-identity-service")"},
+                                                     {"exp", "1700000060"},
+                                                     {"nbf", "1699999940"}};
+  const auto write = [](std::map<std::string, std::string> fields, const std::string& name,
+                        const std::string& value) {
+    fields[name] = value;
+    std::string text;
+    for (const auto& [field, content] : fields)
+      text += (text.empty() ? "{\"" : ",\"") + field + "\":" + content;
+    return text + '}';
+  };
+  ASSERT_EQ(judge(*verifier, signer.sign(write(header, "x", "1"), write(claims, "x", "1"))), "ok");
+  // Times from which a token is good that are past; a time may have a fraction.
+  const std::set<std::string> good_starts = {"0", "-0", "-1", "1.5"};
+  std::vector<std::string> values = odd_values();
+  for (const char* other :
+       {R"("none")", R"("None")", R"("HS384")", R"("HS256 ")", R"("hs256")", R"("RS256")",
+        R"("ＨＳ256")", R"("HS256\u0000")", R"(["HS256"])", R"("../../dev/null")", R"("one\u0000")",
+        R"("One")", R"("JWE")", R"("at+jwt")", R"("application/jwt")"}) {
+    values.emplace_back(other);
+  }
+  for (const std::string& value : values) {
+    for (const auto& [name, good] : header)
+      expect_refused(*verifier, signer.sign(write(header, name, value), write(claims, "x", "1")),
+                     name);
+    expect_refused(*verifier, signer.sign(write(header, "crit", value), write(claims, "x", "1")),
+                   "crit");
+    for (const char* name : {"aud", "exp", "iss", "nbf"}) {
+      if (name == std::string("nbf") && good_starts.count(value) != 0) continue;
+      expect_refused(*verifier, signer.sign(write(header, "x", "1"), write(claims, name, value)),
+                     name);
+    }
+  }
+  for (const std::string& value : odd_values())
+    expect_refused(*verifier, signer.sign(write(header, "x", "1"), write(claims, "sub", value)),
+                   "sub");
 }
 
 }  // namespace

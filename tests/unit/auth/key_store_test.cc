@@ -128,6 +128,7 @@ TEST_F(KeyStoreTest, JudgesASecret) {
   from = options("HS256");
   from.keys.secret_file = dir_.write("key", "\n");
   EXPECT_TRUE(says(refusal(from), "JWT_SECRET_KEY_FILE holds an empty secret"));
+  EXPECT_FALSE(log_.has("shorter"));  // one sentence is enough
   from.keys.secret_file = (dir_.path() / "absent").string();
   EXPECT_TRUE(says(refusal(from), "absent, which cannot be read: No such file"));
   from.keys.secret_file = dir_.path().string();

@@ -19,6 +19,7 @@ namespace {
 
 class AcceptorTest : public test::LoopTest, public SocketSink {
  protected:
+  void on_exhausted() override {}
   void on_socket(int fd, const sockaddr_storage& peer) override {
     int delay = 0;
     socklen_t length = sizeof delay;

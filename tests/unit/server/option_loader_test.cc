@@ -8,10 +8,12 @@
 namespace hermod {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::Pair;
+using ::testing::StartsWith;
 using OptionLoaderTest = test::OptionTest;
 
 TEST_F(OptionLoaderTest, NothingGivesTheDefaults) {
@@ -179,7 +181,13 @@ TEST_F(OptionLoaderTest, ReadsKafkaProperties) {
   EXPECT_THAT(refusal({{"KAFKA_CONFIG", "group.id=x"}}), HasSubstr("group.id"));
   EXPECT_THAT(refusal({{"KAFKA_CONFIG", "hidden"}}), Not(HasSubstr("hidden")));
   EXPECT_THAT(refusal({{"KAFKA_CONFIG", "=hidden"}}), HasSubstr("KAFKA_CONFIG takes key=value"));
-  EXPECT_THAT(refusal({{"KAFKA_CONFIG", "a=1,a=2"}}), HasSubstr("a, which is set already"));
+  EXPECT_THAT(refusal({{"KAFKA_CONFIG", "linger.ms=1,linger.ms=2"}}),
+              HasSubstr("linger.ms, which is set already"));
+  EXPECT_EQ(refusal({{"KAFKA_CONFIG", "no.such=1"}}),
+            "KAFKA_CONFIG is refused: Kafka property no.such: librdkafka knows no such property");
+  EXPECT_THAT(refusal({{"KAFKA_CONFIG", "linger.ms=-5"}}),
+              AllOf(StartsWith("KAFKA_CONFIG is refused: Kafka property linger.ms: "),
+                    Not(HasSubstr("\n"))));
   EXPECT_THAT(refusal({{"KAFKA_CONFIG_FILE", path + "-absent"}}),
               HasSubstr("KAFKA_CONFIG_FILE names"));
 }

@@ -93,6 +93,16 @@ TEST(OptionRulesTest, ChannelsTopicsAndUrls) {
 }
 
 // An embedder fills Options itself, so single values are judged here too.
+TEST(OptionRulesTest, TracingNeedsACollector) {
+  Options options;
+  options.enable_tracing = true;
+  EXPECT_THAT(refusal(options), HasSubstr("OTEL_EXPORTER_OTLP_ENDPOINT is needed"));
+  options.otel_exporter_otlp_endpoint = "http://user:password@collector:4318";
+  EXPECT_THAT(refusal(options), HasSubstr("OTEL_EXPORTER_OTLP_ENDPOINT holds a user"));
+  options.otel_exporter_otlp_endpoint = "http://collector:4318";
+  EXPECT_EQ(refusal(options), "");
+}
+
 TEST(OptionRulesTest, JudgesSingleValues) {
   const auto with = [](auto field, auto value) {
     Options options;

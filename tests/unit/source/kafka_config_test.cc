@@ -16,19 +16,24 @@ std::string value_in(rd_kafka_conf_s* conf, const char* name) {
 
 TEST(KafkaConfig, RefusesByNameWhatHermodOwns) {
   for (const std::string_view name : owned_kafka_properties()) {
-    const auto checked = check_kafka_property(name);
+    const auto checked = check_kafka_property(std::string(name), "1");
     ASSERT_FALSE(checked) << name;
     EXPECT_EQ(checked.error().code, ErrorCode::kConfiguration);
     EXPECT_NE(checked.error().message.find(name), std::string::npos);
   }
   for (const char* name : {"bootstrap.servers", "group.id", "enable.auto.commit", "client.id",
                            "auto.offset.reset", "plugin.library.paths"}) {
-    EXPECT_FALSE(check_kafka_property(name)) << name;
+    EXPECT_FALSE(check_kafka_property(name, "1")) << name;
   }
-  for (const char* name : {"security.protocol", "sasl.password", "fetch.wait.max.ms",
-                           "session.timeout.ms", "compression.codec"}) {
-    EXPECT_TRUE(check_kafka_property(name)) << name;
+  for (const auto& [name, value] : KafkaProperties{{"security.protocol", "SSL"},
+                                                   {"sasl.password", "x"},
+                                                   {"fetch.wait.max.ms", "5"},
+                                                   {"session.timeout.ms", "6000"},
+                                                   {"compression.codec", "lz4"}}) {
+    EXPECT_TRUE(check_kafka_property(name, value)) << name;
   }
+  EXPECT_FALSE(check_kafka_property("no.such", "1"));
+  EXPECT_FALSE(check_kafka_property("fetch.wait.max.ms", "x"));
 }
 
 TEST(KafkaConfig, WhatIsOwnedOverridesWhatIsExtraOverridesWhatIsSuggested) {

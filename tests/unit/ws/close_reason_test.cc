@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "auth/verifier.h"
 #include "base/text.h"
 
 namespace hermod {
@@ -69,6 +70,23 @@ TEST(CloseReasonTest, CutsTheIdAtItsBoundAndTheMessageBetweenCharacters) {
   const auto json = nlohmann::json::parse(
       build(ErrorCode::kAuthentication, "123456789012345\xe2\x82\xac and more"));
   EXPECT_EQ(json["message"], "123456789012345");
+}
+
+TEST(CloseReasonTest, SaysWholeWords) {
+  const auto json = nlohmann::json::parse(build(ErrorCode::kAuthentication, "one two three four"));
+  EXPECT_EQ(json["message"], "one two three");
+  const auto ends =
+      nlohmann::json::parse(build(ErrorCode::kAuthentication, "one two three 456 78"));
+  EXPECT_EQ(ends["message"], "one two three 456");
+}
+
+TEST(CloseReasonTest, WhyATokenIsNoGoodStandsWholeBesideTheId) {
+  for (int why = 0; why <= static_cast<int>(kDeniedLast); ++why) {
+    const std::string_view said = message(static_cast<Denied>(why));
+    const auto json = nlohmann::json::parse(build(ErrorCode::kAuthentication, said));
+    EXPECT_EQ(json["message"], said);
+    EXPECT_EQ(json["correlation_id"], kId);
+  }
 }
 
 TEST(CloseReasonTest, PutsTheCodeInFront) {
