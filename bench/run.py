@@ -22,7 +22,7 @@ def arguments():
     parser.add_argument("--binary", help="the hermod to measure (BUILD/hermod)")
     parser.add_argument("--repeats", type=int, default=0, help="of each scenario (as each thinks best)")
     parser.add_argument("--json", help="where the figures go (BUILD/bench.json)")
-    parser.add_argument("--markdown", help="the table as Markdown goes to this file")
+    parser.add_argument("--markdown", help="the table as Markdown goes to this file, between its markers where it has them (bench/RESULTS.md)")
     parser.add_argument("--compare", metavar="FILE", help="shows ratios to the JSON of an earlier run")
     given = parser.parse_args()
     for name in given.names:
@@ -58,6 +58,7 @@ def main():
     from harness import machine, measure, programs, report
 
     programs.FOLDER = os.path.join(build, "bench")
+    where = machine.describe()
     started = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds")
     results = measure.Results()
     failed = []
@@ -70,10 +71,9 @@ def main():
     measures = list(results.measures.values())
     print(report.table(measures))
     with open(given.json or os.path.join(build, "bench.json"), "w", encoding="utf-8") as file:
-        json.dump(report.to_json(machine.describe(), started, measures), file, indent=1)
+        json.dump(report.to_json(where, started, measures), file, indent=1)
     if given.markdown:
-        with open(given.markdown, "w", encoding="utf-8") as file:
-            file.write(report.markdown(measures) + "\n")
+        report.write_markdown(given.markdown, where, started, measures)
     if given.compare:
         print("\n" + report.compare(given.compare, measures))
     return 1 if failed else 0

@@ -30,6 +30,7 @@ def describe():
         "cores": os.cpu_count(),
         "memory_gib": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1),
         "kernel": platform.release(),
+        "load": round(os.getloadavg()[0], 1),
         "revision": said("git", "describe", "--always", "--dirty"),
         "versions": {
             "compiler": said("c++", "--version"),

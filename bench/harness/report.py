@@ -1,6 +1,7 @@
 """The table for people, the JSON for everything else, and two runs side by side."""
 
 import json
+import os
 
 from .measure import GOALS
 
@@ -44,6 +45,28 @@ def markdown(measures):
     rows = [row(measure) for measure in measures]
     lines = ["| " + " | ".join(HEAD) + " |", "|---|---:|---|---:|---:|---|---|"]
     return "\n".join(lines + ["| " + " | ".join(line) + " |" for line in rows])
+
+
+BEGIN, END = "<!-- table -->", "<!-- end of the table -->"
+
+
+def write_markdown(path, machine, started, measures):
+    """What stands around the markers of an older file stays."""
+    around = ["", ""]
+    if os.path.exists(path):
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        if BEGIN in text and END in text:
+            around = [text.partition(BEGIN)[0], text.partition(END)[2]]
+    versions = machine["versions"]
+    where = (
+        f"{machine['cores']} cores ({machine['processor']}), {machine['memory_gib']} GiB, Linux {machine['kernel']}; "
+        f"{versions['compiler'].split(' (')[0]} {versions['compiler'].split()[-1]}, libuv {versions['libuv']}, "
+        f"libwebsockets {versions['libwebsockets'].rstrip('-')}, librdkafka {versions['rdkafka']}; "
+        f"revision {machine['revision']}, {started}; load when it began {machine['load']}"
+    )
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(f"{around[0]}{BEGIN}\n{where}\n\n{markdown(measures)}\n{END}{around[1] or chr(10)}")
 
 
 def to_json(machine, started, measures):

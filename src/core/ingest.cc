@@ -94,13 +94,17 @@ void Ingest::reject(const Record& record, const EventParser::Parsed& parsed) {
                       {"trace_id", trace_id_of(record.header_traceparent)},
                       {"error_detail.error_code", to_string(error_code(parsed.fault))},
                       {"error_detail.operation", "record.parse"}});
-  const DeadReason why{reason, error_code(parsed.fault)};
-  if (watcher_ != nullptr) watcher_->on_dead_letter(record, why);
-  if (dead_watcher_) {
-    dead_watcher_({record.position, reason, parsed.detail, record.key, record.value});
-  }
   if (tracer_ != nullptr) trace_dead_record(*tracer_, record, parsed.fault, parsed.detail);
-  source_.dead_letter(record.position, why);
+  bury({record.position,
+        {reason, error_code(parsed.fault)},
+        parsed.detail,
+        record.key,
+        record.value});
+}
+
+void Ingest::bury(const DeadRecord& record) {
+  for (const auto& watcher : dead_watchers_) watcher(record);
+  source_.dead_letter(record.position, record.why);
 }
 
 void Ingest::skip_other_type(const Record& record, std::string_view event_type) {
@@ -171,11 +175,11 @@ void Ingest::settle(const Slot& slot, PublishOutcome outcome, std::string_view e
                           {"trace_id", trace_id_of(slot.event.traceparent)},
                           {"error_detail.error_code", to_string(ErrorCode::kExternalService)},
                           {"error_detail.operation", "bus.publish"}});
-      if (dead_watcher_) {
-        dead_watcher_({slot.position, kReason, {}, slot.event.user, slot.event.notification});
-      }
-      source_.dead_letter(slot.position, {kReason, ErrorCode::kExternalService});
-      return;
+      return bury({slot.position,
+                   {kReason, ErrorCode::kExternalService},
+                   {},
+                   slot.event.user,
+                   slot.event.notification});
     }
   }
   source_.done(slot.position);

@@ -35,7 +35,7 @@ struct IngestOptions {
 // A record that goes to the dead letters. The views are valid during the call only.
 struct DeadRecord {
   const Position& position;
-  std::string_view reason;
+  DeadReason why;
   std::string_view field;  // what of it is wrong, empty where nothing can be named
   std::string_view key;
   std::string_view value;
@@ -51,9 +51,9 @@ class Ingest final : public SourceListener, public PublishListener {
   void set_tracer(Tracer* tracer) { tracer_ = tracer; }  // null: off, as at first
   size_t in_flight() const { return in_flight_; }
 
-  // Who else wants to see what cannot be routed.
+  // Who else wants to see what cannot be routed; any number of them.
   void watch_dead(std::function<void(const DeadRecord&)> watcher) {
-    dead_watcher_ = std::move(watcher);
+    dead_watchers_.push_back(std::move(watcher));
   }
   void watch(Watcher* watcher) { watcher_ = watcher; }  // as Hub::watch()
 
@@ -83,6 +83,7 @@ class Ingest final : public SourceListener, public PublishListener {
   Slot& take_slot(Ticket& ticket);
   void release(Slot& slot, Ticket ticket);
   void route(const Record& record, Slot& slot, Ticket ticket);
+  void bury(const DeadRecord& record);
   void reject(const Record& record, const EventParser::Parsed& parsed);
   void skip_other_type(const Record& record, std::string_view event_type);
   void count_oddities(const Oddities& oddities);
@@ -104,7 +105,7 @@ class Ingest final : public SourceListener, public PublishListener {
   bool stopped_ = false;
   Watcher* watcher_ = nullptr;
   std::unordered_set<std::string> other_types_;  // logged already
-  std::function<void(const DeadRecord&)> dead_watcher_;
+  std::vector<std::function<void(const DeadRecord&)>> dead_watchers_;
 };
 
 }  // namespace hermod

@@ -23,9 +23,6 @@ class Watcher {
   virtual void on_settled(const Position& position, std::string_view user,
                           PublishOutcome outcome) = 0;
 
-  // It cannot be routed; the record's views are valid during the call.
-  virtual void on_dead_letter(const Record& record, const DeadReason& why) = 0;
-
   // It was an envelope of another type.
   virtual void on_skipped(const Position& position) = 0;
 

@@ -68,7 +68,7 @@ void ConsoleBackend::on_dead_record(const DeadRecord& record) {
   letter.topic = parts_.options.kafka_topics[record.position.topic];
   letter.partition = record.position.partition;
   letter.offset = record.position.offset;
-  letter.reason = record.reason;
+  letter.reason = record.why.reason;
   letter.field = escaped(record.field);
   letter.bytes = record.value.size();
   if (!parts_.options.production()) {

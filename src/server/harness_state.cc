@@ -16,6 +16,7 @@ Harness::State::State(Parts& watched, Events on_events)
       }) {
   parts.hub->watch(this);
   parts.ingest->watch(this);
+  parts.ingest->watch_dead([this](const DeadRecord& record) { on_dead_record(record); });
   parts.ws->watch(this);
 }
 
@@ -107,12 +108,12 @@ void Harness::State::on_settled(const Position& position, std::string_view user,
   deliveries.on_settled(position);
 }
 
-void Harness::State::on_dead_letter(const Record& record, const DeadReason& why) {
+void Harness::State::on_dead_record(const DeadRecord& record) {
   HarnessEvent event{HarnessEvent::Kind::kDeadLetter};
   event.text = record.value;
-  event.reason = why.reason;
-  event.error = why.code;
-  event.topic = record.topic;
+  event.reason = record.why.reason;
+  event.error = record.why.code;
+  event.topic = parts.options.kafka_topics[record.position.topic];
   event.partition = record.position.partition;
   event.offset = record.position.offset;
   tell(std::move(event));

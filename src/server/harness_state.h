@@ -35,7 +35,6 @@ class Harness::State final : public Watcher {
 
   // --- Watcher
   void on_settled(const Position& position, std::string_view user, PublishOutcome outcome) override;
-  void on_dead_letter(const Record& record, const DeadReason& why) override;
   void on_skipped(const Position& position) override;
   void on_sent(const Session& session, Place place, const Message& message) override;
   void on_confirmed(const Session& session, Place upto) override;
@@ -60,6 +59,7 @@ class Harness::State final : public Watcher {
   Result<RecordPlace> publish_to_memory(size_t topic, std::string key, std::string value);
   void publish_to_kafka(size_t topic, std::string key, std::string value,
                         const std::function<void(Result<RecordPlace>)>& done);
+  void on_dead_record(const DeadRecord& record);
   void tell(HarnessEvent event);
   void tell_delivery(const SentText& text);
 

@@ -146,11 +146,14 @@ void WsPeer::on_pong(std::string_view payload) {
   if (state_ != State::kOpen) return;
   const Now now = shared_.now();
   heard_ms_ = now.steady_ms;
-  if (!inbound_.count(payload.size(), now.steady_ms, shared_.options.inbound)) {
-    return refuse_input(Inbound::Outcome::kTooFast);
-  }
+  const bool owed = session_.ping_outstanding();
   session_.on_pong(payload);
   if (state_ != State::kOpen) return;
+  // An answer to a ping of ours is none of the client's own talk.
+  const bool answered = owed && !session_.ping_outstanding();
+  if (!answered && !inbound_.count(payload.size(), now.steady_ms, shared_.options.inbound)) {
+    return refuse_input(Inbound::Outcome::kTooFast);
+  }
   schedule(now);
   // What was written meanwhile may have waited for the answer only.
   if (session_.ping_due_ms().value_or(INT64_MAX) <= now.steady_ms) wake();

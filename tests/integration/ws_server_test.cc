@@ -152,6 +152,24 @@ TEST_F(WsServerTest, SharesOneLongOutboxOverTurns) {
   for (const size_t bytes : client->reads) EXPECT_LE(bytes, 64u * 1024 + 16);
 }
 
+TEST_F(WsServerTest, ATurnMayBringMoreThanTheOutboxHoldsToAClientThatReads) {
+  hub_options.outbox.messages_max = 10;
+  hub_options.outbox.bytes_max = 1'000;
+  start({});
+  const auto client = live("ada", SocketKind::kTcp);
+  std::vector<std::string> sent;
+  for (int i = 0; i < 500; ++i) {
+    sent.push_back(std::to_string(i) + ":" + std::string(static_cast<size_t>(i % 99), 'a'));
+    text("ada", sent.back());
+  }
+  text("ada", sent.emplace_back(std::string(1'000, 'b')));  // with its header more than fits
+  run_until([&] { return client->texts().size() == sent.size(); });
+  EXPECT_EQ(client->texts(), sent);
+  EXPECT_EQ(stats.limits_struck["outbox"], 0u);
+  pass(250);
+  run_until([&] { return !bus.marks.empty() && bus.marks.back().ends_with("-501"); });
+}
+
 TEST_F(WsServerTest, KeepsOrderAndFramesWholeToASlowReader) {
   hub_options.outbox.messages_max = 100'000;
   hub_options.outbox.bytes_max = 64 * 1024 * 1024;

@@ -3,6 +3,7 @@
 // The addon speaks in texts and numbers. Here its errors become errors of this realm, and its answers promises of it:
 // a test runner may load this file in a context of its own, where an Error from elsewhere is no `instanceof Error`.
 
+const { dlopen } = require('node:os').constants
 const path = require('node:path')
 
 class HermodError extends Error {
@@ -13,10 +14,15 @@ class HermodError extends Error {
   }
 }
 
+// Node has libraries of its own inside, such as OpenSSL and, from 22 on, simdjson, and shows their functions to all that
+// is loaded. Bound deeply, the addon gets those of the libraries that it was built with. libuv it names none, and so has
+// Node's.
 function load() {
   const file = process.env.HERMOD_NODE_ADDON ?? path.join(__dirname, '..', 'build', 'hermod.node')
   try {
-    return require(file)
+    const addon = { exports: {} }
+    process.dlopen(addon, file, dlopen.RTLD_NOW | dlopen.RTLD_DEEPBIND)
+    return addon.exports
   } catch (error) {
     throw new HermodError(
       'INITIALIZATION_FAILED',

@@ -27,6 +27,7 @@ async function start() {
 }
 
 async function latency(router, socket) {
+  if (socket.readyState !== 1) throw new Error('the client was lost')
   const arrived = new Promise((resolve) => {
     socket.once('message', () => resolve(performance.now()))
   })

@@ -67,6 +67,17 @@ test('delivered() resolves at once with nothing to wait for, and under constant 
   assert.ok(router.sent('ann').every((entry) => entry.answered))
 })
 
+test('a thousand deliveries one by one', async () => {
+  const socket = await connect(router, 'ann')
+  for (let i = 1; i <= 1000; ++i) {
+    await router.publish(notification('ann'))
+    await router.delivered()
+    assert.equal(router.stats().messages.confirmations, i)
+  }
+  await until(() => socket.received.length === 1000)
+  assert.equal(router.connections().length, 1)
+})
+
 test('sent() shows what went to whom', async () => {
   const socket = await connect(router, 'ann')
   await connect(router, 'ben')
