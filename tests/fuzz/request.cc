@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <string>
 
+#include "base/text.h"
 #include "fuzz/fuzz.h"
+#include "http/console.h"
 #include "http/gate.h"
 #include "http/router.h"
 #include "support/fake_clock.h"
@@ -36,7 +38,32 @@ class Health final : public HealthView {
   std::optional<std::string> metrics() const override { return "metric 1\n"; }
 };
 
+// What is asked of the console must be text.
+class Shown final : public ConsoleView {
+ public:
+  ConsoleState state(std::string_view user_part) const override {
+    ConsoleState made;
+    made.listed.push_back({.id = 1, .user = std::string(user_part), .state = "live"});
+    return made;
+  }
+  Result<std::string> send(const ConsoleNotification& notification) override {
+    check(is_utf8(notification.user) && is_utf8(notification.payload), "what is sent is text");
+    return std::string("an-id");
+  }
+  Result<ConsoleToken> mint(std::string_view user) override {
+    check(is_utf8(user), "a user is text");
+    return ConsoleToken{"good." + std::string(user), 1'000};
+  }
+};
+
 struct Door {
+  static ConsoleOptions console_options() {
+    ConsoleOptions options;
+    options.opening = ConsoleOptions::Opening::kLocal;
+    options.rights = ConsoleOptions::Rights::kFull;
+    return options;
+  }
+
   static GateOptions gate_options() {
     GateOptions options;
     options.origins = {"http://localhost:3000"};
@@ -49,10 +76,12 @@ struct Door {
   Stats stats;
   Verdicts verifier;
   Health health;
+  Shown shown;
   Admission admission{{.failures_max = SIZE_MAX}, {}};
-  Gate gate{{verifier, clock, log, stats, health, admission}, gate_options()};
+  Console console{{shown, health, clock, admission}, console_options()};
+  Gate gate{{verifier, clock, log, stats, health, admission, console.guard()}, gate_options()};
   Pages pages{health, clock};
-  Router router{pages, gate, health, clock, stats};
+  Router router{{pages, console, gate, health, clock, stats}};
 };
 
 HeadState scan_in_pieces(std::string_view bytes, size_t step) {
@@ -84,11 +113,12 @@ void check_upgrade(const UpgradeRequest& request) {
 
 void run(Input input) {
   static Door door;
+  door.console.guard().set_port(8080);
   const size_t step = input.byte() + 1U;
   IpAddress peer;
   peer.bytes[15] = 1;
   const std::string_view bytes = input.rest();
-  const ParsedHead parsed = parse_request_head(bytes);
+  ParsedHead parsed = parse_request_head(bytes);
   const HeadState in_pieces = scan_in_pieces(bytes, step);
   if (parsed.state != HeadState::kComplete) {
     // The scan may be content where the parser is not.
@@ -99,7 +129,13 @@ void run(Input input) {
   }
   check(in_pieces == HeadState::kComplete, "pieces make no difference");
   check(parsed.bytes <= bytes.size() && parsed.bytes <= kHeadBytesMax, "a head is bounded");
-  const Reply reply = door.router.reply(parsed.head, peer);
+  RequestHead& head = parsed.head;
+  if (head.body == RequestHead::Body::kLength &&
+      head.body_bytes <= door.router.body_bytes_max(head)) {
+    head.content = bytes.substr(parsed.bytes, head.body_bytes);
+    if (head.content.size() < head.body_bytes) return;  // it is waited for
+  }
+  const Reply reply = door.router.reply(head, peer);
   if (const auto* upgrade = std::get_if<UpgradeRequest>(&reply)) {
     check_upgrade(*upgrade);
   } else {
