@@ -15,10 +15,10 @@ BOUNDS = {
     "format_event": 15_000,
     "verify_hs256": 26_500,
     "frame_300": 370,
-    "route_one": 2_230,
-    "route_five": 4_880,
+    "route_one": 1_960,
+    "route_five": 4_570,
     "deadline": 80,
-    "delivery_pong": 2_510,
+    "delivery_pong": 2_240,
 }
 RUNS = 1000
 
