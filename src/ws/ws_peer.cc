@@ -173,20 +173,19 @@ void WsPeer::reply(Opcode opcode, std::string_view payload) {
   lws_callback_on_writable(wsi_);
 }
 
-void WsPeer::flush() {
+void WsPeer::flush(Now now) {
   touched_ = false;
   if (state_ != State::kOpen) return shared_.hub.leave(session_);
-  if (!draining_ && floods(shared_.now())) return refuse_input(Inbound::Outcome::kTooFast);
-  write_share();
+  if (!draining_ && floods(now)) return refuse_input(Inbound::Outcome::kTooFast);
+  write_share(now);
 }
 
 void WsPeer::relieve() {
-  if (state_ == State::kOpen) write_share();
+  if (state_ == State::kOpen) write_share(shared_.now());
 }
 
-void WsPeer::write_share() {
+void WsPeer::write_share(Now now) {
   if (draining_) return;  // on_writable comes
-  const Now now = shared_.now();
   std::string& out = shared_.scratch;
   out.clear();
   if (const std::unique_ptr<std::string> replies = std::move(reply_)) out += *replies;

@@ -52,7 +52,7 @@ class WsPeer final : public Peer, public Wheel::Entry {
   void on_library_close(std::string_view payload);  // the client was at fault
   void on_closed();
   void on_due();
-  void flush();
+  void flush(Now now);
   void drop();  // the socket goes without a close frame
   void stall();
   void flow();
@@ -80,7 +80,7 @@ class WsPeer final : public Peer, public Wheel::Entry {
   void trace_disconnect();
   void authenticate(std::string_view text);
   void refuse_input(Inbound::Outcome outcome);
-  void write_share();
+  void write_share(Now now);
   bool write(std::string_view bytes);
 
   void ask_kernel(Now now);

@@ -20,6 +20,7 @@ namespace hermod {
 namespace {
 
 constexpr size_t kFlushesPerTurnMax = 100'000;
+constexpr size_t kFlushesPerLookAtTheClock = 32;  // which take a tenth of a millisecond
 
 }  // namespace
 
@@ -199,9 +200,11 @@ void WsServer::on_turn_end() {
 void WsServer::flush_touched() {
   // A flush may touch others, or itself, again: they follow in the same walk, within reason.
   std::vector<WsPeer*>& touched = shared_.touched;
+  Now now;
   size_t i = 0;
   for (; i < touched.size() && i < kFlushesPerTurnMax; ++i) {
-    if (touched[i] != nullptr) touched[i]->flush();
+    if (i % kFlushesPerLookAtTheClock == 0) now = shared_.now();
+    if (touched[i] != nullptr) touched[i]->flush(now);
   }
   touched.erase(touched.begin(), touched.begin() + static_cast<std::ptrdiff_t>(i));
   if (!touched.empty()) flush_soon_.ask();
