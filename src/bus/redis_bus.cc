@@ -111,7 +111,10 @@ void RedisBus::check_sentinel() {
 
 void RedisBus::on_memory_lost() {
   ++memory_losses_;
-  log_.error("Redis lost its data: histories begin anew", {{"url", options_.url.shown()}});
+  log_.error("Redis lost its data: histories begin anew",
+             {{"url", options_.url.shown()},
+              {"error_detail.error_code", to_string(ErrorCode::kExternalService)},
+              {"error_detail.operation", "bus.restore"}});
   marks_.clear();
   texts_->on_memory_lost();
 }

@@ -103,7 +103,9 @@ void RedisReplayer::on_reply(const redisReply& reply) {
   dropped_ += answer->not_utf8;
   if (!answer->problem.empty()) {
     log_.write_limited("replay", LogLevel::kError, "a user's history cannot be read",
-                       {{"error", answer->problem}});
+                       {{"error", answer->problem},
+                        {"error_detail.error_code", to_string(ErrorCode::kExternalService)},
+                        {"error_detail.operation", "bus.replay"}});
   }
   asked.done(std::move(answer->page));
 }

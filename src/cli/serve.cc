@@ -125,13 +125,17 @@ class Service {
     manager_->ready();
   }
 
+  void refuse_settings(const Error& error) {
+    log_.error("the settings stay as they are", {{"error", error.message},
+                                                 {"error_detail.error_code", to_string(error.code)},
+                                                 {"error_detail.operation", "settings.reload"}});
+  }
+
   void read_settings_again() {
     Result<Options> loaded = reload_();
-    if (!loaded)
-      return log_.error("the settings stay as they are", {{"error", loaded.error().message}});
+    if (!loaded) return refuse_settings(loaded.error());
     auto applied = server_->reload(loaded.value());
-    if (!applied)
-      return log_.error("the settings stay as they are", {{"error", applied.error().message}});
+    if (!applied) return refuse_settings(applied.error());
     log_.set_level(log_level(loaded.value().log_level).value_or(log_.level()));
     for (const std::string& sentence : applied.value()) log_.warning(sentence);
     log_.info("the settings were read again");

@@ -106,7 +106,9 @@ void Hub::on_bus_state(BusState state, std::string_view reason) {
 
 void Hub::on_memory_lost() {
   log_.error(
-      "the bus lost its memory: who was away, and what was under way, may miss notifications");
+      "the bus lost its memory: who was away, and what was under way, may miss notifications",
+      {{"error_detail.error_code", to_string(ErrorCode::kExternalService)},
+       {"error_detail.operation", "hub.restore"}});
   for (auto& [name, user] : users_) user.mark = Place{};
   for_each_session([](Session& session) { session.on_memory_lost(); });
 }

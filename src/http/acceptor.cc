@@ -169,7 +169,9 @@ void Acceptor::accept_some(int listening_fd) {
 void Acceptor::pause(int error) {
   sink_.on_exhausted();
   log_.write_limited("http.accept", LogLevel::kError, "no more connections can be accepted for now",
-                     {{"error", std::strerror(error)}});
+                     {{"error", std::strerror(error)},
+                      {"error_detail.error_code", to_string(ErrorCode::kServiceUnavailable)},
+                      {"error_detail.operation", "connection.accept"}});
   for (const auto& listener : listeners_) listener->poll.watch(uv::Ready::kNone);
   retry_.start(kRetryMs);
 }

@@ -200,7 +200,11 @@ void DeadLetterWriter::fail(std::string_view why) {
   error_ = why;
   log_.write_limited("dead_letter", LogLevel::kError,
                      "dead letters cannot be written, trying again",
-                     {{"topic", options_.topic}, {"error", why}, {"waiting", letters_.size()}});
+                     {{"topic", options_.topic},
+                      {"error", why},
+                      {"waiting", letters_.size()},
+                      {"error_detail.error_code", to_string(ErrorCode::kKafkaPublish)},
+                      {"error_detail.operation", "dead_letter.write"}});
   if (!retry_.active()) retry_.start(backoff_.next_ms());
 }
 

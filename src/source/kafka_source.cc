@@ -205,7 +205,9 @@ void KafkaSource::on_message_error(const rd_kafka_message_t& message) {
   if (message.err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) return;
   health_.on_error(rd_kafka_message_errstr(&message));
   log_.write_limited("kafka_source", LogLevel::kError, "Kafka refuses to serve records",
-                     {{"error", rd_kafka_message_errstr(&message)}});
+                     {{"error", rd_kafka_message_errstr(&message)},
+                      {"error_detail.error_code", to_string(ErrorCode::kExternalService)},
+                      {"error_detail.operation", "source.consume"}});
 }
 
 }  // namespace hermod

@@ -518,6 +518,7 @@ TEST_F(SessionTest, AfterMemoryLossPlacesStartAnew) {
   take(peer);
   peer.session.on_pong("1");
   hub.on_memory_lost();
+  EXPECT_TRUE(log.has("error_detail.operation=hub.restore"));
   hub.on_text("a", Place{900, 1}, "anew", {});  // an earlier clock, a new count
   clock.advance(1000);
   EXPECT_EQ(take(peer), "anew ping:2");
