@@ -183,7 +183,7 @@ TEST_F(WsServerTest, KeepsOrderAndFramesWholeToASlowReader) {
     if (i % 100 == 0) settle();
   }
   client->read_on();
-  run_until([&] { return client->texts().size() == sent.size(); });
+  run_until([&] { return client->count(1) == sent.size(); });
   EXPECT_EQ(client->texts(), sent);
   pass(250);
   run_until([&] { return !bus.marks.empty() && bus.marks.back().ends_with("-20000"); });
