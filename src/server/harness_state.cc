@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "source/kafka_sender.h"
 #include "source/memory_source.h"
 
 namespace hermod {
@@ -46,12 +47,8 @@ void Harness::State::flush() {
 
 void Harness::State::close(Closed closed) {
   deliveries.finish({ErrorCode::kServiceUnavailable, "the router was closed"});
-  const auto end = [this, closed = std::move(closed)] {
-    closed_ = closed;
-    soon_.ask();
-  };
-  if (publisher_ == nullptr) return end();
-  publisher_->close(end);
+  closed_ = std::move(closed);
+  soon_.ask();
 }
 
 void Harness::State::publish(size_t topic, std::string key, std::string value,
@@ -80,24 +77,19 @@ Result<RecordPlace> Harness::State::publish_to_memory(size_t topic, std::string 
 
 void Harness::State::publish_to_kafka(size_t topic, std::string key, std::string value,
                                       const std::function<void(Result<RecordPlace>)>& done) {
-  if (publisher_ == nullptr) {
-    KafkaProducerOptions options;
-    options.brokers = parts.brokers;
-    options.client_id = parts.options.kafka_consumer_client_id;
-    options.properties = parts.options.kafka_config;
-    publisher_ = std::make_unique<KafkaPublisher>(parts.loop, parts.log, std::move(options));
-  }
-  publisher_->publish(
+  const auto refuse = [this, done](const Error& error) {
+    deliveries.on_refused();
+    answer([done, error] { done(error); });
+  };
+  const auto given = parts.sender->send(
       {parts.options.kafka_topics[topic], std::move(key), std::move(value), {}},
-      [this, topic, done](const Result<KafkaPlace>& placed) {
-        if (!placed) {
-          deliveries.on_refused();
-          return answer([done, error = placed.error()] { done(error); });
-        }
+      [this, topic, done, refuse](const Result<KafkaPlace>& placed) {
+        if (!placed) return refuse(placed.error());
         const KafkaPlace& at = placed.value();
         deliveries.on_placed({static_cast<uint32_t>(topic), at.partition, at.offset, 0});
         answer([done, at] { done(RecordPlace{at.topic, at.partition, at.offset}); });
       });
+  if (!given) refuse(given.error());
 }
 
 // --- Watcher

@@ -15,7 +15,6 @@
 #include "server/delivery_watch.h"
 #include "server/parts.h"
 #include "server/sent_log.h"
-#include "source/kafka_publisher.h"
 #include "uv/soon.h"
 #include "uv/turn_end.h"
 
@@ -67,7 +66,6 @@ class Harness::State final : public Watcher {
   std::vector<HarnessEvent> events_;
   std::vector<std::function<void()>> answers_;
   std::map<const Session*, Client> clients_;
-  std::unique_ptr<KafkaPublisher> publisher_;  // from the first record to Kafka on
   Closed closed_;
   uv::Soon soon_;
   uv::TurnEnd turn_end_;

@@ -102,7 +102,7 @@ Result<void> build_kafka_source(Parts& parts) {
   parts.sender = std::make_unique<KafkaSender>(
       parts.loop, parts.log,
       KafkaSenderOptions{
-          .brokers = parts.brokers, .client_id = "hermod-console", .properties = made.properties});
+          .brokers = parts.brokers, .client_id = "hermod-sender", .properties = made.properties});
   parts.source = std::make_unique<KafkaSource>(parts.loop, parts.log, parts.clock, std::move(made));
   return {};
 }

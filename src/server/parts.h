@@ -50,7 +50,7 @@ struct Parts {
   std::unique_ptr<JwtVerifier> verifier;
   std::unique_ptr<Bus> bus;
   std::unique_ptr<Source> source;
-  std::unique_ptr<KafkaSender> sender;  // of the console's test notifications
+  std::unique_ptr<KafkaSender> sender;  // of test notifications
   std::unique_ptr<Hub> hub;
   std::unique_ptr<Ingest> ingest;
   std::unique_ptr<Outage> outage;

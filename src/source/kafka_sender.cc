@@ -19,6 +19,10 @@ Error refused(std::string_view why) {
   return {ErrorCode::kKafkaPublish, "not acknowledged by Kafka: " + std::string(why)};
 }
 
+Error closed_error() {
+  return {ErrorCode::kServiceUnavailable, "closed before Kafka acknowledged it"};
+}
+
 }  // namespace
 
 KafkaSender::KafkaSender(uv_loop_t* loop, Log& log, KafkaSenderOptions options)
@@ -32,6 +36,7 @@ Result<void> KafkaSender::ensure_open() {
   if (client_.opened()) return {};
   KafkaProperties suggested = kafka::common_properties();
   suggested.emplace_back("linger.ms", "0");
+  suggested.emplace_back("message.max.bytes", "100000000");
   auto conf =
       kafka::make_conf(suggested, options_.properties,
                        {{"bootstrap.servers", options_.brokers},
@@ -46,7 +51,8 @@ Result<void> KafkaSender::ensure_open() {
 }
 
 Result<void> KafkaSender::send(const KafkaText& text, Done done) {
-  if (closing_ || open_.size() >= options_.open_max) {
+  if (closing_) return closed_error();
+  if (open_.size() >= options_.open_max) {
     return Error{ErrorCode::kRateLimit, "too many records wait for Kafka"};
   }
   if (auto ready = ensure_open(); !ready) return ready;
@@ -100,7 +106,8 @@ void KafkaSender::close(Closed closed) {
 }
 
 void KafkaSender::finish_close() {
-  open_.clear();  // librdkafka pointed into it until now
+  // librdkafka pointed into it until now.
+  for (const Entry& entry : std::exchange(open_, {})) entry.done(closed_error());
   std::exchange(closed_, nullptr)();
 }
 

@@ -1,7 +1,7 @@
 #pragma once
-// Sends a record now and then from inside the loop, each answered once: the console's test
-// notifications. The client begins with the first one. (KafkaProducer waits, and is for programs
-// without a loop; DeadLetterWriter never gives up.)
+// Sends records from inside the loop, each answered once: the console's test notifications, an
+// embedder's publish(). The client begins with the first one. (KafkaProducer waits, and is for
+// programs without a loop; DeadLetterWriter never gives up.)
 
 #include <cstdint>
 #include <functional>
@@ -20,7 +20,7 @@ struct KafkaSenderOptions {
   std::string brokers;
   std::string client_id;
   KafkaProperties properties;
-  size_t open_max = 64;  // sent and not acknowledged
+  size_t open_max = 10'000;  // sent and not acknowledged
   uint32_t acknowledge_timeout_ms = 10'000;
 };
 
@@ -33,11 +33,13 @@ class KafkaSender final : private kafka::ClientListener {
   KafkaSender(const KafkaSender&) = delete;
   KafkaSender& operator=(const KafkaSender&) = delete;
 
-  // `done` comes once, on a later turn, but not behind close(). Errors: kConfiguration,
-  // kRateLimit, kKafkaPublish; `done` never comes then.
+  // `done` comes once, on a later turn: with the place, kKafkaPublish, or kServiceUnavailable where
+  // close() came first. Errors: kConfiguration, kRateLimit, kKafkaPublish, kServiceUnavailable;
+  // `done` never comes then.
   Result<void> send(const KafkaText& text, Done done);
 
-  // What is not acknowledged is given up. Idempotent; `closed` comes once, on a later turn.
+  // What is not acknowledged is given up and answered so. Idempotent; `closed` comes once, on a
+  // later turn.
   void close(Closed closed);
 
  private:

@@ -53,15 +53,20 @@ TEST_F(SourceSender, TakesSoManyAndNoMore) {
   KafkaSenderOptions options = sender_options("127.0.0.1:1");
   options.open_max = 2;
   KafkaSender sender(loop(), log_, options);
-  int answered = 0;
-  const auto count = [&](const Result<KafkaPlace>&) { ++answered; };
+  int given_up = 0;
+  const auto count = [&](const Result<KafkaPlace>& place) {
+    EXPECT_EQ(place.error().code, ErrorCode::kServiceUnavailable);
+    ++given_up;
+  };
   EXPECT_TRUE(sender.send({topic_, "key", "value", {}}, count).ok());
   EXPECT_TRUE(sender.send({topic_, "key", "value", {}}, count).ok());
   const auto third = sender.send({topic_, "key", "value", {}}, count);
   ASSERT_FALSE(third.ok());
   EXPECT_EQ(third.error().code, ErrorCode::kRateLimit);
   close(sender);  // with both open
-  EXPECT_EQ(answered, 0);
+  EXPECT_EQ(given_up, 2);
+  EXPECT_EQ(sender.send({topic_, "key", "value", {}}, count).error().code,
+            ErrorCode::kServiceUnavailable);
 }
 
 TEST_F(SourceSender, ClosesUnused) {
