@@ -249,16 +249,19 @@ suite_bench() {
   check python3 bench/instructions.py build-bench/bench/micro_once
 }
 
-# What operators hold: dashboards, proxies, traces by their schema; as root also the package in a bare Debian.
-suite_package() {
+# What operators hold: dashboards and alerts, proxies in front, traces by their published schema.
+suite_operators() {
   ensure_servers
-  ensure_packages debootstrap haproxy nginx-light openssl prometheus python3-venv
+  ensure_packages haproxy nginx-light openssl prometheus python3-venv
   ensure_test_build
-  check "$debian_python" tests/package/observability.py build-test/hermod
-  check "$debian_python" tests/package/proxies.py build-test/hermod
-  check "$debian_python" tests/package/trace_schema.py build-test
-  if [ "$(id -u)" = 0 ]; then
-    check script/package
-    check tests/package/install.sh build-package/hermod_*.deb
-  fi
+  check "$debian_python" tests/package/observability.py "$test_build/hermod"
+  check "$debian_python" tests/package/proxies.py "$test_build/hermod"
+  check "$debian_python" tests/package/trace_schema.py "$test_build"
+}
+
+# The package in a bare Debian: built, installed, upgraded, removed. As root.
+suite_package() {
+  ensure_packages debootstrap
+  check script/package
+  check tests/package/install.sh build-package/hermod_*.deb
 }
