@@ -4,9 +4,35 @@
 
 #include <cassert>
 #include <cstdint>
+#include <mutex>
 #include <utility>
 
 namespace hermod {
+
+// Where the thread says that it is done, for as long as somebody listens.
+class Errand::Report {
+ public:
+  explicit Report(int descriptor) : descriptor_(descriptor) {}
+
+  void done() {
+    const std::lock_guard lock(mutex_);
+    if (descriptor_ < 0) return;
+    constexpr uint64_t kOne = 1;
+    [[maybe_unused]] const auto written = write(descriptor_, &kOne, sizeof kOne);
+    assert(written == sizeof kOne);
+  }
+
+  void forget() {
+    const std::lock_guard lock(mutex_);
+    descriptor_ = -1;
+  }
+
+ private:
+  std::mutex mutex_;
+  int descriptor_;
+};
+
+Errand::Errand() = default;
 
 Errand::~Errand() {
   assert(!thread_.joinable());
@@ -16,17 +42,35 @@ void Errand::run(uv_loop_t* loop, std::function<void()> work, Closed done) {
   assert(!thread_.joinable());
   done_ = std::move(done);
   wakeup_ = std::make_unique<uv::Wakeup>(loop, [this] { on_done(); });
-  thread_ = std::thread([work = std::move(work), descriptor = wakeup_->descriptor()] {
+  report_ = std::make_shared<Report>(wakeup_->descriptor());
+  thread_ = std::thread([work = std::move(work), report = report_] {
     work();
-    constexpr uint64_t kOne = 1;
-    [[maybe_unused]] const auto written = write(descriptor, &kOne, sizeof kOne);
-    assert(written == sizeof kOne);
+    report->done();
   });
+}
+
+void Errand::run_for(uint64_t patience_ms, uv_loop_t* loop, std::function<void()> work,
+                     Closed done) {
+  run(loop, std::move(work), std::move(done));
+  patience_ = std::make_unique<uv::Timer>(loop, [this] { give_up(); });
+  patience_->start(patience_ms);
 }
 
 void Errand::on_done() {
   thread_.join();
+  finish();
+}
+
+void Errand::give_up() {
+  report_->forget();
+  thread_.detach();
+  finish();
+}
+
+void Errand::finish() {
+  report_.reset();
   wakeup_.reset();
+  patience_.reset();
   std::exchange(done_, nullptr)();
 }
 

@@ -7,13 +7,14 @@
 #include <thread>
 
 #include "base/closed.h"
+#include "uv/timer.h"
 #include "uv/wakeup.h"
 
 namespace hermod {
 
 class Errand {
  public:
-  Errand() = default;
+  Errand();
   ~Errand();  // not while it runs
   Errand(const Errand&) = delete;
   Errand& operator=(const Errand&) = delete;
@@ -21,10 +22,20 @@ class Errand {
   // One at a time. `done` comes on a later turn; this object may be destroyed in it.
   void run(uv_loop_t* loop, std::function<void()> work, Closed done);
 
+  // The same, but `done` comes after `patience_ms` at the latest. The work then goes on without
+  // anybody waiting for it, so it must use nothing that may go away.
+  void run_for(uint64_t patience_ms, uv_loop_t* loop, std::function<void()> work, Closed done);
+
  private:
+  class Report;
+
   void on_done();
+  void give_up();
+  void finish();
 
   std::unique_ptr<uv::Wakeup> wakeup_;
+  std::unique_ptr<uv::Timer> patience_;
+  std::shared_ptr<Report> report_;
   std::thread thread_;
   Closed done_;
 };

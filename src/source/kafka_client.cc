@@ -11,6 +11,10 @@
 namespace hermod::kafka {
 namespace {
 
+// A consumer that is leaving its group when the broker dies waits for a coordinator for as long as
+// a session lasts, 45 s; nobody is to wait for that. librdkafka calls nothing of ours meanwhile.
+constexpr uint64_t kDestructionMs = 3000;
+
 constexpr uint64_t kOne = 1;  // what librdkafka writes to the eventfd
 
 LogLevel level_of(int syslog_level) {
@@ -113,8 +117,8 @@ void Client::discard() {
 void Client::close(Closed closed) {
   assert(handle_ != nullptr);
   events_.reset();
-  destruction_.run(
-      loop_,
+  destruction_.run_for(
+      kDestructionMs, loop_,
       [handle = handle_] { rd_kafka_destroy_flags(handle, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE); },
       [this, closed = std::move(closed)] {
         handle_ = nullptr;
