@@ -14,8 +14,10 @@
 namespace hermod {
 namespace {
 
-constexpr int kBacklog = 4096;
-constexpr int kAcceptsPerTurn = 8;
+// A turn takes all that waits: when everybody comes back at once the queue fills faster than heads
+// are read, and who finds it full tries again only after a second, then after two more.
+constexpr int kBacklog = 4096;  // Linux' default bound, net.core.somaxconn
+constexpr int kAcceptsPerTurn = kBacklog;
 constexpr uint64_t kRetryMs = 100;
 constexpr int kPortAttempts = 8;  // to find a port that is free on each of a name's addresses
 
