@@ -14,10 +14,14 @@
 namespace hermod {
 namespace {
 
-// A turn takes all that waits: when everybody comes back at once the queue fills faster than heads
-// are read, and who finds it full tries again only after a second, then after two more.
 constexpr int kBacklog = 4096;  // Linux' default bound, net.core.somaxconn
-constexpr int kAcceptsPerTurn = kBacklog;
+
+// When everybody comes back at once the kernel's queue must not fill: who finds it full tries again
+// only after a second, then after two more. So all are accepted, which costs little, but served
+// some at a time, since whoever is connected already waits for the turn to end.
+constexpr size_t kServedPerTurn = 128;  // some 3 ms of upgrades
+constexpr int kSpareDescriptors = 256;
+
 constexpr uint64_t kRetryMs = 100;
 constexpr int kPortAttempts = 8;  // to find a port that is free on each of a name's addresses
 
@@ -80,18 +84,23 @@ Error cannot_listen(const AcceptorOptions& options, const char* why) {
 struct Acceptor::Listener {
   Listener(Acceptor& acceptor, int fd)
       : descriptor(fd),
-        poll(acceptor.loop_, fd, [&acceptor, fd](uv::Ready) { acceptor.accept_some(fd); }) {}
+        poll(acceptor.loop_, fd, [&acceptor, fd](uv::Ready) { acceptor.on_readable(fd); }) {}
 
   Descriptor descriptor;  // outlives the poll
   uv::Poll poll;
 };
 
 Acceptor::Acceptor(uv_loop_t* loop, Log& log, SocketSink& sink)
-    : loop_(loop), log_(log), sink_(sink), retry_(loop, [this] { resume(); }) {}
+    : loop_(loop), log_(log), sink_(sink), retry_(loop, [this] { resume(); }), more_(loop, [this] {
+        serve(kServedPerTurn);
+      }) {}
 
-Acceptor::~Acceptor() = default;
+Acceptor::~Acceptor() {
+  for (const Accepted& one : waiting_) close(one.fd);
+}
 
 Result<void> Acceptor::listen(const AcceptorOptions& options) {
+  if (options.descriptors_max > 0) crowded_from_ = options.descriptors_max - kSpareDescriptors;
   if (options.inherited_descriptor >= 0) return inherit(options.inherited_descriptor);
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
@@ -150,22 +159,51 @@ void Acceptor::watch(int fd) {
   port_ = port_of(fd);
 }
 
-void Acceptor::accept_some(int listening_fd) {
-  for (int accepted = 0; accepted < kAcceptsPerTurn; ++accepted) {
-    sockaddr_storage peer{};
-    socklen_t length = sizeof peer;
-    const int fd = accept4(listening_fd, reinterpret_cast<sockaddr*>(&peer), &length,
-                           SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (fd >= 0) {
-      sink_.on_socket(fd, peer);
-      continue;
-    }
-    if (errno == EAGAIN || errno == EWOULDBLOCK) return;
-    if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-      return pause(errno);
-    }
-    // Anything else befell one connection, before it was ours.
+void Acceptor::on_readable(int listening_fd) {
+  // Where some wait already, this turn's share is served elsewhere.
+  for (size_t served = waiting_.empty() ? 0 : kServedPerTurn; served < kServedPerTurn; ++served) {
+    const std::optional<Accepted> next = accept_one(listening_fd);
+    if (!next) return;
+    sink_.on_socket(next->fd, next->peer);
   }
+  accept_the_rest(listening_fd);
+}
+
+void Acceptor::look() {
+  for (const auto& listener : listeners_) accept_the_rest(listener->descriptor.get());
+}
+
+// Nothing when nobody waits, or when there is no descriptor for who does.
+std::optional<Acceptor::Accepted> Acceptor::accept_one(int listening_fd) {
+  Accepted made{};
+  socklen_t length = sizeof made.peer;
+  made.fd = accept4(listening_fd, reinterpret_cast<sockaddr*>(&made.peer), &length,
+                    SOCK_NONBLOCK | SOCK_CLOEXEC);
+  if (made.fd >= 0) return made;
+  if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) pause(errno);
+  // Anything else is nobody, or befell one connection before it was ours: the next turn looks
+  // again.
+  return {};
+}
+
+void Acceptor::accept_the_rest(int listening_fd) {
+  for (int accepted = 0; accepted < kBacklog; ++accepted) {
+    const std::optional<Accepted> next = accept_one(listening_fd);
+    if (!next) break;
+    waiting_.push_back(*next);
+    // Where descriptors run short they are for who is served, not for who waits.
+    if (next->fd >= crowded_from_) break;
+  }
+  if (!waiting_.empty()) more_.ask();
+}
+
+void Acceptor::serve(size_t at_most) {
+  for (size_t served = 0; served < at_most && !waiting_.empty(); ++served) {
+    const Accepted next = waiting_.front();
+    waiting_.pop_front();
+    sink_.on_socket(next.fd, next.peer);
+  }
+  if (!waiting_.empty()) more_.ask();
 }
 
 void Acceptor::pause(int error) {
@@ -184,7 +222,9 @@ void Acceptor::resume() {
 
 void Acceptor::stop() {
   retry_.stop();
+  more_.cancel();
   listeners_.clear();
+  serve(waiting_.size());
 }
 
 }  // namespace hermod

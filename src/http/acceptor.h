@@ -1,17 +1,21 @@
 #pragma once
-// The listening sockets: binds, accepts a few at a time, and waits a moment where the process has
-// no descriptors left instead of asking again at once.
+// The listening sockets: binds, accepts whoever waits and hands them on some at a time, and waits a
+// moment where the process has no descriptors left instead of asking again at once.
 
 #include <sys/socket.h>
 
 #include <cstdint>
+#include <deque>
+#include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "hermod/log.h"
 #include "hermod/result.h"
 #include "uv/poll.h"
+#include "uv/soon.h"
 #include "uv/timer.h"
 
 struct addrinfo;
@@ -21,6 +25,7 @@ namespace hermod {
 struct AcceptorOptions {
   std::string host = "0.0.0.0";   // an address or a name; a name's addresses are all listened on
   uint16_t port = 0;              // 0: any
+  int descriptors_max = 0;        // of the process; 0: not known
   int inherited_descriptor = -1;  // a listening socket from outside instead; taken over
 };
 
@@ -49,16 +54,26 @@ class Acceptor {
 
   uint16_t port() const { return port_; }
 
-  // Idempotent; not inside SocketSink::on_socket().
+  // Accepts who waits, to be handed on in later turns; for whoever makes a turn long.
+  void look();
+
+  // Who was accepted already is still handed on. Idempotent; not inside SocketSink::on_socket().
   void stop();
 
  private:
   struct Listener;
+  struct Accepted {
+    int fd;
+    sockaddr_storage peer;
+  };
 
   int bind_all(const addrinfo& first, uint16_t port);
   Result<void> inherit(int fd);
   void watch(int fd);
-  void accept_some(int listening_fd);
+  void on_readable(int listening_fd);
+  std::optional<Accepted> accept_one(int listening_fd);
+  void accept_the_rest(int listening_fd);
+  void serve(size_t at_most);
   void pause(int error);
   void resume();
 
@@ -67,7 +82,10 @@ class Acceptor {
   SocketSink& sink_;
   std::vector<std::unique_ptr<Listener>> listeners_;
   uint16_t port_ = 0;
+  std::deque<Accepted> waiting_;  // to be handed on, ours until then
+  int crowded_from_ = std::numeric_limits<int>::max();
   uv::Timer retry_;
+  uv::Soon more_;
 };
 
 }  // namespace hermod

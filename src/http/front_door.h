@@ -45,6 +45,10 @@ class FrontDoor {
   Result<void> listen();
   uint16_t port() const { return acceptor_.port(); }
 
+  // Lets who waits outside in, as far as the lobby's door; for whoever makes a turn long, since the
+  // kernel turns newcomers away once its queue is full.
+  void look_outside() { acceptor_.look(); }
+
   // Pages are answered still, each with the end of its connection; upgrades get 503. On an
   // inherited socket nobody is accepted any more: who comes now waits for the next process.
   void set_draining(bool draining);

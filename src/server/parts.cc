@@ -173,12 +173,14 @@ Result<void> build_front_door(Parts& parts) {
   parts.host = made.listen.host;
   made.listen.port = options.websocket_port;
   made.listen.inherited_descriptor = options.listening_descriptor;
+  made.listen.descriptors_max = parts.lws->descriptor_limit();
   made.gate = gate.take();
   made.lobby.descriptors_max = parts.lws->descriptor_limit();
   made.console = console_options(options);
   const FrontDoorParts uses{*parts.verifier, parts.clock, parts.log,     parts.stats,
                             *parts.health,   *parts.ws,   *parts.console};
   parts.front_door = std::make_unique<FrontDoor>(parts.loop, uses, std::move(made));
+  parts.ws->when_a_crowd_leaves([door = parts.front_door.get()] { door->look_outside(); });
   return {};
 }
 

@@ -19,6 +19,7 @@
 namespace hermod {
 namespace {
 
+constexpr size_t kCrowd = 256;  // take some ten milliseconds to leave
 constexpr size_t kFlushesPerTurnMax = 100'000;
 constexpr size_t kFlushesPerLookAtTheClock = 32;  // which take a tenth of a millisecond
 
@@ -158,6 +159,7 @@ void WsServer::remove(WsPeer& peer) {
   peers_[peer.index_]->index_ = peer.index_;
   peers_.pop_back();
   delete &peer;
+  if (++left_ % kCrowd == 0 && on_crowd_) on_crowd_();
   if (peers_.empty() && (draining_ || closing_)) finish_soon_.ask();
 }
 
@@ -193,6 +195,7 @@ void WsServer::for_each(const std::function<void(const WsPeer&)>& visit) const {
 // --- turns and time
 
 void WsServer::on_turn_end() {
+  left_ = 0;
   flush_touched();
   arm_timer();
 }

@@ -47,6 +47,10 @@ class WsServer final : public UpgradeSink {
   size_t disconnect(std::string_view user, CloseCode code, ErrorCode error,
                     std::string_view message);
 
+  // When very many leave in one turn, `on_crowd` is called now and then between them: with them
+  // gone they come back, and the turn is long. It must not call this server.
+  void when_a_crowd_leaves(std::function<void()> on_crowd) { on_crowd_ = std::move(on_crowd); }
+
   void watch(Watcher* watcher) { shared_.watcher = watcher; }  // as Hub::watch()
 
   // For tests of slow clients: the user's connections take nothing more until they flow again, as
@@ -78,6 +82,8 @@ class WsServer final : public UpgradeSink {
   LwsContext& context_;
   WsShared shared_;
   lws_vhost* vhost_ = nullptr;
+  std::function<void()> on_crowd_;
+  size_t left_ = 0;             // in this turn
   std::vector<WsPeer*> peers_;  // owned; each knows its index
   WsPeer* adopting_ = nullptr;  // while the library takes its socket
   uint64_t next_id_ = 1;

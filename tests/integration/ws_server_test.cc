@@ -106,6 +106,16 @@ TEST_F(WsServerTest, NoticesAClientThatHangsUpWithoutAWord) {
   EXPECT_EQ(hub->session_count(), 0u);
 }
 
+TEST_F(WsServerTest, SaysSoWhileACrowdLeaves) {
+  size_t looks = 0;
+  server->when_a_crowd_leaves([&] { ++looks; });
+  std::vector<std::unique_ptr<Client>> crowd;
+  for (int i = 0; i < 600; ++i) crowd.push_back(live("user" + std::to_string(i), SocketKind::kTcp));
+  for (const auto& client : crowd) client->hang_up();
+  run_until([&] { return server->socket_count() == 0; });
+  EXPECT_EQ(looks, 2u);
+}
+
 TEST_F(WsServerTest, ClosesADescriptorThatTheLibraryHasNoRoomFor) {
   const auto [server_fd, client_fd] = test::connected_sockets(SocketKind::kUnix);
   Client client(loop(), client_fd);

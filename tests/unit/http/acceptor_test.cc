@@ -5,10 +5,13 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <unistd.h>
+#include <uv.h>
 
 #include <algorithm>
 #include <list>
+#include <vector>
 
+#include "http/descriptor.h"
 #include "http/ip_address.h"
 #include "support/http_client.h"
 #include "support/kept_log.h"
@@ -33,20 +36,33 @@ class AcceptorTest : public test::LoopTest, public SocketSink {
   }
 
   // Connects and says a byte, since the listener waits for one.
-  bool reaches(const char* host, uint16_t port) {
+  static bool knock(int fd, const char* host, uint16_t port) {
     const IpAddress address = parse_address(host).value();
     sockaddr_in6 where{};
     where.sin6_family = AF_INET6;
     where.sin6_port = htons(port);
     std::copy(address.bytes.begin(), address.bytes.end(), where.sin6_addr.s6_addr);
-    const int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    const bool connected =
-        connect(fd, reinterpret_cast<const sockaddr*>(&where), sizeof where) == 0 &&
-        send(fd, "a", 1, MSG_NOSIGNAL) == 1;
+    return connect(fd, reinterpret_cast<const sockaddr*>(&where), sizeof where) == 0 &&
+           send(fd, "a", 1, MSG_NOSIGNAL) == 1;
+  }
+
+  bool reaches(const char* host, uint16_t port) {
+    const Descriptor client(new_socket());
+    const bool connected = knock(client.get(), host, port);
     const int before = accepted;
     if (connected) run_until([&] { return accepted > before; });
-    close(fd);
     return connected;
+  }
+
+  static int new_socket() { return socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0); }
+
+  // So many wait outside.
+  std::list<Descriptor> crowd_at(uint16_t port, int size) {
+    std::list<Descriptor> crowd;
+    for (int i = 0; i < size; ++i) {
+      EXPECT_TRUE(knock(crowd.emplace_back(new_socket()).get(), "127.0.0.1", port));
+    }
+    return crowd;
   }
 
   static bool has_ipv6() {
@@ -79,6 +95,38 @@ TEST_F(AcceptorTest, AcceptsAllOfACrowd) {
   std::list<test::HttpClient> crowd;
   for (int i = 0; i < 50; ++i) crowd.emplace_back(loop(), acceptor.port()).send("a");
   run_until([&] { return accepted == 50; });
+}
+
+TEST_F(AcceptorTest, ServesACrowdOverTurnsSoThatOthersHaveTheirs) {
+  Acceptor acceptor(loop(), log, *this);
+  ASSERT_TRUE(acceptor.listen({.host = "127.0.0.1"}).ok());
+  const auto crowd = crowd_at(acceptor.port(), 300);
+  std::vector<int> turns;
+  while (accepted < 300) {
+    const int before = accepted;
+    uv_run(loop(), UV_RUN_ONCE);
+    turns.push_back(accepted - before);
+  }
+  EXPECT_GE(turns.size(), 3u);
+  EXPECT_LE(*std::max_element(turns.begin(), turns.end()), 150);
+}
+
+TEST_F(AcceptorTest, ALookOutsideTakesEverybodyInAndServesThemLater) {
+  Acceptor acceptor(loop(), log, *this);
+  ASSERT_TRUE(acceptor.listen({.host = "127.0.0.1"}).ok());
+  const auto crowd = crowd_at(acceptor.port(), 20);
+  acceptor.look();
+  EXPECT_EQ(accepted, 0);
+  run_until([&] { return accepted == 20; });
+}
+
+TEST_F(AcceptorTest, WhoWasTakenInBeforeTheEndIsServed) {
+  Acceptor acceptor(loop(), log, *this);
+  ASSERT_TRUE(acceptor.listen({.host = "127.0.0.1"}).ok());
+  const auto crowd = crowd_at(acceptor.port(), 20);
+  acceptor.look();
+  acceptor.stop();
+  EXPECT_EQ(accepted, 20);
 }
 
 TEST_F(AcceptorTest, ANameIsListenedOnByAllItsAddresses) {
