@@ -129,6 +129,7 @@ class Metrics(House):
     def test_the_loop_is_measured(self):
         count = "hermod_loop_turn_seconds_count"
         before = self.number(count)
-        self.assertGreater(self.number(count), before)
+        # One turn may serve two scrapes that follow each other closely.
+        until(lambda: self.number(count) > before, "another turn is counted")
         busy, up = self.number("hermod_loop_turn_seconds_sum"), self.number("process_cpu_seconds_total")
         self.assertLess(busy, up + 5)
