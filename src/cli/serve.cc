@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "cli/dev_state.h"
 #include "cli/service_manager.h"
+#include "cli/startup_code.h"
 #include "hermod/server.h"
 #include "observe/spdlog_log.h"
 #include "server/systemd.h"
@@ -90,6 +91,7 @@ class Service {
     embedded_ = server_->embedded() || !server_->generated_key().empty();
     if (embedded()) write_state();
     say_ready();
+    let_startup_code_go();
     serve();
     loop_.run();  // what the last parts still have to close
     if (embedded()) state_file_.remove(state_);

@@ -42,6 +42,16 @@ class Ending(House):
         self.assertEqual(second.stop(), 0)
 
 
+class Starting(unittest.TestCase):
+    def test_code_that_only_the_start_ran_is_let_go(self):
+        hermod = Hermod()
+        with open(f"/proc/{hermod.child.process.pid}/status", encoding="ascii") as status:
+            kib = {name: int(value.split()[0]) for name, value in (line.split(":") for line in status) if name.startswith("Vm")}
+        self.assertLess(kib["VmRSS"], kib["VmHWM"] - 2000)
+        self.assertEqual(hermod.get("/healthz/live")[0], 200)
+        self.assertEqual(hermod.stop(), 0)
+
+
 class Outages(unittest.IsolatedAsyncioTestCase):
     """On servers of their own, which go away."""
 
