@@ -1,8 +1,14 @@
 // The in-process broker with all that reads and writes it: what needs no other process.
 #include "source/embedded_kafka.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
 #include <chrono>
 #include <ctime>
+#include <filesystem>
+#include <set>
 
 #include "source/dead_letter_reader.h"
 #include "source/kafka_probe.h"
@@ -14,6 +20,25 @@
 
 namespace hermod {
 namespace {
+
+// Of what stands on this side of a connection to the port: the values of TCP_NODELAY.
+std::multiset<int> delays_off(uint16_t port) {
+  std::multiset<int> found;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+    const int fd = std::stoi(entry.path().filename());
+    sockaddr_in own{}, peer{};
+    socklen_t own_length = sizeof own, peer_length = sizeof peer;
+    int off = 0;
+    socklen_t off_length = sizeof off;
+    if (getsockname(fd, reinterpret_cast<sockaddr*>(&own), &own_length) == 0 &&
+        getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &peer_length) == 0 &&
+        ntohs(own.sin_port) == port &&
+        getsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &off, &off_length) == 0) {
+      found.insert(off);
+    }
+  }
+  return found;
+}
 
 class EmbeddedKafkaTest : public test::LoopTest {
  protected:
@@ -82,6 +107,17 @@ TEST_F(EmbeddedKafkaTest, TheFirstRecordComesAtOnceWithoutAGroup) {
   EXPECT_EQ(spy_.records[0].topic, "second");
   EXPECT_TRUE(spy_.up());
   EXPECT_EQ(source_->status().lag.size(), 6u);
+  end();
+}
+
+TEST_F(EmbeddedKafkaTest, ItsAnswersDoNotWaitForEachOther) {
+  start(options());
+  run_until([&] { return spy_.up(); });
+  const std::string where = broker_->bootstrap();
+  const auto port = static_cast<uint16_t>(std::stoi(where.substr(where.rfind(':') + 1)));
+  const auto seen = delays_off(port);
+  EXPECT_GE(seen.size(), 2u);  // the source and the producer
+  EXPECT_EQ(seen.count(0), 0u);
   end();
 }
 
