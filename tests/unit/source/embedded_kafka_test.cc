@@ -111,6 +111,7 @@ TEST_F(EmbeddedKafkaTest, TheFirstRecordComesAtOnceWithoutAGroup) {
 }
 
 TEST_F(EmbeddedKafkaTest, ItsAnswersDoNotWaitForEachOther) {
+  if (!std::filesystem::exists("/proc/self/fd")) GTEST_SKIP() << "no /proc to find the sockets in";
   start(options());
   run_until([&] { return spy_.up(); });
   const std::string where = broker_->bootstrap();
