@@ -10,6 +10,7 @@
 
 #include <libwebsockets.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -26,6 +27,21 @@ namespace {
 
 // The library's own heartbeat costs time linear in the connections with each ping: 0 and 0 is off.
 constexpr lws_retry_bo_t kNoHeartbeat{};
+
+// What ends with the library's wake-up descriptor: 4.1 closes it twice (wake_descriptor.h), 4.3
+// never.
+constexpr bool is_version(int major, int minor) {
+  return LWS_LIBRARY_VERSION_MAJOR == major && LWS_LIBRARY_VERSION_MINOR == minor;
+}
+constexpr bool kClosesItsWakeDescriptorTwice = is_version(4, 1);
+constexpr bool kLeavesItsWakeDescriptorOpen = is_version(4, 3);
+
+// Later versions also poll a netlink socket.
+bool is_socket(int fd) {
+  int type = 0;
+  socklen_t length = sizeof type;
+  return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &length) == 0;
+}
 
 constexpr unsigned kClientHandshakeBytes = 16 * 1024;  // a token of 8 KiB and the rest
 
@@ -81,7 +97,8 @@ bool LwsContext::make(const LwsContextOptions& options) {
   const std::vector<int> before = uv::polled_descriptors(loop_);
   context_ = lws_create_context(&info);
   for (const int fd : uv::polled_descriptors(loop_)) {
-    if (std::find(before.begin(), before.end(), fd) == before.end()) wake_fd_ = fd;
+    const bool new_one = std::find(before.begin(), before.end(), fd) == before.end();
+    if (new_one && !is_socket(fd)) wake_fd_ = fd;
   }
   return context_ != nullptr;
 }
@@ -112,6 +129,7 @@ void LwsContext::step() {
     ending_ = context_;
     void* const wake = uv::data_of_poll(loop_, wake_fd_);
     lws_context_destroy(context_);
+    if constexpr (!kClosesItsWakeDescriptorTwice) return;
     const bool standing = wake != nullptr && uv::has_handle_with_data(loop_, wake);
     if (!standing || !forget_wake_descriptor(wake, wake_fd_)) wake_guard_.occupy(wake_fd_);
     return;
@@ -120,6 +138,7 @@ void LwsContext::step() {
   step_.stop();
   if (context_ != nullptr) lws_context_destroy(context_);
   context_ = nullptr;
+  if (kLeavesItsWakeDescriptorOpen && wake_fd_ >= 0) ::close(std::exchange(wake_fd_, -1));
   // The last word, since it may free this object.
   if (const Closed closed = std::exchange(closed_, nullptr)) closed();
 }

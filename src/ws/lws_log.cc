@@ -12,6 +12,15 @@ namespace {
 constexpr std::array<std::string_view, 3> kOrdinary = {"calling service", "lws_libuv_stop",
                                                        "shadow wsi"};
 
+// Later versions put "[the time] E: " in front.
+std::string_view without_time(std::string_view line) {
+  const size_t end = line.find("] ");
+  if (!line.starts_with('[') || end == std::string_view::npos) return line;
+  line.remove_prefix(end + 2);
+  if (line.substr(1, 2) == ": ") line.remove_prefix(3);
+  return line;
+}
+
 }  // namespace
 
 LwsLog*& LwsLog::newest() {
@@ -21,7 +30,7 @@ LwsLog*& LwsLog::newest() {
 
 void LwsLog::emit(int level, const char* text) noexcept {
   if (newest() == nullptr) return;
-  std::string_view line(text);
+  std::string_view line = without_time(text);
   while (!line.empty() && (line.back() == '\n' || line.back() == ' ')) line.remove_suffix(1);
   for (const std::string_view ordinary : kOrdinary) {
     if (line.find(ordinary) != std::string_view::npos) return;

@@ -78,8 +78,9 @@ TEST_F(LwsContextTest, ClosesNoDescriptorThatIsNotItsOwn) {
   run_until([&] { return closed; });
   turn_end.reset();
   context.reset();
-  // Its own number is anybody's from the first step on.
-  EXPECT_NE(std::ranges::find(opened, wake), opened.end());
+  // Version 4.1 gives its number up in the first step, from where on it is anybody's.
+  const bool early = LWS_LIBRARY_VERSION_MINOR == 1;
+  EXPECT_EQ(std::ranges::find(opened, wake) != opened.end(), early);
   for (const int fd : opened) EXPECT_EQ(close(fd), 0);
   EXPECT_EQ(open_descriptors(), before);
 }
