@@ -13,6 +13,7 @@
 #include <cassert>
 #include <charconv>
 
+#include "core/catch_up.h"
 #include "core/hub.h"
 #include "core/notice.h"
 

@@ -289,6 +289,59 @@ TEST_F(SessionTest, WithoutReplayAConnectionBeginsWithTheNextText) {
   EXPECT_EQ(take(peer), "n7 ping:1");
 }
 
+// The page may be younger than what the subscription brings: three came, and one was heard of.
+TEST_F(SessionTest, WithoutReplayWhatPassedByBeforeTheFirstPageIsRead) {
+  HubOptions changed = options();
+  changed.replay_away = false;
+  hub.set_options(changed);
+  TestPeer& peer = join("a");
+  hub.on_subscribed("a");
+  text("a", 6, "n6");
+  text("a", 0, "foreign");
+  bus.answer({.entries = {}, .after = entry(3).place, .last = entry(8).place});
+  ASSERT_EQ(bus.asked.size(), 1u);
+  EXPECT_EQ(bus.asked[0].after, (Place{1006, 5}));
+  EXPECT_EQ(bus.asked[0].reach, ReplayRequest::Reach::kGap);
+  bus.answer({.entries = {entry(6), entry(7), entry(8)}, .last = entry(8).place});
+  text("a", 7, "n7");
+  text("a", 8, "n8");
+  text("a", 9, "n9");
+  EXPECT_EQ(take(peer), "n6 n7 n8 foreign n9 ping:1");
+  peer.session.on_pong("1");
+  EXPECT_EQ(bus.marks.back(), "a " + to_string(entry(9).place));
+}
+
+TEST_F(SessionTest, WithoutReplayWhatPassedByOutlivesAnOutage) {
+  HubOptions changed = options();
+  changed.replay_away = false;
+  hub.set_options(changed);
+  TestPeer& peer = join("a");
+  hub.on_subscribed("a");
+  text("a", 6, "n6");
+  const auto done = bus.asked.front().done;
+  bus.asked.pop_front();
+  done(Error{ErrorCode::kConnection, "gone"});
+  hub.on_subscribed("a");
+  bus.answer({.last = entry(7).place});
+  ASSERT_EQ(bus.asked.size(), 1u);
+  bus.answer({.entries = {entry(6), entry(7)}, .last = entry(7).place});
+  EXPECT_EQ(take(peer), "n6 n7 ping:1");
+}
+
+TEST_F(SessionTest, WithoutReplayATextOfThePageThatIsHeardLaterComes) {
+  HubOptions changed = options();
+  changed.replay_away = false;
+  hub.set_options(changed);
+  TestPeer& peer = join("a");
+  hub.on_subscribed("a");
+  bus.answer({.last = entry(2).place});
+  for (const uint64_t count : {1, 2, 3, 1, 2}) text("a", count, "n" + std::to_string(count));
+  EXPECT_TRUE(bus.asked.empty());
+  EXPECT_EQ(take(peer), "n1 n2 n3 ping:1");
+  peer.session.on_pong("1");
+  EXPECT_EQ(bus.marks.back(), "a " + to_string(entry(3).place));
+}
+
 // What the user had before it connected stays away also when the way is lost and found.
 TEST_F(SessionTest, WithoutReplayALostSubscriptionIsReadFromTheConnectionsBeginning) {
   HubOptions changed = options();
