@@ -104,11 +104,12 @@ void Hub::on_bus_state(BusState state, std::string_view reason) {
   log_.warning("the bus is down: records and replays wait", {{"error", reason}});
 }
 
-void Hub::on_memory_lost() {
+void Hub::on_memory_lost(OldPlaces places) {
   log_.error(
       "the bus lost its memory: who was away, and what was under way, may miss notifications",
       {{"error_detail.error_code", to_string(ErrorCode::kExternalService)},
        {"error_detail.operation", "hub.restore"}});
+  if (places == OldPlaces::kBelow) return;  // what comes is newer, and its count a gap to read
   for (auto& [name, user] : users_) user.mark = Place{};
   for_each_session([](Session& session) { session.on_memory_lost(); });
 }

@@ -90,7 +90,7 @@ class Hub final : public BusListener {
                const TraceContext& trace) override;
   void on_subscribed(std::string_view user) override;
   void on_bus_state(BusState state, std::string_view reason) override;
-  void on_memory_lost() override;
+  void on_memory_lost(OldPlaces places) override;
 
  private:
   friend class Session;

@@ -466,6 +466,24 @@ TEST_P(BusContract, SaysWhenItsMemoryIsLost) {
   EXPECT_EQ(replay({.user = "ann"}).cut, 2u);
 }
 
+// Places that are not void compare with those that came before it was told.
+TEST_P(BusContract, OldPlacesThatAreNotVoidAreBelowTheNew) {
+  open();
+  subscribe("ann");
+  publish_all("ann", 3);
+  run_until([&] { return ear_.texts.size() == 3; });
+  world_->lose_memory();
+  wait_ms(2);  // in the same millisecond the count decides, and has begun anew
+  publish_all("ann", 1);
+  ASSERT_TRUE(run_until([&] { return ear_.texts.size() == 4 && ear_.memory_losses == 1; }));
+  if (std::string(GetParam()) == "redis") {
+    EXPECT_EQ(ear_.old_places, OldPlaces::kBelow);
+    EXPECT_GT(ear_.texts[3].place, ear_.texts[2].place);
+  } else {
+    EXPECT_EQ(ear_.old_places, OldPlaces::kVoid);
+  }
+}
+
 TEST_P(BusContract, CloseIsIdempotentAndEndsEverything) {
   open();
   subscribe("ann");

@@ -104,6 +104,29 @@ class Outages(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(hermod.stop(), 0)
         own.stop()
 
+    async def test_a_redis_that_is_emptied_repeats_nothing_and_misses_nothing(self):
+        own = Redis()
+        hermod = self.start(REDIS_URL=own.url(), KAFKA_BOOTSTRAP_SERVERS=kafka().servers)
+        hermod.wait_for_redis()
+        user = "redis-is-emptied"
+        async with open_socket(hermod.socket_url(token=hermod.token(user))) as connection:
+            until(lambda: own.listeners(f"ws:{user}") == 1, "subscribed")
+
+            async def send():
+                text = as_text(notification(user))
+                kafka().produce(TOPIC, envelope(text), key=user)
+                self.assertEqual(await frame(connection), text)
+
+            await send()
+            await send()
+            own.cli("FLUSHALL")
+            await send()
+            until(lambda: hermod.metric("hermod_bus_memory_losses_total") == 1, "noticed")
+            await send()
+            await send()
+        self.assertEqual(hermod.stop(), 0)
+        own.stop()
+
     async def test_started_without_redis_it_joins_when_it_comes(self):
         own = Redis(password="geheim")
         own.stop()

@@ -570,13 +570,44 @@ TEST_F(SessionTest, AfterMemoryLossPlacesStartAnew) {
   bus.answer({.entries = {entry(5)}, .last = entry(5).place});
   take(peer);
   peer.session.on_pong("1");
-  hub.on_memory_lost();
+  hub.on_memory_lost(OldPlaces::kVoid);
   EXPECT_TRUE(log.has("error_detail.operation=hub.restore"));
   hub.on_text("a", Place{900, 1}, "anew", {});  // an earlier clock, a new count
   clock.advance(1000);
   EXPECT_EQ(take(peer), "anew ping:2");
   peer.session.on_pong("2");
   EXPECT_EQ(bus.marks.back(), "a 900-1");
+}
+
+// Told late, with texts of since delivered: they do not come again, and none is missed.
+TEST_F(SessionTest, AfterMemoryLossOnAStandingLinkNothingComesTwice) {
+  TestPeer& peer = live("a");
+  for (const uint64_t count : {1, 2}) text("a", count, "n" + std::to_string(count));
+  hub.on_text("a", Place{2000, 1}, "n3", {});
+  ASSERT_EQ(bus.asked.size(), 1u);
+  EXPECT_EQ(bus.asked[0].after, entry(2).place);
+  bus.answer({.entries = {{Place{2000, 1}, "n3"}}, .after = entry(2).place, .last = {2000, 1}});
+  hub.on_memory_lost(OldPlaces::kBelow);
+  hub.on_text("a", Place{2001, 2}, "n4", {});
+  EXPECT_EQ(take(peer), "n1 n2 n3 n4 ping:1");
+  hub.on_text("a", Place{2003, 4}, "n6", {});
+  ASSERT_EQ(bus.asked.size(), 1u);
+  bus.answer({.entries = {{Place{2002, 3}, "n5"}, {Place{2003, 4}, "n6"}}, .last = {2003, 4}});
+  EXPECT_EQ(take(peer), "n5 n6");
+  peer.session.on_pong("1");
+  EXPECT_EQ(bus.marks.back(), "a 2001-2");
+}
+
+TEST_F(SessionTest, AfterMemoryLossOnAStandingLinkWhatWasMissedIsRead) {
+  TestPeer& peer = live("a");
+  for (const uint64_t count : {1, 2, 3}) text("a", count, "n" + std::to_string(count));
+  hub.on_memory_lost(OldPlaces::kBelow);
+  hub.on_text("a", Place{2001, 2}, "n5", {});
+  ASSERT_EQ(bus.asked.size(), 1u);
+  bus.answer({.entries = {{Place{2000, 1}, "n4"}, {Place{2001, 2}, "n5"}},
+              .after = entry(3).place,
+              .last = {2001, 2}});
+  EXPECT_EQ(take(peer), "n1 n2 n3 n4 n5 ping:1");
 }
 
 TEST_F(SessionTest, HeartbeatPingsOnlyWhenNoneIsOutstanding) {
