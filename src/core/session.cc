@@ -140,6 +140,7 @@ void Session::push(Outbox::Item item) {
 }
 
 void Session::push_bounded(Outbox::Item item) {
+  if (hub_.refuses(user(), item.message->text())) return peer_.wake();  // as if written
   const OutboxLimits& limits = hub_.options().outbox;
   const size_t size = item.message->frame().size();
   while (!outbox_.fits(size, limits)) {

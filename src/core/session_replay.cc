@@ -6,6 +6,7 @@
 // - read to the end, and nothing newer went by meanwhile: live.
 // A page that fails (the bus went away): wait for the subscription to stand again.
 // A live text that is not the next one: something was missed, so read again from where we are.
+// A text larger than any outbox, live or on a page: passed over for good, as if it were written.
 // Without replay for who was away the first page only shows where to begin (begin_at).
 
 #include <cassert>
@@ -78,6 +79,11 @@ void Session::take_page(const ReplayPage& page) {
   }
   for (const ReplayPage::Entry& entry : page.entries) {
     if (entry.place <= place_) continue;
+    if (hub_.refuses(user(), entry.text)) {
+      place_ = entry.place;
+      peer_.wake();
+      continue;
+    }
     const auto trace = parse_traceparent(entry.traceparent).value_or(TraceContext{});
     push({hub_.traced_message(entry.text, trace), entry.place, Kind::kReplayed});
     place_ = entry.place;

@@ -482,6 +482,49 @@ TEST_F(SessionTest, TheOutboxIsBoundedInBytesToo) {
   EXPECT_EQ(peer.closed, 1013);
 }
 
+TEST_F(SessionTest, ATextTooLargeIsPassedOverForGood) {
+  HubOptions changed = options();
+  changed.outbox.bytes_max = 100;
+  hub.set_options(changed);
+  TestPeer& peer = live("a");
+  text("a", 1, "n1");
+  text("a", 2, std::string(101, 'x'));
+  text("a", 3, "n3");
+  EXPECT_TRUE(bus.asked.empty());
+  text("a", 4, std::string(101, 'x'));
+  EXPECT_EQ(take(peer), "n1 n3 ping:1");
+  EXPECT_EQ(stats.messages_failed["too_large"], 2u);
+  peer.session.on_pong("1");
+  EXPECT_EQ(bus.marks.back(), "a " + to_string(entry(4).place));
+}
+
+TEST_F(SessionTest, ATextTooLargeIsPassedOverInAReplayToo) {
+  HubOptions changed = options();
+  changed.outbox.bytes_max = 100;
+  hub.set_options(changed);
+  TestPeer& peer = join("a");
+  hub.on_subscribed("a");
+  text("a", 2, std::string(101, 'x'));
+  bus.answer({.entries = {entry(1), {entry(2).place, std::string(101, 'x')}, entry(3)},
+              .last = entry(3).place});
+  EXPECT_EQ(take(peer), "n1 n3 ping:1");
+  EXPECT_EQ(stats.messages_failed["too_large"], 1u);
+  EXPECT_EQ(stats.messages_replayed, 2u);
+}
+
+TEST_F(SessionTest, APageOfNothingButATextTooLargeIsDoneWith) {
+  HubOptions changed = options();
+  changed.outbox.bytes_max = 100;
+  hub.set_options(changed);
+  TestPeer& peer = join("a");
+  hub.on_subscribed("a");
+  bus.answer({.entries = {{entry(1).place, std::string(101, 'x')}}, .last = entry(1).place});
+  EXPECT_TRUE(peer.woken);
+  EXPECT_EQ(take(peer), "ping:1");
+  peer.session.on_pong("1");
+  EXPECT_EQ(bus.marks.back(), "a " + to_string(entry(1).place));
+}
+
 TEST_F(SessionTest, ATextOfTheLimitItselfIsNotSlow) {
   HubOptions changed = options();
   changed.outbox.bytes_max = 100;
