@@ -183,10 +183,16 @@ void Session::take_live(Place place, const Message::Ref& message) {
   place_ = place;  // not before it is in the outbox, since what empties that counts as written
 }
 
+// As for an outbox, one alone fits in any case.
 void Session::hold(const Message::Ref& message) {
-  std::vector<Message::Ref>& held = catch_up().held;
-  if (held.size() < hub_.options().outbox.messages_max) {
-    held.push_back(message);
+  if (hub_.refuses(user(), message->text())) return;
+  const OutboxLimits& limits = hub_.options().outbox;
+  CatchUp& meanwhile = catch_up();
+  const size_t bytes = meanwhile.held_bytes + message->frame().size();
+  if (meanwhile.held.empty() ||
+      (meanwhile.held.size() < limits.messages_max && bytes <= limits.bytes_max)) {
+    meanwhile.held.push_back(message);
+    meanwhile.held_bytes = bytes;
   } else {
     ++dropped_;
     ++hub_.stats_.messages_dropped;

@@ -213,6 +213,37 @@ TEST_F(SessionTest, AJumpInTheCountSendsItBackToRead) {
   EXPECT_EQ(take(peer), "n1 n2 n3 ping:1");
 }
 
+TEST_F(SessionTest, WhatIsHeldDuringAReplayIsBounded) {
+  HubOptions changed = options();
+  changed.outbox.bytes_max = 100;
+  changed.outbox.messages_max = 3;
+  hub.set_options(changed);
+  TestPeer& peer = join("a");
+  hub.on_subscribed("a");
+  text("a", 0, std::string(60, 'x'));
+  text("a", 0, std::string(60, 'y'));   // beyond the bytes
+  text("a", 0, std::string(101, 'z'));  // beyond any outbox
+  EXPECT_EQ(stats.messages_dropped, 1u);
+  EXPECT_EQ(stats.messages_failed["too_large"], 1u);
+  for (const char* body : {"1", "2", "3"}) text("a", 0, body);
+  EXPECT_EQ(stats.messages_dropped, 2u);
+  bus.answer({});
+  const std::string sent = take(peer);
+  EXPECT_NE(sent.find("\"count\":2"), std::string::npos);
+  EXPECT_TRUE(sent.ends_with(std::string(60, 'x') + " 1 2")) << sent;
+}
+
+TEST_F(SessionTest, OneHeldTextMayBeAsLargeAsAnOutbox) {
+  HubOptions changed = options();
+  changed.outbox.bytes_max = 100;
+  hub.set_options(changed);
+  TestPeer& peer = join("a");
+  hub.on_subscribed("a");
+  text("a", 0, std::string(100, 'x'));
+  bus.answer({});
+  EXPECT_EQ(take(peer), std::string(100, 'x'));
+}
+
 TEST_F(SessionTest, AFailedPageWaitsForTheSubscription) {
   TestPeer& peer = join("a");
   hub.on_subscribed("a");
