@@ -56,7 +56,7 @@ class NoTexts final : public BusListener {
   void on_text(std::string_view, Place, std::string_view, const TraceContext&) override {}
   void on_subscribed(std::string_view) override {}
   void on_bus_state(BusState, std::string_view) override {}
-  void on_memory_lost() override {}
+  void on_memory_lost(OldPlaces) override {}
 };
 
 std::vector<std::string> make_records() {

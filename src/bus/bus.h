@@ -44,6 +44,12 @@ struct Publication {
 // Up: publications, subscriptions and replays are answered. Down: all of them wait.
 enum class BusState { kUp, kDown };
 
+// What places seen before mean to a bus that lost its memory.
+enum class OldPlaces {
+  kVoid,   // nothing: they compare with none that comes from now on
+  kBelow,  // they are below all that came since the next millisecond, some of it heard by now
+};
+
 class BusListener {
  public:
   // A text for one of the users subscribed to. A null place: foreign, published by somebody else.
@@ -58,8 +64,8 @@ class BusListener {
 
   virtual void on_bus_state(BusState state, std::string_view reason) = 0;
 
-  // The bus lost what it remembered (Redis restarted empty): places seen before mean nothing now.
-  virtual void on_memory_lost() = 0;
+  // The bus lost what it remembered: Redis restarted empty, or was emptied.
+  virtual void on_memory_lost(OldPlaces places) = 0;
 
  protected:
   ~BusListener() = default;

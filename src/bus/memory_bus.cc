@@ -106,7 +106,7 @@ void MemoryBus::work() {
 void MemoryBus::tell_state() {
   if (std::exchange(memory_lost_, false)) {
     log_.warning("the in-process bus was told to lose its memory");
-    texts_->on_memory_lost();
+    texts_->on_memory_lost(OldPlaces::kVoid);
   }
   if (told_up_ == !away_) return;
   told_up_ = !away_;

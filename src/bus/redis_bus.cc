@@ -9,8 +9,8 @@
 // A link is lost: it dials again by itself (redis_link.h); what it carried waits or is asked again.
 // Redis answers, but not what is needed (OOM, READONLY ...): down, with Redis' words, until it
 // works. Redis falls silent: down within 3 s (redis_canary.h); its links are built anew after the
-// socket time-out. The sentinel is another: told upward, before anybody is subscribed again; places
-// mean nothing then.
+// socket time-out. The sentinel is another: told upward, on a new link before anybody is subscribed
+// again; places mean nothing then.
 #include "bus/redis_bus.h"
 
 #include <cassert>
@@ -87,7 +87,7 @@ void RedisBus::mark(std::string_view user, Place place) {
 
 void RedisBus::on_commands_up() {
   ++ups_;
-  sentinel_checked_ = false;
+  sentinel_checked_ = sentinel_known_ = false;
   canary_.start();
   load_scripts();
   check_sentinel();
@@ -103,20 +103,24 @@ void RedisBus::load_scripts() {
 void RedisBus::check_sentinel() {
   sentinel_.check([this](RedisSentinel::Verdict verdict) {
     if (closing_) return;
-    if (verdict == RedisSentinel::Verdict::kLost) on_memory_lost();
+    if (verdict == RedisSentinel::Verdict::kLost)
+      on_memory_lost(sentinel_known_ ? OldPlaces::kBelow : OldPlaces::kVoid);
+    if (verdict != RedisSentinel::Verdict::kUnknown) sentinel_known_ = true;
     sentinel_checked_ = true;
     if (!commands_ready_) maybe_commands_ready();
   });
 }
 
-void RedisBus::on_memory_lost() {
+// On a link that stands (FLUSHALL) it is noticed up to a second late: texts of since have come by
+// then, and their places, by the same clock, are above the old ones.
+void RedisBus::on_memory_lost(OldPlaces places) {
   ++memory_losses_;
   log_.error("Redis lost its data: histories begin anew",
              {{"url", options_.url.shown()},
               {"error_detail.error_code", to_string(ErrorCode::kExternalService)},
               {"error_detail.operation", "bus.restore"}});
-  marks_.clear();
-  texts_->on_memory_lost();
+  if (places == OldPlaces::kVoid) marks_.clear();
+  texts_->on_memory_lost(places);
 }
 
 // Also after a reload of scripts that Redis forgot.

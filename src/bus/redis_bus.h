@@ -55,7 +55,7 @@ class RedisBus final : public Bus,
 
   void load_scripts();
   void check_sentinel();
-  void on_memory_lost();
+  void on_memory_lost(OldPlaces places);
   void maybe_commands_ready();
   void open_publisher();
   void look_after_timeouts();
@@ -71,6 +71,7 @@ class RedisBus final : public Bus,
 
   // The command link is ready when its scripts are loaded and the sentinel was checked.
   bool sentinel_checked_ = false;
+  bool sentinel_known_ = false;  // and it told: from here on this link is to one and the same Redis
   bool commands_ready_ = false;
   std::string commands_reason_ = "not connected yet";
   std::string subscriber_reason_ = "not connected yet";

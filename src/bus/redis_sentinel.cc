@@ -16,13 +16,13 @@ void RedisSentinel::check(Checked checked) {
 }
 
 // The SET may be refused (OOM, READONLY): then there is no key yet, or the one that was there, and
-// a later check tries again. A refused GET tells nothing, and nothing is concluded from it.
+// a later check tries again. A refused GET tells nothing.
 void RedisSentinel::on_reply(const redisReply& reply) {
   if (--expected_ > 0) return;
-  Verdict verdict = Verdict::kSame;
+  Verdict verdict = Verdict::kUnknown;
   if (!reply_is_error(reply)) {
     const std::string value(reply_text(reply).value_or(""));
-    if (!value_.empty() && value != value_) verdict = Verdict::kLost;
+    verdict = value_.empty() || value == value_ ? Verdict::kSame : Verdict::kLost;
     value_ = value;
   }
   std::exchange(checked_, nullptr)(verdict);

@@ -11,7 +11,7 @@ namespace hermod {
 
 class RedisSentinel final : ReplyTaker {
  public:
-  enum class Verdict { kSame, kLost };
+  enum class Verdict { kUnknown, kSame, kLost };
   using Checked = std::function<void(Verdict)>;
 
   explicit RedisSentinel(RedisCommands& commands) : commands_(commands) {}

@@ -46,14 +46,11 @@ std::optional<ReplayReply> read_replay_reply(const redisReply& reply) {
 
 uint64_t count_cut(const ReplayPage& page) {
   const uint64_t known = page.after.count;
-  if (!page.entries.empty()) {
-    const uint64_t first = page.entries.front().place.count;
-    // Counting began anew since: everything before the first one is gone.
-    if (first <= known) return first == 0 ? 0 : first - 1;
-    return first - known - 1;
+  if (page.entries.empty()) {
+    return page.last > page.after && page.last.count > known ? page.last.count - known : 0;
   }
-  if (page.last <= page.after) return 0;
-  return page.last.count > known ? page.last.count - known : page.last.count;
+  const uint64_t first = page.entries.front().place.count;
+  return first > known ? first - known - 1 : 0;
 }
 
 }  // namespace hermod

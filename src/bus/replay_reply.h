@@ -21,7 +21,8 @@ struct ReplayReply {
 std::optional<ReplayReply> read_replay_reply(const redisReply& reply);
 
 // How many texts between `page.after` and its first entry, or `page.last` where it has none, are
-// gone.
+// gone. None where the count goes back: that is Redis failed over to a replica that lagged, or came
+// back with an older snapshot, and counts on from there; the difference is no number of texts.
 uint64_t count_cut(const ReplayPage& page);
 
 }  // namespace hermod

@@ -1,6 +1,7 @@
 // Two passes: simdjson's DOM parser, which checks every byte (On-Demand does not check what it
-// skips), then On-Demand for the fields' exact bytes. Numbers beyond 64 bits, which DOM refuses
-// though RFC 8259 does not, and lone surrogates are blanked and the text validated once more.
+// skips), then On-Demand for the fields' exact bytes. Numbers beyond 64 bits and lone surrogates,
+// which DOM refuses though RFC 8259 does not, are replaced in a copy and that validated once more.
+// The second pass reads the text as it came, and believes nothing of the first one.
 
 #include "core/event_reader.h"
 
@@ -16,13 +17,14 @@ namespace hermod {
 namespace {
 
 namespace od = simdjson::ondemand;
+using JsonError = simdjson::error_code;
 
 constexpr std::array<std::string_view, kFieldCount> kFieldNames{
     "teacher_id",      "notification_type",  "category", "priority", "payload",    "correlation_id",
     "action_required", "deadline_timestamp", "batch_id", "class_id", "student_id", "timestamp"};
 
-JsonType type_of(od::value value) {
-  switch (value.type().value_unsafe()) {
+JsonType type_of(od::json_type type) {
+  switch (type) {
     case od::json_type::array:
       return JsonType::kArray;
     case od::json_type::object:
@@ -40,32 +42,35 @@ JsonType type_of(od::value value) {
 
 // Notes a value that is no object, and steps over it. raw_json() reaches up to the next token, so
 // the white space behind a value, which is no part of it, is cut here as for raw_json_token().
-void note(RawField& field, od::value value, JsonType type) {
+JsonError note(RawField& field, od::value value, JsonType type) {
   if (field.times < UINT8_MAX) ++field.times;
   field.type = type;
+  std::string_view raw = value.raw_json_token();
   if (type == JsonType::kArray) {
-    od::array array = value.get_array().value_unsafe();
-    field.raw = trim_json_end(array.raw_json().value_unsafe());
-  } else {
-    field.raw = trim_json_end(value.raw_json_token());
+    od::array array;
+    if (const JsonError error = value.get_array().get(array)) return error;
+    if (const JsonError error = array.raw_json().get(raw)) return error;
   }
+  field.raw = trim_json_end(raw);
+  return simdjson::SUCCESS;
 }
 
-od::object note_object(RawField& field, od::value value) {
+JsonError note_object(RawField& field, od::value value, od::object& object) {
   if (field.times < UINT8_MAX) ++field.times;
   field.type = JsonType::kObject;
-  od::object object = value.get_object().value_unsafe();
-  field.raw = trim_json_end(object.raw_json().value_unsafe());
-  return object;
+  if (const JsonError error = value.get_object().get(object)) return error;
+  std::string_view raw;
+  if (const JsonError error = object.raw_json().get(raw)) return error;
+  field.raw = trim_json_end(raw);
+  return simdjson::SUCCESS;
 }
 
-void note_any(RawField& field, od::value value) {
-  const JsonType type = type_of(value);
-  if (type == JsonType::kObject) {
-    note_object(field, value);
-  } else {
-    note(field, value, type);
-  }
+JsonError note_any(RawField& field, od::value value) {
+  od::json_type type;
+  if (const JsonError error = value.type().get(type)) return error;
+  if (type != od::json_type::object) return note(field, value, type_of(type));
+  od::object object;
+  return note_object(field, value, object);
 }
 
 RawField* find_field(RawNotification& fields, std::string_view key) {
@@ -75,34 +80,42 @@ RawField* find_field(RawNotification& fields, std::string_view key) {
   return nullptr;
 }
 
-// Objects whose own fields matter are read twice: once for their bytes, once for their fields.
 template <class Visit>
-void read_fields(od::object object, Visit visit) {
+JsonError read_fields(od::object object, Visit visit) {
   for (auto field : object) {
     std::string_view key;  // stays empty where it holds a lone surrogate: none of ours does
-    [[maybe_unused]] const auto error = field.unescaped_key().get(key);
-    visit(key, field.value().value_unsafe());
+    [[maybe_unused]] const auto undecoded = field.unescaped_key().get(key);
+    od::value value;
+    if (const JsonError error = field.value().get(value)) return error;
+    if (const JsonError error = visit(key, value)) return error;
   }
+  return simdjson::SUCCESS;
 }
 
-void read_data(RawRecord& record, od::value value) {
-  const JsonType type = type_of(value);
-  if (type != JsonType::kObject) return note(record.data, value, type);
-  od::object object = note_object(record.data, value);
-  object.reset().value_unsafe();
-  read_fields(object, [&](std::string_view key, od::value inner) {
-    if (RawField* field = find_field(record.inner, key)) note_any(*field, inner);
+// Objects whose own fields matter are read twice: once for their bytes, once for their fields.
+template <class Visit>
+JsonError read_inner(RawField& outer, od::value value, Visit visit) {
+  od::json_type type;
+  if (const JsonError error = value.type().get(type)) return error;
+  if (type != od::json_type::object) return note(outer, value, type_of(type));
+  od::object object;
+  if (const JsonError error = note_object(outer, value, object)) return error;
+  if (const JsonError error = object.reset().error()) return error;
+  return read_fields(object, visit);
+}
+
+JsonError read_data(RawRecord& record, od::value value) {
+  return read_inner(record.data, value, [&](std::string_view key, od::value inner) {
+    RawField* field = find_field(record.inner, key);
+    return field != nullptr ? note_any(*field, inner) : simdjson::SUCCESS;
   });
 }
 
-void read_metadata(RawRecord& record, od::value value) {
-  const JsonType type = type_of(value);
-  if (type != JsonType::kObject) return note(record.metadata, value, type);
-  od::object object = note_object(record.metadata, value);
-  object.reset().value_unsafe();
-  read_fields(object, [&](std::string_view key, od::value inner) {
-    if (key == "traceparent") note_any(record.traceparent, inner);
-    if (key == "tracestate") note_any(record.tracestate, inner);
+JsonError read_metadata(RawRecord& record, od::value value) {
+  return read_inner(record.metadata, value, [&](std::string_view key, od::value inner) {
+    if (key == "traceparent") return note_any(record.traceparent, inner);
+    if (key == "tracestate") return note_any(record.tracestate, inner);
+    return simdjson::SUCCESS;
   });
 }
 
@@ -113,6 +126,15 @@ RawField* find_envelope_field(RawRecord& record, std::string_view key) {
   if (key == "event_timestamp") return &record.event_timestamp;
   if (key == "source_service") return &record.source_service;
   return find_field(record.bare, key);
+}
+
+JsonError read_top(RawRecord& record, od::object top) {
+  return read_fields(top, [&](std::string_view key, od::value value) {
+    if (key == "data") return read_data(record, value);
+    if (key == "metadata") return read_metadata(record, value);
+    RawField* field = find_envelope_field(record, key);
+    return field != nullptr ? note_any(*field, value) : simdjson::SUCCESS;
+  });
 }
 
 // Moves views from the padded copy to the value they were copied from.
@@ -165,7 +187,7 @@ RecordFault EventReader::validate(std::string_view value) {
   if (error != simdjson::SUCCESS && error != simdjson::UTF8_ERROR &&
       error != simdjson::DEPTH_ERROR) {
     blank_numbers(buffer_, value.size());
-    blank_lone_surrogates(buffer_, value.size());
+    mask_lone_surrogates(buffer_, value.size());
     error = parse();
     buffer_.replace(0, value.size(), value);
   }
@@ -191,17 +213,13 @@ RecordFault EventReader::read(std::string_view value, RawRecord& record) {
   const RecordFault fault = validate(value);
   if (fault != RecordFault::kNone) return fault;
 
-  od::document document =
-      parsers_->on_demand
-          .iterate(simdjson::padded_string_view(buffer_.data(), value.size(), buffer_.size()))
-          .value_unsafe();
-  if (document.type().value_unsafe() != od::json_type::object) return RecordFault::kNotAnObject;
-  od::object top = document.get_object().value_unsafe();
-  read_fields(top, [&](std::string_view key, od::value field_value) {
-    if (key == "data") return read_data(record, field_value);
-    if (key == "metadata") return read_metadata(record, field_value);
-    if (RawField* field = find_envelope_field(record, key)) note_any(*field, field_value);
-  });
+  const simdjson::padded_string_view padded(buffer_.data(), value.size(), buffer_.size());
+  od::document document;
+  if (parsers_->on_demand.iterate(padded).get(document)) return RecordFault::kInvalidJson;
+  od::object top;
+  const JsonError error = document.get_object().get(top);
+  if (error == simdjson::INCORRECT_TYPE) return RecordFault::kNotAnObject;
+  if (error || read_top(record, top)) return RecordFault::kInvalidJson;
   rebase(record, Rebase(buffer_, value));
   const size_t first = value.find('{');
   record.object = trim_json_end(value.substr(first));

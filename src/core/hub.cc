@@ -68,13 +68,6 @@ void Hub::on_text(std::string_view user, Place place, std::string_view text,
                   const TraceContext& trace) {
   const auto found = users_.find(user);
   if (found == users_.end()) return;  // its last connection has just gone
-  if (text.size() > options_.outbox.bytes_max) {
-    ++stats_.messages_failed["too_large"];
-    log_.write_limited("text_too_large", LogLevel::kWarning,
-                       "dropped a text that is larger than OUTBOX_BYTES_MAX",
-                       {{"user", user}, {"bytes", text.size()}});
-    return;
-  }
   const Message::Ref message = traced_message(text, trace);
   for (Session* session = found->second.sessions; session != nullptr; session = session->next_) {
     session->on_live(place, message);
@@ -104,11 +97,12 @@ void Hub::on_bus_state(BusState state, std::string_view reason) {
   log_.warning("the bus is down: records and replays wait", {{"error", reason}});
 }
 
-void Hub::on_memory_lost() {
+void Hub::on_memory_lost(OldPlaces places) {
   log_.error(
       "the bus lost its memory: who was away, and what was under way, may miss notifications",
       {{"error_detail.error_code", to_string(ErrorCode::kExternalService)},
        {"error_detail.operation", "hub.restore"}});
+  if (places == OldPlaces::kBelow) return;  // what comes is newer, and its count a gap to read
   for (auto& [name, user] : users_) user.mark = Place{};
   for_each_session([](Session& session) { session.on_memory_lost(); });
 }
@@ -125,6 +119,15 @@ void Hub::confirm_after(std::string_view user, Place place) {
   if (found != users_.end()) return confirm(found->second, place);
   ++stats_.deliveries_confirmed;
   bus_.mark(user, place);
+}
+
+bool Hub::refuses(std::string_view user, std::string_view text) {
+  if (text.size() <= options_.outbox.bytes_max) return false;
+  ++stats_.messages_failed["too_large"];
+  log_.write_limited("text_too_large", LogLevel::kWarning,
+                     "dropped a text that is larger than OUTBOX_BYTES_MAX",
+                     {{"user", user}, {"bytes", text.size()}});
+  return true;
 }
 
 Message::Ref Hub::traced_message(std::string_view text, const TraceContext& trace) const {

@@ -90,7 +90,7 @@ class Hub final : public BusListener {
                const TraceContext& trace) override;
   void on_subscribed(std::string_view user) override;
   void on_bus_state(BusState state, std::string_view reason) override;
-  void on_memory_lost() override;
+  void on_memory_lost(OldPlaces places) override;
 
  private:
   friend class Session;
@@ -100,6 +100,10 @@ class Hub final : public BusListener {
   int64_t ping_pace_ms() const { return pace_ == Pace::kHurried ? 0 : options_.delivery_ping_ms; }
   Now now() const { return {clock_.wall_ms(), clock_.steady_ms()}; }
   void confirm(HubUser& user, Place place);
+
+  // Whether a text is larger than any outbox. One that is, is dropped by each connection, counted.
+  bool refuses(std::string_view user, std::string_view text);
+
   Message::Ref traced_message(std::string_view text, const TraceContext& trace) const;
   std::string notice_text(const Notice& notice, std::string_view user) const;
   void announce(const Notice& notice);

@@ -31,7 +31,7 @@ bool is_low(unsigned unit) {
 
 }  // namespace
 
-void blank_lone_surrogates(std::string& json, size_t length) {
+void mask_lone_surrogates(std::string& json, size_t length) {
   const std::string_view text = std::string_view(json).substr(0, length);
   for (size_t at = text.find('\\'); at < length; at = text.find('\\', at)) {
     const std::optional<unsigned> unit = escaped_unit(text, at);
@@ -40,7 +40,7 @@ void blank_lone_surrogates(std::string& json, size_t length) {
     } else if (is_high(*unit) && is_low(escaped_unit(text, at + kEscapeBytes).value_or(0))) {
       at += 2 * kEscapeBytes;
     } else {
-      std::fill_n(json.begin() + static_cast<std::ptrdiff_t>(at), kEscapeBytes, ' ');
+      std::fill_n(json.begin() + static_cast<std::ptrdiff_t>(at), kEscapeBytes, 'x');
       at += kEscapeBytes;
     }
   }

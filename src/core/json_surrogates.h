@@ -6,7 +6,8 @@
 
 namespace hermod {
 
-// Rewrites each escape of a half that stands alone as spaces, in place; `length` is the text's.
-void blank_lone_surrogates(std::string& json, size_t length);
+// Rewrites each escape of a half that stands alone as letters, in place; `length` is the text's.
+// Letters and not spaces: they are no more JSON outside a string than the escape was.
+void mask_lone_surrogates(std::string& json, size_t length);
 
 }  // namespace hermod

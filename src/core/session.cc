@@ -13,6 +13,7 @@
 #include <cassert>
 #include <charconv>
 
+#include "core/catch_up.h"
 #include "core/hub.h"
 #include "core/notice.h"
 
@@ -139,6 +140,7 @@ void Session::push(Outbox::Item item) {
 }
 
 void Session::push_bounded(Outbox::Item item) {
+  if (hub_.refuses(user(), item.message->text())) return peer_.wake();  // as if written
   const OutboxLimits& limits = hub_.options().outbox;
   const size_t size = item.message->frame().size();
   while (!outbox_.fits(size, limits)) {

@@ -15,7 +15,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/place.h"
 #include "bus/bus.h"
@@ -25,6 +24,7 @@
 namespace hermod {
 
 class Hub;
+struct CatchUp;
 struct HubUser;
 struct Notice;
 
@@ -87,14 +87,6 @@ class Session {
  private:
   friend class Hub;
 
-  // What is kept of a session that is not live.
-  struct CatchUp {
-    std::vector<Message::Ref> held;  // foreign texts that came meanwhile
-    std::shared_ptr<Session*> self;  // what a page under way comes back to; replaced to forget it
-    Place passed_by;                 // the newest that went by
-  };
-  CatchUp& catch_up();
-
   // --- for the Hub
   void on_subscribed();
   void on_live(Place place, const Message::Ref& message);
@@ -104,14 +96,18 @@ class Session {
   void end();
 
   // --- replay
+  CatchUp& catch_up();
   void request_page();
   void on_page(const Result<ReplayPage>& page);
   void take_page(const ReplayPage& page);
+  void begin_at(const ReplayPage& page);
+  void begin_before(Place place);
   void announce_cut(uint64_t count, Place upto);
   void finish_replay(const ReplayPage& page);
   void become_live();
   bool is_next(Place place) const;
   void take_live(Place place, const Message::Ref& message);
+  void pass_by(Place place);
   void hold(const Message::Ref& message);
 
   void push_bounded(Outbox::Item item);  // by the limits: closes or drops where they are reached
@@ -129,16 +125,17 @@ class Session {
   Session* next_ = nullptr;  // the same user's next session
   Outbox outbox_;
   std::unique_ptr<ConnectionTrace> trace_;
-  std::unique_ptr<CatchUp> catch_up_;  // mostly none: a session is live for most of its life
-  Place place_;                        // the newest that was put into the outbox, or need not be
-  Place written_;                      // the newest up to which everything was handed to the wire
-  Place pinged_;                       // written_ as it was when the last ping went out
+  std::unique_ptr<CatchUp> catch_up_;
+  Place place_;    // the newest that was put into the outbox, or need not be
+  Place written_;  // the newest up to which everything was handed to the wire
+  Place pinged_;   // written_ as it was when the last ping went out
   int64_t pinged_at_ms_ = 0;
   uint32_t ping_counter_ = 0;
   uint32_t dropped_ = 0;  // given up and not announced yet
   State state_ = State::kWaiting;
-  bool from_mark_ = true;            // the next page starts at the user's mark, else behind place_
-  bool page_wanted_ = false;         // the next page, once the outbox is empty
+  bool from_mark_ = true;     // the next page starts at the user's mark, else behind place_
+  bool begin_open_ = false;   // place_ is where it begins, and may be set too late (begin_at)
+  bool page_wanted_ = false;  // the next page, once the outbox is empty
   bool passed_since_asked_ = false;  // a text went by that the page under way may be too old for
   bool ping_outstanding_ = false;
 };

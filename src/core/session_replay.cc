@@ -6,16 +6,19 @@
 // - read to the end, and nothing newer went by meanwhile: live.
 // A page that fails (the bus went away): wait for the subscription to stand again.
 // A live text that is not the next one: something was missed, so read again from where we are.
+// A text larger than any outbox, live or on a page: passed over for good, as if it were written.
+// Without replay for who was away the first page only shows where to begin (begin_at).
 
 #include <cassert>
 
+#include "core/catch_up.h"
 #include "core/hub.h"
 #include "core/notice.h"
 #include "core/session.h"
 
 namespace hermod {
 
-Session::CatchUp& Session::catch_up() {
+CatchUp& Session::catch_up() {
   if (!catch_up_) catch_up_ = std::make_unique<CatchUp>();
   return *catch_up_;
 }
@@ -53,6 +56,7 @@ void Session::on_page(const Result<ReplayPage>& page) {
     state_ = State::kWaiting;
     return;
   }
+  if (from_mark_ && !hub_.options().replay_away) return begin_at(page.value());
   take_page(page.value());
   if (page.value().more && page.value().last > place_) {
     page_wanted_ = true;
@@ -65,8 +69,7 @@ void Session::on_page(const Result<ReplayPage>& page) {
 void Session::take_page(const ReplayPage& page) {
   if (from_mark_) {
     from_mark_ = false;
-    place_ = written_ = pinged_ = hub_.options().replay_away ? page.after : page.last;
-    if (!hub_.options().replay_away) return;  // what came before the connection is not its matter
+    place_ = written_ = pinged_ = page.after;
   }
   if (page.cut != 0) {
     const Place upto = page.entries.empty() ? page.last
@@ -76,11 +79,33 @@ void Session::take_page(const ReplayPage& page) {
   }
   for (const ReplayPage::Entry& entry : page.entries) {
     if (entry.place <= place_) continue;
+    if (hub_.refuses(user(), entry.text)) {
+      place_ = entry.place;
+      peer_.wake();
+      continue;
+    }
     const auto trace = parse_traceparent(entry.traceparent).value_or(TraceContext{});
     push({hub_.traced_message(entry.text, trace), entry.place, Kind::kReplayed});
     place_ = entry.place;
     ++hub_.stats_.messages_replayed;
   }
+}
+
+// What came before the connection is not its matter, all that came since is. A page is younger than
+// the subscription, and comes by another link than the texts: its newest text may have been routed
+// in between, whether it was heard by now or not. The first one heard tells; until then it is open.
+void Session::begin_at(const ReplayPage& page) {
+  from_mark_ = false;
+  place_ = written_ = pinged_ = page.last;
+  const Place first = catch_up().passed_first;
+  begin_open_ = !first;
+  if (begin_open_) return become_live();
+  if (first <= place_) begin_before(first);
+  request_page();
+}
+
+void Session::begin_before(Place place) {
+  place_ = written_ = pinged_ = {place.ms, place.count - 1};
 }
 
 void Session::announce_cut(uint64_t count, Place upto) {
@@ -126,12 +151,7 @@ void Session::on_live(Place place, const Message::Ref& message) {
   switch (state_) {
     case State::kWaiting:
     case State::kReplaying:
-      if (!place) {
-        hold(message);
-      } else if (place > catch_up().passed_by) {
-        catch_up().passed_by = place;
-        passed_since_asked_ = true;
-      }
+      place ? pass_by(place) : hold(message);
       return;
     case State::kLive:
       take_live(place, message);
@@ -141,8 +161,17 @@ void Session::on_live(Place place, const Message::Ref& message) {
   }
 }
 
+void Session::pass_by(Place place) {
+  CatchUp& passed = catch_up();
+  if (from_mark_ && !passed.passed_first) passed.passed_first = place;
+  if (place <= passed.passed_by) return;
+  passed.passed_by = place;
+  passed_since_asked_ = true;
+}
+
 void Session::take_live(Place place, const Message::Ref& message) {
   if (!place) return push_bounded({message, Place{}});
+  if (std::exchange(begin_open_, false) && place <= place_) begin_before(place);
   if (place <= place_) return;
   if (!is_next(place)) {
     state_ = State::kReplaying;
@@ -154,10 +183,16 @@ void Session::take_live(Place place, const Message::Ref& message) {
   place_ = place;  // not before it is in the outbox, since what empties that counts as written
 }
 
+// As for an outbox, one alone fits in any case.
 void Session::hold(const Message::Ref& message) {
-  std::vector<Message::Ref>& held = catch_up().held;
-  if (held.size() < hub_.options().outbox.messages_max) {
-    held.push_back(message);
+  if (hub_.refuses(user(), message->text())) return;
+  const OutboxLimits& limits = hub_.options().outbox;
+  CatchUp& meanwhile = catch_up();
+  const size_t bytes = meanwhile.held_bytes + message->frame().size();
+  if (meanwhile.held.empty() ||
+      (meanwhile.held.size() < limits.messages_max && bytes <= limits.bytes_max)) {
+    meanwhile.held.push_back(message);
+    meanwhile.held_bytes = bytes;
   } else {
     ++dropped_;
     ++hub_.stats_.messages_dropped;
@@ -166,7 +201,7 @@ void Session::hold(const Message::Ref& message) {
 
 void Session::on_memory_lost() {
   place_ = written_ = pinged_ = Place{};
-  if (catch_up_) catch_up_->passed_by = Place{};
+  if (catch_up_) catch_up_->passed_by = catch_up_->passed_first = Place{};
 }
 
 }  // namespace hermod

@@ -448,7 +448,7 @@ TEST_P(BusContract, WaitsWhileAwayAndGoesOnInOrder) {
 }
 
 TEST_P(BusContract, SaysWhenItsMemoryIsLost) {
-  open();
+  open({.history_max = 4});
   publish_all("ann", 3);
   const Place old = replay({.user = "ann"}).last;
   world_->lose_memory();
@@ -458,8 +458,30 @@ TEST_P(BusContract, SaysWhenItsMemoryIsLost) {
   const ReplayPage page = replay({.user = "ann"});
   ASSERT_EQ(page.entries.size(), 1u);
   EXPECT_EQ(page.entries[0].place.count, 1u);
-  // Asked for with a place of before: the one that counting began anew with is not taken for cut.
+  // A place of before says nothing of how many are gone; who knows of the loss asks from none.
   EXPECT_EQ(replay_gap("ann", old).cut, 0u);
+  publish_all("ann", 5);
+  EXPECT_EQ(replay_gap("ann", old).cut, 0u);
+  EXPECT_EQ(replay_gap("ann", Place{}).cut, 2u);
+  EXPECT_EQ(replay({.user = "ann"}).cut, 2u);
+}
+
+// Places that are not void compare with those that came before it was told.
+TEST_P(BusContract, OldPlacesThatAreNotVoidAreBelowTheNew) {
+  open();
+  subscribe("ann");
+  publish_all("ann", 3);
+  run_until([&] { return ear_.texts.size() == 3; });
+  world_->lose_memory();
+  wait_ms(2);  // in the same millisecond the count decides, and has begun anew
+  publish_all("ann", 1);
+  ASSERT_TRUE(run_until([&] { return ear_.texts.size() == 4 && ear_.memory_losses == 1; }));
+  if (std::string(GetParam()) == "redis") {
+    EXPECT_EQ(ear_.old_places, OldPlaces::kBelow);
+    EXPECT_GT(ear_.texts[3].place, ear_.texts[2].place);
+  } else {
+    EXPECT_EQ(ear_.old_places, OldPlaces::kVoid);
+  }
 }
 
 TEST_P(BusContract, CloseIsIdempotentAndEndsEverything) {

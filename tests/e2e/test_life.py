@@ -83,6 +83,50 @@ class Outages(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(hermod.stop(), 0)
         own.stop()
 
+    async def test_without_replay_who_waits_for_redis_has_all_that_came(self):
+        own = Redis()
+        hermod = self.start(REDIS_URL=own.url(), KAFKA_BOOTSTRAP_SERVERS=kafka().servers, NOTIFICATION_TTL_SECONDS=0)
+        hermod.wait_for_redis()
+        user = "waits-without-replay"
+        own.stop()
+        until(lambda: hermod.page("/healthz/redis")[0] == 503, "told")
+        async with open_socket(hermod.socket_url(token=hermod.token(user))) as connection:
+            texts = [as_text(notification(user)) for _ in range(3)]
+            for text in texts:
+                kafka().produce(TOPIC, envelope(text), key=user)
+            own.start()
+            got = []
+            while len(got) < 3:
+                text = await frame(connection)
+                if json.loads(text)["notification_type"] not in ("service_degraded", "service_restored"):
+                    got.append(text)
+            self.assertEqual(got, texts)
+        self.assertEqual(hermod.stop(), 0)
+        own.stop()
+
+    async def test_a_redis_that_is_emptied_repeats_nothing_and_misses_nothing(self):
+        own = Redis()
+        hermod = self.start(REDIS_URL=own.url(), KAFKA_BOOTSTRAP_SERVERS=kafka().servers)
+        hermod.wait_for_redis()
+        user = "redis-is-emptied"
+        async with open_socket(hermod.socket_url(token=hermod.token(user))) as connection:
+            until(lambda: own.listeners(f"ws:{user}") == 1, "subscribed")
+
+            async def send():
+                text = as_text(notification(user))
+                kafka().produce(TOPIC, envelope(text), key=user)
+                self.assertEqual(await frame(connection), text)
+
+            await send()
+            await send()
+            own.cli("FLUSHALL")
+            await send()
+            until(lambda: hermod.metric("hermod_bus_memory_losses_total") == 1, "noticed")
+            await send()
+            await send()
+        self.assertEqual(hermod.stop(), 0)
+        own.stop()
+
     async def test_started_without_redis_it_joins_when_it_comes(self):
         own = Redis(password="geheim")
         own.stop()

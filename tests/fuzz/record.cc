@@ -15,14 +15,16 @@ using nlohmann::json;
 constexpr const char* kTopic = "huleedu.teacher.notification.requested.v1";
 constexpr size_t kRecordBytesMax = 64 * 1024;
 
-// The text without escapes of surrogates: halves that stand alone are JSON, but the other library
-// refuses them.
+bool is_surrogate(std::string_view escape) {
+  return escape.size() == 6 && escape[1] == 'u' && (escape[2] | 0x20) == 'd' && escape[3] > '7' &&
+         escape.find_first_not_of("0123456789abcdefABCDEF", 2) == escape.npos;
+}
+
+// The text with letters for escapes of surrogates: halves that stand alone are JSON, but the other
+// library refuses them. Letters make JSON of nothing that was none.
 std::string without_surrogates(std::string text) {
   for (size_t at = text.find('\\'); at < text.size(); at = text.find('\\', at + 2)) {
-    const std::string unit = text.substr(at, 4);
-    if (unit.size() == 4 && unit[1] == 'u' && (unit[2] | 0x20) == 'd' && unit[3] > '7') {
-      text.replace(at, 6, 6, ' ');
-    }
+    if (is_surrogate(std::string_view(text).substr(at, 6))) text.replace(at, 6, 6, 'x');
   }
   return text;
 }

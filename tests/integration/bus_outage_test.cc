@@ -54,6 +54,7 @@ TEST_F(BusRedisTest, ARestartWithoutDataIsToldBeforeSubscriptionsStandAgain) {
   server_.start_empty();
   run_until([&] { return ear_.up(); });
   EXPECT_EQ(losses_when_subscribed, 1);
+  EXPECT_EQ(ear_.old_places, OldPlaces::kVoid);
   EXPECT_TRUE(log_.has("lost its data"));
   publish("ann", "after");
   run_until([&] { return ear_.texts.size() == 2; });

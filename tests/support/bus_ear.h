@@ -39,7 +39,10 @@ class BusEar final : public BusListener, public PublishListener {
     states.push_back(state);
     reasons.emplace_back(reason);
   }
-  void on_memory_lost() override { ++memory_losses; }
+  void on_memory_lost(OldPlaces places) override {
+    ++memory_losses;
+    old_places = places;
+  }
   void on_published(Ticket ticket, PublishOutcome outcome, std::string_view error) override {
     answers.push_back({ticket, outcome, std::string(error)});
   }
@@ -73,6 +76,7 @@ class BusEar final : public BusListener, public PublishListener {
   std::vector<BusState> states;
   std::vector<std::string> reasons;
   int memory_losses = 0;
+  OldPlaces old_places = OldPlaces::kVoid;  // of the last loss
   std::vector<Answer> answers;
   std::set<Ticket> unwanted;
   Ticket last_ticket = 0;

@@ -203,6 +203,24 @@ TEST_F(EventTest, HalvesOfSurrogatePairsMayStandAlone) {
   EXPECT_EQ(parse(envelope_of(kBare, R"(\ud800)")).outcome, Outcome::kNotOurs);
 }
 
+// What is let pass inside a string is no JSON anywhere else.
+TEST_F(EventTest, AnEscapeOutsideAStringIsNotJson) {
+  const std::string payload = R"({"class_id":"c1"})";
+  for (const std::string escape :
+       {R"(\udfff)", R"(\ud800)", R"(\u0041)", R"(\ud83d\ude00)", "\\"}) {
+    for (const std::string& odd :
+         {kBare + escape, escape + kBare, bare_with(payload, R"({"n":3)" + escape + "}"),
+          bare_with(payload, R"({"n":)" + escape + "}"), bare_with(payload, payload + escape),
+          bare_with(payload, R"({"n":[1)" + escape + ",2]}"),
+          bare_with(payload, R"({"n":"a")" + escape + "}"), bare_with(payload, "{" + escape + "}"),
+          bare_with(payload, R"({"a":"\ud800",)" + escape + R"("b":true})")}) {
+      expect_dead(odd, RecordFault::kInvalidJson);
+      expect_dead(envelope_of(odd), RecordFault::kInvalidJson);
+    }
+    expect_dead(envelope_of(kBare) + escape, RecordFault::kInvalidJson);
+  }
+}
+
 TEST_F(EventTest, FindsTheTraceInMetadataOrHeaders) {
   record_.header_traceparent = "00-header";
   expect_routable(

@@ -213,6 +213,37 @@ TEST_F(SessionTest, AJumpInTheCountSendsItBackToRead) {
   EXPECT_EQ(take(peer), "n1 n2 n3 ping:1");
 }
 
+TEST_F(SessionTest, WhatIsHeldDuringAReplayIsBounded) {
+  HubOptions changed = options();
+  changed.outbox.bytes_max = 100;
+  changed.outbox.messages_max = 3;
+  hub.set_options(changed);
+  TestPeer& peer = join("a");
+  hub.on_subscribed("a");
+  text("a", 0, std::string(60, 'x'));
+  text("a", 0, std::string(60, 'y'));   // beyond the bytes
+  text("a", 0, std::string(101, 'z'));  // beyond any outbox
+  EXPECT_EQ(stats.messages_dropped, 1u);
+  EXPECT_EQ(stats.messages_failed["too_large"], 1u);
+  for (const char* body : {"1", "2", "3"}) text("a", 0, body);
+  EXPECT_EQ(stats.messages_dropped, 2u);
+  bus.answer({});
+  const std::string sent = take(peer);
+  EXPECT_NE(sent.find("\"count\":2"), std::string::npos);
+  EXPECT_TRUE(sent.ends_with(std::string(60, 'x') + " 1 2")) << sent;
+}
+
+TEST_F(SessionTest, OneHeldTextMayBeAsLargeAsAnOutbox) {
+  HubOptions changed = options();
+  changed.outbox.bytes_max = 100;
+  hub.set_options(changed);
+  TestPeer& peer = join("a");
+  hub.on_subscribed("a");
+  text("a", 0, std::string(100, 'x'));
+  bus.answer({});
+  EXPECT_EQ(take(peer), std::string(100, 'x'));
+}
+
 TEST_F(SessionTest, AFailedPageWaitsForTheSubscription) {
   TestPeer& peer = join("a");
   hub.on_subscribed("a");
@@ -287,6 +318,59 @@ TEST_F(SessionTest, WithoutReplayAConnectionBeginsWithTheNextText) {
   EXPECT_EQ(peer.session.state(), Session::State::kLive);
   text("a", 7, "n7");
   EXPECT_EQ(take(peer), "n7 ping:1");
+}
+
+// The page may be younger than what the subscription brings: three came, and one was heard of.
+TEST_F(SessionTest, WithoutReplayWhatPassedByBeforeTheFirstPageIsRead) {
+  HubOptions changed = options();
+  changed.replay_away = false;
+  hub.set_options(changed);
+  TestPeer& peer = join("a");
+  hub.on_subscribed("a");
+  text("a", 6, "n6");
+  text("a", 0, "foreign");
+  bus.answer({.entries = {}, .after = entry(3).place, .last = entry(8).place});
+  ASSERT_EQ(bus.asked.size(), 1u);
+  EXPECT_EQ(bus.asked[0].after, (Place{1006, 5}));
+  EXPECT_EQ(bus.asked[0].reach, ReplayRequest::Reach::kGap);
+  bus.answer({.entries = {entry(6), entry(7), entry(8)}, .last = entry(8).place});
+  text("a", 7, "n7");
+  text("a", 8, "n8");
+  text("a", 9, "n9");
+  EXPECT_EQ(take(peer), "n6 n7 n8 foreign n9 ping:1");
+  peer.session.on_pong("1");
+  EXPECT_EQ(bus.marks.back(), "a " + to_string(entry(9).place));
+}
+
+TEST_F(SessionTest, WithoutReplayWhatPassedByOutlivesAnOutage) {
+  HubOptions changed = options();
+  changed.replay_away = false;
+  hub.set_options(changed);
+  TestPeer& peer = join("a");
+  hub.on_subscribed("a");
+  text("a", 6, "n6");
+  const auto done = bus.asked.front().done;
+  bus.asked.pop_front();
+  done(Error{ErrorCode::kConnection, "gone"});
+  hub.on_subscribed("a");
+  bus.answer({.last = entry(7).place});
+  ASSERT_EQ(bus.asked.size(), 1u);
+  bus.answer({.entries = {entry(6), entry(7)}, .last = entry(7).place});
+  EXPECT_EQ(take(peer), "n6 n7 ping:1");
+}
+
+TEST_F(SessionTest, WithoutReplayATextOfThePageThatIsHeardLaterComes) {
+  HubOptions changed = options();
+  changed.replay_away = false;
+  hub.set_options(changed);
+  TestPeer& peer = join("a");
+  hub.on_subscribed("a");
+  bus.answer({.last = entry(2).place});
+  for (const uint64_t count : {1, 2, 3, 1, 2}) text("a", count, "n" + std::to_string(count));
+  EXPECT_TRUE(bus.asked.empty());
+  EXPECT_EQ(take(peer), "n1 n2 n3 ping:1");
+  peer.session.on_pong("1");
+  EXPECT_EQ(bus.marks.back(), "a " + to_string(entry(3).place));
 }
 
 // What the user had before it connected stays away also when the way is lost and found.
@@ -429,6 +513,49 @@ TEST_F(SessionTest, TheOutboxIsBoundedInBytesToo) {
   EXPECT_EQ(peer.closed, 1013);
 }
 
+TEST_F(SessionTest, ATextTooLargeIsPassedOverForGood) {
+  HubOptions changed = options();
+  changed.outbox.bytes_max = 100;
+  hub.set_options(changed);
+  TestPeer& peer = live("a");
+  text("a", 1, "n1");
+  text("a", 2, std::string(101, 'x'));
+  text("a", 3, "n3");
+  EXPECT_TRUE(bus.asked.empty());
+  text("a", 4, std::string(101, 'x'));
+  EXPECT_EQ(take(peer), "n1 n3 ping:1");
+  EXPECT_EQ(stats.messages_failed["too_large"], 2u);
+  peer.session.on_pong("1");
+  EXPECT_EQ(bus.marks.back(), "a " + to_string(entry(4).place));
+}
+
+TEST_F(SessionTest, ATextTooLargeIsPassedOverInAReplayToo) {
+  HubOptions changed = options();
+  changed.outbox.bytes_max = 100;
+  hub.set_options(changed);
+  TestPeer& peer = join("a");
+  hub.on_subscribed("a");
+  text("a", 2, std::string(101, 'x'));
+  bus.answer({.entries = {entry(1), {entry(2).place, std::string(101, 'x')}, entry(3)},
+              .last = entry(3).place});
+  EXPECT_EQ(take(peer), "n1 n3 ping:1");
+  EXPECT_EQ(stats.messages_failed["too_large"], 1u);
+  EXPECT_EQ(stats.messages_replayed, 2u);
+}
+
+TEST_F(SessionTest, APageOfNothingButATextTooLargeIsDoneWith) {
+  HubOptions changed = options();
+  changed.outbox.bytes_max = 100;
+  hub.set_options(changed);
+  TestPeer& peer = join("a");
+  hub.on_subscribed("a");
+  bus.answer({.entries = {{entry(1).place, std::string(101, 'x')}}, .last = entry(1).place});
+  EXPECT_TRUE(peer.woken);
+  EXPECT_EQ(take(peer), "ping:1");
+  peer.session.on_pong("1");
+  EXPECT_EQ(bus.marks.back(), "a " + to_string(entry(1).place));
+}
+
 TEST_F(SessionTest, ATextOfTheLimitItselfIsNotSlow) {
   HubOptions changed = options();
   changed.outbox.bytes_max = 100;
@@ -517,13 +644,44 @@ TEST_F(SessionTest, AfterMemoryLossPlacesStartAnew) {
   bus.answer({.entries = {entry(5)}, .last = entry(5).place});
   take(peer);
   peer.session.on_pong("1");
-  hub.on_memory_lost();
+  hub.on_memory_lost(OldPlaces::kVoid);
   EXPECT_TRUE(log.has("error_detail.operation=hub.restore"));
   hub.on_text("a", Place{900, 1}, "anew", {});  // an earlier clock, a new count
   clock.advance(1000);
   EXPECT_EQ(take(peer), "anew ping:2");
   peer.session.on_pong("2");
   EXPECT_EQ(bus.marks.back(), "a 900-1");
+}
+
+// Told late, with texts of since delivered: they do not come again, and none is missed.
+TEST_F(SessionTest, AfterMemoryLossOnAStandingLinkNothingComesTwice) {
+  TestPeer& peer = live("a");
+  for (const uint64_t count : {1, 2}) text("a", count, "n" + std::to_string(count));
+  hub.on_text("a", Place{2000, 1}, "n3", {});
+  ASSERT_EQ(bus.asked.size(), 1u);
+  EXPECT_EQ(bus.asked[0].after, entry(2).place);
+  bus.answer({.entries = {{Place{2000, 1}, "n3"}}, .after = entry(2).place, .last = {2000, 1}});
+  hub.on_memory_lost(OldPlaces::kBelow);
+  hub.on_text("a", Place{2001, 2}, "n4", {});
+  EXPECT_EQ(take(peer), "n1 n2 n3 n4 ping:1");
+  hub.on_text("a", Place{2003, 4}, "n6", {});
+  ASSERT_EQ(bus.asked.size(), 1u);
+  bus.answer({.entries = {{Place{2002, 3}, "n5"}, {Place{2003, 4}, "n6"}}, .last = {2003, 4}});
+  EXPECT_EQ(take(peer), "n5 n6");
+  peer.session.on_pong("1");
+  EXPECT_EQ(bus.marks.back(), "a 2001-2");
+}
+
+TEST_F(SessionTest, AfterMemoryLossOnAStandingLinkWhatWasMissedIsRead) {
+  TestPeer& peer = live("a");
+  for (const uint64_t count : {1, 2, 3}) text("a", count, "n" + std::to_string(count));
+  hub.on_memory_lost(OldPlaces::kBelow);
+  hub.on_text("a", Place{2001, 2}, "n5", {});
+  ASSERT_EQ(bus.asked.size(), 1u);
+  bus.answer({.entries = {{Place{2000, 1}, "n4"}, {Place{2001, 2}, "n5"}},
+              .after = entry(3).place,
+              .last = {2001, 2}});
+  EXPECT_EQ(take(peer), "n1 n2 n3 n4 n5 ping:1");
 }
 
 TEST_F(SessionTest, HeartbeatPingsOnlyWhenNoneIsOutstanding) {

@@ -1,0 +1,24 @@
+#pragma once
+// What is kept of a session that is not live. Owned by it; most have none, since a session is live
+// for most of its life.
+
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+#include "base/place.h"
+#include "core/message.h"
+
+namespace hermod {
+
+class Session;
+
+struct CatchUp {
+  std::vector<Message::Ref> held;  // foreign texts that came meanwhile, within an outbox's limits
+  size_t held_bytes = 0;           // of their frames
+  std::shared_ptr<Session*> self;  // what a page under way comes back to; replaced to forget it
+  Place passed_by;                 // the newest that went by
+  Place passed_first;              // the first that did, before the first page was there
+};
+
+}  // namespace hermod
