@@ -14,7 +14,11 @@ constexpr int64_t kRetryAfterSeconds = 5;
 }  // namespace
 
 Lobby::Lobby(uv_loop_t* loop, const LobbyParts& parts, const LobbyLimits& limits)
-    : loop_(loop), parts_(parts), limits_(limits), timer_(loop, [this] { tick(); }) {
+    : loop_(loop),
+      parts_(parts),
+      limits_(limits),
+      timer_(loop, [this] { tick(); }),
+      soon_(loop, [this] { on_turn(); }) {
   if (limits.descriptors_max > 0) {
     const auto share = static_cast<size_t>(limits.descriptors_max) / 4;
     limits_.sockets_max = std::clamp<size_t>(share, 1, limits.sockets_max);
@@ -54,7 +58,7 @@ void Lobby::on_socket(int fd, const sockaddr_storage& socket_address) {
 
 // Whoever was answered already, or has said nothing for the longest time, gives way.
 bool Lobby::make_room() {
-  for (const Stage stage : {Stage::kIdle, Stage::kLinger, Stage::kHead}) {
+  for (const Stage stage : {Stage::kIdle, Stage::kLinger, Stage::kTurn, Stage::kHead}) {
     if (in(stage).empty()) continue;
     ++parts_.stats.limits_struck["http_sockets"];
     on_end(in(stage).front());
@@ -113,6 +117,13 @@ void Lobby::on_stage(Connection& connection, Stage from) {
   Connections& to = in(connection.stage());
   to.splice(to.end(), in(from), connection.self);
   connection.deadline_ms = parts_.clock.steady_ms() + time_of(connection.stage());
+  if (connection.stage() == Stage::kTurn) soon_.ask();
+}
+
+// Who waits again behind its answer waits for a turn more.
+void Lobby::on_turn() {
+  Connections& waiting = in(Stage::kTurn);
+  for (size_t left = waiting.size(); left > 0 && !waiting.empty(); --left) waiting.front().go_on();
 }
 
 void Lobby::on_upgrade(Connection& connection, UpgradeRequest request) {
@@ -132,6 +143,7 @@ int64_t Lobby::time_of(Stage stage) const {
   switch (stage) {
     case Stage::kHead:
       return limits_.head_ms;
+    case Stage::kTurn:
     case Stage::kIdle:
       return limits_.idle_ms;
     case Stage::kAnswer:
@@ -159,6 +171,7 @@ void Lobby::clear() {
     while (!stage.empty()) on_end(stage.front());
   }
   timer_.stop();
+  soon_.cancel();
 }
 
 }  // namespace hermod

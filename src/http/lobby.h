@@ -14,6 +14,7 @@
 #include "http/admission.h"
 #include "http/connection.h"
 #include "http/router.h"
+#include "uv/soon.h"
 #include "uv/timer.h"
 
 namespace hermod {
@@ -72,12 +73,14 @@ class Lobby final : public SocketSink, private ConnectionHost {
   void turn_away(int fd, std::string_view limit, const Fault& fault);
   void on_spoken(Connection& connection);
   void tick();
+  void on_turn();
 
   uv_loop_t* loop_;
   LobbyParts parts_;
   LobbyLimits limits_;
   std::array<Connections, kStageCount> connections_;
   uv::Timer timer_;  // runs while there is anybody
+  uv::Soon soon_;    // asked while somebody waits for the next turn
 };
 
 }  // namespace hermod

@@ -184,6 +184,23 @@ TEST_F(HttpLimitsTest, WhereNobodyCanGiveWayTheNewOneIsRefused) {
   EXPECT_EQ(answer.header("retry-after"), "5");
 }
 
+TEST_F(HttpLimitsTest, ACrowdOfScrapersSharesATextATurn) {
+  open();
+  std::list<HttpClient> crowd;
+  for (int i = 0; i < 50; ++i) {
+    crowd.emplace_back(loop(), port()).send(test::get_request("/healthz/live"));
+    EXPECT_EQ(answer_of(crowd.back()).status, 200);
+  }
+  settle();
+  for (HttpClient& client : crowd) client.send(test::get_request("/metrics"));
+  for (HttpClient& client : crowd) EXPECT_EQ(answer_of(client).body, "metric 1\n");
+  EXPECT_LE(health.metrics_asked, 3);
+  // Nobody is shown what was so in an earlier turn.
+  health.metrics_text = "metric 2\n";
+  crowd.front().send(test::get_request("/metrics"));
+  EXPECT_EQ(answer_of(crowd.front()).body, "metric 2\n");
+}
+
 TEST_F(HttpLimitsTest, DescriptorsBeyondTheReserveAreRefused) {
   const int next = dup(0);
   close(next);
