@@ -42,7 +42,7 @@ void Lobby::on_socket(int fd, const sockaddr_storage& socket_address) {
   if (limits_.descriptors_max > 0 && fd >= limits_.descriptors_max) {
     return turn_away(fd, "descriptors", full);
   }
-  if (size() >= limits_.sockets_max && !make_room()) return turn_away(fd, "http_sockets", full);
+  if (size() >= limits_.sockets_max) make_room();
   if (!parts_.admission.add_silent(peer)) {
     return turn_away(fd, "silent_sockets_per_address",
                      {429, ErrorCode::kRateLimit, "too many sockets of this address say nothing",
@@ -56,15 +56,29 @@ void Lobby::on_socket(int fd, const sockaddr_storage& socket_address) {
   connection.start();
 }
 
-// Whoever was answered already, or has said nothing for the longest time, gives way.
-bool Lobby::make_room() {
-  for (const Stage stage : {Stage::kIdle, Stage::kLinger, Stage::kTurn, Stage::kHead}) {
-    if (in(stage).empty()) continue;
-    ++parts_.stats.limits_struck["http_sockets"];
-    on_end(in(stage).front());
-    return true;
+void Lobby::make_room() {
+  ++parts_.stats.limits_struck["http_sockets"];
+  on_end(least_missed());
+}
+
+// Whoever was answered already; else who has not finished asking, or not taken the answer, for the
+// longest time. Neither of the two goes first for its kind: the other kind alone could then keep
+// everybody out.
+Connection& Lobby::least_missed() {
+  for (const Stage stage : {Stage::kIdle, Stage::kLinger, Stage::kTurn}) {
+    if (!in(stage).empty()) return in(stage).front();
   }
-  return false;
+  Connections& asking = in(Stage::kHead);
+  Connections& taking = in(Stage::kAnswer);
+  assert(!asking.empty() || !taking.empty());
+  if (taking.empty()) return asking.front();
+  if (asking.empty()) return taking.front();
+  return since_ms(taking.front()) < since_ms(asking.front()) ? taking.front() : asking.front();
+}
+
+// When it entered its stage.
+int64_t Lobby::since_ms(const Connection& connection) const {
+  return connection.deadline_ms - time_of(connection.stage());
 }
 
 // One answer, and the end, without waiting for anything. What has come already is taken in, so that

@@ -69,7 +69,9 @@ class Lobby final : public SocketSink, private ConnectionHost {
 
   Connections& in(Stage stage) { return connections_[static_cast<size_t>(stage)]; }
   int64_t time_of(Stage stage) const;
-  bool make_room();
+  void make_room();
+  Connection& least_missed();
+  int64_t since_ms(const Connection& connection) const;
   void turn_away(int fd, std::string_view limit, const Fault& fault);
   void on_spoken(Connection& connection);
   void tick();
