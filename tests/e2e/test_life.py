@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+import signal
 import socket
+import subprocess
 import unittest
 
-from support.hermod import KEY, Hermod, environment, run
+from support.hermod import BINARY, KEY, Hermod, environment, run
 from support.house import House, kafka, redis
 from support.kafka import Kafka
 from support.process import free_port
@@ -185,6 +187,19 @@ class WrongStarts(unittest.TestCase):
             taken.listen()
             port = taken.getsockname()[1]
             self.refused(1, str(port), WEBSOCKET_HOST="127.0.0.1", WEBSOCKET_PORT=port)
+
+    def test_a_signal_while_a_start_that_failed_is_undone(self):
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            settings = environment(WEBSOCKET_HOST="127.0.0.1", WEBSOCKET_PORT=taken.getsockname()[1], JWT_SECRET_KEY=KEY)
+            for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP) * 5:
+                with subprocess.Popen([BINARY, "serve"], env=settings, stderr=subprocess.PIPE, text=True) as hermod:
+                    self.assertIn("in use", hermod.stderr.readline())
+                    hermod.send_signal(number)
+                    rest = hermod.stderr.read()
+                # A signal that comes when all is undone ends the process as it ends any.
+                self.assertIn(hermod.returncode, (1, -number), rest)
 
     def test_a_secret_given_twice(self):
         self.refused(2, "JWT_SECRET_KEY_FILE", JWT_SECRET_KEY_FILE="/dev/null")
