@@ -23,7 +23,10 @@ class Ending(House):
         user = self.user()
         async with open_socket(hermod.socket_url(token=hermod.token(user))) as connection:
             ending = asyncio.create_task(asyncio.to_thread(hermod.stop))
-            self.assertEqual((await closed(connection))[0], 1001)
+            code, reason = await closed(connection)
+        self.assertEqual(code, 1001)
+        self.assertEqual(len(json.loads(reason)["correlation_id"]), 36)
+        self.assertIn("retry_after_ms", json.loads(reason))
         self.assertEqual(await ending, 0)
 
     async def test_what_was_routed_before_does_not_come_again_and_what_came_later_does(self):
