@@ -1,7 +1,10 @@
 // - the parts are built, the door opens, the ready line goes to stdout;
 // - in development with embedded parts a state file tells the other verbs how to reach them;
 // - SIGTERM or SIGINT: a drain; a second one: no more waiting; SIGHUP: the settings are read again;
-// - the loop is empty: exit status 0.
+// - the loop is empty: exit status 0;
+// - the start fails: its sentence goes to stderr, what was begun is closed, and a signal hurries
+// that
+//   along.
 
 #include "cli/serve.h"
 
@@ -84,9 +87,10 @@ class Service {
     server_ = made.take();
     const Result<void> started = server_->start();
     if (!started) {
+      status_ = fail(terminal_, started.error());
       end(Server::Ending::kNow);
       loop_.run();
-      return fail(terminal_, started.error());
+      return status_;
     }
     embedded_ = server_->embedded() || !server_->generated_key().empty();
     if (embedded()) write_state();
@@ -95,7 +99,7 @@ class Service {
     serve();
     loop_.run();  // what the last parts still have to close
     if (embedded()) state_file_.remove(state_);
-    return kOk;
+    return status_;
   }
 
   bool embedded() const { return embedded_ && !options_.production(); }
@@ -105,18 +109,18 @@ class Service {
     manager_ = &manager;
     while (server_ != nullptr) loop_.run_once();
     manager_ = nullptr;
-    impatient_.stop();
   }
 
   void on_end_signal() {
-    if (!std::exchange(ending_, true)) {
+    if (!ending_) {
       log_.info("going down: connections are let go", {{"drain_seconds", options_.drain_seconds}});
       manager_->stopping();
       end(Server::Ending::kDrain);
       return;
     }
+    if (server_ == nullptr) return;  // there is nothing left to hurry
     log_.warning("going down at once");
-    if (server_ != nullptr) server_->close(Server::Ending::kNow, nullptr);
+    server_->close(Server::Ending::kNow, nullptr);
     impatient_.start(kImpatientMs);
   }
 
@@ -144,7 +148,11 @@ class Service {
   }
 
   void end(Server::Ending ending) {
-    server_->close(ending, [this] { server_.reset(); });
+    ending_ = true;
+    server_->close(ending, [this] {
+      server_.reset();
+      impatient_.stop();
+    });
   }
 
   void write_state() {
@@ -186,10 +194,11 @@ class Service {
   DevState state_;
   uv::OwnLoop loop_;
   std::unique_ptr<Server> server_;
-  uv::Timer impatient_{loop_.get(), [] { std::_Exit(kOk); }};
-  ServiceManager* manager_ = nullptr;
+  uv::Timer impatient_{loop_.get(), [this] { std::_Exit(status_); }};
+  ServiceManager* manager_ = nullptr;  // there while the loop runs and ending_ is not set
   bool embedded_ = false;
   bool ending_ = false;
+  int status_ = kOk;  // to exit with
 };
 
 }  // namespace

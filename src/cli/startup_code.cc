@@ -1,46 +1,63 @@
 #include "cli/startup_code.h"
 
-#include <link.h>
 #include <malloc.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
+#include <cstdio>
 #include <fstream>
 #include <string>
+#include <vector>
 
 namespace hermod::cli {
 namespace {
 
-bool debugged() {
-  std::ifstream status("/proc/self/status");
-  for (std::string word; status >> word;) {
-    if (word != "TracerPid:") continue;
-    int tracer = 0;
-    status >> tracer;
-    return tracer != 0;
-  }
-  return false;
+struct Mapping {
+  unsigned long begin = 0;
+  unsigned long end = 0;
+  bool as_its_file = false;  // nothing would be lost with its pages
+};
+
+// Of "7f00-8f00 r-xp 0000 fe:00 1234   /lib/x.so": of a file, and not to be written to.
+Mapping mapping_of(const std::string& line) {
+  Mapping mapping;
+  char rights[5] = "";
+  unsigned long inode = 0;
+  const int fields = std::sscanf(line.c_str(), "%lx-%lx %4s %*x %*s %lu", &mapping.begin,
+                                 &mapping.end, rights, &inode);
+  mapping.as_its_file = fields == 4 && rights[1] != 'w' && inode != 0;
+  return mapping;
 }
 
-// Never a segment that can be written, which holds relocated addresses and data: forgotten pages
-// come back as the file has them.
-int forget_pages(dl_phdr_info* object, size_t, void*) {
-  const auto page = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
-  for (int i = 0; i < object->dlpi_phnum; ++i) {
-    const ElfW(Phdr)& segment = object->dlpi_phdr[i];
-    if (segment.p_type != PT_LOAD || (segment.p_flags & PF_W) != 0) continue;
-    const uintptr_t begin = (object->dlpi_addr + segment.p_vaddr) / page * page;
-    const uintptr_t end = object->dlpi_addr + segment.p_vaddr + segment.p_memsz;
-    madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
+// A page that somebody wrote to is no longer the file's, in memory or swapped out: a breakpoint, a
+// probe of the kernel's, an address that was relocated.
+bool says_changed(const std::string& line) {
+  if (!line.starts_with("Anonymous:") && !line.starts_with("Swap:")) return false;
+  return line.find_first_of("123456789") != std::string::npos;
+}
+
+std::vector<Mapping> read_mappings() {
+  std::vector<Mapping> mappings;
+  std::ifstream file("/proc/self/smaps");
+  for (std::string line; std::getline(file, line);) {
+    // Names of fields begin with a capital letter, addresses are in lower case.
+    const bool is_field = !line.empty() && line.front() >= 'A' && line.front() <= 'Z';
+    if (!is_field) {
+      mappings.push_back(mapping_of(line));
+    } else if (says_changed(line)) {
+      mappings.back().as_its_file = false;
+    }
   }
-  return 0;
+  return mappings;
 }
 
 }  // namespace
 
 void let_startup_code_go() {
+  for (const Mapping& mapping : read_mappings()) {
+    if (!mapping.as_its_file) continue;
+    madvise(reinterpret_cast<void*>(mapping.begin), mapping.end - mapping.begin, MADV_DONTNEED);
+  }
   malloc_trim(0);
-  if (!debugged()) dl_iterate_phdr(forget_pages, nullptr);
 }
 
 }  // namespace hermod::cli

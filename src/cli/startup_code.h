@@ -7,7 +7,9 @@ namespace hermod::cli {
 // 6 MiB that the start ran through once. They stay in the system's cache; what is still needed
 // comes back page by page, without a read. Hands free heap back to the system, too.
 //
-// Does nothing while a debugger is attached: its breakpoints are among what would be forgotten.
+// Only where memory is as its file is. Code that somebody has changed or moved (a debugger, a
+// probe, a library that puts code on huge pages) stays, since the file would come back in its
+// place.
 void let_startup_code_go();
 
 }  // namespace hermod::cli

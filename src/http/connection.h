@@ -20,11 +20,12 @@ class Connection;
 // What a connection waits for.
 enum class Stage : uint8_t {
   kHead,    // the rest of a request, from its first byte on; after accept its first byte too
+  kTurn,    // the next turn of the loop, after an answer in this one
   kIdle,    // another request, after one was answered
   kAnswer,  // the client to take its answer
   kLinger,  // the client's own end, so that the answer is not lost in a reset
 };
-inline constexpr size_t kStageCount = 4;
+inline constexpr size_t kStageCount = 5;
 
 // May end nothing inside a call but what the call says.
 class ConnectionHost {
@@ -51,6 +52,9 @@ class Connection {
 
   // Reads what is there already. The connection may be gone behind.
   void start() { work(); }
+
+  // A turn after it entered Stage::kTurn. The connection may be gone behind.
+  void go_on() { work(); }
 
   Stage stage() const { return stage_; }
   const IpAddress& peer() const { return peer_; }

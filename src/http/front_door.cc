@@ -15,7 +15,8 @@ FrontDoor::FrontDoor(uv_loop_t* loop, const FrontDoorParts& parts, FrontDoorOpti
       router_({pages_, console_, gate_, parts.health, parts.clock, parts.stats}),
       lobby_(loop, {router_, admission_, parts.upgrades, parts.clock, parts.stats}, options.lobby),
       acceptor_(loop, parts.log, lobby_),
-      soon_(loop, [this] { finish_close(); }) {}
+      soon_(loop, [this] { finish_close(); }),
+      turn_end_(loop, [this] { pages_.on_turn_end(); }) {}
 
 Result<void> FrontDoor::listen() {
   auto listening = acceptor_.listen(listen_options_);

@@ -13,6 +13,7 @@
 #include "http/pages.h"
 #include "http/router.h"
 #include "uv/soon.h"
+#include "uv/turn_end.h"
 
 namespace hermod {
 
@@ -76,6 +77,7 @@ class FrontDoor {
   Closed closed_;
   bool closing_ = false;
   uv::Soon soon_;
+  uv::TurnEnd turn_end_;
 };
 
 }  // namespace hermod

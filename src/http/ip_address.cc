@@ -27,10 +27,16 @@ void mask(IpAddress& address, uint8_t prefix_bits) {
   }
 }
 
-std::optional<Network> parse_network(std::string_view text) {
+Error no_network(std::string_view text, const std::string& what) {
+  return {ErrorCode::kConfiguration,
+          "TRUSTED_PROXIES takes addresses and networks such as 10.0.0.0/8, not \"" +
+              std::string(text) + "\"" + what};
+}
+
+Result<Network> parse_network(std::string_view text) {
   const size_t slash = text.find('/');
   const auto address = parse_address(text.substr(0, slash));
-  if (!address) return std::nullopt;
+  if (!address) return no_network(text, "");
   Network network{*address, 128};
   if (slash == std::string_view::npos) return network;
   const std::string_view digits = text.substr(slash + 1);
@@ -38,7 +44,13 @@ std::optional<Network> parse_network(std::string_view text) {
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), bits);
   const bool v4 = address->is_v4() && text.find(':') == std::string_view::npos;
   if (error != std::errc() || end != digits.data() + digits.size() || bits > (v4 ? 32U : 128U)) {
-    return std::nullopt;
+    return no_network(text, "");
+  }
+  // 10.0.0.0/8 was meant. As 8 bits of an IPv6 address it is ::/8, which holds every IPv4 one.
+  if (!v4 && address->is_v4() && bits < kMappedBits) {
+    return no_network(text,
+                      ", which would hold every IPv4 address: write it as IPv4 with a prefix of 0 "
+                      "to 32, or with one of 96 to 128");
   }
   network.prefix_bits = static_cast<uint8_t>(v4 ? bits + kMappedBits : bits);
   mask(network.first, network.prefix_bits);
@@ -107,13 +119,9 @@ bool Network::contains(const IpAddress& address) const {
 Result<std::vector<Network>> parse_networks(const std::vector<std::string>& texts) {
   std::vector<Network> networks;
   for (const std::string& text : texts) {
-    const auto network = parse_network(text);
-    if (!network) {
-      return Error{
-          ErrorCode::kConfiguration,
-          "TRUSTED_PROXIES takes addresses and networks such as 10.0.0.0/8, not \"" + text + "\""};
-    }
-    networks.push_back(*network);
+    const Result<Network> network = parse_network(text);
+    if (!network) return network.error();
+    networks.push_back(network.value());
   }
   return networks;
 }

@@ -14,7 +14,11 @@ constexpr int64_t kRetryAfterSeconds = 5;
 }  // namespace
 
 Lobby::Lobby(uv_loop_t* loop, const LobbyParts& parts, const LobbyLimits& limits)
-    : loop_(loop), parts_(parts), limits_(limits), timer_(loop, [this] { tick(); }) {
+    : loop_(loop),
+      parts_(parts),
+      limits_(limits),
+      timer_(loop, [this] { tick(); }),
+      soon_(loop, [this] { on_turn(); }) {
   if (limits.descriptors_max > 0) {
     const auto share = static_cast<size_t>(limits.descriptors_max) / 4;
     limits_.sockets_max = std::clamp<size_t>(share, 1, limits.sockets_max);
@@ -38,7 +42,7 @@ void Lobby::on_socket(int fd, const sockaddr_storage& socket_address) {
   if (limits_.descriptors_max > 0 && fd >= limits_.descriptors_max) {
     return turn_away(fd, "descriptors", full);
   }
-  if (size() >= limits_.sockets_max && !make_room()) return turn_away(fd, "http_sockets", full);
+  if (size() >= limits_.sockets_max) make_room();
   if (!parts_.admission.add_silent(peer)) {
     return turn_away(fd, "silent_sockets_per_address",
                      {429, ErrorCode::kRateLimit, "too many sockets of this address say nothing",
@@ -52,15 +56,29 @@ void Lobby::on_socket(int fd, const sockaddr_storage& socket_address) {
   connection.start();
 }
 
-// Whoever was answered already, or has said nothing for the longest time, gives way.
-bool Lobby::make_room() {
-  for (const Stage stage : {Stage::kIdle, Stage::kLinger, Stage::kHead}) {
-    if (in(stage).empty()) continue;
-    ++parts_.stats.limits_struck["http_sockets"];
-    on_end(in(stage).front());
-    return true;
+void Lobby::make_room() {
+  ++parts_.stats.limits_struck["http_sockets"];
+  on_end(least_missed());
+}
+
+// Whoever was answered already; else who has not finished asking, or not taken the answer, for the
+// longest time. Neither of the two goes first for its kind: the other kind alone could then keep
+// everybody out.
+Connection& Lobby::least_missed() {
+  for (const Stage stage : {Stage::kIdle, Stage::kLinger, Stage::kTurn}) {
+    if (!in(stage).empty()) return in(stage).front();
   }
-  return false;
+  Connections& asking = in(Stage::kHead);
+  Connections& taking = in(Stage::kAnswer);
+  assert(!asking.empty() || !taking.empty());
+  if (taking.empty()) return asking.front();
+  if (asking.empty()) return taking.front();
+  return since_ms(taking.front()) < since_ms(asking.front()) ? taking.front() : asking.front();
+}
+
+// When it entered its stage.
+int64_t Lobby::since_ms(const Connection& connection) const {
+  return connection.deadline_ms - time_of(connection.stage());
 }
 
 // One answer, and the end, without waiting for anything. What has come already is taken in, so that
@@ -113,6 +131,13 @@ void Lobby::on_stage(Connection& connection, Stage from) {
   Connections& to = in(connection.stage());
   to.splice(to.end(), in(from), connection.self);
   connection.deadline_ms = parts_.clock.steady_ms() + time_of(connection.stage());
+  if (connection.stage() == Stage::kTurn) soon_.ask();
+}
+
+// Who waits again behind its answer waits for a turn more.
+void Lobby::on_turn() {
+  Connections& waiting = in(Stage::kTurn);
+  for (size_t left = waiting.size(); left > 0 && !waiting.empty(); --left) waiting.front().go_on();
 }
 
 void Lobby::on_upgrade(Connection& connection, UpgradeRequest request) {
@@ -132,6 +157,7 @@ int64_t Lobby::time_of(Stage stage) const {
   switch (stage) {
     case Stage::kHead:
       return limits_.head_ms;
+    case Stage::kTurn:
     case Stage::kIdle:
       return limits_.idle_ms;
     case Stage::kAnswer:
@@ -159,6 +185,7 @@ void Lobby::clear() {
     while (!stage.empty()) on_end(stage.front());
   }
   timer_.stop();
+  soon_.cancel();
 }
 
 }  // namespace hermod

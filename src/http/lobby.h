@@ -14,6 +14,7 @@
 #include "http/admission.h"
 #include "http/connection.h"
 #include "http/router.h"
+#include "uv/soon.h"
 #include "uv/timer.h"
 
 namespace hermod {
@@ -68,16 +69,20 @@ class Lobby final : public SocketSink, private ConnectionHost {
 
   Connections& in(Stage stage) { return connections_[static_cast<size_t>(stage)]; }
   int64_t time_of(Stage stage) const;
-  bool make_room();
+  void make_room();
+  Connection& least_missed();
+  int64_t since_ms(const Connection& connection) const;
   void turn_away(int fd, std::string_view limit, const Fault& fault);
   void on_spoken(Connection& connection);
   void tick();
+  void on_turn();
 
   uv_loop_t* loop_;
   LobbyParts parts_;
   LobbyLimits limits_;
   std::array<Connections, kStageCount> connections_;
   uv::Timer timer_;  // runs while there is anybody
+  uv::Soon soon_;    // asked while somebody waits for the next turn
 };
 
 }  // namespace hermod

@@ -66,11 +66,14 @@ std::optional<Answer> Pages::websocket() const {
 }
 
 std::optional<Answer> Pages::metrics() const {
-  auto text = health_.metrics();
-  if (!text) return std::nullopt;
+  if (metrics_.empty()) {
+    auto text = health_.metrics();
+    if (!text) return std::nullopt;
+    metrics_ = std::move(*text);
+  }
   Answer answer;
   answer.content_type = kMetricsType;
-  answer.body = std::move(*text);
+  answer.body = metrics_;
   return answer;
 }
 

@@ -22,10 +22,24 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(start, text.find_last_not_of(kBlank) + 1 - start);
 }
 
-Result<void> add_property(std::string_view origin, std::string_view text, KafkaConfig& config) {
+bool is_owned(std::string_view key) {
+  return std::ranges::binary_search(owned_kafka_properties(), key);
+}
+
+// What stands behind a secret may be the rest of it, split off at a comma: no word of it is shown.
+Error wrong_behind(const std::string& secret, std::string_view origin) {
+  return wrong(origin, "is refused: a part behind " + secret +
+                           " is no property that can be set. It is not shown, since it may belong "
+                           "to that secret: a comma in a value is written \\,");
+}
+
+// `secret`: the key of the secret that stands in front of it in a list; empty: there is none.
+Result<void> add_property(std::string_view origin, std::string_view text, const std::string& secret,
+                          KafkaConfig& config) {
   const size_t equals = text.find('=');
   const std::string key(trimmed(text.substr(0, std::min(equals, text.size()))));
   if (equals == std::string_view::npos || key.empty()) {
+    if (!secret.empty()) return wrong_behind(secret, origin);
     return wrong(origin, "takes key=value, and one of its parts has no key or no =");
   }
   const auto same = [&key](const auto& property) { return property.first == key; };
@@ -34,6 +48,7 @@ Result<void> add_property(std::string_view origin, std::string_view text, KafkaC
   }
   const std::string value(trimmed(text.substr(equals + 1)));
   if (const Result<void> allowed = check_kafka_property(key, value); !allowed) {
+    if (!secret.empty() && !is_owned(key)) return wrong_behind(secret, origin);
     return wrong(origin, "is refused: " + allowed.error().message);
   }
   config.emplace_back(key, value);
@@ -45,6 +60,7 @@ Result<void> add_property(std::string_view origin, std::string_view text, KafkaC
 Result<void> add_kafka_config_list(std::string_view origin, std::string_view text,
                                    KafkaConfig& config) {
   std::string part;
+  std::string secret;
   for (size_t i = 0; i <= text.size(); ++i) {
     if (i + 1 < text.size() && text[i] == '\\' && text[i + 1] == ',') {
       part += text[++i];
@@ -54,7 +70,8 @@ Result<void> add_kafka_config_list(std::string_view origin, std::string_view tex
       part += text[i];
       continue;
     }
-    if (Result<void> added = add_property(origin, part, config); !added) return added;
+    if (Result<void> added = add_property(origin, part, secret, config); !added) return added;
+    if (is_secret_property(config.back().first)) secret = config.back().first;
     part.clear();
   }
   return {};
@@ -71,7 +88,7 @@ Result<void> add_kafka_config_file(std::string_view origin, const std::string& p
   while (std::getline(file, line)) {
     const std::string_view text = trimmed(line);
     if (text.empty() || text.starts_with('#')) continue;
-    if (Result<void> added = add_property(origin, text, config); !added) return added;
+    if (Result<void> added = add_property(origin, text, {}, config); !added) return added;
   }
   return {};
 }

@@ -14,7 +14,8 @@ namespace hermod {
 
 using KafkaConfig = std::vector<std::pair<std::string, std::string>>;
 
-// A comma in a value is written as \, in the list. A property that `config` has already is refused.
+// A comma in a value is written as \, in the list; where it was not, the rest of a secret is in no
+// error either. A property that `config` has already is refused.
 Result<void> add_kafka_config_list(std::string_view origin, std::string_view text,
                                    KafkaConfig& config);
 

@@ -5,6 +5,7 @@
 #include "auth/algorithm.h"
 #include "bus/channel_pattern.h"
 #include "bus/redis_url.h"
+#include "http/ip_address.h"
 #include "observe/otlp_tracer.h"
 #include "server/option_value.h"
 #include "server/part_options.h"
@@ -72,6 +73,12 @@ Result<void> check_redis(const Options& options) {
   return check_channels(options.redis_publish_channel, options.redis_listen_channels);
 }
 
+Result<void> check_proxies(const Options& options) {
+  const auto networks = parse_networks(options.trusted_proxies);
+  if (!networks) return networks.error();
+  return {};
+}
+
 Result<void> check_tracing(const Options& options) {
   if (!options.enable_tracing) return {};
   return OtlpTracer::check(trace_options(options));
@@ -109,7 +116,8 @@ Result<void> check_options(const Options& options) {
   for (const OptionRow& row : option_table()) {
     if (auto judged = judge_option(row, options); !judged) return judged;
   }
-  for (const auto rule : {check_keys, check_kafka, check_redis, check_tracing, check_production}) {
+  for (const auto rule :
+       {check_keys, check_kafka, check_redis, check_proxies, check_tracing, check_production}) {
     if (auto judged = rule(options); !judged) return judged;
   }
   return {};

@@ -45,22 +45,30 @@ std::string escape(std::string_view text, size_t bytes_max) {
 }  // namespace
 
 std::string build_close_reason(const CloseReason& reason) {
-  const std::string head =
-      "{\"error_code\":\"" + std::string(to_string(reason.error)) + "\",\"message\":\"";
-  const std::string middle = "\",\"correlation_id\":\"";
+  const std::string head = "{\"error_code\":\"" + std::string(to_string(reason.error)) + "\",";
+  const std::string before_message = "\"message\":\"";
+  const std::string behind_message = "\",";
+  const std::string before_id = "\"correlation_id\":\"";
   std::string tail = "\"";
   if (reason.retry_after_ms)
     tail += ",\"retry_after_ms\":" + std::to_string(*reason.retry_after_ms);
   tail += "}";
-  size_t room = kCloseReasonBytesMax - head.size() - middle.size() - tail.size();
-  assert(room <= kCloseReasonBytesMax);
+  const size_t around_message = before_message.size() + behind_message.size();
+  size_t room = kCloseReasonBytesMax - head.size() - before_id.size() - tail.size();
+  assert(around_message < room && room <= kCloseReasonBytesMax);
   // The id is of a safe alphabet where the front door judged it; escaping is for everybody else's.
   const std::string_view id = is_utf8(reason.correlation_id)
                                   ? cut_utf8(reason.correlation_id, kCloseCorrelationIdBytesMax)
                                   : std::string_view{};
-  const std::string escaped_id = escape(id, room);
+  std::string escaped_id = escape(id, room);
+  if (reason.retry_after_ms && escaped_id.size() + around_message > room) {
+    return head + before_id + escaped_id + tail;
+  }
+  room -= around_message;
+  escaped_id = escape(id, room);
   room -= escaped_id.size();
-  return head + escape(reason.message, room) + middle + escaped_id + tail;
+  return head + before_message + escape(reason.message, room) + behind_message + before_id +
+         escaped_id + tail;
 }
 
 std::string build_close_payload(uint16_t code, std::string_view reason) {

@@ -23,9 +23,9 @@ struct CloseReason {
 };
 
 // At most kCloseReasonBytesMax bytes of whole JSON in UTF-8. The correlation id is cut at 36 bytes,
-// then the message is shortened, by words, to what is left (17 bytes and more: our own messages
-// fit); only where nothing is left at all is the id cut
-// further.
+// then the message is shortened, by words, to what is left: 15 bytes and more, and our own messages
+// fit. Only beside retry_after_ms nothing may be left, and then there is no "message" at all: who
+// looks for a closed connection in the logs needs the whole id.
 std::string build_close_reason(const CloseReason& reason);
 
 // The payload of a close frame: the code in network order, then the reason.

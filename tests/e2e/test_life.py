@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+import signal
 import socket
+import subprocess
 import unittest
 
-from support.hermod import KEY, Hermod, environment, run
+from support.hermod import BINARY, KEY, Hermod, environment, run
 from support.house import House, kafka, redis
 from support.kafka import Kafka
 from support.process import free_port
@@ -21,7 +23,10 @@ class Ending(House):
         user = self.user()
         async with open_socket(hermod.socket_url(token=hermod.token(user))) as connection:
             ending = asyncio.create_task(asyncio.to_thread(hermod.stop))
-            self.assertEqual((await closed(connection))[0], 1001)
+            code, reason = await closed(connection)
+        self.assertEqual(code, 1001)
+        self.assertEqual(len(json.loads(reason)["correlation_id"]), 36)
+        self.assertIn("retry_after_ms", json.loads(reason))
         self.assertEqual(await ending, 0)
 
     async def test_what_was_routed_before_does_not_come_again_and_what_came_later_does(self):
@@ -229,6 +234,19 @@ class WrongStarts(unittest.TestCase):
             taken.listen()
             port = taken.getsockname()[1]
             self.refused(1, str(port), WEBSOCKET_HOST="127.0.0.1", WEBSOCKET_PORT=port)
+
+    def test_a_signal_while_a_start_that_failed_is_undone(self):
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            settings = environment(WEBSOCKET_HOST="127.0.0.1", WEBSOCKET_PORT=taken.getsockname()[1], JWT_SECRET_KEY=KEY)
+            for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP) * 5:
+                with subprocess.Popen([BINARY, "serve"], env=settings, stderr=subprocess.PIPE, text=True) as hermod:
+                    self.assertIn("in use", hermod.stderr.readline())
+                    hermod.send_signal(number)
+                    rest = hermod.stderr.read()
+                # A signal that comes when all is undone ends the process as it ends any.
+                self.assertIn(hermod.returncode, (1, -number), rest)
 
     def test_a_secret_given_twice(self):
         self.refused(2, "JWT_SECRET_KEY_FILE", JWT_SECRET_KEY_FILE="/dev/null")

@@ -170,18 +170,59 @@ TEST_F(HttpLimitsTest, TheOldestSilentSocketGivesWay) {
   EXPECT_EQ(stats.limits_struck["http_sockets"], 1U);
 }
 
-TEST_F(HttpLimitsTest, WhereNobodyCanGiveWayTheNewOneIsRefused) {
+TEST_F(HttpLimitsTest, WhoLeavesItsAnswerForTheLongestTimeGivesWay) {
   FrontDoorOptions options;
-  options.lobby.sockets_max = 1;
+  options.lobby.sockets_max = 3;
   open(options);
   health.metrics_text = std::string(16 << 20, 'm');
-  HttpClient slow(loop(), port());
-  slow.stop_reading();
-  slow.send(test::get_request("/metrics"));
+  std::list<HttpClient> slow;
+  for (size_t i = 1; i <= 3; ++i) {
+    slow.emplace_back(loop(), port()).stop_reading();
+    slow.back().send(test::get_request("/metrics"));
+    run_until([&] { return stats.http_in_progress == i; });
+    clock.advance(1);
+  }
+  EXPECT_EQ(get("/healthz").status, 200);
+  EXPECT_EQ(stats.http_in_progress, 2U);
+  EXPECT_EQ(stats.limits_struck["http_sockets"], 1U);
+  for (HttpClient& client : slow) client.read_on();
+  run_until([&] { return slow.front().ended; });
+  EXPECT_EQ(answer_of(slow.back()).body, health.metrics_text);
+}
+
+TEST_F(HttpLimitsTest, WhoAsksSlowlyIsNotSentAwayForWhoNeverReads) {
+  FrontDoorOptions options;
+  options.lobby.sockets_max = 2;
+  open(options);
+  health.metrics_text = std::string(16 << 20, 'm');
+  HttpClient stuck(loop(), port());
+  stuck.stop_reading();
+  stuck.send(test::get_request("/metrics"));
   run_until([&] { return stats.http_in_progress == 1; });
-  const HttpAnswer answer = get("/healthz");
-  EXPECT_EQ(answer.status, 503);
-  EXPECT_EQ(answer.header("retry-after"), "5");
+  clock.advance(1);
+  HttpClient asking(loop(), port());
+  asking.send("GET /healthz HTTP/1.1\r\n");
+  run_until([&] { return door->socket_count() == 2; });
+  EXPECT_EQ(get("/healthz").status, 200);
+  asking.send("Host: x\r\n\r\n");
+  EXPECT_EQ(answer_of(asking).status, 200);
+}
+
+TEST_F(HttpLimitsTest, ACrowdOfScrapersSharesATextATurn) {
+  open();
+  std::list<HttpClient> crowd;
+  for (int i = 0; i < 50; ++i) {
+    crowd.emplace_back(loop(), port()).send(test::get_request("/healthz/live"));
+    EXPECT_EQ(answer_of(crowd.back()).status, 200);
+  }
+  settle();
+  for (HttpClient& client : crowd) client.send(test::get_request("/metrics"));
+  for (HttpClient& client : crowd) EXPECT_EQ(answer_of(client).body, "metric 1\n");
+  EXPECT_LE(health.metrics_asked, 3);
+  // Nobody is shown what was so in an earlier turn.
+  health.metrics_text = "metric 2\n";
+  crowd.front().send(test::get_request("/metrics"));
+  EXPECT_EQ(answer_of(crowd.front()).body, "metric 2\n");
 }
 
 TEST_F(HttpLimitsTest, DescriptorsBeyondTheReserveAreRefused) {

@@ -32,13 +32,17 @@ class FakeHealth final : public HealthView {
   std::vector<std::string> reasons_not_ready() const override { return reasons; }
   size_t connections() const override { return connection_count; }
   size_t connections_per_user_max() const override { return 5; }
-  std::optional<std::string> metrics() const override { return metrics_text; }
+  std::optional<std::string> metrics() const override {
+    ++metrics_asked;
+    return metrics_text;
+  }
 
   BackendHealth redis_health{.up = true, .where = "redis://***:***@redis:6379/0"};
   BackendHealth kafka_health{.up = true, .where = "kafka:9092"};
   std::vector<std::string> reasons;
   size_t connection_count = 0;
   std::optional<std::string> metrics_text = "metric 1\n";
+  mutable int metrics_asked = 0;
 };
 
 // Knows one user's token, and keeps what it was to send.

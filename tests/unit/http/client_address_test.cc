@@ -65,6 +65,16 @@ TEST(IpAddressTest, RefusesWhatIsNoNetwork) {
   }
 }
 
+TEST(IpAddressTest, AMappedNetworkDoesNotHoldAllOfIpv4) {
+  for (const char* text : {"::ffff:10.0.0.0/8", "::ffff:a00:0/95", "::ffff:0.0.0.0/0"}) {
+    const auto parsed = parse_networks({text});
+    ASSERT_FALSE(parsed.ok()) << text;
+    EXPECT_NE(parsed.error().message.find("would hold every IPv4 address"), std::string::npos);
+  }
+  EXPECT_FALSE(any_contains(networks({"::ffff:10.0.0.0/104"}), ip("11.0.0.1")));
+  EXPECT_TRUE(any_contains(networks({"::ffff:0.0.0.0/96"}), ip("8.8.8.8")));
+}
+
 TEST(ClientAddressTest, AnUntrustedPeerSpeaksForItself) {
   EXPECT_EQ(client_address(ip("9.9.9.9"), "1.1.1.1", {}), ip("9.9.9.9"));
   EXPECT_EQ(client_address(ip("9.9.9.9"), "1.1.1.1", networks({"10.0.0.0/8"})), ip("9.9.9.9"));

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <vector>
@@ -72,6 +73,26 @@ TEST_F(LobbyTest, AnUpgradeIsHandedOverAtOnce) {
   ASSERT_EQ(upgrades.adopted.size(), 1U);
   EXPECT_EQ(upgrades.adopted[0].second.client_address, "203.0.113.9");
   EXPECT_EQ(lobby->size(), 0U);
+}
+
+TEST_F(LobbyTest, OneAnswerATurnForWhoAsksForMany) {
+  std::string requests;
+  for (int i = 0; i < 32; ++i) requests += test::get_request("/healthz/live");
+  const int greedy = arrive("203.0.113.9", requests);
+  const auto answers = [greedy] {
+    const std::string text = read_all(greedy);
+    size_t count = 0;
+    for (size_t at = 0; (at = text.find("HTTP/1.1 200", at)) != std::string::npos; ++at) ++count;
+    return count;
+  };
+  size_t total = 0;
+  size_t most = 0;
+  run_until([&] {
+    const size_t now = answers();
+    most = std::max(most, now);
+    return (total += now) == 32;
+  });
+  EXPECT_EQ(most, 1U);
 }
 
 TEST_F(LobbyTest, BoundsSilentSocketsOfAnAddress) {

@@ -75,8 +75,18 @@ TEST_F(PagesTest, Websocket) {
 TEST_F(PagesTest, MetricsMayBeOff) {
   EXPECT_EQ(page("/metrics").body, "metric 1\n");
   EXPECT_EQ(page("/metrics").content_type, "text/plain; version=0.0.4; charset=utf-8");
+  pages.on_turn_end();
   health.metrics_text.reset();
   EXPECT_FALSE(pages.metrics());
+}
+
+TEST_F(PagesTest, MetricsAreWrittenOnceATurn) {
+  EXPECT_EQ(page("/metrics").body, "metric 1\n");
+  health.metrics_text = "metric 2\n";
+  EXPECT_EQ(page("/metrics").body, "metric 1\n");
+  pages.on_turn_end();
+  EXPECT_EQ(page("/metrics").body, "metric 2\n");
+  EXPECT_EQ(health.metrics_asked, 2);
 }
 
 using MetricsPageTest = test::FrontDoorTest;

@@ -183,6 +183,15 @@ TEST_F(OptionLoaderTest, ReadsKafkaProperties) {
   EXPECT_THAT(refusal({{"KAFKA_CONFIG", "=hidden"}}), HasSubstr("KAFKA_CONFIG takes key=value"));
   EXPECT_THAT(refusal({{"KAFKA_CONFIG", "linger.ms=1,linger.ms=2"}}),
               HasSubstr("linger.ms, which is set already"));
+  for (const char* rest : {"etPART=1", "etPART", "=etPART", "linger.ms=etPART", "x\\,y,etPART=1"}) {
+    const std::string text = std::string("sasl.username=a,sasl.password=s3cr,") + rest;
+    EXPECT_THAT(refusal({{"KAFKA_CONFIG", text}}),
+                AllOf(StartsWith("KAFKA_CONFIG is refused: a part behind sasl.password is no "),
+                      HasSubstr("a comma in a value is written \\,"), Not(HasSubstr("etPART")),
+                      Not(HasSubstr("s3cr"))));
+    EXPECT_THAT(refusal({}, {{"KAFKA_CONFIG", text}}), Not(HasSubstr("etPART")));
+  }
+  EXPECT_THAT(refusal({{"KAFKA_CONFIG", "sasl.password=s3cr,group.id=x"}}), HasSubstr("group.id"));
   EXPECT_EQ(refusal({{"KAFKA_CONFIG", "no.such=1"}}),
             "KAFKA_CONFIG is refused: Kafka property no.such: librdkafka knows no such property");
   EXPECT_THAT(refusal({{"KAFKA_CONFIG", "linger.ms=-5"}}),

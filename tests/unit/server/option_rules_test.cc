@@ -103,6 +103,15 @@ TEST(OptionRulesTest, TracingNeedsACollector) {
   EXPECT_EQ(refusal(options), "");
 }
 
+TEST(OptionRulesTest, ATrustedNetworkIsNotAllOfIpv4ByMistake) {
+  Options options;
+  options.trusted_proxies = {"10.0.0.0/8", "::ffff:10.0.0.0/104", "::/0"};
+  EXPECT_EQ(refusal(options), "");
+  options.trusted_proxies = {"::ffff:10.0.0.0/8"};
+  EXPECT_THAT(refusal(options), HasSubstr("TRUSTED_PROXIES"));
+  EXPECT_THAT(refusal(options), HasSubstr("write it as IPv4"));
+}
+
 TEST(OptionRulesTest, JudgesSingleValues) {
   const auto with = [](auto field, auto value) {
     Options options;
