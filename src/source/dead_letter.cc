@@ -182,9 +182,8 @@ void DeadLetterWriter::acknowledge(Entry& entry) {
   backoff_.reset();
   retry_.stop();
   listener_.on_letter_written(position);
-  const bool half_empty =
-      letters_.size() <= options_.letters_max / 2 && bytes_ <= options_.bytes_max / 2;
-  if (was_full_ && half_empty) {
+  // All of them, since what is under way while records are read again is written twice.
+  if (was_full_ && letters_.empty()) {
     was_full_ = false;
     listener_.on_letter_room();
   }

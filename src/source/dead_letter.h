@@ -33,7 +33,7 @@ struct DeadLetterOptions {
 class DeadLetterListener {
  public:
   virtual void on_letter_written(const Position& position) = 0;
-  virtual void on_letter_room() = 0;  // there is room again, and the topic can be written
+  virtual void on_letter_room() = 0;  // it was full, and every letter is written now
 
  protected:
   ~DeadLetterListener() = default;

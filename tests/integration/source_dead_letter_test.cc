@@ -1,6 +1,9 @@
 // Dead letters on a real Kafka: their form, sizes that the broker refuses, a topic that is not
 // there.
 
+#include <algorithm>
+#include <optional>
+
 #include "source_fixture.h"
 
 namespace hermod {
@@ -147,6 +150,42 @@ TEST_F(SourceDeadLetters, AMissingTopicHoldsUpNobodyAndNothingIsLost) {
   start(*next);
   run_until([&] { return !next->spy.records.empty(); });
   EXPECT_EQ(next->spy.values(), std::vector<std::string>{"next"});
+  end(*next);
+}
+
+TEST_F(SourceDeadLetters, WhatWaitsBelowThemIsReadAgainWithThem) {
+  ASSERT_TRUE(shared_server().create_topic(topic_, 1));
+  publish(shared_server(), topic_, "good waits");
+  for (int i = 0; i < 30; ++i) publish(shared_server(), topic_, "bad" + std::to_string(i));
+  publish(shared_server(), topic_, "good last");
+  auto few = options();
+  few.dead_letters_max = 10;
+  auto reader = make_reader(few);
+  judge(*reader);
+  const auto judged = reader->spy.on_record_do;
+  std::optional<Position> waiting;
+  reader->spy.on_record_do = [&](const Record& record) {
+    if (record.value != "good waits") return judged(record);
+    waiting = record.position;
+    return Next::kMore;
+  };
+  start(*reader);
+  run_until([&] { return reader->spy.distinct().contains("good last"); });
+  run_until([&] { return !reader->source->status().dead_letter_error.empty(); });
+  const Position first = *waiting;
+  ASSERT_TRUE(shared_server().create_topic(dead_topic_, 1));
+  run_until([&] { return !reader->spy.revoked.empty(); });
+  reader->source->done(first);  // forgotten, as everything that was revoked before it was sent
+  run_until([&] { return std::ranges::count(reader->spy.values(), "good last") == 2; });
+  EXPECT_EQ(std::ranges::count(reader->spy.values(), "good waits"), 2);
+  EXPECT_NE(waiting->epoch, first.epoch);
+  end(*reader, 100);
+
+  auto next = make_reader(options());
+  judge(*next);
+  start(*next);
+  run_until([&] { return !next->spy.records.empty(); });
+  EXPECT_EQ(next->spy.values()[0], "good waits") << "it is open still";
   end(*next);
 }
 
