@@ -95,7 +95,7 @@ void KafkaSource::tell_missing() {
   told_missing_ = health_.missing();
 }
 
-void KafkaSource::on_letter_written(const Position& position) {
+void KafkaSource::on_letter_settled(const Position& position) {
   done(position);
 }
 
