@@ -8,9 +8,10 @@
 //   - the canary sings once a second
 // A link is lost: it dials again by itself (redis_link.h); what it carried waits or is asked again.
 // Redis answers, but not what is needed (OOM, READONLY ...): down, with Redis' words, until it
-// works. Redis falls silent: down within 3 s (redis_canary.h); its links are built anew after the
-// socket time-out. The sentinel is another: told upward, before anybody is subscribed again; places
-// mean nothing then.
+// works. Redis is a replica: its address is asked for again every 2 s, since a failover may have
+// moved it; once it leads to a master the subscriptions are taken there too. Redis falls silent:
+// down within 3 s (redis_canary.h); its links are built anew after the socket time-out. The
+// sentinel is another: told upward, before anybody is subscribed again; places mean nothing then.
 #include "bus/redis_bus.h"
 
 #include <cassert>
@@ -192,11 +193,13 @@ void RedisBus::on_canary_allowed() {
 void RedisBus::on_publisher_changed() {
   const bool was_unpublished = std::exchange(unpublished_, !publisher_.unpublished().empty());
   if (was_unpublished && !unpublished_) untold_ = true;
+  follow_master();
   update();
 }
 
 void RedisBus::on_canary_tick() {
   look_after_timeouts();
+  look_for_master();
   if (std::exchange(untold_, false)) subscriber_.announce_all();
   if (commands_ready_) check_sentinel();
 }
