@@ -25,6 +25,7 @@ class RedisBus final : public Bus,
                        RedisCommandsListener,
                        RedisSubscriberListener,
                        RedisPublisher::Listener,
+                       RedisReplayer::Listener,
                        RedisCanary::Listener {
  public:
   // The channels must have passed check_channels().
@@ -51,6 +52,7 @@ class RedisBus final : public Bus,
   void on_canary_changed() override { update(); }
   void on_canary_allowed() override;
   void on_publisher_changed() override;
+  void on_replayer_changed() override { update(); }
   void on_scripts_gone() override;
 
   void load_scripts();

@@ -46,7 +46,7 @@ std::string RedisBus::down_reason() const {
   if (!commands_reason_.empty()) return commands_reason_;
   if (!subscriber_reason_.empty()) return subscriber_reason_;
   if (canary_.deaf()) return "Redis does not answer";
-  return publisher_.stalled();
+  return publisher_.stalled().empty() ? replayer_.stalled() : publisher_.stalled();
 }
 
 void RedisBus::update() {

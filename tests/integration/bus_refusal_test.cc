@@ -217,6 +217,36 @@ TEST_F(BusRedisTest, WithoutTheRightToSubscribeItIsDownAndSaysWhy) {
   run_until([&] { return ear_.up(); });
 }
 
+TEST_F(BusRedisTest, WithoutTheRightToReadHistoryItIsDownUntilItIsGiven) {
+  open();
+  subscribe("ann");
+  publish("ann", "text");
+  server_.command({"ACL", "SETUSER", "default", "-xrange"});
+  std::optional<Result<ReplayPage>> page;
+  bus_->replay({.user = "ann"}, [&](Result<ReplayPage> answer) { page = std::move(answer); });
+  run_until([&] { return ear_.down(); }, std::chrono::seconds(3));
+  EXPECT_FALSE(bus_->status().up);
+  EXPECT_FALSE(bus_->status().reason.empty());
+  EXPECT_FALSE(page.has_value());
+  server_.command({"ACL", "SETUSER", "default", "+xrange"});
+  run_until([&] { return page.has_value(); });
+  ASSERT_TRUE(page->ok());
+  EXPECT_EQ(page->value().entries.size(), 1u);
+  EXPECT_TRUE(ear_.up());
+  EXPECT_EQ(ear_.states.size(), 3u);
+}
+
+TEST_F(BusRedisTest, WhereNobodyWaitsForHistoryNoneIsMissed) {
+  open();
+  subscribe("ann");
+  server_.command({"ACL", "SETUSER", "default", "-xrange"});
+  bool failed = false;
+  bus_->replay({.user = "ann"}, [&](const Result<ReplayPage>& page) { failed = !page; });
+  run_until([&] { return ear_.down(); });
+  server_.command({"CLIENT", "KILL", "TYPE", "pubsub"});
+  run_until([&] { return failed && ear_.up(); });
+}
+
 TEST_F(BusRedisTest, ACanaryThatMayNotSingMakesNobodyDeaf) {
   server_.command(
       {"ACL", "SETUSER", "half", "on", ">secret", "+@all", "-publish", "~*", "allchannels"});
