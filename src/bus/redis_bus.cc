@@ -8,9 +8,11 @@
 //   - the canary sings once a second
 // A link is lost: it dials again by itself (redis_link.h); what it carried waits or is asked again.
 // Redis answers, but not what is needed (OOM, READONLY ...): down, with Redis' words, until it
-// works. Redis falls silent: down within 3 s (redis_canary.h); its links are built anew after the
-// socket time-out. The sentinel is another: told upward, on a new link before anybody is subscribed
-// again; places mean nothing then.
+// works. Redis is a replica: its address is asked for again every 2 s, since a failover may have
+// moved it; once it leads to a master the subscriptions are taken there too. Redis falls silent:
+// down within 3 s (redis_canary.h); its links are built anew after the socket time-out. The
+// sentinel is another: told upward, on a new link before anybody is subscribed again; places mean
+// nothing then.
 #include "bus/redis_bus.h"
 
 #include <cassert>
@@ -38,8 +40,7 @@ RedisBus::RedisBus(uv_loop_t* loop, const Clock& clock, Log& log, RedisBusOption
       sentinel_(commands_),
       publisher_(loop, commands_, scripts_, channels_.listen[channels_.publish],
                  publisher_options(options_)),
-      replayer_(loop, commands_, scripts_, log, {options_.notification_ttl_s * 1000},
-                [this] { on_scripts_gone(); }),
+      replayer_(loop, commands_, scripts_, log, {options_.notification_ttl_s * 1000}, *this),
       marks_(loop, commands_, scripts_, log, [this] { on_scripts_gone(); }),
       canary_(loop, clock, commands_, channels_.canary, *this),
       publish_anyway_(loop,
@@ -196,11 +197,13 @@ void RedisBus::on_canary_allowed() {
 void RedisBus::on_publisher_changed() {
   const bool was_unpublished = std::exchange(unpublished_, !publisher_.unpublished().empty());
   if (was_unpublished && !unpublished_) untold_ = true;
+  follow_master();
   update();
 }
 
 void RedisBus::on_canary_tick() {
   look_after_timeouts();
+  look_for_master();
   if (std::exchange(untold_, false)) subscriber_.announce_all();
   if (commands_ready_) check_sentinel();
 }

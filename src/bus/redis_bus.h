@@ -25,6 +25,7 @@ class RedisBus final : public Bus,
                        RedisCommandsListener,
                        RedisSubscriberListener,
                        RedisPublisher::Listener,
+                       RedisReplayer::Listener,
                        RedisCanary::Listener {
  public:
   // The channels must have passed check_channels().
@@ -51,6 +52,7 @@ class RedisBus final : public Bus,
   void on_canary_changed() override { update(); }
   void on_canary_allowed() override;
   void on_publisher_changed() override;
+  void on_replayer_changed() override { update(); }
   void on_scripts_gone() override;
 
   void load_scripts();
@@ -59,6 +61,8 @@ class RedisBus final : public Bus,
   void maybe_commands_ready();
   void open_publisher();
   void look_after_timeouts();
+  void look_for_master();
+  void follow_master();
   std::string down_reason() const;
   void update();
   void finish_close();
@@ -77,8 +81,10 @@ class RedisBus final : public Bus,
   std::string subscriber_reason_ = "not connected yet";
   std::string reason_ = "not connected yet";  // as it was told last; empty: up
   bool unpublished_ = false;                  // the newest text was kept, and published to nobody
-  bool untold_ = false;  // such texts may wait in history, and nothing tells of them
-  uint64_t ups_ = 0;     // connections that were made, of both links
+  bool untold_ = false;           // such texts may wait in history, and nothing tells of them
+  int64_t replica_since_ms_ = 0;  // Redis refuses to write, being a replica; 0: it does not
+  bool master_sought_ = false;    // with a new command link; the subscriber may be left behind
+  uint64_t ups_ = 0;              // connections that were made, of both links
   uint64_t memory_losses_ = 0;
 
   bool closing_ = false;

@@ -1,7 +1,13 @@
 // Whether the bus is up, judged from what its parts say, and who is told.
 #include "bus/redis_bus.h"
+#include "bus/reply.h"
 
 namespace hermod {
+namespace {
+
+constexpr int64_t kReplicaMs = 2000;  // how long one is waited for to become the master again
+
+}  // namespace
 
 // Where the command link is silent the other one is not trusted either: Redis may have moved.
 void RedisBus::look_after_timeouts() {
@@ -14,11 +20,33 @@ void RedisBus::look_after_timeouts() {
   if (subscriber_silent && subscriber_.up()) subscriber_.fail(reason);
 }
 
+// After a failover the old master goes on as a replica, and no link to it breaks. The command link
+// alone is dialled anew, which costs nobody a replay while there is no master to be found.
+void RedisBus::look_for_master() {
+  const std::string reason = publisher_.stalled();
+  const bool replica = is_error_of(reason, "READONLY") || is_error_of(reason, "MASTERDOWN");
+  if (!replica || !commands_ready_) {
+    replica_since_ms_ = 0;
+    return;
+  }
+  const int64_t now_ms = clock_.steady_ms();
+  if (replica_since_ms_ == 0) replica_since_ms_ = now_ms;
+  if (now_ms - replica_since_ms_ < kReplicaMs) return;
+  replica_since_ms_ = 0;
+  master_sought_ = true;
+  commands_.fail(reason);
+}
+
+void RedisBus::follow_master() {
+  if (!publisher_.stalled().empty() || !std::exchange(master_sought_, false)) return;
+  if (subscriber_.up()) subscriber_.fail("Redis has a master again, perhaps another");
+}
+
 std::string RedisBus::down_reason() const {
   if (!commands_reason_.empty()) return commands_reason_;
   if (!subscriber_reason_.empty()) return subscriber_reason_;
   if (canary_.deaf()) return "Redis does not answer";
-  return publisher_.stalled();
+  return publisher_.stalled().empty() ? replayer_.stalled() : publisher_.stalled();
 }
 
 void RedisBus::update() {

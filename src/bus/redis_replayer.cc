@@ -15,12 +15,12 @@ constexpr uint64_t kRetryMs = 200;
 }  // namespace
 
 RedisReplayer::RedisReplayer(uv_loop_t* loop, RedisCommands& commands, RedisScripts& scripts,
-                             Log& log, Options options, ScriptsGone scripts_gone)
+                             Log& log, Options options, Listener& listener)
     : commands_(commands),
       scripts_(scripts),
       log_(log),
       options_(options),
-      scripts_gone_(std::move(scripts_gone)),
+      listener_(listener),
       flush_(loop, [this] { flush(); }),
       retry_(loop, [this] { flush(); }) {}
 
@@ -46,6 +46,7 @@ void RedisReplayer::unsubscribed() {
   }
   for (Asked& asked : waiting_) failed_.push_back(std::move(asked.done));
   waiting_.clear();
+  set_stalled({});
   flush_.ask();
 }
 
@@ -100,6 +101,7 @@ void RedisReplayer::on_reply(const redisReply& reply) {
     waiting_.push_front(std::move(asked));
     return commands_.fail("the replay script answered something else");
   }
+  set_stalled({});
   dropped_ += answer->not_utf8;
   if (!answer->problem.empty()) {
     log_.write_limited("replay", LogLevel::kError, "a user's history cannot be read",
@@ -113,10 +115,17 @@ void RedisReplayer::on_reply(const redisReply& reply) {
 void RedisReplayer::retry(Asked asked, const redisReply& reply) {
   const std::string words = reply_error(reply);
   waiting_.push_front(std::move(asked));
-  if (is_error_of(words, "NOSCRIPT")) return scripts_gone_();
+  if (is_error_of(words, "NOSCRIPT")) return listener_.on_scripts_gone();
   log_.write_limited("replay", LogLevel::kWarning, "Redis refuses to read history for now",
                      {{"error", words}});
   if (!retry_.active()) retry_.start(kRetryMs);
+  set_stalled(words);
+}
+
+void RedisReplayer::set_stalled(std::string reason) {
+  if (reason == stalled_) return;
+  stalled_ = std::move(reason);
+  listener_.on_replayer_changed();
 }
 
 void RedisReplayer::on_reply_lost() {

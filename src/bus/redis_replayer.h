@@ -1,10 +1,9 @@
 #pragma once
 // Pages of history asked of Redis: some under way, the others in line. A lost command link or an
-// error that passes (LOADING) is waited for; the end of the subscription answers them all with an
+// error (LOADING, NOPERM) is waited for; the end of the subscription answers them all with an
 // error, since whoever asked will hear on_subscribed and ask again.
 
 #include <deque>
-#include <functional>
 #include <optional>
 #include <string>
 
@@ -18,14 +17,22 @@ namespace hermod {
 
 class RedisReplayer final : ReplyTaker {
  public:
+  // What it tells the bus.
+  class Listener {
+   public:
+    virtual void on_replayer_changed() = 0;  // ask stalled()
+    virtual void on_scripts_gone() = 0;      // NOSCRIPT: load them again, then call resume()
+   protected:
+    ~Listener() = default;
+  };
+
   struct Options {
     uint64_t away_ms = 300'000;  // how old a text may be for who was away
     size_t flight_max = 64;      // pages asked for at a time
   };
-  using ScriptsGone = std::function<void()>;  // NOSCRIPT: load them again, then call resume()
 
   RedisReplayer(uv_loop_t* loop, RedisCommands& commands, RedisScripts& scripts, Log& log,
-                Options options, ScriptsGone scripts_gone);
+                Options options, Listener& listener);
 
   void replay(const ReplayRequest& request, Bus::ReplayDone done);
 
@@ -34,6 +41,10 @@ class RedisReplayer final : ReplyTaker {
   void subscribed() { subscribed_ = true; }
   void unsubscribed();  // the subscribe link ended: see above
   void stop();          // answers nothing any more
+
+  // Why no history can be read although Redis answers, in its words. Empty: it can, or nobody
+  // waits.
+  const std::string& stalled() const { return stalled_; }
 
   uint64_t dropped() const { return dropped_; }  // texts that were not UTF-8
 
@@ -54,17 +65,19 @@ class RedisReplayer final : ReplyTaker {
   void fail_all();
   void send(const Asked& asked);
   void retry(Asked asked, const redisReply& reply);
+  void set_stalled(std::string reason);
 
   RedisCommands& commands_;
   RedisScripts& scripts_;
   Log& log_;
   Options options_;
-  ScriptsGone scripts_gone_;
+  Listener& listener_;
   std::deque<Asked> waiting_;
   std::deque<Asked> flight_;
   std::deque<Bus::ReplayDone> failed_;  // to be told so on the coming turn
   bool open_ = false;
   bool subscribed_ = false;
+  std::string stalled_;
   uint64_t dropped_ = 0;
   uv::Soon flush_;
   uv::Timer retry_;

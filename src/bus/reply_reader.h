@@ -18,7 +18,7 @@ namespace hermod {
 
 struct ReplyLimits {
   size_t elements_max = 1 << 20;  // of one array
-  size_t bytes_max = 64 << 20;    // of one reply
+  size_t bytes_max = 64 << 20;    // of one reply; a record is at most a quarter
 };
 
 class ReplyReader {

@@ -100,8 +100,9 @@ const OptionRow kRows[] = {
      "Seconds that a text is kept for a user who is away.", {.min = 0, .max = 365 * kDay}},
     {"NOTIFICATION_HISTORY_MAX", &O::notification_history_max, "a number from 1 to 100000",
      "Texts that are kept of a user.", {.min = 1, .max = 100'000}},
-    {"RECORD_BYTES_MAX", &O::record_bytes_max, "a number of bytes from 1 to 104857600",
-     "The largest record that is routed.", {.min = 1, .max = 100 * kMegabyte}},
+    {"RECORD_BYTES_MAX", &O::record_bytes_max, "a number of bytes from 1 to 16777216",
+     // Redis cuts a subscriber that lags 32 MB behind, and so would one text of that size.
+     "The largest record that is routed.", {.min = 1, .max = 16 * kMegabyte}},
     {"DRAIN_SECONDS", &O::drain_seconds,
      "a number of seconds from 0 to 3600, where 0 closes everybody at once",
      "Seconds over which connections are let go at the end.", {.min = 0, .max = 3600}},

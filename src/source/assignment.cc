@@ -103,12 +103,13 @@ std::vector<Assignment::Offset> Assignment::take_moved() {
   return moved;
 }
 
-std::vector<Assignment::Offset> Assignment::deferred() const {
-  std::vector<Offset> deferred;
+std::vector<Assignment::Offset> Assignment::to_reread() const {
+  std::vector<Offset> to_reread;
   for (const auto& [id, partition] : partitions_) {
-    if (const auto from = partition.tracker.reread_from()) deferred.push_back({id, *from});
+    if (!partition.tracker.reread_from()) continue;
+    to_reread.push_back({id, *partition.tracker.position()});
   }
-  return deferred;
+  return to_reread;
 }
 
 void Assignment::clear(const std::function<void(void*)>& free) {

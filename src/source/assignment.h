@@ -58,8 +58,9 @@ class Assignment {
   // How far each partition is done, where that has moved since the last call.
   std::vector<Offset> take_moved();
 
-  // Partitions with deferred offsets, and the lowest of each.
-  std::vector<Offset> deferred() const;
+  // Partitions with deferred offsets, and the lowest one of each that is not done: to begin again
+  // forgets what is open too, so that has to be read again with what was deferred.
+  std::vector<Offset> to_reread() const;
 
   // Forgets all and hands every record kept to `free`.
   void clear(const std::function<void(void*)>& free);

@@ -8,7 +8,9 @@
 // The happy path
 // - write() queues the letter and produces it; the delivery report frees it and tells the listener.
 // Failures
-// - The broker refuses the size: the value is cut and the letter produced again.
+// - The broker refuses the size: the letter is cut and produced again. Of a batch the letters go
+//   alone first, so that none is cut for another. What is too large with nothing left to cut is
+//   given up.
 // - The topic is missing, the broker away, no answer in time: the letter is waiting again. After a
 // back-off
 //   the first one waiting goes out alone; when it arrives the others follow, in order.
@@ -28,6 +30,7 @@ struct DeadLetterWriter::Entry {
   Letter letter;
   Entries::iterator self;
   bool sent = false;
+  bool alone = false;  // in its batch
 };
 
 DeadLetterWriter::DeadLetterWriter(uv_loop_t* loop, Log& log, DeadLetterOptions options,
@@ -46,48 +49,6 @@ DeadLetterWriter::DeadLetterWriter(uv_loop_t* loop, Log& log, DeadLetterOptions 
 
 DeadLetterWriter::~DeadLetterWriter() = default;
 
-Result<rd_kafka_conf_t*> DeadLetterWriter::make_conf() const {
-  KafkaProperties suggested = kafka::common_properties();
-  suggested.insert(
-      suggested.end(),
-      {
-          // Whatever could be read shall be writable: the broker is the judge of sizes.
-          {"message.max.bytes", "100000000"},
-          {"linger.ms", "0"},
-          {"topic.metadata.refresh.interval.ms", "3000"},
-      });
-  // One request at a time keeps the order over retries. A batch is no larger than a cut letter, so
-  // that a refused size is nearly always that of one letter alone.
-  return kafka::make_conf(suggested, options_.properties,
-                          {{"bootstrap.servers", options_.brokers},
-                           {"client.id", options_.client_id},
-                           {"acks", "all"},
-                           {"max.in.flight", "1"},
-                           {"batch.size", std::to_string(options_.cut_bytes)},
-                           {"partitioner", "murmur2_random"},
-                           {"message.timeout.ms", std::to_string(options_.acknowledge_timeout_ms)},
-                           {"topic.metadata.propagation.max.ms", "1000"},
-                           {"log.queue", "true"}});
-}
-
-Result<void> DeadLetterWriter::check() const {
-  auto conf = make_conf();
-  if (!conf) return conf.error();
-  rd_kafka_conf_destroy(conf.value());
-  return {};
-}
-
-Result<void> DeadLetterWriter::ensure_open() {
-  if (client_.opened()) return {};
-  auto conf = make_conf();
-  if (!conf) return conf.error();
-  if (auto opened = client_.open(kafka::Client::Role::kProducer, conf.value()); !opened) {
-    return opened;
-  }
-  topic_ = rd_kafka_topic_new(client_.handle(), options_.topic.c_str(), nullptr);
-  return {};
-}
-
 bool DeadLetterWriter::full() const {
   return letters_.size() >= options_.letters_max || bytes_ >= options_.bytes_max;
 }
@@ -104,12 +65,16 @@ void DeadLetterWriter::write(Letter letter) {
 
 void DeadLetterWriter::pump() {
   if (closing_ || letters_.size() == sent_) return;
-  if (failing_ && (!may_probe_ || sent_ > 0)) return;
+  if (failing_ && !may_probe_) return;
+  if ((failing_ || one_by_one_) && sent_ > 0) return;
   if (auto ready = ensure_open(); !ready) return fail(ready.error().message);
   may_probe_ = false;
-  for (Entry& entry : letters_) {
+  for (auto next = letters_.begin(); next != letters_.end();) {
+    Entry& entry = *next++;
     if (entry.sent) continue;
-    if (send(entry) == Sent::kFailed || failing_) return;
+    const Sent sent = send(entry);
+    if (sent == Sent::kFailed) return;
+    if (sent == Sent::kYes && (failing_ || one_by_one_)) return;
   }
 }
 
@@ -118,8 +83,14 @@ DeadLetterWriter::Sent DeadLetterWriter::send(Entry& entry) {
   while (code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE && cut(entry)) code = produce(entry);
   if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
     entry.sent = true;
+    // What fills a batch has one of its own.
+    entry.alone = failing_ || one_by_one_ || entry.letter.bytes() > options_.cut_bytes;
     ++sent_;
     return Sent::kYes;
+  }
+  if (code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE) {
+    give_up(entry);
+    return Sent::kGivenUp;
   }
   fail(rd_kafka_err2str(static_cast<rd_kafka_resp_err_t>(code)));
   return Sent::kFailed;
@@ -158,10 +129,10 @@ void DeadLetterWriter::on_delivery(const rd_kafka_message_t& message) {
                          message.err == RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE;
   if (message.err == RD_KAFKA_RESP_ERR_NO_ERROR) {
     acknowledge(entry);
-  } else if (too_large && cut(entry)) {
-    may_probe_ = true;
+  } else if (too_large) {
+    on_too_large(entry);
   } else if (message.err == RD_KAFKA_RESP_ERR__PURGE_QUEUE) {
-    // Called back by fail(), to go out again behind those that came before it.
+    // Called back, to go out again behind those that came before it.
   } else if (message.err == RD_KAFKA_RESP_ERR__MSG_TIMED_OUT && !last_client_error_.empty()) {
     fail(last_client_error_);
   } else {
@@ -170,32 +141,64 @@ void DeadLetterWriter::on_delivery(const rd_kafka_message_t& message) {
   pump();
 }
 
+void DeadLetterWriter::on_too_large(Entry& entry) {
+  may_probe_ = true;
+  if (entry.alone) {
+    if (!cut(entry)) give_up(entry);
+    return;
+  }
+  one_by_one_ = true;
+  call_back();
+}
+
 void DeadLetterWriter::acknowledge(Entry& entry) {
-  const Position position = entry.letter.position;
-  bytes_ -= entry.letter.bytes();
-  letters_.erase(entry.self);
   ++written_;
   if (failing_) log_.info("dead letters are written again");
+  recover();
+  settle(entry);
+}
+
+void DeadLetterWriter::give_up(Entry& entry) {
+  ++failures_;
+  const Position& position = entry.letter.position;
+  log_.write_limited("dead_letter_size", LogLevel::kError,
+                     "a dead letter is too large for its topic with nothing left to cut, given up",
+                     {{"topic", options_.topic},
+                      {"partition", position.partition},
+                      {"offset", position.offset},
+                      {"error_detail.error_code", to_string(ErrorCode::kKafkaPublish)},
+                      {"error_detail.operation", "dead_letter.write"}});
+  if (letters_.size() == 1) recover();  // nothing is left that could tell
+  settle(entry);
+}
+
+void DeadLetterWriter::recover() {
   failing_ = false;
   error_.clear();
   last_client_error_.clear();
   backoff_.reset();
   retry_.stop();
-  listener_.on_letter_written(position);
-  const bool half_empty =
-      letters_.size() <= options_.letters_max / 2 && bytes_ <= options_.bytes_max / 2;
-  if (was_full_ && half_empty) {
-    was_full_ = false;
-    listener_.on_letter_room();
-  }
+}
+
+void DeadLetterWriter::settle(Entry& entry) {
+  const Position position = entry.letter.position;
+  bytes_ -= entry.letter.bytes();
+  letters_.erase(entry.self);
+  listener_.on_letter_settled(position);
+  if (!letters_.empty()) return;
+  one_by_one_ = false;
+  // Not before: what is under way while records are read again is written twice.
+  if (std::exchange(was_full_, false)) listener_.on_letter_room();
+}
+
+// What is behind must not arrive before what failed.
+void DeadLetterWriter::call_back() {
+  rd_kafka_purge(client_.handle(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_NON_BLOCKING);
 }
 
 void DeadLetterWriter::fail(std::string_view why) {
   ++failures_;
-  // What is behind must not arrive before what failed.
-  if (!failing_ && client_.opened()) {
-    rd_kafka_purge(client_.handle(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_NON_BLOCKING);
-  }
+  if (!failing_ && client_.opened()) call_back();
   failing_ = true;
   error_ = why;
   log_.write_limited("dead_letter", LogLevel::kError,

@@ -32,8 +32,9 @@ struct DeadLetterOptions {
 
 class DeadLetterListener {
  public:
-  virtual void on_letter_written(const Position& position) = 0;
-  virtual void on_letter_room() = 0;  // there is room again, and the topic can be written
+  // Or given up: the broker takes it at no size.
+  virtual void on_letter_settled(const Position& position) = 0;
+  virtual void on_letter_room() = 0;  // it was full, and no letter is left
 
  protected:
   ~DeadLetterListener() = default;
@@ -67,7 +68,7 @@ class DeadLetterWriter final : private kafka::ClientListener {
  private:
   struct Entry;
   using Entries = std::list<Entry>;
-  enum class Sent { kYes, kCut, kFailed };
+  enum class Sent { kYes, kGivenUp, kFailed };
 
   void on_client_error(int code, std::string_view text) override;
   void on_client_events() override;
@@ -79,6 +80,11 @@ class DeadLetterWriter final : private kafka::ClientListener {
   Sent send(Entry& entry);
   int produce(Entry& entry);
   void acknowledge(Entry& entry);
+  void on_too_large(Entry& entry);
+  void give_up(Entry& entry);
+  void settle(Entry& entry);
+  void recover();
+  void call_back();
   void fail(std::string_view why);
   bool cut(Entry& entry);
   void finish_close();
@@ -97,6 +103,7 @@ class DeadLetterWriter final : private kafka::ClientListener {
   bool failing_ = false;
   bool may_probe_ =
       false;  // while failing: one letter goes first, the others follow when it arrived
+  bool one_by_one_ = false;  // a batch was refused for its size, and it is not known whose
   bool was_full_ = false;
   bool closing_ = false;
   Closed closed_;

@@ -48,7 +48,7 @@ class KafkaSource final : public Source, private kafka::ClientListener, private 
   void on_client_stats(std::string_view json) override;
   void on_rebalance(int code, rd_kafka_topic_partition_list_s* partitions) override;
   void on_client_events() override;
-  void on_letter_written(const Position& position) override;
+  void on_letter_settled(const Position& position) override;
   void on_letter_room() override;
 
   std::optional<uint32_t> topic_index(std::string_view name) const;

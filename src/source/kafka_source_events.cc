@@ -95,7 +95,7 @@ void KafkaSource::tell_missing() {
   told_missing_ = health_.missing();
 }
 
-void KafkaSource::on_letter_written(const Position& position) {
+void KafkaSource::on_letter_settled(const Position& position) {
   done(position);
 }
 
@@ -107,7 +107,7 @@ void KafkaSource::on_letter_room() {
 void KafkaSource::reread_deferred() {
   reread_ = false;
   store_offsets();
-  for (const Assignment::Offset& from : assignment_.deferred()) {
+  for (const Assignment::Offset& from : assignment_.to_reread()) {
     drop_held(from.id);
     restart_partition(from.id);
     consumer_.seek(from);

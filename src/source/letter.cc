@@ -11,6 +11,19 @@ namespace {
 constexpr std::string_view kOwnPrefix = "hermod-";
 constexpr size_t kHeadersMax = 64;  // a record with more keeps its first ones
 
+bool cut_text(std::optional<std::string>& text, size_t bytes_max) {
+  const size_t had = text ? text->size() : 0;
+  if (had == 0) return false;
+  text->resize(had > bytes_max ? bytes_max : had / 2);
+  text->shrink_to_fit();
+  return true;
+}
+
+bool drop_foreign(KafkaHeaders& headers) {
+  return std::erase_if(headers,
+                       [](const KafkaHeader& header) { return !is_own_header(header.name); }) > 0;
+}
+
 std::optional<std::string> text_of(const void* data, size_t size) {
   if (data == nullptr) return std::nullopt;
   return std::string(static_cast<const char*>(data), size);
@@ -30,12 +43,12 @@ size_t Letter::bytes() const {
 
 bool Letter::cut(size_t bytes_max) {
   const size_t had = value ? value->size() : 0;
-  if (had == 0) return false;
+  if (!cut_text(value, bytes_max) && !drop_foreign(headers) && !cut_text(key, bytes_max)) {
+    return false;
+  }
   const bool noted = std::ranges::any_of(
       headers, [](const KafkaHeader& header) { return header.name == kHeaderTruncated; });
   if (!noted) headers.push_back({std::string(kHeaderTruncated), std::to_string(had)});
-  value->resize(had > bytes_max ? bytes_max : had / 2);
-  value->shrink_to_fit();
   return true;
 }
 

@@ -39,8 +39,9 @@ struct Letter {
 
   size_t bytes() const;
 
-  // Keeps at most `bytes_max` of the value, and less than it had; notes its original size. False
-  // where nothing is left to cut.
+  // Keeps at most `bytes_max` of the value, and less than it had; where nothing is left of it,
+  // drops the record's own headers, then cuts the key. Notes the value's original size. False where
+  // nothing is left to cut.
   bool cut(size_t bytes_max);
 };
 

@@ -154,6 +154,26 @@ class Outages(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(hermod.stop(), 0)
         own.stop()
 
+    async def test_history_that_redis_refuses_is_told_and_comes_with_the_right_to_read_it(self):
+        own = Redis()
+        hermod = self.start(REDIS_URL=own.url(), KAFKA_BOOTSTRAP_SERVERS=kafka().servers)
+        hermod.wait_for_redis()
+        user = "refused-history"
+        text = as_text(notification(user))
+        kafka().produce(TOPIC, envelope(text), key=user)
+        until(lambda: own.cli("XLEN", f"hermod:{{{user}}}:stream") == "1", "kept")
+        own.cli("ACL", "SETUSER", "default", "-xrange")
+        async with open_socket(hermod.socket_url(token=hermod.token(user))) as connection:
+            until(lambda: hermod.page("/healthz/redis")[0] == 503, "told within 3 s", patience=3)
+            self.assertEqual(hermod.page("/healthz/ready")[0], 503)
+            self.assertEqual(json.loads(await frame(connection))["notification_type"], "service_degraded")
+            own.cli("ACL", "SETUSER", "default", "+xrange")
+            got = {await frame(connection), await frame(connection)}
+            self.assertIn(text, got)
+            self.assertEqual(hermod.page("/healthz/ready")[0], 200)
+        self.assertEqual(hermod.stop(), 0)
+        own.stop()
+
     async def test_kafka_goes_away_and_comes_back(self):
         own = Kafka()
         own.create(TOPIC)

@@ -1,6 +1,7 @@
 // What RedisBus makes of a user's data, its own and other people's.
 
 #include "integration/bus_redis_fixture.h"
+#include "server/option_table.h"
 
 namespace hermod {
 namespace {
@@ -32,6 +33,22 @@ TEST_F(BusRedisTest, AnotherProcessSeesTheSamePlaces) {
   bool closed = false;
   other.close([&] { closed = true; });
   run_until([&] { return closed; });
+}
+
+TEST_F(BusRedisTest, TheLargestRecordComesThrough) {
+  open();
+  subscribe("ann");
+  const std::string largest(find_option("RECORD_BYTES_MAX")->details.max, 'x');
+  for (size_t i = 1; i <= 3; ++i) {
+    publish("ann", largest);
+    run_until([&] { return ear_.texts.size() == i; });
+  }
+  EXPECT_EQ(ear_.texts[2].text.size(), largest.size());
+  const auto page = replay({.user = "ann", .after = Place{}});
+  ASSERT_TRUE(page.ok());
+  ASSERT_FALSE(page.value().entries.empty());
+  EXPECT_EQ(page.value().entries[0].text.size(), largest.size());
+  EXPECT_EQ(bus_->status().reconnects, 0u);
 }
 
 TEST_F(BusRedisTest, PlacesBelongToTheirOwnUsersNextText) {

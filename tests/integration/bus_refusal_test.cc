@@ -1,6 +1,9 @@
 // What RedisBus does when Redis answers, but refuses.
 
+#include <filesystem>
+
 #include "integration/bus_redis_fixture.h"
+#include "support/scratch_dir.h"
 
 namespace hermod {
 namespace {
@@ -94,6 +97,48 @@ TEST_F(BusRedisTest, AReadOnlyRedisIsWaitedFor) {
   run_until([&] { return ear_.up() && ear_.answers.size() == 1; });
 }
 
+TEST_F(BusRedisTest, AReplicaForLongIsWaitedForWithoutAnyReplay) {
+  open();
+  subscribe("ann");
+  server_.command({"REPLICAOF", "127.0.0.1", "1"});
+  ear_.publish(*bus_, "ann", "text");
+  run_until([&] { return bus_->status().reconnects >= 2; });
+  EXPECT_TRUE(ear_.down());
+  EXPECT_EQ(ear_.states.size(), 2u);
+  EXPECT_EQ(ear_.subscribed["ann"], 1);
+  server_.command({"REPLICAOF", "NO", "ONE"});
+  run_until([&] { return ear_.up() && ear_.subscribed["ann"] == 2; });
+  EXPECT_EQ(ear_.answers.size(), 1u);
+  publish("ann", "behind");
+  run_until([&] { return !ear_.texts.empty() && ear_.texts.back().text == "behind"; });
+}
+
+TEST_F(BusRedisTest, AfterAFailoverTheAddressLeadsToTheNewMaster) {
+  RedisServer old_master({.listen = RedisServerOptions::Listen::kUnix});
+  RedisServer new_master({.listen = RedisServerOptions::Listen::kUnix});
+  const test::ScratchDir dir;
+  const std::string address = dir.path().string() + "/redis.sock";
+  const auto lead_to = [&address](const RedisServer& server) {
+    std::filesystem::remove(address);
+    std::filesystem::create_symlink(server.url().substr(std::string("unix://").size()), address);
+  };
+  lead_to(old_master);
+  make("unix://" + address);
+  run_until([&] { return ear_.up(); });
+  subscribe("ann");
+  lead_to(new_master);
+  old_master.command({"REPLICAOF", "127.0.0.1", "1"});
+  const int64_t since = now_ms();
+  ear_.publish(*bus_, "ann", "waits");
+  run_until([&] { return ear_.subscribed["ann"] == 2 && ear_.up(); });
+  EXPECT_LT(now_ms() - since, 6000);
+  ASSERT_EQ(ear_.answers.size(), 1u);
+  EXPECT_EQ(last_outcome(), PublishOutcome::kRouted);
+  EXPECT_EQ(new_master.command({"XLEN", "hermod:{ann}:stream"}), "1");
+  publish("ann", "behind");
+  run_until([&] { return !ear_.texts.empty() && ear_.texts.back().text == "behind"; });
+}
+
 TEST_F(BusRedisTest, ABusyRedisIsWaitedFor) {
   open();
   server_.command({"CONFIG", "SET", "lua-time-limit", "1"});
@@ -170,6 +215,36 @@ TEST_F(BusRedisTest, WithoutTheRightToSubscribeItIsDownAndSaysWhy) {
   EXPECT_EQ(last_outcome(), PublishOutcome::kRouted);
   server_.command({"ACL", "SETUSER", "mute", "+subscribe"});
   run_until([&] { return ear_.up(); });
+}
+
+TEST_F(BusRedisTest, WithoutTheRightToReadHistoryItIsDownUntilItIsGiven) {
+  open();
+  subscribe("ann");
+  publish("ann", "text");
+  server_.command({"ACL", "SETUSER", "default", "-xrange"});
+  std::optional<Result<ReplayPage>> page;
+  bus_->replay({.user = "ann"}, [&](Result<ReplayPage> answer) { page = std::move(answer); });
+  run_until([&] { return ear_.down(); }, std::chrono::seconds(3));
+  EXPECT_FALSE(bus_->status().up);
+  EXPECT_FALSE(bus_->status().reason.empty());
+  EXPECT_FALSE(page.has_value());
+  server_.command({"ACL", "SETUSER", "default", "+xrange"});
+  run_until([&] { return page.has_value(); });
+  ASSERT_TRUE(page->ok());
+  EXPECT_EQ(page->value().entries.size(), 1u);
+  EXPECT_TRUE(ear_.up());
+  EXPECT_EQ(ear_.states.size(), 3u);
+}
+
+TEST_F(BusRedisTest, WhereNobodyWaitsForHistoryNoneIsMissed) {
+  open();
+  subscribe("ann");
+  server_.command({"ACL", "SETUSER", "default", "-xrange"});
+  bool failed = false;
+  bus_->replay({.user = "ann"}, [&](const Result<ReplayPage>& page) { failed = !page; });
+  run_until([&] { return ear_.down(); });
+  server_.command({"CLIENT", "KILL", "TYPE", "pubsub"});
+  run_until([&] { return failed && ear_.up(); });
 }
 
 TEST_F(BusRedisTest, ACanaryThatMayNotSingMakesNobodyDeaf) {

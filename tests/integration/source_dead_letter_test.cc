@@ -1,6 +1,9 @@
 // Dead letters on a real Kafka: their form, sizes that the broker refuses, a topic that is not
 // there.
 
+#include <algorithm>
+#include <optional>
+
 #include "source_fixture.h"
 
 namespace hermod {
@@ -108,6 +111,77 @@ TEST_F(SourceDeadLetters, ATopicSmallerThanACutLetterGetsLess) {
   end(*reader);
 }
 
+TEST_F(SourceDeadLetters, AKeyThatIsTooLargeIsCutAndHoldsUpNobody) {
+  ASSERT_TRUE(shared_server().create_topic(topic_, 1));
+  ASSERT_TRUE(shared_server().create_topic(dead_topic_, 1));
+  const std::string key(5000, 'k');
+  publish(shared_server(), topic_, "bad one", key, {{"foreign", std::string(3000, 'x')}});
+  publish(shared_server(), topic_, "bad behind", "k", {{"foreign", "y"}});
+  auto narrow = options();
+  narrow.properties = {{"message.max.bytes", "2000"}};
+  auto reader = make_reader(narrow);
+  judge(*reader);
+  start(*reader);
+  wait_written(*reader, 2);
+  const auto read = letters(shared_server());
+  ASSERT_EQ(read.size(), 2u);
+  EXPECT_EQ(read[0].key, key.substr(0, 1250));
+  EXPECT_EQ(read[0].value, "");
+  EXPECT_EQ(read[0].original_bytes, 7);
+  EXPECT_EQ(read[0].record_offset, 0);
+  EXPECT_EQ(header(read[0], "foreign"), "(none)");
+  EXPECT_EQ(read[1].value, "bad behind");
+  EXPECT_EQ(read[1].original_bytes, std::nullopt);
+  EXPECT_EQ(header(read[1], "foreign"), "y");
+  end(*reader);
+}
+
+TEST_F(SourceDeadLetters, ABatchThatIsTooLargeCutsNoneThatFits) {
+  ASSERT_TRUE(shared_server().create_topic(topic_, 1));
+  ASSERT_TRUE(shared_server().create_topic(dead_topic_, 1, "max.message.bytes=2000"));
+  auto producer = KafkaProducer::open({.brokers = shared_server().bootstrap()}).take();
+  constexpr int kCount = 50;
+  for (int i = 0; i < kCount; ++i) {
+    producer->send({topic_, "k", "bad" + std::to_string(i) + std::string(500, 'x'), {}});
+  }
+  producer->finish();
+  auto reader = make_reader(options());
+  judge(*reader);
+  start(*reader);
+  wait_written(*reader, kCount);
+  int next = 0;
+  for (const ReadLetter& letter : letters(shared_server())) {
+    EXPECT_EQ(letter.original_bytes, std::nullopt);
+    EXPECT_EQ(letter.value, "bad" + std::to_string(next++) + std::string(500, 'x'));
+  }
+  EXPECT_EQ(next, kCount);
+  end(*reader);
+}
+
+TEST_F(SourceDeadLetters, WhatFitsAtNoSizeIsGivenUp) {
+  ASSERT_TRUE(shared_server().create_topic(topic_, 1));
+  ASSERT_TRUE(shared_server().create_topic(dead_topic_, 1, "max.message.bytes=100"));
+  publish(shared_server(), topic_, "bad one");
+  publish(shared_server(), topic_, "bad too");
+  auto reader = make_reader(options());
+  judge(*reader);
+  start(*reader);
+  run_until([&] { return reader->source->status().dead_letter_failures == 2; });
+  EXPECT_EQ(reader->source->status().dead_letters_open, 0u);
+  EXPECT_EQ(reader->source->status().dead_letters_written, 0u);
+  EXPECT_EQ(reader->source->status().dead_letter_error, "");
+  EXPECT_TRUE(log_.has("given up"));
+  end(*reader);
+
+  publish(shared_server(), topic_, "next");
+  auto next = make_reader(options());
+  judge(*next);
+  start(*next);
+  run_until([&] { return !next->spy.records.empty(); });
+  EXPECT_EQ(next->spy.values(), std::vector<std::string>{"next"});
+  end(*next);
+}
+
 TEST_F(SourceDeadLetters, AMissingTopicHoldsUpNobodyAndNothingIsLost) {
   ASSERT_TRUE(shared_server().create_topic(topic_, 1));
   auto producer = KafkaProducer::open({.brokers = shared_server().bootstrap()}).take();
@@ -147,6 +221,42 @@ TEST_F(SourceDeadLetters, AMissingTopicHoldsUpNobodyAndNothingIsLost) {
   start(*next);
   run_until([&] { return !next->spy.records.empty(); });
   EXPECT_EQ(next->spy.values(), std::vector<std::string>{"next"});
+  end(*next);
+}
+
+TEST_F(SourceDeadLetters, WhatWaitsBelowThemIsReadAgainWithThem) {
+  ASSERT_TRUE(shared_server().create_topic(topic_, 1));
+  publish(shared_server(), topic_, "good waits");
+  for (int i = 0; i < 30; ++i) publish(shared_server(), topic_, "bad" + std::to_string(i));
+  publish(shared_server(), topic_, "good last");
+  auto few = options();
+  few.dead_letters_max = 10;
+  auto reader = make_reader(few);
+  judge(*reader);
+  const auto judged = reader->spy.on_record_do;
+  std::optional<Position> waiting;
+  reader->spy.on_record_do = [&](const Record& record) {
+    if (record.value != "good waits") return judged(record);
+    waiting = record.position;
+    return Next::kMore;
+  };
+  start(*reader);
+  run_until([&] { return reader->spy.distinct().contains("good last"); });
+  run_until([&] { return !reader->source->status().dead_letter_error.empty(); });
+  const Position first = *waiting;
+  ASSERT_TRUE(shared_server().create_topic(dead_topic_, 1));
+  run_until([&] { return !reader->spy.revoked.empty(); });
+  reader->source->done(first);  // forgotten, as everything that was revoked before it was sent
+  run_until([&] { return std::ranges::count(reader->spy.values(), "good last") == 2; });
+  EXPECT_EQ(std::ranges::count(reader->spy.values(), "good waits"), 2);
+  EXPECT_NE(waiting->epoch, first.epoch);
+  end(*reader, 100);
+
+  auto next = make_reader(options());
+  judge(*next);
+  start(*next);
+  run_until([&] { return !next->spy.records.empty(); });
+  EXPECT_EQ(next->spy.values()[0], "good waits") << "it is open still";
   end(*next);
 }
 

@@ -34,6 +34,7 @@ SOUND = {
     "src/core/meson.build": "sources += files('h.cc')\n",
     "src/observe/metrics.cc": 'const char* labels[] = {"outbox"};\n',
     "src/observe/meson.build": "sources += files('metrics.cc')\n",
+    "tests/chaos/faults/a.patch": "Why\n--- a/src/uv/b.cc\n+++ b/src/uv/b.cc\n@@ -3 +3 @@\n-int f(int x) { return x; }\n+int f;\n",
     "docs/limits.md": "| 5 | `outbox` | GTest.Reaches, Both |\n",
     "tests/unit/h_test.cc": "TEST_F(GTest,\n       Reaches) {}\nTEST(GTest, Both) {}\n",
 }
@@ -67,6 +68,8 @@ FAULTS = [
     ("limits", "src/observe/metrics.cc", "\n"),
     ("limits", "docs/limits.md", "| 5 | `outbox` | GTest.Reaches, Nothing |\n"),
     ("limits", "docs/limits.md", "| 5 | `outbox` | GTest.Both, OtherTest |\n"),
+    ("patches", "tests/chaos/faults/a.patch", "Why\n--- a/src/uv/b.cc\n@@ -3 +3 @@\n-int g(int x) { return x; }\n+int f;\n"),
+    ("patches", "tests/chaos/faults/a.patch", "Why\n--- a/src/uv/c.cc\n@@ -3 +3 @@\n-int f(int x) { return x; }\n"),
     ("words", "tests/unit/g_test.cc", "void g() { std::this_thread::sleep_for(x); }\n"),
     ("words", "tests/unit/g_test.cc", "void g() { usleep(5); }\n"),
     ("words", "script/x", "cat /home/somebody/x\n"),

@@ -73,7 +73,7 @@ TEST(Assignment, RetiredOnesCanBeReleasedAndDeferredToo) {
   assignment.begin_again(kOne);
   EXPECT_EQ(assignment.release(first), record_of(1));
   EXPECT_EQ(assignment.defer(second), record_of(2));
-  EXPECT_TRUE(assignment.deferred().empty());
+  EXPECT_TRUE(assignment.to_reread().empty());
   EXPECT_EQ(assignment.kept(), 0u);
 }
 
@@ -83,15 +83,32 @@ TEST(Assignment, BeginsAgainAtALowerOffset) {
   const Position kept = assignment.open(kOne, 7, record_of(7));
   const Position later = assignment.open(kOne, 8, record_of(8));
   assignment.defer(kept);
-  const auto deferred = assignment.deferred();
-  ASSERT_EQ(deferred.size(), 1u);
-  EXPECT_EQ(deferred[0].offset, 7);
+  const auto to_reread = assignment.to_reread();
+  ASSERT_EQ(to_reread.size(), 1u);
+  EXPECT_EQ(to_reread[0].offset, 7);
   EXPECT_EQ(assignment.begin_again(kOne), kept.epoch);
-  EXPECT_TRUE(assignment.deferred().empty());
+  EXPECT_TRUE(assignment.to_reread().empty());
   const Position again = assignment.open(kOne, 7, record_of(70));
   EXPECT_NE(again.epoch, later.epoch);
   EXPECT_EQ(assignment.settle(later), record_of(8));
   EXPECT_EQ(assignment.tracker(kOne)->position(), 7);
+}
+
+TEST(Assignment, IsReadAgainFromTheLowestThatIsNotDone) {
+  Assignment assignment;
+  assignment.add(kOne);
+  assignment.add(kTwo);
+  const Position done = assignment.open(kOne, 4, record_of(4));
+  assignment.open(kOne, 5, record_of(5));
+  assignment.defer(assignment.open(kOne, 6, record_of(6)));
+  assignment.settle(done);
+  const Position under_way = assignment.open(kTwo, 7, record_of(7));
+  assignment.defer(assignment.open(kTwo, 8, record_of(8)));
+  assignment.release(under_way);
+  const auto to_reread = assignment.to_reread();
+  ASSERT_EQ(to_reread.size(), 2u);
+  EXPECT_EQ(to_reread[0].offset, 5) << "it waits, and is forgotten when the partition begins again";
+  EXPECT_EQ(to_reread[1].offset, 7) << "its letter is under way, and may still fail";
 }
 
 TEST(Assignment, ClearGivesBackEverything) {

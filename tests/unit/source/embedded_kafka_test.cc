@@ -176,6 +176,22 @@ TEST_F(EmbeddedKafkaTest, ARefusedSizeIsCutAndSentAgain) {
   end();
 }
 
+TEST_F(EmbeddedKafkaTest, ALetterRefusedAtEverySizeIsGivenUp) {
+  ASSERT_TRUE(producer_->produce({"first", "k", "bad", {}}));
+  // Once in a batch, then the value of three bytes, of one, the key, and nothing.
+  broker_->refuse_size(5);
+  settle_all();
+  start(options());
+  run_until([&] { return source_->status().dead_letter_failures == 1; });
+  EXPECT_EQ(source_->status().dead_letters_open, 0u);
+  EXPECT_EQ(source_->status().dead_letter_error, "");
+  EXPECT_TRUE(log_.has("given up"));
+  ASSERT_TRUE(producer_->produce({"first", "k", "bad too", {}}));
+  run_until([&] { return source_->status().dead_letters_written == 1; });
+  EXPECT_EQ(source_->status().dead_letter_failures, 1u);
+  end();
+}
+
 TEST_F(EmbeddedKafkaTest, LettersWaitForTheBrokerAndArriveInOrder) {
   settle_all();
   start(options());

@@ -33,6 +33,35 @@ TEST(Letter, CutEndsWhereNothingIsLeft) {
   EXPECT_EQ(letter.value, "");
 }
 
+TEST(Letter, BehindTheValueHeadersAndKeyAreCut) {
+  Letter letter;
+  letter.key = std::string(100, 'k');
+  letter.value = "x";
+  letter.headers = {{"foreign", "y"}, {std::string(kHeaderReason), "invalid_json"}};
+  EXPECT_TRUE(letter.cut(60));
+  EXPECT_EQ(letter.value, "");
+  EXPECT_EQ(header(letter, "foreign"), "y");
+  EXPECT_TRUE(letter.cut(60));
+  EXPECT_EQ(header(letter, "foreign"), "(none)");
+  EXPECT_EQ(header(letter, kHeaderReason), "invalid_json");
+  EXPECT_EQ(letter.key->size(), 100u);
+  EXPECT_TRUE(letter.cut(60));
+  EXPECT_EQ(letter.key->size(), 60u);
+  while (letter.cut(60)) {
+  }
+  EXPECT_EQ(letter.key, "");
+  EXPECT_EQ(header(letter, kHeaderReason), "invalid_json");
+  EXPECT_EQ(header(letter, kHeaderTruncated), "1");
+}
+
+TEST(Letter, ATombstoneThatIsCutSaysSo) {
+  Letter letter;
+  letter.key = "key";
+  EXPECT_TRUE(letter.cut(10));
+  EXPECT_EQ(letter.value, std::nullopt);
+  EXPECT_EQ(header(letter, kHeaderTruncated), "0");
+}
+
 TEST(Letter, BytesCountAllItsParts) {
   Letter letter;
   letter.key = "key";
