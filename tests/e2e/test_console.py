@@ -82,7 +82,9 @@ class RealPath(House):
         user = self.user()
         async with open_socket(self.socket_url(user)), open_socket(self.socket_url(user)):
             until(lambda: state(self.hermod)["kafka"]["lag"], "partitions are assigned")
-            shown = state(self.hermod, f"?user={user[4:]}")
+            query = f"?user={user[4:]}"
+            until(lambda: {one["state"] for one in state(self.hermod, query)["listed"]} == {"live"}, "both are live")
+            shown = state(self.hermod, query)
             self.assertTrue(shown["ready"] and shown["redis"]["up"] and shown["kafka"]["up"], shown)
             self.assertEqual(shown["reasons"], [])
             self.assertEqual([one["user"] for one in shown["listed"]], [user, user])
