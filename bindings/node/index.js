@@ -2,7 +2,7 @@
 
 const { EventEmitter } = require('node:events')
 const { randomUUID } = require('node:crypto')
-const { native, HermodError, guarded, onAnswer } = require('./lib/native.js')
+const { native, HermodError, guarded, held, onAnswer } = require('./lib/native.js')
 const { settingsOf } = require('./lib/settings.js')
 const { Faults } = require('./lib/faults.js')
 
@@ -74,7 +74,7 @@ class Router extends EventEmitter {
     const place = this.#ask('publish', index, keyText, value)
     this.#publishing.add(place)
     try {
-      return JSON.parse(await place)
+      return JSON.parse(await held(place))
     } finally {
       this.#publishing.delete(place)
     }
@@ -152,7 +152,7 @@ class Router extends EventEmitter {
   // Ends it; with `drain` over drainSeconds, else at once. A second call without it hurries a drain along.
   close({ drain = false } = {}) {
     if (this.#closing === undefined || (!drain && !this.#closing.done)) {
-      const ended = this.#ask('close', drain).then(() => {
+      const ended = held(this.#ask('close', drain)).then(() => {
         this.#closing.done = true
       })
       this.#closing ??= ended
