@@ -171,6 +171,14 @@ test('tokens: their life, their claims, and a bad one', async () => {
   assert.throws(() => router.token('ann', { expiresIn: 1.5 }), { code: 'VALIDATION_ERROR' })
 })
 
+test('a token that would be too long to be taken is refused', () => {
+  const refused = { name: 'HermodError', code: 'VALIDATION_ERROR', message: /over 8 KiB/ }
+  const claims = { x: 'x'.repeat(8e6) }
+  assert.throws(() => router.token('ann', { claims }), refused)
+  assert.throws(() => router.url('ann', { claims }), refused)
+  assert.throws(() => router.token('a'.repeat(8e6)), refused)
+})
+
 test('pages, stats and metrics', async () => {
   await connect(router, 'ann')
   await router.publish(notification('ann'))
