@@ -219,6 +219,8 @@ test('what cannot be is refused by name and code', async () => {
   await refuse({ websocketPort: () => 1 }, 'CONFIGURATION_ERROR', /^websocketPort takes/)
   await refuse({ websocketPort: router.port }, 'INITIALIZATION_FAILED', /cannot listen/)
   await refuse({ environment: 'production' }, 'CONFIGURATION_ERROR', /REDIS_URL/)
+  await refuse({ corsOrigins: [Object.create(null)] }, 'CONFIGURATION_ERROR', /^corsOrigins takes/)
+  await refuse({ kafkaConfig: { 'client.rack': Object.create(null) } }, 'CONFIGURATION_ERROR', /^kafkaConfig takes/)
   await refuse(null, 'CONFIGURATION_ERROR', /object/)
   await refuse({ jwtPublicKeyFile: '/nowhere', jwtAlgorithm: 'RS256' }, 'CONFIGURATION_ERROR', /nowhere/)
   await assert.rejects(router.publish(7), { code: 'VALIDATION_ERROR' })
