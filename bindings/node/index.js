@@ -29,11 +29,10 @@ class Router extends EventEmitter {
 
   constructor(options) {
     super()
-    const settings = settingsOf(options)
-    this.#topics = settings.topics
+    const { names, values } = settingsOf(options)
     this.#native = new native.Router((what, ...rest) => this.#told(what, rest))
     try {
-      guarded(this.#native, 'start', settings.names, settings.values)
+      this.#topics = JSON.parse(guarded(this.#native, 'start', names, values))
       this.#origin = guarded(this.#native, 'origin')
     } catch (error) {
       this.#abandon()

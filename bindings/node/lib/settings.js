@@ -2,11 +2,6 @@
 
 const { HermodError } = require('./native.js')
 
-const DEFAULT_TOPICS = [
-  'huleedu.teacher.notification.requested.v1',
-  'huleedu.notification.teacher.requested.v1',
-]
-
 function textOf(name, value) {
   if (['string', 'number', 'boolean'].includes(typeof value)) return String(value)
   throw new HermodError('CONFIGURATION_ERROR', `${name} takes a text, a number, a truth or a list`)
@@ -28,10 +23,7 @@ function settingsOf(options) {
     throw new HermodError('CONFIGURATION_ERROR', 'createRouter takes an object of options')
   }
   const given = Object.entries(options).filter(([, value]) => value !== undefined && value !== null)
-  const values = given.map(([name, value]) => valueOf(name, value))
-  const names = given.map(([name]) => name)
-  const topics = values[names.indexOf('kafkaTopics')] ?? DEFAULT_TOPICS
-  return { names, values, topics: typeof topics === 'string' ? topics.split(',') : topics }
+  return { names: given.map(([name]) => name), values: given.map(([name, value]) => valueOf(name, value)) }
 }
 
 module.exports = { settingsOf }

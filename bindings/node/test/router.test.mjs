@@ -212,6 +212,22 @@ test('options are the settings of the service in camel case', async () => {
   }
 })
 
+test('topics are those that the service has read, however they are written', async () => {
+  for (const kafkaTopics of [['one.v1', 'two.v1'], ' one.v1 , two.v1', '["one.v1", "two.v1"]']) {
+    const other = await createRouter({ kafkaTopics })
+    try {
+      await connect(other, 'ann')
+      assert.equal((await other.publish(notification('ann'))).topic, 'one.v1')
+      assert.equal((await other.publish(notification('ann'), { topic: 'two.v1' })).topic, 'two.v1')
+      await other.delivered()
+      assert.equal(other.sent('ann').length, 2)
+      await assert.rejects(other.publish(notification('ann'), { topic: ' two.v1' }), { code: 'VALIDATION_ERROR' })
+    } finally {
+      await other.close()
+    }
+  }
+})
+
 test('what cannot be is refused by name and code', async () => {
   const refuse = (options, code, message) => assert.rejects(createRouter(options), { name: 'HermodError', code, message })
   await refuse({ websocketPrt: 1 }, 'CONFIGURATION_ERROR', /no option websocketPrt; is websocketPort meant\?/)
