@@ -39,10 +39,6 @@ class Router extends EventEmitter {
       throw error
     }
     this.faults = new Faults((method, ...rest) => guarded(this.#native, method, ...rest))
-    // What nobody listens to costs nothing.
-    this.on('newListener', (name) => {
-      if (this.#closing === undefined && (name === 'delivery' || name === 'log')) this.#native.listenTo(name)
-    })
   }
 
   // Where it listens: `http://127.0.0.1:41234`. Health pages and metrics are there too.
@@ -171,6 +167,27 @@ class Router extends EventEmitter {
       this.#closing ??= ended
     }
     return this.#closing
+  }
+
+  // Every way of listening, once() and its like too, comes through one of these three.
+  on(name, listener) {
+    this.#listenTo(name)
+    return super.on(name, listener)
+  }
+
+  addListener(name, listener) {
+    this.#listenTo(name)
+    return super.addListener(name, listener)
+  }
+
+  prependListener(name, listener) {
+    this.#listenTo(name)
+    return super.prependListener(name, listener)
+  }
+
+  // What nobody listens to costs nothing.
+  #listenTo(name) {
+    if (this.#closing === undefined && (name === 'delivery' || name === 'log')) this.#native.listenTo(name)
   }
 
   #ask(method, ...rest) {

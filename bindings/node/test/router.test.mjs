@@ -293,6 +293,22 @@ test('log lines come to who listens', async () => {
   await other.close()
 })
 
+for (const listen of ['on', 'addListener', 'once', 'prependListener', 'prependOnceListener']) {
+  test(`${listen}() hears deliveries and the log, also after removeAllListeners()`, async () => {
+    const other = await createRouter({ logLevel: 'debug' })
+    const heard = new Set()
+    other.removeAllListeners()
+    for (const name of ['delivery', 'log']) other[listen](name, () => heard.add(name))
+    await connect(other, 'ann')
+    await other.publish(notification('ann'))
+    await other.delivered()
+    await until(() => heard.size === 2)
+    other.removeAllListeners()
+    assert.deepEqual(other.eventNames(), [])
+    await other.close()
+  })
+}
+
 test('asyncDispose closes, where Node has it', { skip: Symbol.asyncDispose === undefined }, async () => {
   const other = await createRouter()
   await other[Symbol.asyncDispose]()
