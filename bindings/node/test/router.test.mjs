@@ -97,6 +97,29 @@ test('sent() shows what went to whom', async () => {
   socket.terminate()
 })
 
+test('sent() keeps the last 10,000 texts, and no more than 64 MiB of them', async () => {
+  await connect(router, 'ann')
+  for (let i = 0; i < 10_001; ++i) {
+    await router.publish(notification('ann', { batch_id: `n${i}` }))
+    if (i % 500 === 0) await router.delivered()
+  }
+  await router.delivered()
+  const many = router.sent()
+  assert.equal(many.length, 10_000)
+  assert.equal(many[0].notification.batch_id, 'n1')
+
+  router.forgetSent()
+  const payload = { much: 'x'.repeat(1_000_000) }
+  for (let i = 0; i < 70; ++i) {
+    await router.publish(notification('ann', { payload, batch_id: `b${i}` }))
+    await router.delivered()
+  }
+  const large = router.sent()
+  const bytes = large.reduce((sum, { text }) => sum + text.length, 0)
+  assert.ok(bytes <= 64 * 2 ** 20 && bytes > 63 * 2 ** 20, `${bytes} bytes`)
+  assert.equal(large.at(-1).notification.batch_id, 'b69')
+})
+
 test('events tell of connections, deliveries, disconnections and dead letters', async () => {
   const told = []
   for (const name of ['connection', 'disconnection', 'delivery', 'deadLetter']) {
