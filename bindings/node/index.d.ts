@@ -203,10 +203,10 @@ export interface Router extends EventEmitter {
   /** Resolves when the broker has the record. A text is a record as it is. */
   publish(notification: Notification | string, options?: PublishOptions): Promise<RecordPlace>
   /** Resolves when everything published until now was answered by the sockets it went to. Rejects with TIMEOUT, and
-   * what is missing, after 4 s or `timeout` ms. */
+   * what is missing, after 4 s or `timeout` ms (0 to 2147483647; a wait without an end is refused). */
   delivered(options?: { timeout?: number }): Promise<void>
 
-  /** The last 10,000 texts that went out, oldest first. */
+  /** The last texts that went out, oldest first: at most 10,000 of all users, and at most 64 MiB. */
   sent(user?: string): SentText[]
   forgetSent(): void
 

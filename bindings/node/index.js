@@ -2,7 +2,10 @@
 
 const { EventEmitter } = require('node:events')
 const { randomUUID } = require('node:crypto')
-const { native, HermodError, guarded, onAnswer } = require('./lib/native.js')
+const { inspect } = require('node:util')
+const { native, HermodError, guarded, held, onAnswer } = require('./lib/native.js')
+const { wrong, requireText, requireTimeout, optionsOf, jsonOf } = require('./lib/checks.js')
+const { recordOf, keyOf } = require('./lib/record.js')
 const { settingsOf } = require('./lib/settings.js')
 const { Faults } = require('./lib/faults.js')
 
@@ -10,6 +13,7 @@ const { Faults } = require('./lib/faults.js')
 const { setTimeout, clearTimeout } = globalThis
 
 const DELIVERED_TIMEOUT_MS = 4000 // below the 5 s of the common test runners, so that it is us who say what is missing
+const READY_TIMEOUT_MS = 30_000
 const READY_POLL_MS = 5
 const TOKEN_LIFETIME_SECONDS = 3600
 const CLOSE_CODES = [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013]
@@ -25,21 +29,16 @@ class Router extends EventEmitter {
 
   constructor(options) {
     super()
-    const settings = settingsOf(options)
-    this.#topics = settings.topics
+    const { names, values } = settingsOf(options)
     this.#native = new native.Router((what, ...rest) => this.#told(what, rest))
     try {
-      guarded(this.#native, 'start', settings.names, settings.values)
+      this.#topics = JSON.parse(guarded(this.#native, 'start', names, values))
       this.#origin = guarded(this.#native, 'origin')
     } catch (error) {
       this.#abandon()
       throw error
     }
     this.faults = new Faults((method, ...rest) => guarded(this.#native, method, ...rest))
-    // What nobody listens to costs nothing.
-    this.on('newListener', (name) => {
-      if (this.#closing === undefined && (name === 'delivery' || name === 'log')) this.#native.listenTo(name)
-    })
   }
 
   // Where it listens: `http://127.0.0.1:41234`. Health pages and metrics are there too.
@@ -52,36 +51,41 @@ class Router extends EventEmitter {
   }
 
   // What a client of this user opens. Without a user there is no token in it.
-  url(user, { path = '/ws/v1/notifications', expiresIn, claims } = {}) {
-    const base = this.#origin.replace('http:', 'ws:') + path
+  url(user, options) {
+    const { path = '/ws/v1/notifications', expiresIn, claims } = optionsOf('url', options)
+    const base = this.#origin.replace('http:', 'ws:') + requireText('path', path)
     return user === undefined ? base : `${base}?token=${this.token(user, { expiresIn, claims })}`
   }
 
-  token(user, { expiresIn = TOKEN_LIFETIME_SECONDS, claims } = {}) {
+  token(user, options) {
+    const { expiresIn = TOKEN_LIFETIME_SECONDS, claims } = optionsOf('token', options)
     requireText('user', user)
     if (!Number.isInteger(expiresIn) || expiresIn < 0 || expiresIn > 0xffffffff) {
-      throw new HermodError('VALIDATION_ERROR', 'expiresIn takes a whole number of seconds')
+      throw wrong('expiresIn takes a whole number of seconds')
     }
-    return guarded(this.#native, 'token', user, expiresIn, claims === undefined ? '' : JSON.stringify(claims))
+    return guarded(this.#native, 'token', user, expiresIn, claims === undefined ? '' : jsonOf('claims', claims))
   }
 
   // A record as a service would produce it. Resolves to its place when the broker has it.
-  async publish(notification, { eventId = randomUUID(), topic = this.#topics[0], key, bare = false } = {}) {
-    const index = this.#topics.indexOf(topic)
-    if (index < 0) throw new HermodError('VALIDATION_ERROR', `${topic} is none of kafkaTopics`)
-    const value = recordOf(notification, { eventId, topic, bare })
-    const keyText = key ?? (typeof notification === 'object' ? String(notification.teacher_id ?? '') : '')
+  async publish(notification, options) {
+    const { eventId = randomUUID(), topic = this.#topics[0], key, bare } = optionsOf('publish', options)
+    const index = this.#topics.indexOf(requireText('topic', topic))
+    if (index < 0) throw wrong(`${topic} is none of kafkaTopics`)
+    const value = recordOf(notification, { eventId: requireText('eventId', eventId), topic, bare })
+    const keyText = key === undefined ? keyOf(notification) : requireText('key', key)
     const place = this.#ask('publish', index, keyText, value)
     this.#publishing.add(place)
     try {
-      return JSON.parse(await place)
+      return JSON.parse(await held(place))
     } finally {
       this.#publishing.delete(place)
     }
   }
 
   // Resolves when everything published until now was answered by the sockets that it went to.
-  async delivered({ timeout = DELIVERED_TIMEOUT_MS } = {}) {
+  async delivered(options) {
+    const { timeout = DELIVERED_TIMEOUT_MS } = optionsOf('delivered', options)
+    requireTimeout(timeout)
     let timer
     const late = new Promise((_, reject) => {
       timer = setTimeout(() => reject(this.#lateness(timeout)), timeout)
@@ -95,6 +99,7 @@ class Router extends EventEmitter {
 
   // The last texts that went to this user's sockets, or to everybody's, oldest first.
   sent(user) {
+    if (user !== undefined) requireText('user', user)
     return JSON.parse(guarded(this.#native, 'sent', user)).map((entry) => ({
       ...entry,
       get notification() {
@@ -114,8 +119,9 @@ class Router extends EventEmitter {
   // Closes a user's connections; returns how many there were.
   disconnect(user, code = 1001, message = 'disconnected by a test') {
     requireText('user', user)
+    requireText('message', message)
     if (!CLOSE_CODES.includes(code) && !(Number.isInteger(code) && code >= 3000 && code <= 4999)) {
-      throw new HermodError('VALIDATION_ERROR', `${code} is no close code that may be sent (RFC 6455, section 7.4)`)
+      throw wrong(`${inspect(code)} is no close code that may be sent (RFC 6455, section 7.4)`)
     }
     return guarded(this.#native, 'disconnect', user, code, message)
   }
@@ -130,7 +136,9 @@ class Router extends EventEmitter {
   }
 
   // Resolves when Kafka and Redis are there. The in-process ones are at once.
-  async ready({ timeout = 30_000 } = {}) {
+  async ready(options) {
+    const { timeout = READY_TIMEOUT_MS } = optionsOf('ready', options)
+    requireTimeout(timeout)
     const until = Date.now() + timeout
     while (!guarded(this.#native, 'ready')) {
       if (Date.now() > until) throw new HermodError('TIMEOUT', `not ready after ${timeout} ms`)
@@ -150,14 +158,36 @@ class Router extends EventEmitter {
   }
 
   // Ends it; with `drain` over drainSeconds, else at once. A second call without it hurries a drain along.
-  close({ drain = false } = {}) {
+  async close(options) {
+    const { drain = false } = optionsOf('close', options)
     if (this.#closing === undefined || (!drain && !this.#closing.done)) {
-      const ended = this.#ask('close', drain).then(() => {
+      const ended = held(this.#ask('close', drain)).then(() => {
         this.#closing.done = true
       })
       this.#closing ??= ended
     }
     return this.#closing
+  }
+
+  // Every way of listening, once() and its like too, comes through one of these three.
+  on(name, listener) {
+    this.#listenTo(name)
+    return super.on(name, listener)
+  }
+
+  addListener(name, listener) {
+    this.#listenTo(name)
+    return super.addListener(name, listener)
+  }
+
+  prependListener(name, listener) {
+    this.#listenTo(name)
+    return super.prependListener(name, listener)
+  }
+
+  // What nobody listens to costs nothing.
+  #listenTo(name) {
+    if (this.#closing === undefined && (name === 'delivery' || name === 'log')) this.#native.listenTo(name)
   }
 
   #ask(method, ...rest) {
@@ -202,30 +232,6 @@ if (Symbol.asyncDispose !== undefined) {
   Router.prototype[Symbol.asyncDispose] = function () {
     return this.close()
   }
-}
-
-function requireText(name, value) {
-  if (typeof value === 'string' && value !== '') return
-  throw new HermodError('VALIDATION_ERROR', `${name} takes a text that is not empty`)
-}
-
-// A text is a record as it is; an object is a notification, and goes out in the platform's envelope.
-function recordOf(notification, { eventId, topic, bare }) {
-  if (typeof notification === 'string') return notification
-  if (typeof notification !== 'object' || notification === null) {
-    throw new HermodError('VALIDATION_ERROR', 'publish takes a notification, or the text of a record')
-  }
-  const data = JSON.stringify(notification)
-  if (bare) return data
-  const envelope = JSON.stringify({
-    event_id: eventId,
-    event_type: topic,
-    event_timestamp: new Date().toISOString(),
-    source_service: 'hermod-node',
-    schema_version: 1,
-    correlation_id: notification.correlation_id ?? eventId,
-  })
-  return `${envelope.slice(0, -1)},"data":${data}}`
 }
 
 // A router that listens. Options are the service's settings in camel case.

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "auth/base64url.h"
+#include "auth/token_form.h"
 #include "base/random.h"
 #include "base/text.h"
 
@@ -27,6 +28,10 @@ Error wrong(std::string what) {
   return {ErrorCode::kValidation, std::move(what)};
 }
 
+Error too_long() {
+  return wrong("with this user and these claims the token is over 8 KiB, which is refused");
+}
+
 }  // namespace
 
 Result<TokenMinter> TokenMinter::create(const TokenMinterOptions& options) {
@@ -44,6 +49,8 @@ Result<std::string> TokenMinter::mint(const Request& request) const {
   if (request.user.empty() || !is_utf8(request.user)) {
     return wrong("a token takes a user that is not empty and is UTF-8");
   }
+  // Before any parser or library: they recurse, and libjwt encodes on the stack.
+  if (request.user.size() + request.claims.size() > kTokenBytesMax) return too_long();
   const int64_t now_s = request.now_wall_ms / 1000;
   json claims{{"sub", request.user},
               {"aud", audience_},
@@ -67,7 +74,9 @@ Result<std::string> TokenMinter::mint(const Request& request) const {
   }
   const std::unique_ptr<char, JwtFree> token(jwt_encode_str(jwt.get()));
   if (token == nullptr) return wrong("libjwt does not sign with this key");
-  return std::string(token.get());
+  std::string text = token.get();
+  if (text.size() > kTokenBytesMax) return too_long();
+  return text;
 }
 
 std::string generate_secret() {

@@ -28,6 +28,7 @@ class TokenMinter {
     int64_t now_wall_ms = 0;
     std::string_view claims;  // a JSON object that wins over the standard claims; empty: none
   };
+  // Errors: kValidation, also for a token over kTokenBytesMax.
   Result<std::string> mint(const Request& request) const;
 
  private:

@@ -1,6 +1,6 @@
 'use strict'
 
-const { HermodError } = require('./native.js')
+const { wrong, requireText } = require('./checks.js')
 
 // What goes wrong in the world, at the moment that a test wants it to.
 class Faults {
@@ -27,16 +27,16 @@ class Faults {
 
   // The sockets that the user has now take nothing more, as on a dead network.
   slowClient(user) {
-    this.#call('setClient', user, true)
+    this.#call('setClient', requireText('user', user), true)
   }
 
   quickClient(user) {
-    this.#call('setClient', user, false)
+    this.#call('setClient', requireText('user', user), false)
   }
 
   #advance(ms) {
     if (!Number.isInteger(ms) || ms < 0) {
-      throw new HermodError('VALIDATION_ERROR', 'advance takes a whole number of milliseconds')
+      throw wrong('advance takes a whole number of milliseconds')
     }
     this.#call('advanceClock', ms)
   }

@@ -6,6 +6,11 @@
 const { dlopen } = require('node:os').constants
 const path = require('node:path')
 
+// Taken before a test runner puts its own clock in their place.
+const { setInterval, clearInterval } = globalThis
+
+const HOUR_MS = 3_600_000
+
 class HermodError extends Error {
   constructor(code, message) {
     super(message)
@@ -65,4 +70,14 @@ function onAnswer() {
   }
 }
 
-module.exports = { native: load(), HermodError, guarded, onAnswer }
+// Nobody awaits in vain: after unref() the router alone would let the process end before the answer comes.
+async function held(answer) {
+  const hold = setInterval(() => {}, HOUR_MS)
+  try {
+    return await answer
+  } finally {
+    clearInterval(hold)
+  }
+}
+
+module.exports = { native: load(), HermodError, guarded, held, onAnswer }

@@ -2,21 +2,20 @@
 
 const { HermodError } = require('./native.js')
 
-const DEFAULT_TOPICS = [
-  'huleedu.teacher.notification.requested.v1',
-  'huleedu.notification.teacher.requested.v1',
-]
-
-// Each option as the text that the service's own table judges; a list as a list of texts.
 function textOf(name, value) {
-  if (Array.isArray(value)) return value.map(String)
-  if (name === 'kafkaConfig' && typeof value === 'object') {
-    return Object.entries(value)
-      .map(([key, property]) => `${key}=${String(property).replaceAll(',', '\\,')}`)
-      .join(',')
-  }
   if (['string', 'number', 'boolean'].includes(typeof value)) return String(value)
   throw new HermodError('CONFIGURATION_ERROR', `${name} takes a text, a number, a truth or a list`)
+}
+
+// Each option as the text that the service's own table judges; a list as a list of texts.
+function valueOf(name, value) {
+  if (Array.isArray(value)) return value.map((item) => textOf(name, item))
+  if (name === 'kafkaConfig' && typeof value === 'object') {
+    return Object.entries(value)
+      .map(([key, property]) => `${key}=${textOf(name, property).replaceAll(',', '\\,')}`)
+      .join(',')
+  }
+  return textOf(name, value)
 }
 
 function settingsOf(options) {
@@ -24,10 +23,7 @@ function settingsOf(options) {
     throw new HermodError('CONFIGURATION_ERROR', 'createRouter takes an object of options')
   }
   const given = Object.entries(options).filter(([, value]) => value !== undefined && value !== null)
-  const values = given.map(([name, value]) => textOf(name, value))
-  const names = given.map(([name]) => name)
-  const topics = values[names.indexOf('kafkaTopics')] ?? DEFAULT_TOPICS
-  return { names, values, topics: typeof topics === 'string' ? topics.split(',') : topics }
+  return { names: given.map(([name]) => name), values: given.map(([name, value]) => valueOf(name, value)) }
 }
 
 module.exports = { settingsOf }

@@ -73,6 +73,7 @@ Result<Options> read_options(const Arguments& arguments) {
   return options;
 }
 
+// Listens when it comes back; returns its topics, as the service has read them.
 napi_value start(napi_env env, napi_callback_info info) noexcept {
   const Arguments arguments(env, info);
   void* data = nullptr;
@@ -81,7 +82,7 @@ napi_value start(napi_env env, napi_callback_info info) noexcept {
   if (!options) return throw_error(env, options.error());
   const Result<void> started = (*static_cast<Held*>(data))->start(options.value());
   if (!started) return throw_error(env, started.error());
-  return undefined(env);
+  return to_js(env, to_json(options.value().kafka_topics));
 }
 
 napi_value publish(Router& router, const Arguments& arguments) {

@@ -28,6 +28,8 @@ const QUIET = {
   drained: { code: 0 },
   unref: { code: 0 },
   unrefThenRef: { code: 0, stdout: 'still here\n' },
+  unrefThenAwait: { code: 0, stdout: 'delivered\nclosed\n' },
+  unrefThenLate: { code: 0, stdout: 'TIMEOUT\n' },
   oneOfTwoUnref: { code: 0, stdout: 'still here\n' },
   exit: { code: 7 },
   exitInEvent: { code: 7 },

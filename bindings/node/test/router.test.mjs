@@ -97,6 +97,29 @@ test('sent() shows what went to whom', async () => {
   socket.terminate()
 })
 
+test('sent() keeps the last 10,000 texts, and no more than 64 MiB of them', async () => {
+  await connect(router, 'ann')
+  for (let i = 0; i < 10_001; ++i) {
+    await router.publish(notification('ann', { batch_id: `n${i}` }))
+    if (i % 500 === 0) await router.delivered()
+  }
+  await router.delivered()
+  const many = router.sent()
+  assert.equal(many.length, 10_000)
+  assert.equal(many[0].notification.batch_id, 'n1')
+
+  router.forgetSent()
+  const payload = { much: 'x'.repeat(1_000_000) }
+  for (let i = 0; i < 70; ++i) {
+    await router.publish(notification('ann', { payload, batch_id: `b${i}` }))
+    await router.delivered()
+  }
+  const large = router.sent()
+  const bytes = large.reduce((sum, { text }) => sum + text.length, 0)
+  assert.ok(bytes <= 64 * 2 ** 20 && bytes > 63 * 2 ** 20, `${bytes} bytes`)
+  assert.equal(large.at(-1).notification.batch_id, 'b69')
+})
+
 test('events tell of connections, deliveries, disconnections and dead letters', async () => {
   const told = []
   for (const name of ['connection', 'disconnection', 'delivery', 'deadLetter']) {
@@ -171,6 +194,14 @@ test('tokens: their life, their claims, and a bad one', async () => {
   assert.throws(() => router.token('ann', { expiresIn: 1.5 }), { code: 'VALIDATION_ERROR' })
 })
 
+test('a token that would be too long to be taken is refused', () => {
+  const refused = { name: 'HermodError', code: 'VALIDATION_ERROR', message: /over 8 KiB/ }
+  const claims = { x: 'x'.repeat(8e6) }
+  assert.throws(() => router.token('ann', { claims }), refused)
+  assert.throws(() => router.url('ann', { claims }), refused)
+  assert.throws(() => router.token('a'.repeat(8e6)), refused)
+})
+
 test('pages, stats and metrics', async () => {
   await connect(router, 'ann')
   await router.publish(notification('ann'))
@@ -204,6 +235,22 @@ test('options are the settings of the service in camel case', async () => {
   }
 })
 
+test('topics are those that the service has read, however they are written', async () => {
+  for (const kafkaTopics of [['one.v1', 'two.v1'], ' one.v1 , two.v1', '["one.v1", "two.v1"]']) {
+    const other = await createRouter({ kafkaTopics })
+    try {
+      await connect(other, 'ann')
+      assert.equal((await other.publish(notification('ann'))).topic, 'one.v1')
+      assert.equal((await other.publish(notification('ann'), { topic: 'two.v1' })).topic, 'two.v1')
+      await other.delivered()
+      assert.equal(other.sent('ann').length, 2)
+      await assert.rejects(other.publish(notification('ann'), { topic: ' two.v1' }), { code: 'VALIDATION_ERROR' })
+    } finally {
+      await other.close()
+    }
+  }
+})
+
 test('what cannot be is refused by name and code', async () => {
   const refuse = (options, code, message) => assert.rejects(createRouter(options), { name: 'HermodError', code, message })
   await refuse({ websocketPrt: 1 }, 'CONFIGURATION_ERROR', /no option websocketPrt; is websocketPort meant\?/)
@@ -211,6 +258,8 @@ test('what cannot be is refused by name and code', async () => {
   await refuse({ websocketPort: () => 1 }, 'CONFIGURATION_ERROR', /^websocketPort takes/)
   await refuse({ websocketPort: router.port }, 'INITIALIZATION_FAILED', /cannot listen/)
   await refuse({ environment: 'production' }, 'CONFIGURATION_ERROR', /REDIS_URL/)
+  await refuse({ corsOrigins: [Object.create(null)] }, 'CONFIGURATION_ERROR', /^corsOrigins takes/)
+  await refuse({ kafkaConfig: { 'client.rack': Object.create(null) } }, 'CONFIGURATION_ERROR', /^kafkaConfig takes/)
   await refuse(null, 'CONFIGURATION_ERROR', /object/)
   await refuse({ jwtPublicKeyFile: '/nowhere', jwtAlgorithm: 'RS256' }, 'CONFIGURATION_ERROR', /nowhere/)
   await assert.rejects(router.publish(7), { code: 'VALIDATION_ERROR' })
@@ -266,6 +315,22 @@ test('log lines come to who listens', async () => {
   await until(() => lines.some(({ message, user }) => message === 'a client connected' && user === 'ann'))
   await other.close()
 })
+
+for (const listen of ['on', 'addListener', 'once', 'prependListener', 'prependOnceListener']) {
+  test(`${listen}() hears deliveries and the log, also after removeAllListeners()`, async () => {
+    const other = await createRouter({ logLevel: 'debug' })
+    const heard = new Set()
+    other.removeAllListeners()
+    for (const name of ['delivery', 'log']) other[listen](name, () => heard.add(name))
+    await connect(other, 'ann')
+    await other.publish(notification('ann'))
+    await other.delivered()
+    await until(() => heard.size === 2)
+    other.removeAllListeners()
+    assert.deepEqual(other.eventNames(), [])
+    await other.close()
+  })
+}
 
 test('asyncDispose closes, where Node has it', { skip: Symbol.asyncDispose === undefined }, async () => {
   const other = await createRouter()

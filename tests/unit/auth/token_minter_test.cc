@@ -1,5 +1,6 @@
 #include "auth/token_minter.h"
 
+#include "auth/token_form.h"
 #include "unit/auth/auth_fixture.h"
 
 namespace hermod {
@@ -54,6 +55,27 @@ TEST_F(TokenMinterTest, PutsExtraClaimsOverItsOwn) {
   EXPECT_EQ(mint(from, {"t-1", 60, kNowMs, "[1]"}), "error: extra claims take a JSON object");
   EXPECT_TRUE(mint(from, {"", 60, kNowMs, {}}).starts_with("error: "));
   EXPECT_TRUE(mint(from, {"\xff", 60, kNowMs, {}}).starts_with("error: "));
+}
+
+TEST_F(TokenMinterTest, MakesNoTokenThatIsTooLong) {
+  JwtVerifierOptions from = options("HS256");
+  from.keys.secret = kSecret;
+  const auto verifier = make(from);
+  const auto padded = [](size_t bytes) { return R"({"x":")" + std::string(bytes, 'x') + R"("})"; };
+  const std::string too_long =
+      "error: with this user and these claims the token is over 8 KiB, which is refused";
+
+  size_t bytes = kTokenBytesMax * 3 / 4;
+  std::string token = too_long;
+  for (; token == too_long; --bytes) token = mint(from, {"t-1", 60, kNowMs, padded(bytes)});
+  EXPECT_GT(token.size(), kTokenBytesMax - 4);  // the longest that may be
+  EXPECT_LE(token.size(), kTokenBytesMax);
+  EXPECT_EQ(judge(*verifier, token), "ok");
+
+  constexpr size_t kMuch = 8'000'000;  // more than a stack has
+  EXPECT_EQ(mint(from, {"t-1", 60, kNowMs, padded(kMuch)}), too_long);
+  EXPECT_EQ(mint(from, {std::string(kMuch, 'u'), 60, kNowMs, {}}), too_long);
+  EXPECT_EQ(mint(from, {"t-1", 60, kNowMs, R"({"x":)" + std::string(kMuch, '[')}), too_long);
 }
 
 TEST_F(TokenMinterTest, SaysWhyItCannotSign) {

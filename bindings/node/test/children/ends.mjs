@@ -32,6 +32,23 @@ const ends = {
       router.close()
     }, 20).unref()
   },
+  async unrefThenAwait() {
+    router.unref()
+    socket.terminate()
+    await router.publish(notification('ann'))
+    await router.delivered()
+    console.log('delivered')
+    await router.close()
+    console.log('closed')
+  },
+  // A wait that was given up holds nothing.
+  async unrefThenLate() {
+    router.unref()
+    router.faults.redisAway()
+    await router.publish(notification('ann'))
+    await router.delivered({ timeout: 1 }).catch(({ code }) => console.log(code))
+    socket.terminate()
+  },
   async oneOfTwoUnref() {
     const other = await createRouter()
     router.unref()
