@@ -1,13 +1,15 @@
 """Contract section 7: the verbs, and a first run with nothing set at all."""
 
 import base64
+import http.client
 import json
 import os
+import re
 import stat
 import subprocess
 import unittest
 
-from support.hermod import BINARY, KEY, Hermod, environment, run
+from support.hermod import BINARY, KEY, READY, Hermod, environment, run
 from support.house import House, kafka
 from support.process import Child
 from support.sockets import frame, open_socket
@@ -75,6 +77,51 @@ class Verbs(House):
         self.assertEqual(self.run_here("check", "--offline").returncode, 0)
         self.assertEqual(run("check", settings=self.hermod.settings | {"REDIS_URL": "redis://127.0.0.1:1"}).returncode, 1)
         self.assertEqual(run("check", settings=self.hermod.settings | {"WEBSOCKET_PORT": "x"}).returncode, 2)
+
+
+class ClosedStreams(unittest.TestCase):
+    """A standard descriptor that is closed becomes nobody's: not the loop's, not a connection's."""
+
+    def start(self, redirections, *arguments, **settings):
+        command = ["bash", "-c", f'exec "$0" "$@" {redirections}', BINARY, *arguments]
+        settings = {"WEBSOCKET_HOST": "127.0.0.1", "WEBSOCKET_PORT": 0, "JWT_SECRET_KEY": KEY} | settings
+        child = Child("hermod", command, environment(**settings), stdout=subprocess.PIPE)
+        self.addCleanup(child.kill)
+        return child
+
+    def null_descriptors(self, child):
+        links = [os.readlink(f"/proc/{child.process.pid}/fd/{number}") for number in range(3)]
+        return [number for number, link in enumerate(links) if link == "/dev/null"]
+
+    def test_serve_without_standard_error(self):
+        child = self.start("2>&-", "serve")
+        self.assertRegex(child.process.stdout.readline().decode(), READY)
+        self.assertEqual(self.null_descriptors(child), [0, 2])
+        self.assertEqual(child.stop(), 0)
+
+    def test_serve_without_standard_output_says_in_the_log_where_it_is(self):
+        child = self.start("<&- >&-", "serve")
+        url = until(lambda: re.search(r'the ready line","url":"http://([^"]+)"', child.said()), "the address").group(1)
+        self.assertEqual(self.null_descriptors(child), [0, 1])
+        connection = http.client.HTTPConnection(url, timeout=30)
+        self.addCleanup(connection.close)
+        connection.request("GET", "/healthz/live")
+        self.assertEqual(connection.getresponse().status, 200)
+        self.assertEqual(child.stop(), 0)
+
+    def test_listen_without_standard_input(self):
+        hermod = Hermod()
+        self.addCleanup(hermod.child.kill)
+        listening = ("listen", "someone", "--url", hermod.socket_url(), "--timeout", "1")
+        for redirections in ("<&-", "2>&-", "<&- >&- 2>&-"):
+            with self.subTest(redirections):
+                self.assertEqual(self.start(redirections, *listening).wait(30), 1)
+        self.assertEqual(hermod.stop(), 0)
+
+    def test_what_cannot_be_printed_ends_with_1(self):
+        child = self.start(">&-", "token", "someone")
+        self.assertEqual(child.wait(30), 1)
+        self.assertIn("standard output does not take what is written", child.said())
 
 
 class FirstRun(unittest.IsolatedAsyncioTestCase):
