@@ -7,6 +7,7 @@ import os
 import re
 import stat
 import subprocess
+import tty
 import unittest
 
 from support.hermod import BINARY, KEY, READY, Hermod, environment, run
@@ -49,6 +50,20 @@ class Verbs(House):
             self.assertEqual(json.loads(await frame(socket))["teacher_id"], user)
         value = [value for key, value, _ in kafka().records(self.topic) if key == user][0]
         self.assertIn("teacher_id", json.loads(value))
+
+    def test_publish_ends_with_1_where_its_input_breaks(self):
+        # A terminal whose other side hangs up: what was typed comes, and then an error instead of the end.
+        reading, typing = os.openpty()
+        tty.setraw(typing)
+        user = self.user()
+        os.write(typing, b'{"teacher_id": "%s"}\n{"teach' % user.encode())
+        os.close(typing)
+        done = subprocess.run(
+            [BINARY, "publish", "--file", "-"], env=self.hermod.settings, stdin=reading, capture_output=True, text=True, timeout=60, check=False
+        )
+        os.close(reading)
+        self.assertEqual((done.returncode, done.stdout.count("\n")), (1, 1), done.stderr)
+        self.assertIn("behind line 1 could not be read", done.stderr)
 
     def test_publish_to_nobody_ends_with_1(self):
         done = run("publish", "someone", "x", settings=self.hermod.settings | {"KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1"})

@@ -109,6 +109,15 @@ TEST_F(CliPublishTest, EndsAtALineThatIsNoRecord) {
   EXPECT_THAT(run_.err, HasSubstr("line 1 is no JSON object"));
 }
 
+TEST_F(CliPublishTest, AFileThatCannotBeReadIsNoEmptyOne) {
+  EXPECT_EQ(run_({"publish", "--file", dir_.path().string()}), 2);
+  EXPECT_THAT(run_.err, HasSubstr("which is a directory"));
+  // It opens, but its beginning is mapped nowhere.
+  EXPECT_EQ(run_({"publish", "--file", "/proc/self/mem"}), 1);
+  EXPECT_THAT(run_.err, HasSubstr("what stands behind line 0 could not be read"));
+  EXPECT_EQ(run_.out, "");
+}
+
 TEST_F(CliPublishTest, RefusesWhatIsNoNotification) {
   const std::vector<std::vector<std::string>> wrong = {
       {"publish"},
