@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/random.h"
+#include "base/text.h"
 #include "cli/kafka_access.h"
 #include "cli/verb.h"
 #include "core/notification_text.h"
@@ -75,6 +76,8 @@ class Publisher {
     Result<void> read;
     while (read && std::getline(lines, line)) {
       ++number;
+      // It belongs to the file, as some editors write it, not to the JSON.
+      if (number == 1 && line.starts_with(kByteOrderMark)) line.erase(0, kByteOrderMark.size());
       if (line.find_first_not_of(" \t\r") != std::string::npos) read = publish_line(line, number);
     }
     if (read && lines.bad()) read = unread_behind(number);
