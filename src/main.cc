@@ -26,6 +26,7 @@ bool take_standard_descriptors() {
 int main(int count, char** values) {
   if (!take_standard_descriptors()) return hermod::cli::kFailed;
   std::ios::sync_with_stdio(false);
-  hermod::cli::Terminal terminal{std::cin, std::cout, std::cerr, hermod::process_environment};
+  hermod::cli::Terminal terminal{std::cin, std::cout, std::cerr, hermod::process_environment,
+                                 ::isatty(STDOUT_FILENO) == 1};
   return hermod::cli::run({values + 1, values + count}, terminal);
 }

@@ -11,7 +11,7 @@ import tty
 import unittest
 
 from support.hermod import BINARY, KEY, READY, Hermod, environment, run
-from support.house import House, kafka
+from support.house import House, kafka, redis
 from support.process import Child
 from support.sockets import frame, open_socket
 from support.waiting import until
@@ -80,6 +80,18 @@ class Verbs(House):
         printed = child.process.stdout.read().decode().splitlines()
         self.assertEqual(printed, texts)
         self.assertEqual(child.wait(10), 0)
+
+    def test_listen_shows_a_terminal_nothing_that_acts(self):
+        user = self.user()
+        reading, shown = os.openpty()
+        self.addCleanup(os.close, reading)
+        arguments = [BINARY, "listen", user, "--count", "1", "--timeout", "30", "--url", self.hermod.socket_url()]
+        child = Child("listen", arguments, self.hermod.settings, stdout=shown)
+        os.close(shown)
+        until(lambda: redis().listeners(f"ws:{user}") == 1, "subscribed")
+        redis().publish(f"ws:{user}", '"\x1b[2J\x7f\x9b\u202e"')
+        self.assertEqual(child.wait(30), 0, child.said())
+        self.assertEqual(os.read(reading, 4096), rb'"\u001b[2J\u007f\u009b\u202e"' + b"\r\n")
 
     def test_listen_ends_with_1_on_time_out_and_refusal(self):
         self.assertEqual(self.listen(self.user(), "--count", "1", "--timeout", "1").wait(20), 1)
