@@ -12,9 +12,11 @@ import unittest
 
 from support.hermod import BINARY, KEY, READY, Hermod, environment, run
 from support.house import House, kafka, redis
-from support.process import Child
+from support.process import Child, folder
 from support.sockets import frame, open_socket
 from support.waiting import until
+
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 
 
 def claims_of(token):
@@ -149,6 +151,27 @@ class ClosedStreams(unittest.TestCase):
         child = self.start(">&-", "token", "someone")
         self.assertEqual(child.wait(30), 1)
         self.assertIn("standard output does not take what is written", child.said())
+
+
+class Documented(unittest.TestCase):
+    def commands(self):
+        """Every check of the service's settings that operators are told to type."""
+        for path in ("docs/deploy.md", "docs/runbook.md", "debian/README.Debian", "docs/man/settings.py"):
+            with open(os.path.join(ROOT, path), encoding="utf-8") as file:
+                text = re.sub(r"\\\n\s*", "", file.read())
+            found = re.findall(r'hermod check (.*--config .*?)\s*(?:#.*|".*|$)', text, re.MULTILINE)
+            self.assertTrue(found, path)
+            yield from ((path, line.split()) for line in found)
+
+    def test_a_check_refuses_what_the_service_would(self):
+        settings = os.path.join(folder("settings"), "hermod.toml")
+        with open(settings, "w", encoding="utf-8") as file:
+            file.write('kafka_bootstrap_servers = "127.0.0.1:1"\n')
+        for path, arguments in self.commands():
+            with self.subTest(path):
+                done = run("check", *[settings if word == "/etc/hermod/hermod.toml" else word for word in arguments])
+                self.assertEqual(done.returncode, 2, done.stdout)
+                self.assertIn("REDIS_URL is needed", done.stderr)
 
 
 class FirstRun(unittest.IsolatedAsyncioTestCase):
