@@ -1,12 +1,32 @@
 // The process: its arguments, its streams and its environment, handed to the command line.
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <iostream>
 
 #include "cli/cli.h"
 #include "server/option_loader.h"
 
+namespace {
+
+// Takes the standard descriptors that were closed, lest the loop's own become 0, 1 or 2 and log
+// lines go into them. What was closed stays unusable: reading from 0 and writing to 1 still fail.
+bool take_standard_descriptors() {
+  constexpr int kModes[] = {O_WRONLY, O_RDONLY, O_WRONLY};
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
+    // All below are taken, so that this one is the lowest free.
+    if (::fcntl(fd, F_GETFD) == -1 && ::open("/dev/null", kModes[fd]) != fd) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
 int main(int count, char** values) {
+  if (!take_standard_descriptors()) return hermod::cli::kFailed;
   std::ios::sync_with_stdio(false);
-  hermod::cli::Terminal terminal{std::cin, std::cout, std::cerr, hermod::process_environment};
+  hermod::cli::Terminal terminal{std::cin, std::cout, std::cerr, hermod::process_environment,
+                                 ::isatty(STDOUT_FILENO) == 1};
   return hermod::cli::run({values + 1, values + count}, terminal);
 }

@@ -59,7 +59,8 @@ trusted_proxies = ["10.0.0.0/8"]
 """
 
 FILE_HEAD = """# Settings of hermod, see hermod.toml(5). Every setting stands here as a comment, with its default where it has one.
-# "hermod check --config /etc/hermod/hermod.toml" says whether they are right, and whether the brokers answer.
+# "hermod check --environment production --config /etc/hermod/hermod.toml" says whether they are right, and whether the brokers
+# answer.
 #
 # The service runs with ENVIRONMENT=production, where nothing is embedded or generated. It needs these three:
 #

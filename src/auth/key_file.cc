@@ -12,9 +12,20 @@ namespace {
 
 constexpr size_t kKeyFileBytesMax = size_t{1024} * 1024;
 
-Error unreadable(std::string_view variable, const std::string& path, std::string_view why) {
+// Where systemd shows a service its credentials.
+constexpr std::string_view kCredentials = "/run/credentials/";
+
+std::string sentence(const std::string& path, int error) {
+  std::string text = std::strerror(error);
+  if (error == ENOENT && path.starts_with(kCredentials)) {
+    text += "; systemd puts it there from its credential store, and only while the service runs";
+  }
+  return text;
+}
+
+Error unreadable(std::string_view variable, const std::string& path, int error) {
   return {ErrorCode::kConfiguration, std::string(variable) + " names the file " + path +
-                                         ", which cannot be read: " + std::string(why)};
+                                         ", which cannot be read: " + sentence(path, error)};
 }
 
 // Reads until the end; an errno, or 0.
@@ -33,11 +44,11 @@ int read_all(int fd, std::string& text) {
 
 Result<std::string> read_key_file(std::string_view variable, const std::string& path) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return unreadable(variable, path, std::strerror(errno));
+  if (fd < 0) return unreadable(variable, path, errno);
   std::string text;
   const int error = read_all(fd, text);
   ::close(fd);
-  if (error != 0) return unreadable(variable, path, std::strerror(error));
+  if (error != 0) return unreadable(variable, path, error);
   return text;
 }
 

@@ -6,6 +6,9 @@
 
 namespace hermod {
 
+// What some editors put in front of a file in UTF-8 (RFC 8259 section 8.1: JSON has none).
+inline constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+
 bool is_utf8(std::string_view text);  // RFC 3629: no overlong forms, no surrogates, up to U+10FFFF
 
 // The longest prefix of at most `bytes_max` bytes that does not end inside a character. `text` is

@@ -102,8 +102,9 @@ class Cli {
     const Result<Options> options = load();
     if (!options) return fail(terminal_, options.error());
     const int status = command.verb.run(options.value(), terminal_, load);
+    if (status != kOk || command.verb.output == Output::kMayBeLost) return status;
     terminal_.out.flush();
-    if (terminal_.out.good() || status != kOk) return status;
+    if (terminal_.out.good()) return status;
     return fail(terminal_, {ErrorCode::kUnknown, "standard output does not take what is written"});
   }
 

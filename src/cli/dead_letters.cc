@@ -20,7 +20,8 @@ key, size and beginning. What came from outside is escaped and cut.
   --replay               sends the selected ones back to the topics they were
                          in, if those are among KAFKA_TOPICS, and prints topic,
                          partition and offset of each; a record goes back at
-                         most 3 times
+                         most 3 times. Ends with 1 where one does not go back
+                         or none is selected
   --config FILE          settings from a TOML file
   --help-settings        every setting
 
@@ -94,11 +95,16 @@ int replay(const DeadLetterReaderOptions& reader, const LetterSelection& selecti
   const auto producer = KafkaProducer::open(producer_options);
   if (!producer) return fail(terminal, producer.error());
   Replay going(options, *producer.value(), terminal);
+  bool any = false;
   const auto read = read_dead_letters(reader, [&](const ReadLetter& letter) {
-    if (selection.takes(letter)) going.send(letter);
+    if (!selection.takes(letter)) return true;
+    any = true;
+    going.send(letter);
     return true;
   });
-  return read ? going.status() : fail(terminal, read.error());
+  if (!read) return fail(terminal, read.error());
+  if (any) return going.status();
+  return fail(terminal, {ErrorCode::kNotFound, "no letter is selected by " + selection.flags()});
 }
 
 int run(const Arguments& arguments, const Options& options, Terminal& terminal) {

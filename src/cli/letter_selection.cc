@@ -38,6 +38,14 @@ bool LetterSelection::takes(const ReadLetter& letter) const {
   return places.empty() || std::find(places.begin(), places.end(), place) != places.end();
 }
 
+std::string LetterSelection::flags() const {
+  std::string text = reason.empty() ? "" : " --reason \"" + shown(reason) + '"';
+  for (const auto& [partition, offset] : places) {
+    text += " --offset " + std::to_string(partition) + ':' + std::to_string(offset);
+  }
+  return text.empty() ? text : text.substr(1);
+}
+
 Result<std::pair<int32_t, int64_t>> parse_place(const std::string& text) {
   const size_t colon = text.find(':');
   std::pair<int32_t, int64_t> place;

@@ -20,6 +20,7 @@ struct LetterSelection {
 
   bool empty() const { return reason.empty() && places.empty(); }
   bool takes(const ReadLetter& letter) const;
+  std::string flags() const;  // as it was asked for, for a sentence
 };
 
 // "P:O"; the error completes "--offset …".

@@ -20,7 +20,8 @@ constexpr std::string_view kHelp = R"(hermod listen USER [--url URL] [--count N]
 hermod listen --token-file FILE [--url URL] [--count N] [--timeout SECONDS]
 
 Connects as USER, with a token made as hermod token does, and prints each
-notification as a line. What happens to the connection goes to standard error.
+notification as a line, on a terminal without characters that it would obey.
+What happens to the connection goes to standard error.
 Ends with 0 when N notifications came, and with 1 when the time is up or the
 connection is refused or closed.
 
@@ -84,7 +85,7 @@ class Listener final : private WsClientEvents {
     // White space between the parts of a JSON text: the frame stays the same, and one line.
     std::replace_if(
         line.begin(), line.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
-    terminal_.out << line << std::endl;
+    terminal_.out << (terminal_.out_is_terminal ? harmless(line) : line) << std::endl;
     ++received_;
     if (!terminal_.out.good()) return end(kFailed);
     if (received_ == arguments_.count) end(kOk);

@@ -1,10 +1,12 @@
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <ostream>
 
 #include "base/clock.h"
 #include "base/random.h"
+#include "base/text.h"
 #include "cli/kafka_access.h"
 #include "cli/verb.h"
 #include "core/notification_text.h"
@@ -12,8 +14,8 @@
 #include "source/kafka_producer.h"
 
 // One record from the arguments, or one from each line of a file; each is answered on standard
-// output when the broker has it. A line that is no record ends a file: what went before it is sent
-// and answered.
+// output when the broker has it. A line that is no record or cannot be read ends a file: what went
+// before it is sent and answered.
 
 namespace hermod::cli {
 namespace {
@@ -74,8 +76,11 @@ class Publisher {
     Result<void> read;
     while (read && std::getline(lines, line)) {
       ++number;
+      // It belongs to the file, as some editors write it, not to the JSON.
+      if (number == 1 && line.starts_with(kByteOrderMark)) line.erase(0, kByteOrderMark.size());
       if (line.find_first_not_of(" \t\r") != std::string::npos) read = publish_line(line, number);
     }
+    if (read && lines.bad()) read = unread_behind(number);
     producer_.finish();
     terminal_.err << "hermod: " << acknowledged_ << " records acknowledged, " << failed_
                   << " not\n";
@@ -93,6 +98,11 @@ class Publisher {
     return envelope_text(
         {event_id, topic_, time, correlation_id.empty() ? event_id : correlation_id, kProducer},
         notification);
+  }
+
+  static Error unread_behind(uint64_t number) {
+    return {ErrorCode::kUnknown, "what stands behind line " + std::to_string(number) +
+                                     " could not be read and was not sent"};
   }
 
   Result<void> publish_line(const std::string& line, uint64_t number) {
@@ -140,6 +150,19 @@ Result<void> check_arguments(const Arguments& arguments) {
                "publish takes either USER and TYPE or --file; see hermod publish --help"};
 }
 
+// A directory opens like a file and is empty.
+Result<void> open_file(const std::string& path, std::ifstream& file) {
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error)) {
+    return Error{ErrorCode::kValidation,
+                 "--file names " + escaped(path) + ", which is a directory"};
+  }
+  file.open(path);
+  if (file) return {};
+  return Error{ErrorCode::kValidation,
+               "--file names the file " + escaped(path) + ", which cannot be read"};
+}
+
 Notification complete(const Arguments& arguments) {
   Notification notification = arguments.notification;
   const auto given = [](const std::string& text) {
@@ -158,12 +181,8 @@ int run(const Arguments& arguments, const Options& options, Terminal& terminal) 
   std::ifstream file;
   const bool from_input = arguments.file == "-";
   if (!arguments.file.empty() && !from_input) {
-    file.open(arguments.file);
-    if (!file) {
-      return fail(terminal,
-                  {ErrorCode::kValidation,
-                   "--file names the file " + escaped(arguments.file) + ", which cannot be read"});
-    }
+    if (const auto opened = open_file(arguments.file, file); !opened)
+      return fail(terminal, opened.error());
   }
   const Result<std::string> brokers = kafka_brokers(options, terminal);
   if (!brokers) return fail(terminal, brokers.error());

@@ -182,6 +182,13 @@ class Service {
       if (!console.empty()) terminal_.out << "or see it work, in a browser: " << console << '\n';
     }
     terminal_.out.flush();
+    note_unread_ready_line();
+  }
+
+  // Who closes standard output does not wait for the line; the service is none the worse for it.
+  void note_unread_ready_line() {
+    if (terminal_.out.good()) return;
+    log_.warning("standard output does not take the ready line", {{"url", server_->url()}});
   }
 
   Options options_;

@@ -27,7 +27,7 @@ Example:
 }  // namespace
 
 Verb add_serve(CLI::App& app) {
-  return {app.add_subcommand("serve"), kHelp, run_serve};
+  return {app.add_subcommand("serve"), kHelp, run_serve, Output::kMayBeLost};
 }
 
 }  // namespace hermod::cli

@@ -16,6 +16,7 @@ struct Terminal {
   std::ostream& out;  // what the contract promises for the verb, and nothing else
   std::ostream& err;
   std::function<std::optional<std::string>(const std::string& name)> environment;
+  bool out_is_terminal = false;  // and so obeys control characters
 };
 
 enum Exit { kOk = 0, kFailed = 1, kUsage = 2 };

@@ -15,11 +15,15 @@ class App;
 
 namespace hermod::cli {
 
+// What a verb prints: all it was asked for, or a notice that its work does not depend on.
+enum class Output { kMustBeTaken, kMayBeLost };
+
 struct Verb {
   CLI::App* command;
   std::string_view help;  // fits a screen of 24 lines of 80 columns and ends with an example
   // Answers the exit status; `reload` reads the settings again.
   std::function<int(const Options&, Terminal&, const Reload& reload)> run;
+  Output output = Output::kMustBeTaken;
 };
 
 Verb add_serve(CLI::App& app);

@@ -18,6 +18,12 @@ ordered_json text_or_null(const std::optional<std::string>& text) {
   return text ? ordered_json(*text) : ordered_json(nullptr);
 }
 
+// The parser passes over a byte order mark, but the bytes go out as they stand, and JSON has none.
+json parsed(std::string_view text) {
+  if (text.starts_with(kByteOrderMark)) return json(json::value_t::discarded);
+  return json::parse(text, nullptr, /*allow_exceptions=*/false);
+}
+
 // Puts `value`, which is JSON already, behind the fields of `object` byte for byte.
 std::string with_raw(const ordered_json& object, std::string_view name, std::string_view value) {
   std::string text = object.dump();
@@ -54,7 +60,7 @@ std::string text_of(const json& object, const char* name) {
 
 Result<std::string> notification_text(const Notification& from, std::string_view time) {
   if (const auto checked = check_texts(from); !checked) return checked.error();
-  if (!json::parse(from.payload, nullptr, /*allow_exceptions=*/false).is_object()) {
+  if (!parsed(from.payload).is_object()) {
     return wrong("--payload takes a JSON object");
   }
   const ordered_json fields{{"teacher_id", from.user},
@@ -82,7 +88,8 @@ std::string envelope_text(const EnvelopeFields& fields, std::string_view notific
 }
 
 Result<GivenRecord> read_given_record(std::string_view text) {
-  const json object = json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (text.starts_with(kByteOrderMark)) return wrong("begins with a byte order mark");
+  const json object = parsed(text);
   if (!object.is_object()) return wrong("is no JSON object");
   GivenRecord record;
   record.envelope =

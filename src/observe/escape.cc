@@ -55,8 +55,13 @@ void append_hex(std::string& out, char32_t code) {
   for (int shift = 12; shift >= 0; shift -= 4) out += kDigits[(code >> shift) & 0xf];
 }
 
-void append_character(std::string& out, const Character& character, std::string_view bytes) {
+void append_harmless(std::string& out, const Character& character, std::string_view bytes) {
   if (!character.valid) return append_hex(out, 0xfffd);
+  if (acts(character.code) && character.code != '\t') return append_hex(out, character.code);
+  out += bytes;
+}
+
+void append_character(std::string& out, const Character& character, std::string_view bytes) {
   switch (character.code) {
     case '"':
     case '\\':
@@ -73,8 +78,7 @@ void append_character(std::string& out, const Character& character, std::string_
       out += "\\t";
       return;
     default:
-      if (acts(character.code)) return append_hex(out, character.code);
-      out += bytes;
+      append_harmless(out, character, bytes);
   }
 }
 
@@ -97,6 +101,16 @@ void append_escaped(std::string& out, std::string_view text, size_t bytes_max) {
 std::string escaped(std::string_view text, size_t bytes_max) {
   std::string out;
   append_escaped(out, text, bytes_max);
+  return out;
+}
+
+std::string harmless(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const Character character = first_character(text);
+    append_harmless(out, character, text.substr(0, character.bytes));
+    text.remove_prefix(character.bytes);
+  }
   return out;
 }
 

@@ -19,4 +19,8 @@ void append_escaped(std::string& out, std::string_view text,
 // The same as a string of its own.
 std::string escaped(std::string_view text, size_t bytes_max = kOutsideTextBytesMax);
 
+// A whole text for a terminal: what could act becomes \uXXXX here too, but quotes, backslashes and
+// tabs stay, so that a JSON text stays the same JSON.
+std::string harmless(std::string_view text);
+
 }  // namespace hermod

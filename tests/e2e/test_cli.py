@@ -1,17 +1,22 @@
 """Contract section 7: the verbs, and a first run with nothing set at all."""
 
 import base64
+import http.client
 import json
 import os
+import re
 import stat
 import subprocess
+import tty
 import unittest
 
-from support.hermod import BINARY, KEY, Hermod, environment, run
-from support.house import House, kafka
-from support.process import Child
+from support.hermod import BINARY, KEY, READY, Hermod, environment, run
+from support.house import House, kafka, redis
+from support.process import Child, folder
 from support.sockets import frame, open_socket
 from support.waiting import until
+
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 
 
 def claims_of(token):
@@ -48,6 +53,20 @@ class Verbs(House):
         value = [value for key, value, _ in kafka().records(self.topic) if key == user][0]
         self.assertIn("teacher_id", json.loads(value))
 
+    def test_publish_ends_with_1_where_its_input_breaks(self):
+        # A terminal whose other side hangs up: what was typed comes, and then an error instead of the end.
+        reading, typing = os.openpty()
+        tty.setraw(typing)
+        user = self.user()
+        os.write(typing, b'{"teacher_id": "%s"}\n{"teach' % user.encode())
+        os.close(typing)
+        done = subprocess.run(
+            [BINARY, "publish", "--file", "-"], env=self.hermod.settings, stdin=reading, capture_output=True, text=True, timeout=60, check=False
+        )
+        os.close(reading)
+        self.assertEqual((done.returncode, done.stdout.count("\n")), (1, 1), done.stderr)
+        self.assertIn("behind line 1 could not be read", done.stderr)
+
     def test_publish_to_nobody_ends_with_1(self):
         done = run("publish", "someone", "x", settings=self.hermod.settings | {"KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1"})
         self.assertEqual(done.returncode, 1)
@@ -64,6 +83,18 @@ class Verbs(House):
         self.assertEqual(printed, texts)
         self.assertEqual(child.wait(10), 0)
 
+    def test_listen_shows_a_terminal_nothing_that_acts(self):
+        user = self.user()
+        reading, shown = os.openpty()
+        self.addCleanup(os.close, reading)
+        arguments = [BINARY, "listen", user, "--count", "1", "--timeout", "30", "--url", self.hermod.socket_url()]
+        child = Child("listen", arguments, self.hermod.settings, stdout=shown)
+        os.close(shown)
+        until(lambda: redis().listeners(f"ws:{user}") == 1, "subscribed")
+        redis().publish(f"ws:{user}", '"\x1b[2J\x7f\x9b\u202e"')
+        self.assertEqual(child.wait(30), 0, child.said())
+        self.assertEqual(os.read(reading, 4096), rb'"\u001b[2J\u007f\u009b\u202e"' + b"\r\n")
+
     def test_listen_ends_with_1_on_time_out_and_refusal(self):
         self.assertEqual(self.listen(self.user(), "--count", "1", "--timeout", "1").wait(20), 1)
         done = run("listen", "--token-file", "-", "--url", self.hermod.socket_url(), settings=self.hermod.settings, text="junk\n")
@@ -75,6 +106,72 @@ class Verbs(House):
         self.assertEqual(self.run_here("check", "--offline").returncode, 0)
         self.assertEqual(run("check", settings=self.hermod.settings | {"REDIS_URL": "redis://127.0.0.1:1"}).returncode, 1)
         self.assertEqual(run("check", settings=self.hermod.settings | {"WEBSOCKET_PORT": "x"}).returncode, 2)
+
+
+class ClosedStreams(unittest.TestCase):
+    """A standard descriptor that is closed becomes nobody's: not the loop's, not a connection's."""
+
+    def start(self, redirections, *arguments, **settings):
+        command = ["bash", "-c", f'exec "$0" "$@" {redirections}', BINARY, *arguments]
+        settings = {"WEBSOCKET_HOST": "127.0.0.1", "WEBSOCKET_PORT": 0, "JWT_SECRET_KEY": KEY} | settings
+        child = Child("hermod", command, environment(**settings), stdout=subprocess.PIPE)
+        self.addCleanup(child.kill)
+        return child
+
+    def null_descriptors(self, child):
+        links = [os.readlink(f"/proc/{child.process.pid}/fd/{number}") for number in range(3)]
+        return [number for number, link in enumerate(links) if link == "/dev/null"]
+
+    def test_serve_without_standard_error(self):
+        child = self.start("2>&-", "serve")
+        self.assertRegex(child.process.stdout.readline().decode(), READY)
+        self.assertEqual(self.null_descriptors(child), [0, 2])
+        self.assertEqual(child.stop(), 0)
+
+    def test_serve_without_standard_output_says_in_the_log_where_it_is(self):
+        child = self.start("<&- >&-", "serve")
+        url = until(lambda: re.search(r'the ready line","url":"http://([^"]+)"', child.said()), "the address").group(1)
+        self.assertEqual(self.null_descriptors(child), [0, 1])
+        connection = http.client.HTTPConnection(url, timeout=30)
+        self.addCleanup(connection.close)
+        connection.request("GET", "/healthz/live")
+        self.assertEqual(connection.getresponse().status, 200)
+        self.assertEqual(child.stop(), 0)
+
+    def test_listen_without_standard_input(self):
+        hermod = Hermod()
+        self.addCleanup(hermod.child.kill)
+        listening = ("listen", "someone", "--url", hermod.socket_url(), "--timeout", "1")
+        for redirections in ("<&-", "2>&-", "<&- >&- 2>&-"):
+            with self.subTest(redirections):
+                self.assertEqual(self.start(redirections, *listening).wait(30), 1)
+        self.assertEqual(hermod.stop(), 0)
+
+    def test_what_cannot_be_printed_ends_with_1(self):
+        child = self.start(">&-", "token", "someone")
+        self.assertEqual(child.wait(30), 1)
+        self.assertIn("standard output does not take what is written", child.said())
+
+
+class Documented(unittest.TestCase):
+    def commands(self):
+        """Every check of the service's settings that operators are told to type."""
+        for path in ("docs/deploy.md", "docs/runbook.md", "debian/README.Debian", "docs/man/settings.py"):
+            with open(os.path.join(ROOT, path), encoding="utf-8") as file:
+                text = re.sub(r"\\\n\s*", "", file.read())
+            found = re.findall(r'hermod check (.*--config .*?)\s*(?:#.*|".*|$)', text, re.MULTILINE)
+            self.assertTrue(found, path)
+            yield from ((path, line.split()) for line in found)
+
+    def test_a_check_refuses_what_the_service_would(self):
+        settings = os.path.join(folder("settings"), "hermod.toml")
+        with open(settings, "w", encoding="utf-8") as file:
+            file.write('kafka_bootstrap_servers = "127.0.0.1:1"\n')
+        for path, arguments in self.commands():
+            with self.subTest(path):
+                done = run("check", *[settings if word == "/etc/hermod/hermod.toml" else word for word in arguments])
+                self.assertEqual(done.returncode, 2, done.stdout)
+                self.assertIn("REDIS_URL is needed", done.stderr)
 
 
 class FirstRun(unittest.IsolatedAsyncioTestCase):

@@ -59,6 +59,23 @@ TEST_F(CliCheckTest, JudgesTheConfiguration) {
   EXPECT_THAT(run_.err, HasSubstr("/absent"));
 }
 
+// What an operator types before the first start, with the settings as the service will read them.
+TEST_F(CliCheckTest, JudgesInAShellWhatTheServiceWillRead) {
+  const std::string settings =
+      dir_.write("hermod.toml",
+                 "kafka_bootstrap_servers = \"localhost:1\"\nredis_url = \"redis://localhost:1\"\n"
+                 "jwt_secret_key_file = \"/run/credentials/absent.service/key\"\n");
+  const std::string key = dir_.write("key", std::string(32, 'k'));
+  run_.environment = {};
+  EXPECT_EQ(run_({"check", "--offline", "--config", settings}), 2);
+  EXPECT_THAT(run_.err, HasSubstr("only while the service runs"));
+  EXPECT_EQ(run_({"check", "--offline", "--config", settings, "--environment", "production",
+                  "--jwt-secret-key-file", key}),
+            0)
+      << run_.err;
+  EXPECT_EQ(run_.out, "configuration: ok, production, keys for HS256\n");
+}
+
 TEST_F(CliCheckTest, ABadPropertyIsAMatterOfConfiguration) {
   EXPECT_EQ(run_({"check", "--kafka-config", "no.such.property=1"}), 2);
   EXPECT_THAT(run_.err, HasSubstr("--kafka-config is refused: Kafka property no.such.property"));

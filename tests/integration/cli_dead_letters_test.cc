@@ -66,6 +66,18 @@ TEST_F(CliDeadLettersTest, ReplaysASelection) {
   EXPECT_EQ(found[0].headers[0].name, "trace");
 }
 
+TEST_F(CliDeadLettersTest, SaysThatItHasNothingToReplay) {
+  produce(letter("invalid_json"));
+  EXPECT_EQ(run_({"dead-letters", "--reason", "invalid_jsn\x1b", "--replay"}), 1);
+  EXPECT_EQ(run_.err, "hermod: no letter is selected by --reason \"invalid_jsn\\u001b\"\n");
+  EXPECT_EQ(
+      run_({"dead-letters", "--reason", "other", "--offset", "0:0", "--offset", "0:7", "--replay"}),
+      1);
+  EXPECT_THAT(run_.err, HasSubstr("by --reason \"other\" --offset 0:0 --offset 0:7\n"));
+  EXPECT_EQ(run_.out, "");
+  EXPECT_TRUE(records(kTopic).empty());
+}
+
 TEST_F(CliDeadLettersTest, DoesNotReplayWhatMustNotGoBack) {
   produce(letter("a", "not.configured"));
   produce(letter("b", kTopic, 3));

@@ -129,6 +129,21 @@ TEST_F(CliListenTest, PrintsALineEachUntilTheyAreEnough) {
   EXPECT_THAT(head, HasSubstr("uthorization: Bearer ey"));
 }
 
+TEST_F(CliListenTest, NothingActsOnATerminal) {
+  const std::string text = "{\"a\":\"\x1b[2J\x7f\xc2\x9b\u202e\"}";
+  OneShotServer server(Answer::kUpgrade, frame(1, text));
+  const std::string url = "ws://" + server.authority();
+  run_.out_is_terminal = true;
+  EXPECT_EQ(run_({"listen", "ann", "--url", url, "--count", "1"}), 0) << run_.err;
+  EXPECT_EQ(run_.out, R"({"a":"\u001b[2J\u007f\u009b\u202e"})"
+                      "\n");
+  // A pipe gets the bytes.
+  OneShotServer another(Answer::kUpgrade, frame(1, text));
+  run_.out_is_terminal = false;
+  EXPECT_EQ(run_({"listen", "ann", "--url", "ws://" + another.authority(), "--count", "1"}), 0);
+  EXPECT_EQ(run_.out, text + "\n");
+}
+
 TEST_F(CliListenTest, SendsTheTokenItIsGiven) {
   run_.input = "a.b.c\r\n";
   OneShotServer server(Answer::kUpgrade, frame(1, "x"));

@@ -99,6 +99,24 @@ TEST_F(CliPublishTest, ProducesALineEach) {
   EXPECT_EQ(*records(kTopic)[3].value, notification);
 }
 
+TEST_F(CliPublishTest, AByteOrderMarkDoesNotGoOut) {
+  const std::string mark = "\xef\xbb\xbf";
+  const std::string notification = R"({"teacher_id":"ann"})";
+  const std::string file = dir_.write("marked", mark + notification + "\n" + notification + "\n");
+  ASSERT_EQ(run_({"publish", "--file", file, "--bare"}), 0) << run_.err;
+  run_.input = mark + "\n" + notification;
+  ASSERT_EQ(run_({"publish", "--file", "-", "--bare"}), 0) << run_.err;
+  const auto found = records(kTopic);
+  ASSERT_EQ(found.size(), 3U);
+  for (const auto& record : found) EXPECT_EQ(*record.value, notification);
+
+  run_.input = notification + "\n" + mark + notification + "\n";
+  EXPECT_EQ(run_({"publish", "--file", "-"}), 2);
+  EXPECT_THAT(run_.err, HasSubstr("line 2 begins with a byte order mark"));
+  EXPECT_EQ(run_({"publish", "ann", "x", "--payload", mark + "{}"}), 2);
+  EXPECT_THAT(run_.err, HasSubstr("--payload takes a JSON object"));
+}
+
 TEST_F(CliPublishTest, EndsAtALineThatIsNoRecord) {
   run_.input = "{\"teacher_id\":\"ann\"}\n{\"teacher_id\":1}\n{\"teacher_id\":\"eve\"}\n";
   EXPECT_EQ(run_({"publish", "--file", "-"}), 2);
@@ -107,6 +125,15 @@ TEST_F(CliPublishTest, EndsAtALineThatIsNoRecord) {
   run_.input = "nonsense\n";
   EXPECT_EQ(run_({"publish", "--file", "-"}), 2);
   EXPECT_THAT(run_.err, HasSubstr("line 1 is no JSON object"));
+}
+
+TEST_F(CliPublishTest, AFileThatCannotBeReadIsNoEmptyOne) {
+  EXPECT_EQ(run_({"publish", "--file", dir_.path().string()}), 2);
+  EXPECT_THAT(run_.err, HasSubstr("which is a directory"));
+  // It opens, but its beginning is mapped nowhere.
+  EXPECT_EQ(run_({"publish", "--file", "/proc/self/mem"}), 1);
+  EXPECT_THAT(run_.err, HasSubstr("what stands behind line 0 could not be read"));
+  EXPECT_EQ(run_.out, "");
 }
 
 TEST_F(CliPublishTest, RefusesWhatIsNoNotification) {

@@ -13,6 +13,7 @@ namespace hermod::test {
 struct CliRun {
   std::map<std::string, std::string> environment;
   std::string input;
+  bool out_is_terminal = false;
 
   int status = -1;
   std::string out;
@@ -27,7 +28,8 @@ struct CliRun {
                              const auto found = environment.find(name);
                              if (found == environment.end()) return std::nullopt;
                              return found->second;
-                           }};
+                           },
+                           out_is_terminal};
     status = cli::run(std::move(arguments), terminal);
     out = out_stream.str();
     err = err_stream.str();

@@ -131,6 +131,9 @@ TEST_F(KeyStoreTest, JudgesASecret) {
   EXPECT_FALSE(log_.has("shorter"));  // one sentence is enough
   from.keys.secret_file = (dir_.path() / "absent").string();
   EXPECT_TRUE(says(refusal(from), "absent, which cannot be read: No such file"));
+  EXPECT_FALSE(says(refusal(from), "systemd"));
+  from.keys.secret_file = "/run/credentials/absent.service/key";
+  EXPECT_TRUE(says(refusal(from), "No such file or directory; systemd puts it there"));
   from.keys.secret_file = dir_.path().string();
   EXPECT_TRUE(says(refusal(from), "cannot be read: Is a directory"));
   from.keys.secret_file = dir_.write("large", std::string(1024 * 1024 + 1, 'x'));

@@ -46,6 +46,16 @@ TEST(Escape, IsCutAtItsBoundOnACharactersBorder) {
   EXPECT_EQ(cut, std::string(kOutsideTextBytesMax, 'x') + "\u2026");
 }
 
+TEST(Escape, AHarmlessTextIsTheSameJson) {
+  const std::string json = R"({"say":"\"hi\"",)"
+                           "\t"
+                           R"("ä":"🙂"})";
+  EXPECT_EQ(harmless(json), json);
+  EXPECT_EQ(harmless(std::string(100'000, 'x')).size(), 100'000U);
+  EXPECT_EQ(harmless("\x1b[2J\x7f\xc2\x9b\u202e\xff\r\n"),
+            R"(\u001b[2J\u007f\u009b\u202e\ufffd\u000d\u000a)");
+}
+
 TEST(Escape, WhateverGoesInUtf8ComesOut) {
   std::string bytes;
   for (unsigned seed = 1; seed < 4000; ++seed) {
