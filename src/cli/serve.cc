@@ -2,8 +2,7 @@
 // - in development with embedded parts a state file tells the other verbs how to reach them;
 // - SIGTERM or SIGINT: a drain; a second one: no more waiting; SIGHUP: the settings are read again;
 // - the loop is empty: exit status 0;
-// - the start fails: its sentence goes to stderr, what was begun is closed, and a signal hurries
-// it.
+// - the start fails: its sentence goes to stderr and what was begun is closed; a signal hurries it.
 
 #include "cli/serve.h"
 
