@@ -11,10 +11,6 @@ constexpr size_t kIdleCapacity = 4;
 
 }  // namespace
 
-bool Outbox::fits(size_t frame_bytes, const OutboxLimits& limits) const {
-  return empty() || (messages() < limits.messages_max && bytes_ + frame_bytes <= limits.bytes_max);
-}
-
 void Outbox::count_in(const Item& item) {
   const size_t size = item.message->frame().size();
   bytes_ += size;

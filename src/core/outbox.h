@@ -22,6 +22,12 @@ struct OutboxLimits {
   size_t bytes_max = 1024 * 1024;  // of frames
   SlowPolicy policy = SlowPolicy::kClose;
   int64_t stale_ms = 300'000;  // what is older is given up first
+
+  // Whether one more frame of this size may be kept beside those. Any one frame fits by itself: a
+  // text of bytes_max is not refused for its header.
+  bool admit(size_t frame_bytes, size_t messages, size_t bytes) const {
+    return messages == 0 || (messages < messages_max && bytes + frame_bytes <= bytes_max);
+  }
 };
 
 enum class Kind : uint8_t { kNotification, kReplayed, kNotice };
@@ -43,9 +49,10 @@ class Outbox {
   size_t messages() const { return items_.size() - head_; }
   size_t bytes() const { return bytes_; }
 
-  // Whether one more frame of this size stays within the limits. Any one frame fits by itself: a
-  // text of bytes_max is not refused for its header.
-  bool fits(size_t frame_bytes, const OutboxLimits& limits) const;
+  // Whether one more frame of this size stays within the limits.
+  bool fits(size_t frame_bytes, const OutboxLimits& limits) const {
+    return limits.admit(frame_bytes, messages(), bytes_);
+  }
 
   void push(Item item);
   void push_front(Item item);

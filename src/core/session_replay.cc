@@ -80,14 +80,13 @@ void Session::take_page(const ReplayPage& page) {
   for (const ReplayPage::Entry& entry : page.entries) {
     if (entry.place <= place_) continue;
     if (hub_.refuses(user(), entry.text)) {
-      place_ = entry.place;
       peer_.wake();
-      continue;
+    } else {
+      const auto trace = parse_traceparent(entry.traceparent).value_or(TraceContext{});
+      push({hub_.traced_message(entry.text, trace), entry.place, Kind::kReplayed});
+      ++hub_.stats_.messages_replayed;
     }
-    const auto trace = parse_traceparent(entry.traceparent).value_or(TraceContext{});
-    push({hub_.traced_message(entry.text, trace), entry.place, Kind::kReplayed});
     place_ = entry.place;
-    ++hub_.stats_.messages_replayed;
   }
 }
 
@@ -183,16 +182,13 @@ void Session::take_live(Place place, const Message::Ref& message) {
   place_ = place;  // not before it is in the outbox, since what empties that counts as written
 }
 
-// As for an outbox, one alone fits in any case.
 void Session::hold(const Message::Ref& message) {
   if (hub_.refuses(user(), message->text())) return;
-  const OutboxLimits& limits = hub_.options().outbox;
   CatchUp& meanwhile = catch_up();
-  const size_t bytes = meanwhile.held_bytes + message->frame().size();
-  if (meanwhile.held.empty() ||
-      (meanwhile.held.size() < limits.messages_max && bytes <= limits.bytes_max)) {
+  const size_t size = message->frame().size();
+  if (hub_.options().outbox.admit(size, meanwhile.held.size(), meanwhile.held_bytes)) {
     meanwhile.held.push_back(message);
-    meanwhile.held_bytes = bytes;
+    meanwhile.held_bytes += size;
   } else {
     ++dropped_;
     ++hub_.stats_.messages_dropped;
