@@ -69,6 +69,13 @@ class SessionTest : public ::testing::Test {
     for (auto& peer : peers) hub.leave(peer->session);
   }
 
+  template <class Change>
+  void change(Change change) {
+    HubOptions changed = options();
+    change(changed);
+    hub.set_options(changed);
+  }
+
   TestPeer& join(const std::string& user) {
     peers.push_back(std::make_unique<TestPeer>(hub));
     EXPECT_TRUE(hub.join(peers.back()->session, user));
@@ -214,10 +221,10 @@ TEST_F(SessionTest, AJumpInTheCountSendsItBackToRead) {
 }
 
 TEST_F(SessionTest, WhatIsHeldDuringAReplayIsBounded) {
-  HubOptions changed = options();
-  changed.outbox.bytes_max = 100;
-  changed.outbox.messages_max = 3;
-  hub.set_options(changed);
+  change([](HubOptions& options) {
+    options.outbox.bytes_max = 100;
+    options.outbox.messages_max = 3;
+  });
   TestPeer& peer = join("a");
   hub.on_subscribed("a");
   text("a", 0, std::string(60, 'x'));
@@ -234,9 +241,7 @@ TEST_F(SessionTest, WhatIsHeldDuringAReplayIsBounded) {
 }
 
 TEST_F(SessionTest, OneHeldTextMayBeAsLargeAsAnOutbox) {
-  HubOptions changed = options();
-  changed.outbox.bytes_max = 100;
-  hub.set_options(changed);
+  change([](HubOptions& options) { options.outbox.bytes_max = 100; });
   TestPeer& peer = join("a");
   hub.on_subscribed("a");
   text("a", 0, std::string(100, 'x'));
@@ -299,9 +304,7 @@ TEST_F(SessionTest, TheUsersMarkIsTheHighestOfItsConnections) {
 }
 
 TEST_F(SessionTest, WithoutDeliveryPingsTheKernelsTakingCounts) {
-  HubOptions changed = options();
-  changed.delivery_ping_ms = 0;
-  hub.set_options(changed);
+  change([](HubOptions& options) { options.delivery_ping_ms = 0; });
   TestPeer& peer = live("a");
   text("a", 1, "n1");
   EXPECT_EQ(take(peer), "n1");
@@ -309,9 +312,7 @@ TEST_F(SessionTest, WithoutDeliveryPingsTheKernelsTakingCounts) {
 }
 
 TEST_F(SessionTest, WithoutReplayAConnectionBeginsWithTheNextText) {
-  HubOptions changed = options();
-  changed.replay_away = false;
-  hub.set_options(changed);
+  change([](HubOptions& options) { options.replay_away = false; });
   TestPeer& peer = join("a");
   hub.on_subscribed("a");
   bus.answer({.entries = {entry(5), entry(6)}, .more = true, .last = entry(6).place, .cut = 4});
@@ -322,9 +323,7 @@ TEST_F(SessionTest, WithoutReplayAConnectionBeginsWithTheNextText) {
 
 // The page may be younger than what the subscription brings: three came, and one was heard of.
 TEST_F(SessionTest, WithoutReplayWhatPassedByBeforeTheFirstPageIsRead) {
-  HubOptions changed = options();
-  changed.replay_away = false;
-  hub.set_options(changed);
+  change([](HubOptions& options) { options.replay_away = false; });
   TestPeer& peer = join("a");
   hub.on_subscribed("a");
   text("a", 6, "n6");
@@ -343,9 +342,7 @@ TEST_F(SessionTest, WithoutReplayWhatPassedByBeforeTheFirstPageIsRead) {
 }
 
 TEST_F(SessionTest, WithoutReplayWhatPassedByOutlivesAnOutage) {
-  HubOptions changed = options();
-  changed.replay_away = false;
-  hub.set_options(changed);
+  change([](HubOptions& options) { options.replay_away = false; });
   TestPeer& peer = join("a");
   hub.on_subscribed("a");
   text("a", 6, "n6");
@@ -360,9 +357,7 @@ TEST_F(SessionTest, WithoutReplayWhatPassedByOutlivesAnOutage) {
 }
 
 TEST_F(SessionTest, WithoutReplayATextOfThePageThatIsHeardLaterComes) {
-  HubOptions changed = options();
-  changed.replay_away = false;
-  hub.set_options(changed);
+  change([](HubOptions& options) { options.replay_away = false; });
   TestPeer& peer = join("a");
   hub.on_subscribed("a");
   bus.answer({.last = entry(2).place});
@@ -375,9 +370,7 @@ TEST_F(SessionTest, WithoutReplayATextOfThePageThatIsHeardLaterComes) {
 
 // What the user had before it connected stays away also when the way is lost and found.
 TEST_F(SessionTest, WithoutReplayALostSubscriptionIsReadFromTheConnectionsBeginning) {
-  HubOptions changed = options();
-  changed.replay_away = false;
-  hub.set_options(changed);
+  change([](HubOptions& options) { options.replay_away = false; });
   join("a");
   hub.on_subscribed("a");
   bus.answer({.last = entry(6).place});
@@ -421,9 +414,7 @@ TEST_F(SessionTest, ATextThatWentByAnEmptyPageUnderWayIsReadWithTheNext) {
 }
 
 TEST_F(SessionTest, ASlowClientIsClosedAtTheLimit) {
-  HubOptions changed = options();
-  changed.outbox.messages_max = 2;
-  hub.set_options(changed);
+  change([](HubOptions& options) { options.outbox.messages_max = 2; });
   TestPeer& peer = live("a");
   text("a", 1, "n1");
   text("a", 2, "n2");
@@ -489,9 +480,7 @@ TEST_F(SessionTest, ADeliveryIsASpanFromItsArrivalLinkedToItsConnection) {
 TEST_F(SessionTest, ADeliveryThatMeetsAFullOutboxSaysSo) {
   test::KeptTracer tracer;
   hub.set_tracer(&tracer);
-  HubOptions changed = options();
-  changed.outbox.messages_max = 1;
-  hub.set_options(changed);
+  change([](HubOptions& options) { options.outbox.messages_max = 1; });
   TestPeer& peer = live("a");
   text("a", 0, "waits");
   hub.on_text("a", Place{}, "one too many", {{1, 2}, 3, true});
@@ -501,9 +490,7 @@ TEST_F(SessionTest, ADeliveryThatMeetsAFullOutboxSaysSo) {
 }
 
 TEST_F(SessionTest, TheOutboxIsBoundedInBytesToo) {
-  HubOptions changed = options();
-  changed.outbox.bytes_max = 100;
-  hub.set_options(changed);
+  change([](HubOptions& options) { options.outbox.bytes_max = 100; });
   TestPeer& peer = live("a");
   text("a", 0, std::string(101, 'x'));  // larger than any outbox: dropped, not slow
   EXPECT_EQ(peer.closed, 0);
@@ -514,9 +501,7 @@ TEST_F(SessionTest, TheOutboxIsBoundedInBytesToo) {
 }
 
 TEST_F(SessionTest, ATextTooLargeIsPassedOverForGood) {
-  HubOptions changed = options();
-  changed.outbox.bytes_max = 100;
-  hub.set_options(changed);
+  change([](HubOptions& options) { options.outbox.bytes_max = 100; });
   TestPeer& peer = live("a");
   text("a", 1, "n1");
   text("a", 2, std::string(101, 'x'));
@@ -530,9 +515,7 @@ TEST_F(SessionTest, ATextTooLargeIsPassedOverForGood) {
 }
 
 TEST_F(SessionTest, ATextTooLargeIsPassedOverInAReplayToo) {
-  HubOptions changed = options();
-  changed.outbox.bytes_max = 100;
-  hub.set_options(changed);
+  change([](HubOptions& options) { options.outbox.bytes_max = 100; });
   TestPeer& peer = join("a");
   hub.on_subscribed("a");
   text("a", 2, std::string(101, 'x'));
@@ -544,9 +527,7 @@ TEST_F(SessionTest, ATextTooLargeIsPassedOverInAReplayToo) {
 }
 
 TEST_F(SessionTest, APageOfNothingButATextTooLargeIsDoneWith) {
-  HubOptions changed = options();
-  changed.outbox.bytes_max = 100;
-  hub.set_options(changed);
+  change([](HubOptions& options) { options.outbox.bytes_max = 100; });
   TestPeer& peer = join("a");
   hub.on_subscribed("a");
   bus.answer({.entries = {{entry(1).place, std::string(101, 'x')}}, .last = entry(1).place});
@@ -557,9 +538,7 @@ TEST_F(SessionTest, APageOfNothingButATextTooLargeIsDoneWith) {
 }
 
 TEST_F(SessionTest, ATextOfTheLimitItselfIsNotSlow) {
-  HubOptions changed = options();
-  changed.outbox.bytes_max = 100;
-  hub.set_options(changed);
+  change([](HubOptions& options) { options.outbox.bytes_max = 100; });
   TestPeer& peer = live("a");
   text("a", 1, std::string(100, 'x'));
   EXPECT_EQ(peer.closed, 0);
@@ -567,9 +546,7 @@ TEST_F(SessionTest, ATextOfTheLimitItselfIsNotSlow) {
 }
 
 TEST_F(SessionTest, ABurstWithinOneTurnIsNotSlow) {
-  HubOptions changed = options();
-  changed.outbox.messages_max = 2;
-  hub.set_options(changed);
+  change([](HubOptions& options) { options.outbox.messages_max = 2; });
   TestPeer& peer = live("a");
   peer.slow = false;
   for (uint64_t i = 1; i <= 5; ++i) text("a", i, "n" + std::to_string(i));
@@ -583,10 +560,10 @@ TEST_F(SessionTest, ABurstWithinOneTurnIsNotSlow) {
 }
 
 TEST_F(SessionTest, DropOldestGivesUpTheLeastDearAndSaysSo) {
-  HubOptions changed = options();
-  changed.outbox.messages_max = 3;
-  changed.outbox.policy = SlowPolicy::kDropOldest;
-  hub.set_options(changed);
+  change([](HubOptions& options) {
+    options.outbox.messages_max = 3;
+    options.outbox.policy = SlowPolicy::kDropOldest;
+  });
   TestPeer& peer = live("a");
   text("a", 0, R"({"priority":"critical","n":1})");
   text("a", 0, R"({"data":{"priority":"low","n":2}})");
@@ -606,11 +583,11 @@ TEST_F(SessionTest, DropOldestGivesUpTheLeastDearAndSaysSo) {
 }
 
 TEST_F(SessionTest, DropOldestGivesUpTheStaleFirstAndDropsCountAsDone) {
-  HubOptions changed = options();
-  changed.outbox.messages_max = 2;
-  changed.outbox.policy = SlowPolicy::kDropOldest;
-  changed.outbox.stale_ms = 1000;
-  hub.set_options(changed);
+  change([](HubOptions& options) {
+    options.outbox.messages_max = 2;
+    options.outbox.policy = SlowPolicy::kDropOldest;
+    options.outbox.stale_ms = 1000;
+  });
   TestPeer& peer = live("a");
   text("a", 1, R"({"priority":"critical"})");  // its place is long ago
   text("a", 0, R"({"priority":"low","n":2})");
