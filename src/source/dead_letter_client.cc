@@ -6,27 +6,17 @@
 namespace hermod {
 
 Result<rd_kafka_conf_t*> DeadLetterWriter::make_conf() const {
-  KafkaProperties suggested = kafka::common_properties();
-  suggested.insert(
-      suggested.end(),
-      {
-          // Whatever could be read shall be writable: the broker is the judge of sizes.
-          {"message.max.bytes", "100000000"},
-          {"linger.ms", "0"},
-          {"topic.metadata.refresh.interval.ms", "3000"},
-      });
+  KafkaProperties suggested = kafka::producer_properties();
+  suggested.emplace_back("topic.metadata.refresh.interval.ms", "3000");
   // One request at a time keeps the order over retries. A batch is no larger than a cut letter, so
   // that a refused size is nearly always that of one letter alone.
-  return kafka::make_conf(suggested, options_.properties,
-                          {{"bootstrap.servers", options_.brokers},
-                           {"client.id", options_.client_id},
-                           {"acks", "all"},
-                           {"max.in.flight", "1"},
-                           {"batch.size", std::to_string(options_.cut_bytes)},
-                           {"partitioner", "murmur2_random"},
-                           {"message.timeout.ms", std::to_string(options_.acknowledge_timeout_ms)},
-                           {"topic.metadata.propagation.max.ms", "1000"},
-                           {"log.queue", "true"}});
+  KafkaProperties owned = kafka::owned_producer_properties(options_.brokers, options_.client_id,
+                                                           options_.acknowledge_timeout_ms);
+  owned.insert(owned.end(), {{"max.in.flight", "1"},
+                             {"batch.size", std::to_string(options_.cut_bytes)},
+                             {"topic.metadata.propagation.max.ms", "1000"},
+                             {"log.queue", "true"}});
+  return kafka::make_conf(suggested, options_.properties, owned);
 }
 
 Result<void> DeadLetterWriter::check() const {

@@ -133,6 +133,27 @@ KafkaProperties common_properties() {
   };
 }
 
+KafkaProperties producer_properties() {
+  KafkaProperties properties = common_properties();
+  properties.emplace_back("linger.ms", "0");
+  // Whatever could be read shall be writable: the broker is the judge of sizes.
+  properties.emplace_back("message.max.bytes", "100000000");
+  return properties;
+}
+
+KafkaProperties owned_producer_properties(const std::string& brokers, const std::string& client_id,
+                                          uint32_t acknowledge_timeout_ms) {
+  return {
+      {"bootstrap.servers", brokers},
+      {"client.id", client_id},
+      {"acks", "all"},
+      {"partitioner", "murmur2_random"},
+      {"message.timeout.ms", std::to_string(acknowledge_timeout_ms)},
+      // Long enough for a broker to tell a topic that was made a moment ago.
+      {"topic.metadata.propagation.max.ms", "2000"},
+  };
+}
+
 void silence(rd_kafka_conf_t* conf) {
   rd_kafka_conf_set_log_cb(conf, [](const rd_kafka_t*, int, const char*, const char*) noexcept {});
 }

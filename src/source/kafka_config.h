@@ -2,6 +2,7 @@
 // The properties of a librdkafka client: what hermod sets for good, what it suggests, and what an
 // operator adds by KAFKA_CONFIG and KAFKA_CONFIG_FILE (security, SASL, tuning).
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -33,6 +34,13 @@ Result<rd_kafka_conf_s*> make_conf(const KafkaProperties& suggested, const Kafka
 
 // What every client of hermod is well served with: TCP without delays, quick reconnects.
 KafkaProperties common_properties();
+
+// Those, and what every producer of hermod is: records go out at once, of any size.
+KafkaProperties producer_properties();
+
+// What every producer of hermod is for good; other properties of its own follow behind and win.
+KafkaProperties owned_producer_properties(const std::string& brokers, const std::string& client_id,
+                                          uint32_t acknowledge_timeout_ms);
 
 // For clients without a log: librdkafka's own would go to stderr. What matters comes as errors.
 void silence(rd_kafka_conf_s* conf);

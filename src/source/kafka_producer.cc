@@ -10,18 +10,6 @@ namespace {
 constexpr int kPollMs = 100;
 constexpr int kLookUpMs = 1000;
 
-KafkaProperties owned(const KafkaProducerOptions& options) {
-  return {
-      {"bootstrap.servers", options.brokers},
-      {"client.id", options.client_id},
-      {"acks", "all"},
-      {"partitioner", "murmur2_random"},
-      {"message.timeout.ms", std::to_string(options.acknowledge_timeout_ms)},
-      // Long enough for a broker to tell a topic that was made a moment ago.
-      {"topic.metadata.propagation.max.ms", "2000"},
-  };
-}
-
 }  // namespace
 
 struct KafkaProducer::Trampolines {
@@ -41,10 +29,9 @@ struct KafkaProducer::Trampolines {
 };
 
 Result<std::unique_ptr<KafkaProducer>> KafkaProducer::open(const KafkaProducerOptions& options) {
-  KafkaProperties suggested = kafka::common_properties();
-  suggested.emplace_back("linger.ms", "0");
-  suggested.emplace_back("message.max.bytes", "100000000");
-  auto made = kafka::make_conf(suggested, options.properties, owned(options));
+  auto made = kafka::make_conf(kafka::producer_properties(), options.properties,
+                               kafka::owned_producer_properties(options.brokers, options.client_id,
+                                                                options.acknowledge_timeout_ms));
   if (!made) return made.error();
   kafka::Conf conf(made.value());
   std::unique_ptr<KafkaProducer> producer(new KafkaProducer());

@@ -34,18 +34,10 @@ KafkaSender::~KafkaSender() = default;
 
 Result<void> KafkaSender::ensure_open() {
   if (client_.opened()) return {};
-  KafkaProperties suggested = kafka::common_properties();
-  suggested.emplace_back("linger.ms", "0");
-  suggested.emplace_back("message.max.bytes", "100000000");
-  auto conf =
-      kafka::make_conf(suggested, options_.properties,
-                       {{"bootstrap.servers", options_.brokers},
-                        {"client.id", options_.client_id},
-                        {"acks", "all"},
-                        {"partitioner", "murmur2_random"},
-                        {"message.timeout.ms", std::to_string(options_.acknowledge_timeout_ms)},
-                        {"topic.metadata.propagation.max.ms", "2000"},
-                        {"log.queue", "true"}});
+  KafkaProperties owned = kafka::owned_producer_properties(options_.brokers, options_.client_id,
+                                                           options_.acknowledge_timeout_ms);
+  owned.emplace_back("log.queue", "true");
+  auto conf = kafka::make_conf(kafka::producer_properties(), options_.properties, owned);
   if (!conf) return conf.error();
   return client_.open(kafka::Client::Role::kProducer, conf.value());
 }
