@@ -12,11 +12,9 @@
 //   alone first, so that none is cut for another. What is too large with nothing left to cut is
 //   given up.
 // - The topic is missing, the broker away, no answer in time: the letter is waiting again. After a
-// back-off
-//   the first one waiting goes out alone; when it arrives the others follow, in order.
+//   back-off the first one waiting goes out alone; when it arrives the others follow, in order.
 // - More letters than may be kept while failing: takes() is false, and the source reads those
-// records
-//   again when there is room.
+//   records again when there is room.
 
 namespace hermod {
 namespace {
@@ -191,7 +189,8 @@ void DeadLetterWriter::settle(Entry& entry) {
   if (std::exchange(was_full_, false)) listener_.on_letter_room();
 }
 
-// What is behind must not arrive before what failed.
+// What is behind must not arrive before what failed. The producer's thread may have sent the next
+// batch by now: that is the one exception.
 void DeadLetterWriter::call_back() {
   rd_kafka_purge(client_.handle(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_NON_BLOCKING);
 }

@@ -1,7 +1,8 @@
 #pragma once
-// Writes dead letters to their topic, in order, for as long as it takes: what is not acknowledged
-// is produced again with back-off, and the record's offset stays open until then. The producer
-// begins with the first letter; a service without bad records has none.
+// Writes dead letters to their topic for as long as it takes: what is not acknowledged is produced
+// again with back-off, and the record's offset stays open until then. They arrive in the order of
+// their coming, but for what the producer had sent behind a refused one before that was known. The
+// producer begins with the first letter; a service without bad records has none.
 
 #include <cstdint>
 #include <functional>
