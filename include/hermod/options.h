@@ -19,7 +19,8 @@ struct Options {
   std::string websocket_host;      // empty: 0.0.0.0, or 127.0.0.1 while the key is a generated one
   uint16_t websocket_port = 8080;  // 0: any
   bool releasable = false;         // an embedder's: Server::unref() is going to be called
-  int listening_descriptor = -1;   // a socket from a service manager: host and port mean nothing
+  bool own_loop = false;          // nothing else uses the loop: it may sleep while texts come thick
+  int listening_descriptor = -1;  // a socket from a service manager: host and port mean nothing
   uint32_t websocket_ping_interval = 30;  // seconds, 0 none
   uint32_t websocket_pong_timeout = 10;   // seconds
   uint32_t websocket_idle_timeout = 300;  // seconds

@@ -80,6 +80,7 @@ class Service {
     auto inherited = inherited_socket(terminal_.environment);
     if (!inherited) return fail(terminal_, inherited.error());
     options_.listening_descriptor = inherited.value().value_or(-1);
+    options_.own_loop = true;
     auto made = Server::create(loop_.get(), options_, log_);
     if (!made) return fail(terminal_, made.error());
     server_ = made.take();

@@ -190,9 +190,12 @@ Parts::Parts(uv_loop_t* on_loop, Options from, Log& to_log)
     : loop(on_loop),
       options(std::move(from)),
       log(to_log),
-      turns(on_loop, [this](uint64_t busy_ns) {
-        stats.turn_seconds.add(static_cast<double>(busy_ns) / 1e9);
-      }) {}
+      turns(
+          on_loop,
+          [this](uint64_t busy_ns) { stats.turn_seconds.add(static_cast<double>(busy_ns) / 1e9); }),
+      pace(on_loop) {
+  if (options.own_loop) turns.rest_by([this] { pace.rest(stats.messages_sent); });
+}
 
 Parts::~Parts() = default;
 

@@ -19,6 +19,7 @@
 #include "server/outage.h"
 #include "source/source.h"
 #include "uv/turn_meter.h"
+#include "uv/turn_pace.h"
 #include "ws/lws_context.h"
 #include "ws/ws_server.h"
 
@@ -42,6 +43,7 @@ struct Parts {
   std::string brokers;
   std::string host;  // that it listens on
   uv::TurnMeter turns;
+  uv::TurnPace pace;
 
   // Teardown order, last first: each uses what stands above it.
   std::unique_ptr<OtlpTracer> tracer;  // null: tracing is off

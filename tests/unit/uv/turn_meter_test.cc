@@ -39,6 +39,23 @@ TEST_F(TurnMeterTest, WorkCountsAndWaitingDoesNot) {
   EXPECT_LT(busy_ns, 400 * kMillisecond);  // of the 600 that passed
 }
 
+TEST_F(TurnMeterTest, ARestBeforeTheWaitIsNoWork) {
+  uint64_t longest_ns = 0;
+  int rests = 0;
+  uv::TurnMeter meter(loop(),
+                      [&](uint64_t busy_ns) { longest_ns = std::max(longest_ns, busy_ns); });
+  meter.rest_by([&] {
+    if (++rests == 1) work_for(std::chrono::milliseconds(100));
+  });
+  int fired = 0;
+  uv::Timer timer(loop(), [&] { ++fired; });
+  timer.start(1, 1);
+  run_until([&] { return fired == 3; });
+  timer.stop();
+  EXPECT_GE(rests, 2);
+  EXPECT_LT(longest_ns, 100 * kMillisecond);
+}
+
 TEST_F(TurnMeterTest, KeepsNothingAlive) {
   uv::TurnMeter meter(loop(), [](uint64_t) {});
   settle();
