@@ -48,7 +48,8 @@ void RedisSubscriber::stop() {
 
 void RedisSubscriber::subscribe(std::string_view user) {
   if (user.empty() || user.size() > UserState::kLengthMax) return;
-  UserState& state = users_.add(user);
+  UserState* known = users_.find(user);
+  UserState& state = known != nullptr ? *known : users_.add(user);
   if (state.wanted) return;
   ++wanted_;
   state.wanted = true;
@@ -148,7 +149,7 @@ void RedisSubscriber::update(UserState& state) {
     users_.remove(state);
   } else if (state.announce) {
     state.announce = false;
-    texts_->on_subscribed(state.user());
+    texts_->on_subscribed(state.name());
   }
 }
 
@@ -161,7 +162,7 @@ void RedisSubscriber::send_commands() {
   for (size_t at = 0; at < joining_.size(); at += step) {
     send_command("SUBSCRIBE", joining_, at, std::min(at + step, joining_.size()));
   }
-  for (const UserState* state : leaving_) {
+  for (UserState* state : leaving_) {
     if (!state->wanted && !state->queued) users_.remove(*state);
   }
   joining_.clear();
@@ -173,7 +174,7 @@ void RedisSubscriber::send_command(std::string_view name, const std::vector<User
   RedisCommand command = link_.command(1 + (end - begin) * (channels_.listen.size() + 1));
   command.add(name);
   for (size_t i = begin; i < end; ++i) {
-    const std::string_view user = users[i]->user();
+    const std::string_view user = users[i]->name();
     command.add(keys::kUserPrefix, user, keys::kPos);
     for (const ChannelPattern& pattern : channels_.listen) {
       command.add(pattern.prefix(), user, pattern.suffix());

@@ -10,14 +10,23 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/named_set.h"
 #include "bus/announced.h"
 #include "bus/bus.h"
 #include "bus/redis_channels.h"
 #include "bus/redis_link.h"
-#include "bus/user_set.h"
 #include "uv/soon.h"
 
 namespace hermod {
+
+// What is known of one user's subscription; named by the user's id.
+struct UserState : Named<UserState> {
+  uint8_t wanted : 1 = 0;    // subscribed as far as the caller is concerned
+  uint8_t sent : 1 = 0;      // subscribed as far as the commands sent are concerned
+  uint8_t pending : 1 = 0;   // its SUBSCRIBE is not confirmed yet: nothing else is sent meanwhile
+  uint8_t queued : 1 = 0;    // a command may have to be sent for it
+  uint8_t announce : 1 = 0;  // the caller waits to hear of it
+};
 
 class RedisSubscriberListener {
  public:
@@ -87,7 +96,7 @@ class RedisSubscriber final : RedisLinkListener {
   BusListener* texts_ = nullptr;
   State state_ = State::kDown;
   bool allowed_ = false;
-  UserSet users_;
+  NamedSet<UserState> users_;
   size_t wanted_ = 0;
   std::deque<UserState*> queue_;               // those with `queued`
   std::vector<UserState*> joining_, leaving_;  // of the present flush

@@ -22,12 +22,8 @@ Hub::~Hub() {
 
 bool Hub::join(Session& session, std::string_view user) {
   assert(session.user_ == nullptr);
-  auto found = users_.find(user);
-  if (found == users_.end()) {
-    found = users_.try_emplace(std::string(user)).first;
-    found->second.name = &found->first;
-  }
-  HubUser& entry = found->second;
+  HubUser* known = users_.find(user);
+  HubUser& entry = known != nullptr ? *known : users_.add(user);
   if (entry.session_count >= options_.sessions_per_user_max) return false;
   session.user_ = &entry;
   session.next_ = std::exchange(entry.sessions, &session);
@@ -51,39 +47,38 @@ void Hub::leave(Session& session) {
   *link = session.next_;
   --session_count_;
   if (--entry->session_count != 0) return;
-  bus_.unsubscribe(*entry->name);
-  users_.erase(users_.find(*entry->name));
+  bus_.unsubscribe(entry->name());
+  users_.remove(*entry);
 }
 
 void Hub::for_each_session(const std::function<void(Session&)>& visit) {
-  for (auto& [name, user] : users_) {
+  users_.for_each([&visit](HubUser& user) {
     for (Session *session = user.sessions, *next = nullptr; session != nullptr; session = next) {
       next = session->next_;
       visit(*session);
     }
-  }
+  });
 }
 
 void Hub::on_text(std::string_view user, Place place, std::string_view text,
                   const TraceContext& trace) {
-  const auto found = users_.find(user);
-  if (found == users_.end()) return;  // its last connection has just gone
+  const HubUser* const entry = users_.find(user);
+  if (entry == nullptr) return;  // its last connection has just gone
   const Message::Ref message = traced_message(text, trace);
-  for (Session* session = found->second.sessions; session != nullptr; session = session->next_) {
+  for (Session* session = entry->sessions; session != nullptr; session = session->next_) {
     session->on_live(place, message);
   }
 }
 
 void Hub::on_subscribed(std::string_view user) {
-  const auto found = users_.find(user);
-  if (found == users_.end()) return;
-  HubUser& entry = found->second;
-  if (!entry.subscribed) {
-    const auto waited_ms = static_cast<uint32_t>(clock_.steady_ms()) - entry.subscribed_at_ms;
+  HubUser* const entry = users_.find(user);
+  if (entry == nullptr) return;
+  if (!entry->subscribed) {
+    const auto waited_ms = static_cast<uint32_t>(clock_.steady_ms()) - entry->subscribed_at_ms;
     stats_.subscription_seconds.add(static_cast<double>(waited_ms) / 1000);
   }
-  entry.subscribed = true;
-  for (Session* session = entry.sessions; session != nullptr; session = session->next_) {
+  entry->subscribed = true;
+  for (Session* session = entry->sessions; session != nullptr; session = session->next_) {
     session->on_subscribed();
   }
 }
@@ -103,7 +98,7 @@ void Hub::on_memory_lost(OldPlaces places) {
       {{"error_detail.error_code", to_string(ErrorCode::kExternalService)},
        {"error_detail.operation", "hub.restore"}});
   if (places == OldPlaces::kBelow) return;  // what comes is newer, and its count a gap to read
-  for (auto& [name, user] : users_) user.mark = Place{};
+  users_.for_each([](HubUser& user) { user.mark = Place{}; });
   for_each_session([](Session& session) { session.on_memory_lost(); });
 }
 
@@ -111,12 +106,11 @@ void Hub::confirm(HubUser& user, Place place) {
   ++stats_.deliveries_confirmed;
   if (place <= user.mark) return;
   user.mark = place;
-  bus_.mark(*user.name, place);
+  bus_.mark(user.name(), place);
 }
 
 void Hub::confirm_after(std::string_view user, Place place) {
-  const auto found = users_.find(user);
-  if (found != users_.end()) return confirm(found->second, place);
+  if (HubUser* const entry = users_.find(user)) return confirm(*entry, place);
   ++stats_.deliveries_confirmed;
   bus_.mark(user, place);
 }

@@ -7,10 +7,9 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
 #include "base/clock.h"
-#include "base/text_hash.h"
+#include "base/named_set.h"
 #include "base/tracer.h"
 #include "bus/bus.h"
 #include "core/format.h"
@@ -32,16 +31,14 @@ struct HubOptions {
   std::string service;  // SERVICE_NAME
 };
 
-// A connected user. Its name is the key of the map it stands in.
-struct HubUser {
-  const std::string* name = nullptr;
-  Session* sessions = nullptr;  // a list, newest first
+// A connected user, named by its id. The order of the members leaves no holes.
+struct HubUser : Named<HubUser> {
   uint16_t session_count = 0;
-  bool subscribed = false;  // it stood once; a page asked for while it does not is refused
-  // When the subscription was asked for, steady time's low bits: for a difference, and a user is
-  // kept small.
+  // When the subscription was asked for, steady time's low bits: for a difference.
   uint32_t subscribed_at_ms = 0;
-  Place mark;  // the highest place any of its sessions confirmed
+  Session* sessions = nullptr;  // a list, newest first
+  Place mark;                   // the highest place any of its sessions confirmed
+  bool subscribed = false;      // it stood once; a page asked for while it does not is refused
 };
 
 class Hub final : public BusListener {
@@ -95,8 +92,6 @@ class Hub final : public BusListener {
  private:
   friend class Session;
 
-  using Users = std::unordered_map<std::string, HubUser, TextHash, std::equal_to<>>;
-
   int64_t ping_pace_ms() const { return pace_ == Pace::kHurried ? 0 : options_.delivery_ping_ms; }
   Now now() const { return {clock_.wall_ms(), clock_.steady_ms()}; }
   void confirm(HubUser& user, Place place);
@@ -114,7 +109,7 @@ class Hub final : public BusListener {
   Stats& stats_;
   HubOptions options_;
   Tracer* tracer_ = nullptr;
-  Users users_;
+  NamedSet<HubUser> users_;
   size_t session_count_ = 0;
   bool degraded_ = false;
   Pace pace_ = Pace::kOptions;

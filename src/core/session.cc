@@ -35,9 +35,9 @@ Session::~Session() {
   assert(user_ == nullptr);
 }
 
-const std::string& Session::user() const {
+std::string_view Session::user() const {
   assert(user_ != nullptr);
-  return *user_->name;
+  return user_->name();
 }
 
 size_t Session::gather(Now now, std::string& out, size_t bytes_max) {

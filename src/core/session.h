@@ -79,7 +79,7 @@ class Session {
   }
   const ConnectionTrace* trace() const { return trace_.get(); }
 
-  const std::string& user() const;
+  std::string_view user() const;
   State state() const { return state_; }
   Place newest() const { return place_; }  // put into the outbox, or passed over for good
   const Outbox& outbox() const { return outbox_; }

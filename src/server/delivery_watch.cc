@@ -29,8 +29,8 @@ void DeliveryWatch::on_routed(std::string_view user) {
 }
 
 void DeliveryWatch::on_connected(const Session& session) {
-  clients_.insert_or_assign(&session, Client{session.user(), {}, {}});
-  ++connected_[session.user()];
+  clients_.insert_or_assign(&session, Client{std::string(session.user()), {}, {}});
+  ++connected_[std::string(session.user())];
 }
 
 void DeliveryWatch::on_sent(const Session& session, Place place) {

@@ -69,8 +69,8 @@ class DeliveryWatch {
     Step step = Step::kSettling;
     std::set<Key> unsettled;
     std::map<std::string, uint64_t> unasked;  // users, and what on_routed had counted for them
-    std::map<std::string, Place> newest;      // of users
-    size_t asking = 0;                        // answers under way
+    std::map<std::string, Place, std::less<>> newest;  // of users
+    size_t asking = 0;                                 // answers under way
     std::map<const Session*, Place> goals;
   };
 

@@ -49,7 +49,7 @@ std::vector<Harness::Connection> Harness::connections() const {
   state_->parts.ws->for_each([&](const WsPeer& peer) {
     const Session& session = peer.session();
     if (session.state() == Session::State::kEnded) return;
-    found.push_back({peer.id(), peer.user(), now_ms - peer.since_steady_ms(),
+    found.push_back({peer.id(), std::string(peer.user()), now_ms - peer.since_steady_ms(),
                      session.outbox().messages(), session.outbox().bytes()});
   });
   return found;

@@ -147,9 +147,9 @@ void Harness::State::tell_delivery(const SentText& text) {
 }
 
 void Harness::State::on_connected(uint64_t connection, const Session& session) {
-  clients_.insert_or_assign(&session, Client{connection, session.user(), {}});
+  clients_.insert_or_assign(&session, Client{connection, std::string(session.user()), {}});
   deliveries.on_connected(session);
-  tell({HarnessEvent::Kind::kConnection, connection, session.user()});
+  tell({HarnessEvent::Kind::kConnection, connection, std::string(session.user())});
 }
 
 void Harness::State::on_disconnected(uint64_t connection, const Session& session, uint16_t code) {

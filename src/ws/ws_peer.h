@@ -38,7 +38,7 @@ class WsPeer final : public Peer, public Wheel::Entry {
   void reply(Opcode opcode, std::string_view payload);
 
   uint64_t id() const { return id_; }
-  const std::string& user() const { return session_.user(); }
+  std::string_view user() const { return session_.user(); }
   int64_t since_steady_ms() const { return since_ms_; }
   const Session& session() const { return session_; }
   bool open() const { return state_ == State::kOpen; }

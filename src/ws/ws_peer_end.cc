@@ -75,7 +75,7 @@ void WsPeer::send_close(CloseCode code, std::string_view reason) {
 void WsPeer::append_last_ping(std::string& out) {
   const Place place = session_.unconfirmed();
   if (!place) return;
-  farewell_ = std::make_unique<Farewell>(Farewell{user(), place});
+  farewell_ = std::make_unique<Farewell>(Farewell{std::string(user()), place});
   append_frame(out, Opcode::kPing, kLastPing);
 }
 

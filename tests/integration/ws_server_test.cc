@@ -274,7 +274,7 @@ TEST_F(WsServerTest, ShowsItsConnections) {
   const auto bob = live("bob");
   std::vector<std::string> seen;
   server->for_each([&](const WsPeer& peer) {
-    seen.push_back(std::to_string(peer.id()) + peer.user());
+    seen.push_back(std::to_string(peer.id()) + std::string(peer.user()));
     EXPECT_EQ(peer.since_steady_ms(), clock.steady_ms());
     EXPECT_EQ(peer.session().outbox().messages(), 0u);
   });

@@ -43,10 +43,10 @@ def fault_of_own_include(room, rooms, include):
 
 
 def fault_of_library(room, libraries, owners, include):
-    for prefix in owners:
-        belongs = include.startswith(prefix) if prefix.endswith("/") else include == prefix
-        if belongs and prefix not in libraries:
-            return f"is not for {room}/"
+    """The longest name in the table that fits says whose it is: a room may have a part of a library."""
+    fitting = [name for name in owners if (include.startswith(name) if name.endswith("/") else include == name)]
+    if fitting and max(fitting, key=len) not in libraries:
+        return f"is not for {room}/"
     return None
 
 

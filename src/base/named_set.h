@@ -1,0 +1,84 @@
+#pragma once
+// A set of objects that are found by name: a hash table whose links are in the objects (Named), so
+// that an object costs one allocation and half a pointer of the table.
+
+#include <boost/intrusive/unordered_set.hpp>
+#include <cassert>
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+#include "base/named.h"
+
+namespace hermod {
+
+template <class T>
+class NamedSet {
+ public:
+  NamedSet() : buckets_(new Bucket[kBucketsMin]), set_({buckets_.get(), kBucketsMin}) {}
+  ~NamedSet() { set_.clear_and_dispose(T::free); }
+
+  T* find(std::string_view name) {
+    const auto found = set_.find(name, Hash(), Equal());
+    return found != set_.end() ? &*found : nullptr;
+  }
+
+  // Preconditions: the name is not in it, and has T::kLengthMax bytes at most.
+  T& add(std::string_view name) {
+    assert(name.size() <= T::kLengthMax && find(name) == nullptr);
+    T* const made = T::make(name);
+    set_.insert(*made);
+    if (set_.size() > kLoad * set_.bucket_count()) grow();
+    return *made;
+  }
+
+  // Its memory goes with it.
+  void remove(T& object) { set_.erase_and_dispose(set_.iterator_to(object), T::free); }
+
+  // `visit` neither adds nor removes.
+  template <class Visit>
+  void for_each(Visit visit) {
+    for (T& object : set_) visit(object);
+  }
+
+  // Removes those of which `judge` says true.
+  template <class Judge>
+  void remove_if(Judge judge) {
+    for (auto next = set_.begin(); next != set_.end();) {
+      T& object = *next++;
+      if (judge(object)) remove(object);
+    }
+  }
+
+  size_t size() const { return set_.size(); }
+
+ private:
+  static constexpr size_t kBucketsMin = 64;
+  static constexpr size_t kLoad = 2;  // objects a bucket, on average at most
+
+  struct Hash {
+    size_t operator()(std::string_view name) const { return std::hash<std::string_view>{}(name); }
+    size_t operator()(const T& object) const { return (*this)(object.name()); }
+  };
+  struct Equal {
+    bool operator()(std::string_view name, const T& object) const { return name == object.name(); }
+    bool operator()(const T& a, const T& b) const { return a.name() == b.name(); }
+  };
+  using Set = boost::intrusive::unordered_set<T, boost::intrusive::hash<Hash>,
+                                              boost::intrusive::equal<Equal>,
+                                              boost::intrusive::power_2_buckets<true>>;
+  using Bucket = typename Set::bucket_type;
+
+  void grow() {
+    const size_t count = 2 * set_.bucket_count();
+    std::unique_ptr<Bucket[]> buckets(new Bucket[count]);
+    set_.rehash({buckets.get(), count});
+    buckets_ = std::move(buckets);
+  }
+
+  std::unique_ptr<Bucket[]> buckets_;
+  Set set_;
+};
+
+}  // namespace hermod

@@ -1,0 +1,93 @@
+#include "base/named_set.h"
+
+#include <gtest/gtest.h>
+#include <malloc.h>
+
+#include <set>
+#include <string>
+
+namespace hermod {
+namespace {
+
+struct Small : Named<Small> {
+  uint8_t wanted : 1 = 0;
+};
+
+struct Counted : Named<Counted> {
+  Counted() { ++alive; }
+  ~Counted() { --alive; }
+  uint64_t value = 0;
+  static inline int alive = 0;
+};
+
+TEST(NamedSetTest, AddsFindsAndRemoves) {
+  NamedSet<Small> set;
+  Small& ann = set.add("ann");
+  ann.wanted = true;
+  EXPECT_EQ(set.find("ann"), &ann);
+  EXPECT_EQ(ann.name(), "ann");
+  EXPECT_EQ(set.find("bob"), nullptr);
+  set.add("bob");
+  set.remove_if([](const Small& object) { return !object.wanted; });
+  EXPECT_EQ(set.find("bob"), nullptr);
+  EXPECT_EQ(set.find("ann"), &ann);
+  EXPECT_EQ(set.size(), 1u);
+  set.remove(ann);
+  EXPECT_EQ(set.find("ann"), nullptr);
+  EXPECT_EQ(set.size(), 0u);
+}
+
+TEST(NamedSetTest, AnyNameUpToTheLongestIsKept) {
+  NamedSet<Small> set;
+  const std::string zeros("a\0b", 3);
+  const std::string longest(Small::kLengthMax, 'x');
+  for (const std::string& name : {std::string(), zeros, longest}) {
+    Small& made = set.add(name);
+    EXPECT_EQ(made.name(), name);
+    made.wanted = true;  // beside the name, not in it
+    EXPECT_EQ(made.name(), name);
+    EXPECT_EQ(set.find(name), &made);
+  }
+  EXPECT_EQ(set.find("a"), nullptr);
+}
+
+// What is found stays where it is while the table grows.
+TEST(NamedSetTest, ManyAreFoundAndVisitedOnce) {
+  constexpr int kCount = 10'000;
+  {
+    NamedSet<Counted> set;
+    Counted* const first = &set.add("0");
+    for (int i = 1; i < kCount; ++i) set.add(std::to_string(i)).value = static_cast<uint64_t>(i);
+    EXPECT_EQ(Counted::alive, kCount);
+    EXPECT_EQ(set.find("0"), first);
+    for (int i = 0; i < kCount; ++i) {
+      Counted* const found = set.find(std::to_string(i));
+      ASSERT_NE(found, nullptr);
+      EXPECT_EQ(found->value, static_cast<uint64_t>(i));
+    }
+    std::set<uint64_t> visited;
+    set.for_each([&](const Counted& object) { EXPECT_TRUE(visited.insert(object.value).second); });
+    EXPECT_EQ(visited.size(), static_cast<size_t>(kCount));
+    set.remove_if([](const Counted& object) { return object.value % 2 == 0; });
+    EXPECT_EQ(Counted::alive, kCount / 2);
+    EXPECT_EQ(set.find("2"), nullptr);
+    EXPECT_NE(set.find("3"), nullptr);
+  }
+  EXPECT_EQ(Counted::alive, 0);
+}
+
+TEST(NamedSetTest, AnObjectCostsLittleMoreThanItsName) {
+#if !defined(__SANITIZE_ADDRESS__)
+  constexpr int kUsers = 50'000;
+  const std::string uuid = "-0000-4000-8000-000000000000";
+  const size_t before = mallinfo2().uordblks;
+  NamedSet<Small> set;
+  for (int i = 0; i < kUsers; ++i) set.add(std::to_string(10'000'000 + i) + uuid);
+  const size_t bytes = (mallinfo2().uordblks - before) / kUsers;
+  RecordProperty("bytes_an_object", static_cast<int>(bytes));
+  EXPECT_LE(bytes, 36u + 8 + 4 + 8 + 16);  // the name, link and length, the table, the allocation
+#endif
+}
+
+}  // namespace
+}  // namespace hermod
