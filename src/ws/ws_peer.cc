@@ -39,7 +39,8 @@ void WsPeer::on_established(lws* wsi) {
   wsi_ = wsi;
   state_ = State::kOpen;
   const Now now = shared_.now();
-  since_ms_ = heard_ms_ = progress_ms_ = measured_ms_ = now.steady_ms;
+  since_ms_ = heard_ms_ = progress_ms_ = now.steady_ms;
+  measured_ms_ = static_cast<uint32_t>(now.steady_ms);
   const std::unique_ptr<UpgradeRequest> request = std::move(request_);
   Tracer* tracer = shared_.options.tracer;
   Span span = tracer != nullptr ? begin_connect() : Span();
@@ -63,10 +64,6 @@ void WsPeer::join(const Identity& identity, Span& span) {
   if (span.recording()) session_.set_trace({span.context, identity.user});
   ++shared_.stats.connections_accepted;
   ++shared_.stats.connections_active;
-  if (shared_.options.ping_interval_ms > 0) {
-    const auto interval = static_cast<uint64_t>(shared_.options.ping_interval_ms);
-    first_ping_ms_ = since_ms_ + static_cast<int64_t>(random_u64() % interval);
-  }
   shared_.log.debug("a client connected", {{"connection", id_}, {"user", identity.user}});
   if (shared_.watcher != nullptr) shared_.watcher->on_connected(id_, session_);
   if (state_ == State::kOpen) schedule(shared_.now());
@@ -82,8 +79,8 @@ void WsPeer::refuse(const Refusal& refusal, Span& span) {
 
 void WsPeer::on_received(const Inbound::Piece& piece) {
   if (state_ == State::kClosing) {
-    closing_bytes_ += static_cast<uint32_t>(piece.bytes.size()) + 1;
-    if (closing_bytes_ > shared_.options.closing_bytes_max) {
+    ending_->received_bytes += static_cast<uint32_t>(piece.bytes.size()) + 1;
+    if (ending_->received_bytes > shared_.options.closing_bytes_max) {
       ++shared_.stats.limits_struck["closing_bytes"];
       drop();
     }

@@ -61,8 +61,12 @@ class WsPeer final : public Peer, public Wheel::Entry {
   friend class WsServer;
   enum class State : uint8_t { kHandshake, kOpen, kClosing, kDropped, kClosed };
 
-  // What the pong to the ping before our close frame confirms.
-  struct Farewell {
+  // What is known only while closing, which few are at a time.
+  struct Ending {
+    int64_t close_by_ms = 0;
+    uint32_t received_bytes = 0;
+    bool at_fault = false;  // it broke the protocol: our side of the socket is to be closed
+    // What the pong to the ping before our close frame confirms, if there is such a place.
     std::string user;
     Place place;
   };
@@ -85,6 +89,7 @@ class WsPeer final : public Peer, public Wheel::Entry {
 
   void ask_kernel(Now now);
   bool floods(Now now);
+  int64_t first_ping_ms(int64_t interval_ms) const;
   int64_t ping_due_ms() const;
   bool owes_a_sign() const { return session_.ping_outstanding() || draining_; }
   int64_t pong_due_ms() const;  // precondition: owes_a_sign()
@@ -96,7 +101,7 @@ class WsPeer final : public Peer, public Wheel::Entry {
   lws* wsi_ = nullptr;
   std::unique_ptr<UpgradeRequest> request_;  // until established
   std::unique_ptr<std::string> reply_;       // frames to go out before the session's
-  std::unique_ptr<Farewell> farewell_;       // while closing, until its pong came
+  std::unique_ptr<Ending> ending_;           // from closing on
   Session session_;
   Inbound inbound_;
   uint64_t id_;
@@ -104,19 +109,15 @@ class WsPeer final : public Peer, public Wheel::Entry {
   int64_t since_ms_ = -1;        // steady, as all below; -1 until established
   int64_t heard_ms_ = 0;         // when anything came from the client
   int64_t progress_ms_ = 0;      // when its kernel took something
-  int64_t measured_ms_ = 0;      // when floods() looked last
-  uint64_t received_bytes_ = 0;  // what it saw then
-  int64_t first_ping_ms_ = 0;    // a random phase, so that pings of many spread
-  int64_t close_by_ms_ = 0;      // while closing
+  uint32_t measured_ms_ = 0;     // low bits, for a difference: when floods() looked last
+  uint32_t received_bytes_ = 0;  // the same: what it saw then
   uint32_t index_ = 0;           // in WsServer's list
-  uint32_t closing_bytes_ = 0;   // came while closing
   uint16_t code_ = 0;            // of the first close frame of either side, 0 none yet
   State state_ = State::kHandshake;
-  bool touched_ = false;
-  bool joined_ = false;
-  bool at_fault_ = false;  // broke the protocol: our side of the socket is to be closed
-  bool draining_ = false;  // the library holds what the kernel did not take
-  bool stalled_ = false;   // told to draw that out
+  bool touched_ : 1 = false;
+  bool joined_ : 1 = false;
+  bool draining_ : 1 = false;                    // the library holds what the kernel did not take
+  bool stalled_ : 1 = false;                     // told to draw that out
   std::unique_ptr<std::string> correlation_id_;  // the client's, or made when first needed
 };
 

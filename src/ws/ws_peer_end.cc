@@ -75,22 +75,23 @@ void WsPeer::send_close(CloseCode code, std::string_view reason) {
 void WsPeer::append_last_ping(std::string& out) {
   const Place place = session_.unconfirmed();
   if (!place) return;
-  farewell_ = std::make_unique<Farewell>(Farewell{std::string(user()), place});
+  ending_->user = user();
+  ending_->place = place;
   append_frame(out, Opcode::kPing, kLastPing);
 }
 
 void WsPeer::on_last_pong(std::string_view payload) {
-  if (!farewell_ || payload != kLastPing) return;
-  const std::unique_ptr<Farewell> farewell = std::move(farewell_);
-  shared_.hub.confirm_after(farewell->user, farewell->place);
+  if (!ending_->place || payload != kLastPing) return;
+  shared_.hub.confirm_after(ending_->user, std::exchange(ending_->place, Place{}));
 }
 
 void WsPeer::begin_closing(uint16_t code) {
   assert(state_ == State::kOpen);
   state_ = State::kClosing;
   code_ = code;
-  close_by_ms_ = shared_.now().steady_ms + shared_.options.close_timeout_ms;
-  shared_.wheel.set(*this, close_by_ms_);
+  ending_ = std::make_unique<Ending>();
+  ending_->close_by_ms = shared_.now().steady_ms + shared_.options.close_timeout_ms;
+  shared_.wheel.set(*this, ending_->close_by_ms);
   wake();  // to leave the hub outside of whatever the hub is doing now
 }
 
@@ -124,7 +125,7 @@ void WsPeer::on_library_close(std::string_view payload) {
   }
   if (reply_) write_last(*reply_);
   begin_closing(code_of(payload));
-  at_fault_ = true;
+  ending_->at_fault = true;
   shared_.wheel.set(*this, shared_.now().steady_ms + kFaultLingerMs);
 }
 
@@ -146,15 +147,16 @@ void WsPeer::write_last(std::string_view bytes) {
 }
 
 void WsPeer::on_closing_due(int64_t now_ms) {
-  if (now_ms >= close_by_ms_) {
+  const int64_t close_by_ms = ending_->close_by_ms;
+  if (now_ms >= close_by_ms) {
     ++shared_.stats.limits_struck["close_timeout"];
     return drop();
   }
-  if (at_fault_ && lws_partial_buffered(wsi_) != 0) {
-    return shared_.wheel.set(*this, std::min(now_ms + kFaultLingerMs, close_by_ms_));
+  if (ending_->at_fault && lws_partial_buffered(wsi_) != 0) {
+    return shared_.wheel.set(*this, std::min(now_ms + kFaultLingerMs, close_by_ms));
   }
-  if (std::exchange(at_fault_, false)) shutdown(lws_get_socket_fd(wsi_), SHUT_WR);
-  shared_.wheel.set(*this, close_by_ms_);
+  if (std::exchange(ending_->at_fault, false)) shutdown(lws_get_socket_fd(wsi_), SHUT_WR);
+  shared_.wheel.set(*this, close_by_ms);
 }
 
 void WsPeer::drop() {

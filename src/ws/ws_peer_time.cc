@@ -2,7 +2,7 @@
 // only move further away as the client is heard, so the entry is moved only when a nearer one
 // appears; when it fires, everything is looked at again.
 //
-// - ping: every ping_interval_ms, from a random phase; a delivery ping counts;
+// - ping: every ping_interval_ms, from a phase of its own; a delivery ping counts;
 // - pong: nothing heard for pong_timeout_ms behind a ping, or behind bytes that the kernel does not
 // take. A client that is slow rather than gone shows it
 //   in its kernel: as long as that takes bytes, time begins again;
@@ -55,14 +55,16 @@ void WsPeer::ask_kernel(Now now) {
 // Pings that the library answers pass by us, and so does the rate of what it takes: now and then
 // the kernel's count is asked, with each heartbeat at the latest.
 bool WsPeer::floods(Now now) {
-  constexpr int64_t kMeasureMs = 10'000;
-  const int64_t passed_ms = now.steady_ms - measured_ms_;
+  constexpr uint32_t kMeasureMs = 10'000;
+  const uint32_t now_ms = static_cast<uint32_t>(now.steady_ms);
+  const uint32_t passed_ms = now_ms - measured_ms_;
   if (passed_ms < kMeasureMs) return false;
-  measured_ms_ = now.steady_ms;
+  measured_ms_ = now_ms;
   const SocketState state = look_at_socket(lws_get_socket_fd(wsi_));
   const InboundLimits& limits = shared_.options.inbound;
-  const uint64_t came = state.received_bytes - std::exchange(received_bytes_, state.received_bytes);
-  const auto span_ms = static_cast<uint64_t>(passed_ms) + limits.burst_ms;
+  const auto received = static_cast<uint32_t>(state.received_bytes);
+  const uint32_t came = received - std::exchange(received_bytes_, received);
+  const uint64_t span_ms = uint64_t{passed_ms} + limits.burst_ms;
   return state.known && came > span_ms * limits.bytes_per_second / 1000;
 }
 
@@ -70,7 +72,16 @@ int64_t WsPeer::ping_due_ms() const {
   const int64_t interval = shared_.options.ping_interval_ms;
   if (interval == 0 || session_.ping_outstanding()) return 0;
   const int64_t last = session_.pinged_at_ms();
-  return last == 0 ? first_ping_ms_ : std::max(first_ping_ms_, last + interval);
+  const int64_t first = first_ping_ms(interval);
+  return last == 0 ? first : std::max(first, last + interval);
+}
+
+// Each in a phase of its own, so that pings of many spread: multiples of the golden ratio fall
+// evenly into an interval.
+int64_t WsPeer::first_ping_ms(int64_t interval_ms) const {
+  constexpr uint64_t kGolden = 0x9e3779b97f4a7c15;  // 2^64 divided by it
+  const uint64_t phase = (id_ * kGolden >> 32) * static_cast<uint64_t>(interval_ms) >> 32;
+  return since_ms_ + static_cast<int64_t>(phase);
 }
 
 int64_t WsPeer::pong_due_ms() const {
