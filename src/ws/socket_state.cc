@@ -1,9 +1,7 @@
 #include "ws/socket_state.h"
 
-#include <linux/sockios.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -15,12 +13,10 @@ SocketState look_at_socket(int fd) {
   tcp_info info{};
   socklen_t length = sizeof info;
   if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) != 0) return state;
-  int unsent = 0;
-  if (ioctl(fd, SIOCOUTQ, &unsent) != 0) return state;
   state.known = true;
   state.heard_ago_ms = info.tcpi_last_data_recv;
   state.acked_ago_ms = info.tcpi_last_ack_recv;
-  state.unsent_bytes = static_cast<uint32_t>(unsent);
+  state.all_acked = info.tcpi_unacked == 0 && info.tcpi_notsent_bytes == 0;
   state.received_bytes = info.tcpi_bytes_received;
   return state;
 }

@@ -10,7 +10,7 @@ struct SocketState {
   bool known = false;           // TCP only
   int64_t heard_ago_ms = 0;     // since the last data came in
   int64_t acked_ago_ms = 0;     // since the other side's kernel last acknowledged anything
-  uint32_t unsent_bytes = 0;    // written and not yet acknowledged
+  bool all_acked = false;       // whatever was written
   uint64_t received_bytes = 0;  // since the connection began
 };
 

@@ -48,7 +48,7 @@ void WsPeer::ask_kernel(Now now) {
   if (!state.known) return;
   heard_ms_ = std::max(heard_ms_, now.steady_ms - state.heard_ago_ms);
   // Where all was acknowledged the client has had its ping, and does not answer.
-  if (state.unsent_bytes == 0) return;
+  if (state.all_acked) return;
   progress_ms_ = std::max(progress_ms_, now.steady_ms - state.acked_ago_ms);
 }
 
@@ -73,7 +73,11 @@ int64_t WsPeer::ping_due_ms() const {
   if (interval == 0 || session_.ping_outstanding()) return 0;
   const int64_t last = session_.pinged_at_ms();
   const int64_t first = first_ping_ms(interval);
-  return last == 0 ? first : std::max(first, last + interval);
+  const int64_t due = last == 0 ? first : std::max(first, last + interval);
+  // Those due at nearly the same time go together: a wake-up of ours and one of the answers' for
+  // all of them.
+  const int64_t step = std::max<int64_t>(interval / 100, 1);
+  return due - due % step;
 }
 
 // Each in a phase of its own, so that pings of many spread: multiples of the golden ratio fall

@@ -40,7 +40,26 @@ TEST_F(WsTimeTest, SpreadsTheFirstPings) {
     before = pings;
   }
   EXPECT_GE(before, 60u);
-  EXPECT_LE(most, 20u);
+  EXPECT_LE(most, 5u);
+}
+
+// A hundredth of an interval is a step, so 200 clients are pinged in 100 turns and not in 200.
+TEST_F(WsTimeTest, PingsOfOneStepGoTogether) {
+  hub_options.sessions_per_user_max = 200;
+  start({});
+  std::vector<std::unique_ptr<Client>> clients;
+  for (int i = 0; i < 200; ++i) clients.push_back(live("ada"));
+  int turns_with_pings = 0;
+  size_t before = 0;
+  for (int64_t passed = 0; passed < 30'000; passed += kTick) {
+    pass(kTick);
+    settle();
+    size_t pings = 0;
+    for (auto& client : clients) pings += client->count(9);
+    if (std::exchange(before, pings) != pings) ++turns_with_pings;
+  }
+  EXPECT_GE(before, 199u);  // one may be due as it connects
+  EXPECT_LE(turns_with_pings, 101);
 }
 
 TEST_F(WsTimeTest, DropsAClientThatAnswersNoPing) {
