@@ -1,18 +1,18 @@
 // The happy path, and after each loss again:
 //   - the command link: connect, load the scripts, check the sentinel; then publications, replays
-//   and
-//     marks flow
+//     and marks flow
 //   - the subscribe link: connect; once the command link knows whether Redis still has its data,
-//   subscribe
-//     everybody, behind them the canary; its confirmation makes the bus up
+//     subscribe everybody, behind them the canary; its confirmation makes the bus up
 //   - the canary sings once a second
 // A link is lost: it dials again by itself (redis_link.h); what it carried waits or is asked again.
 // Redis answers, but not what is needed (OOM, READONLY ...): down, with Redis' words, until it
-// works. Redis is a replica: its address is asked for again every 2 s, since a failover may have
-// moved it; once it leads to a master the subscriptions are taken there too. Redis falls silent:
-// down within 3 s (redis_canary.h); its links are built anew after the socket time-out. The
-// sentinel is another: told upward, on a new link before anybody is subscribed again; places mean
-// nothing then.
+// works.
+// Redis is a replica: its address is asked for again every 2 s, since a failover may have moved
+// it; once it leads to a master the subscriptions are taken there too.
+// Redis falls silent: down within 3 s (redis_canary.h); its links are built anew after the socket
+// time-out.
+// The sentinel is another: told upward, on a new link before anybody is subscribed again; places
+// mean nothing then.
 #include "bus/redis_bus.h"
 
 #include <cassert>

@@ -1,11 +1,9 @@
 // The happy path:
 //   - dial, then greet: AUTH where there is a password, SELECT where there is a database, a name
-//   for
-//     CLIENT LIST, PING; all four in one write
+//     for CLIENT LIST, PING; all four in one write
 //   - the PING's answer makes it up; from then on replies go to the listener
 //   - command() collects, one send a turn takes it out; the socket is watched for writing only
-//   while the
-//     kernel does not take it all
+//     while the kernel does not take it all
 // Failures (refused, no answer to the greeting, reset, bytes that are no reply): the socket is
 // closed, the listener told, the next attempt made after a back-off.
 #include "bus/redis_link.h"

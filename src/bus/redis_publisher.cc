@@ -1,11 +1,12 @@
 // The happy path:
-//   - publish() puts the record into its user's lane; once a turn the ready lanes are sent, a call
-//   each
+//   - publish() puts the record into its user's lane; once a turn the ready lanes are sent, each
+//     by a call
 //   - the reply answers the records it covers; a lane with more becomes ready again
 // The link is lost: the records stay at their lane's front and go again.
 // The step cannot work (OOM, READONLY, LOADING, NOPERM and all that is not the record's fault):
 // everything waits, and one lane at a time tries again after a back-off, a different one each time,
-// until one works. The scripts are gone (SCRIPT FLUSH): everything waits until they are loaded.
+// until one works.
+// The scripts are gone (SCRIPT FLUSH): everything waits until they are loaded.
 #include "bus/redis_publisher.h"
 
 #include <cassert>

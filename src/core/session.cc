@@ -2,7 +2,7 @@
 // is in session_replay.cc.
 //
 // - gather() takes frames from the outbox in order and remembers the place up to which all is
-// written;
+//   written;
 // - a ping goes behind them, at most one outstanding and one in delivery_ping_ms;
 // - its pong confirms what was written before it, and the user's mark may move.
 // Full outbox: the connection is closed (1013), or the least dear message is given up and

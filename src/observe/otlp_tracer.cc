@@ -1,6 +1,6 @@
 // - a span ends: encoded and queued; a full batch goes at once, a smaller one after batch_delay_ms;
 // - one request is under way at a time; answered with 2xx, its spans are exported and the next
-// goes;
+//   goes;
 // - no answer, 429 or 502 to 504: the same request again after a while (back-off or Retry-After);
 // - any other status: the collector will never take these spans: rejected, and on with the next;
 // - the queue is full: the span is dropped.

@@ -3,8 +3,7 @@
 //
 //   1. each record published before it is settled: the bus has answered, or it is a dead letter
 //   2. for each of their users who is connected the bus says which text is the newest: with Redis
-//   it
-//      may still be on its way here
+//      it may still be on its way here
 //   3. each connection that stands then has answered up to that text, or has ended
 //
 // What comes later moves no goal, so a wait ends under any traffic.

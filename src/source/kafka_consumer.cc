@@ -12,32 +12,30 @@ using Options = KafkaSourceOptions;
 
 KafkaProperties suggestions(const Options& options) {
   KafkaProperties properties = common_properties();
-  properties.insert(
-      properties.end(),
-      {
-          // A broker answers a waiting fetch as soon as there is one byte, so this
-          // bounds idle traffic only.
-          {"fetch.wait.max.ms", std::to_string(options.fetch_wait_max_ms)},
-          {"fetch.min.bytes", "1"},
-          {"fetch.error.backoff.ms", "200"},
-          // Fetched ahead: below 16 MiB librdkafka throttles hard, its default of 64
-          // MiB costs 134 MB of memory on a backlog.
-          {"queued.max.messages.kbytes", "16384"},
-          {"fetch.max.bytes", "8388608"},
-          // A record of any size must come through to become a dead letter, or its
-          // partition stands still. A bound, not an allocation.
-          {"receive.message.max.bytes", "1000000000"},
-          // The smallest that a broker takes unless told otherwise. A member that died, this
-          // process
-          // before a crash too, holds its partitions for so long, and so does who comes back after
-          // an
-          // outage that was longer. librdkafka beats from a thread of its own, so a busy loop loses
-          // nothing. A rebalance begins when the members hear of it at their next beat.
-          {"session.timeout.ms", "6000"},
-          {"heartbeat.interval.ms", "1000"},
-          // How soon a topic that did not exist is joined.
-          {"topic.metadata.refresh.interval.ms", "3000"},
-      });
+  properties.insert(properties.end(),
+                    {
+                        // A broker answers a waiting fetch as soon as there is one byte, so this
+                        // bounds idle traffic only.
+                        {"fetch.wait.max.ms", std::to_string(options.fetch_wait_max_ms)},
+                        {"fetch.min.bytes", "1"},
+                        {"fetch.error.backoff.ms", "200"},
+                        // Fetched ahead: below 16 MiB librdkafka throttles hard, its default of 64
+                        // MiB costs 134 MB of memory on a backlog.
+                        {"queued.max.messages.kbytes", "16384"},
+                        {"fetch.max.bytes", "8388608"},
+                        // A record of any size must come through to become a dead letter, or its
+                        // partition stands still. A bound, not an allocation.
+                        {"receive.message.max.bytes", "1000000000"},
+                        // The smallest that a broker takes unless told otherwise. A member that
+                        // died, this process before a crash too, holds its partitions for so long,
+                        // and so does who comes back after an outage that was longer. librdkafka
+                        // beats from a thread of its own, so a busy loop loses nothing. A rebalance
+                        // begins when the members hear of it at their next beat.
+                        {"session.timeout.ms", "6000"},
+                        {"heartbeat.interval.ms", "1000"},
+                        // How soon a topic that did not exist is joined.
+                        {"topic.metadata.refresh.interval.ms", "3000"},
+                    });
   return properties;
 }
 

@@ -9,11 +9,9 @@
 #include "source/letter.h"
 
 // The happy path
-// - The records queue has something: drain() takes it in batches of at most records_per_turn_max a
-// turn.
+// - The records queue has something: drain() takes it, records_per_turn_max a turn at most.
 // - Each record is opened in its partition and handed out; done() frees it; every 200 ms what has
-// moved is
-//   stored, and librdkafka commits what is stored once a second.
+//   moved is stored, and librdkafka commits what is stored once a second.
 // Failures
 // - kStop: the records queue is not served until resume(); the event queue always is.
 // - A partition is taken away: what of it is open goes on to be valid and moves no offset.

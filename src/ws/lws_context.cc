@@ -2,8 +2,7 @@
 // - lws_context_destroy() starts to close its handles and comes back at once;
 // - its handles close over the next turns; two of them carry the context's address until the last;
 // - then lws_context_destroy() a second time frees it. Earlier, the library's close callbacks would
-// find
-//   freed memory; never, the context and a descriptor leak.
+//   find freed memory; never, the context and a descriptor leak.
 // Where the first call came inside one of the library's callbacks, it frees itself and clears
 // context_.
 #include "ws/lws_context.h"

@@ -8,11 +8,10 @@
 //
 // Rules of the library (4.1) that shape this:
 // - a close frame of our own is bytes like any others to it: it goes out behind what is still being
-// drained,
-//   and the client's answer arrives as a close begun by the client: there the socket is ended;
+//   drained, and the client's answer arrives as a close begun by the client: there the socket is
+//   ended;
 // - LWS_TO_KILL_SYNC would call back inside the call, so a drop is LWS_TO_KILL_ASYNC, which needs
-// the
-//   library's service to be woken.
+//   the library's service to be woken.
 #include <libwebsockets.h>
 #include <sys/socket.h>
 

@@ -4,12 +4,12 @@
 //
 // - ping: every ping_interval_ms, from a phase of its own; a delivery ping counts;
 // - pong: nothing heard for pong_timeout_ms behind a ping, or behind bytes that the kernel does not
-// take. A client that is slow rather than gone shows it
-//   in its kernel: as long as that takes bytes, time begins again;
+//   take. A client that is slow rather than gone shows it in its kernel: as long as that takes
+//   bytes, time begins again;
 // - idle: nothing heard at all for idle_timeout_ms;
 // - expiry of the token, by the wall clock;
 // - closing: the close frame not answered in close_timeout_ms; before it, our side of the socket is
-// closed where the client broke the protocol.
+//   closed where the client broke the protocol.
 #include <libwebsockets.h>
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // The way of a client:
 // - adopt(): a WsPeer is made, the library takes the socket with a canonical request and, mostly
-// inside
-//   that call, answers it; the peer hangs on the library's object from its first callback on;
+//   inside that call, answers it; the peer hangs on the library's object from its first callback
+//   on;
 // - ESTABLISHED: the peer joins the hub or closes with the front door's refusal;
 // - the last callback of the socket removes it.
 // Where the library does not take the socket it has closed the descriptor itself.
