@@ -2,7 +2,8 @@
 // Sings once a second: a message published on the command link and heard on the subscribe link, so
 // that the whole way is known to work. Two unheard in a row: deaf, within 3 s of the way's end,
 // whatever TCP believes. Deaf is a judgement, not an end: the next one heard takes it back, and
-// only a much longer silence gives a link up.
+// only a much longer silence gives a link up. It sings a little early or late where it finds the
+// loop awake, and so wakes an idle one no more often than need be.
 
 #include <cstdint>
 #include <string>
@@ -11,6 +12,7 @@
 #include "base/clock.h"
 #include "bus/redis_commands.h"
 #include "uv/timer.h"
+#include "uv/turn_end.h"
 
 namespace hermod {
 
@@ -47,6 +49,8 @@ class RedisCanary final : ReplyTaker {
   void on_reply(const redisReply& reply) override;
   void on_reply_lost() override {}
 
+  void on_turn();
+  void set_out(int64_t period_ms);
   void tick();
   void sing();
   void set_deaf(bool deaf);
@@ -64,7 +68,9 @@ class RedisCanary final : ReplyTaker {
   int64_t heard_ms_ = -1;
   int64_t sung_us_ = 0;
   int64_t round_trip_us_ = -1;
+  int64_t early_us_ = 0;  // from when on it may tick with a turn
   uv::Timer timer_;
+  uv::TurnEnd turn_end_;
 };
 
 }  // namespace hermod
