@@ -17,6 +17,7 @@
 #include "base/clock.h"
 #include "cli/dev_state.h"
 #include "cli/service_manager.h"
+#include "cli/spare_memory.h"
 #include "cli/startup_code.h"
 #include "hermod/server.h"
 #include "observe/spdlog_log.h"
@@ -106,7 +107,10 @@ class Service {
   void serve() {
     ServiceManager manager(loop_.get(), terminal_.environment, *server_);
     manager_ = &manager;
-    while (server_ != nullptr) loop_.run_once();
+    while (server_ != nullptr) {
+      loop_.run_once();
+      spare_memory_.look(clock_.steady_ms());
+    }
     manager_ = nullptr;
   }
 
@@ -199,6 +203,7 @@ class Service {
   DevStateFile state_file_;
   DevState state_;
   uv::OwnLoop loop_;
+  SpareMemory spare_memory_;
   std::unique_ptr<Server> server_;
   uv::Timer impatient_{loop_.get(), [this] { std::_Exit(status_); }};
   ServiceManager* manager_ = nullptr;  // there while the loop runs and ending_ is not set

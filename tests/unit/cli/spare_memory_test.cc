@@ -1,0 +1,57 @@
+#include "cli/spare_memory.h"
+
+#include <gtest/gtest.h>
+#include <malloc.h>
+
+#include <memory>
+#include <vector>
+
+#include "observe/process.h"
+
+namespace hermod::cli {
+namespace {
+
+#if !defined(__SANITIZE_ADDRESS__)  // whose allocator is another
+
+constexpr uint64_t kMiB = 1024 * 1024;
+
+// What a crowd leaves behind: free pages with something in use above them.
+class Crowd {
+ public:
+  void come() {
+    for (int i = 0; i < 64 * 1024; ++i) pieces_.emplace_back(new char[1000]{});
+  }
+  void leave() {
+    last_ = std::move(pieces_.back());
+    pieces_.clear();
+  }
+
+ private:
+  std::vector<std::unique_ptr<char[]>> pieces_;
+  std::unique_ptr<char[]> last_;
+};
+
+uint64_t resident_mib() {
+  return read_process_usage().resident_bytes / kMiB;
+}
+
+TEST(SpareMemoryTest, WhatACrowdLeavesGoesBack) {
+  malloc_trim(0);  // what other tests have left would be taken again
+  SpareMemory spare;
+  spare.look(1);
+  const uint64_t before = resident_mib();
+  Crowd crowd;
+  crowd.come();
+  spare.look(1 + SpareMemory::kLookMs);
+  EXPECT_GE(resident_mib(), before + 55);
+  crowd.leave();
+  spare.look(2 * SpareMemory::kLookMs);  // too soon
+  EXPECT_GE(resident_mib(), before + 55);
+  spare.look(1 + 2 * SpareMemory::kLookMs);
+  EXPECT_LE(resident_mib(), before + 20);
+}
+
+#endif
+
+}  // namespace
+}  // namespace hermod::cli
