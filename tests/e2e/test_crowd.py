@@ -169,12 +169,12 @@ class Crowd(House):
         number = 0
         for _ in range(8):
             for kind, others in (("readers", readers), ("stalled", stalled)):
-                beside[kind] += await self.rounds(clients, 5, number, others)
+                beside[kind].append(await self.rounds(clients, 5, number, others))
                 number += 5
         self.assertEqual(self.hermod.metric('hermod_limits_struck_total{limit="outbox"}'), 0)
-        p50, p99 = ({kind: quantile(all_of, share) * 1000 for kind, all_of in beside.items()} for share in (0.5, 0.99))
-        print(f"ms beside {STALLED} others: p50 {p50}, p99 {p99}", file=sys.stderr)
-        # They cost what their texts cost anybody, and no more.
+        # They cost what their texts cost anybody, and no more. The median, since a busy machine spoils a round or two.
+        p99 = {kind: quantile([quantile(one, 0.99) for one in rounds], 0.5) * 1000 for kind, rounds in beside.items()}
+        print(f"ms beside {STALLED} others: p99 {p99}", file=sys.stderr)
         self.assertLess(p99["stalled"], 2 * p99["readers"] + 5)
         # Full up, they are sent away, and still nobody waits for them.
         while self.hermod.metric('hermod_limits_struck_total{limit="outbox"}') < STALLED:
