@@ -3,7 +3,7 @@
 //     and marks flow
 //   - the subscribe link: connect; once the command link knows whether Redis still has its data,
 //     subscribe everybody, behind them the canary; its confirmation makes the bus up
-//   - the canary sings once a second
+//   - the canary sings about once a second
 // A link is lost: it dials again by itself (redis_link.h); what it carried waits or is asked again.
 // Redis answers, but not what is needed (OOM, READONLY ...): down, with Redis' words, until it
 // works.

@@ -9,12 +9,14 @@
 namespace hermod {
 namespace {
 
-constexpr int64_t kPeriodMs = 1000;
-constexpr int64_t kMissedPeriodMs =
-    800;  // one is unheard: the second is judged in time for the 3 s
-// What else happens once a second (librdkafka's statistics) falls into this span of the period, and
-// from then on the two share a wake-up.
-constexpr int64_t kSlackMs = 50;
+// A tick comes with the first turn in this span behind the last one, or by the timer at its end:
+// what else happens once a second (librdkafka's statistics) falls into it, and from then on the two
+// share a wake-up.
+constexpr int64_t kPeriodMs = 1020;
+constexpr int64_t kSpanMs = 100;
+// One is unheard. Silence that begins behind one that was heard is told after two periods and this,
+// 2.84 s.
+constexpr int64_t kMissedPeriodMs = 800;
 constexpr uint64_t kMissedMax = 2;
 
 int64_t now_us() {
@@ -38,8 +40,8 @@ void RedisCanary::start() {
 }
 
 void RedisCanary::set_out(int64_t period_ms) {
-  early_us_ = now_us() + (period_ms - kSlackMs) * 1000;
-  timer_.start(static_cast<uint64_t>(period_ms + kSlackMs));
+  early_us_ = now_us() + (period_ms - kSpanMs) * 1000;
+  timer_.start(static_cast<uint64_t>(period_ms));
 }
 
 void RedisCanary::on_turn() {

@@ -2,8 +2,8 @@
 // Sings once a second: a message published on the command link and heard on the subscribe link, so
 // that the whole way is known to work. Two unheard in a row: deaf, within 3 s of the way's end,
 // whatever TCP believes. Deaf is a judgement, not an end: the next one heard takes it back, and
-// only a much longer silence gives a link up. It sings a little early or late where it finds the
-// loop awake, and so wakes an idle one no more often than need be.
+// only a much longer silence gives a link up. It sings up to 100 ms early where the loop is awake
+// anyway, and so wakes an idle one no more often than need be.
 
 #include <cstdint>
 #include <string>
