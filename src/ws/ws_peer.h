@@ -106,13 +106,13 @@ class WsPeer final : public Peer, public Wheel::Entry {
   Inbound inbound_;
   uint64_t id_;
   int64_t expires_at_wall_ms_ = 0;
-  int64_t since_ms_ = -1;        // steady, as all below; -1 until established
-  int64_t heard_ms_ = 0;         // when anything came from the client
-  int64_t progress_ms_ = 0;      // when its kernel took something
-  uint32_t measured_ms_ = 0;     // low bits, for a difference: when floods() looked last
-  uint32_t received_bytes_ = 0;  // the same: what it saw then
-  uint32_t index_ = 0;           // in WsServer's list
-  uint16_t code_ = 0;            // of the first close frame of either side, 0 none yet
+  int64_t since_ms_ = -1;      // steady, as all below; -1 until established
+  int64_t heard_ms_ = 0;       // when anything came from the client
+  int64_t progress_ms_ = 0;    // when its kernel took something
+  uint32_t measured_ms_ = 0;   // low bits, for a difference: when floods() looked last
+  uint32_t received_kib_ = 0;  // the same: what it saw then
+  uint32_t index_ = 0;         // in WsServer's list
+  uint16_t code_ = 0;          // of the first close frame of either side, 0 none yet
   State state_ = State::kHandshake;
   bool touched_ : 1 = false;
   bool joined_ : 1 = false;

@@ -62,10 +62,10 @@ bool WsPeer::floods(Now now) {
   measured_ms_ = now_ms;
   const SocketState state = look_at_socket(lws_get_socket_fd(wsi_));
   const InboundLimits& limits = shared_.options.inbound;
-  const auto received = static_cast<uint32_t>(state.received_bytes);
-  const uint32_t came = received - std::exchange(received_bytes_, received);
+  const auto received = static_cast<uint32_t>(state.received_bytes / 1024);
+  const uint64_t came = received - std::exchange(received_kib_, received);
   const uint64_t span_ms = uint64_t{passed_ms} + limits.burst_ms;
-  return state.known && came > span_ms * limits.bytes_per_second / 1000;
+  return state.known && came > span_ms * limits.bytes_per_second / 1000 / 1024;
 }
 
 int64_t WsPeer::ping_due_ms() const {
@@ -76,7 +76,7 @@ int64_t WsPeer::ping_due_ms() const {
   const int64_t due = last == 0 ? first : std::max(first, last + interval);
   // Those due at nearly the same time go together: a wake-up of ours and one of the answers' for
   // all of them.
-  const int64_t step = std::max<int64_t>(interval / 100, 1);
+  const int64_t step = std::clamp<int64_t>(interval / 100, 1, 300);
   return due - due % step;
 }
 
