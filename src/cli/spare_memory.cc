@@ -1,16 +1,27 @@
 #include "cli/spare_memory.h"
 
 #include <malloc.h>
+#include <unistd.h>
 
-#include "observe/process.h"
+#include <algorithm>
+#include <fstream>
+#include <utility>
 
 namespace hermod::cli {
 namespace {
 
-int64_t bytes_beside_the_heap_in_use() {
+struct Held {
+  int64_t in_use = 0;  // of the heap, in bytes
+  int64_t beside = 0;  // what else is resident
+};
+
+Held held() {
+  int64_t pages = 0;
+  int64_t resident_pages = 0;
+  std::ifstream("/proc/self/statm") >> pages >> resident_pages;
   const struct mallinfo2 heap = mallinfo2();
-  return static_cast<int64_t>(read_process_usage().resident_bytes) -
-         static_cast<int64_t>(heap.uordblks + heap.hblkhd);
+  const auto in_use = static_cast<int64_t>(heap.uordblks + heap.hblkhd);
+  return {in_use, resident_pages * sysconf(_SC_PAGESIZE) - in_use};
 }
 
 }  // namespace
@@ -18,13 +29,14 @@ int64_t bytes_beside_the_heap_in_use() {
 void SpareMemory::look(int64_t now_ms) {
   if (now_ms < next_ms_) return;
   next_ms_ = now_ms + kLookMs;
-  const int64_t bytes = bytes_beside_the_heap_in_use();
-  if (!least_bytes_ || bytes < *least_bytes_) {
-    least_bytes_ = bytes;
-  } else if (bytes - *least_bytes_ >= kWorthwhileBytes) {
-    malloc_trim(0);
-    least_bytes_ = bytes_beside_the_heap_in_use();  // what stays is not tried again
-  }
+  const Held now = held();
+  if (!least_bytes_ || now.beside < *least_bytes_) least_bytes_ = now.beside;
+  const int64_t spare = now.beside - *least_bytes_;
+  const bool worthwhile = spare >= std::max(kWorthwhileBytes, now.in_use / 8);
+  if (!std::exchange(was_worthwhile_, worthwhile) || !worthwhile) return;
+  malloc_trim(0);
+  least_bytes_ = held().beside;  // what stays is not tried again
+  was_worthwhile_ = false;
 }
 
 }  // namespace hermod::cli

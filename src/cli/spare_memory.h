@@ -12,13 +12,15 @@ class SpareMemory {
   static constexpr int64_t kLookMs = 10'000;
   static constexpr int64_t kWorthwhileBytes = 8 * 1024 * 1024;
 
-  // Called often, looks once in kLookMs: where kWorthwhileBytes more than at best so far are held
-  // for nothing, all free pages go back to the system. A crowd of 10,000 takes some milliseconds.
+  // Called often, looks once in kLookMs. Where twice in a row kWorthwhileBytes more than at best so
+  // far are held for nothing, and more than an eighth of what is in use, all free pages go back to
+  // the system: a tenth of a millisecond for each MiB, so not while a load comes and goes.
   void look(int64_t now_ms);
 
  private:
   int64_t next_ms_ = 0;
   std::optional<int64_t> least_bytes_;  // held beside the heap in use, at best: code, stacks, holes
+  bool was_worthwhile_ = false;
 };
 
 }  // namespace hermod::cli
