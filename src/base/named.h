@@ -15,7 +15,7 @@ namespace hermod {
 using NamedSetLink = boost::intrusive::link_mode<boost::intrusive::normal_link>;
 using NamedSetHook = boost::intrusive::unordered_set_base_hook<NamedSetLink>;
 
-// For `struct T : Named<T>`, which is default-constructed, and neither copied nor moved.
+// For `struct T : Named<T>`, which only make() makes.
 template <class T>
 class Named : public NamedSetHook {
  public:
@@ -44,6 +44,11 @@ class Named : public NamedSetHook {
   std::string_view name() const {
     return {static_cast<const Whole&>(static_cast<const T&>(*this)).name, length_};
   }
+
+ protected:
+  Named() = default;
+  Named(const Named&) = delete;
+  Named& operator=(const Named&) = delete;
 
  private:
   struct Whole;  // the name begins in what T's last word has left

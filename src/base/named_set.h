@@ -1,6 +1,6 @@
 #pragma once
 // A set of objects that are found by name: a hash table whose links are in the objects (Named), so
-// that an object costs one allocation and half a pointer of the table.
+// that an object costs one allocation and a pointer or two of the table.
 
 #include <boost/intrusive/unordered_set.hpp>
 #include <cassert>
@@ -24,9 +24,10 @@ class NamedSet {
     return found != set_.end() ? &*found : nullptr;
   }
 
-  // Preconditions: the name is not in it, and has T::kLengthMax bytes at most.
-  T& add(std::string_view name) {
-    assert(name.size() <= T::kLengthMax && find(name) == nullptr);
+  // Finds or adds it. Precondition: the name has T::kLengthMax bytes at most.
+  T& get(std::string_view name) {
+    assert(name.size() <= T::kLengthMax);
+    if (T* const known = find(name)) return *known;
     T* const made = T::make(name);
     set_.insert(*made);
     if (set_.size() > kLoad * set_.bucket_count()) grow();
@@ -55,7 +56,7 @@ class NamedSet {
 
  private:
   static constexpr size_t kBucketsMin = 64;
-  static constexpr size_t kLoad = 2;  // objects a bucket, on average at most
+  static constexpr size_t kLoad = 1;  // objects a bucket, on average at most
 
   struct Hash {
     size_t operator()(std::string_view name) const { return std::hash<std::string_view>{}(name); }

@@ -48,8 +48,7 @@ void RedisSubscriber::stop() {
 
 void RedisSubscriber::subscribe(std::string_view user) {
   if (user.empty() || user.size() > UserState::kLengthMax) return;
-  UserState* known = users_.find(user);
-  UserState& state = known != nullptr ? *known : users_.add(user);
+  UserState& state = users_.get(user);
   if (state.wanted) return;
   ++wanted_;
   state.wanted = true;

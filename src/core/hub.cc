@@ -22,8 +22,7 @@ Hub::~Hub() {
 
 bool Hub::join(Session& session, std::string_view user) {
   assert(session.user_ == nullptr);
-  HubUser* known = users_.find(user);
-  HubUser& entry = known != nullptr ? *known : users_.add(user);
+  HubUser& entry = users_.get(user);
   if (entry.session_count >= options_.sessions_per_user_max) return false;
   session.user_ = &entry;
   session.next_ = std::exchange(entry.sessions, &session);

@@ -22,12 +22,13 @@ struct Counted : Named<Counted> {
 
 TEST(NamedSetTest, AddsFindsAndRemoves) {
   NamedSet<Small> set;
-  Small& ann = set.add("ann");
+  Small& ann = set.get("ann");
   ann.wanted = true;
   EXPECT_EQ(set.find("ann"), &ann);
+  EXPECT_EQ(&set.get("ann"), &ann);
   EXPECT_EQ(ann.name(), "ann");
   EXPECT_EQ(set.find("bob"), nullptr);
-  set.add("bob");
+  set.get("bob");
   set.remove_if([](const Small& object) { return !object.wanted; });
   EXPECT_EQ(set.find("bob"), nullptr);
   EXPECT_EQ(set.find("ann"), &ann);
@@ -42,7 +43,7 @@ TEST(NamedSetTest, AnyNameUpToTheLongestIsKept) {
   const std::string zeros("a\0b", 3);
   const std::string longest(Small::kLengthMax, 'x');
   for (const std::string& name : {std::string(), zeros, longest}) {
-    Small& made = set.add(name);
+    Small& made = set.get(name);
     EXPECT_EQ(made.name(), name);
     made.wanted = true;  // beside the name, not in it
     EXPECT_EQ(made.name(), name);
@@ -56,8 +57,8 @@ TEST(NamedSetTest, ManyAreFoundAndVisitedOnce) {
   constexpr int kCount = 10'000;
   {
     NamedSet<Counted> set;
-    Counted* const first = &set.add("0");
-    for (int i = 1; i < kCount; ++i) set.add(std::to_string(i)).value = static_cast<uint64_t>(i);
+    Counted* const first = &set.get("0");
+    for (int i = 1; i < kCount; ++i) set.get(std::to_string(i)).value = static_cast<uint64_t>(i);
     EXPECT_EQ(Counted::alive, kCount);
     EXPECT_EQ(set.find("0"), first);
     for (int i = 0; i < kCount; ++i) {
@@ -82,7 +83,7 @@ TEST(NamedSetTest, AnObjectCostsLittleMoreThanItsName) {
   const std::string uuid = "-0000-4000-8000-000000000000";
   const size_t before = mallinfo2().uordblks;
   NamedSet<Small> set;
-  for (int i = 0; i < kUsers; ++i) set.add(std::to_string(10'000'000 + i) + uuid);
+  for (int i = 0; i < kUsers; ++i) set.get(std::to_string(10'000'000 + i) + uuid);
   const size_t bytes = (mallinfo2().uordblks - before) / kUsers;
   RecordProperty("bytes_an_object", static_cast<int>(bytes));
   EXPECT_LE(bytes, 36u + 8 + 4 + 8 + 16);  // the name, link and length, the table, the allocation
