@@ -27,9 +27,7 @@ void TurnMeter::measure() {
   const uint64_t waited_ns = idle_ns - std::exchange(idle_ns_, idle_ns);
   const uint64_t took_ns = now_ns - last_ns;
   if (last_ns != 0 && took_ns > waited_ns) on_turn_(took_ns - waited_ns);
-  if (!rest_) return;
-  rest_();
-  last_ns_ = uv_hrtime();
+  if (rest_) last_ns_ = rest_(now_ns);
 }
 
 }  // namespace hermod::uv

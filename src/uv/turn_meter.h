@@ -19,15 +19,16 @@ class TurnMeter {
   TurnMeter(const TurnMeter&) = delete;
   TurnMeter& operator=(const TurnMeter&) = delete;
 
-  // Called before each wait; what it takes counts as waiting.
-  void rest_by(std::function<void()> rest) { rest_ = std::move(rest); }
+  // Called before each wait with the time (uv_hrtime()); the wait begins when it says.
+  using Rest = std::function<uint64_t(uint64_t now_ns)>;
+  void rest_by(Rest rest) { rest_ = std::move(rest); }
 
  private:
   static void prepare_cb(uv_prepare_s* handle) noexcept;
   void measure();
 
   OnTurn on_turn_;
-  std::function<void()> rest_;
+  Rest rest_;
   uint64_t last_ns_ = 0;  // when the last wait began, 0: the first turn is still to come
   uint64_t idle_ns_ = 0;  // what the loop had waited in all by then
   Handle<uv_prepare_s> prepare_;

@@ -12,15 +12,16 @@ constexpr uint64_t kSecondNs = 1'000'000'000;
 
 }  // namespace
 
-void TurnPace::rest(uint64_t done) {
-  const uint64_t now_ns = uv_hrtime();
+uint64_t TurnPace::rest(uint64_t now_ns, uint64_t done) {
   look(now_ns, done);
   const uint64_t due_ns = turn_began_ns_ + kApartNs;
   turn_began_ns_ = now_ns;
-  if (!much_ || now_ns >= due_ns || uv_backend_timeout(loop_) == 0) return;
-  const timespec rest{0, static_cast<long>(due_ns - now_ns)};
-  nanosleep(&rest, nullptr);  // a signal may cut it short
-  turn_began_ns_ = uv_hrtime();
+  if (much_ && now_ns < due_ns && uv_backend_timeout(loop_) != 0) {
+    const timespec rest{0, static_cast<long>(due_ns - now_ns)};
+    nanosleep(&rest, nullptr);  // a signal may cut it short
+    turn_began_ns_ = uv_hrtime();
+  }
+  return turn_began_ns_;
 }
 
 void TurnPace::look(uint64_t now_ns, uint64_t done) {

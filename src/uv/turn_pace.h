@@ -18,8 +18,9 @@ class TurnPace {
 
   explicit TurnPace(uv_loop_t* loop) : loop_(loop) {}
 
-  // Before the loop waits. `done` counts what all turns so far did. Blocks for kApartNs at most.
-  void rest(uint64_t done);
+  // Before the loop waits. `done` counts what all turns so far did. Blocks for kApartNs at most,
+  // and returns the time it is then (uv_hrtime(), as now_ns).
+  uint64_t rest(uint64_t now_ns, uint64_t done);
 
  private:
   void look(uint64_t now_ns, uint64_t done);

@@ -1,5 +1,7 @@
 #include "uv/turn_meter.h"
 
+#include <uv.h>
+
 #include <chrono>
 #include <vector>
 
@@ -44,8 +46,9 @@ TEST_F(TurnMeterTest, ARestBeforeTheWaitIsNoWork) {
   int rests = 0;
   uv::TurnMeter meter(loop(),
                       [&](uint64_t busy_ns) { longest_ns = std::max(longest_ns, busy_ns); });
-  meter.rest_by([&] {
+  meter.rest_by([&](uint64_t) {
     if (++rests == 1) work_for(std::chrono::milliseconds(400));
+    return uv_hrtime();
   });
   int fired = 0;
   uv::Timer timer(loop(), [&] { ++fired; });
