@@ -4,12 +4,12 @@
 
 #include <boost/intrusive/unordered_set.hpp>
 #include <cassert>
-#include <functional>
 #include <memory>
 #include <string_view>
 #include <utility>
 
 #include "base/named.h"
+#include "base/text_hash.h"
 
 namespace hermod {
 
@@ -58,8 +58,8 @@ class NamedSet {
   static constexpr size_t kBucketsMin = 64;
   static constexpr size_t kLoad = 1;  // objects a bucket, on average at most
 
-  struct Hash {
-    size_t operator()(std::string_view name) const { return std::hash<std::string_view>{}(name); }
+  struct Hash : TextHash {
+    using TextHash::operator();
     size_t operator()(const T& object) const { return (*this)(object.name()); }
   };
   struct Equal {
