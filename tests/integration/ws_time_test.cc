@@ -10,6 +10,21 @@ using test::SocketKind;
 class WsTimeTest : public test::WsTest {
  protected:
   static constexpr int64_t kTick = Wheel::kTickMs;
+  using Crowd = std::vector<std::unique_ptr<Client>>;
+
+  // Connections of one user to a server made anew.
+  Crowd crowd(size_t count) {
+    hub_options.sessions_per_user_max = count;
+    start({});
+    Crowd clients;
+    while (clients.size() < count) clients.push_back(live("ada"));
+    return clients;
+  }
+  static size_t pings(const Crowd& clients) {
+    size_t all = 0;
+    for (const auto& client : clients) all += client->count(9);
+    return all;
+  }
 };
 
 TEST_F(WsTimeTest, PingsEachClientOnceAnInterval) {
@@ -25,19 +40,15 @@ TEST_F(WsTimeTest, PingsEachClientOnceAnInterval) {
 }
 
 TEST_F(WsTimeTest, SpreadsTheFirstPings) {
-  hub_options.sessions_per_user_max = 100;
-  start({});
-  std::vector<std::unique_ptr<Client>> clients;
-  for (int i = 0; i < 60; ++i) clients.push_back(live("ada"));
+  const Crowd clients = crowd(60);
   size_t most = 0;
   size_t before = 0;
   for (int second = 0; second <= 30; ++second) {
     pass(1'000);
     settle();
-    size_t pings = 0;
-    for (auto& client : clients) pings += client->count(9);
-    most = std::max(most, pings - before);
-    before = pings;
+    const size_t now = pings(clients);
+    most = std::max(most, now - before);
+    before = now;
   }
   EXPECT_GE(before, 60u);
   EXPECT_LE(most, 5u);
@@ -45,18 +56,14 @@ TEST_F(WsTimeTest, SpreadsTheFirstPings) {
 
 // A hundredth of an interval is a step, so 200 clients are pinged in 100 turns and not in 200.
 TEST_F(WsTimeTest, PingsOfOneStepGoTogether) {
-  hub_options.sessions_per_user_max = 200;
-  start({});
-  std::vector<std::unique_ptr<Client>> clients;
-  for (int i = 0; i < 200; ++i) clients.push_back(live("ada"));
+  const Crowd clients = crowd(200);
   int turns_with_pings = 0;
   size_t before = 0;
   for (int64_t passed = 0; passed < 30'000; passed += kTick) {
     pass(kTick);
     settle();
-    size_t pings = 0;
-    for (auto& client : clients) pings += client->count(9);
-    if (std::exchange(before, pings) != pings) ++turns_with_pings;
+    const size_t now = pings(clients);
+    if (std::exchange(before, now) != now) ++turns_with_pings;
   }
   EXPECT_GE(before, 199u);  // one may be due as it connects
   EXPECT_LE(turns_with_pings, 101);
@@ -198,10 +205,7 @@ TEST_F(WsTimeTest, RunsNoTimerWithNobodyConnected) {
 // --- the end
 
 TEST_F(WsTimeTest, DrainsEverybodyEvenlyOverTheWindow) {
-  hub_options.sessions_per_user_max = 100;
-  start({});
-  std::vector<std::unique_ptr<Client>> clients;
-  for (int i = 0; i < 40; ++i) clients.push_back(live("ada"));
+  const Crowd clients = crowd(40);
   bool drained = false;
   server->drain(1'000, [&] { drained = true; });
   EXPECT_FALSE(drained);
