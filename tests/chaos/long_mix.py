@@ -1,7 +1,8 @@
-"""Everything in random order for a minute. The seed is printed; run.py --seed repeats it."""
+"""Everything in random order, for minutes. The seed is printed; run.py --seed repeats it."""
 
 import os
 import random
+import signal
 import time
 
 from kit.ledger import Promise
@@ -10,10 +11,14 @@ from kit.proxy import Proxy
 from kit.stage import Stage, aside, when
 
 MIX_SECONDS = 60
+LONG_MIX_SECONDS = int(os.environ.get("CHAOS_MIX_SECONDS", "300"))
 AGAIN_SECONDS = 12  # the longest that marks may be unwritten: an outage, and hermod killed in it
 
 
 class Mix(Stage):
+    """Two processes."""
+
+    seconds = MIX_SECONDS
     users_count = 30
     settings = {"WEBSOCKET_PING_INTERVAL": 1, "WEBSOCKET_PONG_TIMEOUT": 1}
 
@@ -24,24 +29,27 @@ class Mix(Stage):
         self.settings = self.settings | {"REDIS_URL": f"redis://127.0.0.1:{self.link.port}/0"}
         self.draw = random.Random(int(os.environ["CHAOS_SEED"]))
 
-    async def test_all_in_random_order_for_a_minute(self):
+    async def test_all_in_random_order(self):
         print(f"  seed {os.environ['CHAOS_SEED']}", flush=True)
         await self.raise_curtain()
         await self.start_hermod()
-        faults = [
-            self.redis_killed, self.redis_frozen, self.scripts_flushed, self.redis_full, self.link_reset,
-            self.link_half_closed, self.link_held, self.link_swallowed, self.hermod_killed, self.hermod_restarted,
-            self.clients_vanish, self.clients_leave,
-        ]  # fmt: skip
+        faults = self.faults()
         begun, done = time.monotonic(), []
-        while time.monotonic() < begun + MIX_SECONDS:
+        while time.monotonic() < begun + self.seconds:
             fault = self.draw.choice(faults)
             done.append(fault.__name__)
-            print(f"    {time.monotonic() - begun:4.1f} s {fault.__name__}", flush=True)
+            print(f"    {time.monotonic() - begun:5.1f} s {fault.__name__}", flush=True)
             await fault()
             await lasting(self.draw.uniform(0, 2))
         await when(lambda: all(client.connected() for client in self.clients), "all clients are connected")
         await self.close_books(Promise(again_s=AGAIN_SECONDS), faults=len(done))
+
+    def faults(self):
+        return [
+            self.redis_killed, self.redis_frozen, self.scripts_flushed, self.redis_full, self.link_reset,
+            self.link_half_closed, self.link_held, self.link_swallowed, self.hermod_killed, self.hermod_restarted,
+            self.clients_vanish, self.clients_leave,
+        ]  # fmt: skip
 
     async def redis_killed(self):
         await aside(self.redis.kill)
@@ -95,3 +103,30 @@ class Mix(Stage):
     async def clients_leave(self):
         for client in self.draw.sample(self.clients, 10):
             client.drop()
+
+
+class LongMix(Mix):
+    """Two devices of each user, spread over both processes, and what hurts one process or Kafka alone as well."""
+
+    seconds = LONG_MIX_SECONDS
+    devices_count = 2
+    users_count = 20
+
+    def faults(self):
+        return [*super().faults(), self.hermod_frozen, self.kafka_frozen, self.one_link_reset]
+
+    async def hermod_frozen(self):
+        process = self.draw.choice(self.hermods).child.process
+        process.send_signal(signal.SIGSTOP)
+        await lasting(self.draw.uniform(0, 3))
+        process.send_signal(signal.SIGCONT)
+
+    async def kafka_frozen(self):
+        process = self.kafka.child.process
+        process.send_signal(signal.SIGSTOP)
+        await lasting(self.draw.uniform(0, 3))
+        process.send_signal(signal.SIGCONT)
+
+    async def one_link_reset(self):
+        if links := sorted(self.link.links, key=lambda link: link.near_port):
+            self.draw.choice(links).reset()

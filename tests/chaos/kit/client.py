@@ -21,13 +21,22 @@ class Connection:
         self.reason = ""
         self.got = []  # (number, when)
 
+    def gaps(self, last_sent):
+        """What it did not see of all that follows the first number it saw, until its end or until now."""
+        numbers = {number for number, _ in self.got}
+        if not numbers:
+            return set()
+        end = last_sent + 1 if self.ended_at is None else max(numbers)
+        return set(range(min(numbers), end)) - numbers
+
 
 class Client:
-    def __init__(self, user, key, port):
+    def __init__(self, user, key, port, numbers=None):
+        """`numbers` is shared by the devices of a user: what any of them saw."""
         self.user, self.port = user, port
         self.bearer = token(user, key)
         self.connections = []
-        self.numbers = set()
+        self.numbers = set() if numbers is None else numbers
         self.notices = []  # (type, payload, when)
         self.socket = None
         self.away = asyncio.Event()  # set: stays away

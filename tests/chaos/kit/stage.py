@@ -9,7 +9,7 @@ from support.hermod import KEY, Hermod
 from support.house import kafka
 
 from .client import Client
-from .ledger import Ledger, Promise
+from .ledger import Ledger, Promise, gaps, missing
 from .load import Load
 from .pace import lasting
 from .proxy import Proxy
@@ -35,6 +35,7 @@ async def when(condition, what, patience=PATIENCE_SECONDS):
 
 class Stage(unittest.IsolatedAsyncioTestCase):
     users_count = 20
+    devices_count = 1  # of each user
     per_second = 300
     settings = {}
 
@@ -98,7 +99,9 @@ class Stage(unittest.IsolatedAsyncioTestCase):
         """hermod, all clients connected, the load flowing and arriving."""
         hermod = await self.start_hermod(**settings)
         await aside(hermod.wait_for_redis)
-        self.clients = [Client(user, KEY, self.front.port) for user in self.users]
+        for user in self.users:
+            numbers = set()
+            self.clients += [Client(user, KEY, self.front.port, numbers) for _ in range(self.devices_count)]
         await when(lambda: all(client.connected() for client in self.clients), "all clients are connected")
         await self.load.start()
         await self.arriving()
@@ -119,7 +122,7 @@ class Stage(unittest.IsolatedAsyncioTestCase):
         return time.monotonic() - begun
 
     def complete(self):
-        return all(len(client.numbers) >= self.load.sent[client.user] for client in self.clients)
+        return not missing(self.clients, self.load.sent) and not gaps(self.clients, self.load.sent)
 
     async def close_books(self, promise=None, **figures):
         """Ends the load, waits for what must come, prints the figures, and fails where they break the promise."""
