@@ -1,9 +1,12 @@
 #pragma once
-// hermod's own names in Redis (contract section 2). A user's keys share the hash tag {user}.
+// hermod's own names in Redis (contract section 2). A user's keys share one hash tag (UserTag).
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
+
+#include "bus/user_tag.h"
 
 namespace hermod::redis_keys {
 
@@ -22,13 +25,13 @@ inline constexpr std::string_view kSentinel =
 // `last` would stand above the places that are given anew.
 inline constexpr uint64_t kMemorySeconds = 86'400;
 
-// The user of a pos channel.
-inline std::optional<std::string_view> pos_user(std::string_view channel) {
+// The user of a pos channel; `space` as for UserTag::user_of().
+inline std::optional<std::string_view> pos_user(std::string_view channel, std::string& space) {
   if (channel.size() <= kUserPrefix.size() + kPos.size()) return std::nullopt;
   if (!channel.starts_with(kUserPrefix) || !channel.ends_with(kPos)) return std::nullopt;
   channel.remove_prefix(kUserPrefix.size());
   channel.remove_suffix(kPos.size());
-  return channel;
+  return UserTag::user_of(channel, space);
 }
 
 }  // namespace hermod::redis_keys

@@ -70,7 +70,7 @@ void RedisMarks::flush() {
   while (!waiting_.empty() && flight_.size() < kFlightMax) {
     auto one = waiting_.extract(waiting_.begin());
     scripts_.call(RedisScripts::kMark, *this, 1, 2)
-        .add(keys::kUserPrefix, one.key(), keys::kMark)
+        .add(keys::kUserPrefix, UserTag(one.key()).text(), keys::kMark)
         .add(to_string(one.mapped()))
         .add_number(keys::kMemorySeconds);
     flight_.emplace_back(std::move(one.key()), one.mapped());

@@ -107,15 +107,17 @@ void RedisPublisher::add_call(const PublishLane& lane) {
   bool traced = false;
   for (size_t i = 0; i < records; ++i) traced = traced || !lane.at(i).traceparent.empty();
   const std::string_view user = *lane.user;
+  const UserTag tag(user);
   RedisCommand call = scripts_.call(RedisScripts::kPublish, *this, 3 + records,
                                     6 + (traced ? 2 * records : records));
   for (const std::string_view key : {keys::kStream, keys::kLast, keys::kMark}) {
-    call.add(keys::kUserPrefix, user, key);
+    call.add(keys::kUserPrefix, tag.text(), key);
   }
   for (size_t i = 0; i < records; ++i) {
-    call.add(keys::kUserPrefix, user, keys::kSeen, lane.at(i).event_id);
+    call.add(keys::kUserPrefix, tag.text(), keys::kSeen, lane.at(i).event_id);
   }
-  call.add(channel_.prefix(), user, channel_.suffix()).add(keys::kUserPrefix, user, keys::kPos);
+  call.add(channel_.prefix(), user, channel_.suffix());
+  call.add(keys::kUserPrefix, tag.text(), keys::kPos);
   call.add_number(options_.history_max).add_number(options_.stream_ms);
   call.add_number(keys::kMemorySeconds).add_number(options_.idempotency_ttl_s);
   for (size_t i = 0; i < records; ++i) call.add(lane.at(i).text);

@@ -79,8 +79,9 @@ void RedisReplayer::fail_all() {
 
 void RedisReplayer::send(const Asked& asked) {
   RedisCommand call = scripts_.call(RedisScripts::kReplay, *this, 3, 4);
+  const UserTag tag(asked.user);
   for (const std::string_view key : {keys::kStream, keys::kLast, keys::kMark}) {
-    call.add(keys::kUserPrefix, asked.user, key);
+    call.add(keys::kUserPrefix, tag.text(), key);
   }
   call.add(asked.after ? to_string(*asked.after) : std::string());
   if (asked.reach == ReplayRequest::Reach::kAway)

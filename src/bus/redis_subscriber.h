@@ -102,6 +102,7 @@ class RedisSubscriber final : RedisLinkListener {
   std::vector<UserState*> joining_, leaving_;  // of the present flush
   bool fence_sent_ = false;  // the canary's SUBSCRIBE, behind the last of what is restored
   Announced next_;           // of the text that comes next
+  std::string space_;        // for an id that stands escaped in a channel's name
   int64_t heard_ms_ = 0;
   size_t unconfirmed_ = 0;
   uint64_t dropped_ = 0;

@@ -143,6 +143,25 @@ TEST_F(BusRedisTest, OddIdsAndTextsGoThroughWhole) {
   EXPECT_TRUE(replay({.user = odd}).value().more);
 }
 
+// Redis Cluster hashes what stands between a key's first two braces.
+TEST_F(BusRedisTest, BracesInAnIdAreEscapedInTheHashTag) {
+  open();
+  const std::pair<std::string, std::string> users[] = {
+      {"}x", "%7Dx"}, {"{", "%7B"}, {"a}b", "a%7Db"}, {"5%", "5%25"}, {"%7Dx", "%257Dx"}};
+  for (const auto& [user, tag] : users) {
+    subscribe(user);
+    publish(user, "to " + user);
+    run_until([&] { return ear_.texts_of(user).size() == 1; });
+    EXPECT_TRUE(ear_.texts.back().place) << user;
+    const auto page = replay({.user = user}).take();
+    EXPECT_EQ(page.entries.size(), 1u);
+    bus_->mark(user, page.last);
+    const std::string key = "hermod:{" + tag + "}:";
+    run_until([&] { return server_.command({"GET", key + "mark"}) == to_string(page.last); });
+    EXPECT_EQ(server_.command({"EXISTS", key + "stream", key + "last"}), "2") << user;
+  }
+}
+
 TEST_F(BusRedisTest, AFloodIsRoutedWithinTheBoundsOfWhatMayBeUnderWay) {
   open();
   for (int user = 0; user < 50; ++user) subscribe("user-" + std::to_string(user));
