@@ -34,6 +34,7 @@ struct Options {
   std::string redis_url;                              // empty: the in-process bus
   uint32_t redis_connect_timeout = 5;                 // seconds
   uint32_t redis_socket_timeout = 5;                  // seconds
+  std::string redis_prefix = "hermod";                // of keys and internal channels
   std::string redis_publish_format = "notification";  // envelope, event
   std::string redis_publish_channel = "teacher:{user}:notifications";
   std::vector<std::string> redis_listen_channels = {"teacher:{user}:notifications", "ws:{user}"};

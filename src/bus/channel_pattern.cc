@@ -6,7 +6,6 @@ namespace hermod {
 namespace {
 
 constexpr std::string_view kUser = "{user}";
-constexpr std::string_view kOwn = "hermod:";
 
 Error refusal(std::string_view pattern, std::string_view why) {
   return {ErrorCode::kConfiguration,
@@ -23,7 +22,7 @@ bool suffixes_meet(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-Result<ChannelPattern> ChannelPattern::parse(std::string_view text) {
+Result<ChannelPattern> ChannelPattern::parse(std::string_view text, std::string_view own) {
   const size_t at = text.find(kUser);
   if (at == std::string_view::npos) return refusal(text, "lacks {user}");
   ChannelPattern pattern;
@@ -32,8 +31,11 @@ Result<ChannelPattern> ChannelPattern::parse(std::string_view text) {
   if ((pattern.prefix_ + pattern.suffix_).find_first_of("{}") != std::string::npos) {
     return refusal(text, "has braces besides one {user}");
   }
-  if (prefixes_meet(pattern.prefix_, kOwn)) {
-    return refusal(text, "could name one of hermod's own channels (hermod:...)");
+  const std::string reserved = std::string(own) + ':';
+  if (prefixes_meet(pattern.prefix_, reserved)) {
+    return refusal(text,
+                   "could name one of hermod's own channels, which begin with REDIS_PREFIX (" +
+                       reserved + "...)");
   }
   return pattern;
 }
@@ -57,13 +59,14 @@ bool ChannelPattern::overlaps(const ChannelPattern& other) const {
   return prefixes_meet(prefix_, other.prefix_) && suffixes_meet(suffix_, other.suffix_);
 }
 
-Result<void> check_channels(std::string_view publish, const std::vector<std::string>& listen) {
-  if (auto pattern = ChannelPattern::parse(publish); !pattern) {
+Result<void> check_channels(std::string_view publish, const std::vector<std::string>& listen,
+                            std::string_view own) {
+  if (auto pattern = ChannelPattern::parse(publish, own); !pattern) {
     return Error{pattern.error().code, "REDIS_PUBLISH_CHANNEL: " + pattern.error().message};
   }
   std::vector<ChannelPattern> patterns;
   for (const std::string& text : listen) {
-    auto pattern = ChannelPattern::parse(text);
+    auto pattern = ChannelPattern::parse(text, own);
     if (!pattern) {
       return Error{pattern.error().code, "REDIS_LISTEN_CHANNELS: " + pattern.error().message};
     }

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bus/redis_keys.h"
 #include "hermod/result.h"
 
 namespace hermod {
@@ -14,8 +15,9 @@ namespace hermod {
 class ChannelPattern {
  public:
   // Refused: not exactly one {user}, other braces, a name that could fall among hermod's own
-  // channels.
-  static Result<ChannelPattern> parse(std::string_view text);
+  // channels, which begin with `own` (REDIS_PREFIX).
+  static Result<ChannelPattern> parse(std::string_view text,
+                                      std::string_view own = redis_keys::kDefaultPrefix);
 
   std::string name(std::string_view user) const;
 
@@ -37,6 +39,7 @@ class ChannelPattern {
 
 // What REDIS_PUBLISH_CHANNEL and REDIS_LISTEN_CHANNELS must fulfil together: each a pattern, the
 // first one of the others, no two that could name the same channel.
-Result<void> check_channels(std::string_view publish, const std::vector<std::string>& listen);
+Result<void> check_channels(std::string_view publish, const std::vector<std::string>& listen,
+                            std::string_view own = redis_keys::kDefaultPrefix);
 
 }  // namespace hermod

@@ -37,11 +37,12 @@ RedisBus::RedisBus(uv_loop_t* loop, const Clock& clock, Log& log, RedisBusOption
       commands_(loop, clock, link_options(options_), "hermod-command", *this),
       subscriber_(loop, clock, link_options(options_), channels_, *this),
       scripts_(commands_),
-      sentinel_(commands_),
-      publisher_(loop, commands_, scripts_, channels_.listen[channels_.publish],
+      sentinel_(commands_, channels_.names),
+      publisher_(loop, commands_, scripts_, channels_.names, channels_.listen[channels_.publish],
                  publisher_options(options_)),
-      replayer_(loop, commands_, scripts_, log, {options_.notification_ttl_s * 1000}, *this),
-      marks_(loop, commands_, scripts_, log, [this] { on_scripts_gone(); }),
+      replayer_(loop, commands_, scripts_, channels_.names, log,
+                {options_.notification_ttl_s * 1000}, *this),
+      marks_(loop, commands_, scripts_, channels_.names, log, [this] { on_scripts_gone(); }),
       canary_(loop, clock, commands_, channels_.canary, *this),
       publish_anyway_(loop,
                       [this] {
@@ -56,6 +57,9 @@ RedisBus::~RedisBus() {
 Result<void> RedisBus::start(BusListener& texts, PublishListener& publications) {
   assert(texts_ == nullptr && !closing_);
   texts_ = &texts;
+  if (const std::string shared = shared_channels_warning(options_); !shared.empty()) {
+    log_.warning(shared, {{"url", options_.url.shown()}});
+  }
   publisher_.start(publications, *this);
   commands_.start();
   subscriber_.start(texts);

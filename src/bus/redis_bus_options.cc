@@ -4,7 +4,6 @@
 #include <cassert>
 
 #include "base/random.h"
-#include "bus/redis_keys.h"
 
 namespace hermod {
 namespace {
@@ -23,14 +22,30 @@ RedisLinkOptions link_options(const RedisBusOptions& options) {
 
 RedisChannels make_channels(const RedisBusOptions& options) {
   RedisChannels channels;
+  channels.names = RedisNames(options.prefix, options.url.database);
   for (const std::string& text : options.listen_channels) {
     if (text == options.publish_channel) channels.publish = channels.listen.size();
-    auto pattern = ChannelPattern::parse(text);
+    auto pattern = ChannelPattern::parse(text, options.prefix);
     assert(pattern);
     channels.listen.push_back(pattern.take());
   }
-  channels.canary = std::string(redis_keys::kCanaryPrefix) + random_uuid();
+  channels.canary = channels.names.canary() + random_uuid();
   return channels;
+}
+
+std::string shared_channels_warning(const RedisBusOptions& options) {
+  const bool own_prefix = options.prefix != redis_keys::kDefaultPrefix;
+  if (!own_prefix && options.url.database == 0) return {};
+  const RedisBusOptions defaults;
+  for (const std::string& channel : defaults.listen_channels) {
+    const auto& listen = options.listen_channels;
+    if (std::find(listen.begin(), listen.end(), channel) == listen.end()) continue;
+    return std::string(own_prefix ? "REDIS_PREFIX" : "the database's number") +
+           " does not separate the channel " + channel +
+           ", which is shared by all who use this Redis; set REDIS_PUBLISH_CHANNEL and "
+           "REDIS_LISTEN_CHANNELS to channels of this environment's own";
+  }
+  return {};
 }
 
 RedisPublisherOptions publisher_options(const RedisBusOptions& options) {

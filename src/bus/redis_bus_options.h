@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "bus/redis_channels.h"
+#include "bus/redis_keys.h"
 #include "bus/redis_link.h"
 #include "bus/redis_publisher.h"
 #include "bus/redis_url.h"
@@ -16,6 +17,7 @@ struct RedisBusOptions {
   RedisUrl url;
   uint64_t connect_timeout_ms = 5000;  // for each address
   uint64_t socket_timeout_ms = 5000;   // a link without an answer for so long is built anew
+  std::string prefix{redis_keys::kDefaultPrefix};  // of all names of hermod's own
   std::string publish_channel = "teacher:{user}:notifications";
   std::vector<std::string> listen_channels = {"teacher:{user}:notifications", "ws:{user}"};
   uint64_t idempotency_ttl_s = 86'400;
@@ -25,6 +27,10 @@ struct RedisBusOptions {
 
 RedisLinkOptions link_options(const RedisBusOptions& options);
 RedisPublisherOptions publisher_options(const RedisBusOptions& options);
+
+// A sentence where this hermod has a prefix or a database of its own and yet hears the contract's
+// own channels, which all who use the Redis share; else empty.
+std::string shared_channels_warning(const RedisBusOptions& options);
 
 // With a canary's channel of its own.
 RedisChannels make_channels(const RedisBusOptions& options);

@@ -1,15 +1,17 @@
 #pragma once
-// The channels of one RedisBus.
+// The names of one RedisBus: its keys and its channels.
 
 #include <cstddef>
 #include <string>
 #include <vector>
 
 #include "bus/channel_pattern.h"
+#include "bus/redis_keys.h"
 
 namespace hermod {
 
 struct RedisChannels {
+  RedisNames names;
   std::vector<ChannelPattern> listen;
   size_t publish = 0;  // which of them is the one that texts with places come on
   std::string canary;

@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "bus/redis_keys.h"
 #include "bus/reply.h"
 
 namespace hermod {
@@ -21,10 +20,11 @@ constexpr size_t kFlightMax = 2000;
 
 }  // namespace
 
-RedisMarks::RedisMarks(uv_loop_t* loop, RedisCommands& commands, RedisScripts& scripts, Log& log,
-                       ScriptsGone scripts_gone)
+RedisMarks::RedisMarks(uv_loop_t* loop, RedisCommands& commands, RedisScripts& scripts,
+                       const RedisNames& names, Log& log, ScriptsGone scripts_gone)
     : commands_(commands),
       scripts_(scripts),
+      names_(names),
       log_(log),
       scripts_gone_(std::move(scripts_gone)),
       timer_(loop, [this] { flush(); }) {}
@@ -70,7 +70,7 @@ void RedisMarks::flush() {
   while (!waiting_.empty() && flight_.size() < kFlightMax) {
     auto one = waiting_.extract(waiting_.begin());
     scripts_.call(RedisScripts::kMark, *this, 1, 2)
-        .add(keys::kUserPrefix, UserTag(one.key()).text(), keys::kMark)
+        .add(names_.user_key(), UserTag(one.key()).text(), keys::kMark)
         .add(to_string(one.mapped()))
         .add_number(keys::kMemorySeconds);
     flight_.emplace_back(std::move(one.key()), one.mapped());

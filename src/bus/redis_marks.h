@@ -10,6 +10,7 @@
 
 #include "base/place.h"
 #include "base/text_hash.h"
+#include "bus/redis_keys.h"
 #include "bus/redis_scripts.h"
 #include "hermod/log.h"
 #include "uv/timer.h"
@@ -20,8 +21,8 @@ class RedisMarks final : ReplyTaker {
  public:
   using ScriptsGone = std::function<void()>;  // NOSCRIPT: load them again, then call open()
 
-  RedisMarks(uv_loop_t* loop, RedisCommands& commands, RedisScripts& scripts, Log& log,
-             ScriptsGone scripts_gone);
+  RedisMarks(uv_loop_t* loop, RedisCommands& commands, RedisScripts& scripts,
+             const RedisNames& names, Log& log, ScriptsGone scripts_gone);
 
   void mark(std::string_view user, Place place);
   void hurry(std::string_view user);  // what waits of this user is written next turn
@@ -47,6 +48,7 @@ class RedisMarks final : ReplyTaker {
 
   RedisCommands& commands_;
   RedisScripts& scripts_;
+  const RedisNames& names_;
   Log& log_;
   ScriptsGone scripts_gone_;
   std::unordered_map<std::string, Place, TextHash, std::equal_to<>> waiting_;

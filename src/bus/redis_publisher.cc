@@ -13,16 +13,17 @@
 #include <utility>
 
 #include "bus/publish_reply.h"
-#include "bus/redis_keys.h"
 #include "bus/reply.h"
 
 namespace hermod {
 namespace keys = redis_keys;
 
 RedisPublisher::RedisPublisher(uv_loop_t* loop, RedisCommands& commands, RedisScripts& scripts,
-                               const ChannelPattern& channel, RedisPublisherOptions options)
+                               const RedisNames& names, const ChannelPattern& channel,
+                               RedisPublisherOptions options)
     : commands_(commands),
       scripts_(scripts),
+      names_(names),
       channel_(channel),
       options_(options),
       flush_(loop, [this] { flush(); }),
@@ -111,13 +112,13 @@ void RedisPublisher::add_call(const PublishLane& lane) {
   RedisCommand call = scripts_.call(RedisScripts::kPublish, *this, 3 + records,
                                     6 + (traced ? 2 * records : records));
   for (const std::string_view key : {keys::kStream, keys::kLast, keys::kMark}) {
-    call.add(keys::kUserPrefix, tag.text(), key);
+    call.add(names_.user_key(), tag.text(), key);
   }
   for (size_t i = 0; i < records; ++i) {
-    call.add(keys::kUserPrefix, tag.text(), keys::kSeen, lane.at(i).event_id);
+    call.add(names_.user_key(), tag.text(), keys::kSeen, lane.at(i).event_id);
   }
   call.add(channel_.prefix(), user, channel_.suffix());
-  call.add(keys::kUserPrefix, tag.text(), keys::kPos);
+  call.add(names_.user_channel(), tag.text(), keys::kPos);
   call.add_number(options_.history_max).add_number(options_.stream_ms);
   call.add_number(keys::kMemorySeconds).add_number(options_.idempotency_ttl_s);
   for (size_t i = 0; i < records; ++i) call.add(lane.at(i).text);

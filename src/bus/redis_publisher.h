@@ -13,6 +13,7 @@
 #include "bus/bus.h"
 #include "bus/channel_pattern.h"
 #include "bus/publish_lane.h"
+#include "bus/redis_keys.h"
 #include "bus/redis_scripts.h"
 #include "uv/soon.h"
 
@@ -40,7 +41,8 @@ class RedisPublisher final : ReplyTaker {
   };
 
   RedisPublisher(uv_loop_t* loop, RedisCommands& commands, RedisScripts& scripts,
-                 const ChannelPattern& channel, RedisPublisherOptions options);
+                 const RedisNames& names, const ChannelPattern& channel,
+                 RedisPublisherOptions options);
 
   void start(PublishListener& publications, Listener& listener);
   void stop();  // answers nothing any more
@@ -74,6 +76,7 @@ class RedisPublisher final : ReplyTaker {
 
   RedisCommands& commands_;
   RedisScripts& scripts_;
+  const RedisNames& names_;
   const ChannelPattern& channel_;
   RedisPublisherOptions options_;
   PublishListener* publications_ = nullptr;

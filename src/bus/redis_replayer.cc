@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "bus/redis_keys.h"
 #include "bus/replay_reply.h"
 #include "bus/reply.h"
 
@@ -15,9 +14,10 @@ constexpr uint64_t kRetryMs = 200;
 }  // namespace
 
 RedisReplayer::RedisReplayer(uv_loop_t* loop, RedisCommands& commands, RedisScripts& scripts,
-                             Log& log, Options options, Listener& listener)
+                             const RedisNames& names, Log& log, Options options, Listener& listener)
     : commands_(commands),
       scripts_(scripts),
+      names_(names),
       log_(log),
       options_(options),
       listener_(listener),
@@ -81,7 +81,7 @@ void RedisReplayer::send(const Asked& asked) {
   RedisCommand call = scripts_.call(RedisScripts::kReplay, *this, 3, 4);
   const UserTag tag(asked.user);
   for (const std::string_view key : {keys::kStream, keys::kLast, keys::kMark}) {
-    call.add(keys::kUserPrefix, tag.text(), key);
+    call.add(names_.user_key(), tag.text(), key);
   }
   call.add(asked.after ? to_string(*asked.after) : std::string());
   if (asked.reach == ReplayRequest::Reach::kAway)

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "bus/bus.h"
+#include "bus/redis_keys.h"
 #include "bus/redis_scripts.h"
 #include "hermod/log.h"
 #include "uv/soon.h"
@@ -31,8 +32,8 @@ class RedisReplayer final : ReplyTaker {
     size_t flight_max = 64;      // pages asked for at a time
   };
 
-  RedisReplayer(uv_loop_t* loop, RedisCommands& commands, RedisScripts& scripts, Log& log,
-                Options options, Listener& listener);
+  RedisReplayer(uv_loop_t* loop, RedisCommands& commands, RedisScripts& scripts,
+                const RedisNames& names, Log& log, Options options, Listener& listener);
 
   void replay(const ReplayRequest& request, Bus::ReplayDone done);
 
@@ -69,6 +70,7 @@ class RedisReplayer final : ReplyTaker {
 
   RedisCommands& commands_;
   RedisScripts& scripts_;
+  const RedisNames& names_;
   Log& log_;
   Options options_;
   Listener& listener_;

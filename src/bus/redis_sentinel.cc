@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "base/random.h"
-#include "bus/redis_keys.h"
 #include "bus/reply.h"
 
 namespace hermod {
@@ -11,8 +10,8 @@ namespace hermod {
 void RedisSentinel::check(Checked checked) {
   checked_ = std::move(checked);
   expected_ += 2;
-  commands_.command(*this, 4).add("SET").add(redis_keys::kSentinel).add(random_uuid()).add("NX");
-  commands_.command(*this, 2).add("GET").add(redis_keys::kSentinel);
+  commands_.command(*this, 4).add("SET").add(names_.generation()).add(random_uuid()).add("NX");
+  commands_.command(*this, 2).add("GET").add(names_.generation());
 }
 
 // The SET may be refused (OOM, READONLY): then there is no key yet, or the one that was there, and

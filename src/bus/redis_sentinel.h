@@ -6,6 +6,7 @@
 #include <string>
 
 #include "bus/redis_commands.h"
+#include "bus/redis_keys.h"
 
 namespace hermod {
 
@@ -14,7 +15,8 @@ class RedisSentinel final : ReplyTaker {
   enum class Verdict { kUnknown, kSame, kLost };
   using Checked = std::function<void(Verdict)>;
 
-  explicit RedisSentinel(RedisCommands& commands) : commands_(commands) {}
+  RedisSentinel(RedisCommands& commands, const RedisNames& names)
+      : commands_(commands), names_(names) {}
 
   // Sets the key where there is none, and compares. `checked` does not come when the link is lost,
   // nor for a check that another one has overtaken.
@@ -25,6 +27,7 @@ class RedisSentinel final : ReplyTaker {
   void on_reply_lost() override;
 
   RedisCommands& commands_;
+  const RedisNames& names_;
   std::string value_;  // as it was last seen; empty: none, since Redis would not take one
   size_t expected_ = 0;
   Checked checked_;

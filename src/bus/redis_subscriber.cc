@@ -14,11 +14,9 @@
 
 #include "base/text.h"
 #include "bus/push_reply.h"
-#include "bus/redis_keys.h"
 #include "bus/reply.h"
 
 namespace hermod {
-namespace keys = redis_keys;
 namespace {
 
 constexpr size_t kCommandChannelsMax = 500;  // of one SUBSCRIBE
@@ -174,7 +172,7 @@ void RedisSubscriber::send_command(std::string_view name, const std::vector<User
   command.add(name);
   for (size_t i = begin; i < end; ++i) {
     const std::string_view user = users[i]->name();
-    command.add(keys::kUserPrefix, UserTag(user).text(), keys::kPos);
+    command.add(channels_.names.user_channel(), UserTag(user).text(), redis_keys::kPos);
     for (const ChannelPattern& pattern : channels_.listen) {
       command.add(pattern.prefix(), user, pattern.suffix());
     }
@@ -190,7 +188,7 @@ void RedisSubscriber::on_link_reply(const redisReply& reply) {
 }
 
 void RedisSubscriber::on_message(std::string_view channel, std::string_view text) {
-  if (const auto user = keys::pos_user(channel, space_)) return next_.hear(*user, text);
+  if (const auto user = channels_.names.pos_user(channel, space_)) return next_.hear(*user, text);
   for (size_t i = 0; i < channels_.listen.size(); ++i) {
     const auto user = channels_.listen[i].match(channel);
     if (!user) continue;

@@ -10,6 +10,7 @@
 
 #include "auth/algorithm.h"
 #include "base/text.h"
+#include "bus/redis_keys.h"
 #include "server/option_list.h"
 
 namespace hermod::option {
@@ -108,6 +109,10 @@ bool is_slow_client_policy(std::string_view text) {
 
 bool is_publish_format(std::string_view text) {
   return is_one_of(text, {"notification", "envelope", "event"});
+}
+
+bool is_redis_prefix(std::string_view text) {
+  return RedisNames::is_prefix(text);
 }
 
 bool is_topic(std::string_view text) {

@@ -13,6 +13,7 @@ bool is_log_format(std::string_view text);
 bool is_host(std::string_view text);  // a name or an address, to be resolved when it is bound
 bool is_slow_client_policy(std::string_view text);
 bool is_publish_format(std::string_view text);
+bool is_redis_prefix(std::string_view text);
 bool is_topic(std::string_view text);        // Kafka's rule
 bool is_broker_list(std::string_view text);  // [PROTOCOL://]host[:port], with commas between
 bool is_algorithm(std::string_view text);    // one that auth knows

@@ -70,7 +70,8 @@ Result<void> check_redis(const Options& options) {
   if (!options.redis_url.empty()) {
     if (const auto url = RedisUrl::parse(options.redis_url); !url) return url.error();
   }
-  return check_channels(options.redis_publish_channel, options.redis_listen_channels);
+  return check_channels(options.redis_publish_channel, options.redis_listen_channels,
+                        options.redis_prefix);
 }
 
 Result<void> check_proxies(const Options& options) {

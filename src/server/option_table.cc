@@ -68,6 +68,8 @@ const OptionRow kRows[] = {
      "Seconds that one address has to connect.", {.min = 1, .max = kDay}},
     {"REDIS_SOCKET_TIMEOUT", &O::redis_socket_timeout, kSeconds,
      "Seconds without an answer until a connection is made anew.", {.min = 1, .max = kDay}},
+    {"REDIS_PREFIX", &O::redis_prefix, "1 to 64 characters of A-Za-z0-9._:-",
+     "The first part of every key and internal channel.", {.check = is_redis_prefix}},
     {"REDIS_PUBLISH_FORMAT", &O::redis_publish_format, "notification, envelope or event",
      "What is published of a record.", {.check = is_publish_format}},
     {"REDIS_PUBLISH_CHANNEL", &O::redis_publish_channel, kChannel,

@@ -1,6 +1,7 @@
 #pragma once
 // The settings as the parts are told them; some also after a reload.
 
+#include "bus/redis_bus_options.h"
 #include "core/format.h"
 #include "core/hub.h"
 #include "hermod/options.h"
@@ -13,6 +14,7 @@ namespace hermod {
 
 // Precondition: checked options (option_checks.h).
 Format format_of(const Options& options);
+Result<RedisBusOptions> redis_bus_options(const Options& options);  // error: a wrong REDIS_URL
 HubOptions hub_options(const Options& options);
 ConsoleOptions console_options(const Options& options);
 TraceOptions trace_options(const Options& options);

@@ -36,25 +36,16 @@ Result<void> build_verifier(Parts& parts) {
 }
 
 Result<void> build_redis(Parts& parts) {
-  const Options& options = parts.options;
-  auto url = RedisUrl::parse(options.redis_url);
-  if (!url) return url.error();
-  RedisBusOptions made;
-  made.url = url.take();
-  made.connect_timeout_ms = options.redis_connect_timeout * 1000ULL;
-  made.socket_timeout_ms = options.redis_socket_timeout * 1000ULL;
-  made.publish_channel = options.redis_publish_channel;
-  made.listen_channels = options.redis_listen_channels;
-  made.idempotency_ttl_s = options.idempotency_ttl_seconds;
-  made.notification_ttl_s = options.notification_ttl_seconds;
-  made.history_max = options.notification_history_max;
-  parts.bus = std::make_unique<RedisBus>(parts.loop, parts.clock, parts.log, std::move(made));
+  auto made = redis_bus_options(parts.options);
+  if (!made) return made.error();
+  parts.bus = std::make_unique<RedisBus>(parts.loop, parts.clock, parts.log, made.take());
   return {};
 }
 
 Result<void> build_bus(Parts& parts) {
   const Options& options = parts.options;
-  if (auto fit = check_channels(options.redis_publish_channel, options.redis_listen_channels);
+  if (auto fit = check_channels(options.redis_publish_channel, options.redis_listen_channels,
+                                options.redis_prefix);
       !fit) {
     return fit;
   }

@@ -49,6 +49,13 @@ TEST(CheckChannelsTest, RefusesChannelsThatCouldBeTheSame) {
   EXPECT_TRUE(check_channels("a:{user}:x", {"a:{user}:x", "a:{user}:y", "b:{user}:x"}));
 }
 
+TEST(CheckChannelsTest, KeepsChannelsOfThePrefixForHermod) {
+  EXPECT_TRUE(check_channels("hermod:{user}", {"hermod:{user}"}, "staging"));
+  const auto refused = check_channels("ws:{user}", {"ws:{user}"}, "ws");
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message.find("REDIS_PREFIX (ws:...)"), std::string::npos);
+}
+
 TEST(CheckChannelsTest, NamesTheVariable) {
   EXPECT_EQ(check_channels("ws", {"ws"}).error().message.find("REDIS_PUBLISH_CHANNEL"), 0u);
   EXPECT_EQ(check_channels("ws:{user}", {"ws"}).error().message.find("REDIS_LISTEN_CHANNELS"), 0u);

@@ -44,11 +44,12 @@ TEST(UserTagTest, WhatNoIdIsWrittenAsHasNoUser) {
 
 TEST(UserTagTest, AChannelOfStreamIdsNamesItsUser) {
   std::string space;
-  EXPECT_EQ(redis_keys::pos_user("hermod:{ann}:pos", space), "ann");
-  EXPECT_EQ(redis_keys::pos_user("hermod:{%7Dx}:pos", space), "}x");
-  EXPECT_EQ(redis_keys::pos_user("hermod:{}x}:pos", space), std::nullopt);
-  EXPECT_EQ(redis_keys::pos_user("hermod:{}:pos", space), std::nullopt);
-  EXPECT_EQ(redis_keys::pos_user("teacher:ann:notifications", space), std::nullopt);
+  const RedisNames names;
+  EXPECT_EQ(names.pos_user("hermod:{ann}:pos", space), "ann");
+  EXPECT_EQ(names.pos_user("hermod:{%7Dx}:pos", space), "}x");
+  EXPECT_EQ(names.pos_user("hermod:{}x}:pos", space), std::nullopt);
+  EXPECT_EQ(names.pos_user("hermod:{}:pos", space), std::nullopt);
+  EXPECT_EQ(names.pos_user("teacher:ann:notifications", space), std::nullopt);
 }
 
 }  // namespace

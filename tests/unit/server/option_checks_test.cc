@@ -46,6 +46,11 @@ TEST(OptionChecksTest, OriginsAreWhatBrowsersSend) {
           "http://\xc3\xa4"});
 }
 
+TEST(OptionChecksTest, ARedisPrefixIsShortAndHasNoBraces) {
+  expect(is_redis_prefix, {"hermod", "a", "staging.eu:2", "A-z_0", std::string(64, 'a')},
+         {"", "{a}", "a b", "a/b", "h\xc3\xa9", "a%", "a*", std::string(65, 'a')});
+}
+
 TEST(OptionChecksTest, NetworksAreAddressesWithOrWithoutAPrefix) {
   expect(is_network,
          {"10.0.0.1", "10.0.0.0/8", "0.0.0.0/0", "127.0.0.1/32", "::1", "fd00::/8", "::/128"},

@@ -1,0 +1,182 @@
+// Several environments on one Redis: what keeps them apart, and what cannot.
+
+#include <gmock/gmock.h>
+
+#include "integration/bus_redis_fixture.h"
+
+namespace hermod {
+namespace {
+
+using test::BusEar;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+class BusPrefixTest : public test::BusRedisTest {
+ protected:
+  // A bus of its own, with its own messages' ear.
+  struct Environment {
+    BusEar ear;
+    std::unique_ptr<RedisBus> bus;
+  };
+
+  enum class Channels { kShared, kOwn };
+
+  void start(Environment& environment, const std::string& prefix, uint64_t database,
+             const std::string& own = {}) {
+    RedisBusOptions options;
+    options.url = RedisUrl::parse(server_.url()).take();
+    options.url.database = database;
+    options.prefix = prefix;
+    if (!own.empty()) {
+      options.publish_channel = own + ":{user}";
+      options.listen_channels = {options.publish_channel};
+    }
+    environment.bus = std::make_unique<RedisBus>(loop(), clock_, log_, options);
+    ASSERT_TRUE(environment.bus->start(environment.ear, environment.ear));
+    ASSERT_TRUE(run_until([&] { return environment.ear.up(); }));
+    environment.bus->subscribe("ann");
+    ASSERT_TRUE(run_until([&] { return environment.ear.subscribed["ann"] == 1; }));
+  }
+
+  void publish(Environment& environment, const std::string& text) {
+    environment.ear.publish(*environment.bus, "ann", text, "event of " + text);
+    run_until([&] { return environment.ear.answers.size() == environment.ear.last_ticket; });
+  }
+
+  Place mark_of(const std::string& key, const std::string& database) {
+    return parse_place(server_.command({"EVAL",
+                                        "redis.call('SELECT', ARGV[1]) "
+                                        "return redis.call('GET', KEYS[1]) or ''",
+                                        "1", key, database}))
+        .value_or(Place{});
+  }
+
+  void stop(Environment& environment) {
+    bool closed = false;
+    environment.bus->close([&] { closed = true; });
+    run_until([&] { return closed; });
+    environment.bus.reset();
+  }
+
+  // Both have received their own message with its stream id, and nothing of the other's.
+  void expect_apart(Environment& one, Environment& two) {
+    publish(one, "of one");
+    publish(two, "of two");
+    publish(two, "of two again");
+    ASSERT_TRUE(run_until([&] { return !one.ear.texts.empty() && two.ear.texts.size() == 2; }));
+    publish(one, "of one again");
+    ASSERT_TRUE(run_until([&] { return one.ear.texts.size() == 2; }));
+    EXPECT_EQ(one.ear.texts_of("ann"), (std::vector<std::string>{"of one", "of one again"}));
+    EXPECT_EQ(two.ear.texts_of("ann"), (std::vector<std::string>{"of two", "of two again"}));
+    for (const auto* ear : {&one.ear, &two.ear}) {
+      EXPECT_EQ(ear->texts[0].place.count, 1u);
+      EXPECT_EQ(ear->texts[1].place.count, 2u);
+    }
+  }
+};
+
+TEST_F(BusPrefixTest, TwoDatabasesWithChannelsOfTheirOwnDoNotMeet) {
+  Environment one, two;
+  start(one, "hermod", 0, "production");
+  start(two, "hermod", 1, "staging");
+  expect_apart(one, two);
+  one.bus->mark("ann", one.ear.texts[1].place);
+  ASSERT_TRUE(
+      run_until([&] { return mark_of("hermod:{ann}:mark", "0") == one.ear.texts[1].place; }));
+  EXPECT_EQ(mark_of("hermod:{ann}:mark", "1"), Place{});
+  stop(one);
+  stop(two);
+}
+
+TEST_F(BusPrefixTest, TwoPrefixesWithChannelsOfTheirOwnDoNotMeet) {
+  Environment one, two;
+  start(one, "hermod", 0, "production");
+  start(two, "staging.eu:2", 0, "staging");
+  expect_apart(one, two);
+  EXPECT_EQ(server_.command({"XLEN", "staging.eu:2:{ann}:stream"}), "2");
+  EXPECT_EQ(server_.command({"EXISTS", "staging.eu:2:{ann}:last", "staging.eu:2:sentinel"}), "2");
+  EXPECT_EQ(server_.command({"XLEN", "hermod:{ann}:stream"}), "2");
+  stop(one);
+  stop(two);
+}
+
+// The contract's own channels are shared: the other one's messages come as external ones, without
+// a stream id that would mean nothing here.
+TEST_F(BusPrefixTest, OnSharedChannelsMessagesOfOthersHaveNoStreamId) {
+  Environment one, two;
+  start(one, "hermod", 0);
+  start(two, "hermod", 1);
+  publish(one, "of one");
+  publish(two, "of two");
+  ASSERT_TRUE(run_until([&] { return one.ear.texts.size() == 2 && two.ear.texts.size() == 2; }));
+  EXPECT_EQ(one.ear.texts[0].place.count, 1u);
+  EXPECT_EQ(one.ear.texts[1].place, Place{});
+  EXPECT_EQ(two.ear.texts[0].place, Place{});
+  EXPECT_EQ(two.ear.texts[1].place.count, 1u);
+  stop(one);
+  stop(two);
+}
+
+// A client that acknowledges everything it gets, here and from the other environment, has nothing
+// to be replayed when it returns.
+TEST_F(BusPrefixTest, AReturningUserIsNotGivenTheHistoryAgain) {
+  Environment one, two;
+  start(one, "hermod", 1);
+  start(two, "hermod", 0);
+  publish(one, "of one");
+  wait_ms(5);
+  publish(two, "of two");
+  ASSERT_TRUE(run_until([&] { return one.ear.texts.size() == 2; }));
+  for (const auto& text : one.ear.texts) one.bus->mark("ann", text.place);
+  ASSERT_TRUE(
+      run_until([&] { return mark_of("hermod:{ann}:mark", "1") == one.ear.texts[0].place; }));
+  std::optional<Result<ReplayPage>> page;
+  one.bus->replay({.user = "ann"}, [&](Result<ReplayPage> answer) { page = std::move(answer); });
+  ASSERT_TRUE(run_until([&] { return page.has_value(); }));
+  EXPECT_THAT(page->value().entries, IsEmpty());
+  stop(one);
+  stop(two);
+}
+
+TEST_F(BusPrefixTest, TheNamesOfTheDefaultPrefixAreWhatTheyWere) {
+  Environment one;
+  start(one, "hermod", 0);
+  publish(one, "text");
+  EXPECT_THAT(server_.command({"PUBSUB", "CHANNELS", "hermod:{ann}:pos"}),
+              HasSubstr("hermod:{ann}:pos"));
+  EXPECT_THAT(server_.command({"PUBSUB", "CHANNELS", "hermod:canary:*"}),
+              HasSubstr("hermod:canary:"));
+  EXPECT_EQ(server_.command({"EXISTS", "hermod:{ann}:stream", "hermod:{ann}:last",
+                             "hermod:{ann}:seen:event of text", "hermod:sentinel"}),
+            "4");
+  stop(one);
+}
+
+TEST_F(BusPrefixTest, InAnotherDatabaseTheChannelsCarryItsNumberAndTheKeysDoNot) {
+  Environment one;
+  start(one, "hermod", 3);
+  publish(one, "text");
+  EXPECT_THAT(server_.command({"PUBSUB", "CHANNELS", "hermod:3:{ann}:pos"}), HasSubstr("ann"));
+  EXPECT_THAT(server_.command({"PUBSUB", "CHANNELS", "hermod:3:canary:*"}), HasSubstr("canary"));
+  EXPECT_EQ(server_.command({"PUBSUB", "CHANNELS", "hermod:{ann}:pos"}), "");
+  EXPECT_EQ(server_.command({"EVAL", "redis.call('SELECT', 3) return redis.call('XLEN', KEYS[1])",
+                             "1", "hermod:{ann}:stream"}),
+            "1");
+  stop(one);
+}
+
+TEST_F(BusPrefixTest, WarnsOfSharedChannelsAtStart) {
+  Environment one, two, three;
+  start(one, "hermod", 0);
+  EXPECT_FALSE(log_.has("shared by all who use this Redis"));
+  start(two, "staging", 0, "staging-channel");
+  EXPECT_FALSE(log_.has("shared by all who use this Redis"));
+  start(three, "staging", 0);
+  EXPECT_TRUE(log_.has("shared by all who use this Redis"));
+  stop(one);
+  stop(two);
+  stop(three);
+}
+
+}  // namespace
+}  // namespace hermod
