@@ -82,6 +82,38 @@ bool succeeded(rd_kafka_queue_t* queue) {
   return good;
 }
 
+// The rules that deny a right: where one rule names a resource, what no rule allows is denied, so
+// everything is allowed first.
+std::vector<rd_kafka_AclBinding_t*> rules_that_deny(KafkaServer::Right right,
+                                                    const std::string& name) {
+  const auto type =
+      right == KafkaServer::Right::kReadGroup ? RD_KAFKA_RESOURCE_GROUP : RD_KAFKA_RESOURCE_TOPIC;
+  const auto denied = right == KafkaServer::Right::kDescribeTopic ? RD_KAFKA_ACL_OPERATION_DESCRIBE
+                                                                  : RD_KAFKA_ACL_OPERATION_READ;
+  const auto rule = [&](rd_kafka_AclOperation_t operation,
+                        rd_kafka_AclPermissionType_t permission) {
+    return rd_kafka_AclBinding_new(type, name.c_str(), RD_KAFKA_RESOURCE_PATTERN_LITERAL, "User:*",
+                                   "*", operation, permission, nullptr, 0);
+  };
+  return {rule(RD_KAFKA_ACL_OPERATION_ALL, RD_KAFKA_ACL_PERMISSION_TYPE_ALLOW),
+          rule(denied, RD_KAFKA_ACL_PERMISSION_TYPE_DENY)};
+}
+
+// Whether the answer to an admin request about rules is free of errors.
+bool rules_changed(rd_kafka_queue_t* queue) {
+  rd_kafka_event_t* const event = rd_kafka_queue_poll(queue, kAdminTimeoutMs);
+  if (event == nullptr) return false;
+  bool good = rd_kafka_event_error(event) == RD_KAFKA_RESP_ERR_NO_ERROR;
+  size_t count = 0;
+  if (const auto* created = rd_kafka_event_CreateAcls_result(event)) {
+    const rd_kafka_acl_result_t** acls = rd_kafka_CreateAcls_result_acls(created, &count);
+    for (size_t i = 0; i < count; ++i) good = good && rd_kafka_acl_result_error(acls[i]) == nullptr;
+  }
+  if (!good) std::cerr << "Kafka admin: " << rd_kafka_event_error_string(event) << "\n";
+  rd_kafka_event_destroy(event);
+  return good;
+}
+
 }  // namespace
 
 std::string KafkaServer::unavailable() {
@@ -90,7 +122,8 @@ std::string KafkaServer::unavailable() {
   return "";
 }
 
-KafkaServer::KafkaServer() : port_(free_port()), controller_port_(free_port()) {
+KafkaServer::KafkaServer(std::string properties)
+    : properties_(std::move(properties)), port_(free_port()), controller_port_(free_port()) {
   write_configuration();
   const pid_t formatter =
       spawn("kafka.tools.StorageTool",
@@ -117,6 +150,10 @@ void KafkaServer::write_configuration() {
   // Soon back after kill(): the controller lets go of the dead one's registration.
   text += "broker.session.timeout.ms=2000\nbroker.heartbeat.interval.ms=500\n";
   text += "group.initial.rebalance.delay.ms=0\nauto.create.topics.enable=false\n";
+  text += "transaction.state.log.num.partitions=1\ntransaction.state.log.replication.factor=1\n";
+  text += "transaction.state.log.min.isr=1\n";
+  text += "authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer\n";
+  text += "allow.everyone.if.no.acl.found=true\n" + properties_;
   configuration_ = dir_.write("server.properties", text);
 }
 
@@ -213,6 +250,31 @@ bool KafkaServer::delete_topic(const std::string& name) {
   rd_kafka_DeleteTopic_destroy(topic);
   rd_kafka_queue_destroy(queue);
   return deleted;
+}
+
+bool KafkaServer::deny(Right right, const std::string& name) {
+  const auto client = admin_client(bootstrap());
+  rd_kafka_queue_t* const queue = rd_kafka_queue_new(client.get());
+  std::vector<rd_kafka_AclBinding_t*> rules = rules_that_deny(right, name);
+  rd_kafka_CreateAcls(client.get(), rules.data(), rules.size(), nullptr, queue);
+  const bool denied = rules_changed(queue);
+  rd_kafka_AclBinding_destroy_array(rules.data(), rules.size());
+  rd_kafka_queue_destroy(queue);
+  return denied;
+}
+
+bool KafkaServer::restore(Right right, const std::string& name) {
+  const auto client = admin_client(bootstrap());
+  rd_kafka_queue_t* const queue = rd_kafka_queue_new(client.get());
+  const auto type = right == Right::kReadGroup ? RD_KAFKA_RESOURCE_GROUP : RD_KAFKA_RESOURCE_TOPIC;
+  rd_kafka_AclBindingFilter_t* all = rd_kafka_AclBindingFilter_new(
+      type, name.c_str(), RD_KAFKA_RESOURCE_PATTERN_LITERAL, nullptr, nullptr,
+      RD_KAFKA_ACL_OPERATION_ANY, RD_KAFKA_ACL_PERMISSION_TYPE_ANY, nullptr, 0);
+  rd_kafka_DeleteAcls(client.get(), &all, 1, nullptr, queue);
+  const bool restored = rules_changed(queue);
+  rd_kafka_AclBinding_destroy(all);
+  rd_kafka_queue_destroy(queue);
+  return restored;
 }
 
 }  // namespace hermod::test

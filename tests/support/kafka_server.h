@@ -17,7 +17,9 @@ class KafkaServer {
   // Why there is none to be had (no java, no jars); empty when there is. Tests skip then.
   static std::string unavailable();
 
-  KafkaServer();   // formatted, not started
+  // Formatted, not started. `properties`: further lines of its configuration, which win over those
+  // it has otherwise.
+  explicit KafkaServer(std::string properties = {});
   ~KafkaServer();  // kills
   KafkaServer(const KafkaServer&) = delete;
   KafkaServer& operator=(const KafkaServer&) = delete;
@@ -36,6 +38,11 @@ class KafkaServer {
   bool create_topic(const std::string& name, int32_t partitions, const std::string& config = {});
   bool delete_topic(const std::string& name);
 
+  // A right that every client has until it is denied, and again after it was restored.
+  enum class Right { kReadTopic, kDescribeTopic, kReadGroup };
+  bool deny(Right right, const std::string& name);
+  bool restore(Right right, const std::string& name);
+
   std::string bootstrap() const { return "127.0.0.1:" + std::to_string(port_); }
 
  private:
@@ -44,6 +51,7 @@ class KafkaServer {
   void end(int signal);
 
   ScratchDir dir_;
+  std::string properties_;
   std::string configuration_;
   uint16_t port_ = 0;
   uint16_t controller_port_ = 0;
