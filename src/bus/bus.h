@@ -100,7 +100,7 @@ struct ReplayPage {
 
 struct ReplayRequest {
   std::string_view user;
-  std::optional<Place> after;  // unset: the user's mark
+  std::optional<Place> after;  // unset: the user's mark, as newly as mark() was given it here
   size_t entries_max = 64;
   size_t bytes_max = 262'144;  // of text; one entry comes in any case
   // For who was away: only what is younger than NOTIFICATION_TTL_SECONDS. For a gap in a standing
@@ -145,6 +145,10 @@ class Bus {
 
   // This user has everything up to `place`. Written later, in batches; a mark never moves back.
   virtual void mark(std::string_view user, Place place) = 0;
+
+  // The acknowledged position of this user is written now if it waits: a connection has ended, and
+  // its client may return through another process.
+  virtual void write_acknowledged(std::string_view user) = 0;
 
   virtual BusStatus status() const = 0;
 

@@ -17,6 +17,8 @@
 
 #include <cassert>
 
+#include "bus/replay_reply.h"
+
 namespace hermod {
 namespace {
 
@@ -81,7 +83,13 @@ void RedisBus::unsubscribe(std::string_view user) {
 }
 
 void RedisBus::replay(const ReplayRequest& request, ReplayDone done) {
-  if (!closing_) replayer_.replay(request, std::move(done));
+  if (closing_) return;
+  const Place given = request.after ? Place{} : marks_.newest(request.user);
+  if (!given) return replayer_.replay(request, std::move(done));
+  replayer_.replay(request, [given, done = std::move(done)](Result<ReplayPage> page) {
+    if (page) begin_after(page.value(), given);
+    done(std::move(page));
+  });
 }
 
 void RedisBus::mark(std::string_view user, Place place) {

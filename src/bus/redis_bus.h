@@ -38,6 +38,7 @@ class RedisBus final : public Bus,
   void unsubscribe(std::string_view user) override;
   void replay(const ReplayRequest& request, ReplayDone done) override;
   void mark(std::string_view user, Place place) override;
+  void write_acknowledged(std::string_view user) override { marks_.hurry(user); }
   BusStatus status() const override;
   void close(Closed closed) override;
 

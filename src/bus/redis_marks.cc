@@ -42,6 +42,15 @@ void RedisMarks::hurry(std::string_view user) {
   if (open_ && !refused_ && waiting_.contains(user)) timer_.start(0);
 }
 
+Place RedisMarks::newest(std::string_view user) const {
+  const auto found = waiting_.find(user);
+  Place newest = found == waiting_.end() ? Place{} : found->second;
+  for (const auto& [name, place] : flight_) {
+    if (name == user) newest = std::max(newest, place);
+  }
+  return newest;
+}
+
 void RedisMarks::clear() {
   waiting_.clear();
   stale_ = !flight_.empty();

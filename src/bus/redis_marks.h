@@ -28,6 +28,9 @@ class RedisMarks final : ReplyTaker {
   void hurry(std::string_view user);  // what waits of this user is written next turn
   void clear();                       // places mean nothing any more
 
+  // The newest that was given for this user and that Redis may not have yet; null: none.
+  Place newest(std::string_view user) const;
+
   void open();  // commands may be sent (again)
   void close() { open_ = false; }
 

@@ -1,5 +1,7 @@
 #include "bus/replay_reply.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "bus/reply.h"
 
@@ -51,6 +53,13 @@ uint64_t count_cut(const ReplayPage& page) {
   }
   const uint64_t first = page.entries.front().place.count;
   return first > known ? first - known - 1 : 0;
+}
+
+void begin_after(ReplayPage& page, Place given) {
+  if (given <= page.after) return;
+  page.after = given;
+  std::erase_if(page.entries, [&](const auto& entry) { return entry.place <= given; });
+  page.cut = page.entries.empty() && page.more ? 0 : std::min(page.cut, count_cut(page));
 }
 
 }  // namespace hermod

@@ -25,4 +25,7 @@ std::optional<ReplayReply> read_replay_reply(const redisReply& reply);
 // back with an older snapshot, and counts on from there; the difference is no number of texts.
 uint64_t count_cut(const ReplayPage& page);
 
+// Makes it the page that follows `given`, where that is later than what the page follows.
+void begin_after(ReplayPage& page, Place given);
+
 }  // namespace hermod

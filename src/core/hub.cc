@@ -41,6 +41,7 @@ void Hub::leave(Session& session) {
   HubUser* entry = std::exchange(session.user_, nullptr);
   if (entry == nullptr) return;
   session.end();
+  bus_.write_acknowledged(entry->name());
   Session** link = &entry->sessions;
   while (*link != &session) link = &(*link)->next_;
   *link = session.next_;
@@ -109,9 +110,13 @@ void Hub::confirm(HubUser& user, Place place) {
 }
 
 void Hub::confirm_after(std::string_view user, Place place) {
-  if (HubUser* const entry = users_.find(user)) return confirm(*entry, place);
-  ++stats_.deliveries_confirmed;
-  bus_.mark(user, place);
+  if (HubUser* const entry = users_.find(user)) {
+    confirm(*entry, place);
+  } else {
+    ++stats_.deliveries_confirmed;
+    bus_.mark(user, place);
+  }
+  bus_.write_acknowledged(user);
 }
 
 bool Hub::refuses(std::string_view user, std::string_view text) {

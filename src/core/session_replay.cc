@@ -9,6 +9,7 @@
 // A text larger than any outbox, live or on a page: passed over for good, as if it were written.
 // Without replay for who was away the first page only shows where to begin (begin_at).
 
+#include <algorithm>
 #include <cassert>
 
 #include "core/catch_up.h"
@@ -69,7 +70,8 @@ void Session::on_page(const Result<ReplayPage>& page) {
 void Session::take_page(const ReplayPage& page) {
   if (from_mark_) {
     from_mark_ = false;
-    place_ = written_ = pinged_ = page.after;
+    // What another connection acknowledged while the page was under way is not replayed either.
+    place_ = written_ = pinged_ = std::max(page.after, user_->mark);
   }
   if (page.cut != 0) {
     const Place upto = page.entries.empty() ? page.last
@@ -108,12 +110,14 @@ void Session::begin_before(Place place) {
 }
 
 void Session::announce_cut(uint64_t count, Place upto) {
+  if (upto <= place_) return;
+  if (upto.count > place_.count) count = std::min(count, upto.count - place_.count);
   hub_.stats_.messages_cut += count;
   const std::string text = hub_.notice_text(
       {"notifications_dropped", "history", "these notifications are no longer kept", count},
       user());
   push({Message::build(text), upto, Kind::kNotice});
-  if (upto > place_) place_ = upto;
+  place_ = upto;
 }
 
 void Session::finish_replay(const ReplayPage& page) {

@@ -401,6 +401,25 @@ TEST_P(BusContract, ReplayBeginsBehindTheMarkWhichNeverMovesBack) {
   EXPECT_EQ(page.entries[0].text, "text 5");
 }
 
+TEST_P(BusContract, APageIsNoOlderThanTheMarksGivenBefore) {
+  open();
+  publish_all("ann", 5);
+  const auto entries = replay({.user = "ann"}).entries;
+  ASSERT_EQ(entries.size(), 5u);
+  bus().mark("ann", entries[1].place);
+  ReplayPage page = replay({.user = "ann"});
+  EXPECT_EQ(page.after, entries[1].place);
+  EXPECT_EQ(page.cut, 0u);
+  ASSERT_EQ(page.entries.size(), 3u);
+  EXPECT_EQ(page.entries[0].text, "text 3");
+  bus().mark("ann", entries[4].place);
+  bus().write_acknowledged("ann");
+  page = replay({.user = "ann"});
+  EXPECT_EQ(page.after, entries[4].place);
+  EXPECT_EQ(page.cut, 0u);
+  EXPECT_TRUE(page.entries.empty());
+}
+
 TEST_P(BusContract, AMarkAboveTheLastPlaceCountsAsNone) {
   open();
   publish_all("ann", 2);

@@ -28,6 +28,7 @@ class StillBus final : public Bus {
   void mark(std::string_view user, Place place) override {
     marks.push_back(std::string(user) + " " + to_string(place));
   }
+  void write_acknowledged(std::string_view user) override { hurried.emplace_back(user); }
   BusStatus status() const override { return {}; }
   void close(Closed) override {}
 
@@ -35,7 +36,7 @@ class StillBus final : public Bus {
     for (; !asked.empty(); asked.pop_front()) asked.front()(ReplayPage{});
   }
 
-  std::vector<std::string> subscribed, unsubscribed, marks;
+  std::vector<std::string> subscribed, unsubscribed, marks, hurried;
   std::deque<ReplayDone> asked;
 };
 

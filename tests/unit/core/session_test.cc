@@ -32,6 +32,7 @@ class ScriptedBus final : public Bus {
   void mark(std::string_view user, Place place) override {
     marks.emplace_back(std::string(user) + " " + to_string(place));
   }
+  void write_acknowledged(std::string_view user) override { hurried.emplace_back(user); }
   BusStatus status() const override { return {}; }
   void close(Closed) override {}
 
@@ -42,7 +43,7 @@ class ScriptedBus final : public Bus {
     done(std::move(page));
   }
 
-  std::vector<std::string> subscribed, unsubscribed, marks;
+  std::vector<std::string> subscribed, unsubscribed, marks, hurried;
   std::deque<Asked> asked;
 };
 
@@ -301,6 +302,42 @@ TEST_F(SessionTest, TheUsersMarkIsTheHighestOfItsConnections) {
   second.session.on_pong("1");
   first.session.on_pong("1");
   EXPECT_EQ(bus.marks, std::vector<std::string>{"a 1002-2"});
+}
+
+TEST_F(SessionTest, ADeviceThatReturnsIsNotReplayedWhatAnotherAcknowledgedMeanwhile) {
+  TestPeer& first = live("a");
+  text("a", 1, "n1");
+  text("a", 2, "n2");
+  take(first);
+  TestPeer& second = join("a");
+  first.session.on_pong("1");
+  // The page shows the position as the bus had it.
+  bus.answer({.entries = {entry(2), entry(3)}, .last = entry(3).place, .cut = 1});
+  EXPECT_EQ(take(second), "n3 ping:1");
+  second.session.on_pong("1");
+  EXPECT_EQ(bus.marks, (std::vector<std::string>{"a 1002-2", "a 1003-3"}));
+}
+
+TEST_F(SessionTest, OfWhatTheBoundsCutOnlyTheUnacknowledgedIsAnnounced) {
+  TestPeer& first = live("a");
+  for (uint64_t count : {1, 2, 3}) text("a", count, "n");
+  take(first);
+  TestPeer& second = join("a");
+  first.session.on_pong("1");
+  bus.answer({.entries = {entry(6)}, .last = entry(6).place, .cut = 5});
+  const std::string sent = take(second);
+  EXPECT_NE(sent.find("\"count\":2"), std::string::npos) << sent;
+  EXPECT_TRUE(sent.ends_with("n6 ping:1")) << sent;
+}
+
+TEST_F(SessionTest, WhatIsAcknowledgedIsWrittenWithEachConnectionThatEnds) {
+  TestPeer& first = live("a");
+  join("a");
+  hub.leave(first.session);
+  EXPECT_EQ(bus.hurried, std::vector<std::string>{"a"});
+  hub.confirm_after("a", entry(1).place);
+  EXPECT_EQ(bus.marks, std::vector<std::string>{"a 1001-1"});
+  EXPECT_EQ(bus.hurried, (std::vector<std::string>{"a", "a"}));
 }
 
 TEST_F(SessionTest, WithoutDeliveryPingsTheKernelsTakingCounts) {

@@ -1,0 +1,37 @@
+"""What a device gets that ends its connection and comes back: nothing that it has acknowledged."""
+
+from support.house import House
+from support.sockets import frame, open_socket
+
+
+class Returns(House):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.other = cls.start_hermod()
+
+    @classmethod
+    def tearDownClass(cls):
+        assert cls.other.stop() == 0, cls.other.child.said()[-5000:]
+        super().tearDownClass()
+
+    async def return_to(self, process):
+        """Ten times: a notification, the device's answer, its end and its return at once; another device stays."""
+        user = self.user()
+        url, back = self.socket_url(user), process.socket_url(token=process.token(user))
+        async with open_socket(url) as staying:
+            for _ in range(10):
+                async with open_socket(url) as device:
+                    text = self.send(user)
+                    self.assertEqual(await frame(device), text)
+                    await (await device.ping())  # the server's ping has been answered by now
+                async with open_socket(back) as device:
+                    marker = self.send(user)
+                    self.assertEqual(await frame(device), marker)
+                self.assertEqual([await frame(staying), await frame(staying)], [text, marker])
+
+    async def test_to_the_same_process_it_is_not_replayed_what_it_acknowledged(self):
+        await self.return_to(self.hermod)
+
+    async def test_to_another_process_it_is_not_replayed_what_it_acknowledged(self):
+        await self.return_to(self.other)
