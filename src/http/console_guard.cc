@@ -51,8 +51,8 @@ std::optional<Fault> fault_of_change(const RequestHead& head) {
 }  // namespace
 
 bool is_local_request(const ConsoleRequest& request, uint16_t port) {
-  return request.peer.is_loopback() && !request.head.forwarded && request.head.host.count == 1 &&
-         names_this_machine(request.head.host.value, port);
+  return request.peer.is_loopback() && !request.head.forwarded &&
+         names_this_machine(request.head.requested_host(), port);
 }
 
 bool is_own_origin(const RequestHead& head) {
@@ -62,7 +62,7 @@ bool is_own_origin(const RequestHead& head) {
   if (scheme == std::string_view::npos || head.origin.count != 1) return false;
   const std::string_view name = origin.substr(0, scheme);
   if (name != "http" && name != "https") return false;
-  return same_ignoring_case(origin.substr(scheme + 3), head.host.value);
+  return same_ignoring_case(origin.substr(scheme + 3), head.requested_host());
 }
 
 std::optional<Fault> ConsoleGuard::fault_of_page(const ConsoleRequest& request) const {

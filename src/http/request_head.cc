@@ -4,7 +4,9 @@
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/version.hpp>
 #include <limits>
+#include <optional>
 
+#include "http/authority.h"
 #include "http/header_text.h"
 
 namespace hermod {
@@ -18,13 +20,32 @@ std::string_view view(BoostView text) {
   return {text.data(), text.size()};
 }
 
-// Path and query of a target in origin or absolute form (RFC 9112 section 3.2).
+// The authority of "http://host:port/path"; a proxy in front may have ended the TLS of https.
+// Nothing where the target has another scheme or a malformed authority.
+std::optional<std::string_view> authority_of(std::string_view target) {
+  const size_t scheme_end = target.find("://");
+  if (scheme_end == std::string_view::npos) return std::nullopt;
+  const std::string_view scheme = target.substr(0, scheme_end);
+  if (!same_ignoring_case(scheme, "http") && !same_ignoring_case(scheme, "https")) {
+    return std::nullopt;
+  }
+  target.remove_prefix(scheme_end + 3);
+  const std::string_view authority = target.substr(0, target.find_first_of("/?#"));
+  return is_authority(authority) ? std::optional(authority) : std::nullopt;
+}
+
+// Form, path and query of a target (RFC 9112 section 3.2). CONNECT, whose target has a form of its
+// own, is refused as a method.
 void split_target(std::string_view target, RequestHead& head) {
-  const size_t scheme = target.find("://");
-  if (!target.starts_with('/') && scheme != std::string_view::npos) {
-    target.remove_prefix(scheme + 3);
-    const size_t end = target.find_first_of("/?");
-    target = end == std::string_view::npos ? std::string_view() : target.substr(end);
+  if (target == "*") {
+    head.target = RequestHead::Target::kAsterisk;
+  } else if (!target.starts_with('/')) {
+    const auto authority = authority_of(target);
+    head.target = authority ? RequestHead::Target::kAbsolute : RequestHead::Target::kMalformed;
+    if (authority) {
+      head.authority = *authority;
+      target = target.substr(target.find("://") + 3 + authority->size());
+    }
   }
   const size_t mark = target.find('?');
   head.path = target.substr(0, mark);

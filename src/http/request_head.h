@@ -24,7 +24,10 @@ struct RequestHead {
   enum class KeepAlive : uint8_t { kNo, kYes };
   enum class Body : uint8_t { kNone, kLength, kChunked };
 
+  enum class Target : uint8_t { kOrigin, kAbsolute, kAsterisk, kMalformed };
+
   std::string method;
+  Target target = Target::kOrigin;
   std::string path;  // percent-encoded as it came; of an absolute target what follows the authority
   std::string query;  // what follows the '?'; may hold a token, so it is never logged
   int version = 11;   // 10 or 11
@@ -35,6 +38,7 @@ struct RequestHead {
   bool forwarded = false;   // a proxy says that it passed this on, in whatever header
 
   HeaderField host;
+  std::string authority;  // of Target::kAbsolute; it replaces Host (RFC 9112 section 3.2.2)
   HeaderField origin;
   HeaderField authorization;
   HeaderField upgrade;
@@ -46,6 +50,11 @@ struct RequestHead {
   HeaderField websocket_key;
   HeaderField websocket_version;
   HeaderField websocket_protocol;
+
+  // Which host the client asked for, as it named it.
+  std::string_view requested_host() const {
+    return target == Target::kAbsolute ? authority : host.value;
+  }
 
   bool body_taken() const { return body == Body::kNone || !content.empty(); }
 };

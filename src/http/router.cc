@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/random.h"
+#include "http/authority.h"
 #include "http/header_text.h"
 
 namespace hermod {
@@ -29,14 +30,29 @@ bool takes(std::string_view methods, std::string_view method) {
       .has_value();
 }
 
-std::optional<Fault> fault_of(const RequestHead& head, const RouteMatch& match) {
-  const bool server_wide = head.method == "OPTIONS" && head.path == "*";
-  if (!takes(match.route != nullptr ? match.route->methods : kReadMethods, head.method)) {
-    return Fault{405, ErrorCode::kValidation, "this method is not served here"};
+// The target and the Host.
+std::optional<Fault> fault_of_address(const RequestHead& head) {
+  if (head.target == RequestHead::Target::kMalformed) {
+    return Fault{400, ErrorCode::kValidation,
+                 "a request target is a path such as /healthz, or an http or https URL"};
   }
   if (head.host.count > 1 || (head.version >= 11 && !head.host.present())) {
     return Fault{400, ErrorCode::kValidation, "a request needs exactly one Host"};
   }
+  if (head.host.present() && !is_authority(head.host.value)) {
+    return Fault{400, ErrorCode::kValidation,
+                 "Host is a name or an address, with or without a port, such as localhost:8080"};
+  }
+  return std::nullopt;
+}
+
+std::optional<Fault> fault_of(const RequestHead& head, const RouteMatch& match) {
+  const bool server_wide =
+      head.method == "OPTIONS" && head.target == RequestHead::Target::kAsterisk;
+  if (!takes(match.route != nullptr ? match.route->methods : kReadMethods, head.method)) {
+    return Fault{405, ErrorCode::kValidation, "this method is not served here"};
+  }
+  if (const auto fault = fault_of_address(head)) return fault;
   if (!head.body_taken()) {
     const bool takes_some = match.route != nullptr && match.route->body_bytes_max != 0;
     return Fault{
@@ -64,6 +80,7 @@ struct Router::Request {
 };
 
 size_t Router::body_bytes_max(const RequestHead& head) const {
+  if (fault_of_address(head)) return 0;  // refused without waiting for the body
   const Route* const route = find_route(head.path).route;
   return route != nullptr && head.method == "POST" ? route->body_bytes_max : 0;
 }

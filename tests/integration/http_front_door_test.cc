@@ -182,6 +182,50 @@ TEST_F(HttpFrontDoorTest, MalformedHeadsAre400) {
   }
 }
 
+TEST_F(HttpFrontDoorTest, ATargetOfAnotherSchemeIs400) {
+  for (const char* target :
+       {"ftp://x/healthz", "ws://x/healthz", "file:///healthz", "http:///healthz", "http://",
+        "http://user@x/healthz", "http://x:y/healthz", "http://[::1/healthz", "httpx://x/healthz",
+        "healthz", "x:80", "http:/healthz", "?token=a"}) {
+    const HttpAnswer answer = get(target);
+    EXPECT_EQ(answer.status, 400) << target;
+    EXPECT_EQ(Json::parse(answer.body)["error"]["code"], "VALIDATION_ERROR") << target;
+  }
+  for (const char* target : {"http://x/healthz", "HTTPS://X:443/healthz", "http://[::1]:80/healthz",
+                             "http://x:/healthz", "hTtP://10.0.0.1/healthz?a=ftp://x"}) {
+    EXPECT_EQ(get(target).status, 200) << target;
+  }
+}
+
+TEST_F(HttpFrontDoorTest, AMalformedHostIs400) {
+  const auto status = [this](const std::string& host) {
+    return ask("GET /healthz HTTP/1.1\r\nHost:" + host + "\r\n\r\n").status;
+  };
+  for (const char* host :
+       {"",        " ",    ":80",    "a b",         "user@x",   "x/y",  "x?y",
+        "[::1",    "::1",  "[::1]x", "[127.0.0.1]", "[]",       "x:y",  "x:65536",
+        "x:80:80", "x:-1", "a%zz",   "a%4",         "\xc3\xa4", "a\"b", "http://x"}) {
+    EXPECT_EQ(status(host), 400) << host;
+  }
+  EXPECT_EQ(ask("GET /healthz HTTP/1.0\r\nHost:\r\n\r\n").status, 400);
+  for (const char* host : {"x", "a_b.example", "localhost:8080", "localhost:", "10.0.0.1:1",
+                           "[::1]", "[::1]:65535", "[fe80::1%eth0]:80", "a%20b", " x "}) {
+    EXPECT_EQ(status(host), 200) << host;
+  }
+}
+
+TEST_F(HttpFrontDoorTest, TheHostIsJudgedAfterTheMethodAndBeforeTheBody) {
+  const auto status = [this](const std::string& start, const std::string& rest) {
+    return ask(start + " HTTP/1.1\r\nHost: a b\r\n" + rest + "\r\n").status;
+  };
+  EXPECT_EQ(status("POST /healthz", ""), 405);
+  EXPECT_EQ(status("POST ftp://x/healthz", ""), 405);
+  EXPECT_EQ(status("GET /healthz", "Content-Length: 5\r\n"), 400);
+  EXPECT_EQ(status("GET /nowhere", ""), 400);
+  // Nothing of a body is waited for.
+  EXPECT_EQ(status("POST /console/tokens", "Content-Length: 5\r\n"), 400);
+}
+
 TEST_F(HttpFrontDoorTest, AHeadMayHave16KiB) {
   const std::string request = test::get_request("/healthz", "X-Filler: \r\n");
   const std::string filler(kHeadBytesMax - request.size(), 'a');

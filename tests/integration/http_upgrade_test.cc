@@ -154,13 +154,29 @@ TEST_F(HttpUpgradeTest, WhatIsNoHandshakeIs426) {
 TEST_F(HttpUpgradeTest, BadKeysAre400) {
   const std::string start =
       "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n";
-  for (const std::string key : {"", "abc", "dGhlIHNhbXBsZSBub25jZQ=", "dGhlIHNhbXBsZSBub25jZR==",
-                                "dGhlIHNhbXBsZSBub25jZ!==", "dGhlIHNhbXBsZSBub25jZQAA"}) {
+  for (const std::string key : {"", "abc", "dGhlIHNhbXBsZSBub25jZQ=", "dGhlIHNhbXBsZSBub25jZ!==",
+                                "dGhlIHNhbXBsZSBub25jZQAA"}) {
     EXPECT_EQ(get("/ws", start + "Sec-WebSocket-Key: " + key + "\r\n").status, 400) << key;
   }
   EXPECT_EQ(get("/ws", start).status, 400);
   const std::string good = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
   EXPECT_EQ(get("/ws", start + good + good).status, 400);
+}
+
+// RFC 6455 section 4.1 shows the first of them itself.
+TEST_F(HttpUpgradeTest, AKeyWhoseLastDigitIsNotCanonicalIsAccepted) {
+  const std::string start =
+      "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n";
+  for (const std::string key :
+       {"AQIDBAUGBwgJCgsMDQ4PEC==", "dGhlIHNhbXBsZSBub25jZR==", "dGhlIHNhbXBsZSBub25jZ/=="}) {
+    HttpClient client(loop(), port());
+    const size_t before = upgrades.adopted.size();
+    client.send(
+        test::get_request("/ws?token=good.ann", start + "Sec-WebSocket-Key: " + key + "\r\n"));
+    run_until([&] { return upgrades.adopted.size() > before || client.ended; });
+    ASSERT_EQ(upgrades.adopted.size(), before + 1) << key;
+    EXPECT_EQ(upgrades.adopted.back().second.key, key);
+  }
 }
 
 TEST_F(HttpUpgradeTest, BodiesOnHandshakesAre413) {

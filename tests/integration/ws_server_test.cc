@@ -36,6 +36,15 @@ TEST_F(WsServerTest, SelectsTheSubprotocolThatTheFrontDoorChose) {
   EXPECT_NE(client->head.find("Sec-WebSocket-Protocol: hermod\r\n"), std::string::npos);
 }
 
+TEST_F(WsServerTest, AnswersTheKeyAsItWasGiven) {
+  UpgradeRequest request = admitted("ada");
+  request.key = "AQIDBAUGBwgJCgsMDQ4PEC==";  // RFC 6455 section 4.1; not canonical base64
+  const auto client = connect(std::move(request));
+  EXPECT_NE(client->head.find("Sec-WebSocket-Accept: OfS0wDaT5NoxF2gqm7Zj2YtetzM=\r\n"),
+            std::string::npos)
+      << client->head;
+}
+
 TEST_F(WsServerTest, ReadsWhatWasPipelinedBehindTheHead) {
   UpgradeRequest request = admitted("ada");
   request.early_bytes = client_frame(1, R"({"type":"authenticate","token":"ada"})");
