@@ -1,55 +1,29 @@
 #include "auth/key_file.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <array>
-#include <cerrno>
-#include <cstring>
+#include "base/file.h"
 
 namespace hermod {
 namespace {
 
-constexpr size_t kKeyFileBytesMax = size_t{1024} * 1024;
-
 // Where systemd shows a service its credentials.
 constexpr std::string_view kCredentials = "/run/credentials/";
 
-std::string sentence(const std::string& path, int error) {
-  std::string text = std::strerror(error);
-  if (error == ENOENT && path.starts_with(kCredentials)) {
-    text += "; systemd puts it there from its credential store, and only while the service runs";
-  }
-  return text;
-}
-
-Error unreadable(std::string_view variable, const std::string& path, int error) {
-  return {ErrorCode::kConfiguration, std::string(variable) + " names the file " + path +
-                                         ", which cannot be read: " + sentence(path, error)};
-}
-
-// Reads until the end; an errno, or 0.
-int read_all(int fd, std::string& text) {
-  std::array<char, 4096> buffer{};
-  while (text.size() <= kKeyFileBytesMax) {
-    const ssize_t got = ::read(fd, buffer.data(), buffer.size());
-    if (got == 0) return 0;
-    if (got < 0 && errno != EINTR) return errno;
-    if (got > 0) text.append(buffer.data(), static_cast<size_t>(got));
-  }
-  return EFBIG;
+bool is_missing_credential(const std::string& path, const Error& error) {
+  return path.starts_with(kCredentials) && error.message.ends_with("No such file or directory");
 }
 
 }  // namespace
 
 Result<std::string> read_key_file(std::string_view variable, const std::string& path) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return unreadable(variable, path, errno);
-  std::string text;
-  const int error = read_all(fd, text);
-  ::close(fd);
-  if (error != 0) return unreadable(variable, path, error);
-  return text;
+  Result<std::string> text = read_file(path);
+  if (text) return text;
+  std::string sentence =
+      std::string(variable) + " names the file " + path + ", which " + text.error().message;
+  if (is_missing_credential(path, text.error())) {
+    sentence +=
+        "; systemd puts it there from its credential store, and only while the service runs";
+  }
+  return Error{ErrorCode::kConfiguration, std::move(sentence)};
 }
 
 std::string_view without_line_end(std::string_view text) {

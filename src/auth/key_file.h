@@ -8,7 +8,8 @@
 
 namespace hermod {
 
-// The whole of a file of at most 1 MiB. `variable` names the setting in the error.
+// The whole of a regular file of at most 1 MiB (base/file.h). `variable` names the setting in the
+// error.
 Result<std::string> read_key_file(std::string_view variable, const std::string& path);
 
 // Without the one line end that editors and `echo` leave behind a secret.

@@ -4,7 +4,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -12,6 +11,8 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <utility>
+
+#include "base/file.h"
 
 namespace hermod::cli {
 namespace {
@@ -113,18 +114,6 @@ bool write_all(int fd, std::string_view text) {
   return true;
 }
 
-Result<std::string> read_all(int fd, const std::string& path) {
-  std::string text;
-  std::array<char, 4096> buffer{};
-  while (text.size() <= kBytesMax) {
-    const ssize_t got = ::read(fd, buffer.data(), buffer.size());
-    if (got == 0) return text;
-    if (got < 0 && errno != EINTR) return failed(path, "read");
-    if (got > 0) text.append(buffer.data(), static_cast<size_t>(got));
-  }
-  return wrong(path, "is not trusted: it is too large");
-}
-
 }  // namespace
 
 DevState own_dev_state() {
@@ -170,13 +159,13 @@ Result<std::optional<DevState>> DevStateFile::read() const {
       return std::optional<DevState>();
     return directory.error();
   }
-  const Descriptor file(
-      ::openat(directory.value().get(), kFile, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  const Descriptor file(::openat(directory.value().get(), kFile,
+                                 O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
   if (!file.open() && errno == ENOENT) return std::optional<DevState>();
   if (!file.open()) return failed(path(), "opened");
   if (const auto own = check_own(file.get(), path(), S_IFREG); !own) return own.error();
-  const Result<std::string> text = read_all(file.get(), path());
-  if (!text) return text.error();
+  const Result<std::string> text = read_file(file.get(), kBytesMax);
+  if (!text) return wrong(path(), "is not trusted: it " + text.error().message);
   const std::optional<DevState> state = from_text(text.value());
   if (!state) return wrong(path(), "is not trusted: it is not of hermod's making");
   if (start_of(state->pid) == state->started) return state;

@@ -1,8 +1,9 @@
 #include "cli/listen_target.h"
 
-#include <fstream>
+#include <algorithm>
 #include <istream>
 
+#include "base/file.h"
 #include "cli/dev_state.h"
 #include "observe/escape.h"
 #include "server/option_rules.h"
@@ -39,6 +40,18 @@ bool says_where(const Options& options) {
   return options.websocket_port != kDefaults.websocket_port || !options.websocket_host.empty();
 }
 
+// Of standard input, which may be a pipe and may never end.
+Result<std::string> first_line(std::istream& in) {
+  std::string line;
+  for (int c = in.get(); c != std::istream::traits_type::eof() && c != '\n'; c = in.get()) {
+    line += static_cast<char>(c);
+    if (line.size() > kFileBytesMax) {
+      return Error{ErrorCode::kValidation, "cannot be read: its first line is too long"};
+    }
+  }
+  return line;
+}
+
 }  // namespace
 
 Result<std::string> listen_url(const std::string& given, const Options& options,
@@ -53,14 +66,14 @@ Result<std::string> listen_url(const std::string& given, const Options& options,
 }
 
 Result<std::string> read_token(const std::string& file, const Terminal& terminal) {
-  std::string token;
-  std::ifstream stream;
-  if (file != "-") stream.open(file);
-  std::getline(file == "-" ? terminal.in : stream, token);
+  const std::string named = "--token-file " + escaped(file);
+  Result<std::string> text = file == "-" ? first_line(terminal.in) : read_file(file);
+  if (!text) return Error{ErrorCode::kValidation, named + ' ' + text.error().message};
+  std::string token = text.take();
+  token.resize(std::min(token.find('\n'), token.size()));
   while (token.ends_with('\r') || token.ends_with(' ')) token.pop_back();
   if (!token.empty()) return token;
-  return Error{ErrorCode::kValidation,
-               "--token-file " + escaped(file) + " cannot be read or begins with an empty line"};
+  return Error{ErrorCode::kValidation, named + " begins with an empty line"};
 }
 
 }  // namespace hermod::cli

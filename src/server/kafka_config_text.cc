@@ -1,15 +1,16 @@
 #include "server/kafka_config_text.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 
+#include "base/file.h"
+#include "base/text.h"
 #include "observe/escape.h"
 #include "source/kafka_config.h"
 
 namespace hermod {
 namespace {
+
+constexpr size_t kLineBytesMax = size_t{64} * 1024;
 
 Error wrong(std::string_view origin, const std::string& what) {
   return {ErrorCode::kConfiguration, std::string(origin) + ' ' + what};
@@ -79,16 +80,22 @@ Result<void> add_kafka_config_list(std::string_view origin, std::string_view tex
 
 Result<void> add_kafka_config_file(std::string_view origin, const std::string& path,
                                    KafkaConfig& config) {
-  std::ifstream file(path);
-  std::string line;
-  if (!file) {
-    return wrong(origin, "names the file " + escaped(path) +
-                             ", which cannot be read: " + std::strerror(errno));
+  const Result<std::string> text = read_file(path);
+  if (!text) {
+    return wrong(origin, "names the file " + escaped(path) + ", which " + text.error().message);
   }
-  while (std::getline(file, line)) {
-    const std::string_view text = trimmed(line);
-    if (text.empty() || text.starts_with('#')) continue;
-    if (Result<void> added = add_property(origin, text, {}, config); !added) return added;
+  std::string_view rest = text.value();
+  if (rest.starts_with(kByteOrderMark)) rest.remove_prefix(kByteOrderMark.size());
+  while (!rest.empty()) {
+    const size_t end = std::min(rest.find('\n'), rest.size());
+    const std::string_view line = trimmed(rest.substr(0, end));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    if (line.size() > kLineBytesMax) {
+      return wrong(origin, "names the file " + escaped(path) + ", which has a line of more than " +
+                               std::to_string(kLineBytesMax) + " bytes");
+    }
+    if (line.empty() || line.starts_with('#')) continue;
+    if (Result<void> added = add_property(origin, line, {}, config); !added) return added;
   }
   return {};
 }

@@ -2,10 +2,10 @@
 
 #include <toml++/toml.h>
 #include <cctype>
-#include <fstream>
-#include <sstream>
 
+#include "base/file.h"
 #include "observe/escape.h"
+#include "server/toml_shape.h"
 
 namespace hermod {
 namespace {
@@ -46,7 +46,8 @@ Result<std::map<std::string, OptionValue>> read_table(const toml::table& table,
     OptionValue value{escaped(key.str()) + " in " + escaped(path), {}, {}};
     const OptionRow* row = find_option(name);
     if (row == nullptr) {
-      return wrong(value.origin + " is no setting; keys are the variables' names in snake case");
+      return wrong(value.origin +
+                   " is not a setting; keys are the names of the variables in snake case");
     }
     if (!read_value(node, value)) return wrong(value.origin + " takes " + std::string(row->takes));
     values.emplace(name, std::move(value));
@@ -57,18 +58,18 @@ Result<std::map<std::string, OptionValue>> read_table(const toml::table& table,
 }  // namespace
 
 Result<std::map<std::string, OptionValue>> read_option_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  if (!file || !(text << file.rdbuf()).good()) {
-    return wrong("--config names the file " + escaped(path) + ", which cannot be read");
+  const std::string named = "--config names the file " + escaped(path) + ", which ";
+  const Result<std::string> text = read_file(path);
+  if (!text) return wrong(named + text.error().message);
+  if (const auto checked = check_toml_shape(text.value()); !checked) {
+    return wrong(named + checked.error().message);
   }
   // Debian's toml++ is built to throw; nothing of its error text is shown, since it quotes the
   // file.
   try {
-    return read_table(toml::parse(text.str()), path);
+    return read_table(toml::parse(text.value()), path);
   } catch (const toml::parse_error& error) {
-    return wrong("--config names the file " + escaped(path) + ", which is no TOML at line " +
-                 std::to_string(error.source().begin.line));
+    return wrong(named + "is not valid TOML at line " + std::to_string(error.source().begin.line));
   }
 }
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -10,7 +11,7 @@ import unittest
 from support.hermod import BINARY, KEY, Hermod, environment, run
 from support.house import House, kafka, redis
 from support.kafka import Kafka
-from support.process import free_port
+from support.process import folder, free_port
 from support.records import TOPIC, as_text, envelope, notification
 from support.redis import Redis
 from support.sockets import closed, frame, open_socket
@@ -59,6 +60,35 @@ class Starting(unittest.TestCase):
         # Behind the ready line, which is all that the test has seen.
         until(lambda: memory_kib()["VmRSS"] < memory_kib()["VmHWM"] - 2000, "2 MB of it are let go")
         self.assertEqual(hermod.get("/healthz/live")[0], 200)
+        self.assertEqual(hermod.stop(), 0)
+
+
+class Reloading(unittest.TestCase):
+    """SIGHUP while the configuration is what no configuration is."""
+
+    def reload(self, hermod, reason):
+        hermod.child.process.send_signal(signal.SIGHUP)
+        until(lambda: reason in hermod.child.said(), f"the log says {reason}")
+        self.assertEqual(hermod.get("/healthz/live")[0], 200)
+
+    def test_a_hostile_or_unreadable_file_changes_nothing(self):
+        path = os.path.join(folder("reload"), "hermod.toml")
+        with open(path, "w", encoding="ascii") as file:
+            file.write('service_name = "reloaded"\n')
+        hermod = Hermod("--config", path)
+        with open(path, "w", encoding="ascii") as file:
+            file.write("a" + ".a" * 30_000 + " = 1\n")
+        self.reload(hermod, "more than 64 dots")
+        with open(path, "w", encoding="ascii") as file:
+            file.write("a" + ".a" * 50_000 + " = 1\n")
+        self.reload(hermod, "a line of more than 65536 bytes")
+        os.remove(path)
+        os.mkfifo(path)
+        self.reload(hermod, "it is a pipe and not a regular file")
+        os.remove(path)
+        with open(path, "w", encoding="ascii") as file:
+            file.write('service_name = "reloaded"\n')
+        self.reload(hermod, "the settings were read again")
         self.assertEqual(hermod.stop(), 0)
 
 

@@ -134,7 +134,7 @@ TEST_F(DevStateTest, TrustsNoOtherKindOrContent) {
     EXPECT_THAT(refusal(), HasSubstr("not of hermod's making")) << text;
   }
   dir_.write("hermod/dev.json", std::string(100'000, 'x'));
-  EXPECT_THAT(refusal(), HasSubstr("too large"));
+  EXPECT_THAT(refusal(), HasSubstr("larger than 65536 bytes"));
   fs::remove(path());
   fs::create_directory(path());
   ::chmod(path().c_str(), 0700);

@@ -135,9 +135,9 @@ TEST_F(KeyStoreTest, JudgesASecret) {
   from.keys.secret_file = "/run/credentials/absent.service/key";
   EXPECT_TRUE(says(refusal(from), "No such file or directory; systemd puts it there"));
   from.keys.secret_file = dir_.path().string();
-  EXPECT_TRUE(says(refusal(from), "cannot be read: Is a directory"));
+  EXPECT_TRUE(says(refusal(from), "cannot be read: it is a directory and not a regular file"));
   from.keys.secret_file = dir_.write("large", std::string(1024 * 1024 + 1, 'x'));
-  EXPECT_TRUE(says(refusal(from), "cannot be read: File too large"));
+  EXPECT_TRUE(says(refusal(from), "cannot be read: it is larger than 1048576 bytes"));
 }
 
 TEST_F(KeyStoreTest, WarnsOfAShortSecretOrRefusesIt) {

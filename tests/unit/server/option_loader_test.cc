@@ -143,14 +143,14 @@ TEST_F(OptionLoaderTest, TheAliasIsTheSameSetting) {
 
 TEST_F(OptionLoaderTest, TheFileIsStrict) {
   EXPECT_THAT(refusal({}, {}, "websocket_prot = 1"), HasSubstr("websocket_prot in "));
-  EXPECT_THAT(refusal({}, {}, "WEBSOCKET_PORT = 1"), HasSubstr("is no setting"));
-  EXPECT_THAT(refusal({}, {}, "websocket-port = 1"), HasSubstr("is no setting"));
+  EXPECT_THAT(refusal({}, {}, "WEBSOCKET_PORT = 1"), HasSubstr("is not a setting"));
+  EXPECT_THAT(refusal({}, {}, "websocket-port = 1"), HasSubstr("is not a setting"));
   EXPECT_THAT(refusal({}, {}, "[websocket]\nport = 1"), HasSubstr("websocket in "));
   EXPECT_THAT(refusal({}, {}, "websocket_port = 1.5"), HasSubstr("takes a port"));
   EXPECT_THAT(refusal({}, {}, "websocket_port = [1]"), HasSubstr("takes a port"));
   EXPECT_THAT(refusal({}, {}, "websocket_port = ['1']"), HasSubstr("takes a port"));
   EXPECT_THAT(refusal({}, {}, "kafka_topics = [1]"), HasSubstr("takes a comma list"));
-  EXPECT_THAT(refusal({}, {}, "a = 1\nb =\n"), HasSubstr("no TOML at line 2"));
+  EXPECT_THAT(refusal({}, {}, "a = 1\nb =\n"), HasSubstr("not valid TOML at line 2"));
   OptionSources sources;
   sources.environment = [](const std::string&) { return std::nullopt; };
   sources.config_file = (dir_.path() / "absent.toml").string();
@@ -192,6 +192,9 @@ TEST_F(OptionLoaderTest, ReadsKafkaProperties) {
     EXPECT_THAT(refusal({}, {{"KAFKA_CONFIG", text}}), Not(HasSubstr("etPART")));
   }
   EXPECT_THAT(refusal({{"KAFKA_CONFIG", "sasl.password=s3cr,group.id=x"}}), HasSubstr("group.id"));
+  EXPECT_EQ(loaded({{"KAFKA_CONFIG_FILE", dir_.write("bom", "\xef\xbb\xbflinger.ms=5\r\n")}})
+                .kafka_config.size(),
+            1U);
   EXPECT_EQ(refusal({{"KAFKA_CONFIG", "no.such=1"}}),
             "KAFKA_CONFIG is refused: Kafka property no.such: librdkafka knows no such property");
   EXPECT_THAT(refusal({{"KAFKA_CONFIG", "linger.ms=-5"}}),
