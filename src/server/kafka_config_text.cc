@@ -23,10 +23,6 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(start, text.find_last_not_of(kBlank) + 1 - start);
 }
 
-bool is_owned(std::string_view key) {
-  return std::ranges::binary_search(owned_kafka_properties(), key);
-}
-
 // What stands behind a secret may be the rest of it, split off at a comma: no word of it is shown.
 Error wrong_behind(const std::string& secret, std::string_view origin) {
   return wrong(origin, "is refused: a part behind " + secret +
@@ -49,7 +45,7 @@ Result<void> add_property(std::string_view origin, std::string_view text, const 
   }
   const std::string value(trimmed(text.substr(equals + 1)));
   if (const Result<void> allowed = check_kafka_property(key, value); !allowed) {
-    if (!secret.empty() && !is_owned(key)) return wrong_behind(secret, origin);
+    if (!secret.empty() && !is_refused_kafka_property(key)) return wrong_behind(secret, origin);
     return wrong(origin, "is refused: " + allowed.error().message);
   }
   config.emplace_back(key, value);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 
 #include "source/kafka_owned.h"
 
@@ -9,7 +10,7 @@ namespace hermod {
 namespace {
 
 // Sorted. Aliases of librdkafka stand beside the names they stand for.
-constexpr std::array<std::string_view, 47> kOwned = {
+constexpr std::array<std::string_view, 46> kOwned = {
     "acks",
     "allow.auto.create.topics",
     "auto.commit.enable",
@@ -48,7 +49,6 @@ constexpr std::array<std::string_view, 47> kOwned = {
     "open_cb",
     "partitioner",
     "partitioner_cb",
-    "plugin.library.paths",
     "rebalance_cb",
     "request.required.acks",
     "resolve_cb",
@@ -59,6 +59,47 @@ constexpr std::array<std::string_view, 47> kOwned = {
     "transactional.id",
 };
 static_assert(std::ranges::is_sorted(kOwned));
+
+// What a configuration must not be able to do to the process.
+struct Unsafe {
+  std::string_view name;
+  std::string_view why;
+};
+constexpr std::string_view kLoads = "makes librdkafka load code";
+constexpr std::string_view kPointer = "takes a pointer of a program and not a text";
+constexpr std::array<Unsafe, 13> kUnsafe = {{
+    {"internal.termination.signal", "makes librdkafka send signals to its threads"},
+    {"msg_order_cmp", kPointer},
+    {"plugin.library.paths", kLoads},
+    {"sasl.kerberos.kinit.cmd", "makes librdkafka run a command"},
+    {"ssl.certificate.verify_cb", kPointer},
+    {"ssl.engine.id", kLoads},
+    {"ssl.engine.location", kLoads},
+    {"ssl.providers", kLoads},
+    {"ssl_ca", kPointer},
+    {"ssl_certificate", kPointer},
+    {"ssl_engine_callback_data", kPointer},
+    {"ssl_key", kPointer},
+    {"throttle_cb", kPointer},
+}};
+
+const Unsafe* find_unsafe(std::string_view name) {
+  const auto found = std::ranges::find(kUnsafe, name, &Unsafe::name);
+  return found == kUnsafe.end() ? nullptr : &*found;
+}
+
+// librdkafka puts these into the command line of kinit, which a shell reads.
+bool is_in_command(std::string_view name) {
+  return name == "sasl.kerberos.keytab" || name == "sasl.kerberos.principal" ||
+         name == "sasl.kerberos.service.name";
+}
+
+bool is_plain(std::string_view value) {
+  return std::ranges::all_of(value, [](unsigned char c) {
+    return std::isalnum(c) != 0 ||
+           std::string_view("._/@:+=,-").find(static_cast<char>(c)) != std::string_view::npos;
+  });
+}
 
 // A value of these may be shown to nobody, and librdkafka's sentences repeat values.
 bool may_be_secret(std::string_view name) {
@@ -85,10 +126,23 @@ Result<void> set(rd_kafka_conf_t* conf, const std::string& name, const std::stri
   return Error{ErrorCode::kConfiguration, std::move(message)};
 }
 
-Result<void> check_owner(std::string_view name) {
-  if (!std::ranges::binary_search(kOwned, name)) return {};
-  return Error{ErrorCode::kConfiguration,
-               "Kafka property " + std::string(name) + " is set by hermod itself: take it out"};
+Error refused(std::string_view name, const std::string& why) {
+  return {ErrorCode::kConfiguration, "Kafka property " + std::string(name) + ' ' + why};
+}
+
+Result<void> check_allowed(std::string_view name, std::string_view value) {
+  if (std::ranges::binary_search(kOwned, name)) {
+    return refused(name, "is set by hermod itself: take it out");
+  }
+  if (const Unsafe* unsafe = find_unsafe(name)) {
+    return refused(name, std::string(unsafe->why) + ": take it out");
+  }
+  if (is_in_command(name) && !is_plain(value)) {
+    return refused(name,
+                   "becomes part of a command line: it takes letters, digits and . _ / @ : "
+                   "+ = , - only");
+  }
+  return {};
 }
 
 }  // namespace
@@ -97,8 +151,12 @@ std::span<const std::string_view> owned_kafka_properties() {
   return kOwned;
 }
 
+bool is_refused_kafka_property(std::string_view name) {
+  return std::ranges::binary_search(kOwned, name) || find_unsafe(name) != nullptr;
+}
+
 Result<void> check_kafka_property(const std::string& name, const std::string& value) {
-  if (auto checked = check_owner(name); !checked) return checked;
+  if (auto checked = check_allowed(name, value); !checked) return checked;
   const kafka::Conf scratch(rd_kafka_conf_new());
   return set(scratch.get(), name, value);
 }
@@ -109,7 +167,7 @@ Result<rd_kafka_conf_s*> make_conf(const KafkaProperties& suggested, const Kafka
                                    const KafkaProperties& owned) {
   Conf conf(rd_kafka_conf_new());
   for (const auto& [name, value] : extra) {
-    if (auto checked = check_owner(name); !checked) return checked.error();
+    if (auto checked = check_allowed(name, value); !checked) return checked.error();
   }
   for (const KafkaProperties* properties : {&suggested, &extra, &owned}) {
     for (const auto& [name, value] : *properties) {

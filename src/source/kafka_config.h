@@ -20,8 +20,12 @@ using KafkaProperties = std::vector<std::pair<std::string, std::string>>;
 // own.
 std::span<const std::string_view> owned_kafka_properties();
 
-// Error (kConfiguration, naming the property) for one of the above, and for what librdkafka does
-// not know or take.
+// One of the above, or one that no configuration may set: it would run a command, load code, send
+// a signal or set a pointer.
+bool is_refused_kafka_property(std::string_view name);
+
+// Error (kConfiguration, naming the property) for such a one, for a value that would change a
+// command line, and for what librdkafka does not know or accept.
 Result<void> check_kafka_property(const std::string& name, const std::string& value);
 
 namespace kafka {

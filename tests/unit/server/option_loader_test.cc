@@ -192,6 +192,14 @@ TEST_F(OptionLoaderTest, ReadsKafkaProperties) {
     EXPECT_THAT(refusal({}, {{"KAFKA_CONFIG", text}}), Not(HasSubstr("etPART")));
   }
   EXPECT_THAT(refusal({{"KAFKA_CONFIG", "sasl.password=s3cr,group.id=x"}}), HasSubstr("group.id"));
+  for (const char* text : {"sasl.kerberos.kinit.cmd=id", "sasl.password=s3cr,ssl.providers=x"}) {
+    EXPECT_THAT(refusal({{"KAFKA_CONFIG", text}}), HasSubstr("makes librdkafka "));
+    EXPECT_THAT(refusal({}, {}, std::string("kafka_config = '") + text + "'"),
+                HasSubstr("makes librdkafka "));
+  }
+  EXPECT_THAT(refusal({}, {{"KAFKA_CONFIG", "ssl.engine.location=x"}}), HasSubstr("load code"));
+  EXPECT_THAT(refusal({{"KAFKA_CONFIG_FILE", dir_.write("bad", "plugin.library.paths=x")}}),
+              HasSubstr("plugin.library.paths makes librdkafka load code"));
   EXPECT_EQ(loaded({{"KAFKA_CONFIG_FILE", dir_.write("bom", "\xef\xbb\xbflinger.ms=5\r\n")}})
                 .kafka_config.size(),
             1U);

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdio>
+#include <cstdlib>
+#include <sstream>
+
 #include "source/kafka_owned.h"
 
 namespace hermod {
@@ -34,6 +38,53 @@ TEST(KafkaConfig, RefusesByNameWhatHermodOwns) {
   }
   EXPECT_FALSE(check_kafka_property("no.such", "1"));
   EXPECT_FALSE(check_kafka_property("fetch.wait.max.ms", "x"));
+}
+
+TEST(KafkaConfig, RefusesByNameWhatRunsCommandsOrLoadsCode) {
+  for (const char* name :
+       {"sasl.kerberos.kinit.cmd", "plugin.library.paths", "ssl.engine.location", "ssl.engine.id",
+        "ssl.providers", "internal.termination.signal", "throttle_cb", "ssl.certificate.verify_cb",
+        "ssl_engine_callback_data", "ssl_ca", "interceptors", "opaque", "open_cb"}) {
+    const auto checked = check_kafka_property(name, "touch /tmp/never");
+    ASSERT_FALSE(checked) << name;
+    EXPECT_NE(checked.error().message.find(std::string("Kafka property ") + name + ' '),
+              std::string::npos);
+    EXPECT_EQ(checked.error().message.find("never"), std::string::npos);
+    EXPECT_TRUE(is_refused_kafka_property(name)) << name;
+    EXPECT_FALSE(kafka::make_conf({}, {{name, "x"}}, {})) << name;
+  }
+}
+
+// librdkafka's kinit command holds these between quotes, in which a shell still runs $(...).
+TEST(KafkaConfig, AValueCannotAddToTheCommandOfKinit) {
+  for (const char* name :
+       {"sasl.kerberos.keytab", "sasl.kerberos.principal", "sasl.kerberos.service.name"}) {
+    for (const char* value : {"$(id)", "`id`", "a\";id", "a;id", "a b", "%{ssl.key}", "a|b", "a&b",
+                              "a\nb", "a>b", "a'b", "a\\b"}) {
+      EXPECT_FALSE(check_kafka_property(name, value)) << name << ' ' << value;
+    }
+    EXPECT_TRUE(check_kafka_property(name, "hermod/host-1.example@EXAMPLE.ORG")) << name;
+  }
+  EXPECT_TRUE(check_kafka_property("sasl.kerberos.keytab", "/etc/hermod/hermod_1.keytab"));
+}
+
+// Every property of the installed librdkafka that takes a pointer.
+TEST(KafkaConfig, NoPointerOfAProgramCanBeSet) {
+  char* text = nullptr;
+  size_t size = 0;
+  FILE* listing = open_memstream(&text, &size);
+  rd_kafka_conf_properties_show(listing);
+  fclose(listing);
+  std::istringstream lines(text);
+  std::free(text);
+  size_t seen = 0;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.find("see dedicated API") == std::string::npos) continue;
+    const std::string name = line.substr(0, line.find(' '));
+    EXPECT_TRUE(is_refused_kafka_property(name)) << name;
+    ++seen;
+  }
+  EXPECT_GT(seen, 15U);
 }
 
 TEST(KafkaConfig, WhatIsOwnedOverridesWhatIsExtraOverridesWhatIsSuggested) {
