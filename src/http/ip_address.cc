@@ -110,6 +110,12 @@ IpAddress allotment(const IpAddress& address) {
   return network;
 }
 
+IpAddress site(const IpAddress& address) {
+  IpAddress network = address;
+  if (!address.is_v4()) mask(network, 48);
+  return network;
+}
+
 bool Network::contains(const IpAddress& address) const {
   IpAddress masked = address;
   mask(masked, prefix_bits);

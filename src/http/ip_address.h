@@ -33,6 +33,10 @@ IpAddress to_address(const sockaddr_storage& socket_address);
 // What one customer holds: an IPv4 address, or the /64 of an IPv6 one.
 IpAddress allotment(const IpAddress& address);
 
+// What one site may hold (RFC 6177): an IPv4 address, or the /48 of an IPv6 one, which has 65,536
+// allotments. A limit by allotment alone is none for it.
+IpAddress site(const IpAddress& address);
+
 struct Network {
   IpAddress first;
   uint8_t prefix_bits = 128;  // of the 128

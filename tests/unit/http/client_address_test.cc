@@ -38,6 +38,8 @@ TEST(IpAddressTest, KnowsLoopback) {
 TEST(IpAddressTest, AnIpv6CustomerHoldsA64) {
   EXPECT_EQ(allotment(ip("2001:db8:1:2:3::4")), ip("2001:db8:1:2::"));
   EXPECT_EQ(allotment(ip("1.2.3.4")), ip("1.2.3.4"));
+  EXPECT_EQ(site(ip("2001:db8:1:2:3::4")), ip("2001:db8:1::"));
+  EXPECT_EQ(site(ip("1.2.3.4")), ip("1.2.3.4"));
 }
 
 TEST(IpAddressTest, NetworksContain) {
