@@ -1,13 +1,16 @@
 #include "bus/redis_url.h"
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
+
+#include "base/text_flaw.h"
 
 namespace hermod {
 namespace {
 
 constexpr std::string_view kTakes =
-    "REDIS_URL takes redis://[user:password@]host:port[/db] or unix:///path";
+    "REDIS_URL takes redis://[user:password@]host:port[/db] or unix:///path[?db=n]";
 
 Error refusal(std::string_view why) {
   return {ErrorCode::kConfiguration, std::string(kTakes) + ": " + std::string(why)};
@@ -44,11 +47,14 @@ std::optional<std::string> percent_decoded(std::string_view text) {
 }
 
 Result<void> parse_credentials(std::string_view text, RedisUrl& url) {
+  if (text.empty() || text == ":") return {};  // what templates leave where no password is set
   const size_t colon = text.find(':');
   if (colon == std::string_view::npos) return refusal("a user needs a password, user:password@");
   const auto user = percent_decoded(text.substr(0, colon));
   const auto password = percent_decoded(text.substr(colon + 1));
-  if (!user || !password) return refusal("the credentials are not percent-encoded correctly");
+  if (!user || !password) {
+    return refusal("the credentials are not percent-encoded correctly (% itself is %25)");
+  }
   if (password->empty()) return refusal("the password before the @ is empty");
   url.user = *user;
   url.password = *password;
@@ -66,8 +72,14 @@ Result<void> parse_host(std::string_view text, RedisUrl& url) {
     const size_t colon = text.find(':');
     url.host = text.substr(0, colon);
     if (colon != std::string_view::npos) port = text.substr(colon);
+    if (text.starts_with(':') && std::count(text.begin(), text.end(), ':') > 1) {
+      return refusal("an IPv6 address is written in brackets, [::1]:6379");
+    }
   }
   if (url.host.empty()) return refusal("the host is missing");
+  if (std::count(port.begin(), port.end(), ':') > 1) {
+    return refusal("an IPv6 address is written in brackets, [::1]:6379");
+  }
   if (port.empty()) return {};
   if (!port.starts_with(':') || !parse_number(port.substr(1), url.port) || url.port == 0) {
     return refusal("the port is a number from 1 to 65535");
@@ -75,34 +87,82 @@ Result<void> parse_host(std::string_view text, RedisUrl& url) {
   return {};
 }
 
+Result<void> parse_database(std::string_view text, RedisUrl& url) {
+  if (parse_number(text, url.database)) return {};
+  return refusal("the database is a number");
+}
+
 Result<RedisUrl> parse_unix(std::string_view rest) {
-  const auto path = percent_decoded(rest);
+  RedisUrl url;
+  const size_t question = rest.find('?');
+  if (question != std::string_view::npos) {
+    constexpr std::string_view kDatabase = "db=";
+    const std::string_view query = rest.substr(question + 1);
+    if (!query.starts_with(kDatabase)) {
+      return refusal("after the socket's path only ?db=n may follow (a ? in the path is %3F)");
+    }
+    if (auto ok = parse_database(query.substr(kDatabase.size()), url); !ok) return ok.error();
+  }
+  const auto path = percent_decoded(rest.substr(0, question));
   if (!path || !path->starts_with('/') || path->size() < 2) {
     return refusal("the socket's path is absolute");
   }
   constexpr size_t kPathBytesMax = 107;  // what sockaddr_un holds
   if (path->size() > kPathBytesMax) return refusal("the socket's path is longer than 107 bytes");
-  RedisUrl url;
+  if (path->find('\0') != std::string::npos) return refusal("the socket's path has a zero byte");
   url.path = *path;
   return url;
 }
 
+// Characters that end the credentials unless they are percent-encoded.
+Result<void> check_characters(std::string_view rest) {
+  if (rest.find_first_of("?#") != std::string_view::npos) {
+    return refusal(
+        "it has no query and no fragment (in a user or password, ? is %3F and # is %23)");
+  }
+  const size_t slash = rest.find('/');
+  if (slash != std::string_view::npos && rest.find('@', slash) != std::string_view::npos) {
+    return refusal("a / in the user or password is written %2F");
+  }
+  return {};
+}
+
 Result<RedisUrl> parse_tcp(std::string_view rest) {
   RedisUrl url;
-  if (rest.find_first_of("?#") != std::string_view::npos) {
-    return refusal("it has no query and no fragment (percent-encode ? and # in a password)");
-  }
+  if (auto ok = check_characters(rest); !ok) return ok.error();
   std::string_view authority = rest.substr(0, rest.find('/'));
   const std::string_view database = rest.substr(authority.size());
   if (const size_t at = authority.rfind('@'); at != std::string_view::npos) {
     if (auto ok = parse_credentials(authority.substr(0, at), url); !ok) return ok.error();
     authority.remove_prefix(at + 1);
   }
+  if (authority.find(',') != std::string_view::npos) {
+    return refusal(
+        "it names one host: the lists of redis+sentinel:// and redis+cluster:// are not supported "
+        "yet");
+  }
   if (auto ok = parse_host(authority, url); !ok) return ok.error();
-  if (database.size() > 1 && !parse_number(database.substr(1), url.database)) {
-    return refusal("the database is a number");
+  if (database.size() > 1) {
+    if (auto ok = parse_database(database.substr(1), url); !ok) return ok.error();
   }
   return url;
+}
+
+// A scheme that is not supported, by what it asks for.
+Error refuse_scheme(std::string_view text) {
+  const std::string_view scheme = text.substr(0, text.find("://"));
+  if (scheme.ends_with("+sentinel") || scheme.ends_with("+cluster")) {
+    return refusal(
+        "Sentinel and Cluster (redis+sentinel://, redis+cluster://) are not supported "
+        "yet: name one Redis");
+  }
+  if (scheme == "rediss") {
+    return refusal("rediss:// (TLS) is not supported; put a TLS proxy such as stunnel in front");
+  }
+  if (const std::string_view flaw = text_flaw(text); !flaw.empty()) {
+    return refusal("what was given " + std::string(flaw));
+  }
+  return refusal("the scheme is neither redis:// nor unix://");
 }
 
 }  // namespace
@@ -113,14 +173,13 @@ Result<RedisUrl> RedisUrl::parse(std::string_view text) {
   if (text.find('\0') != std::string_view::npos) return refusal("it holds a zero byte");
   if (text.starts_with(kTcp)) return parse_tcp(text.substr(kTcp.size()));
   if (text.starts_with(kUnix)) return parse_unix(text.substr(kUnix.size()));
-  if (text.starts_with("rediss://")) {
-    return refusal("rediss:// (TLS) is not spoken; put a TLS proxy such as stunnel in front");
-  }
-  return refusal("the scheme is neither redis:// nor unix://");
+  return refuse_scheme(text);
 }
 
 std::string RedisUrl::shown() const {
-  if (is_unix()) return "unix://" + path;
+  if (is_unix()) {
+    return "unix://" + path + (database == 0 ? "" : "?db=" + std::to_string(database));
+  }
   const bool brackets = host.find(':') != std::string::npos;
   std::string text = "redis://";
   if (!password.empty()) text += "***:***@";

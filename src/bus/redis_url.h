@@ -1,5 +1,5 @@
 #pragma once
-// REDIS_URL, taken apart: `redis://[user:password@]host[:port][/db]` or `unix:///path`.
+// REDIS_URL, parsed: `redis://[user:password@]host[:port][/db]` or `unix:///path[?db=n]`.
 
 #include <cstdint>
 #include <string>

@@ -23,6 +23,11 @@ TEST(RedisUrlTest, FillsInTheUsual) {
   EXPECT_EQ(RedisUrl::parse("redis://localhost:1/").take().database, 0u);
   EXPECT_EQ(RedisUrl::parse("redis://:secret@h").take().password, "secret");
   EXPECT_EQ(RedisUrl::parse("redis://:a@b@h").take().password, "a@b");
+  for (const char* text : {"redis://:@h", "redis://@h"}) {
+    const RedisUrl url_without = RedisUrl::parse(text).take();
+    EXPECT_EQ(url_without.password + url_without.user, "") << text;
+    EXPECT_EQ(url_without.shown(), "redis://h:6379") << text;
+  }
 }
 
 TEST(RedisUrlTest, KnowsIpv6AndUnixSockets) {
@@ -34,6 +39,11 @@ TEST(RedisUrlTest, KnowsIpv6AndUnixSockets) {
   EXPECT_TRUE(unix_url.is_unix());
   EXPECT_EQ(unix_url.path, "/run/redis/redis.sock");
   EXPECT_EQ(unix_url.shown(), "unix:///run/redis/redis.sock");
+  const RedisUrl second = RedisUrl::parse("unix:///run/redis.sock?db=2").take();
+  EXPECT_EQ(second.path, "/run/redis.sock");
+  EXPECT_EQ(second.database, 2u);
+  EXPECT_EQ(second.shown(), "unix:///run/redis.sock?db=2");
+  EXPECT_EQ(RedisUrl::parse("unix:///run/a%3Fdb=2").take().path, "/run/a?db=2");
 }
 
 TEST(RedisUrlTest, RefusesTheRestWithoutRepeatingIt) {
@@ -58,6 +68,22 @@ TEST(RedisUrlTest, RefusesTheRestWithoutRepeatingIt) {
                                   std::string("redis://u:secret@[::1"),
                                   std::string("redis://u:secret@[::1]6379"),
                                   std::string("redis://u:secret\0@h", 20),
+                                  std::string("redis://u:sec/ret@h"),
+                                  std::string("redis://:secret/@h/1"),
+                                  std::string("redis://secret:6379,h2:6379"),
+                                  std::string("redis://u:secret@h1,h2/0"),
+                                  std::string("redis+sentinel://u:secret@h1,h2/master"),
+                                  std::string("\"redis://u:secret@h\""),
+                                  std::string("redis://::1:6379"),
+                                  std::string("redis://fe80::1"),
+                                  std::string("unix:///secret?"),
+                                  std::string("unix:///secret?db="),
+                                  std::string("unix:///secret?db=x"),
+                                  std::string("unix:///secret?db=-1"),
+                                  std::string("unix:///secret?db=1&db=2"),
+                                  std::string("unix:///secret?DB=1"),
+                                  std::string("unix:///secret?password=secret"),
+                                  std::string("unix:///secret%00"),
                                   std::string("unix://secret"),
                                   std::string("unix:///"),
                                   long_path,
@@ -67,7 +93,28 @@ TEST(RedisUrlTest, RefusesTheRestWithoutRepeatingIt) {
     EXPECT_EQ(refused.error().message.find("secret"), std::string::npos) << text;
     EXPECT_EQ(refused.error().message.find("REDIS_URL takes"), 0u);
   }
-  EXPECT_NE(RedisUrl::parse("rediss://h").error().message.find("TLS"), std::string::npos);
+}
+
+// Each says what would be right.
+TEST(RedisUrlTest, NamesTheMistake) {
+  const auto says = [](std::string_view text, std::string_view part) {
+    const auto refused = RedisUrl::parse(text);
+    return !refused && refused.error().message.find(part) != std::string::npos;
+  };
+  EXPECT_TRUE(says("rediss://h", "TLS"));
+  EXPECT_TRUE(says("redis://u:a/b@h", "a / in the user or password is written %2F"));
+  EXPECT_TRUE(says("redis://:a/@h:6379/1", "%2F"));
+  EXPECT_TRUE(says("redis://u:a?b@h", "? is %3F"));
+  EXPECT_TRUE(says("redis://u:a#b@h", "# is %23"));
+  EXPECT_TRUE(says("redis://u:a%b@h", "% itself is %25"));
+  EXPECT_TRUE(says("redis://h1:6379,h2:6379", "redis+cluster:// are not supported yet"));
+  EXPECT_TRUE(says("redis+sentinel://h1,h2/master", "not supported yet"));
+  EXPECT_TRUE(says("rediss+cluster://h1,h2", "not supported yet"));
+  EXPECT_TRUE(says("redis://::1:6379", "in brackets"));
+  EXPECT_TRUE(says("redis://fe80::1", "in brackets"));
+  EXPECT_TRUE(says("'redis://h'", "is in quotes"));
+  EXPECT_TRUE(says(" redis://h", "begins or ends with a blank"));
+  EXPECT_TRUE(says("unix:///run/redis.sock?database=2", "only ?db=n may follow"));
 }
 
 }  // namespace
