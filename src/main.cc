@@ -26,7 +26,11 @@ bool take_standard_descriptors() {
 int main(int count, char** values) {
   if (!take_standard_descriptors()) return hermod::cli::kFailed;
   std::ios::sync_with_stdio(false);
-  hermod::cli::Terminal terminal{std::cin, std::cout, std::cerr, hermod::process_environment,
-                                 ::isatty(STDOUT_FILENO) == 1};
+  hermod::cli::Terminal terminal{std::cin,
+                                 std::cout,
+                                 std::cerr,
+                                 hermod::process_variable,
+                                 ::isatty(STDOUT_FILENO) == 1,
+                                 hermod::process_variable_names};
   return hermod::cli::run({values + 1, values + count}, terminal);
 }

@@ -52,7 +52,7 @@ struct Options {
   uint32_t notification_ttl_seconds = 300;  // 0: no replay for who was away
   uint32_t notification_history_max = 256;
   uint32_t record_bytes_max = 1024 * 1024;
-  uint32_t drain_seconds = 10;  // 0: close everybody at once
+  uint32_t drain_seconds = 8;  // 0: close all connections at once
 
   std::string jwt_secret_key;       // the key itself; never logged, never shown
   std::string jwt_secret_key_file;  // or where it stands
@@ -74,6 +74,8 @@ struct Options {
   std::string otel_service_name;  // empty: service_name
   std::string otel_traces_sampler = "parentbased_always_on";
   std::string otel_traces_sampler_arg;  // a share from 0 to 1; empty: 1
+
+  std::vector<std::string> warnings;  // of who filled this, a sentence each: logged at the start
 
   bool production() const { return environment == "production"; }
 };

@@ -2,6 +2,7 @@
 
 #include "auth/jwks.h"
 #include "auth/key_file.h"
+#include "base/text_flaw.h"
 
 namespace hermod {
 namespace {
@@ -76,6 +77,20 @@ struct KeyLoader {
     return {};
   }
 
+  // A secret from a file; that of the variable itself is judged with the other settings.
+  Result<void> judge_text(std::string_view variable, std::string_view text) const {
+    const std::string_view flaw = options.secret_file.empty() ? "" : text_flaw(text);
+    if (flaw.empty()) return {};
+    if (options.flaws == KeyOptions::Flaws::kRefused) {
+      return wrong(std::string(variable) + " names a file whose secret " + std::string(flaw) +
+                   ", which counts as part of it: write the secret alone (a warning only outside "
+                   "ENVIRONMENT=production)");
+    }
+    log.warning("the text of the JWT key is probably not what was meant",
+                {{"variable", variable}, {"why", flaw}});
+    return {};
+  }
+
   Result<void> add(KeyStore& store, std::string kid, KeyResult key) const {
     store.keys_.push_back({std::move(kid), std::move(key.value())});
     return {};
@@ -86,6 +101,7 @@ struct KeyLoader {
     if (!secret) return secret.error();
     const auto& [variable, text] = secret.value();
     if (Result<void> fits = judge_length(variable, text.size()); !fits) return fits;
+    if (Result<void> fits = judge_text(variable, text); !fits) return fits;
     KeyResult key = make_secret_key(algorithm, text);
     if (!key) return wrong(variable, key.error());
     return add(store, "", std::move(key));

@@ -18,6 +18,7 @@ namespace hermod {
 // Exactly one of the four sources is filled.
 struct KeyOptions {
   enum class ShortKeys { kAllowed, kRefused };  // shorter than the hash (RFC 7518 section 3.2)
+  enum class Flaws { kAllowed, kRefused };      // of a secret's text (base/text_flaw.h)
 
   std::string algorithm = "HS256";
   std::string secret;           // JWT_SECRET_KEY
@@ -25,11 +26,12 @@ struct KeyOptions {
   std::string public_key_file;  // JWT_PUBLIC_KEY_FILE
   std::string jwks_file;        // JWT_JWKS_FILE
   ShortKeys short_keys = ShortKeys::kAllowed;
+  Flaws flaws = Flaws::kAllowed;
 };
 
 class KeyStore {
  public:
-  // Reads the files. Warns of short secrets that are allowed.
+  // Reads the files. Warns of what is allowed but odd: short secrets, a blank around a secret.
   static Result<KeyStore> load(const KeyOptions& options, Log& log);
 
   const Algorithm& algorithm() const { return *algorithm_; }

@@ -7,6 +7,7 @@
 #include "cli/verb.h"
 #include "observe/escape.h"
 #include "server/option_rules.h"
+#include "server/option_warnings.h"
 #include "source/kafka_probe.h"
 
 namespace hermod::cli {
@@ -29,9 +30,8 @@ Example:
 constexpr std::string_view kInside = "inside the process, nothing to reach\n";
 
 // Loads the keys as the service would, if any are configured.
-Result<std::string> check_keys(const Options& options, Terminal& terminal) {
+Result<std::string> check_keys(const Options& options, Log& log) {
   if (!has_key(options)) return std::string("a key is generated at start");
-  TerminalLog log(terminal);
   const auto verifier = JwtVerifier::create(verifier_options(options), log);
   if (!verifier) return verifier.error();
   return "keys for " + options.jwt_algorithm;
@@ -39,7 +39,9 @@ Result<std::string> check_keys(const Options& options, Terminal& terminal) {
 
 int check_configuration(const Options& options, Terminal& terminal) {
   if (const auto checked = check_options(options); !checked) return fail(terminal, checked.error());
-  const Result<std::string> keys = check_keys(options, terminal);
+  TerminalLog log(terminal);
+  for (const std::string& sentence : option_warnings(options)) log.warning(sentence);
+  const Result<std::string> keys = check_keys(options, log);
   if (!keys) return fail(terminal, keys.error());
   terminal.out << "configuration: ok, " << options.environment << ", " << keys.value() << '\n';
   return kOk;

@@ -29,7 +29,7 @@ OptionFlags::OptionFlags(CLI::App& command) {
 }
 
 OptionSources OptionFlags::sources(const Terminal& terminal) const {
-  return {flags_, terminal.environment, config_file_};
+  return {flags_, {terminal.environment, terminal.environment_names}, config_file_};
 }
 
 }  // namespace hermod::cli

@@ -6,6 +6,7 @@
 #include <iosfwd>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "hermod/result.h"
 
@@ -17,6 +18,7 @@ struct Terminal {
   std::ostream& err;
   std::function<std::optional<std::string>(const std::string& name)> environment;
   bool out_is_terminal = false;  // and so obeys control characters
+  std::function<std::vector<std::string>()> environment_names = nullptr;
 };
 
 enum Exit { kOk = 0, kFailed = 1, kUsage = 2 };

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <charconv>
 #include <initializer_list>
 #include <string>
@@ -80,6 +81,14 @@ bool is_broker(std::string_view text) {
 
 bool is_word(std::string_view text) {
   return !text.empty() && text.size() <= 64 && holds_only(text, "._-");
+}
+
+bool is_environment(std::string_view text) {
+  std::string lower(text);
+  std::ranges::transform(lower, lower.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  if (lower == "production") return text == "production";
+  return is_word(text) && lower != "prod";
 }
 
 bool is_text(std::string_view text) {

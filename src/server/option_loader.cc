@@ -1,5 +1,7 @@
 #include "server/option_loader.h"
 
+#include <unistd.h>
+
 #include <cstdlib>
 
 #include "server/kafka_config_text.h"
@@ -26,7 +28,7 @@ class Loader {
       : sources_(sources), file_(std::move(file)) {}
 
   // What the highest source that has this row says; empty where none has.
-  Result<Found> find(const OptionRow& row) const {
+  Result<Found> find(const OptionRow& row) {
     for (const auto look : {&Loader::in_flags, &Loader::in_environment, &Loader::in_file}) {
       Result<Found> found = find_either(row, look);
       if (!found || found.value()) return found;
@@ -34,11 +36,13 @@ class Loader {
     return Found();
   }
 
+  std::vector<std::string> take_warnings() { return std::move(warnings_); }
+
  private:
-  using Look = Found (Loader::*)(const std::string& name) const;
+  using Look = Found (Loader::*)(const std::string& name);
 
   // Under the name or the alias; both at once must say the same.
-  Result<Found> find_either(const OptionRow& row, Look look) const {
+  Result<Found> find_either(const OptionRow& row, Look look) {
     Found by_name = (this->*look)(std::string(row.name));
     Found by_alias =
         row.details.alias.empty() ? Found() : (this->*look)(std::string(row.details.alias));
@@ -46,30 +50,38 @@ class Loader {
     if (by_alias && !counts(row, *by_alias)) by_alias.reset();
     if (by_name && by_alias && by_name->text != by_alias->text) {
       return wrong(by_name->origin + " and " + by_alias->origin +
-                   " name one setting, but differ; one of them is to go");
+                   " name one setting, but differ: set only one of them");
     }
     return by_name ? by_name : by_alias;
   }
 
-  Found in_flags(const std::string& name) const {
+  Found in_flags(const std::string& name) {
     const auto found = sources_.flags.find(name);
     if (found == sources_.flags.end()) return {};
     return OptionValue{flag_of(name), found->second, {}};
   }
 
-  Found in_environment(const std::string& name) const {
-    std::optional<std::string> text = sources_.environment(name);
+  Found in_environment(const std::string& name) {
+    const Environment& environment = sources_.environment;
+    std::optional<std::string> text = environment.value(name);
     if (!text) return {};
+    if (name.ends_with("_PORT") && is_service_link(*text)) {
+      warnings_.push_back(name + " describes a Kubernetes service and is not used as a setting");
+      return {};
+    }
+    std::string warning = service_port_warning(name, *text, environment);
+    if (!warning.empty()) warnings_.push_back(std::move(warning));
     return OptionValue{name, *std::move(text), {}};
   }
 
-  Found in_file(const std::string& name) const {
+  Found in_file(const std::string& name) {
     const auto found = file_.find(name);
     return found == file_.end() ? Found() : found->second;
   }
 
   const OptionSources& sources_;
   std::map<std::string, OptionValue> file_;
+  std::vector<std::string> warnings_;
 };
 
 // A process list shows flags to everybody on the machine.
@@ -101,7 +113,7 @@ Result<Options> load_options(const OptionSources& sources) {
     file = read.take();
   }
   if (const auto clean = check_flag_secrets(sources); !clean) return clean.error();
-  const Loader loader(sources, std::move(file));
+  Loader loader(sources, std::move(file));
   Options options;
   for (const OptionRow& row : option_table()) {
     const Result<Found> found = loader.find(row);
@@ -109,12 +121,25 @@ Result<Options> load_options(const OptionSources& sources) {
     if (!found.value()) continue;
     if (const auto set = apply_option(row, *found.value(), options); !set) return set.error();
   }
+  options.warnings = loader.take_warnings();
+  for (std::string& sentence : misspelt_variables(sources.environment)) {
+    options.warnings.push_back(std::move(sentence));
+  }
   return options;
 }
 
-std::optional<std::string> process_environment(const std::string& name) {
+std::optional<std::string> process_variable(const std::string& name) {
   const char* text = std::getenv(name.c_str());
   return text == nullptr ? std::nullopt : std::optional<std::string>(text);
+}
+
+std::vector<std::string> process_variable_names() {
+  std::vector<std::string> names;
+  for (char** variable = environ; variable != nullptr && *variable != nullptr; ++variable) {
+    const std::string_view text = *variable;
+    names.emplace_back(text.substr(0, text.find('=')));
+  }
+  return names;
 }
 
 }  // namespace hermod

@@ -8,6 +8,7 @@
 #include "http/ip_address.h"
 #include "observe/otlp_tracer.h"
 #include "server/option_value.h"
+#include "server/option_warnings.h"
 #include "server/part_options.h"
 #include "source/kafka_config.h"
 
@@ -41,7 +42,7 @@ Result<void> check_keys(const Options& options) {
     }
     if (!taken.empty()) {
       return wrong(std::string(taken) + " and " + std::string(place.name) +
-                   " are both set; one of them is to go");
+                   " are both set: set only one of them");
     }
     taken = place.name;
   }
@@ -108,6 +109,7 @@ KeyOptions key_options(const Options& options) {
   keys.short_keys = options.production() && !options.jwt_allow_short_key
                         ? KeyOptions::ShortKeys::kRefused
                         : KeyOptions::ShortKeys::kAllowed;
+  keys.flaws = options.production() ? KeyOptions::Flaws::kRefused : KeyOptions::Flaws::kAllowed;
   return keys;
 }
 
@@ -117,8 +119,8 @@ Result<void> check_options(const Options& options) {
   for (const OptionRow& row : option_table()) {
     if (auto judged = judge_option(row, options); !judged) return judged;
   }
-  for (const auto rule :
-       {check_keys, check_kafka, check_redis, check_proxies, check_tracing, check_production}) {
+  for (const auto rule : {refuse_suspicious_options, check_keys, check_kafka, check_redis,
+                          check_proxies, check_tracing, check_production}) {
     if (auto judged = rule(options); !judged) return judged;
   }
   return {};

@@ -23,8 +23,9 @@ constexpr std::string_view kChannel = "a channel's name with {user} in it once";
 const OptionRow kRows[] = {
     {"SERVICE_NAME", &O::service_name, kText, "The name in logs and health pages.",
      {.check = is_text}},
-    {"ENVIRONMENT", &O::environment, "a word of letters, digits, dots, dashes and underscores",
-     "Where it runs; only `production` is strict.", {.check = is_word}},
+    {"ENVIRONMENT", &O::environment,
+     "`production`, in this spelling, or another word of letters, digits, dots, dashes and underscores",
+     "Where it runs; only `production` is strict.", {.check = is_environment}},
     {"LOG_LEVEL", &O::log_level, "DEBUG, INFO, WARNING, ERROR or CRITICAL",
      "The least level that is logged.",
      {.check = is_log_level, .letters = OptionRow::Case::kUpper}},
@@ -61,7 +62,7 @@ const OptionRow kRows[] = {
     {"SLOW_CLIENT_POLICY", &O::slow_client_policy, "close or drop_oldest",
      "What happens when they are more.", {.check = is_slow_client_policy}},
 
-    {"REDIS_URL", &O::redis_url, "redis://[user:password@]host:port[/db] or unix:///path",
+    {"REDIS_URL", &O::redis_url, "redis://[user:password@]host:port[/db] or unix:///path[?db=n]",
      "The Redis between the processes.",
      {.check = is_text, .default_text = "unset: inside this process", .exposure = kUrl}},
     {"REDIS_CONNECT_TIMEOUT", &O::redis_connect_timeout, kSeconds,
@@ -106,8 +107,8 @@ const OptionRow kRows[] = {
      // Redis cuts a subscriber that lags 32 MB behind, and so would one text of that size.
      "The largest record that is routed.", {.min = 1, .max = 16 * kMegabyte}},
     {"DRAIN_SECONDS", &O::drain_seconds,
-     "a number of seconds from 0 to 3600, where 0 closes everybody at once",
-     "Seconds over which connections are let go at the end.", {.min = 0, .max = 3600}},
+     "a number of seconds from 0 to 3600, where 0 closes all connections at once",
+     "Seconds over which connections are closed at a shutdown.", {.min = 0, .max = 3600}},
 
     {"JWT_SECRET_KEY", &O::jwt_secret_key, "a secret of at least 32 bytes",
      "The secret of HS256, HS384 and HS512.", {.default_text = "none", .exposure = kSecret}},

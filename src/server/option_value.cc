@@ -4,6 +4,7 @@
 #include <cctype>
 #include <charconv>
 
+#include "base/text_flaw.h"
 #include "observe/escape.h"
 #include "server/kafka_config_text.h"
 #include "server/option_checks.h"
@@ -28,7 +29,11 @@ Error refused(const OptionRow& row, std::string_view origin, std::string_view go
   } else {
     message += " takes ";
   }
-  return {ErrorCode::kConfiguration, message.append(row.takes)};
+  message.append(row.takes);
+  if (const std::string_view flaw = text_flaw(got); !flaw.empty()) {
+    message.append("; what was given ").append(flaw);
+  }
+  return {ErrorCode::kConfiguration, std::move(message)};
 }
 
 bool fits(const OptionRow& row, std::string_view text) {

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "server/option_rules.h"
+#include "server/option_warnings.h"
 #include "server/reload.h"
 #include "server/server_state.h"
 #include "source/embedded_kafka.h"
@@ -28,6 +29,7 @@ Server::~Server() = default;
 
 Result<std::unique_ptr<Server>> Server::create(uv_loop_t* loop, const Options& options, Log& log) {
   if (auto judged = check_options(options); !judged) return judged.error();
+  for (const std::string& sentence : option_warnings(options)) log.warning(sentence);
   auto state = std::make_unique<State>(loop, options, log);
   if (auto built = build_parts(state->parts); !built) return built.error();
   return std::unique_ptr<Server>(new Server(std::move(state)));
@@ -84,7 +86,12 @@ std::string Server::metrics() const {
 
 Result<std::vector<std::string>> Server::reload(const Options& options) {
   if (auto judged = check_options(options); !judged) return judged.error();
-  return reload_parts(state_->parts, options);
+  auto sentences = reload_parts(state_->parts, options);
+  if (!sentences) return sentences;
+  for (std::string& sentence : option_warnings(options)) {
+    sentences.value().push_back(std::move(sentence));
+  }
+  return sentences;
 }
 
 void Server::ref() {

@@ -1,9 +1,9 @@
 #include "hermod/setting.h"
 
-#include <algorithm>
 #include <cctype>
 
 #include "observe/escape.h"
+#include "server/nearest_name.h"
 #include "server/option_table.h"
 #include "server/option_value.h"
 
@@ -31,31 +31,10 @@ const OptionRow* find(std::string_view name) {
   return nullptr;
 }
 
-// The least number of letters to add, remove or change.
-size_t distance(std::string_view a, std::string_view b) {
-  std::vector<size_t> row(b.size() + 1);
-  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = std::exchange(row[0], i);
-    for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t change = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, change}));
-    }
-  }
-  return row.back();
-}
-
 Error unknown(std::string_view name) {
-  constexpr size_t kNear = 4;
+  constexpr size_t kNear = 3;
   std::string message = "there is no option " + escaped(name, 64);
-  std::string nearest;
-  size_t least = kNear;
-  for (const std::string& known : setting_names()) {
-    const size_t away = distance(name, known);
-    if (away >= least) continue;
-    least = away;
-    nearest = known;
-  }
+  const std::string nearest = nearest_name(name, setting_names(), kNear);
   if (!nearest.empty()) message += "; is " + nearest + " meant?";
   return {ErrorCode::kConfiguration, message};
 }

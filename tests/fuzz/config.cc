@@ -61,7 +61,7 @@ void run(Input input) {
     }
   }
   OptionSources sources;
-  sources.environment = [&](const std::string& name) -> std::optional<std::string> {
+  sources.environment.value = [&](const std::string& name) -> std::optional<std::string> {
     const auto found = environment.find(name);
     return found == environment.end() ? std::nullopt : std::optional(found->second);
   };

@@ -140,6 +140,28 @@ TEST_F(KeyStoreTest, JudgesASecret) {
   EXPECT_TRUE(says(refusal(from), "cannot be read: it is larger than 1048576 bytes"));
 }
 
+TEST_F(KeyStoreTest, WarnsOfWhatIsAroundASecretOrRefusesIt) {
+  const std::string hidden = "hidden-hidden-hidden-hidden-hidden";
+  JwtVerifierOptions from = options("HS256");
+  from.keys.secret_file = dir_.write("good", hidden + "\r\n");
+  EXPECT_EQ(refusal(from), "");
+  EXPECT_FALSE(log_.has("probably not what was meant"));
+  // What is binary is no text that could have been copied badly.
+  from.keys.flaws = KeyOptions::Flaws::kRefused;
+  from.keys.secret_file = dir_.write("binary", std::string(31, '\xfe') + ' ');
+  EXPECT_EQ(refusal(from), "");
+  for (const std::string& text : {'"' + hidden + "\"\n", hidden + "\n\n", ' ' + hidden,
+                                  hidden + "\r\r\n", "\xef\xbb\xbf" + hidden + '\n'}) {
+    from.keys.secret_file = dir_.write("bad", text);
+    from.keys.flaws = KeyOptions::Flaws::kAllowed;
+    EXPECT_EQ(refusal(from), "");
+    EXPECT_TRUE(log_.has("probably not what was meant"));
+    from.keys.flaws = KeyOptions::Flaws::kRefused;
+    EXPECT_TRUE(says(refusal(from), "JWT_SECRET_KEY_FILE names a file whose secret ")) << text;
+    EXPECT_FALSE(says(refusal(from), "hidden"));
+  }
+}
+
 TEST_F(KeyStoreTest, WarnsOfAShortSecretOrRefusesIt) {
   JwtVerifierOptions from = options("HS512");
   from.keys.secret = "a short secret";

@@ -19,10 +19,16 @@ class OptionTest : public ::testing::Test {
                        std::string_view file = {}) {
     OptionSources sources;
     sources.flags = flags;
-    sources.environment = [&environment](const std::string& name) -> std::optional<std::string> {
+    sources.environment.value =
+        [&environment](const std::string& name) -> std::optional<std::string> {
       const auto found = environment.find(name);
       if (found == environment.end()) return std::nullopt;
       return found->second;
+    };
+    sources.environment.names = [&environment] {
+      std::vector<std::string> names;
+      for (const auto& [name, text] : environment) names.push_back(name);
+      return names;
     };
     if (!file.empty()) sources.config_file = dir_.write("hermod.toml", file);
     return load_options(sources);

@@ -92,6 +92,26 @@ TEST_F(OptionLoaderTest, TheErrorNamesWhatWasWrittenAndWhatItTakes) {
   EXPECT_THAT(refusal({{"CORS_ORIGINS", "[1]"}}), HasSubstr("CORS_ORIGINS is \"[1]\""));
 }
 
+TEST_F(OptionLoaderTest, AMisspeltProductionIsRefused) {
+  for (const char* word : {"Production", "PRODUCTION", "prod", "Prod", "PROD", "production ",
+                           " production", "production\r", "'production'", "\"production\""}) {
+    EXPECT_THAT(refusal({{"ENVIRONMENT", word}}),
+                AllOf(StartsWith("ENVIRONMENT is "), HasSubstr("takes `production`")))
+        << word;
+    EXPECT_THAT(refusal({}, {{"ENVIRONMENT", word}}), HasSubstr("takes `production`")) << word;
+  }
+  for (const char* word : {"production", "staging", "product", "preprod", "prod-eu"}) {
+    EXPECT_EQ(loaded({{"ENVIRONMENT", word}}).environment, word);
+  }
+}
+
+TEST_F(OptionLoaderTest, ARefusalNamesWhatIsAroundTheValue) {
+  EXPECT_THAT(refusal({{"WEBSOCKET_PORT", "8080\r"}}), HasSubstr("ends with a carriage return"));
+  EXPECT_THAT(refusal({{"KAFKA_TOPICS", "'a'"}}), HasSubstr("what was given is in quotes"));
+  EXPECT_THAT(refusal({{"LOG_LEVEL", "\"INFO\""}}), HasSubstr("what was given is in quotes"));
+  EXPECT_THAT(refusal({}, {}, "kafka_consumer_group = \"a\\r\""), HasSubstr("carriage return"));
+}
+
 TEST_F(OptionLoaderTest, OutsideTextIsEscapedAndCut) {
   EXPECT_THAT(refusal({{"LOG_LEVEL", "a\x1b[31m\n"}}), HasSubstr(R"(\u001b[31m\n)"));
   const std::string longest(10'000, 'x');
@@ -100,7 +120,8 @@ TEST_F(OptionLoaderTest, OutsideTextIsEscapedAndCut) {
 
 TEST_F(OptionLoaderTest, SecretsAreNeverShown) {
   EXPECT_EQ(refusal({{"CONSOLE_TOKEN", "hidden\n"}}),
-            "CONSOLE_TOKEN takes a text of at least 16 bytes without control characters");
+            "CONSOLE_TOKEN takes a text of at least 16 bytes without control characters; what was "
+            "given begins or ends with a blank");
   EXPECT_EQ(refusal({{"CONSOLE_TOKEN", "hidden-15-bytes"}}),
             "CONSOLE_TOKEN takes a text of at least 16 bytes without control characters");
   EXPECT_THAT(refusal({{"OTEL_EXPORTER_OTLP_ENDPOINT", "ftp://u:hidden@h"}}),
@@ -152,7 +173,7 @@ TEST_F(OptionLoaderTest, TheFileIsStrict) {
   EXPECT_THAT(refusal({}, {}, "kafka_topics = [1]"), HasSubstr("takes a comma list"));
   EXPECT_THAT(refusal({}, {}, "a = 1\nb =\n"), HasSubstr("not valid TOML at line 2"));
   OptionSources sources;
-  sources.environment = [](const std::string&) { return std::nullopt; };
+  sources.environment.value = [](const std::string&) { return std::nullopt; };
   sources.config_file = (dir_.path() / "absent.toml").string();
   EXPECT_THAT(load_options(sources).error().message,
               HasSubstr("absent.toml, which cannot be read"));

@@ -67,7 +67,7 @@ TEST_F(TomlShapeTest, APipeAsAFileIsRefusedAtOnce) {
   const std::string pipe = dir_.path() / "pipe";
   ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
   OptionSources sources;
-  sources.environment = [](const std::string&) { return std::nullopt; };
+  sources.environment.value = [](const std::string&) { return std::nullopt; };
   sources.config_file = pipe;
   EXPECT_THAT(load_options(sources).error().message, HasSubstr("pipe, which cannot be read"));
   EXPECT_THAT(refusal({{"KAFKA_CONFIG_FILE", pipe}}), HasSubstr("it is a pipe"));

@@ -1,0 +1,89 @@
+#include "server/environment.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include "observe/escape.h"
+#include "server/nearest_name.h"
+#include "server/option_table.h"
+
+namespace hermod {
+namespace {
+
+constexpr std::string_view kServicePort = "_SERVICE_PORT";
+
+bool is_digits(std::string_view text) {
+  return !text.empty() &&
+         std::ranges::all_of(text, [](unsigned char c) { return std::isdigit(c) != 0; });
+}
+
+// The port behind the last colon of a service link.
+std::string_view port_of(std::string_view link) {
+  return link.substr(link.rfind(':') + 1);
+}
+
+std::vector<std::string> known_variables() {
+  std::vector<std::string> names;
+  for (const OptionRow& row : option_table()) {
+    names.emplace_back(row.name);
+    if (!row.details.alias.empty()) names.emplace_back(row.details.alias);
+  }
+  return names;
+}
+
+std::string upper_case(std::string text) {
+  std::ranges::transform(text, text.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  return text;
+}
+
+// In a longer name two wrong letters are still a slip; in a shorter one they make another word.
+size_t distance_max(std::string_view name) {
+  constexpr size_t kLong = 14;
+  return name.size() >= kLong ? 2 : 1;
+}
+
+// Variables of Kubernetes for other services, which differ from our names in a few letters.
+bool is_of_a_service(std::string_view name) {
+  return name.ends_with("_SERVICE_HOST") || name.find("_PORT_") != std::string_view::npos;
+}
+
+}  // namespace
+
+bool is_service_link(std::string_view value) {
+  for (const std::string_view scheme : {"tcp://", "udp://", "sctp://"}) {
+    if (!value.starts_with(scheme)) continue;
+    const std::string_view authority = value.substr(scheme.size());
+    const size_t colon = authority.rfind(':');
+    return colon != std::string_view::npos && colon > 0 && is_digits(authority.substr(colon + 1));
+  }
+  return false;
+}
+
+std::string service_port_warning(const std::string& name, const std::string& value,
+                                 const Environment& environment) {
+  if (!name.ends_with(kServicePort)) return {};
+  const std::string service = name.substr(0, name.size() - kServicePort.size());
+  const auto link = environment.value(service + "_PORT");
+  if (!link || !is_service_link(*link) || port_of(*link) != value) return {};
+  if (!environment.value(service + "_SERVICE_HOST")) return {};
+  return name + " is " + escaped(value, 16) +
+         ", which is also the port of a Kubernetes service: if "
+         "that was not meant, set enableServiceLinks to false for the pod";
+}
+
+std::vector<std::string> misspelt_variables(const Environment& environment) {
+  std::vector<std::string> sentences;
+  if (!environment.names) return sentences;
+  const std::vector<std::string> known = known_variables();
+  for (const std::string& name : environment.names()) {
+    if (std::ranges::find(known, name) != known.end() || is_of_a_service(name)) continue;
+    const std::string nearest = nearest_name(upper_case(name), known, distance_max(name));
+    if (nearest.empty()) continue;
+    sentences.push_back("the variable " + escaped(name, 64) +
+                        " is not a setting and has no effect; is " + nearest + " meant?");
+  }
+  return sentences;
+}
+
+}  // namespace hermod

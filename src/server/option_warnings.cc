@@ -1,0 +1,96 @@
+#include "server/option_warnings.h"
+
+#include <variant>
+
+#include "base/text_flaw.h"
+#include "bus/redis_url.h"
+#include "http/ip_address.h"
+#include "observe/escape.h"
+#include "server/option_table.h"
+
+namespace hermod {
+namespace {
+
+class Suspicions {
+ public:
+  explicit Suspicions(const Options& options) : options_(options) {}
+
+  std::vector<std::string> find() {
+    for (const OptionRow& row : option_table()) {
+      if (const auto* text = std::get_if<std::string Options::*>(&row.field)) {
+        judge(std::string(row.name), options_.**text);
+      }
+      if (const auto* list = std::get_if<std::vector<std::string> Options::*>(&row.field)) {
+        for (const std::string& item : options_.**list) {
+          judge("an entry of " + std::string(row.name), item);
+        }
+      }
+    }
+    judge_kafka();
+    judge_redis();
+    judge_proxies();
+    return std::move(sentences_);
+  }
+
+ private:
+  void judge(const std::string& name, std::string_view value) {
+    const std::string_view flaw = text_flaw(value);
+    if (flaw.empty()) return;
+    sentences_.push_back(name + ' ' + std::string(flaw) +
+                         ", which counts as part of the value: write the value alone");
+  }
+
+  void judge_kafka() {
+    for (const auto& [key, value] : options_.kafka_config) {
+      judge("the Kafka property " + escaped(key, 64), value);
+    }
+  }
+
+  void judge_redis() {
+    if (options_.redis_url.empty()) return;
+    const Result<RedisUrl> url = RedisUrl::parse(options_.redis_url);
+    if (!url) return;  // refused with a sentence of its own
+    judge("the user in REDIS_URL", url.value().user);
+    judge("the password in REDIS_URL", url.value().password);
+  }
+
+  void judge_proxies() {
+    for (const std::string& text : options_.trusted_proxies) {
+      const auto networks = parse_networks({text});
+      if (!networks || !is_too_wide(networks.value().front())) continue;
+      sentences_.push_back("TRUSTED_PROXIES holds " + escaped(text, 64) +
+                           ", so that any client may claim any address: name the proxies, such as "
+                           "10.0.0.0/8");
+    }
+  }
+
+  // Wider than the widest network of private addresses: 10.0.0.0/8, and fc00::/7.
+  static bool is_too_wide(const Network& network) {
+    constexpr int kMappedBits = 96;
+    if (network.first.is_v4() && network.prefix_bits >= kMappedBits) {
+      return network.prefix_bits - kMappedBits < 8;
+    }
+    return network.prefix_bits < 7;
+  }
+
+  const Options& options_;
+  std::vector<std::string> sentences_;
+};
+
+}  // namespace
+
+std::vector<std::string> option_warnings(const Options& options) {
+  std::vector<std::string> sentences = options.warnings;
+  for (std::string& sentence : Suspicions(options).find()) sentences.push_back(std::move(sentence));
+  return sentences;
+}
+
+Result<void> refuse_suspicious_options(const Options& options) {
+  if (!options.production()) return {};
+  std::vector<std::string> sentences = Suspicions(options).find();
+  if (sentences.empty()) return {};
+  return Error{ErrorCode::kConfiguration,
+               sentences.front() + " (a warning only outside ENVIRONMENT=production)"};
+}
+
+}  // namespace hermod
