@@ -36,62 +36,101 @@ bool has_operation(const json& key) {
   return false;
 }
 
-bool is_meant(const Algorithm& algorithm, const json& key) {
-  const auto is_or_absent = [&key](const char* name, std::string_view wanted) {
-    return !key.contains(name) || text_of(key, name) == wanted;
-  };
-  if (text_of(key, "kty") != type_of(algorithm)) return false;
-  if (algorithm.family == KeyFamily::kCurve && text_of(key, "crv") != algorithm.curve) return false;
-  return is_or_absent("use", "sig") && is_or_absent("alg", algorithm.name) && has_operation(key);
+// A text of the set in a message: whoever writes the set must not write our log.
+std::string shown(std::string_view text) {
+  constexpr size_t kBytesMax = 64;
+  std::string plain(text.substr(0, kBytesMax));
+  for (char& c : plain) {
+    if (c < 0x20 || c == 0x7f || c == '"' || c == '\\') c = '?';
+  }
+  if (text.size() > kBytesMax) plain += "...";
+  return '"' + plain + '"';
 }
 
-bool read_number(const json& key, const char* name, std::string& bytes) {
+// The name of a private member (RFC 7518 sections 6.2.2 and 6.3.2), which no public key has.
+std::string_view private_member(const json& key) {
+  if (text_of(key, "kty") == "oct") return {};
+  for (const char* name : {"d", "p", "q", "dp", "dq", "qi", "oth"}) {
+    if (key.contains(name)) return name;
+  }
+  return {};
+}
+
+// Why a key is not for signatures of `algorithm`; empty: it is.
+std::string why_not_meant(const Algorithm& algorithm, const json& key) {
+  const std::string type = text_of(key, "kty");
+  const std::string wanted(type_of(algorithm));
+  if (type.empty()) return "has no kty";
+  if (const std::string_view member = private_member(key); !member.empty()) {
+    return "holds the private member " + std::string(member) +
+           ", with which anybody could sign: a set holds public keys only";
+  }
+  if (type != wanted) return "has the kty " + shown(type) + ", not " + wanted;
+  if (algorithm.family == KeyFamily::kCurve && text_of(key, "crv") != algorithm.curve) {
+    return "has the crv " + shown(text_of(key, "crv")) + ", not " + std::string(algorithm.curve);
+  }
+  if (key.contains("use") && text_of(key, "use") != "sig") {
+    return "has the use " + shown(text_of(key, "use")) + ", not sig";
+  }
+  if (key.contains("alg") && text_of(key, "alg") != algorithm.name) {
+    return "has the alg " + shown(text_of(key, "alg")) + ", not " + std::string(algorithm.name);
+  }
+  return has_operation(key) ? "" : "has key_ops without verify";
+}
+
+// Decodes one number; says what is wrong with it, or nothing.
+std::string read_number(const json& key, const char* name, std::string& bytes) {
   const std::string text = text_of(key, name);
-  return !text.empty() && base64url_decode(text, bytes);
+  if (text.empty()) return std::string("has no ") + name;
+  if (base64url_decode(text, bytes)) return {};
+  return std::string("has a member ") + name + " that is not base64url without padding";
 }
 
-bool read_numbers(const Algorithm& algorithm, const json& from, JsonWebKey& key) {
+std::string read_numbers(const Algorithm& algorithm, const json& from, JsonWebKey& key) {
+  const auto both = [&from](const char* a, std::string& to_a, const char* b, std::string& to_b) {
+    std::string why = read_number(from, a, to_a);
+    return why.empty() ? read_number(from, b, to_b) : why;
+  };
   switch (algorithm.family) {
     case KeyFamily::kSecret:
       return read_number(from, "k", key.secret);
     case KeyFamily::kRsa:
-      return read_number(from, "n", key.modulus) && read_number(from, "e", key.exponent);
+      return both("n", key.modulus, "e", key.exponent);
     case KeyFamily::kCurve:
-      return read_number(from, "x", key.x) && read_number(from, "y", key.y);
+      return both("x", key.x, "y", key.y);
   }
-  return false;
+  return "is of no known family";
 }
 
-Error wrong(std::string what) {
-  return {ErrorCode::kConfiguration, std::move(what)};
+// Fills `key`; says why it cannot be used, or nothing.
+std::string read_key(const Algorithm& algorithm, const json& from, JsonWebKey& key) {
+  if (!from.is_object()) return "is not a JSON object";
+  key.kid = text_of(from, "kid");
+  if (!key.kid.empty()) key.name = shown(key.kid);
+  std::string why = why_not_meant(algorithm, from);
+  return why.empty() ? read_numbers(algorithm, from, key) : why;
 }
 
 }  // namespace
 
-Result<std::vector<JsonWebKey>> parse_jwks(const Algorithm& algorithm, std::string_view text) {
+Result<JsonWebKeySet> parse_jwks(const Algorithm& algorithm, std::string_view text) {
   const json set = json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (!set.is_object() || !set.contains("keys") || !set["keys"].is_array()) {
-    return wrong("holds no JSON object with a list \"keys\"");
+    return Error{ErrorCode::kConfiguration, "is not a JSON object with a list \"keys\""};
   }
-  std::vector<JsonWebKey> keys;
+  JsonWebKeySet found;
   size_t number = 0;
   for (const json& from : set["keys"]) {
-    ++number;
-    if (!from.is_object() || !is_meant(algorithm, from)) continue;
     JsonWebKey key;
-    key.kid = text_of(from, "kid");
-    key.name = key.kid.empty() ? "number " + std::to_string(number) : '"' + key.kid + '"';
-    if (!read_numbers(algorithm, from, key)) {
-      return wrong("holds the key " + key.name + " without the numbers of its type in base64url");
+    key.name = "number " + std::to_string(++number);
+    std::string why = read_key(algorithm, from, key);
+    if (why.empty()) {
+      found.keys.push_back(std::move(key));
+    } else {
+      found.skipped.push_back({std::move(key.name), std::move(why)});
     }
-    for (const JsonWebKey& other : keys) {
-      if (!key.kid.empty() && other.kid == key.kid)
-        return wrong("holds the key " + key.name + " twice");
-    }
-    keys.push_back(std::move(key));
   }
-  if (keys.empty()) return wrong("holds no key for signatures of " + std::string(algorithm.name));
-  return keys;
+  return found;
 }
 
 }  // namespace hermod

@@ -13,14 +13,26 @@ namespace hermod {
 // One key of the set, undone from base64url; which fields are filled is the family's matter.
 struct JsonWebKey {
   std::string kid;   // may be empty
-  std::string name;  // how an error calls it: its kid, or its number in the set
+  std::string name;  // in messages: its kid, cut and in plain letters, or its number in the set
   std::string secret;
   std::string modulus, exponent;
   std::string x, y;
 };
 
-// The keys of the set that are meant for signatures of `algorithm`; those of another type, curve,
-// use or algorithm are passed over (RFC 7517 section 5). An error completes "JWT_JWKS_FILE …".
-Result<std::vector<JsonWebKey>> parse_jwks(const Algorithm& algorithm, std::string_view json);
+// A key that is left out. `why` completes "key NAME …".
+struct SkippedKey {
+  std::string name;
+  std::string why;
+};
+
+struct JsonWebKeySet {
+  std::vector<JsonWebKey> keys;  // by their form usable for signatures of the algorithm
+  std::vector<SkippedKey> skipped;
+};
+
+// Each key is read by itself, and one that is of no use spoils no other (RFC 7517 section 5).
+// Private members of asymmetric keys make a key unusable: whoever can read the set could sign. The
+// error completes "JWT_JWKS_FILE …": the text is not a key set.
+Result<JsonWebKeySet> parse_jwks(const Algorithm& algorithm, std::string_view json);
 
 }  // namespace hermod

@@ -1,7 +1,7 @@
 #include "auth/key_store.h"
 
-#include "auth/jwks.h"
 #include "auth/key_file.h"
+#include "auth/key_set.h"
 #include "base/text_flaw.h"
 
 namespace hermod {
@@ -33,26 +33,6 @@ Result<NamedSecret> load_secret(const KeyOptions& options) {
   Result<std::string> text = read_key_file("JWT_SECRET_KEY_FILE", options.secret_file);
   if (!text) return text.error();
   return NamedSecret{"JWT_SECRET_KEY_FILE", std::string(without_line_end(text.value()))};
-}
-
-Result<std::vector<JsonWebKey>> load_set(const Algorithm& algorithm, const std::string& path) {
-  const Result<std::string> text = read_key_file("JWT_JWKS_FILE", path);
-  if (!text) return text.error();
-  Result<std::vector<JsonWebKey>> set = parse_jwks(algorithm, text.value());
-  if (!set) return wrong("JWT_JWKS_FILE", set.error());
-  return set;
-}
-
-KeyResult make_key(const Algorithm& algorithm, const JsonWebKey& from) {
-  switch (algorithm.family) {
-    case KeyFamily::kSecret:
-      return make_secret_key(algorithm, from.secret);
-    case KeyFamily::kRsa:
-      return make_rsa_key(algorithm, from.modulus, from.exponent);
-    case KeyFamily::kCurve:
-      return make_curve_key(algorithm, from.x, from.y);
-  }
-  return wrong("holds a key of no known type");
 }
 
 }  // namespace
@@ -115,23 +95,19 @@ struct KeyLoader {
     return add(store, "", std::move(key));
   }
 
-  Result<void> load_key_set(KeyStore& store) const {
-    const Result<std::vector<JsonWebKey>> set = load_set(algorithm, options.jwks_file);
+  Result<void> load_set(KeyStore& store) const {
+    Result<std::vector<UsableKey>> set = load_key_set(algorithm, options, &log);
     if (!set) return set.error();
     store.in_set_ = true;
-    for (const JsonWebKey& from : set.value()) {
-      const std::string named = "JWT_JWKS_FILE, key " + from.name + ',';
-      if (Result<void> fits = judge_length(named, from.secret.size()); !fits) return fits;
-      KeyResult key = make_key(algorithm, from);
-      if (!key) return wrong(named, key.error());
-      if (Result<void> added = add(store, from.kid, std::move(key)); !added) return added;
+    for (UsableKey& usable : set.value()) {
+      store.keys_.push_back({std::move(usable.from.kid), std::move(usable.key)});
     }
     return {};
   }
 
   Result<void> load(KeyStore& store) const {
     store.algorithm_ = &algorithm;
-    if (!options.jwks_file.empty()) return load_key_set(store);
+    if (!options.jwks_file.empty()) return load_set(store);
     if (algorithm.family != KeyFamily::kSecret) {
       if (!options.public_key_file.empty()) return load_public_key(store);
       return wrong("JWT_PUBLIC_KEY_FILE or JWT_JWKS_FILE is needed for JWT_ALGORITHM " +
@@ -172,12 +148,13 @@ Result<SigningSecret> load_signing_secret(const KeyOptions& options) {
         "or HS512 only");
   }
   if (!options.jwks_file.empty()) {
-    Result<std::vector<JsonWebKey>> set = load_set(*algorithm.value(), options.jwks_file);
+    // The verifier has said what there is to say of the set.
+    Result<std::vector<UsableKey>> set = load_key_set(*algorithm.value(), options, nullptr);
     if (!set) return set.error();
     if (set.value().size() > 1) {
       return wrong("JWT_JWKS_FILE holds several secrets; to mint a token takes exactly one");
     }
-    JsonWebKey& key = set.value().front();
+    JsonWebKey& key = set.value().front().from;
     return SigningSecret{std::move(key.kid), std::move(key.secret)};
   }
   Result<NamedSecret> secret = load_secret(options);

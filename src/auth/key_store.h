@@ -9,29 +9,17 @@
 #include <vector>
 
 #include "auth/algorithm.h"
+#include "auth/key_options.h"
 #include "auth/signature_key.h"
 #include "hermod/log.h"
 #include "hermod/result.h"
 
 namespace hermod {
 
-// Exactly one of the four sources is filled.
-struct KeyOptions {
-  enum class ShortKeys { kAllowed, kRefused };  // shorter than the hash (RFC 7518 section 3.2)
-  enum class Flaws { kAllowed, kRefused };      // of a secret's text (base/text_flaw.h)
-
-  std::string algorithm = "HS256";
-  std::string secret;           // JWT_SECRET_KEY
-  std::string secret_file;      // JWT_SECRET_KEY_FILE
-  std::string public_key_file;  // JWT_PUBLIC_KEY_FILE
-  std::string jwks_file;        // JWT_JWKS_FILE
-  ShortKeys short_keys = ShortKeys::kAllowed;
-  Flaws flaws = Flaws::kAllowed;
-};
-
 class KeyStore {
  public:
-  // Reads the files. Warns of what is allowed but odd: short secrets, a blank around a secret.
+  // Reads the files. Warns of what is allowed but odd: short secrets, a blank around a secret, a
+  // key of a set that cannot be used.
   static Result<KeyStore> load(const KeyOptions& options, Log& log);
 
   const Algorithm& algorithm() const { return *algorithm_; }
