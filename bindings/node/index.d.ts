@@ -51,6 +51,9 @@ export interface RouterOptions {
   jwtAllowShortKey?: boolean
   corsOrigins?: readonly string[] | string
   trustedProxies?: readonly string[] | string
+  adminToken?: string
+  adminTokenFile?: string
+  /** The old name of adminToken. */
   consoleToken?: string
   enableMetrics?: boolean
   enableTracing?: boolean

@@ -67,7 +67,8 @@ struct Options {
   std::vector<std::string> cors_origins = {"http://localhost:5173", "http://localhost:4173",
                                            "http://localhost:3000"};
   std::vector<std::string> trusted_proxies;
-  std::string console_token;
+  std::string admin_token;       // CONSOLE_TOKEN was its name; never logged, never shown
+  std::string admin_token_file;  // or where it is written
   bool enable_metrics = true;
   bool enable_tracing = false;
   std::string otel_exporter_otlp_endpoint;
@@ -75,7 +76,7 @@ struct Options {
   std::string otel_traces_sampler = "parentbased_always_on";
   std::string otel_traces_sampler_arg;  // a share from 0 to 1; empty: 1
 
-  std::vector<std::string> warnings;  // of who filled this, a sentence each: logged at the start
+  std::vector<std::string> warnings;  // a sentence each, of the code that filled this; for the log
 
   bool production() const { return environment == "production"; }
 };

@@ -55,6 +55,9 @@ class Server {
   bool embedded() const;  // a part of it is an in-process twin
   // The key it generated because none was configured, for the development state file; else empty.
   const std::string& generated_key() const;
+  // What opens the console beside ADMIN_TOKEN, until this server is closed: made where the key is
+  // generated, else empty. For a browser it follows the console's URL as its fragment.
+  const std::string& console_secret() const;
 
   const Stats& stats() const;
   std::string metrics() const;  // Prometheus text

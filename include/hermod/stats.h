@@ -70,8 +70,9 @@ struct Stats {
   Histogram<9> connection_seconds{kConnectionBounds};
   Counts jwt_validations;  // by result
   Counts close_codes;      // by close code sent or received, "1001"
-  Counts refusals;         // connections_rejected by reason: an error code's name
-  Counts limits_struck;    // by limit
+  // connections_rejected by reason, an error code's name; and, apart from it, wrong admin tokens.
+  Counts refusals;
+  Counts limits_struck;  // by limit
 
   void count_refusal(std::string_view reason) {
     ++connections_rejected;

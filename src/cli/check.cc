@@ -8,6 +8,7 @@
 #include "observe/escape.h"
 #include "server/option_rules.h"
 #include "server/option_warnings.h"
+#include "server/part_options.h"
 #include "source/kafka_probe.h"
 
 namespace hermod::cli {
@@ -43,6 +44,7 @@ int check_configuration(const Options& options, Terminal& terminal) {
   for (const std::string& sentence : option_warnings(options)) log.warning(sentence);
   const Result<std::string> keys = check_keys(options, log);
   if (!keys) return fail(terminal, keys.error());
+  if (const auto token = admin_token(options); !token) return fail(terminal, token.error());
   terminal.out << "configuration: ok, " << options.environment << ", " << keys.value() << '\n';
   return kOk;
 }

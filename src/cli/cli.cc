@@ -126,8 +126,9 @@ class Cli {
 
   static std::string unknown_flag(const std::string& flag) {
     for (const OptionRow& row : option_table()) {
-      if (flag_of(row.name) != flag || row.details.exposure != OptionRow::Exposure::kSecret)
-        continue;
+      const std::string_view alias = row.details.alias;
+      const bool named = flag_of(row.name) == flag || (!alias.empty() && flag_of(alias) == flag);
+      if (!named || row.details.exposure != OptionRow::Exposure::kSecret) continue;
       return flag +
              " is no flag, since every process list would show it; it is set by the variable " +
              std::string(row.name) + " or the file";

@@ -84,11 +84,9 @@ std::optional<uint64_t> start_of(int64_t pid) {
 }
 
 std::string to_text(const DevState& state) {
-  return json{{"url", state.url},
-              {"bootstrap", state.bootstrap},
-              {"key", state.key},
-              {"pid", state.pid},
-              {"started", state.started}}
+  return json{{"url", state.url}, {"bootstrap", state.bootstrap},
+              {"key", state.key}, {"console_secret", state.console_secret},
+              {"pid", state.pid}, {"started", state.started}}
              .dump() +
          '\n';
 }
@@ -102,7 +100,11 @@ std::optional<DevState> from_text(const std::string& text) {
   for (const char* name : {"pid", "started"}) {
     if (!from.contains(name) || !from[name].is_number_unsigned()) return std::nullopt;
   }
-  return DevState{from["url"], from["bootstrap"], from["key"], from["pid"], from["started"]};
+  // Written by a release before this one, it has no such secret.
+  const json secret = from.value("console_secret", json(""));
+  if (!secret.is_string()) return std::nullopt;
+  return DevState{from["url"], from["bootstrap"], from["key"],
+                  secret,      from["pid"],       from["started"]};
 }
 
 bool write_all(int fd, std::string_view text) {

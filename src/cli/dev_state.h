@@ -1,8 +1,9 @@
 #pragma once
 // The development state file (contract section 7): where a `hermod serve` with embedded parts
 // writes how to reach it, so that token, publish and listen work in a second terminal with nothing
-// configured. It holds a key, though only ever a generated one, so nobody else may read it or put
-// one there: owner, mode and kind of the directory and the file are checked at each use.
+// configured. It holds a key and the console's secret, though only ever generated ones, so nobody
+// else may read it or put one there: owner, mode and kind of the directory and the file are checked
+// at each use.
 
 #include <cstdint>
 #include <functional>
@@ -15,10 +16,11 @@
 namespace hermod::cli {
 
 struct DevState {
-  std::string url;        // "http://127.0.0.1:8080"; empty: not told
-  std::string bootstrap;  // of the embedded broker; empty where Kafka is configured
-  std::string key;        // the generated one; empty where a key is configured
-  int64_t pid = 0;        // of the writer, and when it started: a pid alone is used again
+  std::string url;             // "http://127.0.0.1:8080"; empty: not told
+  std::string bootstrap;       // of the embedded broker; empty where Kafka is configured
+  std::string key;             // the generated one; empty where a key is configured
+  std::string console_secret;  // what opens the console; empty where a key is configured
+  int64_t pid = 0;             // of the writer, and when it started: a pid alone is used again
   uint64_t started = 0;
 };
 

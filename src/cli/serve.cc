@@ -162,6 +162,7 @@ class Service {
     state_ = own_dev_state();
     state_.url = server_->url();
     state_.key = server_->generated_key();
+    state_.console_secret = server_->console_secret();
     if (options_.kafka_bootstrap_servers.empty()) state_.bootstrap = server_->brokers();
     if (const auto written = state_file_.write(state_); !written) {
       log_.warning("the other verbs cannot find this process by themselves",
@@ -183,10 +184,18 @@ class Service {
                     << "  " << program
                     << " publish ann class_created --payload '{\"class\":\"7b\"}'\n"
                     << "  curl -s " << server_->url() << "/healthz/ready\n";
-      if (!console.empty()) terminal_.out << "or see it work, in a browser: " << console << '\n';
+      if (!console.empty()) {
+        terminal_.out << "or see it work, in a browser: " << console << fragment() << '\n';
+      }
     }
     terminal_.out.flush();
     note_unread_ready_line();
+  }
+
+  // A browser keeps the fragment to itself: no server, proxy or log is sent it.
+  std::string fragment() const {
+    const std::string& secret = server_->console_secret();
+    return secret.empty() ? secret : '#' + secret;
   }
 
   // Who closes standard output does not wait for the line; the service is none the worse for it.

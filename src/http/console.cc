@@ -50,21 +50,30 @@ std::optional<std::string> text_of(const Json& body, const char* name) {
   return text;
 }
 
+// What is left are figures, most of which /metrics shows as well.
+void hide_people(ConsoleState& state) {
+  state.listed.clear();
+  state.matching = 0;
+  state.slow.clear();
+  state.dead_letters.clear();
+  state.sent.clear();
+}
+
 Json parsed(const RequestHead& head) {
   return Json::parse(head.content, nullptr, /*allow_exceptions=*/false);
 }
 
 }  // namespace
 
-Console::Outcome Console::page(const ConsoleRequest& request) {
-  if (const auto fault = guard_.fault_of_page(request)) return *fault;
+Console::Outcome Console::page(const ConsoleRequest&) {
+  if (const auto fault = guard_.fault_of_page()) return *fault;
   Answer answer = answer_of("text/html; charset=utf-8", std::string(kConsolePage));
   answer.headers.emplace_back("Content-Security-Policy", kConsolePolicy);
   return answer;
 }
 
-Console::Outcome Console::to_page(const ConsoleRequest& request) {
-  if (const auto fault = guard_.fault_of_page(request)) return *fault;
+Console::Outcome Console::to_page(const ConsoleRequest&) {
+  if (const auto fault = guard_.fault_of_page()) return *fault;
   Answer answer = answer_of("text/plain; charset=utf-8", "");
   answer.status = 308;
   answer.headers.emplace_back("Location", "../console");
@@ -72,24 +81,30 @@ Console::Outcome Console::to_page(const ConsoleRequest& request) {
 }
 
 Console::Outcome Console::state(const ConsoleRequest& request) {
-  if (const auto fault = guard_.fault_of(request)) return *fault;
+  const auto judged = guard_.judge(request);
+  if (const auto* fault = std::get_if<Fault>(&judged)) return *fault;
+  const bool figures_only = std::get<ConsoleSight>(judged) == ConsoleSight::kFigures;
   const auto wanted = query_value(request.head.query, "user");
   const auto part = percent_decode(wanted.value_or(std::string_view()));
   if (!part) return invalid("user is not percent-encoded");
   const std::vector<std::string> reasons = parts_.health.reasons_not_ready();
   Json body = {{"service", parts_.health.service()},
                {"environment", parts_.health.environment()},
-               {"read_only", guard_.options().rights == ConsoleOptions::Rights::kReadOnly},
+               {"read_only", guard_.rights() == ConsoleOptions::Rights::kReadOnly},
+               {"locked", figures_only},
                {"time", iso8601(parts_.clock.wall_ms())},
                {"uptime_ms", parts_.health.uptime_ms()},
                {"ready", reasons.empty()},
                {"reasons", reasons}};
-  body.update(to_json(parts_.view.state(*part)));
+  ConsoleState shown = parts_.view.state(*part);
+  if (figures_only) hide_people(shown);
+  body.update(to_json(shown));
   return json_answer(200, body);
 }
 
 Console::Outcome Console::send(const ConsoleRequest& request) {
-  if (const auto fault = guard_.fault_of(request)) return *fault;
+  const auto judged = guard_.judge(request);
+  if (const auto* fault = std::get_if<Fault>(&judged)) return *fault;
   const Json body = parsed(request.head);
   if (!body.is_object()) return invalid("the body is no JSON object");
   const auto user = text_of(body, "user");
@@ -107,7 +122,8 @@ Console::Outcome Console::send(const ConsoleRequest& request) {
 }
 
 Console::Outcome Console::mint(const ConsoleRequest& request) {
-  if (const auto fault = guard_.fault_of(request)) return *fault;
+  const auto judged = guard_.judge(request);
+  if (const auto* fault = std::get_if<Fault>(&judged)) return *fault;
   const Json body = parsed(request.head);
   const auto user = body.is_object() ? text_of(body, "user") : std::nullopt;
   if (!user) return invalid("user is a text of 1 to 256 bytes");

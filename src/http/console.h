@@ -23,13 +23,14 @@ struct ConsoleParts {
   ConsoleView& view;
   const HealthView& health;
   const Clock& clock;
-  Admission& admission;
+  Log& log;
+  Stats& stats;
 };
 
 class Console {
  public:
   Console(const ConsoleParts& parts, ConsoleOptions options)
-      : parts_(parts), guard_(parts.admission, parts.clock, std::move(options)) {}
+      : parts_(parts), guard_({parts.clock, parts.log, parts.stats}, std::move(options)) {}
 
   using Outcome = std::variant<Answer, Fault>;
   using Page = Outcome (Console::*)(const ConsoleRequest&);

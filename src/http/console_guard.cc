@@ -1,6 +1,5 @@
 #include "http/console_guard.h"
 
-#include <algorithm>
 #include <charconv>
 
 #include "http/header_text.h"
@@ -8,18 +7,7 @@
 namespace hermod {
 namespace {
 
-constexpr std::string_view kBearerScheme = "Bearer ";
 constexpr uint16_t kHttpPort = 80;
-
-// Takes as long for a token that is wrong in its last byte as for one that is wrong in its first.
-bool same_in_constant_time(std::string_view given, std::string_view wanted) {
-  volatile unsigned char difference = given.size() == wanted.size() ? 0 : 1;
-  for (size_t i = 0; i < given.size(); ++i) {
-    const auto own = static_cast<unsigned char>(wanted[i % wanted.size()]);
-    difference = difference | (static_cast<unsigned char>(given[i]) ^ own);
-  }
-  return difference == 0;
-}
 
 bool names_this_machine(std::string_view host, uint16_t port) {
   const size_t colon = host.find(':', host.starts_with('[') ? host.find(']') : 0);
@@ -51,7 +39,7 @@ std::optional<Fault> fault_of_change(const RequestHead& head) {
 }  // namespace
 
 bool is_local_request(const ConsoleRequest& request, uint16_t port) {
-  return request.peer.is_loopback() && !request.head.forwarded &&
+  return request.peer.is_loopback() && !request.head.forwarded && request.head.host.count == 1 &&
          names_this_machine(request.head.requested_host(), port);
 }
 
@@ -65,52 +53,45 @@ bool is_own_origin(const RequestHead& head) {
   return same_ignoring_case(origin.substr(scheme + 3), head.requested_host());
 }
 
-std::optional<Fault> ConsoleGuard::fault_of_page(const ConsoleRequest& request) const {
-  if (options_.opening == ConsoleOptions::Opening::kClosed) {
-    return Fault{404, ErrorCode::kNotFound, "the console is off; CONSOLE_TOKEN turns it on"};
-  }
-  if (options_.opening == ConsoleOptions::Opening::kLocal && !is_local_request(request, port_)) {
-    return Fault{403, ErrorCode::kAuthorization,
-                 "without CONSOLE_TOKEN the console is for this machine alone, as localhost, "
-                 "127.0.0.1 or [::1] and through no proxy"};
-  }
-  return std::nullopt;
+bool ConsoleGuard::closed() const {
+  return rights_ == ConsoleOptions::Rights::kReadOnly && !access_.has_token();
 }
 
-std::optional<Fault> ConsoleGuard::fault_of(const ConsoleRequest& request) {
-  if (const auto fault = fault_of_page(request)) return fault;
-  if (options_.opening == ConsoleOptions::Opening::kToken) {
-    if (const auto fault = fault_of_token(request)) return fault;
+std::optional<Fault> ConsoleGuard::fault_of_page() const {
+  if (!closed()) return std::nullopt;
+  return Fault{404, ErrorCode::kNotFound, "the console is off; ADMIN_TOKEN turns it on"};
+}
+
+std::variant<ConsoleSight, Fault> ConsoleGuard::judge(const ConsoleRequest& request) {
+  if (const auto fault = fault_of_page()) return *fault;
+  const AdminAccess::Judgement access = access_.judge(request.head, request.peer);
+  if (access.fault) return *access.fault;
+  if (!access.granted) {
+    if (const auto fault = fault_without_secret(request)) return *fault;
   }
   if (!is_own_origin(request.head)) {
     return Fault{403, ErrorCode::kAuthorization, "the console answers its own page only"};
   }
-  if (request.head.method != "POST") return std::nullopt;
-  if (options_.rights == ConsoleOptions::Rights::kReadOnly) {
-    return Fault{403, ErrorCode::kAuthorization, "in production the console only shows"};
+  if (request.head.method == "POST") {
+    if (rights_ == ConsoleOptions::Rights::kReadOnly) {
+      return Fault{403, ErrorCode::kAuthorization, "in production the console only shows"};
+    }
+    if (const auto fault = fault_of_change(request.head)) return *fault;
   }
-  return fault_of_change(request.head);
+  return access.granted ? ConsoleSight::kEverything : ConsoleSight::kFigures;
 }
 
-std::optional<Fault> ConsoleGuard::fault_of_token(const ConsoleRequest& request) {
-  const int64_t now_ms = clock_.steady_ms();
-  if (const int64_t blocked_ms = admission_.blocked_for_ms(request.peer, now_ms); blocked_ms > 0) {
-    return Fault{429, ErrorCode::kRateLimit, "too many bad tokens came from this address",
-                 (blocked_ms + 999) / 1000};
-  }
-  const std::string_view given = request.head.authorization.value;
-  const bool bearer = same_ignoring_case(given.substr(0, kBearerScheme.size()), kBearerScheme);
-  if (bearer && same_in_constant_time(given.substr(kBearerScheme.size()), options_.token)) {
-    return std::nullopt;
-  }
-  if (bearer) admission_.on_failed_token(request.peer, now_ms);
+std::optional<Fault> ConsoleGuard::fault_without_secret(const ConsoleRequest& request) const {
+  const bool shows_figures =
+      request.head.method != "POST" && !access_.has_token() && is_local_request(request, port_);
+  if (shows_figures) return std::nullopt;
   return Fault{401, ErrorCode::kAuthentication,
-               "the console takes CONSOLE_TOKEN as Authorization: Bearer"};
+               "the console takes ADMIN_TOKEN, or the secret of the link that hermod serve "
+               "printed, as Authorization: Bearer"};
 }
 
 bool ConsoleGuard::admits_socket(const ConsoleRequest& request) const {
-  return options_.opening != ConsoleOptions::Opening::kClosed &&
-         options_.rights == ConsoleOptions::Rights::kFull && request.head.origin.present() &&
+  return rights_ == ConsoleOptions::Rights::kFull && request.head.origin.present() &&
          is_own_origin(request.head) && is_local_request(request, port_);
 }
 

@@ -57,6 +57,9 @@ class FrontDoor {
   // Origins, proxies and limits from now on.
   void set_gate_options(GateOptions options);
 
+  // ADMIN_TOKEN from now on; empty: there is none.
+  void set_admin_token(std::string token) { console_.guard().set_admin_token(std::move(token)); }
+
   // Nobody is accepted any more, and whoever is here is cut. Idempotent; `closed` comes once, on a
   // later turn.
   void close(Closed closed);

@@ -80,15 +80,16 @@ void add_delivery(Families& out, const Stats& stats) {
   out.counters({"hermod_closes_total", "Connections closed, by close code"}, "code",
                stats.close_codes,
                {"1000", "1001", "1005", "1006", "1008", "1009", "1011", "1013", "4000"});
-  out.counters({"hermod_refusals_total", "Handshakes refused, by reason"}, "reason", stats.refusals,
-               {"AUTHENTICATION_ERROR", "AUTHORIZATION_ERROR", "CONNECTION_ERROR", "QUOTA_EXCEEDED",
-                "RATE_LIMIT", "SERVICE_UNAVAILABLE"});
+  out.counters({"hermod_refusals_total", "Handshakes and admin tokens refused, by reason"},
+               "reason", stats.refusals,
+               {"ADMIN_TOKEN", "AUTHENTICATION_ERROR", "AUTHORIZATION_ERROR", "CONNECTION_ERROR",
+                "QUOTA_EXCEEDED", "RATE_LIMIT", "SERVICE_UNAVAILABLE"});
   out.counters(
       {"hermod_limits_struck_total", "Limits reached, by limit"}, "limit", stats.limits_struck,
-      {"answer_seconds", "client_message_bytes", "client_rate", "close_timeout", "closing_bytes",
-       "connections", "connections_per_user", "descriptors", "early_bytes",
-       "failed_tokens_per_address", "head_bytes", "head_seconds", "http_sockets", "idle_timeout",
-       "outbox", "pong_timeout", "silent_sockets_per_address"});
+      {"admin_token_guesses", "answer_seconds", "client_message_bytes", "client_rate",
+       "close_timeout", "closing_bytes", "connections", "connections_per_user", "descriptors",
+       "early_bytes", "failed_tokens_per_address", "head_bytes", "head_seconds", "http_sockets",
+       "idle_timeout", "outbox", "pong_timeout", "silent_sockets_per_address"});
   out.histograms({"hermod_event_age_seconds", "From routing to the socket, by priority"},
                  "priority", kPriorityLabels, stats.event_age_seconds);
   out.gauge({"hermod_outbox_messages", "Messages that wait for connections to take them"},

@@ -96,7 +96,7 @@ bool is_text(std::string_view text) {
   return !text.empty() && is_utf8(text) && std::none_of(text.begin(), text.end(), is_control);
 }
 
-bool is_console_token(std::string_view text) {
+bool is_admin_token(std::string_view text) {
   return text.size() >= 16 && is_text(text);
 }
 

@@ -103,6 +103,15 @@ Result<void> check_flag_secrets(const OptionSources& sources) {
   return {};
 }
 
+// What is under an old name works, but not for ever.
+void note_old_name(const OptionRow& row, const std::string& origin, Options& options) {
+  if (row.details.alias_kind != OptionRow::AliasKind::kOld) return;
+  const std::string old_name(row.details.alias);
+  if (!origin.starts_with(old_name) && !origin.starts_with(file_key_of(old_name))) return;
+  options.warnings.push_back(old_name + " is the old name of " + std::string(row.name) +
+                             " and will be removed; use the new name");
+}
+
 }  // namespace
 
 Result<Options> load_options(const OptionSources& sources) {
@@ -120,8 +129,11 @@ Result<Options> load_options(const OptionSources& sources) {
     if (!found) return found.error();
     if (!found.value()) continue;
     if (const auto set = apply_option(row, *found.value(), options); !set) return set.error();
+    note_old_name(row, found.value()->origin, options);
   }
-  options.warnings = loader.take_warnings();
+  for (std::string& sentence : loader.take_warnings()) {
+    options.warnings.push_back(std::move(sentence));
+  }
   for (std::string& sentence : misspelt_variables(sources.environment)) {
     options.warnings.push_back(std::move(sentence));
   }

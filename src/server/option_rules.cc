@@ -75,6 +75,11 @@ Result<void> check_redis(const Options& options) {
                         options.redis_prefix);
 }
 
+Result<void> check_admin(const Options& options) {
+  if (options.admin_token.empty() || options.admin_token_file.empty()) return {};
+  return wrong("ADMIN_TOKEN and ADMIN_TOKEN_FILE are both set; set one of them only");
+}
+
 Result<void> check_proxies(const Options& options) {
   const auto networks = parse_networks(options.trusted_proxies);
   if (!networks) return networks.error();
@@ -120,7 +125,7 @@ Result<void> check_options(const Options& options) {
     if (auto judged = judge_option(row, options); !judged) return judged;
   }
   for (const auto rule : {refuse_suspicious_options, check_keys, check_kafka, check_redis,
-                          check_proxies, check_tracing, check_production}) {
+                          check_admin, check_proxies, check_tracing, check_production}) {
     if (auto judged = rule(options); !judged) return judged;
   }
   return {};

@@ -27,8 +27,9 @@ struct OptionRow {
     kUrl,     // may hold a password: refused as a flag then, and never shown
     kSecret,  // has no flag, since a process list shows those, and is never shown
   };
-  enum class Empty { kUnset, kValue };  // what an empty text means
-  enum class Case { kKept, kUpper };    // a text taken in any case is stored in upper case
+  enum class Empty { kUnset, kValue };    // what an empty text means
+  enum class Case { kKept, kUpper };      // a text taken in any case is stored in upper case
+  enum class AliasKind { kEqual, kOld };  // an old name is accepted with a warning
 
   std::string_view name;  // of the environment variable
   OptionField field;
@@ -44,6 +45,7 @@ struct OptionRow {
     Exposure exposure = Exposure::kOpen;
     Empty empty = Empty::kUnset;
     Case letters = Case::kKept;
+    AliasKind alias_kind = AliasKind::kEqual;
   } details = {};
 };
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "auth/key_file.h"
+#include "server/option_checks.h"
 #include "server/version.h"
 
 namespace hermod {
@@ -43,14 +45,20 @@ HubOptions hub_options(const Options& options) {
   return made;
 }
 
-ConsoleOptions console_options(const Options& options) {
+Result<std::string> admin_token(const Options& options) {
+  if (options.admin_token_file.empty()) return options.admin_token;
+  const auto text = read_key_file("ADMIN_TOKEN_FILE", options.admin_token_file);
+  if (!text) return text.error();
+  std::string token(without_line_end(text.value()));
+  if (option::is_admin_token(token)) return token;
+  return Error{ErrorCode::kConfiguration,
+               "ADMIN_TOKEN_FILE names the file " + options.admin_token_file +
+                   ", which must hold a text of at least 16 bytes without control characters"};
+}
+
+ConsoleOptions console_options(const Options& options, const AdminSecrets& secrets) {
   ConsoleOptions made;
-  made.token = options.console_token;
-  if (!options.console_token.empty()) {
-    made.opening = ConsoleOptions::Opening::kToken;
-  } else if (!options.production()) {
-    made.opening = ConsoleOptions::Opening::kLocal;
-  }
+  made.secrets = secrets;
   if (!options.production()) made.rights = ConsoleOptions::Rights::kFull;
   return made;
 }

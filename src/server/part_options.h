@@ -16,7 +16,8 @@ namespace hermod {
 Format format_of(const Options& options);
 Result<RedisBusOptions> redis_bus_options(const Options& options);  // error: a wrong REDIS_URL
 HubOptions hub_options(const Options& options);
-ConsoleOptions console_options(const Options& options);
+Result<std::string> admin_token(const Options& options);  // from the file, where one is named
+ConsoleOptions console_options(const Options& options, const AdminSecrets& secrets);
 TraceOptions trace_options(const Options& options);
 
 // Error: kConfiguration, an address or network in TRUSTED_PROXIES that is none.

@@ -35,6 +35,14 @@ Result<void> build_verifier(Parts& parts) {
   return {};
 }
 
+Result<void> build_admin(Parts& parts) {
+  auto token = admin_token(parts.options);
+  if (!token) return token.error();
+  parts.admin.token = token.take();
+  if (!parts.generated_key.empty()) parts.admin.secret = generate_secret();
+  return {};
+}
+
 Result<void> build_redis(Parts& parts) {
   auto made = redis_bus_options(parts.options);
   if (!made) return made.error();
@@ -167,7 +175,7 @@ Result<void> build_front_door(Parts& parts) {
   made.listen.descriptors_max = parts.lws->descriptor_limit();
   made.gate = gate.take();
   made.lobby.descriptors_max = parts.lws->descriptor_limit();
-  made.console = console_options(options);
+  made.console = console_options(options, parts.admin);
   const FrontDoorParts uses{*parts.verifier, parts.clock, parts.log,     parts.stats,
                             *parts.health,   *parts.ws,   *parts.console};
   parts.front_door = std::make_unique<FrontDoor>(parts.loop, uses, std::move(made));
@@ -198,7 +206,7 @@ size_t connections_max(const Parts& parts) {
 }
 
 Result<void> build_parts(Parts& parts) {
-  for (const auto build : {build_verifier, build_tracer, build_bus, build_source}) {
+  for (const auto build : {build_verifier, build_admin, build_tracer, build_bus, build_source}) {
     if (auto built = build(parts); !built) return built;
   }
   build_core(parts);

@@ -40,6 +40,7 @@ struct Parts {
   MovableClock clock;
   Stats stats;
   std::string generated_key;
+  AdminSecrets admin;  // its secret is made with a generated key only
   std::string brokers;
   std::string host;  // that it listens on
   uv::TurnMeter turns;

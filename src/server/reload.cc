@@ -20,6 +20,8 @@ constexpr std::string_view kTakenOver[] = {
     "SLOW_CLIENT_POLICY",
     "CORS_ORIGINS",
     "TRUSTED_PROXIES",
+    "ADMIN_TOKEN",
+    "ADMIN_TOKEN_FILE",
     "WEBSOCKET_DELIVERY_PING_MS",
     "DRAIN_SECONDS",
     "ENABLE_METRICS",
@@ -42,6 +44,8 @@ bool same(const OptionRow& row, const Options& a, const Options& b) {
 Result<std::vector<std::string>> reload_parts(Parts& parts, const Options& options) {
   auto gate = gate_options(options, connections_max(parts));
   if (!gate) return gate.error();
+  auto token = admin_token(options);
+  if (!token) return token.error();
   if (auto read = parts.verifier->reload(); !read) return read.error();
   std::vector<std::string> left;
   Options& now = parts.options;
@@ -64,7 +68,10 @@ Result<std::vector<std::string>> reload_parts(Parts& parts, const Options& optio
   now.drain_seconds = options.drain_seconds;
   now.enable_metrics = options.enable_metrics;
   gate.value().connections_max = connections_max(parts);
+  now.admin_token = options.admin_token;
+  now.admin_token_file = options.admin_token_file;
   parts.front_door->set_gate_options(gate.take());
+  parts.front_door->set_admin_token(token.take());
   parts.hub->set_options(hub_options(now));
   return left;
 }

@@ -54,7 +54,7 @@ std::string Server::url() const {
 
 std::string Server::console_url() const {
   const Options& options = state_->parts.options;
-  const bool open = !options.console_token.empty();
+  const bool open = !state_->parts.admin.token.empty();
   if (!open && options.production()) return {};
   std::string host = state_->parts.host;
   if (host == "0.0.0.0" || host == "::") host = "127.0.0.1";
@@ -74,6 +74,10 @@ bool Server::embedded() const {
 
 const std::string& Server::generated_key() const {
   return state_->parts.generated_key;
+}
+
+const std::string& Server::console_secret() const {
+  return state_->parts.admin.secret;
 }
 
 const Stats& Server::stats() const {

@@ -26,7 +26,8 @@ std::string camel_case(std::string_view name) {
 
 const OptionRow* find(std::string_view name) {
   for (const OptionRow& row : option_table()) {
-    if (camel_case(row.name) == name) return &row;
+    const std::string_view alias = row.details.alias;
+    if (camel_case(row.name) == name || (!alias.empty() && camel_case(alias) == name)) return &row;
   }
   return nullptr;
 }

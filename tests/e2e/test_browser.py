@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import unittest
 
 from support.browser import Browser
@@ -11,7 +12,7 @@ from support.link import Link
 from support.site import Site
 from support.sockets import open_socket
 
-TOKEN = "a-console-token-of-some-length"
+TOKEN = "an-admin-token-of-some-length"
 SHOWN = "!document.getElementById('figures').hidden"
 
 
@@ -21,15 +22,17 @@ def has_text(where, text):
 
 class ConsolePage(unittest.IsolatedAsyncioTestCase):
     async def asyncSetUp(self):
-        self.hermod = await asyncio.to_thread(Hermod)
+        self.hermod = await asyncio.to_thread(lambda: Hermod(JWT_SECRET_KEY=""))
         await asyncio.to_thread(self.hermod.wait_for_kafka)
+        lines = [self.hermod.child.process.stdout.readline().decode() for _ in range(6)]
+        (self.link,) = re.findall(r"in a browser: (\S+)\n", "".join(lines))
         self.browser = await self.enterAsyncContext(Browser())
 
     async def asyncTearDown(self):
         self.assertEqual(await asyncio.to_thread(self.hermod.stop), 0, self.hermod.child.said()[-3000:])
 
     async def open_console(self, **look):
-        page = await self.browser.open(f"{self.hermod.url}/console", **look)
+        page = await self.browser.open(self.link, **look)
         await page.until(SHOWN)
         return page
 
@@ -53,6 +56,25 @@ class ConsolePage(unittest.IsolatedAsyncioTestCase):
             self.assertEqual(page.complaints, [])
             foreign = [one["url"] for one in page.requests if not one["url"].startswith((self.hermod.url, "data:"))]
             self.assertEqual(foreign, [])
+
+    async def test_the_secret_leaves_the_address_bar_and_is_sent_to_no_one_else(self):
+        page = await self.open_console()
+        secret = self.link.partition("#")[2]
+        self.assertEqual(await page.run("location.href"), f"{self.hermod.url}/console")
+        self.assertNotIn(secret, json.dumps([one["url"] for one in page.requests]))
+        kept = await page.run("JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])")
+        self.assertEqual(kept, '[{},{},""]')
+
+    async def test_without_the_secret_it_shows_figures_and_asks_for_it(self):
+        page = await self.browser.open(f"{self.hermod.url}/console")
+        await page.until(SHOWN)
+        for hidden in ("#try", "section[aria-labelledby=who-title]", "section[aria-labelledby=dead-title]"):
+            self.assertEqual(await page.run(f"getComputedStyle(document.querySelector('{hidden}')).display"), "none")
+        self.assertFalse(await page.run("document.getElementById('unlock').hidden"))
+        await page.run(f"location.hash = {json.dumps(self.link.partition('#')[2])}")
+        await page.until("document.getElementById('unlock').hidden")
+        await page.until("getComputedStyle(document.getElementById('try')).display !== 'none'")
+        self.assertEqual(page.complaints, [])
 
     async def test_it_shows_who_comes_and_goes_and_takes_names_for_text(self):
         page = await self.open_console()
@@ -102,7 +124,7 @@ class ConsolePage(unittest.IsolatedAsyncioTestCase):
 
 
 class LockedPage(House):
-    settings = {"CONSOLE_TOKEN": TOKEN, "ENVIRONMENT": "production"}
+    settings = {"ADMIN_TOKEN": TOKEN, "ENVIRONMENT": "production"}
 
     async def test_it_asks_for_the_token_and_then_shows_and_offers_nothing(self):
         async with Browser() as browser:

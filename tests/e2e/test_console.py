@@ -3,16 +3,20 @@
 import base64
 import hashlib
 import json
+import os
 import re
+import signal
 import socket
 import unittest
 
 from support.hermod import Hermod, environment, run
 from support.house import House, kafka
+from support.process import folder
 from support.sockets import frame, open_socket
 from support.waiting import until
 
-TOKEN = "a-console-token-of-some-length"
+TOKEN = "an-admin-token-of-some-length"
+BEARER = f"Bearer {TOKEN}"
 PROXY_HEADERS = ("X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Anything", "Forwarded", "Via", "X-Real-IP")
 READS = ("/console", "/console/", "/console/state")
 CHANGES = ("/console/notifications", "/console/tokens")
@@ -27,8 +31,8 @@ NOTIFICATION = {"user": "ann", "type": "t", "category": "system_alerts", "priori
 
 
 def post(hermod, path, body, **headers):
-    """(status, headers, body) of a change as the page makes it; a header that is None is left out."""
-    sent = {"Content-Type": JSON, "X-Hermod-Console": "1"} | {name.replace("_", "-"): value for name, value in headers.items()}
+    """(status, headers, body) of a change as the page makes it with ADMIN_TOKEN; a header that is None is left out."""
+    sent = {"Content-Type": JSON, "X-Hermod-Console": "1", "Authorization": BEARER} | {name.replace("_", "-"): value for name, value in headers.items()}
     text = body if isinstance(body, (str, bytes)) else json.dumps(body)
     return hermod.request("POST", path, {name: value for name, value in sent.items() if value is not None}, text)
 
@@ -40,13 +44,15 @@ def send(hermod, **fields):
 
 
 def state(hermod, query="", **headers):
-    status, _, body = hermod.request("GET", f"/console/state{query}", headers)
+    status, _, body = hermod.request("GET", f"/console/state{query}", {"Authorization": BEARER} | headers)
     assert status == 200, body
     return json.loads(body)
 
 
 class RealPath(House):
     """On a real Kafka and Redis."""
+
+    settings = {"ADMIN_TOKEN": TOKEN}
 
     async def test_a_test_notification_goes_the_way_of_all(self):
         user = self.user()
@@ -93,7 +99,7 @@ class RealPath(House):
             self.assertEqual(len(shown["event_age"]["counts"]), len(shown["event_age"]["bounds"]) + 1)
             self.assertEqual({one["topic"] for one in shown["kafka"]["lag"]}, {self.topic, self.other_topic})
             self.assertEqual(state(self.hermod, "?user=no-such-user")["listed"], [])
-        self.assertEqual(self.hermod.get("/console/state?user=%zz")[0], 400)
+        self.assertEqual(self.hermod.get("/console/state?user=%zz", Authorization=BEARER)[0], 400)
 
     async def test_who_does_not_answer_is_slow(self):
         user = self.user()
@@ -164,35 +170,126 @@ class Kept(unittest.IsolatedAsyncioTestCase):
         return received
 
 
-class ThisMachine(Kept):
-    """Development without CONSOLE_TOKEN."""
+class ConfiguredKey(Kept):
+    """Development with a configured key and without ADMIN_TOKEN: pages and figures, and nothing more."""
 
-    def test_it_is_open_under_the_names_of_this_machine(self):
+    def test_no_way_to_ask_mints_or_sends(self):
+        """A proxy on this machine that adds no header, and sends any Host, looks like a browser on it."""
+        own = f"127.0.0.1:{self.port}"
+        for host in (own, f"localhost:{self.port}", "staging.example"):
+            for more in ({}, {"Origin": f"http://{host}"}, {"X-Forwarded-For": "203.0.113.9"}):
+                for path in CHANGES:
+                    status, headers, body = post(self.hermod, path, NOTIFICATION, Authorization=None, Host=host, **more)
+                    self.assertEqual((status, headers["WWW-Authenticate"]), (401, "Bearer"), (host, more, path))
+                    self.assertNotIn("token\":", body)
+        for authorization in ("Bearer ", "Bearer", BEARER, "Bearer undefined", "Basic Og=="):
+            self.assertIn(post(self.hermod, "/console/tokens", {"user": "ann"}, Authorization=authorization)[0], (401, 429))
+
+    def test_figures_are_shown_under_the_names_of_this_machine(self):
         for host in (f"127.0.0.1:{self.port}", f"localhost:{self.port}", f"LocalHost:{self.port}", f"[::1]:{self.port}"):
             self.assertEqual(self.status("/console/state", Host=host), 200, host)
 
+    async def test_no_person_is_shown(self):
+        async with open_socket(self.hermod.socket_url(token=self.hermod.token("ann-of-the-figures"))):
+            until(lambda: json.loads(self.hermod.get("/console/state")[2])["connections"] >= 1, "she is counted")
+            shown = json.loads(self.hermod.get("/console/state")[2])
+            self.assertTrue(shown["locked"])
+            self.assertEqual([shown[name] for name in ("listed", "slow", "dead_letters", "sent")], [[], [], [], []])
+            self.assertNotIn("ann-of-the-figures", json.dumps(shown))
+
     def test_a_name_that_was_made_to_lead_here_is_refused(self):
         others = ("evil.example", f"evil.example:{self.port}", f"localhost.evil.example:{self.port}", f"127.0.0.2:{self.port}")
-        odd = ("localhost", f"localhost:{self.port + 1}", f"localhost:{self.port}x", f"localhost:0{self.port}0", "localhost:", "[::1", "")
+        odd = ("localhost", f"localhost:{self.port + 1}", "localhost:")
         for host in others + odd:
-            for path in READS:
-                self.assertEqual(self.status(path, Host=host), 403, (host, path))
-            for path in CHANGES:
-                self.assertEqual(post(self.hermod, path, NOTIFICATION, Host=host)[0], 403, (host, path))
+            self.assertEqual(self.status("/console/state", Host=host), 401, host)
+        for host in (f"localhost:{self.port}x", f"localhost:0{self.port}0", "[::1", ""):
+            self.assertEqual(self.status("/console/state", Host=host), 400, host)
+        target = f"GET http://evil.example/console/state HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\n\r\n"
+        self.assertTrue(self.raw(target.encode()).startswith(b"HTTP/1.1 401"))
 
     def test_behind_a_proxy_it_is_refused(self):
         for name in PROXY_HEADERS:
-            for path in READS:
-                self.assertEqual(self.hermod.request("GET", path, {name: "127.0.0.1"})[0], 403, name)
-            self.assertEqual(post(self.hermod, "/console/tokens", {"user": "ann"}, **{name: "127.0.0.1"})[0], 403, name)
+            self.assertEqual(self.hermod.request("GET", "/console/state", {name: "127.0.0.1"})[0], 401, name)
+
+    def test_the_page_holds_nothing_and_is_given_to_all(self):
+        status, _, page = self.hermod.request("GET", "/console", {"Host": "dev.example", "X-Forwarded-For": "203.0.113.9"})
+        self.assertEqual(status, 200)
+        self.assertIn("ADMIN_TOKEN", page)
+
+
+class GeneratedKey(unittest.TestCase):
+    """`hermod serve` with nothing configured prints the console's link with its secret."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.hermod = Hermod(JWT_SECRET_KEY="")
+        lines = [cls.hermod.child.process.stdout.readline().decode() for _ in range(6)]
+        (link,) = re.findall(r"in a browser: (\S+)\n", "".join(lines))
+        cls.link, _, cls.secret = link.partition("#")
+
+    @classmethod
+    def tearDownClass(cls):
+        assert cls.hermod.stop() == 0, cls.hermod.child.said()[-5000:]
+        assert cls.secret not in cls.hermod.child.said()
+
+    def test_the_link_leads_to_the_page_and_carries_a_secret(self):
+        self.assertEqual(self.link, f"{self.hermod.url}/console")
+        self.assertRegex(self.secret, "^[A-Za-z0-9_-]{43}$")
+
+    def test_the_state_file_holds_it_for_its_owner_only(self):
+        path = os.path.join(self.hermod.settings["XDG_RUNTIME_DIR"], "hermod", "dev.json")
+        with open(path, encoding="utf-8") as file:
+            kept = json.load(file)
+        self.assertEqual(kept["console_secret"], self.secret)
+        self.assertNotEqual(kept["key"], self.secret)
+        self.assertEqual(os.stat(path).st_mode & 0o777, 0o600)
+
+    def test_it_mints_and_shows_from_anywhere(self):
+        for more in ({}, {"Host": "dev.example"}, {"X-Forwarded-For": "203.0.113.9"}):
+            headers = {"Authorization": f"Bearer {self.secret}"} | more
+            status, _, body = post(self.hermod, "/console/tokens", {"user": "ann"}, **headers)
+            self.assertEqual(status, 200, body)
+            self.assertFalse(state(self.hermod, **headers)["locked"])
+
+    def test_nothing_is_minted_without_it(self):
+        self.assertEqual(post(self.hermod, "/console/tokens", {"user": "ann"}, Authorization=None)[0], 401)
+        for query in (f"?token={self.secret}", f"?{self.secret}"):
+            self.assertEqual(post(self.hermod, f"/console/tokens{query}", {"user": "ann"}, Authorization=None)[0], 401)
+        self.assertEqual(post(self.hermod, "/console/tokens", {"user": "ann"}, Authorization=f"Bearer {self.secret[:-1]}")[0], 401)
+
+
+class Guesses(unittest.TestCase):
+    def test_they_are_limited_for_the_process_and_counted_and_the_right_token_passes(self):
+        hermod = Hermod(ADMIN_TOKEN=TOKEN)
+        for number in range(10):
+            given = {"Authorization": f"Bearer a-guess-{number}", "X-Forwarded-For": f"203.0.113.{number}"}
+            self.assertEqual(hermod.request("GET", "/console/state", given)[0], 401)
+        status, headers, body = hermod.request("GET", "/console/state", {"Authorization": "Bearer a-guess-of-mine"})
+        self.assertEqual((status, json.loads(body)["error"]["code"]), (429, "RATE_LIMIT"))
+        self.assertTrue(1 <= int(headers["Retry-After"]) <= 60)
+        self.assertEqual(hermod.get("/console/state")[0], 401)
+        self.assertFalse(state(hermod)["locked"])
+        self.assertEqual(post(hermod, "/console/tokens", {"user": "ann"})[0], 200)
+        self.assertEqual(hermod.metric('hermod_refusals_total{reason="ADMIN_TOKEN"}'), 11)
+        self.assertEqual(hermod.metric('hermod_limits_struck_total{limit="admin_token_guesses"}'), 1)
+        self.assertEqual(hermod.stop(), 0)
+        self.assertIn("a wrong ADMIN_TOKEN", hermod.child.said())
+        self.assertNotIn("a-guess", hermod.child.said())
+        self.assertNotIn(TOKEN, hermod.child.said())
+
+
+class ThisMachine(Kept):
+    """Development with ADMIN_TOKEN."""
+
+    settings = {"ADMIN_TOKEN": TOKEN}
 
     def test_another_page_is_refused(self):
         for origin in ("http://localhost:5173", f"http://localhost:{self.port}", "http://evil.example", "null", "x", f"ftp://127.0.0.1:{self.port}"):
-            self.assertEqual(self.status("/console/state", Origin=origin), 403, origin)
+            self.assertEqual(self.status("/console/state", Origin=origin, Authorization=BEARER), 403, origin)
             for path in CHANGES:
                 self.assertEqual(post(self.hermod, path, NOTIFICATION, Origin=origin)[0], 403, origin)
         own = f"http://127.0.0.1:{self.port}"
-        self.assertEqual(self.status("/console/state", Origin=own), 200)
+        self.assertEqual(self.status("/console/state", Origin=own, Authorization=BEARER), 200)
         self.assertEqual(post(self.hermod, "/console/tokens", {"user": "ann"}, Origin=own)[0], 200)
 
     def test_no_other_page_is_given_leave(self):
@@ -226,7 +323,7 @@ class ThisMachine(Kept):
             self.assertEqual(post(self.hermod, "/console/notifications", body | {name: [1]})[0], 400, name)
 
     def test_bodies_are_bounded_and_may_come_in_pieces(self):
-        head = f"POST /console/tokens HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nContent-Type: {JSON}\r\nX-Hermod-Console: 1\r\n"
+        head = f"POST /console/tokens HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nContent-Type: {JSON}\r\nX-Hermod-Console: 1\r\nAuthorization: {BEARER}\r\n"
         body = json.dumps({"user": "ann"} | {"pad": "x" * 7000})
         self.assertEqual(post(self.hermod, "/console/tokens", body)[0], 200)
         self.assertEqual(post(self.hermod, "/console/tokens", body + " " * 2000)[0], 413)
@@ -281,24 +378,29 @@ class ThisMachine(Kept):
 
 
 class WithToken(Kept):
+    """By its old name."""
+
     settings = {"CONSOLE_TOKEN": TOKEN}
+
+    def test_the_old_name_is_warned_of(self):
+        self.assertIn("CONSOLE_TOKEN is the old name of ADMIN_TOKEN", self.hermod.child.said())
 
     def test_the_token_opens_it_from_anywhere_and_by_the_header_only(self):
         with_token = {"Authorization": f"Bearer {TOKEN}"}
         for more in ({}, {"Host": "ops.example"}, {"X-Forwarded-For": "203.0.113.9"}):
             self.assertEqual(self.hermod.request("GET", "/console/state", with_token | more)[0], 200)
             self.assertEqual(post(self.hermod, "/console/tokens", {"user": "ann"}, **(with_token | more))[0], 200)
-        for path in ("/console/state", f"/console/state?token={TOKEN}", f"/console/state?CONSOLE_TOKEN={TOKEN}"):
+        for path in ("/console/state", f"/console/state?token={TOKEN}", f"/console/state?ADMIN_TOKEN={TOKEN}"):
             status, headers, _ = self.hermod.request("GET", path)
             self.assertEqual((status, headers["WWW-Authenticate"]), (401, "Bearer"))
         for path in CHANGES:
-            self.assertEqual(post(self.hermod, path, NOTIFICATION | {"token": TOKEN})[0], 401)
+            self.assertEqual(post(self.hermod, path, NOTIFICATION | {"token": TOKEN}, Authorization=None)[0], 401)
 
     def test_nothing_but_the_token_is_the_token(self):
         basic = base64.b64encode(f"x:{TOKEN}".encode()).decode()
         wrong = [f"Bearer {TOKEN[:-1]}", f"Bearer {TOKEN}x", f"Bearer {TOKEN[:-1]}x", f"Bearer {TOKEN}{TOKEN}", "Bearer ", "Bearer", TOKEN]
         for given in [*wrong, f"Basic {basic}", f"Bearer  {TOKEN}", f"bearer.{TOKEN}"]:
-            self.assertEqual(self.status("/console/state", Authorization=given), 401, given)
+            self.assertIn(self.status("/console/state", Authorization=given), (401, 429), given)
 
     def test_the_page_itself_holds_nothing_and_is_given_to_all(self):
         status, _, page = self.hermod.request("GET", "/console", {"Host": "ops.example", "X-Forwarded-For": "203.0.113.9"})
@@ -319,7 +421,7 @@ class WithToken(Kept):
 
 
 class Production(House):
-    settings = {"ENVIRONMENT": "production", "CONSOLE_TOKEN": TOKEN}
+    settings = {"ENVIRONMENT": "production", "ADMIN_TOKEN": TOKEN}
     with_token = {"Authorization": f"Bearer {TOKEN}"}
 
     def test_it_shows_and_does_nothing(self):
@@ -341,7 +443,7 @@ class Production(House):
         self.assertEqual(self.hermod.request("GET", "/ws", UPGRADE | own)[0], 403)
 
     def test_without_a_token_it_is_off(self):
-        hermod = self.start_hermod(CONSOLE_TOKEN="", KAFKA_CONSUMER_GROUP="console-off")
+        hermod = self.start_hermod(ADMIN_TOKEN="", KAFKA_CONSUMER_GROUP="console-off")
         for path in READS:
             self.assertEqual(hermod.get(path)[0], 404)
         self.assertEqual(post(hermod, "/console/tokens", {"user": "ann"})[0], 404)
@@ -351,11 +453,34 @@ class Production(House):
 
 class Settings(unittest.TestCase):
     def test_a_token_that_can_be_guessed_is_refused_at_start(self):
-        done = run("serve", settings=environment(CONSOLE_TOKEN="x" * 15, WEBSOCKET_PORT=0))
+        path = os.path.join(folder("admin"), "token")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("x" * 15 + "\n")
+        for settings in ({"ADMIN_TOKEN": "x" * 15}, {"ADMIN_TOKEN_FILE": path}):
+            for verb in (("serve",), ("check", "--offline")):
+                done = run(*verb, settings=environment(WEBSOCKET_PORT=0, **settings))
+                self.assertEqual(done.returncode, 2)
+                self.assertIn(next(iter(settings)), done.stderr)
+                self.assertIn("at least 16 bytes", done.stderr)
+                self.assertNotIn("xxx", done.stderr)
+
+    def test_it_comes_from_a_file_and_is_read_again(self):
+        path = os.path.join(folder("admin"), "token")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(TOKEN + "\n")
+        hermod = Hermod(ADMIN_TOKEN_FILE=path)
+        self.assertFalse(state(hermod)["locked"])
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("another-" + TOKEN)
+        hermod.child.process.send_signal(signal.SIGHUP)
+        until(lambda: hermod.get("/console/state", Authorization=f"Bearer another-{TOKEN}")[0] == 200, "the new one is taken")
+        self.assertEqual(hermod.get("/console/state", Authorization=BEARER)[0], 401)
+        self.assertEqual(hermod.stop(), 0)
+
+    def test_twice_is_a_conflict(self):
+        done = run("serve", settings=environment(ADMIN_TOKEN=TOKEN, ADMIN_TOKEN_FILE="/nowhere", WEBSOCKET_PORT=0))
         self.assertEqual(done.returncode, 2)
-        self.assertIn("CONSOLE_TOKEN", done.stderr)
-        self.assertIn("at least 16 bytes", done.stderr)
-        self.assertNotIn("xxx", done.stderr)
+        self.assertIn("ADMIN_TOKEN and ADMIN_TOKEN_FILE", done.stderr)
 
     def test_serve_prints_where_it_is(self):
         hermod = Hermod()

@@ -59,7 +59,7 @@ class Shown final : public ConsoleView {
 struct Door {
   static ConsoleOptions console_options() {
     ConsoleOptions options;
-    options.opening = ConsoleOptions::Opening::kLocal;
+    options.secrets.secret = "the-secret";
     options.rights = ConsoleOptions::Rights::kFull;
     return options;
   }
@@ -78,7 +78,7 @@ struct Door {
   Health health;
   Shown shown;
   Admission admission{{.failures_max = SIZE_MAX}, {}};
-  Console console{{shown, health, clock, admission}, console_options()};
+  Console console{{shown, health, clock, log, stats}, console_options()};
   Gate gate{{verifier, clock, log, stats, health, admission, console.guard()}, gate_options()};
   Pages pages{health, clock};
   Router router{{pages, console, gate, health, clock, stats}};

@@ -10,6 +10,13 @@ const series = { records: [], sent: [], age: [], lag: [] };
 let consoleToken = '';
 let started = 0;
 
+// The link that `hermod serve` printed carries the secret behind its '#', which a browser sends to no server.
+function readFragment() {
+  if (location.hash.length < 2) return;
+  consoleToken = location.hash.slice(1);
+  history.replaceState(null, '', location.pathname + location.search);
+}
+
 async function ask(path, body) {
   const headers = { ...ADDED };
   if (consoleToken) headers.Authorization = `Bearer ${consoleToken}`;
@@ -121,6 +128,7 @@ function drawLag(state) {
 function draw(state) {
   started = Date.now() - state.uptime_ms;
   document.body.classList.toggle('read-only', state.read_only);
+  document.body.classList.toggle('locked', state.locked);
   show($('environment'), state.environment);
   $('environment').hidden = false;
   $('read-only').hidden = !state.read_only;
@@ -134,7 +142,7 @@ function draw(state) {
   drawDead(state);
   drawLag(state);
   drawSent(state.sent);
-  $('unlock').hidden = true;
+  $('unlock').hidden = !state.locked;
   $('figures').hidden = false;
 }
 
@@ -148,6 +156,7 @@ function lock(error) {
   $('unlock').hidden = false;
   show($('ready'), 'locked', 'pill warn');
   show($('unlock-answer'), consoleToken ? (error.status === 401 ? 'This is not the token.' : error.message) : '');
+  consoleToken = '';  // each time it were sent again would count as a guess
   if (document.activeElement === document.body) $('console-token').focus();
 }
 
@@ -173,8 +182,9 @@ async function watch() {
 
 $('unlock').addEventListener('submit', (event) => {
   event.preventDefault();
-  consoleToken = $('console-token').value.trim();
+  consoleToken = $('console-token').value.trim().replace(/^.*#/, '');  // of the printed link only its end
   watch();
 });
+addEventListener('hashchange', () => { readFragment(); watch(); });
 $('filter').addEventListener('input', () => look());
 document.addEventListener('visibilitychange', () => { if (!document.hidden) look(); });

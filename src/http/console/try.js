@@ -106,4 +106,5 @@ $('send').addEventListener('submit', (event) => {
   send();
 });
 $('payload').addEventListener('input', () => $('payload').setCustomValidity(''));
+readFragment();
 watch();

@@ -8,7 +8,7 @@ from . import process
 
 _LEAST = 6  # shorter ones are words of any log
 _PIECE = 64  # of a long text: logs cut outside text at 256 bytes
-_SETTINGS = ("JWT_SECRET_KEY", "CONSOLE_TOKEN")
+_SETTINGS = ("JWT_SECRET_KEY", "ADMIN_TOKEN", "CONSOLE_TOKEN")
 
 _kept = {}
 _said = []  # the stderr of verbs that ended

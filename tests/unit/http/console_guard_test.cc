@@ -3,53 +3,114 @@
 #include <gtest/gtest.h>
 
 #include "support/fake_clock.h"
+#include "support/kept_log.h"
 
 namespace hermod {
 namespace {
 
 constexpr uint16_t kPort = 8080;
 constexpr std::string_view kToken = "0123456789abcdef";
-
-RequestHead request(std::string_view host) {
-  RequestHead head;
-  head.method = "GET";
-  head.host = {std::string(host), 1};
-  return head;
-}
+constexpr std::string_view kSecret = "fedcba9876543210";
 
 HeaderField field(std::string_view value) {
   return {std::string(value), 1};
 }
 
+RequestHead request(std::string_view host, std::string_view bearer = {}) {
+  RequestHead head;
+  head.method = "GET";
+  head.host = field(host);
+  if (!bearer.empty()) head.authorization = field("Bearer " + std::string(bearer));
+  return head;
+}
+
+RequestHead change(std::string_view host, std::string_view bearer = {}) {
+  RequestHead head = request(host, bearer);
+  head.method = "POST";
+  head.console = field("1");
+  head.content_type = field("application/json");
+  return head;
+}
+
 class ConsoleGuardTest : public ::testing::Test {
  protected:
-  ConsoleGuard guard(ConsoleOptions options) {
-    ConsoleGuard made(admission, clock, std::move(options));
+  using Rights = ConsoleOptions::Rights;
+
+  ConsoleGuard guard(Rights rights, std::string_view token, std::string_view secret) {
+    ConsoleGuard made({clock, log, stats}, {rights, {std::string(token), std::string(secret)}});
     made.set_port(kPort);
     return made;
   }
-  ConsoleGuard local() {
-    return guard({ConsoleOptions::Opening::kLocal, ConsoleOptions::Rights::kFull, ""});
+  // A configured key and no ADMIN_TOKEN.
+  ConsoleGuard bare() { return guard(Rights::kFull, "", ""); }
+  ConsoleGuard with_token() { return guard(Rights::kFull, kToken, ""); }
+  ConsoleGuard with_secret() { return guard(Rights::kFull, "", kSecret); }
+
+  // A status, or 0 for figures and 1 for everything.
+  static int outcome(ConsoleGuard& judge, const RequestHead& head, const IpAddress& peer) {
+    const auto judged = judge.judge({head, peer});
+    if (const auto* fault = std::get_if<Fault>(&judged)) return fault->status;
+    return std::get<ConsoleSight>(judged) == ConsoleSight::kEverything ? 1 : 0;
   }
-  ConsoleGuard with_token() {
-    return guard(
-        {ConsoleOptions::Opening::kToken, ConsoleOptions::Rights::kFull, std::string(kToken)});
-  }
-  static int status(const std::optional<Fault>& fault) { return fault ? fault->status : 200; }
 
   test::FakeClock clock;
-  Admission admission{{.failures_max = 3}, {}};
+  test::KeptLog log;
+  Stats stats;
   IpAddress here = parse_address("127.0.0.1").value();
   IpAddress elsewhere = parse_address("203.0.113.9").value();
 };
 
-TEST_F(ConsoleGuardTest, WithoutATokenAPeerElsewhereIsRefused) {
-  ConsoleGuard judge = local();
-  const RequestHead head = request("localhost:8080");
-  EXPECT_EQ(status(judge.fault_of({head, here})), 200);
-  EXPECT_EQ(status(judge.fault_of({head, parse_address("::1").value()})), 200);
-  EXPECT_EQ(status(judge.fault_of({head, elsewhere})), 403);
-  EXPECT_EQ(status(judge.fault_of_page({head, elsewhere})), 403);
+// A proxy on this machine that adds no header looks like this.
+TEST_F(ConsoleGuardTest, NoPlaceToComeFromReplacesTheSecret) {
+  for (ConsoleGuard judge : {bare(), with_token(), with_secret()}) {
+    for (const char* host : {"localhost:8080", "127.0.0.1:8080", "[::1]:8080", "staging.example"}) {
+      EXPECT_EQ(outcome(judge, change(host), here), 401) << host;
+    }
+  }
+}
+
+TEST_F(ConsoleGuardTest, TheSecretMintsFromAnywhere) {
+  ConsoleGuard judge = with_secret();
+  EXPECT_EQ(outcome(judge, change("localhost:8080", kSecret), here), 1);
+  EXPECT_EQ(outcome(judge, change("dev.example", kSecret), elsewhere), 1);
+  EXPECT_EQ(outcome(judge, change("localhost:8080", kToken), here), 401);
+  ConsoleGuard both = guard(Rights::kFull, kToken, kSecret);
+  EXPECT_EQ(outcome(both, change("x", kSecret), elsewhere), 1);
+  EXPECT_EQ(outcome(both, change("x", kToken), elsewhere), 1);
+}
+
+TEST_F(ConsoleGuardTest, AnEmptySecretOpensNothing) {
+  ConsoleGuard judge = bare();
+  RequestHead head = change("localhost:8080");
+  head.authorization = field("Bearer ");
+  EXPECT_EQ(outcome(judge, head, here), 401);
+}
+
+TEST_F(ConsoleGuardTest, WithoutASecretThisMachineIsShownFiguresOnly) {
+  ConsoleGuard judge = with_secret();
+  EXPECT_EQ(outcome(judge, request("localhost:8080"), here), 0);
+  EXPECT_EQ(outcome(judge, request("localhost:8080"), parse_address("::1").value()), 0);
+  EXPECT_EQ(outcome(judge, request("localhost:8080"), elsewhere), 401);
+  EXPECT_EQ(outcome(judge, request("evil.example:8080"), here), 401);
+  EXPECT_EQ(outcome(judge, request("localhost:8080", kSecret), here), 1);
+  RequestHead forwarded = request("localhost:8080");
+  forwarded.forwarded = true;
+  EXPECT_EQ(outcome(judge, forwarded, here), 401);
+  EXPECT_FALSE(judge.fault_of_page());  // it holds nothing
+  ConsoleGuard token = with_token();
+  EXPECT_EQ(outcome(token, request("localhost:8080"), here), 401);
+}
+
+TEST_F(ConsoleGuardTest, InProductionItIsOffOrShowsOnly) {
+  ConsoleGuard off = guard(Rights::kReadOnly, "", "");
+  EXPECT_EQ(off.fault_of_page()->status, 404);
+  EXPECT_EQ(outcome(off, request("localhost:8080"), here), 404);
+  ConsoleGuard on = guard(Rights::kReadOnly, kToken, "");
+  EXPECT_EQ(outcome(on, request("localhost:8080"), here), 401);
+  EXPECT_EQ(outcome(on, request("x", kToken), elsewhere), 1);
+  EXPECT_EQ(outcome(on, change("x", kToken), elsewhere), 403);
+  on.set_admin_token("");
+  EXPECT_EQ(outcome(on, request("x", kToken), elsewhere), 404);
 }
 
 TEST_F(ConsoleGuardTest, TheHostIsThisMachineWithOurPort) {
@@ -67,40 +128,53 @@ TEST_F(ConsoleGuardTest, TheHostIsThisMachineWithOurPort) {
   RequestHead twice = request("localhost:8080");
   twice.host.count = 2;
   EXPECT_FALSE(is_local_request({twice, here}, kPort));
+  RequestHead absolute = request("localhost:8080");
+  absolute.target = RequestHead::Target::kAbsolute;
+  absolute.authority = "evil.example";
+  EXPECT_FALSE(is_local_request({absolute, here}, kPort));
 }
 
-TEST_F(ConsoleGuardTest, TooManyBadTokensBlockTheirAddressAndNoOther) {
+TEST_F(ConsoleGuardTest, GuessesAreLimitedForTheProcessAndTheRightTokenPassesAllTheSame) {
   ConsoleGuard judge = with_token();
-  RequestHead head = request("ops.example");
-  head.authorization = field("Bearer wrong");
-  for (int i = 0; i < 3; ++i) EXPECT_EQ(status(judge.fault_of({head, elsewhere})), 401);
-  head.authorization = field("Bearer " + std::string(kToken));
-  const auto blocked = judge.fault_of({head, elsewhere});
-  EXPECT_EQ(status(blocked), 429);
-  EXPECT_GT(blocked->retry_after_s, 0);
-  EXPECT_EQ(status(judge.fault_of({head, parse_address("203.0.113.10").value()})), 200);
+  for (int i = 0; i < 10; ++i) {
+    const IpAddress from = parse_address("203.0.113." + std::to_string(i)).value();
+    EXPECT_EQ(outcome(judge, request("x", "wrong"), from), 401);
+  }
+  const auto judged = judge.judge({request("x", "wrong"), here});
+  ASSERT_TRUE(std::holds_alternative<Fault>(judged));
+  EXPECT_EQ(std::get<Fault>(judged).status, 429);
+  EXPECT_EQ(std::get<Fault>(judged).retry_after_s, 60);
+  EXPECT_EQ(outcome(judge, request("x", kToken), elsewhere), 1);
+  EXPECT_EQ(stats.refusals["ADMIN_TOKEN"], 11U);
+  EXPECT_EQ(stats.limits_struck["admin_token_guesses"], 1U);
+  EXPECT_TRUE(log.has("a wrong ADMIN_TOKEN"));
+  EXPECT_FALSE(log.has("\"wrong\""));
+  clock.advance(AdminAccess::kWindowMs);
+  EXPECT_EQ(outcome(judge, request("x", "wrong"), elsewhere), 401);
 }
 
-TEST_F(ConsoleGuardTest, WhoSendsNoTokenIsNotBlockedForIt) {
+TEST_F(ConsoleGuardTest, AMissingTokenIsNoGuess) {
   ConsoleGuard judge = with_token();
-  RequestHead head = request("ops.example");
-  for (int i = 0; i < 5; ++i) EXPECT_EQ(status(judge.fault_of({head, elsewhere})), 401);
-  head.authorization = field("bearer " + std::string(kToken));
-  EXPECT_EQ(status(judge.fault_of({head, elsewhere})), 200);
+  RequestHead basic = request("x");
+  basic.authorization = field("Basic abc");
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_EQ(outcome(judge, request("x"), elsewhere), 401);
+    EXPECT_EQ(outcome(judge, basic, elsewhere), 401);
+  }
+  EXPECT_EQ(stats.refusals.count("ADMIN_TOKEN"), 0U);
+  EXPECT_EQ(outcome(judge, request("x", "wrong"), elsewhere), 401);
 }
 
 TEST_F(ConsoleGuardTest, OnlyItsOwnPageOnThisMachineMayConnectUnlisted) {
   RequestHead head = request("localhost:8080");
-  EXPECT_FALSE(local().admits_socket({head, here}));
+  EXPECT_FALSE(bare().admits_socket({head, here}));
   head.origin = field("http://localhost:8080");
-  EXPECT_TRUE(local().admits_socket({head, here}));
-  EXPECT_FALSE(local().admits_socket({head, elsewhere}));
-  EXPECT_FALSE(guard({}).admits_socket({head, here}));
-  EXPECT_FALSE(guard({ConsoleOptions::Opening::kToken, ConsoleOptions::Rights::kReadOnly,
-                      std::string(kToken)})
-                   .admits_socket({head, here}));
+  EXPECT_TRUE(bare().admits_socket({head, here}));
+  EXPECT_FALSE(bare().admits_socket({head, elsewhere}));
+  EXPECT_FALSE(guard(Rights::kReadOnly, "", "").admits_socket({head, here}));
+  EXPECT_FALSE(guard(Rights::kReadOnly, kToken, "").admits_socket({head, here}));
   head.origin = field("http://localhost:5173");
-  EXPECT_FALSE(local().admits_socket({head, here}));
+  EXPECT_FALSE(bare().admits_socket({head, here}));
 }
 
 }  // namespace

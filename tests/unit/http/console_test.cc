@@ -16,14 +16,15 @@ class ConsoleTest : public test::FrontDoorTest {
   void SetUp() override {
     FrontDoorTest::SetUp();
     FrontDoorOptions options;
-    options.console.opening = ConsoleOptions::Opening::kLocal;
     options.console.rights = ConsoleOptions::Rights::kFull;
+    options.console.secrets.secret = "the-secret";
     open(std::move(options));
   }
 
   std::string post_request(const std::string& path, const std::string& body) const {
     return "POST " + path + " HTTP/1.1\r\nHost: localhost:" + std::to_string(port()) +
-           "\r\nContent-Type: application/json\r\nX-Hermod-Console: 1\r\nContent-Length: " +
+           "\r\nContent-Type: application/json\r\nX-Hermod-Console: 1\r\n"
+           "Authorization: Bearer the-secret\r\nContent-Length: " +
            std::to_string(body.size()) + "\r\n\r\n" + body;
   }
   test::HttpAnswer post(const std::string& path, const std::string& body) {
@@ -42,9 +43,21 @@ class ConsoleTest : public test::FrontDoorTest {
 TEST_F(ConsoleTest, TheStateNamesWhatIsAskedFor) {
   const test::HttpAnswer answer =
       ask("GET /console/state?user=a%20b HTTP/1.1\r\nHost: localhost:" + std::to_string(port()) +
-          "\r\n\r\n");
+          "\r\nAuthorization: Bearer the-secret\r\n\r\n");
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(Json::parse(answer.body)["listed"][0]["user"], "part:a b");
+  EXPECT_EQ(Json::parse(answer.body)["locked"], false);
+}
+
+TEST_F(ConsoleTest, WithoutTheSecretTheStateNamesNoPerson) {
+  const test::HttpAnswer answer =
+      ask("GET /console/state HTTP/1.1\r\nHost: localhost:" + std::to_string(port()) + "\r\n\r\n");
+  EXPECT_EQ(answer.status, 200);
+  const Json state = Json::parse(answer.body);
+  EXPECT_EQ(state["locked"], true);
+  for (const char* list : {"listed", "slow", "dead_letters", "sent"}) {
+    EXPECT_EQ(state[list], Json::array()) << list;
+  }
 }
 
 TEST_F(ConsoleTest, ANotificationIsHandedOver) {

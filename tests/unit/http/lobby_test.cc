@@ -56,7 +56,7 @@ class LobbyTest : public test::LoopTest {
   Admission admission{{.silent_sockets_max = 2}, {}};
   Pages pages{health, clock};
   test::FakeConsole view;
-  Console console{{view, health, clock, admission}, {.opening = ConsoleOptions::Opening::kLocal}};
+  Console console{{view, health, clock, log, stats}, {}};
   Gate gate{{verifier, clock, log, stats, health, admission, console.guard()}, {}};
   Router router{{pages, console, gate, health, clock, stats}};
   std::unique_ptr<Lobby> lobby = std::make_unique<Lobby>(

@@ -119,8 +119,8 @@ TEST_F(OptionLoaderTest, OutsideTextIsEscapedAndCut) {
 }
 
 TEST_F(OptionLoaderTest, SecretsAreNeverShown) {
-  EXPECT_EQ(refusal({{"CONSOLE_TOKEN", "hidden\n"}}),
-            "CONSOLE_TOKEN takes a text of at least 16 bytes without control characters; what was "
+  EXPECT_EQ(refusal({{"ADMIN_TOKEN", "hidden\n"}}),
+            "ADMIN_TOKEN takes a text of at least 16 bytes without control characters; what was "
             "given begins or ends with a blank");
   EXPECT_EQ(refusal({{"CONSOLE_TOKEN", "hidden-15-bytes"}}),
             "CONSOLE_TOKEN takes a text of at least 16 bytes without control characters");
@@ -128,6 +128,21 @@ TEST_F(OptionLoaderTest, SecretsAreNeverShown) {
               Not(HasSubstr("hidden")));
   EXPECT_THAT(refusal({}, {}, "jwt_secret_key = 'hidden"), Not(HasSubstr("hidden")));
   EXPECT_THAT(refusal({}, {}, "jwt_secret_key = ['hidden']"), Not(HasSubstr("hidden")));
+}
+
+TEST_F(OptionLoaderTest, AnOldNameIsAcceptedWithAWarning) {
+  const std::string token = "0123456789abcdef";
+  const Options by_old_name = loaded({{"CONSOLE_TOKEN", token}});
+  EXPECT_EQ(by_old_name.admin_token, token);
+  ASSERT_EQ(by_old_name.warnings.size(), 1U);
+  EXPECT_EQ(by_old_name.warnings[0],
+            "CONSOLE_TOKEN is the old name of ADMIN_TOKEN and will be removed; use the new name");
+  EXPECT_EQ(loaded({}, {}, "console_token = '0123456789abcdef'").warnings.size(), 1U);
+  EXPECT_TRUE(loaded({{"ADMIN_TOKEN", token}}).warnings.empty());
+  EXPECT_TRUE(loaded({{"ADMIN_TOKEN", token}, {"CONSOLE_TOKEN", token}}).warnings.empty());
+  EXPECT_TRUE(loaded({{"WEBSOCKET_SERVICE_PORT", "1"}}).warnings.empty());
+  EXPECT_THAT(refusal({{"ADMIN_TOKEN", token}, {"CONSOLE_TOKEN", "another-" + token}}),
+              HasSubstr("ADMIN_TOKEN and CONSOLE_TOKEN name one setting, but differ"));
 }
 
 // 0 where it means something, and everywhere else.

@@ -26,6 +26,14 @@ TEST(OptionRulesTest, TakesTheDefaultsAndACompleteProduction) {
   EXPECT_EQ(refusal(production()), "");
 }
 
+TEST(OptionRulesTest, TheAdminTokenIsGivenOnce) {
+  Options options;
+  options.admin_token = "0123456789abcdef";
+  EXPECT_EQ(refusal(options), "");
+  options.admin_token_file = "/a";
+  EXPECT_THAT(refusal(options), HasSubstr("ADMIN_TOKEN and ADMIN_TOKEN_FILE are both set"));
+}
+
 TEST(OptionRulesTest, ProductionRefusesWhatIsEmbeddedOrGenerated) {
   Options options = production();
   options.redis_url.clear();

@@ -40,7 +40,7 @@ TEST(OptionTableTest, DocumentsDefaultsAndHidesFlagsOfSecrets) {
   EXPECT_EQ(default_of(*find_option("KAFKA_CONFIG")), "none");
   EXPECT_THAT(option_help(), HasSubstr("--websocket-port\n"));
   EXPECT_THAT(option_help(), HasSubstr("JWT_SECRET_KEY (no flag)\n"));
-  EXPECT_THAT(option_reference(), HasSubstr("| CONSOLE_TOKEN | none |"));
+  EXPECT_THAT(option_reference(), HasSubstr("| ADMIN_TOKEN (alias CONSOLE_TOKEN) | none |"));
 }
 
 }  // namespace

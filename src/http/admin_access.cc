@@ -1,0 +1,56 @@
+#include "http/admin_access.h"
+
+#include "http/header_text.h"
+
+namespace hermod {
+namespace {
+
+constexpr std::string_view kBearerScheme = "Bearer ";
+
+// Takes as long for a token that is wrong in its last byte as for one that is wrong in its first.
+bool same_in_constant_time(std::string_view given, std::string_view wanted) {
+  if (wanted.empty()) return false;
+  volatile unsigned char difference = given.size() == wanted.size() ? 0 : 1;
+  for (size_t i = 0; i < given.size(); ++i) {
+    const auto own = static_cast<unsigned char>(wanted[i % wanted.size()]);
+    difference = difference | (static_cast<unsigned char>(given[i]) ^ own);
+  }
+  return difference == 0;
+}
+
+}  // namespace
+
+AdminAccess::Judgement AdminAccess::judge(const RequestHead& head, const IpAddress& peer) {
+  const std::string_view given = head.authorization.value;
+  if (!same_ignoring_case(given.substr(0, kBearerScheme.size()), kBearerScheme)) return {};
+  const std::string_view text = given.substr(kBearerScheme.size());
+  const bool is_token = same_in_constant_time(text, secrets_.token);
+  const bool is_secret = same_in_constant_time(text, secrets_.secret);
+  if (is_token || is_secret) return {.granted = true, .fault = {}};
+  return {.granted = false, .fault = count_guess(peer)};
+}
+
+Fault AdminAccess::count_guess(const IpAddress& peer) {
+  const int64_t now_ms = parts_.clock.steady_ms();
+  if (guesses_ == 0 || now_ms - window_start_ms_ >= kWindowMs) {
+    guesses_ = 0;
+    window_start_ms_ = now_ms;
+  }
+  ++guesses_;
+  ++parts_.stats.refusals["ADMIN_TOKEN"];
+  parts_.log.write_limited("http.admin_token", LogLevel::kWarning,
+                           "a wrong ADMIN_TOKEN or console secret was refused",
+                           {{"client", to_string(peer)},
+                            {"guesses_in_the_last_minute", guesses_},
+                            {"error_detail.error_code", to_string(ErrorCode::kAuthentication)},
+                            {"error_detail.operation", "admin.authenticate"}});
+  if (guesses_ <= kGuessesMax) {
+    return {401, ErrorCode::kAuthentication,
+            "this is neither ADMIN_TOKEN nor the console's secret"};
+  }
+  ++parts_.stats.limits_struck["admin_token_guesses"];
+  return {429, ErrorCode::kRateLimit, "too many wrong tokens were sent",
+          (window_start_ms_ + kWindowMs - now_ms + 999) / 1000};
+}
+
+}  // namespace hermod
