@@ -103,9 +103,11 @@ struct ReplayRequest {
   std::optional<Place> after;  // unset: the user's mark, as newly as mark() was given it here
   size_t entries_max = 64;
   size_t bytes_max = 262'144;  // of text; one entry comes in any case
-  // For who was away: only what is younger than NOTIFICATION_TTL_SECONDS. For a gap in a standing
-  // connection: everything that is kept (at least 60 s).
+  // For a user who was offline: only what is younger than NOTIFICATION_TTL_SECONDS, and all that
+  // was routed since the user is connected. For a gap in a standing connection: everything that is
+  // kept (at least 60 s).
   enum class Reach { kAway, kGap } reach = Reach::kAway;
+  std::optional<int64_t> connected_ms = {};  // steady time since when the user is connected
 };
 
 // A snapshot for health pages and metrics.

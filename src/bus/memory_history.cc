@@ -55,7 +55,12 @@ ReplayPage MemoryHistory::page(const ReplayRequest& request) const {
   uint64_t older_ms = 0;  // texts up to here are too old
   if (request.reach == ReplayRequest::Reach::kAway) {
     const auto wall_ms = static_cast<uint64_t>(clock_.wall_ms());
-    older_ms = wall_ms - std::min(wall_ms, options_.notification_ttl_s * 1000);
+    uint64_t age_ms = options_.notification_ttl_s * 1000;
+    if (request.connected_ms) {
+      const auto connected_ms = static_cast<uint64_t>(clock_.steady_ms() - *request.connected_ms);
+      age_ms = std::max(age_ms, connected_ms + 1);  // also what came in the first millisecond
+    }
+    older_ms = wall_ms - std::min(wall_ms, age_ms);
   }
   size_t bytes = 0;
   for (const auto& text : user.texts) {
@@ -67,7 +72,9 @@ ReplayPage MemoryHistory::page(const ReplayRequest& request) const {
     bytes += text.text.size();
     page.entries.push_back(text);
   }
-  page.cut = count_cut(page);
+  const bool cut_wanted =
+      request.reach == ReplayRequest::Reach::kGap || options_.notification_ttl_s != 0;
+  page.cut = cut_wanted ? count_cut(page) : 0;
   return page;
 }
 

@@ -42,7 +42,7 @@ RedisBus::RedisBus(uv_loop_t* loop, const Clock& clock, Log& log, RedisBusOption
       sentinel_(commands_, channels_.names),
       publisher_(loop, commands_, scripts_, channels_.names, channels_.listen[channels_.publish],
                  publisher_options(options_)),
-      replayer_(loop, commands_, scripts_, channels_.names, log,
+      replayer_(loop, clock, commands_, scripts_, channels_.names, log,
                 {options_.notification_ttl_s * 1000}, *this),
       marks_(loop, commands_, scripts_, channels_.names, log, [this] { on_scripts_gone(); }),
       canary_(loop, clock, commands_, channels_.canary, *this),
@@ -121,6 +121,8 @@ void RedisBus::check_sentinel() {
     if (verdict != RedisSentinel::Verdict::kUnknown) sentinel_known_ = true;
     sentinel_checked_ = true;
     if (!commands_ready_) maybe_commands_ready();
+    follow_master();
+    update();
   });
 }
 

@@ -62,6 +62,7 @@ class RedisBus final : public Bus,
   void maybe_commands_ready();
   void open_publisher();
   void look_after_timeouts();
+  std::string replica_reason() const;
   void look_for_master();
   void follow_master();
   std::string down_reason() const;

@@ -20,12 +20,20 @@ void RedisBus::look_after_timeouts() {
   if (subscriber_silent && subscriber_.up()) subscriber_.fail(reason);
 }
 
+// Redis' words where it is a replica: as a record was refused, or the data check's own write, which
+// is tried each second.
+std::string RedisBus::replica_reason() const {
+  for (const std::string* words : {&publisher_.stalled(), &sentinel_.refusal()}) {
+    if (is_error_of(*words, "READONLY") || is_error_of(*words, "MASTERDOWN")) return *words;
+  }
+  return {};
+}
+
 // After a failover the old master goes on as a replica, and no link to it breaks. The command link
 // alone is dialled anew, which costs nobody a replay while there is no master to be found.
 void RedisBus::look_for_master() {
-  const std::string reason = publisher_.stalled();
-  const bool replica = is_error_of(reason, "READONLY") || is_error_of(reason, "MASTERDOWN");
-  if (!replica || !commands_ready_) {
+  const std::string reason = replica_reason();
+  if (reason.empty() || !commands_ready_) {
     replica_since_ms_ = 0;
     return;
   }
@@ -38,7 +46,8 @@ void RedisBus::look_for_master() {
 }
 
 void RedisBus::follow_master() {
-  if (!publisher_.stalled().empty() || !std::exchange(master_sought_, false)) return;
+  if (!publisher_.stalled().empty() || !replica_reason().empty()) return;
+  if (!std::exchange(master_sought_, false)) return;
   if (subscriber_.up()) subscriber_.fail("Redis has a master again, perhaps another");
 }
 
@@ -46,7 +55,9 @@ std::string RedisBus::down_reason() const {
   if (!commands_reason_.empty()) return commands_reason_;
   if (!subscriber_reason_.empty()) return subscriber_reason_;
   if (canary_.deaf()) return "Redis does not answer";
-  return publisher_.stalled().empty() ? replayer_.stalled() : publisher_.stalled();
+  if (!publisher_.stalled().empty()) return publisher_.stalled();
+  const std::string replica = replica_reason();
+  return replica.empty() ? replayer_.stalled() : replica;
 }
 
 void RedisBus::update() {

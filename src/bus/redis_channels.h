@@ -13,7 +13,7 @@ namespace hermod {
 struct RedisChannels {
   RedisNames names;
   std::vector<ChannelPattern> listen;
-  size_t publish = 0;  // which of them is the one that texts with places come on
+  size_t publish = 0;  // which of them this process publishes on
   std::string canary;
 };
 

@@ -1,5 +1,6 @@
 #include "bus/redis_replayer.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "bus/replay_reply.h"
@@ -10,12 +11,15 @@ namespace keys = redis_keys;
 namespace {
 
 constexpr uint64_t kRetryMs = 200;
+constexpr uint64_t kTravelMs = 5000;  // a question travels no longer, or its link is given up
 
 }  // namespace
 
-RedisReplayer::RedisReplayer(uv_loop_t* loop, RedisCommands& commands, RedisScripts& scripts,
-                             const RedisNames& names, Log& log, Options options, Listener& listener)
-    : commands_(commands),
+RedisReplayer::RedisReplayer(uv_loop_t* loop, const Clock& clock, RedisCommands& commands,
+                             RedisScripts& scripts, const RedisNames& names, Log& log,
+                             Options options, Listener& listener)
+    : clock_(clock),
+      commands_(commands),
       scripts_(scripts),
       names_(names),
       log_(log),
@@ -31,7 +35,7 @@ void RedisReplayer::replay(const ReplayRequest& request, Bus::ReplayDone done) {
     return;
   }
   waiting_.push_back({std::string(request.user), request.after, request.entries_max,
-                      request.bytes_max, request.reach, std::move(done)});
+                      request.bytes_max, request.reach, request.connected_ms, std::move(done)});
 }
 
 void RedisReplayer::resume() {
@@ -77,8 +81,13 @@ void RedisReplayer::fail_all() {
   }
 }
 
-void RedisReplayer::send(const Asked& asked) {
-  RedisCommand call = scripts_.call(RedisScripts::kReplay, *this, 3, 4);
+void RedisReplayer::send(Asked& asked) {
+  asked.timing = needs_time(asked);
+  if (asked.timing) {
+    commands_.command(*this, 1).add("TIME");
+    return;
+  }
+  RedisCommand call = scripts_.call(RedisScripts::kReplay, *this, 3, 5);
   const UserTag tag(asked.user);
   for (const std::string_view key : {keys::kStream, keys::kLast, keys::kMark}) {
     call.add(names_.user_key(), tag.text(), key);
@@ -89,6 +98,33 @@ void RedisReplayer::send(const Asked& asked) {
   else
     call.add("");
   call.add_number(asked.entries_max).add_number(asked.bytes_max);
+  if (asked.since_ms)
+    call.add_number(*asked.since_ms);
+  else
+    call.add("");
+}
+
+// Whether the age that replay asks for could leave out what came since the user is connected.
+// Stream ids carry Redis' time, and how long the question travels is not known: so it is asked for
+// the time first.
+bool RedisReplayer::needs_time(const Asked& asked) const {
+  if (asked.reach != ReplayRequest::Reach::kAway || !asked.connected_ms || asked.since_ms) {
+    return false;
+  }
+  const auto connected_ms = static_cast<uint64_t>(clock_.steady_ms() - *asked.connected_ms);
+  return connected_ms + kTravelMs > options_.away_ms;
+}
+
+void RedisReplayer::on_time(Asked asked, const redisReply& reply) {
+  if (reply_is_error(reply)) return retry(std::move(asked), reply);
+  const auto time_ms = read_time_reply(reply);
+  if (time_ms) {
+    const auto ago_ms = static_cast<uint64_t>(clock_.steady_ms() - *asked.connected_ms);
+    asked.since_ms = *time_ms - std::min(*time_ms, ago_ms);
+  }
+  waiting_.push_front(std::move(asked));
+  if (!time_ms) return commands_.fail("TIME answered something else");
+  flush_.ask();
 }
 
 void RedisReplayer::on_reply(const redisReply& reply) {
@@ -96,6 +132,7 @@ void RedisReplayer::on_reply(const redisReply& reply) {
   flight_.pop_front();
   if (!waiting_.empty()) flush_.ask();
   if (!asked.done) return;
+  if (asked.timing) return on_time(std::move(asked), reply);
   if (reply_is_error(reply)) return retry(std::move(asked), reply);
   auto answer = read_replay_reply(reply);
   if (!answer) {
@@ -103,6 +140,8 @@ void RedisReplayer::on_reply(const redisReply& reply) {
     return commands_.fail("the replay script answered something else");
   }
   set_stalled({});
+  // A user who was offline is not replayed, and need not hear of it.
+  if (options_.away_ms == 0 && asked.reach == ReplayRequest::Reach::kAway) answer->page.cut = 0;
   dropped_ += answer->not_utf8;
   if (!answer->problem.empty()) {
     log_.write_limited("replay", LogLevel::kError, "a user's history cannot be read",
@@ -130,6 +169,7 @@ void RedisReplayer::set_stalled(std::string reason) {
 }
 
 void RedisReplayer::on_reply_lost() {
+  flight_.front().since_ms.reset();  // the next connection may lead to another clock
   if (flight_.front().done) waiting_.push_back(std::move(flight_.front()));
   flight_.pop_front();
 }

@@ -32,7 +32,7 @@ class RedisReplayer final : ReplyTaker {
     size_t flight_max = 64;      // pages asked for at a time
   };
 
-  RedisReplayer(uv_loop_t* loop, RedisCommands& commands, RedisScripts& scripts,
+  RedisReplayer(uv_loop_t* loop, const Clock& clock, RedisCommands& commands, RedisScripts& scripts,
                 const RedisNames& names, Log& log, Options options, Listener& listener);
 
   void replay(const ReplayRequest& request, Bus::ReplayDone done);
@@ -56,7 +56,10 @@ class RedisReplayer final : ReplyTaker {
     size_t entries_max;
     size_t bytes_max;
     ReplayRequest::Reach reach;
-    Bus::ReplayDone done;  // empty: nobody waits for it any more
+    std::optional<int64_t> connected_ms;
+    Bus::ReplayDone done;                   // empty: nobody waits for it any more
+    std::optional<uint64_t> since_ms = {};  // Redis' time at connected_ms, or a little before
+    bool timing = false;                    // under way is the question for Redis' time
   };
 
   void on_reply(const redisReply& reply) override;
@@ -64,10 +67,13 @@ class RedisReplayer final : ReplyTaker {
 
   void flush();
   void fail_all();
-  void send(const Asked& asked);
+  void send(Asked& asked);
+  bool needs_time(const Asked& asked) const;
+  void on_time(Asked asked, const redisReply& reply);
   void retry(Asked asked, const redisReply& reply);
   void set_stalled(std::string reason);
 
+  const Clock& clock_;
   RedisCommands& commands_;
   RedisScripts& scripts_;
   const RedisNames& names_;

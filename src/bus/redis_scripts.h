@@ -21,8 +21,9 @@ namespace hermod {
 extern const char kPublishScript[];
 
 // One page of history. KEYS: stream, last, mark. ARGV: after ("" = the mark), age in ms ("" = any),
-// entries at most, bytes at most. Answers: after, last, 1 = there is more, what was wrong with the
-// stream, then id, text and traceparent by turns.
+// entries at most, bytes at most, a time in ms since when any age is wanted ("" = none). Answers:
+// after, last, 1 = there is more, what was wrong with the stream, then id, text and traceparent by
+// turns.
 extern const char kReplayScript[];
 
 // KEYS: mark. ARGV: place, s that it lives. Never moves back.

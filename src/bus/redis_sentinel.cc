@@ -17,7 +17,10 @@ void RedisSentinel::check(Checked checked) {
 // The SET may be refused (OOM, READONLY): then there is no key yet, or the one that was there, and
 // a later check tries again. A refused GET tells nothing.
 void RedisSentinel::on_reply(const redisReply& reply) {
-  if (--expected_ > 0) return;
+  --expected_;
+  // Of a check the SET is answered first, and the GET leaves an even number.
+  if (expected_ % 2 == 1) refusal_ = reply_is_error(reply) ? reply_error(reply) : std::string();
+  if (expected_ > 0) return;
   Verdict verdict = Verdict::kUnknown;
   if (!reply_is_error(reply)) {
     const std::string value(reply_text(reply).value_or(""));

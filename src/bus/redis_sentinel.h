@@ -22,6 +22,10 @@ class RedisSentinel final : ReplyTaker {
   // nor for a check that another one has overtaken.
   void check(Checked checked);
 
+  // Why Redis took no write at the last check although it answers: "READONLY ..." of a replica.
+  // Empty: it took the write, or nothing is known.
+  const std::string& refusal() const { return refusal_; }
+
  private:
   void on_reply(const redisReply& reply) override;
   void on_reply_lost() override;
@@ -29,6 +33,7 @@ class RedisSentinel final : ReplyTaker {
   RedisCommands& commands_;
   const RedisNames& names_;
   std::string value_;  // as it was last seen; empty: none, since Redis would not take one
+  std::string refusal_;
   size_t expected_ = 0;
   Checked checked_;
 };

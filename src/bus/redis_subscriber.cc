@@ -2,8 +2,10 @@
 //   - subscribe() notes the user; once a turn the noted ones go out, hundreds of channels a command
 //   - a user's channels stand in one command, its pos channel first; the last one's confirmation is
 //     the user's. Until then nothing else is sent for it: a confirmation belongs to the last wish
-//   - a place on the pos channel holds for the very next message, if that is the same user's text;
-//     so does a traceparent in front of it, for the place
+//   - a stream id on the pos channel holds for the very next message, if that is the same user's,
+//   on
+//     whichever channel: processes may publish on different ones while their settings are changed
+//   - so does a traceparent in front of it, for the stream id
 // The link is lost: all is forgotten but who is wanted; on the next one everybody is subscribed
 // anew, and each hears of it. A message that is none, or an error (NOPERM): the link is given up
 // with Redis' words.
@@ -189,11 +191,10 @@ void RedisSubscriber::on_link_reply(const redisReply& reply) {
 
 void RedisSubscriber::on_message(std::string_view channel, std::string_view text) {
   if (const auto user = channels_.names.pos_user(channel, space_)) return next_.hear(*user, text);
-  for (size_t i = 0; i < channels_.listen.size(); ++i) {
-    const auto user = channels_.listen[i].match(channel);
+  for (const ChannelPattern& pattern : channels_.listen) {
+    const auto user = pattern.match(channel);
     if (!user) continue;
-    const bool placed = i == channels_.publish && next_.user == *user;
-    if (!placed) next_.forget();
+    if (next_.user != *user) next_.forget();
     on_text(*user, text);
     return next_.forget();
   }

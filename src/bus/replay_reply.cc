@@ -1,12 +1,15 @@
 #include "bus/replay_reply.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "base/text.h"
 #include "bus/reply.h"
 
 namespace hermod {
 namespace {
+
+constexpr uint64_t kSecondsMax = 1ULL << 40;  // of a time that is believed
 
 // "" stands for none.
 std::optional<Place> place_at(const redisReply& reply, size_t index) {
@@ -44,6 +47,21 @@ std::optional<ReplayReply> read_replay_reply(const redisReply& reply) {
   }
   if (answer.problem.empty()) answer.page.cut = count_cut(answer.page);
   return answer;
+}
+
+std::optional<uint64_t> read_time_reply(const redisReply& reply) {
+  const auto number_at = [&reply](size_t index) -> std::optional<uint64_t> {
+    const auto text = reply_text_at(reply, index);
+    uint64_t number = 0;
+    if (!text) return std::nullopt;
+    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
+    const bool whole = error == std::errc() && end == text->data() + text->size();
+    return whole && number < kSecondsMax ? std::optional(number) : std::nullopt;
+  };
+  const auto seconds = number_at(0);
+  const auto microseconds = number_at(1);
+  if (!seconds || !microseconds) return std::nullopt;
+  return *seconds * 1000 + *microseconds / 1000;
 }
 
 uint64_t count_cut(const ReplayPage& page) {

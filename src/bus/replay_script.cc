@@ -48,6 +48,8 @@ if ms then count = count + 1 else ms, count = 0, 0 end
 if age ~= '' then
   local time = redis.call('TIME')
   local oldest = time[1] * 1000 + math.floor(time[2] / 1000) - tonumber(age) + 1
+  local since = tonumber(ARGV[5])
+  if since and since < oldest then oldest = since end
   if oldest > ms then ms, count = oldest, 0 end
 end
 

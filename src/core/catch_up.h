@@ -15,10 +15,10 @@ class Session;
 
 struct CatchUp {
   std::vector<Message::Ref> held;  // foreign texts that came meanwhile, within an outbox's limits
+  int64_t joined_ms = 0;           // steady: what is routed from then on is not missed
   size_t held_bytes = 0;           // of their frames
   std::shared_ptr<Session*> self;  // what a page under way comes back to; replaced to forget it
   Place passed_by;                 // the newest that went by
-  Place passed_first;              // the first that did, before the first page was there
 };
 
 }  // namespace hermod

@@ -27,6 +27,7 @@ bool Hub::join(Session& session, std::string_view user) {
   session.user_ = &entry;
   session.next_ = std::exchange(entry.sessions, &session);
   ++session_count_;
+  session.on_joined();
   if (++entry.session_count == 1) {
     entry.subscribed_at_ms = static_cast<uint32_t>(clock_.steady_ms());
     bus_.subscribe(user);

@@ -25,7 +25,6 @@ struct HubOptions {
   size_t sessions_per_user_max = 5;  // WEBSOCKET_MAX_CONNECTIONS_PER_USER
   OutboxLimits outbox;
   int64_t delivery_ping_ms = 250;  // WEBSOCKET_DELIVERY_PING_MS
-  bool replay_away = true;         // NOTIFICATION_TTL_SECONDS is not 0
   Format format = Format::kNotification;
   std::string topic;    // for notices in envelope form
   std::string service;  // SERVICE_NAME

@@ -88,6 +88,7 @@ class Session {
   friend class Hub;
 
   // --- for the Hub
+  void on_joined();
   void on_subscribed();
   void on_live(Place place, const Message::Ref& message);
   void on_memory_lost();
@@ -100,8 +101,6 @@ class Session {
   void request_page();
   void on_page(const Result<ReplayPage>& page);
   void take_page(const ReplayPage& page);
-  void begin_at(const ReplayPage& page);
-  void begin_before(Place place);
   void announce_cut(uint64_t count, Place upto);
   void finish_replay(const ReplayPage& page);
   void become_live();
@@ -133,9 +132,8 @@ class Session {
   uint32_t ping_counter_ = 0;
   uint32_t dropped_ = 0;  // given up and not announced yet
   State state_ = State::kWaiting;
-  bool from_mark_ = true;     // the next page starts at the user's mark, else behind place_
-  bool begin_open_ = false;   // place_ is where it begins, and may be set too late (begin_at)
-  bool page_wanted_ = false;  // the next page, once the outbox is empty
+  bool from_mark_ = true;            // the next page starts at the user's mark, else behind place_
+  bool page_wanted_ = false;         // the next page, once the outbox is empty
   bool passed_since_asked_ = false;  // a text went by that the page under way may be too old for
   bool ping_outstanding_ = false;
 };

@@ -7,7 +7,8 @@
 // A page that fails (the bus went away): wait for the subscription to stand again.
 // A live text that is not the next one: something was missed, so read again from where we are.
 // A text larger than any outbox, live or on a page: passed over for good, as if it were written.
-// Without replay for who was away the first page only shows where to begin (begin_at).
+// Whatever the age that is replayed: what was routed since the connection began is read, since
+// another process may route before the subscription stands.
 
 #include <algorithm>
 #include <cassert>
@@ -22,6 +23,10 @@ namespace hermod {
 CatchUp& Session::catch_up() {
   if (!catch_up_) catch_up_ = std::make_unique<CatchUp>();
   return *catch_up_;
+}
+
+void Session::on_joined() {
+  catch_up().joined_ms = hub_.clock_.steady_ms();
 }
 
 void Session::on_subscribed() {
@@ -41,6 +46,7 @@ void Session::request_page() {
   request.user = user();
   if (from_mark_) {
     request.reach = ReplayRequest::Reach::kAway;
+    request.connected_ms = catch_up().joined_ms;
   } else {
     request.reach = ReplayRequest::Reach::kGap;
     request.after = place_;
@@ -57,7 +63,6 @@ void Session::on_page(const Result<ReplayPage>& page) {
     state_ = State::kWaiting;
     return;
   }
-  if (from_mark_ && !hub_.options().replay_away) return begin_at(page.value());
   take_page(page.value());
   if (page.value().more && page.value().last > place_) {
     page_wanted_ = true;
@@ -90,23 +95,6 @@ void Session::take_page(const ReplayPage& page) {
     }
     place_ = entry.place;
   }
-}
-
-// What came before the connection is not its matter, all that came since is. A page is younger than
-// the subscription, and comes by another link than the texts: its newest text may have been routed
-// in between, whether it was heard by now or not. The first one heard tells; until then it is open.
-void Session::begin_at(const ReplayPage& page) {
-  from_mark_ = false;
-  place_ = written_ = pinged_ = page.last;
-  const Place first = catch_up().passed_first;
-  begin_open_ = !first;
-  if (begin_open_) return become_live();
-  if (first <= place_) begin_before(first);
-  request_page();
-}
-
-void Session::begin_before(Place place) {
-  place_ = written_ = pinged_ = {place.ms, place.count - 1};
 }
 
 void Session::announce_cut(uint64_t count, Place upto) {
@@ -166,7 +154,6 @@ void Session::on_live(Place place, const Message::Ref& message) {
 
 void Session::pass_by(Place place) {
   CatchUp& passed = catch_up();
-  if (from_mark_ && !passed.passed_first) passed.passed_first = place;
   if (place <= passed.passed_by) return;
   passed.passed_by = place;
   passed_since_asked_ = true;
@@ -174,7 +161,6 @@ void Session::pass_by(Place place) {
 
 void Session::take_live(Place place, const Message::Ref& message) {
   if (!place) return push_bounded({message, Place{}});
-  if (std::exchange(begin_open_, false) && place <= place_) begin_before(place);
   if (place <= place_) return;
   if (!is_next(place)) {
     state_ = State::kReplaying;
@@ -201,7 +187,7 @@ void Session::hold(const Message::Ref& message) {
 
 void Session::on_memory_lost() {
   place_ = written_ = pinged_ = Place{};
-  if (catch_up_) catch_up_->passed_by = catch_up_->passed_first = Place{};
+  if (catch_up_) catch_up_->passed_by = Place{};
 }
 
 }  // namespace hermod

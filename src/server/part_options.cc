@@ -38,7 +38,6 @@ HubOptions hub_options(const Options& options) {
       options.slow_client_policy == "drop_oldest" ? SlowPolicy::kDropOldest : SlowPolicy::kClose;
   made.outbox.stale_ms = std::max(options.notification_ttl_seconds, 60U) * 1000LL;
   made.delivery_ping_ms = options.websocket_delivery_ping_ms;
-  made.replay_away = options.notification_ttl_seconds != 0;
   made.format = format_of(options);
   made.topic = options.kafka_topics.front();
   made.service = options.service_name;

@@ -88,6 +88,11 @@ class BusContract : public test::LoopTest, public ::testing::WithParamInterface<
   }
 
   void TearDown() override {
+    close();
+    LoopTest::TearDown();
+  }
+
+  void close() {
     bool closed = false;
     if (bus_) {
       bus_->close([&] { closed = true; });
@@ -95,7 +100,7 @@ class BusContract : public test::LoopTest, public ::testing::WithParamInterface<
       run_until([&] { return closed; });
     }
     bus_.reset();
-    LoopTest::TearDown();
+    ear_ = {};
   }
 
   Bus& bus() { return *bus_; }
@@ -381,6 +386,23 @@ TEST_P(BusContract, ZeroSecondsReplayNothingToWhoWasAway) {
   publish_all("ann", 3);
   EXPECT_TRUE(replay({.user = "ann"}).entries.empty());
   EXPECT_EQ(replay_gap("ann").entries.size(), 3u);
+}
+
+// Another process may route while the subscription of a connected user is on its way.
+TEST_P(BusContract, WhateverTheAgeWhatCameSinceTheUserIsConnectedIsReplayed) {
+  for (const uint64_t ttl_s : {0, 1}) {
+    open({.notification_ttl_s = ttl_s});
+    publish_all("ann", 2);
+    wait_ms(ttl_s == 0 ? 300 : 1300);
+    const int64_t connected_ms = SystemClock().steady_ms();
+    publish_all("ann", 2);
+    wait_ms(1200);
+    const ReplayPage page = replay({.user = "ann", .connected_ms = connected_ms});
+    ASSERT_EQ(page.entries.size(), 2u) << ttl_s;
+    EXPECT_EQ(page.entries[0].place.count, 3u);
+    EXPECT_EQ(page.cut, ttl_s == 0 ? 0u : 2u);
+    close();
+  }
 }
 
 TEST_P(BusContract, ReplayBeginsBehindTheMarkWhichNeverMovesBack) {

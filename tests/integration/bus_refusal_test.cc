@@ -113,6 +113,28 @@ TEST_F(BusRedisTest, AReplicaForLongIsWaitedForWithoutAnyReplay) {
   run_until([&] { return !ear_.texts.empty() && ear_.texts.back().text == "behind"; });
 }
 
+// The data check writes each second: that Redis has become a replica shows without any record.
+TEST_F(BusRedisTest, AReplicaIsRecognisedWithoutAnyRecord) {
+  open();
+  subscribe("ann");
+  server_.command({"REPLICAOF", "127.0.0.1", "1"});
+  ASSERT_TRUE(reason_has("READONLY"));
+  EXPECT_TRUE(ear_.down());
+  ASSERT_TRUE(run_until([&] { return bus_->status().reconnects >= 1; }));
+  server_.command({"REPLICAOF", "NO", "ONE"});
+  ASSERT_TRUE(run_until([&] { return ear_.up() && ear_.subscribed["ann"] == 2; }));
+  publish("ann", "text");
+  EXPECT_TRUE(run_until([&] { return ear_.texts_of("ann").size() == 1; }));
+}
+
+TEST_F(BusRedisTest, AReplicaIsNeverUp) {
+  server_.command({"REPLICAOF", "127.0.0.1", "1"});
+  make(server_.url());
+  ASSERT_TRUE(reason_has("READONLY"));
+  wait_ms(200);
+  EXPECT_TRUE(ear_.states.empty());
+}
+
 TEST_F(BusRedisTest, AfterAFailoverTheAddressLeadsToTheNewMaster) {
   RedisServer old_master({.listen = RedisServerOptions::Listen::kUnix});
   RedisServer new_master({.listen = RedisServerOptions::Listen::kUnix});

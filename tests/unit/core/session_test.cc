@@ -19,6 +19,7 @@ class ScriptedBus final : public Bus {
     std::string user;
     std::optional<Place> after;
     ReplayRequest::Reach reach;
+    std::optional<int64_t> connected_ms;
     ReplayDone done;
   };
 
@@ -27,7 +28,8 @@ class ScriptedBus final : public Bus {
   void subscribe(std::string_view user) override { subscribed.emplace_back(user); }
   void unsubscribe(std::string_view user) override { unsubscribed.emplace_back(user); }
   void replay(const ReplayRequest& request, ReplayDone done) override {
-    asked.push_back({std::string(request.user), request.after, request.reach, std::move(done)});
+    asked.push_back({std::string(request.user), request.after, request.reach, request.connected_ms,
+                     std::move(done)});
   }
   void mark(std::string_view user, Place place) override {
     marks.emplace_back(std::string(user) + " " + to_string(place));
@@ -348,72 +350,44 @@ TEST_F(SessionTest, WithoutDeliveryPingsTheKernelsTakingCounts) {
   EXPECT_EQ(bus.marks, std::vector<std::string>{"a 1001-1"});
 }
 
-TEST_F(SessionTest, WithoutReplayAConnectionBeginsWithTheNextText) {
-  change([](HubOptions& options) { options.replay_away = false; });
+// The bus hands out nothing of before the connection (NOTIFICATION_TTL_SECONDS=0).
+TEST_F(SessionTest, WithNothingToReplayAConnectionBeginsWithTheNextText) {
   TestPeer& peer = join("a");
   hub.on_subscribed("a");
-  bus.answer({.entries = {entry(5), entry(6)}, .more = true, .last = entry(6).place, .cut = 4});
+  bus.answer({.last = entry(6).place});
   EXPECT_EQ(peer.session.state(), Session::State::kLive);
   text("a", 7, "n7");
   EXPECT_EQ(take(peer), "n7 ping:1");
 }
 
-// The page may be younger than what the subscription brings: three came, and one was heard of.
-TEST_F(SessionTest, WithoutReplayWhatPassedByBeforeTheFirstPageIsRead) {
-  change([](HubOptions& options) { options.replay_away = false; });
+// Also where the way is lost before the first page is there.
+TEST_F(SessionTest, TheFirstPageIsAskedForSinceTheConnectionBegan) {
+  const int64_t joined_ms = clock.steady_ms();
   TestPeer& peer = join("a");
+  clock.advance(700);
   hub.on_subscribed("a");
-  text("a", 6, "n6");
-  text("a", 0, "foreign");
-  bus.answer({.entries = {}, .after = entry(3).place, .last = entry(8).place});
-  ASSERT_EQ(bus.asked.size(), 1u);
-  EXPECT_EQ(bus.asked[0].after, (Place{1006, 5}));
-  EXPECT_EQ(bus.asked[0].reach, ReplayRequest::Reach::kGap);
-  bus.answer({.entries = {entry(6), entry(7), entry(8)}, .last = entry(8).place});
-  text("a", 7, "n7");
-  text("a", 8, "n8");
-  text("a", 9, "n9");
-  EXPECT_EQ(take(peer), "n6 n7 n8 foreign n9 ping:1");
-  peer.session.on_pong("1");
-  EXPECT_EQ(bus.marks.back(), "a " + to_string(entry(9).place));
-}
-
-TEST_F(SessionTest, WithoutReplayWhatPassedByOutlivesAnOutage) {
-  change([](HubOptions& options) { options.replay_away = false; });
-  TestPeer& peer = join("a");
-  hub.on_subscribed("a");
+  EXPECT_EQ(bus.asked.front().connected_ms, joined_ms);
   text("a", 6, "n6");
   const auto done = bus.asked.front().done;
   bus.asked.pop_front();
   done(Error{ErrorCode::kConnection, "gone"});
+  clock.advance(700);
   hub.on_subscribed("a");
-  bus.answer({.last = entry(7).place});
   ASSERT_EQ(bus.asked.size(), 1u);
+  EXPECT_EQ(bus.asked.front().connected_ms, joined_ms);
   bus.answer({.entries = {entry(6), entry(7)}, .last = entry(7).place});
   EXPECT_EQ(take(peer), "n6 n7 ping:1");
 }
 
-TEST_F(SessionTest, WithoutReplayATextOfThePageThatIsHeardLaterComes) {
-  change([](HubOptions& options) { options.replay_away = false; });
-  TestPeer& peer = join("a");
-  hub.on_subscribed("a");
-  bus.answer({.last = entry(2).place});
-  for (const uint64_t count : {1, 2, 3, 1, 2}) text("a", count, "n" + std::to_string(count));
-  EXPECT_TRUE(bus.asked.empty());
-  EXPECT_EQ(take(peer), "n1 n2 n3 ping:1");
-  peer.session.on_pong("1");
-  EXPECT_EQ(bus.marks.back(), "a " + to_string(entry(3).place));
-}
-
-// What the user had before it connected stays away also when the way is lost and found.
-TEST_F(SessionTest, WithoutReplayALostSubscriptionIsReadFromTheConnectionsBeginning) {
-  change([](HubOptions& options) { options.replay_away = false; });
+// What the user had before it connected stays out also when the way is lost and found.
+TEST_F(SessionTest, ALostSubscriptionIsReadFromTheConnectionsBeginning) {
   join("a");
   hub.on_subscribed("a");
   bus.answer({.last = entry(6).place});
   hub.on_subscribed("a");
   ASSERT_EQ(bus.asked.size(), 1u);
   EXPECT_EQ(bus.asked.front().after, entry(6).place);
+  EXPECT_EQ(bus.asked.front().reach, ReplayRequest::Reach::kGap);
 }
 
 // The bus can be down, for want of memory say, while its subscriptions stand.
