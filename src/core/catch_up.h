@@ -7,14 +7,14 @@
 #include <vector>
 
 #include "base/place.h"
-#include "core/message.h"
+#include "core/outbox.h"
 
 namespace hermod {
 
 class Session;
 
 struct CatchUp {
-  std::vector<Message::Ref> held;  // foreign texts that came meanwhile, within an outbox's limits
+  std::vector<Outbox::Item> held;  // external messages that came meanwhile, bounded as an outbox
   int64_t joined_ms = 0;           // steady: what is routed from then on is not missed
   size_t held_bytes = 0;           // of their frames
   std::shared_ptr<Session*> self;  // what a page under way comes back to; replaced to forget it

@@ -10,6 +10,10 @@ constexpr Notice kDegraded{"service_degraded", "redis",
                            "notifications are delayed: the connection to Redis is lost"};
 constexpr Notice kRestored{"service_restored", "redis",
                            "notifications flow again: the connection to Redis is back"};
+constexpr Notice kTooLarge{"notifications_dropped", "outbox",
+                           "these notifications are larger than the service may send", 1};
+constexpr Notice kRefused{"notifications_dropped", "client",
+                          "this client has refused these notifications as too large", 1};
 
 }  // namespace
 
@@ -26,6 +30,7 @@ bool Hub::join(Session& session, std::string_view user) {
   if (entry.session_count >= options_.sessions_per_user_max) return false;
   session.user_ = &entry;
   session.next_ = std::exchange(entry.sessions, &session);
+  session.one_by_one_ = refusals_.concerns(user, clock_.steady_ms());
   ++session_count_;
   session.on_joined();
   if (++entry.session_count == 1) {
@@ -107,6 +112,7 @@ void Hub::confirm(HubUser& user, Place place) {
   ++stats_.deliveries_confirmed;
   if (place <= user.mark) return;
   user.mark = place;
+  refusals_.on_acknowledged(user.name(), place);
   bus_.mark(user.name(), place);
 }
 
@@ -115,18 +121,31 @@ void Hub::confirm_after(std::string_view user, Place place) {
     confirm(*entry, place);
   } else {
     ++stats_.deliveries_confirmed;
+    refusals_.on_acknowledged(user, place);
     bus_.mark(user, place);
   }
   bus_.write_acknowledged(user);
 }
 
-bool Hub::refuses(std::string_view user, std::string_view text) {
-  if (text.size() <= options_.outbox.bytes_max) return false;
-  ++stats_.messages_failed["too_large"];
-  log_.write_limited("text_too_large", LogLevel::kWarning,
-                     "dropped a text that is larger than OUTBOX_BYTES_MAX",
-                     {{"user", user}, {"bytes", text.size()}});
-  return true;
+const Notice* Hub::instead_of(const Session& session, Place place, std::string_view payload) {
+  if (payload.size() > options_.outbox.bytes_max) {
+    ++stats_.messages_failed["too_large"];
+    log_.write_limited("payload_too_large", LogLevel::kWarning,
+                       "a message payload larger than OUTBOX_BYTES_MAX is announced, not sent",
+                       {{"user", session.user()}, {"bytes", payload.size()}});
+    return &kTooLarge;
+  }
+  return session.one_by_one_ && refusals_.skips(session.user(), place) ? &kRefused : nullptr;
+}
+
+// Without delivery pings what was written counts as acknowledged, and is not replayed.
+void Hub::on_payload_refused(const Session& session) {
+  const Place upto = session.unconfirmed();
+  if (!upto || options_.delivery_ping_ms == 0) return;
+  if (!refusals_.add(session.user(), upto, session.one_by_one_, clock_.steady_ms())) return;
+  ++stats_.messages_failed["refused_by_client"];
+  log_.warning("a client has refused a message payload twice as too large: it is skipped",
+               {{"user", session.user()}, {"stream_id", to_string(upto)}});
 }
 
 Message::Ref Hub::traced_message(std::string_view text, const TraceContext& trace) const {

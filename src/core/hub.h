@@ -12,6 +12,7 @@
 #include "base/named_set.h"
 #include "base/tracer.h"
 #include "bus/bus.h"
+#include "core/client_refusals.h"
 #include "core/format.h"
 #include "core/notice.h"
 #include "core/session.h"
@@ -58,6 +59,9 @@ class Hub final : public BusListener {
   void announce_degraded();
   void announce_restored();
 
+  // The client of this connection closes it because a message payload was too large for it.
+  void on_payload_refused(const Session& session);
+
   // A connection of `user` that has left by now had everything up to `place`.
   void confirm_after(std::string_view user, Place place);
 
@@ -95,8 +99,9 @@ class Hub final : public BusListener {
   Now now() const { return {clock_.wall_ms(), clock_.steady_ms()}; }
   void confirm(HubUser& user, Place place);
 
-  // Whether a text is larger than any outbox. One that is, is dropped by each connection, counted.
-  bool refuses(std::string_view user, std::string_view text);
+  // What is sent to this connection in the place of a message payload that it cannot be sent, since
+  // it is larger than an outbox or the client has refused it; null: the payload itself.
+  const Notice* instead_of(const Session& session, Place place, std::string_view payload);
 
   Message::Ref traced_message(std::string_view text, const TraceContext& trace) const;
   std::string notice_text(const Notice& notice, std::string_view user) const;
@@ -110,6 +115,7 @@ class Hub final : public BusListener {
   Tracer* tracer_ = nullptr;
   NamedSet<HubUser> users_;
   size_t session_count_ = 0;
+  ClientRefusals refusals_;
   bool degraded_ = false;
   Pace pace_ = Pace::kOptions;
   Watcher* watcher_ = nullptr;

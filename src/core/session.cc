@@ -44,7 +44,7 @@ size_t Session::gather(Now now, std::string& out, size_t bytes_max) {
   if (state_ == State::kEnded) return 0;
   announce_dropped();
   size_t taken = 0;
-  while (!outbox_.empty() &&
+  while (!outbox_.empty() && may_send(taken) &&
          (taken == 0 || out.size() + outbox_.front().message->frame().size() <= bytes_max)) {
     const Outbox::Item item = outbox_.pop();
     out += item.message->frame();
@@ -53,12 +53,18 @@ size_t Session::gather(Now now, std::string& out, size_t bytes_max) {
     if (item.message->trace() != nullptr) trace_delivery(item, nullptr);
     ++taken;
   }
-  if (outbox_.empty()) {
+  if (outbox_.empty() && may_send(taken)) {
     if (place_ > written_) written_ = place_;  // what is between was given up and announced
     if (page_wanted_) request_page();
   }
-  if (ping_due_ms().value_or(INT64_MAX) <= now.steady_ms) append_ping(now, out);
+  const bool ping_due = ping_due_ms().value_or(INT64_MAX) <= now.steady_ms;
+  if (ping_due || (one_by_one_ && taken != 0)) append_ping(now, out);
   return taken;
+}
+
+// Of a user whose client has refused a message payload: so that it shows which one it is.
+bool Session::may_send(size_t taken) const {
+  return !one_by_one_ || (taken == 0 && !ping_outstanding_);
 }
 
 void Session::count_sent(const Outbox::Item& item, Now now) {
@@ -122,6 +128,9 @@ void Session::on_pong(std::string_view payload) {
   if (!ping_outstanding_ || payload != print(ping_counter_, text)) return;
   ping_outstanding_ = false;
   confirm();
+  if (!one_by_one_) return;
+  one_by_one_ = user_ != nullptr && hub_.refusals_.concerns(user(), hub_.now().steady_ms);
+  peer_.wake();
 }
 
 void Session::confirm() {
@@ -140,7 +149,10 @@ void Session::push(Outbox::Item item) {
 }
 
 void Session::push_bounded(Outbox::Item item) {
-  if (hub_.refuses(user(), item.message->text())) return peer_.wake();  // as if written
+  if (item.kind != Kind::kNotice) {
+    const Notice* const notice = hub_.instead_of(*this, item.place, item.message->text());
+    if (notice != nullptr) item = item_of(*notice, item.place);
+  }
   const OutboxLimits& limits = hub_.options().outbox;
   const size_t size = item.message->frame().size();
   while (!outbox_.fits(size, limits)) {
@@ -165,16 +177,17 @@ void Session::push_bounded(Outbox::Item item) {
 void Session::announce_dropped() {
   if (dropped_ == 0) return;
   const uint64_t count = std::exchange(dropped_, 0);
-  const std::string text =
-      hub_.notice_text({"notifications_dropped", "outbox",
-                        "the connection was too slow for these notifications", count},
-                       user());
-  outbox_.push_front({Message::build(text), Place{}, Kind::kNotice});
+  outbox_.push_front(item_of({"notifications_dropped", "outbox",
+                              "the connection was too slow for these notifications", count},
+                             Place{}));
 }
 
 void Session::say(const Notice& notice) {
-  if (state_ == State::kEnded) return;
-  push({Message::build(hub_.notice_text(notice, user())), Place{}, Kind::kNotice});
+  if (state_ != State::kEnded) push(item_of(notice, Place{}));
+}
+
+Outbox::Item Session::item_of(const Notice& notice, Place place) const {
+  return {Message::build(hub_.notice_text(notice, user())), place, Kind::kNotice};
 }
 
 void Session::hasten() {

@@ -18,6 +18,7 @@
 
 #include "base/place.h"
 #include "bus/bus.h"
+#include "core/now.h"
 #include "core/outbox.h"
 #include "core/peer.h"
 
@@ -27,12 +28,6 @@ class Hub;
 struct CatchUp;
 struct HubUser;
 struct Notice;
-
-// The present moment, handed in from outside.
-struct Now {
-  int64_t wall_ms = 0;
-  int64_t steady_ms = 0;
-};
 
 struct ConnectionTrace {
   TraceContext context;
@@ -101,7 +96,9 @@ class Session {
   void request_page();
   void on_page(const Result<ReplayPage>& page);
   void take_page(const ReplayPage& page);
+  void replay_entry(const ReplayPage::Entry& entry);
   void announce_cut(uint64_t count, Place upto);
+  Outbox::Item item_of(const Notice& notice, Place place) const;
   void finish_replay(const ReplayPage& page);
   void become_live();
   bool is_next(Place place) const;
@@ -114,6 +111,7 @@ class Session {
   void count_sent(const Outbox::Item& item, Now now);
   void trace_delivery(const Outbox::Item& item, const Error* error);
   void announce_dropped();
+  bool may_send(size_t taken) const;
   bool ping_wanted() const;
   void append_ping(Now now, std::string& out);
   void confirm();
@@ -136,6 +134,7 @@ class Session {
   bool page_wanted_ = false;         // the next page, once the outbox is empty
   bool passed_since_asked_ = false;  // a text went by that the page under way may be too old for
   bool ping_outstanding_ = false;
+  bool one_by_one_ = false;  // the next message only after the answer to the one before
 };
 
 }  // namespace hermod

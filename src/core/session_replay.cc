@@ -6,9 +6,9 @@
 // - read to the end, and nothing newer went by meanwhile: live.
 // A page that fails (the bus went away): wait for the subscription to stand again.
 // A live text that is not the next one: something was missed, so read again from where we are.
-// A text larger than any outbox, live or on a page: passed over for good, as if it were written.
+// A message payload that cannot be sent, live or on a page: a notice goes in its place.
 // Whatever the age that is replayed: what was routed since the connection began is read, since
-// another process may route before the subscription stands.
+// another process may route before the subscription is confirmed.
 
 #include <algorithm>
 #include <cassert>
@@ -84,27 +84,36 @@ void Session::take_page(const ReplayPage& page) {
                                                     page.entries.front().place.count - 1};
     announce_cut(page.cut, upto);
   }
+  Notice missing;  // of entries one after the other that are announced, not sent
   for (const ReplayPage::Entry& entry : page.entries) {
     if (entry.place <= place_) continue;
-    if (hub_.refuses(user(), entry.text)) {
-      peer_.wake();
+    const Notice* const notice = hub_.instead_of(*this, entry.place, entry.text);
+    const bool goes_on = notice != nullptr && notice->component == missing.component;
+    if (missing.count != 0 && !goes_on) push(item_of(std::exchange(missing, {}), place_));
+    if (notice == nullptr) {
+      replay_entry(entry);
     } else {
-      const auto trace = parse_traceparent(entry.traceparent).value_or(TraceContext{});
-      push({hub_.traced_message(entry.text, trace), entry.place, Kind::kReplayed});
-      ++hub_.stats_.messages_replayed;
+      const uint64_t count = missing.count + notice->count;
+      missing = *notice;
+      missing.count = count;
     }
     place_ = entry.place;
   }
+  if (missing.count != 0) push(item_of(missing, place_));
+}
+
+void Session::replay_entry(const ReplayPage::Entry& entry) {
+  const auto trace = parse_traceparent(entry.traceparent).value_or(TraceContext{});
+  push({hub_.traced_message(entry.text, trace), entry.place, Kind::kReplayed});
+  ++hub_.stats_.messages_replayed;
 }
 
 void Session::announce_cut(uint64_t count, Place upto) {
   if (upto <= place_) return;
   if (upto.count > place_.count) count = std::min(count, upto.count - place_.count);
   hub_.stats_.messages_cut += count;
-  const std::string text = hub_.notice_text(
-      {"notifications_dropped", "history", "these notifications are no longer kept", count},
-      user());
-  push({Message::build(text), upto, Kind::kNotice});
+  push(item_of(
+      {"notifications_dropped", "history", "these notifications are no longer kept", count}, upto));
   place_ = upto;
 }
 
@@ -127,8 +136,8 @@ void Session::become_live() {
   state_ = State::kLive;
   const auto done = std::move(catch_up_);
   if (!done) return;
-  for (const Message::Ref& message : done->held) {
-    push_bounded({message, Place{}});
+  for (Outbox::Item& item : done->held) {
+    push_bounded(std::move(item));
     if (state_ == State::kEnded) return;
   }
 }
@@ -173,11 +182,12 @@ void Session::take_live(Place place, const Message::Ref& message) {
 }
 
 void Session::hold(const Message::Ref& message) {
-  if (hub_.refuses(user(), message->text())) return;
+  const Notice* const notice = hub_.instead_of(*this, Place{}, message->text());
+  Outbox::Item item = notice != nullptr ? item_of(*notice, Place{}) : Outbox::Item{message, {}};
   CatchUp& meanwhile = catch_up();
-  const size_t size = message->frame().size();
+  const size_t size = item.message->frame().size();
   if (hub_.options().outbox.admit(size, meanwhile.held.size(), meanwhile.held_bytes)) {
-    meanwhile.held.push_back(message);
+    meanwhile.held.push_back(std::move(item));
     meanwhile.held_bytes += size;
   } else {
     ++dropped_;

@@ -46,7 +46,7 @@ void add_websocket(Families& out, const Stats& stats) {
   out.counter({"websocket_messages_sent_total", "Notifications written, once a connection"},
               number(stats.messages_sent));
   out.counters({"websocket_messages_failed_total", "Notifications not written, by why"},
-               "error_type", stats.messages_failed, {"not_kept", "too_large"});
+               "error_type", stats.messages_failed, {"not_kept", "refused_by_client", "too_large"});
   out.histogram({"websocket_message_size_bytes", "Size of notifications written"},
                 stats.message_bytes);
   out.counters({"jwt_validation_total", "Tokens judged, by result"}, "result",

@@ -1,6 +1,9 @@
 #pragma once
 // What settings must fulfil together, and what production forbids.
 
+#include <string>
+#include <vector>
+
 #include "auth/jwt_verifier.h"
 #include "auth/token_minter.h"
 #include "hermod/options.h"
@@ -11,6 +14,9 @@ namespace hermod {
 // Judges Options wherever they come from: a loader, or an embedder. The error is one sentence that
 // names the variable. Reads no file and reaches nobody.
 Result<void> check_options(const Options& options);
+
+// Sentences about settings that are valid but hardly meant; empty: there are none.
+std::vector<std::string> option_warnings(const Options& options);
 
 // True where tokens can be checked with what is configured; false: a key is to be generated.
 bool has_key(const Options& options);

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <variant>
 
+#include "server/option_rules.h"
 #include "server/option_table.h"
 #include "server/part_options.h"
 
@@ -47,7 +48,7 @@ Result<std::vector<std::string>> reload_parts(Parts& parts, const Options& optio
   auto token = admin_token(options);
   if (!token) return token.error();
   if (auto read = parts.verifier->reload(); !read) return read.error();
-  std::vector<std::string> left;
+  std::vector<std::string> left = option_warnings(options);
   Options& now = parts.options;
   Options compared = options;
   if (!parts.generated_key.empty()) compared.jwt_secret_key = now.jwt_secret_key;

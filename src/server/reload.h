@@ -11,8 +11,8 @@
 namespace hermod {
 
 // Takes over keys, origins, proxies, limits of connections and outboxes, and the drain time;
-// `options` have been judged. A sentence for each changed setting that needs a restart. An Error
-// changes nothing.
+// `options` have been judged. A sentence for each changed setting that needs a restart, and each
+// of option_warnings(). An Error changes nothing.
 Result<std::vector<std::string>> reload_parts(Parts& parts, const Options& options);
 
 }  // namespace hermod

@@ -105,8 +105,12 @@ int WsPeer::on_client_close(std::string_view payload) {
     fail(CloseCode::kInvalidData, "not UTF-8");
     return -1;
   }
+  const bool too_big = code == static_cast<uint16_t>(CloseCode::kTooBig);
+  if (too_big) shared_.hub.on_payload_refused(session_);
   begin_closing(code);
-  return 0;  // the library answers it
+  // The library answers it, but not where the rest of the refused message is still in the way: the
+  // client need not read that any more.
+  return too_big && lws_partial_buffered(wsi_) != 0 ? -1 : 0;
 }
 
 void WsPeer::on_library_close(std::string_view payload) {

@@ -1,10 +1,10 @@
 // One connection of Node's ws, told as one JSON event a line on stdout. The argument is JSON: url, protocols,
-// headers, count (how many messages to wait for).
+// headers, count (how many messages to wait for), maxPayload (0: any).
 'use strict';
 const WebSocket = require('ws');
 
-const {url, protocols, headers, count} = JSON.parse(process.argv[2]);
-const socket = new WebSocket(url, protocols, {headers});
+const {url, protocols, headers, count, maxPayload} = JSON.parse(process.argv[2]);
+const socket = new WebSocket(url, protocols, {headers, maxPayload});
 const tell = (event) => console.log(JSON.stringify(event));
 let left = count;
 

@@ -20,12 +20,12 @@ NODE_CLIENT = os.path.join(os.path.dirname(__file__), "node_client.js")
 _headers = "extra_headers" if "extra_headers" in inspect.signature(connect.__init__).parameters else "additional_headers"
 
 
-def open_socket(url, headers=None, **options):
-    """To be awaited, or entered by `async with`."""
+def open_socket(url, headers=None, max_size=None, **options):
+    """To be awaited, or entered by `async with`; what is larger than `max_size` bytes it closes with 1009."""
     secrets.keep_handshake(url, headers, options.get("subprotocols"))
     if headers:
         options[_headers] = headers
-    return connect(url, open_timeout=PATIENCE_SECONDS, ping_interval=None, max_size=None, **options)
+    return connect(url, open_timeout=PATIENCE_SECONDS, ping_interval=None, max_size=max_size, **options)
 
 
 async def frame(socket):
@@ -48,11 +48,12 @@ async def refused(url, **options):
         return code, json.loads(reason)
 
 
-def node(url, *protocols, headers=None, count=1):
+def node(url, *protocols, headers=None, count=1, max_size=0):
     """Node's ws: the events of one connection until `count` messages came or it ended."""
     secrets.keep_handshake(url, headers, protocols)
+    asked = {"url": url, "protocols": protocols, "headers": headers or {}, "count": count, "maxPayload": max_size}
     done = subprocess.run(
-        ["node", NODE_CLIENT, json.dumps({"url": url, "protocols": protocols, "headers": headers or {}, "count": count})],
+        ["node", NODE_CLIENT, json.dumps(asked)],
         env=os.environ | {"NODE_PATH": "/usr/share/nodejs"},
         capture_output=True,
         text=True,

@@ -2,140 +2,15 @@
 
 #include <gtest/gtest.h>
 
-#include <deque>
-
-#include "core/hub.h"
-#include "support/fake_clock.h"
-#include "support/kept_log.h"
 #include "support/kept_tracer.h"
+#include "unit/core/session_fixture.h"
 
 namespace hermod {
 namespace {
 
-// A bus whose answers the test gives.
-class ScriptedBus final : public Bus {
- public:
-  struct Asked {
-    std::string user;
-    std::optional<Place> after;
-    ReplayRequest::Reach reach;
-    std::optional<int64_t> connected_ms;
-    ReplayDone done;
-  };
+using test::TestPeer;
 
-  Result<void> start(BusListener&, PublishListener&) override { return {}; }
-  void publish(const Publication&) override {}
-  void subscribe(std::string_view user) override { subscribed.emplace_back(user); }
-  void unsubscribe(std::string_view user) override { unsubscribed.emplace_back(user); }
-  void replay(const ReplayRequest& request, ReplayDone done) override {
-    asked.push_back({std::string(request.user), request.after, request.reach, request.connected_ms,
-                     std::move(done)});
-  }
-  void mark(std::string_view user, Place place) override {
-    marks.emplace_back(std::string(user) + " " + to_string(place));
-  }
-  void write_acknowledged(std::string_view user) override { hurried.emplace_back(user); }
-  BusStatus status() const override { return {}; }
-  void close(Closed) override {}
-
-  void answer(ReplayPage page) {
-    ASSERT_FALSE(asked.empty());
-    const ReplayDone done = std::move(asked.front().done);
-    asked.pop_front();
-    done(std::move(page));
-  }
-
-  std::vector<std::string> subscribed, unsubscribed, marks, hurried;
-  std::deque<Asked> asked;
-};
-
-struct TestPeer final : Peer {
-  explicit TestPeer(Hub& hub) : session(hub, *this) {}
-  void wake() override { woken = true; }
-  void relieve() override {
-    if (slow) return;
-    session.gather({0, 0}, relieved, SIZE_MAX);
-  }
-  void close(CloseCode code, ErrorCode, std::string_view) override {
-    closed = static_cast<int>(code);
-  }
-  Session session;
-  std::string relieved;  // what was written before a turn's end
-  bool slow = true;      // its kernel takes nothing more
-  bool woken = false;
-  int closed = 0;
-};
-
-class SessionTest : public ::testing::Test {
- protected:
-  void TearDown() override {
-    for (auto& peer : peers) hub.leave(peer->session);
-  }
-
-  template <class Change>
-  void change(Change change) {
-    HubOptions changed = options();
-    change(changed);
-    hub.set_options(changed);
-  }
-
-  TestPeer& join(const std::string& user) {
-    peers.push_back(std::make_unique<TestPeer>(hub));
-    EXPECT_TRUE(hub.join(peers.back()->session, user));
-    return *peers.back();
-  }
-
-  // A live connection of a user with an empty history.
-  TestPeer& live(const std::string& user) {
-    TestPeer& peer = join(user);
-    hub.on_subscribed(user);
-    bus.answer({});
-    return peer;
-  }
-
-  // The texts of the frames that are ready, separated by spaces; a ping shows as "ping:N".
-  std::string take(TestPeer& peer, size_t bytes_max = 65536) {
-    std::string out, shown;
-    peer.session.gather({clock.wall_ms(), clock.steady_ms()}, out, bytes_max);
-    peer.session.on_written();
-    for (size_t at = 0; at < out.size();) {
-      const bool ping = static_cast<unsigned char>(out[at]) == 0x89;
-      size_t length = static_cast<unsigned char>(out[at + 1]);
-      at += 2;
-      if (length == 126) {
-        length = static_cast<size_t>(static_cast<unsigned char>(out[at])) << 8 |
-                 static_cast<unsigned char>(out[at + 1]);
-        at += 2;
-      }
-      if (!shown.empty()) shown += ' ';
-      shown += (ping ? "ping:" : "") + out.substr(at, length);
-      at += length;
-    }
-    return shown;
-  }
-
-  void text(const std::string& user, uint64_t count, const std::string& body) {
-    hub.on_text(user, count == 0 ? Place{} : Place{1000 + count, count}, body, {});
-  }
-
-  static ReplayPage::Entry entry(uint64_t count) {
-    return {Place{1000 + count, count}, "n" + std::to_string(count)};
-  }
-
-  static HubOptions options() {
-    HubOptions made;
-    made.sessions_per_user_max = 2;
-    made.service = "test";
-    return made;
-  }
-
-  test::FakeClock clock;
-  test::KeptLog log;
-  Stats stats;
-  ScriptedBus bus;
-  Hub hub{bus, clock, log, stats, options()};
-  std::vector<std::unique_ptr<TestPeer>> peers;
-};
+class SessionTest : public test::SessionFixture {};
 
 TEST_F(SessionTest, OneSubscriptionAUserReleasedWithTheLast) {
   TestPeer& first = join("a");
@@ -221,26 +96,6 @@ TEST_F(SessionTest, AJumpInTheCountSendsItBackToRead) {
   EXPECT_EQ(bus.asked[0].reach, ReplayRequest::Reach::kGap);
   bus.answer({.entries = {entry(2), entry(3)}, .after = entry(1).place, .last = entry(3).place});
   EXPECT_EQ(take(peer), "n1 n2 n3 ping:1");
-}
-
-TEST_F(SessionTest, WhatIsHeldDuringAReplayIsBounded) {
-  change([](HubOptions& options) {
-    options.outbox.bytes_max = 100;
-    options.outbox.messages_max = 3;
-  });
-  TestPeer& peer = join("a");
-  hub.on_subscribed("a");
-  text("a", 0, std::string(60, 'x'));
-  text("a", 0, std::string(60, 'y'));   // beyond the bytes
-  text("a", 0, std::string(101, 'z'));  // beyond any outbox
-  EXPECT_EQ(stats.messages_dropped, 1u);
-  EXPECT_EQ(stats.messages_failed["too_large"], 1u);
-  for (const char* body : {"1", "2", "3"}) text("a", 0, body);
-  EXPECT_EQ(stats.messages_dropped, 2u);
-  bus.answer({});
-  const std::string sent = take(peer);
-  EXPECT_NE(sent.find("\"count\":2"), std::string::npos);
-  EXPECT_TRUE(sent.ends_with(std::string(60, 'x') + " 1 2")) << sent;
 }
 
 TEST_F(SessionTest, OneHeldTextMayBeAsLargeAsAnOutbox) {
@@ -498,54 +353,6 @@ TEST_F(SessionTest, ADeliveryThatMeetsAFullOutboxSaysSo) {
   EXPECT_EQ(peer.closed, 1013);
   ASSERT_EQ(tracer.spans.size(), 1u);
   EXPECT_TRUE(tracer.spans[0].failed);
-}
-
-TEST_F(SessionTest, TheOutboxIsBoundedInBytesToo) {
-  change([](HubOptions& options) { options.outbox.bytes_max = 100; });
-  TestPeer& peer = live("a");
-  text("a", 0, std::string(101, 'x'));  // larger than any outbox: dropped, not slow
-  EXPECT_EQ(peer.closed, 0);
-  EXPECT_EQ(stats.messages_failed["too_large"], 1u);
-  text("a", 0, std::string(60, 'x'));
-  text("a", 0, std::string(60, 'x'));
-  EXPECT_EQ(peer.closed, 1013);
-}
-
-TEST_F(SessionTest, ATextTooLargeIsPassedOverForGood) {
-  change([](HubOptions& options) { options.outbox.bytes_max = 100; });
-  TestPeer& peer = live("a");
-  text("a", 1, "n1");
-  text("a", 2, std::string(101, 'x'));
-  text("a", 3, "n3");
-  EXPECT_TRUE(bus.asked.empty());
-  text("a", 4, std::string(101, 'x'));
-  EXPECT_EQ(take(peer), "n1 n3 ping:1");
-  EXPECT_EQ(stats.messages_failed["too_large"], 2u);
-  peer.session.on_pong("1");
-  EXPECT_EQ(bus.marks.back(), "a " + to_string(entry(4).place));
-}
-
-TEST_F(SessionTest, ATextTooLargeIsPassedOverInAReplayToo) {
-  change([](HubOptions& options) { options.outbox.bytes_max = 100; });
-  TestPeer& peer = join("a");
-  hub.on_subscribed("a");
-  text("a", 2, std::string(101, 'x'));
-  bus.answer({.entries = {entry(1), {entry(2).place, std::string(101, 'x')}, entry(3)},
-              .last = entry(3).place});
-  EXPECT_EQ(take(peer), "n1 n3 ping:1");
-  EXPECT_EQ(stats.messages_failed["too_large"], 1u);
-  EXPECT_EQ(stats.messages_replayed, 2u);
-}
-
-TEST_F(SessionTest, APageOfNothingButATextTooLargeIsDoneWith) {
-  change([](HubOptions& options) { options.outbox.bytes_max = 100; });
-  TestPeer& peer = join("a");
-  hub.on_subscribed("a");
-  bus.answer({.entries = {{entry(1).place, std::string(101, 'x')}}, .last = entry(1).place});
-  EXPECT_TRUE(peer.woken);
-  EXPECT_EQ(take(peer), "ping:1");
-  peer.session.on_pong("1");
-  EXPECT_EQ(bus.marks.back(), "a " + to_string(entry(1).place));
 }
 
 TEST_F(SessionTest, ATextOfTheLimitItselfIsNotSlow) {

@@ -1,0 +1,143 @@
+#pragma once
+// Sessions of a hub on a bus whose answers the test gives.
+
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/hub.h"
+#include "core/session.h"
+#include "support/fake_clock.h"
+#include "support/kept_log.h"
+
+namespace hermod::test {
+
+// A bus whose answers the test gives.
+class ScriptedBus final : public Bus {
+ public:
+  struct Asked {
+    std::string user;
+    std::optional<Place> after;
+    ReplayRequest::Reach reach;
+    std::optional<int64_t> connected_ms;
+    ReplayDone done;
+  };
+
+  Result<void> start(BusListener&, PublishListener&) override { return {}; }
+  void publish(const Publication&) override {}
+  void subscribe(std::string_view user) override { subscribed.emplace_back(user); }
+  void unsubscribe(std::string_view user) override { unsubscribed.emplace_back(user); }
+  void replay(const ReplayRequest& request, ReplayDone done) override {
+    asked.push_back({std::string(request.user), request.after, request.reach, request.connected_ms,
+                     std::move(done)});
+  }
+  void mark(std::string_view user, Place place) override {
+    marks.emplace_back(std::string(user) + " " + to_string(place));
+  }
+  void write_acknowledged(std::string_view user) override { hurried.emplace_back(user); }
+  BusStatus status() const override { return {}; }
+  void close(Closed) override {}
+
+  void answer(ReplayPage page) {
+    ASSERT_FALSE(asked.empty());
+    const ReplayDone done = std::move(asked.front().done);
+    asked.pop_front();
+    done(std::move(page));
+  }
+
+  std::vector<std::string> subscribed, unsubscribed, marks, hurried;
+  std::deque<Asked> asked;
+};
+
+struct TestPeer final : Peer {
+  explicit TestPeer(Hub& hub) : session(hub, *this) {}
+  void wake() override { woken = true; }
+  void relieve() override {
+    if (slow) return;
+    session.gather({0, 0}, relieved, SIZE_MAX);
+  }
+  void close(CloseCode code, ErrorCode, std::string_view) override {
+    closed = static_cast<int>(code);
+  }
+  Session session;
+  std::string relieved;  // what was written before a turn's end
+  bool slow = true;      // its kernel takes nothing more
+  bool woken = false;
+  int closed = 0;
+};
+
+class SessionFixture : public ::testing::Test {
+ protected:
+  void TearDown() override {
+    for (auto& peer : peers) hub.leave(peer->session);
+  }
+
+  template <class Change>
+  void change(Change change) {
+    HubOptions changed = hub.options();
+    change(changed);
+    hub.set_options(changed);
+  }
+
+  TestPeer& join(const std::string& user) {
+    peers.push_back(std::make_unique<TestPeer>(hub));
+    EXPECT_TRUE(hub.join(peers.back()->session, user));
+    return *peers.back();
+  }
+
+  // A live connection of a user with an empty history.
+  TestPeer& live(const std::string& user) {
+    TestPeer& peer = join(user);
+    hub.on_subscribed(user);
+    bus.answer({});
+    return peer;
+  }
+
+  // The texts of the frames that are ready, separated by spaces; a ping shows as "ping:N".
+  std::string take(TestPeer& peer, size_t bytes_max = 65536) {
+    std::string out, shown;
+    peer.session.gather({clock.wall_ms(), clock.steady_ms()}, out, bytes_max);
+    peer.session.on_written();
+    for (size_t at = 0; at < out.size();) {
+      const bool ping = static_cast<unsigned char>(out[at]) == 0x89;
+      size_t length = static_cast<unsigned char>(out[at + 1]);
+      at += 2;
+      if (length == 126) {
+        length = static_cast<size_t>(static_cast<unsigned char>(out[at])) << 8 |
+                 static_cast<unsigned char>(out[at + 1]);
+        at += 2;
+      }
+      if (!shown.empty()) shown += ' ';
+      shown += (ping ? "ping:" : "") + out.substr(at, length);
+      at += length;
+    }
+    return shown;
+  }
+
+  void text(const std::string& user, uint64_t count, const std::string& body) {
+    hub.on_text(user, count == 0 ? Place{} : Place{1000 + count, count}, body, {});
+  }
+
+  static ReplayPage::Entry entry(uint64_t count) {
+    return {Place{1000 + count, count}, "n" + std::to_string(count)};
+  }
+
+  static HubOptions options() {
+    HubOptions made;
+    made.sessions_per_user_max = 2;
+    made.service = "test";
+    return made;
+  }
+
+  FakeClock clock;
+  KeptLog log;
+  Stats stats;
+  ScriptedBus bus;
+  Hub hub{bus, clock, log, stats, options()};
+  std::vector<std::unique_ptr<TestPeer>> peers;
+};
+
+}  // namespace hermod::test
