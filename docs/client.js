@@ -2,8 +2,8 @@
 //   const client = connect({ url, token: () => fetchToken(), onText: (text) => ..., onState: (state, code, why) => ... })
 //   client.close()
 export function connect({ url, token, onText, onState = () => {}, checkMs = 60_000, answerMs = 10_000 }) {
-  const final = new Set([1000, 1009, 4000])          // coming back changes nothing
-  let socket = null, jwt, timer, openedAt = Infinity, attempt = 0, asked = false, ended = false
+  const final = new Set([1000, 1009])                // coming back changes nothing
+  let socket = null, jwt, timer, openedAt = Infinity, askedAt = -Infinity, attempt = 0, asked = false, ended = false
 
   const later = (ms, what) => { clearTimeout(timer); timer = setTimeout(what, ms) }
   const leftMs = () => JSON.parse(atob(jwt.split('.')[1].replace(/-/g, '+').replace(/_/g, '/'))).exp * 1000 - Date.now()
@@ -16,6 +16,7 @@ export function connect({ url, token, onText, onState = () => {}, checkMs = 60_0
     const mine = socket = new WebSocket(url, ['hermod', 'bearer.' + jwt])
     openedAt = Infinity
     asked = false
+    askedAt = -Infinity
     later(answerMs, () => gone(mine, 1006, ''))      // a network that swallows everything says nothing
     mine.onopen = () => { openedAt = performance.now(); onState('open'); later(pauseMs(), check) }
     mine.onclose = ({ code, reason }) => gone(mine, code, reason)
@@ -27,10 +28,12 @@ export function connect({ url, token, onText, onState = () => {}, checkMs = 60_0
   }
 
   async function check() {                           // is the other side there? the question renews the token, too
-    const mine = socket
+    const mine = socket, waitMs = askedAt + 5_500 - performance.now()
+    if (waitMs > 0) return later(waitMs, check)      // one question in 5 s is answered, a second one ends the connection
     try { if (leftMs() - 30_000 < checkMs) jwt = await token() } catch { return later(checkMs / 10, check) }
     if (mine === null || mine !== socket || mine.readyState !== WebSocket.OPEN) return
     asked = true
+    askedAt = performance.now()
     mine.send(JSON.stringify({ type: 'authenticate', token: jwt }))
     later(answerMs, () => gone(mine, 1006, ''))
   }
@@ -45,7 +48,9 @@ export function connect({ url, token, onText, onState = () => {}, checkMs = 60_0
     onState('closed', code, why)
     ended ||= final.has(code) || why.error_code === 'AUTHORIZATION_ERROR'
     if (performance.now() - openedAt > 10_000) attempt = 0  // it stood: what comes now is another trouble
-    if (!ended) again(why.retry_after_ms)
+    const tooMany = code === 4000 || (code === 1008 && why.error_code === 'RATE_LIMIT')
+    if (tooMany) attempt = 5                         // other tabs hold the places, or we ask too often: the longest pause
+    again(tooMany ? undefined : why.retry_after_ms)
   }
 
   // A server that goes down says when to come back; else each time twice as long, and never all at once.

@@ -66,6 +66,26 @@ void Hub::for_each_session(const std::function<void(Session&)>& visit) {
   });
 }
 
+void Hub::for_each_session_of(std::string_view user, const std::function<void(Session&)>& visit) {
+  const HubUser* const entry = users_.find(user);
+  for (Session* session = entry != nullptr ? entry->sessions : nullptr; session != nullptr;) {
+    Session& visited = *session;
+    session = session->next_;
+    visit(visited);
+  }
+}
+
+bool Hub::has_room(std::string_view user) {
+  const HubUser* const entry = users_.find(user);
+  return entry == nullptr || entry->session_count < options_.sessions_per_user_max;
+}
+
+size_t Hub::surplus_of(std::string_view user) {
+  const HubUser* const entry = users_.find(user);
+  const size_t count = entry != nullptr ? entry->session_count : 0;
+  return count - std::min(count, options_.sessions_per_user_max);
+}
+
 void Hub::on_text(std::string_view user, Place place, std::string_view text,
                   const TraceContext& trace) {
   const HubUser* const entry = users_.find(user);

@@ -76,6 +76,13 @@ class Hub final : public BusListener {
   void set_pace(Pace pace);
 
   void for_each_session(const std::function<void(Session&)>& visit);
+  void for_each_session_of(std::string_view user, const std::function<void(Session&)>& visit);
+
+  // Whether one more connection of `user` may join, and how many it has beyond that: some, after
+  // the limit was lowered.
+  bool has_room(std::string_view user);
+  size_t surplus_of(std::string_view user);
+
   size_t session_count() const { return session_count_; }
   size_t user_count() const { return users_.size(); }
 

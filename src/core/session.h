@@ -75,6 +75,8 @@ class Session {
   const ConnectionTrace* trace() const { return trace_.get(); }
 
   std::string_view user() const;
+  Peer& peer() const { return peer_; }
+  bool joined() const { return user_ != nullptr; }
   State state() const { return state_; }
   Place newest() const { return place_; }  // put into the outbox, or passed over for good
   const Outbox& outbox() const { return outbox_; }

@@ -89,7 +89,7 @@ void add_delivery(Families& out, const Stats& stats) {
       {"admin_token_guesses", "answer_seconds", "client_message_bytes", "client_rate",
        "close_timeout", "closing_bytes", "connections", "connections_per_user", "descriptors",
        "early_bytes", "failed_tokens_per_address", "head_bytes", "head_seconds", "http_sockets",
-       "idle_timeout", "outbox", "pong_timeout", "silent_sockets_per_address"});
+       "idle_timeout", "outbox", "pong_timeout", "silent_at_quota", "silent_sockets_per_address"});
   out.histograms({"hermod_event_age_seconds", "From routing to the socket, by priority"},
                  "priority", kPriorityLabels, stats.event_age_seconds);
   out.gauge({"hermod_outbox_messages", "Messages that wait for connections to take them"},

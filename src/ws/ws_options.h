@@ -28,7 +28,9 @@ struct WsOptions {
   int64_t idle_timeout_ms = 300'000;  // WEBSOCKET_IDLE_TIMEOUT
   int64_t close_timeout_ms =
       2'000;  // to take our close frame and answer it; then the socket is dropped
-  size_t write_bytes_max = 64 * 1024;    // given to the kernel at once for one connection
+  int64_t quota_answer_ms = 2'000;     // for the user's connections to answer, when one more comes
+  size_t newcomers_per_user_max = 5;   // that wait for those answers at a time
+  size_t write_bytes_max = 64 * 1024;  // given to the kernel at once for one connection
   size_t closing_bytes_max = 64 * 1024;  // still read from a client that we are closing
   InboundLimits inbound;
   MessageHandler* on_message = nullptr;

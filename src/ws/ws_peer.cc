@@ -41,6 +41,15 @@ void WsPeer::on_established(lws* wsi) {
   const Now now = shared_.now();
   since_ms_ = heard_ms_ = progress_ms_ = now.steady_ms;
   measured_ms_ = static_cast<uint32_t>(now.steady_ms);
+  if (const auto* identity = std::get_if<Identity>(&request_->verdict)) {
+    expires_at_wall_ms_ = identity->expires_at_ms;
+    if (!shared_.hub.has_room(identity->user)) return wait();
+  }
+  settle();
+}
+
+// Joins or is refused, as the request's verdict says.
+void WsPeer::settle() {
   const std::unique_ptr<UpgradeRequest> request = std::move(request_);
   Tracer* tracer = shared_.options.tracer;
   Span span = tracer != nullptr ? begin_connect() : Span();
@@ -54,12 +63,8 @@ void WsPeer::on_established(lws* wsi) {
 
 void WsPeer::join(const Identity& identity, Span& span) {
   span.set("user.id", identity.user);
-  expires_at_wall_ms_ = identity.expires_at_ms;
-  if (!shared_.hub.join(session_, identity.user)) {
-    ++shared_.stats.limits_struck["connections_per_user"];
-    refuse({CloseCode::kQuota, ErrorCode::kQuotaExceeded, "too many connections"}, span);
-    return;
-  }
+  [[maybe_unused]] const bool had_room = shared_.hub.join(session_, identity.user);
+  assert(had_room);
   joined_ = true;
   if (span.recording()) session_.set_trace({span.context, identity.user});
   ++shared_.stats.connections_accepted;
@@ -87,7 +92,7 @@ void WsPeer::on_received(const Inbound::Piece& piece) {
   }
   if (state_ != State::kOpen) return;
   const Now now = shared_.now();
-  heard_ms_ = now.steady_ms;
+  hear(now);
   MessageHandler* handler = shared_.options.on_message;
   const auto keep = handler == nullptr ? Inbound::Keep::kCandidates : Inbound::Keep::kEverything;
   const Inbound::Outcome outcome =
@@ -142,7 +147,7 @@ void WsPeer::on_pong(std::string_view payload) {
   if (state_ == State::kClosing) on_last_pong(payload);
   if (state_ != State::kOpen) return;
   const Now now = shared_.now();
-  heard_ms_ = now.steady_ms;
+  hear(now);
   const bool owed = session_.ping_outstanding();
   session_.on_pong(payload);
   if (state_ != State::kOpen) return;
@@ -172,7 +177,7 @@ void WsPeer::reply(Opcode opcode, std::string_view payload) {
 
 void WsPeer::flush(Now now) {
   touched_ = false;
-  if (state_ != State::kOpen) return shared_.hub.leave(session_);
+  if (state_ != State::kOpen) return leave_hub();
   if (!draining_ && floods(now)) return refuse_input(Inbound::Outcome::kTooFast);
   write_share(now);
 }
@@ -182,14 +187,16 @@ void WsPeer::relieve() {
 }
 
 void WsPeer::write_share(Now now) {
-  if (draining_) return;  // on_writable comes
+  if (draining_ || waiting()) return;  // on_writable comes, or the verdict
   std::string& out = shared_.scratch;
   out.clear();
   if (const std::unique_ptr<std::string> replies = std::move(reply_)) out += *replies;
   session_.gather(now, out, shared_.options.write_bytes_max);
   if (state_ != State::kOpen) return wake();  // gathering ended it: what it took is not delivered
   const int64_t ping_due = ping_due_ms();
-  if (ping_due != 0 && now.steady_ms >= ping_due) session_.ping(now, out);
+  const bool due = ping_due != 0 && now.steady_ms >= ping_due;
+  if (asked_ || due) session_.ping(now, out);
+  asked_ = false;
   if (!out.empty()) {
     if (!write(out)) return;
     draining_ = lws_partial_buffered(wsi_) != 0;

@@ -14,6 +14,7 @@
 
 #include "base/wheel.h"
 #include "core/upgrade.h"
+#include "ws/ending.h"
 #include "ws/inbound.h"
 #include "ws/ws_shared.h"
 
@@ -38,10 +39,13 @@ class WsPeer final : public Peer, public Wheel::Entry {
   void reply(Opcode opcode, std::string_view payload);
 
   uint64_t id() const { return id_; }
-  std::string_view user() const { return session_.user(); }
+  std::string_view user() const;
   int64_t since_steady_ms() const { return since_ms_; }
   const Session& session() const { return session_; }
   bool open() const { return state_ == State::kOpen; }
+
+  // Open, but its user has as many connections as allowed: the verdict is to come (Newcomers).
+  bool waiting() const { return state_ == State::kOpen && request_ != nullptr; }
 
   // --- for WsServer
   void on_established(lws* wsi);
@@ -59,20 +63,22 @@ class WsPeer final : public Peer, public Wheel::Entry {
 
  private:
   friend class WsServer;
+  friend class Newcomers;
   enum class State : uint8_t { kHandshake, kOpen, kClosing, kDropped, kClosed };
 
-  // What is known only while closing, which few are at a time.
-  struct Ending {
-    int64_t close_by_ms = 0;
-    uint32_t received_bytes = 0;
-    bool at_fault = false;  // it broke the protocol: our side of the socket is to be closed
-    // What the pong to the ping before our close frame confirms, if there is such a place.
-    std::string user;
-    Place place;
-  };
-
+  void settle();
   void join(const Identity& identity, Span& span);
   void refuse(const Refusal& refusal, Span& span);
+
+  // --- at the quota (for Newcomers)
+  void wait();
+  void ask();     // a ping goes out now, unless one is outstanding
+  void admit();   // the newcomer has a slot
+  void reject();  // it has none
+  void stop_waiting(ErrorCode why);
+  void leave_hub();
+  bool left_unanswered(int64_t asked_ms, Now now);
+
   void send_close(CloseCode code, std::string_view reason);
   void append_last_ping(std::string& out);
   void on_last_pong(std::string_view payload);
@@ -82,6 +88,7 @@ class WsPeer final : public Peer, public Wheel::Entry {
   void on_closing_due(int64_t now_ms);
   Span begin_connect();
   void trace_disconnect();
+  void hear(Now now);
   void authenticate(std::string_view text);
   void refuse_input(Inbound::Outcome outcome);
   void write_share(Now now);
@@ -89,7 +96,6 @@ class WsPeer final : public Peer, public Wheel::Entry {
 
   void ask_kernel(Now now);
   bool floods(Now now);
-  int64_t first_ping_ms(int64_t interval_ms) const;
   int64_t ping_due_ms() const;
   bool owes_a_sign() const { return session_.ping_outstanding() || draining_; }
   int64_t pong_due_ms() const;  // precondition: owes_a_sign()
@@ -99,7 +105,7 @@ class WsPeer final : public Peer, public Wheel::Entry {
 
   WsShared& shared_;
   lws* wsi_ = nullptr;
-  std::unique_ptr<UpgradeRequest> request_;  // until established
+  std::unique_ptr<UpgradeRequest> request_;  // until it has joined, or was refused
   std::unique_ptr<std::string> reply_;       // frames to go out before the session's
   std::unique_ptr<Ending> ending_;           // from closing on
   Session session_;
@@ -118,6 +124,7 @@ class WsPeer final : public Peer, public Wheel::Entry {
   bool joined_ : 1 = false;
   bool draining_ : 1 = false;                    // the library holds what the kernel did not take
   bool stalled_ : 1 = false;                     // told to draw that out
+  bool asked_ : 1 = false;                       // a ping is due whatever the pace
   std::unique_ptr<std::string> correlation_id_;  // the client's, or made when first needed
 };
 

@@ -51,11 +51,13 @@ uint16_t code_of(std::string_view payload) {
 
 void WsPeer::close(CloseCode code, ErrorCode error, std::string_view message) {
   if (state_ != State::kOpen) return;
+  stop_waiting(error);
   send_close(code, build_close_reason({error, message, correlation_id(), std::nullopt}));
 }
 
 void WsPeer::send_away(std::string_view message, int64_t retry_after_ms) {
   if (state_ != State::kOpen) return;
+  stop_waiting(ErrorCode::kServiceUnavailable);
   send_close(CloseCode::kGoingAway, build_close_reason({ErrorCode::kServiceUnavailable, message,
                                                         correlation_id(), retry_after_ms}));
 }
@@ -86,6 +88,7 @@ void WsPeer::on_last_pong(std::string_view payload) {
 
 void WsPeer::begin_closing(uint16_t code) {
   assert(state_ == State::kOpen);
+  stop_waiting(ErrorCode::kConnection);
   state_ = State::kClosing;
   code_ = code;
   ending_ = std::make_unique<Ending>();
@@ -164,6 +167,7 @@ void WsPeer::on_closing_due(int64_t now_ms) {
 
 void WsPeer::drop() {
   if (state_ == State::kDropped || state_ == State::kClosed || wsi_ == nullptr) return;
+  stop_waiting(ErrorCode::kConnection);
   state_ = State::kDropped;
   shared_.wheel.cancel(*this);
   wake();
@@ -174,9 +178,10 @@ void WsPeer::drop() {
 void WsPeer::on_closed() {
   if (state_ == State::kClosed) return;
   const bool was_established = since_ms_ >= 0;
+  stop_waiting(ErrorCode::kConnection);
   state_ = State::kClosed;
   shared_.wheel.cancel(*this);
-  shared_.hub.leave(session_);
+  leave_hub();
   wsi_ = nullptr;
   if (!was_established) {
     shared_.stats.count_refusal(to_string(ErrorCode::kConnection));

@@ -19,6 +19,16 @@
 #include "ws/ws_peer.h"
 
 namespace hermod {
+namespace {
+
+// Each in a phase of its own, so that pings of many spread: multiples of the golden ratio fall
+// evenly into an interval.
+int64_t phase_ms(uint64_t id, int64_t interval_ms) {
+  constexpr uint64_t kGolden = 0x9e3779b97f4a7c15;  // 2^64 divided by it
+  return static_cast<int64_t>((id * kGolden >> 32) * static_cast<uint64_t>(interval_ms) >> 32);
+}
+
+}  // namespace
 
 void WsPeer::on_due() {
   const Now now = shared_.now();
@@ -28,6 +38,7 @@ void WsPeer::on_due() {
   if (now.wall_ms >= expires_at_wall_ms_) {
     return close(CloseCode::kPolicy, ErrorCode::kAuthentication, message(Denied::kExpired));
   }
+  if (waiting()) return shared_.newcomers.on_due(*this);
   const bool silent = owes_a_sign() && now.steady_ms >= pong_due_ms();
   const bool idle = now.steady_ms >= heard_ms_ + options.idle_timeout_ms;
   if (silent || idle) ask_kernel(now);
@@ -72,20 +83,12 @@ int64_t WsPeer::ping_due_ms() const {
   const int64_t interval = shared_.options.ping_interval_ms;
   if (interval == 0 || session_.ping_outstanding()) return 0;
   const int64_t last = session_.pinged_at_ms();
-  const int64_t first = first_ping_ms(interval);
+  const int64_t first = since_ms_ + phase_ms(id_, interval);
   const int64_t due = last == 0 ? first : std::max(first, last + interval);
   // Those due at nearly the same time go together: a wake-up of ours and one of the answers' for
   // all of them.
   const int64_t step = std::clamp<int64_t>(interval / 100, 1, 300);
   return due - due % step;
-}
-
-// Each in a phase of its own, so that pings of many spread: multiples of the golden ratio fall
-// evenly into an interval.
-int64_t WsPeer::first_ping_ms(int64_t interval_ms) const {
-  constexpr uint64_t kGolden = 0x9e3779b97f4a7c15;  // 2^64 divided by it
-  const uint64_t phase = (id_ * kGolden >> 32) * static_cast<uint64_t>(interval_ms) >> 32;
-  return since_ms_ + static_cast<int64_t>(phase);
 }
 
 int64_t WsPeer::pong_due_ms() const {

@@ -188,7 +188,7 @@ void WsServer::flow(std::string_view user) {
 
 void WsServer::for_each(const std::function<void(const WsPeer&)>& visit) const {
   for (const WsPeer* peer : peers_) {
-    if (peer->open()) visit(*peer);
+    if (peer->open() && !peer->waiting()) visit(*peer);
   }
 }
 

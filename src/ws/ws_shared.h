@@ -11,6 +11,7 @@
 #include "core/watcher.h"
 #include "hermod/log.h"
 #include "hermod/stats.h"
+#include "ws/newcomers.h"
 #include "ws/ws_options.h"
 
 namespace hermod {
@@ -30,6 +31,7 @@ struct WsShared {
   std::vector<WsPeer*> touched;  // to be flushed at the end of the turn; null: gone meanwhile
   std::string scratch;           // what one connection gathers, one after the other
   Watcher* watcher = nullptr;
+  Newcomers newcomers{*this};
 };
 
 }  // namespace hermod

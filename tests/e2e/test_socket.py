@@ -1,11 +1,14 @@
 """Contract section 3: who gets in, by which way, and how a connection ends."""
 
+import asyncio
 import json
+import time
 
 import websockets
 
 from support.house import House, redis
 from support.hermod import KEY, environment, run
+from support.link import Link
 from support.sockets import closed, frame, node, open_socket, refused
 from support.waiting import until
 
@@ -129,6 +132,26 @@ class Refusals(House):
             self.assertEqual(await frame(socket), text)
             await socket.close()
         self.assertEqual(self.hermod.metric('websocket_connections_total{status="rejected"}'), before + 1)
+
+    async def test_connections_whose_network_swallows_everything_give_way(self):
+        user = self.user()
+        async with Link(self.hermod.address.port) as link:
+            url = self.socket_url(user)
+            dead = [await open_socket(url.replace(f":{link.target}/", f":{link.port}/")) for _ in range(5)]
+            link.freeze()
+            since = time.monotonic()
+            async with open_socket(url) as socket:
+                publishing = asyncio.create_task(self.keep_publishing(f"ws:{user}", "hello"))
+                self.assertEqual(await frame(socket), "hello")
+                self.assertLess(time.monotonic() - since, 3)
+                publishing.cancel()
+            for one in dead:
+                one.transport.abort()
+
+    async def keep_publishing(self, channel, text):
+        while True:
+            redis().publish(channel, text)
+            await asyncio.sleep(0.1)
 
     async def test_tokens_are_logged_nowhere(self):
         user = self.user()

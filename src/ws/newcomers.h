@@ -1,0 +1,58 @@
+#pragma once
+// Connections that came while their user had as many as allowed. Each waits, upgraded and without a
+// frame, until its verdict: the user's connections are pinged at once; one that has not answered
+// within quota_answer_ms gives way, the one that was silent for the longest time first. If all have
+// answered, the newcomer is refused. A slot that becomes free meanwhile goes to the newcomer that
+// has waited for the longest time.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/text_hash.h"
+
+namespace hermod {
+
+class WsPeer;
+struct WsShared;
+
+class Newcomers {
+ public:
+  explicit Newcomers(WsShared& shared) : shared_(shared) {}
+  Newcomers(const Newcomers&) = delete;
+  Newcomers& operator=(const Newcomers&) = delete;
+
+  // `peer` waits from now on. False: too many of its user wait already, and nothing happened.
+  [[nodiscard]] bool add(WsPeer& peer);
+
+  // It ends before its verdict.
+  void remove(WsPeer& peer);
+
+  // One of the user's connections was heard, or has left. Both cost next to nothing while no
+  // connection waits.
+  void on_heard(const WsPeer& member);
+  void on_left(std::string_view user);
+
+  // The time of a waiting connection is up.
+  void on_due(WsPeer& newcomer);
+
+  bool empty() const { return queues_.empty(); }
+
+ private:
+  // Those of one user, the longest wait first.
+  using Queue = std::vector<WsPeer*>;
+  struct Members;
+
+  Members look_at(std::string_view user, const WsPeer& newcomer) const;
+  void judge(const std::string& user);
+  void admit(const std::string& user);
+  bool reject_one(const std::string& user);
+  void make_room(const std::string& user);
+
+  WsShared& shared_;
+  std::unordered_map<std::string, Queue, TextHash, std::equal_to<>> queues_;  // none is empty
+};
+
+}  // namespace hermod
