@@ -131,17 +131,6 @@ Result<void> check_options(const Options& options) {
   return {};
 }
 
-std::vector<std::string> option_warnings(const Options& options) {
-  std::vector<std::string> warnings;
-  if (options.outbox_bytes_max < options.record_bytes_max) {
-    warnings.emplace_back(
-        "OUTBOX_BYTES_MAX is smaller than RECORD_BYTES_MAX: a notification larger than an outbox "
-        "is "
-        "announced to its user, not sent");
-  }
-  return warnings;
-}
-
 bool has_key(const Options& options) {
   return !options.jwt_secret_key.empty() || !options.jwt_secret_key_file.empty() ||
          !options.jwt_public_key_file.empty() || !options.jwt_jwks_file.empty();

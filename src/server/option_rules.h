@@ -15,9 +15,6 @@ namespace hermod {
 // names the variable. Reads no file and reaches nobody.
 Result<void> check_options(const Options& options);
 
-// Sentences about settings that are valid but hardly meant; empty: there are none.
-std::vector<std::string> option_warnings(const Options& options);
-
 // True where tokens can be checked with what is configured; false: a key is to be generated.
 bool has_key(const Options& options);
 

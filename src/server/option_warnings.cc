@@ -82,6 +82,11 @@ class Suspicions {
 std::vector<std::string> option_warnings(const Options& options) {
   std::vector<std::string> sentences = options.warnings;
   for (std::string& sentence : Suspicions(options).find()) sentences.push_back(std::move(sentence));
+  if (options.outbox_bytes_max < options.record_bytes_max) {
+    sentences.emplace_back(
+        "OUTBOX_BYTES_MAX is smaller than RECORD_BYTES_MAX: a notification larger than an outbox "
+        "is announced to its user, not sent");
+  }
   return sentences;
 }
 

@@ -7,6 +7,7 @@
 
 #include "server/option_rules.h"
 #include "server/option_table.h"
+#include "server/option_warnings.h"
 #include "server/part_options.h"
 
 namespace hermod {

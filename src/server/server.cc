@@ -90,12 +90,7 @@ std::string Server::metrics() const {
 
 Result<std::vector<std::string>> Server::reload(const Options& options) {
   if (auto judged = check_options(options); !judged) return judged.error();
-  auto sentences = reload_parts(state_->parts, options);
-  if (!sentences) return sentences;
-  for (std::string& sentence : option_warnings(options)) {
-    sentences.value().push_back(std::move(sentence));
-  }
-  return sentences;
+  return reload_parts(state_->parts, options);
 }
 
 void Server::ref() {

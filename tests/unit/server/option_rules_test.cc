@@ -58,13 +58,6 @@ TEST(OptionRulesTest, ShortKeysNeedLeaveInProductionOnly) {
   EXPECT_EQ(verifier_options(Options()).keys.short_keys, KeyOptions::ShortKeys::kAllowed);
 }
 
-TEST(OptionRulesTest, WarnsOfAnOutboxThatIsSmallerThanARecord) {
-  Options options;
-  EXPECT_TRUE(option_warnings(options).empty());
-  options.record_bytes_max = options.outbox_bytes_max + 1;
-  EXPECT_THAT(option_warnings(options), ::testing::ElementsAre(HasSubstr("OUTBOX_BYTES_MAX")));
-}
-
 TEST(OptionRulesTest, OneKeyOfTheRightKind) {
   Options options;
   options.jwt_secret_key = "a";

@@ -52,8 +52,8 @@ TEST(OptionWarningsTest, WhatIsAroundASecretOrAName) {
   expect_suspicious(
       with([](Options& o) { o.jwt_secret_key = "\xef\xbb\xbfhidden-hidden-hidden-hidden-"; }),
       "JWT_SECRET_KEY", "begins with a byte order mark");
-  expect_suspicious(with([](Options& o) { o.console_token = "hidden-hidden-hidden "; }),
-                    "CONSOLE_TOKEN", "begins or ends with a blank");
+  expect_suspicious(with([](Options& o) { o.admin_token = "hidden-hidden-hidden "; }),
+                    "ADMIN_TOKEN", "begins or ends with a blank");
   expect_suspicious(with([](Options& o) { o.redis_url = "redis://:'hidden'@redis:6379"; }),
                     "the password in REDIS_URL", "is in quotes");
   expect_suspicious(with([](Options& o) {
@@ -91,6 +91,12 @@ TEST(OptionWarningsTest, WhatALoaderNoticedIsNoRefusal) {
   options.environment = "production";
   EXPECT_TRUE(check_options(options));
   EXPECT_THAT(option_warnings(options), ElementsAre("something"));
+}
+
+TEST(OptionWarningsTest, AnOutboxIsSmallerThanARecord) {
+  Options options;
+  options.record_bytes_max = options.outbox_bytes_max + 1;
+  EXPECT_THAT(option_warnings(options), ElementsAre(HasSubstr("OUTBOX_BYTES_MAX")));
 }
 
 }  // namespace
