@@ -1,12 +1,14 @@
 #pragma once
 // What a user's pos channel said immediately before a message: the place of the text to come, and
-// in front of that its trace. It holds for the very next message on the link and no longer.
+// in front of that its trace. It holds for the very next message on the link and no longer. A
+// stream id that Redis cannot have given, being too late for that, announces nothing.
 
 #include <string>
 #include <string_view>
 
 #include "base/place.h"
 #include "base/trace_context.h"
+#include "bus/redis_time.h"
 
 namespace hermod {
 
@@ -15,7 +17,7 @@ struct Announced {
   Place place;
   TraceContext trace;  // null: none
 
-  void hear(std::string_view from, std::string_view text);
+  void hear(std::string_view from, std::string_view text, const RedisTime* time = nullptr);
   void forget();
 };
 

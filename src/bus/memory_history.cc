@@ -51,7 +51,9 @@ ReplayPage MemoryHistory::page(const ReplayRequest& request) const {
   if (found == users_.end()) return page;
   const User& user = found->second;
   page.last = user.last;
-  if (!request.after && user.mark <= user.last) page.after = user.mark;
+  if (!request.after) page.after = user.mark;
+  // Later than the last, with a lower count: of another history, as in replay_script.cc.
+  const bool elsewhere = page.after.ms > user.last.ms && page.after.count < user.last.count;
   uint64_t older_ms = 0;  // texts up to here are too old
   if (request.reach == ReplayRequest::Reach::kAway) {
     const auto wall_ms = static_cast<uint64_t>(clock_.wall_ms());
@@ -64,7 +66,8 @@ ReplayPage MemoryHistory::page(const ReplayRequest& request) const {
   }
   size_t bytes = 0;
   for (const auto& text : user.texts) {
-    if (text.place <= page.after || text.place.ms <= older_ms) continue;
+    const bool seen = elsewhere ? text.place.count <= page.after.count : text.place <= page.after;
+    if (seen || text.place.ms <= older_ms) continue;
     const bool full = page.entries.size() >= request.entries_max ||
                       (!page.entries.empty() && bytes + text.text.size() > request.bytes_max);
     page.more = full;
@@ -81,9 +84,9 @@ ReplayPage MemoryHistory::page(const ReplayRequest& request) const {
 void MemoryHistory::mark(std::string_view user, Place place) {
   const auto found = users_.find(user);
   if (found == users_.end()) return;
-  Place& mark = found->second.mark;
-  // One above `last` is left over from before the memory was lost; it gives way to any other.
-  mark = mark <= found->second.last ? std::max(mark, place) : place;
+  User& entry = found->second;
+  if (place > entry.last && place.count < entry.last.count) return;  // of another history
+  entry.mark = std::max(entry.mark, std::min(place, entry.last));
 }
 
 void MemoryHistory::clear() {

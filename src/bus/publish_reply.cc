@@ -44,6 +44,7 @@ std::optional<PublishReply> read_publish_reply(const redisReply& reply, size_t r
     answer.done.push_back({*outcome, *error});
   }
   answer.stopped = error_words(*stopped);
+  answer.note = error_words(reply_text_at(reply, next_word).value_or(""));
   if (letters->size() < records && answer.stopped.empty()) return std::nullopt;
   return answer;
 }

@@ -19,6 +19,7 @@ struct PublishReply {
   };
   std::vector<Done> done;  // in order; views into the reply
   std::string stopped;     // why the records behind them were not tried; empty: all were
+  std::string note;        // what the script repaired among the user's keys; empty: nothing
 };
 
 // None: the reply is not one that the script gives to a call with `records` records.

@@ -2,9 +2,16 @@
 // last. What fails before "remembered" is undone and stops the batch, so that it can be tried again
 // as if it had never been; what fails after it is said, and history has it.
 //
-// Places are numbered by the script, not by Redis ('*'), so that a user's counts have no gaps: the
-// time is Redis' own, never before the last one; the count is the last one plus one. `last`
-// outlives the stream, and where it is gone the stream's newest entry stands in.
+// Stream ids are numbered by the script, not by Redis ('*'), so that a user's counts have no gaps:
+// the time is Redis' own, never before the last one; the count is the last one plus one. `last`
+// outlives the stream, and where it is gone the stream's newest entry is used. A history that
+// begins, or begins again after Redis lost its data, begins a millisecond ahead of the time, so
+// that its first id is above those that the lost history had in this very millisecond.
+//
+// What other programs, or a clock that was ahead, left under a user's keys must not stop the step.
+// A `last` that is no stream id, or is later than Redis' time plus a minute, is ignored. Entries
+// that late are numbered again, in their order, with Redis' time (renumber). An acknowledged
+// position above `last` is lowered to it, since it would hide the messages to come.
 #include "bus/redis_scripts.h"
 
 namespace hermod {
@@ -15,17 +22,32 @@ local channel, pos = ARGV[1], ARGV[2]
 local entries_max, stream_ms, last_s, seen_s = ARGV[3], ARGV[4], ARGV[5], ARGV[6]
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local latest = now + 60000
 local ms, count, last
+local base_ms, base_count
 local letters, words = {}, {}
-local appended = false
+local appended, note = false, ''
 
 local function failed(reply)
   return type(reply) == 'table' and reply.err
 end
 
-local function parse(id)
+local function split(id)
   local a, b = string.match(id or '', '^(%d+)%-(%d+)$')
-  return tonumber(a), tonumber(b)
+  return tonumber(a), tonumber(b), a and #a < 16 and #b < 16
+end
+
+local function parse(id)
+  local a, b, exact = split(id)
+  if exact and a <= latest then return a, b end
+end
+
+local function above(a_ms, a_count, b_ms, b_count)
+  return a_ms > b_ms or (a_ms == b_ms and a_count > b_count)
+end
+
+local function id_of(id_ms, id_count)
+  return string.format('%.0f-%.0f', id_ms, id_count)
 end
 
 local function find_last()
@@ -33,37 +55,79 @@ local function find_last()
   if failed(value) then return value.err end
   last = value
   ms, count = parse(value)
-  if ms then return end
-  local top = redis.pcall('XREVRANGE', stream, '+', '-', 'COUNT', 1)
-  if failed(top) then return top.err end
-  ms, count = 0, 0
-  if top[1] then ms, count = parse(top[1][1]) end
+  if not ms then
+    if value then note = 'its last stream id was no valid one' end
+    local top = redis.pcall('XREVRANGE', stream, string.format('%.0f', latest), '-', 'COUNT', 1)
+    if failed(top) then return top.err end
+    if top[1] then ms, count = parse(top[1][1]) end
+    if not ms then ms, count = now + 1, 0 end
+  end
+  base_ms, base_count = ms, count
 end
 
-local function top_ms()
+local function newest_id()
   local info = redis.pcall('XINFO', 'STREAM', stream)
   for i = 1, #info, 2 do
-    if info[i] == 'last-generated-id' then return (parse(info[i + 1])) end
+    if info[i] == 'last-generated-id' then return info[i + 1] end
   end
+end
+
+local function add(id, text, trace)
+  if not trace or trace == '' then
+    return redis.pcall('XADD', stream, 'MAXLEN', '=', entries_max, id, 'text', text)
+  end
+  return redis.pcall('XADD', stream, 'MAXLEN', '=', entries_max, id, 'text', text, 'trace', trace)
+end
+
+local function renumber(newest)
+  local reply = redis.pcall('XSETID', stream, newest) -- changes nothing: may it be done?
+  if failed(reply) then return reply.err end
+  redis.pcall('XTRIM', stream, 'MAXLEN', '=', entries_max)
+  local late = redis.pcall('XRANGE', stream, string.format('%.0f', latest + 1), '+')
+  if failed(late) then return late.err end
+  for _, entry in ipairs(late) do redis.pcall('XDEL', stream, entry[1]) end
+  local top = redis.pcall('XREVRANGE', stream, '+', '-', 'COUNT', 1)
+  if top[1] then ms = math.max(ms, (split(top[1][1])) + 1) end
+  local _, first, exact = split(late[1] and late[1][1])
+  if exact and first < 1e12 then count = math.max(count, first - 1) end
+  ms = math.max(now, ms)
+  reply = redis.pcall('XSETID', stream, id_of(ms, count))
+  local value = redis.pcall('GET', mark)
+  local mark_ms, mark_count = split(not failed(value) and value)
+  local acked
+  for _, entry in ipairs(late) do
+    if failed(reply) then return reply.err end
+    local a, b = split(entry[1])
+    count = count + 1
+    if mark_ms and not above(a, b, mark_ms, mark_count) then acked = id_of(ms, count) end
+    reply = add(id_of(ms, count), entry[2][2], entry[2][4])
+  end
+  if acked then redis.pcall('SET', mark, acked, 'EX', last_s) end
+  base_ms, base_count = ms, count
+  note = #late .. ' of its stream ids were later than the time and are numbered again'
+  return failed(reply)
 end
 
 local function append(text, trace)
   local at = math.max(now, ms)
-  local reply
-  for attempt = 1, 2 do
-    local id = string.format('%.0f-%.0f', at, count + 1)
-    if trace == '' then
-      reply = redis.pcall('XADD', stream, 'MAXLEN', '=', entries_max, id, 'text', text)
-    else
-      reply = redis.pcall('XADD', stream, 'MAXLEN', '=', entries_max, id, 'text', text, 'trace', trace)
-    end
-    if not failed(reply) then return id, at end
-    if not string.find(reply.err, 'equal or smaller', 1, true) then break end
-    local top = top_ms()
-    if not top then break end
-    at = top + 1
+  local reply = add(id_of(at, count + 1), text, trace)
+  local err = failed(reply)
+  if not err then return reply, at end
+  if not string.find(err, 'equal or smaller', 1, true) and not string.find(err, 'exhausted', 1, true) then
+    return nil, err
   end
-  return nil, reply.err
+  local newest = newest_id()
+  local newest_ms = parse(newest)
+  if newest_ms then
+    at = newest_ms + 1
+  else
+    err = renumber(newest)
+    if err then return nil, err end
+    at = ms
+  end
+  reply = add(id_of(at, count + 1), text, trace)
+  if failed(reply) then return nil, reply.err end
+  return reply, at
 end
 
 local function remember(seen, id)
@@ -112,7 +176,7 @@ local records = #KEYS - 3
 for i = 1, records do
   local letter, err = route(KEYS[3 + i], ARGV[6 + i], ARGV[6 + records + i] or '')
   if not letter then
-    if not string.find(err, 'WRONGTYPE', 1, true) then
+    if not string.find(err, '^WRONGTYPE') and not string.find(err, '^CROSSSLOT') then
       stopped = err
       break
     end
@@ -123,10 +187,19 @@ for i = 1, records do
 end
 if appended then
   redis.pcall('PEXPIRE', stream, stream_ms)
-  redis.pcall('EXPIRE', mark, last_s)
+  local acked = redis.pcall('GETEX', mark, 'EX', last_s)
+  if failed(acked) then
+    redis.pcall('EXPIRE', mark, last_s)
+  else
+    local acked_ms, acked_count = split(acked)
+    if acked_ms and above(acked_ms, acked_count, base_ms, base_count) then
+      redis.pcall('SET', mark, id_of(base_ms, base_count), 'EX', last_s)
+    end
+  end
 end
 letters = table.concat(letters)
-if stopped == '' and #words == 0 then return letters end
+if stopped == '' and #words == 0 and note == '' then return letters end
+if note ~= '' then words[#words + 1] = note end
 return {letters, stopped, unpack(words)}
 )lua";
 

@@ -37,14 +37,16 @@ RedisBus::RedisBus(uv_loop_t* loop, const Clock& clock, Log& log, RedisBusOption
       options_(std::move(options)),
       channels_(make_channels(options_)),
       commands_(loop, clock, link_options(options_), "hermod-command", *this),
-      subscriber_(loop, clock, link_options(options_), channels_, *this),
+      time_(loop, commands_),
+      subscriber_(loop, clock, link_options(options_), channels_, time_, *this),
       scripts_(commands_),
       sentinel_(commands_, channels_.names),
-      publisher_(loop, commands_, scripts_, channels_.names, channels_.listen[channels_.publish],
-                 publisher_options(options_)),
+      publisher_(loop, commands_, scripts_, channels_.names, log,
+                 channels_.listen[channels_.publish], publisher_options(options_)),
       replayer_(loop, clock, commands_, scripts_, channels_.names, log,
-                {options_.notification_ttl_s * 1000}, *this),
-      marks_(loop, commands_, scripts_, channels_.names, log, [this] { on_scripts_gone(); }),
+                {options_.notification_ttl_s * 1000, options_.user_patience_ms}, *this),
+      marks_(loop, commands_, scripts_, channels_.names, log, publisher_options(options_).user_s,
+             [this] { on_scripts_gone(); }),
       canary_(loop, clock, commands_, channels_.canary, *this),
       publish_anyway_(loop,
                       [this] {
@@ -116,8 +118,7 @@ void RedisBus::load_scripts() {
 void RedisBus::check_sentinel() {
   sentinel_.check([this](RedisSentinel::Verdict verdict) {
     if (closing_) return;
-    if (verdict == RedisSentinel::Verdict::kLost)
-      on_memory_lost(sentinel_known_ ? OldPlaces::kBelow : OldPlaces::kVoid);
+    if (verdict == RedisSentinel::Verdict::kLost) on_memory_lost(old_places());
     if (verdict != RedisSentinel::Verdict::kUnknown) sentinel_known_ = true;
     sentinel_checked_ = true;
     if (!commands_ready_) maybe_commands_ready();
@@ -126,24 +127,13 @@ void RedisBus::check_sentinel() {
   });
 }
 
-// On a link that stands (FLUSHALL) it is noticed up to a second late: texts of since have come by
-// then, and their places, by the same clock, are above the old ones.
-void RedisBus::on_memory_lost(OldPlaces places) {
-  ++memory_losses_;
-  log_.error("Redis lost its data: histories begin anew",
-             {{"url", options_.url.shown()},
-              {"error_detail.error_code", to_string(ErrorCode::kExternalService)},
-              {"error_detail.operation", "bus.restore"}});
-  if (places == OldPlaces::kVoid) marks_.clear();
-  texts_->on_memory_lost(places);
-}
-
 // Also after a reload of scripts that Redis forgot.
 void RedisBus::maybe_commands_ready() {
   if (closing_ || !scripts_.loaded() || !sentinel_checked_) return;
   commands_ready_ = true;
   commands_reason_.clear();
   commands_.settled();
+  time_.ask_soon();
   open_publisher();
   replayer_.resume();
   marks_.open();
@@ -197,6 +187,7 @@ void RedisBus::on_subscriber_down(std::string_view reason) {
   if (was_there) open_publisher();
   replayer_.unsubscribed();
   canary_.close();
+  if (std::exchange(same_redis_unproven_, false)) void_places();
   if (!commands_.up()) canary_.stop();
   update();
 }
@@ -219,6 +210,7 @@ void RedisBus::on_canary_tick() {
   look_after_timeouts();
   look_for_master();
   if (std::exchange(untold_, false)) subscriber_.announce_all();
+  time_.ask();
   if (commands_ready_) check_sentinel();
 }
 
@@ -229,6 +221,7 @@ void RedisBus::close(Closed closed) {
   publisher_.stop();
   publish_anyway_.stop();
   replayer_.stop();
+  time_.stop();
   canary_.stop();
   subscriber_.stop();
   close_timer_.start(commands_ready_ ? kLastMarksMs : 0);

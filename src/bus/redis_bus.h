@@ -17,6 +17,7 @@
 #include "bus/redis_scripts.h"
 #include "bus/redis_sentinel.h"
 #include "bus/redis_subscriber.h"
+#include "bus/redis_time.h"
 #include "hermod/log.h"
 
 namespace hermod {
@@ -48,7 +49,7 @@ class RedisBus final : public Bus,
   void on_subscriber_restoring() override { replayer_.subscribed(); }
   void on_subscriber_restored() override;
   void on_subscriber_down(std::string_view reason) override;
-  void on_canary_heard(std::string_view text) override { canary_.on_heard(text); }
+  void on_canary_heard(std::string_view text) override;
   void on_canary_tick() override;
   void on_canary_changed() override { update(); }
   void on_canary_allowed() override;
@@ -58,7 +59,9 @@ class RedisBus final : public Bus,
 
   void load_scripts();
   void check_sentinel();
+  OldPlaces old_places();
   void on_memory_lost(OldPlaces places);
+  void void_places();
   void maybe_commands_ready();
   void open_publisher();
   void look_after_timeouts();
@@ -83,10 +86,11 @@ class RedisBus final : public Bus,
   std::string subscriber_reason_ = "not connected yet";
   std::string reason_ = "not connected yet";  // as it was told last; empty: up
   bool unpublished_ = false;                  // the newest text was kept, and published to nobody
-  bool untold_ = false;           // such texts may wait in history, and nothing tells of them
-  int64_t replica_since_ms_ = 0;  // Redis refuses to write, being a replica; 0: it does not
-  bool master_sought_ = false;    // with a new command link; the subscriber may be left behind
-  uint64_t ups_ = 0;              // connections that were made, of both links
+  bool untold_ = false;               // such texts may wait in history, and nothing tells of them
+  int64_t replica_since_ms_ = 0;      // Redis refuses to write, being a replica; 0: it does not
+  bool master_sought_ = false;        // with a new command link; the subscriber may be left behind
+  bool same_redis_unproven_ = false;  // a loss was reported as kBelow, on a new command link
+  uint64_t ups_ = 0;                  // connections that were made, of both links
   uint64_t memory_losses_ = 0;
 
   bool closing_ = false;
@@ -95,6 +99,7 @@ class RedisBus final : public Bus,
 
   // Teardown order: the parts use the links.
   RedisCommands commands_;
+  RedisTime time_;
   RedisSubscriber subscriber_;
   RedisScripts scripts_;
   RedisSentinel sentinel_;

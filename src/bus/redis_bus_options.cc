@@ -52,6 +52,8 @@ RedisPublisherOptions publisher_options(const RedisBusOptions& options) {
   RedisPublisherOptions publisher;
   publisher.history_max = options.history_max;
   publisher.stream_ms = std::max(options.notification_ttl_s * 1000, kGapMs) + kMarginMs;
+  publisher.user_s = std::max(redis_keys::kUserSeconds, publisher.stream_ms / 1000);
+  publisher.user_patience_ms = options.user_patience_ms;
   publisher.idempotency_ttl_s = options.idempotency_ttl_s;
   return publisher;
 }

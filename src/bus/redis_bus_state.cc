@@ -1,4 +1,6 @@
-// Whether the bus is up, judged from what its parts say, and who is told.
+// Whether the bus is up, and what is left of its memory, judged from what its parts say.
+#include <utility>
+
 #include "bus/redis_bus.h"
 #include "bus/reply.h"
 
@@ -49,6 +51,35 @@ void RedisBus::follow_master() {
   if (!publisher_.stalled().empty() || !replica_reason().empty()) return;
   if (!std::exchange(master_sought_, false)) return;
   if (subscriber_.up()) subscriber_.fail("Redis has a master again, perhaps another");
+}
+
+// On a link that stands (FLUSHALL) it is noticed up to a second late: texts of since have come by
+// then, and their stream ids, by the same clock, are above the old ones. That is also so when the
+// command link alone was lost since, as long as the new one leads to the same Redis: the canary
+// proves it. Where the subscribe link ends before that, nothing is known of the new ids.
+OldPlaces RedisBus::old_places() {
+  if (sentinel_known_) return OldPlaces::kBelow;
+  same_redis_unproven_ = subscriber_.restored() && !master_sought_;
+  return same_redis_unproven_ ? OldPlaces::kBelow : OldPlaces::kVoid;
+}
+
+void RedisBus::on_canary_heard(std::string_view text) {
+  if (canary_.on_heard(text)) same_redis_unproven_ = false;
+}
+
+void RedisBus::void_places() {
+  marks_.clear();
+  texts_->on_memory_lost(OldPlaces::kVoid);
+}
+
+void RedisBus::on_memory_lost(OldPlaces places) {
+  ++memory_losses_;
+  log_.error("Redis lost its data: histories begin anew",
+             {{"url", options_.url.shown()},
+              {"error_detail.error_code", to_string(ErrorCode::kExternalService)},
+              {"error_detail.operation", "bus.restore"}});
+  if (places == OldPlaces::kVoid) return void_places();
+  texts_->on_memory_lost(places);
 }
 
 std::string RedisBus::down_reason() const {

@@ -96,13 +96,14 @@ void RedisCanary::on_reply(const redisReply& reply) {
   if (was_refused && !refused_) listener_.on_canary_allowed();
 }
 
-void RedisCanary::on_heard(std::string_view text) {
+bool RedisCanary::on_heard(std::string_view text) {
   uint64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || number > sung_ || number <= heard_) return;
+  if (error != std::errc() || number > sung_ || number <= heard_) return false;
   heard_ = number;
   heard_ms_ = unheard_since_ms_ = clock_.steady_ms();
   set_deaf(false);
+  return true;
 }
 
 void RedisCanary::set_deaf(bool deaf) {

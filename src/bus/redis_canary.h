@@ -37,7 +37,7 @@ class RedisCanary final : ReplyTaker {
   void open();
   void close();
 
-  void on_heard(std::string_view text);
+  bool on_heard(std::string_view text);  // false: not the one that was waited for
 
   bool deaf() const { return deaf_; }
   bool refused() const { return refused_; }  // Redis does not let it sing (NOPERM)

@@ -39,6 +39,7 @@ class RedisCommands final : RedisLinkListener {
   void start() { link_.start(); }
   void stop();  // what is under way is forgotten, without a word
   bool up() const { return link_.up(); }
+  const Clock& clock() const { return clock_; }
 
   // Begins a command whose reply `taker` gets. Precondition: up().
   RedisCommand command(ReplyTaker& taker, size_t arguments);

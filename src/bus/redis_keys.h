@@ -19,9 +19,9 @@ inline constexpr std::string_view kMark = "}:mark";   // delivered up to here
 inline constexpr std::string_view kSeen = "}:seen:";  // + event id
 inline constexpr std::string_view kPos = "}:pos";     // channel: the place of the text that follows
 
-// How long `last` and `mark` are kept without a new text. They live alike: a mark that outlived
-// `last` would stand above the places that are given anew.
-inline constexpr uint64_t kMemorySeconds = 86'400;
+// How long `last` and `mark` are kept without a new text, at least: never shorter than the stream.
+// A stream that outlived the mark would be replayed to users who have acknowledged it.
+inline constexpr uint64_t kUserSeconds = 86'400;
 
 }  // namespace redis_keys
 

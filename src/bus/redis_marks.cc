@@ -1,8 +1,8 @@
 // The happy path: a mark waits up to 100 ms for others, then each user's newest one goes out; the
 // script in Redis never moves a mark back, so repeats and late ones are harmless. Who has left may
 // be back before that, anywhere, and is replayed from its mark: it is written at once. The link is
-// lost: those in flight wait again. Redis refuses one: it is dropped and said; what is lost is that
-// the user gets some texts again.
+// lost: those in flight wait again. Redis refuses them all for now (OOM): they wait. It refuses one
+// user's: that one is dropped and said; what is lost is that the user gets some texts again.
 #include "bus/redis_marks.h"
 
 #include <algorithm>
@@ -21,11 +21,12 @@ constexpr size_t kFlightMax = 2000;
 }  // namespace
 
 RedisMarks::RedisMarks(uv_loop_t* loop, RedisCommands& commands, RedisScripts& scripts,
-                       const RedisNames& names, Log& log, ScriptsGone scripts_gone)
+                       const RedisNames& names, Log& log, uint64_t life_s, ScriptsGone scripts_gone)
     : commands_(commands),
       scripts_(scripts),
       names_(names),
       log_(log),
+      life_s_(life_s),
       scripts_gone_(std::move(scripts_gone)),
       timer_(loop, [this] { flush(); }) {}
 
@@ -78,10 +79,12 @@ void RedisMarks::flush() {
   if (!may_send()) return;
   while (!waiting_.empty() && flight_.size() < kFlightMax) {
     auto one = waiting_.extract(waiting_.begin());
-    scripts_.call(RedisScripts::kMark, *this, 1, 2)
-        .add(names_.user_key(), UserTag(one.key()).text(), keys::kMark)
+    const UserTag tag(one.key());
+    scripts_.call(RedisScripts::kMark, *this, 2, 2)
+        .add(names_.user_key(), tag.text(), keys::kMark)
+        .add(names_.user_key(), tag.text(), keys::kLast)
         .add(to_string(one.mapped()))
-        .add_number(keys::kMemorySeconds);
+        .add_number(life_s_);
     flight_.emplace_back(std::move(one.key()), one.mapped());
   }
   commands_.flush();
@@ -92,11 +95,11 @@ void RedisMarks::on_reply(const redisReply& reply) {
   flight_.pop_front();
   const std::string words = reply_is_error(reply) ? reply_error(reply) : std::string();
   const bool scripts_gone = is_error_of(words, "NOSCRIPT");
-  const bool wrong_type = is_error_of(words, "WRONGTYPE");
-  refused_ = !words.empty() && !scripts_gone && !wrong_type;
+  if (words.empty()) faults_.succeeded();
+  refused_ = !words.empty() && !scripts_gone && concerns_all(user, words);
   if (refused_ || scripts_gone) keep(user, place);
   if (scripts_gone) scripts_gone_();
-  if (refused_ || wrong_type) {
+  if (!words.empty() && !scripts_gone) {
     log_.write_limited("mark", LogLevel::kWarning, "a mark was refused by Redis",
                        {{"error", words}});
   }
@@ -116,6 +119,12 @@ void RedisMarks::flush_later() {
 
 void RedisMarks::keep(const std::string& user, Place place) {
   if (!stale_) mark(user, place);
+}
+
+bool RedisMarks::concerns_all(const std::string& user, const std::string& error) {
+  const Concern concern = concern_of(error);
+  if (concern == Concern::kUnknown) return faults_.failed(user);
+  return concern == Concern::kRedis;
 }
 
 // A mark is answered, or was never to be.

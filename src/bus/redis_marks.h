@@ -10,6 +10,7 @@
 
 #include "base/place.h"
 #include "base/text_hash.h"
+#include "bus/redis_error.h"
 #include "bus/redis_keys.h"
 #include "bus/redis_scripts.h"
 #include "hermod/log.h"
@@ -21,8 +22,9 @@ class RedisMarks final : ReplyTaker {
  public:
   using ScriptsGone = std::function<void()>;  // NOSCRIPT: load them again, then call open()
 
+  // `life_s`: how long one is kept in Redis.
   RedisMarks(uv_loop_t* loop, RedisCommands& commands, RedisScripts& scripts,
-             const RedisNames& names, Log& log, ScriptsGone scripts_gone);
+             const RedisNames& names, Log& log, uint64_t life_s, ScriptsGone scripts_gone);
 
   void mark(std::string_view user, Place place);
   void hurry(std::string_view user);  // what waits of this user is written next turn
@@ -47,18 +49,21 @@ class RedisMarks final : ReplyTaker {
   void flush();
   void flush_later();
   void keep(const std::string& user, Place place);
+  bool concerns_all(const std::string& user, const std::string& error);
   void landed();
 
   RedisCommands& commands_;
   RedisScripts& scripts_;
   const RedisNames& names_;
   Log& log_;
+  uint64_t life_s_;
   ScriptsGone scripts_gone_;
   std::unordered_map<std::string, Place, TextHash, std::equal_to<>> waiting_;
   std::deque<std::pair<std::string, Place>> flight_;
   bool open_ = false;
   bool refused_ = false;  // Redis takes none for now (OOM): slower
-  bool stale_ = false;    // what is in flight was given before clear(): not to be sent again
+  UserFaults faults_;
+  bool stale_ = false;  // what is in flight was given before clear(): not to be sent again
   std::function<void()> drained_;
   uv::Timer timer_;
 };

@@ -3,9 +3,7 @@
 //     by a call
 //   - the reply answers the records it covers; a lane with more becomes ready again
 // The link is lost: the records stay at their lane's front and go again.
-// The step cannot work (OOM, READONLY, LOADING, NOPERM and all that is not the record's fault):
-// everything waits, and one lane at a time tries again after a back-off, a different one each time,
-// until one works.
+// The call fails: redis_publisher_faults.cc.
 // The scripts are gone (SCRIPT FLUSH): everything waits until they are loaded.
 #include "bus/redis_publisher.h"
 
@@ -19,13 +17,22 @@ namespace hermod {
 namespace keys = redis_keys;
 
 RedisPublisher::RedisPublisher(uv_loop_t* loop, RedisCommands& commands, RedisScripts& scripts,
-                               const RedisNames& names, const ChannelPattern& channel,
+                               const RedisNames& names, Log& log, const ChannelPattern& channel,
                                RedisPublisherOptions options)
     : commands_(commands),
       scripts_(scripts),
       names_(names),
+      log_(log),
       channel_(channel),
       options_(options),
+      held_(loop, commands.clock(),
+            [this](PublishLane* lane) {
+              lane->trouble->held = false;
+              settle(*lane);
+              if (may_send()) flush_.ask();
+            }),
+      witness_(commands, scripts, names, RedisScripts::kPublish,
+               [this](const std::string& error) { on_witness(error); }),
       flush_(loop, [this] { flush(); }),
       retry_(loop, [this] {
         probe_ = true;
@@ -42,6 +49,7 @@ void RedisPublisher::stop() {
   publications_ = nullptr;
   flush_.cancel();
   retry_.stop();
+  held_.release();
 }
 
 void RedisPublisher::publish(const Publication& publication) {
@@ -52,7 +60,7 @@ void RedisPublisher::publish(const Publication& publication) {
   lane.user = &found->first;
   lane.push(publication);
   ++records_;
-  if (lane.sent == 0 && !lane.ready) {
+  if (lane.sent == 0 && !lane.ready && !lane.held()) {
     lane.ready = true;
     ready_.push_back(&lane);
   }
@@ -120,7 +128,7 @@ void RedisPublisher::add_call(const PublishLane& lane) {
   call.add(channel_.prefix(), user, channel_.suffix());
   call.add(names_.user_channel(), tag.text(), keys::kPos);
   call.add_number(options_.history_max).add_number(options_.stream_ms);
-  call.add_number(keys::kMemorySeconds).add_number(options_.idempotency_ttl_s);
+  call.add_number(options_.user_s).add_number(options_.idempotency_ttl_s);
   for (size_t i = 0; i < records; ++i) call.add(lane.at(i).text);
   for (size_t i = 0; traced && i < records; ++i) call.add(lane.at(i).traceparent);
 }
@@ -128,9 +136,10 @@ void RedisPublisher::add_call(const PublishLane& lane) {
 // How many records from the lane's front go into one call. Those that nobody wants any more are
 // answered.
 size_t RedisPublisher::pick(PublishLane& lane) {
+  const size_t records_max = lane.trouble ? 1 : options_.call_records_max;
   size_t records = 0;
   lane.sent_bytes = 0;
-  while (records < lane.size() && records < options_.call_records_max) {
+  while (records < lane.size() && records < records_max) {
     const Ticket ticket = lane.at(records).ticket;
     const size_t bytes = lane.at(records).text.size();
     if (records > 0 && lane.sent_bytes + bytes > options_.call_bytes_max) break;
@@ -163,24 +172,25 @@ void RedisPublisher::on_reply(const redisReply& reply) {
   const auto answer = read_publish_reply(reply, sent);
   for (size_t i = 0; answer && i < answer->done.size(); ++i) {
     const auto& done = answer->done[i];
-    const Ticket ticket = lane.pop().ticket;
-    --records_;
     if (done.outcome == PublishOutcome::kRouted) set_unpublished({});
     if (done.outcome == PublishOutcome::kUnpublished) set_unpublished(done.error);
-    if (publications_ != nullptr) publications_->on_published(ticket, done.outcome, done.error);
+    answer_front(lane, done.outcome, done.error);
   }
-  settle(lane);
-  if (publications_ == nullptr) return;
-  if (!answer) return commands_.fail("the publish script answered something else");
-  if (is_error_of(answer->stopped, "NOSCRIPT")) return listener_->on_scripts_gone();
-  if (!answer->stopped.empty()) return stall(answer->stopped);
-  if (!stalled_.empty()) {
-    stalled_.clear();
-    backoff_.reset();
-    retry_.stop();
-    listener_->on_publisher_changed();
+  if (answer && !answer->note.empty()) {
+    log_.write_limited("publish_repair", LogLevel::kWarning,
+                       "a user's keys in Redis were not as hermod leaves them, and were repaired",
+                       {{"user", *lane.user}, {"repaired", answer->note}});
   }
-  if (!ready_.empty()) flush_.ask();
+  if (!answer) return fails(lane, "the publish script answered something else", sent);
+  if (answer->stopped.empty()) return works(lane);
+  fails(lane, answer->stopped, sent - answer->done.size());
+}
+
+void RedisPublisher::answer_front(PublishLane& lane, PublishOutcome outcome,
+                                  std::string_view error) {
+  const Ticket ticket = lane.pop().ticket;
+  --records_;
+  if (publications_ != nullptr) publications_->on_published(ticket, outcome, error);
 }
 
 void RedisPublisher::on_reply_lost() {
@@ -196,16 +206,10 @@ void RedisPublisher::settle(PublishLane& lane) {
     return;
   }
   lane.tidy();
+  if (lane.held()) return held_.hold(&lane, lane.trouble->backoff.next_ms());
   if (lane.ready) return;
   lane.ready = true;
   ready_.push_back(&lane);
-}
-
-void RedisPublisher::stall(const std::string& reason) {
-  const bool changed = stalled_ != reason;
-  stalled_ = reason;
-  if (!retry_.active()) retry_.start(backoff_.next_ms());
-  if (changed) listener_->on_publisher_changed();
 }
 
 void RedisPublisher::set_unpublished(std::string_view reason) {

@@ -12,17 +12,22 @@
 #include "base/text_hash.h"
 #include "bus/bus.h"
 #include "bus/channel_pattern.h"
+#include "bus/held.h"
 #include "bus/publish_lane.h"
 #include "bus/redis_keys.h"
 #include "bus/redis_scripts.h"
+#include "bus/redis_witness.h"
+#include "hermod/log.h"
 #include "uv/soon.h"
 
 namespace hermod {
 
 struct RedisPublisherOptions {
   uint64_t history_max = 256;
-  uint64_t stream_ms = 360'000;  // how long a user's stream lives without a new text
+  uint64_t stream_ms = 360'000;                // how long a user's stream lives without a new text
+  uint64_t user_s = redis_keys::kUserSeconds;  // the same of its `last` and `mark`
   uint64_t idempotency_ttl_s = 86'400;
+  uint64_t user_patience_ms = 10'000;   // how long a user's own error is waited out
   size_t call_records_max = 64;         // of one call
   size_t call_bytes_max = 262'144;      // of its texts; one record goes in any case
   size_t flight_records_max = 2000;     // of all calls under way
@@ -41,7 +46,7 @@ class RedisPublisher final : ReplyTaker {
   };
 
   RedisPublisher(uv_loop_t* loop, RedisCommands& commands, RedisScripts& scripts,
-                 const RedisNames& names, const ChannelPattern& channel,
+                 const RedisNames& names, Log& log, const ChannelPattern& channel,
                  RedisPublisherOptions options);
 
   void start(PublishListener& publications, Listener& listener);
@@ -71,12 +76,20 @@ class RedisPublisher final : ReplyTaker {
   void add_call(const PublishLane& lane);
   PublishLane* land();
   void settle(PublishLane& lane);
+  void answer_front(PublishLane& lane, PublishOutcome outcome, std::string_view error);
+  void succeeded();
+  void works(PublishLane& lane);
+  void fails(PublishLane& lane, const std::string& reason, size_t records);
+  void hold(PublishLane& lane, const std::string& reason);
+  bool is_hopeless(const PublishLane& lane) const;
+  void on_witness(const std::string& error);
   void stall(const std::string& reason);
   void set_unpublished(std::string_view reason);
 
   RedisCommands& commands_;
   RedisScripts& scripts_;
   const RedisNames& names_;
+  Log& log_;
   const ChannelPattern& channel_;
   RedisPublisherOptions options_;
   PublishListener* publications_ = nullptr;
@@ -84,6 +97,9 @@ class RedisPublisher final : ReplyTaker {
   std::unordered_map<std::string, PublishLane, TextHash, std::equal_to<>> lanes_;
   std::deque<PublishLane*> ready_;   // have records and no call under way, in their order of coming
   std::deque<PublishLane*> flight_;  // have a call under way, in the order of the calls
+  Held<PublishLane*> held_;          // wait for a back-off of their own
+  uint64_t successes_ = 0;           // calls that Redis carried out
+  RedisWitness witness_;
   size_t records_ = 0;
   size_t flight_records_ = 0;
   size_t flight_bytes_ = 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "bus/redis_error.h"
 #include "bus/replay_reply.h"
 #include "bus/reply.h"
 
@@ -25,6 +26,16 @@ RedisReplayer::RedisReplayer(uv_loop_t* loop, const Clock& clock, RedisCommands&
       log_(log),
       options_(options),
       listener_(listener),
+      held_(loop, commands.clock(),
+            [this](Asked asked) {
+              waiting_.push_front(std::move(asked));
+              flush_.ask();
+            }),
+      witness_(commands, scripts, names, RedisScripts::kReplay,
+               [this](const std::string& error) {
+                 if (!open_) return;
+                 error.empty() ? succeeded() : stall(error);
+               }),
       flush_(loop, [this] { flush(); }),
       retry_(loop, [this] { flush(); }) {}
 
@@ -34,8 +45,15 @@ void RedisReplayer::replay(const ReplayRequest& request, Bus::ReplayDone done) {
     failed_.push_back(std::move(done));
     return;
   }
-  waiting_.push_back({std::string(request.user), request.after, request.entries_max,
-                      request.bytes_max, request.reach, request.connected_ms, std::move(done)});
+  Asked asked;
+  asked.user = request.user;
+  asked.after = request.after;
+  asked.entries_max = request.entries_max;
+  asked.bytes_max = request.bytes_max;
+  asked.reach = request.reach;
+  asked.connected_ms = request.connected_ms;
+  asked.done = std::move(done);
+  waiting_.push_back(std::move(asked));
 }
 
 void RedisReplayer::resume() {
@@ -50,6 +68,7 @@ void RedisReplayer::unsubscribed() {
   }
   for (Asked& asked : waiting_) failed_.push_back(std::move(asked.done));
   waiting_.clear();
+  for (Asked& asked : held_.release()) failed_.push_back(std::move(asked.done));
   set_stalled({});
   flush_.ask();
 }
@@ -59,6 +78,7 @@ void RedisReplayer::stop() {
   open_ = false;
   waiting_.clear();
   failed_.clear();
+  held_.release();
   for (Asked& asked : flight_) asked.done = nullptr;
   flush_.cancel();
   retry_.stop();
@@ -116,14 +136,14 @@ bool RedisReplayer::needs_time(const Asked& asked) const {
 }
 
 void RedisReplayer::on_time(Asked asked, const redisReply& reply) {
-  if (reply_is_error(reply)) return retry(std::move(asked), reply);
+  if (reply_is_error(reply)) return fails(std::move(asked), reply_error(reply));
   const auto time_ms = read_time_reply(reply);
   if (time_ms) {
     const auto ago_ms = static_cast<uint64_t>(clock_.steady_ms() - *asked.connected_ms);
     asked.since_ms = *time_ms - std::min(*time_ms, ago_ms);
   }
+  if (!time_ms) return fails(std::move(asked), "TIME answered something else");
   waiting_.push_front(std::move(asked));
-  if (!time_ms) return commands_.fail("TIME answered something else");
   flush_.ask();
 }
 
@@ -133,13 +153,10 @@ void RedisReplayer::on_reply(const redisReply& reply) {
   if (!waiting_.empty()) flush_.ask();
   if (!asked.done) return;
   if (asked.timing) return on_time(std::move(asked), reply);
-  if (reply_is_error(reply)) return retry(std::move(asked), reply);
+  if (reply_is_error(reply)) return fails(std::move(asked), reply_error(reply));
   auto answer = read_replay_reply(reply);
-  if (!answer) {
-    waiting_.push_front(std::move(asked));
-    return commands_.fail("the replay script answered something else");
-  }
-  set_stalled({});
+  if (!answer) return fails(std::move(asked), "the replay script answered something else");
+  succeeded();
   // A user who was offline is not replayed, and need not hear of it.
   if (options_.away_ms == 0 && asked.reach == ReplayRequest::Reach::kAway) answer->page.cut = 0;
   dropped_ += answer->not_utf8;
@@ -152,14 +169,53 @@ void RedisReplayer::on_reply(const redisReply& reply) {
   asked.done(std::move(answer->page));
 }
 
-void RedisReplayer::retry(Asked asked, const redisReply& reply) {
-  const std::string words = reply_error(reply);
-  waiting_.push_front(std::move(asked));
-  if (is_error_of(words, "NOSCRIPT")) return listener_.on_scripts_gone();
+void RedisReplayer::succeeded() {
+  ++successes_;
+  set_stalled({});
+}
+
+void RedisReplayer::fails(Asked asked, const std::string& reason) {
+  if (concern_of(reason) == Concern::kRedis) {
+    waiting_.push_front(std::move(asked));
+    return stall(reason);
+  }
+  log_.write_limited("replay_user", LogLevel::kWarning,
+                     "a user's history waits: Redis answers with an error of this user's own",
+                     {{"user", asked.user}, {"error", reason}});
+  hold(std::move(asked), reason);
+}
+
+void RedisReplayer::stall(const std::string& reason) {
+  if (is_error_of(reason, "NOSCRIPT")) return listener_.on_scripts_gone();
   log_.write_limited("replay", LogLevel::kWarning, "Redis refuses to read history for now",
-                     {{"error", words}});
+                     {{"error", reason}});
   if (!retry_.active()) retry_.start(kRetryMs);
-  set_stalled(words);
+  set_stalled(reason);
+}
+
+// Until the user's keys can be read again, or others' could be for long: then without a history.
+void RedisReplayer::hold(Asked asked, const std::string& reason) {
+  const int64_t now_ms = commands_.clock().steady_ms();
+  if (!asked.failing_since_ms) {
+    asked.failing_since_ms = now_ms;
+    asked.others_then = successes_;
+  }
+  const bool moving = concern_of(reason) == Concern::kUser;
+  const bool alone = successes_ == asked.others_then;
+  if (alone && !moving) witness_.ask();
+  const int64_t failing_ms = now_ms - *asked.failing_since_ms;
+  if (moving || alone || failing_ms < static_cast<int64_t>(options_.user_patience_ms)) {
+    const uint64_t wait_ms = asked.backoff.next_ms();
+    return held_.hold(std::move(asked), wait_ms);
+  }
+  log_.write_limited("replay", LogLevel::kError, "a user's history cannot be read",
+                     {{"user", asked.user},
+                      {"error", reason},
+                      {"error_detail.error_code", to_string(ErrorCode::kExternalService)},
+                      {"error_detail.operation", "bus.replay"}});
+  ReplayPage page;
+  page.after = asked.after.value_or(Place{});
+  asked.done(std::move(page));
 }
 
 void RedisReplayer::set_stalled(std::string reason) {

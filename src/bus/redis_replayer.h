@@ -1,15 +1,20 @@
 #pragma once
 // Pages of history asked of Redis: some under way, the others in line. A lost command link or an
-// error (LOADING, NOPERM) is waited for; the end of the subscription answers them all with an
-// error, since whoever asked will hear on_subscribed and ask again.
+// error that any user would get (LOADING, NOPERM) is waited for; the end of the subscription
+// answers them all with an error, since whoever asked will hear on_subscribed and ask again. What
+// one user alone gets (MOVED, a key that cannot be read) delays that user's pages; where others'
+// are read meanwhile, the user gets an empty page after a while and goes on with what comes live.
 
 #include <deque>
 #include <optional>
 #include <string>
 
+#include "base/backoff.h"
 #include "bus/bus.h"
+#include "bus/held.h"
 #include "bus/redis_keys.h"
 #include "bus/redis_scripts.h"
+#include "bus/redis_witness.h"
 #include "hermod/log.h"
 #include "uv/soon.h"
 #include "uv/timer.h"
@@ -28,8 +33,9 @@ class RedisReplayer final : ReplyTaker {
   };
 
   struct Options {
-    uint64_t away_ms = 300'000;  // how old a text may be for who was away
-    size_t flight_max = 64;      // pages asked for at a time
+    uint64_t away_ms = 300'000;          // how old a text may be for who was away
+    uint64_t user_patience_ms = 10'000;  // how long a user's own error is waited out
+    size_t flight_max = 64;              // pages asked for at a time
   };
 
   RedisReplayer(uv_loop_t* loop, const Clock& clock, RedisCommands& commands, RedisScripts& scripts,
@@ -53,13 +59,16 @@ class RedisReplayer final : ReplyTaker {
   struct Asked {
     std::string user;
     std::optional<Place> after;
-    size_t entries_max;
-    size_t bytes_max;
-    ReplayRequest::Reach reach;
+    size_t entries_max = 0;
+    size_t bytes_max = 0;
+    ReplayRequest::Reach reach = ReplayRequest::Reach::kAway;
     std::optional<int64_t> connected_ms;
     Bus::ReplayDone done;                   // empty: nobody waits for it any more
     std::optional<uint64_t> since_ms = {};  // Redis' time at connected_ms, or a little before
     bool timing = false;                    // under way is the question for Redis' time
+    std::optional<int64_t> failing_since_ms = {};  // for an error of the user's own
+    uint64_t others_then = 0;                      // pages of others that had come until then
+    Backoff backoff{20, 500};
   };
 
   void on_reply(const redisReply& reply) override;
@@ -70,7 +79,10 @@ class RedisReplayer final : ReplyTaker {
   void send(Asked& asked);
   bool needs_time(const Asked& asked) const;
   void on_time(Asked asked, const redisReply& reply);
-  void retry(Asked asked, const redisReply& reply);
+  void fails(Asked asked, const std::string& reason);
+  void succeeded();
+  void stall(const std::string& reason);
+  void hold(Asked asked, const std::string& reason);
   void set_stalled(std::string reason);
 
   const Clock& clock_;
@@ -82,6 +94,9 @@ class RedisReplayer final : ReplyTaker {
   Listener& listener_;
   std::deque<Asked> waiting_;
   std::deque<Asked> flight_;
+  Held<Asked> held_;        // wait for a back-off of their own
+  uint64_t successes_ = 0;  // pages that came
+  RedisWitness witness_;
   std::deque<Bus::ReplayDone> failed_;  // to be told so on the coming turn
   bool open_ = false;
   bool subscribed_ = false;

@@ -16,8 +16,8 @@ namespace hermod {
 // kept, ms the stream lives, s that last and mark live, s that seen lives, then the texts, then,
 // where one of them has any, a traceparent for each ("" = none). Answers
 // a text with one letter for each record done (r routed, p repeat, u unpublished, x refused), or,
-// where there is more to say, an array: letters, why it stopped ("" = it did not), then the words
-// of each u and x.
+// where there is more to say, an array: letters, why it stopped ("" = it did not), the words of
+// each u and x, and what it repaired among the user's keys, if anything.
 extern const char kPublishScript[];
 
 // One page of history. KEYS: stream, last, mark. ARGV: after ("" = the mark), age in ms ("" = any),
@@ -26,7 +26,8 @@ extern const char kPublishScript[];
 // turns.
 extern const char kReplayScript[];
 
-// KEYS: mark. ARGV: place, s that it lives. Never moves back.
+// KEYS: mark, last. ARGV: stream id, s that the mark lives. Never moves back, and never above
+// `last`.
 extern const char kMarkScript[];
 
 class RedisScripts final : ReplyTaker {

@@ -28,9 +28,10 @@ constexpr size_t kUsersPerTurn = 2000;
 
 RedisSubscriber::RedisSubscriber(uv_loop_t* loop, const Clock& clock,
                                  const RedisLinkOptions& options, const RedisChannels& channels,
-                                 RedisSubscriberListener& listener)
+                                 const RedisTime& time, RedisSubscriberListener& listener)
     : clock_(clock),
       channels_(channels),
+      time_(time),
       listener_(listener),
       flush_(loop, [this] { flush(); }),
       link_(loop, options, "hermod-subscribe", *this) {}
@@ -190,7 +191,9 @@ void RedisSubscriber::on_link_reply(const redisReply& reply) {
 }
 
 void RedisSubscriber::on_message(std::string_view channel, std::string_view text) {
-  if (const auto user = channels_.names.pos_user(channel, space_)) return next_.hear(*user, text);
+  if (const auto user = channels_.names.pos_user(channel, space_)) {
+    return next_.hear(*user, text, &time_);
+  }
   for (const ChannelPattern& pattern : channels_.listen) {
     const auto user = pattern.match(channel);
     if (!user) continue;

@@ -15,6 +15,7 @@
 #include "bus/bus.h"
 #include "bus/redis_channels.h"
 #include "bus/redis_link.h"
+#include "bus/redis_time.h"
 #include "uv/soon.h"
 
 namespace hermod {
@@ -43,7 +44,8 @@ class RedisSubscriberListener {
 class RedisSubscriber final : RedisLinkListener {
  public:
   RedisSubscriber(uv_loop_t* loop, const Clock& clock, const RedisLinkOptions& options,
-                  const RedisChannels& channels, RedisSubscriberListener& listener);
+                  const RedisChannels& channels, const RedisTime& time,
+                  RedisSubscriberListener& listener);
 
   void start(BusListener& texts);
   void stop();  // tells nothing any more
@@ -92,6 +94,7 @@ class RedisSubscriber final : RedisLinkListener {
 
   const Clock& clock_;
   const RedisChannels& channels_;
+  const RedisTime& time_;
   RedisSubscriberListener& listener_;
   BusListener* texts_ = nullptr;
   State state_ = State::kDown;

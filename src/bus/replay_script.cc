@@ -2,16 +2,31 @@
 
 namespace hermod {
 
-// A mark above `last` is left over from before Redis lost its data: it counts as none. Entries are
-// read in small steps, so that a page of large texts does not copy what it cannot hand out.
+// An acknowledged position above `last` means that there is nothing to replay; whether Redis lost
+// data is for the data check to find out. Ids later than Redis' time plus a minute are nobody's
+// (publish_script.cc). Entries are read in small steps, so that a page of large texts does not copy
+// what it cannot hand out; one that no reply could carry is left out.
+//
+// A position asked for that is later than `last`, with a lower count, belongs to a history that
+// went on elsewhere: before Redis failed over to a machine that lacked its end and whose clock is
+// behind. What it has not seen are the entries with a count above it, whatever their time.
 const char kReplayScript[] = R"lua(
 local stream = KEYS[1]
 local after, age = ARGV[1], ARGV[2]
 local entries_max, bytes_max = tonumber(ARGV[3]), tonumber(ARGV[4])
 
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local latest = now + 60000
+local text_max, trace_max = 33554432, 256
+
 local function parse(id)
   local a, b = string.match(id or '', '^(%d+)%-(%d+)$')
-  return tonumber(a), tonumber(b)
+  if a and #a < 16 and #b < 16 then return tonumber(a), tonumber(b) end
+end
+
+local function above(a_ms, a_count, b_ms, b_count)
+  return a_ms > b_ms or (a_ms == b_ms and a_count > b_count)
 end
 
 local function wrong_type(reply)
@@ -28,26 +43,33 @@ end
 
 local last, err = get(KEYS[2])
 if err then return err end
-if last == '' then
-  local top = redis.pcall('XREVRANGE', stream, '+', '-', 'COUNT', 1)
+local last_ms, last_count = parse(last)
+if not last_ms or last_ms > latest then
+  local top = redis.pcall('XREVRANGE', stream, string.format('%.0f', latest), '-', 'COUNT', 1)
   if wrong_type(top) then return {after, '', 0, top.err} end
   if top.err then return top end
-  if top[1] then last = top[1][1] end
+  last_ms, last_count = parse(top[1] and top[1][1])
+  last = last_ms and top[1][1] or ''
 end
-local last_ms, last_count = parse(last)
 
 if after == '' then
   after, err = get(KEYS[3])
   if err then return err end
   local ms, count = parse(after)
-  if ms and (not last_ms or ms > last_ms or (ms == last_ms and count > last_count)) then after = '' end
+  if ms and (not last_ms or above(ms, count, last_ms, last_count)) then after = last end
 end
 
 local ms, count = parse(after)
-if ms then count = count + 1 else ms, count = 0, 0 end
+local seen_count = 0
+if ms and last_ms and ms > last_ms and count < last_count then
+  ms, count, seen_count = 0, 0, count
+elseif ms then
+  count = count + 1
+else
+  ms, count = 0, 0
+end
 if age ~= '' then
-  local time = redis.call('TIME')
-  local oldest = time[1] * 1000 + math.floor(time[2] / 1000) - tonumber(age) + 1
+  local oldest = now - tonumber(age) + 2
   local since = tonumber(ARGV[5])
   if since and since < oldest then oldest = since end
   if oldest > ms then ms, count = oldest, 0 end
@@ -58,40 +80,61 @@ local entries, bytes = 0, 0
 while true do
   local asked = math.min(8, entries_max - entries + 1)
   local from = string.format('%.0f-%.0f', ms, count)
-  local chunk = redis.pcall('XRANGE', stream, from, '+', 'COUNT', asked)
+  local chunk = redis.pcall('XRANGE', stream, from, string.format('%.0f', latest), 'COUNT', asked)
   if wrong_type(chunk) then page[4] = chunk.err; return page end
   if chunk.err then return chunk end
   for _, entry in ipairs(chunk) do
-    local text = entry[2][2] or ''
-    if entries >= entries_max or (entries > 0 and bytes + #text > bytes_max) then
-      page[3] = 1
-      return page
-    end
-    page[#page + 1] = entry[1]
-    page[#page + 1] = text
-    page[#page + 1] = entry[2][4] or ''
-    entries, bytes = entries + 1, bytes + #text
+    local text, trace = entry[2][2] or '', entry[2][4] or ''
     ms, count = parse(entry[1])
+    if not ms then return page end
+    if count > seen_count and #text <= text_max then
+      if entries >= entries_max or (entries > 0 and bytes + #text > bytes_max) then
+        page[3] = 1
+        return page
+      end
+      page[#page + 1] = entry[1]
+      page[#page + 1] = text
+      page[#page + 1] = #trace <= trace_max and trace or ''
+      entries, bytes = entries + 1, bytes + #text
+    end
     count = count + 1
   end
   if #chunk < asked then return page end
 end
 )lua";
 
+// A position with a lower count and a later time than `last` belongs to another history, as above:
+// it says nothing about what this one has, and is not stored.
 const char kMarkScript[] = R"lua(
 local function parse(id)
   local a, b = string.match(id or '', '^(%d+)%-(%d+)$')
-  return tonumber(a), tonumber(b)
+  if a and #a < 16 and #b < 16 then return tonumber(a), tonumber(b) end
 end
+
+local function above(a_ms, a_count, b_ms, b_count)
+  return a_ms > b_ms or (a_ms == b_ms and a_count > b_count)
+end
+
 local old = redis.pcall('GET', KEYS[1])
 if type(old) == 'table' then return old end
+local last = redis.pcall('GET', KEYS[2])
+local last_ms, last_count = parse(type(last) ~= 'table' and last)
+local new = ARGV[1]
+local new_ms, new_count = parse(new)
+if not new_ms then return 0 end
+if last_ms and above(new_ms, new_count, last_ms, last_count) then
+  if new_count < last_count then return 0 end
+  new, new_ms, new_count = last, last_ms, last_count
+end
 local ms, count = parse(old)
-local new_ms, new_count = parse(ARGV[1])
-if ms and (ms > new_ms or (ms == new_ms and count >= new_count)) then
+if ms and last_ms and above(ms, count, last_ms, last_count) then
+  new, ms = last, nil
+end
+if ms and not above(new_ms, new_count, ms, count) then
   redis.call('EXPIRE', KEYS[1], ARGV[2])
   return 0
 end
-redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
+redis.call('SET', KEYS[1], new, 'EX', ARGV[2])
 return 1
 )lua";
 

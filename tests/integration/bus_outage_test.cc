@@ -1,6 +1,9 @@
 // What RedisBus does when Redis is absent, goes, freezes or comes back.
 
+#include <filesystem>
+
 #include "integration/bus_redis_fixture.h"
+#include "support/scratch_dir.h"
 
 namespace hermod {
 namespace {
@@ -142,6 +145,50 @@ TEST_F(BusRedisTest, TheCommandLinkAloneIsRestored) {
     EXPECT_EQ(ear_.texts[i].text, std::to_string(i));
     EXPECT_EQ(ear_.texts[i].place.count, i + 1);
   }
+}
+
+// The subscribe link heard texts of since: what it knows stays true.
+TEST_F(BusRedisTest, LostDataAndTheLossOfTheCommandLinkAloneVoidNothing) {
+  open();
+  subscribe("ann");
+  publish("ann", "before");
+  wait_ms(2);
+  server_.command({"FLUSHALL"});
+  publish("ann", "since");
+  EXPECT_NE(server_.command({"CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"}), "0");
+  run_until([&] { return ear_.memory_losses == 1 && ear_.texts.size() == 2; });
+  EXPECT_EQ(ear_.old_places, OldPlaces::kBelow);
+  EXPECT_EQ(ear_.subscribed["ann"], 1);
+  EXPECT_GT(ear_.texts[1].place, ear_.texts[0].place);
+  const int64_t heard_ms = now_ms();
+  run_until([&] { return now_ms() - heard_ms > 200 && bus_->status().canary_age_ms < 200; });
+  server_.command({"CLIENT", "KILL", "TYPE", "pubsub"});
+  run_until([&] { return ear_.subscribed["ann"] == 2; });
+  EXPECT_EQ(ear_.memory_losses, 1);
+}
+
+// The command link alone was dialled again, and leads to another Redis than the subscribe link.
+TEST_F(BusRedisTest, LostDataOfAnotherRedisVoidsWhatTheSubscribeLinkKnewOnceItEnds) {
+  RedisServer other({.listen = RedisServerOptions::Listen::kUnix});
+  RedisServer first({.listen = RedisServerOptions::Listen::kUnix});
+  const test::ScratchDir dir;
+  const std::string address = dir.path().string() + "/redis.sock";
+  const auto lead_to = [&address](const RedisServer& server) {
+    std::filesystem::remove(address);
+    std::filesystem::create_symlink(server.url().substr(std::string("unix://").size()), address);
+  };
+  lead_to(first);
+  make(RedisUrl::parse("unix://" + address).take(), 1500);
+  run_until([&] { return ear_.up(); });
+  subscribe("ann");
+  lead_to(other);
+  first.command({"CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"});
+  run_until([&] { return ear_.memory_losses == 1; });
+  EXPECT_EQ(ear_.old_places, OldPlaces::kBelow);
+  run_until([&] { return ear_.subscribed["ann"] == 2 && ear_.up(); });
+  EXPECT_EQ(ear_.old_places, OldPlaces::kVoid);
+  publish("ann", "there");
+  run_until([&] { return !ear_.texts.empty() && ear_.texts.back().text == "there"; });
 }
 
 TEST_F(BusRedisTest, ReplayOutlivesTheLossOfTheCommandLink) {

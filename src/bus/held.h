@@ -1,0 +1,58 @@
+#pragma once
+// What waits for a time of its own, each for another, on one timer.
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "uv/timer.h"
+
+namespace hermod {
+
+template <class T>
+class Held {
+ public:
+  // `due` gets each when its time has come.
+  Held(uv_loop_t* loop, const Clock& clock, std::function<void(T)> due)
+      : clock_(clock), due_(std::move(due)), timer_(loop, [this] { on_timer(); }) {}
+
+  void hold(T what, uint64_t ms) {
+    waiting_.emplace(clock_.steady_ms() + static_cast<int64_t>(ms), std::move(what));
+    start();
+  }
+
+  // All of them, which wait no longer.
+  std::vector<T> release() {
+    std::vector<T> all;
+    for (auto& [at_ms, what] : std::exchange(waiting_, {})) all.push_back(std::move(what));
+    timer_.stop();
+    return all;
+  }
+
+  size_t size() const { return waiting_.size(); }
+
+ private:
+  void start() {
+    if (waiting_.empty()) return;
+    const int64_t left_ms = waiting_.begin()->first - clock_.steady_ms();
+    timer_.start(static_cast<uint64_t>(left_ms > 0 ? left_ms : 0));
+  }
+
+  void on_timer() {
+    const int64_t now_ms = clock_.steady_ms();
+    while (!waiting_.empty() && waiting_.begin()->first <= now_ms) {
+      due_(std::move(waiting_.extract(waiting_.begin()).mapped()));
+    }
+    start();
+  }
+
+  const Clock& clock_;
+  std::function<void(T)> due_;
+  std::multimap<int64_t, T> waiting_;
+  uv::Timer timer_;
+};
+
+}  // namespace hermod

@@ -1,0 +1,205 @@
+// What RedisBus makes of values in a user's keys, and on a user's channels, that it did not write.
+
+#include "integration/bus_redis_fixture.h"
+
+namespace hermod {
+namespace {
+
+using test::BusRedisTest;
+
+class BusOddValueTest : public BusRedisTest {
+ protected:
+  void set(const std::string& key, const std::string& value) {
+    server_.command({"SET", "hermod:{ann}:" + key, value});
+  }
+
+  std::string far_future(uint64_t count) const {
+    return std::to_string(clock_.wall_ms() + 3'600'000) + "-" + std::to_string(count);
+  }
+
+  // A record of ann and one of bob are routed within a second, and neither link was lost.
+  void expect_routed() {
+    const int64_t since = now_ms();
+    publish("ann", "a");
+    EXPECT_EQ(last_outcome(), PublishOutcome::kRouted);
+    publish("bob", "b");
+    EXPECT_EQ(last_outcome(), PublishOutcome::kRouted);
+    EXPECT_LT(now_ms() - since, 1000);
+    EXPECT_EQ(ear_.states.size(), 1u);
+    EXPECT_EQ(bus_->status().reconnects, 0u);
+  }
+
+  ReplayPage history() {
+    return replay({.user = "ann", .after = Place{}, .reach = ReplayRequest::Reach::kGap}).take();
+  }
+
+  void expect_recent(Place place) {
+    EXPECT_GT(place.ms, static_cast<uint64_t>(clock_.wall_ms()) - 60'000);
+    EXPECT_LT(place.ms, static_cast<uint64_t>(clock_.wall_ms()) + 60'000);
+  }
+};
+
+TEST_F(BusOddValueTest, AnUnusableLastStreamIdIsReplaced) {
+  open();
+  subscribe("ann");
+  const std::string values[] = {"99999999999999999999999-1",
+                                "18446744073709551615-5",
+                                "5-18446744073709551615",
+                                far_future(7),
+                                "no stream id",
+                                "",
+                                "1-1-1",
+                                std::string(500, '9') + "-1"};
+  size_t texts = 0;
+  for (const std::string& value : values) {
+    SCOPED_TRACE(value);
+    set("last", value);
+    EXPECT_TRUE(replay({.user = "ann"}).ok());
+    expect_routed();
+    run_until([&] { return ear_.texts.size() == texts + 1; });
+    ++texts;
+    expect_recent(ear_.texts.back().place);
+    const auto page = history();
+    EXPECT_EQ(page.entries.size(), texts);
+    EXPECT_EQ(page.last.count, texts);
+    EXPECT_EQ(server_.command({"GET", "hermod:{ann}:last"}), to_string(page.last));
+  }
+  EXPECT_TRUE(log_.has("were repaired"));
+}
+
+TEST_F(BusOddValueTest, EntriesLaterThanTheTimeAreKeptUnderIdsOfNow) {
+  open();
+  server_.command({"XADD", "hermod:{ann}:stream", far_future(5), "text", "theirs"});
+  server_.command({"XADD", "hermod:{ann}:stream", far_future(6), "text", "theirs too"});
+  EXPECT_TRUE(history().entries.empty());
+  expect_routed();
+  const auto page = history();
+  ASSERT_EQ(page.entries.size(), 3u);
+  EXPECT_EQ(page.entries[0].text, "theirs");
+  EXPECT_EQ(page.entries[1].text, "theirs too");
+  EXPECT_EQ(page.entries[2].text, "a");
+  for (const auto& entry : page.entries) expect_recent(entry.place);
+  EXPECT_EQ(page.entries[0].place.count, 5u);
+  EXPECT_EQ(page.last, page.entries[2].place);
+  EXPECT_EQ(page.last.count, 7u);
+}
+
+TEST_F(BusOddValueTest, AStreamAtItsLastPossibleIdGoesOn) {
+  for (const char* id : {"18446744073709551615-18446744073709551615", "18446744073709551615-3"}) {
+    SCOPED_TRACE(id);
+    if (!bus_) open();
+    server_.command({"DEL", "hermod:{ann}:stream", "hermod:{ann}:last"});
+    server_.command({"XADD", "hermod:{ann}:stream", id, "text", "theirs", "x", "y", "z", "z"});
+    expect_routed();
+    expect_routed();
+    const auto page = history();
+    ASSERT_EQ(page.entries.size(), 3u);
+    EXPECT_EQ(page.entries[0].text, "theirs");
+    expect_recent(page.last);
+  }
+}
+
+// The clock of the master was ahead by an hour, that of its replica is not.
+TEST_F(BusOddValueTest, AHistoryFromAClockThatWasAheadGoesOnWithoutRepeatsOrGaps) {
+  open();
+  for (uint64_t count = 41; count <= 44; ++count) {
+    server_.command(
+        {"XADD", "hermod:{ann}:stream", far_future(count), "text", std::to_string(count)});
+  }
+  const std::string acknowledged =
+      server_.command({"XRANGE", "hermod:{ann}:stream", "-", "+", "COUNT", "2"});
+  set("last", far_future(44));
+  const size_t at = acknowledged.find("-42");
+  ASSERT_NE(at, std::string::npos);
+  set("mark",
+      acknowledged.substr(acknowledged.rfind('\n', at) + 1, at - acknowledged.rfind('\n', at) + 2));
+  expect_routed();
+  const auto page = replay({.user = "ann"}).take();
+  ASSERT_EQ(page.entries.size(), 3u);
+  EXPECT_EQ(page.entries[0].text, "43");
+  EXPECT_EQ(page.entries[2].text, "a");
+  EXPECT_EQ(page.last.count, 45u);
+  EXPECT_EQ(page.cut, 0u);
+  EXPECT_EQ(page.after.count, 42u);
+}
+
+TEST_F(BusOddValueTest, AnUnusablePositionIsReplacedByTheNext) {
+  open();
+  publish("ann", "one");
+  for (const char* value : {"99999999999999999999999-1", "no stream id", ""}) {
+    SCOPED_TRACE(value);
+    set("mark", value);
+    const auto page = replay({.user = "ann"}).take();
+    EXPECT_FALSE(page.after);
+    bus_->mark("ann", page.last);
+    run_until([&] {
+      return server_.command({"GET", "hermod:{ann}:mark"}) == to_string(page.last);
+    });
+    expect_routed();
+  }
+}
+
+TEST_F(BusOddValueTest, AStoredPositionAboveTheLastHidesNothingNew) {
+  open();
+  publish("ann", "old");
+  const Place last = history().last;
+  set("mark", far_future(99));
+  auto page = replay({.user = "ann"}).take();
+  EXPECT_TRUE(page.entries.empty());
+  EXPECT_EQ(page.after, last);
+  publish("ann", "new");
+  page = replay({.user = "ann"}).take();
+  ASSERT_EQ(page.entries.size(), 1u);
+  EXPECT_EQ(page.entries[0].text, "new");
+}
+
+TEST_F(BusOddValueTest, AnAnnouncedIdThatRedisCannotHaveGivenIsNone) {
+  open();
+  subscribe("ann");
+  wait_ms(50);  // Redis' time was asked for
+  for (const std::string& id : {far_future(1), std::string("18446744073709551615-5"),
+                                std::string("99999999999999999999999-1")}) {
+    server_.command({"PUBLISH", "hermod:{ann}:pos", id});
+    server_.command({"PUBLISH", "teacher:ann:notifications", "theirs"});
+  }
+  const std::string soon = std::to_string(clock_.wall_ms() + 30'000) + "-2";
+  server_.command({"PUBLISH", "hermod:{ann}:pos", soon});
+  server_.command({"PUBLISH", "teacher:ann:notifications", "a clock a little ahead"});
+  publish("ann", "ours");
+  run_until([&] { return ear_.texts.size() == 5; });
+  for (size_t i = 0; i < 3; ++i) EXPECT_FALSE(ear_.texts[i].place);
+  EXPECT_EQ(to_string(ear_.texts[3].place), soon);
+  expect_recent(ear_.texts[4].place);
+}
+
+TEST_F(BusOddValueTest, AnEntryThatNoReplyCouldCarryIsLeftOut) {
+  open();
+  publish("ann", "one");
+  server_.command({"EVAL",
+                   "redis.call('XADD', KEYS[1], ARGV[1], 'text', string.rep('x', 70000000))", "1",
+                   "hermod:{ann}:stream", std::to_string(clock_.wall_ms()) + "-2"});
+  const auto page = history();
+  ASSERT_EQ(page.entries.size(), 1u);
+  EXPECT_EQ(page.entries[0].text, "one");
+  EXPECT_EQ(bus_->status().reconnects, 0u);
+}
+
+// After FLUSHALL the ids of the same millisecond are above those of before.
+TEST_F(BusOddValueTest, AHistoryThatBeginsAgainBeginsAboveTheLostOne) {
+  open();
+  subscribe("ann");
+  publish("ann", "first");
+  for (int round = 0; round < 50; ++round) {
+    wait_ms(2);  // the history has begun before this millisecond
+    publish("ann", "before");
+    server_.command({"FLUSHALL"});
+    publish("ann", "after");
+  }
+  run_until([&] { return ear_.texts.size() == 101; });
+  for (size_t i = 1; i < ear_.texts.size(); ++i) {
+    EXPECT_GT(ear_.texts[i].place, ear_.texts[i - 1].place);
+  }
+}
+
+}  // namespace
+}  // namespace hermod
