@@ -20,6 +20,12 @@ struct Place {
   explicit operator bool() const { return ms != 0 || count != 0; }
 };
 
+// Whether a text at `place` is newer than one at `known`. So is one with a higher count and a lower
+// time: the history went on elsewhere, after Redis failed over to a machine whose clock is behind.
+inline bool comes_after(Place place, Place known) {
+  return place > known || place.count > known.count;
+}
+
 std::string to_string(Place place);                       // "1719561600000-12"
 std::optional<Place> parse_place(std::string_view text);  // nothing but the form above
 

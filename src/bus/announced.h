@@ -1,7 +1,7 @@
 #pragma once
 // What a user's pos channel said immediately before a message: the place of the text to come, and
 // in front of that its trace. It holds for the very next message on the link and no longer. A
-// stream id that Redis cannot have given, being too late for that, announces nothing.
+// stream id that is too late for Redis to have given it announces nothing.
 
 #include <string>
 #include <string_view>

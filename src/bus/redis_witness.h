@@ -1,6 +1,6 @@
 #pragma once
-// Where a script fails for one user in a way that is not known: tells whether it works at all, by
-// running it for a user that nobody is. What it writes is gone within seconds.
+// Where a script fails for one user with an unknown error: finds out whether the script works at
+// all, by running it for a user that does not exist. What it writes expires within seconds.
 
 #include <functional>
 #include <string>

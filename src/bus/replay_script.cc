@@ -3,8 +3,8 @@
 namespace hermod {
 
 // An acknowledged position above `last` means that there is nothing to replay; whether Redis lost
-// data is for the data check to find out. Ids later than Redis' time plus a minute are nobody's
-// (publish_script.cc). Entries are read in small steps, so that a page of large texts does not copy
+// data is for the data check to find out. Ids later than Redis' time plus a minute are ignored
+// (publish_script.cc), unless `last` and the stream agree on them: then a clock was ahead. Entries are read in small steps, so that a page of large texts does not copy
 // what it cannot hand out; one that no reply could carry is left out.
 //
 // A position asked for that is later than `last`, with a lower count, belongs to a history that
@@ -44,6 +44,10 @@ end
 local last, err = get(KEYS[2])
 if err then return err end
 local last_ms, last_count = parse(last)
+if last_ms and last_ms > latest then
+  local top = redis.pcall('XREVRANGE', stream, '+', '-', 'COUNT', 1)
+  if top[1] and top[1][1] == last then latest = last_ms end
+end
 if not last_ms or last_ms > latest then
   local top = redis.pcall('XREVRANGE', stream, string.format('%.0f', latest), '-', 'COUNT', 1)
   if wrong_type(top) then return {after, '', 0, top.err} end

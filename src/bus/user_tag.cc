@@ -1,10 +1,20 @@
 #include "bus/user_tag.h"
 
+#include <algorithm>
+
 namespace hermod {
 namespace {
 
-constexpr std::string_view kEscaped = "%{}";
 constexpr size_t kEscapeBytes = 3;
+
+constexpr bool is_escaped(char c) {
+  return c == '{' || c == '}' || c == '%';
+}
+
+size_t find_escaped(std::string_view text) {
+  const auto found = std::find_if(text.begin(), text.end(), is_escaped);
+  return found == text.end() ? std::string_view::npos : static_cast<size_t>(found - text.begin());
+}
 
 std::string_view escape_of(char c) {
   if (c == '{') return "%7B";
@@ -12,7 +22,7 @@ std::string_view escape_of(char c) {
 }
 
 std::optional<char> unescape(std::string_view escape) {
-  for (const char c : kEscaped) {
+  for (const char c : {'%', '{', '}'}) {
     if (escape == escape_of(c)) return c;
   }
   return std::nullopt;
@@ -21,9 +31,9 @@ std::optional<char> unescape(std::string_view escape) {
 }  // namespace
 
 UserTag::UserTag(std::string_view user) : text_(user) {
-  size_t end = user.find_first_of(kEscaped);
+  size_t end = find_escaped(user);
   if (end == std::string_view::npos) return;
-  for (; end != std::string_view::npos; end = user.find_first_of(kEscaped)) {
+  for (; end != std::string_view::npos; end = find_escaped(user)) {
     escaped_.append(user.substr(0, end)).append(escape_of(user[end]));
     user.remove_prefix(end + 1);
   }
@@ -31,11 +41,10 @@ UserTag::UserTag(std::string_view user) : text_(user) {
 }
 
 std::optional<std::string_view> UserTag::user_of(std::string_view tag, std::string& space) {
-  if (tag.find_first_of("{}") != std::string_view::npos) return std::nullopt;
-  size_t end = tag.find('%');
+  size_t end = find_escaped(tag);
   if (end == std::string_view::npos) return tag;
   space.clear();
-  for (; end != std::string_view::npos; end = tag.find('%')) {
+  for (; end != std::string_view::npos; end = find_escaped(tag)) {
     const auto c = unescape(tag.substr(end, kEscapeBytes));
     if (!c) return std::nullopt;
     space.append(tag.substr(0, end)) += *c;

@@ -130,7 +130,7 @@ void Hub::on_memory_lost(OldPlaces places) {
 
 void Hub::confirm(HubUser& user, Place place) {
   ++stats_.deliveries_confirmed;
-  if (place <= user.mark) return;
+  if (!comes_after(place, user.mark)) return;
   user.mark = place;
   refusals_.on_acknowledged(user.name(), place);
   bus_.mark(user.name(), place);

@@ -92,14 +92,14 @@ void Session::trace_delivery(const Outbox::Item& item, const Error* error) {
 }
 
 void Session::on_written() {
-  if (hub_.options().delivery_ping_ms == 0 && written_ > pinged_) {
+  if (hub_.options().delivery_ping_ms == 0 && written_ != pinged_) {
     pinged_ = written_;
     confirm();
   }
 }
 
 bool Session::ping_wanted() const {
-  return !ping_outstanding_ && written_ > pinged_ && state_ != State::kEnded &&
+  return !ping_outstanding_ && written_ != pinged_ && state_ != State::kEnded &&
          hub_.options().delivery_ping_ms > 0;
 }
 

@@ -99,6 +99,7 @@ class Session {
   void on_page(const Result<ReplayPage>& page);
   void take_page(const ReplayPage& page);
   void replay_entry(const ReplayPage::Entry& entry);
+  void go_back(Place place);
   void announce_cut(uint64_t count, Place upto);
   Outbox::Item item_of(const Notice& notice, Place place) const;
   void finish_replay(const ReplayPage& page);

@@ -6,6 +6,8 @@
 // - read to the end, and nothing newer went by meanwhile: live.
 // A page that fails (the bus went away): wait for the subscription to stand again.
 // A live text that is not the next one: something was missed, so read again from where we are.
+// A count above ours with a time below it, or a history that ends below ours: Redis failed over to
+// a copy without the newest messages. The session goes back to where that copy is (go_back).
 // A message payload that cannot be sent, live or on a page: a notice goes in its place.
 // Whatever the age that is replayed: what was routed since the connection began is read, since
 // another process may route before the subscription is confirmed.
@@ -86,7 +88,7 @@ void Session::take_page(const ReplayPage& page) {
   }
   Notice missing;  // of entries one after the other that are announced, not sent
   for (const ReplayPage::Entry& entry : page.entries) {
-    if (entry.place <= place_) continue;
+    if (!comes_after(entry.place, place_)) continue;
     const Notice* const notice = hub_.instead_of(*this, entry.place, entry.text);
     const bool goes_on = notice != nullptr && notice->component == missing.component;
     if (missing.count != 0 && !goes_on) push(item_of(std::exchange(missing, {}), place_));
@@ -108,8 +110,16 @@ void Session::replay_entry(const ReplayPage::Entry& entry) {
   ++hub_.stats_.messages_replayed;
 }
 
+// What comes after `place` is new, though it may be below what this session has had so far.
+void Session::go_back(Place place) {
+  place_ = place;
+  written_ = std::min(written_, place);
+  pinged_ = std::min(pinged_, place);
+  user_->mark = std::min(user_->mark, place);
+}
+
 void Session::announce_cut(uint64_t count, Place upto) {
-  if (upto <= place_) return;
+  if (!comes_after(upto, place_)) return;
   if (upto.count > place_.count) count = std::min(count, upto.count - place_.count);
   hub_.stats_.messages_cut += count;
   push(item_of(
@@ -118,12 +128,14 @@ void Session::announce_cut(uint64_t count, Place upto) {
 }
 
 void Session::finish_replay(const ReplayPage& page) {
-  if (page.last > place_) place_ = page.last;
+  if (page.last && page.last < place_) go_back(page.last);
+  place_ = std::max(place_, page.last);
   if (catch_up().passed_by > place_) {
     if (page.entries.empty() && page.cut == 0 && !passed_since_asked_) {
-      // It went by before, and yet nobody kept it: a bus that failed over to a copy without it.
+      // It went by before, and yet it was not kept: a bus that failed over to a copy without it, or
+      // a stream id that another program made up.
       ++hub_.stats_.messages_failed["not_kept"];
-      place_ = catch_up().passed_by;
+      if (!page.last) place_ = catch_up().passed_by;
     } else {
       request_page();
       return;
@@ -163,20 +175,21 @@ void Session::on_live(Place place, const Message::Ref& message) {
 
 void Session::pass_by(Place place) {
   CatchUp& passed = catch_up();
-  if (place <= passed.passed_by) return;
+  if (!comes_after(place, passed.passed_by)) return;
   passed.passed_by = place;
   passed_since_asked_ = true;
 }
 
 void Session::take_live(Place place, const Message::Ref& message) {
   if (!place) return push_bounded({message, Place{}});
-  if (place <= place_) return;
+  if (!comes_after(place, place_)) return;
   if (!is_next(place)) {
     state_ = State::kReplaying;
     catch_up().passed_by = place;
     request_page();
     return;
   }
+  if (place < place_) go_back({place.ms, place.count - 1});
   push_bounded({message, place});
   place_ = place;  // not before it is in the outbox, since what empties that counts as written
 }

@@ -1,8 +1,12 @@
 """Redis is killed, frozen, emptied, cut off."""
 
+import time
+
 from kit.ledger import Promise
 from kit.pace import lasting
-from kit.stage import Stage, aside
+from kit.proxy import Proxy
+from kit.redis import ChaosRedis
+from kit.stage import Stage, aside, when
 
 
 class RedisFaults(Stage):
@@ -44,3 +48,58 @@ class RedisFaults(Stage):
         back = await self.outage(6, self.redis.freeze, self.redis.thaw)
         await self.arriving()
         await self.close_books(Promise(), first_delivery_after=back)
+
+
+class OddValues(Stage):
+    """What other programs, or other clocks, left in Redis."""
+
+    def cli(self, *command):
+        return aside(self.redis.cli, *command)
+
+    async def test_odd_values_under_one_user(self):
+        """No user misses a notification, and Redis is never reported as unavailable."""
+        hermod = await self.raise_curtain()
+        victim = self.users[3]
+        theirs = '{"notification_type": "odd", "payload": {}}'
+        future = f"{int(time.time() * 1000) + 3_600_000}-7"
+        for value in ("99999999999999999999999-1", "18446744073709551615-5", future, "no stream id", ""):
+            await self.cli("SET", f"hermod:{{{victim}}}:last", value)
+            await self.cli("PUBLISH", f"hermod:{{{victim}}}:pos", value)
+            await self.cli("XADD", f"hermod:{{{victim}}}:stream", "18446744073709551615-5", "text", theirs)
+            await self.arriving(200)
+            self.assertEqual((await aside(hermod.page, "/healthz/ready"))[0], 200)
+        self.assertFalse(any(client.noticed("service_degraded") for client in self.clients))
+        await self.close_books()
+
+    async def test_emptied_while_the_command_link_alone_is_lost(self):
+        """What the subscribe link has delivered stays delivered."""
+        hermod = await self.raise_curtain()
+        for _ in range(3):
+            await self.cli("FLUSHALL")
+            await lasting(0.3)
+            await self.cli("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+            await self.arriving()
+        await aside(hermod.wait_for_redis)
+        await self.close_books()
+
+    async def test_failover_to_a_copy_that_lacks_the_newest_and_whose_clock_is_behind(self):
+        """Lost or twice may be what was under way at the failover; all that follows is delivered."""
+        link = await Proxy(self.redis.port).start()
+        self.addAsyncCleanup(link.stop)
+        copy = await aside(ChaosRedis)
+        self.addAsyncCleanup(aside, copy.child.kill)
+        await aside(copy.cli, "REPLICAOF", "127.0.0.1", str(self.redis.port))
+        await when(lambda: "master_link_status:up" in copy.cli("INFO", "replication"), "the replica is in step")
+        await self.raise_curtain(REDIS_URL=f"redis://127.0.0.1:{link.port}/0")
+        await aside(copy.cli, "REPLICAOF", "NO", "ONE")
+        ahead = (
+            "for _, key in ipairs(redis.call('KEYS', 'hermod:*:last')) do "
+            "local count = string.match(redis.call('GET', key), '-(%d+)$') "
+            "redis.call('SET', key, ARGV[1] .. '-' .. count, 'EX', 86400) end"
+        )
+        await self.cli("EVAL", ahead, "0", str(int(time.time() * 1000) + 40_000))
+        await lasting(0.5)
+        link.targets = [copy.port]
+        await aside(self.redis.child.kill)
+        await self.arriving(1000)
+        await self.close_books(Promise(lost=40, twice=40, disorder=40))

@@ -3,11 +3,14 @@
 #include <string>
 
 #include "base/text.h"
+#include "bus/announced.h"
 #include "bus/publish_reply.h"
 #include "bus/push_reply.h"
+#include "bus/redis_error.h"
 #include "bus/replay_reply.h"
 #include "bus/reply.h"
 #include "bus/reply_reader.h"
+#include "bus/user_tag.h"
 #include "fuzz/fuzz.h"
 
 namespace hermod::fuzz {
@@ -15,19 +18,37 @@ namespace {
 
 constexpr size_t kRecords = 3;
 
+// A channel's name as if it were a hash tag, and a message as if it were a stream id.
+void read_announcement(const PushReply& push) {
+  std::string space;
+  const auto user = UserTag::user_of(push.channel, space);
+  if (!user) return;
+  check(UserTag(*user).text() == push.channel, "a user has one tag");
+  Announced next;
+  next.hear(*user, push.text);
+  check(!next.place || to_string(next.place).size() <= 41, "a stream id is two numbers");
+}
+
 void read_all(const redisReply& reply) {
   const std::string words = reply_error(reply);
   check(words.size() <= 160 && words.find('\n') == std::string::npos, "an error is one short line");
+  check(concern_of(words) != Concern::kRecord || !words.empty(), "no error concerns no record");
   if (const auto push = read_push_reply(reply)) {
     check(push->channel.size() + push->text.size() < 1 << 20, "views are of the reply");
+    read_announcement(*push);
   }
   if (const auto published = read_publish_reply(reply, kRecords)) {
     check(published->done.size() <= kRecords, "no more is done than was asked");
     check(published->done.size() == kRecords || !published->stopped.empty(), "a rest has a reason");
+    check(published->note.size() <= 160, "a note is one short line");
   }
   if (const auto replay = read_replay_reply(reply)) {
     for (const auto& entry : replay->page.entries)
       check(is_utf8(entry.text), "a text that is replayed is UTF-8");
+    check(replay->page.cut <= replay->page.last.count ||
+              (!replay->page.entries.empty() &&
+               replay->page.cut <= replay->page.entries.front().place.count),
+          "no more is cut than there was");
   }
 }
 

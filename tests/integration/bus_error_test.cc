@@ -1,4 +1,4 @@
-// Whose trouble an error of Redis is: the record's, the user's, or everybody's.
+// What an error of Redis concerns: the record, the user, or all.
 
 #include <algorithm>
 #include <map>
@@ -187,8 +187,8 @@ TEST_F(BusErrorTest, AUsersOwnErrorRefusesItsRecordsAfterAWhile) {
   expect_never_down();
 }
 
-// Nobody else has a record that could show whether Redis works: the witness does.
-TEST_F(BusErrorTest, AUsersOwnErrorIsToldFromRedisWhereNobodyElsePublishes) {
+// No other user has a record that could show whether Redis works: the witness does.
+TEST_F(BusErrorTest, AUsersOwnErrorIsRecognisedWhereNoOtherUserPublishes) {
   open();
   redis_.results["ann"] = "-ERR something new\r\n";
   publish("ann", "text");
@@ -260,7 +260,7 @@ TEST_F(BusErrorTest, AUsersPagesWaitAlone) {
   expect_never_down();
 }
 
-TEST_F(BusErrorTest, HistoryThatNobodyCanReadIsRedis) {
+TEST_F(BusErrorTest, HistoryThatCannotBeReadForAnyUserIsRedis) {
   open();
   redis_.result_of_others = "-ERR something new\r\n";
   std::optional<Result<ReplayPage>> page;

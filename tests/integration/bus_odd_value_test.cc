@@ -113,6 +113,10 @@ TEST_F(BusOddValueTest, AHistoryFromAClockThatWasAheadGoesOnWithoutRepeatsOrGaps
   ASSERT_NE(at, std::string::npos);
   set("mark",
       acknowledged.substr(acknowledged.rfind('\n', at) + 1, at - acknowledged.rfind('\n', at) + 2));
+  const auto before = replay({.user = "ann"}).take();
+  ASSERT_EQ(before.entries.size(), 2u);
+  EXPECT_EQ(before.entries[0].text, "43");
+  EXPECT_EQ(before.last, before.entries[1].place);
   expect_routed();
   const auto page = replay({.user = "ann"}).take();
   ASSERT_EQ(page.entries.size(), 3u);

@@ -267,6 +267,67 @@ TEST_F(SessionTest, ATextThatNobodyKeptIsCountedAndNotWaitedFor) {
   EXPECT_EQ(take(peer), "n4 ping:1");
 }
 
+TEST_F(SessionTest, AMadeUpStreamIdDoesNotHideWhatFollows) {
+  TestPeer& peer = live("a");
+  for (const uint64_t count : {1, 2, 3}) text("a", count, "n" + std::to_string(count));
+  hub.on_text("a", Place{60'000, 900}, "made up", {});
+  bus.answer({.after = entry(3).place, .last = entry(3).place});
+  EXPECT_EQ(peer.session.state(), Session::State::kLive);
+  text("a", 4, "n4");
+  EXPECT_EQ(take(peer), "n1 n2 n3 n4 ping:1");
+}
+
+// Redis failed over to a machine whose clock is behind.
+TEST_F(SessionTest, AHigherCountWithALowerTimeIsNew) {
+  TestPeer& peer = live("a");
+  for (const uint64_t count : {1, 2, 3}) text("a", count, "n" + std::to_string(count));
+  EXPECT_EQ(take(peer), "n1 n2 n3 ping:1");
+  peer.session.on_pong("1");
+  hub.on_text("a", Place{900, 4}, "n4", {});
+  hub.on_text("a", Place{900, 3}, "old", {});
+  hub.on_text("a", Place{901, 5}, "n5", {});
+  clock.advance(1000);
+  EXPECT_EQ(take(peer), "n4 n5 ping:2");
+  peer.session.on_pong("2");
+  EXPECT_EQ(bus.marks.back(), "a 901-5");
+  EXPECT_TRUE(bus.asked.empty());
+}
+
+TEST_F(SessionTest, AGapUpToAHigherCountWithALowerTimeIsRead) {
+  TestPeer& peer = live("a");
+  for (const uint64_t count : {1, 2, 3}) text("a", count, "n" + std::to_string(count));
+  hub.on_text("a", Place{901, 6}, "n6", {});
+  ASSERT_EQ(bus.asked.size(), 1u);
+  EXPECT_EQ(bus.asked[0].after, entry(3).place);
+  hub.on_text("a", Place{902, 7}, "n7", {});
+  bus.answer({.entries = {{Place{900, 4}, "n4"}, {Place{900, 5}, "n5"}, {Place{901, 6}, "n6"}},
+              .after = entry(3).place,
+              .last = {901, 6}});
+  ASSERT_EQ(bus.asked.size(), 1u);
+  EXPECT_EQ(bus.asked[0].after, (Place{901, 6}));
+  bus.answer({.entries = {{Place{902, 7}, "n7"}}, .after = {901, 6}, .last = {902, 7}});
+  EXPECT_EQ(take(peer), "n1 n2 n3 n4 n5 n6 n7 ping:1");
+  peer.session.on_pong("1");
+  EXPECT_EQ(bus.marks.back(), "a 902-7");
+}
+
+TEST_F(SessionTest, AHistoryThatEndsBelowOursIsFollowedFromItsEnd) {
+  TestPeer& peer = live("a");
+  for (const uint64_t count : {1, 2, 3}) text("a", count, "n" + std::to_string(count));
+  EXPECT_EQ(take(peer), "n1 n2 n3 ping:1");
+  peer.session.on_pong("1");
+  hub.on_subscribed("a");
+  EXPECT_EQ(bus.asked[0].after, entry(3).place);
+  bus.answer({.after = entry(3).place, .last = entry(1).place});
+  hub.on_text("a", Place{1001, 2}, "another n2", {});
+  hub.on_text("a", Place{1002, 3}, "another n3", {});
+  clock.advance(1000);
+  EXPECT_EQ(take(peer), "another n2 another n3 ping:2");
+  peer.session.on_pong("2");
+  EXPECT_EQ(bus.marks.back(), "a 1002-3");
+  EXPECT_TRUE(bus.asked.empty());
+}
+
 // The page and the text come by two links, in any order.
 TEST_F(SessionTest, ATextThatWentByAnEmptyPageUnderWayIsReadWithTheNext) {
   TestPeer& peer = join("a");
