@@ -24,7 +24,7 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local latest = now + 60000
 local ms, count, last
-local base_ms, base_count
+local base, base_ms, base_count
 local letters, words = {}, {}
 local appended, note = false, ''
 
@@ -32,22 +32,11 @@ local function failed(reply)
   return type(reply) == 'table' and reply.err
 end
 
-local function split(id)
-  local a, b = string.match(id or '', '^(%d+)%-(%d+)$')
-  return tonumber(a), tonumber(b), a and #a < 16 and #b < 16
-end
-
 local function parse(id)
-  local a, b, exact = split(id)
-  if exact and a <= latest then return a, b end
-end
-
-local function above(a_ms, a_count, b_ms, b_count)
-  return a_ms > b_ms or (a_ms == b_ms and a_count > b_count)
-end
-
-local function id_of(id_ms, id_count)
-  return string.format('%.0f-%.0f', id_ms, id_count)
+  local a, b = string.match(id or '', '^(%d+)%-(%d+)$')
+  if not a or #a > 15 or #b > 15 then return end
+  a = tonumber(a)
+  if a <= latest then return a, tonumber(b) end
 end
 
 local function find_last()
@@ -61,15 +50,9 @@ local function find_last()
     if failed(top) then return top.err end
     if top[1] then ms, count = parse(top[1][1]) end
     if not ms then ms, count = now + 1, 0 end
+    value = ''
   end
-  base_ms, base_count = ms, count
-end
-
-local function newest_id()
-  local info = redis.pcall('XINFO', 'STREAM', stream)
-  for i = 1, #info, 2 do
-    if info[i] == 'last-generated-id' then return info[i + 1] end
-  end
+  base, base_ms, base_count = value, ms, count
 end
 
 local function add(id, text, trace)
@@ -79,53 +62,66 @@ local function add(id, text, trace)
   return redis.pcall('XADD', stream, 'MAXLEN', '=', entries_max, id, 'text', text, 'trace', trace)
 end
 
-local function renumber(newest)
-  local reply = redis.pcall('XSETID', stream, newest) -- changes nothing: may it be done?
-  if failed(reply) then return reply.err end
-  redis.pcall('XTRIM', stream, 'MAXLEN', '=', entries_max)
-  local late = redis.pcall('XRANGE', stream, string.format('%.0f', latest + 1), '+')
-  if failed(late) then return late.err end
-  for _, entry in ipairs(late) do redis.pcall('XDEL', stream, entry[1]) end
-  local top = redis.pcall('XREVRANGE', stream, '+', '-', 'COUNT', 1)
-  if top[1] then ms = math.max(ms, (split(top[1][1])) + 1) end
-  local _, first, exact = split(late[1] and late[1][1])
-  if exact and first < 1e12 then count = math.max(count, first - 1) end
-  ms = math.max(now, ms)
-  reply = redis.pcall('XSETID', stream, id_of(ms, count))
-  local value = redis.pcall('GET', mark)
-  local mark_ms, mark_count = split(not failed(value) and value)
-  local acked
-  for _, entry in ipairs(late) do
-    if failed(reply) then return reply.err end
-    local a, b = split(entry[1])
-    count = count + 1
-    if mark_ms and not above(a, b, mark_ms, mark_count) then acked = id_of(ms, count) end
-    reply = add(id_of(ms, count), entry[2][2], entry[2][4])
-  end
-  if acked then redis.pcall('SET', mark, acked, 'EX', last_s) end
-  base_ms, base_count = ms, count
-  note = #late .. ' of its stream ids were later than the time and are numbered again'
-  return failed(reply)
-end
-
 local function append(text, trace)
   local at = math.max(now, ms)
-  local reply = add(id_of(at, count + 1), text, trace)
+  local reply = add(string.format('%.0f-%.0f', at, count + 1), text, trace)
   local err = failed(reply)
   if not err then return reply, at end
   if not string.find(err, 'equal or smaller', 1, true) and not string.find(err, 'exhausted', 1, true) then
     return nil, err
   end
-  local newest = newest_id()
+  local info = redis.pcall('XINFO', 'STREAM', stream)
+  local newest
+  for i = 1, #info, 2 do
+    if info[i] == 'last-generated-id' then newest = info[i + 1] end
+  end
   local newest_ms = parse(newest)
   if newest_ms then
     at = newest_ms + 1
   else
+    -- Here, since it runs rarely, and each function costs each call of the script.
+    local function renumber(newest)
+      local function split(id)
+        local a, b = string.match(id or '', '^(%d+)%-(%d+)$')
+        return tonumber(a), tonumber(b)
+      end
+      local function id_of(id_ms, id_count)
+        return string.format('%.0f-%.0f', id_ms, id_count)
+      end
+      local reply = redis.pcall('XSETID', stream, newest) -- changes nothing: may it be done?
+      if failed(reply) then return reply.err end
+      redis.pcall('XTRIM', stream, 'MAXLEN', '=', entries_max)
+      local late = redis.pcall('XRANGE', stream, string.format('%.0f', latest + 1), '+')
+      if failed(late) then return late.err end
+      for _, entry in ipairs(late) do redis.pcall('XDEL', stream, entry[1]) end
+      local top = redis.pcall('XREVRANGE', stream, '+', '-', 'COUNT', 1)
+      if top[1] then ms = math.max(ms, (split(top[1][1])) + 1) end
+      local _, first = split(late[1] and late[1][1])
+      if first and first < 1e12 then count = math.max(count, first - 1) end
+      ms = math.max(now, ms)
+      reply = redis.pcall('XSETID', stream, id_of(ms, count))
+      local acked = redis.pcall('GET', mark)
+      local acked_ms, acked_count = split(type(acked) == 'string' and acked)
+      local new_acked
+      for _, entry in ipairs(late) do
+        if failed(reply) then return reply.err end
+        local a, b = split(entry[1])
+        count = count + 1
+        if acked_ms and (acked_ms > a or (acked_ms == a and acked_count >= b)) then
+          new_acked = id_of(ms, count)
+        end
+        reply = add(id_of(ms, count), entry[2][2], entry[2][4])
+      end
+      if new_acked then redis.pcall('SET', mark, new_acked, 'EX', last_s) end
+      base, base_ms, base_count = id_of(ms, count), ms, count
+      note = #late .. ' of its stream ids were later than the time and are numbered again'
+      return failed(reply)
+    end
     err = renumber(newest)
     if err then return nil, err end
     at = ms
   end
-  reply = add(id_of(at, count + 1), text, trace)
+  reply = add(string.format('%.0f-%.0f', at, count + 1), text, trace)
   if failed(reply) then return nil, reply.err end
   return reply, at
 end
@@ -190,10 +186,11 @@ if appended then
   local acked = redis.pcall('GETEX', mark, 'EX', last_s)
   if failed(acked) then
     redis.pcall('EXPIRE', mark, last_s)
-  else
-    local acked_ms, acked_count = split(acked)
-    if acked_ms and above(acked_ms, acked_count, base_ms, base_count) then
-      redis.pcall('SET', mark, id_of(base_ms, base_count), 'EX', last_s)
+  elseif acked and (acked > base or #acked > #base) then
+    local a, b = string.match(acked, '^(%d+)%-(%d+)$')
+    a, b = tonumber(a), tonumber(b)
+    if a and (a > base_ms or (a == base_ms and b > base_count)) then
+      redis.pcall('SET', mark, string.format('%.0f-%.0f', base_ms, base_count), 'EX', last_s)
     end
   end
 end

@@ -37,6 +37,7 @@ void RedisPublisher::fails(PublishLane& lane, const std::string& reason, size_t 
     for (; records > 0; --records) answer_front(lane, PublishOutcome::kRefused, reason);
     return works(lane);
   }
+  if (publications_ == nullptr) return settle(lane);
   const bool every_user = concern == Concern::kRedis;
   if (!every_user) hold(lane, reason);
   if (concern == Concern::kUnknown && successes_ == lane.trouble->others_then) witness_.ask();

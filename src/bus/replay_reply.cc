@@ -74,7 +74,7 @@ uint64_t count_cut(const ReplayPage& page) {
 }
 
 void begin_after(ReplayPage& page, Place given) {
-  if (given <= page.after) return;
+  if (given <= page.after || given > page.last) return;  // above: of another history
   page.after = given;
   std::erase_if(page.entries, [&](const auto& entry) { return entry.place <= given; });
   page.cut = page.entries.empty() && page.more ? 0 : std::min(page.cut, count_cut(page));

@@ -110,33 +110,34 @@ end
 // A position with a lower count and a later time than `last` belongs to another history, as above:
 // it says nothing about what this one has, and is not stored.
 const char kMarkScript[] = R"lua(
-local function parse(id)
-  local a, b = string.match(id or '', '^(%d+)%-(%d+)$')
-  if a and #a < 16 and #b < 16 then return tonumber(a), tonumber(b) end
+local stored = redis.call('MGET', KEYS[1], KEYS[2])
+local old, last, new = stored[1], stored[2], ARGV[1]
+if not old then
+  old = redis.pcall('GET', KEYS[1])
+  if type(old) == 'table' then return old end
 end
-
-local function above(a_ms, a_count, b_ms, b_count)
-  return a_ms > b_ms or (a_ms == b_ms and a_count > b_count)
-end
-
-local old = redis.pcall('GET', KEYS[1])
-if type(old) == 'table' then return old end
-local last = redis.pcall('GET', KEYS[2])
-local last_ms, last_count = parse(type(last) ~= 'table' and last)
-local new = ARGV[1]
-local new_ms, new_count = parse(new)
-if not new_ms then return 0 end
-if last_ms and above(new_ms, new_count, last_ms, last_count) then
-  if new_count < last_count then return 0 end
-  new, new_ms, new_count = last, last_ms, last_count
-end
-local ms, count = parse(old)
-if ms and last_ms and above(ms, count, last_ms, last_count) then
-  new, ms = last, nil
-end
-if ms and not above(new_ms, new_count, ms, count) then
-  redis.call('EXPIRE', KEYS[1], ARGV[2])
-  return 0
+if new ~= last then
+  local function parse(id)
+    local a, b = string.match(id or '', '^(%d+)%-(%d+)$')
+    if a and #a < 16 and #b < 16 then return tonumber(a), tonumber(b) end
+  end
+  local function above(a_ms, a_count, b_ms, b_count)
+    return a_ms > b_ms or (a_ms == b_ms and a_count > b_count)
+  end
+  local new_ms, new_count = parse(new)
+  if not new_ms then return 0 end
+  local ms, count = parse(old)
+  local last_ms, last_count = parse(last)
+  if last_ms and above(new_ms, new_count, last_ms, last_count) then
+    if new_count < last_count then return 0 end
+    new, ms = last, nil
+  elseif last_ms and ms and above(ms, count, last_ms, last_count) then
+    new, ms = last, nil
+  end
+  if ms and not above(new_ms, new_count, ms, count) then
+    redis.call('EXPIRE', KEYS[1], ARGV[2])
+    return 0
+  end
 end
 redis.call('SET', KEYS[1], new, 'EX', ARGV[2])
 return 1

@@ -77,8 +77,10 @@ void Session::on_page(const Result<ReplayPage>& page) {
 void Session::take_page(const ReplayPage& page) {
   if (from_mark_) {
     from_mark_ = false;
-    // What another connection acknowledged while the page was under way is not replayed either.
-    place_ = written_ = pinged_ = std::max(page.after, user_->mark);
+    // What another connection acknowledged while the page was under way is not replayed either;
+    // what is above the page's last is of another history.
+    const Place known = user_->mark <= page.last ? user_->mark : Place{};
+    place_ = written_ = pinged_ = std::max(page.after, known);
   }
   if (page.cut != 0) {
     const Place upto = page.entries.empty() ? page.last
