@@ -4,8 +4,9 @@ namespace hermod {
 
 // An acknowledged position above `last` means that there is nothing to replay; whether Redis lost
 // data is for the data check to find out. Ids later than Redis' time plus a minute are ignored
-// (publish_script.cc), unless `last` and the stream agree on them: then a clock was ahead. Entries are read in small steps, so that a page of large texts does not copy
-// what it cannot hand out; one that no reply could carry is left out.
+// (publish_script.cc), unless `last` and the stream agree on them: then a clock was ahead. Entries
+// are read in small steps, so that a page of large texts does not copy what it cannot hand out; one
+// that no reply could carry is left out.
 //
 // A position asked for that is later than `last`, with a lower count, belongs to a history that
 // went on elsewhere: before Redis failed over to a machine that lacked its end and whose clock is
