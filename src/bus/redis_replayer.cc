@@ -165,6 +165,7 @@ void RedisReplayer::on_reply(const redisReply& reply) {
                        {{"error", answer->problem},
                         {"error_detail.error_code", to_string(ErrorCode::kExternalService)},
                         {"error_detail.operation", "bus.replay"}});
+    answer->page.last = answer->page.after;  // what was known stays known
   }
   asked.done(std::move(answer->page));
 }
@@ -214,7 +215,7 @@ void RedisReplayer::hold(Asked asked, const std::string& reason) {
                       {"error_detail.error_code", to_string(ErrorCode::kExternalService)},
                       {"error_detail.operation", "bus.replay"}});
   ReplayPage page;
-  page.after = asked.after.value_or(Place{});
+  page.after = page.last = asked.after.value_or(Place{});
   asked.done(std::move(page));
 }
 

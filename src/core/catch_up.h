@@ -19,6 +19,7 @@ struct CatchUp {
   size_t held_bytes = 0;           // of their frames
   std::shared_ptr<Session*> self;  // what a page under way comes back to; replaced to forget it
   Place passed_by;                 // the newest that went by
+  Place passed_first;              // the first that did since the subscription was confirmed
 };
 
 }  // namespace hermod

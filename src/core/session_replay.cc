@@ -33,7 +33,7 @@ void Session::on_joined() {
 
 void Session::on_subscribed() {
   if (state_ == State::kEnded) return;
-  if (catch_up_) catch_up_->passed_by = Place{};
+  if (catch_up_) catch_up_->passed_by = catch_up_->passed_first = Place{};
   state_ = State::kReplaying;
   request_page();
 }
@@ -130,8 +130,13 @@ void Session::announce_cut(uint64_t count, Place upto) {
 }
 
 void Session::finish_replay(const ReplayPage& page) {
-  if (page.last && page.last < place_) go_back(page.last);
-  place_ = std::max(place_, page.last);
+  if (page.last < place_) {
+    const Place first = catch_up().passed_first;  // and all since are not in the outbox yet
+    const bool missed = first && first <= page.last;
+    go_back(missed ? Place{first.ms, first.count - 1} : page.last);
+    if (missed) return request_page();
+  }
+  place_ = page.last;
   if (catch_up().passed_by > place_) {
     if (page.entries.empty() && page.cut == 0 && !passed_since_asked_) {
       // It went by before, and yet it was not kept: a bus that failed over to a copy without it, or
@@ -177,6 +182,7 @@ void Session::on_live(Place place, const Message::Ref& message) {
 
 void Session::pass_by(Place place) {
   CatchUp& passed = catch_up();
+  if (!passed.passed_first) passed.passed_first = place;
   if (!comes_after(place, passed.passed_by)) return;
   passed.passed_by = place;
   passed_since_asked_ = true;
@@ -187,7 +193,7 @@ void Session::take_live(Place place, const Message::Ref& message) {
   if (!comes_after(place, place_)) return;
   if (!is_next(place)) {
     state_ = State::kReplaying;
-    catch_up().passed_by = place;
+    catch_up().passed_first = catch_up().passed_by = place;
     request_page();
     return;
   }
@@ -212,7 +218,7 @@ void Session::hold(const Message::Ref& message) {
 
 void Session::on_memory_lost() {
   place_ = written_ = pinged_ = Place{};
-  if (catch_up_) catch_up_->passed_by = Place{};
+  if (catch_up_) catch_up_->passed_by = catch_up_->passed_first = Place{};
 }
 
 }  // namespace hermod

@@ -311,6 +311,39 @@ TEST_F(SessionTest, AGapUpToAHigherCountWithALowerTimeIsRead) {
   EXPECT_EQ(bus.marks.back(), "a 902-7");
 }
 
+// Routed between the subscription and the page, below what this connection had before.
+TEST_F(SessionTest, WhatPassesByOfAHistoryThatEndsBelowOursIsRead) {
+  TestPeer& peer = live("a");
+  for (const uint64_t count : {1, 2, 3}) text("a", count, "n" + std::to_string(count));
+  take(peer);
+  hub.on_subscribed("a");
+  hub.on_text("a", Place{900, 2}, "another n2", {});
+  bus.answer({.after = entry(3).place, .last = {900, 2}});
+  ASSERT_EQ(bus.asked.size(), 1u);
+  EXPECT_EQ(bus.asked[0].after, (Place{900, 1}));
+  bus.answer({.entries = {{Place{900, 2}, "another n2"}}, .after = {900, 1}, .last = {900, 2}});
+  hub.on_text("a", Place{901, 3}, "another n3", {});
+  EXPECT_EQ(take(peer), "another n2 another n3");
+  EXPECT_TRUE(stats.messages_failed.empty());
+}
+
+// The copy that Redis failed over to has nothing of this user.
+TEST_F(SessionTest, AHistoryThatBeginsAgainIsFollowedFromItsBeginning) {
+  TestPeer& peer = live("a");
+  for (const uint64_t count : {1, 2, 3}) text("a", count, "n" + std::to_string(count));
+  take(peer);
+  peer.session.on_pong("1");
+  hub.on_subscribed("a");
+  bus.answer({.after = entry(3).place});
+  hub.on_text("a", Place{900, 1}, "another n1", {});
+  hub.on_text("a", Place{900, 2}, "another n2", {});
+  clock.advance(1000);
+  EXPECT_EQ(take(peer), "another n1 another n2 ping:2");
+  peer.session.on_pong("2");
+  EXPECT_EQ(bus.marks.back(), "a 900-2");
+  EXPECT_TRUE(bus.asked.empty());
+}
+
 TEST_F(SessionTest, AHistoryThatEndsBelowOursIsFollowedFromItsEnd) {
   TestPeer& peer = live("a");
   for (const uint64_t count : {1, 2, 3}) text("a", count, "n" + std::to_string(count));
