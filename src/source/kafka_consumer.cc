@@ -125,6 +125,18 @@ size_t Consumer::take_events(std::span<rd_kafka_message_t*> messages) {
   return take(client_.events(), messages);
 }
 
+size_t Consumer::waiting() const {
+  return rd_kafka_queue_length(records_->queue());
+}
+
+std::string Consumer::fatal_error() const {
+  char text[512] = "";
+  if (rd_kafka_fatal_error(client_.handle(), text, sizeof text) == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return {};
+  }
+  return text;
+}
+
 void Consumer::forward(const rd_kafka_topic_partition_list_t& partitions) {
   for (int i = 0; i < partitions.cnt; ++i) {
     const rd_kafka_topic_partition_t& one = partitions.elems[i];

@@ -33,6 +33,12 @@ class Consumer {
   size_t take_records(std::span<rd_kafka_message_s*> messages);
   size_t take_events(std::span<rd_kafka_message_s*> messages);
 
+  // Records that librdkafka has fetched and that were not taken, errors among them.
+  size_t waiting() const;
+
+  // Why this client never works again, in librdkafka's words; empty for one that may.
+  std::string fatal_error() const;
+
   // Inside on_rebalance only: takes over or gives up the partitions that came with it.
   void accept(const rd_kafka_topic_partition_list_s& partitions);
   void give_up(const rd_kafka_topic_partition_list_s& partitions);
@@ -47,7 +53,7 @@ class Consumer {
   void leave();
   bool left() const;
 
-  // Once, not from inside a callback; every message must be given back before.
+  // Not from inside a callback; every message must be given back before. start() opens a new one.
   void close(Closed closed);
 
  private:

@@ -6,6 +6,7 @@
 
 #include "source/kafka_owned.h"
 #include "source/kafka_record.h"
+#include "source/kafka_refusal.h"
 #include "source/letter.h"
 
 // The happy path
@@ -16,7 +17,9 @@
 // - kStop: the records queue is not served until resume(); the event queue always is.
 // - A partition is taken away: what of it is open goes on to be valid and moves no offset.
 // - Offsets fall back (a topic made anew, a log cut off): the partition begins a new epoch.
-// - Brokers away: librdkafka tries for ever; Health says what it is. Nothing here gives up.
+// - The brokers do not answer: librdkafka tries without end; Health says why. Nothing here gives
+// up.
+// - A fatal error of librdkafka: what is open is settled first, then Renewal makes a new client.
 
 namespace hermod {
 namespace {
@@ -30,8 +33,11 @@ KafkaSource::KafkaSource(uv_loop_t* loop, Log& log, const Clock& clock, KafkaSou
     : log_(log),
       clock_(clock),
       options_(std::move(options)),
-      health_(options_.topics),
+      health_(options_.topics, options_.reading == KafkaSourceOptions::Reading::kGroup
+                                   ? options_.group
+                                   : std::string()),
       consumer_(loop, log, options_, *this, [this] { drain(); }),
+      renewal_(loop, log, clock, consumer_, [this] { on_renewed(); }),
       soon_(loop, [this] { on_soon(); }),
       store_timer_(loop, [this] { store_offsets(); }),
       close_timer_(loop, [this] {
@@ -90,7 +96,7 @@ void KafkaSource::dead_letter(const Position& position, const DeadReason& why) {
 }
 
 void KafkaSource::on_settled() {
-  if (phase_ == Phase::kSettling) return soon_.ask();
+  if (phase_ == Phase::kSettling || phase_ == Phase::kRenewing) return soon_.ask();
   if (phase_ == Phase::kRunning && !store_timer_.active()) store_timer_.start(kStoreAfterMs);
 }
 
@@ -110,6 +116,7 @@ void KafkaSource::on_soon() {
     if (reread_) reread_deferred();
     drain();
   }
+  maybe_renew();
   maybe_finish_close();
 }
 
@@ -121,6 +128,7 @@ void KafkaSource::on_client_events() {
     count = consumer_.take_events(messages);
     for (rd_kafka_message_t* message : std::span(messages).first(count)) take_event(message);
   } while (count == messages.size());
+  if (const std::string fatal = consumer_.fatal_error(); !fatal.empty()) on_fatal(fatal);
   tell_state();
   if (phase_ == Phase::kLeaving || (!held_.empty() && may_hand_out())) soon_.ask();
 }
@@ -142,6 +150,7 @@ bool KafkaSource::fetch() {
   const size_t wanted = std::min<size_t>(kBatch, options_.records_per_turn_max);
   const size_t count = consumer_.take_records(std::span(messages).first(wanted));
   held_.insert(held_.end(), messages.begin(), messages.begin() + static_cast<ptrdiff_t>(count));
+  if (count == 0) lag_.on_all_taken();
   return count > 0;
 }
 
@@ -172,9 +181,10 @@ bool KafkaSource::hand_out(rd_kafka_message_t* raw) {
   const OffsetTracker* tracker = assignment_.tracker(id);
   if (tracker == nullptr) return false;  // given up since it was fetched
   if (tracker->falls_back(message->offset)) restart_partition(id);
-  // Later ones say nothing: they may have been fetched before the broker went away.
-  if (!health_.ever_up()) health_.on_answer();
-  tell_state();
+  if (!health_.up()) {
+    health_.on_record(name, id.partition);
+    tell_state();
+  }
   const Position position = assignment_.open(id, message->offset, message.get());
   const Record record = kafka::make_record(*message.release(), options_.topics[*topic], position);
   if (listener_->on_record(record) == SourceListener::Next::kStop) stopped_ = true;
@@ -194,18 +204,19 @@ std::optional<uint32_t> KafkaSource::topic_index(std::string_view name) const {
 
 void KafkaSource::on_message_error(const rd_kafka_message_t& message) {
   if (message.err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
-    const std::string topic = rd_kafka_topic_name(message.rkt);
-    ends_[{topic, message.partition}] = {message.offset, message.offset};
+    lag_.on_end({rd_kafka_topic_name(message.rkt), message.partition}, message.offset);
     health_.on_answer();
     return tell_state();
   }
   // A missing topic is told by tell_missing(), in one way for all readings.
   if (message.err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) return;
-  health_.on_error(rd_kafka_message_errstr(&message));
+  health_.on_refusal(kafka::make_refusal(message));
   log_.write_limited("kafka_source", LogLevel::kError, "Kafka refuses to serve records",
                      {{"error", rd_kafka_message_errstr(&message)},
                       {"error_detail.error_code", to_string(ErrorCode::kExternalService)},
                       {"error_detail.operation", "source.consume"}});
+  if (const std::string fatal = consumer_.fatal_error(); !fatal.empty()) on_fatal(fatal);
+  tell_state();
 }
 
 }  // namespace hermod

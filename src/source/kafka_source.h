@@ -18,6 +18,8 @@
 #include "source/kafka_client.h"
 #include "source/kafka_consumer.h"
 #include "source/kafka_health.h"
+#include "source/kafka_lag.h"
+#include "source/kafka_renewal.h"
 #include "source/kafka_source_options.h"
 #include "source/source.h"
 #include "uv/soon.h"
@@ -42,7 +44,7 @@ class KafkaSource final : public Source, private kafka::ClientListener, private 
   void close(uint64_t patience_ms, Closed closed) override;
 
  private:
-  enum class Phase { kIdle, kRunning, kSettling, kLeaving, kDestroying, kClosed };
+  enum class Phase { kIdle, kRunning, kRenewing, kSettling, kLeaving, kDestroying, kClosed };
 
   void on_client_error(int code, std::string_view text) override;
   void on_client_stats(std::string_view json) override;
@@ -55,6 +57,9 @@ class KafkaSource final : public Source, private kafka::ClientListener, private 
   void on_assigned(const rd_kafka_topic_partition_list_s& partitions);
   void on_given_up(const rd_kafka_topic_partition_list_s& partitions);
   void on_message_error(const rd_kafka_message_s& message);
+  void on_fatal(std::string_view why);
+  void maybe_renew();
+  void on_renewed();
   void take_event(rd_kafka_message_s* message);
   bool may_hand_out() const;
   void drain();
@@ -79,10 +84,11 @@ class KafkaSource final : public Source, private kafka::ClientListener, private 
   SourceListener* listener_ = nullptr;
   kafka::Health health_;
   kafka::Consumer consumer_;
+  kafka::Renewal renewal_;
   std::unique_ptr<DeadLetterWriter> letters_;  // null where dead letters are dropped
   Assignment assignment_;
   std::deque<rd_kafka_message_s*> held_;  // taken from librdkafka and not handed out
-  std::map<std::pair<std::string, int32_t>, kafka::PartitionEnds> ends_;
+  kafka::Lag lag_;
   std::vector<std::string> told_missing_;
   uv::Soon soon_;
   uv::Timer store_timer_;

@@ -60,19 +60,50 @@ void KafkaSource::on_client_error(int code, std::string_view text) {
   } else {
     health_.on_error(text);
   }
-  if (code != RD_KAFKA_RESP_ERR__FATAL) return;
-  health_.on_all_brokers_down();
-  log_.write(LogLevel::kCritical, "the Kafka client has given up", {{"error", text}});
+  if (code == RD_KAFKA_RESP_ERR__FATAL) on_fatal(text);
+}
+
+// librdkafka never polls again: what came from this client is not ours any more, and a new client
+// follows when nothing of it is open.
+void KafkaSource::on_fatal(std::string_view why) {
+  if (phase_ != Phase::kRunning) return;
+  log_.write(LogLevel::kCritical, "the Kafka client has ended, a new one follows",
+             {{"error", why},
+              {"error_detail.error_code", to_string(ErrorCode::kExternalService)},
+              {"error_detail.operation", "source.consume"}});
+  health_.on_fatal(why);
+  tell_state();
+  phase_ = Phase::kRenewing;
+  for (const PartitionId& id : assignment_.ids()) {
+    listener_->on_revoked(id.topic, id.partition, assignment_.remove(id));
+  }
+  for (rd_kafka_message_t* message : held_) free_message(message);
+  held_.clear();
+  soon_.ask();
+}
+
+void KafkaSource::maybe_renew() {
+  if (phase_ != Phase::kRenewing || renewal_.busy() || assignment_.kept() > 0) return;
+  for (rd_kafka_message_t* message : held_) free_message(message);
+  held_.clear();
+  renewal_.begin();
+}
+
+void KafkaSource::on_renewed() {
+  phase_ = Phase::kRunning;
+  reread_ = false;
+  health_.begin_again();
 }
 
 void KafkaSource::on_client_stats(std::string_view json) {
+  if (phase_ == Phase::kRenewing) return;
   auto stats = kafka::parse_stats(json);
   if (!stats) {
     log_.write_limited("kafka_stats", LogLevel::kWarning, stats.error().message, {});
     return;
   }
   health_.on_stats(stats.value());
-  ends_ = std::move(stats.value().ends);
+  lag_.on_stats(std::move(stats.value().partitions), held_.empty() && consumer_.waiting() == 0);
   tell_missing();
 }
 
@@ -84,15 +115,16 @@ void KafkaSource::tell_state() {
 }
 
 void KafkaSource::tell_missing() {
-  for (const std::string& topic : health_.missing()) {
+  std::vector<std::string> missing = health_.missing();
+  for (const std::string& topic : missing) {
     if (std::ranges::find(told_missing_, topic) != told_missing_.end()) continue;
     log_.warning("a Kafka topic does not exist yet, waiting for it", {{"topic", topic}});
   }
   for (const std::string& topic : told_missing_) {
-    if (std::ranges::find(health_.missing(), topic) != health_.missing().end()) continue;
+    if (std::ranges::find(missing, topic) != missing.end()) continue;
     log_.info("a Kafka topic that was missing exists", {{"topic", topic}});
   }
-  told_missing_ = health_.missing();
+  told_missing_ = std::move(missing);
 }
 
 void KafkaSource::on_letter_settled(const Position& position) {
@@ -116,26 +148,24 @@ void KafkaSource::reread_deferred() {
 
 SourceStatus KafkaSource::status() const {
   SourceStatus status;
+  const std::vector<PartitionId> assigned = assignment_.ids();
   status.up = health_.up();
   status.reason = health_.reason();
   status.brokers = options_.brokers;
   status.missing_topics = health_.missing();
   status.open = assignment_.kept();
+  status.partitions_assigned = assigned.size();
+  status.joined_for_ms = health_.joined_for_ms();
   if (letters_) {
     status.dead_letters_open = letters_->open();
     status.dead_letters_written = letters_->written();
     status.dead_letter_failures = letters_->failures();
     status.dead_letter_error = letters_->error();
   }
-  for (const PartitionId& id : assignment_.ids()) {
+  for (const PartitionId& id : assigned) {
     const std::string& topic = options_.topics[id.topic];
-    int64_t lag = -1;
-    if (const auto found = ends_.find({topic, id.partition}); found != ends_.end()) {
-      const int64_t next = assignment_.tracker(id)->next().value_or(found->second.begin);
-      // The end is as old as the last statistics: what came since was handed out already.
-      if (next >= 0 && found->second.end >= 0) lag = std::max<int64_t>(found->second.end - next, 0);
-    }
-    status.lag.push_back({topic, id.partition, lag});
+    status.lag.push_back(
+        {topic, id.partition, lag_.of({topic, id.partition}, assignment_.tracker(id)->next())});
   }
   return status;
 }
@@ -143,6 +173,7 @@ SourceStatus KafkaSource::status() const {
 void KafkaSource::close(uint64_t patience_ms, Closed closed) {
   if (phase_ >= Phase::kSettling) return;
   closed_ = std::move(closed);
+  if (renewal_.busy()) return begin_destroying();
   phase_ = consumer_.opened() ? Phase::kSettling : Phase::kDestroying;
   out_of_time_ = patience_ms == 0;
   if (phase_ == Phase::kSettling && !out_of_time_) close_timer_.start(patience_ms);
@@ -155,7 +186,7 @@ void KafkaSource::maybe_finish_close() {
     if (settled || out_of_time_) begin_leaving();
   }
   // Nobody left to be told: librdkafka would wait for a coordinator for as long as a session lasts.
-  const bool in_vain = out_of_time_ || !health_.up();
+  const bool in_vain = out_of_time_ || !health_.reachable();
   if (phase_ == Phase::kLeaving && (consumer_.left() || in_vain)) begin_destroying();
   if (phase_ == Phase::kDestroying && parts_open_ == 0) {
     phase_ = Phase::kClosed;
@@ -168,7 +199,7 @@ void KafkaSource::begin_leaving() {
   store_timer_.stop();
   phase_ = Phase::kLeaving;
   out_of_time_ = false;
-  if (!health_.up()) return;
+  if (!health_.reachable()) return;
   close_timer_.start(options_.leave_timeout_ms);
   consumer_.leave();
   on_client_events();
@@ -186,8 +217,13 @@ void KafkaSource::begin_destroying() {
     maybe_finish_close();
   };
   parts_open_ = letters_ ? 2 : 1;
-  consumer_.close(part_closed);
+  if (!renewal_.busy()) {
+    consumer_.close(part_closed);
+  } else if (!renewal_.stop(part_closed)) {
+    --parts_open_;
+  }
   if (letters_) letters_->close(part_closed);
+  if (parts_open_ == 0) soon_.ask();
 }
 
 }  // namespace hermod

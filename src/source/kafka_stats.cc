@@ -15,12 +15,41 @@ int64_t number_in(const element& where, std::string_view name, int64_t absent) {
   return where[name].get(value) == simdjson::SUCCESS ? value : absent;
 }
 
-void read_broker(const element& broker, Stats& stats) {
-  std::string_view state;
-  if (broker["state"].get(state) != simdjson::SUCCESS) return;
-  if (state == "UP" || state == "UPDATE") ++stats.brokers_up;
+std::string text_in(const element& where, std::string_view name) {
+  std::string_view value;
+  return where[name].get(value) == simdjson::SUCCESS ? std::string(value) : std::string();
+}
+
+bool flag_in(const element& where, std::string_view name) {
+  bool value = false;
+  return where[name].get(value) == simdjson::SUCCESS && value;
+}
+
+// "GroupCoordinator" is a second connection to one of the brokers, under its own name.
+void read_broker(std::string_view name, const element& broker, Stats& stats) {
+  const std::string state = text_in(broker, "state");
+  if (state.empty()) return;
+  const BrokerStats read{text_in(broker, "nodename"), state == "UP" || state == "UPDATE"};
+  if (read.up) ++stats.brokers_up;
   stats.responses += static_cast<uint64_t>(number_in(broker, "rx", 0));
   if (number_in(broker, "waitresp_cnt", 0) > 0) stats.awaiting = true;
+  if (name == "GroupCoordinator") {
+    stats.group.coordinator = read.address;
+  } else if (const int64_t id = number_in(broker, "nodeid", -1); id >= 0) {
+    stats.brokers[static_cast<int32_t>(id)] = read;
+  }
+}
+
+void read_group(const element& group, Stats& stats) {
+  stats.group.coordinator_up = text_in(group, "state") == "up";
+  stats.group.steady = stats.group.coordinator_up && text_in(group, "join_state") == "steady";
+  stats.group.rebalance_age_ms = number_in(group, "rebalance_age", 0);
+}
+
+// librdkafka's words: -1001 before the first answer, -1 for an answer without an end.
+PartitionStats::Fetch fetch_of(int64_t high) {
+  if (high >= 0) return PartitionStats::Fetch::kWorks;
+  return high == -1 ? PartitionStats::Fetch::kRefused : PartitionStats::Fetch::kNone;
 }
 
 void read_partition(const element& partition, const std::string& topic, Stats& stats) {
@@ -30,12 +59,20 @@ void read_partition(const element& partition, const std::string& topic, Stats& s
   stats.topic_exists[topic] = true;
   const int64_t committed = number_in(partition, "committed_offset", -1);
   const int64_t oldest = number_in(partition, "lo_offset", -1);
-  const int64_t end = number_in(partition, "hi_offset", -1);
-  const int64_t begin = committed >= 0 ? committed : oldest;
-  stats.ends[{topic, static_cast<int32_t>(number)}] = {std::max<int64_t>(begin, -1),
-                                                       std::max<int64_t>(end, -1)};
+  const int64_t high = number_in(partition, "hi_offset", -1001);
+  PartitionStats& read = stats.partitions[{topic, static_cast<int32_t>(number)}];
+  read.wanted = flag_in(partition, "desired");
+  read.fetch = fetch_of(high);
+  const int64_t broker = number_in(partition, "broker", -1);
+  read.broker = static_cast<int32_t>(broker >= 0 ? broker : number_in(partition, "leader", -1));
+  read.waiting = static_cast<uint64_t>(std::max<int64_t>(number_in(partition, "fetchq_cnt", 0), 0));
+  read.begin = std::max<int64_t>(committed >= 0 ? committed : oldest, -1);
+  read.next = std::max<int64_t>(number_in(partition, "next_offset", -1), -1);
+  // What an open transaction holds cannot be read yet, and is not waiting for us.
+  read.end = std::max<int64_t>(number_in(partition, "ls_offset", high), -1);
 }
 
+// An age of 0 is both "not asked yet" and "asked within this millisecond".
 void read_topic(std::string_view name, const element& topic, Stats& stats) {
   const std::string key(name);
   if (number_in(topic, "metadata_age", 0) > 0) stats.topic_exists.emplace(key, false);
@@ -57,7 +94,9 @@ Result<Stats> parse_stats(std::string_view json) {
     return Error{ErrorCode::kParsing, "the Kafka client's statistics cannot be read"};
   }
   Stats stats;
-  for (const auto field : brokers) read_broker(field.value, stats);
+  for (const auto field : brokers) read_broker(field.key, field.value, stats);
+  element group;
+  if (root["cgrp"].get(group) == simdjson::SUCCESS) read_group(group, stats);
   for (const auto field : topics) read_topic(field.key, field.value, stats);
   return stats;
 }

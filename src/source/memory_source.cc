@@ -155,6 +155,7 @@ SourceStatus MemorySource::status() const {
   status.reason = status.up ? "" : "not started, or closed";
   status.brokers = "memory";
   status.open = assignment_.kept();
+  status.partitions_assigned = assignment_.ids().size();
   status.dead_letters_written = dead_letters_written_;
   for (const PartitionId& id : assignment_.ids()) {
     const auto found = topics_.partitions_.find(id);

@@ -54,6 +54,8 @@ struct SourceStatus {
   std::string reason;                       // why it is down, empty when up
   std::string brokers;                      // where it reads from, shown on /healthz/kafka
   std::vector<std::string> missing_topics;  // subscribed but not existing yet
+  uint64_t partitions_assigned = 0;         // to this process
+  int64_t joined_for_ms = -1;               // since the group was joined; -1: not a member
   uint64_t open = 0;                        // handed out and not settled
   uint64_t dead_letters_open = 0;           // produced and not acknowledged
   uint64_t dead_letters_written = 0;

@@ -1,0 +1,53 @@
+#include "source/kafka_renewal.h"
+
+#include <utility>
+
+namespace hermod::kafka {
+namespace {
+
+constexpr uint64_t kFirstWaitMs = 1000;
+constexpr uint64_t kLongestWaitMs = 30'000;
+constexpr int64_t kGoodForMs = 60'000;  // a client that lasted so long was no failed attempt
+
+}  // namespace
+
+Renewal::Renewal(uv_loop_t* loop, Log& log, const Clock& clock, Consumer& consumer,
+                 std::function<void()> on_renewed)
+    : log_(log),
+      clock_(clock),
+      consumer_(consumer),
+      on_renewed_(std::move(on_renewed)),
+      timer_(loop, [this] { renew(); }),
+      backoff_(kFirstWaitMs, kLongestWaitMs) {}
+
+void Renewal::begin() {
+  busy_ = true;
+  if (clock_.steady_ms() - renewed_ms_ >= kGoodForMs) backoff_.reset();
+  consumer_.close([this] { on_closed(); });
+}
+
+void Renewal::on_closed() {
+  if (closed_) return std::exchange(closed_, nullptr)();
+  timer_.start(backoff_.next_ms());
+}
+
+void Renewal::renew() {
+  renewed_ms_ = clock_.steady_ms();
+  if (auto started = consumer_.start(); !started) {
+    log_.error("a new Kafka client cannot be made", {{"error", started.error().message}});
+    timer_.start(backoff_.next_ms());
+    return;
+  }
+  busy_ = false;
+  log_.info("a new Kafka client joins the group");
+  on_renewed_();
+}
+
+bool Renewal::stop(Closed closed) {
+  timer_.stop();
+  if (!consumer_.opened()) return false;
+  closed_ = std::move(closed);
+  return true;
+}
+
+}  // namespace hermod::kafka
