@@ -29,6 +29,7 @@ export interface RouterOptions {
   /** Unset: in this process. */
   kafkaBootstrapServers?: string
   kafkaTopics?: readonly string[] | string
+  kafkaEventTypes?: readonly string[] | string
   kafkaConsumerGroup?: string
   kafkaConsumerClientId?: string
   kafkaDeadLetterTopic?: string
@@ -38,6 +39,7 @@ export interface RouterOptions {
   notificationTtlSeconds?: number
   notificationHistoryMax?: number
   recordBytesMax?: number
+  recordMaxAgeSeconds?: number
   drainSeconds?: number
   /** Unset: a generated key. */
   jwtSecretKey?: string

@@ -43,6 +43,7 @@ struct Options {
   bool memory_source = false;  // an embedder's: no broker at all, records by Server::publish()
   std::vector<std::string> kafka_topics = {"huleedu.teacher.notification.requested.v1",
                                            "huleedu.notification.teacher.requested.v1"};
+  std::vector<std::string> kafka_event_types;  // empty: kafka_topics and the two names above
   std::string kafka_consumer_group = "websocket-service-consumer";
   std::string kafka_consumer_client_id = "websocket-service-client";
   std::string kafka_dead_letter_topic = "huleedu.websocket.notification.dead-letter.v1";
@@ -52,7 +53,8 @@ struct Options {
   uint32_t notification_ttl_seconds = 300;  // 0: no replay for who was away
   uint32_t notification_history_max = 256;
   uint32_t record_bytes_max = 1024 * 1024;
-  uint32_t drain_seconds = 8;  // 0: close all connections at once
+  uint32_t record_max_age_seconds = 0;  // 0: no limit
+  uint32_t drain_seconds = 8;           // 0: close all connections at once
 
   std::string jwt_secret_key;       // the key itself; never logged, never shown
   std::string jwt_secret_key_file;  // or where it stands

@@ -97,7 +97,8 @@ struct Stats {
   uint64_t records_received = 0;
   uint64_t records_routed = 0;
   uint64_t records_repeated = 0;
-  uint64_t records_not_ours = 0;  // an envelope of another event type
+  uint64_t records_not_ours = 0;  // an envelope of an external event type
+  uint64_t records_too_old = 0;   // older than RECORD_MAX_AGE_SECONDS, and so skipped
   uint64_t records_unpublished = 0;
   uint64_t records_in_flight = 0;
   Counts dead_letters;  // by reason

@@ -178,15 +178,21 @@ ErrorCode error_code(RecordFault fault) {
   }
 }
 
-EventParser::EventParser(std::vector<std::string> topics, size_t record_bytes_max)
-    : topics_(std::move(topics)),
+EventParser::EventParser(std::vector<std::string> event_types, size_t record_bytes_max)
+    : event_types_(std::move(event_types)),
       record_bytes_max_(record_bytes_max),
       reader_(std::make_unique<EventReader>()) {}
 
 EventParser::~EventParser() = default;
 
-bool EventParser::is_ours(const std::string& event_type) const {
-  return event_type.empty() || std::ranges::find(topics_, event_type) != topics_.end();
+// A mirror or a second environment puts its name before the topic's: "staging." + event type.
+bool EventParser::is_ours(std::string_view event_type) const {
+  if (event_type.empty()) return true;
+  return std::ranges::any_of(event_types_, [event_type](const std::string& ours) {
+    if (!event_type.ends_with(ours)) return false;
+    const size_t before = event_type.size() - ours.size();
+    return before == 0 || event_type[before - 1] == '.';
+  });
 }
 
 Parsed EventParser::parse(const Record& record, Event& event) {

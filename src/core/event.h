@@ -90,17 +90,18 @@ class EventParser {
         detail;  // the field in question, or the other event type (until the next call)
   };
 
-  // `topics`: the event types that are for us. `record_bytes_max`: RECORD_BYTES_MAX.
-  EventParser(std::vector<std::string> topics, size_t record_bytes_max);
+  // `event_types`: those that are for us, each also after a prefix that ends in a dot.
+  // `record_bytes_max`: RECORD_BYTES_MAX.
+  EventParser(std::vector<std::string> event_types, size_t record_bytes_max);
   ~EventParser();
 
   // Fills `event` for kRoutable. Its views live as long as the record.
   Parsed parse(const Record& record, Event& event);
 
  private:
-  bool is_ours(const std::string& event_type) const;
+  bool is_ours(std::string_view event_type) const;
 
-  std::vector<std::string> topics_;
+  std::vector<std::string> event_types_;
   size_t record_bytes_max_;
   std::unique_ptr<EventReader> reader_;
   std::string other_type_;

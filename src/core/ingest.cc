@@ -1,7 +1,7 @@
 // - a record comes: parsed, and its text given to the bus under a ticket;
 // - the bus answers: routed, or a repeat: done; published to nobody though kept: done, counted;
 // - not routable, or refused by the bus as such: a dead letter;
-// - an envelope of another type: done, counted, logged once a type.
+// - an envelope of an external type, or a record beyond the age limit: done, counted, logged.
 // Full: the source stops, and is resumed when a quarter of the room is free again.
 
 #include "core/ingest.h"
@@ -26,7 +26,8 @@ Ingest::Ingest(Source& source, Bus& bus, const Clock& clock, Log& log, Stats& st
       log_(log),
       stats_(stats),
       options_(std::move(options)),
-      parser_(options_.topics, options_.record_bytes_max) {}
+      parser_(options_.event_types, options_.record_bytes_max),
+      external_types_(options_.topics) {}
 
 bool Ingest::full() const {
   return in_flight_ >= options_.in_flight_max || in_flight_bytes_ >= options_.in_flight_bytes_max;
@@ -49,10 +50,15 @@ void Ingest::release(Slot& slot, Ticket ticket) {
 
 SourceListener::Next Ingest::on_record(const Record& record) {
   ++stats_.records_received;
+  if (too_old(record)) {
+    skip_too_old(record);
+    return stopped_ ? Next::kStop : Next::kMore;
+  }
   Ticket ticket = 0;
   Slot& slot = take_slot(ticket);
   const EventParser::Parsed parsed = parser_.parse(record, slot.event);
   if (parsed.outcome == EventParser::Outcome::kRoutable) {
+    external_types_.on_ours(record.position.topic);
     route(record, slot, ticket);
   } else {
     release(slot, ticket);
@@ -107,8 +113,26 @@ void Ingest::bury(const DeadRecord& record) {
   source_.dead_letter(record.position, record.why);
 }
 
+bool Ingest::too_old(const Record& record) const {
+  if (options_.record_max_age_ms == 0 || record.timestamp_ms < 0) return false;
+  return clock_.wall_ms() - record.timestamp_ms > options_.record_max_age_ms;
+}
+
+void Ingest::skip_too_old(const Record& record) {
+  ++stats_.records_too_old;
+  log_.write_limited("too_old", LogLevel::kWarning,
+                     "a record is older than RECORD_MAX_AGE_SECONDS and is skipped",
+                     {{"topic", record.topic},
+                      {"partition", record.position.partition},
+                      {"offset", record.position.offset},
+                      {"record_time", iso8601(record.timestamp_ms)}});
+  if (watcher_ != nullptr) watcher_->on_skipped(record.position);
+  source_.done(record.position);
+}
+
 void Ingest::skip_other_type(const Record& record, std::string_view event_type) {
   ++stats_.records_not_ours;
+  external_types_.on_external(record.position.topic, event_type, clock_.steady_ms());
   if (other_types_.size() < kOtherTypesMax && other_types_.emplace(event_type).second) {
     log_.info("records of this event type are not for us",
               {{"event_type", event_type}, {"topic", record.topic}});

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "bus/bus.h"
 #include "core/event.h"
+#include "core/external_types.h"
 #include "core/format.h"
 #include "core/record_trace.h"
 #include "core/watcher.h"
@@ -23,7 +24,9 @@
 namespace hermod {
 
 struct IngestOptions {
-  std::vector<std::string> topics;  // the event types that are for us
+  std::vector<std::string> topics;       // of the source
+  std::vector<std::string> event_types;  // that are for us
+  int64_t record_max_age_ms = 0;         // by the record's own time; 0: no limit
   Format format = Format::kNotification;
   size_t record_bytes_max = 1024 * 1024;
   // The bus sends a part of them at once; what waits behind it for the same user goes in one step,
@@ -50,6 +53,7 @@ class Ingest final : public SourceListener, public PublishListener {
 
   void set_tracer(Tracer* tracer) { tracer_ = tracer; }  // null: off, as at first
   size_t in_flight() const { return in_flight_; }
+  const ExternalTypes& external_types() const { return external_types_; }
 
   // Who else wants to see what cannot be routed; any number of them.
   void watch_dead(std::function<void(const DeadRecord&)> watcher) {
@@ -85,6 +89,8 @@ class Ingest final : public SourceListener, public PublishListener {
   void route(const Record& record, Slot& slot, Ticket ticket);
   void bury(const DeadRecord& record);
   void reject(const Record& record, const EventParser::Parsed& parsed);
+  bool too_old(const Record& record) const;
+  void skip_too_old(const Record& record);
   void skip_other_type(const Record& record, std::string_view event_type);
   void count_oddities(const Oddities& oddities);
   void settle(const Slot& slot, PublishOutcome outcome, std::string_view error);
@@ -104,6 +110,7 @@ class Ingest final : public SourceListener, public PublishListener {
   Tracer* tracer_ = nullptr;
   bool stopped_ = false;
   Watcher* watcher_ = nullptr;
+  ExternalTypes external_types_;
   std::unordered_set<std::string> other_types_;  // logged already
   std::vector<std::function<void(const DeadRecord&)>> dead_watchers_;
 };

@@ -113,8 +113,12 @@ void add_records(Families& out, const Stats& stats) {
               number(stats.records_routed));
   out.counter({"hermod_records_repeated_total", "Records whose event was routed before"},
               number(stats.records_repeated));
-  out.counter({"hermod_records_not_ours_total", "Envelopes of another event type"},
+  out.counter({"hermod_records_foreign_type_total", "Envelopes of an external event type, skipped"},
               number(stats.records_not_ours));
+  out.counter({"hermod_records_not_ours_total", "The former name of the same number"},
+              number(stats.records_not_ours));
+  out.counter({"hermod_records_too_old_total", "Records older than the age limit, skipped"},
+              number(stats.records_too_old));
   out.counter({"hermod_records_unpublished_total", "Records kept but refused by the bus's publish"},
               number(stats.records_unpublished));
   out.gauge({"hermod_records_in_flight", "Records handed to the bus and not answered"},

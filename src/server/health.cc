@@ -1,5 +1,8 @@
 #include "server/health.h"
 
+#include <utility>
+
+#include "observe/escape.h"
 #include "observe/metrics.h"
 #include "observe/process.h"
 #include "server/parts.h"
@@ -42,8 +45,21 @@ std::vector<std::string> Health::reasons_not_ready() const {
     reasons.push_back("Redis is up, but " + bus.reason);
   }
   if (!source.up) reasons.push_back("Kafka: " + source.reason);
+  for (std::string& reason : external_topics()) reasons.push_back(std::move(reason));
   if (!source.dead_letter_error.empty()) {
     reasons.push_back("dead letters cannot be written: " + source.dead_letter_error);
+  }
+  return reasons;
+}
+
+// Records that come and are all skipped: nothing is consumed, whatever Kafka says.
+std::vector<std::string> Health::external_topics() const {
+  std::vector<std::string> reasons;
+  for (const auto* topic :
+       parts_.ingest->external_types().only_external(parts_.clock.steady_ms())) {
+    reasons.push_back("the topic " + topic->name +
+                      " yields only records of external event types (" + escaped(topic->type) +
+                      "): KAFKA_EVENT_TYPES must name the type");
   }
   return reasons;
 }

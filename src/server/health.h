@@ -32,6 +32,8 @@ class Health final : public HealthView {
   std::string render() const;
 
  private:
+  std::vector<std::string> external_topics() const;
+
   const Parts& parts_;
   int64_t started_ms_;
   bool draining_ = false;

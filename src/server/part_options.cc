@@ -29,6 +29,15 @@ Result<RedisBusOptions> redis_bus_options(const Options& options) {
   return made;
 }
 
+std::vector<std::string> event_types(const Options& options) {
+  if (!options.kafka_event_types.empty()) return options.kafka_event_types;
+  std::vector<std::string> types = options.kafka_topics;
+  for (const std::string& name : Options().kafka_topics) {
+    if (std::ranges::find(types, name) == types.end()) types.push_back(name);
+  }
+  return types;
+}
+
 HubOptions hub_options(const Options& options) {
   HubOptions made;
   made.sessions_per_user_max = options.websocket_max_connections_per_user;

@@ -15,6 +15,7 @@ namespace hermod {
 // Precondition: checked options (option_checks.h).
 Format format_of(const Options& options);
 Result<RedisBusOptions> redis_bus_options(const Options& options);  // error: a wrong REDIS_URL
+std::vector<std::string> event_types(const Options& options);
 HubOptions hub_options(const Options& options);
 Result<std::string> admin_token(const Options& options);  // from the file, where one is named
 ConsoleOptions console_options(const Options& options, const AdminSecrets& secrets);

@@ -129,6 +129,8 @@ void build_core(Parts& parts) {
                                     hub_options(parts.options));
   IngestOptions made;
   made.topics = parts.options.kafka_topics;
+  made.event_types = event_types(parts.options);
+  made.record_max_age_ms = parts.options.record_max_age_seconds * 1000LL;
   made.format = format_of(parts.options);
   made.record_bytes_max = parts.options.record_bytes_max;
   parts.ingest = std::make_unique<Ingest>(*parts.source, *parts.bus, parts.clock, parts.log,

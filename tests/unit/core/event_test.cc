@@ -254,5 +254,16 @@ TEST_F(EventTest, NoKeyStandsTwiceInTheEventFormat) {
             R"("timestamp":"2024-06-28T08:00:00.000Z"}})");
 }
 
+TEST_F(EventTest, AnEventTypeAfterAPrefixIsOurs) {
+  expect_routable(envelope_of(kBare, "staging." + kTopic));
+  expect_routable(envelope_of(kBare, "eu.west.other.topic"));
+  for (const std::string& type :
+       {"staging" + kTopic, kTopic + ".v2", "x" + kTopic, std::string("topic"), std::string(".")}) {
+    const auto parsed = parse(envelope_of(kBare, type));
+    EXPECT_EQ(parsed.outcome, Outcome::kNotOurs) << type;
+    EXPECT_EQ(parsed.detail, type);
+  }
+}
+
 }  // namespace
 }  // namespace hermod

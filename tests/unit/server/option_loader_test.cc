@@ -151,6 +151,7 @@ TEST_F(OptionLoaderTest, ZeroIsRefusedWhereItMeansNothing) {
                                                        {"WEBSOCKET_PING_INTERVAL", true},
                                                        {"WEBSOCKET_DELIVERY_PING_MS", true},
                                                        {"NOTIFICATION_TTL_SECONDS", true},
+                                                       {"RECORD_MAX_AGE_SECONDS", true},
                                                        {"DRAIN_SECONDS", true},
                                                        {"JWT_LEEWAY_SECONDS", true}};
   for (const OptionRow& row : option_table()) {

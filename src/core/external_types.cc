@@ -1,0 +1,33 @@
+#include "core/external_types.h"
+
+#include "base/text.h"
+
+namespace hermod {
+namespace {
+
+constexpr size_t kTypeBytesMax = 200;  // kept of a type's name, which anybody can have written
+
+}  // namespace
+
+ExternalTypes::ExternalTypes(std::vector<std::string> topics) {
+  for (std::string& name : topics) topics_.push_back({.name = std::move(name), .type = {}});
+}
+
+void ExternalTypes::on_external(uint32_t topic, std::string_view type, int64_t now_ms) {
+  Topic& one = topics_[topic];
+  const bool goes_on = one.first_ms >= 0 && now_ms - one.latest_ms < kWindowMs;
+  if (!goes_on) one.first_ms = now_ms;
+  one.latest_ms = now_ms;
+  one.type = cut_utf8(type, kTypeBytesMax);
+}
+
+std::vector<const ExternalTypes::Topic*> ExternalTypes::only_external(int64_t now_ms) const {
+  std::vector<const Topic*> found;
+  for (const Topic& topic : topics_) {
+    if (topic.first_ms < 0 || now_ms - topic.latest_ms >= kWindowMs) continue;
+    if (now_ms - topic.first_ms >= kWindowMs) found.push_back(&topic);
+  }
+  return found;
+}
+
+}  // namespace hermod

@@ -1,0 +1,70 @@
+// RECORD_MAX_AGE_SECONDS: what is older by Kafka's timestamp is skipped, and its offset passed.
+#include <gtest/gtest.h>
+
+#include "bus/memory_bus.h"
+#include "core/hub.h"
+#include "core/ingest.h"
+#include "source/memory_source.h"
+#include "support/fake_clock.h"
+#include "support/kept_log.h"
+#include "support/loop_test.h"
+
+namespace hermod {
+namespace {
+
+constexpr int64_t kHourMs = 3'600'000;
+
+class IngestAgeTest : public test::LoopTest {
+ protected:
+  static void publish(MemorySource& source) {
+    ASSERT_TRUE(
+        source.publish(0, "ann",
+                       R"({"teacher_id":"ann","notification_type":"t","category":"system_alerts",)"
+                       R"("priority":"low","payload":{},"correlation_id":"c"})",
+                       {}));
+  }
+
+  // Two records, one of which is two hours older than the other.
+  void run(int64_t max_age_ms) {
+    MemoryTopics topics({.topics = {"t"}, .partitions = 1});
+    MemorySource source(loop(), clock_, topics);
+    MemoryBus bus(loop(), clock_, log_, {});
+    Hub hub(bus, clock_, log_, stats_, {});
+    IngestOptions options;
+    options.topics = {"t"};
+    options.record_max_age_ms = max_age_ms;
+    Ingest ingest(source, bus, clock_, log_, stats_, options);
+    publish(source);
+    clock_.advance(2 * kHourMs);
+    publish(source);
+    ASSERT_TRUE(bus.start(hub, ingest));
+    ASSERT_TRUE(source.start(ingest));
+    run_until([&] { return stats_.records_routed + stats_.records_too_old == 2; });
+    EXPECT_EQ(source.status().open, 0u);
+    EXPECT_EQ(source.status().dead_letters_written, 0u);
+    int open = 2;
+    source.close(1000, [&open] { --open; });
+    bus.close([&open] { --open; });
+    run_until([&open] { return open == 0; });
+  }
+
+  test::FakeClock clock_;
+  test::KeptLog log_;
+  Stats stats_;
+};
+
+TEST_F(IngestAgeTest, WhatIsOlderIsSkippedAndCounted) {
+  run(kHourMs);
+  EXPECT_EQ(stats_.records_too_old, 1u);
+  EXPECT_EQ(stats_.records_routed, 1u);
+  EXPECT_TRUE(log_.has("RECORD_MAX_AGE_SECONDS"));
+}
+
+TEST_F(IngestAgeTest, WithoutALimitAnyAgeIsRouted) {
+  run(0);
+  EXPECT_EQ(stats_.records_too_old, 0u);
+  EXPECT_EQ(stats_.records_routed, 2u);
+}
+
+}  // namespace
+}  // namespace hermod
