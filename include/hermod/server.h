@@ -66,6 +66,8 @@ class Server {
   // origins. Returns a sentence for each changed option that needs a restart; an Error leaves
   // everything as it was.
   Result<std::vector<std::string>> reload(const Options& options);
+  // The settings could not even be read: shown like an Error of reload(), which notes itself.
+  void note_failed_reload(const Error& error);
 
   // Not ready from here on; the source is closed when what it handed out is settled, the
   // connections are let go (contract section 3: 1001), then the rest. A second call with kNow

@@ -142,7 +142,10 @@ class Service {
 
   void read_settings_again() {
     Result<Options> loaded = reload_();
-    if (!loaded) return refuse_settings(loaded.error());
+    if (!loaded) {
+      server_->note_failed_reload(loaded.error());
+      return refuse_settings(loaded.error());
+    }
     auto applied = server_->reload(loaded.value());
     if (!applied) return refuse_settings(applied.error());
     log_.set_level(log_level(loaded.value().log_level).value_or(log_.level()));

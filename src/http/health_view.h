@@ -23,6 +23,8 @@ class HealthView {
   virtual BackendHealth redis() const = 0;
   virtual BackendHealth kafka() const = 0;
   virtual std::vector<std::string> reasons_not_ready() const = 0;  // empty: ready
+  // What an operator should know of a process that is ready nevertheless.
+  virtual std::vector<std::string> warnings() const = 0;
   virtual size_t connections() const = 0;  // WebSockets, those still in their handshake included
   virtual size_t connections_per_user_max() const = 0;
   virtual std::optional<std::string> metrics() const = 0;  // Prometheus text; nullopt: off

@@ -53,9 +53,9 @@ std::optional<Answer> Pages::live() const {
 
 std::optional<Answer> Pages::ready() const {
   const std::vector<std::string> reasons = health_.reasons_not_ready();
-  return json_answer(
-      reasons.empty() ? 200 : 503,
-      Json{{"status", reasons.empty() ? "ready" : "not_ready"}, {"reasons", reasons}});
+  Json body = {{"status", reasons.empty() ? "ready" : "not_ready"}, {"reasons", reasons}};
+  if (const auto warnings = health_.warnings(); !warnings.empty()) body["warnings"] = warnings;
+  return json_answer(reasons.empty() ? 200 : 503, body);
 }
 
 std::optional<Answer> Pages::websocket() const {

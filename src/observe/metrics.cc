@@ -192,6 +192,10 @@ void add_process(Families& out, const MetricsView& view) {
       .gauge(1, {{"version", std::string(view.version)},
                  {"environment", std::string(view.environment)}});
   out.gauge({"hermod_ready", "1 while the service is ready"}, view.ready ? 1 : 0);
+  out.gauge({"hermod_reload_successful", "1 unless the last reload of the settings failed"},
+            view.reload.error.empty() ? 1 : 0);
+  out.gauge({"hermod_reload_timestamp_seconds", "The last reload of the settings, or the start"},
+            static_cast<double>(view.reload.wall_ms) / 1e3);
   out.counter({"process_cpu_seconds_total", "User and system time"}, process.cpu_seconds);
   out.gauge({"process_resident_memory_bytes", "Resident memory"}, number(process.resident_bytes));
   out.gauge({"process_virtual_memory_bytes", "Virtual memory"}, number(process.virtual_bytes));

@@ -8,6 +8,7 @@
 #include "bus/bus.h"
 #include "hermod/stats.h"
 #include "observe/process.h"
+#include "observe/reload_status.h"
 #include "observe/trace_options.h"
 #include "source/source.h"
 
@@ -22,6 +23,7 @@ struct MetricsView {
   std::string_view version;      // of hermod
   std::string_view environment;  // ENVIRONMENT
   bool ready = false;            // what /healthz/ready says
+  const ReloadStatus& reload;
 };
 
 // Every family is there from the first call on, with the label values that are known beforehand.

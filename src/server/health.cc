@@ -52,6 +52,18 @@ std::vector<std::string> Health::reasons_not_ready() const {
   return reasons;
 }
 
+std::vector<std::string> Health::warnings() const {
+  std::vector<std::string> warnings;
+  for (const std::string& topic : parts_.source->status().missing_topics) {
+    warnings.push_back("the Kafka topic does not exist: " + topic);
+  }
+  if (!parts_.reload.error.empty()) {
+    warnings.push_back("the reload at " + iso8601(parts_.reload.wall_ms) +
+                       " failed and the settings stayed as they were: " + parts_.reload.error);
+  }
+  return warnings;
+}
+
 // Records that come and are all skipped: nothing is consumed, whatever Kafka says.
 std::vector<std::string> Health::external_topics() const {
   std::vector<std::string> reasons;
@@ -81,7 +93,7 @@ std::string Health::render() const {
   return render_metrics({parts_.stats, parts_.bus->status(), parts_.source->status(),
                          read_process_usage(),
                          parts_.tracer ? parts_.tracer->status() : TraceStatus(), kVersion,
-                         parts_.options.environment, reasons_not_ready().empty()});
+                         parts_.options.environment, reasons_not_ready().empty(), parts_.reload});
 }
 
 }  // namespace hermod

@@ -24,6 +24,7 @@ class Health final : public HealthView {
   BackendHealth redis() const override;
   BackendHealth kafka() const override;
   std::vector<std::string> reasons_not_ready() const override;
+  std::vector<std::string> warnings() const override;
   size_t connections() const override;
   size_t connections_per_user_max() const override;
   std::optional<std::string> metrics() const override;

@@ -195,6 +195,7 @@ Parts::Parts(uv_loop_t* on_loop, Options from, Log& to_log)
           on_loop,
           [this](uint64_t busy_ns) { stats.turn_seconds.add(static_cast<double>(busy_ns) / 1e9); }),
       pace(on_loop) {
+  reload.wall_ms = clock.wall_ms();
   if (options.own_loop)
     turns.rest_by([this](uint64_t now_ns) { return pace.rest(now_ns, stats.messages_sent); });
 }

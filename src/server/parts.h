@@ -15,6 +15,7 @@
 #include "hermod/stats.h"
 #include "http/front_door.h"
 #include "observe/otlp_tracer.h"
+#include "observe/reload_status.h"
 #include "server/health.h"
 #include "server/outage.h"
 #include "source/source.h"
@@ -43,6 +44,7 @@ struct Parts {
   AdminSecrets admin;  // its secret is made with a generated key only
   std::string brokers;
   std::string host;  // that it listens on
+  ReloadStatus reload;
   uv::TurnMeter turns;
   uv::TurnPace pace;
 

@@ -89,8 +89,19 @@ std::string Server::metrics() const {
 }
 
 Result<std::vector<std::string>> Server::reload(const Options& options) {
-  if (auto judged = check_options(options); !judged) return judged.error();
-  return reload_parts(state_->parts, options);
+  Result<void> judged = check_options(options);
+  Result<std::vector<std::string>> applied =
+      judged ? reload_parts(state_->parts, options) : judged.error();
+  if (!applied) {
+    note_failed_reload(applied.error());
+  } else {
+    state_->parts.reload = {state_->parts.clock.wall_ms(), {}};
+  }
+  return applied;
+}
+
+void Server::note_failed_reload(const Error& error) {
+  state_->parts.reload = {state_->parts.clock.wall_ms(), error.message};
 }
 
 void Server::ref() {

@@ -91,6 +91,30 @@ class Reloading(unittest.TestCase):
         self.reload(hermod, "the settings were read again")
         self.assertEqual(hermod.stop(), 0)
 
+    def test_a_reload_that_fails_shows_and_one_that_succeeds_ends_it(self):
+        path = os.path.join(folder("reload"), "hermod.toml")
+
+        def reload(text, successful):
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(text)
+            hermod.child.process.send_signal(signal.SIGHUP)
+            until(lambda: hermod.metric("hermod_reload_successful") == successful, "the reload shows")
+            return hermod.page("/healthz/ready")
+
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("drain_seconds = 1\n")
+        hermod = Hermod("--config", path)
+        hermod.wait_for_kafka()
+        begun = hermod.metric("hermod_reload_timestamp_seconds")
+        for wrong, reason in (("drain_seconds = [", "hermod.toml"), ('trusted_proxies = ["nowhere"]', "trusted_proxies")):
+            status, body = reload(wrong, 0)
+            self.assertEqual((status, body["reasons"]), (200, []))
+            self.assertIn(reason, body["warnings"][0])
+            status, body = reload("drain_seconds = 2", 1)
+            self.assertNotIn("warnings", body)
+        self.assertGreater(hermod.metric("hermod_reload_timestamp_seconds"), begun)
+        self.assertEqual(hermod.stop(), 0)
+
 
 class Outages(unittest.IsolatedAsyncioTestCase):
     """On servers of their own, which go away."""

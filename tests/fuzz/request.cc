@@ -33,6 +33,7 @@ class Health final : public HealthView {
     return {.up = false, .where = "kafka:1", .error = "away"};
   }
   std::vector<std::string> reasons_not_ready() const override { return {"kafka"}; }
+  std::vector<std::string> warnings() const override { return {}; }
   size_t connections() const override { return 0; }
   size_t connections_per_user_max() const override { return 5; }
   std::optional<std::string> metrics() const override { return "metric 1\n"; }

@@ -136,6 +136,38 @@ TEST_F(HarnessTest, AClientMayAnswerAsOftenAsItIsAsked) {
   EXPECT_EQ(harness->connections().size(), 1U);
 }
 
+TEST_F(HarnessTest, ATopicOfExternalEventTypesIsNotReady) {
+  const auto envelope = [](const std::string& type) {
+    return R"({"event_id":")" + type + R"(","event_type":")" + type + R"(","data":)" +
+           notification("ann", 1) + "}";
+  };
+  publish(envelope("staging.other.v1"));
+  EXPECT_TRUE(shows("hermod_ready 1"));
+  for (int i = 0; i < 2; ++i) {
+    harness->advance_clock(30'000);
+    publish(envelope("staging.other.v1"));
+  }
+  EXPECT_TRUE(shows("hermod_ready 0"));
+  EXPECT_TRUE(shows("hermod_records_foreign_type_total 3"));
+  publish(envelope("staging.huleedu.teacher.notification.requested.v1"));
+  EXPECT_TRUE(shows("hermod_ready 1"));
+  EXPECT_EQ(server->stats().records_not_ours, 3U);
+}
+
+TEST_F(HarnessTest, AReloadThatFailsShowsAndOneThatSucceedsEndsIt) {
+  run_until([&] { return harness->ready(); });
+  EXPECT_TRUE(shows("hermod_reload_successful 1"));
+  Options wrong = options;
+  wrong.trusted_proxies = {"no network"};
+  EXPECT_FALSE(server->reload(wrong).ok());
+  EXPECT_TRUE(shows("hermod_reload_successful 0"));
+  EXPECT_TRUE(shows("hermod_ready 1"));
+  EXPECT_TRUE(server->reload(options).ok());
+  EXPECT_TRUE(shows("hermod_reload_successful 1"));
+  server->note_failed_reload({ErrorCode::kConfiguration, "not TOML"});
+  EXPECT_TRUE(shows("hermod_reload_successful 0"));
+}
+
 TEST_F(HarnessTest, AWaitNamesWhatItWaitsFor) {
   test::WsClientSocket& ann = connect("ann");
   ann.answer_pings = false;

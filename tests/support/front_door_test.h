@@ -30,6 +30,7 @@ class FakeHealth final : public HealthView {
   BackendHealth redis() const override { return redis_health; }
   BackendHealth kafka() const override { return kafka_health; }
   std::vector<std::string> reasons_not_ready() const override { return reasons; }
+  std::vector<std::string> warnings() const override { return warned; }
   size_t connections() const override { return connection_count; }
   size_t connections_per_user_max() const override { return 5; }
   std::optional<std::string> metrics() const override {
@@ -40,6 +41,7 @@ class FakeHealth final : public HealthView {
   BackendHealth redis_health{.up = true, .where = "redis://***:***@redis:6379/0"};
   BackendHealth kafka_health{.up = true, .where = "kafka:9092"};
   std::vector<std::string> reasons;
+  std::vector<std::string> warned;
   size_t connection_count = 0;
   std::optional<std::string> metrics_text = "metric 1\n";
   mutable int metrics_asked = 0;

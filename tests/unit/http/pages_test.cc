@@ -65,6 +65,13 @@ TEST_F(PagesTest, Ready) {
   EXPECT_EQ(page("/healthz/live").status, 200);
 }
 
+TEST_F(PagesTest, AWarningDoesNotMakeItUnready) {
+  health.warned = {"the topic does not exist: a"};
+  EXPECT_EQ(page("/healthz/ready").status, 200);
+  EXPECT_EQ(page("/healthz/ready").body,
+            R"({"status":"ready","reasons":[],"warnings":["the topic does not exist: a"]})");
+}
+
 TEST_F(PagesTest, Websocket) {
   health.connection_count = 3;
   EXPECT_EQ(page("/healthz/websocket").body,

@@ -14,13 +14,14 @@ using ::testing::Not;
 
 struct MetricsTest : ::testing::Test {
   std::string render() {
-    return render_metrics({stats, bus, source, process, traces, "1.2.3", "testing", true});
+    return render_metrics({stats, bus, source, process, traces, "1.2.3", "testing", true, reload});
   }
 
   Stats stats;
   BusStatus bus;
   SourceStatus source;
   ProcessUsage process;
+  ReloadStatus reload;
   TraceStatus traces;
 };
 
@@ -127,6 +128,22 @@ TEST(ProcessUsage, CountsDescriptors) {
   close(fd);
   ASSERT_TRUE(before.has_value() && with_one_more.has_value());
   EXPECT_EQ(*with_one_more, *before + 1);
+}
+
+TEST_F(MetricsTest, AFailedReloadShows) {
+  reload.wall_ms = 1'750'000'000'500;
+  EXPECT_THAT(render(), HasSubstr("hermod_reload_successful 1\n"));
+  reload.error = "PORT is wrong";
+  EXPECT_THAT(render(), HasSubstr("hermod_reload_successful 0\n"));
+  EXPECT_THAT(render(), HasSubstr("hermod_reload_timestamp_seconds 1750000000.5\n"));
+}
+
+TEST_F(MetricsTest, OnlyAMemberOfAGroupHasJoinedIt) {
+  EXPECT_THAT(render(), Not(HasSubstr("\nhermod_source_seconds_since_join ")));
+  source.partitions_assigned = 3;
+  source.joined_for_ms = 1500;
+  EXPECT_THAT(render(), HasSubstr("\nhermod_source_seconds_since_join 1.5\n"));
+  EXPECT_THAT(render(), HasSubstr("\nhermod_source_partitions_assigned 3\n"));
 }
 
 }  // namespace
