@@ -153,9 +153,14 @@ void add_bus(Families& out, const BusStatus& bus) {
 }
 
 void add_source(Families& out, const SourceStatus& source) {
-  out.gauge({"hermod_source_up", "1 while Kafka answers and records can come"}, source.up ? 1 : 0);
+  out.gauge({"hermod_source_up", "1 while this process consumes"}, source.up ? 1 : 0);
   out.gauge({"hermod_source_missing_topics", "Topics subscribed to that do not exist yet"},
             number(source.missing_topics.size()));
+  out.gauge({"hermod_source_partitions_assigned", "Partitions that this process consumes"},
+            number(source.partitions_assigned));
+  auto joined = out.begin({"hermod_source_seconds_since_join", "Since the group was last joined"},
+                          Families::kGauge);
+  if (source.joined_for_ms >= 0) joined.gauge(static_cast<double>(source.joined_for_ms) / 1e3);
   out.gauge({"hermod_source_open_records", "Records handed out and not settled"},
             number(source.open));
   out.gauge({"hermod_source_dead_letters_open", "Dead letters produced and not acknowledged"},

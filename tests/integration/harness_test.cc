@@ -80,6 +80,11 @@ class HarnessTest : public test::LoopTest {
     return static_cast<size_t>(std::ranges::count(events, kind, &HarnessEvent::kind));
   }
 
+  // A sample of the metrics page, with its value.
+  bool shows(const std::string& sample) const {
+    return server->metrics().find('\n' + sample + '\n') != std::string::npos;
+  }
+
   void publish(std::string text) {
     bool answered = false;
     harness->publish(0, "k", std::move(text), [&](const Result<RecordPlace>& place) {
