@@ -138,6 +138,7 @@ suite_release() {
   ensure_servers
   ensure_packages "${packages_build[@]}"
   ensure_build build --buildtype=release -Dtests=disabled "${strict[@]}"
+  check "$debian_python" tests/package/hardening.py build/hermod
   TEST_FILTER=FirstRun e2e build
 }
 
@@ -200,6 +201,7 @@ suite_node() {
   rm -f "$results/node"
   rm -f bindings/node/build/hermod.node
   check env HERMOD_BUILD_DIR=build npm --prefix bindings/node ci --no-audit --no-fund
+  check "$debian_python" tests/package/hardening.py bindings/node/build/hermod.node
   timeout 600 node bindings/node/test/run.js --counts "$results/node" </dev/null >&2 || true
   counts=$(cat "$results/node" 2>/dev/null) || counts='0 1'
   say "node: ${counts% *} passed, ${counts#* } failed"

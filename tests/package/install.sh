@@ -69,6 +69,7 @@ install_package() {
   expect 'settings are for root and hermod only' \
     test "$(inside stat -c '%U:%G %a' /etc/hermod/hermod.toml)" = 'root:hermod 640'
   expect 'it finds all its libraries' inside hermod --version
+  expect 'it is hardened' "$(dirname "$0")/hardening.py" "$root/usr/bin/hermod"
   expect 'the shipped settings are good' inside hermod check --offline --config /etc/hermod/hermod.toml
 }
 
@@ -161,6 +162,8 @@ jwt_secret_key_file = "/etc/hermod/key"
 TOML
   in_boot systemctl reset-failed hermod.service
   in_boot systemctl enable --now hermod.socket hermod.service >&2
+  expect 'its socket is on the loopback' test \
+    "$(in_boot systemctl show -P Listen hermod.socket)" = '127.0.0.1:8080 (Stream)'
   expect 'it is active' in_boot systemctl is-active --quiet hermod.service
   expect 'it serves' test "$(page /healthz/live)" = 200
   expect 'its status line' grep -q '^serving 0 connections' <(in_boot systemctl show -P StatusText hermod.service)
