@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <memory>
 #include <ostream>
+#include <system_error>
 
 #include "cli/option_flags.h"
 #include "cli/verb.h"
@@ -101,11 +102,20 @@ class Cli {
     const Reload load = [&] { return load_options(command.flags->sources(terminal_)); };
     const Result<Options> options = load();
     if (!options) return fail(terminal_, options.error());
-    const int status = command.verb.run(options.value(), terminal_, load);
+    const int status = run_guarded(command, options.value(), load);
     if (status != kOk || command.verb.output == Output::kMayBeLost) return status;
     terminal_.out.flush();
     if (terminal_.out.good()) return status;
     return fail(terminal_, {ErrorCode::kUnknown, "standard output does not take what is written"});
+  }
+
+  // The loop and its signals need descriptors of the process, and throw where it has none.
+  int run_guarded(const Command& command, const Options& options, const Reload& load) {
+    try {
+      return command.verb.run(options, terminal_, load);
+    } catch (const std::system_error& error) {
+      return fail(terminal_, {ErrorCode::kInitialization, error.what()});
+    }
   }
 
   // One sentence. Of an unknown flag only the name is said: what stands behind may be a secret.

@@ -127,8 +127,11 @@ int Acceptor::bind_all(const addrinfo& first, uint16_t port) {
   for (const addrinfo* one = &first; one != nullptr; one = one->ai_next) {
     const int fd = open_listening(*one, port_);
     if (fd >= 0) {
-      watch(fd);
-    } else if (errno == EADDRNOTAVAIL || errno == EAFNOSUPPORT) {
+      if (watch(fd)) continue;
+      stop();
+      return ENOSPC;  // of the kernel's watches; the loop would never hear of a connection
+    }
+    if (errno == EADDRNOTAVAIL || errno == EAFNOSUPPORT) {
       missing = errno;
     } else {
       const int error = errno;
@@ -149,14 +152,17 @@ Result<void> Acceptor::inherit(int fd) {
   fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
   fcntl(fd, F_SETFD, FD_CLOEXEC);
   prepare(fd);
-  watch(fd);
-  return {};
+  if (watch(fd)) return {};
+  stop();
+  return Error{ErrorCode::kInitialization,
+               "the inherited descriptor " + std::to_string(fd) + " cannot be watched"};
 }
 
-void Acceptor::watch(int fd) {
+bool Acceptor::watch(int fd) {
   listeners_.push_back(std::make_unique<Listener>(*this, fd));
   listeners_.back()->poll.watch(uv::Ready::kReadable);
   port_ = port_of(fd);
+  return listeners_.back()->poll.usable();
 }
 
 void Acceptor::on_readable(int listening_fd) {

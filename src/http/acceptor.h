@@ -69,7 +69,7 @@ class Acceptor {
 
   int bind_all(const addrinfo& first, uint16_t port);
   Result<void> inherit(int fd);
-  void watch(int fd);
+  bool watch(int fd);  // false: the loop cannot
   void on_readable(int listening_fd);
   std::optional<Accepted> accept_one(int listening_fd);
   void accept_the_rest(int listening_fd);

@@ -8,6 +8,11 @@
 #include <utility>
 
 namespace hermod {
+namespace {
+
+constexpr uint64_t kLookMs = 20;
+
+}  // namespace
 
 // Where the thread says that it is done, for as long as somebody listens.
 class Errand::Report {
@@ -16,10 +21,16 @@ class Errand::Report {
 
   void done() {
     const std::lock_guard lock(mutex_);
+    is_done_ = true;
     if (descriptor_ < 0) return;
     constexpr uint64_t kOne = 1;
     [[maybe_unused]] const auto written = write(descriptor_, &kOne, sizeof kOne);
     assert(written == sizeof kOne);
+  }
+
+  bool is_done() {
+    const std::lock_guard lock(mutex_);
+    return is_done_;
   }
 
   void forget() {
@@ -30,6 +41,7 @@ class Errand::Report {
  private:
   std::mutex mutex_;
   int descriptor_;
+  bool is_done_ = false;
 };
 
 Errand::Errand() = default;
@@ -43,6 +55,7 @@ void Errand::run(uv_loop_t* loop, std::function<void()> work, Closed done) {
   done_ = std::move(done);
   wakeup_ = std::make_unique<uv::Wakeup>(loop, [this] { on_done(); });
   report_ = std::make_shared<Report>(wakeup_->descriptor());
+  if (!wakeup_->usable()) look_for_end(loop);
   thread_ = std::thread([work = std::move(work), report = report_] {
     work();
     report->done();
@@ -54,6 +67,14 @@ void Errand::run_for(uint64_t patience_ms, uv_loop_t* loop, std::function<void()
   run(loop, std::move(work), std::move(done));
   patience_ = std::make_unique<uv::Timer>(loop, [this] { give_up(); });
   patience_->start(patience_ms);
+}
+
+// Where no descriptor is left that could tell the end, which must not be missed.
+void Errand::look_for_end(uv_loop_t* loop) {
+  look_ = std::make_unique<uv::Timer>(loop, [this] {
+    if (report_->is_done()) on_done();
+  });
+  look_->start(kLookMs, kLookMs);
 }
 
 void Errand::on_done() {
@@ -71,6 +92,7 @@ void Errand::finish() {
   report_.reset();
   wakeup_.reset();
   patience_.reset();
+  look_.reset();
   std::exchange(done_, nullptr)();
 }
 

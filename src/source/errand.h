@@ -29,12 +29,14 @@ class Errand {
  private:
   class Report;
 
+  void look_for_end(uv_loop_t* loop);
   void on_done();
   void give_up();
   void finish();
 
   std::unique_ptr<uv::Wakeup> wakeup_;
   std::unique_ptr<uv::Timer> patience_;
+  std::unique_ptr<uv::Timer> look_;  // without a descriptor for wakeup_
   std::shared_ptr<Report> report_;
   std::thread thread_;
   Closed done_;

@@ -35,7 +35,7 @@ QueueWatch::QueueWatch(uv_loop_t* loop, rd_kafka_queue_t* queue, std::function<v
     : wakeup_(loop, std::move(on_ready)), queue_(queue) {
   rd_kafka_queue_io_event_enable(queue_, wakeup_.descriptor(), &kOne, sizeof kOne);
   // librdkafka writes when the queue ceases to be empty: what it holds already needs a first call.
-  wake(wakeup_.descriptor());
+  if (usable()) wake(wakeup_.descriptor());
 }
 
 QueueWatch::~QueueWatch() {
@@ -66,6 +66,11 @@ struct Client::Trampolines {
     self(rd_kafka_opaque(handle)).on_log(level, facility, text);
   }
 };
+
+Error no_descriptor() {
+  return {ErrorCode::kInitialization,
+          "Kafka: no descriptor is left for a client's events; raise the limit of open files"};
+}
 
 Client::Client(uv_loop_t* loop, Log& log, ClientListener& listener)
     : loop_(loop), log_(log), listener_(listener) {}
@@ -101,7 +106,9 @@ Result<void> Client::open(Role role, rd_kafka_conf_t* raw_conf) {
   }
   rd_kafka_set_log_queue(handle_, nullptr);
   events_ = std::make_unique<QueueWatch>(loop_, events, [this] { listener_.on_client_events(); });
-  return {};
+  if (events_->usable()) return {};
+  discard();  // it would run and never be heard
+  return no_descriptor();
 }
 
 void Client::on_log(int level, std::string_view facility, std::string_view text) {

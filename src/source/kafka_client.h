@@ -42,11 +42,14 @@ class QueueWatch {
   QueueWatch& operator=(const QueueWatch&) = delete;
 
   rd_kafka_queue_s* queue() const { return queue_; }
+  bool usable() const { return wakeup_.usable(); }  // false: the queue's events are not heard
 
  private:
   uv::Wakeup wakeup_;
   rd_kafka_queue_s* queue_;
 };
+
+Error no_descriptor();  // for a client one of whose queues would not be heard
 
 class Client {
  public:

@@ -84,6 +84,11 @@ Result<void> Consumer::start() {
   if (!conf) return conf.error();
   if (auto opened = client_.open(Client::Role::kConsumer, conf.value()); !opened) return opened;
   records_ = std::make_unique<QueueWatch>(loop_, rd_kafka_queue_new(client_.handle()), on_records_);
+  if (!records_->usable()) {
+    release();
+    client_.discard();
+    return no_descriptor();
+  }
   for (const std::string& topic : options_.topics) {
     topics_.push_back(rd_kafka_topic_new(client_.handle(), topic.c_str(), nullptr));
   }

@@ -2,6 +2,8 @@
 
 #include <uv.h>
 
+#include "uv/must.h"
+
 namespace hermod::uv {
 namespace {
 
@@ -10,8 +12,8 @@ void nothing_cb(uv_prepare_t*) noexcept {}
 }  // namespace
 
 Hold::Hold(uv_loop_t* loop) : handle_(new uv_prepare_t) {
-  uv_prepare_init(loop, handle_.get());
-  uv_prepare_start(handle_.get(), nothing_cb);
+  must(uv_prepare_init(loop, handle_.get()));
+  must(uv_prepare_start(handle_.get(), nothing_cb));
 }
 
 void Hold::ref() {

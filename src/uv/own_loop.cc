@@ -2,13 +2,17 @@
 
 #include <cassert>
 #include <cstdio>
+#include <system_error>
 
 #include "uv/loop.h"
 
 namespace hermod::uv {
 
 OwnLoop::OwnLoop() : loop_(new uv_loop_t) {
-  uv_loop_init(loop_);
+  if (const int status = uv_loop_init(loop_); status != 0) {
+    delete loop_;
+    throw std::system_error(-status, std::generic_category(), "an event loop cannot be created");
+  }
 }
 
 OwnLoop::~OwnLoop() {

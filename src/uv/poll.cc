@@ -2,6 +2,8 @@
 
 #include <uv.h>
 
+#include "uv/must.h"
+
 namespace hermod::uv {
 Poll::Poll(uv_loop_t* loop, int fd, std::function<void(Ready)> on_ready)
     : on_ready_(std::move(on_ready)) {
@@ -25,7 +27,7 @@ void Poll::watch(Ready interest) {
   int events = 0;
   if (has(interest, Ready::kReadable)) events |= UV_READABLE;
   if (has(interest, Ready::kWritable)) events |= UV_WRITABLE;
-  uv_poll_start(handle_.get(), events, ready_cb);
+  must(uv_poll_start(handle_.get(), events, ready_cb));
 }
 
 void Poll::ready_cb(uv_poll_t* handle, int status, int events) noexcept {

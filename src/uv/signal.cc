@@ -2,13 +2,24 @@
 
 #include <uv.h>
 
+#include <string>
+#include <system_error>
+#include <utility>
+
 namespace hermod::uv {
 
 Signal::Signal(uv_loop_t* loop, int number, std::function<void()> on_signal)
-    : on_signal_(std::move(on_signal)), handle_(new uv_signal_t) {
-  uv_signal_init(loop, handle_.get());
+    : on_signal_(std::move(on_signal)) {
+  const auto check = [number](int status) {
+    if (status == 0) return;
+    throw std::system_error(-status, std::generic_category(),
+                            "signal " + std::to_string(number) + " cannot be watched");
+  };
+  auto handle = std::make_unique<uv_signal_t>();  // nothing to close until it is initialised
+  check(uv_signal_init(loop, handle.get()));
+  handle_.reset(handle.release());
   handle_->data = this;
-  uv_signal_start(handle_.get(), signal_cb, number);
+  check(uv_signal_start(handle_.get(), signal_cb, number));
   uv_unref(reinterpret_cast<uv_handle_t*>(handle_.get()));
 }
 

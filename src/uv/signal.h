@@ -9,6 +9,7 @@ namespace hermod::uv {
 
 class Signal {
  public:
+  // Throws std::system_error where the process has no descriptor left for it.
   Signal(uv_loop_t* loop, int number, std::function<void()> on_signal);
   Signal(const Signal&) = delete;
   Signal& operator=(const Signal&) = delete;

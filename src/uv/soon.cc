@@ -2,6 +2,8 @@
 
 #include <uv.h>
 
+#include "uv/must.h"
+
 namespace hermod::uv {
 
 // An idle handle, which runs once a turn and makes the loop not wait. A timer of 0 ms would not do:
@@ -9,12 +11,12 @@ namespace hermod::uv {
 // else starves.
 Soon::Soon(uv_loop_t* loop, std::function<void()> on_soon)
     : on_soon_(std::move(on_soon)), handle_(new uv_idle_t) {
-  uv_idle_init(loop, handle_.get());
+  must(uv_idle_init(loop, handle_.get()));
   handle_->data = this;
 }
 
 void Soon::ask() {
-  uv_idle_start(handle_.get(), idle_cb);
+  must(uv_idle_start(handle_.get(), idle_cb));
 }
 
 void Soon::cancel() {

@@ -2,17 +2,19 @@
 
 #include <uv.h>
 
+#include "uv/must.h"
+
 namespace hermod::uv {
 
 Timer::Timer(uv_loop_t* loop, std::function<void()> on_fired)
     : on_fired_(std::move(on_fired)), handle_(new uv_timer_t) {
-  uv_timer_init(loop, handle_.get());
+  must(uv_timer_init(loop, handle_.get()));
   handle_->data = this;
 }
 
 void Timer::start(uint64_t after_ms, uint64_t repeat_ms) {
   uv_update_time(handle_->loop);
-  uv_timer_start(handle_.get(), fired_cb, after_ms, repeat_ms);
+  must(uv_timer_start(handle_.get(), fired_cb, after_ms, repeat_ms));
 }
 
 void Timer::stop() {

@@ -2,16 +2,18 @@
 
 #include <uv.h>
 
+#include "uv/must.h"
+
 namespace hermod::uv {
 
 TurnEnd::TurnEnd(uv_loop_t* loop, std::function<void()> on_turn_end)
     : on_turn_end_(std::move(on_turn_end)), prepare_(new uv_prepare_t), check_(new uv_check_t) {
-  uv_prepare_init(loop, prepare_.get());
-  uv_check_init(loop, check_.get());
+  must(uv_prepare_init(loop, prepare_.get()));
+  must(uv_check_init(loop, check_.get()));
   prepare_->data = this;
   check_->data = this;
-  uv_prepare_start(prepare_.get(), prepare_cb);
-  uv_check_start(check_.get(), check_cb);
+  must(uv_prepare_start(prepare_.get(), prepare_cb));
+  must(uv_check_start(check_.get(), check_cb));
   uv_unref(reinterpret_cast<uv_handle_t*>(prepare_.get()));
   uv_unref(reinterpret_cast<uv_handle_t*>(check_.get()));
 }

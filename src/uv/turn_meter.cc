@@ -4,14 +4,16 @@
 
 #include <utility>
 
+#include "uv/must.h"
+
 namespace hermod::uv {
 
 TurnMeter::TurnMeter(uv_loop_t* loop, OnTurn on_turn)
     : on_turn_(std::move(on_turn)), prepare_(new uv_prepare_t) {
-  uv_loop_configure(loop, UV_METRICS_IDLE_TIME);  // without it nothing counts as waiting
-  uv_prepare_init(loop, prepare_.get());
+  must(uv_loop_configure(loop, UV_METRICS_IDLE_TIME));  // without it nothing counts as waiting
+  must(uv_prepare_init(loop, prepare_.get()));
   prepare_->data = this;
-  uv_prepare_start(prepare_.get(), prepare_cb);
+  must(uv_prepare_start(prepare_.get(), prepare_cb));
   uv_unref(reinterpret_cast<uv_handle_t*>(prepare_.get()));
 }
 

@@ -17,7 +17,7 @@ Wakeup::Wakeup(uv_loop_t* loop, std::function<void()> on_wakeup)
 
 Wakeup::~Wakeup() {
   poll_.watch(Ready::kNone);
-  close(fd_);
+  if (fd_ >= 0) close(fd_);
 }
 
 void Wakeup::on_readable() {

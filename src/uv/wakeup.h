@@ -15,6 +15,9 @@ class Wakeup {
   Wakeup(const Wakeup&) = delete;
   Wakeup& operator=(const Wakeup&) = delete;
 
+  // False: the process has no descriptor left, and nothing written is ever heard.
+  bool usable() const { return poll_.usable(); }
+
   // Write any 8-byte number other than 0 here, from any thread, until this object is destroyed.
   int descriptor() const { return fd_; }
 

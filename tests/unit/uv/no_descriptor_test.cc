@@ -1,0 +1,62 @@
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <system_error>
+
+#include "source/errand.h"
+#include "support/loop_test.h"
+#include "uv/loop.h"
+#include "uv/wakeup.h"
+
+// What needs a descriptor when the process has none left: an error that is seen, and no silence.
+
+namespace hermod {
+namespace {
+
+// No descriptor can be made while this lives.
+class NoDescriptors {
+ public:
+  NoDescriptors() {
+    getrlimit(RLIMIT_NOFILE, &before_);
+    const int lowest_free = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
+    close(lowest_free);
+    rlimit none = before_;
+    none.rlim_cur = static_cast<rlim_t>(lowest_free);
+    setrlimit(RLIMIT_NOFILE, &none);
+  }
+  ~NoDescriptors() { setrlimit(RLIMIT_NOFILE, &before_); }
+
+ private:
+  rlimit before_{};
+};
+
+using NoDescriptorTest = test::LoopTest;
+
+TEST_F(NoDescriptorTest, AWakeupSaysThatItIsNotUsable) {
+  const NoDescriptors none;
+  const uv::Wakeup wakeup(loop(), [] {});
+  EXPECT_FALSE(wakeup.usable());
+}
+
+TEST_F(NoDescriptorTest, AnErrandEndsAllTheSame) {
+  Errand errand;
+  bool worked = false;
+  bool ended = false;
+  {
+    const NoDescriptors none;
+    errand.run(
+        loop(), [&] { worked = true; }, [&] { ended = true; });
+  }
+  EXPECT_TRUE(run_until([&] { return ended; }));
+  EXPECT_TRUE(worked);
+}
+
+TEST_F(NoDescriptorTest, ALoopThrowsWhatIsSaidToTheOperator) {
+  const NoDescriptors none;
+  EXPECT_THROW(uv::OwnLoop(), std::system_error);
+}
+
+}  // namespace
+}  // namespace hermod
