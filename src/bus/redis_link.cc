@@ -129,10 +129,10 @@ void RedisLink::read() {
   char bytes[kReadBytes];
   for (int i = 0; i < kReadsPerTurn; ++i) {
     const ssize_t count = recv(fd_, bytes, sizeof bytes, 0);
-    if (count == 0) return fail("Redis closed the connection");
+    if (count == 0) return fail_as("Redis closed the connection");
     if (count < 0) {
       if (errno == EAGAIN || errno == EINTR) break;
-      return fail(std::string("the connection broke: ") + std::strerror(errno));
+      return fail_as(std::string("the connection broke: ") + std::strerror(errno));
     }
     if (!take({bytes, static_cast<size_t>(count)})) return;
     if (static_cast<size_t>(count) < sizeof bytes) break;
@@ -156,7 +156,7 @@ bool RedisLink::take(std::string_view bytes) {
       if (fd_ < 0) return false;
     }
     if (!reader_->error().empty()) {
-      fail("not the Redis protocol: " + error_words(reader_->error()));
+      fail_as("not the Redis protocol: " + error_words(reader_->error()));
       return false;
     }
   }
@@ -181,6 +181,11 @@ void RedisLink::on_greeting(const redisReply& reply) {
   timer_.stop();
   state_ = State::kUp;
   listener_.on_link_up();
+}
+
+// What ended the connection; while it is greeted that may have a cause of its own.
+void RedisLink::fail_as(const std::string& why) {
+  fail(state_ == State::kGreeting ? greeting_failure(why) : why);
 }
 
 void RedisLink::fail(std::string_view reason) {

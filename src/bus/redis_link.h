@@ -77,6 +77,7 @@ class RedisLink {
   void on_ready(uv::Ready ready);
   void read();
   bool take(std::string_view bytes);
+  void fail_as(const std::string& why);
   void on_greeting(const redisReply& reply);
   void drop_connection();
 

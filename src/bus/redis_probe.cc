@@ -50,7 +50,7 @@ Result<void> authenticate(redisContext& context, const RedisUrl& url) {
   if (url.password.empty()) return {};
   const Reply reply = url.user.empty() ? ask(context, {"AUTH", url.password})
                                        : ask(context, {"AUTH", url.user, url.password});
-  if (!reply) return failure("authenticate: " + error_words(context.errstr));
+  if (!reply) return failure("authenticate: " + greeting_failure(context.errstr));
   if (!reply_is_error(*reply)) return {};
   // A server that does not know AUTH may repeat its arguments: only the error's code is told.
   const std::string words = reply_error(*reply);
@@ -127,7 +127,7 @@ Result<RedisProbe> probe_redis(const RedisUrl& url, uint64_t timeout_ms) {
     if (reply_is_error(*selected)) return failure(reply_error(*selected));
   }
   const Reply pong = ask(context, {"PING"});
-  if (!pong) return failure("ping: " + error_words(context.errstr));
+  if (!pong) return failure("ping: " + greeting_failure(context.errstr));
   if (reply_is_error(*pong)) return failure(reply_error(*pong));
   const Reply info = ask(context, {"INFO"});
   const auto text = info ? reply_text(*info) : std::nullopt;

@@ -38,6 +38,23 @@ std::string error_words(std::string_view text) {
   return words;
 }
 
+std::string greeting_failure(std::string_view why) {
+  // The first byte of a TLS record that is an alert, as hiredis quotes it.
+  const bool is_alert = why.find("\\x15") != std::string_view::npos;
+  const bool is_end = why.find("closed") != std::string_view::npos ||
+                      why.find("reset") != std::string_view::npos ||
+                      why.find("EOF") != std::string_view::npos;
+  std::string words = error_words(why);
+  if (is_alert) {
+    words +=
+        "; the port speaks TLS, which is not supported: name Redis' plain port, or put a TLS "
+        "proxy such as stunnel in front";
+  } else if (is_end) {
+    words += " before it answered; a port that speaks TLS does so to a plain client";
+  }
+  return words;
+}
+
 bool is_error_of(std::string_view text, std::string_view code) {
   return text.starts_with(code) && (text.size() == code.size() || text[code.size()] == ' ');
 }

@@ -26,6 +26,10 @@ std::string reply_error(const redisReply& reply);
 // The same form for an error that a script hands back as text.
 std::string error_words(std::string_view text);
 
+// Why a connection ended before its greeting was answered, from hiredis' words or the system's.
+// Adds what is likely then: the port speaks TLS and hung up on a plain client.
+std::string greeting_failure(std::string_view why);
+
 bool is_error_of(std::string_view text, std::string_view code);  // "NOSCRIPT No matching ..."
 
 // The elements of an array, 0 for everything else; `at` answers null beyond them.

@@ -16,6 +16,11 @@ constexpr uint32_t kTicksWithoutAnswerMax = 5;
 constexpr size_t kErrorBytesMax = 300;
 constexpr size_t kReasonBytesMax = 1000;
 
+// Where a connection is refused or times out, there is an error that says so.
+constexpr const char* kClosedAtOnce =
+    "all brokers closed the connection before they answered; a port that speaks TLS does so to a "
+    "plain client: check security.protocol in KAFKA_CONFIG";
+
 }  // namespace
 
 Health::Health(std::vector<std::string> topics, std::string group)
@@ -36,7 +41,8 @@ void Health::on_error(std::string_view text) {
 }
 
 void Health::on_all_brokers_down() {
-  lose_brokers(last_error_.empty() ? "all brokers are down" : last_error_);
+  if (!last_error_.empty()) return lose_brokers(last_error_);
+  lose_brokers(ever_reachable_ ? "all brokers are down" : kClosedAtOnce);
 }
 
 void Health::lose_brokers(std::string reason) {

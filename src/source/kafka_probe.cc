@@ -12,6 +12,14 @@ void error_cb(rd_kafka_t*, int code, const char* reason, void* opaque) noexcept 
   if (code != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) *static_cast<std::string*>(opaque) = reason;
 }
 
+// The reason of a failure comes a little after the failure itself.
+void await_reason(rd_kafka_t* handle, const std::string& last_error) {
+  constexpr int kPolls = 10;
+  constexpr int kPollMs = 100;
+  rd_kafka_poll(handle, 0);
+  for (int i = 0; i < kPolls && last_error.empty(); ++i) rd_kafka_poll(handle, kPollMs);
+}
+
 struct FreeMetadata {
   void operator()(const rd_kafka_metadata_t* metadata) const noexcept {
     rd_kafka_metadata_destroy(metadata);
@@ -25,6 +33,7 @@ Result<kafka::Handle> connect(const KafkaProbeOptions& options, std::string& las
   auto made = kafka::make_conf(kafka::common_properties(), options.properties,
                                {{"bootstrap.servers", options.brokers},
                                 {"client.id", options.client_id},
+                                {"log.connection.close", "true"},  // a reason to be told
                                 {"allow.auto.create.topics", "false"}});
   if (!made) return made.error();
   kafka::Conf conf(made.value());
@@ -69,7 +78,7 @@ Result<KafkaProbeAnswer> kafka_probe(const KafkaProbeOptions& options,
   const rd_kafka_metadata_t* raw = nullptr;
   const rd_kafka_resp_err_t code =
       rd_kafka_metadata(handle, 0, nullptr, &raw, static_cast<int>(options.timeout_ms));
-  rd_kafka_poll(handle, 0);  // brings the last error
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) await_reason(handle, last_error);
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
     return Error{ErrorCode::kConnection,
                  "Kafka at " + options.brokers + " does not answer: " +

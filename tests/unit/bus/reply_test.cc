@@ -219,6 +219,21 @@ TEST_F(ReplyTest, SurvivesMangledReplies) {
   }
 }
 
+// hiredis' words, and those of the link, for a plain client at a port that speaks TLS.
+TEST_F(ReplyTest, AGreetingThatEndsNamesTls) {
+  for (const char* why : {"Redis closed the connection", "Server closed the connection",
+                          "the connection broke: Connection reset by peer"}) {
+    EXPECT_NE(greeting_failure(why).find("a port that speaks TLS does so"), std::string::npos);
+  }
+  ReplyReader reader;
+  reader.feed(std::string_view("\x15\x03\x03\0\x02\x02\x46", 7));
+  EXPECT_EQ(reader.next(), nullptr);
+  EXPECT_NE(greeting_failure(reader.error()).find("the port speaks TLS"), std::string::npos)
+      << reader.error();
+  EXPECT_EQ(greeting_failure("Resource temporarily unavailable"),
+            "Resource temporarily unavailable");
+}
+
 TEST(RedisCommandTest, WritesArgumentsWhole) {
   std::string out;
   RedisCommand(out, 4)
