@@ -190,7 +190,7 @@ export interface Faults {
   slowClient(user: string): void
   quickClient(user: string): void
   clock: {
-    /** For tokens, heartbeats, repeats and histories; forward only. */
+    /** For tokens, heartbeats, repeats and histories; forward only, and by a hundred years at most in all. */
     advance(ms: number): void
   }
 }

@@ -4,7 +4,7 @@ const { EventEmitter } = require('node:events')
 const { randomUUID } = require('node:crypto')
 const { inspect } = require('node:util')
 const { native, HermodError, guarded, held, onAnswer } = require('./lib/native.js')
-const { wrong, requireText, requireTimeout, optionsOf, jsonOf } = require('./lib/checks.js')
+const { wrong, requireText, requireTimeout, requireInteger, optionsOf, jsonOf } = require('./lib/checks.js')
 const { recordOf, keyOf } = require('./lib/record.js')
 const { settingsOf } = require('./lib/settings.js')
 const { Faults } = require('./lib/faults.js')
@@ -60,9 +60,7 @@ class Router extends EventEmitter {
   token(user, options) {
     const { expiresIn = TOKEN_LIFETIME_SECONDS, claims } = optionsOf('token', options)
     requireText('user', user)
-    if (!Number.isInteger(expiresIn) || expiresIn < 0 || expiresIn > 0xffffffff) {
-      throw wrong('expiresIn takes a whole number of seconds')
-    }
+    requireInteger('expiresIn', expiresIn, 0xffffffff, 'seconds')
     return guarded(this.#native, 'token', user, expiresIn, claims === undefined ? '' : jsonOf('claims', claims))
   }
 

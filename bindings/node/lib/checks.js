@@ -39,4 +39,10 @@ function jsonOf(name, value) {
   return text
 }
 
-module.exports = { wrong, requireText, requireTimeout, optionsOf, jsonOf }
+// A number of JavaScript may be far beyond what a clock or a lifetime holds.
+function requireInteger(name, value, max, unit) {
+  if (Number.isInteger(value) && value >= 0 && value <= max) return
+  throw wrong(`${name} takes a whole number of ${unit}, 0 to ${max}`)
+}
+
+module.exports = { wrong, requireText, requireTimeout, requireInteger, optionsOf, jsonOf }

@@ -1,6 +1,8 @@
 'use strict'
 
-const { wrong, requireText } = require('./checks.js')
+const { requireInteger, requireText } = require('./checks.js')
+
+const ADVANCE_MS_MAX = 3_155_760_000_000 // a hundred years
 
 // What goes wrong in the world, at the moment that a test wants it to.
 class Faults {
@@ -35,9 +37,7 @@ class Faults {
   }
 
   #advance(ms) {
-    if (!Number.isInteger(ms) || ms < 0) {
-      throw wrong('advance takes a whole number of milliseconds')
-    }
+    requireInteger('advance', ms, ADVANCE_MS_MAX, 'milliseconds')
     this.#call('advanceClock', ms)
   }
 }

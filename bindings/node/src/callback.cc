@@ -7,36 +7,49 @@ namespace hermod::node {
 
 Callback::Callback(Environment& environment, napi_value function)
     : environment_(environment), env_(environment.env()) {
-  napi_create_reference(env_, function, 1, &function_);
+  constexpr const char* kWhat = "keep the function that the router calls";
   napi_value resource = nullptr;
-  napi_create_object(env_, &resource);
-  napi_async_init(env_, resource, to_js(env_, "hermod"), &context_);
+  if (!done(env_, napi_create_reference(env_, function, 1, &function_), kWhat) ||
+      !done(env_, napi_create_object(env_, &resource), kWhat)) {
+    return;
+  }
+  napi_async_context context = nullptr;
+  const napi_status status = napi_async_init(env_, resource, to_js(env_, "hermod"), &context);
+  if (done(env_, status, kWhat)) context_ = context;
 }
 
 Callback::~Callback() {
-  napi_async_destroy(env_, context_);
-  napi_delete_reference(env_, function_);
+  // While an environment ends these may fail, and then there is nothing left to free.
+  if (context_ != nullptr) static_cast<void>(napi_async_destroy(env_, context_));
+  if (function_ != nullptr) static_cast<void>(napi_delete_reference(env_, function_));
 }
 
 Callback::Scope::Scope(const Callback& callback) : callback_(callback) {
-  if (!callback.environment_.ending()) napi_open_handle_scope(callback.env_, &scope_);
+  if (callback.environment_.ending()) return;
+  if (napi_open_handle_scope(callback.env_, &scope_) != napi_ok) scope_ = nullptr;
 }
 
 Callback::Scope::~Scope() {
-  if (scope_ != nullptr) napi_close_handle_scope(callback_.env_, scope_);
+  if (scope_ != nullptr) static_cast<void>(napi_close_handle_scope(callback_.env_, scope_));
 }
 
 void Callback::Scope::invoke(const napi_value* values, size_t count) {
   const napi_env env = callback_.env_;
   napi_value function = nullptr;
   napi_value receiver = nullptr;
-  napi_get_reference_value(env, callback_.function_, &function);
-  napi_get_global(env, &receiver);
-  napi_make_callback(env, callback_.context_, receiver, function, count, values, nullptr);
+  if (napi_get_reference_value(env, callback_.function_, &function) != napi_ok ||
+      function == nullptr || napi_get_global(env, &receiver) != napi_ok) {
+    // An answer would be lost, and whoever awaits it would wait without end.
+    napi_fatal_error("hermod", NAPI_AUTO_LENGTH, "the router's function is lost", NAPI_AUTO_LENGTH);
+  }
+  // It fails where the function throws, which is looked at below, and where the environment ends.
+  static_cast<void>(
+      napi_make_callback(env, callback_.context_, receiver, function, count, values, nullptr));
   bool thrown = false;
   if (napi_is_exception_pending(env, &thrown) != napi_ok || !thrown) return;
   napi_value error = nullptr;
-  if (napi_get_and_clear_last_exception(env, &error) == napi_ok) napi_fatal_exception(env, error);
+  if (napi_get_and_clear_last_exception(env, &error) != napi_ok) return;
+  static_cast<void>(napi_fatal_exception(env, error));
 }
 
 }  // namespace hermod::node

@@ -17,6 +17,9 @@ class Callback {
   Callback(const Callback&) = delete;
   Callback& operator=(const Callback&) = delete;
 
+  // False: Node did not keep the function, and an error was thrown.
+  bool usable() const { return context_ != nullptr; }
+
   // `arguments` are made by `make` inside the call's own scope. Does nothing once the environment
   // ends.
   template <class Make>

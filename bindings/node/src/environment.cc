@@ -4,24 +4,31 @@
 #include <utility>
 
 #include "router.h"
+#include "values.h"
 
 namespace hermod::node {
 
-void Environment::attach(napi_env env) {
-  napi_set_instance_data(
-      env, new Environment(env),
-      [](napi_env, void* data, void*) { delete static_cast<Environment*>(data); }, nullptr);
+bool Environment::attach(napi_env env) {
+  std::unique_ptr<Environment> made(new Environment(env));
+  if (!done(env, napi_get_uv_event_loop(env, &made->loop_), "say which loop is its own")) {
+    return false;
+  }
+  const napi_status kept = napi_set_instance_data(
+      env, made.get(), [](napi_env, void* data, void*) { delete static_cast<Environment*>(data); },
+      nullptr);
+  if (!done(env, kept, "keep the state of the addon")) return false;
+  Environment& environment = *made.release();
+  // Without it the process would abort at its end over the handles of a router that is open.
+  const napi_status hooked =
+      napi_add_async_cleanup_hook(env, ending_cb, &environment, &environment.hook_);
+  return done(env, hooked, "say when the environment ends");
 }
 
-Environment& Environment::of(napi_env env) {
+Environment* Environment::of(napi_env env) {
   void* data = nullptr;
-  napi_get_instance_data(env, &data);
-  return *static_cast<Environment*>(data);
-}
-
-Environment::Environment(napi_env env) : env_(env) {
-  napi_get_uv_event_loop(env, &loop_);
-  napi_add_async_cleanup_hook(env, ending_cb, this, &hook_);
+  const napi_status status = napi_get_instance_data(env, &data);
+  return done(env, status, "find the state of the addon") ? static_cast<Environment*>(data)
+                                                          : nullptr;
 }
 
 void Environment::add(std::shared_ptr<Router> router) {
@@ -45,7 +52,8 @@ void Environment::end() {
 }
 
 void Environment::maybe_finish_ending() {
-  if (open_.empty()) napi_remove_async_cleanup_hook(std::exchange(hook_, nullptr));
+  if (!open_.empty() || hook_ == nullptr) return;
+  static_cast<void>(napi_remove_async_cleanup_hook(std::exchange(hook_, nullptr)));
 }
 
 }  // namespace hermod::node

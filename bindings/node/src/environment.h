@@ -16,9 +16,11 @@ class Router;
 
 class Environment {
  public:
-  // Lives until the environment's last moment; Node deletes it.
-  static void attach(napi_env env);
-  static Environment& of(napi_env env);
+  // Lives until the environment's last moment; Node deletes it. False, with an error thrown: Node
+  // has no loop for it.
+  static bool attach(napi_env env);
+  // Null, with an error thrown, where there is none.
+  static Environment* of(napi_env env);
   Environment(const Environment&) = delete;
   Environment& operator=(const Environment&) = delete;
 
@@ -30,7 +32,7 @@ class Environment {
   void remove(const Router& router);  // it is closed
 
  private:
-  explicit Environment(napi_env env);
+  explicit Environment(napi_env env) : env_(env) {}
 
   static void ending_cb(napi_async_cleanup_hook_handle handle, void* data) noexcept;
   void end();

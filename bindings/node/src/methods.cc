@@ -2,9 +2,12 @@
 // the JavaScript side calls none but the constructor's.
 #include "methods.h"
 
+#include <cstdint>
+#include <limits>
 #include <memory>
 
 #include "environment.h"
+#include "given_options.h"
 #include "json.h"
 #include "router.h"
 #include "values.h"
@@ -14,13 +17,17 @@ namespace {
 
 using Held = std::shared_ptr<Router>;
 
+// What a method's object holds; null for an object that is not a router.
+Held* held_by(const Arguments& arguments) {
+  void* data = nullptr;
+  const napi_status status = napi_unwrap(arguments.env(), arguments.self(), &data);
+  return status == napi_ok ? static_cast<Held*>(data) : nullptr;
+}
+
 // The router of a method's object; null, with an error thrown, when it is closed.
 Router* open_router(const Arguments& arguments) {
-  void* data = nullptr;
-  napi_unwrap(arguments.env(), arguments.self(), &data);
-  if (data != nullptr && (*static_cast<Held*>(data))->server() != nullptr) {
-    return static_cast<Held*>(data)->get();
-  }
+  const Held* held = held_by(arguments);
+  if (held != nullptr && (*held)->server() != nullptr) return held->get();
   throw_error(arguments.env(), {ErrorCode::kServiceUnavailable, "the router is closed"});
   return nullptr;
 }
@@ -35,58 +42,36 @@ napi_value method(napi_env env, napi_callback_info info) noexcept {
 
 napi_value construct(napi_env env, napi_callback_info info) noexcept {
   const Arguments arguments(env, info);
-  auto held =
-      std::make_unique<Held>(std::make_shared<Router>(Environment::of(env), arguments.value(0)));
-  napi_wrap(
-      env, arguments.self(), held.release(),
+  Environment* environment = Environment::of(env);
+  if (environment == nullptr) return nullptr;
+  auto held = std::make_unique<Held>(std::make_shared<Router>(*environment, arguments.value(0)));
+  if (!(*held)->usable()) return nullptr;
+  const napi_status wrapped = napi_wrap(
+      env, arguments.self(), held.get(),
       [](napi_env, void* data, void*) { delete static_cast<Held*>(data); }, nullptr, nullptr);
+  if (!done(env, wrapped, "keep the router with its object")) return nullptr;
+  static_cast<void>(held.release());
   return arguments.self();
-}
-
-Options embedded_options() {
-  Options options;
-  options.websocket_host = "127.0.0.1";
-  options.websocket_port = 0;
-  options.log_level = "WARNING";
-  options.releasable = true;
-  return options;
-}
-
-// Names, and the value of each: a text, or an array of texts for a list.
-Result<Options> read_options(const Arguments& arguments) {
-  Options options = embedded_options();
-  const std::vector<std::string> names = arguments.texts(0);
-  for (uint32_t i = 0; i < names.size(); ++i) {
-    napi_value value = nullptr;
-    napi_get_element(arguments.env(), arguments.value(1), i, &value);
-    bool is_list = false;
-    napi_is_array(arguments.env(), value, &is_list);
-    Setting setting{names[i], {}, {}};
-    if (is_list) {
-      setting.items = texts_of(arguments.env(), value);
-    } else {
-      setting.text = text_of(arguments.env(), value);
-    }
-    if (auto applied = apply_setting(setting, options); !applied) return applied.error();
-  }
-  options.memory_source = options.kafka_bootstrap_servers.empty();
-  return options;
 }
 
 // Listens when it comes back; returns its topics, as the service has read them.
 napi_value start(napi_env env, napi_callback_info info) noexcept {
   const Arguments arguments(env, info);
-  void* data = nullptr;
-  napi_unwrap(env, arguments.self(), &data);
-  auto options = read_options(arguments);
+  const Held* held = held_by(arguments);
+  if (held == nullptr) {
+    return throw_error(env, {ErrorCode::kValidation, "start is a method of a router"});
+  }
+  auto options = given_options(arguments);
   if (!options) return throw_error(env, options.error());
-  const Result<void> started = (*static_cast<Held*>(data))->start(options.value());
+  const Result<void> started = (*held)->start(options.value());
   if (!started) return throw_error(env, started.error());
   return to_js(env, to_json(options.value().kafka_topics));
 }
 
 napi_value publish(Router& router, const Arguments& arguments) {
-  router.publish(arguments.number(0), static_cast<size_t>(arguments.number(1)), arguments.text(2),
+  const auto topic = arguments.integer(1, {"topic", 0, router.topics() - 1});
+  if (!topic) return throw_error(arguments.env(), topic.error());
+  router.publish(arguments.number(0), static_cast<size_t>(topic.value()), arguments.text(2),
                  arguments.text(3));
   return undefined(arguments.env());
 }
@@ -124,8 +109,10 @@ napi_value connections(Router& router, const Arguments& arguments) {
 }
 
 napi_value disconnect(Router& router, const Arguments& arguments) {
+  const auto code = arguments.integer(1, {"code", 1000, 4999});
+  if (!code) return throw_error(arguments.env(), code.error());
   const size_t count = router.harness()->disconnect(
-      arguments.text(0), static_cast<uint16_t>(arguments.number(1)), arguments.text(2));
+      arguments.text(0), static_cast<uint16_t>(code.value()), arguments.text(2));
   return to_js(arguments.env(), static_cast<double>(count));
 }
 
@@ -143,13 +130,16 @@ napi_value origin(Router& router, const Arguments& arguments) {
 
 napi_value ready(Router& router, const Arguments& arguments) {
   napi_value value = nullptr;
-  napi_get_boolean(arguments.env(), router.harness()->ready(), &value);
-  return value;
+  const napi_status status = napi_get_boolean(arguments.env(), router.harness()->ready(), &value);
+  return done(arguments.env(), status, "say whether the router is ready") ? value : nullptr;
 }
 
 napi_value token(Router& router, const Arguments& arguments) {
+  const auto lifetime_s =
+      arguments.integer(1, {"expiresIn", 0, std::numeric_limits<uint32_t>::max()});
+  if (!lifetime_s) return throw_error(arguments.env(), lifetime_s.error());
   const auto minted = router.harness()->token(
-      arguments.text(0), static_cast<uint32_t>(arguments.number(1)), arguments.text(2));
+      arguments.text(0), static_cast<uint32_t>(lifetime_s.value()), arguments.text(2));
   if (!minted) return throw_error(arguments.env(), minted.error());
   return to_js(arguments.env(), minted.value());
 }
@@ -172,7 +162,11 @@ napi_value set_client(Router& router, const Arguments& arguments) {
 }
 
 napi_value advance_clock(Router& router, const Arguments& arguments) {
-  router.harness()->advance_clock(static_cast<int64_t>(arguments.number(0)));
+  const auto ms = arguments.integer(0, {"advance", 0, Router::kAdvanceMsMax});
+  if (!ms) return throw_error(arguments.env(), ms.error());
+  if (const auto moved = router.advance_clock(ms.value()); !moved) {
+    return throw_error(arguments.env(), moved.error());
+  }
   return undefined(arguments.env());
 }
 
@@ -223,9 +217,9 @@ napi_value define_router_class(napi_env env) {
       describe("ref", method<ref>),
   };
   napi_value made = nullptr;
-  napi_define_class(env, "Router", NAPI_AUTO_LENGTH, construct, nullptr, std::size(methods),
-                    methods, &made);
-  return made;
+  const napi_status status = napi_define_class(env, "Router", NAPI_AUTO_LENGTH, construct, nullptr,
+                                               std::size(methods), methods, &made);
+  return done(env, status, "define the class Router") ? made : nullptr;
 }
 
 }  // namespace hermod::node

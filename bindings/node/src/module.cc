@@ -9,9 +9,12 @@
 
 NAPI_MODULE_INIT() {
   using namespace hermod::node;
-  Environment::attach(env);
-  napi_set_named_property(env, exports, "Router", define_router_class(env));
-  napi_set_named_property(env, exports, "optionNames",
-                          to_js(env, to_json(hermod::setting_names())));
-  return exports;
+  if (!Environment::attach(env)) return nullptr;
+  const napi_value router = define_router_class(env);
+  if (router == nullptr) return nullptr;
+  const napi_value names = to_js(env, to_json(hermod::setting_names()));
+  const bool named =
+      done(env, napi_set_named_property(env, exports, "Router", router), "export Router") &&
+      done(env, napi_set_named_property(env, exports, "optionNames", names), "export optionNames");
+  return named ? exports : nullptr;
 }

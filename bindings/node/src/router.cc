@@ -33,6 +33,7 @@ Result<void> Router::start(const Options& options) {
   pin_system_libuv();
   if (!made) return made.error();
   server_ = made.take();
+  topics_ = static_cast<int64_t>(options.kafka_topics.size());
   harness_ = std::make_unique<Harness>(
       *server_, [this](const std::vector<HarnessEvent>& events) { tell_events(events); });
   environment_.add(shared_from_this());
@@ -52,6 +53,17 @@ void Router::delivered(double request) {
     if (!result) return answer(request, result.error());
     answer(request, "null");
   });
+}
+
+Result<void> Router::advance_clock(int64_t ms) {
+  if (ms < 0 || ms > kAdvanceMsMax - advanced_ms_) {
+    return Error{ErrorCode::kValidation, "advance moves the clock by " +
+                                             std::to_string(kAdvanceMsMax) +
+                                             " milliseconds at most, in all calls together"};
+  }
+  advanced_ms_ += ms;
+  harness_->advance_clock(ms);
+  return {};
 }
 
 void Router::close(double request, Server::Ending ending) {

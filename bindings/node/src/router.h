@@ -41,7 +41,17 @@ class Router : public std::enable_shared_from_this<Router> {
   Server* server() const { return server_.get(); }
   Harness* harness() const { return harness_.get(); }
 
+  int64_t topics() const { return topics_; }  // how many it has
+
   void tell_logs();
+
+  // Moves the clock forward. Error: kValidation, it would be more than kAdvanceMsMax from where it
+  // was: times are counted in nanoseconds too.
+  static constexpr int64_t kAdvanceMsMax = 3'155'760'000'000;  // a hundred years
+  Result<void> advance_clock(int64_t ms);
+
+  // False, with an error thrown: Node did not take the function.
+  bool usable() const { return tell_->usable(); }
 
  private:
   void begin_close(Server::Ending ending);
@@ -57,6 +67,8 @@ class Router : public std::enable_shared_from_this<Router> {
   std::unique_ptr<Server> server_;
   std::unique_ptr<Harness> harness_;
   std::vector<double> closes_;  // requests that wait for the end
+  int64_t topics_ = 0;
+  int64_t advanced_ms_ = 0;
   bool closing_ = false;
   bool telling_logs_ = false;
 };

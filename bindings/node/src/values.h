@@ -24,8 +24,19 @@ std::vector<std::string> texts_of(napi_env env, napi_value array);
 // An Error of the contract's code; it is thrown when the native call returns.
 napi_value throw_error(napi_env env, const Error& error);
 
+// True where Node did what it was asked for. Else an error is thrown that names `what`, unless one
+// is on its way already.
+bool done(napi_env env, napi_status status, const char* what);
+
+// A whole number that a native method accepts, and what it is called in the error.
+struct Range {
+  const char* name;
+  int64_t min;
+  int64_t max;  // at most 2^53, beyond which a number of JavaScript is not exact
+};
+
 // What a native method was called with. The JavaScript side passes the right types; anything else
-// becomes an empty text or 0.
+// becomes an empty text or, for a number, an error.
 class Arguments {
  public:
   static constexpr size_t kMax = 6;
@@ -36,7 +47,10 @@ class Arguments {
   napi_value self() const { return self_; }
   napi_value value(size_t i) const { return values_[i]; }
   std::string text(size_t i) const;
+  // A number of the JavaScript side's own, which only comes back to it.
   double number(size_t i) const;
+  // Error: kValidation with the range, for anything but a whole number in it.
+  Result<int64_t> integer(size_t i, const Range& range) const;
   bool truth(size_t i) const;
   bool is_undefined(size_t i) const;
   std::vector<std::string> texts(size_t i) const { return texts_of(env_, values_[i]); }

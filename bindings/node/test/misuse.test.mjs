@@ -1,5 +1,6 @@
 // What cannot be meant is refused by a HermodError that says what is wrong, and never done halfway.
 import assert from 'node:assert/strict'
+import { createRequire } from 'node:module'
 import { afterEach, beforeEach, test } from 'node:test'
 import { createRouter } from 'hermod'
 import { notification } from './support/kit.mjs'
@@ -74,6 +75,60 @@ test('texts are texts that are not empty', async () => {
     assert.throws(() => router.token(value), wrong(/^user takes/))
   }
   assert.throws(() => router.sent(null), wrong(/^user takes/))
+})
+
+// 1e300 is a whole number for JavaScript, and no number of milliseconds.
+const NUMBERS = [NaN, Infinity, -Infinity, -1, 1.5, 1e300, -1e300, 2 ** 53, 2 ** 63, 2 ** 64, '5', 5n, null, undefined, {}]
+
+test('a number is within its range, and keeps its name in the error', () => {
+  for (const value of NUMBERS) {
+    const what = `${String(value)} (${typeof value})`
+    assert.throws(
+      () => router.faults.clock.advance(value),
+      wrong('advance takes a whole number of milliseconds, 0 to 3155760000000'),
+      what,
+    )
+    assert.throws(() => router.disconnect('ann', value ?? 'none'), wrong(/is no close code/), what)
+    if (value === null || value === undefined) continue
+    const lifetime = wrong('expiresIn takes a whole number of seconds, 0 to 4294967295')
+    assert.throws(() => router.token('ann', { expiresIn: value }), lifetime, what)
+    assert.throws(() => router.url('ann', { expiresIn: value }), lifetime, what)
+  }
+  assert.throws(() => router.token('ann', { expiresIn: 2 ** 32 }), wrong(/^expiresIn takes/))
+  assert.throws(() => router.disconnect('ann', 65_536 + 1000), wrong(/is no close code/))
+})
+
+test('the clock moves a hundred years at most in all', async () => {
+  router.faults.clock.advance(3_155_759_999_999)
+  router.faults.clock.advance(1)
+  assert.throws(() => router.faults.clock.advance(1), wrong(/in all calls together$/))
+  router.faults.clock.advance(0)
+  await router.publish(notification('ann'))
+  await router.delivered()
+})
+
+// The addon itself, without the JavaScript side in front of it.
+test('the addon judges its numbers too', async () => {
+  const { native } = createRequire(import.meta.url)('../lib/native.js')
+  let end
+  const ended = new Promise((resolve) => {
+    end = resolve
+  })
+  const bare = new native.Router((what) => what === 'answer' && end())
+  bare.start(['websocketPort'], ['0'])
+  const refused = (name) => ({ code: 'VALIDATION_ERROR', message: new RegExp(`^${name} takes a whole number from `) })
+  for (const value of NUMBERS) {
+    assert.throws(() => bare.advanceClock(value), refused('advance'))
+    assert.throws(() => bare.token('ann', value, ''), refused('expiresIn'))
+    assert.throws(() => bare.disconnect('ann', value, 'x'), refused('code'))
+    assert.throws(() => bare.publish(1, value, '', '{}'), refused('topic'))
+  }
+  assert.throws(() => bare.disconnect('ann', 999, 'x'), refused('code'))
+  assert.throws(() => native.Router.prototype.start.call({}, [], []), Error)
+  assert.throws(() => native.Router.prototype.ready.call({}), Error)
+  assert.throws(() => new native.Router(5), Error)
+  bare.close(2, false)
+  await ended
 })
 
 test('a wait has an end that a timer can keep', async () => {
