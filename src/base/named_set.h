@@ -43,6 +43,27 @@ class NamedSet {
     for (T& object : set_) visit(object);
   }
 
+  // Where visit_some() goes on.
+  struct Cursor {
+    size_t bucket = 0;
+    size_t buckets = 0;  // of which; 0: not begun
+  };
+
+  // Visits some `count` objects and says whether there are more. Between the calls objects may come
+  // and go: each that is there from the first call to the last is visited, some of them twice where
+  // the table grew meanwhile. `visit` neither adds nor removes.
+  template <class Visit>
+  bool visit_some(Cursor& cursor, size_t count, Visit visit) {
+    if (cursor.buckets != set_.bucket_count()) cursor = {0, set_.bucket_count()};
+    for (size_t seen = 0; cursor.bucket < cursor.buckets && seen < count; ++cursor.bucket) {
+      ++seen;  // an empty bucket costs as well
+      for (auto at = set_.begin(cursor.bucket); at != set_.end(cursor.bucket); ++at, ++seen) {
+        visit(*at);
+      }
+    }
+    return cursor.bucket < cursor.buckets;
+  }
+
   // Removes those of which `judge` says true.
   template <class Judge>
   void remove_if(Judge judge) {

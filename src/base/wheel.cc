@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cassert>
+#include <utility>
 
 namespace hermod {
 
@@ -34,40 +35,48 @@ void Wheel::cancel(Entry& entry) {
   --size_;
 }
 
-void Wheel::advance(int64_t now_ms, const std::function<void(Entry&)>& on_due) {
+void Wheel::advance(int64_t now_ms, const std::function<void(Entry&)>& on_due, size_t count) {
   const int64_t now_tick = now_ms / kTickMs;
   // One round serves every bucket, however long ago the last call was.
   const int64_t last = std::min(now_tick, tick_ + static_cast<int64_t>(kBuckets));
   const int64_t first = tick_ + 1;
   tick_ = std::max(now_tick, tick_);
-  for (int64_t tick = first; tick <= last; ++tick) {
-    serve(static_cast<size_t>(tick) % kBuckets, on_due);
+  bool all = serve(rest_, on_due, count);
+  if (!all) tick_ = first - 1;
+  for (int64_t tick = first; all && tick <= last; ++tick) {
+    const size_t bucket = static_cast<size_t>(tick) % kBuckets;
+    filled_[bucket / 64] &= ~(uint64_t{1} << (bucket % 64));
+    all = serve(buckets_[bucket], on_due, count);
+    if (!all) tick_ = tick;
   }
 }
 
-void Wheel::serve(size_t bucket, const std::function<void(Entry&)>& on_due) {
-  if (buckets_[bucket] == nullptr) {
-    filled_[bucket / 64] &= ~(uint64_t{1} << (bucket % 64));
-    return;
-  }
-  // The bucket becomes a list of its own first: what on_due sets may fall into this very bucket.
-  Entry* head = buckets_[bucket];
-  buckets_[bucket] = nullptr;
-  filled_[bucket / 64] &= ~(uint64_t{1} << (bucket % 64));
+// False: `count` were served, and more are left in rest_.
+bool Wheel::serve(Entry*& list, const std::function<void(Entry&)>& on_due, size_t& count) {
+  // It becomes a list of its own first: what on_due sets may fall into this very bucket.
+  Entry* head = std::exchange(list, nullptr);
+  if (head == nullptr) return true;
   head->link_ = &head;
-  while (head != nullptr) {
+  while (head != nullptr && count != 0) {
     Entry& entry = *head;
     cancel(entry);
     if ((entry.due_ms_ + kTickMs - 1) / kTickMs <= tick_) {
+      --count;
       on_due(entry);
     } else {
       insert(entry);  // of a later round
     }
   }
+  if (head == nullptr) return true;
+  assert(rest_ == nullptr);
+  rest_ = head;
+  head->link_ = &rest_;
+  return false;
 }
 
 std::optional<int64_t> Wheel::next_due_ms() const {
   if (size_ == 0) return std::nullopt;
+  if (rest_ != nullptr) return tick_ * kTickMs;
   const size_t start = static_cast<size_t>(tick_ + 1) % kBuckets;
   for (size_t ahead = 0; ahead < kBuckets;) {
     const size_t bucket = (start + ahead) % kBuckets;

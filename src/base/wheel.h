@@ -41,7 +41,8 @@ class Wheel {
   void cancel(Entry& entry);
 
   // Takes out each entry that is due and hands it to `on_due`, which may set and cancel any entry.
-  void advance(int64_t now_ms, const std::function<void(Entry&)>& on_due);
+  // Beyond `count` of them, the rest wait for the next call, which next_due_ms() asks for at once.
+  void advance(int64_t now_ms, const std::function<void(Entry&)>& on_due, size_t count = SIZE_MAX);
 
   // When advance() should be called next, or nullopt when nothing is scheduled. A deadline further
   // away than the ring is long may cost one call in between that finds nothing due.
@@ -54,10 +55,11 @@ class Wheel {
   static constexpr size_t kBuckets = 1024;  // 51 s a round
 
   void insert(Entry& entry);
-  void serve(size_t bucket, const std::function<void(Entry&)>& on_due);
+  bool serve(Entry*& list, const std::function<void(Entry&)>& on_due, size_t& count);
 
   std::array<Entry*, kBuckets> buckets_{};
   std::array<uint64_t, kBuckets / 64> filled_{};  // a bit for each bucket that may hold an entry
+  Entry* rest_ = nullptr;                         // of a bucket that was served in part
   int64_t tick_;                                  // all buckets up to this tick have been served
   size_t size_ = 0;
 };

@@ -17,13 +17,14 @@
 
 #include "bus/reply.h"
 #include "bus/reply_reader.h"
+#include "uv/budget.h"
 
 namespace hermod {
 namespace {
 
 constexpr size_t kReadBytes = 65'536;
-// 1 MiB a turn: on a backlog the more is read at once, the more texts share a write to their
-// client.
+// 1 MiB an iteration, if it does not take too long: on a backlog the more is read at once, the more
+// messages share a write to their client.
 constexpr int kReadsPerTurn = 16;
 // An empty buffer is given back where it is larger than the one, and where it is larger than the
 // other and what it just held took less than a sixteenth of it: a burst of commands is over.
@@ -127,7 +128,8 @@ void RedisLink::on_ready(uv::Ready ready) {
 
 void RedisLink::read() {
   char bytes[kReadBytes];
-  for (int i = 0; i < kReadsPerTurn; ++i) {
+  const uv::Budget budget;
+  for (int i = 0; i < kReadsPerTurn && !budget.spent(); ++i) {
     const ssize_t count = recv(fd_, bytes, sizeof bytes, 0);
     if (count == 0) return fail_as("Redis closed the connection");
     if (count < 0) {

@@ -22,7 +22,7 @@ namespace hermod {
 namespace {
 
 constexpr size_t kCommandChannelsMax = 500;  // of one SUBSCRIBE
-constexpr size_t kUsersPerTurn = 2000;
+constexpr size_t kUsersPerTurn = 500;
 
 }  // namespace
 

@@ -10,6 +10,8 @@ constexpr Notice kDegraded{"service_degraded", "redis",
                            "notifications are delayed: the connection to Redis is lost"};
 constexpr Notice kRestored{"service_restored", "redis",
                            "notifications flow again: the connection to Redis is back"};
+constexpr size_t kAnnouncedAtOnce = 128;  // users; their writes take some two milliseconds
+
 constexpr Notice kTooLarge{"notifications_dropped", "outbox",
                            "these notifications are larger than the service may send", 1};
 constexpr Notice kRefused{"notifications_dropped", "client",
@@ -39,7 +41,8 @@ bool Hub::join(Session& session, std::string_view user) {
   } else if (entry.subscribed) {
     session.on_subscribed();
   }
-  if (degraded_) session.say(kDegraded);
+  if (degraded_) session.push(session.item_of(kDegraded, Place{}));
+  session.degraded_ = degraded_;
   return true;
 }
 
@@ -179,25 +182,41 @@ std::string Hub::notice_text(const Notice& notice, std::string_view user) const 
                       clock_.wall_ms());
 }
 
-void Hub::announce(const Notice& notice) {
-  for_each_session([&](Session& session) { session.say(notice); });
-}
-
 void Hub::set_pace(Pace pace) {
   pace_ = pace;
   if (pace == Pace::kHurried) for_each_session([](Session& session) { session.hasten(); });
 }
 
-void Hub::announce_degraded() {
-  if (std::exchange(degraded_, true)) return;
+bool Hub::announce_degraded() {
+  if (std::exchange(degraded_, true)) return false;
   if (watcher_ != nullptr) watcher_->on_degraded();
-  announce(kDegraded);
+  return announce();
 }
 
-void Hub::announce_restored() {
-  if (!std::exchange(degraded_, false)) return;
+bool Hub::announce_restored() {
+  if (!std::exchange(degraded_, false)) return false;
   if (watcher_ != nullptr) watcher_->on_restored();
-  announce(kRestored);
+  return announce();
+}
+
+bool Hub::announce() {
+  announced_ = {};
+  return announce_some();
+}
+
+bool Hub::announce_some() {
+  return users_.visit_some(announced_, kAnnouncedAtOnce,
+                           [this](const HubUser& user) { announce_to(user); });
+}
+
+void Hub::announce_to(const HubUser& user) {
+  Outbox::Item item;  // one message for all of the user's connections
+  for (Session* session = user.sessions; session != nullptr; session = session->next_) {
+    if (session->degraded_ == degraded_ || session->state() == Session::State::kEnded) continue;
+    if (!item.message) item = session->item_of(degraded_ ? kDegraded : kRestored, Place{});
+    session->degraded_ = degraded_;
+    session->push(item);
+  }
 }
 
 }  // namespace hermod

@@ -54,10 +54,12 @@ class Hub final : public BusListener {
   // It ended. Idempotent; also for a session that never joined.
   void leave(Session& session);
 
-  // The bus is lost, as seen by users: says so to everybody who is and who comes, until it is
-  // restored.
-  void announce_degraded();
-  void announce_restored();
+  // The bus is lost, as seen by users, or restored: says so to each connection, to those that begin
+  // meanwhile too. A connection gets what it has not got: never twice the same, never restored
+  // before degraded. True: there are more to say it to, by announce_some() in a later iteration.
+  bool announce_degraded();
+  bool announce_restored();
+  bool announce_some();
 
   // The client of this connection closes it because a message payload was too large for it.
   void on_payload_refused(const Session& session);
@@ -112,7 +114,8 @@ class Hub final : public BusListener {
 
   Message::Ref traced_message(std::string_view text, const TraceContext& trace) const;
   std::string notice_text(const Notice& notice, std::string_view user) const;
-  void announce(const Notice& notice);
+  bool announce();
+  void announce_to(const HubUser& user);
 
   Bus& bus_;
   const Clock& clock_;
@@ -122,6 +125,7 @@ class Hub final : public BusListener {
   Tracer* tracer_ = nullptr;
   NamedSet<HubUser> users_;
   size_t session_count_ = 0;
+  NamedSet<HubUser>::Cursor announced_;
   ClientRefusals refusals_;
   bool degraded_ = false;
   Pace pace_ = Pace::kOptions;

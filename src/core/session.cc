@@ -182,10 +182,6 @@ void Session::announce_dropped() {
                              Place{}));
 }
 
-void Session::say(const Notice& notice) {
-  if (state_ != State::kEnded) push(item_of(notice, Place{}));
-}
-
 Outbox::Item Session::item_of(const Notice& notice, Place place) const {
   return {Message::build(hub_.notice_text(notice, user())), place, Kind::kNotice};
 }

@@ -89,8 +89,7 @@ class Session {
   void on_subscribed();
   void on_live(Place place, const Message::Ref& message);
   void on_memory_lost();
-  void say(const Notice& notice);  // now, whatever the state
-  void hasten();                   // the pace of pings has become quicker
+  void hasten();  // the pace of pings has become quicker
   void end();
 
   // --- replay
@@ -137,6 +136,7 @@ class Session {
   bool page_wanted_ = false;         // the next page, once the outbox is empty
   bool passed_since_asked_ = false;  // a text went by that the page under way may be too old for
   bool ping_outstanding_ = false;
+  bool degraded_ = false;    // which of the two notices about the bus it was sent last
   bool one_by_one_ = false;  // the next message only after the answer to the one before
 };
 

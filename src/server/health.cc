@@ -93,7 +93,8 @@ std::string Health::render() const {
   return render_metrics({parts_.stats, parts_.bus->status(), parts_.source->status(),
                          read_process_usage(),
                          parts_.tracer ? parts_.tracer->status() : TraceStatus(), kVersion,
-                         parts_.options.environment, reasons_not_ready().empty(), parts_.reload});
+                         parts_.options.environment, reasons_not_ready().empty(), parts_.reload,
+                         parts_.longest_turn.value(parts_.clock.steady_ms())});
 }
 
 }  // namespace hermod

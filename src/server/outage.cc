@@ -3,7 +3,10 @@
 namespace hermod {
 
 Outage::Outage(uv_loop_t* loop, const Clock& clock, Hub& hub)
-    : clock_(clock), hub_(hub), timer_(loop, [this] { hub_.announce_degraded(); }) {}
+    : clock_(clock),
+      hub_(hub),
+      timer_(loop, [this] { go_on(hub_.announce_degraded()); }),
+      rest_(loop, [this] { go_on(hub_.announce_some()); }) {}
 
 void Outage::start() {
   since_ms_ = clock_.steady_ms();
@@ -16,11 +19,16 @@ void Outage::on_bus_state(BusState state) {
     return;
   }
   timer_.stop();
-  hub_.announce_restored();
+  go_on(hub_.announce_restored());
 }
 
 void Outage::stop() {
   timer_.stop();
+  rest_.cancel();
+}
+
+void Outage::go_on(bool more) {
+  if (more) rest_.ask();
 }
 
 void Outage::on_time_moved() {
@@ -28,7 +36,7 @@ void Outage::on_time_moved() {
     return;
   }
   timer_.stop();
-  hub_.announce_degraded();
+  go_on(hub_.announce_degraded());
 }
 
 }  // namespace hermod

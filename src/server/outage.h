@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "bus/bus.h"
 #include "core/hub.h"
+#include "uv/soon.h"
 #include "uv/timer.h"
 
 namespace hermod {
@@ -21,10 +22,13 @@ class Outage {
  private:
   static constexpr uint64_t kPatienceMs = 2000;
 
+  void go_on(bool more);
+
   const Clock& clock_;
   Hub& hub_;
   int64_t since_ms_ = 0;  // steady, while the timer runs
   uv::Timer timer_;
+  uv::Soon rest_;  // of the connections that are told, some in each iteration
 };
 
 }  // namespace hermod

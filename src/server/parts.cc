@@ -191,9 +191,12 @@ Parts::Parts(uv_loop_t* on_loop, Options from, Log& to_log)
     : loop(on_loop),
       options(std::move(from)),
       log(to_log),
-      turns(
-          on_loop,
-          [this](uint64_t busy_ns) { stats.turn_seconds.add(static_cast<double>(busy_ns) / 1e9); }),
+      turns(on_loop,
+            [this](uint64_t busy_ns) {
+              const double seconds = static_cast<double>(busy_ns) / 1e9;
+              stats.turn_seconds.add(seconds);
+              longest_turn.add(seconds, clock.steady_ms());
+            }),
       pace(on_loop) {
   reload.wall_ms = clock.wall_ms();
   if (options.own_loop)

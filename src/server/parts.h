@@ -7,6 +7,7 @@
 
 #include "auth/jwt_verifier.h"
 #include "base/clock.h"
+#include "base/recent_max.h"
 #include "bus/bus.h"
 #include "core/hub.h"
 #include "core/ingest.h"
@@ -45,6 +46,7 @@ struct Parts {
   std::string brokers;
   std::string host;  // that it listens on
   ReloadStatus reload;
+  RecentMax longest_turn;  // in seconds
   uv::TurnMeter turns;
   uv::TurnPace pace;
 

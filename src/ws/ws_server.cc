@@ -14,14 +14,15 @@
 #include <cassert>
 #include <utility>
 
+#include "uv/budget.h"
 #include "ws/upgrade_head.h"
 
 namespace hermod {
 namespace {
 
-constexpr size_t kCrowd = 256;  // take some ten milliseconds to leave
-constexpr size_t kFlushesPerTurnMax = 100'000;
+constexpr size_t kCrowd = 256;                    // take some ten milliseconds to leave
 constexpr size_t kFlushesPerLookAtTheClock = 32;  // which take a tenth of a millisecond
+constexpr size_t kDeadlinesAtOnce = 256;          // each may be a write or the end of a connection
 
 }  // namespace
 
@@ -52,6 +53,7 @@ WsServer::WsServer(uv_loop_t* loop, LwsContext& context, Hub& hub, Verifier& ver
       vhost_(context.add_vhost("ws", kProtocols, this)),
       timer_(loop, [this] { on_timer(); }),
       drain_timer_(loop, [this] { on_drain_step(); }),
+      drain_rest_(loop, [this] { drain_some(); }),
       finish_soon_(loop, [this] { maybe_finish(); }),
       flush_soon_(loop, [] {}),  // wakes the loop; the turn's end does the rest
       turn_end_(loop, [this] { on_turn_end(); }) {}
@@ -203,10 +205,15 @@ void WsServer::on_turn_end() {
 void WsServer::flush_touched() {
   // A flush may touch others, or itself, again: they follow in the same walk, within reason.
   std::vector<WsPeer*>& touched = shared_.touched;
+  if (touched.empty()) return;
+  const uv::Budget budget;
   Now now;
   size_t i = 0;
-  for (; i < touched.size() && i < kFlushesPerTurnMax; ++i) {
-    if (i % kFlushesPerLookAtTheClock == 0) now = shared_.now();
+  for (; i < touched.size(); ++i) {
+    if (i % kFlushesPerLookAtTheClock == 0) {
+      if (i != 0 && budget.spent()) break;
+      now = shared_.now();
+    }
     if (touched[i] != nullptr) touched[i]->flush(now);
   }
   touched.erase(touched.begin(), touched.begin() + static_cast<std::ptrdiff_t>(i));
@@ -215,8 +222,9 @@ void WsServer::flush_touched() {
 
 void WsServer::on_timer() {
   armed_for_ms_ = -1;
-  shared_.wheel.advance(shared_.clock.steady_ms(),
-                        [](Wheel::Entry& entry) { static_cast<WsPeer&>(entry).on_due(); });
+  shared_.wheel.advance(
+      shared_.clock.steady_ms(), [](Wheel::Entry& entry) { static_cast<WsPeer&>(entry).on_due(); },
+      kDeadlinesAtOnce);
 }
 
 void WsServer::arm_timer() {

@@ -74,8 +74,10 @@ class WsServer final : public UpgradeSink {
   void on_turn_end();
   void flush_touched();
   void arm_timer();
+  void begin_drain(int64_t window_ms);
   void on_drain_step();
-  void send_one_away(WsPeer& peer, int64_t window_ms);
+  void drain_some();
+  void send_one_away(WsPeer& peer);
   void remove(WsPeer& peer);
   void maybe_finish();
 
@@ -91,6 +93,8 @@ class WsServer final : public UpgradeSink {
   int64_t drain_started_ms_ = 0;
   int64_t drain_window_ms_ = 0;
   size_t drain_total_ = 0;
+  size_t drain_next_ = 0;    // how many in the list are not told yet
+  size_t drain_target_ = 0;  // how many are to be told by now
   size_t drained_ = 0;
   bool draining_ = false;
   bool closing_ = false;
@@ -98,6 +102,7 @@ class WsServer final : public UpgradeSink {
   Closed closed_;
   uv::Timer timer_;
   uv::Timer drain_timer_;
+  uv::Soon drain_rest_;
   uv::Soon finish_soon_;
   uv::Soon flush_soon_;
   uv::TurnEnd turn_end_;

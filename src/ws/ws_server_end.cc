@@ -1,5 +1,8 @@
-// Sending everybody away. The connections know how to end and how long to wait for it; here is only
-// in which order they are told, and when all are gone.
+// Sending everybody away, some in each iteration of the loop. The connections know how to end and
+// how long to wait for it; here is only in which order they are told, and when all are gone.
+//
+// They are told from the end of the list to its beginning: one that goes meanwhile leaves its place
+// to the last, which has been told, or moves one that has not been told nearer to the beginning.
 #include <algorithm>
 #include <cassert>
 #include <utility>
@@ -11,38 +14,57 @@ namespace hermod {
 namespace {
 
 constexpr uint64_t kDrainStepMs = 50;
+constexpr size_t kSentAwayAtOnce = 128;       // which take some two milliseconds
 constexpr int64_t kRetryWindowMsMin = 1'000;  // over which clients come back after a drain at once
 
 }  // namespace
 
 void WsServer::drain(int64_t window_ms, Closed done) {
   assert(!draining_);
-  draining_ = true;
   drained_done_ = std::move(done);
+  begin_drain(window_ms);
+}
+
+void WsServer::begin_drain(int64_t window_ms) {
+  draining_ = true;
   drain_window_ms_ = window_ms;
   drain_started_ms_ = shared_.clock.steady_ms();
-  drain_total_ = peers_.size();
+  drain_total_ = drain_next_ = peers_.size();
+  drained_ = 0;
   drain_timer_.start(0, kDrainStepMs);
 }
 
 void WsServer::on_drain_step() {
   const int64_t elapsed = shared_.clock.steady_ms() - drain_started_ms_;
-  const bool last = elapsed >= drain_window_ms_;
-  const size_t target = last ? drain_total_
-                             : drain_total_ * static_cast<size_t>(elapsed + kDrainStepMs) /
-                                   static_cast<size_t>(drain_window_ms_);
-  for (WsPeer* peer : peers_) {
-    if (!last && drained_ >= target) break;
-    if (!peer->open()) continue;
-    send_one_away(*peer, drain_window_ms_);
-    ++drained_;
+  if (elapsed >= drain_window_ms_) {
+    drain_target_ = SIZE_MAX;
+    // Once more, for those whose handshake was not over when it was their turn.
+    if (drain_next_ == 0) drain_next_ = peers_.size();
+  } else {
+    drain_target_ = drain_total_ * static_cast<size_t>(elapsed + kDrainStepMs) /
+                    static_cast<size_t>(drain_window_ms_);
   }
-  if (last) drain_timer_.stop();
+  drain_rest_.ask();
   if (peers_.empty()) finish_soon_.ask();
 }
 
-void WsServer::send_one_away(WsPeer& peer, int64_t window_ms) {
-  const auto window = static_cast<uint64_t>(std::max(window_ms, kRetryWindowMsMin));
+void WsServer::drain_some() {
+  drain_next_ = std::min(drain_next_, peers_.size());
+  for (size_t i = 0; i < kSentAwayAtOnce; ++i) {
+    if (drain_next_ == 0 || drained_ >= drain_target_) return;
+    WsPeer& peer = *peers_[--drain_next_];
+    if (peer.open()) {
+      send_one_away(peer);
+      ++drained_;
+    } else if (closing_ && peer.state_ == WsPeer::State::kHandshake) {
+      peer.drop();
+    }
+  }
+  drain_rest_.ask();
+}
+
+void WsServer::send_one_away(WsPeer& peer) {
+  const auto window = static_cast<uint64_t>(std::max(drain_window_ms_, kRetryWindowMsMin));
   peer.send_away("restart", static_cast<int64_t>(random_u64() % window));
 }
 
@@ -50,17 +72,14 @@ void WsServer::close(Closed closed) {
   if (closing_) return;
   closing_ = true;
   closed_ = std::move(closed);
-  drain_timer_.stop();
-  for (WsPeer* peer : peers_) {
-    send_one_away(*peer, 0);
-    if (peer->state_ == WsPeer::State::kHandshake) peer->drop();
-  }
+  begin_drain(0);
   finish_soon_.ask();
 }
 
 void WsServer::maybe_finish() {
   if (!peers_.empty()) return;
   drain_timer_.stop();
+  drain_rest_.cancel();
   if (const Closed done = std::exchange(drained_done_, nullptr)) done();
   if (!closing_) return;
   // The last word, since it may free this object.

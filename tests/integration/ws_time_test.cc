@@ -247,6 +247,29 @@ TEST_F(WsTimeTest, DrainsAtOnceAndBoundsTheWait) {
   run_until([&] { return drained; });
 }
 
+TEST_F(WsTimeTest, SendsACrowdAwaySomeInEachIteration) {
+  Crowd clients;
+  for (int i = 0; i < 300; ++i) clients.push_back(connect("user " + std::to_string(i)));
+  const auto open = [&] {
+    size_t count = 0;
+    server->for_each([&](const WsPeer&) { ++count; });
+    return count;
+  };
+  size_t left = open();
+  ASSERT_EQ(left, 300u);
+  size_t most = 0;
+  bool drained = false;
+  server->drain(0, [&] { drained = true; });
+  run_until([&] {
+    const size_t now = open();
+    most = std::max(most, left - now);
+    left = now;
+    return drained;
+  });
+  EXPECT_LE(most, 128u);
+  for (const auto& client : clients) EXPECT_EQ(client->close_code(), 1001);
+}
+
 TEST_F(WsTimeTest, DrainsNobodyOnALaterTurn) {
   bool drained = false;
   server->drain(10'000, [&] { drained = true; });

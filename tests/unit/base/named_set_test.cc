@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <malloc.h>
 
+#include <algorithm>
+#include <map>
 #include <set>
 #include <string>
 
@@ -88,6 +90,36 @@ TEST(NamedSetTest, AnObjectCostsLittleMoreThanItsName) {
   RecordProperty("bytes_an_object", static_cast<int>(bytes));
   EXPECT_LE(bytes, 36u + 8 + 4 + 8 + 16);  // the name, link and length, the table, the allocation
 #endif
+}
+
+TEST(NamedSetTest, VisitsInPartsWhatStaysThoughOthersComeAndGo) {
+  NamedSet<Small> set;
+  for (int i = 0; i < 1000; ++i) set.get("stays " + std::to_string(i));
+  for (int i = 0; i < 200; ++i) set.get("goes " + std::to_string(i));
+  std::map<std::string, int> seen;
+  NamedSet<Small>::Cursor cursor;
+  size_t parts = 0;
+  size_t most = 0;
+  bool more = true;
+  while (more) {
+    size_t count = 0;
+    more = set.visit_some(cursor, 50, [&](Small& object) {
+      ++seen[std::string(object.name())];
+      ++count;
+    });
+    most = std::max(most, count);
+    if (Small* gone = set.find("goes " + std::to_string(parts))) set.remove(*gone);
+    // The table grows once meanwhile.
+    for (int i = 0; i < 100 && parts < 10; ++i) {
+      set.get("comes " + std::to_string(parts) + ' ' + std::to_string(i));
+    }
+    ++parts;
+    ASSERT_LT(parts, 1000u);
+  }
+  for (int i = 0; i < 1000; ++i) EXPECT_GE(seen["stays " + std::to_string(i)], 1);
+  EXPECT_GT(parts, 20u);
+  EXPECT_LT(most, 60u);
+  EXPECT_FALSE(set.visit_some(cursor, 50, [](Small&) { FAIL(); }));
 }
 
 }  // namespace

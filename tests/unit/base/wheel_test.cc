@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <memory>
 #include <random>
 #include <vector>
 
@@ -142,6 +143,36 @@ TEST_F(WheelTest, AgreesWithASortedListUnderRandomUse) {
     }
   }
   for (Thing& thing : things) wheel_.cancel(thing);
+}
+
+TEST_F(WheelTest, ServesACrowdInPartsAndLosesNone) {
+  std::vector<std::unique_ptr<Wheel::Entry>> crowd;
+  for (int i = 0; i < 100; ++i) {
+    crowd.push_back(std::make_unique<Wheel::Entry>());
+    wheel_.set(*crowd.back(), 1'000'100 + (i % 2) * 50);
+  }
+  wheel_.set(*crowd[7], 1'000'100 + 51'200);  // in the same bucket, a round later
+  size_t fired = 0;
+  const auto part = [&](int64_t now) {
+    const size_t before = fired;
+    wheel_.advance(
+        now,
+        [&](Wheel::Entry& entry) {
+          if (fired++ == 0) wheel_.cancel(*(&entry == crowd[0].get() ? crowd[2] : crowd[0]));
+        },
+        30);
+    return fired - before;
+  };
+  EXPECT_EQ(part(1'000'150), 30u);
+  EXPECT_EQ(wheel_.next_due_ms(), 1'000'100);
+  EXPECT_EQ(part(1'000'150), 30u);
+  EXPECT_EQ(part(1'000'150), 30u);
+  EXPECT_LE(wheel_.next_due_ms(), 1'000'150);
+  EXPECT_EQ(part(1'000'200), 8u);
+  EXPECT_EQ(wheel_.size(), 1u);
+  EXPECT_GT(wheel_.next_due_ms(), 1'000'200);
+  EXPECT_EQ(part(1'000'100 + 51'200), 1u);
+  EXPECT_TRUE(wheel_.empty());
 }
 
 }  // namespace

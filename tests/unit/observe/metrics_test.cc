@@ -14,7 +14,8 @@ using ::testing::Not;
 
 struct MetricsTest : ::testing::Test {
   std::string render() {
-    return render_metrics({stats, bus, source, process, traces, "1.2.3", "testing", true, reload});
+    return render_metrics(
+        {stats, bus, source, process, traces, "1.2.3", "testing", true, reload, 0.25});
   }
 
   Stats stats;
