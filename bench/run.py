@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 
-SCENARIOS = ["start", "idle", "connect", "deliver", "fanout", "pipeline", "latency", "delivery", "storm", "scaling", "soak", "micro"]
+SCENARIOS = ["start", "idle", "connect", "deliver", "fanout", "pipeline", "latency", "delivery", "storm", "crowd", "scaling", "soak", "micro"]
 
 
 def arguments():

@@ -106,8 +106,10 @@ void RedisSubscriber::on_link_down(std::string_view reason) {
   joining_.clear();
   leaving_.clear();
   flush_.cancel();
-  users_.remove_if([](const UserState& state) { return !state.wanted; });
-  users_.for_each([](UserState& state) { state.sent = state.pending = state.queued = false; });
+  users_.remove_if([](UserState& state) {
+    state.sent = state.pending = state.queued = false;
+    return !state.wanted;
+  });
   listener_.on_subscriber_down(reason);
 }
 

@@ -14,7 +14,6 @@
 #include <cassert>
 #include <utility>
 
-#include "uv/budget.h"
 #include "ws/upgrade_head.h"
 
 namespace hermod {
@@ -22,6 +21,7 @@ namespace {
 
 constexpr size_t kCrowd = 256;                    // take some ten milliseconds to leave
 constexpr size_t kFlushesPerLookAtTheClock = 32;  // which take a tenth of a millisecond
+constexpr uint64_t kTickNs = 1'000'000'000;       // as good as no bound
 constexpr size_t kDeadlinesAtOnce = 256;          // each may be a write or the end of a connection
 
 }  // namespace
@@ -198,15 +198,13 @@ void WsServer::for_each(const std::function<void(const WsPeer&)>& visit) const {
 
 void WsServer::on_turn_end() {
   left_ = 0;
-  flush_touched();
+  if (!shared_.touched.empty()) flush_touched(uv::Budget());
   arm_timer();
 }
 
-void WsServer::flush_touched() {
+void WsServer::flush_touched(const uv::Budget& budget) {
   // A flush may touch others, or itself, again: they follow in the same walk, within reason.
   std::vector<WsPeer*>& touched = shared_.touched;
-  if (touched.empty()) return;
-  const uv::Budget budget;
   Now now;
   size_t i = 0;
   for (; i < touched.size(); ++i) {
@@ -237,7 +235,8 @@ void WsServer::arm_timer() {
 
 void WsServer::tick() {
   on_timer();
-  on_turn_end();
+  flush_touched(uv::Budget(kTickNs));
+  arm_timer();
 }
 
 }  // namespace hermod

@@ -12,6 +12,7 @@
 
 #include "base/closed.h"
 #include "core/upgrade.h"
+#include "uv/budget.h"
 #include "uv/soon.h"
 #include "uv/timer.h"
 #include "uv/turn_end.h"
@@ -72,7 +73,7 @@ class WsServer final : public UpgradeSink {
  private:
   void on_timer();
   void on_turn_end();
-  void flush_touched();
+  void flush_touched(const uv::Budget& budget);
   void arm_timer();
   void begin_drain(int64_t window_ms);
   void on_drain_step();
