@@ -55,10 +55,11 @@ size_t Session::gather(Now now, std::string& out, size_t bytes_max) {
   }
   if (outbox_.empty() && may_send(taken)) {
     if (place_ > written_) written_ = place_;  // what is between was given up and announced
-    if (page_wanted_) request_page();
+    if (page_wanted_ && proven_) request_page();
   }
+  const bool must_prove = page_wanted_ && !proven_ && outbox_.empty() && !ping_outstanding_;
   const bool ping_due = ping_due_ms().value_or(INT64_MAX) <= now.steady_ms;
-  if (ping_due || (one_by_one_ && taken != 0)) append_ping(now, out);
+  if (must_prove || ping_due || (one_by_one_ && taken != 0)) append_ping(now, out);
   return taken;
 }
 
@@ -127,7 +128,9 @@ void Session::on_pong(std::string_view payload) {
   char text[10];
   if (!ping_outstanding_ || payload != print(ping_counter_, text)) return;
   ping_outstanding_ = false;
+  proven_ = true;
   confirm();
+  if (page_wanted_ && outbox_.empty()) request_page();
   if (!one_by_one_) return;
   one_by_one_ = user_ != nullptr && hub_.refusals_.concerns(user(), hub_.now().steady_ms);
   peer_.wake();

@@ -18,6 +18,7 @@
 
 #include "base/place.h"
 #include "bus/bus.h"
+#include "core/connection_trace.h"
 #include "core/now.h"
 #include "core/outbox.h"
 #include "core/peer.h"
@@ -28,11 +29,6 @@ class Hub;
 struct CatchUp;
 struct HubUser;
 struct Notice;
-
-struct ConnectionTrace {
-  TraceContext context;
-  std::string user;
-};
 
 class Session {
  public:
@@ -138,6 +134,7 @@ class Session {
   bool ping_outstanding_ = false;
   bool degraded_ = false;    // which of the two notices about the bus it was sent last
   bool one_by_one_ = false;  // the next message only after the answer to the one before
+  bool proven_ = false;      // its client has answered a ping
 };
 
 }  // namespace hermod

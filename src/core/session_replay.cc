@@ -2,7 +2,9 @@
 //
 // - the subscription stands: read from the user's mark, or behind the newest place we have;
 // - a page comes: its texts go into the outbox; what the bounds cut away before it is announced;
-// - more to read: the next page once the outbox is empty, so a replay is never "slow";
+// - more to read: the next page once the outbox is empty, so a replay is never "slow". The first is
+//   small, and the next one waits for the first pong: a client that connects and reads nothing,
+//   again and again, costs little;
 // - read to the end, and nothing newer went by meanwhile: live.
 // A page that fails (the bus went away): wait for the subscription to stand again.
 // A live text that is not the next one: something was missed, so read again from where we are.
@@ -21,6 +23,13 @@
 #include "core/session.h"
 
 namespace hermod {
+namespace {
+
+// A page for a client that has not answered a ping yet.
+constexpr size_t kUnprovenEntriesMax = 16;
+constexpr size_t kUnprovenBytesMax = 16 * 1024;
+
+}  // namespace
 
 CatchUp& Session::catch_up() {
   if (!catch_up_) catch_up_ = std::make_unique<CatchUp>();
@@ -46,6 +55,10 @@ void Session::request_page() {
   catch_up().self = self;
   ReplayRequest request;
   request.user = user();
+  if (!proven_) {
+    request.entries_max = kUnprovenEntriesMax;
+    request.bytes_max = kUnprovenBytesMax;
+  }
   if (from_mark_) {
     request.reach = ReplayRequest::Reach::kAway;
     request.connected_ms = catch_up().joined_ms;

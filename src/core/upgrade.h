@@ -2,6 +2,8 @@
 // What the front door hands to the wire once it has judged a WebSocket request: the socket, and who
 // it is or why it must go.
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -17,6 +19,7 @@ struct Refusal {
   CloseCode code = CloseCode::kPolicy;
   ErrorCode error = ErrorCode::kAuthentication;
   std::string message;
+  std::optional<int64_t> retry_after_ms = {};  // when to come back
 };
 
 struct UpgradeRequest {

@@ -1,8 +1,8 @@
 #include "ws/newcomers.h"
 
 #include <algorithm>
-#include <cassert>
 #include <cstddef>
+#include <utility>
 
 #include "core/hub.h"
 #include "ws/ws_peer.h"
@@ -15,6 +15,85 @@ struct Newcomers::Members {
   size_t leaving = 0;           // their slots are free at the end of this loop iteration
   std::vector<WsPeer*> silent;  // not heard since the newcomer came
 };
+
+// --- coming and going
+
+void Newcomers::add(WsPeer& peer) {
+  const std::string user(peer.user());
+  Queue& queue = queues_[user];
+  if (queue.size() >= shared_.options.newcomers_per_user_max) return reject(peer);
+  queue.push_back(&peer);
+  shared_.hub.for_each_session_of(user, [](Session& session) {
+    auto& member = static_cast<WsPeer&>(session.peer());
+    member.asked_ = true;
+    member.wake();
+  });
+  make_room(user);
+  const Now now = shared_.now();
+  const int64_t lives_ms = peer.expires_at_wall_ms_ - now.wall_ms;
+  shared_.wheel.set(peer, now.steady_ms + std::min(lives_ms, shared_.options.quota_answer_ms));
+}
+
+void Newcomers::remove(WsPeer& peer) {
+  const auto found = queues_.find(peer.user());
+  if (found == queues_.end()) return;
+  std::erase(found->second, &peer);
+  if (found->second.empty()) queues_.erase(found);
+}
+
+void Newcomers::end(WsPeer& peer, ErrorCode why) {
+  if (!peer.waiting()) return;
+  remove(peer);
+  peer.request_.reset();
+  shared_.stats.count_refusal(to_string(why));
+}
+
+void Newcomers::reject(WsPeer& newcomer) {
+  ++shared_.stats.limits_struck["connections_per_user"];
+  remove(newcomer);
+  newcomer.request_->verdict =
+      Refusal{CloseCode::kQuota, ErrorCode::kQuotaExceeded, "too many connections"};
+  newcomer.settle();
+}
+
+// --- what happens meanwhile
+
+void Newcomers::on_heard(const WsPeer& member) {
+  if (!queues_.empty()) on_left(member.user());
+}
+
+void Newcomers::on_left(std::string_view user) {
+  if (queues_.empty()) return;
+  const auto found = queues_.find(user);
+  if (found != queues_.end()) judge(std::string(found->first));
+}
+
+void Newcomers::on_due(WsPeer& newcomer) {
+  const std::string user(newcomer.user());
+  admit_those_with_a_slot(user);  // the limit may have been raised meanwhile
+  make_room(user);
+  judge(user);
+  // It waits for slots that are free at the end of this loop iteration.
+  if (newcomer.waiting()) shared_.wheel.set(newcomer, shared_.now().steady_ms + Wheel::kTickMs);
+}
+
+// --- verdicts
+
+void Newcomers::judge(const std::string& user) {
+  admit_those_with_a_slot(user);
+  while (reject_one(user)) continue;
+}
+
+void Newcomers::admit_those_with_a_slot(const std::string& user) {
+  for (auto found = queues_.find(user); found != queues_.end() && shared_.hub.has_room(user);
+       found = queues_.find(user)) {
+    WsPeer& first = *found->second.front();
+    remove(first);
+    first.heard_ms_ = shared_.now().steady_ms;  // it has only just come, and was not pinged
+    first.settle();
+    first.wake();
+  }
+}
 
 Newcomers::Members Newcomers::look_at(std::string_view user, const WsPeer& newcomer) const {
   Members members;
@@ -29,61 +108,6 @@ Newcomers::Members Newcomers::look_at(std::string_view user, const WsPeer& newco
   return members;
 }
 
-bool Newcomers::add(WsPeer& peer) {
-  const std::string user(peer.user());
-  Queue& queue = queues_[user];
-  if (queue.size() >= shared_.options.newcomers_per_user_max) return false;
-  queue.push_back(&peer);
-  shared_.hub.for_each_session_of(user, [](Session& session) {
-    auto& member = static_cast<WsPeer&>(session.peer());
-    if (member.open()) member.ask();
-  });
-  make_room(user);
-  return true;
-}
-
-void Newcomers::remove(WsPeer& peer) {
-  const auto found = queues_.find(peer.user());
-  if (found == queues_.end()) return;
-  std::erase(found->second, &peer);
-  if (found->second.empty()) queues_.erase(found);
-}
-
-void Newcomers::on_heard(const WsPeer& member) {
-  if (queues_.empty()) return;
-  const auto found = queues_.find(member.user());
-  if (found != queues_.end()) judge(std::string(found->first));
-}
-
-void Newcomers::on_left(std::string_view user) {
-  if (queues_.empty()) return;
-  const auto found = queues_.find(user);
-  if (found != queues_.end()) judge(std::string(found->first));
-}
-
-void Newcomers::on_due(WsPeer& newcomer) {
-  const std::string user(newcomer.user());
-  admit(user);  // the limit may have been raised meanwhile
-  make_room(user);
-  judge(user);
-  // It waits for slots that are free at the end of this loop iteration.
-  if (newcomer.waiting()) shared_.wheel.set(newcomer, shared_.now().steady_ms + Wheel::kTickMs);
-}
-
-void Newcomers::judge(const std::string& user) {
-  admit(user);
-  while (reject_one(user)) continue;
-}
-
-void Newcomers::admit(const std::string& user) {
-  for (auto found = queues_.find(user); found != queues_.end() && shared_.hub.has_room(user);
-       found = queues_.find(user)) {
-    WsPeer& first = *found->second.front();
-    remove(first);
-    first.admit();
-  }
-}
-
 // Refuses the first that no connection can give way to any more.
 bool Newcomers::reject_one(const std::string& user) {
   const auto found = queues_.find(user);
@@ -93,10 +117,24 @@ bool Newcomers::reject_one(const std::string& user) {
     ++needed;
     const Members members = look_at(user, *newcomer);
     if (members.leaving + members.silent.size() >= needed) continue;
-    newcomer->reject();
+    reject(*newcomer);
     return true;
   }
   return false;
+}
+
+// Whether the time to answer is over. A ping that was outstanding already when the newcomer came
+// has been unanswered for longer.
+bool Newcomers::left_unanswered(WsPeer& member, const WsPeer& newcomer, Now now) {
+  const auto time_is_up = [&] {
+    const int64_t pinged_ms = member.session_.pinged_at_ms();
+    const bool earlier = member.session_.ping_outstanding() && member.heard_ms_ < pinged_ms;
+    const int64_t since_ms = earlier ? std::min(newcomer.since_ms_, pinged_ms) : newcomer.since_ms_;
+    return now.steady_ms >= since_ms + member.shared_.options.quota_answer_ms;
+  };
+  if (!time_is_up()) return false;
+  member.ask_kernel(now);  // an answer may have come that was not read yet
+  return member.heard_ms_ < newcomer.since_ms_ && time_is_up();
 }
 
 // Ends the connections that did not answer in time, for each newcomer that waits for one.
@@ -108,9 +146,8 @@ void Newcomers::make_room(const std::string& user) {
   for (const WsPeer* const newcomer : found->second) {
     ++needed;
     Members members = look_at(user, *newcomer);
-    std::erase_if(members.silent, [&](WsPeer* member) {
-      return !member->left_unanswered(newcomer->since_ms_, now);
-    });
+    std::erase_if(members.silent,
+                  [&](WsPeer* member) { return !left_unanswered(*member, *newcomer, now); });
     if (members.leaving >= needed || members.leaving + members.silent.size() < needed) continue;
     std::ranges::sort(members.silent, {}, [](const WsPeer* member) { return member->heard_ms_; });
     for (size_t i = 0; i < needed - members.leaving; ++i) {

@@ -6,16 +6,19 @@
 // has waited for the longest time.
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
 #include "base/text_hash.h"
+#include "hermod/result.h"
 
 namespace hermod {
 
 class WsPeer;
+struct Now;
 struct WsShared;
 
 class Newcomers {
@@ -24,11 +27,11 @@ class Newcomers {
   Newcomers(const Newcomers&) = delete;
   Newcomers& operator=(const Newcomers&) = delete;
 
-  // `peer` waits from now on. False: too many of its user wait already, and nothing happened.
-  [[nodiscard]] bool add(WsPeer& peer);
+  // `peer` waits from now on, or is refused because too many of its user wait already.
+  void add(WsPeer& peer);
 
-  // It ends before its verdict.
-  void remove(WsPeer& peer);
+  // It ends before its verdict; nothing happens where it does not wait.
+  void end(WsPeer& peer, ErrorCode why);
 
   // One of the user's connections was heard, or has left. Both cost next to nothing while no
   // connection waits.
@@ -45,9 +48,12 @@ class Newcomers {
   using Queue = std::vector<WsPeer*>;
   struct Members;
 
+  static bool left_unanswered(WsPeer& member, const WsPeer& newcomer, Now now);
+  void remove(WsPeer& peer);
+  void reject(WsPeer& newcomer);
   Members look_at(std::string_view user, const WsPeer& newcomer) const;
   void judge(const std::string& user);
-  void admit(const std::string& user);
+  void admit_those_with_a_slot(const std::string& user);
   bool reject_one(const std::string& user);
   void make_room(const std::string& user);
 

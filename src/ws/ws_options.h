@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/tracer.h"
+#include "ws/connect_rate.h"
 #include "ws/frame.h"
 #include "ws/inbound.h"
 
@@ -32,7 +33,9 @@ struct WsOptions {
   size_t newcomers_per_user_max = 5;   // that wait for those answers at a time
   size_t write_bytes_max = 64 * 1024;  // given to the kernel at once for one connection
   size_t closing_bytes_max = 64 * 1024;  // still read from a client that we are closing
+  int64_t refresh_interval_ms = 5'000;   // between two tokens on an open connection
   InboundLimits inbound;
+  ConnectLimits connects;
   MessageHandler* on_message = nullptr;
   Tracer* tracer = nullptr;  // null: off
 };

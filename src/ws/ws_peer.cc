@@ -1,5 +1,5 @@
-// The beginning of a connection, its input and its output. Its end is in ws_peer_end.cc, its
-// deadlines are in ws_peer_time.cc.
+// The beginning of a connection and its output. Its input is in ws_peer_input.cc, its end in
+// ws_peer_end.cc, its deadlines are in ws_peer_time.cc.
 //
 // LWS_WRITE_RAW sends bytes as they are, at once, from any callback of the loop; what the kernel
 // refuses the library keeps, and drains before anything that is written later.
@@ -11,8 +11,20 @@
 #include <cassert>
 
 #include "base/random.h"
+#include "ws/close_reason.h"
 
 namespace hermod {
+namespace {
+
+// When a user that connects too often may come back: its bucket has room for several connections
+// then, and those of one attempt do not come back together.
+constexpr int64_t kTooOftenMs = 15'000;
+
+int64_t jitter_ms(int64_t most_ms) {
+  return static_cast<int64_t>(random_u64() % static_cast<uint64_t>(most_ms));
+}
+
+}  // namespace
 
 WsPeer::WsPeer(WsShared& shared, uint64_t id, UpgradeRequest request)
     : shared_(shared),
@@ -28,6 +40,10 @@ std::string_view WsPeer::correlation_id() {
   return *correlation_id_;
 }
 
+std::string_view WsPeer::user() const {
+  return request_ ? std::get<Identity>(request_->verdict).user : session_.user();
+}
+
 WsPeer::~WsPeer() {
   assert(!scheduled() && !touched_ && !joined_);
 }
@@ -40,10 +56,17 @@ void WsPeer::on_established(lws* wsi) {
   state_ = State::kOpen;
   const Now now = shared_.now();
   since_ms_ = heard_ms_ = progress_ms_ = now.steady_ms;
-  measured_ms_ = static_cast<uint32_t>(now.steady_ms);
+  inflow_.begin(now.steady_ms);
   if (const auto* identity = std::get_if<Identity>(&request_->verdict)) {
     expires_at_wall_ms_ = identity->expires_at_ms;
-    if (!shared_.hub.has_room(identity->user)) return wait();
+    const size_t set = shared_.hub.options().sessions_per_user_max;
+    if (!shared_.connect_rate.admit(identity->user, set, now.steady_ms)) {
+      ++shared_.stats.limits_struck["connects_per_user"];
+      request_->verdict = Refusal{CloseCode::kPolicy, ErrorCode::kRateLimit, "connecting too often",
+                                  kTooOftenMs + jitter_ms(kTooOftenMs)};
+    } else if (!shared_.hub.has_room(identity->user)) {
+      return shared_.newcomers.add(*this);
+    }
   }
   settle();
 }
@@ -77,88 +100,8 @@ void WsPeer::join(const Identity& identity, Span& span) {
 void WsPeer::refuse(const Refusal& refusal, Span& span) {
   span.fail({refusal.error, refusal.message}, "connection.accept");
   shared_.stats.count_refusal(to_string(refusal.error));
-  close(refusal.code, refusal.error, refusal.message);
-}
-
-// --- what the client sends
-
-void WsPeer::on_received(const Inbound::Piece& piece) {
-  if (state_ == State::kClosing) {
-    ending_->received_bytes += static_cast<uint32_t>(piece.bytes.size()) + 1;
-    if (ending_->received_bytes > shared_.options.closing_bytes_max) {
-      ++shared_.stats.limits_struck["closing_bytes"];
-      drop();
-    }
-  }
-  if (state_ != State::kOpen) return;
-  const Now now = shared_.now();
-  hear(now);
-  MessageHandler* handler = shared_.options.on_message;
-  const auto keep = handler == nullptr ? Inbound::Keep::kCandidates : Inbound::Keep::kEverything;
-  const Inbound::Outcome outcome =
-      inbound_.take(piece, now.steady_ms, shared_.options.inbound, keep);
-  if (outcome == Inbound::Outcome::kMore) return;
-  if (outcome != Inbound::Outcome::kMessage) return refuse_input(outcome);
-  const std::string message = inbound_.take_message();
-  const bool text = piece.kind == Inbound::Kind::kText;
-  if (handler != nullptr) {
-    handler->on_message(*this, text ? Opcode::kText : Opcode::kBinary, message);
-  } else {
-    authenticate(message);
-  }
-}
-
-void WsPeer::refuse_input(Inbound::Outcome outcome) {
-  if (outcome == Inbound::Outcome::kNotText) {
-    if (reply_) write_last(*reply_);
-    close(CloseCode::kInvalidData, ErrorCode::kValidation, "not UTF-8");
-  } else if (outcome == Inbound::Outcome::kTooBig) {
-    ++shared_.stats.limits_struck["client_message_bytes"];
-    close(CloseCode::kTooBig, ErrorCode::kValidation, "message too big");
-  } else {
-    ++shared_.stats.limits_struck["client_rate"];
-    close(CloseCode::kPolicy, ErrorCode::kRateLimit, "the client sends too much");
-  }
-}
-
-void WsPeer::authenticate(std::string_view text) {
-  const std::optional<std::string> token = parse_authenticate(text);
-  if (!token) return;
-  const Verdict verdict = shared_.verifier.verify(*token, shared_.now().wall_ms);
-  if (const auto* denied = std::get_if<Denied>(&verdict)) {
-    ++shared_.stats.jwt_validations[label(*denied)];
-    close(CloseCode::kPolicy, ErrorCode::kAuthentication, hermod::message(*denied));
-    return;
-  }
-  ++shared_.stats.jwt_validations["success"];
-  const auto& identity = std::get<Identity>(verdict);
-  if (identity.user != user()) {
-    close(CloseCode::kPolicy, ErrorCode::kAuthentication, "another user's");
-    return;
-  }
-  expires_at_wall_ms_ = identity.expires_at_ms;
-  // One answer stands for all that came before it could go out.
-  reply_.reset();
-  reply(Opcode::kText,
-        R"({"type":"authenticated","expires_at":")" + iso8601(identity.expires_at_ms) + "\"}");
-}
-
-void WsPeer::on_pong(std::string_view payload) {
-  if (state_ == State::kClosing) on_last_pong(payload);
-  if (state_ != State::kOpen) return;
-  const Now now = shared_.now();
-  hear(now);
-  const bool owed = session_.ping_outstanding();
-  session_.on_pong(payload);
-  if (state_ != State::kOpen) return;
-  // An answer to a ping of ours is none of the client's own talk.
-  const bool answered = owed && !session_.ping_outstanding();
-  if (!answered && !inbound_.count(payload.size(), now.steady_ms, shared_.options.inbound)) {
-    return refuse_input(Inbound::Outcome::kTooFast);
-  }
-  schedule(now);
-  // What was written meanwhile may have waited for the answer only.
-  if (session_.ping_due_ms().value_or(INT64_MAX) <= now.steady_ms) wake();
+  send_close(refusal.code, build_close_reason({refusal.error, refusal.message, correlation_id(),
+                                               refusal.retry_after_ms}));
 }
 
 // --- output
@@ -172,13 +115,17 @@ void WsPeer::wake() {
 void WsPeer::reply(Opcode opcode, std::string_view payload) {
   if (!reply_) reply_ = std::make_unique<std::string>();
   append_frame(*reply_, opcode, payload);
+  ask_to_write();
+}
+
+void WsPeer::ask_to_write() {
+  writing_ = true;
   lws_callback_on_writable(wsi_);
 }
 
 void WsPeer::flush(Now now) {
   touched_ = false;
   if (state_ != State::kOpen) return leave_hub();
-  if (!draining_ && floods(now)) return refuse_input(Inbound::Outcome::kTooFast);
   write_share(now);
 }
 
@@ -204,7 +151,7 @@ void WsPeer::write_share(Now now) {
     if (!draining_) {
       session_.on_written();
       // One share a turn: the others are not kept waiting by one long outbox.
-      if (session_.has_output()) lws_callback_on_writable(wsi_);
+      if (session_.has_output()) ask_to_write();
     }
   }
   if (state_ == State::kOpen) schedule(now);
@@ -221,6 +168,10 @@ void WsPeer::flow() {
 
 void WsPeer::on_writable() {
   if (stalled_) return;
+  const bool asked = writing_;
+  writing_ = false;
+  const bool reads = state_ == State::kOpen || state_ == State::kClosing;
+  if (reads && !asked && !draining_) on_pinged();
   if (draining_) {
     if (lws_partial_buffered(wsi_) != 0) return;
     draining_ = false;

@@ -16,6 +16,7 @@
 #include "core/upgrade.h"
 #include "ws/ending.h"
 #include "ws/inbound.h"
+#include "ws/inflow.h"
 #include "ws/ws_shared.h"
 
 struct lws;
@@ -57,6 +58,7 @@ class WsPeer final : public Peer, public Wheel::Entry {
   void on_closed();
   void on_due();
   void flush(Now now);
+  void look_at_inflow(Now now);
   void drop();  // the socket goes without a close frame
   void stall();
   void flow();
@@ -70,15 +72,7 @@ class WsPeer final : public Peer, public Wheel::Entry {
   void join(const Identity& identity, Span& span);
   void refuse(const Refusal& refusal, Span& span);
 
-  // --- at the quota (for Newcomers)
-  void wait();
-  void ask();     // a ping goes out now, unless one is outstanding
-  void admit();   // the newcomer has a slot
-  void reject();  // it has none
-  void stop_waiting(ErrorCode why);
   void leave_hub();
-  bool left_unanswered(int64_t asked_ms, Now now);
-
   void send_close(CloseCode code, std::string_view reason);
   void append_last_ping(std::string& out);
   void on_last_pong(std::string_view payload);
@@ -95,7 +89,9 @@ class WsPeer final : public Peer, public Wheel::Entry {
   bool write(std::string_view bytes);
 
   void ask_kernel(Now now);
-  bool floods(Now now);
+  void ask_to_write();
+  void on_pinged();
+  void refuse_flood();
   int64_t ping_due_ms() const;
   bool owes_a_sign() const { return session_.ping_outstanding() || draining_; }
   int64_t pong_due_ms() const;  // precondition: owes_a_sign()
@@ -112,19 +108,21 @@ class WsPeer final : public Peer, public Wheel::Entry {
   Inbound inbound_;
   uint64_t id_;
   int64_t expires_at_wall_ms_ = 0;
-  int64_t since_ms_ = -1;      // steady, as all below; -1 until established
-  int64_t heard_ms_ = 0;       // when anything came from the client
-  int64_t progress_ms_ = 0;    // when its kernel took something
-  uint32_t measured_ms_ = 0;   // low bits, for a difference: when floods() looked last
-  uint32_t received_kib_ = 0;  // the same: what it saw then
+  int64_t since_ms_ = -1;    // steady, as all below; -1 until established
+  int64_t heard_ms_ = 0;     // when anything came from the client
+  int64_t progress_ms_ = 0;  // when its kernel took something
+  Inflow inflow_;
+  uint32_t refreshed_ms_ = 0;  // low bits: when the last token came; 0: none yet
   uint32_t index_ = 0;         // in WsServer's list
-  uint16_t code_ = 0;          // of the first close frame of either side, 0 none yet
+  int fd_ = -1;
+  uint16_t code_ = 0;  // of the first close frame of either side, 0 none yet
   State state_ = State::kHandshake;
   bool touched_ : 1 = false;
   bool joined_ : 1 = false;
   bool draining_ : 1 = false;                    // the library holds what the kernel did not take
   bool stalled_ : 1 = false;                     // told to draw that out
   bool asked_ : 1 = false;                       // a ping is due whatever the pace
+  bool writing_ : 1 = false;                     // a writable socket is asked for
   std::unique_ptr<std::string> correlation_id_;  // the client's, or made when first needed
 };
 

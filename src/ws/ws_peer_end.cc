@@ -51,13 +51,13 @@ uint16_t code_of(std::string_view payload) {
 
 void WsPeer::close(CloseCode code, ErrorCode error, std::string_view message) {
   if (state_ != State::kOpen) return;
-  stop_waiting(error);
+  shared_.newcomers.end(*this, error);
   send_close(code, build_close_reason({error, message, correlation_id(), std::nullopt}));
 }
 
 void WsPeer::send_away(std::string_view message, int64_t retry_after_ms) {
   if (state_ != State::kOpen) return;
-  stop_waiting(ErrorCode::kServiceUnavailable);
+  shared_.newcomers.end(*this, ErrorCode::kServiceUnavailable);
   send_close(CloseCode::kGoingAway, build_close_reason({ErrorCode::kServiceUnavailable, message,
                                                         correlation_id(), retry_after_ms}));
 }
@@ -88,7 +88,7 @@ void WsPeer::on_last_pong(std::string_view payload) {
 
 void WsPeer::begin_closing(uint16_t code) {
   assert(state_ == State::kOpen);
-  stop_waiting(ErrorCode::kConnection);
+  shared_.newcomers.end(*this, ErrorCode::kConnection);
   state_ = State::kClosing;
   code_ = code;
   ending_ = std::make_unique<Ending>();
@@ -167,7 +167,7 @@ void WsPeer::on_closing_due(int64_t now_ms) {
 
 void WsPeer::drop() {
   if (state_ == State::kDropped || state_ == State::kClosed || wsi_ == nullptr) return;
-  stop_waiting(ErrorCode::kConnection);
+  shared_.newcomers.end(*this, ErrorCode::kConnection);
   state_ = State::kDropped;
   shared_.wheel.cancel(*this);
   wake();
@@ -178,7 +178,7 @@ void WsPeer::drop() {
 void WsPeer::on_closed() {
   if (state_ == State::kClosed) return;
   const bool was_established = since_ms_ >= 0;
-  stop_waiting(ErrorCode::kConnection);
+  shared_.newcomers.end(*this, ErrorCode::kConnection);
   state_ = State::kClosed;
   shared_.wheel.cancel(*this);
   leave_hub();
@@ -199,6 +199,14 @@ void WsPeer::on_closed() {
   shared_.stats.connection_seconds.add(static_cast<double>(lasted_ms) / 1000);
   if (session_.trace() != nullptr) trace_disconnect();
   shared_.log.debug("a client is gone", {{"connection", id_}, {"code", code_}});
+}
+
+void WsPeer::leave_hub() {
+  if (!session_.joined()) return;
+  if (shared_.newcomers.empty()) return shared_.hub.leave(session_);
+  const std::string user(session_.user());
+  shared_.hub.leave(session_);
+  shared_.newcomers.on_left(user);
 }
 
 // A connection may last for a day, so its life is two short spans of one trace, and its deliveries

@@ -21,6 +21,9 @@
 namespace hermod {
 namespace {
 
+// A heartbeat looks at the inflow of a connection that nothing else has made look for so long.
+constexpr int64_t kInflowIdleMs = 10'000;
+
 // Each in a phase of its own, so that pings of many spread: multiples of the golden ratio fall
 // evenly into an interval.
 int64_t phase_ms(uint64_t id, int64_t interval_ms) {
@@ -38,6 +41,8 @@ void WsPeer::on_due() {
   if (now.wall_ms >= expires_at_wall_ms_) {
     return close(CloseCode::kPolicy, ErrorCode::kAuthentication, message(Denied::kExpired));
   }
+  if (inflow_.idle_ms(now.steady_ms) >= kInflowIdleMs) look_at_inflow(now);
+  if (state_ != State::kOpen) return;
   if (waiting()) return shared_.newcomers.on_due(*this);
   const bool silent = owes_a_sign() && now.steady_ms >= pong_due_ms();
   const bool idle = now.steady_ms >= heard_ms_ + options.idle_timeout_ms;
@@ -61,22 +66,6 @@ void WsPeer::ask_kernel(Now now) {
   // Where all was acknowledged the client has had its ping, and does not answer.
   if (state.all_acked) return;
   progress_ms_ = std::max(progress_ms_, now.steady_ms - state.acked_ago_ms);
-}
-
-// Pings that the library answers pass by us, and so does the rate of what it takes: now and then
-// the kernel's count is asked, with each heartbeat at the latest.
-bool WsPeer::floods(Now now) {
-  constexpr uint32_t kMeasureMs = 10'000;
-  const uint32_t now_ms = static_cast<uint32_t>(now.steady_ms);
-  const uint32_t passed_ms = now_ms - measured_ms_;
-  if (passed_ms < kMeasureMs) return false;
-  measured_ms_ = now_ms;
-  const SocketState state = look_at_socket(lws_get_socket_fd(wsi_));
-  const InboundLimits& limits = shared_.options.inbound;
-  const auto received = static_cast<uint32_t>(state.received_bytes / 1024);
-  const uint64_t came = received - std::exchange(received_kib_, received);
-  const uint64_t span_ms = uint64_t{passed_ms} + limits.burst_ms;
-  return state.known && came > span_ms * limits.bytes_per_second / 1000 / 1024;
 }
 
 int64_t WsPeer::ping_due_ms() const {

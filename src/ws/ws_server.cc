@@ -48,7 +48,8 @@ constexpr lws_protocols kProtocols[] = {
 
 WsServer::WsServer(uv_loop_t* loop, LwsContext& context, Hub& hub, Verifier& verifier,
                    const Clock& clock, Log& log, Stats& stats, WsOptions options)
-    : context_(context),
+    : loop_(loop),
+      context_(context),
       shared_{hub, verifier, clock, log, stats, options, Wheel(clock.steady_ms()), {}, {}},
       vhost_(context.add_vhost("ws", kProtocols, this)),
       timer_(loop, [this] { on_timer(); }),
@@ -143,6 +144,8 @@ void WsServer::adopt(int fd, UpgradeRequest request) {
   auto* peer = new WsPeer(shared_, next_id_++, std::move(request));
   peer->index_ = static_cast<uint32_t>(peers_.size());
   peers_.push_back(peer);
+  peer->fd_ = fd;
+  inflow_watch_.add(fd, *peer);
   adopting_ = peer;
   lws_adopt_socket_vhost_readbuf(vhost_, fd, head.data(), head.size());
   if (std::exchange(adopting_, nullptr) != nullptr) {
@@ -157,6 +160,7 @@ void WsServer::remove(WsPeer& peer) {
                  static_cast<WsPeer*>(nullptr));
     peer.touched_ = false;
   }
+  inflow_watch_.remove(peer.fd_);
   peers_[peer.index_] = peers_.back();
   peers_[peer.index_]->index_ = peer.index_;
   peers_.pop_back();
@@ -198,6 +202,7 @@ void WsServer::for_each(const std::function<void(const WsPeer&)>& visit) const {
 
 void WsServer::on_turn_end() {
   left_ = 0;
+  if (!peers_.empty()) inflow_watch_.look(loop_, shared_);
   if (!shared_.touched.empty()) flush_touched(uv::Budget());
   arm_timer();
 }

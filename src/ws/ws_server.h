@@ -16,6 +16,7 @@
 #include "uv/soon.h"
 #include "uv/timer.h"
 #include "uv/turn_end.h"
+#include "ws/inflow_watch.h"
 #include "ws/lws_context.h"
 #include "ws/ws_peer.h"
 #include "ws/ws_shared.h"
@@ -82,12 +83,14 @@ class WsServer final : public UpgradeSink {
   void remove(WsPeer& peer);
   void maybe_finish();
 
+  uv_loop_t* loop_;
   LwsContext& context_;
   WsShared shared_;
   lws_vhost* vhost_ = nullptr;
   std::function<void()> on_crowd_;
   size_t left_ = 0;             // in this turn
   std::vector<WsPeer*> peers_;  // owned; each knows its index
+  InflowWatch inflow_watch_;
   WsPeer* adopting_ = nullptr;  // while the library takes its socket
   uint64_t next_id_ = 1;
   int64_t armed_for_ms_ = -1;  // what the timer waits for, -1 nothing

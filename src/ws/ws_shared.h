@@ -32,6 +32,7 @@ struct WsShared {
   std::string scratch;           // what one connection gathers, one after the other
   Watcher* watcher = nullptr;
   Newcomers newcomers{*this};
+  ConnectRate connect_rate{options.connects};
 };
 
 }  // namespace hermod

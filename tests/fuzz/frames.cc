@@ -40,6 +40,7 @@ struct House {
     context = LwsContext::create(loop.get(), log).take();
     WsOptions options;
     options.close_timeout_ms = 500;
+    options.connects.sets_max = 0;  // one user connects all the time
     server =
         std::make_unique<WsServer>(loop.get(), *context, hub, verifier, clock, log, stats, options);
   }

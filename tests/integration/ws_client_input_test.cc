@@ -18,6 +18,13 @@ class WsClientInputTest : public test::WsTest {
   }
 };
 
+// More than the loop reads of a socket at a time.
+std::string many_pings() {
+  std::string pings;
+  for (int i = 0; i < 10'000; ++i) pings += client_frame(9, std::string(100, 'p'));
+  return pings;
+}
+
 TEST_F(WsClientInputTest, IgnoresTextAndBinary) {
   const auto client = live("ada", SocketKind::kTcp);
   client->send_text("hello");
@@ -90,6 +97,23 @@ TEST_F(WsClientInputTest, ClosesForABadTokenOrAnotherUsers) {
   for (const std::string& line : log.lines) EXPECT_EQ(line.find("bad"), std::string::npos);
 }
 
+TEST_F(WsClientInputTest, ATokenMayBeRenewedOnceInFiveSeconds) {
+  const auto client = live("ada");
+  const std::string fresh = client_frame(1, R"({"type":"authenticate","token":"ada"})");
+  client->send(fresh);  // the first may come at any time
+  run_until([&] { return client->texts().size() == 1; });
+  pass(5'000);
+  client->send(fresh);
+  run_until([&] { return client->texts().size() == 2; });
+  pass(4'999);
+  client->send(fresh);
+  until_closed(*client);
+  EXPECT_EQ(client->close_code(), 1008);
+  EXPECT_NE(client->close_reason().find("RATE_LIMIT"), std::string::npos);
+  EXPECT_EQ(stats.jwt_validations["success"], 2u);  // the third was not even looked at
+  EXPECT_EQ(stats.limits_struck["token_refreshes"], 1u);
+}
+
 TEST_F(WsClientInputTest, BoundsTheFramesASecond) {
   const auto client = live("ada", SocketKind::kTcp);
   const InboundLimits limits;
@@ -115,25 +139,58 @@ TEST_F(WsClientInputTest, BoundsTheBytesASecondAndDoesNotReadOnForEver) {
 }
 
 TEST_F(WsClientInputTest, BoundsThePingsThatTheLibraryAnswers) {
-  WsOptions options;
-  options.inbound.bytes_per_second = 10'000;
-  start(options);
   const auto client = live("ada", SocketKind::kTcp);
   const auto calm = live("bob", SocketKind::kTcp);
-  std::string pings;
-  for (int i = 0; i < 5'000; ++i) pings += client_frame(9, std::string(100, 'p'));
-  const std::string end = client_frame(1, R"({"type":"authenticate","token":"ada"})");
-  for (const size_t bytes : {pings.size() / 2, pings.size()}) {
-    client->send(pings.substr(0, bytes / 106 * 106) + end);
-    run_until([&] { return client->count(1) == (bytes == pings.size() ? 2u : 1u); });
-    EXPECT_EQ(client->close_code(), 0);
-    pass(30'000);
+  const InboundLimits limits;
+  const size_t burst = size_t{limits.frames_per_second} * limits.burst_ms / 1000;
+  for (size_t sent = 0; sent < burst - 10; ++sent) {
+    client->send(client_frame(9, "p"));
+    run_until([&] { return client->count(10) > sent; });
+  }
+  settle();
+  expect_alive(*client);
+  while (client->close_code() == 0) {
+    client->send(client_frame(9, "p"));
     settle();
   }
-  until_closed(*client);
   EXPECT_EQ(client->close_code(), 1008);
+  EXPECT_LT(client->count(10), 2 * burst);
   EXPECT_EQ(stats.limits_struck["client_rate"], 1u);
   EXPECT_EQ(calm->close_code(), 0);
+}
+
+// The library answers one of all pings that it reads at once, and says nothing while more come.
+TEST_F(WsClientInputTest, BoundsPingsThatComeWithoutAGap) {
+  const auto client = live("ada", SocketKind::kTcp);
+  const auto calm = live("bob", SocketKind::kTcp);
+  const std::string pings = many_pings();
+  size_t sent = 0;
+  while (client->close_code() == 0 && sent < 1'000) {
+    if (client->unsent() == 0) client->send(pings), ++sent;
+    settle();
+  }
+  EXPECT_EQ(client->close_code(), 1008);
+  EXPECT_LT(sent, 1'000u);
+  EXPECT_EQ(stats.limits_struck["client_rate"], 1u);
+  EXPECT_EQ(calm->close_code(), 0);
+  pass(2'000 + Wheel::kTickMs);  // its answer stays behind what it had sent already
+  run_until([&] { return server->socket_count() == 1; });
+}
+
+TEST_F(WsClientInputTest, BoundsPingsWhoseAnswersTheClientDoesNotRead) {
+  hub_options.outbox.bytes_max = 64 * 1024 * 1024;
+  start({});
+  const auto client = live("ada", SocketKind::kTcp);
+  client->stop_reading();
+  text("ada", std::string(20'000'000, 'x'));
+  settle();
+  const std::string pings = many_pings();
+  run_until([&] {
+    if (client->unsent() == 0) client->send(pings);
+    return stats.limits_struck["client_rate"] == 1;
+  });
+  pass(2'000 + Wheel::kTickMs);
+  run_until([&] { return server->socket_count() == 0; });
 }
 
 TEST_F(WsClientInputTest, ClosesWhatBreaksTheProtocol) {

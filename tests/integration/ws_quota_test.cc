@@ -226,6 +226,31 @@ TEST_F(WsQuotaTest, ANewcomerIsDisconnectedWithItsUser) {
   EXPECT_EQ(newcomer->close_code(), 1008);
 }
 
+TEST_F(WsQuotaTest, AUserThatConnectsTooOftenIsToldWhenToComeBack) {
+  const auto come_and_go = [this] {
+    const auto client = connect("ada");
+    client->send(client_close(1000, "done"));
+    until_closed(*client);
+    return client->close_code();
+  };
+  for (int i = 0; i < 30; ++i) EXPECT_EQ(come_and_go(), 1000);
+  const auto refused = connect("ada");
+  until_closed(*refused);
+  EXPECT_EQ(refused->close_code(), 1008);
+  EXPECT_NE(refused->close_reason().find("RATE_LIMIT"), std::string::npos);
+  const size_t at = refused->close_reason().find("\"retry_after_ms\":");
+  ASSERT_NE(at, std::string::npos);
+  const int after_ms = std::stoi(refused->close_reason().substr(at + 17));
+  EXPECT_GE(after_ms, 15'000);
+  EXPECT_LT(after_ms, 30'000);
+  EXPECT_EQ(stats.limits_struck["connects_per_user"], 1u);
+  EXPECT_EQ(stats.refusals["RATE_LIMIT"], 1u);
+  EXPECT_EQ(stats.connections_accepted, 30u);
+  EXPECT_EQ(connect("bob")->close_code(), 0);
+  pass(after_ms);
+  EXPECT_EQ(come_and_go(), 1000);
+}
+
 TEST_F(WsQuotaTest, AHigherLimitAfterAReloadAdmitsThoseThatWait) {
   Clients clients = full_house();
   fall_silent(clients);

@@ -50,6 +50,7 @@ class WsClientSocket {
   void read_on();
   void hang_up();  // closes the socket without a word
 
+  size_t unsent() const { return out_.size(); }
   std::vector<std::string> texts() const;
   size_t count(int opcode) const;
   std::string close_reason() const { return close_ ? close_->second : std::string(); }

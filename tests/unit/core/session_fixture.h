@@ -24,6 +24,8 @@ class ScriptedBus final : public Bus {
     ReplayRequest::Reach reach;
     std::optional<int64_t> connected_ms;
     ReplayDone done;
+    size_t entries_max = 0;
+    size_t bytes_max = 0;
   };
 
   Result<void> start(BusListener&, PublishListener&) override { return {}; }
@@ -32,7 +34,7 @@ class ScriptedBus final : public Bus {
   void unsubscribe(std::string_view user) override { unsubscribed.emplace_back(user); }
   void replay(const ReplayRequest& request, ReplayDone done) override {
     asked.push_back({std::string(request.user), request.after, request.reach, request.connected_ms,
-                     std::move(done)});
+                     std::move(done), request.entries_max, request.bytes_max});
   }
   void mark(std::string_view user, Place place) override {
     marks.emplace_back(std::string(user) + " " + to_string(place));

@@ -69,10 +69,42 @@ TEST_F(SessionTest, AsksForTheNextPageWhenTheOutboxIsEmpty) {
   bus.answer({.entries = {entry(1), entry(2)}, .more = true, .last = entry(3).place});
   EXPECT_TRUE(bus.asked.empty());
   EXPECT_EQ(take(peer, 1), "n1 ping:1");
+  peer.session.on_pong("1");
   EXPECT_TRUE(bus.asked.empty());
   EXPECT_EQ(take(peer, 1), "n2");
   ASSERT_EQ(bus.asked.size(), 1u);
   EXPECT_EQ(bus.asked[0].after, entry(2).place);
+}
+
+TEST_F(SessionTest, TheFirstPageIsSmallAndTheNextOneFollowsTheFirstPong) {
+  TestPeer& peer = join("a");
+  hub.on_subscribed("a");
+  ASSERT_EQ(bus.asked.size(), 1u);
+  EXPECT_EQ(bus.asked[0].entries_max, 16u);
+  EXPECT_EQ(bus.asked[0].bytes_max, 16u * 1024);
+  bus.answer({.entries = {entry(1), entry(2)}, .more = true, .last = entry(4).place});
+  EXPECT_EQ(take(peer), "n1 n2 ping:1");
+  EXPECT_EQ(take(peer), "");
+  EXPECT_TRUE(bus.asked.empty());  // it may be a client that reads nothing
+  peer.session.on_pong("1");
+  ASSERT_EQ(bus.asked.size(), 1u);
+  EXPECT_EQ(bus.asked[0].after, entry(2).place);
+  EXPECT_EQ(bus.asked[0].entries_max, ReplayRequest().entries_max);
+  EXPECT_EQ(bus.asked[0].bytes_max, ReplayRequest().bytes_max);
+  bus.answer({.entries = {entry(3)}, .more = true, .last = entry(4).place});
+  EXPECT_EQ(take(peer), "n3");
+  ASSERT_EQ(bus.asked.size(), 1u);  // the page after that needs no further proof
+}
+
+TEST_F(SessionTest, TheFirstPongIsAskedForWithoutDeliveryPingsToo) {
+  change([](HubOptions& options) { options.delivery_ping_ms = 0; });
+  TestPeer& peer = join("a");
+  hub.on_subscribed("a");
+  bus.answer({.entries = {entry(1)}, .more = true, .last = entry(2).place});
+  EXPECT_EQ(take(peer), "n1 ping:1");
+  EXPECT_TRUE(bus.asked.empty());
+  peer.session.on_pong("1");
+  EXPECT_EQ(bus.asked.size(), 1u);
 }
 
 TEST_F(SessionTest, AnnouncesWhatTheBoundsCut) {

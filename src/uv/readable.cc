@@ -1,0 +1,29 @@
+// The loop waits by epoll, level-triggered, and stores the descriptor beside each event; both have
+// been so in all versions of libuv since 1.0.
+#include "uv/readable.h"
+
+#include <sys/epoll.h>
+#include <uv.h>
+
+#include <algorithm>
+#include <array>
+
+namespace hermod::uv {
+
+size_t readable_now(uv_loop_t* loop, std::span<int> descriptors) {
+  std::array<epoll_event, 64> events;
+  const int most = static_cast<int>(std::min(events.size(), descriptors.size()));
+  const int ready = epoll_wait(uv_backend_fd(loop), events.data(), most, 0);
+  size_t count = 0;
+  for (int i = 0; i < ready; ++i) {
+    const epoll_event& event = events[static_cast<size_t>(i)];
+    if ((event.events & EPOLLIN) != 0) descriptors[count++] = event.data.fd;
+  }
+  return count;
+}
+
+uint64_t loop_time_ms(uv_loop_t* loop) {
+  return uv_now(loop);
+}
+
+}  // namespace hermod::uv
