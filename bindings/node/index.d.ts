@@ -18,6 +18,7 @@ export interface RouterOptions {
   websocketDeliveryPingMs?: number
   outboxMessagesMax?: number
   outboxBytesMax?: number
+  outboxTotalBytesMax?: number
   slowClientPolicy?: 'close' | 'drop_oldest'
   /** Unset: in this process. */
   redisUrl?: string

@@ -29,6 +29,7 @@ struct Options {
   uint32_t websocket_delivery_ping_ms = 250;  // 0: the kernel's taking the bytes counts as delivery
   uint32_t outbox_messages_max = 1000;
   uint32_t outbox_bytes_max = 1024 * 1024;
+  uint64_t outbox_total_bytes_max = 0;       // 0: a quarter of the memory that the process may have
   std::string slow_client_policy = "close";  // or drop_oldest
 
   std::string redis_url;                              // empty: the in-process bus

@@ -54,7 +54,11 @@ inline constexpr std::array<std::string_view, 5> kPriorityLabels{"low", "standar
 // What waits in the outboxes of all connections together.
 struct OutboxLoad {
   uint64_t messages = 0;
-  uint64_t bytes = 0;  // of frames
+  uint64_t bytes = 0;         // of frames
+  uint64_t unsent_bytes = 0;  // that have left an outbox, and wait for the kernel
+
+  // The memory of all that: a message costs its frame, its place in a list and two headers.
+  uint64_t held_bytes() const { return bytes + unsent_bytes + messages * 128; }
 };
 
 struct Stats {

@@ -25,7 +25,8 @@ namespace hermod {
 struct HubOptions {
   size_t sessions_per_user_max = 5;  // WEBSOCKET_MAX_CONNECTIONS_PER_USER
   OutboxLimits outbox;
-  int64_t delivery_ping_ms = 250;  // WEBSOCKET_DELIVERY_PING_MS
+  uint64_t outboxes_bytes_max = 0;  // OUTBOX_TOTAL_BYTES_MAX, of all connections; 0: no bound
+  int64_t delivery_ping_ms = 250;   // WEBSOCKET_DELIVERY_PING_MS
   Format format = Format::kNotification;
   std::string topic;    // for notices in envelope form
   std::string service;  // SERVICE_NAME

@@ -177,6 +177,17 @@ void Session::push_bounded(Outbox::Item item) {
   push(std::move(item));
 }
 
+uint64_t Session::drop_half() {
+  const auto held = [this] { return OutboxLoad{outbox_.messages(), outbox_.bytes()}.held_bytes(); };
+  const uint64_t before = held();
+  const int64_t now_ms = hub_.now().wall_ms;
+  while (held() > before / 2 && outbox_.drop_one(now_ms, hub_.options().outbox)) {
+    ++dropped_;
+    ++hub_.stats_.messages_dropped;
+  }
+  return before - held();
+}
+
 void Session::announce_dropped() {
   if (dropped_ == 0) return;
   const uint64_t count = std::exchange(dropped_, 0);

@@ -70,6 +70,9 @@ class Session {
   }
   const ConnectionTrace* trace() const { return trace_.get(); }
 
+  // Half of what waits is dropped and announced, by SLOW_CLIENT_POLICY's order. The memory it held.
+  uint64_t drop_half();
+
   std::string_view user() const;
   Peer& peer() const { return peer_; }
   bool joined() const { return user_ != nullptr; }

@@ -103,6 +103,7 @@ void add_delivery(Families& out, const Stats& stats) {
                 "http_sockets",
                 "idle_timeout",
                 "outbox",
+                "outboxes_bytes",
                 "pong_timeout",
                 "silent_at_quota",
                 "silent_sockets_per_address",
@@ -113,6 +114,9 @@ void add_delivery(Families& out, const Stats& stats) {
             number(stats.outboxes.messages));
   out.gauge({"hermod_outbox_bytes", "Bytes that wait for connections to take them"},
             number(stats.outboxes.bytes));
+  out.gauge({"hermod_outbox_held_bytes",
+             "Memory of what waits, unsent bytes included, as OUTBOX_TOTAL_BYTES_MAX counts it"},
+            number(stats.outboxes.held_bytes()));
   out.counter({"hermod_messages_replayed_total", "Notifications sent from history"},
               number(stats.messages_replayed));
   out.counter({"hermod_messages_dropped_total", "Notifications given up under pressure"},

@@ -59,6 +59,11 @@ const OptionRow kRows[] = {
      "Messages that may wait for a slow client.", {.min = 1, .max = 1'000'000}},
     {"OUTBOX_BYTES_MAX", &O::outbox_bytes_max, "a number of bytes from 1 to 1073741824",
      "Bytes that may wait for a slow client.", {.min = 1, .max = 1024 * kMegabyte}},
+    {"OUTBOX_TOTAL_BYTES_MAX", &O::outbox_total_bytes_max,
+     "a number of bytes from 1048576 to 1125899906842624",
+     "Bytes that may wait for all slow clients together; the fullest outboxes go first.",
+     {.min = kMegabyte, .max = uint64_t{1} << 50,
+      .default_text = "a quarter of the memory of the control group or the machine"}},
     {"SLOW_CLIENT_POLICY", &O::slow_client_policy, "close or drop_oldest",
      "What happens when they are more.", {.check = is_slow_client_policy}},
 

@@ -17,9 +17,9 @@ namespace hermod {
 // Extra librdkafka properties, both into Options::kafka_config.
 enum class KafkaConfigField { kList, kFile };
 
-using OptionField =
-    std::variant<std::string Options::*, uint16_t Options::*, uint32_t Options::*, bool Options::*,
-                 std::vector<std::string> Options::*, KafkaConfigField>;
+using OptionField = std::variant<std::string Options::*, uint16_t Options::*, uint32_t Options::*,
+                                 uint64_t Options::*, bool Options::*,
+                                 std::vector<std::string> Options::*, KafkaConfigField>;
 
 struct OptionRow {
   enum class Exposure {

@@ -91,6 +91,7 @@ struct Apply {
   }
   Result<void> operator()(uint16_t Options::*field) const { return number(field); }
   Result<void> operator()(uint32_t Options::*field) const { return number(field); }
+  Result<void> operator()(uint64_t Options::*field) const { return number(field); }
 
   Result<void> operator()(bool Options::*field) const {
     const std::optional<bool> parsed = parse_boolean(value.text);
@@ -152,6 +153,7 @@ Result<void> judge_option(const OptionRow& row, const Options& options) {
   return std::visit(Overload{[&](std::string Options::*field) { return text(field); },
                              [&](uint16_t Options::*field) { return number(field); },
                              [&](uint32_t Options::*field) { return number(field); },
+                             [&](uint64_t Options::*field) { return number(field); },
                              [](bool Options::*) { return Result<void>(); },
                              [&](std::vector<std::string> Options::*field) {
                                for (const std::string& one : options.*field) {
@@ -171,6 +173,7 @@ std::string default_of(const OptionRow& row) {
           [](std::string Options::*field) { return kDefaults.*field; },
           [](uint16_t Options::*field) { return std::to_string(kDefaults.*field); },
           [](uint32_t Options::*field) { return std::to_string(kDefaults.*field); },
+          [](uint64_t Options::*field) { return std::to_string(kDefaults.*field); },
           [](bool Options::*field) { return std::string(kDefaults.*field ? "true" : "false"); },
           [](std::vector<std::string> Options::*field) {
             std::string joined;

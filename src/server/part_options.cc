@@ -4,6 +4,7 @@
 
 #include "auth/key_file.h"
 #include "server/option_checks.h"
+#include "server/memory_limit.h"
 #include "server/version.h"
 
 namespace hermod {
@@ -43,6 +44,8 @@ HubOptions hub_options(const Options& options) {
   made.sessions_per_user_max = options.websocket_max_connections_per_user;
   made.outbox.messages_max = options.outbox_messages_max;
   made.outbox.bytes_max = options.outbox_bytes_max;
+  made.outboxes_bytes_max = options.outbox_total_bytes_max;
+  if (made.outboxes_bytes_max == 0) made.outboxes_bytes_max = memory_limit_bytes() / 4;
   made.outbox.policy =
       options.slow_client_policy == "drop_oldest" ? SlowPolicy::kDropOldest : SlowPolicy::kClose;
   made.outbox.stale_ms = std::max(options.notification_ttl_seconds, 60U) * 1000LL;

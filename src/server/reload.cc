@@ -19,6 +19,7 @@ constexpr std::string_view kTakenOver[] = {
     "WEBSOCKET_MAX_CONNECTIONS",
     "OUTBOX_MESSAGES_MAX",
     "OUTBOX_BYTES_MAX",
+    "OUTBOX_TOTAL_BYTES_MAX",
     "SLOW_CLIENT_POLICY",
     "CORS_ORIGINS",
     "TRUSTED_PROXIES",
@@ -64,6 +65,7 @@ Result<std::vector<std::string>> reload_parts(Parts& parts, const Options& optio
   now.websocket_delivery_ping_ms = options.websocket_delivery_ping_ms;
   now.outbox_messages_max = options.outbox_messages_max;
   now.outbox_bytes_max = options.outbox_bytes_max;
+  now.outbox_total_bytes_max = options.outbox_total_bytes_max;
   now.slow_client_policy = options.slow_client_policy;
   now.cors_origins = options.cors_origins;
   now.trusted_proxies = options.trusted_proxies;

@@ -154,11 +154,13 @@ void WsPeer::write_share(Now now) {
       if (session_.has_output()) ask_to_write();
     }
   }
+  const bool behind = draining_ || session_.has_output();
+  if (behind) {
+    shared_.outbox_bound.set_behind(*this, draining_ ? out.size() : 0);
+  } else if (!shared_.outbox_bound.empty()) {
+    shared_.outbox_bound.forget(*this);
+  }
   if (state_ == State::kOpen) schedule(now);
-}
-
-void WsPeer::stall() {
-  stalled_ = draining_ = true;
 }
 
 void WsPeer::flow() {

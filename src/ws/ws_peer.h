@@ -60,12 +60,12 @@ class WsPeer final : public Peer, public Wheel::Entry {
   void flush(Now now);
   void look_at_inflow(Now now);
   void drop();  // the socket goes without a close frame
-  void stall();
   void flow();
 
  private:
   friend class WsServer;
   friend class Newcomers;
+  friend class OutboxBound;
   enum class State : uint8_t { kHandshake, kOpen, kClosing, kDropped, kClosed };
 
   void settle();

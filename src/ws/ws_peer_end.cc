@@ -171,6 +171,7 @@ void WsPeer::drop() {
   state_ = State::kDropped;
   shared_.wheel.cancel(*this);
   wake();
+  shutdown(fd_, SHUT_RDWR);  // else the library waits 5 s for the kernel to take what it holds
   lws_set_timeout(wsi_, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_ASYNC);
   lws_cancel_service(lws_get_context(wsi_));
 }

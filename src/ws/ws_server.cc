@@ -161,6 +161,7 @@ void WsServer::remove(WsPeer& peer) {
     peer.touched_ = false;
   }
   inflow_watch_.remove(peer.fd_);
+  shared_.outbox_bound.forget(peer);
   peers_[peer.index_] = peers_.back();
   peers_[peer.index_]->index_ = peer.index_;
   peers_.pop_back();
@@ -182,7 +183,10 @@ size_t WsServer::disconnect(std::string_view user, CloseCode code, ErrorCode err
 
 void WsServer::stall(std::string_view user) {
   for (WsPeer* peer : peers_) {
-    if (peer->open() && peer->user() == user) peer->stall();
+    if (peer->open() && peer->user() == user) {
+      peer->stalled_ = peer->draining_ = true;
+      shared_.outbox_bound.set_behind(*peer, 0);
+    }
   }
 }
 
@@ -204,6 +208,7 @@ void WsServer::on_turn_end() {
   left_ = 0;
   if (!peers_.empty()) inflow_watch_.look(loop_, shared_);
   if (!shared_.touched.empty()) flush_touched(uv::Budget());
+  if (shared_.outbox_bound.enforce()) flush_touched(uv::Budget());
   arm_timer();
 }
 

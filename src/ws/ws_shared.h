@@ -12,6 +12,7 @@
 #include "hermod/log.h"
 #include "hermod/stats.h"
 #include "ws/newcomers.h"
+#include "ws/outbox_bound.h"
 #include "ws/ws_options.h"
 
 namespace hermod {
@@ -33,6 +34,7 @@ struct WsShared {
   Watcher* watcher = nullptr;
   Newcomers newcomers{*this};
   ConnectRate connect_rate{options.connects};
+  OutboxBound outbox_bound{*this};
 };
 
 }  // namespace hermod
