@@ -64,7 +64,7 @@ class MemoryHistory {
   std::unordered_map<std::string, User, TextHash, std::equal_to<>> users_;
   std::list<const std::string*> idle_;  // the users, the one longest without a text first
   std::deque<TextExpiry> text_expiries_;
-  std::unordered_set<std::string> seen_;
+  std::unordered_set<std::string, TextHash> seen_;
   std::deque<std::pair<int64_t, const std::string*>> seen_expiries_;
   size_t texts_kept_ = 0;
 };

@@ -3,7 +3,9 @@
 #include <simdjson.h>
 
 #include <unordered_map>
+
 #include <vector>
+#include "base/text_hash.h"
 
 #include "base/clock.h"
 #include "base/text.h"
@@ -42,7 +44,8 @@ std::string_view raw_of(od::value value) {
 // last one counts, as in every browser's JSON.parse. `payload` was validated with its record.
 std::vector<PayloadField> fields_of(od::parser& parser, const simdjson::padded_string& payload) {
   std::vector<PayloadField> fields;
-  std::unordered_map<std::string, size_t> places;  // by unescaped key: two spellings of one are one
+  // By unescaped key: two spellings of one are one.
+  std::unordered_map<std::string, size_t, TextHash> places;
   od::document document = parser.iterate(payload).value_unsafe();
   od::object object = document.get_object().value_unsafe();
   for (auto field : object) {

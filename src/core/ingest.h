@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/text_hash.h"
 #include "bus/bus.h"
 #include "core/event.h"
 #include "core/external_types.h"
@@ -111,7 +112,7 @@ class Ingest final : public SourceListener, public PublishListener {
   bool stopped_ = false;
   Watcher* watcher_ = nullptr;
   ExternalTypes external_types_;
-  std::unordered_set<std::string> other_types_;  // logged already
+  std::unordered_set<std::string, TextHash> other_types_;  // logged already
   std::vector<std::function<void(const DeadRecord&)>> dead_watchers_;
 };
 
