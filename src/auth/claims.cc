@@ -21,14 +21,22 @@ int64_t to_ms(double seconds) {
   return static_cast<int64_t>(std::max(seconds, 0.0) * 1000);
 }
 
+int64_t expires_at_ms(double seconds, const ClaimPolicy& policy) {
+  return to_ms(seconds) + int64_t{policy.leeway_s} * 1000;
+}
+
 }  // namespace
+
+bool is_expired(const Claims& claims, const ClaimPolicy& policy, int64_t now_wall_ms) {
+  return claims.expires_at_s && *claims.expires_at_s <= kLatestSecond &&
+         now_wall_ms >= expires_at_ms(*claims.expires_at_s, policy);
+}
 
 Verdict judge_claims(const Claims& claims, const ClaimPolicy& policy, int64_t now_wall_ms) {
   const int64_t leeway_ms = int64_t{policy.leeway_s} * 1000;
   if (!claims.subject || !is_subject(*claims.subject)) return Denied::kClaims;
   if (!claims.expires_at_s || !(*claims.expires_at_s <= kLatestSecond)) return Denied::kClaims;
-  const int64_t expires_at_ms = to_ms(*claims.expires_at_s) + leeway_ms;
-  if (now_wall_ms >= expires_at_ms) return Denied::kExpired;
+  if (is_expired(claims, policy, now_wall_ms)) return Denied::kExpired;
   if (claims.not_before_s) {
     if (!(*claims.not_before_s <= kLatestSecond)) return Denied::kNotYetValid;
     const int64_t valid_from_ms = to_ms(std::ceil(*claims.not_before_s * 1000) / 1000);
@@ -39,7 +47,7 @@ Verdict judge_claims(const Claims& claims, const ClaimPolicy& policy, int64_t no
     return Denied::kAudience;
   }
   if (claims.issuer != policy.issuer) return Denied::kIssuer;
-  return Identity{std::string(*claims.subject), expires_at_ms};
+  return Identity{std::string(*claims.subject), expires_at_ms(*claims.expires_at_s, policy)};
 }
 
 }  // namespace hermod

@@ -17,6 +17,10 @@ struct ClaimPolicy {
   uint32_t leeway_s = 0;  // how far the issuer's clock may be off, both ways
 };
 
+// Whether the token is too old, whatever else it says. Needs no signature: who writes an expiry
+// that is past gets in by no signature.
+bool is_expired(const Claims& claims, const ClaimPolicy& policy, int64_t now_wall_ms);
+
 Verdict judge_claims(const Claims& claims, const ClaimPolicy& policy, int64_t now_wall_ms);
 
 }  // namespace hermod

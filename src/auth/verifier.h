@@ -3,6 +3,7 @@
 // JWT, token form).
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -41,6 +42,15 @@ class Verifier {
 
   // Judges a token as it stands in a URL, header or frame; an empty one is kMissing.
   virtual Verdict verify(std::string_view token, int64_t now_wall_ms) = 0;
+
+  // The same where it costs little; nothing where only the check of a public key's signature can
+  // tell, which takes up to a millisecond.
+  virtual std::optional<Verdict> verify_at_once(std::string_view token, int64_t now_wall_ms) {
+    return verify(token, now_wall_ms);
+  }
+
+  // What such a check takes of the loop's time, as measured lately.
+  virtual int64_t signature_us() const { return 0; }
 };
 
 }  // namespace hermod

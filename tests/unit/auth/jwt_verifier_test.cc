@@ -56,7 +56,8 @@ TEST_F(JwtVerifierTest, KnowsTheExampleOfRfc7515) {
           "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9"
           ".eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp"
           "0cnVlfQ"
-          ".dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
+          ".dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
+          1'300'819'000'000),
       "claims");
 }
 
@@ -102,6 +103,74 @@ TEST_F(JwtVerifierTest, CannotBeTalkedIntoAnotherAlgorithm) {
   EXPECT_EQ(judge(*verifier, confused.sign(rsa.header(), kClaims)), "signature");
   EXPECT_EQ(judge(*verifier, rsa.sign(R"({"alg":"rs256"})", kClaims)), "algorithm");
   EXPECT_EQ(judge(*verifier, rsa.sign(R"({"typ":"JWT"})", kClaims)), "algorithm");
+}
+
+TEST_F(JwtVerifierTest, AnExpiredTokenCostsNoSignature) {
+  const JwtSigner signer = JwtSigner::curve("ES512", "P-521");
+  const auto verifier = make(options_for(signer));
+  const std::string good = signer.sign(kClaims);
+  const std::string forged = good.substr(0, good.size() - 8) + "AAAAAAAA";
+  for (const std::string& token : {good, forged}) {
+    const auto verdict = verifier->verify_at_once(token, kNowMs + 60'000);
+    ASSERT_TRUE(verdict.has_value());
+    EXPECT_EQ(std::get<Denied>(*verdict), Denied::kExpired);
+  }
+  EXPECT_EQ(verifier->signature_us(), 0);
+}
+
+TEST_F(JwtVerifierTest, ATokenThatComesAgainCostsNoSignature) {
+  const JwtSigner signer = JwtSigner::curve("ES256", "P-256");
+  const auto verifier = make(options_for(signer));
+  const std::string good = signer.sign(kClaims);
+  const std::string forged = good.substr(0, good.size() - 8) + "AAAAAAAA";
+  for (const std::string& token : {good, forged}) {
+    EXPECT_FALSE(verifier->verify_at_once(token, kNowMs).has_value());
+    const std::string_view said = judge(*verifier, token);
+    EXPECT_EQ(said, token == good ? "ok" : "signature");
+    const auto again = verifier->verify_at_once(token, kNowMs);
+    ASSERT_TRUE(again.has_value());
+    EXPECT_EQ(std::holds_alternative<Identity>(*again), token == good);
+  }
+  EXPECT_GT(verifier->signature_us(), 0);
+}
+
+TEST_F(JwtVerifierTest, ATokenThatComesAgainIsJudgedByItsClaimsAnew) {
+  const JwtSigner signer = JwtSigner::curve("ES256", "P-256");
+  const auto verifier = make(options_for(signer));
+  const std::string token = signer.sign(kClaims);
+  EXPECT_EQ(judge(*verifier, token), "ok");
+  EXPECT_EQ(judge(*verifier, token, kNowMs + 59'999), "ok");
+  EXPECT_EQ(judge(*verifier, token, kNowMs + 60'000), "expired");
+  const std::string early = signer.sign(
+      R"({"sub":"t-1","aud":"huleedu-platform","iss":"huleedu-identity-service","exp":1700000060,"nbf":1700000010})");
+  EXPECT_EQ(judge(*verifier, early), "not_yet_valid");
+  EXPECT_EQ(judge(*verifier, early, kNowMs + 10'000), "ok");
+  const std::string other = signer.sign(R"({"sub":"a","exp":1700000060})");
+  EXPECT_EQ(judge(*verifier, other), "audience");
+  EXPECT_EQ(judge(*verifier, other), "audience");
+}
+
+TEST_F(JwtVerifierTest, AReloadForgetsWhatTheOldKeysSaid) {
+  const JwtSigner first = JwtSigner::curve("ES256", "P-256");
+  const JwtSigner second = JwtSigner::curve("ES256", "P-256");
+  JwtVerifierOptions from = options("ES256");
+  from.keys.public_key_file = dir_.write("key.pem", first.public_pem());
+  const auto verifier = make(std::move(from));
+  const std::string of_first = first.sign(kClaims);
+  const std::string of_second = second.sign(kClaims);
+  EXPECT_EQ(judge(*verifier, of_first), "ok");
+  EXPECT_EQ(judge(*verifier, of_second), "signature");
+  dir_.write("key.pem", second.public_pem());
+  ASSERT_TRUE(verifier->reload().ok());
+  EXPECT_EQ(judge(*verifier, of_first), "signature");
+  EXPECT_EQ(judge(*verifier, of_second), "ok");
+}
+
+TEST_F(JwtVerifierTest, ASecretsSignatureIsCheckedAtOnce) {
+  const JwtSigner signer = JwtSigner::hmac("HS256", kSecret);
+  const auto verifier = make(options_for(signer));
+  EXPECT_TRUE(verifier->verify_at_once(signer.sign(kClaims), kNowMs).has_value());
+  EXPECT_EQ(verifier->signature_us(), 0);
 }
 
 TEST_F(JwtVerifierTest, ReloadTakesNewKeysAndKeepsTheOldOnAnError) {

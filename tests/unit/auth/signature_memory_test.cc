@@ -1,0 +1,53 @@
+#include "auth/signature_memory.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace hermod {
+namespace {
+
+TEST(SignatureMemoryTest, RemembersWhatWasSaid) {
+  SignatureMemory memory;
+  const LongHash good = memory.hash("good");
+  const LongHash bad = memory.hash("bad");
+  EXPECT_EQ(memory.find(good), std::nullopt);
+  memory.keep(good, true);
+  memory.keep(bad, false);
+  EXPECT_EQ(memory.find(good), true);
+  EXPECT_EQ(memory.find(bad), false);
+  EXPECT_EQ(memory.find(memory.hash("other")), std::nullopt);
+}
+
+TEST(SignatureMemoryTest, AFloodOfBadOnesDisplacesNoGoodOne) {
+  SignatureMemory memory;
+  for (int i = 0; i < 1'000; ++i) memory.keep(memory.hash("good" + std::to_string(i)), true);
+  for (int i = 0; i < 50'000; ++i) memory.keep(memory.hash("bad" + std::to_string(i)), false);
+  int known = 0;
+  for (int i = 0; i < 1'000; ++i) {
+    known += memory.find(memory.hash("good" + std::to_string(i))) == true ? 1 : 0;
+  }
+  EXPECT_EQ(known, 1'000);
+}
+
+TEST(SignatureMemoryTest, TheOldestGivesWay) {
+  SignatureMemory memory;
+  for (int i = 0; i < 100'000; ++i) memory.keep(memory.hash("good" + std::to_string(i)), true);
+  EXPECT_EQ(memory.find(memory.hash("good0")), std::nullopt);
+  EXPECT_EQ(memory.find(memory.hash("good99999")), true);
+}
+
+// Nobody can say which tokens share a bucket, or a hash.
+TEST(SignatureMemoryTest, EachHasAKeyOfItsOwnAndANewOneOnceItIsCleared) {
+  SignatureMemory one;
+  SignatureMemory other;
+  const LongHash hash = one.hash("token");
+  EXPECT_NE(hash, other.hash("token"));
+  one.keep(hash, true);
+  one.clear();
+  EXPECT_EQ(one.find(hash), std::nullopt);
+  EXPECT_NE(one.hash("token"), hash);
+}
+
+}  // namespace
+}  // namespace hermod
