@@ -14,6 +14,7 @@
 // - several requests at once: answered in order, one a turn of the loop, so that who asks for much
 //   shares the turn with who asks for little; the next is not looked at before the answer before it
 //   has been taken
+// - a WebSocket request's token must wait for its check: so does the request
 // - a head that cannot be one, or is too large: an answer, and the end
 // - the client takes its answer slowly: the rest is written as it does, nothing is read meanwhile
 // - after the last answer: our end is closed, and what still comes is read and thrown away, since a
@@ -57,6 +58,7 @@ void Connection::work() {
 Connection::Step Connection::advance() {
   if (stage_ == Stage::kLinger) return linger();
   if (!out_.empty()) return write();
+  if (awaiting_check_) return ask_host(std::move(awaiting_check_));
   if (awaiting_body_) return take_body();
   switch (scan_.scan(in_)) {
     case HeadState::kPartial:
@@ -99,23 +101,30 @@ Connection::Step Connection::take_head() {
     awaiting_body_ = std::make_unique<RequestHead>(std::move(parsed.head));
     return Step::kOn;
   }
-  return ask_host(parsed.head);
+  return ask_host(std::make_unique<RequestHead>(std::move(parsed.head)));
 }
 
 Connection::Step Connection::take_body() {
   const auto bytes = static_cast<size_t>(awaiting_body_->body_bytes);
   if (in_.size() < bytes) return read();
-  const auto head = std::move(awaiting_body_);
+  auto head = std::move(awaiting_body_);
   head->content = in_.substr(0, bytes);
   in_.erase(0, bytes);
-  return ask_host(*head);
+  return ask_host(std::move(head));
 }
 
-Connection::Step Connection::ask_host(const RequestHead& head) {
-  Reply reply = host_.on_request(*this, head);
+Connection::Step Connection::ask_host(std::unique_ptr<RequestHead> head) {
+  Reply reply = host_.on_request(*this, *head);
   if (auto* upgrade = std::get_if<UpgradeRequest>(&reply)) {
     upgrade->early_bytes = std::move(in_);
     host_.on_upgrade(*this, std::move(*upgrade));
+    return Step::kWait;
+  }
+  if (const auto* postponed = std::get_if<Postponed>(&reply)) {
+    client = postponed->client;
+    awaiting_check_ = std::move(head);
+    if (poll_) poll_->watch(uv::Ready::kNone);
+    enter(Stage::kCheck);
     return Step::kWait;
   }
   return answer(std::move(std::get<WrittenAnswer>(reply)));

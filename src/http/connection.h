@@ -21,11 +21,12 @@ class Connection;
 enum class Stage : uint8_t {
   kHead,    // the rest of a request, from its first byte on; after accept its first byte too
   kTurn,    // the next turn of the loop, after an answer in this one
+  kCheck,   // its turn for the check of its token's signature
   kIdle,    // another request, after one was answered
   kAnswer,  // the client to take its answer
   kLinger,  // the client's own end, so that the answer is not lost in a reset
 };
-inline constexpr size_t kStageCount = 5;
+inline constexpr size_t kStageCount = 6;
 
 // May end nothing inside a call but what the call says.
 class ConnectionHost {
@@ -53,7 +54,8 @@ class Connection {
   // Reads what is there already. The connection may be gone behind.
   void start() { work(); }
 
-  // A turn after it entered Stage::kTurn. The connection may be gone behind.
+  // A turn after it entered Stage::kTurn, or when it is its turn in Stage::kCheck. The connection
+  // may be gone behind.
   void go_on() { work(); }
 
   Stage stage() const { return stage_; }
@@ -65,7 +67,7 @@ class Connection {
   // --- for the host
   int64_t deadline_ms = 0;
   int64_t request_since_ms = 0;  // when the head of the request in hand was complete
-  bool silent = true;            // no head has been complete yet
+  IpAddress client;              // behind the proxies, in Stage::kCheck
   std::list<Connection>::iterator self;
 
  private:
@@ -79,7 +81,7 @@ class Connection {
   Step read();
   Step take_head();
   Step take_body();
-  Step ask_host(const RequestHead& head);
+  Step ask_host(std::unique_ptr<RequestHead> head);
   Step answer(WrittenAnswer answer);
   Step linger();
   void wait(Stage stage, uv::Ready interest);
@@ -88,9 +90,10 @@ class Connection {
   uv_loop_t* loop_;
   ConnectionHost& host_;
   IpAddress peer_;
-  std::string in_;                              // at most kHeadBytesMax
-  std::unique_ptr<RequestHead> awaiting_body_;  // read; its body is still coming
-  std::string out_;                             // the answer being written
+  std::string in_;                               // at most kHeadBytesMax
+  std::unique_ptr<RequestHead> awaiting_body_;   // read; its body is still coming
+  std::unique_ptr<RequestHead> awaiting_check_;  // read; to be judged again
+  std::string out_;                              // the answer being written
   size_t written_ = 0;
   size_t discarded_ = 0;
   HeadScan scan_;

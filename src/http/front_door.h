@@ -21,6 +21,8 @@ struct FrontDoorOptions {
   AcceptorOptions listen;
   GateOptions gate;
   AdmissionLimits admission;
+  CheckQueueLimits checks;
+  RefusalBudgetLimits refusals;
   ConsoleOptions console;
   LobbyLimits lobby;
 };
@@ -71,6 +73,8 @@ class FrontDoor {
 
   AcceptorOptions listen_options_;
   Admission admission_;
+  CheckQueue checks_;
+  RefusalBudget refusals_;
   Pages pages_;
   Console console_;
   Gate gate_;

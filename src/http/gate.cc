@@ -9,10 +9,9 @@
 namespace hermod {
 namespace {
 
-// An expired or premature token bears our signature: its holder guesses nothing, and a school full
-// of open tabs behind one address must not lock itself out.
-bool is_guess(Denied why) {
-  return why != Denied::kExpired && why != Denied::kNotYetValid;
+bool is_bad_signature(const Verdict& verdict) {
+  const auto* why = std::get_if<Denied>(&verdict);
+  return why != nullptr && *why == Denied::kSignature;
 }
 
 bool names_another(std::string_view status_user, const Identity& identity) {
@@ -21,17 +20,28 @@ bool names_another(std::string_view status_user, const Identity& identity) {
 
 }  // namespace
 
-std::variant<UpgradeRequest, Fault> Gate::judge(const Knock& knock) {
+Gate::Judgement Gate::judge(const Knock& knock) {
   // Who asks for a page where there is none is no WebSocket client, and not counted as one.
   if (const auto fault = fault_of_handshake(knock.head)) return *fault;
   const IpAddress client =
       client_address(knock.peer, knock.head.forwarded_for.value, options_.trusted_proxies);
-  if (const auto fault = fault_of(knock, client)) {
+  if (const auto fault = fault_of(knock)) {
+    count_rejected(*fault, knock, client);
+    return *fault;
+  }
+  std::optional<Verdict> verdict = verify(knock);
+  if (!verdict) return Postponed{client};
+  Outcome outcome = outcome_of(std::move(*verdict), knock, client);
+  if (const auto* fault = std::get_if<Fault>(&outcome)) {
     count_rejected(*fault, knock, client);
     return *fault;
   }
   UpgradeRequest request;
-  request.verdict = verify(knock, client);
+  if (auto* identity = std::get_if<Identity>(&outcome)) {
+    request.verdict = std::move(*identity);
+  } else {
+    request.verdict = std::move(std::get<Refusal>(outcome));
+  }
   request.key = knock.head.websocket_key.value;
   request.subprotocol = offers_hermod(knock.head);
   // One that we have made up and told nobody is made anew where it is needed, which is rarely.
@@ -47,7 +57,7 @@ bool Gate::allows_origin(std::string_view origin) const {
          options_.origins.end();
 }
 
-std::optional<Fault> Gate::fault_of(const Knock& knock, const IpAddress& client) {
+std::optional<Fault> Gate::fault_of(const Knock& knock) {
   if (knock.head.origin.present() && !allows_origin(knock.head.origin.value) &&
       !parts_.console.admits_socket({knock.head, knock.peer})) {
     return Fault{403, ErrorCode::kAuthorization, "this origin may not connect"};
@@ -61,39 +71,52 @@ std::optional<Fault> Gate::fault_of(const Knock& knock, const IpAddress& client)
     return Fault{503, ErrorCode::kServiceUnavailable,
                  "the service has no room for more connections", options_.retry_after_s};
   }
-  const int64_t blocked_ms = parts_.admission.blocked_for_ms(client, parts_.clock.steady_ms());
-  if (blocked_ms > 0) {
-    ++parts_.stats.limits_struck["failed_tokens_per_address"];
-    // A proxy that nobody named stands for all its clients, and must not be locked out for one.
-    parts_.log.write_limited("http.blocked", LogLevel::kWarning,
-                             "an address sent too many bad tokens and is turned away; if it is a "
-                             "proxy of yours, name it in TRUSTED_PROXIES",
-                             {{"client", to_string(client)}});
-    return Fault{429, ErrorCode::kRateLimit, "too many bad tokens came from this address",
-                 (blocked_ms + 999) / 1000};
-  }
   return std::nullopt;
 }
 
-std::variant<Identity, Refusal> Gate::verify(const Knock& knock, const IpAddress& client) {
-  Verdict verdict = parts_.verifier.verify(find_token(knock.head), parts_.clock.wall_ms());
-  if (const auto* why = std::get_if<Denied>(&verdict)) {
-    ++parts_.stats.jwt_validations[label(*why)];
-    if (is_guess(*why)) parts_.admission.on_failed_token(client, parts_.clock.steady_ms());
-    parts_.log.write_limited("http.token", LogLevel::kInfo, "a client's token was refused",
-                             {{"result", label(*why)},
-                              {"client", to_string(client)},
-                              {"correlation_id", knock.correlation_id},
-                              {"error_detail.error_code", to_string(ErrorCode::kAuthentication)},
-                              {"error_detail.operation", "connection.accept"}});
-    return Refusal{CloseCode::kPolicy, ErrorCode::kAuthentication, std::string(message(*why))};
+// Nothing where the token's signature must wait for its turn.
+std::optional<Verdict> Gate::verify(const Knock& knock) {
+  const std::string token = find_token(knock.head);
+  const int64_t now_wall_ms = parts_.clock.wall_ms();
+  if (auto verdict = parts_.verifier.verify_at_once(token, now_wall_ms)) return verdict;
+  if (knock.turn == Turn::kFirst && !parts_.checks.is_free(parts_.clock.steady_ms())) {
+    return std::nullopt;
   }
+  Verdict verdict = parts_.verifier.verify(token, now_wall_ms);
+  if (is_bad_signature(verdict)) parts_.checks.charge(parts_.verifier.signature_us());
+  return verdict;
+}
+
+Gate::Outcome Gate::outcome_of(Verdict verdict, const Knock& knock, const IpAddress& client) {
+  if (const auto* why = std::get_if<Denied>(&verdict)) return refuse(*why, knock, client);
   ++parts_.stats.jwt_validations["success"];
   auto& identity = std::get<Identity>(verdict);
   if (names_another(knock.status_user, identity)) {
     return Refusal{CloseCode::kPolicy, ErrorCode::kAuthorization, "not your own path"};
   }
   return std::move(identity);
+}
+
+Gate::Outcome Gate::refuse(Denied why, const Knock& knock, const IpAddress& client) {
+  ++parts_.stats.jwt_validations[label(why)];
+  parts_.log.write_limited("http.token", LogLevel::kInfo, "a client's token was refused",
+                           {{"result", label(why)},
+                            {"client", to_string(client)},
+                            {"correlation_id", knock.correlation_id},
+                            {"error_detail.error_code", to_string(ErrorCode::kAuthentication)},
+                            {"error_detail.operation", "connection.accept"}});
+  const int64_t signature_us = why == Denied::kSignature ? parts_.verifier.signature_us() : 0;
+  if (parts_.refusals.take(client, signature_us, parts_.clock.steady_ms())) {
+    return Refusal{CloseCode::kPolicy, ErrorCode::kAuthentication, std::string(message(why))};
+  }
+  ++parts_.stats.limits_struck["refusals_per_address"];
+  // A proxy that is not named appears as one address for all its clients.
+  parts_.log.write_limited("http.refusals", LogLevel::kWarning,
+                           "an address sends many bad tokens, which are answered with 429 for now; "
+                           "if it is a proxy of yours, name it in TRUSTED_PROXIES",
+                           {{"client", to_string(client)}});
+  return Fault{429, ErrorCode::kRateLimit, "too many bad tokens came from this address",
+               parts_.refusals.retry_after_s()};
 }
 
 void Gate::count_rejected(const Fault& fault, const Knock& knock, const IpAddress& client) {

@@ -13,10 +13,11 @@
 #include "core/upgrade.h"
 #include "hermod/log.h"
 #include "hermod/stats.h"
-#include "http/admission.h"
 #include "http/answer.h"
+#include "http/check_queue.h"
 #include "http/console_guard.h"
 #include "http/health_view.h"
+#include "http/refusal_budget.h"
 #include "http/request_head.h"
 
 namespace hermod {
@@ -28,6 +29,9 @@ struct GateOptions {
   int64_t retry_after_s = 5;  // told to who is turned away for want of room
 };
 
+// Whether a request is judged for the first time, or after it was postponed.
+enum class Turn : uint8_t { kFirst, kItsOwn };
+
 // A request on a WebSocket path.
 struct Knock {
   const RequestHead& head;
@@ -35,6 +39,13 @@ struct Knock {
   std::string_view correlation_id;
   // The user whose connection the path names, percent-encoded; null data: the path names nobody.
   std::string_view status_user;
+  Turn turn = Turn::kFirst;
+};
+
+// The token's signature is to be checked when it is this address' turn, and the request judged
+// again.
+struct Postponed {
+  IpAddress client;
 };
 
 // What the gate works with; all of it outlives the gate.
@@ -44,7 +55,8 @@ struct GateParts {
   Log& log;
   Stats& stats;
   const HealthView& health;
-  Admission& admission;
+  CheckQueue& checks;
+  RefusalBudget& refusals;
   const ConsoleGuard& console;
 };
 
@@ -52,7 +64,8 @@ class Gate {
  public:
   Gate(const GateParts& parts, GateOptions options) : parts_(parts), options_(std::move(options)) {}
 
-  std::variant<UpgradeRequest, Fault> judge(const Knock& knock);
+  using Judgement = std::variant<UpgradeRequest, Fault, Postponed>;
+  Judgement judge(const Knock& knock);
 
   bool allows_origin(std::string_view origin) const;
 
@@ -60,8 +73,12 @@ class Gate {
   void set_options(GateOptions options) { options_ = std::move(options); }
 
  private:
-  std::optional<Fault> fault_of(const Knock& knock, const IpAddress& client);
-  std::variant<Identity, Refusal> verify(const Knock& knock, const IpAddress& client);
+  using Outcome = std::variant<Identity, Refusal, Fault>;
+
+  std::optional<Fault> fault_of(const Knock& knock);
+  std::optional<Verdict> verify(const Knock& knock);
+  Outcome outcome_of(Verdict verdict, const Knock& knock, const IpAddress& client);
+  Outcome refuse(Denied why, const Knock& knock, const IpAddress& client);
   void count_rejected(const Fault& fault, const Knock& knock, const IpAddress& client);
 
   GateParts parts_;

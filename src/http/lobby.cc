@@ -11,6 +11,10 @@ namespace {
 constexpr uint64_t kTickMs = 250;
 constexpr int64_t kRetryAfterSeconds = 5;
 
+// Of what waits for a check: a few milliseconds of a turn, and then until the share has grown.
+constexpr int kChecksPerTurn = 4;
+constexpr uint64_t kCheckPauseMs = 2;
+
 }  // namespace
 
 Lobby::Lobby(uv_loop_t* loop, const LobbyParts& parts, const LobbyLimits& limits)
@@ -18,7 +22,9 @@ Lobby::Lobby(uv_loop_t* loop, const LobbyParts& parts, const LobbyLimits& limits
       parts_(parts),
       limits_(limits),
       timer_(loop, [this] { tick(); }),
-      soon_(loop, [this] { on_turn(); }) {
+      soon_(loop, [this] { on_turn(); }),
+      check_soon_(loop, [this] { check_some(); }),
+      check_timer_(loop, [this] { check_some(); }) {
   if (limits.descriptors_max > 0) {
     const auto share = static_cast<size_t>(limits.descriptors_max) / 4;
     limits_.sockets_max = std::clamp<size_t>(share, 1, limits.sockets_max);
@@ -43,11 +49,8 @@ void Lobby::on_socket(int fd, const sockaddr_storage& socket_address) {
     return turn_away(fd, "descriptors", full);
   }
   if (size() >= limits_.sockets_max) make_room();
-  if (!parts_.admission.add_silent(peer)) {
-    return turn_away(fd, "silent_sockets_per_address",
-                     {429, ErrorCode::kRateLimit, "too many sockets of this address say nothing",
-                      limits_.head_ms / 1000});
-  }
+  if (parts_.admission.is_full(peer)) make_room_at(peer);
+  parts_.admission.add(peer);
   Connection& connection =
       in(Stage::kHead).emplace_back(loop_, static_cast<ConnectionHost&>(*this), fd, peer);
   connection.self = std::prev(in(Stage::kHead).end());
@@ -58,22 +61,41 @@ void Lobby::on_socket(int fd, const sockaddr_storage& socket_address) {
 
 void Lobby::make_room() {
   ++parts_.stats.limits_struck["http_sockets"];
-  on_end(least_missed());
+  on_end(least_missed(nullptr));
+}
+
+// One of its own gives way: a neighbour may hold all of an address' sockets, and must not keep the
+// others out.
+void Lobby::make_room_at(const IpAddress& peer) {
+  ++parts_.stats.limits_struck["sockets_per_address"];
+  const IpAddress key = allotment(peer);
+  on_end(least_missed(&key));
 }
 
 // Whoever was answered already; else who has not finished asking, or not taken the answer, for the
 // longest time. Neither of the two goes first for its kind: the other kind alone could then keep
-// everybody out.
-Connection& Lobby::least_missed() {
+// everybody out. Whose token waits for its check goes last. Of one allotment where `of` names it,
+// which has one then.
+Connection& Lobby::least_missed(const IpAddress* of) {
+  const auto first_in = [this, of](Stage stage) -> Connection* {
+    const auto found = std::find_if(in(stage).begin(), in(stage).end(), [of](const auto& one) {
+      return of == nullptr || allotment(one.peer()) == *of;
+    });
+    return found != in(stage).end() ? &*found : nullptr;
+  };
   for (const Stage stage : {Stage::kIdle, Stage::kLinger, Stage::kTurn}) {
-    if (!in(stage).empty()) return in(stage).front();
+    if (Connection* const one = first_in(stage)) return *one;
   }
-  Connections& asking = in(Stage::kHead);
-  Connections& taking = in(Stage::kAnswer);
-  assert(!asking.empty() || !taking.empty());
-  if (taking.empty()) return asking.front();
-  if (asking.empty()) return taking.front();
-  return since_ms(taking.front()) < since_ms(asking.front()) ? taking.front() : asking.front();
+  Connection* const asking = first_in(Stage::kHead);
+  Connection* const taking = first_in(Stage::kAnswer);
+  if (asking == nullptr && taking == nullptr) {
+    Connection* const checked = first_in(Stage::kCheck);
+    assert(checked != nullptr);
+    return *checked;
+  }
+  if (taking == nullptr) return *asking;
+  if (asking == nullptr) return *taking;
+  return since_ms(*taking) < since_ms(*asking) ? *taking : *asking;
 }
 
 // When it entered its stage.
@@ -93,19 +115,14 @@ void Lobby::turn_away(int fd, std::string_view limit, const Fault& fault) {
   ::shutdown(fd, SHUT_WR);
 }
 
-void Lobby::on_spoken(Connection& connection) {
-  if (connection.silent) parts_.admission.remove_silent(connection.peer());
-  connection.silent = false;
-}
-
 size_t Lobby::body_bytes_max(const RequestHead& head) const {
   return parts_.router.body_bytes_max(head);
 }
 
 Reply Lobby::on_request(Connection& connection, const RequestHead& head) {
-  on_spoken(connection);
-  connection.request_since_ms = parts_.clock.steady_ms();
-  Reply reply = parts_.router.reply(head, connection.peer());
+  const Turn turn = connection.stage() == Stage::kCheck ? Turn::kItsOwn : Turn::kFirst;
+  if (turn == Turn::kFirst) connection.request_since_ms = parts_.clock.steady_ms();
+  Reply reply = parts_.router.reply(head, connection.peer(), turn);
   if (std::holds_alternative<WrittenAnswer>(reply)) ++parts_.stats.http_in_progress;
   return reply;
 }
@@ -132,6 +149,24 @@ void Lobby::on_stage(Connection& connection, Stage from) {
   to.splice(to.end(), in(from), connection.self);
   connection.deadline_ms = parts_.clock.steady_ms() + time_of(connection.stage());
   if (connection.stage() == Stage::kTurn) soon_.ask();
+  if (connection.stage() == Stage::kCheck) {
+    parts_.checks.add(connection.client, connection);
+    if (!check_timer_.active()) check_timer_.start(kCheckPauseMs);
+  }
+}
+
+void Lobby::check_some() {
+  const auto may_check = [this] { return parts_.checks.has_share(parts_.clock.steady_ms()); };
+  for (int checked = 0; checked < kChecksPerTurn && !parts_.checks.empty() && may_check();
+       ++checked) {
+    parts_.checks.take_next()->go_on();
+  }
+  if (parts_.checks.empty()) return;
+  if (may_check()) {
+    check_soon_.ask();
+  } else {
+    check_timer_.start(kCheckPauseMs);
+  }
 }
 
 // Who waits again behind its answer waits for a turn more.
@@ -147,7 +182,8 @@ void Lobby::on_upgrade(Connection& connection, UpgradeRequest request) {
 }
 
 void Lobby::on_end(Connection& connection) {
-  on_spoken(connection);
+  parts_.admission.remove(connection.peer());
+  if (connection.stage() == Stage::kCheck) parts_.checks.remove(connection.client, connection);
   // An answer that nobody took is over all the same.
   if (connection.stage() == Stage::kAnswer) --parts_.stats.http_in_progress;
   in(connection.stage()).erase(connection.self);
@@ -164,6 +200,8 @@ int64_t Lobby::time_of(Stage stage) const {
       return limits_.answer_ms;
     case Stage::kLinger:
       return limits_.linger_ms;
+    case Stage::kCheck:
+      return limits_.check_ms;
   }
   return 0;
 }
@@ -174,6 +212,7 @@ void Lobby::tick() {
     while (!stage.empty() && stage.front().deadline_ms <= now_ms) {
       if (stage.front().stage() == Stage::kHead) ++parts_.stats.limits_struck["head_seconds"];
       if (stage.front().stage() == Stage::kAnswer) ++parts_.stats.limits_struck["answer_seconds"];
+      if (stage.front().stage() == Stage::kCheck) ++parts_.stats.limits_struck["check_seconds"];
       on_end(stage.front());
     }
   }
@@ -186,6 +225,8 @@ void Lobby::clear() {
   }
   timer_.stop();
   soon_.cancel();
+  check_soon_.cancel();
+  check_timer_.stop();
 }
 
 }  // namespace hermod

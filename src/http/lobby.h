@@ -12,6 +12,7 @@
 #include "hermod/stats.h"
 #include "http/acceptor.h"
 #include "http/admission.h"
+#include "http/check_queue.h"
 #include "http/connection.h"
 #include "http/router.h"
 #include "uv/soon.h"
@@ -28,12 +29,14 @@ struct LobbyLimits {
   int64_t idle_ms = 15'000;
   int64_t answer_ms = 30'000;
   int64_t linger_ms = 2'000;
+  int64_t check_ms = 30'000;
 };
 
 // What the lobby works with; all of it outlives clear().
 struct LobbyParts {
   Router& router;
   Admission& admission;
+  CheckQueue& checks;
   UpgradeSink& upgrades;
   const Clock& clock;
   Stats& stats;
@@ -70,10 +73,11 @@ class Lobby final : public SocketSink, private ConnectionHost {
   Connections& in(Stage stage) { return connections_[static_cast<size_t>(stage)]; }
   int64_t time_of(Stage stage) const;
   void make_room();
-  Connection& least_missed();
+  void make_room_at(const IpAddress& peer);
+  Connection& least_missed(const IpAddress* peer);
   int64_t since_ms(const Connection& connection) const;
   void turn_away(int fd, std::string_view limit, const Fault& fault);
-  void on_spoken(Connection& connection);
+  void check_some();
   void tick();
   void on_turn();
 
@@ -83,6 +87,8 @@ class Lobby final : public SocketSink, private ConnectionHost {
   std::array<Connections, kStageCount> connections_;
   uv::Timer timer_;  // runs while there is anybody
   uv::Soon soon_;    // asked while somebody waits for the next turn
+  uv::Soon check_soon_;
+  uv::Timer check_timer_;  // runs while somebody waits for a check and its time
 };
 
 }  // namespace hermod

@@ -7,6 +7,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr int kMetricsShare = 20;  // writing them takes one part of so many at most
+
 Answer json_answer(int status, const Json& body) {
   Answer answer;
   answer.status = status;
@@ -65,11 +67,18 @@ std::optional<Answer> Pages::websocket() const {
                                {"max_connections_per_user", health_.connections_per_user_max()}});
 }
 
+void Pages::on_turn_end() {
+  if (!metrics_.empty() && std::chrono::steady_clock::now() >= metrics_old_at_) metrics_.clear();
+}
+
 std::optional<Answer> Pages::metrics() const {
   if (metrics_.empty()) {
+    const auto start = std::chrono::steady_clock::now();
     auto text = health_.metrics();
     if (!text) return std::nullopt;
     metrics_ = std::move(*text);
+    const auto end = std::chrono::steady_clock::now();
+    metrics_old_at_ = end + (kMetricsShare - 1) * (end - start);
   }
   Answer answer;
   answer.content_type = kMetricsType;

@@ -73,6 +73,7 @@ struct Router::Request {
   RouteMatch match;
   std::string correlation_id;
   std::string_view allowed_origin;
+  Turn turn = Turn::kFirst;
 
   std::string_view endpoint() const {
     return match.route != nullptr ? match.route->path : kUnmatched;
@@ -85,8 +86,8 @@ size_t Router::body_bytes_max(const RequestHead& head) const {
   return route != nullptr && head.method == "POST" ? route->body_bytes_max : 0;
 }
 
-Reply Router::reply(const RequestHead& head, const IpAddress& peer) {
-  Request request{head, peer, find_route(head.path), correlation_id_of(head), {}};
+Reply Router::reply(const RequestHead& head, const IpAddress& peer, Turn turn) {
+  Request request{head, peer, find_route(head.path), correlation_id_of(head), {}, turn};
   // The console is nobody else's, whoever may connect.
   const bool is_console = request.match.route != nullptr && request.match.route->console != nullptr;
   if (head.origin.present() && !is_console && parts_.gate.allows_origin(head.origin.value)) {
@@ -127,11 +128,12 @@ WrittenAnswer Router::preflight(const Request& request) {
 }
 
 Reply Router::enter(const Request& request) {
-  auto judged = parts_.gate.judge(
-      {request.head, request.peer, request.correlation_id, request.match.status_user});
+  auto judged = parts_.gate.judge({request.head, request.peer, request.correlation_id,
+                                   request.match.status_user, request.turn});
   if (const auto* fault = std::get_if<Fault>(&judged)) {
     return finish(request, answer_fault(request, *fault));
   }
+  if (const auto* postponed = std::get_if<Postponed>(&judged)) return *postponed;
   ++parts_.stats.http_requests[{method_label(request.head.method), request.endpoint(), 101}];
   return std::move(std::get<UpgradeRequest>(judged));
 }
@@ -139,7 +141,7 @@ Reply Router::enter(const Request& request) {
 WrittenAnswer Router::refuse(const Fault& fault) {
   const RequestHead none;
   const IpAddress nobody;
-  const Request request{none, nobody, {}, random_uuid(), {}};
+  const Request request{none, nobody, {}, random_uuid(), {}, Turn::kFirst};
   return finish(request, answer_fault(request, fault));
 }
 

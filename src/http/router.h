@@ -23,7 +23,7 @@ struct WrittenAnswer {
   Delivery::Connection connection = Delivery::Connection::kClosed;
 };
 
-using Reply = std::variant<WrittenAnswer, UpgradeRequest>;
+using Reply = std::variant<WrittenAnswer, UpgradeRequest, Postponed>;
 
 // What the router works with; all of it outlives the router.
 struct RouterParts {
@@ -42,7 +42,8 @@ class Router {
   // How much of a body is read before reply() is asked, 0: none.
   size_t body_bytes_max(const RequestHead& head) const;
 
-  Reply reply(const RequestHead& head, const IpAddress& peer);
+  // Of a Postponed reply asked again, with Turn::kItsOwn.
+  Reply reply(const RequestHead& head, const IpAddress& peer, Turn turn = Turn::kFirst);
 
   // To who has sent no head that could be read. The connection is closed behind it.
   WrittenAnswer refuse(const Fault& fault);

@@ -78,9 +78,11 @@ struct Door {
   Verdicts verifier;
   Health health;
   Shown shown;
-  Admission admission{{.failures_max = SIZE_MAX}, {}};
+  CheckQueue checks{{}};
+  RefusalBudget refusals{{.us_max = INT64_MAX / 2}};
   Console console{{shown, health, clock, log, stats}, console_options()};
-  Gate gate{{verifier, clock, log, stats, health, admission, console.guard()}, gate_options()};
+  Gate gate{{verifier, clock, log, stats, health, checks, refusals, console.guard()},
+            gate_options()};
   Pages pages{health, clock};
   Router router{{pages, console, gate, health, clock, stats}};
 };

@@ -2,6 +2,7 @@
 // A front door on a loop of its own, with fakes at the ports around it: who knocks, what is
 // healthy, who takes the upgrades.
 
+#include <chrono>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -35,6 +36,8 @@ class FakeHealth final : public HealthView {
   size_t connections_per_user_max() const override { return 5; }
   std::optional<std::string> metrics() const override {
     ++metrics_asked;
+    const auto end = std::chrono::steady_clock::now() + metrics_take;
+    while (std::chrono::steady_clock::now() < end) continue;
     return metrics_text;
   }
 
@@ -44,6 +47,7 @@ class FakeHealth final : public HealthView {
   std::vector<std::string> warned;
   size_t connection_count = 0;
   std::optional<std::string> metrics_text = "metric 1\n";
+  std::chrono::milliseconds metrics_take{0};  // to be written
   mutable int metrics_asked = 0;
 };
 

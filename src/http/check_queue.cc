@@ -1,0 +1,45 @@
+#include "http/check_queue.h"
+
+#include <algorithm>
+
+namespace hermod {
+
+bool CheckQueue::has_share(int64_t now_ms) {
+  const int64_t passed_ms = std::clamp<int64_t>(now_ms - refilled_at_ms_, 0, 1'000);
+  refilled_at_ms_ = now_ms;
+  left_us_ = std::min(left_us_ + passed_ms * limits_.us_per_s / 1'000, limits_.us_max);
+  return left_us_ > 0;
+}
+
+void CheckQueue::add(const IpAddress& client, Connection& connection) {
+  const IpAddress key = allotment(client);
+  auto& line = lines_[key];
+  if (line.empty()) order_.push_back(key);
+  line.push_back(&connection);
+}
+
+void CheckQueue::remove(const IpAddress& client, const Connection& connection) {
+  const auto found = lines_.find(allotment(client));
+  if (found == lines_.end()) return;
+  std::erase(found->second, &connection);
+  if (!found->second.empty()) return;
+  std::erase(order_, found->first);
+  lines_.erase(found);
+}
+
+Connection* CheckQueue::take_next() {
+  if (order_.empty()) return nullptr;
+  const IpAddress key = order_.front();
+  order_.pop_front();
+  const auto line = lines_.find(key);
+  Connection* const next = line->second.front();
+  line->second.pop_front();
+  if (line->second.empty()) {
+    lines_.erase(line);
+  } else {
+    order_.push_back(key);
+  }
+  return next;
+}
+
+}  // namespace hermod

@@ -1,0 +1,72 @@
+#include "http/refusal_budget.h"
+
+#include <gtest/gtest.h>
+
+namespace hermod {
+namespace {
+
+IpAddress ip(std::string_view text) {
+  return parse_address(text).value();
+}
+
+// Ten refusals at once, ten a second.
+constexpr RefusalBudgetLimits kLimits{
+    .refusal_us = 100, .us_per_s = 1'000, .us_max = 1'000, .addresses_max = 3};
+
+TEST(RefusalBudgetTest, ComesBackWithTime) {
+  RefusalBudget budget(kLimits);
+  int64_t now_ms = 5'000;
+  for (int i = 0; i < 10; ++i) EXPECT_TRUE(budget.take(ip("1.1.1.1"), 0, now_ms)) << i;
+  EXPECT_FALSE(budget.take(ip("1.1.1.1"), 0, now_ms));
+  EXPECT_TRUE(budget.take(ip("1.1.1.2"), 0, now_ms));
+  now_ms += 99;
+  EXPECT_FALSE(budget.take(ip("1.1.1.1"), 0, now_ms));
+  now_ms += 101;
+  EXPECT_TRUE(budget.take(ip("1.1.1.1"), 0, now_ms));
+  now_ms += 60'000;
+  for (int i = 0; i < 10; ++i) EXPECT_TRUE(budget.take(ip("1.1.1.1"), 0, now_ms)) << i;
+  EXPECT_FALSE(budget.take(ip("1.1.1.1"), 0, now_ms));
+}
+
+TEST(RefusalBudgetTest, ASignatureCostsWhatItTakes) {
+  RefusalBudget budget(kLimits);
+  EXPECT_TRUE(budget.take(ip("1.1.1.1"), 400, 5'000));
+  EXPECT_TRUE(budget.take(ip("1.1.1.1"), 400, 5'000));
+  EXPECT_FALSE(budget.take(ip("1.1.1.1"), 0, 5'000));
+}
+
+// However hard an address tries, it is never further behind than the whole of its budget.
+TEST(RefusalBudgetTest, TheDebtIsBounded) {
+  RefusalBudget budget(kLimits);
+  for (int i = 0; i < 1'000; ++i) (void)budget.take(ip("1.1.1.1"), 5'000, 5'000);
+  EXPECT_TRUE(budget.take(ip("1.1.1.1"), 0, 5'200));
+}
+
+TEST(RefusalBudgetTest, CountsIpv6By64) {
+  RefusalBudget budget(kLimits);
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_TRUE(budget.take(ip("2001:db8::" + std::to_string(i)), 0, 5'000));
+  }
+  EXPECT_FALSE(budget.take(ip("2001:db8::f"), 0, 5'000));
+  EXPECT_TRUE(budget.take(ip("2001:db8:0:1::1"), 0, 5'000));
+}
+
+TEST(RefusalBudgetTest, RemembersABoundedNumberOfAddressesAndForgetsThem) {
+  RefusalBudget budget(kLimits);
+  for (int i = 1; i <= 9; ++i) {
+    EXPECT_TRUE(budget.take(ip("1.1.1." + std::to_string(i)), 0, 5'000));
+  }
+  EXPECT_EQ(budget.address_count(), 3U);
+  EXPECT_TRUE(budget.take(ip("1.1.2.1"), 0, 7'000));
+  EXPECT_EQ(budget.address_count(), 1U);
+}
+
+// What stands in docs/limits.md: a school whose tokens all expired over the night.
+TEST(RefusalBudgetTest, TheDefaultsSuitASchool) {
+  RefusalBudget budget({});
+  for (int i = 0; i < 2'500; ++i) EXPECT_TRUE(budget.take(ip("1.1.1.1"), 0, 5'000)) << i;
+  EXPECT_FALSE(budget.take(ip("1.1.1.1"), 0, 5'000));
+}
+
+}  // namespace
+}  // namespace hermod
