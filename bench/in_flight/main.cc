@@ -37,15 +37,18 @@ class OffsetsOnly final : public Source {
     for (int32_t one = 0; one < kPartitions; ++one) assignment_.add({0, one});
   }
   Position open(int32_t partition, int64_t offset) {
-    return assignment_.open({0, partition}, offset, this);
+    return assignment_.open({0, partition}, offset);
   }
 
   Result<void> start(SourceListener&) override { return {}; }
   void done(const Position& position) override { assignment_.settle(position); }
-  void dead_letter(const Position&, const DeadReason&) override { die("not routable"); }
+  void dead_letter(const Position&, const DeadReason&, const RecordHold&) override {
+    die("not routable");
+  }
   void resume() override {}
   SourceStatus status() const override { return {}; }
-  void close(uint64_t, Closed closed) override { closed(); }
+  void leave(uint64_t, Closed left) override { left(); }
+  void close(Closed closed) override { closed(); }
 
  private:
   Assignment assignment_;
@@ -97,7 +100,7 @@ int main() {
     record.topic = kTopic;
     record.has_value = true;
     record.value = values[i];
-    ingest.on_record(record);
+    ingest.on_record(record, {});
   }
   if (ingest.in_flight() != kRecords) die("not all are under way");
   const size_t kept = heap_bytes() - before;

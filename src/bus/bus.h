@@ -32,7 +32,7 @@ enum class PublishOutcome {
   kForgotten,    // still_wanted() said no before it was sent
 };
 
-// The views stay valid until the ticket is answered.
+// The views stay valid until the ticket is answered, or until PublishListener::on_unanswered().
 struct Publication {
   Ticket ticket = 0;
   std::string_view user;
@@ -78,6 +78,10 @@ class PublishListener {
 
   // Asked immediately before a waiting publication is sent; no: it is answered as kForgotten.
   virtual bool still_wanted(Ticket ticket) = 0;
+
+  // The bus closes: what is not answered by now never will be, and the bus holds no view of it any
+  // more. Comes once, before close() ends.
+  virtual void on_unanswered() = 0;
 
  protected:
   ~PublishListener() = default;
@@ -154,7 +158,8 @@ class Bus {
 
   virtual BusStatus status() const = 0;
 
-  // Writes the marks that wait and leaves; publications that still wait are never answered.
+  // Writes the marks that wait and leaves; publications that still wait are never answered
+  // (on_unanswered).
   // Idempotent; `closed` comes once, on a later turn.
   virtual void close(Closed closed) = 0;
 };

@@ -29,6 +29,7 @@ Result<void> MemoryBus::start(BusListener& texts, PublishListener& publications)
 }
 
 void MemoryBus::publish(const Publication& publication) {
+  if (closing_) return;
   waiting_.push_back(publication);
   work_.ask();
 }
@@ -82,10 +83,7 @@ void MemoryBus::lose_memory() {
 }
 
 void MemoryBus::work() {
-  if (closing_) {
-    if (on_closed_) std::exchange(on_closed_, nullptr)();
-    return;
-  }
+  if (closing_) return finish_close();
   if (texts_ == nullptr) return;
   tell_state();
   for (int i = 0; i < kWorkPerTurn && !asked_.empty() && !closing_; ++i) {
@@ -183,12 +181,18 @@ BusStatus MemoryBus::status() const {
   return status;
 }
 
+void MemoryBus::finish_close() {
+  if (!on_closed_) return;
+  waiting_.clear();
+  if (publications_ != nullptr) publications_->on_unanswered();
+  std::exchange(on_closed_, nullptr)();
+}
+
 void MemoryBus::close(Closed closed) {
   if (closing_) return;
   closing_ = true;
   on_closed_ = std::move(closed);
   asked_.clear();
-  waiting_.clear();
   work_.ask();
 }
 

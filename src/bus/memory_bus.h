@@ -55,6 +55,7 @@ class MemoryBus final : public Bus {
   };
 
   void work();
+  void finish_close();
   void tell_state();
   void answer(Asked& asked);
   void confirm(std::string_view user, uint64_t number);

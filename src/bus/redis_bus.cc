@@ -230,6 +230,7 @@ void RedisBus::close(Closed closed) {
 
 void RedisBus::finish_close() {
   commands_.stop();
+  publisher_.forget();
   marks_.stop();
   close_timer_.stop();
   closed_ = true;

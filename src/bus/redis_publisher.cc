@@ -46,10 +46,18 @@ void RedisPublisher::start(PublishListener& publications, Listener& listener) {
 
 void RedisPublisher::stop() {
   open_ = false;
-  publications_ = nullptr;
+  stopped_ = std::exchange(publications_, nullptr);
   flush_.cancel();
   retry_.stop();
   held_.release();
+}
+
+void RedisPublisher::forget() {
+  ready_.clear();
+  flight_.clear();
+  lanes_.clear();
+  records_ = flight_records_ = flight_bytes_ = 0;
+  if (stopped_ != nullptr) std::exchange(stopped_, nullptr)->on_unanswered();
 }
 
 void RedisPublisher::publish(const Publication& publication) {

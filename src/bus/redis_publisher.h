@@ -50,7 +50,8 @@ class RedisPublisher final : ReplyTaker {
                  RedisPublisherOptions options);
 
   void start(PublishListener& publications, Listener& listener);
-  void stop();  // answers nothing any more
+  void stop();    // answers nothing any more
+  void forget();  // stopped, and no reply can come: tells the listener that the rest is unanswered
 
   void publish(const Publication& publication);
   void resume();  // commands may be sent (again)
@@ -93,6 +94,7 @@ class RedisPublisher final : ReplyTaker {
   const ChannelPattern& channel_;
   RedisPublisherOptions options_;
   PublishListener* publications_ = nullptr;
+  PublishListener* stopped_ = nullptr;  // who it was, between stop() and forget()
   Listener* listener_ = nullptr;
   std::unordered_map<std::string, PublishLane, TextHash, std::equal_to<>> lanes_;
   std::deque<PublishLane*> ready_;   // have records and no call under way, in their order of coming

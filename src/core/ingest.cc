@@ -45,10 +45,12 @@ Ingest::Slot& Ingest::take_slot(Ticket& ticket) {
 
 void Ingest::release(Slot& slot, Ticket ticket) {
   slot.open = false;
+  slot.hold.release();
   free_.push_back(ticket);
 }
 
-SourceListener::Next Ingest::on_record(const Record& record) {
+SourceListener::Next Ingest::on_record(const Record& record, RecordHold hold) {
+  if (unanswered_) return Next::kStop;
   ++stats_.records_received;
   if (too_old(record)) {
     skip_too_old(record);
@@ -59,22 +61,23 @@ SourceListener::Next Ingest::on_record(const Record& record) {
   const EventParser::Parsed parsed = parser_.parse(record, slot.event);
   if (parsed.outcome == EventParser::Outcome::kRoutable) {
     external_types_.on_ours(record.position.topic);
-    route(record, slot, ticket);
+    route(record, std::move(hold), slot, ticket);
   } else {
     release(slot, ticket);
     if (parsed.outcome == EventParser::Outcome::kNotOurs) {
       skip_other_type(record, parsed.detail);
     } else {
-      reject(record, parsed);
+      reject(record, hold, parsed);
     }
   }
   stopped_ = full();
   return stopped_ ? Next::kStop : Next::kMore;
 }
 
-void Ingest::route(const Record& record, Slot& slot, Ticket ticket) {
+void Ingest::route(const Record& record, RecordHold hold, Slot& slot, Ticket ticket) {
   count_oddities(slot.event.oddities);
   slot.position = record.position;
+  slot.hold = std::move(hold);
   slot.bytes = record.value.size();
   slot.received_ms = clock_.steady_ms();
   slot.open = true;
@@ -88,7 +91,8 @@ void Ingest::route(const Record& record, Slot& slot, Ticket ticket) {
   bus_.publish({ticket, slot.event.user, slot.event.event_id, text, slot.trace.traceparent});
 }
 
-void Ingest::reject(const Record& record, const EventParser::Parsed& parsed) {
+void Ingest::reject(const Record& record, const RecordHold& hold,
+                    const EventParser::Parsed& parsed) {
   const std::string_view reason = label(parsed.fault);
   ++stats_.dead_letters[reason];
   log_.write_limited("dead_letter", LogLevel::kWarning, "a record cannot be routed",
@@ -105,12 +109,13 @@ void Ingest::reject(const Record& record, const EventParser::Parsed& parsed) {
         {reason, error_code(parsed.fault)},
         parsed.detail,
         record.key,
-        record.value});
+        record.value,
+        hold});
 }
 
 void Ingest::bury(const DeadRecord& record) {
   for (const auto& watcher : dead_watchers_) watcher(record);
-  source_.dead_letter(record.position, record.why);
+  source_.dead_letter(record.position, record.why, record.hold);
 }
 
 bool Ingest::too_old(const Record& record) const {
@@ -203,7 +208,8 @@ void Ingest::settle(const Slot& slot, PublishOutcome outcome, std::string_view e
                    {kReason, ErrorCode::kExternalService},
                    {},
                    slot.event.user,
-                   slot.event.notification});
+                   slot.event.notification,
+                   slot.hold});
     }
   }
   source_.done(slot.position);
@@ -223,6 +229,12 @@ bool Ingest::still_wanted(Ticket ticket) {
   Slot& slot = slots_[ticket];
   if (tracer_ != nullptr && !slot.revoked) begin_publish(*tracer_, slot.trace);
   return !slot.revoked;
+}
+
+// Their records come again with another process: they are not settled.
+void Ingest::on_unanswered() {
+  unanswered_ = true;
+  for (Slot& slot : slots_) slot.hold.release();
 }
 
 void Ingest::on_source_state(State state, std::string_view reason) {

@@ -43,6 +43,7 @@ struct DeadRecord {
   std::string_view field;  // what of it is wrong, empty where nothing can be named
   std::string_view key;
   std::string_view value;
+  const RecordHold& hold;
 };
 
 class Ingest final : public SourceListener, public PublishListener {
@@ -63,7 +64,7 @@ class Ingest final : public SourceListener, public PublishListener {
   void watch(Watcher* watcher) { watcher_ = watcher; }  // as Hub::watch()
 
   // --- SourceListener
-  Next on_record(const Record& record) override;
+  Next on_record(const Record& record, RecordHold hold) override;
   void on_batch_end() override {}
   void on_revoked(uint32_t topic, int32_t partition, uint32_t epoch) override;
   void on_source_state(State state, std::string_view reason) override;
@@ -71,11 +72,13 @@ class Ingest final : public SourceListener, public PublishListener {
   // --- PublishListener
   void on_published(Ticket ticket, PublishOutcome outcome, std::string_view error) override;
   bool still_wanted(Ticket ticket) override;
+  void on_unanswered() override;
 
  private:
   // A record that the bus has. Slots are reused, so that their strings keep their memory.
   struct Slot {
     Position position;
+    RecordHold hold;  // until the bus has answered, or never will
     Event event;
     std::string built;  // the text where the format has one built
     size_t bytes = 0;
@@ -87,9 +90,9 @@ class Ingest final : public SourceListener, public PublishListener {
 
   Slot& take_slot(Ticket& ticket);
   void release(Slot& slot, Ticket ticket);
-  void route(const Record& record, Slot& slot, Ticket ticket);
+  void route(const Record& record, RecordHold hold, Slot& slot, Ticket ticket);
   void bury(const DeadRecord& record);
-  void reject(const Record& record, const EventParser::Parsed& parsed);
+  void reject(const Record& record, const RecordHold& hold, const EventParser::Parsed& parsed);
   bool too_old(const Record& record) const;
   void skip_too_old(const Record& record);
   void skip_other_type(const Record& record, std::string_view event_type);
@@ -110,6 +113,7 @@ class Ingest final : public SourceListener, public PublishListener {
   size_t in_flight_bytes_ = 0;
   Tracer* tracer_ = nullptr;
   bool stopped_ = false;
+  bool unanswered_ = false;  // the bus answers nothing any more
   Watcher* watcher_ = nullptr;
   ExternalTypes external_types_;
   std::unordered_set<std::string, TextHash> other_types_;  // logged already

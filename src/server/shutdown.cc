@@ -54,20 +54,21 @@ void Shutdown::drain(uint64_t drain_ms) {
   parts_.health->set_draining();
   parts_.front_door->set_draining(true);
   open_ = 2;
-  parts_.source->close(std::max(drain_ms, kSettleMs), [this] { child_ended(); });
+  parts_.source->leave(std::max(drain_ms, kSettleMs), [this] { child_ended(); });
   parts_.ws->drain(drain_ms, [this] { child_ended(); });
 }
 
 void Shutdown::leave() {
   step_ = Step::kLeaving;
   parts_.outage->stop();
-  open_ = 2;
+  open_ = 3;
   if (parts_.sender) {
     ++open_;
     parts_.sender->close([this] { child_ended(); });
   }
   parts_.front_door->close([this] { child_ended(); });
   parts_.bus->close([this] { child_ended(); });
+  parts_.source->close([this] { child_ended(); });  // waits for what the bus has
 }
 
 void Shutdown::close_wire() {

@@ -1,9 +1,10 @@
 #pragma once
 // The end of a server, step by step, each once:
 //
-//   1. not ready: upgrades are refused, pages still answer; the source closes when what it handed
+//   1. not ready: upgrades are refused, pages still answer; the source leaves when what it handed
 //      out is settled; the connections are let go over the drain time
-//   2. both done: the front door and the bus close (the bus writes the marks that wait)
+//   2. both done: the front door and the bus close (the bus writes the marks that wait), and the
+//      source, whose records live until the bus holds no view of them
 //   3. then the wire, then libwebsockets' context; the spans that wait go out meanwhile
 //
 // Every child's ending calls advance(), which starts whatever may start now.

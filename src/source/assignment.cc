@@ -11,8 +11,8 @@ void Assignment::add(PartitionId id) {
 }
 
 void Assignment::retire(PartitionId id, Partition& partition) {
-  for (const auto& [offset, record] : partition.tracker.take_all()) {
-    retired_.emplace(Position{id.topic, id.partition, offset, partition.epoch}, record);
+  for (const int64_t offset : partition.tracker.take_all()) {
+    retired_.insert(Position{id.topic, id.partition, offset, partition.epoch});
   }
 }
 
@@ -45,10 +45,10 @@ const OffsetTracker* Assignment::tracker(PartitionId id) const {
   return found == partitions_.end() ? nullptr : &found->second.tracker;
 }
 
-Position Assignment::open(PartitionId id, int64_t offset, void* record) {
+Position Assignment::open(PartitionId id, int64_t offset) {
   assert(has(id));
   Partition& partition = partitions_[id];
-  partition.tracker.open(offset, record);
+  partition.tracker.open(offset);
   return {id.topic, id.partition, offset, partition.epoch};
 }
 
@@ -62,34 +62,28 @@ Assignment::Partition* Assignment::find(const Position& position) {
   return const_cast<Partition*>(std::as_const(*this).find(position));
 }
 
-void* Assignment::take_retired(const Position& position) {
-  const auto found = retired_.find(position);
-  if (found == retired_.end()) return nullptr;
-  void* const record = found->second;
-  retired_.erase(found);
-  return record;
+bool Assignment::settle(const Position& position) {
+  Partition* partition = find(position);
+  return partition == nullptr ? retired_.erase(position) > 0
+                              : partition->tracker.settle(position.offset);
 }
 
-void* Assignment::settle(const Position& position) {
+bool Assignment::release(const Position& position) {
   Partition* partition = find(position);
-  return partition == nullptr ? take_retired(position) : partition->tracker.settle(position.offset);
-}
-
-void* Assignment::release(const Position& position) {
-  Partition* partition = find(position);
-  return partition == nullptr ? take_retired(position)
+  return partition == nullptr ? retired_.erase(position) > 0
                               : partition->tracker.release(position.offset);
 }
 
-void* Assignment::defer(const Position& position) {
+bool Assignment::defer(const Position& position) {
   Partition* partition = find(position);
-  return partition == nullptr ? take_retired(position) : partition->tracker.defer(position.offset);
+  return partition == nullptr ? retired_.erase(position) > 0
+                              : partition->tracker.defer(position.offset);
 }
 
-size_t Assignment::kept() const {
-  size_t kept = retired_.size();
-  for (const auto& [id, partition] : partitions_) kept += partition.tracker.kept();
-  return kept;
+size_t Assignment::in_hand() const {
+  size_t in_hand = retired_.size();
+  for (const auto& [id, partition] : partitions_) in_hand += partition.tracker.in_hand();
+  return in_hand;
 }
 
 std::vector<Assignment::Offset> Assignment::take_moved() {
@@ -112,9 +106,7 @@ std::vector<Assignment::Offset> Assignment::to_reread() const {
   return to_reread;
 }
 
-void Assignment::clear(const std::function<void(void*)>& free) {
-  for (auto& [id, partition] : partitions_) retire(id, partition);
-  for (const auto& [position, record] : retired_) free(record);
+void Assignment::clear() {
   partitions_.clear();
   retired_.clear();
 }

@@ -1,14 +1,14 @@
 #pragma once
-// The partitions a source reads at present, and every record of theirs that is handed out and not
-// settled. Each time a partition comes, or begins again at an earlier offset, it gets a new epoch:
-// what is still open of an older one stays valid until it is settled, and moves no offset then. No
-// library, no loop: records are opaque pointers that the source frees.
+// The partitions a source reads at present, and the position of every record of theirs that is
+// handed out and not settled. Each time a partition comes, or begins again at an earlier offset, it
+// gets a new epoch: to settle what is open of an older one moves no offset. No library, no loop, no
+// memory of records (RecordHold).
 
 #include <compare>
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "source/offset_tracker.h"
@@ -38,22 +38,21 @@ class Assignment {
   std::vector<PartitionId> ids() const;
   const OffsetTracker* tracker(PartitionId id) const;  // null where not assigned
 
-  // Precondition: has(id), and its tracker does not fall back. Keeps `record` until it is given
-  // back.
-  Position open(PartitionId id, int64_t offset, void* record);
+  // Precondition: has(id), and its tracker does not fall back.
+  Position open(PartitionId id, int64_t offset);
 
   // Of the present epoch, and so able to move the partition's offset.
   bool current(const Position& position) const { return find(position) != nullptr; }
 
-  // What was kept for the record, whatever its epoch; null where it is not open.
-  void* settle(const Position& position);
+  // Whether the record was in hand until now, whatever its epoch.
+  bool settle(const Position& position);
   // The same, and the offset stays open until settle(), or until the partition is read again from
   // it.
-  void* release(const Position& position);
-  void* defer(const Position& position);
+  bool release(const Position& position);
+  bool defer(const Position& position);
 
-  // Records kept, those of older epochs too.
-  size_t kept() const;
+  // Records that are handed out and not settled, those of older epochs too.
+  size_t in_hand() const;
 
   // How far each partition is done, where that has moved since the last call.
   std::vector<Offset> take_moved();
@@ -62,8 +61,8 @@ class Assignment {
   // forgets what is open too, so that has to be read again with what was deferred.
   std::vector<Offset> to_reread() const;
 
-  // Forgets all and hands every record kept to `free`.
-  void clear(const std::function<void(void*)>& free);
+  // Forgets all: what is settled from here on changes nothing.
+  void clear();
 
  private:
   struct Partition {
@@ -75,10 +74,9 @@ class Assignment {
   void retire(PartitionId id, Partition& partition);
   const Partition* find(const Position& position) const;
   Partition* find(const Position& position);
-  void* take_retired(const Position& position);
 
   std::map<PartitionId, Partition> partitions_;
-  std::map<Position, void*> retired_;
+  std::set<Position> retired_;  // in hand, of older epochs
   uint32_t last_epoch_ = 0;
 };
 

@@ -15,7 +15,7 @@
 //   moved is stored, and librdkafka commits what is stored once a second.
 // Failures
 // - kStop: the records queue is not served until resume(); the event queue always is.
-// - A partition is taken away: what of it is open goes on to be valid and moves no offset.
+// - A partition is taken away: what of it is open moves no offset.
 // - Offsets fall back (a topic made anew, a log cut off): the partition begins a new epoch.
 // - The brokers do not answer: librdkafka tries without end; Health says why. Nothing here gives
 // up.
@@ -74,24 +74,27 @@ Result<void> KafkaSource::start(SourceListener& listener) {
   return {};
 }
 
-void KafkaSource::free_message(void* record) {
-  if (record != nullptr) rd_kafka_message_destroy(static_cast<rd_kafka_message_t*>(record));
+void KafkaSource::free_record(void* message) {
+  assert(holds_ > 0);
+  rd_kafka_message_destroy(static_cast<rd_kafka_message_t*>(message));
+  if (--holds_ == 0 && (closed_ || phase_ == Phase::kRenewing)) soon_.ask();
 }
 
 void KafkaSource::done(const Position& position) {
-  free_message(assignment_.settle(position));
+  assignment_.settle(position);
   on_settled();
 }
 
-void KafkaSource::dead_letter(const Position& position, const DeadReason& why) {
+void KafkaSource::dead_letter(const Position& position, const DeadReason& why,
+                              const RecordHold& hold) {
   if (!letters_ || !assignment_.current(position)) return done(position);
   if (!letters_->takes()) {
-    free_message(assignment_.defer(position));
+    assignment_.defer(position);
     return on_settled();
   }
-  kafka::Message message(static_cast<rd_kafka_message_t*>(assignment_.release(position)));
-  if (!message) return;
-  letters_->write(make_letter(*message, position, why, iso8601(clock_.wall_ms())));
+  if (!assignment_.release(position)) return;
+  const auto& message = *static_cast<const rd_kafka_message_t*>(hold.memory());
+  letters_->write(make_letter(message, position, why, iso8601(clock_.wall_ms())));
   on_settled();
 }
 
@@ -134,8 +137,9 @@ void KafkaSource::on_client_events() {
 }
 
 void KafkaSource::take_event(rd_kafka_message_t* raw) {
-  if (raw->err == RD_KAFKA_RESP_ERR_NO_ERROR) return held_.push_back(raw);
-  const kafka::Message message(raw);
+  kafka::Message message(raw);
+  if (phase_ >= Phase::kLeft) return;
+  if (raw->err == RD_KAFKA_RESP_ERR_NO_ERROR) return held_.push_back(message.release());
   on_message_error(*message);
 }
 
@@ -185,9 +189,11 @@ bool KafkaSource::hand_out(rd_kafka_message_t* raw) {
     health_.on_record(name, id.partition);
     tell_state();
   }
-  const Position position = assignment_.open(id, message->offset, message.get());
-  const Record record = kafka::make_record(*message.release(), options_.topics[*topic], position);
-  if (listener_->on_record(record) == SourceListener::Next::kStop) stopped_ = true;
+  const Position position = assignment_.open(id, message->offset);
+  const Record record = kafka::make_record(*message, options_.topics[*topic], position);
+  ++holds_;
+  RecordHold hold(*this, message.release());
+  if (listener_->on_record(record, std::move(hold)) == SourceListener::Next::kStop) stopped_ = true;
   return true;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 // Records from Kafka: librdkafka's consumer on the loop. Offsets are stored only below the lowest
-// record still open in their partition; a record lives in librdkafka's memory until it is settled.
+// record still open in their partition. A record is librdkafka's own message, which its RecordHold
+// owns; the client is not destroyed before the last of them was given back.
 // Records that cannot be routed go to the dead-letter topic through DeadLetterWriter.
 
 #include <array>
@@ -27,7 +28,10 @@
 
 namespace hermod {
 
-class KafkaSource final : public Source, private kafka::ClientListener, private DeadLetterListener {
+class KafkaSource final : public Source,
+                          private RecordOwner,
+                          private kafka::ClientListener,
+                          private DeadLetterListener {
  public:
   KafkaSource(uv_loop_t* loop, Log& log, const Clock& clock, KafkaSourceOptions options);
   ~KafkaSource() override;
@@ -36,16 +40,27 @@ class KafkaSource final : public Source, private kafka::ClientListener, private 
 
   Result<void> start(SourceListener& listener) override;
   void done(const Position& position) override;
-  void dead_letter(const Position& position, const DeadReason& why) override;
+  void dead_letter(const Position& position, const DeadReason& why,
+                   const RecordHold& hold) override;
   void resume() override;
   SourceStatus status() const override;
-  // What is open when the patience ends becomes invalid with `closed`, and comes again after a
-  // restart.
-  void close(uint64_t patience_ms, Closed closed) override;
+  // What is open when the patience ends comes again after a restart.
+  void leave(uint64_t patience_ms, Closed left) override;
+  void close(Closed closed) override;
 
  private:
-  enum class Phase { kIdle, kRunning, kRenewing, kSettling, kLeaving, kDestroying, kClosed };
+  enum class Phase {
+    kIdle,
+    kRunning,
+    kRenewing,
+    kSettling,
+    kLeaving,
+    kLeft,
+    kDestroying,
+    kClosed
+  };
 
+  void free_record(void* message) override;
   void on_client_error(int code, std::string_view text) override;
   void on_client_stats(std::string_view json) override;
   void on_rebalance(int code, rd_kafka_topic_partition_list_s* partitions) override;
@@ -60,6 +75,8 @@ class KafkaSource final : public Source, private kafka::ClientListener, private 
   void on_fatal(std::string_view why);
   void maybe_renew();
   void on_renewed();
+  void end_renewal();
+  bool consuming() const { return consumer_.opened() && !renewal_.busy(); }
   void take_event(rd_kafka_message_s* message);
   bool may_hand_out() const;
   void drain();
@@ -67,7 +84,6 @@ class KafkaSource final : public Source, private kafka::ClientListener, private 
   bool hand_out(rd_kafka_message_s* message);
   void restart_partition(PartitionId id);
   void drop_held(PartitionId id);
-  void free_message(void* record);
   void on_settled();
   void reread_deferred();
   void store_offsets();
@@ -75,7 +91,9 @@ class KafkaSource final : public Source, private kafka::ClientListener, private 
   void tell_missing();
   void on_soon();
   void maybe_finish_close();
+  bool settled() const;
   void begin_leaving();
+  void finish_leaving();
   void begin_destroying();
 
   Log& log_;
@@ -97,9 +115,11 @@ class KafkaSource final : public Source, private kafka::ClientListener, private 
   bool stopped_ = false;  // by Next::kStop, until resume()
   bool told_up_ = false;
   bool reread_ = false;
-  bool out_of_time_ = false;  // the present phase of closing
+  bool out_of_time_ = false;  // the present phase of leaving
+  size_t holds_ = 0;          // RecordHolds that were not given back
   int parts_open_ = 0;        // kDestroying: clients not destroyed yet
-  Closed closed_;
+  Closed left_;
+  Closed closed_;  // set: close() was called
 };
 
 }  // namespace hermod

@@ -49,7 +49,7 @@ void KafkaSource::drop_held(PartitionId id) {
     if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR || message->partition != id.partition)
       return false;
     if (options_.topics[id.topic] != rd_kafka_topic_name(message->rkt)) return false;
-    free_message(message);
+    rd_kafka_message_destroy(message);
     return true;
   });
 }
@@ -77,14 +77,14 @@ void KafkaSource::on_fatal(std::string_view why) {
   for (const PartitionId& id : assignment_.ids()) {
     listener_->on_revoked(id.topic, id.partition, assignment_.remove(id));
   }
-  for (rd_kafka_message_t* message : held_) free_message(message);
+  for (rd_kafka_message_t* message : held_) rd_kafka_message_destroy(message);
   held_.clear();
   soon_.ask();
 }
 
 void KafkaSource::maybe_renew() {
-  if (phase_ != Phase::kRenewing || renewal_.busy() || assignment_.kept() > 0) return;
-  for (rd_kafka_message_t* message : held_) free_message(message);
+  if (phase_ != Phase::kRenewing || renewal_.busy() || holds_ > 0) return;
+  for (rd_kafka_message_t* message : held_) rd_kafka_message_destroy(message);
   held_.clear();
   renewal_.begin();
 }
@@ -153,7 +153,7 @@ SourceStatus KafkaSource::status() const {
   status.reason = health_.reason();
   status.brokers = options_.brokers;
   status.missing_topics = health_.missing();
-  status.open = assignment_.kept();
+  status.open = assignment_.in_hand();
   status.partitions_assigned = assigned.size();
   status.joined_for_ms = health_.joined_for_ms();
   if (letters_) {
@@ -170,24 +170,48 @@ SourceStatus KafkaSource::status() const {
   return status;
 }
 
-void KafkaSource::close(uint64_t patience_ms, Closed closed) {
+void KafkaSource::leave(uint64_t patience_ms, Closed left) {
   if (phase_ >= Phase::kSettling) return;
-  closed_ = std::move(closed);
-  if (renewal_.busy()) return begin_destroying();
-  phase_ = consumer_.opened() ? Phase::kSettling : Phase::kDestroying;
+  left_ = std::move(left);
+  phase_ = Phase::kSettling;
+  end_renewal();
   out_of_time_ = patience_ms == 0;
-  if (phase_ == Phase::kSettling && !out_of_time_) close_timer_.start(patience_ms);
+  if (!out_of_time_) close_timer_.start(patience_ms);
   soon_.ask();
 }
 
+void KafkaSource::close(Closed closed) {
+  if (closed_ || phase_ >= Phase::kDestroying) return;
+  closed_ = std::move(closed);
+  leave(0, nullptr);
+  if (phase_ == Phase::kSettling) out_of_time_ = true;
+  soon_.ask();
+}
+
+// A client that is being replaced still ends, and no other follows it.
+void KafkaSource::end_renewal() {
+  if (!renewal_.busy()) return;
+  const bool closing = renewal_.stop([this] {
+    --parts_open_;
+    maybe_finish_close();
+  });
+  if (closing) ++parts_open_;
+}
+
+bool KafkaSource::settled() const {
+  return assignment_.in_hand() == 0 && (!letters_ || letters_->open() == 0);
+}
+
 void KafkaSource::maybe_finish_close() {
-  if (phase_ == Phase::kSettling) {
-    const bool settled = assignment_.kept() == 0 && (!letters_ || letters_->open() == 0);
-    if (settled || out_of_time_) begin_leaving();
+  if (phase_ == Phase::kSettling && (!consuming() || settled() || out_of_time_)) {
+    begin_leaving();
   }
-  // Nobody left to be told: librdkafka would wait for a coordinator for as long as a session lasts.
-  const bool in_vain = out_of_time_ || !health_.reachable();
-  if (phase_ == Phase::kLeaving && (consumer_.left() || in_vain)) begin_destroying();
+  if (phase_ == Phase::kLeaving) {
+    // No coordinator can be reached: librdkafka would wait for one for as long as a session lasts.
+    const bool in_vain = out_of_time_ || !health_.reachable();
+    if (!consuming() || consumer_.left() || in_vain) return finish_leaving();
+  }
+  if (phase_ == Phase::kLeft && closed_ && holds_ == 0) begin_destroying();
   if (phase_ == Phase::kDestroying && parts_open_ == 0) {
     phase_ = Phase::kClosed;
     std::exchange(closed_, nullptr)();
@@ -198,32 +222,38 @@ void KafkaSource::begin_leaving() {
   store_offsets();
   store_timer_.stop();
   phase_ = Phase::kLeaving;
+  if (!consuming() || !health_.reachable()) return;
   out_of_time_ = false;
-  if (!health_.reachable()) return;
   close_timer_.start(options_.leave_timeout_ms);
   consumer_.leave();
   on_client_events();
 }
 
+void KafkaSource::finish_leaving() {
+  phase_ = Phase::kLeft;
+  close_timer_.stop();
+  for (rd_kafka_message_t* message : held_) rd_kafka_message_destroy(message);
+  held_.clear();
+  assignment_.clear();
+  soon_.ask();
+  if (const Closed left = std::exchange(left_, nullptr)) left();
+}
+
 void KafkaSource::begin_destroying() {
   phase_ = Phase::kDestroying;
-  close_timer_.stop();
   soon_.cancel();
-  for (rd_kafka_message_t* message : held_) free_message(message);
-  held_.clear();
-  assignment_.clear([this](void* record) { free_message(record); });
   const auto part_closed = [this] {
     --parts_open_;
     maybe_finish_close();
   };
-  parts_open_ = letters_ ? 2 : 1;
-  if (!renewal_.busy()) {
+  if (consuming()) {
+    ++parts_open_;
     consumer_.close(part_closed);
-  } else if (!renewal_.stop(part_closed)) {
-    --parts_open_;
   }
-  if (letters_) letters_->close(part_closed);
-  if (parts_open_ == 0) soon_.ask();
+  if (letters_) {
+    ++parts_open_;
+    letters_->close(part_closed);
+  }
 }
 
 }  // namespace hermod

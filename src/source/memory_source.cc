@@ -45,8 +45,8 @@ Result<Position> MemorySource::publish(uint32_t topic, std::optional<std::string
   const auto partition = static_cast<int32_t>(hash % static_cast<size_t>(topics_.partitions()));
   MemoryTopics::Partition& into = topics_.partitions_[{topic, partition}];
   const Position position{topic, partition, into.end(), 0};
-  into.entries.push_back(std::make_unique<MemoryTopics::Entry>(
-      MemoryTopics::Entry{clock_.wall_ms(), std::move(key), std::move(value), std::move(headers)}));
+  into.entries.emplace_back(new MemoryTopics::Entry{clock_.wall_ms(), std::move(key),
+                                                    std::move(value), std::move(headers)});
   ++topics_.records_;
   if (phase_ == Phase::kRunning) soon_.ask();
   return position;
@@ -101,7 +101,7 @@ void MemorySource::drain() {
 
 void MemorySource::hand_out(PartitionId id, int64_t offset, MemoryTopics::Entry& entry) {
   Record record;
-  record.position = assignment_.open(id, offset, &entry);
+  record.position = assignment_.open(id, offset);
   record.topic = topics_.topics()[id.topic];
   record.timestamp_ms = entry.timestamp_ms;
   record.has_key = entry.key.has_value();
@@ -112,11 +112,20 @@ void MemorySource::hand_out(PartitionId id, int64_t offset, MemoryTopics::Entry&
   record.header_event_type = value_of(entry.headers, "event_type");
   record.header_traceparent = value_of(entry.headers, "traceparent");
   record.header_tracestate = value_of(entry.headers, "tracestate");
-  if (listener_->on_record(record) == SourceListener::Next::kStop) stopped_ = true;
+  ++entry.uses;
+  ++holds_;
+  RecordHold hold(*this, &entry);
+  if (listener_->on_record(record, std::move(hold)) == SourceListener::Next::kStop) stopped_ = true;
+}
+
+void MemorySource::free_record(void* entry) {
+  assert(holds_ > 0);
+  MemoryTopics::Drop()(static_cast<MemoryTopics::Entry*>(entry));
+  if (--holds_ == 0 && closed_) soon_.ask();
 }
 
 void MemorySource::done(const Position& position) {
-  if (assignment_.settle(position) != nullptr) trim(id_of(position));
+  if (assignment_.settle(position)) trim(id_of(position));
   if (phase_ == Phase::kSettling) soon_.ask();
 }
 
@@ -130,10 +139,11 @@ void MemorySource::trim(PartitionId id) {
   }
 }
 
-void MemorySource::dead_letter(const Position& position, const DeadReason& why) {
-  const auto* entry = static_cast<const MemoryTopics::Entry*>(assignment_.release(position));
-  if (entry == nullptr) return;
-  Letter letter{position, entry->key, entry->value, entry->headers};
+void MemorySource::dead_letter(const Position& position, const DeadReason& why,
+                               const RecordHold& hold) {
+  if (!assignment_.release(position)) return;
+  const auto& entry = *static_cast<const MemoryTopics::Entry*>(hold.memory());
+  Letter letter{position, entry.key, entry.value, entry.headers};
   topics_.dead_letters_.push_back({std::move(letter), std::string(why.reason), why.code});
   if (topics_.dead_letters_.size() > topics_.options_.dead_letters_max) {
     topics_.dead_letters_.pop_front();
@@ -154,7 +164,7 @@ SourceStatus MemorySource::status() const {
   status.up = phase_ == Phase::kRunning;
   status.reason = status.up ? "" : "not started, or closed";
   status.brokers = "memory";
-  status.open = assignment_.kept();
+  status.open = assignment_.in_hand();
   status.partitions_assigned = assignment_.ids().size();
   status.dead_letters_written = dead_letters_written_;
   for (const PartitionId& id : assignment_.ids()) {
@@ -165,21 +175,34 @@ SourceStatus MemorySource::status() const {
   return status;
 }
 
-void MemorySource::close(uint64_t patience_ms, Closed closed) {
+void MemorySource::leave(uint64_t patience_ms, Closed left) {
   if (phase_ >= Phase::kSettling) return;
   phase_ = Phase::kSettling;
-  closed_ = std::move(closed);
+  left_ = std::move(left);
   out_of_time_ = patience_ms == 0;
   if (!out_of_time_) patience_.start(patience_ms);
   soon_.ask();
 }
 
+void MemorySource::close(Closed closed) {
+  if (closed_ || phase_ == Phase::kClosed) return;
+  closed_ = std::move(closed);
+  leave(0, nullptr);
+  out_of_time_ = true;
+  soon_.ask();
+}
+
 void MemorySource::maybe_finish_close() {
-  if (phase_ != Phase::kSettling) return;
-  if (assignment_.kept() > 0 && !out_of_time_) return;
+  if (phase_ == Phase::kSettling && (assignment_.in_hand() == 0 || out_of_time_)) {
+    phase_ = Phase::kLeft;
+    patience_.stop();
+    assignment_.clear();
+    soon_.ask();
+    if (const Closed left = std::exchange(left_, nullptr)) left();
+  }
+  if (phase_ != Phase::kLeft || !closed_ || holds_ > 0) return;
   phase_ = Phase::kClosed;
-  patience_.stop();
-  assignment_.clear([](void*) {});  // the entries stay in the topics
+  soon_.cancel();
   std::exchange(closed_, nullptr)();
 }
 

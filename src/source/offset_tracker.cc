@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
 namespace hermod {
 namespace {
@@ -11,12 +12,11 @@ constexpr size_t kSweepMin = 64;
 
 }  // namespace
 
-void OffsetTracker::open(int64_t offset, void* record) {
+void OffsetTracker::open(int64_t offset) {
   assert(offset >= next_);
-  assert(record != nullptr);
-  entries_.push_back({offset, record, false});
+  entries_.push_back({offset, true, false});
   next_ = offset + 1;
-  ++kept_;
+  ++in_hand_;
 }
 
 OffsetTracker::Entry* OffsetTracker::find(int64_t offset) {
@@ -27,32 +27,33 @@ OffsetTracker::Entry* OffsetTracker::find(int64_t offset) {
   return &*found;
 }
 
-void* OffsetTracker::settle(int64_t offset) {
+bool OffsetTracker::settle(int64_t offset) {
   Entry* entry = find(offset);
-  return entry == nullptr ? nullptr : close_entry(*entry);
+  return entry != nullptr && close_entry(*entry);
 }
 
-void* OffsetTracker::release(int64_t offset) {
+bool OffsetTracker::release(int64_t offset) {
   Entry* entry = find(offset);
-  if (entry == nullptr || entry->record == nullptr) return nullptr;
-  --kept_;
-  return std::exchange(entry->record, nullptr);
+  if (entry == nullptr || !entry->in_hand) return false;
+  --in_hand_;
+  entry->in_hand = false;
+  return true;
 }
 
-void* OffsetTracker::defer(int64_t offset) {
+bool OffsetTracker::defer(int64_t offset) {
   Entry* entry = find(offset);
-  if (entry == nullptr) return nullptr;
+  if (entry == nullptr) return false;
   reread_from_ = std::min(reread_from_.value_or(offset), offset);
   return close_entry(*entry);
 }
 
-void* OffsetTracker::close_entry(Entry& entry) {
-  void* const record = std::exchange(entry.record, nullptr);
-  if (record != nullptr) --kept_;
+bool OffsetTracker::close_entry(Entry& entry) {
+  const bool was_in_hand = std::exchange(entry.in_hand, false);
+  if (was_in_hand) --in_hand_;
   entry.done = true;
   ++done_;
   trim();
-  return record;
+  return was_in_hand;
 }
 
 void OffsetTracker::trim() {
@@ -75,11 +76,11 @@ std::optional<int64_t> OffsetTracker::position() const {
   return std::min(lowest, reread_from_.value_or(lowest));
 }
 
-std::vector<std::pair<int64_t, void*>> OffsetTracker::take_all() {
-  std::vector<std::pair<int64_t, void*>> taken;
-  taken.reserve(kept_);
+std::vector<int64_t> OffsetTracker::take_all() {
+  std::vector<int64_t> taken;
+  taken.reserve(in_hand_);
   for (const Entry& entry : entries_) {
-    if (entry.record != nullptr) taken.emplace_back(entry.offset, entry.record);
+    if (entry.in_hand) taken.push_back(entry.offset);
   }
   *this = OffsetTracker();
   return taken;

@@ -4,6 +4,7 @@
 #include <compare>
 #include <cstdint>
 #include <string_view>
+#include <utility>
 
 namespace hermod {
 
@@ -19,8 +20,43 @@ struct Position {
   auto operator<=>(const Position&) const = default;
 };
 
-// The views are valid until the record is settled: Source::done() or dead_letter() for its
-// position.
+// Frees the memory of records. Outlives every RecordHold that names it.
+class RecordOwner {
+ public:
+  virtual void free_record(void* memory) = 0;
+
+ protected:
+  ~RecordOwner() = default;
+};
+
+// Owns the memory that a record's views point into. Whoever may still read a view keeps the hold,
+// and nothing else frees that memory: neither the record's settlement, nor the loss of its
+// partition, nor the end of its source, which waits for every hold.
+class RecordHold {
+ public:
+  RecordHold() = default;
+  RecordHold(RecordOwner& owner, void* memory) : owner_(&owner), memory_(memory) {}
+  ~RecordHold() { release(); }
+  RecordHold(RecordHold&& other) noexcept
+      : owner_(other.owner_), memory_(std::exchange(other.memory_, nullptr)) {}
+  RecordHold& operator=(RecordHold&& other) noexcept {
+    std::swap(owner_, other.owner_);
+    std::swap(memory_, other.memory_);
+    return *this;
+  }
+
+  explicit operator bool() const { return memory_ != nullptr; }
+  void* memory() const { return memory_; }  // for the source that handed the record out
+  void release() {
+    if (memory_ != nullptr) owner_->free_record(std::exchange(memory_, nullptr));
+  }
+
+ private:
+  RecordOwner* owner_ = nullptr;
+  void* memory_ = nullptr;
+};
+
+// The views are valid as long as the RecordHold that comes with the record.
 struct Record {
   Position position;
   std::string_view topic;

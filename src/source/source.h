@@ -25,18 +25,17 @@ struct DeadReason {
 // What a source tells upward, always on the loop and never inside a call from above.
 class SourceListener {
  public:
-  // Takes the record. It is open, and its views are valid, until done() or dead_letter() is called
-  // for its position, which may happen inside this call. Returning kStop asks the source to hand
-  // out no more until resume().
+  // Accepts the record. It is open until done() or dead_letter() is called for its position, which
+  // may happen inside this call; its views are valid as long as `hold`. Returning kStop asks the
+  // source to hand out no more until resume().
   enum class Next { kMore, kStop };
-  virtual Next on_record(const Record& record) = 0;
+  virtual Next on_record(const Record& record, RecordHold hold) = 0;
 
   // The end of a batch of records handed out in one turn.
   virtual void on_batch_end() = 0;
 
   // This partition is no longer ours (`epoch` and older ones are meant): what of it is open and not
-  // sent on yet should be dropped. Open records stay valid until they are settled, which changes no
-  // offset then.
+  // sent on yet should be dropped. To settle an open record of it changes no offset.
   virtual void on_revoked(uint32_t topic, int32_t partition, uint32_t epoch) = 0;
 
   // The way to the broker: kUp when it answers and records can come. Only changes are told,
@@ -82,7 +81,9 @@ class Source {
 
   // This record cannot be routed: keep it where people look for such (or count and drop it where no
   // such place is configured), and only then take it as done. Settles it for the caller at once.
-  virtual void dead_letter(const Position& position, const DeadReason& why) = 0;
+  // `hold` is the one that came with the record.
+  virtual void dead_letter(const Position& position, const DeadReason& why,
+                           const RecordHold& hold) = 0;
 
   // Back-pressure after Next::kStop: hand out records again.
   virtual void resume() = 0;
@@ -90,8 +91,13 @@ class Source {
   virtual SourceStatus status() const = 0;
 
   // Hands out nothing more, waits until what is open is settled (at most `patience_ms`, 0 = not at
-  // all), stores the offsets and leaves. Idempotent; `closed` comes once, on a later turn.
-  virtual void close(uint64_t patience_ms, Closed closed) = 0;
+  // all), stores the offsets and leaves. Idempotent; `left` comes once, in a later loop iteration.
+  // What is settled after that moves no offset, and comes again.
+  virtual void leave(uint64_t patience_ms, Closed left) = 0;
+
+  // Leaves without patience where that has not happened, and ends. Idempotent; `closed` comes once,
+  // in a later loop iteration, when every RecordHold was given back.
+  virtual void close(Closed closed) = 0;
 };
 
 }  // namespace hermod

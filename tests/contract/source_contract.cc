@@ -135,8 +135,21 @@ class SourceContract : public test::LoopTest {
     run_until([&] { return spy_.records.size() >= count; });
   }
   void end(uint64_t patience_ms) {
+    leave(patience_ms);
+    close();
+  }
+  void leave(uint64_t patience_ms) {
+    int left = 0;
+    source_->leave(patience_ms, [&] { ++left; });
+    EXPECT_EQ(left, 0) << "left inside leave()";
+    run_until([&] { return left > 0; });
+    settle();
+    EXPECT_EQ(left, 1);
+  }
+  void close() {
+    spy_.holds.clear();
     int closed = 0;
-    source_->close(patience_ms, [&] { ++closed; });
+    source_->close([&] { ++closed; });
     EXPECT_EQ(closed, 0) << "closed inside close()";
     run_until([&] { return closed > 0; });
     settle();
@@ -237,7 +250,7 @@ TYPED_TEST(SourceContract, StopsAtOnceAndGoesOnWithoutLossOrRepeat) {
   this->end(0);
 }
 
-TYPED_TEST(SourceContract, ViewsStayValidUntilSettled) {
+TYPED_TEST(SourceContract, ViewsStayValidWhileHeld) {
   this->begin();
   for (int i = 0; i < 10; ++i) this->publish(std::string(1000, static_cast<char>('a' + i)));
   this->wait_for(10);
@@ -245,6 +258,7 @@ TYPED_TEST(SourceContract, ViewsStayValidUntilSettled) {
   for (size_t i = 10; i-- > 0;) {  // last first
     EXPECT_EQ(this->spy_.views[i].value, this->spy_.records[i].value);
     this->source_->done(this->spy_.records[i].position);
+    EXPECT_EQ(this->spy_.views[i].value, this->spy_.records[i].value);
   }
   this->end(5000);
 }
@@ -291,7 +305,8 @@ TYPED_TEST(SourceContract, DeadLettersAreKeptAndTheirRecordsDone) {
   this->publish("good too");
   this->wait_for(3);
   this->source_->done(this->spy_.records[0].position);
-  this->source_->dead_letter(this->spy_.records[1].position, {"invalid_json", ErrorCode::kParsing});
+  this->source_->dead_letter(this->spy_.records[1].position, {"invalid_json", ErrorCode::kParsing},
+                             this->spy_.holds[this->spy_.records[1].position]);
   this->source_->done(this->spy_.records[2].position);
   this->run_until([&] { return this->source_->status().dead_letters_written == 1; });
   EXPECT_EQ(this->source_->status().open, 0u);
@@ -313,7 +328,8 @@ TYPED_TEST(SourceContract, SettlingInsideOnRecordWorks) {
   this->begin();
   this->spy_.on_record_do = [&](const Record& record) {
     if (record.value == "bad") {
-      this->source_->dead_letter(record.position, {"no_recipient", ErrorCode::kValidation});
+      this->source_->dead_letter(record.position, {"no_recipient", ErrorCode::kValidation},
+                                 this->spy_.holds[record.position]);
     } else {
       this->source_->done(record.position);
     }
@@ -334,7 +350,7 @@ TYPED_TEST(SourceContract, SettlingTwiceOrWhatIsUnknownChangesNothing) {
   const Position first = this->spy_.records[0].position;
   this->source_->done(first);
   this->source_->done(first);
-  this->source_->dead_letter(first, {"late", ErrorCode::kValidation});
+  this->source_->dead_letter(first, {"late", ErrorCode::kValidation}, this->spy_.holds[first]);
   Position other_epoch = this->spy_.records[1].position;
   other_epoch.epoch += 1000;
   this->source_->done(other_epoch);
@@ -344,26 +360,60 @@ TYPED_TEST(SourceContract, SettlingTwiceOrWhatIsUnknownChangesNothing) {
   this->end(0);
 }
 
-TYPED_TEST(SourceContract, CloseWaitsForWhatIsOpenAndHandsOutNoMore) {
+TYPED_TEST(SourceContract, LeavingWaitsForWhatIsOpenAndHandsOutNoMore) {
   this->begin();
   this->publish("a");
   this->wait_for(1);
-  bool closed = false;
-  this->source_->close(60'000, [&] { closed = true; });
-  this->source_->close(0, [] { FAIL() << "the second close() is not heard"; });
+  bool left = false;
+  this->source_->leave(60'000, [&] { left = true; });
+  this->source_->leave(0, [] { FAIL() << "the second leave() is not heard"; });
   this->settle();
-  EXPECT_FALSE(closed);
+  EXPECT_FALSE(left);
   this->source_->done(this->spy_.records[0].position);
-  this->run_until([&] { return closed; });
+  this->run_until([&] { return left; });
   EXPECT_EQ(this->spy_.records.size(), 1u);
-  this->source_.reset();
+  this->close();
 }
 
-TYPED_TEST(SourceContract, ClosePatienceEnds) {
+TYPED_TEST(SourceContract, ThePatienceOfLeavingEnds) {
   this->begin();
   this->publish("a");
   this->wait_for(1);
   this->end(20);
+}
+
+// Whoever holds a record reads it for as long as that takes: settled, left and closed around it.
+TYPED_TEST(SourceContract, AHeldRecordOutlivesEverythingElse) {
+  this->begin();
+  for (int i = 0; i < 10; ++i) this->publish(std::string(1000, static_cast<char>('a' + i)));
+  this->wait_for(10);
+  for (size_t i = 0; i < 5; ++i) this->source_->done(this->spy_.records[i].position);
+  this->leave(0);
+  bool closed = false;
+  this->source_->close([&] { closed = true; });
+  this->source_->close([] { FAIL() << "the second close() is not heard"; });
+  this->settle();
+  EXPECT_FALSE(closed) << "records are held";
+  for (size_t i = 0; i < 10; ++i) {
+    EXPECT_EQ(this->spy_.views[i].value, this->spy_.records[i].value);
+    this->source_->done(this->spy_.records[i].position);
+    this->source_->dead_letter(this->spy_.records[i].position, {"late", ErrorCode::kValidation},
+                               this->spy_.holds[this->spy_.records[i].position]);
+  }
+  this->spy_.holds.erase(this->spy_.holds.begin());
+  this->settle();
+  EXPECT_FALSE(closed) << "nine records are held";
+  this->spy_.holds.clear();
+  this->run_until([&] { return closed; });
+  this->source_.reset();
+}
+
+TYPED_TEST(SourceContract, CloseWithoutLeavingEndsTheWait) {
+  this->begin();
+  this->publish("a");
+  this->wait_for(1);
+  this->source_->leave(60'000, nullptr);
+  this->close();
 }
 
 TYPED_TEST(SourceContract, CloseBeforeStart) {

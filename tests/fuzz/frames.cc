@@ -32,6 +32,7 @@ class NoPublications final : public PublishListener {
  public:
   void on_published(Ticket, PublishOutcome, std::string_view) override {}
   bool still_wanted(Ticket) override { return true; }
+  void on_unanswered() override {}
 };
 
 struct House {

@@ -17,7 +17,8 @@ class SourceDeadLetters : public test::SourceTest {
   static void judge(Reader& reader) {
     reader.spy.on_record_do = [&reader](const Record& record) {
       if (record.value.starts_with("bad")) {
-        reader.source->dead_letter(record.position, {"invalid_json", ErrorCode::kParsing});
+        reader.source->dead_letter(record.position, {"invalid_json", ErrorCode::kParsing},
+                                   reader.spy.holds[record.position]);
       } else {
         reader.source->done(record.position);
       }

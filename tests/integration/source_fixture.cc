@@ -41,8 +41,16 @@ void SourceTest::start(Reader& reader) {
 }
 
 void SourceTest::end(Reader& reader, uint64_t patience_ms) {
+  bool left = false;
+  reader.source->leave(patience_ms, [&left] { left = true; });
+  run_until([&left] { return left; });
+  close(reader);
+}
+
+void SourceTest::close(Reader& reader) {
+  reader.spy.holds.clear();
   bool closed = false;
-  reader.source->close(patience_ms, [&closed] { closed = true; });
+  reader.source->close([&closed] { closed = true; });
   run_until([&closed] { return closed; });
   reader.source.reset();
 }

@@ -30,6 +30,7 @@ class SourceTest : public LoopTest {
   std::unique_ptr<Reader> make_reader(const KafkaSourceOptions& options);
   void start(Reader& reader);
   void end(Reader& reader, uint64_t patience_ms = 5000);
+  void close(Reader& reader);  // at once, the holds given back
 
   KafkaSourceOptions options() const;
   void publish(KafkaServer& server, const std::string& topic, const std::string& value,

@@ -91,8 +91,12 @@ TEST_F(SourceOutage, CloseWithTheBrokerGoneIsBoundedAndHoldsUpNothing) {
     last = clock_.steady_ms();
   });
   beat.start(1, 1);
+  reader->spy.holds.clear();
+  bool left = false;
+  reader->source->leave(100, [&] { left = true; });
+  run_until([&] { return left; }, std::chrono::seconds(15));
   bool closed = false;
-  reader->source->close(100, [&] { closed = true; });
+  reader->source->close([&] { closed = true; });
   run_until([&] { return closed; }, std::chrono::seconds(15));
   EXPECT_LT(slowest_ms, 300) << "the loop stood still";
   reader->source.reset();
@@ -108,7 +112,7 @@ TEST_F(SourceOutage, CloseAfterTheBrokerWasMissedIsQuick) {
   server.kill();
   run_until([&] { return !reader->spy.up(); });
   bool closed = false;
-  reader->source->close(0, [&] { closed = true; });
+  reader->source->close([&] { closed = true; });
   run_until([&] { return closed; }, std::chrono::seconds(2));
   reader->source.reset();
 }
@@ -122,7 +126,7 @@ TEST_F(SourceOutage, CloseWithABrokerFrozenIsBounded) {
   run_until([&] { return reader->spy.up(); });
   server.freeze();
   bool closed = false;
-  reader->source->close(0, [&] { closed = true; });
+  reader->source->close([&] { closed = true; });
   run_until([&] { return closed; }, std::chrono::seconds(15));
   reader->source.reset();
   server.thaw();

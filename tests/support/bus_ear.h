@@ -47,6 +47,7 @@ class BusEar final : public BusListener, public PublishListener {
     answers.push_back({ticket, outcome, std::string(error)});
   }
   bool still_wanted(Ticket ticket) override { return !unwanted.contains(ticket); }
+  void on_unanswered() override { ++unanswered; }
 
   // Publishes with the ticket's number as event id, unless one is given.
   Ticket publish(Bus& bus, const std::string& user, const std::string& text,
@@ -79,6 +80,7 @@ class BusEar final : public BusListener, public PublishListener {
   OldPlaces old_places = OldPlaces::kVoid;  // of the last loss
   std::vector<Answer> answers;
   std::set<Ticket> unwanted;
+  int unanswered = 0;
   Ticket last_ticket = 0;
 
  private:

@@ -3,6 +3,7 @@
 // Log that keeps its lines.
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -24,11 +25,12 @@ struct SeenRecord {
 
 class SourceSpy final : public SourceListener {
  public:
-  // What on_record does beyond keeping the record; kMore where it is not set.
+  // What on_record does beyond keeping the record and its hold; kMore where it is not set.
   std::function<Next(const Record&)> on_record_do;
 
   std::vector<SeenRecord> records;
-  std::vector<Record> views;  // as they came: valid until settled
+  std::vector<Record> views;  // as they came: valid as long as the hold
+  std::map<Position, RecordHold> holds;
   std::vector<State> states;
   std::vector<std::string> reasons;
   struct Revoked {
@@ -39,7 +41,7 @@ class SourceSpy final : public SourceListener {
   std::vector<Revoked> revoked;
   int batches = 0;
 
-  Next on_record(const Record& record) override {
+  Next on_record(const Record& record, RecordHold hold) override {
     SeenRecord seen{record.position,
                     std::string(record.topic),
                     {},
@@ -53,6 +55,7 @@ class SourceSpy final : public SourceListener {
     if (record.has_value) seen.value = record.value;
     records.push_back(std::move(seen));
     views.push_back(record);
+    holds[record.position] = std::move(hold);
     return on_record_do ? on_record_do(record) : Next::kMore;
   }
   void on_batch_end() override { ++batches; }

@@ -57,6 +57,7 @@ class IsolationTest : public test::LoopTest, public PublishListener {
     under_way_.erase(ticket);
   }
   bool still_wanted(Ticket) override { return true; }
+  void on_unanswered() override {}
 
   struct Written {
     std::string user, event_id, text;

@@ -71,15 +71,20 @@ class EmbeddedKafkaTest : public test::LoopTest {
     ASSERT_TRUE(started) << started.error().message;
   }
   void end() {
+    bool left = false;
+    source_->leave(2000, [&] { left = true; });
+    run_until([&] { return left; });
+    spy_.holds.clear();
     bool closed = false;
-    source_->close(2000, [&] { closed = true; });
+    source_->close([&] { closed = true; });
     run_until([&] { return closed; });
     source_.reset();
   }
   void settle_all() {
     spy_.on_record_do = [&](const Record& record) {
       if (record.value.starts_with("bad")) {
-        source_->dead_letter(record.position, {"invalid", ErrorCode::kValidation});
+        source_->dead_letter(record.position, {"invalid", ErrorCode::kValidation},
+                             spy_.holds[record.position]);
       } else {
         source_->done(record.position);
       }
@@ -204,7 +209,8 @@ TEST_F(EmbeddedKafkaTest, LettersWaitForTheBrokerAndArriveInOrder) {
   broker_->set_reachable(EmbeddedKafka::Reachable::kNo);
   run_until([&] { return !spy_.up(); });
   for (const auto& record : spy_.records) {
-    source_->dead_letter(record.position, {"invalid", ErrorCode::kValidation});
+    source_->dead_letter(record.position, {"invalid", ErrorCode::kValidation},
+                         spy_.holds[record.position]);
   }
   EXPECT_EQ(source_->status().dead_letters_open, 20u);
   EXPECT_EQ(source_->status().open, 0u) << "for the caller they are settled";

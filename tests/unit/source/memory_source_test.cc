@@ -16,8 +16,9 @@ class MemorySourceTest : public test::LoopTest {
   }
   void start() { ASSERT_TRUE(source_->start(spy_)); }
   void end() {
+    spy_.holds.clear();
     bool closed = false;
-    source_->close(0, [&] { closed = true; });
+    source_->close([&] { closed = true; });
     run_until([&] { return closed; });
     source_.reset();
   }
@@ -77,7 +78,8 @@ TEST_F(MemorySourceTest, KeepsTheYoungestDeadLetters) {
   begin({.topics = {"a"}, .partitions = 1, .dead_letters_max = 2});
   start();
   spy_.on_record_do = [&](const Record& record) {
-    source_->dead_letter(record.position, {"bad", ErrorCode::kValidation});
+    source_->dead_letter(record.position, {"bad", ErrorCode::kValidation},
+                         spy_.holds[record.position]);
     return SourceListener::Next::kMore;
   };
   for (const char* value : {"1", "2", "3"}) ASSERT_TRUE(source_->publish(0, "k", value));

@@ -8,77 +8,72 @@
 namespace hermod {
 namespace {
 
-// Stands for what a source keeps of a record.
-void* record_of(int64_t offset) {
-  return reinterpret_cast<void*>(offset + 1);
-}
-
 TEST(OffsetTracker, KnowsNothingBeforeTheFirst) {
   OffsetTracker tracker;
   EXPECT_EQ(tracker.position(), std::nullopt);
   EXPECT_EQ(tracker.next(), std::nullopt);
-  EXPECT_EQ(tracker.settle(0), nullptr);
-  EXPECT_EQ(tracker.kept(), 0u);
+  EXPECT_FALSE(tracker.settle(0));
+  EXPECT_EQ(tracker.in_hand(), 0u);
 }
 
 TEST(OffsetTracker, PositionIsTheLowestOpenOne) {
   OffsetTracker tracker;
-  for (const int64_t offset : {5, 6, 9}) tracker.open(offset, record_of(offset));
+  for (const int64_t offset : {5, 6, 9}) tracker.open(offset);
   EXPECT_EQ(tracker.position(), 5);
-  EXPECT_EQ(tracker.settle(6), record_of(6));
+  EXPECT_TRUE(tracker.settle(6));
   EXPECT_EQ(tracker.position(), 5);
-  EXPECT_EQ(tracker.settle(5), record_of(5));
+  EXPECT_TRUE(tracker.settle(5));
   EXPECT_EQ(tracker.position(), 9) << "a gap is nobody's";
-  EXPECT_EQ(tracker.settle(9), record_of(9));
+  EXPECT_TRUE(tracker.settle(9));
   EXPECT_EQ(tracker.position(), 10);
   EXPECT_EQ(tracker.next(), 10);
 }
 
 TEST(OffsetTracker, SettlingTwiceGivesNothing) {
   OffsetTracker tracker;
-  tracker.open(1, record_of(1));
-  tracker.open(2, record_of(2));
-  EXPECT_EQ(tracker.settle(2), record_of(2));
-  EXPECT_EQ(tracker.settle(2), nullptr);
-  EXPECT_EQ(tracker.settle(7), nullptr);
-  EXPECT_EQ(tracker.kept(), 1u);
+  tracker.open(1);
+  tracker.open(2);
+  EXPECT_TRUE(tracker.settle(2));
+  EXPECT_FALSE(tracker.settle(2));
+  EXPECT_FALSE(tracker.settle(7));
+  EXPECT_EQ(tracker.in_hand(), 1u);
 }
 
 TEST(OffsetTracker, AReleasedOffsetStaysOpen) {
   OffsetTracker tracker;
-  tracker.open(1, record_of(1));
-  tracker.open(2, record_of(2));
-  EXPECT_EQ(tracker.release(1), record_of(1));
-  EXPECT_EQ(tracker.release(1), nullptr);
-  EXPECT_EQ(tracker.kept(), 1u);
+  tracker.open(1);
+  tracker.open(2);
+  EXPECT_TRUE(tracker.release(1));
+  EXPECT_FALSE(tracker.release(1));
+  EXPECT_EQ(tracker.in_hand(), 1u);
   tracker.settle(2);
   EXPECT_EQ(tracker.position(), 1);
-  EXPECT_EQ(tracker.settle(1), nullptr) << "its record was given back before";
+  EXPECT_FALSE(tracker.settle(1)) << "it was settled for its reader before";
   EXPECT_EQ(tracker.position(), 3);
 }
 
 TEST(OffsetTracker, DeferredOffsetsHoldThePositionWithoutMemory) {
   OffsetTracker tracker;
-  for (int64_t offset = 0; offset < 10; ++offset) tracker.open(offset, record_of(offset));
-  EXPECT_EQ(tracker.defer(7), record_of(7));
-  EXPECT_EQ(tracker.defer(3), record_of(3));
-  EXPECT_EQ(tracker.defer(3), nullptr);
+  for (int64_t offset = 0; offset < 10; ++offset) tracker.open(offset);
+  EXPECT_TRUE(tracker.defer(7));
+  EXPECT_TRUE(tracker.defer(3));
+  EXPECT_FALSE(tracker.defer(3));
   EXPECT_EQ(tracker.reread_from(), 3);
   for (int64_t offset = 0; offset < 10; ++offset) tracker.settle(offset);
-  EXPECT_EQ(tracker.kept(), 0u);
+  EXPECT_EQ(tracker.in_hand(), 0u);
   EXPECT_EQ(tracker.position(), 3);
   EXPECT_EQ(tracker.next(), 10);
 }
 
-TEST(OffsetTracker, TakeAllGivesBackWhatIsKept) {
+TEST(OffsetTracker, TakeAllNamesWhatIsInHand) {
   OffsetTracker tracker;
-  for (int64_t offset = 0; offset < 4; ++offset) tracker.open(offset, record_of(offset));
+  for (int64_t offset = 0; offset < 4; ++offset) tracker.open(offset);
   tracker.settle(1);
   tracker.release(2);
   const auto taken = tracker.take_all();
   ASSERT_EQ(taken.size(), 2u);
-  EXPECT_EQ(taken[0], (std::pair<int64_t, void*>{0, record_of(0)}));
-  EXPECT_EQ(taken[1], (std::pair<int64_t, void*>{3, record_of(3)}));
+  EXPECT_EQ(taken[0], 0);
+  EXPECT_EQ(taken[1], 3);
   EXPECT_EQ(tracker.position(), std::nullopt);
   EXPECT_FALSE(tracker.falls_back(0)) << "a new beginning";
 }
@@ -86,7 +81,7 @@ TEST(OffsetTracker, TakeAllGivesBackWhatIsKept) {
 TEST(OffsetTracker, TellsAFallBack) {
   OffsetTracker tracker;
   EXPECT_FALSE(tracker.falls_back(0));
-  tracker.open(5, record_of(5));
+  tracker.open(5);
   EXPECT_TRUE(tracker.falls_back(5));
   EXPECT_TRUE(tracker.falls_back(0));
   EXPECT_FALSE(tracker.falls_back(6));
@@ -94,7 +89,7 @@ TEST(OffsetTracker, TellsAFallBack) {
 
 // What OffsetTracker is, said in the simplest way.
 struct NaiveTracker {
-  std::map<int64_t, bool> open;  // offset, whether its record is kept
+  std::map<int64_t, bool> open;  // offset, whether its record is in hand
   std::optional<int64_t> deferred;
   int64_t next = -1;
 
@@ -103,9 +98,9 @@ struct NaiveTracker {
     const int64_t lowest = open.empty() ? next : open.begin()->first;
     return std::min(lowest, deferred.value_or(lowest));
   }
-  size_t kept() const {
+  size_t in_hand() const {
     size_t count = 0;
-    for (const auto& [offset, with_record] : open) count += with_record ? 1 : 0;
+    for (const auto& [offset, one_in_hand] : open) count += one_in_hand ? 1 : 0;
     return count;
   }
 };
@@ -122,27 +117,27 @@ TEST(OffsetTracker, AgreesWithTheNaiveModel) {
       int64_t some = offset - static_cast<int64_t>(random() % 20);
       if (!naive.open.empty() && random() % 4 == 0) some = naive.open.begin()->first;
       const auto found = naive.open.find(some);
-      const bool is_kept = found != naive.open.end() && found->second;
+      const bool in_hand = found != naive.open.end() && found->second;
       if (choice < 45) {
-        tracker.open(offset, record_of(offset));
+        tracker.open(offset);
         naive.open[offset] = true;
         naive.next = offset + 1;
         offset += 1 + (random() % 10 == 0 ? static_cast<int64_t>(random() % 5) : 0);
       } else if (choice < 90) {
-        ASSERT_EQ(tracker.settle(some), is_kept ? record_of(some) : nullptr);
+        ASSERT_EQ(tracker.settle(some), in_hand);
         naive.open.erase(some);
       } else if (choice < 97) {
-        ASSERT_EQ(tracker.release(some), is_kept ? record_of(some) : nullptr);
-        if (is_kept) found->second = false;
+        ASSERT_EQ(tracker.release(some), in_hand);
+        if (in_hand) found->second = false;
       } else if (seed % 2 == 0) {
-        ASSERT_EQ(tracker.defer(some), is_kept ? record_of(some) : nullptr);
+        ASSERT_EQ(tracker.defer(some), in_hand);
         if (found != naive.open.end()) {
           naive.deferred = std::min(naive.deferred.value_or(some), some);
           naive.open.erase(found);
         }
       }
       ASSERT_EQ(tracker.position(), naive.position()) << "seed " << seed << " step " << step;
-      ASSERT_EQ(tracker.kept(), naive.kept());
+      ASSERT_EQ(tracker.in_hand(), naive.in_hand());
       ASSERT_EQ(tracker.reread_from(), naive.deferred);
     }
   }
@@ -151,9 +146,9 @@ TEST(OffsetTracker, AgreesWithTheNaiveModel) {
 // One record that is never settled must not make those behind it pile up.
 TEST(OffsetTracker, AMillionBehindAnOpenOneCostLittle) {
   OffsetTracker tracker;
-  tracker.open(0, record_of(0));
+  tracker.open(0);
   for (int64_t offset = 1; offset < 1'000'000; ++offset) {
-    tracker.open(offset, record_of(offset));
+    tracker.open(offset);
     tracker.settle(offset);
     ASSERT_LE(tracker.entries(), 128u);
   }

@@ -1,0 +1,69 @@
+#pragma once
+// Topics inside the process. They outlive the sources that read them, one after the other, as a
+// broker outlives its consumers: the records that no source has settled yet, and the dead letters.
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "source/assignment.h"
+#include "source/letter.h"
+
+namespace hermod {
+
+struct MemoryTopicsOptions {
+  std::vector<std::string> topics;
+  int32_t partitions = 1;          // of each
+  size_t records_max = 100'000;    // kept over all topics; publishing beyond is refused
+  size_t dead_letters_max = 1000;  // the oldest ones go first
+};
+
+struct MemoryDeadLetter {
+  Letter letter;
+  std::string reason;
+  ErrorCode code;
+};
+
+class MemoryTopics {
+ public:
+  explicit MemoryTopics(MemoryTopicsOptions options) : options_(std::move(options)) {}
+
+  const std::vector<std::string>& topics() const { return options_.topics; }
+  int32_t partitions() const { return options_.partitions; }
+  const std::deque<MemoryDeadLetter>& dead_letters() const { return dead_letters_; }
+  size_t records() const { return records_; }
+
+ private:
+  friend class MemorySource;
+
+  struct Entry {
+    int64_t timestamp_ms;
+    std::optional<std::string> key;
+    std::optional<std::string> value;
+    KafkaHeaders headers;
+    int uses = 1;  // by the topics until it is settled, and by a RecordHold
+  };
+  struct Drop {
+    void operator()(Entry* entry) const {
+      if (--entry->uses == 0) delete entry;
+    }
+  };
+  struct Partition {
+    int64_t begin = 0;  // offset of the first entry: what is before it is settled
+    std::deque<std::unique_ptr<Entry, Drop>> entries;
+
+    int64_t end() const { return begin + static_cast<int64_t>(entries.size()); }
+  };
+
+  MemoryTopicsOptions options_;
+  std::map<PartitionId, Partition> partitions_;
+  std::deque<MemoryDeadLetter> dead_letters_;
+  size_t records_ = 0;
+};
+
+}  // namespace hermod
