@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/spare.h"
+#include "base/text.h"
 #include "core/event_reader.h"
 
 namespace hermod {
@@ -20,6 +22,9 @@ constexpr Required kRequired[] = {
     {Field::kCategory, JsonType::kString},  {Field::kPriority, JsonType::kString},
     {Field::kPayload, JsonType::kObject},   {Field::kCorrelationId, JsonType::kString},
 };
+
+// Of an event type that is not ours: for a log line. It may be as large as the record.
+constexpr size_t kOtherTypeBytesMax = 256;
 
 constexpr std::string_view kCategories[] = {"\"batch_progress\"",   "\"processing_results\"",
                                             "\"file_operations\"",  "\"class_management\"",
@@ -185,6 +190,20 @@ EventParser::EventParser(std::vector<std::string> event_types, size_t record_byt
 
 EventParser::~EventParser() = default;
 
+void EventParser::give_back() {
+  reader_->give_back();
+  empty_spare(other_type_);
+}
+
+size_t EventParser::buffer_bytes() const {
+  return reader_->buffer_bytes() + other_type_.capacity();
+}
+
+void Event::give_back() {
+  empty_spare(user);
+  empty_spare(event_id);
+}
+
 // A mirror or a second environment puts its name before the topic's: "staging." + event type.
 bool EventParser::is_ours(std::string_view event_type) const {
   if (event_type.empty()) return true;
@@ -206,7 +225,9 @@ Parsed EventParser::parse(const Record& record, Event& event) {
   if (envelope) {
     if (raw.event_type.times > 1) return dead(RecordFault::kDuplicateField, "event_type");
     other_type_ = event_type_of(record, raw.event_type);
-    if (!is_ours(other_type_)) return {Outcome::kNotOurs, RecordFault::kNone, other_type_};
+    if (!is_ours(other_type_)) {
+      return {Outcome::kNotOurs, RecordFault::kNone, cut_utf8(other_type_, kOtherTypeBytesMax)};
+    }
     if (raw.data.times == 0) return dead(RecordFault::kMissingField, "data");
     if (raw.data.times > 1) return dead(RecordFault::kDuplicateField, "data");
     if (raw.data.type != JsonType::kObject) return dead(RecordFault::kWrongType, "data");

@@ -76,6 +76,8 @@ struct Event {
   Oddities oddities;
 
   std::string_view field(Field which) const { return fields[static_cast<size_t>(which)]; }
+
+  void give_back();  // the memory of texts beyond the bounds, before the event is reused
 };
 
 class EventReader;
@@ -87,7 +89,7 @@ class EventParser {
     Outcome outcome = Outcome::kRoutable;
     RecordFault fault = RecordFault::kNone;  // kDead
     std::string_view
-        detail;  // the field in question, or the other event type (until the next call)
+        detail;  // the field in question, or the other event type (cut; until the next call)
   };
 
   // `event_types`: those that are for us, each also after a prefix that ends in a dot.
@@ -97,6 +99,10 @@ class EventParser {
 
   // Fills `event` for kRoutable. Its views live as long as the record.
   Parsed parse(const Record& record, Event& event);
+
+  // Gives back what a large record made the buffers grow to; at the end of a batch of records.
+  void give_back();
+  size_t buffer_bytes() const;  // at least what they hold
 
  private:
   bool is_ours(std::string_view event_type) const;

@@ -19,6 +19,9 @@ namespace {
 namespace od = simdjson::ondemand;
 using JsonError = simdjson::error_code;
 
+// A parser holds about twenty times the largest value that it read.
+constexpr size_t kKeptValueBytesMax = 65'536;
+
 constexpr std::array<std::string_view, kFieldCount> kFieldNames{
     "teacher_id",      "notification_type",  "category", "priority", "payload",    "correlation_id",
     "action_required", "deadline_timestamp", "batch_id", "class_id", "student_id", "timestamp"};
@@ -173,6 +176,12 @@ struct EventReader::Parsers {
 EventReader::EventReader() : parsers_(std::make_unique<Parsers>()) {}
 
 EventReader::~EventReader() = default;
+
+void EventReader::give_back() {
+  if (buffer_.capacity() <= kKeptValueBytesMax) return;
+  std::string().swap(buffer_);
+  *parsers_ = Parsers();
+}
 
 std::string_view field_name(Field field) {
   return kFieldNames[static_cast<size_t>(field)];

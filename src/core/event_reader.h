@@ -46,6 +46,10 @@ class EventReader {
   // Views in `record` point into `value`.
   RecordFault read(std::string_view value, RawRecord& record);
 
+  // Gives the buffers back where a large value made them grow.
+  void give_back();
+  size_t buffer_bytes() const { return buffer_.capacity(); }
+
  private:
   struct Parsers;
 

@@ -8,6 +8,7 @@
 
 #include <cassert>
 
+#include "base/spare.h"
 #include "core/event_format.h"
 #include "core/event_reader.h"
 
@@ -46,7 +47,17 @@ Ingest::Slot& Ingest::take_slot(Ticket& ticket) {
 void Ingest::release(Slot& slot, Ticket ticket) {
   slot.open = false;
   slot.hold.release();
+  slot.event.give_back();
+  empty_spare(slot.built);
   free_.push_back(ticket);
+}
+
+size_t Ingest::spare_bytes() const {
+  size_t bytes = parser_.buffer_bytes() + slots_.size() * sizeof(Slot);
+  for (const Slot& slot : slots_) {
+    bytes += slot.built.capacity() + slot.event.user.capacity() + slot.event.event_id.capacity();
+  }
+  return bytes;
 }
 
 SourceListener::Next Ingest::on_record(const Record& record, RecordHold hold) {

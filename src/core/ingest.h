@@ -56,6 +56,7 @@ class Ingest final : public SourceListener, public PublishListener {
   void set_tracer(Tracer* tracer) { tracer_ = tracer; }  // null: off, as at first
   size_t in_flight() const { return in_flight_; }
   const ExternalTypes& external_types() const { return external_types_; }
+  size_t spare_bytes() const;  // what is kept to be reused, at least
 
   // Who else wants to see what cannot be routed; any number of them.
   void watch_dead(std::function<void(const DeadRecord&)> watcher) {
@@ -65,7 +66,7 @@ class Ingest final : public SourceListener, public PublishListener {
 
   // --- SourceListener
   Next on_record(const Record& record, RecordHold hold) override;
-  void on_batch_end() override {}
+  void on_batch_end() override { parser_.give_back(); }
   void on_revoked(uint32_t topic, int32_t partition, uint32_t epoch) override;
   void on_source_state(State state, std::string_view reason) override;
 
@@ -75,7 +76,8 @@ class Ingest final : public SourceListener, public PublishListener {
   void on_unanswered() override;
 
  private:
-  // A record that the bus has. Slots are reused, so that their strings keep their memory.
+  // A record that the bus has. Slots are reused, so that their strings keep their memory where that
+  // is small.
   struct Slot {
     Position position;
     RecordHold hold;  // until the bus has answered, or never will
