@@ -1,8 +1,8 @@
 #pragma once
 // Where hermod says what happens: one line an event, with named fields. An embedder implements Log
 // to take the lines; the service's own writes them with spdlog (src/observe). Values come from
-// outside as they are: the implementation escapes and cuts them. No caller ever passes a token,
-// secret or payload.
+// outside as they are: the implementation escapes and cuts them. No caller ever passes a token or
+// secret, and a payload only where the log is the last place of a dead letter.
 
 #include <cstdint>
 #include <initializer_list>

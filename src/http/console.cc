@@ -87,15 +87,14 @@ Console::Outcome Console::state(const ConsoleRequest& request) {
   const auto wanted = query_value(request.head.query, "user");
   const auto part = percent_decode(wanted.value_or(std::string_view()));
   if (!part) return invalid("user is not percent-encoded");
-  const std::vector<std::string> reasons = parts_.health.reasons_not_ready();
   Json body = {{"service", parts_.health.service()},
                {"environment", parts_.health.environment()},
                {"read_only", guard_.rights() == ConsoleOptions::Rights::kReadOnly},
                {"locked", figures_only},
                {"time", iso8601(parts_.clock.wall_ms())},
                {"uptime_ms", parts_.health.uptime_ms()},
-               {"ready", reasons.empty()},
-               {"reasons", reasons}};
+               {"ready", parts_.health.ready()},
+               {"reasons", parts_.health.reasons()}};
   ConsoleState shown = parts_.view.state(*part);
   if (figures_only) hide_people(shown);
   body.update(to_json(shown));

@@ -22,7 +22,9 @@ class HealthView {
   virtual int64_t uptime_ms() const = 0;
   virtual BackendHealth redis() const = 0;
   virtual BackendHealth kafka() const = 0;
-  virtual std::vector<std::string> reasons_not_ready() const = 0;  // empty: ready
+  virtual bool ready() const = 0;
+  // Why it is not ready; and while it is, what needs an operator all the same.
+  virtual std::vector<std::string> reasons() const = 0;
   // What an operator should know of a process that is ready nevertheless.
   virtual std::vector<std::string> warnings() const = 0;
   virtual size_t connections() const = 0;  // WebSockets, those still in their handshake included

@@ -54,10 +54,10 @@ std::optional<Answer> Pages::live() const {
 }
 
 std::optional<Answer> Pages::ready() const {
-  const std::vector<std::string> reasons = health_.reasons_not_ready();
-  Json body = {{"status", reasons.empty() ? "ready" : "not_ready"}, {"reasons", reasons}};
+  const bool ready = health_.ready();
+  Json body = {{"status", ready ? "ready" : "not_ready"}, {"reasons", health_.reasons()}};
   if (const auto warnings = health_.warnings(); !warnings.empty()) body["warnings"] = warnings;
-  return json_answer(reasons.empty() ? 200 : 503, body);
+  return json_answer(ready ? 200 : 503, body);
 }
 
 std::optional<Answer> Pages::websocket() const {

@@ -10,6 +10,11 @@ namespace {
 constexpr size_t kMessageBytesMax = 1024;  // our own sentences are far below
 constexpr size_t kCutMarkBytes = 16;       // room for the mark itself
 
+// A dead letter's value where the log is its last place (source/letter_log.h): the one text that
+// must not be cut here. It comes in parts that fit into a line.
+constexpr std::string_view kWholeField = "dead_letter.value";
+constexpr size_t kWholeFieldBytesMax = 3072;
+
 // A JSON number as it stands; "nan" and "inf" are not.
 bool is_json_number(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789+-.e") == std::string_view::npos;
@@ -23,9 +28,10 @@ bool is_plain(std::string_view text) {
          text.find_first_not_of(kPlain) == std::string_view::npos;
 }
 
-void append_quoted(std::string& out, std::string_view text) {
+void append_quoted(std::string& out, std::string_view text,
+                   size_t bytes_max = kOutsideTextBytesMax) {
   out += '"';
-  append_escaped(out, text);
+  append_escaped(out, text, bytes_max);
   out += '"';
 }
 
@@ -54,7 +60,7 @@ void LogLine::field(std::string_view name, std::string_view value, bool number) 
   if (bare) {
     line += value;
   } else {
-    append_quoted(line, value);
+    append_quoted(line, value, name == kWholeField ? kWholeFieldBytesMax : kOutsideTextBytesMax);
   }
 }
 

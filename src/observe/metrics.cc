@@ -191,6 +191,12 @@ void add_source(Families& out, const SourceStatus& source) {
               number(source.dead_letters_written));
   out.counter({"hermod_source_dead_letter_failures_total", "Dead letters not acknowledged"},
               number(source.dead_letter_failures));
+  out.counter({"hermod_source_dead_letters_logged_total",
+               "Dead letters that stand in the log alone: not written in time"},
+              number(source.dead_letters_logged));
+  out.gauge({"hermod_source_oldest_held_offset_seconds",
+             "How long a partition's offset has stood still while later records are done"},
+            static_cast<double>(source.oldest_held_ms) / 1e3);
   auto lag = out.begin({"hermod_source_lag_records", "Records that wait in a partition"},
                        Families::kGauge);
   for (const auto& one : source.lag) {

@@ -64,7 +64,7 @@ size_t Harness::disconnect(std::string_view user, uint16_t code, std::string_vie
 }
 
 bool Harness::ready() const {
-  return state_->parts.health->reasons_not_ready().empty();
+  return state_->parts.health->ready();
 }
 
 Result<std::string> Harness::token(std::string_view user, uint32_t lifetime_s,

@@ -34,7 +34,13 @@ BackendHealth Health::kafka() const {
   return {source.up, source.brokers, source.reason, source.missing_topics};
 }
 
-std::vector<std::string> Health::reasons_not_ready() const {
+bool Health::ready() const {
+  const BusStatus bus = parts_.bus->status();
+  return !draining_ && bus.up && bus.reason.empty() && parts_.source->status().up &&
+         external_topics().empty();
+}
+
+std::vector<std::string> Health::reasons() const {
   std::vector<std::string> reasons;
   const BusStatus bus = parts_.bus->status();
   const SourceStatus source = parts_.source->status();
@@ -46,6 +52,7 @@ std::vector<std::string> Health::reasons_not_ready() const {
   }
   if (!source.up) reasons.push_back("Kafka: " + source.reason);
   for (std::string& reason : external_topics()) reasons.push_back(std::move(reason));
+  // Everything else is delivered meanwhile: not a reason for a balancer to avoid this process.
   if (!source.dead_letter_error.empty()) {
     reasons.push_back("dead letters cannot be written: " + source.dead_letter_error);
   }
@@ -93,7 +100,7 @@ std::string Health::render() const {
   return render_metrics({parts_.stats, parts_.bus->status(), parts_.source->status(),
                          read_process_usage(),
                          parts_.tracer ? parts_.tracer->status() : TraceStatus(), kVersion,
-                         parts_.options.environment, reasons_not_ready().empty(), parts_.reload,
+                         parts_.options.environment, ready(), parts_.reload,
                          parts_.longest_turn.value(parts_.clock.steady_ms())});
 }
 

@@ -23,7 +23,8 @@ class Health final : public HealthView {
   int64_t uptime_ms() const override;
   BackendHealth redis() const override;
   BackendHealth kafka() const override;
-  std::vector<std::string> reasons_not_ready() const override;
+  bool ready() const override;
+  std::vector<std::string> reasons() const override;
   std::vector<std::string> warnings() const override;
   size_t connections() const override;
   size_t connections_per_user_max() const override;

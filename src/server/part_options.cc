@@ -39,6 +39,13 @@ std::vector<std::string> event_types(const Options& options) {
   return types;
 }
 
+uint64_t dead_letter_hold_ms(const Options& options) {
+  constexpr uint64_t kHoldMinMs = 5000;
+  constexpr uint64_t kHoldMaxMs = 900'000;
+  return std::clamp<uint64_t>(options.idempotency_ttl_seconds * 1000ULL / 4, kHoldMinMs,
+                              kHoldMaxMs);
+}
+
 HubOptions hub_options(const Options& options) {
   HubOptions made;
   made.sessions_per_user_max = options.websocket_max_connections_per_user;

@@ -16,6 +16,11 @@ namespace hermod {
 Format format_of(const Options& options);
 Result<RedisBusOptions> redis_bus_options(const Options& options);  // error: a wrong REDIS_URL
 std::vector<std::string> event_types(const Options& options);
+
+// An offset is held for dead letters for a part of the time in which repeats are recognised, so
+// that a restart repeats nothing.
+uint64_t dead_letter_hold_ms(const Options& options);
+
 HubOptions hub_options(const Options& options);
 Result<std::string> admin_token(const Options& options);  // from the file, where one is named
 ConsoleOptions console_options(const Options& options, const AdminSecrets& secrets);

@@ -87,6 +87,7 @@ Result<void> build_kafka_source(Parts& parts) {
   made.client_id = options.kafka_consumer_client_id;
   made.properties = options.kafka_config;
   made.dead_letter_topic = options.kafka_dead_letter_topic;
+  made.dead_letter_hold_ms = dead_letter_hold_ms(options);
   made.fetch_wait_max_ms = kFetchWaitMs;
   if (options.kafka_bootstrap_servers.empty()) {
     if (auto started = start_embedded_kafka(parts); !started) return started;

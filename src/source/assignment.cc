@@ -1,5 +1,6 @@
 #include "source/assignment.h"
 
+#include <algorithm>
 #include <cassert>
 #include <utility>
 
@@ -104,6 +105,28 @@ std::vector<Assignment::Offset> Assignment::to_reread() const {
     to_reread.push_back({id, *partition.tracker.position()});
   }
   return to_reread;
+}
+
+void Assignment::note_held(int64_t now_ms) {
+  for (auto& [id, partition] : partitions_) {
+    const auto position = partition.tracker.position();
+    if (position == partition.tracker.next()) {
+      partition.held_at.reset();
+    } else if (partition.held_at != position) {
+      partition.held_at = position;
+      partition.held_since_ms = now_ms;
+    }
+  }
+}
+
+int64_t Assignment::oldest_held_ms(int64_t now_ms) const {
+  int64_t oldest = 0;
+  for (const auto& [id, partition] : partitions_) {
+    if (partition.held_at && partition.held_at == partition.tracker.position()) {
+      oldest = std::max(oldest, now_ms - partition.held_since_ms);
+    }
+  }
+  return oldest;
 }
 
 void Assignment::clear() {

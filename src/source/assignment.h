@@ -61,6 +61,11 @@ class Assignment {
   // forgets what is open too, so that has to be read again with what was deferred.
   std::vector<Offset> to_reread() const;
 
+  // Notes which partitions stand still although records of theirs were handed out; and for how long
+  // the oldest of them has, 0 where none does.
+  void note_held(int64_t now_ms);
+  int64_t oldest_held_ms(int64_t now_ms) const;
+
   // Forgets all: what is settled from here on changes nothing.
   void clear();
 
@@ -68,7 +73,9 @@ class Assignment {
   struct Partition {
     uint32_t epoch = 0;
     OffsetTracker tracker;
-    int64_t told = -1;  // by take_moved()
+    int64_t told = -1;               // by take_moved()
+    std::optional<int64_t> held_at;  // the position that is held, and since when
+    int64_t held_since_ms = 0;
   };
 
   void retire(PartitionId id, Partition& partition);

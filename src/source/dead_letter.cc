@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "source/kafka_owned.h"
+#include "source/letter_log.h"
 
 // The happy path
 // - write() queues the letter and produces it; the delivery report frees it and tells the listener.
@@ -15,6 +16,7 @@
 //   back-off the first one waiting goes out alone; when it arrives the others follow, in order.
 // - More letters than may be kept while failing: takes() is false, and the source reads those
 //   records again when there is room.
+// - No acknowledgement for long: dead_letter_expiry.cc.
 
 namespace hermod {
 namespace {
@@ -24,24 +26,20 @@ constexpr uint64_t kBackoffMaxMs = 5000;
 
 }  // namespace
 
-struct DeadLetterWriter::Entry {
-  Letter letter;
-  Entries::iterator self;
-  bool sent = false;
-  bool alone = false;  // in its batch
-};
-
-DeadLetterWriter::DeadLetterWriter(uv_loop_t* loop, Log& log, DeadLetterOptions options,
-                                   DeadLetterListener& listener)
+DeadLetterWriter::DeadLetterWriter(uv_loop_t* loop, Log& log, const Clock& clock,
+                                   DeadLetterOptions options, DeadLetterListener& listener)
     : log_(log),
       options_(std::move(options)),
       listener_(listener),
       client_(loop, log, *this),
+      clock_(clock),
       retry_(loop,
              [this] {
                may_probe_ = true;
                pump();
              }),
+      answer_(loop, [this] { fail("no acknowledgement in time"); }),
+      expiry_(loop, [this] { expire(); }),
       soon_(loop, [this] { finish_close(); }),
       backoff_(kBackoffFirstMs, kBackoffMaxMs) {}
 
@@ -55,9 +53,11 @@ void DeadLetterWriter::write(Letter letter) {
   assert(takes());
   if (closing_) return;
   bytes_ += letter.bytes();
-  letters_.push_back({std::move(letter), {}, false});
+  letters_.push_back({std::move(letter), {}, false, false, clock_.steady_ms()});
   letters_.back().self = std::prev(letters_.end());
   was_full_ = was_full_ || full();
+  expect_answer();
+  arm_expiry();
   pump();
 }
 
@@ -153,6 +153,8 @@ void DeadLetterWriter::acknowledge(Entry& entry) {
   ++written_;
   if (failing_) log_.info("dead letters are written again");
   recover();
+  // They are written in order: all that waited in the trouble is written.
+  if (!was_full_ && entry.since_ms > recovered_ms_) trouble_since_ms_.reset();
   settle(entry);
 }
 
@@ -170,44 +172,26 @@ void DeadLetterWriter::give_up(Entry& entry) {
   settle(entry);
 }
 
-void DeadLetterWriter::recover() {
-  failing_ = false;
-  error_.clear();
-  last_client_error_.clear();
-  backoff_.reset();
-  retry_.stop();
-}
-
 void DeadLetterWriter::settle(Entry& entry) {
   const Position position = entry.letter.position;
   bytes_ -= entry.letter.bytes();
   letters_.erase(entry.self);
+  if (!full() && !hurried_) answer_.stop();
   listener_.on_letter_settled(position);
-  if (!letters_.empty()) return;
-  one_by_one_ = false;
-  // Not before: what is under way while records are read again is written twice.
-  if (std::exchange(was_full_, false)) listener_.on_letter_room();
+  // Before that what is under way while records are read again is written twice: only in need.
+  const bool reread_now = letters_.empty() || (!failing_ && held_too_long());
+  if (letters_.empty()) {
+    answer_.stop();
+    one_by_one_ = false;
+    if (!failing_) trouble_since_ms_.reset();
+  }
+  if (reread_now && std::exchange(was_full_, false)) listener_.on_letter_room();
 }
 
 // What is behind must not arrive before what failed. The producer's thread may have sent the next
 // batch by now: that is the one exception.
 void DeadLetterWriter::call_back() {
   rd_kafka_purge(client_.handle(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_NON_BLOCKING);
-}
-
-void DeadLetterWriter::fail(std::string_view why) {
-  ++failures_;
-  if (!failing_ && client_.opened()) call_back();
-  failing_ = true;
-  error_ = why;
-  log_.write_limited("dead_letter", LogLevel::kError,
-                     "dead letters cannot be written, trying again",
-                     {{"topic", options_.topic},
-                      {"error", why},
-                      {"waiting", letters_.size()},
-                      {"error_detail.error_code", to_string(ErrorCode::kKafkaPublish)},
-                      {"error_detail.operation", "dead_letter.write"}});
-  if (!retry_.active()) retry_.start(backoff_.next_ms());
 }
 
 void DeadLetterWriter::on_client_error(int code, std::string_view text) {
@@ -222,6 +206,8 @@ void DeadLetterWriter::close(Closed closed) {
   assert(!closing_);
   closing_ = true;
   retry_.stop();
+  answer_.stop();
+  expiry_.stop();
   closed_ = std::move(closed);
   if (!client_.opened()) return soon_.ask();
   rd_kafka_purge(client_.handle(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT |

@@ -51,7 +51,8 @@ KafkaSource::KafkaSource(uv_loop_t* loop, Log& log, const Clock& clock, KafkaSou
   letters.properties = options_.properties;
   letters.topic = options_.dead_letter_topic;
   letters.letters_max = options_.dead_letters_max;
-  letters_.reset(new DeadLetterWriter(loop, log, std::move(letters), *this));
+  letters.hold_ms = options_.dead_letter_hold_ms;
+  letters_.reset(new DeadLetterWriter(loop, log, clock, std::move(letters), *this));
 }
 
 KafkaSource::~KafkaSource() {
@@ -88,14 +89,19 @@ void KafkaSource::done(const Position& position) {
 void KafkaSource::dead_letter(const Position& position, const DeadReason& why,
                               const RecordHold& hold) {
   if (!letters_ || !assignment_.current(position)) return done(position);
-  if (!letters_->takes()) {
+  if (!letters_->takes() && !letters_->overdue()) {
     assignment_.defer(position);
     return on_settled();
   }
   if (!assignment_.release(position)) return;
   const auto& message = *static_cast<const rd_kafka_message_t*>(hold.memory());
-  letters_->write(make_letter(message, position, why, iso8601(clock_.wall_ms())));
-  on_settled();
+  Letter letter = make_letter(message, position, why, iso8601(clock_.wall_ms()));
+  if (letters_->takes()) {
+    letters_->write(std::move(letter));
+    return on_settled();
+  }
+  letters_->write_to_log(letter);
+  done(position);
 }
 
 void KafkaSource::on_settled() {
@@ -106,6 +112,7 @@ void KafkaSource::on_settled() {
 void KafkaSource::store_offsets() {
   if (phase_ == Phase::kRunning || phase_ == Phase::kSettling || phase_ == Phase::kLeaving) {
     consumer_.store(assignment_.take_moved());
+    assignment_.note_held(clock_.steady_ms());
   }
 }
 
@@ -133,6 +140,7 @@ void KafkaSource::on_client_events() {
   } while (count == messages.size());
   if (const std::string fatal = consumer_.fatal_error(); !fatal.empty()) on_fatal(fatal);
   tell_state();
+  assignment_.note_held(clock_.steady_ms());
   if (phase_ == Phase::kLeaving || (!held_.empty() && may_hand_out())) soon_.ask();
 }
 
@@ -144,7 +152,8 @@ void KafkaSource::take_event(rd_kafka_message_t* raw) {
 }
 
 bool KafkaSource::may_hand_out() const {
-  // Dead letters beyond their limit: while they can be written, the wait for room is short.
+  // Dead letters beyond their limit: while they can be written, the wait for room is short, and
+  // on_letters_failing() ends it otherwise.
   const bool letters_wait = letters_ && letters_->full() && letters_->takes();
   return phase_ == Phase::kRunning && !stopped_ && !letters_wait;
 }

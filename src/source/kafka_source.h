@@ -67,6 +67,7 @@ class KafkaSource final : public Source,
   void on_client_events() override;
   void on_letter_settled(const Position& position) override;
   void on_letter_room() override;
+  void on_letters_failing() override;
 
   std::optional<uint32_t> topic_index(std::string_view name) const;
   void on_assigned(const rd_kafka_topic_partition_list_s& partitions);

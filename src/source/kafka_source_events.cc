@@ -136,6 +136,10 @@ void KafkaSource::on_letter_room() {
   soon_.ask();
 }
 
+void KafkaSource::on_letters_failing() {
+  soon_.ask();
+}
+
 void KafkaSource::reread_deferred() {
   reread_ = false;
   store_offsets();
@@ -156,10 +160,12 @@ SourceStatus KafkaSource::status() const {
   status.open = assignment_.in_hand();
   status.partitions_assigned = assigned.size();
   status.joined_for_ms = health_.joined_for_ms();
+  status.oldest_held_ms = assignment_.oldest_held_ms(clock_.steady_ms());
   if (letters_) {
     status.dead_letters_open = letters_->open();
     status.dead_letters_written = letters_->written();
     status.dead_letter_failures = letters_->failures();
+    status.dead_letters_logged = letters_->logged();
     status.dead_letter_error = letters_->error();
   }
   for (const PartitionId& id : assigned) {
@@ -176,6 +182,7 @@ void KafkaSource::leave(uint64_t patience_ms, Closed left) {
   phase_ = Phase::kSettling;
   end_renewal();
   out_of_time_ = patience_ms == 0;
+  if (letters_) letters_->hurry();
   if (!out_of_time_) close_timer_.start(patience_ms);
   soon_.ask();
 }
@@ -198,8 +205,9 @@ void KafkaSource::end_renewal() {
   if (closing) ++parts_open_;
 }
 
+// Letters that cannot be written are not waited for: their records come again.
 bool KafkaSource::settled() const {
-  return assignment_.in_hand() == 0 && (!letters_ || letters_->open() == 0);
+  return assignment_.in_hand() == 0 && (!letters_ || letters_->open() == 0 || letters_->failing());
 }
 
 void KafkaSource::maybe_finish_close() {

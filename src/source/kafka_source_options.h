@@ -30,6 +30,8 @@ struct KafkaSourceOptions {
   uint32_t records_per_turn_max = 256;
   uint32_t leave_timeout_ms = 3000;  // closing: how long the group's coordinator may take
   size_t dead_letters_max = 1000;  // kept unacknowledged, beyond them records are read again later
+  // For how long an offset is held for dead letters that cannot be written; then they are logged.
+  uint64_t dead_letter_hold_ms = 900'000;
 };
 
 }  // namespace hermod

@@ -59,6 +59,8 @@ struct SourceStatus {
   uint64_t dead_letters_open = 0;           // produced and not acknowledged
   uint64_t dead_letters_written = 0;
   uint64_t dead_letter_failures = 0;
+  uint64_t dead_letters_logged = 0;  // not written in time: they stand in the log alone
+  int64_t oldest_held_ms = 0;  // for how long an offset has been held while later records are done
   std::string dead_letter_error;  // the last one while dead letters cannot be written, else empty
   struct Lag {
     std::string topic;

@@ -32,7 +32,8 @@ class Health final : public HealthView {
   BackendHealth kafka() const override {
     return {.up = false, .where = "kafka:1", .error = "away"};
   }
-  std::vector<std::string> reasons_not_ready() const override { return {"kafka"}; }
+  bool ready() const override { return false; }
+  std::vector<std::string> reasons() const override { return {"kafka"}; }
   std::vector<std::string> warnings() const override { return {}; }
   size_t connections() const override { return 0; }
   size_t connections_per_user_max() const override { return 5; }

@@ -30,7 +30,8 @@ class FakeHealth final : public HealthView {
   int64_t uptime_ms() const override { return 1'500; }
   BackendHealth redis() const override { return redis_health; }
   BackendHealth kafka() const override { return kafka_health; }
-  std::vector<std::string> reasons_not_ready() const override { return reasons; }
+  bool ready() const override { return is_ready; }
+  std::vector<std::string> reasons() const override { return why; }
   std::vector<std::string> warnings() const override { return warned; }
   size_t connections() const override { return connection_count; }
   size_t connections_per_user_max() const override { return 5; }
@@ -43,7 +44,8 @@ class FakeHealth final : public HealthView {
 
   BackendHealth redis_health{.up = true, .where = "redis://***:***@redis:6379/0"};
   BackendHealth kafka_health{.up = true, .where = "kafka:9092"};
-  std::vector<std::string> reasons;
+  bool is_ready = true;
+  std::vector<std::string> why;
   std::vector<std::string> warned;
   size_t connection_count = 0;
   std::optional<std::string> metrics_text = "metric 1\n";

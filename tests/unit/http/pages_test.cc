@@ -59,7 +59,12 @@ TEST_F(PagesTest, Kafka) {
 TEST_F(PagesTest, Ready) {
   EXPECT_EQ(page("/healthz/ready").status, 200);
   EXPECT_EQ(page("/healthz/ready").body, R"({"status":"ready","reasons":[]})");
-  health.reasons = {"redis is away"};
+  health.why = {"dead letters cannot be written"};
+  EXPECT_EQ(page("/healthz/ready").status, 200);
+  EXPECT_EQ(page("/healthz/ready").body,
+            R"({"status":"ready","reasons":["dead letters cannot be written"]})");
+  health.is_ready = false;
+  health.why = {"redis is away"};
   EXPECT_EQ(page("/healthz/ready").status, 503);
   EXPECT_EQ(page("/healthz/ready").body, R"({"status":"not_ready","reasons":["redis is away"]})");
   EXPECT_EQ(page("/healthz/live").status, 200);

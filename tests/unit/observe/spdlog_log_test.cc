@@ -6,7 +6,9 @@
 
 #include <cstdlib>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
+#include "source/letter_log.h"
 #include "support/fake_clock.h"
 
 namespace hermod {
@@ -95,6 +97,26 @@ TEST_F(SpdlogLogTest, ALineFitsAPipesAtomicWrite) {
   const json line = json::parse(text);
   EXPECT_EQ(line["a"], noise);
   EXPECT_EQ(line["cut"], 1);
+}
+
+// The log is the last place of a dead letter that could not be written: nothing of it is cut.
+TEST_F(SpdlogLogTest, ADeadLetterFitsWhateverItsBytes) {
+  SpdlogLog log(clock_, options(LogFormat::kJson));
+  Letter letter;
+  letter.key = std::string(300, '\x01');
+  letter.value = std::string(2000, '\x01') + std::string(2000, '"') + std::string(2000, 'x');
+  letter.headers = {{std::string(kHeaderTopic), std::string(249, 't')},
+                    {std::string(kHeaderReason), "event_id_too_long"}};
+  log_letter(log, letter, std::string(249, 'd'));
+  std::istringstream text(written());
+  std::string value;
+  for (std::string line; std::getline(text, line);) {
+    EXPECT_LE(line.size(), 4096u);
+    const json read = json::parse(line);
+    EXPECT_FALSE(read.contains("cut"));
+    value += read["dead_letter.value"].get<std::string>();
+  }
+  EXPECT_EQ(value, letter.value);
 }
 
 TEST_F(SpdlogLogTest, NumbersThatJsonCannotSayAreText) {

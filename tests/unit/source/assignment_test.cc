@@ -107,6 +107,29 @@ TEST(Assignment, IsReadAgainFromTheLowestThatIsNotDone) {
   EXPECT_EQ(to_reread[1].offset, 7) << "its letter is under way, and may still fail";
 }
 
+TEST(Assignment, TellsForHowLongAnOffsetIsHeld) {
+  Assignment assignment;
+  assignment.add(kOne);
+  assignment.note_held(1000);
+  EXPECT_EQ(assignment.oldest_held_ms(9000), 0) << "nothing was handed out";
+  const Position first = assignment.open(kOne, 5);
+  const Position second = assignment.open(kOne, 6);
+  assignment.note_held(1000);
+  EXPECT_EQ(assignment.oldest_held_ms(3000), 2000);
+  assignment.settle(second);
+  assignment.note_held(2000);
+  EXPECT_EQ(assignment.oldest_held_ms(3000), 2000) << "it is the same offset";
+  assignment.settle(first);
+  EXPECT_EQ(assignment.oldest_held_ms(3000), 0) << "even before it is noted";
+  const Position third = assignment.open(kOne, 7);
+  assignment.release(third);
+  assignment.note_held(4000);
+  EXPECT_EQ(assignment.oldest_held_ms(4500), 500) << "its letter is under way";
+  assignment.settle(third);
+  assignment.note_held(5000);
+  EXPECT_EQ(assignment.oldest_held_ms(9000), 0);
+}
+
 TEST(Assignment, ClearForgetsEverything) {
   Assignment assignment;
   assignment.add(kOne);

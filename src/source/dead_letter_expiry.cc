@@ -1,0 +1,106 @@
+// The third part of DeadLetterWriter: failure and recovery, for how long a letter is waited for,
+// and what becomes of it then.
+
+#include <algorithm>
+#include <utility>
+
+#include "source/dead_letter.h"
+#include "source/letter_log.h"
+
+namespace hermod {
+namespace {
+
+// To escape and write lines takes time: more letters go in later loop iterations.
+constexpr size_t kExpiredBytesPerIteration = 256 * 1024;
+
+}  // namespace
+
+bool DeadLetterWriter::held_too_long() const {
+  return trouble_since_ms_ &&
+         clock_.steady_ms() >= *trouble_since_ms_ + static_cast<int64_t>(options_.hold_ms);
+}
+
+bool DeadLetterWriter::overdue() const {
+  return failing_ && held_too_long();
+}
+
+void DeadLetterWriter::write_to_log(const Letter& letter) {
+  ++logged_;
+  log_letter(log_, letter, options_.topic);
+}
+
+void DeadLetterWriter::hurry() {
+  hurried_ = true;
+  expect_answer();
+}
+
+void DeadLetterWriter::fail(std::string_view why) {
+  ++failures_;
+  answer_.stop();
+  if (!failing_ && client_.opened()) call_back();
+  if (!std::exchange(failing_, true)) {
+    if (!trouble_since_ms_) trouble_since_ms_ = clock_.steady_ms();
+    listener_.on_letters_failing();
+  }
+  error_ = why;
+  log_.write_limited("dead_letter", LogLevel::kError,
+                     "dead letters cannot be written, trying again",
+                     {{"topic", options_.topic},
+                      {"error", why},
+                      {"waiting", letters_.size()},
+                      {"error_detail.error_code", to_string(ErrorCode::kKafkaPublish)},
+                      {"error_detail.operation", "dead_letter.write"}});
+  if (!retry_.active()) retry_.start(backoff_.next_ms());
+  arm_expiry();
+}
+
+void DeadLetterWriter::recover() {
+  if (std::exchange(failing_, false)) recovered_ms_ = clock_.steady_ms();
+  error_.clear();
+  last_client_error_.clear();
+  backoff_.reset();
+  retry_.stop();
+  expiry_.stop();
+  answer_.stop();
+  expect_answer();
+}
+
+void DeadLetterWriter::expect_answer() {
+  const bool awaited = full() || (hurried_ && !letters_.empty());
+  if (awaited && !failing_ && !answer_.active()) answer_.start(options_.full_wait_ms);
+}
+
+int64_t DeadLetterWriter::time_left_ms(const Entry& entry) const {
+  const int64_t over_ms = *trouble_since_ms_ + static_cast<int64_t>(options_.hold_ms);
+  const int64_t later_ms = entry.since_ms + static_cast<int64_t>(options_.later_hold_ms);
+  return (entry.since_ms < over_ms ? over_ms : later_ms) - clock_.steady_ms();
+}
+
+// What is under way cannot be given up: its report comes in time, and calls this again.
+void DeadLetterWriter::arm_expiry() {
+  if (!failing_ || closing_) return;
+  const auto first = std::ranges::find(letters_, false, &Entry::sent);
+  if (first == letters_.end()) return;
+  expiry_.start(static_cast<uint64_t>(std::max<int64_t>(time_left_ms(*first), 0)));
+}
+
+void DeadLetterWriter::expire() {
+  if (!failing_ || closing_) return;
+  size_t bytes = 0;
+  for (auto next = letters_.begin(); next != letters_.end() && bytes < kExpiredBytesPerIteration;) {
+    Entry& entry = *next++;
+    if (entry.sent) continue;
+    if (time_left_ms(entry) > 0) break;
+    bytes += entry.letter.bytes();
+    write_to_log(entry.letter);
+    settle(entry);
+  }
+  arm_expiry();
+  // What was deferred while there was no room has waited for as long: it is read again, for the
+  // log.
+  if (overdue() && bytes < kExpiredBytesPerIteration && std::exchange(was_full_, false)) {
+    listener_.on_letter_room();
+  }
+}
+
+}  // namespace hermod

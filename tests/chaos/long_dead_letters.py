@@ -1,0 +1,47 @@
+"""The dead-letter topic cannot be written while everything else works."""
+
+import time
+
+from kit.ledger import Promise
+from kit.pace import lasting
+from kit.stage import Stage, aside, when
+
+TTL_SECONDS = 20  # so an offset is held for 5 s
+
+
+class UnwritableDeadLetters(Stage):
+    per_second = 100
+    settings = {
+        "KAFKA_DEAD_LETTER_TOPIC": "__consumer_offsets",  # which brokers keep to themselves: no producer may write to it
+        "IDEMPOTENCY_TTL_SECONDS": TTL_SECONDS,
+        "DRAIN_SECONDS": 15,
+    }
+
+    async def produce_bad(self, count, size):
+        for _ in range(count):
+            await aside(self.kafka.produce, self.topic, "bad" + "x" * size, self.users[0])
+
+    async def test_nothing_stops_and_a_restart_long_after_repeats_nothing(self):
+        hermod = await self.raise_curtain()
+        await self.produce_bad(18, 950_000)
+        await self.arriving(600)
+        status, page = await aside(hermod.page, "/healthz/ready")
+        self.assertEqual(status, 200, page)
+        await when(lambda: hermod.page("/healthz/ready")[1]["reasons"], "readiness names the dead letters")
+        logged = "hermod_source_dead_letters_logged_total"
+        await when(lambda: hermod.metric(logged) == 18, "the dead letters stand in the log")
+        await when(lambda: hermod.metric("hermod_source_oldest_held_offset_seconds") < 2, "the offset goes on")
+        self.assertIn("dead_letter.value", hermod.child.said())
+        await lasting(TTL_SECONDS + 5)
+        await self.arriving()
+        await self.produce_bad(1, 10)
+        await self.arriving()
+        begun = time.monotonic()
+        hermod.child.process.terminate()
+        await when(lambda: "Kafka partitions given up" in hermod.child.said(), "it leaves its group", 8)
+        left = time.monotonic() - begun
+        await self.start_hermod()
+        await self.stop_hermod(hermod)
+        await when(lambda: all(client.connected() for client in self.clients), "all clients are connected")
+        await self.arriving()
+        await self.close_books(Promise(again_s=1.5), group_left_after=f"{left:.1f} s")
