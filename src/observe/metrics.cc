@@ -197,6 +197,9 @@ void add_source(Families& out, const SourceStatus& source) {
   out.gauge({"hermod_source_oldest_held_offset_seconds",
              "How long a partition's offset has stood still while later records are done"},
             static_cast<double>(source.oldest_held_ms) / 1e3);
+  out.counter({"hermod_source_records_lost_total",
+               "Records that the in-process broker dropped before they were read"},
+              number(source.records_lost));
   auto lag = out.begin({"hermod_source_lag_records", "Records that wait in a partition"},
                        Families::kGauge);
   for (const auto& one : source.lag) {

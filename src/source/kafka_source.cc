@@ -194,6 +194,7 @@ bool KafkaSource::hand_out(rd_kafka_message_t* raw) {
   const OffsetTracker* tracker = assignment_.tracker(id);
   if (tracker == nullptr) return false;  // given up since it was fetched
   if (tracker->falls_back(message->offset)) restart_partition(id);
+  if (options_.reading == KafkaSourceOptions::Reading::kAll) count_lost(id, message->offset);
   if (!health_.up()) {
     health_.on_record(name, id.partition);
     tell_state();
@@ -204,6 +205,18 @@ bool KafkaSource::hand_out(rd_kafka_message_t* raw) {
   RecordHold hold(*this, message.release());
   if (listener_->on_record(record, std::move(hold)) == SourceListener::Next::kStop) stopped_ = true;
   return true;
+}
+
+void KafkaSource::count_lost(PartitionId id, int64_t offset) {
+  const uint64_t lost = losses_.on_record(id, offset);
+  if (lost == 0) return;
+  log_.error("records are lost: the in-process broker dropped them before they were read",
+             {{"records", lost},
+              {"topic", options_.topics[id.topic]},
+              {"partition", id.partition},
+              {"next_offset", offset},
+              {"error_detail.error_code", to_string(ErrorCode::kExternalService)},
+              {"error_detail.operation", "source.consume"}});
 }
 
 void KafkaSource::restart_partition(PartitionId id) {

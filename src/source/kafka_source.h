@@ -22,6 +22,7 @@
 #include "source/kafka_lag.h"
 #include "source/kafka_renewal.h"
 #include "source/kafka_source_options.h"
+#include "source/loss_meter.h"
 #include "source/source.h"
 #include "uv/soon.h"
 #include "uv/timer.h"
@@ -83,6 +84,7 @@ class KafkaSource final : public Source,
   void drain();
   bool fetch();
   bool hand_out(rd_kafka_message_s* message);
+  void count_lost(PartitionId id, int64_t offset);
   void restart_partition(PartitionId id);
   void drop_held(PartitionId id);
   void on_settled();
@@ -106,6 +108,7 @@ class KafkaSource final : public Source,
   kafka::Renewal renewal_;
   std::unique_ptr<DeadLetterWriter> letters_;  // null where dead letters are dropped
   Assignment assignment_;
+  LossMeter losses_;                      // kAll
   std::deque<rd_kafka_message_s*> held_;  // taken from librdkafka and not handed out
   kafka::Lag lag_;
   std::vector<std::string> told_missing_;

@@ -160,6 +160,7 @@ SourceStatus KafkaSource::status() const {
   status.open = assignment_.in_hand();
   status.partitions_assigned = assigned.size();
   status.joined_for_ms = health_.joined_for_ms();
+  status.records_lost = losses_.total();
   status.oldest_held_ms = assignment_.oldest_held_ms(clock_.steady_ms());
   if (letters_) {
     status.dead_letters_open = letters_->open();

@@ -61,6 +61,7 @@ struct SourceStatus {
   uint64_t dead_letter_failures = 0;
   uint64_t dead_letters_logged = 0;  // not written in time: they stand in the log alone
   int64_t oldest_held_ms = 0;  // for how long an offset has been held while later records are done
+  uint64_t records_lost = 0;   // an in-process broker dropped them before they were read
   std::string dead_letter_error;  // the last one while dead letters cannot be written, else empty
   struct Lag {
     std::string topic;

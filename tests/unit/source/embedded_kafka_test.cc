@@ -275,6 +275,34 @@ TEST_F(EmbeddedKafkaTest, NoTopicIsAnErrorAtStart) {
   EXPECT_EQ(started.error().code, ErrorCode::kConfiguration);
 }
 
+// The broker keeps about 5 MB of a partition: what it drops before it was read is said and counted.
+TEST_F(EmbeddedKafkaTest, RecordsThatItDropsAreCountedAndTold) {
+  constexpr uint64_t kCount = 400;
+  spy_.on_record_do = [&](const Record& record) {
+    source_->done(record.position);
+    spy_.holds.clear();
+    return SourceListener::Next::kStop;
+  };
+  start(options());
+  ASSERT_TRUE(producer_->produce({"first", "k", "first", {}}));
+  run_until([&] { return spy_.records.size() == 1; });
+  for (uint64_t i = 1; i < kCount; ++i) {
+    producer_->send({"first", "k", std::to_string(i) + std::string(30'000, 'x'), {}});
+  }
+  producer_->finish();
+  spy_.on_record_do = [&](const Record& record) {
+    source_->done(record.position);
+    spy_.holds.clear();
+    return SourceListener::Next::kMore;
+  };
+  source_->resume();
+  run_until([&] { return spy_.records.size() + source_->status().records_lost == kCount; });
+  EXPECT_GT(source_->status().records_lost, 0u);
+  EXPECT_TRUE(log_.has("records are lost"));
+  EXPECT_TRUE(log_.has("partition="));
+  end();
+}
+
 TEST_F(EmbeddedKafkaTest, WaitingStoppedCostsNothing) {
   for (int i = 0; i < 10; ++i) ASSERT_TRUE(producer_->produce({"first", "k", "v", {}}));
   spy_.on_record_do = [](const Record&) { return SourceListener::Next::kStop; };
