@@ -11,6 +11,7 @@
 #include <cassert>
 
 #include "base/random.h"
+#include "base/spare.h"
 #include "ws/close_reason.h"
 
 namespace hermod {
@@ -23,6 +24,7 @@ constexpr int64_t kTooOftenMs = 15'000;
 int64_t jitter_ms(int64_t most_ms) {
   return static_cast<int64_t>(random_u64() % static_cast<uint64_t>(most_ms));
 }
+constexpr size_t kScratchBytesMax = 262'144;  // what a large message may leave behind
 
 }  // namespace
 
@@ -136,7 +138,7 @@ void WsPeer::relieve() {
 void WsPeer::write_share(Now now) {
   if (draining_ || waiting()) return;  // on_writable comes, or the verdict
   std::string& out = shared_.scratch;
-  out.clear();
+  empty_spare(out, kScratchBytesMax);
   if (const std::unique_ptr<std::string> replies = std::move(reply_)) out += *replies;
   session_.gather(now, out, shared_.options.write_bytes_max);
   if (state_ != State::kOpen) return wake();  // gathering ended it: what it took is not delivered
