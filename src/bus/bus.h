@@ -98,8 +98,8 @@ struct ReplayPage {
   bool more = false;  // the bounds of the request ended the page; ask again behind its last entry
   Place after;  // where the page starts: the place asked for, or the user's mark, null = no mark
   Place last;   // the place of the newest text ever routed to the user, null = none
-  uint64_t cut =
-      0;  // how many texts between `after` and the first entry (or the end) the bounds cut
+  // How many texts between `after` and the first entry (or the end) the bounds cut.
+  uint64_t cut = 0;
 };
 
 struct ReplayRequest {
@@ -117,8 +117,9 @@ struct ReplayRequest {
 // A snapshot for health pages and metrics.
 struct BusStatus {
   bool up = false;
-  std::string reason;  // why it is down; while up: what it cannot do (publish), else empty
-  std::string url;     // credentials shown as ***:***
+  std::string reason;   // why it is down; while up: what it cannot do (publish), else empty
+  std::string warning;  // what may harm although it is up (eviction), in words
+  std::string url;      // credentials shown as ***:***
   uint64_t publications_waiting = 0;
   uint64_t publications_in_flight = 0;
   uint64_t subscriptions = 0;

@@ -39,6 +39,7 @@ RedisBus::RedisBus(uv_loop_t* loop, const Clock& clock, Log& log, RedisBusOption
       commands_(loop, clock, link_options(options_), "hermod-command", *this),
       time_(loop, commands_),
       subscriber_(loop, clock, link_options(options_), channels_, time_, *this),
+      server_check_(commands_, channels_, [this] { on_server_checked(); }),
       scripts_(commands_),
       sentinel_(commands_, channels_.names),
       publisher_(loop, commands_, scripts_, channels_.names, log,
@@ -104,6 +105,7 @@ void RedisBus::on_commands_up() {
   ++ups_;
   sentinel_checked_ = sentinel_known_ = false;
   canary_.start();
+  server_check_.check();
   load_scripts();
   check_sentinel();
 }
@@ -211,7 +213,9 @@ void RedisBus::on_canary_tick() {
   look_for_master();
   if (std::exchange(untold_, false)) subscriber_.announce_all();
   time_.ask();
-  if (commands_ready_) check_sentinel();
+  if (!commands_ready_) return;
+  check_sentinel();
+  if (server_check_.refused()) server_check_.check();
 }
 
 void RedisBus::close(Closed closed) {

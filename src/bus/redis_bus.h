@@ -16,6 +16,7 @@
 #include "bus/redis_replayer.h"
 #include "bus/redis_scripts.h"
 #include "bus/redis_sentinel.h"
+#include "bus/redis_server_check.h"
 #include "bus/redis_subscriber.h"
 #include "bus/redis_time.h"
 #include "hermod/log.h"
@@ -60,6 +61,7 @@ class RedisBus final : public Bus,
   void load_scripts();
   void check_sentinel();
   OldPlaces old_places();
+  void on_server_checked();
   void on_memory_lost(OldPlaces places);
   void void_places();
   void maybe_commands_ready();
@@ -101,6 +103,7 @@ class RedisBus final : public Bus,
   RedisCommands commands_;
   RedisTime time_;
   RedisSubscriber subscriber_;
+  RedisServerCheck server_check_;
   RedisScripts scripts_;
   RedisSentinel sentinel_;
   RedisPublisher publisher_;

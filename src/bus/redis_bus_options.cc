@@ -30,6 +30,7 @@ RedisChannels make_channels(const RedisBusOptions& options) {
     channels.listen.push_back(pattern.take());
   }
   channels.canary = channels.names.canary() + random_uuid();
+  channels.check_user = "check-" + random_uuid();
   return channels;
 }
 

@@ -22,6 +22,28 @@ void RedisBus::look_after_timeouts() {
   if (subscriber_silent && subscriber_.up()) subscriber_.fail(reason);
 }
 
+void RedisBus::on_server_checked() {
+  if (closing_) return;
+  if (!server_check_.unfit().empty()) return commands_.fail(server_check_.unfit());
+  if (!server_check_.warning().empty()) {
+    log_.write_limited("redis_eviction", LogLevel::kWarning, server_check_.warning(),
+                       {{"url", options_.url.shown()}});
+  }
+  update();
+}
+
+// On a link that stands (FLUSHALL) it is noticed up to a second late: texts of since have come by
+// then, and their places, by the same clock, are above the old ones.
+void RedisBus::on_memory_lost(OldPlaces places) {
+  ++memory_losses_;
+  log_.error("Redis lost its data: histories begin anew",
+             {{"url", options_.url.shown()},
+              {"error_detail.error_code", to_string(ErrorCode::kExternalService)},
+              {"error_detail.operation", "bus.restore"}});
+  if (places == OldPlaces::kVoid) marks_.clear();
+  texts_->on_memory_lost(places);
+}
+
 // Redis' words where it is a replica: as a record was refused, or the data check's own write, which
 // is tried each second.
 std::string RedisBus::replica_reason() const {
@@ -88,7 +110,8 @@ std::string RedisBus::down_reason() const {
   if (canary_.deaf()) return "Redis does not answer";
   if (!publisher_.stalled().empty()) return publisher_.stalled();
   const std::string replica = replica_reason();
-  return replica.empty() ? replayer_.stalled() : replica;
+  if (!replica.empty()) return replica;
+  return server_check_.refusal().empty() ? replayer_.stalled() : server_check_.refusal();
 }
 
 void RedisBus::update() {
@@ -113,6 +136,10 @@ BusStatus RedisBus::status() const {
   if (status.up && !publisher_.unpublished().empty()) {
     status.reason = "texts are kept but not published: " + publisher_.unpublished();
   }
+  if (status.up && status.reason.empty() && !server_check_.publish_refusal().empty()) {
+    status.reason = "nothing can be published: " + server_check_.publish_refusal();
+  }
+  status.warning = server_check_.warning();
   status.url = options_.url.shown();
   status.publications_waiting = publisher_.waiting();
   status.publications_in_flight = publisher_.in_flight();

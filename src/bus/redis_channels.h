@@ -15,6 +15,8 @@ struct RedisChannels {
   std::vector<ChannelPattern> listen;
   size_t publish = 0;  // which of them this process publishes on
   std::string canary;
+  std::string
+      check_user;  // one that does not exist, whose channels and keys show what is permitted
 };
 
 }  // namespace hermod

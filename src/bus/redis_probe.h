@@ -1,31 +1,42 @@
 #pragma once
-// One look at Redis, for `hermod check`: connects, authenticates, pings and reads what matters to
-// us from INFO. Blocks, and so has no place on the loop.
+// What kind of server answers, and what matters to us of its state: read from HELLO and INFO, by
+// `hermod check` and by the service at each new connection. Pure but for the text it is given.
 
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "bus/redis_url.h"
-#include "hermod/result.h"
+struct redisReply;
 
 namespace hermod {
 
+// A fault is an error, or a warning that does not keep hermod from working.
+struct RedisFinding {
+  enum class Level { kWarning, kError } level;
+  std::string text;
+};
+
 struct RedisProbe {
   std::string version;
+  std::string mode;              // standalone, cluster, sentinel; empty: not known
+  std::string role;              // master, replica (or slave); empty: not known
   std::string maxmemory_policy;  // empty: Redis does not tell
   uint64_t maxmemory_bytes = 0;  // 0: no limit
   uint64_t used_memory_bytes = 0;
 
   std::string describe() const;  // "Redis 7.0.15, noeviction, 1.2 MiB of 100.0 MiB used"
-  std::vector<std::string> warnings() const;  // what will not do in service, a sentence each
+
+  // Why this server cannot serve at all, empty where it can: a Sentinel, a cluster's node, a
+  // replica.
+  std::string unfit() const;
+
+  // What else is wrong, or could not be seen.
+  std::vector<RedisFinding> findings(bool production) const;
 };
 
-// `timeout_ms` bounds each step. The error never repeats credentials.
-Result<RedisProbe> probe_redis(const RedisUrl& url, uint64_t timeout_ms);
-
-// Reads the answer to INFO; what it lacks stays empty.
-RedisProbe read_redis_info(std::string_view info);
+// Each takes in what the answer has; the rest stays as it is.
+void read_redis_hello(const redisReply& hello, RedisProbe& probe);
+void read_redis_info(std::string_view info, RedisProbe& probe);
 
 }  // namespace hermod

@@ -133,9 +133,25 @@ void RedisSubscriber::flush() {
   if (state_ == State::kRestoring && !fence_sent_) {
     fence_sent_ = true;
     if (unconfirmed_++ == 0) heard_ms_ = clock_.steady_ms();
-    link_.command(2).add("SUBSCRIBE").add(channels_.canary);
+    send_fence();
   }
   link_.flush();
+}
+
+// Behind the users' subscriptions. With channels of a user that does not exist before the canary's,
+// so that a missing right shows although no user is connected.
+void RedisSubscriber::send_fence() {
+  RedisCommand command = link_.command(3 + channels_.listen.size());
+  command.add("SUBSCRIBE");
+  add_channels(command, channels_.check_user);
+  command.add(channels_.canary);
+}
+
+void RedisSubscriber::add_channels(RedisCommand& command, std::string_view user) const {
+  command.add(channels_.names.user_channel(), UserTag(user).text(), redis_keys::kPos);
+  for (const ChannelPattern& pattern : channels_.listen) {
+    command.add(pattern.prefix(), user, pattern.suffix());
+  }
 }
 
 // Makes what was sent for a user into what is wanted.
@@ -175,13 +191,7 @@ void RedisSubscriber::send_command(std::string_view name, const std::vector<User
                                    size_t begin, size_t end) {
   RedisCommand command = link_.command(1 + (end - begin) * (channels_.listen.size() + 1));
   command.add(name);
-  for (size_t i = begin; i < end; ++i) {
-    const std::string_view user = users[i]->name();
-    command.add(channels_.names.user_channel(), UserTag(user).text(), redis_keys::kPos);
-    for (const ChannelPattern& pattern : channels_.listen) {
-      command.add(pattern.prefix(), user, pattern.suffix());
-    }
-  }
+  for (size_t i = begin; i < end; ++i) add_channels(command, users[i]->name());
 }
 
 void RedisSubscriber::on_link_reply(const redisReply& reply) {

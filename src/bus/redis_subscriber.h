@@ -86,6 +86,8 @@ class RedisSubscriber final : RedisLinkListener {
   void flush();
   void update(UserState& state);
   void send_commands();
+  void send_fence();
+  void add_channels(RedisCommand& command, std::string_view user) const;
   void send_command(std::string_view name, const std::vector<UserState*>& users, size_t begin,
                     size_t end);
   void on_message(std::string_view channel, std::string_view text);

@@ -176,15 +176,19 @@ Result<RedisUrl> RedisUrl::parse(std::string_view text) {
   return refuse_scheme(text);
 }
 
+std::string RedisUrl::address() const {
+  if (is_unix()) return path;
+  const bool brackets = host.find(':') != std::string::npos;
+  return (brackets ? '[' + host + ']' : host) + ':' + std::to_string(port);
+}
+
 std::string RedisUrl::shown() const {
   if (is_unix()) {
     return "unix://" + path + (database == 0 ? "" : "?db=" + std::to_string(database));
   }
-  const bool brackets = host.find(':') != std::string::npos;
   std::string text = "redis://";
   if (!password.empty()) text += "***:***@";
-  text += brackets ? '[' + host + ']' : host;
-  text += ':' + std::to_string(port);
+  text += address();
   if (database != 0) text += '/' + std::to_string(database);
   return text;
 }

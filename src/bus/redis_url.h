@@ -22,6 +22,9 @@ struct RedisUrl {
 
   bool is_unix() const { return !path.empty(); }
 
+  // Where it is dialled: host:port, or the path of the socket.
+  std::string address() const;
+
   // For logs and health pages: credentials, where there are any, as ***:***.
   std::string shown() const;
 };

@@ -2,23 +2,25 @@
 #include <memory>
 #include <ostream>
 
-#include "bus/redis_probe.h"
+#include "bus/redis_check.h"
 #include "cli/terminal_log.h"
 #include "cli/verb.h"
 #include "observe/escape.h"
 #include "server/option_rules.h"
 #include "server/option_warnings.h"
 #include "server/part_options.h"
-#include "source/kafka_probe.h"
+#include "source/kafka_check.h"
 
 namespace hermod::cli {
 namespace {
 
 constexpr std::string_view kHelp = R"(hermod check [--offline]
 
-Judges the configuration as hermod serve would, loads its keys, and then looks
-whether Redis and Kafka answer. Prints a line for each. Ends with 0 where all
-is well, 1 where somebody does not answer, 2 where the configuration is wrong.
+Judges the configuration as hermod serve would, loads its keys, and then does
+in Redis and Kafka what the service does, with a user that does not exist and
+without joining the group. Prints a line for each fault, with the right that is
+missing. Ends with 0 where all is well, 1 where something does not answer or is
+refused, 2 where the configuration is wrong.
 
   --offline              does not look for Redis and Kafka
   --config FILE          settings from a TOML file
@@ -40,6 +42,9 @@ Result<std::string> check_keys(const Options& options, Log& log) {
 
 int check_configuration(const Options& options, Terminal& terminal) {
   if (const auto checked = check_options(options); !checked) return fail(terminal, checked.error());
+  if (const auto made = check_kafka_clients(options.kafka_config); !made) {
+    return fail(terminal, made.error());
+  }
   TerminalLog log(terminal);
   for (const std::string& sentence : option_warnings(options)) log.warning(sentence);
   const Result<std::string> keys = check_keys(options, log);
@@ -55,46 +60,57 @@ int failed(const Error& error, Terminal& terminal) {
   return error.code == ErrorCode::kConfiguration ? kUsage : kFailed;
 }
 
-int check_redis(const Options& options, Terminal& terminal) {
-  terminal.out << "redis: ";
+int report_redis(const Options& options, Terminal& terminal) {
   if (options.redis_url.empty()) {
-    terminal.out << kInside;
+    terminal.out << "redis: " << kInside;
     return kOk;
   }
-  const Result<RedisUrl> url = RedisUrl::parse(options.redis_url);
-  if (!url) return failed(url.error(), terminal);
-  const Result<RedisProbe> probe =
-      probe_redis(url.value(), uint64_t{options.redis_connect_timeout} * 1000);
-  if (!probe) return failed(probe.error(), terminal);
-  terminal.out << "ok, " << escaped(probe.value().describe());
-  for (const std::string& warning : probe.value().warnings())
-    terminal.out << "; " << escaped(warning);
-  terminal.out << '\n';
-  return kOk;
+  const Result<RedisBusOptions> made = redis_bus_options(options);
+  if (!made) {
+    terminal.out << "redis: ";
+    return failed(made.error(), terminal);
+  }
+  const RedisCheck check = check_redis(made.value(), options.production());
+  if (check.good()) terminal.out << "redis: ok, " << escaped(check.description) << '\n';
+  for (const RedisFinding& finding : check.findings) {
+    const bool warning = finding.level == RedisFinding::Level::kWarning;
+    terminal.out << (warning ? "redis: warning: " : "redis: ") << escaped(finding.text) << '\n';
+  }
+  return check.good() ? kOk : kFailed;
 }
 
-int check_kafka(const Options& options, Terminal& terminal) {
-  terminal.out << "kafka: ";
+int report_kafka(const Options& options, Terminal& terminal) {
   if (options.kafka_bootstrap_servers.empty()) {
-    terminal.out << kInside;
+    terminal.out << "kafka: " << kInside;
     return kOk;
   }
-  KafkaProbeOptions probe;
-  probe.brokers = options.kafka_bootstrap_servers;
-  probe.properties = options.kafka_config;
-  std::vector<std::string> topics = options.kafka_topics;
-  if (!options.kafka_dead_letter_topic.empty()) topics.push_back(options.kafka_dead_letter_topic);
-  const Result<KafkaProbeAnswer> answer = kafka_probe(probe, topics);
-  if (!answer) return failed(answer.error(), terminal);
-  terminal.out << "ok, " << escaped(answer.value().description()) << '\n';
-  return kOk;
+  KafkaCheckOptions made;
+  made.brokers = options.kafka_bootstrap_servers;
+  made.properties = options.kafka_config;
+  made.group = options.kafka_consumer_group;
+  made.topics = options.kafka_topics;
+  made.dead_letter_topic = options.kafka_dead_letter_topic;
+  const Result<KafkaCheck> checked = check_kafka(made);
+  if (!checked) {
+    terminal.out << "kafka: ";
+    return failed(checked.error(), terminal);
+  }
+  const KafkaCheck& check = checked.value();
+  if (check.errors.empty()) terminal.out << "kafka: ok, " << escaped(check.description) << '\n';
+  for (const std::string& error : check.errors) {
+    terminal.out << "kafka: " << escaped(error) << '\n';
+  }
+  for (const std::string& warning : check.warnings) {
+    terminal.out << "kafka: warning: " << escaped(warning) << '\n';
+  }
+  return check.errors.empty() ? kOk : kFailed;
 }
 
 int run(bool offline, const Options& options, Terminal& terminal) {
   if (const int status = check_configuration(options, terminal); status != kOk || offline)
     return status;
-  const int redis = check_redis(options, terminal);
-  const int kafka = check_kafka(options, terminal);
+  const int redis = report_redis(options, terminal);
+  const int kafka = report_kafka(options, terminal);
   return std::max(redis, kafka);
 }
 

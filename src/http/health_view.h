@@ -13,6 +13,7 @@ struct BackendHealth {
   std::string where;  // URL or brokers, credentials masked; "memory" for a twin
   std::string error;  // why it is not up
   std::vector<std::string> missing_topics;  // subscribed to, not there yet (Kafka)
+  std::string warning = {};                 // what may do harm although it is up (Redis)
 };
 
 class HealthView {

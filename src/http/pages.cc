@@ -26,6 +26,7 @@ Answer backend_answer(const char* service, const char* where_name, const Backend
     body["error"] = backend.error;
   }
   if (!backend.missing_topics.empty()) body["missing_topics"] = backend.missing_topics;
+  if (!backend.warning.empty()) body["warning"] = backend.warning;
   return backend.up ? json_answer(200, body) : json_answer(503, Json{{"detail", body}});
 }
 

@@ -26,7 +26,7 @@ int64_t Health::uptime_ms() const {
 
 BackendHealth Health::redis() const {
   const BusStatus bus = parts_.bus->status();
-  return {bus.up, bus.url, bus.reason, {}};
+  return {bus.up, bus.url, bus.reason, {}, bus.warning};
 }
 
 BackendHealth Health::kafka() const {

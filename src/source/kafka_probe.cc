@@ -48,13 +48,15 @@ Result<kafka::Handle> connect(const KafkaProbeOptions& options, std::string& las
 }
 
 KafkaProbeAnswer::Topic find(const rd_kafka_metadata_t& metadata, const std::string& name) {
-  KafkaProbeAnswer::Topic topic{name, 0, ""};
+  KafkaProbeAnswer::Topic topic;
+  topic.name = name;
   for (int i = 0; i < metadata.topic_cnt; ++i) {
     const rd_kafka_metadata_topic_t& one = metadata.topics[i];
     if (name != one.topic) continue;
     topic.partitions = one.partition_cnt;
     const bool missing = one.err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART ||
                          one.err == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC;
+    topic.forbidden = one.err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED;
     if (one.err != RD_KAFKA_RESP_ERR_NO_ERROR && !missing) topic.error = rd_kafka_err2str(one.err);
   }
   return topic;
@@ -93,7 +95,7 @@ Result<KafkaProbeAnswer> kafka_probe(const KafkaProbeOptions& options,
 
 std::string KafkaProbeAnswer::description() const {
   std::string text = std::to_string(brokers) + (brokers == 1 ? " broker" : " brokers");
-  for (const auto& [name, partitions, error] : topics) {
+  for (const auto& [name, partitions, error, forbidden] : topics) {
     text += ", " + name;
     if (!error.empty()) {
       text += ": " + error;

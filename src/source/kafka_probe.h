@@ -24,6 +24,7 @@ struct KafkaProbeAnswer {
     std::string name;
     int32_t partitions = 0;  // 0: does not exist
     std::string error;       // why it cannot be told, empty when it can
+    bool forbidden = false;  // that is for want of a right
   };
   std::vector<Topic> topics;  // as asked for
 

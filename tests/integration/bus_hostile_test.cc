@@ -44,9 +44,11 @@ TEST_F(BusHostileTest, AServerThatSpeaksSomethingElseIsNamed) {
 TEST_F(BusHostileTest, AnAnswerThatNobodyAskedForEndsTheLink) {
   serve([](std::string_view input) {
     if (greets(input)) return std::string("+OK\r\n+PONG\r\n");
-    std::string replies;
+    std::string replies = "*0\r\n";  // to HELLO
     for (int i = 0; i < 3; ++i) replies += "$40\r\n0123456789012345678901234567890123456789\r\n";
-    return replies + "+OK\r\n$1\r\nv\r\n+MORE\r\n";
+    replies += "+OK\r\n$1\r\nv\r\n";
+    for (int i = 0; i < 100; ++i) replies += "+MORE\r\n";
+    return replies;
   });
   reason_has("what was not asked");
   run_until([&] { return odd_->connections() > 4; });

@@ -180,7 +180,7 @@ TEST_F(BusRedisTest, ABusyRedisIsWaitedFor) {
 
 TEST_F(BusRedisTest, ATextThatMayNotBePublishedIsKeptAndSaid) {
   server_.command({"ACL", "SETUSER", "half", "on", ">secret", "+@all", "~*", "resetchannels",
-                   "&hermod:*", "&ws:*", "&teacher:nobody:*"});
+                   "&hermod:*", "&ws:*", "&teacher:check-*"});
   make("redis://half:secret@127.0.0.1:" + std::to_string(server_.port()));
   run_until([&] { return ear_.up(); });
   publish("ann", "kept");
@@ -214,10 +214,11 @@ TEST_F(BusRedisTest, WhatWasKeptUnpublishedIsToldOfWhenPublishingIsAllowedAgain)
 }
 
 TEST_F(BusRedisTest, WhatMayNotBeRememberedIsUndone) {
-  server_.command({"ACL", "SETUSER", "half", "on", ">secret", "+@all", "allchannels",
-                   "~hermod:sentinel", "~*:stream", "~*:last", "~*:mark", "%R~*:seen:*"});
+  server_.command({"ACL", "SETUSER", "half", "on", ">secret", "+@all", "allchannels", "~*"});
   make("redis://half:secret@127.0.0.1:" + std::to_string(server_.port()));
   run_until([&] { return ear_.up(); });
+  server_.command({"ACL", "SETUSER", "half", "resetkeys", "~hermod:sentinel", "~*:stream",
+                   "~*:last", "~*:mark", "%R~*:seen:*"});
   ear_.publish(*bus_, "ann", "text");
   run_until([&] { return ear_.down(); });
   EXPECT_EQ(server_.command({"XLEN", "hermod:{ann}:stream"}), "0");
@@ -237,6 +238,44 @@ TEST_F(BusRedisTest, WithoutTheRightToSubscribeItIsDownAndSaysWhy) {
   EXPECT_EQ(last_outcome(), PublishOutcome::kRouted);
   server_.command({"ACL", "SETUSER", "mute", "+subscribe"});
   run_until([&] { return ear_.up(); });
+}
+
+// Before the first record and the first user, so that readiness is the truth.
+TEST_F(BusRedisTest, AMissingRightIsNamedAtTheConnectionAndRecovers) {
+  server_.command(
+      {"ACL", "SETUSER", "half", "on", ">secret", "+@all", "~*", "allchannels", "-xadd"});
+  make("redis://half:secret@127.0.0.1:" + std::to_string(server_.port()));
+  ASSERT_TRUE(reason_has("the ACL lacks +xadd"));
+  EXPECT_FALSE(ear_.up());
+  server_.command({"ACL", "SETUSER", "half", "+xadd"});
+  ASSERT_TRUE(run_until([&] { return ear_.up(); }));
+  publish("ann", "text");
+  EXPECT_EQ(last_outcome(), PublishOutcome::kRouted);
+}
+
+TEST_F(BusRedisTest, AChannelThatMayNotBeHeardShowsWithoutAnyUser) {
+  server_.command({"ACL", "SETUSER", "half", "on", ">secret", "+@all", "~*", "resetchannels",
+                   "&hermod:*", "&teacher:*"});
+  make("redis://half:secret@127.0.0.1:" + std::to_string(server_.port()));
+  ASSERT_TRUE(reason_has("NOPERM"));
+  EXPECT_TRUE(ear_.states.empty());
+  server_.command({"ACL", "SETUSER", "half", "&ws:*"});
+  ASSERT_TRUE(run_until([&] { return ear_.up(); }));
+}
+
+TEST_F(BusRedisTest, AClusterNodeIsNamed) {
+  RedisServer node({.arguments = {"--cluster-enabled", "yes"}});
+  make(node.url());
+  ASSERT_TRUE(reason_has("redis+cluster"));
+  EXPECT_TRUE(ear_.states.empty());
+}
+
+TEST_F(BusRedisTest, EvictionIsAWarning) {
+  server_.command({"CONFIG", "SET", "maxmemory-policy", "allkeys-lru"});
+  open();
+  EXPECT_TRUE(
+      run_until([&] { return bus_->status().warning.find("allkeys-lru") != std::string::npos; }));
+  EXPECT_TRUE(bus_->status().up);
 }
 
 TEST_F(BusRedisTest, WithoutTheRightToReadHistoryItIsDownUntilItIsGiven) {

@@ -76,6 +76,41 @@ TEST_F(CliCheckTest, JudgesInAShellWhatTheServiceWillRead) {
   EXPECT_EQ(run_.out, "configuration: ok, production, keys for HS256\n");
 }
 
+// What only the making of a client shows: serve ends with 2, and so does check, also offline.
+TEST_F(CliCheckTest, OfflineItRefusesWhatServeRefuses) {
+  EXPECT_EQ(run_({"check", "--offline", "--kafka-config",
+                  "security.protocol=sasl_plaintext,sasl.mechanism=NO-SUCH-MECHANISM"}),
+            2);
+  EXPECT_THAT(run_.err, HasSubstr("NO-SUCH-MECHANISM"));
+  EXPECT_EQ(run_({"check", "--offline", "--kafka-config",
+                  "security.protocol=ssl,ssl.ca.location=/absent/ca.pem"}),
+            2);
+  EXPECT_THAT(run_.err, HasSubstr("ssl.ca.location"));
+}
+
+TEST_F(CliCheckTest, ARightThatIsMissingIsALineAndStatusOne) {
+  test::RedisServer redis;
+  redis.command({"ACL", "SETUSER", "ann", "on", ">hidden", "~*", "allchannels", "+@all", "-xadd"});
+  run_.environment["REDIS_URL"] = "redis://ann:hidden@127.0.0.1:" + std::to_string(redis.port());
+  EXPECT_EQ(run_({"check"}), 1);
+  EXPECT_THAT(run_.out,
+              HasSubstr("\nredis: Redis at 127.0.0.1:" + std::to_string(redis.port()) + ": XADD"));
+  EXPECT_THAT(run_.out, HasSubstr("the ACL lacks +xadd\n"));
+  EXPECT_THAT(run_.out, Not(HasSubstr("hidden")));
+}
+
+TEST_F(CliCheckTest, EvictionFailsInProductionOnly) {
+  test::RedisServer redis;
+  redis.command({"CONFIG", "SET", "maxmemory-policy", "allkeys-lru"});
+  run_.environment["REDIS_URL"] = redis.url();
+  run_.environment["JWT_SECRET_KEY"] = "a secret of thirty-two bytes, at least";
+  EXPECT_EQ(run_({"check"}), 0);
+  EXPECT_THAT(run_.out, HasSubstr("redis: warning: "));
+  run_.environment["ENVIRONMENT"] = "production";
+  EXPECT_EQ(run_({"check"}), 1);
+  EXPECT_THAT(run_.out, HasSubstr("allkeys-lru"));
+}
+
 TEST_F(CliCheckTest, ABadPropertyIsAMatterOfConfiguration) {
   EXPECT_EQ(run_({"check", "--kafka-config", "no.such.property=1"}), 2);
   EXPECT_THAT(run_.err, HasSubstr("--kafka-config is refused: Kafka property no.such.property"));

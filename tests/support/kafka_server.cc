@@ -122,8 +122,12 @@ std::string KafkaServer::unavailable() {
   return "";
 }
 
-KafkaServer::KafkaServer(std::string properties)
-    : properties_(std::move(properties)), port_(free_port()), controller_port_(free_port()) {
+KafkaServer::KafkaServer(std::string properties, Acl acl)
+    : properties_(std::move(properties)),
+      acl_(acl),
+      port_(free_port()),
+      sasl_port_(free_port()),
+      controller_port_(free_port()) {
   write_configuration();
   const pid_t formatter =
       spawn("kafka.tools.StorageTool",
@@ -142,8 +146,20 @@ void KafkaServer::write_configuration() {
   std::string text;
   text += "process.roles=broker,controller\nnode.id=1\n";
   text += "controller.quorum.bootstrap.servers=" + controller + "\n";
-  text += "listeners=PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://" + controller + "\n";
-  text += "advertised.listeners=PLAINTEXT://127.0.0.1:" + port + "\n";
+  const std::string sasl =
+      acl_ == Acl::kOn ? ",SASL_PLAINTEXT://127.0.0.1:" + std::to_string(sasl_port_) : "";
+  text += "listeners=PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://" + controller + sasl + "\n";
+  text += "advertised.listeners=PLAINTEXT://127.0.0.1:" + port + sasl + "\n";
+  if (acl_ == Acl::kOn) {
+    text +=
+        "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,"
+        "SASL_PLAINTEXT:SASL_PLAINTEXT\n";
+    text += "super.users=User:ANONYMOUS\nsasl.enabled.mechanisms=PLAIN\n";
+    text +=
+        "listener.name.sasl_plaintext.plain.sasl.jaas.config="
+        "org.apache.kafka.common.security.plain.PlainLoginModule required "
+        "user_hermod=\"secret\";\n";
+  }
   text += "controller.listener.names=CONTROLLER\n";
   text += "log.dirs=" + (dir_.path() / "data").string() + "\n";
   text += "offsets.topic.num.partitions=1\noffsets.topic.replication.factor=1\n";
@@ -153,7 +169,8 @@ void KafkaServer::write_configuration() {
   text += "transaction.state.log.num.partitions=1\ntransaction.state.log.replication.factor=1\n";
   text += "transaction.state.log.min.isr=1\n";
   text += "authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer\n";
-  text += "allow.everyone.if.no.acl.found=true\n" + properties_;
+  text += "allow.everyone.if.no.acl.found=";
+  text += (acl_ == Acl::kOn ? "false\n" : "true\n") + properties_;
   configuration_ = dir_.write("server.properties", text);
 }
 
@@ -239,6 +256,37 @@ bool KafkaServer::create_topic(const std::string& name, int32_t partitions,
   rd_kafka_NewTopic_destroy(topic);
   rd_kafka_queue_destroy(queue);
   return created;
+}
+
+bool KafkaServer::allow(const std::string& resource, const std::string& name,
+                        const std::string& operation) {
+  const auto client = admin_client(bootstrap());
+  rd_kafka_queue_t* const queue = rd_kafka_queue_new(client.get());
+  rd_kafka_AclOperation_t what = RD_KAFKA_ACL_OPERATION_DESCRIBE;
+  if (operation == "read") what = RD_KAFKA_ACL_OPERATION_READ;
+  if (operation == "write") what = RD_KAFKA_ACL_OPERATION_WRITE;
+  rd_kafka_AclBinding_t* binding = rd_kafka_AclBinding_new(
+      resource == "group" ? RD_KAFKA_RESOURCE_GROUP : RD_KAFKA_RESOURCE_TOPIC, name.c_str(),
+      RD_KAFKA_RESOURCE_PATTERN_LITERAL, "User:hermod", "*", what,
+      RD_KAFKA_ACL_PERMISSION_TYPE_ALLOW, nullptr, 0);
+  rd_kafka_CreateAcls(client.get(), &binding, 1, nullptr, queue);
+  const bool allowed = rules_changed(queue);
+  rd_kafka_AclBinding_destroy(binding);
+  rd_kafka_queue_destroy(queue);
+  return allowed;
+}
+
+bool KafkaServer::allow_nothing() {
+  const auto client = admin_client(bootstrap());
+  rd_kafka_queue_t* const queue = rd_kafka_queue_new(client.get());
+  rd_kafka_AclBindingFilter_t* filter = rd_kafka_AclBindingFilter_new(
+      RD_KAFKA_RESOURCE_ANY, nullptr, RD_KAFKA_RESOURCE_PATTERN_ANY, "User:hermod", nullptr,
+      RD_KAFKA_ACL_OPERATION_ANY, RD_KAFKA_ACL_PERMISSION_TYPE_ANY, nullptr, 0);
+  rd_kafka_DeleteAcls(client.get(), &filter, 1, nullptr, queue);
+  const bool deleted = rules_changed(queue);
+  rd_kafka_AclBinding_destroy(filter);
+  rd_kafka_queue_destroy(queue);
+  return deleted;
 }
 
 bool KafkaServer::delete_topic(const std::string& name) {

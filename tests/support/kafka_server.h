@@ -17,9 +17,13 @@ class KafkaServer {
   // Why there is none to be had (no java, no jars); empty when there is. Tests skip then.
   static std::string unavailable();
 
+  // kOn: a second listener (SASL_PLAINTEXT, PLAIN) for the principal User:hermod with the password
+  // "secret", who may do nothing until it is allowed. The first listener may do all.
+  enum class Acl { kOff, kOn };
+
   // Formatted, not started. `properties`: further lines of its configuration, which win over those
   // it has otherwise.
-  explicit KafkaServer(std::string properties = {});
+  explicit KafkaServer(std::string properties = {}, Acl acl = Acl::kOff);
   ~KafkaServer();  // kills
   KafkaServer(const KafkaServer&) = delete;
   KafkaServer& operator=(const KafkaServer&) = delete;
@@ -43,6 +47,12 @@ class KafkaServer {
   bool deny(Right right, const std::string& name);
   bool restore(Right right, const std::string& name);
 
+  // Of User:hermod: what `resource` is ("topic", "group"), its name, and "read", "write",
+  // "describe".
+  bool allow(const std::string& resource, const std::string& name, const std::string& operation);
+  bool allow_nothing();
+
+  std::string sasl_bootstrap() const { return "127.0.0.1:" + std::to_string(sasl_port_); }
   std::string bootstrap() const { return "127.0.0.1:" + std::to_string(port_); }
 
  private:
@@ -53,7 +63,9 @@ class KafkaServer {
   ScratchDir dir_;
   std::string properties_;
   std::string configuration_;
+  Acl acl_;
   uint16_t port_ = 0;
+  uint16_t sasl_port_ = 0;
   uint16_t controller_port_ = 0;
   pid_t child_ = -1;
 };

@@ -1,29 +1,71 @@
 #include "bus/redis_probe.h"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 namespace hermod {
 namespace {
 
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using Level = RedisFinding::Level;
+
+RedisProbe from_info(std::string_view info) {
+  RedisProbe probe;
+  read_redis_info(info, probe);
+  return probe;
+}
+
 TEST(RedisProbeTest, ReadsInfo) {
-  const RedisProbe probe = read_redis_info(
-      "# Server\r\nredis_version:7.0.15\r\n# "
+  const RedisProbe probe = from_info(
+      "# Server\r\nredis_version:7.0.15\r\nredis_mode:standalone\r\n# "
       "Memory\r\nused_memory:2097152\r\nused_memory_human:x\r\n"
-      "maxmemory:104857600\r\nmaxmemory_policy:allkeys-lru\r\n");
+      "maxmemory:104857600\r\nmaxmemory_policy:allkeys-lru\r\nrole:master\r\n");
   EXPECT_EQ(probe.version, "7.0.15");
   EXPECT_EQ(probe.used_memory_bytes, 2097152u);
   EXPECT_EQ(probe.maxmemory_bytes, 104857600u);
   EXPECT_EQ(probe.describe(), "Redis 7.0.15, allkeys-lru, 2.0 MiB of 100.0 MiB used");
-  ASSERT_EQ(probe.warnings().size(), 1u);
-  EXPECT_NE(probe.warnings()[0].find("noeviction"), std::string::npos);
+  EXPECT_EQ(probe.unfit(), "");
 }
 
 TEST(RedisProbeTest, MakesDoWithLess) {
-  const RedisProbe probe = read_redis_info("xredis_version:1\r\nredis_version");
+  const RedisProbe probe = from_info("xredis_version:1\r\nredis_version");
   EXPECT_EQ(probe.describe(), "Redis of unknown version");
-  EXPECT_TRUE(probe.warnings().empty());
-  const RedisProbe old = read_redis_info("redis_version:4.0.9\r\nmaxmemory_policy:noeviction");
-  EXPECT_EQ(old.warnings().size(), 1u);
+  ASSERT_EQ(probe.findings(true).size(), 1u);
+  EXPECT_EQ(probe.findings(true)[0].level, Level::kWarning);
+  EXPECT_THAT(probe.findings(true)[0].text, HasSubstr("unknown"));
+  const RedisProbe old = from_info("redis_version:4.0.9\r\nmaxmemory_policy:noeviction");
+  ASSERT_EQ(old.findings(false).size(), 1u);
+  EXPECT_EQ(old.findings(false)[0].level, Level::kError);
+}
+
+TEST(RedisProbeTest, EvictionIsAnErrorInProduction) {
+  const RedisProbe probe = from_info("redis_version:7.0.0\r\nmaxmemory_policy:allkeys-lru");
+  ASSERT_EQ(probe.findings(false).size(), 1u);
+  EXPECT_EQ(probe.findings(false)[0].level, Level::kWarning);
+  EXPECT_THAT(probe.findings(false)[0].text, HasSubstr("noeviction"));
+  ASSERT_EQ(probe.findings(true).size(), 1u);
+  EXPECT_EQ(probe.findings(true)[0].level, Level::kError);
+}
+
+TEST(RedisProbeTest, SaysBeforeTheMemoryIsFull) {
+  const auto with_used = [](const std::string& used) {
+    return from_info("maxmemory_policy:noeviction\r\nmaxmemory:1000\r\nused_memory:" + used)
+        .findings(true);
+  };
+  EXPECT_THAT(with_used("899"), IsEmpty());
+  ASSERT_EQ(with_used("900").size(), 1u);
+  EXPECT_EQ(with_used("900")[0].level, Level::kWarning);
+  ASSERT_EQ(with_used("1000").size(), 1u);
+  EXPECT_EQ(with_used("1000")[0].level, Level::kError);
+  EXPECT_THAT(
+      from_info("maxmemory_policy:noeviction\r\nmaxmemory:0\r\nused_memory:9").findings(true),
+      IsEmpty());
+}
+
+TEST(RedisProbeTest, NamesAServerThatCannotServe) {
+  EXPECT_THAT(from_info("redis_mode:sentinel").unfit(), HasSubstr("Sentinel"));
+  EXPECT_THAT(from_info("redis_mode:cluster\r\nrole:master").unfit(), HasSubstr("redis+cluster"));
+  EXPECT_THAT(from_info("redis_mode:standalone\r\nrole:slave").unfit(), HasSubstr("replica"));
 }
 
 }  // namespace

@@ -1,0 +1,118 @@
+// What `hermod check` finds at a real Kafka with an authorizer.
+
+#include <gmock/gmock.h>
+
+#include "source/kafka_check.h"
+#include "source/kafka_probe.h"
+#include "support/kafka_server.h"
+
+namespace hermod {
+namespace {
+
+using test::KafkaServer;
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+constexpr const char* kTopic = "notifications";
+constexpr const char* kLetters = "dead-letters";
+constexpr const char* kGroup = "hermod-group";
+
+KafkaCheckOptions options_for(const std::string& brokers) {
+  KafkaCheckOptions options;
+  options.brokers = brokers;
+  options.group = kGroup;
+  options.topics = {kTopic};
+  options.dead_letter_topic = kLetters;
+  return options;
+}
+
+struct Right {
+  std::string resource, name, operation;
+};
+
+// What docs/deploy.md names.
+const std::vector<Right> kRights = {{"topic", kTopic, "read"},    {"topic", kTopic, "describe"},
+                                    {"group", kGroup, "read"},    {"group", kGroup, "describe"},
+                                    {"topic", kLetters, "write"}, {"topic", kLetters, "describe"}};
+
+class SourceCheckTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (const std::string why = KafkaServer::unavailable(); !why.empty()) GTEST_SKIP() << why;
+    server_ = std::make_unique<KafkaServer>("", KafkaServer::Acl::kOn);
+    ASSERT_TRUE(server_->start());
+    ASSERT_TRUE(server_->create_topic(kTopic, 2));
+    ASSERT_TRUE(server_->create_topic(kLetters, 1));
+    ASSERT_TRUE(knows_the_topics());
+  }
+
+  // A topic that the controller has made reaches the broker's answers a moment later.
+  bool knows_the_topics() {
+    for (int i = 0; i < 1000; ++i) {
+      const auto answer = kafka_probe({.brokers = server_->bootstrap()}, {kTopic, kLetters});
+      if (!answer) return false;
+      const auto& topics = answer.value().topics;
+      if (topics[0].partitions == 2 && topics[1].partitions == 1) return true;
+    }
+    return false;
+  }
+
+  // As User:hermod with these rights.
+  KafkaCheck check(const std::vector<Right>& rights) {
+    EXPECT_TRUE(server_->allow_nothing());
+    for (const Right& right : rights) {
+      EXPECT_TRUE(server_->allow(right.resource, right.name, right.operation));
+    }
+    KafkaCheckOptions options = options_for(server_->sasl_bootstrap());
+    options.properties = {{"security.protocol", "sasl_plaintext"},
+                          {"sasl.mechanism", "PLAIN"},
+                          {"sasl.username", "hermod"},
+                          {"sasl.password", "secret"}};
+    return check_kafka(options).take();
+  }
+
+  std::unique_ptr<KafkaServer> server_;
+};
+
+TEST_F(SourceCheckTest, NamesTheRightThatIsMissing) {
+  EXPECT_THAT(check(kRights).errors, IsEmpty());
+  // Read implies Describe, so a right to describe is missing only with the one to read.
+  EXPECT_THAT(check({kRights[2], kRights[3], kRights[4]}).errors,
+              ElementsAre(AllOf(HasSubstr(kTopic), HasSubstr("lacks Describe"))));
+  EXPECT_THAT(check({kRights[1], kRights[2], kRights[4]}).errors,
+              ElementsAre(AllOf(HasSubstr(kTopic), HasSubstr("lacks Read on the topic"))));
+  EXPECT_THAT(check({kRights[0], kRights[4]}).errors,
+              ElementsAre(AllOf(HasSubstr(kGroup), HasSubstr("lacks Describe on the group"))));
+  EXPECT_THAT(check({kRights[0], kRights[3], kRights[4]}).errors,
+              ElementsAre(AllOf(HasSubstr(kGroup), HasSubstr("lacks Read on the group"))));
+  EXPECT_THAT(check({kRights[0], kRights[2]}).errors,
+              ElementsAre(AllOf(HasSubstr(kLetters), HasSubstr("lacks Describe"))));
+}
+
+TEST_F(SourceCheckTest, AMissingTopicIsAWarningWhileAnotherExists) {
+  KafkaCheckOptions options = options_for(server_->bootstrap());
+  options.topics = {kTopic, "absent"};
+  const KafkaCheck one = check_kafka(options).take();
+  EXPECT_THAT(one.errors, IsEmpty());
+  EXPECT_THAT(one.warnings, ElementsAre(HasSubstr("absent")));
+  options.topics = {"absent"};
+  EXPECT_THAT(check_kafka(options).take().errors, ElementsAre(HasSubstr("absent")));
+}
+
+TEST(SourceCheckAnswerTest, NamesABrokerThatDoesNotAnswer) {
+  KafkaCheckOptions options = options_for("127.0.0.1:1");
+  options.timeout_ms = 1000;
+  EXPECT_THAT(check_kafka(options).take().errors, ElementsAre(HasSubstr("127.0.0.1:1")));
+}
+
+TEST(SourceCheckAnswerTest, ClientsAreMadeWithoutABroker) {
+  EXPECT_TRUE(check_kafka_clients({}));
+  EXPECT_FALSE(check_kafka_clients(
+      {{"security.protocol", "sasl_plaintext"}, {"sasl.mechanism", "NO-SUCH-MECHANISM"}}));
+  EXPECT_FALSE(check_kafka_clients({{"security.protocol", "ssl"}, {"ssl.ca.location", "/absent"}}));
+}
+
+}  // namespace
+}  // namespace hermod
