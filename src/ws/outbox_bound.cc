@@ -35,17 +35,22 @@ bool OutboxBound::enforce() {
   for (const auto& [peer, unsent] : behind_) {
     const Outbox& outbox = peer->session().outbox();
     const OutboxLoad load{outbox.messages(), outbox.bytes(), unsent};
-    all.push_back({peer, peer->open(), load.held_bytes()});
+    if (peer->state_ == WsPeer::State::kDropped) {
+      held -= std::min(held, load.held_bytes());  // as good as gone
+    } else {
+      all.push_back({peer, peer->open(), load.held_bytes()});
+    }
   }
   // Those that were closed before and still hold memory go first, then the fullest.
   std::ranges::sort(
       all, [](const One& a, const One& b) { return a.open != b.open ? b.open : a.held > b.held; });
+  if (held <= most) return false;
   const uint64_t target = most - most / 8;
   for (const One& one : all) {
     if (held <= target) break;
     held -= std::min(held, free_memory_of(*one.peer, one.held));
   }
-  return true;
+  return !all.empty();
 }
 
 // How much it frees, now or when the connection has left.

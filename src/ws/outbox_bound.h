@@ -30,7 +30,7 @@ class OutboxBound {
 
   bool empty() const { return behind_.empty(); }
 
-  // At the end of a loop iteration. True: connections were closed.
+  // At the end of a loop iteration. True: it did something, and should look again in the next one.
   bool enforce();
 
  private:

@@ -208,7 +208,10 @@ void WsServer::on_turn_end() {
   left_ = 0;
   if (!peers_.empty()) inflow_watch_.look(loop_, shared_);
   if (!shared_.touched.empty()) flush_touched(uv::Budget());
-  if (shared_.outbox_bound.enforce()) flush_touched(uv::Budget());
+  if (shared_.outbox_bound.enforce()) {
+    flush_touched(uv::Budget());
+    flush_soon_.ask();
+  }
   arm_timer();
 }
 

@@ -61,7 +61,7 @@ TEST_F(WsOutboxBoundTest, OrHalfOfTheFullestIsDroppedAndAnnounced) {
 TEST_F(WsOutboxBoundTest, UnsentBytesCountUntilTheyAreGone) {
   start_with(SlowPolicy::kClose);
   std::vector<std::unique_ptr<Client>> clients;
-  for (int i = 0; i < 30; ++i) {
+  for (int i = 0; i < 4; ++i) {
     const std::string user = "user" + std::to_string(i);
     clients.push_back(live(user));
     clients.back()->stop_reading();
@@ -69,7 +69,7 @@ TEST_F(WsOutboxBoundTest, UnsentBytesCountUntilTheyAreGone) {
     settle();
     run_until([&] { return stats.outboxes.held_bytes() <= kMost; });
   }
-  EXPECT_GE(stats.limits_struck["outboxes_bytes"], 28u);
+  EXPECT_GE(stats.limits_struck["outboxes_bytes"], 2u);
   for (const auto& client : clients) client->read_on();
   run_until([&] {
     pass(100);
