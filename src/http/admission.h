@@ -22,7 +22,7 @@ class Admission {
   // Whether another socket of this address is one too many.
   bool is_full(const IpAddress& address) const;
 
-  void add(const IpAddress& address) { ++sockets_[allotment(address)]; }
+  void add(const IpAddress& address) { ++sockets_[site(address)]; }
   void remove(const IpAddress& address);  // once for each that was added
 
   void set_exempt(std::vector<Network> exempt) { exempt_ = std::move(exempt); }
@@ -30,7 +30,7 @@ class Admission {
  private:
   AdmissionLimits limits_;
   std::vector<Network> exempt_;
-  std::map<IpAddress, size_t> sockets_;  // by allotment; bounded by the sockets themselves
+  std::map<IpAddress, size_t> sockets_;  // by site; bounded by the sockets themselves
 };
 
 }  // namespace hermod

@@ -12,14 +12,14 @@ bool CheckQueue::has_share(int64_t now_ms) {
 }
 
 void CheckQueue::add(const IpAddress& client, Connection& connection) {
-  const IpAddress key = allotment(client);
+  const IpAddress key = site(client);
   auto& line = lines_[key];
   if (line.empty()) order_.push_back(key);
   line.push_back(&connection);
 }
 
 void CheckQueue::remove(const IpAddress& client, const Connection& connection) {
-  const auto found = lines_.find(allotment(client));
+  const auto found = lines_.find(site(client));
   if (found == lines_.end()) return;
   std::erase(found->second, &connection);
   if (!found->second.empty()) return;

@@ -45,7 +45,7 @@ class CheckQueue {
   CheckQueueLimits limits_;
   int64_t left_us_;
   int64_t refilled_at_ms_ = 0;
-  std::map<IpAddress, std::deque<Connection*>> lines_;  // by allotment; none is empty
+  std::map<IpAddress, std::deque<Connection*>> lines_;  // by site; none is empty
   std::deque<IpAddress> order_;                         // the keys of lines_, next first
 };
 

@@ -68,18 +68,18 @@ void Lobby::make_room() {
 // others out.
 void Lobby::make_room_at(const IpAddress& peer) {
   ++parts_.stats.limits_struck["sockets_per_address"];
-  const IpAddress key = allotment(peer);
+  const IpAddress key = site(peer);
   on_end(least_missed(&key));
 }
 
 // Whoever was answered already; else who has not finished asking, or not taken the answer, for the
 // longest time. Neither of the two goes first for its kind: the other kind alone could then keep
-// everybody out. Whose token waits for its check goes last. Of one allotment where `of` names it,
+// everybody out. Whose token waits for its check goes last. Of one site where `of` names it,
 // which has one then.
 Connection& Lobby::least_missed(const IpAddress* of) {
   const auto first_in = [this, of](Stage stage) -> Connection* {
     const auto found = std::find_if(in(stage).begin(), in(stage).end(), [of](const auto& one) {
-      return of == nullptr || allotment(one.peer()) == *of;
+      return of == nullptr || site(one.peer()) == *of;
     });
     return found != in(stage).end() ? &*found : nullptr;
   };

@@ -7,7 +7,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int kMetricsShare = 20;  // writing them takes one part of so many at most
+// Where writing them takes long, it takes one part of so many of the time at most.
+constexpr std::chrono::milliseconds kLongWriting{1};
+constexpr int kMetricsShare = 20;
 
 Answer json_answer(int status, const Json& body) {
   Answer answer;
@@ -79,7 +81,8 @@ std::optional<Answer> Pages::metrics() const {
     if (!text) return std::nullopt;
     metrics_ = std::move(*text);
     const auto end = std::chrono::steady_clock::now();
-    metrics_old_at_ = end + (kMetricsShare - 1) * (end - start);
+    const auto took = end - start;
+    metrics_old_at_ = took < kLongWriting ? end : end + (kMetricsShare - 1) * took;
   }
   Answer answer;
   answer.content_type = kMetricsType;

@@ -35,7 +35,8 @@ class Pages {
   const HealthView& health_;
   const Clock& clock_;
   // Writing it takes a third of a millisecond, and many times that with many labels; thousands may
-  // ask in a turn. They share a text, and writing takes a twentieth of the time at most.
+  // ask in a turn. They share a text; where writing takes long, it takes a twentieth of the time at
+  // most.
   mutable std::string metrics_;
   mutable std::chrono::steady_clock::time_point metrics_old_at_;
 };

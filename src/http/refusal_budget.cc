@@ -15,7 +15,7 @@ int64_t RefusalBudget::still_spent_us(const Spent& spent, int64_t now_ms) const 
 
 bool RefusalBudget::take(const IpAddress& client, int64_t signature_us, int64_t now_ms) {
   if (now_ms - forgot_at_ms_ >= kForgetEveryMs) forget_the_recovered(now_ms);
-  const IpAddress key = allotment(client);
+  const IpAddress key = site(client);
   auto found = spent_.find(key);
   if (found == spent_.end()) {
     if (spent_.size() >= limits_.addresses_max) return true;

@@ -42,7 +42,7 @@ class RefusalBudget {
   void forget_the_recovered(int64_t now_ms);
 
   RefusalBudgetLimits limits_;
-  std::map<IpAddress, Spent> spent_;  // by allotment
+  std::map<IpAddress, Spent> spent_;  // by site
   int64_t forgot_at_ms_ = 0;
 };
 

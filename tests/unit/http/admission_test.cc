@@ -20,12 +20,12 @@ TEST(AdmissionTest, CountsTheSocketsOfAnAddress) {
   EXPECT_FALSE(admission.is_full(ip("1.1.1.1")));
 }
 
-TEST(AdmissionTest, CountsIpv6By64) {
+TEST(AdmissionTest, CountsIpv6By48) {
   Admission admission({.sockets_max = 2}, {});
   admission.add(ip("2001:db8::1"));
   admission.add(ip("2001:db8::2"));
-  EXPECT_TRUE(admission.is_full(ip("2001:db8::3")));
-  EXPECT_FALSE(admission.is_full(ip("2001:db8:0:1::1")));
+  EXPECT_TRUE(admission.is_full(ip("2001:db8:0:ffff::3")));
+  EXPECT_FALSE(admission.is_full(ip("2001:db8:1::1")));
 }
 
 TEST(AdmissionTest, LoopbackAndProxiesAreExempt) {

@@ -42,13 +42,13 @@ TEST(RefusalBudgetTest, TheDebtIsBounded) {
   EXPECT_TRUE(budget.take(ip("1.1.1.1"), 0, 5'200));
 }
 
-TEST(RefusalBudgetTest, CountsIpv6By64) {
+TEST(RefusalBudgetTest, CountsIpv6By48) {
   RefusalBudget budget(kLimits);
   for (int i = 0; i < 10; ++i) {
     EXPECT_TRUE(budget.take(ip("2001:db8::" + std::to_string(i)), 0, 5'000));
   }
-  EXPECT_FALSE(budget.take(ip("2001:db8::f"), 0, 5'000));
-  EXPECT_TRUE(budget.take(ip("2001:db8:0:1::1"), 0, 5'000));
+  EXPECT_FALSE(budget.take(ip("2001:db8:0:ffff::f"), 0, 5'000));
+  EXPECT_TRUE(budget.take(ip("2001:db8:1::1"), 0, 5'000));
 }
 
 TEST(RefusalBudgetTest, RemembersABoundedNumberOfAddressesAndForgetsThem) {
