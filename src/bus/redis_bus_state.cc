@@ -32,18 +32,6 @@ void RedisBus::on_server_checked() {
   update();
 }
 
-// On a link that stands (FLUSHALL) it is noticed up to a second late: texts of since have come by
-// then, and their places, by the same clock, are above the old ones.
-void RedisBus::on_memory_lost(OldPlaces places) {
-  ++memory_losses_;
-  log_.error("Redis lost its data: histories begin anew",
-             {{"url", options_.url.shown()},
-              {"error_detail.error_code", to_string(ErrorCode::kExternalService)},
-              {"error_detail.operation", "bus.restore"}});
-  if (places == OldPlaces::kVoid) marks_.clear();
-  texts_->on_memory_lost(places);
-}
-
 // Redis' words where it is a replica: as a record was refused, or the data check's own write, which
 // is tried each second.
 std::string RedisBus::replica_reason() const {

@@ -86,9 +86,11 @@ Result<RedisConversation::Reply> RedisConversation::ask(const Words& words) {
   Reply reply(static_cast<redisReply*>(
       redisCommandArgv(context_.get(), count, texts.data(), lengths.data())));
   if (!reply) {
-    return failure(address_,
-                   "no answer to " + words.front() + ": " + greeting_failure(context_->errstr));
+    return failure(address_, "no answer to " + words.front() + ": " +
+                                 (answered_ ? error_words(context_->errstr)
+                                            : greeting_failure(context_->errstr)));
   }
+  answered_ = true;
   return reply;
 }
 

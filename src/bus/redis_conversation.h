@@ -41,6 +41,7 @@ class RedisConversation {
 
   std::string address_;
   std::unique_ptr<redisContext, FreeContext> context_;
+  bool answered_ = false;  // whatever speaks there, it is a Redis
 };
 
 }  // namespace hermod

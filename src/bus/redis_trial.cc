@@ -98,6 +98,7 @@ class Trial final : BusListener, PublishListener {
     error_ = error;
   }
   bool still_wanted(Ticket) override { return true; }
+  void on_unanswered() override {}
 
   std::string user_;
   uint64_t patience_ms_;

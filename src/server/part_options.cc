@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "auth/key_file.h"
-#include "server/option_checks.h"
 #include "server/memory_limit.h"
+#include "server/option_checks.h"
 #include "server/version.h"
 
 namespace hermod {

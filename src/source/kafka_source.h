@@ -50,16 +50,7 @@ class KafkaSource final : public Source,
   void close(Closed closed) override;
 
  private:
-  enum class Phase {
-    kIdle,
-    kRunning,
-    kRenewing,
-    kSettling,
-    kLeaving,
-    kLeft,
-    kDestroying,
-    kClosed
-  };
+  enum class Phase { kIdle, kRunning, kRenewing, kSettling, kLeaving, kLeft, kDestroying, kClosed };
 
   void free_record(void* message) override;
   void on_client_error(int code, std::string_view text) override;

@@ -43,7 +43,7 @@ class IngestAgeTest : public test::LoopTest {
     EXPECT_EQ(source.status().open, 0u);
     EXPECT_EQ(source.status().dead_letters_written, 0u);
     int open = 2;
-    source.close(1000, [&open] { --open; });
+    source.close([&open] { --open; });
     bus.close([&open] { --open; });
     run_until([&open] { return open == 0; });
   }
