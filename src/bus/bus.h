@@ -132,8 +132,8 @@ struct BusStatus {
 
 class Bus {
  public:
-  using ReplayDone =
-      std::function<void(Result<ReplayPage>)>;  // an error: ask again after on_subscribed
+  // An error: ask again after on_subscribed.
+  using ReplayDone = std::function<void(Result<ReplayPage>)>;
 
   virtual ~Bus() = default;  // closed before destroyed
 
@@ -159,9 +159,8 @@ class Bus {
 
   virtual BusStatus status() const = 0;
 
-  // Writes the marks that wait and leaves; publications that still wait are never answered
-  // (on_unanswered).
-  // Idempotent; `closed` comes once, on a later turn.
+  // Writes the acknowledged positions that wait and leaves; publications that still wait are never
+  // answered (on_unanswered). Idempotent; `closed` comes once, in a later loop iteration.
   virtual void close(Closed closed) = 0;
 };
 

@@ -78,6 +78,8 @@ class Checker {
       if (!reply) return fail(reply.error().message);
       if (!reply_is_error(*reply.value())) continue;
       const std::string words = reply_error(*reply.value());
+      // Before Redis 6.2, where the script does without it.
+      if (right.words.front() == "GETEX" && words.starts_with("ERR unknown command")) continue;
       const std::string rule = missing_rule(right, words);
       if (!said.insert(rule.empty() ? words : rule).second) continue;
       std::string text = at_ + right.words.front();

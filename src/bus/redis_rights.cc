@@ -35,6 +35,8 @@ void add_stream(std::vector<RedisRight>& rights, const std::string& key, const s
   rights.push_back({{"XRANGE", key, "-", "+", "COUNT", "1"}, "+xrange", rule});
   rights.push_back({{"XREVRANGE", key, "+", "-", "COUNT", "1"}, "+xrevrange", rule});
   rights.push_back({{"XINFO", "STREAM", key}, "+xinfo|stream", rule});
+  rights.push_back({{"XSETID", key, "1-1"}, "+xsetid", rule});
+  rights.push_back({{"XTRIM", key, "MAXLEN", "=", "8"}, "+xtrim", rule});
   rights.push_back({{"XDEL", key, "1-1"}, "+xdel", rule});
   rights.push_back({{"PEXPIRE", key, "60000"}, "+pexpire", rule});
 }
@@ -46,6 +48,8 @@ void add_values(std::vector<RedisRight>& rights, const Names& names, const std::
   }
   rights.push_back({{"EXISTS", names.seen()}, "+exists", rule});
   rights.push_back({{"EXPIRE", names.key(keys::kMark), "60"}, "+expire", rule});
+  rights.push_back({{"GETEX", names.key(keys::kMark), "EX", "60"}, "+getex", rule});
+  rights.push_back({{"MGET", names.key(keys::kMark), names.key(keys::kLast)}, "+mget", rule});
 }
 
 }  // namespace

@@ -204,14 +204,11 @@ void Event::give_back() {
   empty_spare(event_id);
 }
 
-// A mirror or a second environment puts its name before the topic's: "staging." + event type.
-bool EventParser::is_ours(std::string_view event_type) const {
-  if (event_type.empty()) return true;
-  return std::ranges::any_of(event_types_, [event_type](const std::string& ours) {
-    if (!event_type.ends_with(ours)) return false;
-    const size_t before = event_type.size() - ours.size();
-    return before == 0 || event_type[before - 1] == '.';
-  });
+bool EventParser::is_ours(std::string_view type) const {
+  return type.empty() || std::ranges::any_of(event_types_, [type](std::string_view ours) {
+           return type == ours ||
+                  (type.ends_with(ours) && type[type.size() - ours.size() - 1] == '.');
+         });
 }
 
 Parsed EventParser::parse(const Record& record, Event& event) {

@@ -105,7 +105,7 @@ class EventParser {
   size_t buffer_bytes() const;  // at least what they hold
 
  private:
-  bool is_ours(std::string_view event_type) const;
+  bool is_ours(std::string_view type) const;
 
   std::vector<std::string> event_types_;
   size_t record_bytes_max_;

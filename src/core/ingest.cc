@@ -13,11 +13,6 @@
 #include "core/event_reader.h"
 
 namespace hermod {
-namespace {
-
-constexpr size_t kOtherTypesMax = 100;  // remembered for logging; beyond it they are only counted
-
-}  // namespace
 
 Ingest::Ingest(Source& source, Bus& bus, const Clock& clock, Log& log, Stats& stats,
                IngestOptions options)
@@ -127,40 +122,6 @@ void Ingest::reject(const Record& record, const RecordHold& hold,
 void Ingest::bury(const DeadRecord& record) {
   for (const auto& watcher : dead_watchers_) watcher(record);
   source_.dead_letter(record.position, record.why, record.hold);
-}
-
-bool Ingest::too_old(const Record& record) const {
-  if (options_.record_max_age_ms == 0 || record.timestamp_ms < 0) return false;
-  return clock_.wall_ms() - record.timestamp_ms > options_.record_max_age_ms;
-}
-
-void Ingest::skip_too_old(const Record& record) {
-  ++stats_.records_too_old;
-  log_.write_limited("too_old", LogLevel::kWarning,
-                     "a record is older than RECORD_MAX_AGE_SECONDS and is skipped",
-                     {{"topic", record.topic},
-                      {"partition", record.position.partition},
-                      {"offset", record.position.offset},
-                      {"record_time", iso8601(record.timestamp_ms)}});
-  if (watcher_ != nullptr) watcher_->on_skipped(record.position);
-  source_.done(record.position);
-}
-
-void Ingest::skip_other_type(const Record& record, std::string_view event_type) {
-  ++stats_.records_not_ours;
-  external_types_.on_external(record.position.topic, event_type, clock_.steady_ms());
-  if (other_types_.size() < kOtherTypesMax && other_types_.emplace(event_type).second) {
-    log_.info("records of this event type are not for us",
-              {{"event_type", event_type}, {"topic", record.topic}});
-  }
-  if (watcher_ != nullptr) watcher_->on_skipped(record.position);
-  source_.done(record.position);
-}
-
-void Ingest::count_oddities(const Oddities& oddities) {
-  if (oddities.unknown_category) ++stats_.oddities["unknown_category"];
-  if (oddities.unknown_priority) ++stats_.oddities["unknown_priority"];
-  if (oddities.optional_type) ++stats_.oddities["optional_type"];
 }
 
 void Ingest::on_published(Ticket ticket, PublishOutcome outcome, std::string_view error) {

@@ -50,13 +50,11 @@ class Ingest final : public SourceListener, public PublishListener {
  public:
   Ingest(Source& source, Bus& bus, const Clock& clock, Log& log, Stats& stats,
          IngestOptions options);
-  Ingest(const Ingest&) = delete;
-  Ingest& operator=(const Ingest&) = delete;
 
   void set_tracer(Tracer* tracer) { tracer_ = tracer; }  // null: off, as at first
   size_t in_flight() const { return in_flight_; }
-  const ExternalTypes& external_types() const { return external_types_; }
   size_t spare_bytes() const;  // what is kept to be reused, at least
+  const ExternalTypes& external_types() const { return external_types_; }
 
   // Who else wants to see what cannot be routed; any number of them.
   void watch_dead(std::function<void(const DeadRecord&)> watcher) {

@@ -27,8 +27,8 @@ void Renewal::begin() {
 }
 
 void Renewal::on_closed() {
-  if (closed_) return std::exchange(closed_, nullptr)();
-  timer_.start(backoff_.next_ms());
+  if (!stopped_) return timer_.start(backoff_.next_ms());
+  if (const Closed closed = std::exchange(closed_, nullptr)) closed();
 }
 
 void Renewal::renew() {
@@ -44,10 +44,10 @@ void Renewal::renew() {
 }
 
 bool Renewal::stop(Closed closed) {
+  stopped_ = true;
   timer_.stop();
-  if (!consumer_.opened()) return false;
   closed_ = std::move(closed);
-  return true;
+  return consumer_.opened();
 }
 
 }  // namespace hermod::kafka

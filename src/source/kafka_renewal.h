@@ -23,8 +23,11 @@ class Renewal {
   // From here on until on_renewed(), or until stopped. Nothing of the old client may be in use.
   void begin();
   bool busy() const { return busy_; }
+  // The client is open, and does not make way for a new one.
+  bool usable() const { return consumer_.opened() && !busy_; }
 
-  // While busy: no new client. True: the old one is still closing, and `closed` comes.
+  // While busy: no new client. True: the old one is still closing, and `closed`, if not null,
+  // comes. May be called again with another.
   bool stop(Closed closed);
 
  private:
@@ -39,6 +42,7 @@ class Renewal {
   Backoff backoff_;
   int64_t renewed_ms_ = 0;
   bool busy_ = false;
+  bool stopped_ = false;
   Closed closed_;
 };
 

@@ -1,12 +1,12 @@
 #include "source/kafka_source.h"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <utility>
 
 #include "source/kafka_owned.h"
 #include "source/kafka_record.h"
-#include "source/kafka_refusal.h"
 #include "source/letter.h"
 
 // The happy path
@@ -37,7 +37,13 @@ KafkaSource::KafkaSource(uv_loop_t* loop, Log& log, const Clock& clock, KafkaSou
                                    ? options_.group
                                    : std::string()),
       consumer_(loop, log, options_, *this, [this] { drain(); }),
-      renewal_(loop, log, clock, consumer_, [this] { on_renewed(); }),
+      renewal_(loop, log, clock, consumer_,
+               [this] {
+                 phase_ = Phase::kRunning;
+                 reread_ = false;
+                 health_.begin_again();
+               }),
+      missing_(log),
       soon_(loop, [this] { on_soon(); }),
       store_timer_(loop, [this] { store_offsets(); }),
       close_timer_(loop, [this] {
@@ -78,7 +84,7 @@ Result<void> KafkaSource::start(SourceListener& listener) {
 void KafkaSource::free_record(void* message) {
   assert(holds_ > 0);
   rd_kafka_message_destroy(static_cast<rd_kafka_message_t*>(message));
-  if (--holds_ == 0 && (closed_ || phase_ == Phase::kRenewing)) soon_.ask();
+  if (--holds_ == 0 && (closed_ || phase_ == Phase::kFatal)) soon_.ask();
 }
 
 void KafkaSource::done(const Position& position) {
@@ -105,11 +111,12 @@ void KafkaSource::dead_letter(const Position& position, const DeadReason& why,
 }
 
 void KafkaSource::on_settled() {
-  if (phase_ == Phase::kSettling || phase_ == Phase::kRenewing) return soon_.ask();
+  if (phase_ == Phase::kSettling) return soon_.ask();
   if (phase_ == Phase::kRunning && !store_timer_.active()) store_timer_.start(kStoreAfterMs);
 }
 
 void KafkaSource::store_offsets() {
+  if (!renewal_.usable()) return;
   if (phase_ == Phase::kRunning || phase_ == Phase::kSettling || phase_ == Phase::kLeaving) {
     consumer_.store(assignment_.take_moved());
     assignment_.note_held(clock_.steady_ms());
@@ -228,23 +235,6 @@ std::optional<uint32_t> KafkaSource::topic_index(std::string_view name) const {
   const auto found = std::ranges::find(options_.topics, name);
   if (found == options_.topics.end()) return std::nullopt;
   return static_cast<uint32_t>(found - options_.topics.begin());
-}
-
-void KafkaSource::on_message_error(const rd_kafka_message_t& message) {
-  if (message.err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
-    lag_.on_end({rd_kafka_topic_name(message.rkt), message.partition}, message.offset);
-    health_.on_answer();
-    return tell_state();
-  }
-  // A missing topic is told by tell_missing(), in one way for all readings.
-  if (message.err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) return;
-  health_.on_refusal(kafka::make_refusal(message));
-  log_.write_limited("kafka_source", LogLevel::kError, "Kafka refuses to serve records",
-                     {{"error", rd_kafka_message_errstr(&message)},
-                      {"error_detail.error_code", to_string(ErrorCode::kExternalService)},
-                      {"error_detail.operation", "source.consume"}});
-  if (const std::string fatal = consumer_.fatal_error(); !fatal.empty()) on_fatal(fatal);
-  tell_state();
 }
 
 }  // namespace hermod

@@ -4,7 +4,6 @@
 // owns; the client is not destroyed before the last of them was given back.
 // Records that cannot be routed go to the dead-letter topic through DeadLetterWriter.
 
-#include <array>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -20,6 +19,7 @@
 #include "source/kafka_consumer.h"
 #include "source/kafka_health.h"
 #include "source/kafka_lag.h"
+#include "source/kafka_missing.h"
 #include "source/kafka_renewal.h"
 #include "source/kafka_source_options.h"
 #include "source/loss_meter.h"
@@ -36,8 +36,6 @@ class KafkaSource final : public Source,
  public:
   KafkaSource(uv_loop_t* loop, Log& log, const Clock& clock, KafkaSourceOptions options);
   ~KafkaSource() override;
-  KafkaSource(const KafkaSource&) = delete;
-  KafkaSource& operator=(const KafkaSource&) = delete;
 
   Result<void> start(SourceListener& listener) override;
   void done(const Position& position) override;
@@ -50,7 +48,7 @@ class KafkaSource final : public Source,
   void close(Closed closed) override;
 
  private:
-  enum class Phase { kIdle, kRunning, kRenewing, kSettling, kLeaving, kLeft, kDestroying, kClosed };
+  enum class Phase { kIdle, kRunning, kFatal, kSettling, kLeaving, kLeft, kDestroying, kClosed };
 
   void free_record(void* message) override;
   void on_client_error(int code, std::string_view text) override;
@@ -67,9 +65,6 @@ class KafkaSource final : public Source,
   void on_message_error(const rd_kafka_message_s& message);
   void on_fatal(std::string_view why);
   void maybe_renew();
-  void on_renewed();
-  void end_renewal();
-  bool consuming() const { return consumer_.opened() && !renewal_.busy(); }
   void take_event(rd_kafka_message_s* message);
   bool may_hand_out() const;
   void drain();
@@ -82,7 +77,6 @@ class KafkaSource final : public Source,
   void reread_deferred();
   void store_offsets();
   void tell_state();
-  void tell_missing();
   void on_soon();
   void maybe_finish_close();
   bool settled() const;
@@ -102,7 +96,7 @@ class KafkaSource final : public Source,
   LossMeter losses_;                      // kAll
   std::deque<rd_kafka_message_s*> held_;  // taken from librdkafka and not handed out
   kafka::Lag lag_;
-  std::vector<std::string> told_missing_;
+  kafka::MissingTopics missing_;
   uv::Soon soon_;
   uv::Timer store_timer_;
   uv::Timer close_timer_;

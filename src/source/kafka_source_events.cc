@@ -1,11 +1,11 @@
-// The second half of KafkaSource: rebalances, the state of the brokers, dead letters' answers, the
-// end.
+// What KafkaSource hears: rebalances, errors, the state of the brokers, dead letters' answers.
 
 #include <algorithm>
 #include <cassert>
 #include <utility>
 
 #include "source/kafka_owned.h"
+#include "source/kafka_refusal.h"
 #include "source/kafka_source.h"
 
 namespace hermod {
@@ -63,6 +63,23 @@ void KafkaSource::on_client_error(int code, std::string_view text) {
   if (code == RD_KAFKA_RESP_ERR__FATAL) on_fatal(text);
 }
 
+void KafkaSource::on_message_error(const rd_kafka_message_t& message) {
+  if (message.err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+    lag_.on_end({rd_kafka_topic_name(message.rkt), message.partition}, message.offset);
+    health_.on_answer();
+    return tell_state();
+  }
+  // MissingTopics names a missing topic, in one way for all readings.
+  if (message.err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) return;
+  health_.on_refusal(kafka::make_refusal(message));
+  log_.write_limited("kafka_source", LogLevel::kError, "Kafka refuses to serve records",
+                     {{"error", rd_kafka_message_errstr(&message)},
+                      {"error_detail.error_code", to_string(ErrorCode::kExternalService)},
+                      {"error_detail.operation", "source.consume"}});
+  if (const std::string fatal = consumer_.fatal_error(); !fatal.empty()) on_fatal(fatal);
+  tell_state();
+}
+
 // librdkafka never polls again: what came from this client is not ours any more, and a new client
 // follows when nothing of it is open.
 void KafkaSource::on_fatal(std::string_view why) {
@@ -73,7 +90,7 @@ void KafkaSource::on_fatal(std::string_view why) {
               {"error_detail.operation", "source.consume"}});
   health_.on_fatal(why);
   tell_state();
-  phase_ = Phase::kRenewing;
+  phase_ = Phase::kFatal;
   for (const PartitionId& id : assignment_.ids()) {
     listener_->on_revoked(id.topic, id.partition, assignment_.remove(id));
   }
@@ -83,20 +100,14 @@ void KafkaSource::on_fatal(std::string_view why) {
 }
 
 void KafkaSource::maybe_renew() {
-  if (phase_ != Phase::kRenewing || renewal_.busy() || holds_ > 0) return;
+  if (phase_ != Phase::kFatal || renewal_.busy() || holds_ > 0) return;
   for (rd_kafka_message_t* message : held_) rd_kafka_message_destroy(message);
   held_.clear();
   renewal_.begin();
 }
 
-void KafkaSource::on_renewed() {
-  phase_ = Phase::kRunning;
-  reread_ = false;
-  health_.begin_again();
-}
-
 void KafkaSource::on_client_stats(std::string_view json) {
-  if (phase_ == Phase::kRenewing) return;
+  if (phase_ == Phase::kFatal) return;
   auto stats = kafka::parse_stats(json);
   if (!stats) {
     log_.write_limited("kafka_stats", LogLevel::kWarning, stats.error().message, {});
@@ -104,7 +115,7 @@ void KafkaSource::on_client_stats(std::string_view json) {
   }
   health_.on_stats(stats.value());
   lag_.on_stats(std::move(stats.value().partitions), held_.empty() && consumer_.waiting() == 0);
-  tell_missing();
+  missing_.tell(health_.missing());
 }
 
 void KafkaSource::tell_state() {
@@ -112,19 +123,6 @@ void KafkaSource::tell_state() {
   told_up_ = health_.up();
   listener_->on_source_state(told_up_ ? SourceListener::State::kUp : SourceListener::State::kDown,
                              health_.reason());
-}
-
-void KafkaSource::tell_missing() {
-  std::vector<std::string> missing = health_.missing();
-  for (const std::string& topic : missing) {
-    if (std::ranges::find(told_missing_, topic) != told_missing_.end()) continue;
-    log_.warning("a Kafka topic does not exist yet, waiting for it", {{"topic", topic}});
-  }
-  for (const std::string& topic : told_missing_) {
-    if (std::ranges::find(missing, topic) != missing.end()) continue;
-    log_.info("a Kafka topic that was missing exists", {{"topic", topic}});
-  }
-  told_missing_ = std::move(missing);
 }
 
 void KafkaSource::on_letter_settled(const Position& position) {
@@ -158,10 +156,10 @@ SourceStatus KafkaSource::status() const {
   status.brokers = options_.brokers;
   status.missing_topics = health_.missing();
   status.open = assignment_.in_hand();
-  status.partitions_assigned = assigned.size();
-  status.joined_for_ms = health_.joined_for_ms();
   status.records_lost = losses_.total();
   status.oldest_held_ms = assignment_.oldest_held_ms(clock_.steady_ms());
+  status.partitions_assigned = assigned.size();
+  status.joined_for_ms = health_.joined_for_ms();
   if (letters_) {
     status.dead_letters_open = letters_->open();
     status.dead_letters_written = letters_->written();
@@ -175,94 +173,6 @@ SourceStatus KafkaSource::status() const {
         {topic, id.partition, lag_.of({topic, id.partition}, assignment_.tracker(id)->next())});
   }
   return status;
-}
-
-void KafkaSource::leave(uint64_t patience_ms, Closed left) {
-  if (phase_ >= Phase::kSettling) return;
-  left_ = std::move(left);
-  phase_ = Phase::kSettling;
-  end_renewal();
-  out_of_time_ = patience_ms == 0;
-  if (letters_) letters_->hurry();
-  if (!out_of_time_) close_timer_.start(patience_ms);
-  soon_.ask();
-}
-
-void KafkaSource::close(Closed closed) {
-  if (closed_ || phase_ >= Phase::kDestroying) return;
-  closed_ = std::move(closed);
-  leave(0, nullptr);
-  if (phase_ == Phase::kSettling) out_of_time_ = true;
-  soon_.ask();
-}
-
-// A client that is being replaced still ends, and no other follows it.
-void KafkaSource::end_renewal() {
-  if (!renewal_.busy()) return;
-  const bool closing = renewal_.stop([this] {
-    --parts_open_;
-    maybe_finish_close();
-  });
-  if (closing) ++parts_open_;
-}
-
-// Letters that cannot be written are not waited for: their records come again.
-bool KafkaSource::settled() const {
-  return assignment_.in_hand() == 0 && (!letters_ || letters_->open() == 0 || letters_->failing());
-}
-
-void KafkaSource::maybe_finish_close() {
-  if (phase_ == Phase::kSettling && (!consuming() || settled() || out_of_time_)) {
-    begin_leaving();
-  }
-  if (phase_ == Phase::kLeaving) {
-    // No coordinator can be reached: librdkafka would wait for one for as long as a session lasts.
-    const bool in_vain = out_of_time_ || !health_.reachable();
-    if (!consuming() || consumer_.left() || in_vain) return finish_leaving();
-  }
-  if (phase_ == Phase::kLeft && closed_ && holds_ == 0) begin_destroying();
-  if (phase_ == Phase::kDestroying && parts_open_ == 0) {
-    phase_ = Phase::kClosed;
-    std::exchange(closed_, nullptr)();
-  }
-}
-
-void KafkaSource::begin_leaving() {
-  store_offsets();
-  store_timer_.stop();
-  phase_ = Phase::kLeaving;
-  if (!consuming() || !health_.reachable()) return;
-  out_of_time_ = false;
-  close_timer_.start(options_.leave_timeout_ms);
-  consumer_.leave();
-  on_client_events();
-}
-
-void KafkaSource::finish_leaving() {
-  phase_ = Phase::kLeft;
-  close_timer_.stop();
-  for (rd_kafka_message_t* message : held_) rd_kafka_message_destroy(message);
-  held_.clear();
-  assignment_.clear();
-  soon_.ask();
-  if (const Closed left = std::exchange(left_, nullptr)) left();
-}
-
-void KafkaSource::begin_destroying() {
-  phase_ = Phase::kDestroying;
-  soon_.cancel();
-  const auto part_closed = [this] {
-    --parts_open_;
-    maybe_finish_close();
-  };
-  if (consuming()) {
-    ++parts_open_;
-    consumer_.close(part_closed);
-  }
-  if (letters_) {
-    ++parts_open_;
-    letters_->close(part_closed);
-  }
 }
 
 }  // namespace hermod

@@ -19,10 +19,7 @@
 namespace hermod {
 namespace {
 
-constexpr size_t kCrowd = 256;                    // take some ten milliseconds to leave
-constexpr size_t kFlushesPerLookAtTheClock = 32;  // which take a tenth of a millisecond
-constexpr uint64_t kTickNs = 1'000'000'000;       // as good as no bound
-constexpr size_t kDeadlinesAtOnce = 256;          // each may be a write or the end of a connection
+constexpr size_t kCrowd = 256;  // take some ten milliseconds to leave
 
 }  // namespace
 
@@ -200,56 +197,6 @@ void WsServer::for_each(const std::function<void(const WsPeer&)>& visit) const {
   for (const WsPeer* peer : peers_) {
     if (peer->open() && !peer->waiting()) visit(*peer);
   }
-}
-
-// --- turns and time
-
-void WsServer::on_turn_end() {
-  left_ = 0;
-  if (!peers_.empty()) inflow_watch_.look(loop_, shared_);
-  if (!shared_.touched.empty()) flush_touched(uv::Budget());
-  if (shared_.outbox_bound.enforce()) {
-    flush_touched(uv::Budget());
-    flush_soon_.ask();
-  }
-  arm_timer();
-}
-
-void WsServer::flush_touched(const uv::Budget& budget) {
-  // A flush may touch others, or itself, again: they follow in the same walk, within reason.
-  std::vector<WsPeer*>& touched = shared_.touched;
-  Now now;
-  size_t i = 0;
-  for (; i < touched.size(); ++i) {
-    if (i % kFlushesPerLookAtTheClock == 0) {
-      if (i != 0 && budget.spent()) break;
-      now = shared_.now();
-    }
-    if (touched[i] != nullptr) touched[i]->flush(now);
-  }
-  touched.erase(touched.begin(), touched.begin() + static_cast<std::ptrdiff_t>(i));
-  if (!touched.empty()) flush_soon_.ask();
-}
-
-void WsServer::on_timer() {
-  armed_for_ms_ = -1;
-  shared_.wheel.advance(
-      shared_.clock.steady_ms(), [](Wheel::Entry& entry) { static_cast<WsPeer&>(entry).on_due(); },
-      kDeadlinesAtOnce);
-}
-
-void WsServer::arm_timer() {
-  const std::optional<int64_t> due = shared_.wheel.next_due_ms();
-  if (due.value_or(-1) == armed_for_ms_) return;
-  armed_for_ms_ = due.value_or(-1);
-  if (!due) return timer_.stop();
-  timer_.start(static_cast<uint64_t>(std::max<int64_t>(*due - shared_.clock.steady_ms(), 0)));
-}
-
-void WsServer::tick() {
-  on_timer();
-  flush_touched(uv::Budget(kTickNs));
-  arm_timer();
 }
 
 }  // namespace hermod

@@ -72,11 +72,13 @@ class FakeRedis {
   }
 
   std::string answer_one(const Command& command) {
+    if (command[0] == "HELLO") return "*0\r\n";
+    if (command[0] == "SCRIPT" && command[2] == "return 1") return bulk(std::string(40, 'z'));
     if (command[0] == "SCRIPT")
       return bulk(std::string(40, static_cast<char>('a' + scripts_++ % 3)));
     if (command[0] == "GET") return bulk("a generation");
     if (command[0] == "TIME") return "*2\r\n" + bulk("1750000000") + bulk("1");
-    if (command[0] == "EVALSHA") return run(command);
+    if (command[0] == "EVALSHA") return command[2] == "0" ? ":1\r\n" : run(command);
     if (command[0] == "PUBLISH") return "-NOPERM no canary\r\n";
     if (command[0] != "SUBSCRIBE") return "+OK\r\n";
     std::string confirmed;

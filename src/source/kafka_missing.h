@@ -1,0 +1,22 @@
+#pragma once
+// Says in the log which topics are missing, once each, and when they exist.
+
+#include <string>
+#include <vector>
+
+#include "hermod/log.h"
+
+namespace hermod::kafka {
+
+class MissingTopics {
+ public:
+  explicit MissingTopics(Log& log) : log_(log) {}
+
+  void tell(std::vector<std::string> missing);
+
+ private:
+  Log& log_;
+  std::vector<std::string> told_;
+};
+
+}  // namespace hermod::kafka

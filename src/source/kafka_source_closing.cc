@@ -1,0 +1,90 @@
+// How KafkaSource ends: what is open is settled, the group is left, the clients are destroyed.
+
+#include <utility>
+
+#include "source/kafka_owned.h"
+#include "source/kafka_source.h"
+
+namespace hermod {
+
+void KafkaSource::leave(uint64_t patience_ms, Closed left) {
+  if (phase_ >= Phase::kSettling) return;
+  left_ = std::move(left);
+  phase_ = Phase::kSettling;
+  if (renewal_.busy()) renewal_.stop(nullptr);
+  out_of_time_ = patience_ms == 0;
+  if (letters_) letters_->hurry();
+  if (!out_of_time_) close_timer_.start(patience_ms);
+  soon_.ask();
+}
+
+void KafkaSource::close(Closed closed) {
+  if (closed_ || phase_ >= Phase::kDestroying) return;
+  closed_ = std::move(closed);
+  leave(0, nullptr);
+  if (phase_ == Phase::kSettling) out_of_time_ = true;
+  soon_.ask();
+}
+
+// Letters that cannot be written are not waited for: their records come again.
+bool KafkaSource::settled() const {
+  return assignment_.in_hand() == 0 && (!letters_ || letters_->open() == 0 || letters_->failing());
+}
+
+void KafkaSource::maybe_finish_close() {
+  if (phase_ == Phase::kSettling && (!renewal_.usable() || settled() || out_of_time_)) {
+    begin_leaving();
+  }
+  if (phase_ == Phase::kLeaving) {
+    // No broker answers: librdkafka would wait for a coordinator for as long as a session lasts.
+    const bool in_vain = out_of_time_ || !health_.reachable();
+    if (!renewal_.usable() || consumer_.left() || in_vain) return finish_leaving();
+  }
+  if (phase_ == Phase::kLeft && closed_ && holds_ == 0) begin_destroying();
+  if (phase_ == Phase::kDestroying && parts_open_ == 0) {
+    phase_ = Phase::kClosed;
+    std::exchange(closed_, nullptr)();
+  }
+}
+
+void KafkaSource::begin_leaving() {
+  store_offsets();
+  store_timer_.stop();
+  phase_ = Phase::kLeaving;
+  if (!renewal_.usable() || !health_.reachable()) return;
+  out_of_time_ = false;
+  close_timer_.start(options_.leave_timeout_ms);
+  consumer_.leave();
+  on_client_events();
+}
+
+void KafkaSource::finish_leaving() {
+  phase_ = Phase::kLeft;
+  close_timer_.stop();
+  for (rd_kafka_message_t* message : held_) rd_kafka_message_destroy(message);
+  held_.clear();
+  assignment_.clear();
+  soon_.ask();
+  if (const Closed left = std::exchange(left_, nullptr)) left();
+}
+
+void KafkaSource::begin_destroying() {
+  phase_ = Phase::kDestroying;
+  soon_.cancel();
+  const auto part_closed = [this] {
+    --parts_open_;
+    maybe_finish_close();
+  };
+  if (renewal_.usable()) {
+    ++parts_open_;
+    consumer_.close(part_closed);
+  } else if (renewal_.busy() && renewal_.stop(part_closed)) {
+    ++parts_open_;
+  }
+  if (letters_) {
+    ++parts_open_;
+    letters_->close(part_closed);
+  }
+}
+
+}  // namespace hermod
