@@ -24,7 +24,7 @@ constexpr Required kRequired[] = {
 };
 
 // Of an event type that is not ours: for a log line. It may be as large as the record.
-constexpr size_t kOtherTypeBytesMax = 256;
+constexpr size_t kOtherTypeBytesMax = 260;  // a log line shows less, and that it was cut
 
 constexpr std::string_view kCategories[] = {"\"batch_progress\"",   "\"processing_results\"",
                                             "\"file_operations\"",  "\"class_management\"",

@@ -63,7 +63,7 @@ class Settings(unittest.TestCase):
         with open(path, "w", encoding="utf-8") as file:
             file.write(f"\ufeff{KEY}\n")
         cases = (
-            ({"CONSOLE_TOKEN": quoted}, "CONSOLE_TOKEN is in quotes"),
+            ({"ADMIN_TOKEN": quoted}, "ADMIN_TOKEN is in quotes"),
             ({"KAFKA_CONSUMER_GROUP": "group "}, "KAFKA_CONSUMER_GROUP begins or ends with a blank"),
             ({"TRUSTED_PROXIES": "0.0.0.0/0"}, "TRUSTED_PROXIES holds 0.0.0.0/0"),
             ({"JWT_SECRET_KEY": "", "JWT_SECRET_KEY_FILE": path}, "begins with a byte order mark"),
