@@ -14,8 +14,7 @@ namespace hermod {
 // What a lane has while its calls fail and others' do not.
 struct LaneTrouble {
   int64_t since_ms = 0;
-  uint64_t others_then = 0;  // calls that had succeeded until then
-  bool held = false;         // waits for its own back-off
+  bool held = false;  // waits for its own back-off
   Backoff backoff{20, 500};
 };
 

@@ -22,6 +22,8 @@
 namespace hermod {
 namespace {
 
+constexpr uint64_t kTickMs =
+    2000;  // in which a silent link is noticed, once it has been silent for too long
 constexpr uint64_t kLastMarksMs = 1000;  // how long close() waits for the marks it writes
 
 // How long publications wait for lost subscriptions to stand again. Published before, a backlog
@@ -44,8 +46,8 @@ RedisBus::RedisBus(uv_loop_t* loop, const Clock& clock, Log& log, RedisBusOption
       sentinel_(commands_, channels_.names),
       publisher_(loop, commands_, scripts_, channels_.names, log,
                  channels_.listen[channels_.publish], publisher_options(options_)),
-      replayer_(loop, clock, commands_, scripts_, channels_.names, log,
-                {options_.notification_ttl_s * 1000, options_.user_patience_ms}, *this),
+      replayer_(loop, clock, commands_, scripts_, channels_.names, log, replayer_options(options_),
+                *this),
       marks_(loop, commands_, scripts_, channels_.names, log, publisher_options(options_).user_s,
              [this] { on_scripts_gone(); }),
       canary_(loop, clock, commands_, channels_.canary, *this),
@@ -165,6 +167,7 @@ void RedisBus::on_commands_down(std::string_view reason) {
   if (closing_) return close_timer_.start(0);
   commands_ready_ = false;
   commands_reason_ = reason;
+  time_.forget();
   publisher_.pause();
   publish_anyway_.stop();
   replayer_.pause();

@@ -59,4 +59,13 @@ RedisPublisherOptions publisher_options(const RedisBusOptions& options) {
   return publisher;
 }
 
+RedisReplayer::Options replayer_options(const RedisBusOptions& options) {
+  constexpr uint64_t kNoticedMs = 2000;  // after the time-out, a silent link is noticed within
+  RedisReplayer::Options replayer;
+  replayer.away_ms = options.notification_ttl_s * 1000;
+  replayer.user_patience_ms = options.user_patience_ms;
+  replayer.travel_ms = options.socket_timeout_ms + kNoticedMs;
+  return replayer;
+}
+
 }  // namespace hermod

@@ -9,6 +9,7 @@
 #include "bus/redis_keys.h"
 #include "bus/redis_link.h"
 #include "bus/redis_publisher.h"
+#include "bus/redis_replayer.h"
 #include "bus/redis_url.h"
 
 namespace hermod {
@@ -28,6 +29,7 @@ struct RedisBusOptions {
 
 RedisLinkOptions link_options(const RedisBusOptions& options);
 RedisPublisherOptions publisher_options(const RedisBusOptions& options);
+RedisReplayer::Options replayer_options(const RedisBusOptions& options);
 
 // A sentence where this hermod has a prefix or a database of its own and yet hears the contract's
 // own channels, which all who use the Redis share; else empty.

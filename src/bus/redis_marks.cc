@@ -34,8 +34,8 @@ void RedisMarks::mark(std::string_view user, Place place) {
   const auto found = waiting_.find(user);
   if (found == waiting_.end())
     waiting_.emplace(user, place);
-  else
-    found->second = std::max(found->second, place);
+  else if (comes_after(place, found->second))
+    found->second = place;
   flush_later();
 }
 
@@ -44,12 +44,12 @@ void RedisMarks::hurry(std::string_view user) {
 }
 
 Place RedisMarks::newest(std::string_view user) const {
-  const auto found = waiting_.find(user);
-  Place newest = found == waiting_.end() ? Place{} : found->second;
+  Place newest;
   for (const auto& [name, place] : flight_) {
-    if (name == user) newest = std::max(newest, place);
+    if (name == user && comes_after(place, newest)) newest = place;
   }
-  return newest;
+  const auto found = waiting_.find(user);
+  return found != waiting_.end() && comes_after(found->second, newest) ? found->second : newest;
 }
 
 void RedisMarks::clear() {
@@ -97,6 +97,7 @@ void RedisMarks::on_reply(const redisReply& reply) {
   const bool scripts_gone = is_error_of(words, "NOSCRIPT");
   if (words.empty()) faults_.succeeded();
   refused_ = !words.empty() && !scripts_gone && concerns_all(user, words);
+  if (scripts_gone && drained_) refused_ = true;  // nothing loads them again while the bus closes
   if (refused_ || scripts_gone) keep(user, place);
   if (scripts_gone) scripts_gone_();
   if (!words.empty() && !scripts_gone) {

@@ -202,7 +202,9 @@ void RedisPublisher::answer_front(PublishLane& lane, PublishOutcome outcome,
 }
 
 void RedisPublisher::on_reply_lost() {
-  settle(*land());
+  PublishLane& lane = *land();
+  lane.trouble.reset();  // the next connection may lead to a Redis that has no trouble with it
+  settle(lane);
 }
 
 // A lane whose call ended: what is left of it goes to the end of the row, an empty one goes away.

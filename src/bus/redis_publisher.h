@@ -82,6 +82,7 @@ class RedisPublisher final : ReplyTaker {
   void works(PublishLane& lane);
   void fails(PublishLane& lane, const std::string& reason, size_t records);
   void hold(PublishLane& lane, const std::string& reason);
+  bool others_work(const PublishLane& lane) const;
   bool is_hopeless(const PublishLane& lane) const;
   void on_witness(const std::string& error);
   void stall(const std::string& reason);
@@ -100,7 +101,7 @@ class RedisPublisher final : ReplyTaker {
   std::deque<PublishLane*> ready_;   // have records and no call under way, in their order of coming
   std::deque<PublishLane*> flight_;  // have a call under way, in the order of the calls
   Held<PublishLane*> held_;          // wait for a back-off of their own
-  uint64_t successes_ = 0;           // calls that Redis carried out
+  int64_t succeeded_ms_ = 0;         // steady: when a call succeeded last
   RedisWitness witness_;
   size_t records_ = 0;
   size_t flight_records_ = 0;

@@ -12,9 +12,14 @@
 #include "bus/reply.h"
 
 namespace hermod {
+namespace {
+
+constexpr int64_t kProofMs = 1000;  // how long a success shows that Redis works
+
+}  // namespace
 
 void RedisPublisher::succeeded() {
-  ++successes_;
+  succeeded_ms_ = commands_.clock().steady_ms();
   if (stalled_.empty()) return;
   stalled_.clear();
   backoff_.reset();
@@ -40,11 +45,12 @@ void RedisPublisher::fails(PublishLane& lane, const std::string& reason, size_t 
   if (publications_ == nullptr) return settle(lane);
   const bool every_user = concern == Concern::kRedis;
   if (!every_user) hold(lane, reason);
-  if (concern == Concern::kUnknown && successes_ == lane.trouble->others_then) witness_.ask();
+  if (concern == Concern::kUnknown && !others_work(lane)) witness_.ask();
   if (concern == Concern::kUnknown && is_hopeless(lane)) {
     lane.trouble->held = false;
     answer_front(lane, PublishOutcome::kRefused, reason);
   }
+  if (every_user) lane.trouble.reset();
   settle(lane);
   if (publications_ == nullptr) return;
   if (is_error_of(reason, "NOSCRIPT")) return listener_->on_scripts_gone();
@@ -57,7 +63,6 @@ void RedisPublisher::hold(PublishLane& lane, const std::string& reason) {
   if (!lane.trouble) {
     lane.trouble = std::make_unique<LaneTrouble>();
     lane.trouble->since_ms = commands_.clock().steady_ms();
-    lane.trouble->others_then = successes_;
   }
   lane.trouble->held = true;
   log_.write_limited("publish_user", LogLevel::kWarning,
@@ -76,9 +81,15 @@ void RedisPublisher::on_witness(const std::string& error) {
   stall(error);
 }
 
-// It has failed for long, and it alone: others' calls succeeded meanwhile.
+// Others' calls, or the witness, succeeded since the lane fails, and of late.
+bool RedisPublisher::others_work(const PublishLane& lane) const {
+  return succeeded_ms_ > lane.trouble->since_ms &&
+         commands_.clock().steady_ms() - succeeded_ms_ < kProofMs;
+}
+
+// It has failed for long, and it alone.
 bool RedisPublisher::is_hopeless(const PublishLane& lane) const {
-  if (!stalled_.empty() || successes_ == lane.trouble->others_then) return false;
+  if (!stalled_.empty() || !others_work(lane)) return false;
   const int64_t failing_ms = commands_.clock().steady_ms() - lane.trouble->since_ms;
   return failing_ms >= static_cast<int64_t>(options_.user_patience_ms);
 }

@@ -12,7 +12,6 @@ namespace keys = redis_keys;
 namespace {
 
 constexpr uint64_t kRetryMs = 200;
-constexpr uint64_t kTravelMs = 5000;  // a question travels no longer, or its link is given up
 
 }  // namespace
 
@@ -28,6 +27,7 @@ RedisReplayer::RedisReplayer(uv_loop_t* loop, const Clock& clock, RedisCommands&
       listener_(listener),
       held_(loop, commands.clock(),
             [this](Asked asked) {
+              asked.since_ms.reset();
               waiting_.push_front(std::move(asked));
               flush_.ask();
             }),
@@ -59,6 +59,12 @@ void RedisReplayer::replay(const ReplayRequest& request, Bus::ReplayDone done) {
 void RedisReplayer::resume() {
   open_ = true;
   flush_.ask();
+}
+
+// The next connection may lead to another clock.
+void RedisReplayer::pause() {
+  open_ = false;
+  for (Asked& asked : waiting_) asked.since_ms.reset();
 }
 
 void RedisReplayer::unsubscribed() {
@@ -132,7 +138,7 @@ bool RedisReplayer::needs_time(const Asked& asked) const {
     return false;
   }
   const auto connected_ms = static_cast<uint64_t>(clock_.steady_ms() - *asked.connected_ms);
-  return connected_ms + kTravelMs > options_.away_ms;
+  return connected_ms + options_.travel_ms > options_.away_ms;
 }
 
 void RedisReplayer::on_time(Asked asked, const redisReply& reply) {
@@ -177,6 +183,7 @@ void RedisReplayer::succeeded() {
 
 void RedisReplayer::fails(Asked asked, const std::string& reason) {
   if (concern_of(reason) == Concern::kRedis) {
+    asked.failing_since_ms.reset();
     waiting_.push_front(std::move(asked));
     return stall(reason);
   }
@@ -205,6 +212,7 @@ void RedisReplayer::hold(Asked asked, const std::string& reason) {
   const bool alone = successes_ == asked.others_then;
   if (alone && !moving) witness_.ask();
   const int64_t failing_ms = now_ms - *asked.failing_since_ms;
+  asked.others_then = successes_;
   if (moving || alone || failing_ms < static_cast<int64_t>(options_.user_patience_ms)) {
     const uint64_t wait_ms = asked.backoff.next_ms();
     return held_.hold(std::move(asked), wait_ms);
@@ -227,6 +235,7 @@ void RedisReplayer::set_stalled(std::string reason) {
 
 void RedisReplayer::on_reply_lost() {
   flight_.front().since_ms.reset();  // the next connection may lead to another clock
+  flight_.front().failing_since_ms.reset();
   if (flight_.front().done) waiting_.push_back(std::move(flight_.front()));
   flight_.pop_front();
 }

@@ -35,6 +35,7 @@ class RedisReplayer final : ReplyTaker {
   struct Options {
     uint64_t away_ms = 300'000;          // how old a text may be for who was away
     uint64_t user_patience_ms = 10'000;  // how long a user's own error is waited out
+    uint64_t travel_ms = 7000;           // a question travels no longer, or its link is lost
     size_t flight_max = 64;              // pages asked for at a time
   };
 
@@ -44,7 +45,7 @@ class RedisReplayer final : ReplyTaker {
   void replay(const ReplayRequest& request, Bus::ReplayDone done);
 
   void resume();  // commands may be sent (again)
-  void pause() { open_ = false; }
+  void pause();
   void subscribed() { subscribed_ = true; }
   void unsubscribed();  // the subscribe link ended: see above
   void stop();          // answers nothing any more

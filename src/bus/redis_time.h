@@ -17,6 +17,7 @@ class RedisTime final : ReplyTaker {
   void ask();
   void ask_soon() { soon_.ask(); }  // on the next loop iteration
   void stop() { soon_.cancel(); }
+  void forget() { latest_ms_ = 0; }  // the next connection may lead to another clock
 
   // Whether a stream id of this time cannot be one: it is later than Redis' time plus a minute.
   // False while Redis' time is not known.

@@ -34,9 +34,10 @@ void RedisWitness::ask() {
 
 void RedisWitness::publish() {
   RedisCommand call = scripts_.call(RedisScripts::kPublish, *this, 4, 7);
-  for (const std::string_view key : {keys::kStream, keys::kLast, keys::kMark, keys::kSeen}) {
+  for (const std::string_view key : {keys::kStream, keys::kLast, keys::kMark}) {
     call.add(names_.user_key(), user_, key);
   }
+  call.add(names_.user_key(), user_, keys::kSeen, std::to_string(++number_));
   call.add(names_.user_channel(), user_, keys::kPos);
   call.add(names_.user_channel(), user_, keys::kPos);
   call.add_number(1).add_number(kSeconds * 1000).add_number(kSeconds).add_number(kSeconds);

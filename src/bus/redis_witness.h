@@ -34,6 +34,7 @@ class RedisWitness final : ReplyTaker {
   RedisScripts::Script script_;
   Heard heard_;
   std::string user_;
+  uint64_t number_ = 0;  // of the publication: each is a new one to the script
   bool asked_ = false;
 };
 

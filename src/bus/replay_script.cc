@@ -109,7 +109,8 @@ end
 )lua";
 
 // A position with a lower count and a later time than `last` belongs to another history, as above:
-// it says nothing about what this one has, and is not stored.
+// it says nothing about what this one has, and is not stored. Another one above `last` counts as
+// it.
 const char kMarkScript[] = R"lua(
 local stored = redis.call('MGET', KEYS[1], KEYS[2])
 local old, last, new = stored[1], stored[2], ARGV[1]

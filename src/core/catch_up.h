@@ -15,7 +15,8 @@ class Session;
 
 struct CatchUp {
   std::vector<Outbox::Item> held;  // external messages that came meanwhile, bounded as an outbox
-  int64_t joined_ms = 0;           // steady: what is routed from then on is not missed
+  int64_t joined_ms =
+      0;  // steady, since it is connected: what is routed from then on is not missed
   size_t held_bytes = 0;           // of their frames
   std::shared_ptr<Session*> self;  // what a page under way comes back to; replaced to forget it
   Place passed_by;                 // the newest that went by

@@ -26,7 +26,7 @@ Hub::~Hub() {
   assert(session_count_ == 0);
 }
 
-bool Hub::join(Session& session, std::string_view user) {
+bool Hub::join(Session& session, std::string_view user, std::optional<int64_t> connected_ms) {
   assert(session.user_ == nullptr);
   HubUser& entry = users_.get(user);
   if (entry.session_count >= options_.sessions_per_user_max) return false;
@@ -34,7 +34,7 @@ bool Hub::join(Session& session, std::string_view user) {
   session.next_ = std::exchange(entry.sessions, &session);
   session.one_by_one_ = refusals_.concerns(user, clock_.steady_ms());
   ++session_count_;
-  session.on_joined();
+  session.on_joined(connected_ms.value_or(clock_.steady_ms()));
   if (++entry.session_count == 1) {
     entry.subscribed_at_ms = static_cast<uint32_t>(clock_.steady_ms());
     bus_.subscribe(user);

@@ -49,8 +49,10 @@ class Hub final : public BusListener {
   Hub(const Hub&) = delete;
   Hub& operator=(const Hub&) = delete;
 
-  // A connection of `user` begins. False: it has as many as it may have, and nothing happened.
-  [[nodiscard]] bool join(Session& session, std::string_view user);
+  // A connection of `user` begins, which is connected since `connected_ms` (steady; unset: now).
+  // False: the user has as many as it may have, and nothing happened.
+  [[nodiscard]] bool join(Session& session, std::string_view user,
+                          std::optional<int64_t> connected_ms = {});
 
   // It ended. Idempotent; also for a session that never joined.
   void leave(Session& session);

@@ -84,7 +84,7 @@ class Session {
   friend class Hub;
 
   // --- for the Hub
-  void on_joined();
+  void on_joined(int64_t connected_ms);
   void on_subscribed();
   void on_live(Place place, const Message::Ref& message);
   void on_memory_lost();

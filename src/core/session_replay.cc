@@ -36,8 +36,8 @@ CatchUp& Session::catch_up() {
   return *catch_up_;
 }
 
-void Session::on_joined() {
-  catch_up().joined_ms = hub_.clock_.steady_ms();
+void Session::on_joined(int64_t connected_ms) {
+  catch_up().joined_ms = connected_ms;
 }
 
 void Session::on_subscribed() {

@@ -88,7 +88,7 @@ void WsPeer::settle() {
 
 void WsPeer::join(const Identity& identity, Span& span) {
   span.set("user.id", identity.user);
-  [[maybe_unused]] const bool had_room = shared_.hub.join(session_, identity.user);
+  [[maybe_unused]] const bool had_room = shared_.hub.join(session_, identity.user, since_ms_);
   assert(had_room);
   joined_ = true;
   if (span.recording()) session_.set_trace({span.context, identity.user});
