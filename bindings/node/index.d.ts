@@ -24,6 +24,7 @@ export interface RouterOptions {
   redisUrl?: string
   redisConnectTimeout?: number
   redisSocketTimeout?: number
+  redisPrefix?: string
   redisPublishFormat?: 'notification' | 'envelope' | 'event'
   redisPublishChannel?: string
   redisListenChannels?: readonly string[] | string
@@ -56,8 +57,6 @@ export interface RouterOptions {
   trustedProxies?: readonly string[] | string
   adminToken?: string
   adminTokenFile?: string
-  /** The old name of adminToken. */
-  consoleToken?: string
   enableMetrics?: boolean
   enableTracing?: boolean
   otelExporterOtlpEndpoint?: string
