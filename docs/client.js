@@ -23,15 +23,18 @@ export function connect({ url, token, onText, onState = () => {}, checkMs = 60_0
     mine.onmessage = ({ data }) => {
       if (!asked || !data.startsWith('{"type":"authenticated"')) return onText(data)
       asked = false
+      askedAt = performance.now()                    // the question may have come there only now
       later(pauseMs(), check)
     }
   }
 
   async function check() {                           // is the other side there? the question renews the token, too
     const mine = socket, waitMs = askedAt + 5_500 - performance.now()
+    if (asked) return later(answerMs, () => gone(mine, 1006, ''))  // the answer may be late: the network was lost
     if (waitMs > 0) return later(waitMs, check)      // one question in 5 s is answered, a second one ends the connection
     try { if (leftMs() - 30_000 < checkMs) jwt = await token() } catch { return later(checkMs / 10, check) }
     if (mine === null || mine !== socket || mine.readyState !== WebSocket.OPEN) return
+    if (asked || performance.now() < askedAt + 5_500) return  // another check was faster, and its timer runs
     asked = true
     askedAt = performance.now()
     mine.send(JSON.stringify({ type: 'authenticate', token: jwt }))

@@ -286,6 +286,24 @@ class Client(House):
         await page.until("texts.length >= 1")
         self.assertEqual(await page.run("texts"), [missed])
 
+    async def test_a_network_that_returns_gets_one_token_in_five_seconds(self):
+        page = await self.open_page(check_ms=500, answer_ms=60_000)
+        await self.connected(page)
+        self.link.hold()
+        await page.run(
+            "window.sent = []; const send = WebSocket.prototype.send;"
+            "WebSocket.prototype.send = function (text) { sent.push(Date.now()); send.call(this, text) }"
+        )
+        await page.until("sent.length === 1 && Date.now() > sent[0] + 6000")
+        self.link.release()
+        await page.run("for (let i = 0; i < 3; i++) setTimeout(() => dispatchEvent(new Event('online')), 100 * i)")
+        await page.until("sent.length >= 2 || states.at(-1).state === 'closed'")
+        text = await asyncio.to_thread(self.send, self.user_name)
+        await page.until("texts.length >= 1")
+        self.assertEqual(await page.run("texts"), [text])
+        self.assertEqual(await self.ends(page), [])
+        self.assertEqual(self.link.accepted, 1)
+
     async def test_over_the_quota_it_comes_back_after_the_longest_pause(self):
         others = [await self.open_page() for _ in range(2)]
         for page in others:

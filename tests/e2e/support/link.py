@@ -11,6 +11,8 @@ class Link:
         self.accepted = 0
         self._pairs = set()
         self._swallowing = set()
+        self._flows = asyncio.Event()
+        self._flows.set()
 
     async def __aenter__(self):
         self._server = await asyncio.start_server(self._on_connection, "127.0.0.1", 0)
@@ -31,6 +33,13 @@ class Link:
         """Nothing gets through any more on the connections there are; none of them ends. New ones work."""
         self._swallowing |= self._pairs
 
+    def hold(self):
+        """Nothing gets through until release(), and then everything."""
+        self._flows.clear()
+
+    def release(self):
+        self._flows.set()
+
     async def _on_connection(self, reader, writer):
         self.accepted += 1
         try:
@@ -46,6 +55,7 @@ class Link:
     async def _carry(self, pair, reader, writer):
         try:
             while piece := await reader.read(65536):
+                await self._flows.wait()
                 if pair not in self._swallowing:
                     writer.write(piece)
                     await writer.drain()
