@@ -97,7 +97,8 @@ bool is_text(std::string_view text) {
 }
 
 bool is_admin_token(std::string_view text) {
-  return text.size() >= 16 && is_text(text);
+  const auto is_graphic = [](char c) { return c >= 0x21 && c <= 0x7e; };
+  return text.size() >= 16 && std::ranges::all_of(text, is_graphic);
 }
 
 bool is_log_level(std::string_view text) {

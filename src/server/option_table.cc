@@ -149,7 +149,7 @@ const OptionRow kRows[] = {
      "a comma list of addresses and networks such as 10.0.0.0/8",
      "The proxies whose X-Forwarded-For is believed.",
      {.check = is_network, .default_text = "none"}},
-    {"ADMIN_TOKEN", &O::admin_token, "a text of at least 16 bytes without control characters",
+    {"ADMIN_TOKEN", &O::admin_token, "at least 16 characters of printable ASCII without blanks",
      "What the console takes, in production and wherever the JWT key is configured.",
      {.check = is_admin_token, .default_text = "none", .alias = "CONSOLE_TOKEN", .exposure = kSecret,
       .alias_kind = OptionRow::AliasKind::kOld}},

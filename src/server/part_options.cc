@@ -71,7 +71,7 @@ Result<std::string> admin_token(const Options& options) {
   if (option::is_admin_token(token)) return token;
   return Error{ErrorCode::kConfiguration,
                "ADMIN_TOKEN_FILE names the file " + options.admin_token_file +
-                   ", which must hold a text of at least 16 bytes without control characters"};
+                   ", which must hold at least 16 characters of printable ASCII without blanks"};
 }
 
 ConsoleOptions console_options(const Options& options, const AdminSecrets& secrets) {

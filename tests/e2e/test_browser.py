@@ -12,7 +12,7 @@ from support.link import Link
 from support.site import Site
 from support.sockets import open_socket
 
-TOKEN = "an-admin-token-of-some-length"
+TOKEN = "an-admin-token#of-some-length"
 SHOWN = "!document.getElementById('figures').hidden"
 
 
@@ -64,6 +64,16 @@ class ConsolePage(unittest.IsolatedAsyncioTestCase):
         self.assertNotIn(secret, json.dumps([one["url"] for one in page.requests]))
         kept = await page.run("JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])")
         self.assertEqual(kept, '[{},{},""]')
+
+    async def test_the_skip_link_leads_to_the_figures_and_keeps_the_secret(self):
+        page = await self.open_console()
+        await page.run("document.querySelector('.skip').click()")
+        await page.until("location.hash === '#main' && document.activeElement.id === 'main'")
+        asked = await page.run("performance.getEntriesByType('resource').length")
+        await page.until(f"performance.getEntriesByType('resource').length >= {asked + 3}")
+        self.assertTrue(await page.run(SHOWN))
+        self.assertTrue(await page.run("document.getElementById('unlock').hidden"))
+        self.assertEqual(page.complaints, [])
 
     async def test_without_the_secret_it_shows_figures_and_asks_for_it(self):
         page = await self.browser.open(f"{self.hermod.url}/console")

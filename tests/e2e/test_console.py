@@ -461,7 +461,7 @@ class Settings(unittest.TestCase):
                 done = run(*verb, settings=environment(WEBSOCKET_PORT=0, **settings))
                 self.assertEqual(done.returncode, 2)
                 self.assertIn(next(iter(settings)), done.stderr)
-                self.assertIn("at least 16 bytes", done.stderr)
+                self.assertIn("at least 16 characters", done.stderr)
                 self.assertNotIn("xxx", done.stderr)
 
     def test_it_comes_from_a_file_and_is_read_again(self):

@@ -3,6 +3,7 @@
 const EVERY_MS = 1000;
 const KEPT = 120;           // samples behind a sparkline
 const AGE_WINDOW = 30;      // samples that the ages are taken over
+const SECRET_MIN = 16;      // characters of a secret, and of ADMIN_TOKEN
 const ADDED = { 'X-Hermod-Console': '1' };
 
 const samples = [];
@@ -10,11 +11,13 @@ const series = { records: [], sent: [], age: [], lag: [] };
 let consoleToken = '';
 let started = 0;
 
-// The link that `hermod serve` printed carries the secret behind its '#', which a browser sends to no server.
+// The link that `hermod serve` printed carries the secret after its '#', which a browser sends to no server. A shorter
+// text than a secret is a place on the page. Answers whether there was a secret.
 function readFragment() {
-  if (location.hash.length < 2) return;
+  if (location.hash.length < 1 + SECRET_MIN) return false;
   consoleToken = location.hash.slice(1);
   history.replaceState(null, '', location.pathname + location.search);
+  return true;
 }
 
 async function ask(path, body) {
@@ -182,9 +185,9 @@ async function watch() {
 
 $('unlock').addEventListener('submit', (event) => {
   event.preventDefault();
-  consoleToken = $('console-token').value.trim().replace(/^.*#/, '');  // of the printed link only its end
+  consoleToken = $('console-token').value.trim().replace(/^https?:\/\/[^#]*#/i, '');  // of the printed link only its end
   watch();
 });
-addEventListener('hashchange', () => { readFragment(); watch(); });
+addEventListener('hashchange', () => { if (readFragment()) watch(); });
 $('filter').addEventListener('input', () => look());
 document.addEventListener('visibilitychange', () => { if (!document.hidden) look(); });

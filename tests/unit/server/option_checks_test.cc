@@ -74,6 +74,9 @@ TEST(OptionChecksTest, WordsAndTexts) {
   expect(is_word, {"production", "Test-1", "a.b_c"}, {"", "a b", "a\n", "a/b", "\xc3\xa4"});
   expect(is_text, {"a b", "\xc3\xa4"},
          {"", "a\nb", "\x7f", "\xff", "a\tb", std::string_view("a\0b", 3)});
+  expect(is_admin_token, {"0123456789abcdef", "!#/0123456789~:;"},
+         {"", "0123456789abcde", "0123456789 abcdef", "0123456789abcde\xc3\xa4",
+          "0123456789abcdef\t"});
   expect(is_host, {"0.0.0.0", "::", "::1", "localhost", "a-b.c"},
          {"", "a b", "a:80", "[::1]", "a/b"});
   expect(is_algorithm, {"HS256", "RS512", "ES384"}, {"", "hs256", "none", "PS256", "HS1"});

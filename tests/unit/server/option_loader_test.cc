@@ -120,10 +120,10 @@ TEST_F(OptionLoaderTest, OutsideTextIsEscapedAndCut) {
 
 TEST_F(OptionLoaderTest, SecretsAreNeverShown) {
   EXPECT_EQ(refusal({{"ADMIN_TOKEN", "hidden\n"}}),
-            "ADMIN_TOKEN takes a text of at least 16 bytes without control characters; what was "
+            "ADMIN_TOKEN takes at least 16 characters of printable ASCII without blanks; what was "
             "given begins or ends with a blank");
   EXPECT_EQ(refusal({{"CONSOLE_TOKEN", "hidden-15-bytes"}}),
-            "CONSOLE_TOKEN takes a text of at least 16 bytes without control characters");
+            "CONSOLE_TOKEN takes at least 16 characters of printable ASCII without blanks");
   EXPECT_THAT(refusal({{"OTEL_EXPORTER_OTLP_ENDPOINT", "ftp://u:hidden@h"}}),
               Not(HasSubstr("hidden")));
   EXPECT_THAT(refusal({}, {}, "jwt_secret_key = 'hidden"), Not(HasSubstr("hidden")));

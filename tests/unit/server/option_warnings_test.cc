@@ -52,8 +52,11 @@ TEST(OptionWarningsTest, WhatIsAroundASecretOrAName) {
   expect_suspicious(
       with([](Options& o) { o.jwt_secret_key = "\xef\xbb\xbfhidden-hidden-hidden-hidden-"; }),
       "JWT_SECRET_KEY", "begins with a byte order mark");
-  expect_suspicious(with([](Options& o) { o.admin_token = "hidden-hidden-hidden "; }),
-                    "ADMIN_TOKEN", "begins or ends with a blank");
+  expect_suspicious(
+      with([](Options& o) { o.jwt_secret_key = "hidden-hidden-hidden-hidden-hidden "; }),
+      "JWT_SECRET_KEY", "begins or ends with a blank");
+  expect_suspicious(with([](Options& o) { o.admin_token = "'hidden-hidden-hidden'"; }),
+                    "ADMIN_TOKEN", "is in quotes");
   expect_suspicious(with([](Options& o) { o.redis_url = "redis://:'hidden'@redis:6379"; }),
                     "the password in REDIS_URL", "is in quotes");
   expect_suspicious(with([](Options& o) {
