@@ -23,6 +23,11 @@ KeyResult make_key(const Algorithm& algorithm, const JsonWebKey& from) {
   return Error{ErrorCode::kConfiguration, "is of no known family"};
 }
 
+bool is_same_key(const JsonWebKey& a, const JsonWebKey& b) {
+  return a.secret == b.secret && a.modulus == b.modulus && a.exponent == b.exponent && a.x == b.x &&
+         a.y == b.y;
+}
+
 class SetLoader {
  public:
   SetLoader(const Algorithm& algorithm, const KeyOptions& options)
@@ -81,8 +86,22 @@ class SetLoader {
       return !from.kid.empty() && other.from.kid == from.kid;
     };
     if (std::ranges::any_of(usable_, same_kid)) return skip(from, "has the kid of an earlier key");
+    if (JsonWebKey* const same = same_key_without_kid(from)) {
+      if (!from.kid.empty()) std::swap(*same, from);  // tokens may name the kid
+      return skip(from, "is the same as another key of the set, and has no kid");
+    }
     if (is_short) short_.push_back(from.name);
     usable_.push_back({std::move(from), std::move(key.value())});
+  }
+
+  // A usable key of the same numbers, where one of the two has no kid: both of them could be meant
+  // by a token without a kid, which would be refused. Null: there is none.
+  JsonWebKey* same_key_without_kid(const JsonWebKey& from) {
+    for (UsableKey& usable : usable_) {
+      const bool named = !from.kid.empty() && !usable.from.kid.empty();
+      if (!named && is_same_key(usable.from, from)) return &usable.from;
+    }
+    return nullptr;
   }
 
   void skip(const JsonWebKey& from, std::string why) {

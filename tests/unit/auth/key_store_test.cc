@@ -136,6 +136,27 @@ TEST_F(KeyStoreTest, OfTwoKeysWithOneKidTheFirstUsableIsKept) {
   EXPECT_EQ(judge(*verifier, second.sign(header("RS256", "one"), kClaims)), "ok");
 }
 
+TEST_F(KeyStoreTest, OfTwoEqualKeysTheOneWithoutAKidIsSkipped) {
+  const JwtSigner signer = JwtSigner::rsa("RS256");
+  const std::string with_kid = signer.jwk("one");
+  const std::string without_kid = signer.jwk("");
+  for (const std::string& keys : {without_kid + ',' + without_kid, with_kid + ',' + without_kid,
+                                  without_kid + ',' + with_kid}) {
+    test::KeptLog log;
+    const auto made = JwtVerifier::create(with_set("RS256", keys), log);
+    ASSERT_TRUE(made.ok()) << keys;
+    EXPECT_EQ(judge(*made.value(), signer.sign(kClaims)), "ok") << keys;
+    EXPECT_TRUE(log.has("is the same as another key of the set")) << keys;
+    const bool named = keys.find("one") != std::string::npos;
+    EXPECT_EQ(judge(*made.value(), signer.sign(header("RS256", "one"), kClaims)),
+              named ? "ok" : "key")
+        << keys;
+  }
+  const auto verifier = make(with_set("RS256", with_kid + ',' + signer.jwk("two")));
+  EXPECT_EQ(judge(*verifier, signer.sign(header("RS256", "one"), kClaims)), "ok");
+  EXPECT_EQ(judge(*verifier, signer.sign(header("RS256", "two"), kClaims)), "ok");
+}
+
 TEST_F(KeyStoreTest, AReloadSkipsTheSameKeysAndKeepsTheOldSetWhereNoneIsLeft) {
   const JwtSigner old = JwtSigner::rsa("RS256");
   const JwtSigner fresh = JwtSigner::rsa("RS256");
