@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/hub.h"
+#include "ws/socket_state.h"
 #include "ws/ws_peer.h"
 #include "ws/ws_shared.h"
 
@@ -134,6 +135,11 @@ bool Newcomers::left_unanswered(WsPeer& member, const WsPeer& newcomer, Now now)
   };
   if (!time_is_up()) return false;
   member.ask_kernel(now);  // an answer may have come that was not read yet
+  // The ping waits after other bytes, which the client's kernel still acknowledges: it is alive.
+  const SocketState socket = look_at_socket(member.fd_);
+  if (member.draining_ && socket.known && !socket.all_acked) {
+    member.heard_ms_ = std::max(member.heard_ms_, now.steady_ms - socket.acked_ago_ms);
+  }
   return member.heard_ms_ < newcomer.since_ms_ && time_is_up();
 }
 

@@ -130,6 +130,22 @@ TEST_F(WsQuotaTest, OneThatReadsNothingGivesWay) {
   expect_delivery(*newcomer);
 }
 
+// The ping waits after what its kernel has not taken yet.
+TEST_F(WsQuotaTest, ASlowOneWhoseKernelStillAnswersStays) {
+  hub_options.outbox.bytes_max = 64 * 1024 * 1024;
+  start({});
+  Clients clients = full_house(SocketKind::kTcp);
+  clients[2]->stop_reading();
+  text("ada", std::string(20'000'000, 'x'));
+  run_until([&] { return clients[4]->texts().size() == 1 && clients[0]->texts().size() == 1; });
+  settle();
+  const auto newcomer = connect("ada");
+  pass(kAnswerMs + kTick);
+  expect_quota(*newcomer);
+  EXPECT_EQ(open_among(clients), 5u);
+  EXPECT_EQ(stats.limits_struck["silent_at_quota"], 0u);
+}
+
 TEST_F(WsQuotaTest, ASlotThatBecomesFreeGoesToTheFirstThatWaits) {
   Clients clients = full_house();
   fall_silent(clients);
