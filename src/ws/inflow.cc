@@ -10,6 +10,11 @@ constexpr uint64_t kUnitBytes = 64;
 
 }  // namespace
 
+void Inflow::begin(uint64_t received_bytes, int64_t now_ms) {
+  units_ = static_cast<uint32_t>(received_bytes / kUnitBytes);
+  used_until_ms_ = static_cast<uint32_t>(now_ms);
+}
+
 bool Inflow::admit(uint64_t received_bytes, int64_t now_ms, const InboundLimits& limits) {
   const auto units = static_cast<uint32_t>(received_bytes / kUnitBytes);
   const uint64_t came = uint64_t{units - std::exchange(units_, units)} * kUnitBytes;

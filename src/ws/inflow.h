@@ -10,7 +10,8 @@ namespace hermod {
 
 class Inflow {
  public:
-  void begin(int64_t now_ms) { used_until_ms_ = static_cast<uint32_t>(now_ms); }
+  // What was received before the upgrade is not counted: a proxy may have used the connection.
+  void begin(uint64_t received_bytes, int64_t now_ms);
 
   // `received_bytes` came since the connection began. False: too fast.
   [[nodiscard]] bool admit(uint64_t received_bytes, int64_t now_ms, const InboundLimits& limits);

@@ -13,6 +13,7 @@
 #include "base/random.h"
 #include "base/spare.h"
 #include "ws/close_reason.h"
+#include "ws/socket_state.h"
 
 namespace hermod {
 namespace {
@@ -58,7 +59,7 @@ void WsPeer::on_established(lws* wsi) {
   state_ = State::kOpen;
   const Now now = shared_.now();
   since_ms_ = heard_ms_ = progress_ms_ = now.steady_ms;
-  inflow_.begin(now.steady_ms);
+  inflow_.begin(look_at_socket(fd_).received_bytes, now.steady_ms);
   if (const auto* identity = std::get_if<Identity>(&request_->verdict)) {
     expires_at_wall_ms_ = identity->expires_at_ms;
     const size_t set = shared_.hub.options().sessions_per_user_max;
