@@ -181,7 +181,8 @@ void WsPeer::on_writable() {
     if (lws_partial_buffered(wsi_) != 0) return;
     draining_ = false;
     progress_ms_ = shared_.now().steady_ms;
-    if (state_ == State::kOpen) session_.on_written();
+    if (state_ != State::kOpen) return shared_.outbox_bound.forget(*this);
+    session_.on_written();
   }
   if (state_ == State::kOpen) wake();
 }

@@ -77,5 +77,22 @@ TEST_F(WsOutboxBoundTest, UnsentBytesCountUntilTheyAreGone) {
   });
 }
 
+// Its socket is still there, until it answers the close frame.
+TEST_F(WsOutboxBoundTest, AClosingConnectionThatHasDrainedCountsNoMore) {
+  start_with(SlowPolicy::kClose);
+  const auto client = live("ada");
+  client->answer_close = false;
+  client->stop_reading();
+  hub->on_text("ada", Place{}, std::string(500'000, 'x'), {});
+  run_until([&] { return stats.outboxes.unsent_bytes > 0; });
+  server->disconnect("ada", CloseCode::kGoingAway, ErrorCode::kTimeout, "closed by the test");
+  settle();
+  EXPECT_GT(stats.outboxes.held_bytes(), 0u);
+  client->read_on();
+  run_until([&] { return client->close_code() != 0; });
+  run_until([&] { return stats.outboxes.held_bytes() == 0; });
+  EXPECT_EQ(server->socket_count(), 1u);
+}
+
 }  // namespace
 }  // namespace hermod
