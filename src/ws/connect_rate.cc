@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/sip_hash.h"
+
 namespace hermod {
 
 bool ConnectRate::admit(std::string_view user, size_t set, int64_t now_ms) {
   if (limits_.sets_max == 0 || set == 0) return true;
   turn_over(now_ms);
-  const uint64_t hash = hash_(user) | 1;
+  const uint64_t hash = sip_hash(user, process_sip_key()) | 1;
   int64_t* entry = young_.find(hash);
   const int64_t* const older = entry == nullptr ? old_.find(hash) : nullptr;
   // The time until which the connections so far use the bucket up: it is full when that has passed.

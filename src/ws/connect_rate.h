@@ -12,8 +12,6 @@
 #include <string_view>
 #include <vector>
 
-#include "base/keyed_hash.h"
-
 namespace hermod {
 
 struct ConnectLimits {
@@ -54,7 +52,6 @@ class ConnectRate {
   void turn_over(int64_t now_ms);
 
   ConnectLimits limits_;
-  KeyedHash hash_;
   Table young_;
   Table old_;  // not written for the time that a bucket takes to fill, when it is dropped
   int64_t turned_over_ms_ = 0;
