@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "auth/verifier.h"
@@ -35,6 +36,9 @@ class UpgradeSink {
  public:
   // Takes the descriptor in any case: it is closed by the sink, also when the upgrade fails.
   virtual void adopt(int fd, UpgradeRequest request) = 0;
+
+  // Whether a connection of this user would be refused, since too many have begun lately.
+  virtual bool connects_too_often(std::string_view user) const = 0;
 
  protected:
   ~UpgradeSink() = default;

@@ -13,7 +13,7 @@ FrontDoor::FrontDoor(uv_loop_t* loop, const FrontDoorParts& parts, FrontDoorOpti
       console_({parts.console, parts.health, parts.clock, parts.log, parts.stats},
                std::move(options.console)),
       gate_({parts.verifier, parts.clock, parts.log, parts.stats, parts.health, checks_, refusals_,
-             console_.guard()},
+             console_.guard(), parts.upgrades},
             std::move(options.gate)),
       router_({pages_, console_, gate_, parts.health, parts.clock, parts.stats}),
       lobby_(loop, {router_, admission_, checks_, parts.upgrades, parts.clock, parts.stats},

@@ -29,9 +29,9 @@ Gate::Judgement Gate::judge(const Knock& knock) {
     count_rejected(*fault, knock, client);
     return *fault;
   }
-  std::optional<Verdict> verdict = verify(knock);
-  if (!verdict) return Postponed{client};
-  Outcome outcome = outcome_of(std::move(*verdict), knock, client);
+  std::optional<Checked> checked = verify(knock);
+  if (!checked) return Postponed{client};
+  Outcome outcome = outcome_of(std::move(*checked), knock, client);
   if (const auto* fault = std::get_if<Fault>(&outcome)) {
     count_rejected(*fault, knock, client);
     return *fault;
@@ -75,29 +75,43 @@ std::optional<Fault> Gate::fault_of(const Knock& knock) {
 }
 
 // Nothing where the token's signature must wait for its turn.
-std::optional<Verdict> Gate::verify(const Knock& knock) {
+std::optional<Gate::Checked> Gate::verify(const Knock& knock) {
   const std::string token = find_token(knock.head);
   const int64_t now_wall_ms = parts_.clock.wall_ms();
-  if (auto verdict = parts_.verifier.verify_at_once(token, now_wall_ms)) return verdict;
+  if (auto verdict = parts_.verifier.verify_at_once(token, now_wall_ms)) {
+    return Checked{std::move(*verdict)};
+  }
   if (knock.turn == Turn::kFirst && !parts_.checks.is_free(parts_.clock.steady_ms())) {
     return std::nullopt;
   }
-  Verdict verdict = parts_.verifier.verify(token, now_wall_ms);
-  if (is_bad_signature(verdict)) parts_.checks.charge(parts_.verifier.signature_us());
-  return verdict;
+  Checked checked{parts_.verifier.verify(token, now_wall_ms)};
+  if (is_bad_signature(checked.verdict)) {
+    checked.failed_us = parts_.verifier.signature_us();
+    parts_.checks.charge(checked.failed_us);
+  }
+  return checked;
 }
 
-Gate::Outcome Gate::outcome_of(Verdict verdict, const Knock& knock, const IpAddress& client) {
-  if (const auto* why = std::get_if<Denied>(&verdict)) return refuse(*why, knock, client);
+Gate::Outcome Gate::outcome_of(Checked checked, const Knock& knock, const IpAddress& client) {
+  if (const auto* why = std::get_if<Denied>(&checked.verdict)) {
+    log_denied(*why, knock, client);
+    if (auto fault = charge(client, checked.failed_us)) return *fault;
+    return Refusal{CloseCode::kPolicy, ErrorCode::kAuthentication, std::string(message(*why))};
+  }
   ++parts_.stats.jwt_validations["success"];
-  auto& identity = std::get<Identity>(verdict);
+  auto& identity = std::get<Identity>(checked.verdict);
   if (names_another(knock.status_user, identity)) {
+    if (auto fault = charge(client, 0)) return *fault;
     return Refusal{CloseCode::kPolicy, ErrorCode::kAuthorization, "not your own path"};
+  }
+  // The connection will be refused after its upgrade, which says why to a browser.
+  if (parts_.upgrades.connects_too_often(identity.user)) {
+    if (auto fault = charge(client, 0)) return *fault;
   }
   return std::move(identity);
 }
 
-Gate::Outcome Gate::refuse(Denied why, const Knock& knock, const IpAddress& client) {
+void Gate::log_denied(Denied why, const Knock& knock, const IpAddress& client) {
   ++parts_.stats.jwt_validations[label(why)];
   parts_.log.write_limited("http.token", LogLevel::kInfo, "a client's token was refused",
                            {{"result", label(why)},
@@ -105,17 +119,18 @@ Gate::Outcome Gate::refuse(Denied why, const Knock& knock, const IpAddress& clie
                             {"correlation_id", knock.correlation_id},
                             {"error_detail.error_code", to_string(ErrorCode::kAuthentication)},
                             {"error_detail.operation", "connection.accept"}});
-  const int64_t signature_us = why == Denied::kSignature ? parts_.verifier.signature_us() : 0;
-  if (parts_.refusals.take(client, signature_us, parts_.clock.steady_ms())) {
-    return Refusal{CloseCode::kPolicy, ErrorCode::kAuthentication, std::string(message(why))};
-  }
+}
+
+// Takes a refusal from the budget of its address. A fault: the budget is used up.
+std::optional<Fault> Gate::charge(const IpAddress& client, int64_t signature_us) {
+  if (parts_.refusals.take(client, signature_us, parts_.clock.steady_ms())) return std::nullopt;
   ++parts_.stats.limits_struck["refusals_per_address"];
   // A proxy that is not named appears as one address for all its clients.
   parts_.log.write_limited("http.refusals", LogLevel::kWarning,
-                           "an address sends many bad tokens, which are answered with 429 for now; "
-                           "if it is a proxy of yours, name it in TRUSTED_PROXIES",
+                           "many upgrades of an address are refused, and answered with 429 for "
+                           "now; if it is a proxy of yours, name it in TRUSTED_PROXIES",
                            {{"client", to_string(client)}});
-  return Fault{429, ErrorCode::kRateLimit, "too many bad tokens came from this address",
+  return Fault{429, ErrorCode::kRateLimit, "too many upgrades of this address were refused",
                parts_.refusals.retry_after_s()};
 }
 

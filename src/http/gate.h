@@ -58,6 +58,7 @@ struct GateParts {
   CheckQueue& checks;
   RefusalBudget& refusals;
   const ConsoleGuard& console;
+  const UpgradeSink& upgrades;
 };
 
 class Gate {
@@ -73,12 +74,17 @@ class Gate {
   void set_options(GateOptions options) { options_ = std::move(options); }
 
  private:
+  struct Checked {
+    Verdict verdict;
+    int64_t failed_us = 0;  // what the check of a bad signature took; 0: it was not checked now
+  };
   using Outcome = std::variant<Identity, Refusal, Fault>;
 
   std::optional<Fault> fault_of(const Knock& knock);
-  std::optional<Verdict> verify(const Knock& knock);
-  Outcome outcome_of(Verdict verdict, const Knock& knock, const IpAddress& client);
-  Outcome refuse(Denied why, const Knock& knock, const IpAddress& client);
+  std::optional<Checked> verify(const Knock& knock);
+  Outcome outcome_of(Checked checked, const Knock& knock, const IpAddress& client);
+  void log_denied(Denied why, const Knock& knock, const IpAddress& client);
+  std::optional<Fault> charge(const IpAddress& client, int64_t signature_us);
   void count_rejected(const Fault& fault, const Knock& knock, const IpAddress& client);
 
   GateParts parts_;

@@ -7,25 +7,37 @@
 
 namespace hermod {
 
+namespace {
+
+uint64_t hash_of(std::string_view user) {
+  return sip_hash(user, process_sip_key()) | 1;
+}
+
+}  // namespace
+
 bool ConnectRate::admit(std::string_view user, size_t set, int64_t now_ms) {
   if (limits_.sets_max == 0 || set == 0) return true;
   turn_over(now_ms);
-  const uint64_t hash = sip_hash(user, process_sip_key()) | 1;
-  int64_t* entry = young_.find(hash);
-  const int64_t* const older = entry == nullptr ? old_.find(hash) : nullptr;
-  // The time until which the connections so far use the bucket up: it is full when that has passed.
-  const int64_t used_until_us = entry != nullptr ? *entry : older != nullptr ? *older : 0;
-  const int64_t now_us = now_ms * 1000;
-  const int64_t set_us = limits_.set_ms * 1000;
-  const int64_t cost_us = std::max<int64_t>(set_us / static_cast<int64_t>(set), 1);
-  const int64_t after_us = std::max(used_until_us, now_us) + cost_us;
-  if (after_us > now_us + set_us * limits_.sets_max) return false;
-  if (entry == nullptr) {
-    if (young_.size() >= limits_.users_max) return true;
-    entry = &young_.add(hash);
-  }
-  *entry = after_us;
+  const uint64_t hash = hash_of(user);
+  const int64_t after_us = used_until_us(hash, set, now_ms * 1000);
+  if (!fits(after_us, now_ms * 1000)) return false;
+  const bool known = young_.find(hash) != nullptr;
+  if (known || young_.size() < limits_.users_max) young_.set(hash, after_us);
   return true;
+}
+
+bool ConnectRate::is_used_up(std::string_view user, size_t set, int64_t now_ms) const {
+  if (limits_.sets_max == 0 || set == 0) return false;
+  return !fits(used_until_us(hash_of(user), set, now_ms * 1000), now_ms * 1000);
+}
+
+int64_t ConnectRate::used_until_us(uint64_t hash, size_t set, int64_t now_us) const {
+  const int64_t* entry = young_.find(hash);
+  if (entry == nullptr) entry = old_.find(hash);
+  // The bucket is full when this time has passed.
+  const int64_t before_us = entry != nullptr ? *entry : 0;
+  const int64_t cost_us = limits_.set_ms * 1000 / static_cast<int64_t>(set);
+  return std::max(before_us, now_us) + std::max<int64_t>(cost_us, 1);
 }
 
 void ConnectRate::turn_over(int64_t now_ms) {
@@ -38,32 +50,31 @@ void ConnectRate::turn_over(int64_t now_ms) {
 
 // --- the table
 
-ConnectRate::Table::Slot& ConnectRate::Table::slot_of(uint64_t hash) {
+size_t ConnectRate::Table::index_of(uint64_t hash) const {
   const size_t mask = slots_.size() - 1;
   size_t at = (hash >> 1) & mask;
   while (slots_[at].hash != 0 && slots_[at].hash != hash) at = (at + 1) & mask;
-  return slots_[at];
+  return at;
 }
 
-int64_t* ConnectRate::Table::find(uint64_t hash) {
+const int64_t* ConnectRate::Table::find(uint64_t hash) const {
   if (slots_.empty()) return nullptr;
-  Slot& slot = slot_of(hash);
+  const Slot& slot = slots_[index_of(hash)];
   return slot.hash == hash ? &slot.used_until_us : nullptr;
 }
 
-int64_t& ConnectRate::Table::add(uint64_t hash) {
+void ConnectRate::Table::set(uint64_t hash, int64_t used_until_us) {
   if (size_ * 2 >= slots_.size()) grow();
-  Slot& slot = slot_of(hash);
-  slot.hash = hash;
-  ++size_;
-  return slot.used_until_us;
+  Slot& slot = slots_[index_of(hash)];
+  if (slot.hash == 0) ++size_;
+  slot = {hash, used_until_us};
 }
 
 void ConnectRate::Table::grow() {
   std::vector<Slot> before(std::max<size_t>(2 * slots_.size(), 64));
   before.swap(slots_);
   for (const Slot& slot : before) {
-    if (slot.hash != 0) slot_of(slot.hash) = slot;
+    if (slot.hash != 0) slots_[index_of(slot.hash)] = slot;
   }
 }
 

@@ -28,13 +28,16 @@ class ConnectRate {
   // counted.
   [[nodiscard]] bool admit(std::string_view user, size_t set, int64_t now_ms);
 
+  // Whether admit() would say no. Counts nothing.
+  bool is_used_up(std::string_view user, size_t set, int64_t now_ms) const;
+
  private:
   // An open hash table. The hash is keyed and stands for the name: two users
   // share a bucket with a probability of one in 2^63.
   class Table {
    public:
-    int64_t* find(uint64_t hash);  // null: there is none
-    int64_t& add(uint64_t hash);   // precondition: there is none
+    const int64_t* find(uint64_t hash) const;  // null: there is none
+    void set(uint64_t hash, int64_t used_until_us);
     size_t size() const { return size_; }
 
    private:
@@ -42,13 +45,18 @@ class ConnectRate {
       uint64_t hash = 0;  // 0: free
       int64_t used_until_us = 0;
     };
-    Slot& slot_of(uint64_t hash);
+    size_t index_of(uint64_t hash) const;
     void grow();
 
     std::vector<Slot> slots_;
     size_t size_ = 0;
   };
 
+  // Until when the user's connections use its bucket up, with one that begins now.
+  int64_t used_until_us(uint64_t hash, size_t set, int64_t now_us) const;
+  bool fits(int64_t used_until_us, int64_t now_us) const {
+    return used_until_us <= now_us + limits_.set_ms * 1000 * limits_.sets_max;
+  }
   void turn_over(int64_t now_ms);
 
   ConnectLimits limits_;

@@ -62,8 +62,7 @@ void WsPeer::on_established(lws* wsi) {
   inflow_.begin(look_at_socket(fd_).received_bytes, now.steady_ms);
   if (const auto* identity = std::get_if<Identity>(&request_->verdict)) {
     expires_at_wall_ms_ = identity->expires_at_ms;
-    const size_t set = shared_.hub.options().sessions_per_user_max;
-    if (!shared_.connect_rate.admit(identity->user, set, now.steady_ms)) {
+    if (!shared_.admit_connect(identity->user)) {
       ++shared_.stats.limits_struck["connects_per_user"];
       request_->verdict = Refusal{CloseCode::kPolicy, ErrorCode::kRateLimit, "connecting too often",
                                   kTooOftenMs + jitter_ms(kTooOftenMs)};

@@ -136,6 +136,10 @@ void WsServer::adopt(int fd, UpgradeRequest request) {
     // RFC 6455 section 4.1 has the client wait for the answer; a head start of this size is no
     // accident.
     ++shared_.stats.limits_struck["early_bytes"];
+    // It counts as a connection of its user, so that the next ones are refused before the upgrade.
+    if (const auto* identity = std::get_if<Identity>(&request.verdict)) {
+      (void)shared_.admit_connect(identity->user);
+    }
     request.verdict = Refusal{CloseCode::kPolicy, ErrorCode::kRateLimit, "sent before the answer"};
   }
   auto* peer = new WsPeer(shared_, next_id_++, std::move(request));
@@ -149,6 +153,11 @@ void WsServer::adopt(int fd, UpgradeRequest request) {
     shared_.stats.count_refusal(to_string(ErrorCode::kConnection));
     remove(*peer);
   }
+}
+
+bool WsServer::connects_too_often(std::string_view user) const {
+  const size_t set = shared_.hub.options().sessions_per_user_max;
+  return shared_.connect_rate.is_used_up(user, set, shared_.clock.steady_ms());
 }
 
 void WsServer::remove(WsPeer& peer) {

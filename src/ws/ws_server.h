@@ -33,6 +33,7 @@ class WsServer final : public UpgradeSink {
 
   // --- UpgradeSink
   void adopt(int fd, UpgradeRequest request) override;
+  bool connects_too_often(std::string_view user) const override;
 
   // Sends everybody away with 1001, spread evenly over the window (0: at once), each told when to
   // come back; who comes meanwhile is sent away too. `done` comes once, on a later turn, when all

@@ -22,6 +22,11 @@ class WsPeer;
 struct WsShared {
   Now now() const { return {clock.wall_ms(), clock.steady_ms()}; }
 
+  // A connection of this user begins. False: too many did lately.
+  [[nodiscard]] bool admit_connect(std::string_view user) {
+    return connect_rate.admit(user, hub.options().sessions_per_user_max, clock.steady_ms());
+  }
+
   Hub& hub;
   Verifier& verifier;
   const Clock& clock;

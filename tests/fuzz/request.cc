@@ -58,6 +58,12 @@ class Shown final : public ConsoleView {
   }
 };
 
+class NoUpgrades final : public UpgradeSink {
+ public:
+  void adopt(int /*fd*/, UpgradeRequest /*request*/) override {}
+  bool connects_too_often(std::string_view /*user*/) const override { return false; }
+};
+
 struct Door {
   static ConsoleOptions console_options() {
     ConsoleOptions options;
@@ -79,10 +85,11 @@ struct Door {
   Verdicts verifier;
   Health health;
   Shown shown;
+  NoUpgrades upgrades;
   CheckQueue checks{{}};
   RefusalBudget refusals{{.us_max = INT64_MAX / 2}};
   Console console{{shown, health, clock, log, stats}, console_options()};
-  Gate gate{{verifier, clock, log, stats, health, checks, refusals, console.guard()},
+  Gate gate{{verifier, clock, log, stats, health, checks, refusals, console.guard(), upgrades},
             gate_options()};
   Pages pages{health, clock};
   Router router{{pages, console, gate, health, clock, stats}};

@@ -306,6 +306,24 @@ TEST_F(HttpLimitsTest, AGoodTokenIsNeverRefusedForItsNeighbours) {
   EXPECT_NE(upgrade("/ws?token=expired", there), nullptr);
 }
 
+// A good token, and an upgrade all the same that is only made to be closed.
+TEST_F(HttpLimitsTest, RefusalsOfGoodTokensAreBoundedToo) {
+  FrontDoorOptions options;
+  options.refusals = {.refusal_us = 100, .us_per_s = 1'000, .us_max = 1'000};
+  open(std::move(options));
+  upgrades.too_often = "eve";
+  for (const char* target : {"/ws/v1/status/bob?token=good.ann", "/ws?token=good.eve"}) {
+    for (int i = 0; i < 10; ++i) EXPECT_NE(upgrade(target), nullptr) << target << i;
+    EXPECT_EQ(upgrade(target), nullptr) << target;
+    EXPECT_EQ(refusal.status, 429) << target;
+    EXPECT_GT(std::stoi(refusal.header("retry-after")), 0);
+    EXPECT_NE(upgrade("/ws?token=good.ann"), nullptr);
+    EXPECT_NE(upgrade("/ws/v1/status/ann?token=good.ann"), nullptr);
+    clock.advance(60'000);
+  }
+  EXPECT_EQ(stats.limits_struck["refusals_per_address"], 2U);
+}
+
 TEST_F(HttpLimitsTest, AHundredUpgradesWithoutATokenTurnNobodyAway) {
   open();
   for (int i = 0; i < 100; ++i) EXPECT_NE(upgrade("/ws"), nullptr);
@@ -323,6 +341,7 @@ class CostlyVerifier final : public Verifier {
   }
   std::optional<Verdict> verify_at_once(std::string_view token, int64_t now_wall_ms) override {
     if (token == "good.known") return known(token, now_wall_ms);
+    if (token == "bad.known") return Denied::kSignature;
     return std::nullopt;
   }
   int64_t signature_us() const override { return us; }
@@ -391,6 +410,13 @@ TEST_F(HttpChecksTest, AFloodOfBadSignaturesTakesItsShareAndNoMore) {
   EXPECT_EQ(costly.checks, 11);
   clock.advance(10);
   run_until([&] { return upgrades.adopted.size() == 12; });
+}
+
+TEST_F(HttpChecksTest, ABadTokenThatIsKnownCostsNoCheck) {
+  costly.us = 400'000;  // the budget of an address is 500,000
+  for (int i = 0; i < 5; ++i) knock("bad.known");
+  EXPECT_EQ(order(), "-----");
+  EXPECT_EQ(stats.limits_struck.count("refusals_per_address"), 0U);
 }
 
 TEST_F(HttpChecksTest, AKnownTokenPassesAtOnceAndAnUnknownOneInItsTurn) {

@@ -61,6 +61,14 @@ TEST_F(WsServerTest, RefusesAHeadStartLargerThanTheLibraryTakes) {
   EXPECT_EQ(client->close_code(), 1008);
   EXPECT_EQ(hub->session_count(), 0u);
   EXPECT_EQ(stats.limits_struck["early_bytes"], 1u);
+  // It counts as a connection that began.
+  EXPECT_FALSE(server->connects_too_often("ada"));
+  for (int i = 1; i < 30; ++i) {
+    request = admitted("ada");
+    request.early_bytes.assign(kUpgradeBytesMax, 'x');
+    until_closed(*connect(std::move(request)));
+  }
+  EXPECT_TRUE(server->connects_too_often("ada"));
 }
 
 TEST_F(WsServerTest, ClosesARefusalWithItsCodeAndReason) {

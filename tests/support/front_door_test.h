@@ -68,8 +68,10 @@ class FakeUpgrades final : public UpgradeSink {
  public:
   ~FakeUpgrades();
   void adopt(int fd, UpgradeRequest request) override;
+  bool connects_too_often(std::string_view user) const override { return user == too_often; }
 
   std::vector<std::pair<int, UpgradeRequest>> adopted;
+  std::string too_often;  // the user that connects too often
 };
 
 class FrontDoorTest : public LoopTest {

@@ -64,7 +64,7 @@ class LobbyTest : public test::LoopTest {
   Pages pages{health, clock};
   test::FakeConsole view;
   Console console{{view, health, clock, log, stats}, {}};
-  Gate gate{{verifier, clock, log, stats, health, checks, refusals, console.guard()}, {}};
+  Gate gate{{verifier, clock, log, stats, health, checks, refusals, console.guard(), upgrades}, {}};
   Router router{{pages, console, gate, health, clock, stats}};
   std::unique_ptr<Lobby> lobby = std::make_unique<Lobby>(
       loop(), LobbyParts{router, admission, checks, upgrades, clock, stats}, LobbyLimits{});

@@ -31,6 +31,19 @@ TEST(ConnectRateTest, ARefusedAttemptCostsNothing) {
   EXPECT_EQ(admitted(rate, "ada", 100, 62'000), 1u);
 }
 
+TEST(ConnectRateTest, ToAskCostsNothing) {
+  ConnectRate rate{{}};
+  for (int i = 0; i < 100; ++i) EXPECT_FALSE(rate.is_used_up("ada", kSet, 0));
+  EXPECT_EQ(admitted(rate, "ada", 29, 0), 29u);
+  EXPECT_FALSE(rate.is_used_up("ada", kSet, 0));
+  EXPECT_EQ(admitted(rate, "ada", 2, 0), 1u);
+  EXPECT_TRUE(rate.is_used_up("ada", kSet, 0));
+  EXPECT_FALSE(rate.is_used_up("bob", kSet, 0));
+  EXPECT_TRUE(rate.is_used_up("ada", kSet, 1'999));
+  EXPECT_FALSE(rate.is_used_up("ada", kSet, 2'000));
+  EXPECT_FALSE(rate.is_used_up("ada", kSet, 1'000'000));
+}
+
 TEST(ConnectRateTest, WhatWasUsedIsKnownUntilTheBucketIsFullAgain) {
   for (int64_t start = 0; start < 120'000; start += 7'000) {
     ConnectRate rate{{}};
