@@ -1,16 +1,37 @@
 #include "http/admission.h"
 
 namespace hermod {
+namespace {
 
-bool Admission::is_full(const IpAddress& address) const {
-  if (address.is_loopback() || any_contains(exempt_, address)) return false;
-  const auto found = sockets_.find(site(address));
-  return found != sockets_.end() && found->second >= limits_.sockets_max;
+size_t count_of(const std::map<IpAddress, size_t>& counts, const IpAddress& key) {
+  const auto found = counts.find(key);
+  return found != counts.end() ? found->second : 0;
+}
+
+void remove_one(std::map<IpAddress, size_t>& counts, const IpAddress& key) {
+  const auto found = counts.find(key);
+  if (--found->second == 0) counts.erase(found);
+}
+
+}  // namespace
+
+std::optional<Network> Admission::full_network(const IpAddress& address) const {
+  if (address.is_loopback() || any_contains(exempt_, address)) return std::nullopt;
+  const Network own{allotment(address), address.is_v4() ? uint8_t{128} : kAllotmentBits};
+  if (count_of(by_allotment_, own.first) >= limits_.sockets_max) return own;
+  const Network whole{site(address), kSiteBits};
+  if (count_of(by_site_, whole.first) >= kSiteShare * limits_.sockets_max) return whole;
+  return std::nullopt;
+}
+
+void Admission::add(const IpAddress& address) {
+  ++by_allotment_[allotment(address)];
+  if (!address.is_v4()) ++by_site_[site(address)];
 }
 
 void Admission::remove(const IpAddress& address) {
-  const auto found = sockets_.find(site(address));
-  if (--found->second == 0) sockets_.erase(found);
+  remove_one(by_allotment_, allotment(address));
+  if (!address.is_v4()) remove_one(by_site_, site(address));
 }
 
 }  // namespace hermod

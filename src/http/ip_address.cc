@@ -106,13 +106,13 @@ IpAddress to_address(const sockaddr_storage& socket_address) {
 
 IpAddress allotment(const IpAddress& address) {
   IpAddress network = address;
-  if (!address.is_v4()) mask(network, 64);
+  if (!address.is_v4()) mask(network, kAllotmentBits);
   return network;
 }
 
 IpAddress site(const IpAddress& address) {
   IpAddress network = address;
-  if (!address.is_v4()) mask(network, 48);
+  if (!address.is_v4()) mask(network, kSiteBits);
   return network;
 }
 

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -30,12 +31,18 @@ std::string to_string(const IpAddress& address);
 // Where a socket's other side is. A Unix socket is as near as the loopback and counts as that.
 IpAddress to_address(const sockaddr_storage& socket_address);
 
+inline constexpr uint8_t kAllotmentBits = 64;
+inline constexpr uint8_t kSiteBits = 48;
+
 // What one customer holds: an IPv4 address, or the /64 of an IPv6 one.
 IpAddress allotment(const IpAddress& address);
 
 // What one site may hold (RFC 6177): an IPv4 address, or the /48 of an IPv6 one, which has 65,536
 // allotments. A limit by allotment alone is none for it.
 IpAddress site(const IpAddress& address);
+
+// What an IPv6 site may have, as a multiple of what each of its allotments may have.
+inline constexpr size_t kSiteShare = 4;
 
 struct Network {
   IpAddress first;

@@ -49,7 +49,7 @@ void Lobby::on_socket(int fd, const sockaddr_storage& socket_address) {
     return turn_away(fd, "descriptors", full);
   }
   if (size() >= limits_.sockets_max) make_room();
-  if (parts_.admission.is_full(peer)) make_room_at(peer);
+  if (const auto network = parts_.admission.full_network(peer)) make_room_at(*network);
   parts_.admission.add(peer);
   Connection& connection =
       in(Stage::kHead).emplace_back(loop_, static_cast<ConnectionHost&>(*this), fd, peer);
@@ -66,20 +66,19 @@ void Lobby::make_room() {
 
 // One of its own gives way: a neighbour may hold all of an address' sockets, and must not keep the
 // others out.
-void Lobby::make_room_at(const IpAddress& peer) {
+void Lobby::make_room_at(const Network& network) {
   ++parts_.stats.limits_struck["sockets_per_address"];
-  const IpAddress key = site(peer);
-  on_end(least_missed(&key));
+  on_end(least_missed(&network));
 }
 
 // Whoever was answered already; else who has not finished asking, or not taken the answer, for the
 // longest time. Neither of the two goes first for its kind: the other kind alone could then keep
-// everybody out. Whose token waits for its check goes last. Of one site where `of` names it,
-// which has one then.
-Connection& Lobby::least_missed(const IpAddress* of) {
+// everybody out. Whose token waits for its check goes last. Of one network where `of`
+// names it, which has one then.
+Connection& Lobby::least_missed(const Network* of) {
   const auto first_in = [this, of](Stage stage) -> Connection* {
     const auto found = std::find_if(in(stage).begin(), in(stage).end(), [of](const auto& one) {
-      return of == nullptr || site(one.peer()) == *of;
+      return of == nullptr || of->contains(one.peer());
     });
     return found != in(stage).end() ? &*found : nullptr;
   };

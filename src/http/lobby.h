@@ -73,8 +73,8 @@ class Lobby final : public SocketSink, private ConnectionHost {
   Connections& in(Stage stage) { return connections_[static_cast<size_t>(stage)]; }
   int64_t time_of(Stage stage) const;
   void make_room();
-  void make_room_at(const IpAddress& peer);
-  Connection& least_missed(const IpAddress* peer);
+  void make_room_at(const Network& network);
+  Connection& least_missed(const Network* peer);
   int64_t since_ms(const Connection& connection) const;
   void turn_away(int fd, std::string_view limit, const Fault& fault);
   void check_some();

@@ -9,30 +9,51 @@ constexpr int64_t kForgetEveryMs = 1'000;
 
 }  // namespace
 
-int64_t RefusalBudget::still_spent_us(const Spent& spent, int64_t now_ms) const {
-  return std::max<int64_t>(spent.us - (now_ms - spent.at_ms) * limits_.us_per_s / 1'000, 0);
+int64_t RefusalBudget::still_spent_us(const Level& level, const Spent& spent,
+                                      int64_t now_ms) const {
+  const int64_t back_us = (now_ms - spent.at_ms) * limits_.us_per_s * level.share / 1'000;
+  return std::max<int64_t>(spent.us - back_us, 0);
 }
 
 bool RefusalBudget::take(const IpAddress& client, int64_t signature_us, int64_t now_ms) {
-  if (now_ms - forgot_at_ms_ >= kForgetEveryMs) forget_the_recovered(now_ms);
-  const IpAddress key = site(client);
-  auto found = spent_.find(key);
-  if (found == spent_.end()) {
-    if (spent_.size() >= limits_.addresses_max) return true;
-    found = spent_.emplace(key, Spent{0, now_ms}).first;
+  if (now_ms - forgot_at_ms_ >= kForgetEveryMs) {
+    forgot_at_ms_ = now_ms;
+    forget_the_recovered(by_allotment_, now_ms);
+    forget_the_recovered(by_site_, now_ms);
   }
-  Spent& spent = found->second;
-  const int64_t before_us = still_spent_us(spent, now_ms);
-  const bool fits = before_us + limits_.refusal_us <= limits_.us_max;
+  Spent* const own = find_or_add(by_allotment_, allotment(client), now_ms);
+  Spent* const whole = client.is_v4() ? nullptr : find_or_add(by_site_, site(client), now_ms);
+  const bool fits = has_room(by_allotment_, own, now_ms) && has_room(by_site_, whole, now_ms);
   // A signature is charged in any case: it was checked.
   const int64_t cost_us = signature_us + (fits ? limits_.refusal_us : 0);
-  spent = {std::min(before_us + cost_us, limits_.us_max), now_ms};
+  charge(by_allotment_, own, cost_us, now_ms);
+  charge(by_site_, whole, cost_us, now_ms);
   return fits;
 }
 
-void RefusalBudget::forget_the_recovered(int64_t now_ms) {
-  forgot_at_ms_ = now_ms;
-  std::erase_if(spent_, [&](const auto& one) { return still_spent_us(one.second, now_ms) == 0; });
+RefusalBudget::Spent* RefusalBudget::find_or_add(Level& level, const IpAddress& key,
+                                                 int64_t now_ms) const {
+  const auto found = level.spent.find(key);
+  if (found != level.spent.end()) return &found->second;
+  if (level.spent.size() >= limits_.addresses_max) return nullptr;
+  return &level.spent.emplace(key, Spent{0, now_ms}).first->second;
+}
+
+bool RefusalBudget::has_room(const Level& level, const Spent* spent, int64_t now_ms) const {
+  if (spent == nullptr) return true;
+  return still_spent_us(level, *spent, now_ms) + limits_.refusal_us <= limits_.us_max * level.share;
+}
+
+void RefusalBudget::charge(const Level& level, Spent* spent, int64_t cost_us,
+                           int64_t now_ms) const {
+  if (spent == nullptr) return;
+  const int64_t sum_us = still_spent_us(level, *spent, now_ms) + cost_us;
+  *spent = {std::min(sum_us, limits_.us_max * level.share), now_ms};
+}
+
+void RefusalBudget::forget_the_recovered(Level& level, int64_t now_ms) const {
+  std::erase_if(level.spent,
+                [&](const auto& one) { return still_spent_us(level, one.second, now_ms) == 0; });
 }
 
 }  // namespace hermod

@@ -87,7 +87,7 @@ struct Door {
   Shown shown;
   NoUpgrades upgrades;
   CheckQueue checks{{}};
-  RefusalBudget refusals{{.us_max = INT64_MAX / 2}};
+  RefusalBudget refusals{{.us_max = INT64_MAX / 16}};
   Console console{{shown, health, clock, log, stats}, console_options()};
   Gate gate{{verifier, clock, log, stats, health, checks, refusals, console.guard(), upgrades},
             gate_options()};

@@ -42,13 +42,23 @@ TEST(RefusalBudgetTest, TheDebtIsBounded) {
   EXPECT_TRUE(budget.take(ip("1.1.1.1"), 0, 5'200));
 }
 
-TEST(RefusalBudgetTest, CountsIpv6By48) {
-  RefusalBudget budget(kLimits);
-  for (int i = 0; i < 10; ++i) {
-    EXPECT_TRUE(budget.take(ip("2001:db8::" + std::to_string(i)), 0, 5'000));
+TEST(RefusalBudgetTest, CountsIpv6By64AndBy48) {
+  RefusalBudgetLimits limits = kLimits;
+  limits.addresses_max = 100;
+  RefusalBudget budget(limits);
+  const auto taken = [&budget](const std::string& network, int64_t now_ms) {
+    int count = 0;
+    for (int i = 0; i < 20; ++i) count += budget.take(ip(network + std::to_string(i)), 0, now_ms);
+    return count;
+  };
+  for (const char* network : {"2001:db8:0:1::", "2001:db8:0:2::", "2001:db8:0:3::"}) {
+    EXPECT_EQ(taken(network, 5'000), 10) << network;
   }
-  EXPECT_FALSE(budget.take(ip("2001:db8:0:ffff::f"), 0, 5'000));
-  EXPECT_TRUE(budget.take(ip("2001:db8:1::1"), 0, 5'000));
+  EXPECT_EQ(taken("2001:db8:0:4::", 5'000), 10);
+  EXPECT_EQ(taken("2001:db8:0:5::", 5'000), 0);
+  EXPECT_EQ(taken("2001:db8:1::", 5'000), 10);
+  EXPECT_EQ(taken("2001:db8:0:1::", 5'100), 1);
+  EXPECT_EQ(taken("2001:db8:0:6::", 5'100), 3);
 }
 
 TEST(RefusalBudgetTest, RemembersABoundedNumberOfAddressesAndForgetsThem) {
