@@ -10,6 +10,7 @@
 #include "server/option_warnings.h"
 #include "server/part_options.h"
 #include "source/kafka_check.h"
+#include "source/kafka_service_clients.h"
 
 namespace hermod::cli {
 namespace {
@@ -42,7 +43,7 @@ Result<std::string> check_keys(const Options& options, Log& log) {
 
 int check_configuration(const Options& options, Terminal& terminal) {
   if (const auto checked = check_options(options); !checked) return fail(terminal, checked.error());
-  if (const auto made = check_kafka_clients(options.kafka_config); !made) {
+  if (const auto made = check_kafka_clients(kafka_source_options(options)); !made) {
     return fail(terminal, made.error());
   }
   TerminalLog log(terminal);

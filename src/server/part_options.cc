@@ -46,6 +46,18 @@ uint64_t dead_letter_hold_ms(const Options& options) {
                               kHoldMaxMs);
 }
 
+KafkaSourceOptions kafka_source_options(const Options& options) {
+  KafkaSourceOptions made;
+  made.brokers = options.kafka_bootstrap_servers;
+  made.topics = options.kafka_topics;
+  made.group = options.kafka_consumer_group;
+  made.client_id = options.kafka_consumer_client_id;
+  made.properties = options.kafka_config;
+  made.dead_letter_topic = options.kafka_dead_letter_topic;
+  made.dead_letter_hold_ms = dead_letter_hold_ms(options);
+  return made;
+}
+
 HubOptions hub_options(const Options& options) {
   HubOptions made;
   made.sessions_per_user_max = options.websocket_max_connections_per_user;

@@ -9,6 +9,7 @@
 #include "http/console_guard.h"
 #include "http/gate.h"
 #include "observe/trace_options.h"
+#include "source/kafka_source_options.h"
 
 namespace hermod {
 
@@ -20,6 +21,9 @@ std::vector<std::string> event_types(const Options& options);
 // An offset is held for dead letters for a part of the time in which repeats are recognised, so
 // that a restart repeats nothing.
 uint64_t dead_letter_hold_ms(const Options& options);
+
+// As for a broker outside the process.
+KafkaSourceOptions kafka_source_options(const Options& options);
 
 HubOptions hub_options(const Options& options);
 Result<std::string> admin_token(const Options& options);  // from the file, where one is named

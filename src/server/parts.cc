@@ -10,6 +10,7 @@
 #include "server/part_options.h"
 #include "source/embedded_kafka.h"
 #include "source/kafka_sender.h"
+#include "source/kafka_service_clients.h"
 #include "source/kafka_source.h"
 #include "source/memory_source.h"
 
@@ -19,7 +20,6 @@ namespace {
 // The in-process broker answers a waiting fetch only when the wait is up, so this is its latency; a
 // real one answers at once, and the wait only spares requests.
 constexpr uint32_t kEmbeddedFetchWaitMs = 10;
-constexpr uint32_t kFetchWaitMs = 100;
 
 // Kept of a process's descriptors for everything that is no client: brokers, files, the loop.
 constexpr size_t kDescriptorsReserved = 100;
@@ -81,14 +81,11 @@ Result<void> start_embedded_kafka(Parts& parts) {
 
 Result<void> build_kafka_source(Parts& parts) {
   const Options& options = parts.options;
-  KafkaSourceOptions made;
-  made.topics = options.kafka_topics;
-  made.group = options.kafka_consumer_group;
-  made.client_id = options.kafka_consumer_client_id;
-  made.properties = options.kafka_config;
-  made.dead_letter_topic = options.kafka_dead_letter_topic;
-  made.dead_letter_hold_ms = dead_letter_hold_ms(options);
-  made.fetch_wait_max_ms = kFetchWaitMs;
+  KafkaSourceOptions made = kafka_source_options(options);
+  // Some clients are made only when they are needed, which is too late to refuse a property.
+  if (!made.properties.empty()) {
+    if (auto checked = check_kafka_clients(made); !checked) return checked;
+  }
   if (options.kafka_bootstrap_servers.empty()) {
     if (auto started = start_embedded_kafka(parts); !started) return started;
     made.reading = KafkaSourceOptions::Reading::kAll;

@@ -71,7 +71,6 @@ class DeadLetterWriter final : private kafka::ClientListener {
   void on_client_events() override;
   void on_delivery(const rd_kafka_message_s& message) override;
 
-  Result<rd_kafka_conf_s*> make_conf() const;
   Result<void> ensure_open();
   void pump();
   Sent send(Entry& entry);

@@ -6,6 +6,7 @@
 
 #include "source/kafka_owned.h"
 #include "source/kafka_probe.h"
+#include "source/kafka_service_clients.h"
 
 namespace hermod {
 namespace {
@@ -63,7 +64,7 @@ class Reading {
   }
 
   Result<void> begin(int32_t partitions) {
-    auto made = kafka::make_conf(kafka::common_properties(), options_.properties,
+    auto made = kafka::make_conf(kafka::consumer_properties(), options_.properties,
                                  {{"bootstrap.servers", options_.brokers},
                                   {"client.id", options_.client_id},
                                   {"group.id", "hermod-dead-letters"},  // a name only, see begin()

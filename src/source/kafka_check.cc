@@ -9,6 +9,7 @@
 #include "base/random.h"
 #include "source/kafka_owned.h"
 #include "source/kafka_probe.h"
+#include "source/kafka_service_clients.h"
 
 namespace hermod {
 namespace {
@@ -23,19 +24,25 @@ void error_cb(rd_kafka_t*, int code, const char* reason, void* opaque) noexcept 
   if (code != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) *static_cast<std::string*>(opaque) = reason;
 }
 
-Result<kafka::Handle> make_client(rd_kafka_type_t type, const KafkaProperties& suggested,
-                                  const KafkaProperties& properties, const KafkaProperties& owned,
-                                  std::string* last_error) {
-  auto made = kafka::make_conf(suggested, properties, owned);
+// The service's consumer, except that it joins no group and reports each partition's end.
+Result<kafka::Handle> make_client(const KafkaCheckOptions& options, std::string* last_error) {
+  KafkaSourceOptions source;
+  source.brokers = options.brokers;
+  source.client_id = options.client_id;
+  source.group = options.group;
+  KafkaProperties owned = kafka::owned_consumer_properties(source);
+  owned.insert(owned.end(), {{"enable.auto.commit", "false"},
+                             {"enable.partition.eof", "true"},
+                             {"statistics.interval.ms", "0"},
+                             {"log.queue", "false"}});
+  auto made = kafka::make_conf(kafka::consumer_properties(), options.properties, owned);
   if (!made) return made.error();
   kafka::Conf conf(made.value());
   kafka::silence(conf.get());
-  if (last_error != nullptr) {
-    rd_kafka_conf_set_error_cb(conf.get(), error_cb);
-    rd_kafka_conf_set_opaque(conf.get(), last_error);
-  }
+  rd_kafka_conf_set_error_cb(conf.get(), error_cb);
+  rd_kafka_conf_set_opaque(conf.get(), last_error);
   char why[512] = "";
-  kafka::Handle handle(rd_kafka_new(type, conf.get(), why, sizeof why));
+  kafka::Handle handle(rd_kafka_new(RD_KAFKA_CONSUMER, conf.get(), why, sizeof why));
   if (!handle) return Error{ErrorCode::kConfiguration, std::string("Kafka: ") + why};
   static_cast<void>(conf.release());
   return handle;
@@ -48,14 +55,7 @@ class Checker {
   Result<void> run() {
     if (auto described = describe_topics(); !described) return described;
     if (check_.description.empty()) return {};
-    auto made = make_client(RD_KAFKA_CONSUMER, kafka::common_properties(), options_.properties,
-                            {{"bootstrap.servers", options_.brokers},
-                             {"client.id", options_.client_id},
-                             {"group.id", options_.group},
-                             {"enable.auto.commit", "false"},
-                             {"enable.partition.eof", "true"},
-                             {"allow.auto.create.topics", "false"}},
-                            &last_error_);
+    auto made = make_client(options_, &last_error_);
     if (!made) return made.error();
     handle_ = made.take();
     rd_kafka_poll_set_consumer(handle_.get());
@@ -212,17 +212,6 @@ Result<KafkaCheck> check_kafka(const KafkaCheckOptions& options) {
   KafkaCheck check;
   if (auto ran = Checker(options, check).run(); !ran) return ran.error();
   return check;
-}
-
-Result<void> check_kafka_clients(const KafkaProperties& properties) {
-  for (const rd_kafka_type_t type : {RD_KAFKA_CONSUMER, RD_KAFKA_PRODUCER}) {
-    const bool producer = type == RD_KAFKA_PRODUCER;
-    const auto made =
-        make_client(type, producer ? kafka::producer_properties() : kafka::common_properties(),
-                    properties, {}, nullptr);
-    if (!made) return made.error();
-  }
-  return {};
 }
 
 }  // namespace hermod

@@ -31,8 +31,4 @@ struct KafkaCheck {
 // Error: kConfiguration, a property that librdkafka refuses.
 Result<KafkaCheck> check_kafka(const KafkaCheckOptions& options);
 
-// Makes the clients that the service would, without any broker: finds what only a client's creation
-// shows (a mechanism of SASL, a file of certificates). Error: kConfiguration.
-Result<void> check_kafka_clients(const KafkaProperties& properties);
-
 }  // namespace hermod

@@ -4,61 +4,12 @@
 #include <utility>
 
 #include "source/kafka_owned.h"
+#include "source/kafka_service_clients.h"
 
 namespace hermod::kafka {
 namespace {
 
 using Options = KafkaSourceOptions;
-
-KafkaProperties suggestions(const Options& options) {
-  KafkaProperties properties = common_properties();
-  properties.insert(properties.end(),
-                    {
-                        // A broker answers a waiting fetch as soon as there is one byte, so this
-                        // bounds idle traffic only.
-                        {"fetch.wait.max.ms", std::to_string(options.fetch_wait_max_ms)},
-                        {"fetch.min.bytes", "1"},
-                        {"fetch.error.backoff.ms", "200"},
-                        // Fetched ahead: below 16 MiB librdkafka throttles hard, its default of 64
-                        // MiB costs 134 MB of memory on a backlog.
-                        {"queued.max.messages.kbytes", "16384"},
-                        {"fetch.max.bytes", "8388608"},
-                        // A record of any size must come through to become a dead letter, or its
-                        // partition stands still. A bound, not an allocation.
-                        {"receive.message.max.bytes", "1000000000"},
-                        // The smallest that a broker takes unless told otherwise. A member that
-                        // died, this process before a crash too, holds its partitions for so long,
-                        // and so does who comes back after an outage that was longer. librdkafka
-                        // beats from a thread of its own, so a busy loop loses nothing. A rebalance
-                        // begins when the members hear of it at their next beat.
-                        {"session.timeout.ms", "6000"},
-                        {"heartbeat.interval.ms", "1000"},
-                        // How soon a topic that did not exist is joined.
-                        {"topic.metadata.refresh.interval.ms", "3000"},
-                    });
-  return properties;
-}
-
-KafkaProperties owned(const Options& options) {
-  const bool group = options.reading == Options::Reading::kGroup;
-  return {
-      {"bootstrap.servers", options.brokers},
-      {"client.id", options.client_id},
-      // librdkafka wants a name to assign partitions even where no group is joined.
-      {"group.id", group ? options.group : "hermod-embedded"},
-      {"auto.offset.reset", "earliest"},
-      {"enable.auto.offset.store", "false"},
-      {"enable.auto.commit", group ? "true" : "false"},
-      {"auto.commit.interval.ms", "1000"},
-      // The in-process broker does not know this wish and would be warned of at each request; it
-      // has all topics anyway.
-      {"allow.auto.create.topics", group ? "false" : "true"},
-      // Without a group, reaching an end is the first sign of a broker on an empty topic.
-      {"enable.partition.eof", group ? "false" : "true"},
-      {"statistics.interval.ms", std::to_string(options.statistics_ms)},
-      {"log.queue", "true"},
-  };
-}
 
 size_t take(rd_kafka_queue_t* queue, std::span<rd_kafka_message_t*> messages) {
   const ssize_t count = rd_kafka_consume_batch_queue(queue, 0, messages.data(), messages.size());
@@ -80,7 +31,7 @@ Consumer::Consumer(uv_loop_t* loop, Log& log, const KafkaSourceOptions& options,
       on_records_(std::move(on_records)) {}
 
 Result<void> Consumer::start() {
-  auto conf = make_conf(suggestions(options_), options_.properties, owned(options_));
+  auto conf = make_consumer_conf(options_);
   if (!conf) return conf.error();
   if (auto opened = client_.open(Client::Role::kConsumer, conf.value()); !opened) return opened;
   records_ = std::make_unique<QueueWatch>(loop_, rd_kafka_queue_new(client_.handle()), on_records_);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "source/kafka_owned.h"
+#include "source/kafka_service_clients.h"
 
 namespace hermod {
 namespace {
@@ -30,7 +31,7 @@ using Metadata = std::unique_ptr<const rd_kafka_metadata_t, FreeMetadata>;
 // A consumer: a producer's question would create the topics of a broker that creates what it is
 // asked for.
 Result<kafka::Handle> connect(const KafkaProbeOptions& options, std::string& last_error) {
-  auto made = kafka::make_conf(kafka::common_properties(), options.properties,
+  auto made = kafka::make_conf(kafka::consumer_properties(), options.properties,
                                {{"bootstrap.servers", options.brokers},
                                 {"client.id", options.client_id},
                                 {"log.connection.close", "true"},  // a reason to be told

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "source/kafka_owned.h"
+#include "source/kafka_service_clients.h"
 
 namespace hermod {
 namespace {
@@ -34,10 +35,7 @@ KafkaSender::~KafkaSender() = default;
 
 Result<void> KafkaSender::ensure_open() {
   if (client_.opened()) return {};
-  KafkaProperties owned = kafka::owned_producer_properties(options_.brokers, options_.client_id,
-                                                           options_.acknowledge_timeout_ms);
-  owned.emplace_back("log.queue", "true");
-  auto conf = kafka::make_conf(kafka::producer_properties(), options_.properties, owned);
+  auto conf = kafka::make_sender_conf(options_);
   if (!conf) return conf.error();
   return client_.open(kafka::Client::Role::kProducer, conf.value());
 }

@@ -88,6 +88,26 @@ TEST_F(CliCheckTest, OfflineItRefusesWhatServeRefuses) {
   EXPECT_THAT(run_.err, HasSubstr("ssl.ca.location"));
 }
 
+// Properties that contradict what hermod sets, and one that fits only with it.
+TEST_F(CliCheckTest, ServeAndCheckJudgeTheSameClients) {
+  for (const char* property : {"message.max.bytes=20000000", "linger.ms=6000"}) {
+    const std::string name = std::string(property).substr(0, std::string(property).find('='));
+    for (const std::vector<std::string>& verb :
+         {std::vector<std::string>{"check"}, {"check", "--offline"}, {"serve"}}) {
+      std::vector<std::string> arguments = verb;
+      arguments.insert(arguments.end(), {"--kafka-config", property});
+      EXPECT_EQ(run_(arguments), 2) << property << ' ' << verb.back();
+      EXPECT_THAT(run_.err, HasSubstr(name));
+    }
+  }
+  for (const std::vector<std::string>& verb :
+       {std::vector<std::string>{"check"}, {"check", "--offline"}}) {
+    std::vector<std::string> arguments = verb;
+    arguments.insert(arguments.end(), {"--kafka-config", "max.poll.interval.ms=10000"});
+    EXPECT_EQ(run_(arguments), 0) << run_.out << run_.err;
+  }
+}
+
 TEST_F(CliCheckTest, ARightThatIsMissingIsALineAndStatusOne) {
   test::RedisServer redis;
   redis.command({"ACL", "SETUSER", "ann", "on", ">hidden", "~*", "allchannels", "+@all", "-xadd"});

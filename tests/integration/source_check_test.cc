@@ -4,6 +4,7 @@
 
 #include "source/kafka_check.h"
 #include "source/kafka_probe.h"
+#include "source/kafka_service_clients.h"
 #include "support/kafka_server.h"
 
 namespace hermod {
@@ -107,11 +108,33 @@ TEST(SourceCheckAnswerTest, NamesABrokerThatDoesNotAnswer) {
   EXPECT_THAT(check_kafka(options).take().errors, ElementsAre(HasSubstr("127.0.0.1:1")));
 }
 
+KafkaSourceOptions source_with(const KafkaProperties& properties) {
+  KafkaSourceOptions options;
+  options.dead_letter_topic = kLetters;
+  options.properties = properties;
+  return options;
+}
+
 TEST(SourceCheckAnswerTest, ClientsAreMadeWithoutABroker) {
-  EXPECT_TRUE(check_kafka_clients({}));
+  EXPECT_TRUE(check_kafka_clients(source_with({})));
+  EXPECT_FALSE(check_kafka_clients(source_with(
+      {{"security.protocol", "sasl_plaintext"}, {"sasl.mechanism", "NO-SUCH-MECHANISM"}})));
   EXPECT_FALSE(check_kafka_clients(
-      {{"security.protocol", "sasl_plaintext"}, {"sasl.mechanism", "NO-SUCH-MECHANISM"}}));
-  EXPECT_FALSE(check_kafka_clients({{"security.protocol", "ssl"}, {"ssl.ca.location", "/absent"}}));
+      source_with({{"security.protocol", "ssl"}, {"ssl.ca.location", "/absent"}})));
+}
+
+// Two properties contradict each other only in the clients that the service makes.
+TEST(SourceCheckAnswerTest, ClientsAreTheOnesOfTheService) {
+  EXPECT_TRUE(check_kafka_clients(source_with({{"max.poll.interval.ms", "10000"}})));
+  const auto fetched = check_kafka_clients(source_with({{"message.max.bytes", "20000000"}}));
+  ASSERT_FALSE(fetched);
+  EXPECT_THAT(fetched.error().message, HasSubstr("fetch.max.bytes"));
+  const auto lingering = check_kafka_clients(source_with({{"linger.ms", "6000"}}));
+  ASSERT_FALSE(lingering);
+  EXPECT_THAT(lingering.error().message, HasSubstr("linger.ms"));
+  KafkaSourceOptions none = source_with({{"linger.ms", "6000"}});
+  none.dead_letter_topic.clear();
+  EXPECT_TRUE(check_kafka_clients(none)) << "no client is made for dead letters";
 }
 
 }  // namespace

@@ -1,0 +1,118 @@
+#include "source/kafka_service_clients.h"
+
+#include "source/kafka_owned.h"
+#include "source/kafka_sender.h"
+
+namespace hermod {
+namespace kafka {
+
+KafkaProperties consumer_properties(uint32_t fetch_wait_max_ms) {
+  KafkaProperties properties = common_properties();
+  properties.insert(properties.end(),
+                    {
+                        // A broker answers a waiting fetch as soon as there is one byte, so this
+                        // bounds idle traffic only.
+                        {"fetch.wait.max.ms", std::to_string(fetch_wait_max_ms)},
+                        {"fetch.min.bytes", "1"},
+                        {"fetch.error.backoff.ms", "200"},
+                        // Fetched ahead: below 16 MiB librdkafka throttles hard, its default of 64
+                        // MiB costs 134 MB of memory on a backlog.
+                        {"queued.max.messages.kbytes", "16384"},
+                        {"fetch.max.bytes", "8388608"},
+                        // A record of any size must come through to become a dead letter, or its
+                        // partition stands still. A bound, not an allocation.
+                        {"receive.message.max.bytes", "1000000000"},
+                        // The smallest that a broker takes unless told otherwise. A member that
+                        // died, this process before a crash too, holds its partitions for so long,
+                        // and so does who comes back after an outage that was longer. librdkafka
+                        // beats from a thread of its own, so a busy loop loses nothing. A rebalance
+                        // begins when the members hear of it at their next beat.
+                        {"session.timeout.ms", "6000"},
+                        {"heartbeat.interval.ms", "1000"},
+                        // How soon a topic that did not exist is joined.
+                        {"topic.metadata.refresh.interval.ms", "3000"},
+                    });
+  return properties;
+}
+
+KafkaProperties owned_consumer_properties(const KafkaSourceOptions& options) {
+  const bool group = options.reading == KafkaSourceOptions::Reading::kGroup;
+  return {
+      {"bootstrap.servers", options.brokers},
+      {"client.id", options.client_id},
+      // librdkafka wants a name to assign partitions even where no group is joined.
+      {"group.id", group ? options.group : "hermod-embedded"},
+      {"auto.offset.reset", "earliest"},
+      {"enable.auto.offset.store", "false"},
+      {"enable.auto.commit", group ? "true" : "false"},
+      {"auto.commit.interval.ms", "1000"},
+      // The in-process broker does not know this wish and would be warned of at each request; it
+      // has all topics anyway.
+      {"allow.auto.create.topics", group ? "false" : "true"},
+      // Without a group, reaching an end is the first sign of a broker on an empty topic.
+      {"enable.partition.eof", group ? "false" : "true"},
+      {"statistics.interval.ms", std::to_string(options.statistics_ms)},
+      {"log.queue", "true"},
+  };
+}
+
+Result<rd_kafka_conf_s*> make_consumer_conf(const KafkaSourceOptions& options) {
+  return make_conf(consumer_properties(options.fetch_wait_max_ms), options.properties,
+                   owned_consumer_properties(options));
+}
+
+Result<rd_kafka_conf_s*> make_dead_letter_conf(const DeadLetterOptions& options) {
+  KafkaProperties suggested = producer_properties();
+  suggested.emplace_back("topic.metadata.refresh.interval.ms", "3000");
+  // One request at a time keeps the order over retries. A batch is no larger than a cut letter, so
+  // that a refused size is nearly always that of one letter alone.
+  KafkaProperties owned =
+      owned_producer_properties(options.brokers, options.client_id, options.acknowledge_timeout_ms);
+  owned.insert(owned.end(), {{"max.in.flight", "1"},
+                             {"batch.size", std::to_string(options.cut_bytes)},
+                             {"topic.metadata.propagation.max.ms", "1000"},
+                             {"log.queue", "true"}});
+  return make_conf(suggested, options.properties, owned);
+}
+
+Result<rd_kafka_conf_s*> make_sender_conf(const KafkaSenderOptions& options) {
+  KafkaProperties owned =
+      owned_producer_properties(options.brokers, options.client_id, options.acknowledge_timeout_ms);
+  owned.emplace_back("log.queue", "true");
+  return make_conf(producer_properties(), options.properties, owned);
+}
+
+namespace {
+
+Result<void> try_client(rd_kafka_type_t type, const Result<rd_kafka_conf_t*>& made) {
+  if (!made) return made.error();
+  Conf conf(made.value());
+  silence(conf.get());
+  rd_kafka_conf_set(conf.get(), "log.queue", "false", nullptr, 0);  // its log has no reader
+  char why[512] = "";
+  const Handle handle(rd_kafka_new(type, conf.get(), why, sizeof why));
+  if (!handle) return Error{ErrorCode::kConfiguration, std::string("Kafka: ") + why};
+  static_cast<void>(conf.release());
+  return {};
+}
+
+}  // namespace
+}  // namespace kafka
+
+Result<void> check_kafka_clients(KafkaSourceOptions options) {
+  options.brokers.clear();
+  if (auto made = kafka::try_client(RD_KAFKA_CONSUMER, kafka::make_consumer_conf(options)); !made) {
+    return made;
+  }
+  KafkaSenderOptions sender;
+  sender.properties = options.properties;
+  if (auto made = kafka::try_client(RD_KAFKA_PRODUCER, kafka::make_sender_conf(sender)); !made) {
+    return made;
+  }
+  if (options.dead_letter_topic.empty()) return {};
+  DeadLetterOptions letters;
+  letters.properties = std::move(options.properties);
+  return kafka::try_client(RD_KAFKA_PRODUCER, kafka::make_dead_letter_conf(letters));
+}
+
+}  // namespace hermod
