@@ -50,7 +50,7 @@ int check_configuration(const Options& options, Terminal& terminal) {
   for (const std::string& sentence : option_warnings(options)) log.warning(sentence);
   const Result<std::string> keys = check_keys(options, log);
   if (!keys) return fail(terminal, keys.error());
-  if (const auto token = admin_token(options); !token) return fail(terminal, token.error());
+  if (const auto token = admin_token(options, log); !token) return fail(terminal, token.error());
   terminal.out << "configuration: ok, " << options.environment << ", " << keys.value() << '\n';
   return kOk;
 }

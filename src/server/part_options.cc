@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "auth/key_file.h"
+#include "base/text_flaw.h"
 #include "server/memory_limit.h"
 #include "server/option_checks.h"
 #include "server/version.h"
@@ -75,15 +76,24 @@ HubOptions hub_options(const Options& options) {
   return made;
 }
 
-Result<std::string> admin_token(const Options& options) {
+Result<std::string> admin_token(const Options& options, Log& log) {
   if (options.admin_token_file.empty()) return options.admin_token;
   const auto text = read_key_file("ADMIN_TOKEN_FILE", options.admin_token_file);
   if (!text) return text.error();
   std::string token(without_line_end(text.value()));
+  const std::string file = "ADMIN_TOKEN_FILE names the file " + options.admin_token_file;
+  if (const std::string_view flaw = text_flaw(token); !flaw.empty()) {
+    const std::string sentence = file + ", whose token " + std::string(flaw) +
+                                 ", which counts as part of it: write the token alone";
+    if (options.production()) {
+      return Error{ErrorCode::kConfiguration,
+                   sentence + " (a warning only outside ENVIRONMENT=production)"};
+    }
+    log.warning(sentence);
+  }
   if (option::is_admin_token(token)) return token;
   return Error{ErrorCode::kConfiguration,
-               "ADMIN_TOKEN_FILE names the file " + options.admin_token_file +
-                   ", which must hold at least 16 characters of printable ASCII without blanks"};
+               file + ", which must hold at least 16 characters of printable ASCII without blanks"};
 }
 
 ConsoleOptions console_options(const Options& options, const AdminSecrets& secrets) {

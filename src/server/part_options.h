@@ -4,6 +4,7 @@
 #include "bus/redis_bus_options.h"
 #include "core/format.h"
 #include "core/hub.h"
+#include "hermod/log.h"
 #include "hermod/options.h"
 #include "hermod/result.h"
 #include "http/console_guard.h"
@@ -26,7 +27,12 @@ uint64_t dead_letter_hold_ms(const Options& options);
 KafkaSourceOptions kafka_source_options(const Options& options);
 
 HubOptions hub_options(const Options& options);
-Result<std::string> admin_token(const Options& options);  // from the file, where one is named
+
+// From the file, where one is named. Error: kConfiguration, a file that cannot be read or that does
+// not hold a token. A token that is probably not what was meant (base/text_flaw.h) is an error in
+// production, and a warning in the log otherwise.
+Result<std::string> admin_token(const Options& options, Log& log);
+
 ConsoleOptions console_options(const Options& options, const AdminSecrets& secrets);
 TraceOptions trace_options(const Options& options);
 

@@ -36,7 +36,7 @@ Result<void> build_verifier(Parts& parts) {
 }
 
 Result<void> build_admin(Parts& parts) {
-  auto token = admin_token(parts.options);
+  auto token = admin_token(parts.options, parts.log);
   if (!token) return token.error();
   parts.admin.token = token.take();
   if (!parts.generated_key.empty()) parts.admin.secret = generate_secret();

@@ -47,7 +47,7 @@ bool same(const OptionRow& row, const Options& a, const Options& b) {
 Result<std::vector<std::string>> reload_parts(Parts& parts, const Options& options) {
   auto gate = gate_options(options, connections_max(parts));
   if (!gate) return gate.error();
-  auto token = admin_token(options);
+  auto token = admin_token(options, parts.log);
   if (!token) return token.error();
   if (auto read = parts.verifier->reload(); !read) return read.error();
   std::vector<std::string> left = option_warnings(options);

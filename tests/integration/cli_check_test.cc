@@ -88,6 +88,31 @@ TEST_F(CliCheckTest, OfflineItRefusesWhatServeRefuses) {
   EXPECT_THAT(run_.err, HasSubstr("ssl.ca.location"));
 }
 
+TEST_F(CliCheckTest, JudgesTheTextOfTheAdminTokenFile) {
+  const std::string key = dir_.write("key", std::string(32, 'k'));
+  const std::vector<std::pair<std::string, std::string>> flaws = {
+      {"\"hidden-token-of-an-operator\"\n", "is in quotes"},
+      {" hidden-token-of-an-operator\n", "begins or ends with a blank"},
+      {"\xef\xbb\xbfhidden-token-of-an-operator", "begins with a byte order mark"}};
+  run_.environment["REDIS_URL"] = "redis://127.0.0.1:1";
+  for (const auto& [text, flaw] : flaws) {
+    const std::string file = dir_.write("token", text);
+    EXPECT_EQ(run_({"check", "--offline", "--admin-token-file", file}), 0) << run_.err;
+    EXPECT_THAT(run_.err, HasSubstr("ADMIN_TOKEN_FILE"));
+    EXPECT_THAT(run_.err, HasSubstr(flaw));
+    EXPECT_EQ(run_({"check", "--offline", "--admin-token-file", file, "--environment", "production",
+                    "--jwt-secret-key-file", key}),
+              2);
+    EXPECT_THAT(run_.err, HasSubstr(flaw));
+    EXPECT_THAT(run_.out + run_.err, Not(HasSubstr("hidden-token")));
+  }
+  const std::string file = dir_.write("token", "hidden-token-of-an-operator\n");
+  EXPECT_EQ(run_({"check", "--offline", "--admin-token-file", file, "--environment", "production",
+                  "--jwt-secret-key-file", key}),
+            0);
+  EXPECT_EQ(run_.err, "");
+}
+
 // Properties that contradict what hermod sets, and one that fits only with it.
 TEST_F(CliCheckTest, ServeAndCheckJudgeTheSameClients) {
   for (const char* property : {"message.max.bytes=20000000", "linger.ms=6000"}) {
