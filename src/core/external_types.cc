@@ -15,7 +15,7 @@ ExternalTypes::ExternalTypes(std::vector<std::string> topics) {
 
 void ExternalTypes::on_external(uint32_t topic, std::string_view type, int64_t now_ms) {
   Topic& one = topics_[topic];
-  const bool goes_on = one.first_ms >= 0 && now_ms - one.latest_ms < kWindowMs;
+  const bool goes_on = one.first_ms >= 0 && now_ms - one.latest_ms < kSilenceMs;
   if (!goes_on) one.first_ms = now_ms;
   one.latest_ms = now_ms;
   one.type = cut_utf8(type, kTypeBytesMax);
@@ -24,8 +24,8 @@ void ExternalTypes::on_external(uint32_t topic, std::string_view type, int64_t n
 std::vector<const ExternalTypes::Topic*> ExternalTypes::only_external(int64_t now_ms) const {
   std::vector<const Topic*> found;
   for (const Topic& topic : topics_) {
-    if (topic.first_ms < 0 || now_ms - topic.latest_ms >= kWindowMs) continue;
-    if (now_ms - topic.first_ms >= kWindowMs) found.push_back(&topic);
+    if (topic.first_ms < 0 || now_ms - topic.latest_ms >= kSilenceMs) continue;
+    if (topic.latest_ms - topic.first_ms >= kWindowMs) found.push_back(&topic);
   }
   return found;
 }

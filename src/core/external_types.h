@@ -1,9 +1,9 @@
 #pragma once
 // Which topics yield nothing but records of external event types: a topic under another name than
 // its records' type (a mirror's prefix, another environment) would lose every notification in
-// silence. A topic is such a one when external types have come for a minute and no record for us in
-// between. It ceases to be one with the next record for us, or when no external one has come for a
-// minute.
+// silence. A topic is such a one when two records of external types have come at least a minute
+// apart and no record for us in between. It ceases to be one with the next record for us, or when
+// no external one has come for ten minutes: a slow topic is one too.
 
 #include <cstdint>
 #include <string>
@@ -15,6 +15,7 @@ namespace hermod {
 class ExternalTypes {
  public:
   static constexpr int64_t kWindowMs = 60'000;
+  static constexpr int64_t kSilenceMs = 600'000;  // ends what two records began
 
   explicit ExternalTypes(std::vector<std::string> topics);
 

@@ -6,6 +6,7 @@ namespace hermod {
 namespace {
 
 constexpr int64_t kMinute = ExternalTypes::kWindowMs;
+constexpr int64_t kSilence = ExternalTypes::kSilenceMs;
 
 class ExternalTypesTest : public ::testing::Test {
  protected:
@@ -22,6 +23,8 @@ TEST_F(ExternalTypesTest, ATopicOfNothingElseForAMinuteIsNamedWithTheType) {
   types_.on_external(1, "first.v1", 0);
   types_.on_external(1, "second.v1", kMinute - 1);
   EXPECT_EQ(count(kMinute - 1), 0u);
+  EXPECT_EQ(count(kMinute), 0u) << "no record came in that millisecond";
+  types_.on_external(1, "second.v1", kMinute);
   ASSERT_EQ(count(kMinute), 1u);
   EXPECT_EQ(types_.only_external(kMinute)[0]->name, "b");
   EXPECT_EQ(types_.only_external(kMinute)[0]->type, "second.v1");
@@ -29,7 +32,8 @@ TEST_F(ExternalTypesTest, ATopicOfNothingElseForAMinuteIsNamedWithTheType) {
 
 TEST_F(ExternalTypesTest, ASingleOneIsNotEnough) {
   types_.on_external(0, "x", 0);
-  for (int64_t now : {kMinute - 1, kMinute, 2 * kMinute}) EXPECT_EQ(count(now), 0u) << now;
+  for (int64_t now : {kMinute - 1, kMinute, 2 * kMinute, kSilence})
+    EXPECT_EQ(count(now), 0u) << now;
 }
 
 TEST_F(ExternalTypesTest, ARecordForUsEndsIt) {
@@ -43,13 +47,19 @@ TEST_F(ExternalTypesTest, ARecordForUsEndsIt) {
   EXPECT_EQ(count(kMinute + 2), 0u) << "the minute begins again";
 }
 
-TEST_F(ExternalTypesTest, AMinuteWithoutOneEndsItAndTheNextBeginsAgain) {
+TEST_F(ExternalTypesTest, ASlowTopicIsNamedToo) {
+  for (int64_t now : {int64_t{0}, 2 * kMinute}) types_.on_external(0, "x", now);
+  EXPECT_EQ(count(2 * kMinute), 1u);
+  EXPECT_EQ(count(4 * kMinute - 1), 1u) << "until the next one comes";
+}
+
+TEST_F(ExternalTypesTest, ALongSilenceEndsItAndTheNextBeginsAgain) {
   types_.on_external(0, "x", 0);
-  types_.on_external(0, "x", kMinute - 1);
-  EXPECT_EQ(count(2 * kMinute - 2), 1u);
-  EXPECT_EQ(count(2 * kMinute - 1), 0u);
-  types_.on_external(0, "x", 3 * kMinute);
-  EXPECT_EQ(count(3 * kMinute), 0u);
+  types_.on_external(0, "x", kMinute);
+  EXPECT_EQ(count(kMinute + kSilence - 1), 1u);
+  EXPECT_EQ(count(kMinute + kSilence), 0u);
+  types_.on_external(0, "x", kMinute + kSilence);
+  EXPECT_EQ(count(kMinute + kSilence), 0u);
 }
 
 TEST_F(ExternalTypesTest, ALongTypeIsCut) {
