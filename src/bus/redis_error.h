@@ -25,19 +25,13 @@ class UserFaults {
  public:
   static constexpr size_t kUsersAlike = 3;
 
-  void succeeded() {
-    ++successes_;
-    if (!users_.empty()) users_.clear();
-  }
+  void succeeded() { users_.clear(); }
 
   // Another user got an error of an unknown kind. True: it is Redis' error.
   bool failed(std::string_view user);
 
-  uint64_t successes() const { return successes_; }
-
  private:
   std::set<std::string, std::less<>> users_;  // that failed since the last success
-  uint64_t successes_ = 0;
 };
 
 }  // namespace hermod
