@@ -185,7 +185,7 @@ void DeadLetterWriter::settle(Entry& entry) {
     one_by_one_ = false;
     if (!failing_) trouble_since_ms_.reset();
   }
-  if (reread_now && std::exchange(was_full_, false)) listener_.on_letter_room();
+  if (reread_now && !full() && std::exchange(was_full_, false)) listener_.on_letter_room();
 }
 
 // What is behind must not arrive before what failed. The producer's thread may have sent the next

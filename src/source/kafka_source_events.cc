@@ -127,6 +127,8 @@ void KafkaSource::tell_state() {
 
 void KafkaSource::on_letter_settled(const Position& position) {
   done(position);
+  // The room may be what drain() waits for.
+  if (may_hand_out()) soon_.ask();
 }
 
 void KafkaSource::on_letter_room() {
