@@ -50,7 +50,8 @@ class DeadLetterWriter final : private kafka::ClientListener {
   uint64_t written() const { return written_; }
   uint64_t failures() const { return failures_; }
   uint64_t logged() const { return logged_; }
-  const std::string& error() const { return error_; }  // empty while letters can be written
+  uint64_t logged_bytes() const { return logged_bytes_; }  // of the same, whole
+  const std::string& error() const { return error_; }      // empty while letters can be written
 
   // Gives up what is not acknowledged. Once, and not from inside the listener's calls.
   void close(Closed closed);
@@ -118,6 +119,7 @@ class DeadLetterWriter final : private kafka::ClientListener {
   uint64_t written_ = 0;
   uint64_t failures_ = 0;
   uint64_t logged_ = 0;
+  uint64_t logged_bytes_ = 0;
   std::string error_;
   std::string last_client_error_;
 };

@@ -26,6 +26,7 @@ bool DeadLetterWriter::overdue() const {
 
 void DeadLetterWriter::write_to_log(const Letter& letter) {
   ++logged_;
+  logged_bytes_ += letter.bytes();
   log_letter(log_, letter, options_.topic);
 }
 

@@ -27,6 +27,9 @@ namespace {
 constexpr uint64_t kStoreAfterMs = 200;
 constexpr size_t kBatch = 256;
 
+// To escape and write lines takes time: more dead letters are logged in later loop iterations.
+constexpr size_t kLoggedBytesPerIteration = 256 * 1024;
+
 }  // namespace
 
 KafkaSource::KafkaSource(uv_loop_t* loop, Log& log, const Clock& clock, KafkaSourceOptions options)
@@ -177,7 +180,12 @@ bool KafkaSource::fetch() {
 void KafkaSource::drain() {
   uint32_t handed_out = 0;
   uint32_t taken = 0;
-  while (may_hand_out() && taken < options_.records_per_turn_max && (!held_.empty() || fetch())) {
+  const uint64_t log_until = (letters_ ? letters_->logged_bytes() : 0) + kLoggedBytesPerIteration;
+  const auto within_budget = [&] {
+    return taken < options_.records_per_turn_max &&
+           (!letters_ || letters_->logged_bytes() < log_until);
+  };
+  while (may_hand_out() && within_budget() && (!held_.empty() || fetch())) {
     rd_kafka_message_t* const message = held_.front();
     held_.pop_front();
     ++taken;
@@ -185,7 +193,7 @@ void KafkaSource::drain() {
   }
   if (handed_out > 0) listener_->on_batch_end();
   // The budget is used up: nothing else will call for the rest.
-  if (taken == options_.records_per_turn_max && may_hand_out()) soon_.ask();
+  if (!within_budget() && may_hand_out()) soon_.ask();
 }
 
 bool KafkaSource::hand_out(rd_kafka_message_t* raw) {

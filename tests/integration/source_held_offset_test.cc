@@ -2,6 +2,7 @@
 // for a bounded time, and the end does not wait for it.
 
 #include <algorithm>
+#include <map>
 
 #include "source_fixture.h"
 
@@ -121,6 +122,30 @@ TEST_F(SourceHeldOffset, WhatThereWasNoRoomForIsHeldForNoLonger) {
   end(*reader);
 
   expect_all_committed();
+}
+
+TEST_F(SourceHeldOffset, AFloodIsLoggedOverManyLoopIterations) {
+  constexpr uint64_t kFlood = 40;
+  ASSERT_TRUE(shared_server().create_topic(topic_, 1));
+  auto one = held_for(500);
+  one.dead_letters_max = 1;
+  auto reader = make_reader(one);
+  std::map<int, uint64_t> logged;  // directly, by the count of batches before
+  reader->spy.on_record_do = [&](const Record& record) {
+    const uint64_t before = reader->source->status().dead_letters_logged;
+    reader->source->dead_letter(record.position, {"invalid_json", ErrorCode::kParsing},
+                                reader->spy.holds[record.position]);
+    logged[reader->spy.batches] += reader->source->status().dead_letters_logged - before;
+    reader->spy.holds.erase(record.position);
+    return Next::kMore;
+  };
+  publish_all(std::vector<std::string>(kFlood, "bad" + std::string(60'000, 'x')));
+  start(*reader);
+  run_until([&] { return reader->source->status().dead_letters_logged >= kFlood; },
+            std::chrono::seconds(30));
+  EXPECT_GE(logged.size(), kFlood / 5);
+  for (const auto& [batch, count] : logged) EXPECT_LE(count, 5u) << batch;
+  end(*reader, 100);
 }
 
 TEST_F(SourceHeldOffset, LeavingDoesNotWaitForTheTopic) {
