@@ -79,14 +79,15 @@ int64_t DeadLetterWriter::time_left_ms(const Entry& entry) const {
 
 // What is under way cannot be given up: its report comes in time, and calls this again.
 void DeadLetterWriter::arm_expiry() {
-  if (!failing_ || closing_) return;
+  if (!failing_ || closing_ || hurried_) return;
   const auto first = std::ranges::find(letters_, false, &Entry::sent);
   if (first == letters_.end()) return;
   expiry_.start(static_cast<uint64_t>(std::max<int64_t>(time_left_ms(*first), 0)));
 }
 
+// At the end the records are not passed: they come again after the restart.
 void DeadLetterWriter::expire() {
-  if (!failing_ || closing_) return;
+  if (!failing_ || closing_ || hurried_) return;
   size_t bytes = 0;
   for (auto next = letters_.begin(); next != letters_.end() && bytes < kExpiredBytesPerIteration;) {
     Entry& entry = *next++;

@@ -25,6 +25,8 @@ class Renewal {
   bool busy() const { return busy_; }
   // The client is open, and does not make way for a new one.
   bool usable() const { return consumer_.opened() && !busy_; }
+  // After a fatal error librdkafka does not report that the group was left.
+  bool can_leave() const { return usable() && consumer_.fatal_error().empty(); }
 
   // While busy: no new client. True: the old one is still closing, and `closed`, if not null,
   // comes. May be called again with another.

@@ -30,6 +30,14 @@ constexpr size_t kBatch = 256;
 // To escape and write lines takes time: more dead letters are logged in later loop iterations.
 constexpr size_t kLoggedBytesPerIteration = 256 * 1024;
 
+// Without a group no rebalance brings them, to the first client or to one that replaces it.
+void add_all_partitions(const KafkaSourceOptions& options, Assignment& assignment) {
+  if (options.reading != KafkaSourceOptions::Reading::kAll) return;
+  for (uint32_t topic = 0; topic < options.topics.size(); ++topic) {
+    for (int32_t one = 0; one < options.partitions; ++one) assignment.add({topic, one});
+  }
+}
+
 }  // namespace
 
 KafkaSource::KafkaSource(uv_loop_t* loop, Log& log, const Clock& clock, KafkaSourceOptions options)
@@ -44,6 +52,7 @@ KafkaSource::KafkaSource(uv_loop_t* loop, Log& log, const Clock& clock, KafkaSou
                [this] {
                  phase_ = Phase::kRunning;
                  reread_ = false;
+                 add_all_partitions(options_, assignment_);
                  health_.begin_again();
                }),
       missing_(log),
@@ -76,11 +85,7 @@ Result<void> KafkaSource::start(SourceListener& listener) {
   }
   if (auto started = consumer_.start(); !started) return started;
   phase_ = Phase::kRunning;
-  if (options_.reading == KafkaSourceOptions::Reading::kAll) {
-    for (uint32_t topic = 0; topic < options_.topics.size(); ++topic) {
-      for (int32_t one = 0; one < options_.partitions; ++one) assignment_.add({topic, one});
-    }
-  }
+  add_all_partitions(options_, assignment_);
   return {};
 }
 
@@ -237,12 +242,6 @@ void KafkaSource::count_lost(PartitionId id, int64_t offset) {
 void KafkaSource::restart_partition(PartitionId id) {
   const uint32_t ended = assignment_.begin_again(id);
   listener_->on_revoked(id.topic, id.partition, ended);
-}
-
-std::optional<uint32_t> KafkaSource::topic_index(std::string_view name) const {
-  const auto found = std::ranges::find(options_.topics, name);
-  if (found == options_.topics.end()) return std::nullopt;
-  return static_cast<uint32_t>(found - options_.topics.begin());
 }
 
 }  // namespace hermod

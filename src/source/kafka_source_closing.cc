@@ -38,7 +38,7 @@ void KafkaSource::maybe_finish_close() {
   if (phase_ == Phase::kLeaving) {
     // No broker answers: librdkafka would wait for a coordinator for as long as a session lasts.
     const bool in_vain = out_of_time_ || !health_.reachable();
-    if (!renewal_.usable() || consumer_.left() || in_vain) return finish_leaving();
+    if (!renewal_.can_leave() || consumer_.left() || in_vain) return finish_leaving();
   }
   if (phase_ == Phase::kLeft && closed_ && holds_ == 0) begin_destroying();
   if (phase_ == Phase::kDestroying && parts_open_ == 0) {
@@ -51,7 +51,7 @@ void KafkaSource::begin_leaving() {
   store_offsets();
   store_timer_.stop();
   phase_ = Phase::kLeaving;
-  if (!renewal_.usable() || !health_.reachable()) return;
+  if (!renewal_.can_leave() || !health_.reachable()) return;
   out_of_time_ = false;
   close_timer_.start(options_.leave_timeout_ms);
   consumer_.leave();

@@ -10,6 +10,12 @@
 
 namespace hermod {
 
+std::optional<uint32_t> KafkaSource::topic_index(std::string_view name) const {
+  const auto found = std::ranges::find(options_.topics, name);
+  if (found == options_.topics.end()) return std::nullopt;
+  return static_cast<uint32_t>(found - options_.topics.begin());
+}
+
 void KafkaSource::on_rebalance(int code, rd_kafka_topic_partition_list_t* partitions) {
   if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
     on_assigned(*partitions);
