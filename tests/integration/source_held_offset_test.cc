@@ -5,6 +5,7 @@
 #include <map>
 
 #include "source_fixture.h"
+#include "uv/timer.h"
 
 namespace hermod {
 namespace {
@@ -122,6 +123,41 @@ TEST_F(SourceHeldOffset, WhatThereWasNoRoomForIsHeldForNoLonger) {
   end(*reader);
 
   expect_all_committed();
+}
+
+// Room comes with the second of the three letters; the good records come before that.
+TEST_F(SourceHeldOffset, WhatComesWhileLargeDeadLettersAreWrittenIsRead) {
+  const std::string large = "max.message.bytes=20000000";
+  ASSERT_TRUE(shared_server().create_topic(topic_, 1, large));
+  auto producer = KafkaProducer::open({.brokers = shared_server().bootstrap(),
+                                       .properties = {{"message.max.bytes", "20000000"}}})
+                      .take();
+  auto reader = make_reader(held_for(500));
+  judge(*reader);
+  start(*reader);
+  publish(shared_server(), topic_, "bad first");
+  run_until([&] { return reader->source->status().dead_letters_logged == 1; },
+            std::chrono::seconds(20));
+  for (const size_t size : {size_t{1}, size_t{9'000'000}, size_t{9'000'000}}) {
+    producer->send({topic_, "k", "bad" + std::string(size, 'x'), {}});
+  }
+  producer->finish();
+  run_until([&] { return reader->source->status().dead_letters_open == 3; },
+            std::chrono::seconds(20));
+  ASSERT_TRUE(shared_server().create_topic(dead_topic_, 1, large));
+  size_t sent = 0;
+  uv::Timer sending(loop(), [&] {
+    producer->send({topic_, "k", "good" + std::to_string(sent++), {}});
+    sending.start(5);
+  });
+  sending.start(1);
+  run_until([&] { return reader->source->status().dead_letters_open == 0; },
+            std::chrono::seconds(30));
+  sending.stop();
+  producer->finish();
+  const std::string last = "good" + std::to_string(sent - 1);
+  run_until([&] { return reader->spy.records.back().value == last; }, std::chrono::seconds(10));
+  end(*reader, 100);
 }
 
 TEST_F(SourceHeldOffset, AFloodIsLoggedOverManyLoopIterations) {
