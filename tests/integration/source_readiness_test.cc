@@ -208,6 +208,7 @@ TEST_F(SourceReadiness, AFencedMemberCanBeClosedAtAnyMoment) {
   for (int moment = 0; moment < 3; ++moment) {
     auto fixed = options();
     fixed.properties = {{"group.instance.id", "one"}};
+    fixed.leave_timeout_ms = 60'000;  // which nothing is waited for
     auto reader = make_reader(fixed);
     start(*reader);
     publish(shared_server(), topic_, "open");
