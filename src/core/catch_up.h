@@ -3,6 +3,7 @@
 // for most of its life.
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -14,10 +15,16 @@ namespace hermod {
 class Session;
 
 struct CatchUp {
+  explicit CatchUp(uint64_t& all) : held_by_all(all) {}
+  ~CatchUp() { held_by_all -= held_bytes; }
+  CatchUp(const CatchUp&) = delete;
+  CatchUp& operator=(const CatchUp&) = delete;
+
   std::vector<Outbox::Item> held;  // external messages that came meanwhile, bounded as an outbox
-  int64_t joined_ms =
-      0;  // steady, since it is connected: what is routed from then on is not missed
   size_t held_bytes = 0;           // of their frames
+  uint64_t& held_by_all;           // the same of all sessions
+  // Steady, since when it is connected: what is routed from then on is not missed.
+  int64_t joined_ms = 0;
   std::shared_ptr<Session*> self;  // what a page under way comes back to; replaced to forget it
   Place passed_by;                 // the newest that went by
   Place passed_first;              // the first that did since the subscription was confirmed

@@ -131,6 +131,11 @@ void Hub::on_memory_lost(OldPlaces places) {
   for_each_session([](Session& session) { session.on_memory_lost(); });
 }
 
+bool Hub::has_memory_for(size_t bytes) const {
+  const uint64_t most = options_.outboxes_bytes_max;
+  return most == 0 || stats_.outboxes.held_bytes() + held_bytes_ + bytes <= most;
+}
+
 void Hub::confirm(HubUser& user, Place place) {
   ++stats_.deliveries_confirmed;
   if (!comes_after(place, user.mark)) return;

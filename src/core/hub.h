@@ -109,6 +109,8 @@ class Hub final : public BusListener {
 
   int64_t ping_pace_ms() const { return pace_ == Pace::kHurried ? 0 : options_.delivery_ping_ms; }
   Now now() const { return {clock_.wall_ms(), clock_.steady_ms()}; }
+  // Whether so much more may wait for connections without OUTBOX_TOTAL_BYTES_MAX being exceeded.
+  bool has_memory_for(size_t bytes) const;
   void confirm(HubUser& user, Place place);
 
   // What is sent to this connection in the place of a message payload that it cannot be sent, since
@@ -130,6 +132,7 @@ class Hub final : public BusListener {
   size_t session_count_ = 0;
   NamedSet<HubUser>::Cursor announced_;
   ClientRefusals refusals_;
+  uint64_t held_bytes_ = 0;  // external messages that sessions hold during their replay
   bool degraded_ = false;
   Pace pace_ = Pace::kOptions;
   Watcher* watcher_ = nullptr;

@@ -32,7 +32,7 @@ constexpr size_t kUnprovenBytesMax = 16 * 1024;
 }  // namespace
 
 CatchUp& Session::catch_up() {
-  if (!catch_up_) catch_up_ = std::make_unique<CatchUp>();
+  if (!catch_up_) catch_up_ = std::make_unique<CatchUp>(hub_.held_bytes_);
   return *catch_up_;
 }
 
@@ -220,9 +220,12 @@ void Session::hold(const Message::Ref& message) {
   Outbox::Item item = notice != nullptr ? item_of(*notice, Place{}) : Outbox::Item{message, {}};
   CatchUp& meanwhile = catch_up();
   const size_t size = item.message->frame().size();
-  if (hub_.options().outbox.admit(size, meanwhile.held.size(), meanwhile.held_bytes)) {
+  const bool admitted =
+      hub_.options().outbox.admit(size, meanwhile.held.size(), meanwhile.held_bytes);
+  if (admitted && hub_.has_memory_for(size)) {
     meanwhile.held.push_back(std::move(item));
     meanwhile.held_bytes += size;
+    hub_.held_bytes_ += size;
   } else {
     ++dropped_;
     ++hub_.stats_.messages_dropped;

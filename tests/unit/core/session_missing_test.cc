@@ -118,6 +118,22 @@ TEST_F(SessionMissingTest, WhatIsHeldDuringAReplayIsBounded) {
   EXPECT_EQ(shown(peer), "outbox:3 " + std::string(600, 'x') + " outbox:1 1");
 }
 
+TEST_F(SessionMissingTest, WhatAllHoldDuringTheirReplaysIsBoundedTogether) {
+  change([](HubOptions& options) { options.outboxes_bytes_max = 1000; });
+  TestPeer& first = join("a");
+  TestPeer& second = join("b");
+  for (const char* user : {"a", "b"}) hub.on_subscribed(user);
+  text("a", 0, std::string(600, 'x'));
+  text("b", 0, std::string(600, 'y'));
+  EXPECT_EQ(stats.messages_dropped, 1u);
+  bus.answer({});
+  EXPECT_EQ(shown(first), std::string(600, 'x'));
+  text("b", 0, std::string(600, 'z'));  // there is room again
+  EXPECT_EQ(stats.messages_dropped, 1u);
+  bus.answer({});
+  EXPECT_EQ(shown(second), "outbox:1 " + std::string(600, 'z'));
+}
+
 TEST_F(SessionMissingTest, TheOutboxIsBoundedInBytesToo) {
   TestPeer& peer = live("a");
   text("a", 0, std::string(600, 'x'));
