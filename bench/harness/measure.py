@@ -71,7 +71,7 @@ GOALS = {
     "delivery.replay": Goal(2, "10,000 users subscribed anew, the histories of all read"),
     "crowd.degraded": Goal(10, "the longest loop iteration at 19,500 connections: service_degraded to all"),
     "crowd.restored": Goal(10, "the same: service_restored to all"),
-    "crowd.resubscribed": Goal(10, "the same: all subscribed anew, their histories read"),
+    "crowd.resubscribed": Goal(10, "the same: all subscribed again, their histories read"),
     "crowd.emptied": Goal(10, "the same, after Redis lost its data"),
     "crowd.reloaded": Goal(10, "the same: SIGHUP"),
     "crowd.sent_away": Goal(10, "the same: SIGTERM with DRAIN_SECONDS=0"),

@@ -36,7 +36,7 @@ bool has_operation(const json& key) {
   return false;
 }
 
-// A text of the set in a message: whoever writes the set must not write our log.
+// A text of the set in a message, escaped and cut: the author of the set must not write our log.
 std::string shown(std::string_view text) {
   constexpr size_t kBytesMax = 64;
   std::string plain(text.substr(0, kBytesMax));

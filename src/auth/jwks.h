@@ -31,8 +31,8 @@ struct JsonWebKeySet {
 };
 
 // Each key is read by itself, and one that is of no use spoils no other (RFC 7517 section 5).
-// Private members of asymmetric keys make a key unusable: whoever can read the set could sign. The
-// error completes "JWT_JWKS_FILE …": the text is not a key set.
+// Private members of asymmetric keys make a key unusable: everyone that can read the set could
+// sign. The error completes "JWT_JWKS_FILE …": the text is not a key set.
 Result<JsonWebKeySet> parse_jwks(const Algorithm& algorithm, std::string_view json);
 
 }  // namespace hermod

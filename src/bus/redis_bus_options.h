@@ -22,7 +22,7 @@ struct RedisBusOptions {
   std::string publish_channel = "teacher:{user}:notifications";
   std::vector<std::string> listen_channels = {"teacher:{user}:notifications", "ws:{user}"};
   uint64_t idempotency_ttl_s = 86'400;
-  uint64_t notification_ttl_s = 300;   // 0: nothing for who was away
+  uint64_t notification_ttl_s = 300;   // 0: no replay for users who were offline
   uint64_t history_max = 256;          // texts kept of a user
   uint64_t user_patience_ms = 10'000;  // how long an error of one user's own is waited out
 };

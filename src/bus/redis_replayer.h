@@ -1,7 +1,7 @@
 #pragma once
 // Pages of history asked of Redis: some under way, the others in line. A lost command link or an
 // error that any user would get (LOADING, NOPERM) is waited for; the end of the subscription
-// answers them all with an error, since whoever asked will hear on_subscribed and ask again. What
+// answers them all with an error, since the caller will hear on_subscribed and ask again. What
 // one user alone gets (MOVED, a key that cannot be read) delays that user's pages; where others'
 // are read meanwhile, the user gets an empty page after a while and goes on with what comes live.
 
@@ -33,7 +33,7 @@ class RedisReplayer final : ReplyTaker {
   };
 
   struct Options {
-    uint64_t away_ms = 300'000;          // how old a text may be for who was away
+    uint64_t away_ms = 300'000;          // how old a message may be for a user who was offline
     uint64_t user_patience_ms = 10'000;  // how long a user's own error is waited out
     uint64_t travel_ms = 7000;           // a question travels no longer, or its link is lost
     size_t flight_max = 64;              // pages asked for at a time

@@ -27,7 +27,7 @@ class RedisServerCheck final : ReplyTaker {
   // Whether the last check found something that a person may mend while the connection stands.
   bool refused() const { return !refusal_.empty() || !publish_refusal_.empty(); }
 
-  // Why the server cannot serve, whoever asks: it is a Sentinel or a cluster's node.
+  // Why the server cannot serve any client: it is a Sentinel or a cluster's node.
   const std::string& unfit() const { return unfit_; }
   // The right without which nothing is routed or replayed, in words. Empty: all are there.
   const std::string& refusal() const { return refusal_; }

@@ -7,10 +7,6 @@
 namespace hermod {
 namespace {
 
-double number(uint64_t value) {
-  return static_cast<double>(value);
-}
-
 // What a record can be faulted for, and the bus's refusal.
 std::vector<std::string_view> dead_letter_reasons() {
   std::vector<std::string_view> reasons{"refused_by_bus"};

@@ -15,6 +15,11 @@
 
 namespace hermod {
 
+// A count as prometheus-cpp takes it.
+inline double number(uint64_t value) {
+  return static_cast<double>(value);
+}
+
 class Families {
  public:
   struct Name {

@@ -9,10 +9,6 @@
 namespace hermod {
 namespace {
 
-double number(uint64_t value) {
-  return static_cast<double>(value);
-}
-
 std::vector<std::string_view> token_results() {
   std::vector<std::string_view> results{"success"};
   for (int why = 0; why <= static_cast<int>(kDeniedLast); ++why) {

@@ -68,7 +68,7 @@ def outages(results, service, flood):
         flood.expect(USERS)
         redis_server().stop()
         wait_texts(flood, USERS)
-    with Phase(results, service, "emptied", "it is back without its data: all subscribed anew, service_restored to all"):
+    with Phase(results, service, "emptied", "it is back without its data: all subscribed again, service_restored to all"):
         flood.expect(USERS)
         redis_server().start()
         wait_texts(flood, USERS)
@@ -92,7 +92,7 @@ def drain(results):
 def run(results, in_full):
     with Service("redis", REDIS_SOCKET_TIMEOUT=60) as service:
         with connected(service) as flood:
-            with Phase(results, service, "resubscribed", "the subscribe link is lost: all subscribed anew, their histories read"):
+            with Phase(results, service, "resubscribed", "the subscribe link is lost: all subscribed again, their histories read"):
                 resubscribe(service)
             flood.reset()
             outages(results, service, flood)

@@ -39,7 +39,7 @@ void Callback::Scope::invoke(const napi_value* values, size_t count) {
   napi_value receiver = nullptr;
   if (napi_get_reference_value(env, callback_.function_, &function) != napi_ok ||
       function == nullptr || napi_get_global(env, &receiver) != napi_ok) {
-    // An answer would be lost, and whoever awaits it would wait without end.
+    // An answer would be lost, and the code that awaits it would wait without end.
     napi_fatal_error("hermod", NAPI_AUTO_LENGTH, "the router's function is lost", NAPI_AUTO_LENGTH);
   }
   // It fails where the function throws, which is looked at below, and where the environment ends.
