@@ -7,10 +7,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// Where writing them takes long, it takes one part of so many of the time at most.
-constexpr std::chrono::milliseconds kLongWriting{1};
-constexpr int kMetricsShare = 20;
-
 Answer json_answer(int status, const Json& body) {
   Answer answer;
   answer.status = status;
@@ -71,18 +67,16 @@ std::optional<Answer> Pages::websocket() const {
 }
 
 void Pages::on_turn_end() {
-  if (!metrics_.empty() && std::chrono::steady_clock::now() >= metrics_old_at_) metrics_.clear();
+  if (!metrics_.empty() && !metrics_time_.exceeded(TimeShare::Clock::now())) metrics_.clear();
 }
 
 std::optional<Answer> Pages::metrics() const {
   if (metrics_.empty()) {
-    const auto start = std::chrono::steady_clock::now();
+    const auto start = TimeShare::Clock::now();
     auto text = health_.metrics();
     if (!text) return std::nullopt;
     metrics_ = std::move(*text);
-    const auto end = std::chrono::steady_clock::now();
-    const auto took = end - start;
-    metrics_old_at_ = took < kLongWriting ? end : end + (kMetricsShare - 1) * took;
+    metrics_time_.spend(start, TimeShare::Clock::now());
   }
   Answer answer;
   answer.content_type = kMetricsType;

@@ -2,13 +2,13 @@
 // The bodies of the pages (contract section 4). A page is a question to the HealthView and some
 // JSON.
 
-#include <chrono>
 #include <optional>
 #include <string>
 
 #include "base/clock.h"
 #include "http/answer.h"
 #include "http/health_view.h"
+#include "http/time_share.h"
 
 namespace hermod {
 
@@ -27,18 +27,17 @@ class Pages {
   std::optional<Answer> websocket() const;
   std::optional<Answer> metrics() const;
 
-  // At each end of a turn of the loop: what was written for it is old from here on, or, where to
-  // write it took long, a while later.
+  // At the end of each loop iteration. It drops the text of /metrics, unless the text must serve
+  // later requests too because writing it has taken too much time.
   void on_turn_end();
 
  private:
   const HealthView& health_;
   const Clock& clock_;
-  // Writing it takes a third of a millisecond, and many times that with many labels; thousands may
-  // ask in a turn. They share a text; where writing takes long, it takes a twentieth of the time at
-  // most.
+  // The text of /metrics. Writing it takes a third of a millisecond, and much longer with many
+  // label values. Thousands of clients may ask in one iteration: they share one text.
   mutable std::string metrics_;
-  mutable std::chrono::steady_clock::time_point metrics_old_at_;
+  mutable TimeShare metrics_time_;
 };
 
 }  // namespace hermod

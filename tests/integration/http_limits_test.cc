@@ -230,7 +230,7 @@ TEST_F(HttpLimitsTest, MetricsThatTakeLongToWriteAreWrittenSeldom) {
   open();
   health.metrics_take = std::chrono::milliseconds(50);
   for (int i = 0; i < 20; ++i) EXPECT_EQ(get("/metrics").body, "metric 1\n");
-  EXPECT_EQ(health.metrics_asked, 1);
+  EXPECT_LE(health.metrics_asked, 3);  // 100 ms in advance
 }
 
 TEST_F(HttpLimitsTest, DescriptorsBeyondTheReserveAreRefused) {

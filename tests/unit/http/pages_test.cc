@@ -101,6 +101,28 @@ TEST_F(PagesTest, MetricsAreWrittenOnceATurn) {
   EXPECT_EQ(health.metrics_asked, 2);
 }
 
+// A reader that comes now and then gets what is true now, on however slow a machine.
+TEST_F(PagesTest, MetricsThatTookLongAreFreshForTheNextReader) {
+  health.metrics_take = std::chrono::milliseconds(5);
+  EXPECT_EQ(page("/metrics").body, "metric 1\n");
+  health.metrics_text = "metric 2\n";
+  pages.on_turn_end();
+  EXPECT_EQ(page("/metrics").body, "metric 2\n");
+}
+
+TEST(TimeShare, IsATwentiethOfTheTimeAndAHundredMillisecondsInAdvance) {
+  using namespace std::chrono_literals;
+  TimeShare share;
+  const TimeShare::Clock::time_point start = TimeShare::Clock::now();
+  EXPECT_FALSE(share.exceeded(start));
+  share.spend(start, start + 99ms);
+  EXPECT_FALSE(share.exceeded(start + 99ms));
+  share.spend(start + 99ms, start + 149ms);
+  EXPECT_TRUE(share.exceeded(start + 149ms));
+  EXPECT_TRUE(share.exceeded(start + 1s));
+  EXPECT_FALSE(share.exceeded(start + 1250ms));
+}
+
 using MetricsPageTest = test::FrontDoorTest;
 
 TEST_F(MetricsPageTest, IsNotFoundWhenOff) {
