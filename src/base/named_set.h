@@ -51,26 +51,17 @@ class NamedSet {
 
   // Visits some `count` objects and says whether there are more. Between the calls objects may come
   // and go: each that is there from the first call to the last is visited, some of them twice where
-  // the table grew meanwhile. `visit` neither adds nor removes.
+  // the table grew meanwhile. `visit` adds nothing, and removes at most the object that it visits.
   template <class Visit>
   bool visit_some(Cursor& cursor, size_t count, Visit visit) {
     if (cursor.buckets != set_.bucket_count()) cursor = {0, set_.bucket_count()};
     for (size_t seen = 0; cursor.bucket < cursor.buckets && seen < count; ++cursor.bucket) {
       ++seen;  // an empty bucket costs as well
-      for (auto at = set_.begin(cursor.bucket); at != set_.end(cursor.bucket); ++at, ++seen) {
-        visit(*at);
+      for (auto next = set_.begin(cursor.bucket); next != set_.end(cursor.bucket); ++seen) {
+        visit(*next++);
       }
     }
     return cursor.bucket < cursor.buckets;
-  }
-
-  // Removes those of which `judge` says true.
-  template <class Judge>
-  void remove_if(Judge judge) {
-    for (auto next = set_.begin(); next != set_.end();) {
-      T& object = *next++;
-      if (judge(object)) remove(object);
-    }
   }
 
   size_t size() const { return set_.size(); }

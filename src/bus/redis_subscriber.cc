@@ -17,11 +17,11 @@
 #include "base/text.h"
 #include "bus/push_reply.h"
 #include "bus/reply.h"
+#include "bus/subscribe_command.h"
 
 namespace hermod {
 namespace {
 
-constexpr size_t kCommandChannelsMax = 500;  // of one SUBSCRIBE
 constexpr size_t kUsersPerTurn = 500;
 
 }  // namespace
@@ -34,6 +34,7 @@ RedisSubscriber::RedisSubscriber(uv_loop_t* loop, const Clock& clock,
       time_(time),
       listener_(listener),
       flush_(loop, [this] { flush(); }),
+      forget_(loop, [this] { forget_some(); }),
       link_(loop, options, "hermod-subscribe", *this) {}
 
 void RedisSubscriber::start(BusListener& texts) {
@@ -44,6 +45,7 @@ void RedisSubscriber::start(BusListener& texts) {
 void RedisSubscriber::stop() {
   texts_ = nullptr;
   flush_.cancel();
+  forget_.cancel();
   link_.stop();
 }
 
@@ -69,16 +71,11 @@ void RedisSubscriber::unsubscribe(std::string_view user) {
 
 void RedisSubscriber::allow() {
   allowed_ = true;
-  if (state_ == State::kUp) restore();
+  if (state_ == State::kUp && !forgetting_) restore();
 }
 
 void RedisSubscriber::announce_all() {
-  if (state_ != State::kRestored) return;
-  users_.for_each([this](UserState& state) {
-    if (!state.wanted || state.pending) return;
-    state.announce = true;
-    queue(state);
-  });
+  if (state_ == State::kRestored) queue_all();
 }
 
 int64_t RedisSubscriber::silent_ms() const {
@@ -87,15 +84,29 @@ int64_t RedisSubscriber::silent_ms() const {
 
 void RedisSubscriber::on_link_up() {
   state_ = State::kUp;
-  if (allowed_) restore();
+  if (allowed_ && !forgetting_) restore();
 }
 
 void RedisSubscriber::restore() {
   state_ = State::kRestoring;
   fence_sent_ = false;
   listener_.on_subscriber_restoring();
-  users_.for_each([this](UserState& state) { queue(state); });
+  queue_all();
+}
+
+void RedisSubscriber::queue_all() {
+  queueing_.emplace();
   flush_.ask();
+}
+
+// Each user is subscribed where the connection is new, and announced where it is not.
+void RedisSubscriber::queue_some() {
+  const bool more = users_.visit_some(*queueing_, kUsersPerTurn, [this](UserState& state) {
+    if (!state.wanted || state.pending) return;
+    if (state_ == State::kRestored) state.announce = true;
+    queue(state);
+  });
+  if (!more) queueing_.reset();
 }
 
 void RedisSubscriber::on_link_down(std::string_view reason) {
@@ -106,11 +117,20 @@ void RedisSubscriber::on_link_down(std::string_view reason) {
   joining_.clear();
   leaving_.clear();
   flush_.cancel();
-  users_.remove_if([](UserState& state) {
-    state.sent = state.pending = state.queued = false;
-    return !state.wanted;
-  });
+  queueing_.reset();
+  forgetting_.emplace();
+  forget_.ask();
   listener_.on_subscriber_down(reason);
+}
+
+void RedisSubscriber::forget_some() {
+  const bool more = users_.visit_some(*forgetting_, kUsersPerTurn, [this](UserState& state) {
+    state.sent = state.pending = state.queued = false;
+    if (!state.wanted) users_.remove(state);
+  });
+  if (more) return forget_.ask();
+  forgetting_.reset();
+  if (allowed_ && state_ == State::kUp) restore();
 }
 
 void RedisSubscriber::queue(UserState& state) {
@@ -121,6 +141,7 @@ void RedisSubscriber::queue(UserState& state) {
 }
 
 void RedisSubscriber::flush() {
+  if (queueing_) queue_some();
   for (size_t i = 0; i < kUsersPerTurn && !queue_.empty(); ++i) {
     UserState& state = *queue_.front();
     queue_.pop_front();
@@ -129,29 +150,13 @@ void RedisSubscriber::flush() {
     if (texts_ == nullptr || state_ < State::kRestoring) return;
   }
   send_commands();
-  if (!queue_.empty()) return flush_.ask();
+  if (queueing_ || !queue_.empty()) return flush_.ask();
   if (state_ == State::kRestoring && !fence_sent_) {
     fence_sent_ = true;
     if (unconfirmed_++ == 0) heard_ms_ = clock_.steady_ms();
-    send_fence();
+    subscribe_to_canary(channels_, link_);
   }
   link_.flush();
-}
-
-// Behind the users' subscriptions. With channels of a user that does not exist before the canary's,
-// so that a missing right shows although no user is connected.
-void RedisSubscriber::send_fence() {
-  RedisCommand command = link_.command(3 + channels_.listen.size());
-  command.add("SUBSCRIBE");
-  add_channels(command, channels_.check_user);
-  command.add(channels_.canary);
-}
-
-void RedisSubscriber::add_channels(RedisCommand& command, std::string_view user) const {
-  command.add(channels_.names.user_channel(), UserTag(user).text(), redis_keys::kPos);
-  for (const ChannelPattern& pattern : channels_.listen) {
-    command.add(pattern.prefix(), user, pattern.suffix());
-  }
 }
 
 // Makes what was sent for a user into what is wanted.
@@ -172,26 +177,14 @@ void RedisSubscriber::update(UserState& state) {
 }
 
 void RedisSubscriber::send_commands() {
-  const size_t step = std::max<size_t>(1, kCommandChannelsMax / (channels_.listen.size() + 1));
   // Leaving first: a user may have left and come back in between, never the other way round.
-  for (size_t at = 0; at < leaving_.size(); at += step) {
-    send_command("UNSUBSCRIBE", leaving_, at, std::min(at + step, leaving_.size()));
-  }
-  for (size_t at = 0; at < joining_.size(); at += step) {
-    send_command("SUBSCRIBE", joining_, at, std::min(at + step, joining_.size()));
-  }
+  send_for_users("UNSUBSCRIBE", leaving_, channels_, link_);
+  send_for_users("SUBSCRIBE", joining_, channels_, link_);
   for (UserState* state : leaving_) {
     if (!state->wanted && !state->queued) users_.remove(*state);
   }
   joining_.clear();
   leaving_.clear();
-}
-
-void RedisSubscriber::send_command(std::string_view name, const std::vector<UserState*>& users,
-                                   size_t begin, size_t end) {
-  RedisCommand command = link_.command(1 + (end - begin) * (channels_.listen.size() + 1));
-  command.add(name);
-  for (size_t i = begin; i < end; ++i) add_channels(command, users[i]->name());
 }
 
 void RedisSubscriber::on_link_reply(const redisReply& reply) {

@@ -16,18 +16,10 @@
 #include "bus/redis_channels.h"
 #include "bus/redis_link.h"
 #include "bus/redis_time.h"
+#include "bus/user_state.h"
 #include "uv/soon.h"
 
 namespace hermod {
-
-// What is known of one user's subscription; named by the user's id.
-struct UserState : Named<UserState> {
-  uint8_t wanted : 1 = 0;    // subscribed as far as the caller is concerned
-  uint8_t sent : 1 = 0;      // subscribed as far as the commands sent are concerned
-  uint8_t pending : 1 = 0;   // its SUBSCRIBE is not confirmed yet: nothing else is sent meanwhile
-  uint8_t queued : 1 = 0;    // a command may have to be sent for it
-  uint8_t announce : 1 = 0;  // the caller waits to hear of it
-};
 
 class RedisSubscriberListener {
  public:
@@ -82,14 +74,13 @@ class RedisSubscriber final : RedisLinkListener {
   void on_link_down(std::string_view reason) override;
 
   void restore();
+  void forget_some();
+  void queue_all();
+  void queue_some();
   void queue(UserState& state);
   void flush();
   void update(UserState& state);
   void send_commands();
-  void send_fence();
-  void add_channels(RedisCommand& command, std::string_view user) const;
-  void send_command(std::string_view name, const std::vector<UserState*>& users, size_t begin,
-                    size_t end);
   void on_message(std::string_view channel, std::string_view text);
   void on_text(std::string_view user, std::string_view text);
   void on_confirmed(std::string_view channel);
@@ -103,6 +94,9 @@ class RedisSubscriber final : RedisLinkListener {
   bool allowed_ = false;
   NamedSet<UserState> users_;
   size_t wanted_ = 0;
+  // How far each of the two walks over all users has come; nullopt: it is not under way. A lost
+  // connection's state is forgotten before subscriptions are restored on the next one.
+  std::optional<NamedSet<UserState>::Cursor> forgetting_, queueing_;
   std::deque<UserState*> queue_;               // those with `queued`
   std::vector<UserState*> joining_, leaving_;  // of the present flush
   bool fence_sent_ = false;  // the canary's SUBSCRIBE, behind the last of what is restored
@@ -112,6 +106,7 @@ class RedisSubscriber final : RedisLinkListener {
   size_t unconfirmed_ = 0;
   uint64_t dropped_ = 0;
   uv::Soon flush_;
+  uv::Soon forget_;
   RedisLink link_;
 };
 

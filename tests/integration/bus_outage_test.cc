@@ -119,6 +119,27 @@ TEST_F(BusRedisTest, TheSubscribeLinkAloneIsRestoredAndRoutingGoesOn) {
   run_until([&] { return ear_.texts.size() == 1; });
 }
 
+// More users than one iteration of the loop handles; some leave and some come in between.
+TEST_F(BusRedisTest, TheSubscriptionsOfManyUsersAreRestoredSomeAtATime) {
+  open();
+  const auto user = [](int i) { return "user " + std::to_string(i); };
+  for (int i = 0; i < 3000; ++i) bus_->subscribe(user(i));
+  run_until([&] { return ear_.subscribed.size() == 3000; });
+  server_.command({"CLIENT", "KILL", "TYPE", "pubsub"});
+  run_until([&] { return ear_.down(); });
+  for (int i = 0; i < 3000; i += 3) bus_->unsubscribe(user(i));
+  for (int i = 0; i < 3000; i += 6) bus_->subscribe(user(i));
+  for (int i = 3000; i < 3100; ++i) bus_->subscribe(user(i));
+  run_until([&] { return ear_.up(); });
+  for (int i = 0; i < 3100; ++i) {
+    const bool left = i < 3000 && i % 6 == 3;
+    EXPECT_EQ(ear_.subscribed[user(i)], left || i >= 3000 ? 1 : 2) << i;
+  }
+  // Three channels a user, those of the user that only checks the rights, and the canary's.
+  const std::string channels = std::to_string(3 * (3100 - 500) + 3 + 1);
+  EXPECT_EQ(server_.command({"EVAL", "return #redis.call('PUBSUB', 'CHANNELS')", "0"}), channels);
+}
+
 // More than a history keeps: read from there, the first of them would be cut.
 TEST_F(BusRedisTest, WhatWaitedIsPublishedOnceTheSubscriptionsStand) {
   open();

@@ -31,7 +31,7 @@ TEST(NamedSetTest, AddsFindsAndRemoves) {
   EXPECT_EQ(ann.name(), "ann");
   EXPECT_EQ(set.find("bob"), nullptr);
   set.get("bob");
-  set.remove_if([](const Small& object) { return !object.wanted; });
+  set.remove(*set.find("bob"));
   EXPECT_EQ(set.find("bob"), nullptr);
   EXPECT_EQ(set.find("ann"), &ann);
   EXPECT_EQ(set.size(), 1u);
@@ -71,7 +71,11 @@ TEST(NamedSetTest, ManyAreFoundAndVisitedOnce) {
     std::set<uint64_t> visited;
     set.for_each([&](const Counted& object) { EXPECT_TRUE(visited.insert(object.value).second); });
     EXPECT_EQ(visited.size(), static_cast<size_t>(kCount));
-    set.remove_if([](const Counted& object) { return object.value % 2 == 0; });
+    NamedSet<Counted>::Cursor cursor;
+    auto remove_even = [&](Counted& object) {
+      if (object.value % 2 == 0) set.remove(object);
+    };
+    while (set.visit_some(cursor, 500, remove_even)) continue;
     EXPECT_EQ(Counted::alive, kCount / 2);
     EXPECT_EQ(set.find("2"), nullptr);
     EXPECT_NE(set.find("3"), nullptr);
