@@ -173,7 +173,7 @@ void WsServer::remove(WsPeer& peer) {
   peers_.pop_back();
   delete &peer;
   if (++left_ % kCrowd == 0 && on_crowd_) on_crowd_();
-  if (peers_.empty() && (draining_ || closing_)) finish_soon_.ask();
+  if (draining_ || closing_) on_drained_one();
 }
 
 size_t WsServer::disconnect(std::string_view user, CloseCode code, ErrorCode error,

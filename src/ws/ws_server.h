@@ -80,6 +80,7 @@ class WsServer final : public UpgradeSink {
   void begin_drain(int64_t window_ms);
   void on_drain_step();
   void drain_some();
+  void on_drained_one();
   void send_one_away(WsPeer& peer);
   void remove(WsPeer& peer);
   void maybe_finish();
@@ -101,6 +102,7 @@ class WsServer final : public UpgradeSink {
   size_t drain_next_ = 0;    // how many in the list are not told yet
   size_t drain_target_ = 0;  // how many are to be told by now
   size_t drained_ = 0;
+  size_t drain_unanswered_ = 0;  // told within this step and not gone
   bool draining_ = false;
   bool closing_ = false;
   Closed drained_done_;
