@@ -9,7 +9,7 @@ DOCUMENT = "docs/limits.md"
 METRICS = "src/observe/metrics.cc"
 STRUCK = re.compile(r'limits_struck\["(\w+)"\]|turn_away\(\w+, "(\w+)"')
 SUITE = r"(?:[A-Z]\w*Test)"
-TEST = re.compile(rf"\b({SUITE})\.(\w+(?:, (?!{SUITE})[A-Z]\w+)*)")
+TEST = re.compile(rf"\b({SUITE})\.(\w+(?:, (?!{SUITE})[A-Z]\w+\b(?!\.))*)")
 
 
 def named_tests(line):

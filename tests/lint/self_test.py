@@ -79,6 +79,7 @@ FAULTS = [
 ]
 
 HARMLESS = [
+    ("limits", "docs/limits.md", "| 5 | `outbox` | GTest.Reaches, Both, TimeShare.* |\n"),
     ("budgets", "src/base/a.h", "// said at length\n" * 100 + "int x;\n" * 99),
     ("one_place", "src/uv/b.cc", "// uv_close(x) is elsewhere\nvoid on_exit(int x);\n"),
     ("budgets", "src/uv/b.cc", "namespace a {\n" + "int f() { return 1; }\n" * 80 + "}\n"),
