@@ -1,5 +1,5 @@
 #pragma once
-// The texts of a measurement: a notification of contract section 1 that carries its number within
+// The texts of a measurement: a notification of protocol section 1 that carries its number within
 // its user, and when it was sent. The numbers stand at fixed places, so that a sender writes a new
 // one in a few nanoseconds; a number is padded with blanks in front, which JSON allows. Pure.
 

@@ -1,5 +1,5 @@
 #pragma once
-// Tokens for the flood's users: JWTs signed with HS256 (RFC 7515, 7518), claims as in contract
+// Tokens for the flood's users: JWTs signed with HS256 (RFC 7515, 7518), claims as in protocol
 // section 3.
 
 #include <cstdint>

@@ -1,5 +1,5 @@
 #pragma once
-// A record of contract section 1: an envelope around a numbered text. Like that, it is made once
+// A record of protocol section 1: an envelope around a numbered text. Like that, it is made once
 // for a user, and gets a new event id and new numbers for each record.
 
 #include <cstdint>

@@ -1,7 +1,8 @@
 #pragma once
-// Everything that can be set, typed and complete: the environment variables of contract section 6
-// under their own names in snake case, with the defaults that stand there. The service fills it
-// from flags, environment and file; an embedder fills it itself. Server::create() judges it.
+// Everything that can be set, typed and complete: the environment variables of docs/configuration.md
+// (rules: protocol section 6) under their own names in snake case, with their defaults. The service
+// fills it from flags, environment and file; an embedder fills it itself. Server::create() judges
+// it.
 
 #include <cstdint>
 #include <optional>

@@ -1,5 +1,5 @@
 #pragma once
-// How a fallible call answers: a value, or a code of the contract (section 4) with one sentence for
+// How a fallible call answers: a value, or an error code (protocol section 4) with one sentence for
 // a person. Nothing here throws; a Result that is dropped is a compiler warning, and so an error in
 // CI.
 
@@ -12,7 +12,7 @@
 
 namespace hermod {
 
-// The error codes of contract section 4, as they stand in HTTP error bodies and close reasons.
+// The error codes of protocol section 4, as they stand in HTTP error bodies and close reasons.
 enum class ErrorCode {
   kAuthentication,
   kAuthorization,

@@ -70,7 +70,7 @@ class Server {
   void note_failed_reload(const Error& error);
 
   // Not ready from here on; the source is closed when what it handed out is settled, the
-  // connections are let go (contract section 3: 1001), then the rest. A second call with kNow
+  // connections are let go (protocol section 3: 1001), then the rest. A second call with kNow
   // hurries a drain along. `closed` comes once, on a later turn, when the loop holds nothing of the
   // server.
   void close(Ending ending, std::function<void()> closed);

@@ -1,5 +1,5 @@
 #pragma once
-// Options by name, for embedders whose users write them: each of the service's settings (contract
+// Options by name, for embedders whose users write them: each of the service's settings (protocol
 // section 6) in camel case, `websocketPort` for WEBSOCKET_PORT.
 
 #include <optional>

@@ -1,7 +1,7 @@
 #pragma once
 // What hermod counts, as plain numbers that its one thread adds to. An embedder reads them at any
 // time on the loop's thread; the service renders them as Prometheus text (src/observe, names in
-// contract section 5).
+// protocol section 5).
 
 #include <array>
 #include <cstddef>

@@ -1,5 +1,5 @@
 #pragma once
-// Whether a token whose signature is right lets somebody in now: contract section 3. Pure.
+// Whether a token whose signature is right lets somebody in now: protocol section 3. Pure.
 
 #include <cstdint>
 #include <string>
@@ -9,7 +9,7 @@
 
 namespace hermod {
 
-inline constexpr size_t kSubjectBytesMax = 256;  // as teacher_id in contract section 1
+inline constexpr size_t kSubjectBytesMax = 256;  // as teacher_id in protocol section 1
 
 struct ClaimPolicy {
   std::string audience;

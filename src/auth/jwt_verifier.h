@@ -1,5 +1,5 @@
 #pragma once
-// Verifier over JSON Web Tokens (RFC 7519): the rules of contract section 3 with the algorithm and
+// Verifier over JSON Web Tokens (RFC 7519): the rules of protocol section 3 with the algorithm and
 // the keys that the configuration pins. Owned by the composition; called from the front door and
 // from sessions that refresh their token. Keeps its buffers from token to token: one thread only.
 

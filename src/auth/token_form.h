@@ -1,5 +1,5 @@
 #pragma once
-// The outer form of a token (contract section 3): three non-empty parts in canonical unpadded
+// The outer form of a token (protocol section 3): three non-empty parts in canonical unpadded
 // base64url, at most 8 KiB. It is judged before any key, parser or library sees the token, since
 // libraries are lenient here: what one of them takes for junk behind a signature would make many
 // texts of one token.

@@ -1,5 +1,5 @@
 #pragma once
-// Port: who knocks. The implementation is JwtVerifier; the rules are contract section 3 (token,
+// Port: who knocks. The implementation is JwtVerifier; the rules are protocol section 3 (token,
 // JWT, token form).
 
 #include <cstdint>

@@ -1,5 +1,5 @@
 #pragma once
-// A text's place in its user's history: the id of its entry in the user's Redis stream (contract
+// A text's place in its user's history: the id of its entry in the user's Redis stream (protocol
 // section 2). `ms` is Redis time when it was routed; `count` numbers the user's texts one by one,
 // so a jump of more than one between two neighbours is a text that was missed. Places of one user
 // are totally ordered; a null place (0-0) stands for "none": a foreign text, or no mark.

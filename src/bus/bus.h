@@ -2,7 +2,7 @@
 // Port: what carries texts between processes and remembers the last of each user. Implementations:
 // RedisBus and MemoryBus (in-process). Both are held to tests/contract/bus_contract.cc.
 //
-// Names on the wire are in contract section 2. A publication is one atomic step: unless its event
+// Names on the wire are in protocol section 2. A publication is one atomic step: unless its event
 // was routed before, its text is appended to the user's history, its event remembered, and its
 // place and text published. A user's publications happen in the order they were given, each once,
 // whatever fails in between: while the bus is away they wait here.

@@ -31,8 +31,8 @@ RedisLinkOptions link_options(const RedisBusOptions& options);
 RedisPublisherOptions publisher_options(const RedisBusOptions& options);
 RedisReplayer::Options replayer_options(const RedisBusOptions& options);
 
-// A sentence where this hermod has a prefix or a database of its own and yet hears the contract's
-// own channels, which all who use the Redis share; else empty.
+// A warning if REDIS_PREFIX or the database differs from the default while the channels of protocol
+// section 2 do not, since all programs that use this Redis share those; otherwise empty.
 std::string shared_channels_warning(const RedisBusOptions& options);
 
 // With a canary's channel of its own.

@@ -1,5 +1,5 @@
 #pragma once
-// hermod's own names in Redis (contract section 2). A user's keys share one hash tag (UserTag).
+// hermod's own names in Redis (protocol section 2). A user's keys share one hash tag (UserTag).
 
 #include <cstdint>
 #include <optional>

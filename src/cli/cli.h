@@ -1,5 +1,5 @@
 #pragma once
-// The command line (contract section 7): parses the arguments, loads the settings, runs the verb.
+// The command line (protocol section 7): parses the arguments, loads the settings, runs the verb.
 
 #include <string>
 #include <vector>

@@ -1,5 +1,5 @@
 #pragma once
-// The development state file (contract section 7): where a `hermod serve` with embedded parts
+// The development state file (protocol section 7): where a `hermod serve` with embedded parts
 // writes how to reach it, so that token, publish and listen work in a second terminal with nothing
 // configured. It holds a key and the console's secret, though only ever generated ones, so nobody
 // else may read it or put one there: owner, mode and kind of the directory and the file are checked

@@ -14,7 +14,7 @@ namespace hermod::cli {
 
 struct Terminal {
   std::istream& in;
-  std::ostream& out;  // what the contract promises for the verb, and nothing else
+  std::ostream& out;  // what protocol section 7 defines for the verb, only
   std::ostream& err;
   std::function<std::optional<std::string>(const std::string& name)> environment;
   bool out_is_terminal = false;  // and so obeys control characters

@@ -1,5 +1,5 @@
 #pragma once
-// A record's value, read and judged (contract section 1): is it for us, to whom, and which of its
+// A record's value, read and judged (protocol section 1): is it for us, to whom, and which of its
 // bytes go out. One parser serves a whole process; it keeps its buffers.
 
 #include <array>
@@ -14,7 +14,7 @@
 
 namespace hermod {
 
-// Contract section 1, bounds.
+// Protocol section 1, bounds.
 inline constexpr size_t kUserBytesMax = 256;
 inline constexpr size_t kEventIdBytesMax = 128;
 

@@ -1,5 +1,5 @@
 #pragma once
-// The bytes that go out for an event (contract section 2, formats).
+// The bytes that go out for an event (protocol section 2, formats).
 
 #include <cstdint>
 #include <string>

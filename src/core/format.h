@@ -1,5 +1,5 @@
 #pragma once
-// What of a record is published (contract section 2, REDIS_PUBLISH_FORMAT).
+// What of a record is published (protocol section 2, REDIS_PUBLISH_FORMAT).
 
 #include <cstdint>
 

@@ -23,7 +23,7 @@ class Message {
   std::string_view frame() const { return {bytes(), size_}; }
   std::string_view text() const { return frame().substr(header_); }
 
-  // How dear the text is when something must be given up: 0 unknown or low … 4 critical (contract
+  // How dear the text is when something must be given up: 0 unknown or low … 4 critical (protocol
   // section 1, priority): an index into kPriorityLabels. Read from the text at the first call.
   int rank() const;
 

@@ -1,6 +1,6 @@
 #pragma once
 // What the service itself has to say to a user, in the form of the configured format, so that a
-// client needs one parser (contract section 3, service notices).
+// client needs one parser (protocol section 3, service notices).
 
 #include <cstdint>
 #include <string>

@@ -1,5 +1,5 @@
 #pragma once
-// Records as backends produce them (contract section 1): the notification alone, or in its
+// Records as backends produce them (protocol section 1): the notification alone, or in its
 // envelope.
 
 #include <optional>

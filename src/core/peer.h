@@ -8,7 +8,7 @@
 
 namespace hermod {
 
-// Close codes in use (RFC 6455 section 7.4, contract section 3).
+// Close codes in use (RFC 6455 section 7.4, protocol section 3).
 enum class CloseCode : uint16_t {
   kNormal = 1000,
   kGoingAway = 1001,
@@ -32,7 +32,7 @@ class Peer {
   // and no session is left inside this call.
   virtual void relieve() = 0;
 
-  // Close with the JSON reason of contract section 3, once. Nothing more is sent but a ping and the
+  // Close with the JSON reason of protocol section 3, once. Nothing more is sent but a ping and the
   // close frame. The session is left (Hub::leave) before or on a later turn, never inside this
   // call.
   virtual void close(CloseCode code, ErrorCode error, std::string_view message) = 0;

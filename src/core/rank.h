@@ -1,5 +1,5 @@
 #pragma once
-// How dear a text is when something must be given up (contract section 1, priority).
+// How dear a text is when something must be given up (protocol section 1, priority).
 
 #include <string_view>
 

@@ -14,7 +14,7 @@
 
 namespace hermod {
 
-// Upgraded all the same and then closed, since a browser cannot see an HTTP status (contract
+// Upgraded all the same and then closed, since a browser cannot see an HTTP status (protocol
 // section 3).
 struct Refusal {
   CloseCode code = CloseCode::kPolicy;

@@ -21,7 +21,7 @@ struct Answer {
   std::vector<std::pair<std::string_view, std::string>> headers;  // beside those every answer has
 };
 
-// What is said of an error (contract section 4, the error body).
+// What is said of an error (protocol section 4, the error body).
 struct Fault {
   int status = 400;
   ErrorCode code = ErrorCode::kValidation;

@@ -1,7 +1,7 @@
 #pragma once
 // Judges who wants to become a WebSocket: form, origin, room, token, in this order. What a browser
 // can see goes out as HTTP; a bad token becomes a Refusal inside the upgrade, since a browser's
-// script sees close codes but no HTTP status (contract section 3).
+// script sees close codes but no HTTP status (protocol section 3).
 
 #include <string>
 #include <string_view>

@@ -1,6 +1,6 @@
 #pragma once
 // What a WebSocket request must look like (RFC 6455 section 4.2.1), and where it may carry its
-// token (contract section 3). Pure.
+// token (protocol section 3). Pure.
 
 #include <optional>
 #include <string>

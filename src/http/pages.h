@@ -1,5 +1,5 @@
 #pragma once
-// The bodies of the pages (contract section 4). A page is a question to the HealthView and some
+// The bodies of the pages (protocol section 4). A page is a question to the HealthView and some
 // JSON.
 
 #include <optional>

@@ -1,6 +1,6 @@
 #pragma once
 // From a request head to what is done about it: an answer, or an upgrade. Judges in the order of
-// contract section 4: the method, the Host, a body that nobody takes, the path. Knows no socket.
+// protocol section 4: the method, the Host, a body that nobody takes, the path. Knows no socket.
 
 #include <optional>
 #include <string>

@@ -1,5 +1,5 @@
 #pragma once
-// The page of metrics: the names that dashboards already use (contract section 5), then hermod's
+// The page of metrics: the names that dashboards already use (protocol section 5), then hermod's
 // own. Called on the loop's thread for each scrape; takes well under two milliseconds.
 
 #include <string>

@@ -1,5 +1,5 @@
 #pragma once
-// Every setting once (contract section 6): its name, kind, bounds and words. Flags, environment,
+// Every setting once (protocol section 6): its name, kind, bounds and words. Flags, environment,
 // file and documentation all derive from this table.
 
 #include <cstdint>

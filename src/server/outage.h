@@ -1,6 +1,6 @@
 #pragma once
 // Tells the users of a lost bus: once an outage, and only when it has lasted, so that a blink of
-// Redis does not make every browser speak (contract section 3, service notices).
+// Redis does not make every browser speak (protocol section 3, service notices).
 
 #include "base/clock.h"
 #include "bus/bus.h"

@@ -1,5 +1,5 @@
 #pragma once
-// A dead letter: a record that could not be routed, with the headers that say why (contract section
+// A dead letter: a record that could not be routed, with the headers that say why (protocol section
 // 1). Written by DeadLetterWriter, read back by DeadLetterReader.
 
 #include <cstdint>

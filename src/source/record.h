@@ -65,7 +65,7 @@ struct Record {
   bool has_value = false;  // false: a tombstone
   std::string_view key;
   std::string_view value;
-  // Kafka headers of contract section 1; empty where absent.
+  // Kafka headers of protocol section 1; empty where absent.
   std::string_view header_event_id;
   std::string_view header_event_type;
   std::string_view header_traceparent;

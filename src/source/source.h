@@ -16,7 +16,7 @@
 
 namespace hermod {
 
-// Why a record could not be routed; goes into the dead letter's headers (contract section 1).
+// Why a record could not be routed; goes into the dead letter's headers (protocol section 1).
 struct DeadReason {
   std::string_view reason;  // a label of a fixed set, e.g. "invalid_json"; static storage
   ErrorCode code = ErrorCode::kValidation;

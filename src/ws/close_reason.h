@@ -1,5 +1,5 @@
 #pragma once
-// The JSON text inside a close frame (contract section 3). A control frame carries 125 bytes, two
+// The JSON text inside a close frame (protocol section 3). A control frame carries 125 bytes, two
 // of them the code.
 
 #include <cstddef>

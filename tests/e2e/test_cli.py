@@ -1,4 +1,4 @@
-"""Contract section 7: the verbs, and a first run with nothing set at all."""
+"""Protocol section 7: the verbs, and a first run with nothing set at all."""
 
 import base64
 import http.client

@@ -1,4 +1,4 @@
-"""Contract sections 4 and 5: pages, errors and metrics, whatever a client sends."""
+"""Protocol sections 4 and 5: pages, errors and metrics, whatever a client sends."""
 
 import json
 import random

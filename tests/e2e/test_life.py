@@ -265,7 +265,7 @@ class Outages(unittest.IsolatedAsyncioTestCase):
 
 
 class WrongStarts(unittest.TestCase):
-    """One sentence that names the variable, and the status that the contract says."""
+    """One sentence that names the variable, and the status of protocol section 6."""
 
     def refused(self, status, *words, flags=(), **settings):
         done = run("serve", *flags, settings=environment(**{"WEBSOCKET_PORT": 0, "JWT_SECRET_KEY": KEY} | settings))

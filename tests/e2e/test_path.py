@@ -1,4 +1,4 @@
-"""Contract sections 1 and 2: from Kafka through Redis to the user's sockets."""
+"""Protocol sections 1 and 2: from Kafka through Redis to the user's sockets."""
 
 import asyncio
 import json
@@ -218,7 +218,7 @@ class DeadLetters(House):
 
 
 class DefaultTopics(House):
-    """The names of the contract, with nothing set."""
+    """The names of protocol section 1, with nothing set."""
 
     settings = {"KAFKA_TOPICS": "", "KAFKA_CONSUMER_GROUP": ""}
 

@@ -1,4 +1,4 @@
-"""Contract section 3: who gets in, by which way, and how a connection ends."""
+"""Protocol section 3: who gets in, by which way, and how a connection ends."""
 
 import json
 import time

@@ -100,8 +100,8 @@ TEST_F(BusPrefixTest, TwoPrefixesWithChannelsOfTheirOwnDoNotMeet) {
   stop(two);
 }
 
-// The contract's own channels are shared: the other one's messages come as external ones, without
-// a stream id that would mean nothing here.
+// The channels of protocol section 2 are shared: the other one's messages come as external ones,
+// without a stream id that would mean nothing here.
 TEST_F(BusPrefixTest, OnSharedChannelsMessagesOfOthersHaveNoStreamId) {
   Environment one, two;
   start(one, "hermod", 0);

@@ -21,7 +21,7 @@ napi_value undefined(napi_env env);
 std::string text_of(napi_env env, napi_value value);
 std::vector<std::string> texts_of(napi_env env, napi_value array);
 
-// An Error of the contract's code; it is thrown when the native call returns.
+// An Error with its code of protocol section 4; it is thrown when the native call returns.
 napi_value throw_error(napi_env env, const Error& error);
 
 // True where Node did what it was asked for. Else an error is thrown that names `what`, unless one

@@ -157,7 +157,7 @@ TEST_F(EventTest, ATombstoneIsDead) {
   EXPECT_EQ(parser_.parse(record_, event_).fault, RecordFault::kTombstone);
 }
 
-TEST_F(EventTest, UserAndIdMayBeAsLongAsTheContractSays) {
+TEST_F(EventTest, UserAndIdMayBeAsLongAsTheProtocolSays) {
   expect_routable(bare_with("t-1", std::string(256, 'u')));
   expect_routable(R"({"event_id":")" + std::string(128, 'e') +
                   R"(","event_type":"other.topic","data":)" + kBare + "}");

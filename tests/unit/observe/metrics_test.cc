@@ -26,7 +26,7 @@ struct MetricsTest : ::testing::Test {
   TraceStatus traces;
 };
 
-TEST_F(MetricsTest, EveryNameOfTheContractIsThereBeforeTheFirstConnection) {
+TEST_F(MetricsTest, EveryNameOfTheProtocolIsThereBeforeTheFirstConnection) {
   const std::string text = render();
   for (const char* line : {
            "websocket_connections_total{status=\"accepted\"} 0",
@@ -52,7 +52,7 @@ TEST_F(MetricsTest, EveryNameOfTheContractIsThereBeforeTheFirstConnection) {
   }
 }
 
-TEST_F(MetricsTest, ConnectionBucketsAreThoseOfTheContract) {
+TEST_F(MetricsTest, ConnectionBucketsAreThoseOfTheProtocol) {
   const std::string text = render();
   for (const char* bound : {"1", "5", "10", "30", "60", "300", "600", "1800", "3600", "+Inf"}) {
     EXPECT_THAT(text, HasSubstr(std::string("websocket_connection_duration_seconds_bucket{le=\"") +

@@ -206,7 +206,7 @@ TEST_F(SpdlogLogTest, AClosedDescriptorIsSurvived) {
   log.info("said");
 }
 
-TEST(LogLevelNames, AreThoseOfTheContract) {
+TEST(LogLevelNames, AreThoseOfTheProtocol) {
   EXPECT_EQ(log_level("DEBUG"), LogLevel::kDebug);
   EXPECT_EQ(log_level("info"), LogLevel::kInfo);
   EXPECT_EQ(log_level("Warning"), LogLevel::kWarning);

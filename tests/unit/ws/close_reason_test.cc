@@ -16,7 +16,7 @@ std::string build(ErrorCode error, std::string_view message, std::string_view id
   return build_close_reason({error, message, id, std::nullopt});
 }
 
-TEST(CloseReasonTest, StandsAsInTheContract) {
+TEST(CloseReasonTest, HasTheFormOfTheProtocol) {
   EXPECT_EQ(build(ErrorCode::kTimeout, "too late"),
             R"({"error_code":"TIMEOUT","message":"too late",)"
             R"("correlation_id":"5f0c6e2a-0000-4000-8000-00000000abcd"})");
