@@ -33,7 +33,7 @@ enum class ParseState { kFrame, kNeedMore, kBad };
 ParseState parse_server_frame(std::string_view bytes, size_t payload_max, Frame& frame);
 
 // The status code that a close frame's payload begins with; 1005 where there is none
-// (section 7.1.5).
+// (RFC 6455 section 7.1.5).
 int close_code(std::string_view payload);
 
 // A final frame as a client sends it, masked with `mask`.

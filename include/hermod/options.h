@@ -1,8 +1,8 @@
 #pragma once
-// Everything that can be set, typed and complete: the environment variables of docs/configuration.md
-// (rules: protocol section 6) under their own names in snake case, with their defaults. The service
-// fills it from flags, environment and file; an embedder fills it itself. Server::create() judges
-// it.
+// Everything that can be set, typed and complete: the environment variables of
+// docs/configuration.md (rules: protocol section 6) under their own names in snake case, with their
+// defaults. The service fills it from flags, environment and file; an embedder fills it itself.
+// Server::create() judges it.
 
 #include <cstdint>
 #include <optional>
@@ -42,7 +42,7 @@ struct Options {
   std::vector<std::string> redis_listen_channels = {"teacher:{user}:notifications", "ws:{user}"};
 
   std::string kafka_bootstrap_servers;  // empty: the in-process broker, or memory_source
-  bool memory_source = false;  // an embedder's: no broker at all, records by Server::publish()
+  bool memory_source = false;  // an embedder's: no broker at all, records by Harness::publish()
   std::vector<std::string> kafka_topics = {"huleedu.teacher.notification.requested.v1",
                                            "huleedu.notification.teacher.requested.v1"};
   std::vector<std::string> kafka_event_types;  // empty: kafka_topics and the two names above

@@ -1,6 +1,7 @@
 #pragma once
 // Time as the parts see it. Wall time judges tokens and stamps; steady time judges durations and
-// never jumps. The domain (core/) takes both as arguments and asks neither.
+// never jumps. In core/, Hub and Ingest ask a Clock; sessions and outboxes get the time as an
+// argument.
 
 #include <cstdint>
 #include <string>

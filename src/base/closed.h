@@ -1,6 +1,6 @@
 #pragma once
-// The one ending form: an object with asynchronous endings takes a Closed and calls it exactly
-// once, on a later turn of the loop, when its memory may go (see practices in src/README.md).
+// The completion of every asynchronous close(): called exactly once, in a later loop iteration and
+// never inside the call. Only then may the memory of the object be freed.
 
 #include <functional>
 

@@ -1,5 +1,5 @@
 #pragma once
-// A connection as the domain sees it. Implemented by ws::Peer; the session inside calls it.
+// A connection as the domain sees it. Implemented by WsPeer; called by the Session that it owns.
 
 #include <cstdint>
 #include <string_view>

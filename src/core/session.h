@@ -1,6 +1,6 @@
 #pragma once
 // One connection of one user, as the domain sees it: what it was sent, up to where its client has
-// answered, and what it still must be replayed. Owned by its ws::Peer, listed in its Hub user.
+// answered, and what it still must be replayed. Owned by its WsPeer, listed in its Hub user.
 //
 // Replay: a session first reads its user's history from the mark, page by page as the outbox
 // empties, and lets live texts pass by, since each of them is in the history by then. When it has
@@ -39,7 +39,7 @@ class Session {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  // --- for the wire (ws::Peer)
+  // --- for the wire (WsPeer)
 
   // Appends what may be sent now to `out`: whole frames, at most `bytes_max` (one frame in any
   // case), and a ping behind them when one is due. Returns how many frames with text were taken.

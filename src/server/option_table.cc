@@ -122,7 +122,9 @@ const OptionRow kRows[] = {
      "a number of seconds from 0 to 3600, where 0 closes all connections at once",
      "Seconds over which connections are closed at a shutdown.", {.min = 0, .max = 3600}},
 
-    {"JWT_SECRET_KEY", &O::jwt_secret_key, "a secret of at least 32 bytes",
+    {"JWT_SECRET_KEY", &O::jwt_secret_key,
+     "a secret; one that is shorter than its hash (32 bytes for HS256) works with a warning, in "
+     "production only with JWT_ALLOW_SHORT_KEY",
      "The secret of HS256, HS384 and HS512.", {.default_text = "none", .exposure = kSecret}},
     {"JWT_SECRET_KEY_FILE", &O::jwt_secret_key_file, kPath, "The same from a file.",
      {.check = is_text, .default_text = "none"}},

@@ -1,7 +1,7 @@
 #pragma once
 // The in-process twin of KafkaSource: topics that live in a MemoryTopics, which outlives the
 // sources that read it, one after the other, as a broker outlives its consumers. What a source
-// leaves unsettled comes again to the next one. An embedder's Server::publish() ends here.
+// leaves unsettled comes again to the next one. Harness::publish() puts its records into them.
 
 #include <cstdint>
 #include <optional>

@@ -36,6 +36,7 @@ SOUND = {
     "src/observe/meson.build": "sources += files('metrics.cc')\n",
     "tests/chaos/faults/a.patch": "Why\n--- a/src/uv/b.cc\n+++ b/src/uv/b.cc\n@@ -3 +3 @@\n-int f(int x) { return x; }\n+int f;\n",
     "docs/limits.md": "| 5 | `outbox` | GTest.Reaches, Both |\n",
+    "docs/protocol.md": "# P\n\n## 1. One\n\nAs [above](#1-one), see section 1, `core/c.h` and `core/c`.\n",
     "tests/unit/h_test.cc": "TEST_F(GTest,\n       Reaches) {}\nTEST(GTest, Both) {}\n",
 }
 
@@ -70,6 +71,17 @@ FAULTS = [
     ("limits", "docs/limits.md", "| 5 | `outbox` | GTest.Both, OtherTest |\n"),
     ("patches", "tests/chaos/faults/a.patch", "Why\n--- a/src/uv/b.cc\n@@ -3 +3 @@\n-int g(int x) { return x; }\n+int f;\n"),
     ("patches", "tests/chaos/faults/a.patch", "Why\n--- a/src/uv/c.cc\n@@ -3 +3 @@\n-int f(int x) { return x; }\n"),
+    ("references", "src/base/a.h", "#pragma once\n// Names are in protocol\n// section 2.\n"),
+    ("references", "src/base/a.h", "#pragma once\n// RFC 1 says it. See section 1.\n"),
+    ("references", "src/base/a.h", "#pragma once\nclass A {\n  void f();  // not A::g()\n};\n"),
+    ("references", "src/base/a.h", "#pragma once\n/* Called by nowhere::A. */\n"),
+    ("references", "src/base/a.h", "#pragma once\n// The table is in base/b.h.\n"),
+    ("references", "tests/lint/x.py", '"""Reads docs/none.md."""\n'),
+    ("references", "script/x", "# Section 1 says why.\n"),
+    ("references", "docs/limits.md", "as protocol section\n1.1 says\n"),
+    ("references", "docs/limits.md", "see [the page](protocols.md)\n"),
+    ("references", "docs/limits.md", "see [the page](protocol.md#2-two)\n"),
+    ("references", "docs/limits.md", "see `core/hub`\n"),
     ("words", "tests/unit/g_test.cc", "void g() { std::this_thread::sleep_for(x); }\n"),
     ("words", "tests/unit/g_test.cc", "void g() { usleep(5); }\n"),
     ("words", "script/x", "cat /home/somebody/x\n"),
@@ -79,6 +91,9 @@ FAULTS = [
 ]
 
 HARMLESS = [
+    ("references", "src/base/a.h", '#pragma once\n// RFC 1 (section 2), protocol section 1\nauto* x = "// section 3, a.md";\n'),
+    ("references", "src/base/a.h", "#pragma once\n// A::f() throws std::bad_alloc\nstruct A { void f(); };\n"),
+    ("references", "docs/limits.md", "[A](https://a/b.md) at /etc/b.toml\n\n```\nsee section 1 of b.md\n```\n"),
     ("limits", "docs/limits.md", "| 5 | `outbox` | GTest.Reaches, Both, TimeShare.* |\n"),
     ("budgets", "src/base/a.h", "// said at length\n" * 100 + "int x;\n" * 99),
     ("one_place", "src/uv/b.cc", "// uv_close(x) is elsewhere\nvoid on_exit(int x);\n"),

@@ -1,0 +1,180 @@
+"""Comments and documents refer to things that exist: sections of a document, files, relative links, classes and their
+members. A section has its document named before it in the same sentence."""
+
+import ast
+import io
+import re
+import tokenize
+
+import tree
+
+C_LIKE = (".cc", ".h", ".js", ".mjs", ".ts")
+SHELL_FOLDERS = {"script", ".ci"}
+COMMENT = re.compile(
+    r'//(?P<line>[^\n]*)|/\*(?P<block>.*?)\*/|R"(?P<mark>[^(\s]*)\(.*?\)(?P=mark)"|"(?:\\.|[^"\\\n])*"'
+    r"|(?<!\w)'(?:\\.|[^'\\\n])+'",
+    re.DOTALL,
+)
+
+SECTION = re.compile(r"\b[Ss]ections?\s+(\d+(?:\.\d+)*)(?:(?:,|\s+and|\s+to)\s+(\d+(?:\.\d+)*)\b)?")
+SOURCE = re.compile(r"\b(?:RFCs?\s+\d+|W3C|Trace Context|OpenID|FIPS|[Pp]rotocol|[\w/-]+\.md)\b")
+SENTENCE_END = re.compile(r"[.?!]\s+(?=[A-Z`*])")
+MEMBER = re.compile(r"(?<![\w:])(?=((?:\w+::)*)([A-Za-z]\w*)::(~?[A-Za-z]\w*))")
+FILE = re.compile(
+    r"(?<![\w/.:~$*{}-])((?:[\w.-]+/)*[\w-]+\.(?:h|cc|md|py|js|mjs|ts|toml|yml|cfg|conf|service|socket|svg|html|css))"
+    r"(?![\w/*]|\.\w)"
+)
+PATH = re.compile(r"`(?!(?:application|text)/)([\w-]+(?:/[\w-]+)+/?)`")
+LINK = re.compile(r"\]\(([^)#\s]*)(?:#([\w-]+))?\)")
+HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
+CODE_BLOCK = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+
+# Of the system, of libraries, or what a user calls it.
+EXTERNAL_FILES = {"Node.js", "hermod.toml", "uv.h", "jwt.h", "hiredis.h", "node_api.h", "libwebsockets.h", "rdkafka_mock.h"}
+EXTERNAL_NAMESPACES = {"std", "boost", "beast", "simdjson", "od", "spdlog", "testing", "prometheus", "nlohmann", "toml"}
+
+
+def comments_of_c(text):
+    """(first line, text) of each comment; lines that follow each other are one."""
+    found, last = [], -1
+    for match in COMMENT.finditer(text):
+        words = match["line"] if match["line"] is not None else match["block"]
+        if words is None:
+            continue
+        first = text.count("\n", 0, match.start()) + 1
+        words = re.sub(r"\n\s*\*?", " ", words).strip()
+        if first == last + 1 and match["line"] is not None:
+            found[-1] = (found[-1][0], found[-1][1] + " " + words)
+        else:
+            found.append((first, words))
+        last = text.count("\n", 0, match.end()) + 1
+    return found
+
+
+def comments_of_python(text):
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, documented) and ast.get_docstring(node):
+            yield node.body[0].lineno, " ".join(ast.get_docstring(node).split())
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.start[0], token.string.lstrip("# ")
+
+
+def comments_of_shell(text):
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.lstrip().startswith("#"):
+            yield number, line.lstrip("# \t")
+
+
+def paragraphs(text):
+    """(first line, text) of each paragraph, list item and table row of a document outside its code blocks."""
+    text = CODE_BLOCK.sub(lambda block: "\n" * block[0].count("\n"), text)
+    found = []
+    for number, line in enumerate(text.splitlines(), 1):
+        begins = re.match(r"\s*(?:[-|#>]|\d+\. )", line) or not found or not found[-1][1].strip()
+        if begins or not line.strip():
+            found.append((number, line))
+        else:
+            found[-1] = (found[-1][0], found[-1][1] + " " + line.strip())
+    return found
+
+
+def slug(heading):
+    return re.sub(r"[^\w -]", "", heading.strip().lower()).replace(" ", "-")
+
+
+class References:
+    def __init__(self, files):
+        self.files = files
+        self.paths = {str(path) for path in files.files()}
+        self.classes, self.namespaces = {}, set(EXTERNAL_NAMESPACES)
+        for path in files.files(".cc", ".h"):
+            text = tree.without_comments(files.text(path))
+            for name in re.findall(r"\b(?:class|struct|enum|union)\s+(?:\[\[.*?\]\]\s*)?([A-Z]\w*)\b(?!\s*;)", text):
+                self.classes.setdefault(name, []).append(text)
+            for name in re.findall(r"\busing\s+([A-Z]\w*)\s*=|\bnamespace\s+([\w:]+)", text):
+                self.namespaces.update(part for part in (name[0] or name[1]).split("::"))
+
+    def numbers(self, document):
+        """The numbered sections of a document of ours; None if it is not one."""
+        path = self.find("docs/protocol.md" if document.lower() == "protocol" else document)
+        if path is None or not path.endswith(".md"):
+            return None
+        return {number.rstrip(".") for number in re.findall(r"^#+ (\d[\d.]*) ", self.files.text(path), re.MULTILINE)}
+
+    def find(self, name):
+        return next((path for path in sorted(self.paths) if path == name or path.endswith("/" + name)), None)
+
+    def sections(self, path, text):
+        for found in SECTION.finditer(text):
+            sources = SOURCE.findall(SENTENCE_END.split(text[: found.start()])[-1])
+            if not sources and not self.numbers(str(path)):
+                yield f"{found[0]}: of which document?"
+                continue
+            sources = sources or [str(path)]
+            numbers = self.numbers(sources[-1])
+            for number in found.groups():
+                if number and numbers is not None and number not in numbers:
+                    yield f"{sources[-1]} has no section {number}"
+
+    def members(self, text):
+        for outer, name, member in MEMBER.findall(text):
+            if name in self.classes:
+                if not any(re.search(rf"(?<![\w]){re.escape(member)}\b", body) for body in self.classes[name]):
+                    yield f"{name} has no {member}"
+            elif name not in self.namespaces and not outer.startswith(tuple(EXTERNAL_NAMESPACES)):
+                yield f"no class or namespace is called {name}"
+            elif name not in EXTERNAL_NAMESPACES and not outer and member[0].isupper() and member not in self.classes:
+                yield f"{name} has no {member}"
+
+    def named_files(self, text):
+        for name in FILE.findall(text):
+            if name not in EXTERNAL_FILES and self.find(name.removeprefix("../")) is None:
+                yield f"no file is called {name}"
+
+    def paths_in_code(self, text):
+        """`core/hub` and `tests/e2e/` in a document: a file with or without its suffix, or a folder."""
+        for name in PATH.findall(text):
+            named = re.compile(rf"(?:^|/){re.escape(name.rstrip('/'))}(?:/|\.\w+$|$)")
+            if not name.startswith("build") and not any(named.search(path) for path in self.paths):
+                yield f"no file or folder is called {name}"
+
+    def links(self, path, text):
+        for target, anchor in LINK.findall(text):
+            if "://" in target or target.startswith("mailto:"):
+                continue
+            there = self.files.root / path.parent / target if target else self.files.root / path
+            if not there.exists():
+                yield f"the link {target} leads to no file"
+            elif anchor and anchor not in map(slug, HEADING.findall(there.read_text(encoding="utf-8"))):
+                yield f"{target or path} has no heading for #{anchor}"
+
+
+def texts(files, path):
+    if path.suffix in C_LIKE:
+        return comments_of_c(files.text(path))
+    if path.suffix == ".py":
+        return comments_of_python(files.text(path))
+    if path.suffix == ".md":
+        return paragraphs(files.text(path))
+    if path.parts[0] in SHELL_FOLDERS:
+        return comments_of_shell(files.text(path))
+    return []
+
+
+def check(files):
+    references = References(files)
+    for path in files.files():
+        if path.parts[0] == "subprojects":
+            continue
+        for number, text in texts(files, path):
+            faults = [*references.sections(path, text), *references.members(text), *references.named_files(text)]
+            if path.suffix == ".md":
+                faults += [*references.paths_in_code(text), *references.links(path, text)]
+            for fault in faults:
+                yield f"{path}:{number}: {fault}"
+
+
+if __name__ == "__main__":
+    tree.main(check)
