@@ -1,20 +1,9 @@
 """Comments and documents refer to things that exist: sections of a document, files, relative links, classes and their
 members. A section has its document named before it in the same sentence."""
 
-import ast
-import io
 import re
-import tokenize
 
 import tree
-
-C_LIKE = (".cc", ".h", ".js", ".mjs", ".ts")
-SHELL_FOLDERS = {"script", ".ci"}
-COMMENT = re.compile(
-    r'//(?P<line>[^\n]*)|/\*(?P<block>.*?)\*/|R"(?P<mark>[^(\s]*)\(.*?\)(?P=mark)"|"(?:\\.|[^"\\\n])*"'
-    r"|(?<!\w)'(?:\\.|[^'\\\n])+'",
-    re.DOTALL,
-)
 
 SECTION = re.compile(r"\b[Ss]ections?\s+(\d+(?:\.\d+)*)(?:(?:,|\s+and|\s+to)\s+(\d+(?:\.\d+)*)\b)?")
 SOURCE = re.compile(r"\b(?:RFCs?\s+\d+|W3C|Trace Context|OpenID|FIPS|[Pp]rotocol|[\w/-]+\.md)\b")
@@ -27,57 +16,10 @@ FILE = re.compile(
 PATH = re.compile(r"`(?!(?:application|text)/)([\w-]+(?:/[\w-]+)+/?)`")
 LINK = re.compile(r"\]\(([^)#\s]*)(?:#([\w-]+))?\)")
 HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
-CODE_BLOCK = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 
 # Of the system, of libraries, or what a user calls it.
 EXTERNAL_FILES = {"Node.js", "hermod.toml", "uv.h", "jwt.h", "hiredis.h", "node_api.h", "libwebsockets.h", "rdkafka_mock.h"}
 EXTERNAL_NAMESPACES = {"std", "boost", "beast", "simdjson", "od", "spdlog", "testing", "prometheus", "nlohmann", "toml"}
-
-
-def comments_of_c(text):
-    """(first line, text) of each comment; lines that follow each other are one."""
-    found, last = [], -1
-    for match in COMMENT.finditer(text):
-        words = match["line"] if match["line"] is not None else match["block"]
-        if words is None:
-            continue
-        first = text.count("\n", 0, match.start()) + 1
-        words = re.sub(r"\n\s*\*?", " ", words).strip()
-        if first == last + 1 and match["line"] is not None:
-            found[-1] = (found[-1][0], found[-1][1] + " " + words)
-        else:
-            found.append((first, words))
-        last = text.count("\n", 0, match.end()) + 1
-    return found
-
-
-def comments_of_python(text):
-    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, documented) and ast.get_docstring(node):
-            yield node.body[0].lineno, " ".join(ast.get_docstring(node).split())
-    for token in tokenize.generate_tokens(io.StringIO(text).readline):
-        if token.type == tokenize.COMMENT:
-            yield token.start[0], token.string.lstrip("# ")
-
-
-def comments_of_shell(text):
-    for number, line in enumerate(text.splitlines(), 1):
-        if line.lstrip().startswith("#"):
-            yield number, line.lstrip("# \t")
-
-
-def paragraphs(text):
-    """(first line, text) of each paragraph, list item and table row of a document outside its code blocks."""
-    text = CODE_BLOCK.sub(lambda block: "\n" * block[0].count("\n"), text)
-    found = []
-    for number, line in enumerate(text.splitlines(), 1):
-        begins = re.match(r"\s*(?:[-|#>]|\d+\. )", line) or not found or not found[-1][1].strip()
-        if begins or not line.strip():
-            found.append((number, line))
-        else:
-            found[-1] = (found[-1][0], found[-1][1] + " " + line.strip())
-    return found
 
 
 def slug(heading):
@@ -151,24 +93,12 @@ class References:
                 yield f"{target or path} has no heading for #{anchor}"
 
 
-def texts(files, path):
-    if path.suffix in C_LIKE:
-        return comments_of_c(files.text(path))
-    if path.suffix == ".py":
-        return comments_of_python(files.text(path))
-    if path.suffix == ".md":
-        return paragraphs(files.text(path))
-    if path.parts[0] in SHELL_FOLDERS:
-        return comments_of_shell(files.text(path))
-    return []
-
-
 def check(files):
     references = References(files)
     for path in files.files():
         if path.parts[0] == "subprojects":
             continue
-        for number, text in texts(files, path):
+        for number, text in tree.prose(files, path):
             faults = [*references.sections(path, text), *references.members(text), *references.named_files(text)]
             if path.suffix == ".md":
                 faults += [*references.paths_in_code(text), *references.links(path, text)]

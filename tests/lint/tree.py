@@ -1,12 +1,26 @@
 """The files of the repository, as the checks see them. Each check is a program: it prints what is wrong, one place a
 line, and ends with status 1 if there was any. The first argument is the repository's root."""
 
+import ast
+import io
 import pathlib
 import re
 import sys
+import tokenize
 
 SKIPPED_FOLDERS = re.compile(r"^(build.*|\..*|node_modules|__pycache__|packagecache)$")
 KEPT_DOT_FOLDERS = {".ci"}
+
+C_LIKE = {".cc", ".h", ".js", ".mjs", ".ts"}
+HASH_COMMENTS = {".build", ".cfg", ".conf", ".service", ".socket", ".sysusers", ".yml"}
+SHELL_FOLDERS = {"script", ".ci"}
+# Comments and literals of C++ and JavaScript, whichever begins first.
+TOKEN = re.compile(
+    r'//(?P<line>[^\n]*)|/\*(?P<block>.*?)\*/|R"(?P<mark>[^(\s]*)\((?P<raw>.*?)\)(?P=mark)"'
+    r'|"(?P<literal>(?:\\.|[^"\\\n])*)"|(?<!\w)\'(?P<single>(?:\\.|[^\'\\\n])+)\'',
+    re.DOTALL,
+)
+CODE_BLOCK = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 
 
 class Tree:
@@ -57,6 +71,80 @@ def without_comments(text):
         return '""' + "\n" * word.count("\n")
 
     return pattern.sub(blank, text)
+
+
+def comments(text):
+    """(first line, text) of each comment of C++ or JavaScript; lines that follow each other are one."""
+    found, last = [], -1
+    for match in TOKEN.finditer(text):
+        words = match["line"] if match["line"] is not None else match["block"]
+        if words is None:
+            continue
+        first = text.count("\n", 0, match.start()) + 1
+        words = re.sub(r"\n\s*\*?", " ", words).strip()
+        if first == last + 1 and match["line"] is not None:
+            found[-1] = (found[-1][0], found[-1][1] + " " + words)
+        else:
+            found.append((first, words))
+        last = text.count("\n", 0, match.end()) + 1
+    return found
+
+
+def literals(text):
+    """(first line, text) of each string of C++ or JavaScript; what the compiler joins is one. No embedded scripts."""
+    found, end = [], -1
+    for match in TOKEN.finditer(text):
+        words = next((match[name] for name in ("raw", "literal", "single") if match[name] is not None), None)
+        if words is None or match["mark"] == "lua":
+            continue
+        if end >= 0 and not text[end : match.start()].strip():
+            found[-1] = (found[-1][0], found[-1][1] + words)
+        else:
+            found.append((text.count("\n", 0, match.start()) + 1, words))
+        end = match.end()
+    return found
+
+
+def python_comments(text):
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, documented) and ast.get_docstring(node):
+            yield node.body[0].lineno, " ".join(ast.get_docstring(node).split())
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.start[0], token.string.lstrip("# ")
+
+
+def shell_comments(text):
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.lstrip().startswith("#"):
+            yield number, line.lstrip("# \t")
+
+
+def paragraphs(text):
+    """(first line, text) of each paragraph, list item and table row of a document outside its code blocks."""
+    text = CODE_BLOCK.sub(lambda block: "\n" * block[0].count("\n"), text)
+    found = []
+    for number, line in enumerate(text.splitlines(), 1):
+        begins = re.match(r"\s*(?:[-|#>]|\d+\. )", line) or not found or not found[-1][1].strip()
+        if begins or not line.strip():
+            found.append((number, line))
+        else:
+            found[-1] = (found[-1][0], found[-1][1] + " " + line.strip())
+    return found
+
+
+def prose(files, path):
+    """What a file says to its readers: its comments, or all of a document."""
+    if path.suffix in C_LIKE:
+        return comments(files.text(path))
+    if path.suffix == ".py":
+        return python_comments(files.text(path))
+    if path.suffix == ".md":
+        return paragraphs(files.text(path))
+    if path.parts[0] in SHELL_FOLDERS or path.suffix in HASH_COMMENTS or path.name == "Dockerfile":
+        return shell_comments(files.text(path))
+    return []
 
 
 def main(check):
