@@ -1,8 +1,8 @@
-/** hermod inside Node: a notification router for tests, or with real brokers. See README.md. */
+/** hermod inside Node: a notification router for tests or with real brokers. See README.md. */
 import { EventEmitter } from 'node:events'
 
-/** The service's settings in camel case; see docs of the service for each. Unset ones have the service's defaults, but
- * for the port (any), the host (127.0.0.1) and the log's level (warning). Unknown ones are refused by name. */
+/** The service's settings in camel case; docs/configuration.md describes each. Unset options have the service's defaults,
+ * except the port (any free port), the host (127.0.0.1) and the log level (warning). An unknown option is rejected by name. */
 export interface RouterOptions {
   serviceName?: string
   environment?: string
@@ -20,7 +20,7 @@ export interface RouterOptions {
   outboxBytesMax?: number
   outboxTotalBytesMax?: number
   slowClientPolicy?: 'close' | 'drop_oldest'
-  /** Unset: in this process. */
+  /** Unset: an in-memory bus. */
   redisUrl?: string
   redisConnectTimeout?: number
   redisSocketTimeout?: number
@@ -28,7 +28,7 @@ export interface RouterOptions {
   redisPublishFormat?: 'notification' | 'envelope' | 'event'
   redisPublishChannel?: string
   redisListenChannels?: readonly string[] | string
-  /** Unset: in this process. */
+  /** Unset: an in-memory source. */
   kafkaBootstrapServers?: string
   kafkaTopics?: readonly string[] | string
   kafkaEventTypes?: readonly string[] | string
@@ -65,7 +65,7 @@ export interface RouterOptions {
   otelTracesSamplerArg?: string
 }
 
-/** What the platform's services send, and the user's client shows. */
+/** The notification that the platform's services send and the user's client shows. */
 export interface Notification {
   teacher_id: string
   notification_type: string
@@ -83,13 +83,13 @@ export interface Notification {
 }
 
 export interface PublishOptions {
-  /** Two records of one event are one notification; by default each is a new one. */
+  /** Two records with the same id are one notification. Default: a new id for each call. */
   eventId?: string
-  /** One of kafkaTopics, by default the first. */
+  /** One of kafkaTopics. Default: the first. */
   topic?: string
-  /** By default the notification's teacher_id. */
+  /** The record key. Default: the notification's teacher_id. */
   key?: string
-  /** Without the platform's envelope. */
+  /** Publishes without the platform's envelope. */
   bare?: boolean
 }
 
@@ -100,27 +100,27 @@ export interface RecordPlace {
 }
 
 export interface TokenOptions {
-  /** Seconds, by default 3600. */
+  /** Lifetime in seconds. Default: 3600. */
   expiresIn?: number
-  /** These win over the standard ones. */
+  /** Claims that override the standard ones. */
   claims?: Record<string, unknown>
 }
 
 export interface UrlOptions extends TokenOptions {
-  /** By default /ws/v1/notifications. */
+  /** Default: /ws/v1/notifications. */
   path?: string
 }
 
 export interface SentText {
   user: string
   connectionId: number
-  /** Exactly what stood in the frame. */
+  /** The exact payload of the frame. */
   text: string
-  /** The text, parsed. */
+  /** The parsed payload. */
   readonly notification: any
   /** Milliseconds since 1970, by the router's clock. */
   sentAt: number
-  /** Whether the client has answered it. */
+  /** Whether the client has acknowledged the message. */
   answered: boolean
 }
 
@@ -168,29 +168,29 @@ export interface Stats {
 export interface RouterEvents {
   connection: [{ user: string; connectionId: number }]
   disconnection: [{ user: string; connectionId: number; code: number }]
-  /** The client has answered this text. */
+  /** The client has acknowledged this message. */
   delivery: [{ user: string; connectionId: number; text: string }]
-  /** A record that cannot be routed. */
+  /** A record cannot be routed. */
   deadLetter: [
     { reason: string; code: ErrorCode; topic: string; partition: number; offset: number; value: string },
   ]
-  /** Redis has been away for two seconds, and is back: users are told, too. */
+  /** Redis has been unavailable for two seconds; `restored`: Redis is available again. Users receive a notice, too. */
   degraded: [Record<string, never>]
   restored: [Record<string, never>]
   log: [{ level: string; message: string; [field: string]: string }]
 }
 
 export interface Faults {
-  /** Publications, subscriptions and replays wait. With the in-process Redis only, as are the next two. */
+  /** Publications, subscriptions and replays wait. This and the next two methods need the in-memory bus. */
   redisAway(): void
   redisBack(): void
-  /** It restarts empty. */
+  /** Redis restarts empty. */
   redisForgets(): void
-  /** The sockets that this user has now take nothing more. */
+  /** The current sockets of this user accept no more data. */
   slowClient(user: string): void
   quickClient(user: string): void
   clock: {
-    /** For tokens, heartbeats, repeats and histories; forward only, and by a hundred years at most in all. */
+    /** Advances the time of tokens, heartbeats, duplicate keys and streams; forward only, by at most a hundred years in total. */
     advance(ms: number): void
   }
 }
@@ -201,29 +201,29 @@ export interface Router extends EventEmitter {
   readonly port: number
   readonly faults: Faults
 
-  /** What a client of this user opens; without a user there is no token in it. */
+  /** The URL for a client of this user; without a user, it contains no token. */
   url(user?: string, options?: UrlOptions): string
   token(user: string, options?: TokenOptions): string
 
-  /** Resolves when the broker has the record. A text is a record as it is. */
+  /** Resolves when the broker has acknowledged the record. A string is published unchanged. */
   publish(notification: Notification | string, options?: PublishOptions): Promise<RecordPlace>
-  /** Resolves when everything published until now was answered by the sockets it went to. Rejects with TIMEOUT, and
-   * what is missing, after 4 s or `timeout` ms (0 to 2147483647; a wait without an end is refused). */
+  /** Resolves when the clients have acknowledged everything that was published until now. After 4 s or `timeout` ms (0 to
+   * 2147483647; Infinity is rejected), it rejects with TIMEOUT and lists what is missing. */
   delivered(options?: { timeout?: number }): Promise<void>
 
-  /** The last texts that went out, oldest first: at most 10,000 of all users, and at most 64 MiB. */
+  /** The last messages that were sent, oldest first: at most 10,000 for all users, and at most 64 MiB. */
   sent(user?: string): SentText[]
   forgetSent(): void
 
   connections(): Connection[]
-  /** Returns how many there were. */
+  /** Closes the user's connections and returns their number. */
   disconnect(user: string, code?: number, message?: string): number
 
   stats(): Stats
-  /** Prometheus text. */
+  /** The metrics in the Prometheus text format. */
   metrics(): string
 
-  /** Resolves when Kafka and Redis are there. */
+  /** Resolves when Kafka and Redis are available. */
   ready(options?: { timeout?: number }): Promise<void>
 
   ref(): this
@@ -254,12 +254,12 @@ export type ErrorCode =
   | 'KAFKA_PUBLISH_ERROR'
   | 'UNKNOWN_ERROR'
 
-/** What every rejection and throw of a router is. */
+/** The type of every rejection and throw of a router. */
 export class HermodError extends Error {
   readonly code: ErrorCode
 }
 
-/** A router that listens, in this process. */
+/** Resolves to a router in this process when it listens. */
 export function createRouter(options?: RouterOptions): Promise<Router>
 
 export const optionNames: readonly string[]

@@ -1,4 +1,4 @@
-"""Makes hermod.toml(5) and the commented example of /etc/hermod/hermod.toml from what the program says of its settings.
+"""Generates hermod.toml(5) and the commented example of /etc/hermod/hermod.toml from the program's list of its settings.
 
     settings.py HERMOD man|toml OUTPUT
 """
@@ -15,22 +15,23 @@ PAGE_HEAD = r""".Dd January 2, 2026
 .Sh SYNOPSIS
 .Pa /etc/hermod/hermod.toml
 .Sh DESCRIPTION
-The file is TOML: a line
+The file is TOML, with a line
 .Ql key = value
-for each setting, texts in quotes, numbers and
+for each setting.
+Strings are in quotes, numbers and
 .Ql true
 or
 .Ql false
-without, lists in brackets.
-A key that hermod does not know is refused by name.
+are not, and lists are in brackets.
+hermod rejects an unknown key by name.
 .Pp
-Each setting is an environment variable too, by the same name in capital letters, and where it is no secret a flag of
+Each setting is also an environment variable with the same name in capital letters and, unless it is a secret, a flag of
 .Xr hermod 1 .
-Flags stand over the environment, the environment over this file, this file over the defaults.
+Flags take precedence over the environment, the environment over this file, and this file over the defaults.
 .Pp
 .Ql systemctl reload hermod
 makes the service read the file again.
-What takes effect only after a restart is said in the log.
+The log names the settings that need a restart.
 .Sh SETTINGS
 .Bl -tag -width Ds
 """
@@ -43,7 +44,7 @@ The settings of the service, readable by root and the group hermod.
 .It Pa /etc/default/hermod
 Environment variables of the service.
 .It Pa /etc/credstore/hermod.jwt_secret_key
-The key that tokens are signed with; the service reads it as
+The key that signs tokens; the service reads it as
 .Pa /run/credentials/hermod.service/hermod.jwt_secret_key .
 .El
 .Sh EXAMPLES
@@ -58,11 +59,11 @@ trusted_proxies = ["10.0.0.0/8"]
 .Xr hermod 1
 """
 
-FILE_HEAD = """# Settings of hermod, see hermod.toml(5). Every setting stands here as a comment, with its default where it has one.
-# "hermod check --environment production --config /etc/hermod/hermod.toml" says whether they are right, and whether the brokers
+FILE_HEAD = """# Settings of hermod; see hermod.toml(5). Every setting is listed here as a comment, with its default if it has one.
+# "hermod check --environment production --config /etc/hermod/hermod.toml" validates them, and checks whether the brokers
 # answer.
 #
-# The service runs with ENVIRONMENT=production, where nothing is embedded or generated. It needs these three:
+# The service runs with ENVIRONMENT=production, where nothing is embedded or generated. It requires these three:
 #
 # kafka_bootstrap_servers = "kafka-1:9092,kafka-2:9092"
 # redis_url = "redis://localhost:6379/0"
@@ -71,7 +72,7 @@ FILE_HEAD = """# Settings of hermod, see hermod.toml(5). Every setting stands he
 
 
 def settings(program):
-    """(key, flag or none, what it is, what it takes, default) of each."""
+    """(key, flag or none, description, accepted values, default) of each setting."""
     listed = subprocess.run([program, "serve", "--help-settings"], capture_output=True, text=True, check=True).stdout
     lines = listed.splitlines()
     for name, describes, takes in zip(lines[0::3], lines[1::3], lines[2::3], strict=True):
@@ -93,7 +94,7 @@ def page(program):
         if default:
             text += f"Default: {roff(default)}.\n"
         if not flag:
-            text += "A secret: it has no flag.\n"
+            text += "A secret, therefore without a flag.\n"
     return text + PAGE_TAIL
 
 
