@@ -1,8 +1,8 @@
-# hermod in a container: built in one stage, run in another that has the libraries and the program only.
+# hermod in a container. One stage builds it; the final stage has only the program and its libraries.
 #   docker build -t hermod .
 #   docker run -p 8080:8080 -e REDIS_URL=… -e KAFKA_BOOTSTRAP_SERVERS=… -v ./key:/run/secrets/key:ro \
 #     -e JWT_SECRET_KEY_FILE=/run/secrets/key hermod
-# script/check-dockerfile runs the same steps in a bare Debian root, where there is no container engine.
+# script/check-dockerfile runs the same steps in a minimal Debian root on machines without a container engine.
 
 FROM debian:bookworm-slim AS build
 RUN apt-get update && apt-get install --yes --no-install-recommends \
@@ -17,7 +17,7 @@ RUN meson setup /build --buildtype=release --prefix=/usr -Dtests=disabled -Dsyst
     strip -o /hermod /build/hermod
 
 FROM debian:bookworm-slim
-# libwebsockets finds its libuv plugin at run time only, so nothing but this line brings it.
+# libwebsockets loads its libuv plugin at run time, so no dependency installs libwebsockets-evlib-uv.
 RUN apt-get update && apt-get install --yes --no-install-recommends \
       ca-certificates curl libhiredis0.14 libjwt0 libprometheus-cpp-core1.0 librdkafka1 libsimdjson14 libspdlog1.10-fmt9 \
       libssl3 libtomlplusplus3 libuv1 libwebsockets17 libwebsockets-evlib-uv && \
