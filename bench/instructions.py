@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Counts the instructions of each path of micro/ with callgrind and holds them to a bound: unlike times they are steady
-from run to run. The bounds leave a fifth for other compilers and libraries; what passes one is read before it is raised.
+"""Counts the instructions of each path of micro/ with callgrind and compares them with limits. Unlike times, the counts are the
+same in every run. The limits leave a fifth for other compilers and libraries. Understand the cause before you raise one.
 
     instructions.py build-bench/bench/micro_once [path ...]"""
 

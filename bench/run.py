@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Measures hermod. Without names all scenarios run once or thrice, a few minutes in all; a scenario that is named runs in
-full length. The table goes to stdout, progress to stderr, the JSON to --json."""
+"""Measures hermod. Without names, all scenarios run in their short form, in a few minutes. A named scenario runs in full
+length. The table goes to stdout, progress to stderr, and the JSON results to --json."""
 
 import argparse
 import datetime
@@ -19,15 +19,15 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", metavar="scenario", help=", ".join(SCENARIOS))
     parser.add_argument("--build", default="build-bench", help="the build folder")
-    parser.add_argument("--binary", help="the hermod to measure (BUILD/hermod)")
-    parser.add_argument("--repeats", type=int, default=0, help="of each scenario (as each thinks best)")
-    parser.add_argument("--json", help="where the figures go (BUILD/bench.json)")
-    parser.add_argument("--markdown", help="the table as Markdown goes to this file, between its markers where it has them (bench/RESULTS.md)")
-    parser.add_argument("--compare", metavar="FILE", help="shows ratios to the JSON of an earlier run")
+    parser.add_argument("--binary", help="the hermod program to measure (BUILD/hermod)")
+    parser.add_argument("--repeats", type=int, default=0, help="runs of each scenario; default: by scenario")
+    parser.add_argument("--json", help="the file for the JSON results (BUILD/bench.json)")
+    parser.add_argument("--markdown", help="write the table as Markdown to this file, between its markers if it has them (bench/RESULTS.md)")
+    parser.add_argument("--compare", metavar="FILE", help="show ratios to the JSON results of an earlier run")
     given = parser.parse_args()
     for name in given.names:
         if name not in SCENARIOS:
-            parser.error(f"no scenario is called {name}: {', '.join(SCENARIOS)}")
+            parser.error(f"unknown scenario {name}; choose from {', '.join(SCENARIOS)}")
     return given
 
 

@@ -1,4 +1,4 @@
-"""What an upgrade with an HS256 token costs, without and with a Redis subscription, beside the floor's"""
+"""CPU of an upgrade with an HS256 token, without and with a Redis subscription, compared with the reference server"""
 
 from ..meter import Meter
 from ..programs import run_against_flood
@@ -20,11 +20,11 @@ def upgrades(results, name, brokers):
                 service.wait_subscribed(CONNECTIONS)
             cost = meter.cost()
         results.add(name, cost.cpu_us / CONNECTIONS, "us")
-        results.add(f"{name}_p99", said["seen"]["upgrade_ms"]["p99"], "ms", "from connect to the answer, 64 at a time")
+        results.add(f"{name}_p99", said["seen"]["upgrade_ms"]["p99"], "ms", "from connect to the response, 64 at a time")
 
 
 def run(results, in_full):
     upgrades(results, "connect.cpu", "kafka")
     upgrades(results, "connect.subscribed_cpu", "redis kafka")
     floor = run_against_flood("floor", CONNECTIONS, CONNECTIONS)
-    results.add("connect.floor_cpu", floor["cpu_us_per_handshake"], "us", "the floor's, which judges nothing")
+    results.add("connect.floor_cpu", floor["cpu_us_per_handshake"], "us", "the reference server, which validates nothing")

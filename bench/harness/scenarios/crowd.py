@@ -1,4 +1,4 @@
-"""19,500 connections: the longest loop iteration while all of them are concerned at once"""
+"""19,500 connections: the longest loop iteration during events that affect all of them"""
 
 import os
 import signal
@@ -60,15 +60,15 @@ def freeze(flood, stop):
 
 
 def outages(results, service, flood):
-    with Phase(results, service, "degraded", "Redis is silent, service_degraded to all"):
+    with Phase(results, service, "degraded", "Redis hangs: service_degraded to all"):
         freeze(flood, True)
-    with Phase(results, service, "restored", "it answers again, service_restored to all"):
+    with Phase(results, service, "restored", "Redis answers again: service_restored to all"):
         freeze(flood, False)
-    with Phase(results, service, "lost", "Redis is gone: both links lost, service_degraded to all"):
+    with Phase(results, service, "lost", "Redis stops: both links lost, service_degraded to all"):
         flood.expect(USERS)
         redis_server().stop()
         wait_texts(flood, USERS)
-    with Phase(results, service, "emptied", "it is back without its data: all subscribed again, service_restored to all"):
+    with Phase(results, service, "emptied", "Redis restarts without its data: all subscribed again, service_restored to all"):
         flood.expect(USERS)
         redis_server().start()
         wait_texts(flood, USERS)
@@ -92,7 +92,7 @@ def drain(results):
 def run(results, in_full):
     with Service("redis", REDIS_SOCKET_TIMEOUT=60) as service:
         with connected(service) as flood:
-            with Phase(results, service, "resubscribed", "the subscribe link is lost: all subscribed again, their histories read"):
+            with Phase(results, service, "resubscribed", "the subscription link is lost: all subscribed again and their streams read"):
                 resubscribe(service)
             flood.reset()
             outages(results, service, flood)

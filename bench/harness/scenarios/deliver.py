@@ -1,4 +1,4 @@
-"""Texts to 1,000 connections by hermod's own path from hub to socket, and by the floor, in turn"""
+"""Messages to 1,000 connections by hermod's path from hub to socket and by the reference server, alternating"""
 
 from ..programs import run_against_flood
 
@@ -10,7 +10,7 @@ def pair(results, name, burst, messages):
     floor = run_against_flood("floor", CONNECTIONS, messages, burst=burst)["cpu_us_per_message"]
     bare = run_against_flood("deliver", CONNECTIONS, messages, burst=burst, delivery_ping_ms=0)["cpu_us_per_message"]
     pinged = run_against_flood("deliver", CONNECTIONS, messages, burst=burst)["cpu_us_per_message"]
-    results.add(f"deliver.{name}_floor", floor, "us", "the floor")
+    results.add(f"deliver.{name}_floor", floor, "us", "the reference server")
     results.add(f"deliver.{name}", bare, "us", "hermod, WEBSOCKET_DELIVERY_PING_MS=0")
     results.add(f"deliver.{name}_pinged", pinged, "us", "hermod with delivery pings")
     results.add(f"deliver.{name}_to_floor", bare / floor, "x")

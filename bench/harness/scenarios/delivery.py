@@ -1,4 +1,4 @@
-"""What it costs that nothing is lost: the script beside plain PUBLISH, the pings, the way back after Redis was away"""
+"""The cost of reliable delivery: the script compared with plain PUBLISH, the pings, the recovery after a Redis outage"""
 
 import json
 import re
@@ -43,13 +43,13 @@ def script_beside_publish(results, count):
             flood.reset()
     for i, (what, note) in enumerate(
         (
-            ("rate", "how much longer the same texts take from Kafka by the script than by PUBLISH"),
-            ("cpu", "hermod's CPU the same way"),
-            ("redis_cpu", "Redis' CPU the same way"),
+            ("rate", "time for the same messages from Kafka with the script, relative to PUBLISH"),
+            ("cpu", "hermod's CPU, relative to PUBLISH"),
+            ("redis_cpu", "Redis' CPU, relative to PUBLISH"),
         )
     ):
         results.add(f"delivery.script_{what}", costs["script"][i] / costs["publish"][i], "x", note)
-    results.add("delivery.script_redis", costs["script"][2] / count, "us", "Redis' CPU for a notification by the script")
+    results.add("delivery.script_redis", costs["script"][2] / count, "us", "Redis' CPU per notification with the script")
 
 
 def plain(service):
@@ -59,12 +59,12 @@ def plain(service):
 def pings(results, seconds):
     """At 1,000 a second, each user gets one a second: a ping behind each text."""
     costs = {ping_ms: latency.figures(seconds, WEBSOCKET_DELIVERY_PING_MS=ping_ms)[0].cpu_us / (seconds * latency.RATE) for ping_ms in (0, 250)}
-    results.add("delivery.ping_cpu", costs[250] - costs[0], "us", "what a ping behind each text adds, at 1,000 a second")
+    results.add("delivery.ping_cpu", costs[250] - costs[0], "us", "additional CPU for a ping after each message, at 1,000 per second")
 
 
 def in_flight(results):
     done = subprocess.run([path("in_flight")], capture_output=True, check=True, timeout=60)
-    results.add("delivery.in_flight", json.loads(done.stdout)["bytes_per_record"], "B", "kept for a record under way, besides its bytes")
+    results.add("delivery.in_flight", json.loads(done.stdout)["bytes_per_record"], "B", "memory per record in flight, in addition to its bytes")
 
 
 def back_after_outage(results):

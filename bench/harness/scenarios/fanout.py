@@ -1,4 +1,4 @@
-"""Redis PUBLISH straight to users' channels: flat out, paced, in bursts, and one user with five connections"""
+"""Redis PUBLISH directly to users' channels: at full speed, paced, in bursts, and to users with five connections"""
 
 from ..meter import Meter
 from ..service import Service
@@ -32,7 +32,7 @@ def run(results, in_full):
             burst_us, burst_seen = publish(service, flood, flat, burst=50)
             paced_us, paced_seen = publish(service, flood, paced, rate=20_000)
         results.add("fanout.flat_out_cpu", flat_us, "us")
-        results.add("fanout.bursts_cpu", burst_us, "us", "the same, 50 to a user at a time")
+        results.add("fanout.bursts_cpu", burst_us, "us", "the same, 50 per user at a time")
         results.add("fanout.paced_cpu", paced_us, "us")
         results.add("fanout.paced_p99", paced_seen["latency_ms"]["p99"], "ms", "PUBLISH to client, paced")
         results.add("fanout.lost", lost(flat_seen, flat) + lost(burst_seen, flat) + lost(paced_seen, paced), "texts")
@@ -40,5 +40,5 @@ def run(results, in_full):
             flood.wait_open()
             service.wait_subscribed(USERS)
             five_us, five_seen = publish(service, flood, 40_000, per_user=5)
-        results.add("fanout.five_cpu", five_us, "us", "each of a user's 5 connections, flat out")
+        results.add("fanout.five_cpu", five_us, "us", "per delivery to users with 5 connections, at full speed")
         results.add("fanout.five_lost", lost(five_seen, 200_000), "texts")

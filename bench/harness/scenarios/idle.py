@@ -1,4 +1,4 @@
-"""What connections cost that only stand: memory each, and CPU with a 25 s heartbeat"""
+"""Idle connections: memory of each, and CPU with a 25 s heartbeat"""
 
 import time
 
@@ -36,7 +36,7 @@ def connections(results, count, in_full):
         results.add(name, (busy - nobody) / count, "us/s", "" if count == 10_000 else f"at {count}; {pings} pings answered")
         time.sleep(LOOKS_SECONDS)
         resident, _ = service.meter.memory_kib()
-        results.add(f"idle.memory_left_{count}", resident / 1024, "MiB", "resident, when all have left")
+        results.add(f"idle.memory_left_{count}", resident / 1024, "MiB", "resident memory after all clients disconnected")
 
 
 def wakeups(results, name, brokers):
@@ -46,7 +46,7 @@ def wakeups(results, name, brokers):
         time.sleep(10)
         cost = meter.cost()
         results.add(f"idle.wakeups_{name}", cost.switches / cost.seconds, "1/s")
-        results.add(f"idle.nobody_{name}", cost.cpu_us / cost.seconds, "us/s", "CPU of all threads with nobody connected")
+        results.add(f"idle.nobody_{name}", cost.cpu_us / cost.seconds, "us/s", "CPU of all threads without connections")
 
 
 def run(results, in_full):

@@ -1,4 +1,4 @@
-"""Kafka to client at 1,000 a second: CPU each, median and 99th percentile, as is and with fetches collected"""
+"""Kafka to client at 1,000 per second: CPU per record, median and 99th percentile, by default and with batched fetches"""
 
 from ..meter import Meter
 from ..service import Service
@@ -30,10 +30,10 @@ def measure(results, prefix, seconds, **settings):
     cost, seen = figures(seconds, **settings)
     count, times = seconds * RATE, seen["latency_ms"]
     results.add(f"latency.{prefix}cpu", cost.cpu_us / count, "us")
-    results.add(f"latency.{prefix}loop_cpu", cost.loop_us / count, "us", "the loop's thread alone")
+    results.add(f"latency.{prefix}loop_cpu", cost.loop_us / count, "us", "the loop's thread only")
     results.add(f"latency.{prefix}p50", times["p50"], "ms")
     results.add(f"latency.{prefix}p99", times["p99"], "ms", "its 99th percentile" if prefix else "")
-    results.add(f"latency.{prefix}lost", count - seen["texts"] + seen["repeats"], "texts", "lost")
+    results.add(f"latency.{prefix}lost", count - seen["texts"] + seen["repeats"], "texts", "lost messages")
 
 
 def run(results, in_full):

@@ -1,4 +1,4 @@
-"""Kafka to Redis to socket on a backlog: hermod is stopped while it is produced, then let go"""
+"""Kafka to Redis to socket with a backlog: hermod is stopped while records are produced, then continued"""
 
 import signal
 
@@ -28,8 +28,8 @@ def run(results, in_full):
         resident, _ = meter.memory_kib()
         got = said["seen"]["texts"]
     results.add("pipeline.cpu", cost.cpu_us / count, "us")
-    results.add("pipeline.loop_cpu", cost.loop_us / count, "us", "the loop's thread alone")
-    results.add("pipeline.rate", count / cost.seconds, "1/s", "notifications a second, everything on this machine")
-    results.add("pipeline.memory", resident / 1024, "MiB", "resident at its end")
-    results.add("pipeline.lost", count - got + said["seen"]["repeats"], "texts", "lost")
+    results.add("pipeline.loop_cpu", cost.loop_us / count, "us", "the loop's thread only")
+    results.add("pipeline.rate", count / cost.seconds, "1/s", "notifications per second, with all programs on one machine")
+    results.add("pipeline.memory", resident / 1024, "MiB", "resident memory at the end")
+    results.add("pipeline.lost", count - got + said["seen"]["repeats"], "texts", "lost messages")
     results.add("pipeline.disorder", said["seen"]["ahead"] + said["seen"]["late"], "texts", "out of order")

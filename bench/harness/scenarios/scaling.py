@@ -1,4 +1,4 @@
-"""Whether what one connection, upgrade and text cost stays the same from 1,000 to 19,500 connections"""
+"""Whether the cost of a connection, an upgrade and a message is constant from 1,000 to 19,500 connections"""
 
 import time
 
@@ -28,9 +28,9 @@ def one(results, count, seconds):
             service.publish(users=count, count=texts, rate=10_000).wait()
             seen = flood.wait_expected(30)["seen"]
             text_us = meter.cost().cpu_us / texts
-    results.add(f"scaling.upgrade_{count}", upgrade_us, "us", f"an upgrade, {count} connections")
-    results.add(f"scaling.memory_{count}", (after - before) / count, "KiB", "a connection")
-    results.add(f"scaling.text_{count}", text_us, "us", "a text, 10,000 a second")
+    results.add(f"scaling.upgrade_{count}", upgrade_us, "us", f"per upgrade, {count} connections")
+    results.add(f"scaling.memory_{count}", (after - before) / count, "KiB", "per connection")
+    results.add(f"scaling.text_{count}", text_us, "us", "per message, 10,000 per second")
     results.add(f"scaling.p99_{count}", seen["latency_ms"]["p99"], "ms", "PUBLISH to client")
     return upgrade_us, text_us
 
@@ -38,4 +38,4 @@ def one(results, count, seconds):
 def run(results, in_full):
     costs = [one(results, count, 10 if in_full else 3) for count in COUNTS]
     for i, name in enumerate(("upgrade", "text")):
-        results.add(f"scaling.{name}_growth", costs[-1][i] / costs[0][i], "x", "19,500 connections to 1,000")
+        results.add(f"scaling.{name}_growth", costs[-1][i] / costs[0][i], "x", "19,500 connections relative to 1,000")

@@ -1,4 +1,4 @@
-"""Traffic and churn for a time: memory must stay where it was"""
+"""Traffic and reconnects for a long time: memory must not grow"""
 
 import time
 
@@ -25,7 +25,7 @@ def run(results, in_full):
         flood.expect(seconds * RATE)
         said = flood.wait_expected(30)
     warm = len(memory) // 4
-    results.add("soak.memory_begin", memory[warm] / 1024, "MiB", "proportional, after a quarter of the time")
-    results.add("soak.memory_end", max(memory[-5:]) / 1024, "MiB", f"after {seconds} s at {RATE} a second, 500 clients coming and going")
-    results.add("soak.growth", max(memory[-5:]) / memory[warm], "x", "the one to the other")
-    results.add("soak.lost", seconds * RATE - said["seen"]["texts"] + said["seen"]["repeats"], "texts", "lost")
+    results.add("soak.memory_begin", memory[warm] / 1024, "MiB", "proportional memory, after a quarter of the time")
+    results.add("soak.memory_end", max(memory[-5:]) / 1024, "MiB", f"after {seconds} s at {RATE} per second, with 500 clients that connect and disconnect")
+    results.add("soak.growth", max(memory[-5:]) / memory[warm], "x", "the end relative to the beginning")
+    results.add("soak.lost", seconds * RATE - said["seen"]["texts"] + said["seen"]["repeats"], "texts", "lost messages")

@@ -1,4 +1,4 @@
-"""From exec to the first 200, what an idle process holds, how large the program is"""
+"""Time from exec to the first 200, memory of an idle process, size of the program"""
 
 import os
 import re
@@ -84,7 +84,7 @@ def idle_memory(results):
         time.sleep(2)
         resident, proportional = service.meter.memory_kib()
         results.add("start.memory", resident / 1024, "MiB", "")
-        results.add("start.memory_pss", proportional / 1024, "MiB", "its part of shared pages only")
+        results.add("start.memory_pss", proportional / 1024, "MiB", "proportional memory (shared pages divided)")
         with service.flood(users=1000) as flood:
             flood.wait_open()
             service.wait_subscribed(1000)
@@ -99,7 +99,7 @@ def run(results, in_full):
         for name, settings in (("embedded", {}), ("brokers", brokers)):
             took, cpu = start_ms(**settings)
             results.add(f"start.{name}", took, "ms")
-            results.add(f"start.{name}_cpu", cpu, "ms", "the CPU time in it")
+            results.add(f"start.{name}_cpu", cpu, "ms", "the CPU time of that")
         results.add("start.first_record", first_record_ms(), "ms")
     results.add("start.binary", stripped_mb(), "MB")
     idle_memory(results)

@@ -1,4 +1,4 @@
-"""10,000 clients lose their connections at once and all come back at once"""
+"""10,000 clients lose their connections and reconnect at once"""
 
 import time
 
@@ -21,7 +21,7 @@ def run(results, in_full):
         cost = meter.cost()
         _, memory = service.meter.memory_kib()
     results.add("storm.back", took, "s")
-    results.add("storm.upgraded", said["storm_ms"] / 1000, "s", "until all were upgraded")
-    results.add("storm.cpu", cost.cpu_us / USERS, "us", "CPU a client, closing and coming back")
-    results.add("storm.refused", sum(said["seen"]["refused"].values()), "answers", "refusals on the way, tried again")
-    results.add("storm.memory", memory / 1024, "MiB", "proportional, after it")
+    results.add("storm.upgraded", said["storm_ms"] / 1000, "s", "until all connections were upgraded")
+    results.add("storm.cpu", cost.cpu_us / USERS, "us", "CPU per client that closes and reconnects")
+    results.add("storm.refused", sum(said["seen"]["refused"].values()), "answers", "refused attempts, which are retried")
+    results.add("storm.memory", memory / 1024, "MiB", "proportional memory afterwards")
