@@ -1,4 +1,4 @@
-"""Prints "PASSED FAILED" of a GoogleTest report; skipped and disabled tests are neither."""
+"""Prints "PASSED FAILED" of a GoogleTest report; skipped and disabled tests count as neither."""
 
 import sys
 import xml.etree.ElementTree

@@ -1,6 +1,6 @@
-# shellcheck shell=bash disable=SC2034 # the package lists are for who sources this
-# What script/server and script/test share: packages, Kafka's jars, builds. Sourced, with the repository as
-# working directory. Each step says what it does and does nothing where nothing is to be done.
+# shellcheck shell=bash disable=SC2034 # scripts that source this file use the package lists
+# Shared by script/server and script/test: packages, Kafka's jars, builds. Source it with the repository as the
+# working directory. Each step reports what it does, and does nothing if nothing is missing.
 
 export LC_ALL=C.UTF-8
 export PATH="${PATH:-/usr/bin}:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
@@ -48,16 +48,16 @@ as_root() {
   elif command -v sudo >/dev/null; then
     sudo "$@"
   else
-    fail "installing packages takes root or sudo: run this as root, or install first: $*"
+    fail "installing packages needs root or sudo: run this as root, or first run: $*"
   fi
 }
 
-# True when Debian's package is there, whatever provides it.
+# True if the Debian package is installed.
 installed() {
   [ "$(dpkg-query -W -f '${db:Status-Abbrev}' "$1" 2>/dev/null)" = 'ii ' ]
 }
 
-# Packages whose servers would start by themselves are kept from it: the tests start their own.
+# Prevents packages from starting their servers, because the tests start their own.
 apt_install() {
   local policy=/usr/sbin/policy-rc.d made=no status=0
   if [ ! -e "$policy" ]; then
@@ -83,7 +83,7 @@ ensure_packages() {
   apt_install "${missing[@]}" || fail "apt-get could not install: ${missing[*]}"
 }
 
-# Apache Kafka as jars from Maven Central, resolved by script/kafka/pom.xml, for the tests' own broker.
+# Installs Apache Kafka for the tests' own broker: jars from Maven Central, listed by script/kafka/pom.xml.
 ensure_kafka() {
   if cmp -s script/kafka/pom.xml "$kafka_jars/pom.xml"; then return; fi
   say "Kafka: fetching its jars into $kafka_jars"
@@ -108,7 +108,7 @@ ensure_configured() {
   CXX=$compiler meson setup "$folder" "$@" </dev/null >&2 || fail "meson could not configure $folder"
 }
 
-# ensure_build FOLDER [meson options]: configured and up to date.
+# ensure_build FOLDER [meson options]: configures the folder and brings it up to date.
 ensure_build() {
   ensure_configured "$@"
   say "building $1"

@@ -1,9 +1,9 @@
 # shellcheck shell=bash disable=SC2154 # the package lists come from setup.sh
-# The suites of script/test: suite_NAME runs one and notes how many of its tests passed and failed.
+# The suites of script/test. suite_NAME runs one and counts its passed and failed tests.
 
 export HERMOD_CACHE=$cache
 export PYTHONDONTWRITEBYTECODE=1
-debian_python=/usr/bin/python3 # the one that sees Debian's Python packages
+debian_python=/usr/bin/python3 # the interpreter that finds Debian's Python packages
 
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
@@ -15,7 +15,7 @@ note() {
   failed=$((failed + $2))
 }
 
-# check COMMAND...: one test, passed when the command is content.
+# check COMMAND...: one test, which passes if the command succeeds.
 check() {
   if "$@" </dev/null >&2; then note 1 0; else
     say "failed: ${*:1:3}"
@@ -29,19 +29,19 @@ close_results() {
   [ "$passed" != 0 ] || exit 1
 }
 
-# Tests run from a build of their own, or from one that a suite before has made anyway.
+# Tests use a separate build, or one that an earlier suite has made.
 test_build=build-test
 ensure_test_build() {
   ensure_packages "${packages_build[@]}" "${packages_unit[@]}"
   ensure_build "$test_build" --buildtype=debug -Dtests=enabled "${strict[@]}"
 }
 
-# Warnings are errors where nobody reads them.
+# Warnings are errors in CI.
 strict=()
 if [ -n "${CI:-}" ]; then strict=(-Dwerror=true); fi
 asan_options=(--buildtype=debug '-Db_sanitize=address,undefined' -Db_lundef=false -Dtests=enabled "${strict[@]}")
 
-# gtest FOLDER SUITE: one program of GoogleTest. A crash, which leaves no report, is one failure.
+# gtest FOLDER SUITE: runs one GoogleTest program. A crash, which leaves no report, counts as one failure.
 gtest() {
   local report=$results/$2.xml counts
   rm -f "$report"
@@ -52,7 +52,7 @@ gtest() {
   note $counts
 }
 
-# What needs servers gets the packages they come from.
+# Installs the servers that tests start.
 ensure_servers() {
   ensure_packages "${packages_servers[@]}" "${packages_clients[@]}"
   ensure_kafka
@@ -94,7 +94,7 @@ suite_e2e() {
   e2e "$test_build"
 }
 
-# e2e FOLDER: the built program from outside, by clients that are not ours.
+# e2e FOLDER: tests the built program from outside, with third-party clients.
 e2e() {
   local counts
   HERMOD_BINARY=$PWD/$1/hermod "$debian_python" tests/e2e/run.py --counts "$results/e2e" \
@@ -105,14 +105,14 @@ e2e() {
   note $counts
 }
 
-# The short set; script/chaos runs all of it.
+# The short set; script/chaos runs all faults.
 suite_chaos() {
   ensure_servers
   ensure_test_build
   chaos "$test_build"
 }
 
-# chaos FOLDER [ARGUMENT...]: the built program while what it stands on fails.
+# chaos FOLDER [ARGUMENT...]: tests the built program while its brokers and network fail.
 chaos() {
   local counts
   HERMOD_BINARY=$PWD/$1/hermod "$debian_python" tests/chaos/run.py --counts "$results/chaos" \
@@ -133,7 +133,7 @@ suite_asan() {
   for one in unit contract integration; do gtest build-asan "$one"; done
 }
 
-# What script/server builds, and the first run that README.md promises.
+# The build of script/server, and the first run that README.md describes.
 suite_release() {
   ensure_servers
   ensure_packages "${packages_build[@]}"
@@ -164,7 +164,7 @@ suite_format() {
   check clang-format --dry-run -Werror "${files[@]}"
 }
 
-# Each file is one test; two at a time on two processors.
+# Each file is one test; one per processor runs at a time.
 suite_tidy() {
   ensure_packages "${packages_build[@]}" "${packages_unit[@]}" clang-tidy
   ensure_configured build-asan "${asan_options[@]}"
@@ -176,7 +176,7 @@ suite_tidy() {
   note $counts
 }
 
-# A conformance suite of others against the WebSocket code; its client goes into a virtual environment.
+# A third-party conformance suite against the WebSocket code; its client is installed in a virtual environment.
 suite_conformance() {
   ensure_packages python3-venv
   ensure_test_build
@@ -190,7 +190,7 @@ suite_conformance() {
   note $counts
 }
 
-# The addon, as npm install builds it, in the folder that suite_release builds in.
+# The addon, built by npm in the build folder of suite_release.
 suite_node() {
   ensure_servers
   ensure_packages "${packages_build[@]}"
@@ -211,7 +211,7 @@ suite_node() {
 
 fuzz_targets=(config frames record replies request token)
 
-# libFuzzer comes with clang's runtime, whose package carries clang's version.
+# libFuzzer is part of clang's runtime, whose package name contains clang's version.
 ensure_fuzz_build() {
   ensure_packages "${packages_build[@]}" clang
   local version
@@ -223,7 +223,7 @@ ensure_fuzz_build() {
   ninja -C build-fuzz --quiet "${fuzz_targets[@]/#/tests/fuzz/fuzz_}" </dev/null >&2 || fail 'build-fuzz does not build'
 }
 
-# fuzz TARGET SECONDS: says how many inputs it ran.
+# fuzz TARGET SECONDS: runs one target and reports the number of inputs.
 fuzz() {
   local own=build-fuzz/corpus/$1 log=build-fuzz/$1.log status=0
   mkdir -p "$own" build-fuzz/found
@@ -235,15 +235,15 @@ fuzz() {
   return "$status"
 }
 
-# A short look each, to see that the promises hold over the seeds and around them.
+# A short run of each target, over its seeds and similar inputs.
 suite_fuzz() {
   ensure_fuzz_build
   local target
   for target in "${fuzz_targets[@]}"; do check fuzz "$target" 10; done
 }
 
-# The bench's own parts, and instruction counts of the paths of records, texts and clients within
-# their bounds; times are script/bench's matter.
+# The unit tests of the benchmark tools, and the limits of the instruction counts per record, message and
+# client. script/bench measures times.
 suite_bench() {
   ensure_packages "${packages_build[@]}" "${packages_bench[@]}"
   ensure_build build-bench "${bench_options[@]}" "${strict[@]}"
@@ -251,7 +251,7 @@ suite_bench() {
   check python3 bench/instructions.py build-bench/bench/micro_once
 }
 
-# What operators hold: dashboards and alerts, proxies in front, traces by their published schema.
+# Dashboards and alerts, proxies in front of hermod, traces against their published schema.
 suite_operators() {
   ensure_servers
   ensure_packages haproxy nginx-light openssl prometheus python3-venv
@@ -261,7 +261,7 @@ suite_operators() {
   check "$debian_python" tests/package/trace_schema.py "$test_build"
 }
 
-# The package in a bare Debian: built, installed, upgraded, removed. As root.
+# The package in a minimal Debian: built, installed, upgraded, removed. Needs root.
 suite_package() {
   ensure_packages debootstrap
   check script/package
