@@ -98,7 +98,7 @@ void Deliver::send_round(uint64_t round) {
 void Deliver::send_burst(const std::string& user, uint64_t round, int64_t now_ns) {
   for (size_t i = 0; i < options_.burst; ++i) {
     const uint64_t count = round * options_.burst + i + 1;
-    hub_.on_text(user, Place{static_cast<uint64_t>(now_ns / 1'000'000), count}, texts_[i].text(),
+    hub_.on_text(user, StreamId{static_cast<uint64_t>(now_ns / 1'000'000), count}, texts_[i].text(),
                  {});
   }
 }

@@ -56,10 +56,10 @@ class OffsetsOnly final : public Source {
 
 class NoTexts final : public BusListener {
  public:
-  void on_text(std::string_view, Place, std::string_view, const TraceContext&) override {}
+  void on_text(std::string_view, StreamId, std::string_view, const TraceContext&) override {}
   void on_subscribed(std::string_view) override {}
   void on_bus_state(BusState, std::string_view) override {}
-  void on_memory_lost(OldPlaces) override {}
+  void on_memory_lost(OldStreamIds) override {}
 };
 
 std::vector<std::string> make_records() {

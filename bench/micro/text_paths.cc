@@ -57,17 +57,17 @@ class Route : public Operation {
 
   void run() override {
     const size_t user = next_ % kUsers;
-    const Place place{1'750'000'000'000, next_ / kUsers + 1};
+    const StreamId stream_id{1'750'000'000'000, next_ / kUsers + 1};
     ++next_;
-    hub_.on_text(users_[user], place, text_.text(), {});
+    hub_.on_text(users_[user], stream_id, text_.text(), {});
     const size_t per_user = peers_.size() / kUsers;
-    for (size_t k = 0; k < per_user; ++k) take(peers_[user * per_user + k]->session, place);
+    for (size_t k = 0; k < per_user; ++k) take(peers_[user * per_user + k]->session, stream_id);
   }
 
  protected:
-  virtual void take(Session& session, Place place) {
+  virtual void take(Session& session, StreamId stream_id) {
     out_.clear();
-    const Now now{static_cast<int64_t>(place.ms), 1000};
+    const Now now{static_cast<int64_t>(stream_id.ms), 1000};
     if (session.gather(now, out_, kGatherBytesMax) != 1) std::abort();
     session.on_written();
   }
@@ -98,12 +98,12 @@ class RouteAndConfirm final : public Route {
   RouteAndConfirm() : Route(1, 1) {}
 
  protected:
-  void take(Session& session, Place place) override {
+  void take(Session& session, StreamId stream_id) override {
     out_.clear();
-    const Now now{static_cast<int64_t>(place.ms), static_cast<int64_t>(place.count) * 10};
+    const Now now{static_cast<int64_t>(stream_id.ms), static_cast<int64_t>(stream_id.count) * 10};
     session.gather(now, out_, kGatherBytesMax);
     session.on_written();
-    session.on_pong(std::to_string(place.count));
+    session.on_pong(std::to_string(stream_id.count));
     if (session.ping_outstanding()) std::abort();
   }
 };

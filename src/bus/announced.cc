@@ -5,16 +5,16 @@ namespace hermod {
 void Announced::hear(std::string_view from, std::string_view text, const RedisTime* time) {
   auto next = parse_place(text);  // an empty one retracts the place before it
   if (next && time != nullptr && time->is_too_late(next->ms)) next.reset();
-  if (!next || user != from || place) forget();
+  if (!next || user != from || stream_id) forget();
   if (!next) trace = parse_traceparent(text).value_or(TraceContext{});
   if (!next && !trace) return;
   user.assign(from);
-  place = next.value_or(Place{});
+  stream_id = next.value_or(StreamId{});
 }
 
 void Announced::forget() {
   user.clear();
-  place = Place{};
+  stream_id = StreamId{};
   trace = TraceContext{};
 }
 

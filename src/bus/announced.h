@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/place.h"
+#include "base/stream_id.h"
 #include "base/trace_context.h"
 #include "bus/redis_time.h"
 
@@ -14,7 +14,7 @@ namespace hermod {
 
 struct Announced {
   std::string user;  // whose; empty: nobody's
-  Place place;
+  StreamId stream_id;
   TraceContext trace;  // null: none
 
   void hear(std::string_view from, std::string_view text, const RedisTime* time = nullptr);

@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "base/closed.h"
-#include "base/place.h"
+#include "base/stream_id.h"
 #include "base/trace_context.h"
 #include "hermod/result.h"
 
@@ -45,7 +45,7 @@ struct Publication {
 enum class BusState { kUp, kDown };
 
 // What places seen before mean to a bus that lost its memory.
-enum class OldPlaces {
+enum class OldStreamIds {
   kVoid,   // nothing: they compare with none that comes from now on
   kBelow,  // they are below all that came since the next millisecond, some of it heard by now
 };
@@ -54,7 +54,7 @@ class BusListener {
  public:
   // A text for one of the users subscribed to. A null place: foreign, published by somebody else.
   // Views are valid during the call. `trace` is the publication's, null where it had none.
-  virtual void on_text(std::string_view user, Place place, std::string_view text,
+  virtual void on_text(std::string_view user, StreamId stream_id, std::string_view text,
                        const TraceContext& trace) = 0;
 
   // The user's subscription stands (again): from here on no text is missed. What came before it
@@ -65,7 +65,7 @@ class BusListener {
   virtual void on_bus_state(BusState state, std::string_view reason) = 0;
 
   // The bus lost what it remembered: Redis restarted empty, or was emptied.
-  virtual void on_memory_lost(OldPlaces places) = 0;
+  virtual void on_memory_lost(OldStreamIds stream_ids) = 0;
 
  protected:
   ~BusListener() = default;
@@ -90,21 +90,21 @@ class PublishListener {
 // One page of a user's history, oldest first.
 struct ReplayPage {
   struct Entry {
-    Place place;
+    StreamId stream_id;
     std::string text;
     std::string traceparent = {};  // the publication's
   };
   std::vector<Entry> entries;
   bool more = false;  // the bounds of the request ended the page; ask again behind its last entry
-  Place after;  // where the page starts: the place asked for, or the user's mark, null = no mark
-  Place last;   // the place of the newest text ever routed to the user, null = none
+  StreamId after;  // where the page starts: the place asked for, or the user's mark, null = no mark
+  StreamId last;   // the place of the newest text ever routed to the user, null = none
   // How many texts between `after` and the first entry (or the end) the bounds cut.
   uint64_t cut = 0;
 };
 
 struct ReplayRequest {
   std::string_view user;
-  std::optional<Place> after;  // unset: the user's mark, as newly as mark() was given it here
+  std::optional<StreamId> after;  // unset: the user's mark, as newly as mark() was given it here
   size_t entries_max = 64;
   size_t bytes_max = 262'144;  // of text; one entry comes in any case
   // For a user who was offline: only what is younger than NOTIFICATION_TTL_SECONDS, and all that
@@ -151,7 +151,7 @@ class Bus {
   virtual void replay(const ReplayRequest& request, ReplayDone done) = 0;
 
   // This user has everything up to `place`. Written later, in batches; a mark never moves back.
-  virtual void mark(std::string_view user, Place place) = 0;
+  virtual void mark(std::string_view user, StreamId stream_id) = 0;
 
   // The acknowledged position of this user is written now if it waits: a connection has ended, and
   // its client may return through another process.

@@ -53,8 +53,8 @@ void MemoryBus::replay(const ReplayRequest& request, ReplayDone done) {
   work_.ask();
 }
 
-void MemoryBus::mark(std::string_view user, Place place) {
-  if (!closing_ && place) history_.mark(user, place);
+void MemoryBus::mark(std::string_view user, StreamId stream_id) {
+  if (!closing_ && stream_id) history_.mark(user, stream_id);
 }
 
 void MemoryBus::say(std::string_view user, std::string_view text) {
@@ -104,7 +104,7 @@ void MemoryBus::work() {
 void MemoryBus::tell_state() {
   if (std::exchange(memory_lost_, false)) {
     log_.warning("the in-process bus was told to lose its memory");
-    texts_->on_memory_lost(OldPlaces::kVoid);
+    texts_->on_memory_lost(OldStreamIds::kVoid);
   }
   if (told_up_ == !away_) return;
   told_up_ = !away_;
@@ -134,7 +134,7 @@ void MemoryBus::answer(Asked& asked) {
       if (!is_utf8(asked.text))
         ++foreign_dropped_;
       else
-        deliver(asked.user, Place{}, asked.text, {});
+        deliver(asked.user, StreamId{}, asked.text, {});
       return;
   }
 }
@@ -151,21 +151,21 @@ void MemoryBus::route(const Publication& publication) {
   if (!publications_->still_wanted(ticket)) {
     return publications_->on_published(ticket, PublishOutcome::kForgotten, {});
   }
-  const auto place = history_.append(publication.user, publication.event_id, publication.text,
-                                     publication.traceparent);
-  if (place) {
-    deliver(publication.user, *place, publication.text, publication.traceparent);
+  const auto stream_id = history_.append(publication.user, publication.event_id, publication.text,
+                                         publication.traceparent);
+  if (stream_id) {
+    deliver(publication.user, *stream_id, publication.text, publication.traceparent);
   }
-  publications_->on_published(ticket, place ? PublishOutcome::kRouted : PublishOutcome::kRepeat,
+  publications_->on_published(ticket, stream_id ? PublishOutcome::kRouted : PublishOutcome::kRepeat,
                               {});
 }
 
-void MemoryBus::deliver(std::string_view user, Place place, std::string_view text,
+void MemoryBus::deliver(std::string_view user, StreamId stream_id, std::string_view text,
                         std::string_view traceparent) {
   const auto found = subscriptions_.find(user);
   if (found == subscriptions_.end() || !found->second.confirmed) return;
   const auto trace = parse_traceparent(traceparent);
-  texts_->on_text(user, place, text, trace.value_or(TraceContext{}));
+  texts_->on_text(user, stream_id, text, trace.value_or(TraceContext{}));
 }
 
 BusStatus MemoryBus::status() const {

@@ -27,7 +27,7 @@ class MemoryBus final : public Bus {
   void subscribe(std::string_view user) override;
   void unsubscribe(std::string_view user) override;
   void replay(const ReplayRequest& request, ReplayDone done) override;
-  void mark(std::string_view user, Place place) override;
+  void mark(std::string_view user, StreamId stream_id) override;
   void write_acknowledged(std::string_view /*user*/) override {}  // mark() has written it
   BusStatus status() const override;
   void close(Closed closed) override;
@@ -60,7 +60,7 @@ class MemoryBus final : public Bus {
   void answer(Asked& asked);
   void confirm(std::string_view user, uint64_t number);
   void route(const Publication& publication);
-  void deliver(std::string_view user, Place place, std::string_view text,
+  void deliver(std::string_view user, StreamId stream_id, std::string_view text,
                std::string_view traceparent);
 
   Log& log_;

@@ -26,8 +26,8 @@ MemoryHistory::MemoryHistory(const Clock& clock, MemoryBusOptions options)
       text_ms_(std::max(static_cast<int64_t>(options.notification_ttl_s) * 1000, kGapMs)),
       user_ms_(std::max(kUserMs, 2 * text_ms_)) {}
 
-std::optional<Place> MemoryHistory::append(std::string_view user, std::string_view event_id,
-                                           std::string_view text, std::string_view traceparent) {
+std::optional<StreamId> MemoryHistory::append(std::string_view user, std::string_view event_id,
+                                              std::string_view text, std::string_view traceparent) {
   sweep();
   const int64_t now_ms = clock_.steady_ms();
   const auto [seen, fresh] = seen_.insert(seen_key(user, event_id));
@@ -46,7 +46,7 @@ std::optional<Place> MemoryHistory::append(std::string_view user, std::string_vi
 
 ReplayPage MemoryHistory::page(const ReplayRequest& request) const {
   ReplayPage page;
-  page.after = request.after.value_or(Place{});
+  page.after = request.after.value_or(StreamId{});
   const auto found = users_.find(request.user);
   if (found == users_.end()) return page;
   const User& user = found->second;
@@ -66,8 +66,9 @@ ReplayPage MemoryHistory::page(const ReplayRequest& request) const {
   }
   size_t bytes = 0;
   for (const auto& text : user.texts) {
-    const bool seen = elsewhere ? text.place.count <= page.after.count : text.place <= page.after;
-    if (seen || text.place.ms <= older_ms) continue;
+    const bool seen =
+        elsewhere ? text.stream_id.count <= page.after.count : text.stream_id <= page.after;
+    if (seen || text.stream_id.ms <= older_ms) continue;
     const bool full = page.entries.size() >= request.entries_max ||
                       (!page.entries.empty() && bytes + text.text.size() > request.bytes_max);
     page.more = full;
@@ -81,12 +82,12 @@ ReplayPage MemoryHistory::page(const ReplayRequest& request) const {
   return page;
 }
 
-void MemoryHistory::mark(std::string_view user, Place place) {
+void MemoryHistory::mark(std::string_view user, StreamId stream_id) {
   const auto found = users_.find(user);
   if (found == users_.end()) return;
   User& entry = found->second;
-  if (place > entry.last && place.count < entry.last.count) return;  // of another history
-  entry.mark = std::max(entry.mark, std::min(place, entry.last));
+  if (stream_id > entry.last && stream_id.count < entry.last.count) return;  // of another history
+  entry.mark = std::max(entry.mark, std::min(stream_id, entry.last));
 }
 
 void MemoryHistory::clear() {
@@ -123,7 +124,7 @@ void MemoryHistory::sweep() {
     if (expiry.at_ms > now_ms) break;
     text_expiries_.pop_front();
     auto& texts = expiry.user->texts;
-    if (!texts.empty() && texts.front().place == expiry.place) drop_front(*expiry.user);
+    if (!texts.empty() && texts.front().stream_id == expiry.stream_id) drop_front(*expiry.user);
   }
   // A user's texts all expire long before the user does, so nothing points at one that goes here.
   for (int i = 0; i < kSweepMax && !idle_.empty(); ++i) {

@@ -28,11 +28,11 @@ class MemoryHistory {
   MemoryHistory(const Clock& clock, MemoryBusOptions options);
 
   // The new text's place; none: its event was routed before.
-  std::optional<Place> append(std::string_view user, std::string_view event_id,
-                              std::string_view text, std::string_view traceparent = {});
+  std::optional<StreamId> append(std::string_view user, std::string_view event_id,
+                                 std::string_view text, std::string_view traceparent = {});
 
   ReplayPage page(const ReplayRequest& request) const;
-  void mark(std::string_view user, Place place);
+  void mark(std::string_view user, StreamId stream_id);
   void clear();
 
   size_t users() const { return users_.size(); }
@@ -42,15 +42,15 @@ class MemoryHistory {
  private:
   struct User {
     std::deque<ReplayPage::Entry> texts;
-    Place last;
-    Place mark;
+    StreamId last;
+    StreamId mark;
     int64_t touched_ms = 0;
     std::list<const std::string*>::iterator idle;  // its place in idle_
   };
   struct TextExpiry {
     int64_t at_ms;
     User* user;
-    Place place;
+    StreamId stream_id;
   };
 
   User& touch(std::string_view user);

@@ -89,7 +89,7 @@ void RedisBus::unsubscribe(std::string_view user) {
 
 void RedisBus::replay(const ReplayRequest& request, ReplayDone done) {
   if (closing_) return;
-  const Place given = request.after ? Place{} : marks_.newest(request.user);
+  const StreamId given = request.after ? StreamId{} : marks_.newest(request.user);
   if (!given) return replayer_.replay(request, std::move(done));
   replayer_.replay(request, [given, done = std::move(done)](Result<ReplayPage> page) {
     if (page) begin_after(page.value(), given);
@@ -97,9 +97,9 @@ void RedisBus::replay(const ReplayRequest& request, ReplayDone done) {
   });
 }
 
-void RedisBus::mark(std::string_view user, Place place) {
-  if (closing_ || !place) return;
-  marks_.mark(user, place);
+void RedisBus::mark(std::string_view user, StreamId stream_id) {
+  if (closing_ || !stream_id) return;
+  marks_.mark(user, stream_id);
   if (!subscriber_.wants(user)) marks_.hurry(user);
 }
 
@@ -122,7 +122,7 @@ void RedisBus::load_scripts() {
 void RedisBus::check_sentinel() {
   sentinel_.check([this](RedisSentinel::Verdict verdict) {
     if (closing_) return;
-    if (verdict == RedisSentinel::Verdict::kLost) on_memory_lost(old_places());
+    if (verdict == RedisSentinel::Verdict::kLost) on_memory_lost(old_stream_ids());
     if (verdict != RedisSentinel::Verdict::kUnknown) sentinel_known_ = true;
     sentinel_checked_ = true;
     if (!commands_ready_) maybe_commands_ready();

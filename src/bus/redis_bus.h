@@ -39,7 +39,7 @@ class RedisBus final : public Bus,
   void subscribe(std::string_view user) override;
   void unsubscribe(std::string_view user) override;
   void replay(const ReplayRequest& request, ReplayDone done) override;
-  void mark(std::string_view user, Place place) override;
+  void mark(std::string_view user, StreamId stream_id) override;
   void write_acknowledged(std::string_view user) override { marks_.hurry(user); }
   BusStatus status() const override;
   void close(Closed closed) override;
@@ -60,9 +60,9 @@ class RedisBus final : public Bus,
 
   void load_scripts();
   void check_sentinel();
-  OldPlaces old_places();
+  OldStreamIds old_stream_ids();
   void on_server_checked();
-  void on_memory_lost(OldPlaces places);
+  void on_memory_lost(OldStreamIds stream_ids);
   void void_places();
   void maybe_commands_ready();
   void open_publisher();

@@ -67,10 +67,10 @@ void RedisBus::follow_master() {
 // then, and their stream ids, by the same clock, are above the old ones. That is also so when the
 // command link alone was lost since, as long as the new one leads to the same Redis: the canary
 // proves it. Where the subscribe link ends before that, nothing is known of the new ids.
-OldPlaces RedisBus::old_places() {
-  if (sentinel_known_) return OldPlaces::kBelow;
+OldStreamIds RedisBus::old_stream_ids() {
+  if (sentinel_known_) return OldStreamIds::kBelow;
   same_redis_unproven_ = subscriber_.restored() && !master_sought_;
-  return same_redis_unproven_ ? OldPlaces::kBelow : OldPlaces::kVoid;
+  return same_redis_unproven_ ? OldStreamIds::kBelow : OldStreamIds::kVoid;
 }
 
 void RedisBus::on_canary_heard(std::string_view text) {
@@ -79,17 +79,17 @@ void RedisBus::on_canary_heard(std::string_view text) {
 
 void RedisBus::void_places() {
   marks_.clear();
-  texts_->on_memory_lost(OldPlaces::kVoid);
+  texts_->on_memory_lost(OldStreamIds::kVoid);
 }
 
-void RedisBus::on_memory_lost(OldPlaces places) {
+void RedisBus::on_memory_lost(OldStreamIds stream_ids) {
   ++memory_losses_;
   log_.error("Redis lost its data: histories begin anew",
              {{"url", options_.url.shown()},
               {"error_detail.error_code", to_string(ErrorCode::kExternalService)},
               {"error_detail.operation", "bus.restore"}});
-  if (places == OldPlaces::kVoid) return void_places();
-  texts_->on_memory_lost(places);
+  if (stream_ids == OldStreamIds::kVoid) return void_places();
+  texts_->on_memory_lost(stream_ids);
 }
 
 std::string RedisBus::down_reason() const {

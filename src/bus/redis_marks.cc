@@ -30,12 +30,12 @@ RedisMarks::RedisMarks(uv_loop_t* loop, RedisCommands& commands, RedisScripts& s
       scripts_gone_(std::move(scripts_gone)),
       timer_(loop, [this] { flush(); }) {}
 
-void RedisMarks::mark(std::string_view user, Place place) {
+void RedisMarks::mark(std::string_view user, StreamId stream_id) {
   const auto found = waiting_.find(user);
   if (found == waiting_.end())
-    waiting_.emplace(user, place);
-  else if (comes_after(place, found->second))
-    found->second = place;
+    waiting_.emplace(user, stream_id);
+  else if (comes_after(stream_id, found->second))
+    found->second = stream_id;
   flush_later();
 }
 
@@ -43,10 +43,10 @@ void RedisMarks::hurry(std::string_view user) {
   if (open_ && !refused_ && waiting_.contains(user)) timer_.start(0);
 }
 
-Place RedisMarks::newest(std::string_view user) const {
-  Place newest;
-  for (const auto& [name, place] : flight_) {
-    if (name == user && comes_after(place, newest)) newest = place;
+StreamId RedisMarks::newest(std::string_view user) const {
+  StreamId newest;
+  for (const auto& [name, stream_id] : flight_) {
+    if (name == user && comes_after(stream_id, newest)) newest = stream_id;
   }
   const auto found = waiting_.find(user);
   return found != waiting_.end() && comes_after(found->second, newest) ? found->second : newest;
@@ -91,14 +91,14 @@ void RedisMarks::flush() {
 }
 
 void RedisMarks::on_reply(const redisReply& reply) {
-  const auto [user, place] = std::move(flight_.front());
+  const auto [user, stream_id] = std::move(flight_.front());
   flight_.pop_front();
   const std::string words = reply_is_error(reply) ? reply_error(reply) : std::string();
   const bool scripts_gone = is_error_of(words, "NOSCRIPT");
   if (words.empty()) faults_.succeeded();
   refused_ = !words.empty() && !scripts_gone && concerns_all(user, words);
   if (scripts_gone && drained_) refused_ = true;  // nothing loads them again while the bus closes
-  if (refused_ || scripts_gone) keep(user, place);
+  if (refused_ || scripts_gone) keep(user, stream_id);
   if (scripts_gone) scripts_gone_();
   if (!words.empty() && !scripts_gone) {
     log_.write_limited("mark", LogLevel::kWarning, "a mark was refused by Redis",
@@ -108,9 +108,9 @@ void RedisMarks::on_reply(const redisReply& reply) {
 }
 
 void RedisMarks::on_reply_lost() {
-  const auto [user, place] = std::move(flight_.front());
+  const auto [user, stream_id] = std::move(flight_.front());
   flight_.pop_front();
-  keep(user, place);
+  keep(user, stream_id);
   landed();
 }
 
@@ -118,8 +118,8 @@ void RedisMarks::flush_later() {
   if (open_ && !timer_.active()) timer_.start(refused_ ? kRefusedMs : kFlushMs);
 }
 
-void RedisMarks::keep(const std::string& user, Place place) {
-  if (!stale_) mark(user, place);
+void RedisMarks::keep(const std::string& user, StreamId stream_id) {
+  if (!stale_) mark(user, stream_id);
 }
 
 bool RedisMarks::concerns_all(const std::string& user, const std::string& error) {

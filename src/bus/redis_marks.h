@@ -8,7 +8,7 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "base/place.h"
+#include "base/stream_id.h"
 #include "base/text_hash.h"
 #include "bus/redis_error.h"
 #include "bus/redis_keys.h"
@@ -26,12 +26,12 @@ class RedisMarks final : ReplyTaker {
   RedisMarks(uv_loop_t* loop, RedisCommands& commands, RedisScripts& scripts,
              const RedisNames& names, Log& log, uint64_t life_s, ScriptsGone scripts_gone);
 
-  void mark(std::string_view user, Place place);
+  void mark(std::string_view user, StreamId stream_id);
   void hurry(std::string_view user);  // what waits of this user is written next turn
   void clear();                       // places mean nothing any more
 
   // The newest that was given for this user and that Redis may not have yet; null: none.
-  Place newest(std::string_view user) const;
+  StreamId newest(std::string_view user) const;
 
   void open();  // commands may be sent (again)
   void close() { open_ = false; }
@@ -48,7 +48,7 @@ class RedisMarks final : ReplyTaker {
   bool may_send() const { return open_ && scripts_.loaded() && commands_.up(); }
   void flush();
   void flush_later();
-  void keep(const std::string& user, Place place);
+  void keep(const std::string& user, StreamId stream_id);
   bool concerns_all(const std::string& user, const std::string& error);
   void landed();
 
@@ -58,8 +58,8 @@ class RedisMarks final : ReplyTaker {
   Log& log_;
   uint64_t life_s_;
   ScriptsGone scripts_gone_;
-  std::unordered_map<std::string, Place, TextHash, std::equal_to<>> waiting_;
-  std::deque<std::pair<std::string, Place>> flight_;
+  std::unordered_map<std::string, StreamId, TextHash, std::equal_to<>> waiting_;
+  std::deque<std::pair<std::string, StreamId>> flight_;
   bool open_ = false;
   bool refused_ = false;  // Redis takes none for now (OOM): slower
   UserFaults faults_;

@@ -223,7 +223,7 @@ void RedisReplayer::hold(Asked asked, const std::string& reason) {
                       {"error_detail.error_code", to_string(ErrorCode::kExternalService)},
                       {"error_detail.operation", "bus.replay"}});
   ReplayPage page;
-  page.after = page.last = asked.after.value_or(Place{});
+  page.after = page.last = asked.after.value_or(StreamId{});
   asked.done(std::move(page));
 }
 

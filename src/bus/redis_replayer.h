@@ -59,7 +59,7 @@ class RedisReplayer final : ReplyTaker {
  private:
   struct Asked {
     std::string user;
-    std::optional<Place> after;
+    std::optional<StreamId> after;
     size_t entries_max = 0;
     size_t bytes_max = 0;
     ReplayRequest::Reach reach = ReplayRequest::Reach::kAway;

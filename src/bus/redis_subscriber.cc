@@ -213,7 +213,7 @@ void RedisSubscriber::on_message(std::string_view channel, std::string_view text
 void RedisSubscriber::on_text(std::string_view user, std::string_view text) {
   if (texts_ == nullptr || !wants(user)) return;
   if (is_utf8(text)) {
-    texts_->on_text(user, next_.place, text, next_.trace);
+    texts_->on_text(user, next_.stream_id, text, next_.trace);
   } else {
     ++dropped_;
   }

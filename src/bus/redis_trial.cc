@@ -86,13 +86,13 @@ class Trial final : BusListener, PublishListener {
     return {ErrorCode::kExternalService, text};
   }
 
-  void on_text(std::string_view user, Place place, std::string_view text,
+  void on_text(std::string_view user, StreamId stream_id, std::string_view text,
                const TraceContext&) override {
-    if (user == user_ && text == kText && place) heard_ = place;
+    if (user == user_ && text == kText && stream_id) heard_ = stream_id;
   }
   void on_subscribed(std::string_view) override { subscribed_ = true; }
   void on_bus_state(BusState, std::string_view) override {}
-  void on_memory_lost(OldPlaces) override {}
+  void on_memory_lost(OldStreamIds) override {}
   void on_published(Ticket, PublishOutcome outcome, std::string_view error) override {
     outcome_ = outcome;
     error_ = error;
@@ -106,7 +106,7 @@ class Trial final : BusListener, PublishListener {
   bool subscribed_ = false;
   std::optional<PublishOutcome> outcome_;
   std::string error_;
-  std::optional<Place> heard_;
+  std::optional<StreamId> heard_;
   SystemClock clock_;
   NoLog log_;
   uv::OwnLoop loop_;

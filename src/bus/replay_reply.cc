@@ -12,10 +12,10 @@ namespace {
 constexpr uint64_t kSecondsMax = 1ULL << 40;  // of a time that is believed
 
 // "" stands for none.
-std::optional<Place> place_at(const redisReply& reply, size_t index) {
+std::optional<StreamId> place_at(const redisReply& reply, size_t index) {
   const auto text = reply_text_at(reply, index);
   if (!text) return std::nullopt;
-  return text->empty() ? Place{} : parse_place(*text);
+  return text->empty() ? StreamId{} : parse_place(*text);
 }
 
 }  // namespace
@@ -36,12 +36,12 @@ std::optional<ReplayReply> read_replay_reply(const redisReply& reply) {
   answer.page.more = *more == 1;
   answer.problem = error_words(*problem);
   for (size_t i = kHead; i < size; i += kEach) {
-    const auto place = place_at(reply, i);
+    const auto stream_id = place_at(reply, i);
     const auto text = reply_text_at(reply, i + 1);
     const auto trace = reply_text_at(reply, i + 2);
-    if (!place || !text || !trace) return std::nullopt;
+    if (!stream_id || !text || !trace) return std::nullopt;
     if (is_utf8(*text))
-      answer.page.entries.push_back({*place, std::string(*text), std::string(*trace)});
+      answer.page.entries.push_back({*stream_id, std::string(*text), std::string(*trace)});
     else
       ++answer.not_utf8;
   }
@@ -69,14 +69,14 @@ uint64_t count_cut(const ReplayPage& page) {
   if (page.entries.empty()) {
     return page.last > page.after && page.last.count > known ? page.last.count - known : 0;
   }
-  const uint64_t first = page.entries.front().place.count;
+  const uint64_t first = page.entries.front().stream_id.count;
   return first > known ? first - known - 1 : 0;
 }
 
-void begin_after(ReplayPage& page, Place given) {
+void begin_after(ReplayPage& page, StreamId given) {
   if (given <= page.after || given > page.last) return;  // above: of another history
   page.after = given;
-  std::erase_if(page.entries, [&](const auto& entry) { return entry.place <= given; });
+  std::erase_if(page.entries, [&](const auto& entry) { return entry.stream_id <= given; });
   page.cut = page.entries.empty() && page.more ? 0 : std::min(page.cut, count_cut(page));
 }
 

@@ -26,7 +26,7 @@ std::optional<ReplayReply> read_replay_reply(const redisReply& reply);
 uint64_t count_cut(const ReplayPage& page);
 
 // Makes it the page that follows `given`, where that is later than what the page follows.
-void begin_after(ReplayPage& page, Place given);
+void begin_after(ReplayPage& page, StreamId given);
 
 // The answer to TIME, in milliseconds.
 std::optional<uint64_t> read_time_reply(const redisReply& reply);

@@ -7,7 +7,7 @@
 #include <memory>
 #include <vector>
 
-#include "base/place.h"
+#include "base/stream_id.h"
 #include "core/outbox.h"
 
 namespace hermod {
@@ -26,8 +26,8 @@ struct CatchUp {
   // Steady, since when it is connected: what is routed from then on is not missed.
   int64_t joined_ms = 0;
   std::shared_ptr<Session*> self;  // what a page under way comes back to; replaced to forget it
-  Place passed_by;                 // the newest that went by
-  Place passed_first;              // the first that did since the subscription was confirmed
+  StreamId passed_by;              // the newest that went by
+  StreamId passed_first;           // the first that did since the subscription was confirmed
 };
 
 }  // namespace hermod

@@ -4,7 +4,7 @@
 
 namespace hermod {
 
-bool ClientRefusals::add(std::string_view user, Place upto, bool alone, int64_t now_ms) {
+bool ClientRefusals::add(std::string_view user, StreamId upto, bool alone, int64_t now_ms) {
   auto found = users_.find(user);
   if (found == users_.end()) {
     make_room(now_ms);
@@ -24,13 +24,13 @@ bool ClientRefusals::concerns(std::string_view user, int64_t now_ms) const {
   return found != users_.end() && now_ms < found->second.at_ms + kKeptMs;
 }
 
-bool ClientRefusals::skips(std::string_view user, Place place) const {
-  if (users_.empty() || !place) return false;
+bool ClientRefusals::skips(std::string_view user, StreamId stream_id) const {
+  if (users_.empty() || !stream_id) return false;
   const auto found = users_.find(user);
-  return found != users_.end() && found->second.skipped == place;
+  return found != users_.end() && found->second.skipped == stream_id;
 }
 
-void ClientRefusals::on_acknowledged(std::string_view user, Place upto) {
+void ClientRefusals::on_acknowledged(std::string_view user, StreamId upto) {
   if (users_.empty()) return;
   const auto found = users_.find(user);
   if (found != users_.end() && upto >= found->second.upto) users_.erase(found);

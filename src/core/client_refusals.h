@@ -16,7 +16,7 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "base/place.h"
+#include "base/stream_id.h"
 #include "base/text_hash.h"
 
 namespace hermod {
@@ -28,22 +28,22 @@ class ClientRefusals {
 
   // A client of `user` refused a payload while everything up to `upto` was sent and something was
   // not acknowledged; `alone`: the message at `upto` was the only one. True: it is skipped now.
-  bool add(std::string_view user, Place upto, bool alone, int64_t now_ms);
+  bool add(std::string_view user, StreamId upto, bool alone, int64_t now_ms);
 
   // Whether the user's connections are sent one message at a time.
   bool concerns(std::string_view user, int64_t now_ms) const;
 
-  bool skips(std::string_view user, Place place) const;
+  bool skips(std::string_view user, StreamId stream_id) const;
 
-  void on_acknowledged(std::string_view user, Place upto);
+  void on_acknowledged(std::string_view user, StreamId upto);
 
   bool empty() const { return users_.empty(); }
   size_t size() const { return users_.size(); }
 
  private:
   struct Refusal {
-    Place upto;     // the refused payload is not later
-    Place skipped;  // null: not known yet
+    StreamId upto;     // the refused payload is not later
+    StreamId skipped;  // null: not known yet
     int64_t at_ms = 0;
   };
 

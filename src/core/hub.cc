@@ -41,7 +41,7 @@ bool Hub::join(Session& session, std::string_view user, std::optional<int64_t> c
   } else if (entry.subscribed) {
     session.on_subscribed();
   }
-  if (degraded_) session.push(session.item_of(kDegraded, Place{}));
+  if (degraded_) session.push(session.item_of(kDegraded, StreamId{}));
   session.degraded_ = degraded_;
   return true;
 }
@@ -89,13 +89,13 @@ size_t Hub::surplus_of(std::string_view user) {
   return count - std::min(count, options_.sessions_per_user_max);
 }
 
-void Hub::on_text(std::string_view user, Place place, std::string_view text,
+void Hub::on_text(std::string_view user, StreamId stream_id, std::string_view text,
                   const TraceContext& trace) {
   const HubUser* const entry = users_.find(user);
   if (entry == nullptr) return;  // its last connection has just gone
   const Message::Ref message = traced_message(text, trace);
   for (Session* session = entry->sessions; session != nullptr; session = session->next_) {
-    session->on_live(place, message);
+    session->on_live(stream_id, message);
   }
 }
 
@@ -121,13 +121,14 @@ void Hub::on_bus_state(BusState state, std::string_view reason) {
   log_.warning("the bus is down: records and replays wait", {{"error", reason}});
 }
 
-void Hub::on_memory_lost(OldPlaces places) {
+void Hub::on_memory_lost(OldStreamIds stream_ids) {
   log_.error(
       "the bus lost its memory: who was away, and what was under way, may miss notifications",
       {{"error_detail.error_code", to_string(ErrorCode::kExternalService)},
        {"error_detail.operation", "hub.restore"}});
-  if (places == OldPlaces::kBelow) return;  // what comes is newer, and its count a gap to read
-  users_.for_each([](HubUser& user) { user.mark = Place{}; });
+  if (stream_ids == OldStreamIds::kBelow)
+    return;  // what comes is newer, and its count a gap to read
+  users_.for_each([](HubUser& user) { user.mark = StreamId{}; });
   for_each_session([](Session& session) { session.on_memory_lost(); });
 }
 
@@ -136,26 +137,27 @@ bool Hub::has_memory_for(size_t bytes) const {
   return most == 0 || stats_.outboxes.held_bytes() + held_bytes_ + bytes <= most;
 }
 
-void Hub::confirm(HubUser& user, Place place) {
+void Hub::confirm(HubUser& user, StreamId stream_id) {
   ++stats_.deliveries_confirmed;
-  if (!comes_after(place, user.mark)) return;
-  user.mark = place;
-  refusals_.on_acknowledged(user.name(), place);
-  bus_.mark(user.name(), place);
+  if (!comes_after(stream_id, user.mark)) return;
+  user.mark = stream_id;
+  refusals_.on_acknowledged(user.name(), stream_id);
+  bus_.mark(user.name(), stream_id);
 }
 
-void Hub::confirm_after(std::string_view user, Place place) {
+void Hub::confirm_after(std::string_view user, StreamId stream_id) {
   if (HubUser* const entry = users_.find(user)) {
-    confirm(*entry, place);
+    confirm(*entry, stream_id);
   } else {
     ++stats_.deliveries_confirmed;
-    refusals_.on_acknowledged(user, place);
-    bus_.mark(user, place);
+    refusals_.on_acknowledged(user, stream_id);
+    bus_.mark(user, stream_id);
   }
   bus_.write_acknowledged(user);
 }
 
-const Notice* Hub::instead_of(const Session& session, Place place, std::string_view payload) {
+const Notice* Hub::instead_of(const Session& session, StreamId stream_id,
+                              std::string_view payload) {
   if (payload.size() > options_.outbox.bytes_max) {
     ++stats_.messages_failed["too_large"];
     log_.write_limited("payload_too_large", LogLevel::kWarning,
@@ -163,12 +165,12 @@ const Notice* Hub::instead_of(const Session& session, Place place, std::string_v
                        {{"user", session.user()}, {"bytes", payload.size()}});
     return &kTooLarge;
   }
-  return session.one_by_one_ && refusals_.skips(session.user(), place) ? &kRefused : nullptr;
+  return session.one_by_one_ && refusals_.skips(session.user(), stream_id) ? &kRefused : nullptr;
 }
 
 // Without delivery pings what was written counts as acknowledged, and is not replayed.
 void Hub::on_payload_refused(const Session& session) {
-  const Place upto = session.unconfirmed();
+  const StreamId upto = session.unconfirmed();
   if (!upto || options_.delivery_ping_ms == 0) return;
   if (!refusals_.add(session.user(), upto, session.one_by_one_, clock_.steady_ms())) return;
   ++stats_.messages_failed["refused_by_client"];
@@ -218,7 +220,7 @@ void Hub::announce_to(const HubUser& user) {
   Outbox::Item item;  // one message for all of the user's connections
   for (Session* session = user.sessions; session != nullptr; session = session->next_) {
     if (session->degraded_ == degraded_ || session->state() == Session::State::kEnded) continue;
-    if (!item.message) item = session->item_of(degraded_ ? kDegraded : kRestored, Place{});
+    if (!item.message) item = session->item_of(degraded_ ? kDegraded : kRestored, StreamId{});
     session->degraded_ = degraded_;
     session->push(item);
   }

@@ -38,7 +38,7 @@ struct HubUser : Named<HubUser> {
   // When the subscription was asked for, steady time's low bits: for a difference.
   uint32_t subscribed_at_ms = 0;
   Session* sessions = nullptr;  // a list, newest first
-  Place mark;                   // the highest place any of its sessions confirmed
+  StreamId mark;                // the highest place any of its sessions confirmed
   bool subscribed = false;      // it stood once; a page asked for while it does not is refused
 };
 
@@ -68,7 +68,7 @@ class Hub final : public BusListener {
   void on_payload_refused(const Session& session);
 
   // A connection of `user` that has left by now had everything up to `place`.
-  void confirm_after(std::string_view user, Place place);
+  void confirm_after(std::string_view user, StreamId stream_id);
 
   // Who else wants to know how the bus does: called with each change.
   void watch_bus(std::function<void(BusState)> watcher) { bus_watcher_ = std::move(watcher); }
@@ -98,11 +98,11 @@ class Hub final : public BusListener {
   const HubOptions& options() const { return options_; }
 
   // --- BusListener
-  void on_text(std::string_view user, Place place, std::string_view text,
+  void on_text(std::string_view user, StreamId stream_id, std::string_view text,
                const TraceContext& trace) override;
   void on_subscribed(std::string_view user) override;
   void on_bus_state(BusState state, std::string_view reason) override;
-  void on_memory_lost(OldPlaces places) override;
+  void on_memory_lost(OldStreamIds stream_ids) override;
 
  private:
   friend class Session;
@@ -111,11 +111,11 @@ class Hub final : public BusListener {
   Now now() const { return {clock_.wall_ms(), clock_.steady_ms()}; }
   // Whether so much more may wait for connections without OUTBOX_TOTAL_BYTES_MAX being exceeded.
   bool has_memory_for(size_t bytes) const;
-  void confirm(HubUser& user, Place place);
+  void confirm(HubUser& user, StreamId stream_id);
 
   // What is sent to this connection in the place of a message payload that it cannot be sent, since
   // it is larger than an outbox or the client has refused it; null: the payload itself.
-  const Notice* instead_of(const Session& session, Place place, std::string_view payload);
+  const Notice* instead_of(const Session& session, StreamId stream_id, std::string_view payload);
 
   Message::Ref traced_message(std::string_view text, const TraceContext& trace) const;
   std::string notice_text(const Notice& notice, std::string_view user) const;

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "base/place.h"
+#include "base/stream_id.h"
 #include "core/message.h"
 #include "hermod/stats.h"
 
@@ -36,7 +36,7 @@ class Outbox {
  public:
   struct Item {
     Message::Ref message;
-    Place place;  // null: foreign, or one of the service's own notices
+    StreamId stream_id;  // null: foreign, or one of the service's own notices
     Kind kind = Kind::kNotification;
   };
 

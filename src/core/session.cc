@@ -48,13 +48,13 @@ size_t Session::gather(Now now, std::string& out, size_t bytes_max) {
          (taken == 0 || out.size() + outbox_.front().message->frame().size() <= bytes_max)) {
     const Outbox::Item item = outbox_.pop();
     out += item.message->frame();
-    if (item.place) written_ = item.place;
+    if (item.stream_id) written_ = item.stream_id;
     count_sent(item, now);
     if (item.message->trace() != nullptr) trace_delivery(item, nullptr);
     ++taken;
   }
   if (outbox_.empty() && may_send(taken)) {
-    if (place_ > written_) written_ = place_;  // what is between was given up and announced
+    if (stream_id_ > written_) written_ = stream_id_;  // what is between was given up and announced
     if (page_wanted_ && proven_) request_page();
   }
   const bool must_prove = page_wanted_ && !proven_ && outbox_.empty() && !ping_outstanding_;
@@ -70,12 +70,12 @@ bool Session::may_send(size_t taken) const {
 
 void Session::count_sent(const Outbox::Item& item, Now now) {
   if (item.kind == Kind::kNotice) return;
-  if (hub_.watcher_ != nullptr) hub_.watcher_->on_sent(*this, item.place, *item.message);
+  if (hub_.watcher_ != nullptr) hub_.watcher_->on_sent(*this, item.stream_id, *item.message);
   Stats& stats = hub_.stats_;
   ++stats.messages_sent;
   stats.message_bytes.add(static_cast<double>(item.message->text().size()));
-  if (!item.place) return;
-  const int64_t age_ms = now.wall_ms - static_cast<int64_t>(item.place.ms);
+  if (!item.stream_id) return;
+  const int64_t age_ms = now.wall_ms - static_cast<int64_t>(item.stream_id.ms);
   stats.event_age_seconds[static_cast<size_t>(item.message->rank())].add(
       age_ms > 0 ? static_cast<double>(age_ms) / 1000 : 0);
 }
@@ -142,8 +142,8 @@ void Session::confirm() {
   if (hub_.watcher_ != nullptr) hub_.watcher_->on_confirmed(*this, pinged_);
 }
 
-Place Session::unconfirmed() const {
-  return user_ != nullptr && written_ > user_->mark ? written_ : Place{};
+StreamId Session::unconfirmed() const {
+  return user_ != nullptr && written_ > user_->mark ? written_ : StreamId{};
 }
 
 void Session::push(Outbox::Item item) {
@@ -153,8 +153,8 @@ void Session::push(Outbox::Item item) {
 
 void Session::push_bounded(Outbox::Item item) {
   if (item.kind != Kind::kNotice) {
-    const Notice* const notice = hub_.instead_of(*this, item.place, item.message->text());
-    if (notice != nullptr) item = item_of(*notice, item.place);
+    const Notice* const notice = hub_.instead_of(*this, item.stream_id, item.message->text());
+    if (notice != nullptr) item = item_of(*notice, item.stream_id);
   }
   const OutboxLimits& limits = hub_.options().outbox;
   const size_t size = item.message->frame().size();
@@ -193,11 +193,11 @@ void Session::announce_dropped() {
   const uint64_t count = std::exchange(dropped_, 0);
   outbox_.push_front(item_of({"notifications_dropped", "outbox",
                               "the connection was too slow for these notifications", count},
-                             Place{}));
+                             StreamId{}));
 }
 
-Outbox::Item Session::item_of(const Notice& notice, Place place) const {
-  return {Message::build(hub_.notice_text(notice, user())), place, Kind::kNotice};
+Outbox::Item Session::item_of(const Notice& notice, StreamId stream_id) const {
+  return {Message::build(hub_.notice_text(notice, user())), stream_id, Kind::kNotice};
 }
 
 void Session::hasten() {

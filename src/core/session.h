@@ -16,7 +16,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/place.h"
+#include "base/stream_id.h"
 #include "bus/bus.h"
 #include "core/connection_trace.h"
 #include "core/now.h"
@@ -62,7 +62,7 @@ class Session {
   std::optional<int64_t> ping_due_ms() const;
 
   // Up to where texts were written and nobody has confirmed them yet; null: there are none.
-  Place unconfirmed() const;
+  StreamId unconfirmed() const;
 
   // Its connection's span, which its deliveries are linked to; null while it is not kept.
   void set_trace(ConnectionTrace trace) {
@@ -77,7 +77,7 @@ class Session {
   Peer& peer() const { return peer_; }
   bool joined() const { return user_ != nullptr; }
   State state() const { return state_; }
-  Place newest() const { return place_; }  // put into the outbox, or passed over for good
+  StreamId newest() const { return stream_id_; }  // put into the outbox, or passed over for good
   const Outbox& outbox() const { return outbox_; }
 
  private:
@@ -86,7 +86,7 @@ class Session {
   // --- for the Hub
   void on_joined(int64_t connected_ms);
   void on_subscribed();
-  void on_live(Place place, const Message::Ref& message);
+  void on_live(StreamId stream_id, const Message::Ref& message);
   void on_memory_lost();
   void hasten();  // the pace of pings has become quicker
   void end();
@@ -97,14 +97,14 @@ class Session {
   void on_page(const Result<ReplayPage>& page);
   void take_page(const ReplayPage& page);
   void replay_entry(const ReplayPage::Entry& entry);
-  void go_back(Place place);
-  void announce_cut(uint64_t count, Place upto);
-  Outbox::Item item_of(const Notice& notice, Place place) const;
+  void go_back(StreamId stream_id);
+  void announce_cut(uint64_t count, StreamId upto);
+  Outbox::Item item_of(const Notice& notice, StreamId stream_id) const;
   void finish_replay(const ReplayPage& page);
   void become_live();
-  bool is_next(Place place) const;
-  void take_live(Place place, const Message::Ref& message);
-  void pass_by(Place place);
+  bool is_next(StreamId stream_id) const;
+  void take_live(StreamId stream_id, const Message::Ref& message);
+  void pass_by(StreamId stream_id);
   void hold(const Message::Ref& message);
 
   void push_bounded(Outbox::Item item);  // by the limits: closes or drops where they are reached
@@ -124,9 +124,9 @@ class Session {
   Outbox outbox_;
   std::unique_ptr<ConnectionTrace> trace_;
   std::unique_ptr<CatchUp> catch_up_;
-  Place place_;    // the newest that was put into the outbox, or need not be
-  Place written_;  // the newest up to which everything was handed to the wire
-  Place pinged_;   // written_ as it was when the last ping went out
+  StreamId stream_id_;  // the newest that was put into the outbox, or need not be
+  StreamId written_;    // the newest up to which everything was handed to the wire
+  StreamId pinged_;     // written_ as it was when the last ping went out
   int64_t pinged_at_ms_ = 0;
   uint32_t ping_counter_ = 0;
   uint32_t dropped_ = 0;  // given up and not announced yet

@@ -42,7 +42,7 @@ void Session::on_joined(int64_t connected_ms) {
 
 void Session::on_subscribed() {
   if (state_ == State::kEnded) return;
-  if (catch_up_) catch_up_->passed_by = catch_up_->passed_first = Place{};
+  if (catch_up_) catch_up_->passed_by = catch_up_->passed_first = StreamId{};
   state_ = State::kReplaying;
   request_page();
 }
@@ -64,7 +64,7 @@ void Session::request_page() {
     request.connected_ms = catch_up().joined_ms;
   } else {
     request.reach = ReplayRequest::Reach::kGap;
-    request.after = place_;
+    request.after = stream_id_;
   }
   hub_.bus_.replay(request, [self = std::weak_ptr<Session*>(self)](const Result<ReplayPage>& page) {
     if (const auto session = self.lock()) (*session)->on_page(page);
@@ -79,7 +79,7 @@ void Session::on_page(const Result<ReplayPage>& page) {
     return;
   }
   take_page(page.value());
-  if (page.value().more && page.value().last > place_) {
+  if (page.value().more && page.value().last > stream_id_) {
     page_wanted_ = true;
     peer_.wake();
   } else {
@@ -92,21 +92,21 @@ void Session::take_page(const ReplayPage& page) {
     from_mark_ = false;
     // What another connection acknowledged while the page was under way is not replayed either;
     // what is above the page's last is of another history.
-    const Place known = user_->mark <= page.last ? user_->mark : Place{};
-    place_ = written_ = pinged_ = std::max(page.after, known);
+    const StreamId known = user_->mark <= page.last ? user_->mark : StreamId{};
+    stream_id_ = written_ = pinged_ = std::max(page.after, known);
   }
   if (page.cut != 0) {
-    const Place upto = page.entries.empty() ? page.last
-                                            : Place{page.entries.front().place.ms,
-                                                    page.entries.front().place.count - 1};
+    const StreamId upto = page.entries.empty() ? page.last
+                                               : StreamId{page.entries.front().stream_id.ms,
+                                                          page.entries.front().stream_id.count - 1};
     announce_cut(page.cut, upto);
   }
   Notice missing;  // of entries one after the other that are announced, not sent
   for (const ReplayPage::Entry& entry : page.entries) {
-    if (!comes_after(entry.place, place_)) continue;
-    const Notice* const notice = hub_.instead_of(*this, entry.place, entry.text);
+    if (!comes_after(entry.stream_id, stream_id_)) continue;
+    const Notice* const notice = hub_.instead_of(*this, entry.stream_id, entry.text);
     const bool goes_on = notice != nullptr && notice->component == missing.component;
-    if (missing.count != 0 && !goes_on) push(item_of(std::exchange(missing, {}), place_));
+    if (missing.count != 0 && !goes_on) push(item_of(std::exchange(missing, {}), stream_id_));
     if (notice == nullptr) {
       replay_entry(entry);
     } else {
@@ -114,48 +114,48 @@ void Session::take_page(const ReplayPage& page) {
       missing = *notice;
       missing.count = count;
     }
-    place_ = entry.place;
+    stream_id_ = entry.stream_id;
   }
-  if (missing.count != 0) push(item_of(missing, place_));
+  if (missing.count != 0) push(item_of(missing, stream_id_));
 }
 
 void Session::replay_entry(const ReplayPage::Entry& entry) {
   const auto trace = parse_traceparent(entry.traceparent).value_or(TraceContext{});
-  push({hub_.traced_message(entry.text, trace), entry.place, Kind::kReplayed});
+  push({hub_.traced_message(entry.text, trace), entry.stream_id, Kind::kReplayed});
   ++hub_.stats_.messages_replayed;
 }
 
 // What comes after `place` is new, though it may be below what this session has had so far.
-void Session::go_back(Place place) {
-  place_ = place;
-  written_ = std::min(written_, place);
-  pinged_ = std::min(pinged_, place);
-  user_->mark = std::min(user_->mark, place);
+void Session::go_back(StreamId stream_id) {
+  stream_id_ = stream_id;
+  written_ = std::min(written_, stream_id);
+  pinged_ = std::min(pinged_, stream_id);
+  user_->mark = std::min(user_->mark, stream_id);
 }
 
-void Session::announce_cut(uint64_t count, Place upto) {
-  if (!comes_after(upto, place_)) return;
-  if (upto.count > place_.count) count = std::min(count, upto.count - place_.count);
+void Session::announce_cut(uint64_t count, StreamId upto) {
+  if (!comes_after(upto, stream_id_)) return;
+  if (upto.count > stream_id_.count) count = std::min(count, upto.count - stream_id_.count);
   hub_.stats_.messages_cut += count;
   push(item_of(
       {"notifications_dropped", "history", "these notifications are no longer kept", count}, upto));
-  place_ = upto;
+  stream_id_ = upto;
 }
 
 void Session::finish_replay(const ReplayPage& page) {
-  if (page.last < place_) {
-    const Place first = catch_up().passed_first;  // and all since are not in the outbox yet
+  if (page.last < stream_id_) {
+    const StreamId first = catch_up().passed_first;  // and all since are not in the outbox yet
     const bool missed = first && first <= page.last;
-    go_back(missed ? Place{first.ms, first.count - 1} : page.last);
+    go_back(missed ? StreamId{first.ms, first.count - 1} : page.last);
     if (missed) return request_page();
   }
-  place_ = page.last;
-  if (catch_up().passed_by > place_) {
+  stream_id_ = page.last;
+  if (catch_up().passed_by > stream_id_) {
     if (page.entries.empty() && page.cut == 0 && !passed_since_asked_) {
       // It went by before, and yet it was not kept: a bus that failed over to a copy without it, or
       // a stream id that another program made up.
       ++hub_.stats_.messages_failed["not_kept"];
-      if (!page.last) place_ = catch_up().passed_by;
+      if (!page.last) stream_id_ = catch_up().passed_by;
     } else {
       request_page();
       return;
@@ -174,50 +174,51 @@ void Session::become_live() {
   }
 }
 
-bool Session::is_next(Place place) const {
-  if (!place_) return place.count == 1;
-  return place.count == place_.count + 1;
+bool Session::is_next(StreamId stream_id) const {
+  if (!stream_id_) return stream_id.count == 1;
+  return stream_id.count == stream_id_.count + 1;
 }
 
-void Session::on_live(Place place, const Message::Ref& message) {
+void Session::on_live(StreamId stream_id, const Message::Ref& message) {
   switch (state_) {
     case State::kWaiting:
     case State::kReplaying:
-      place ? pass_by(place) : hold(message);
+      stream_id ? pass_by(stream_id) : hold(message);
       return;
     case State::kLive:
-      take_live(place, message);
+      take_live(stream_id, message);
       return;
     case State::kEnded:
       return;
   }
 }
 
-void Session::pass_by(Place place) {
+void Session::pass_by(StreamId stream_id) {
   CatchUp& passed = catch_up();
-  if (!passed.passed_first) passed.passed_first = place;
-  if (!comes_after(place, passed.passed_by)) return;
-  passed.passed_by = place;
+  if (!passed.passed_first) passed.passed_first = stream_id;
+  if (!comes_after(stream_id, passed.passed_by)) return;
+  passed.passed_by = stream_id;
   passed_since_asked_ = true;
 }
 
-void Session::take_live(Place place, const Message::Ref& message) {
-  if (!place) return push_bounded({message, Place{}});
-  if (!comes_after(place, place_)) return;
-  if (!is_next(place)) {
+void Session::take_live(StreamId stream_id, const Message::Ref& message) {
+  if (!stream_id) return push_bounded({message, StreamId{}});
+  if (!comes_after(stream_id, stream_id_)) return;
+  if (!is_next(stream_id)) {
     state_ = State::kReplaying;
-    catch_up().passed_first = catch_up().passed_by = place;
+    catch_up().passed_first = catch_up().passed_by = stream_id;
     request_page();
     return;
   }
-  if (place < place_) go_back({place.ms, place.count - 1});
-  push_bounded({message, place});
-  place_ = place;  // not before it is in the outbox, since what empties that counts as written
+  if (stream_id < stream_id_) go_back({stream_id.ms, stream_id.count - 1});
+  push_bounded({message, stream_id});
+  stream_id_ =
+      stream_id;  // not before it is in the outbox, since what empties that counts as written
 }
 
 void Session::hold(const Message::Ref& message) {
-  const Notice* const notice = hub_.instead_of(*this, Place{}, message->text());
-  Outbox::Item item = notice != nullptr ? item_of(*notice, Place{}) : Outbox::Item{message, {}};
+  const Notice* const notice = hub_.instead_of(*this, StreamId{}, message->text());
+  Outbox::Item item = notice != nullptr ? item_of(*notice, StreamId{}) : Outbox::Item{message, {}};
   CatchUp& meanwhile = catch_up();
   const size_t size = item.message->frame().size();
   const bool admitted =
@@ -233,8 +234,8 @@ void Session::hold(const Message::Ref& message) {
 }
 
 void Session::on_memory_lost() {
-  place_ = written_ = pinged_ = Place{};
-  if (catch_up_) catch_up_->passed_by = catch_up_->passed_first = Place{};
+  stream_id_ = written_ = pinged_ = StreamId{};
+  if (catch_up_) catch_up_->passed_by = catch_up_->passed_first = StreamId{};
 }
 
 }  // namespace hermod

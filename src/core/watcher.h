@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "base/place.h"
+#include "base/stream_id.h"
 #include "bus/bus.h"
 #include "core/message.h"
 #include "source/source.h"
@@ -27,10 +27,10 @@ class Watcher {
   virtual void on_skipped(const Position& position) = 0;
 
   // A text was taken from the outbox and goes to the kernel. A null place: foreign.
-  virtual void on_sent(const Session& session, Place place, const Message& message) = 0;
+  virtual void on_sent(const Session& session, StreamId stream_id, const Message& message) = 0;
 
   // The client has answered everything up to this place.
-  virtual void on_confirmed(const Session& session, Place upto) = 0;
+  virtual void on_confirmed(const Session& session, StreamId upto) = 0;
 
   virtual void on_connected(uint64_t connection, const Session& session) = 0;
 

@@ -33,11 +33,11 @@ void DeliveryWatch::on_connected(const Session& session) {
   ++connected_[std::string(session.user())];
 }
 
-void DeliveryWatch::on_sent(const Session& session, Place place) {
-  if (place) clients_[&session].sent = place;
+void DeliveryWatch::on_sent(const Session& session, StreamId stream_id) {
+  if (stream_id) clients_[&session].sent = stream_id;
 }
 
-void DeliveryWatch::on_confirmed(const Session& session, Place upto) {
+void DeliveryWatch::on_confirmed(const Session& session, StreamId upto) {
   clients_[&session].confirmed = upto;
 }
 
@@ -126,14 +126,14 @@ void DeliveryWatch::on_newest(Wait& wait, const std::string& user, uint64_t coun
 void DeliveryWatch::set_goals(Wait& wait) {
   hub_.for_each_session([&](Session& session) {
     const auto newest = wait.newest.find(session.user());
-    const Place known = newest == wait.newest.end() ? Place{} : newest->second;
+    const StreamId known = newest == wait.newest.end() ? StreamId{} : newest->second;
     wait.goals[&session] = std::max(known, session.newest());
   });
 }
 
 // Either it is past the goal, or it is quiet there: what was given up, or is too old to be
 // replayed, is never answered.
-bool DeliveryWatch::has_answered(const Session& session, Place goal) const {
+bool DeliveryWatch::has_answered(const Session& session, StreamId goal) const {
   const auto client = clients_.find(&session);
   if (client == clients_.end() || session.state() == Session::State::kEnded) return true;
   if (client->second.confirmed >= goal && goal) return true;

@@ -40,8 +40,8 @@ class DeliveryWatch {
   void on_routed(std::string_view user);
 
   void on_connected(const Session& session);
-  void on_sent(const Session& session, Place place);
-  void on_confirmed(const Session& session, Place upto);
+  void on_sent(const Session& session, StreamId stream_id);
+  void on_confirmed(const Session& session, StreamId upto);
   void on_ended(const Session& session);
 
   void wait(Done done);
@@ -58,8 +58,8 @@ class DeliveryWatch {
   using Key = std::tuple<uint32_t, int32_t, int64_t>;
   struct Client {
     std::string user;
-    Place sent;
-    Place confirmed;
+    StreamId sent;
+    StreamId confirmed;
   };
   struct Wait {
     enum class Step { kSettling, kAsking, kAnswering };
@@ -68,16 +68,16 @@ class DeliveryWatch {
     Step step = Step::kSettling;
     std::set<Key> unsettled;
     std::map<std::string, uint64_t> unasked;  // users, and what on_routed had counted for them
-    std::map<std::string, Place, std::less<>> newest;  // of users
-    size_t asking = 0;                                 // answers under way
-    std::map<const Session*, Place> goals;
+    std::map<std::string, StreamId, std::less<>> newest;  // of users
+    size_t asking = 0;                                    // answers under way
+    std::map<const Session*, StreamId> goals;
   };
 
   bool is_over(Wait& wait);
   void ask(Wait& wait);
   void on_newest(Wait& wait, const std::string& user, uint64_t count, const ReplayPage& page);
   void set_goals(Wait& wait);
-  bool has_answered(const Session& session, Place goal) const;
+  bool has_answered(const Session& session, StreamId goal) const;
 
   Bus& bus_;
   Hub& hub_;

@@ -57,8 +57,8 @@ void Harness::State::publish(size_t topic, std::string key, std::string value,
   if (!parts.options.memory_source) {
     return publish_to_kafka(topic, std::move(key), std::move(value), done);
   }
-  Result<RecordPlace> place = publish_to_memory(topic, std::move(key), std::move(value));
-  answer([done, place = std::move(place)] { done(place); });
+  Result<RecordPlace> stream_id = publish_to_memory(topic, std::move(key), std::move(value));
+  answer([done, stream_id = std::move(stream_id)] { done(stream_id); });
 }
 
 Result<RecordPlace> Harness::State::publish_to_memory(size_t topic, std::string key,
@@ -116,20 +116,20 @@ void Harness::State::on_skipped(const Position& position) {
   deliveries.on_settled(position);
 }
 
-void Harness::State::on_sent(const Session& session, Place place, const Message& message) {
-  deliveries.on_sent(session, place);
+void Harness::State::on_sent(const Session& session, StreamId stream_id, const Message& message) {
+  deliveries.on_sent(session, stream_id);
   Client& client = clients_.at(&session);
-  client.unanswered.push_back(sent.add(
-      {client.connection, client.user, std::string(message.text()), place, parts.clock.wall_ms()}));
+  client.unanswered.push_back(sent.add({client.connection, client.user, std::string(message.text()),
+                                        stream_id, parts.clock.wall_ms()}));
 }
 
-void Harness::State::on_confirmed(const Session& session, Place upto) {
+void Harness::State::on_confirmed(const Session& session, StreamId upto) {
   deliveries.on_confirmed(session, upto);
   std::deque<uint64_t>& unanswered = clients_.at(&session).unanswered;
   size_t answered = 0;  // foreign texts count as answered with the placed one behind them
   for (size_t i = 0; i < unanswered.size(); ++i) {
     const SentText* text = sent.find(unanswered[i]);
-    if (text == nullptr || (text->place && text->place <= upto)) answered = i + 1;
+    if (text == nullptr || (text->stream_id && text->stream_id <= upto)) answered = i + 1;
   }
   for (; answered > 0; --answered) {
     SentText* text = sent.find(unanswered.front());

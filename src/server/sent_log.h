@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/place.h"
+#include "base/stream_id.h"
 
 namespace hermod {
 
@@ -15,7 +15,7 @@ struct SentText {
   uint64_t connection;
   std::string user;
   std::string text;
-  Place place;  // null: foreign
+  StreamId stream_id;  // null: foreign
   int64_t at_wall_ms;
   bool answered = false;
 };

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "base/place.h"
+#include "base/stream_id.h"
 
 namespace hermod {
 
@@ -14,7 +14,7 @@ struct Ending {
   bool at_fault = false;  // it broke the protocol: our side of the socket is to be closed
   // What the pong to the ping before our close frame confirms, if there is such a place.
   std::string user;
-  Place place;
+  StreamId stream_id;
 };
 
 }  // namespace hermod

@@ -74,16 +74,16 @@ void WsPeer::send_close(CloseCode code, std::string_view reason) {
 // The answered close frame itself would prove nothing: it may be one of the client's own that
 // crossed ours.
 void WsPeer::append_last_ping(std::string& out) {
-  const Place place = session_.unconfirmed();
-  if (!place) return;
+  const StreamId stream_id = session_.unconfirmed();
+  if (!stream_id) return;
   ending_->user = user();
-  ending_->place = place;
+  ending_->stream_id = stream_id;
   append_frame(out, Opcode::kPing, kLastPing);
 }
 
 void WsPeer::on_last_pong(std::string_view payload) {
-  if (!ending_->place || payload != kLastPing) return;
-  shared_.hub.confirm_after(ending_->user, std::exchange(ending_->place, Place{}));
+  if (!ending_->stream_id || payload != kLastPing) return;
+  shared_.hub.confirm_after(ending_->user, std::exchange(ending_->stream_id, StreamId{}));
 }
 
 void WsPeer::begin_closing(uint16_t code) {

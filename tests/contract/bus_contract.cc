@@ -147,13 +147,13 @@ class BusContract : public test::LoopTest, public ::testing::WithParamInterface<
     return answer && answer->ok() ? answer->take() : ReplayPage{};
   }
 
-  ReplayPage replay_gap(const std::string& user, std::optional<Place> after = {}) {
+  ReplayPage replay_gap(const std::string& user, std::optional<StreamId> after = {}) {
     return replay({.user = user, .after = after, .reach = ReplayRequest::Reach::kGap});
   }
 
-  void wait_for_mark(const std::string& user, Place place) {
-    for (int i = 0; i < 200 && replay({.user = user}).after != place; ++i) wait_ms(5);
-    EXPECT_EQ(replay({.user = user}).after, place);
+  void wait_for_mark(const std::string& user, StreamId stream_id) {
+    for (int i = 0; i < 200 && replay({.user = user}).after != stream_id; ++i) wait_ms(5);
+    EXPECT_EQ(replay({.user = user}).after, stream_id);
   }
 
   void wait_ms(uint64_t ms) {
@@ -199,11 +199,11 @@ TEST_P(BusContract, NumbersAUsersPlacesWithoutGaps) {
     ear_.publish(bus(), "bob", "b");
   }
   ASSERT_TRUE(run_until([&] { return ear_.texts.size() == 200; }));
-  std::map<std::string, Place> last;
+  std::map<std::string, StreamId> last;
   for (const auto& text : ear_.texts) {
-    EXPECT_EQ(text.place.count, last[text.user].count + 1);
-    EXPECT_GE(text.place.ms, last[text.user].ms);
-    last[text.user] = text.place;
+    EXPECT_EQ(text.stream_id.count, last[text.user].count + 1);
+    EXPECT_GE(text.stream_id.ms, last[text.user].ms);
+    last[text.user] = text.stream_id;
   }
 }
 
@@ -273,7 +273,7 @@ TEST_P(BusContract, TheLastWishOfManyCounts) {
   ear_.publish(bus(), "stays", "heard");
   run_until([&] { return ear_.answers.size() == 2 && !ear_.texts.empty(); });
   EXPECT_EQ(ear_.texts.front().text, "heard");
-  EXPECT_TRUE(ear_.texts.front().place);
+  EXPECT_TRUE(ear_.texts.front().stream_id);
 }
 
 TEST_P(BusContract, SubscribesManyUsers) {
@@ -292,7 +292,7 @@ TEST_P(BusContract, PassesOnForeignTextsWithoutAPlace) {
   world_->say("ann", "from elsewhere");
   run_until([&] { return !ear_.texts.empty(); });
   EXPECT_EQ(ear_.texts[0].text, "from elsewhere");
-  EXPECT_FALSE(ear_.texts[0].place);
+  EXPECT_FALSE(ear_.texts[0].stream_id);
   EXPECT_EQ(bus().status().foreign_dropped, 1u);
 }
 
@@ -303,7 +303,7 @@ TEST_P(BusContract, ReplaysWhatAUserWithoutAMarkMissed) {
   ASSERT_EQ(page.entries.size(), 3u);
   EXPECT_EQ(page.entries[0].text, "text 1");
   EXPECT_EQ(page.entries[2].text, "text 3");
-  EXPECT_EQ(page.entries[2].place, page.last);
+  EXPECT_EQ(page.entries[2].stream_id, page.last);
   EXPECT_EQ(page.last.count, 3u);
   EXPECT_FALSE(page.after);
   EXPECT_FALSE(page.more);
@@ -324,10 +324,10 @@ TEST_P(BusContract, LivePlacesAreThoseOfReplay) {
   subscribe("ann");
   publish_all("ann", 5);
   run_until([&] { return ear_.texts.size() == 5; });
-  const ReplayPage page = replay_gap("ann", ear_.texts[1].place);
+  const ReplayPage page = replay_gap("ann", ear_.texts[1].stream_id);
   ASSERT_EQ(page.entries.size(), 3u);
-  for (size_t i = 0; i < 3; ++i) EXPECT_EQ(page.entries[i].place, ear_.texts[i + 2].place);
-  EXPECT_EQ(page.after, ear_.texts[1].place);
+  for (size_t i = 0; i < 3; ++i) EXPECT_EQ(page.entries[i].stream_id, ear_.texts[i + 2].stream_id);
+  EXPECT_EQ(page.after, ear_.texts[1].stream_id);
   EXPECT_EQ(page.cut, 0u);
   EXPECT_TRUE(replay_gap("ann", page.last).entries.empty());
 }
@@ -345,7 +345,7 @@ TEST_P(BusContract, PagesEndAtTheirBounds) {
       EXPECT_EQ(pages, 3);
       break;
     }
-    request.after = page.entries.back().place;
+    request.after = page.entries.back().stream_id;
   }
   EXPECT_EQ(texts.size(), 20u);
   EXPECT_EQ(replay({.user = "ann", .entries_max = 20}).more, false);
@@ -359,7 +359,7 @@ TEST_P(BusContract, PagesEndAtTheirBounds) {
 TEST_P(BusContract, CountsWhatTheHistorysBoundCut) {
   open({.history_max = 10});
   publish_all("ann", 5);
-  const Place seen = replay({.user = "ann"}).last;
+  const StreamId seen = replay({.user = "ann"}).last;
   publish_all("ann", 25);
   const ReplayPage page = replay_gap("ann", seen);
   ASSERT_EQ(page.entries.size(), 10u);
@@ -375,9 +375,9 @@ TEST_P(BusContract, ATextBringsItsTraceLiveAndInReplay) {
   ear_.publish(bus(), "a", "two");
   run_until([&] { return ear_.texts.size() == 2; });
   EXPECT_EQ(format_traceparent(ear_.texts[0].trace), traceparent);
-  EXPECT_TRUE(ear_.texts[0].place);
+  EXPECT_TRUE(ear_.texts[0].stream_id);
   EXPECT_FALSE(ear_.texts[1].trace);
-  EXPECT_TRUE(ear_.texts[1].place);
+  EXPECT_TRUE(ear_.texts[1].stream_id);
   world_->say("a", "foreign");
   run_until([&] { return ear_.texts.size() == 3; });
   EXPECT_FALSE(ear_.texts[2].trace);
@@ -392,7 +392,7 @@ TEST_P(BusContract, ATextBringsItsTraceLiveAndInReplay) {
 TEST_P(BusContract, WhoWasAwayGetsOnlyWhatIsYoung) {
   open({.notification_ttl_s = 1});
   publish_all("ann", 3);
-  const Place first = replay({.user = "ann"}).entries.at(0).place;
+  const StreamId first = replay({.user = "ann"}).entries.at(0).stream_id;
   wait_ms(1100);
   publish_all("ann", 1);
   const ReplayPage away = replay({.user = "ann", .after = first});
@@ -420,7 +420,7 @@ TEST_P(BusContract, WhateverTheAgeWhatCameSinceTheUserIsConnectedIsReplayed) {
     wait_ms(1200);
     const ReplayPage page = replay({.user = "ann", .connected_ms = connected_ms});
     ASSERT_EQ(page.entries.size(), 2u) << ttl_s;
-    EXPECT_EQ(page.entries[0].place.count, 3u);
+    EXPECT_EQ(page.entries[0].stream_id.count, 3u);
     EXPECT_EQ(page.cut, ttl_s == 0 ? 0u : 2u);
     close();
   }
@@ -431,15 +431,15 @@ TEST_P(BusContract, ReplayBeginsBehindTheMarkWhichNeverMovesBack) {
   publish_all("ann", 5);
   const auto entries = replay({.user = "ann"}).entries;
   ASSERT_EQ(entries.size(), 5u);
-  bus().mark("ann", entries[1].place);
-  bus().mark("ann", entries[3].place);
-  bus().mark("ann", entries[0].place);
-  wait_for_mark("ann", entries[3].place);
-  bus().mark("ann", entries[2].place);
-  bus().mark("bob", Place{1, 1});
+  bus().mark("ann", entries[1].stream_id);
+  bus().mark("ann", entries[3].stream_id);
+  bus().mark("ann", entries[0].stream_id);
+  wait_for_mark("ann", entries[3].stream_id);
+  bus().mark("ann", entries[2].stream_id);
+  bus().mark("bob", StreamId{1, 1});
   wait_ms(250);
   const ReplayPage page = replay({.user = "ann"});
-  EXPECT_EQ(page.after, entries[3].place);
+  EXPECT_EQ(page.after, entries[3].stream_id);
   ASSERT_EQ(page.entries.size(), 1u);
   EXPECT_EQ(page.entries[0].text, "text 5");
 }
@@ -449,16 +449,16 @@ TEST_P(BusContract, APageIsNoOlderThanTheMarksGivenBefore) {
   publish_all("ann", 5);
   const auto entries = replay({.user = "ann"}).entries;
   ASSERT_EQ(entries.size(), 5u);
-  bus().mark("ann", entries[1].place);
+  bus().mark("ann", entries[1].stream_id);
   ReplayPage page = replay({.user = "ann"});
-  EXPECT_EQ(page.after, entries[1].place);
+  EXPECT_EQ(page.after, entries[1].stream_id);
   EXPECT_EQ(page.cut, 0u);
   ASSERT_EQ(page.entries.size(), 3u);
   EXPECT_EQ(page.entries[0].text, "text 3");
-  bus().mark("ann", entries[4].place);
+  bus().mark("ann", entries[4].stream_id);
   bus().write_acknowledged("ann");
   page = replay({.user = "ann"});
-  EXPECT_EQ(page.after, entries[4].place);
+  EXPECT_EQ(page.after, entries[4].stream_id);
   EXPECT_EQ(page.cut, 0u);
   EXPECT_TRUE(page.entries.empty());
 }
@@ -466,7 +466,7 @@ TEST_P(BusContract, APageIsNoOlderThanTheMarksGivenBefore) {
 TEST_P(BusContract, AnAcknowledgedPositionAboveTheLastLeavesNothingToReplay) {
   open();
   publish_all("ann", 2);
-  const Place last = replay({.user = "ann"}).last;
+  const StreamId last = replay({.user = "ann"}).last;
   bus().mark("ann", {last.ms + 1000, 99});
   wait_for_mark("ann", last);
   EXPECT_TRUE(replay({.user = "ann"}).entries.empty());
@@ -483,23 +483,23 @@ TEST_P(BusContract, AnAcknowledgedPositionOfAnotherHistoryIsNotStored) {
   publish_all("ann", 5);
   const auto entries = replay({.user = "ann"}).entries;
   ASSERT_EQ(entries.size(), 5u);
-  bus().mark("ann", entries[1].place);
-  wait_for_mark("ann", entries[1].place);
-  bus().mark("ann", {entries[4].place.ms + 1000, 4});
+  bus().mark("ann", entries[1].stream_id);
+  wait_for_mark("ann", entries[1].stream_id);
+  bus().mark("ann", {entries[4].stream_id.ms + 1000, 4});
   wait_ms(250);
-  EXPECT_EQ(replay({.user = "ann"}).after, entries[1].place);
+  EXPECT_EQ(replay({.user = "ann"}).after, entries[1].stream_id);
 }
 
 TEST_P(BusContract, AfterAPositionOfAnotherHistoryTheHigherCountsAreRead) {
   open();
   publish_all("ann", 5);
-  const Place last = replay({.user = "ann"}).last;
-  const ReplayPage page = replay_gap("ann", Place{last.ms + 1000, 3});
+  const StreamId last = replay({.user = "ann"}).last;
+  const ReplayPage page = replay_gap("ann", StreamId{last.ms + 1000, 3});
   ASSERT_EQ(page.entries.size(), 2u);
   EXPECT_EQ(page.entries[0].text, "text 4");
   EXPECT_EQ(page.last, last);
   EXPECT_EQ(page.cut, 0u);
-  EXPECT_TRUE(replay_gap("ann", Place{last.ms + 1000, 5}).entries.empty());
+  EXPECT_TRUE(replay_gap("ann", StreamId{last.ms + 1000, 5}).entries.empty());
 }
 
 // What was acknowledged stays so for as long as the history lasts, and so does the count.
@@ -509,19 +509,19 @@ TEST_P(BusContract, PositionsLiveAsLongAsTheHistory) {
   publish_all("ann", 3);
   const auto entries = replay({.user = "ann"}).entries;
   ASSERT_EQ(entries.size(), 3u);
-  bus().mark("ann", entries[1].place);
-  wait_for_mark("ann", entries[1].place);
+  bus().mark("ann", entries[1].stream_id);
+  wait_for_mark("ann", entries[1].stream_id);
   world_->pass(3 * kDay);
   ReplayPage page = replay({.user = "ann"});
-  EXPECT_EQ(page.after, entries[1].place);
+  EXPECT_EQ(page.after, entries[1].stream_id);
   ASSERT_EQ(page.entries.size(), 1u);
   EXPECT_EQ(page.entries[0].text, "text 3");
   publish_all("ann", 1);
   world_->pass(3 * kDay);
-  page = replay_gap("ann", entries[2].place);
+  page = replay_gap("ann", entries[2].stream_id);
   ASSERT_EQ(page.entries.size(), 1u);
-  EXPECT_EQ(page.entries[0].place.count, 4u);
-  EXPECT_EQ(page.last, page.entries[0].place);
+  EXPECT_EQ(page.entries[0].stream_id.count, 4u);
+  EXPECT_EQ(page.last, page.entries[0].stream_id);
 }
 
 TEST_P(BusContract, WaitsWhileAwayAndGoesOnInOrder) {
@@ -553,7 +553,7 @@ TEST_P(BusContract, WaitsWhileAwayAndGoesOnInOrder) {
   ASSERT_EQ(page.entries.size(), 102u);
   for (size_t i = 0; i < 102; ++i) {
     EXPECT_EQ(page.entries[i].text, "text " + std::to_string(i + 1));
-    EXPECT_EQ(page.entries[i].place.count, i + 1);
+    EXPECT_EQ(page.entries[i].stream_id.count, i + 1);
   }
   EXPECT_TRUE(bus().status().up);
   EXPECT_GE(bus().status().reconnects, 1u);
@@ -562,24 +562,24 @@ TEST_P(BusContract, WaitsWhileAwayAndGoesOnInOrder) {
 TEST_P(BusContract, SaysWhenItsMemoryIsLost) {
   open({.history_max = 4});
   publish_all("ann", 3);
-  const Place old = replay({.user = "ann"}).last;
+  const StreamId old = replay({.user = "ann"}).last;
   world_->lose_memory();
   ASSERT_TRUE(run_until([&] { return ear_.memory_losses == 1; }));
   EXPECT_EQ(bus().status().memory_losses, 1u);
   publish_all("ann", 1);
   const ReplayPage page = replay({.user = "ann"});
   ASSERT_EQ(page.entries.size(), 1u);
-  EXPECT_EQ(page.entries[0].place.count, 1u);
+  EXPECT_EQ(page.entries[0].stream_id.count, 1u);
   // A place of before says nothing of how many are gone; who knows of the loss asks from none.
   EXPECT_EQ(replay_gap("ann", old).cut, 0u);
   publish_all("ann", 5);
   EXPECT_EQ(replay_gap("ann", old).cut, 0u);
-  EXPECT_EQ(replay_gap("ann", Place{}).cut, 2u);
+  EXPECT_EQ(replay_gap("ann", StreamId{}).cut, 2u);
   EXPECT_EQ(replay({.user = "ann"}).cut, 2u);
 }
 
 // Places that are not void compare with those that came before it was told.
-TEST_P(BusContract, OldPlacesThatAreNotVoidAreBelowTheNew) {
+TEST_P(BusContract, OldStreamIdsThatAreNotVoidAreBelowTheNew) {
   open();
   subscribe("ann");
   publish_all("ann", 3);
@@ -590,10 +590,10 @@ TEST_P(BusContract, OldPlacesThatAreNotVoidAreBelowTheNew) {
   publish_all("ann", 1);
   ASSERT_TRUE(run_until([&] { return ear_.texts.size() == 5 && ear_.memory_losses == 1; }));
   if (std::string(GetParam()) == "redis") {
-    EXPECT_EQ(ear_.old_places, OldPlaces::kBelow);
-    EXPECT_GT(ear_.texts[4].place, ear_.texts[3].place);
+    EXPECT_EQ(ear_.old_stream_ids, OldStreamIds::kBelow);
+    EXPECT_GT(ear_.texts[4].stream_id, ear_.texts[3].stream_id);
   } else {
-    EXPECT_EQ(ear_.old_places, OldPlaces::kVoid);
+    EXPECT_EQ(ear_.old_stream_ids, OldStreamIds::kVoid);
   }
 }
 
@@ -605,7 +605,7 @@ TEST_P(BusContract, CloseIsIdempotentAndEndsEverything) {
   bus().close([&] { ++closed; });
   bus().close([&] { ++closed; });
   bus().subscribe("bob");
-  bus().mark("ann", Place{1, 1});
+  bus().mark("ann", StreamId{1, 1});
   run_until([&] { return closed > 0; });
   settle();
   EXPECT_EQ(closed, 1);
@@ -617,7 +617,7 @@ TEST_P(BusContract, CloseIsIdempotentAndEndsEverything) {
 TEST_P(BusContract, CloseWritesTheLastMarks) {
   open();
   publish_all("ann", 2);
-  const Place first = replay({.user = "ann"}).entries.at(0).place;
+  const StreamId first = replay({.user = "ann"}).entries.at(0).stream_id;
   bus().mark("ann", first);
   bool closed = false;
   bus().close([&] { closed = true; });

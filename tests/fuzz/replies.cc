@@ -26,7 +26,7 @@ void read_announcement(const PushReply& push) {
   check(UserTag(*user).text() == push.channel, "a user has one tag");
   Announced next;
   next.hear(*user, push.text);
-  check(!next.place || to_string(next.place).size() <= 41, "a stream id is two numbers");
+  check(!next.stream_id || to_string(next.stream_id).size() <= 41, "a stream id is two numbers");
 }
 
 void read_all(const redisReply& reply) {
@@ -47,7 +47,7 @@ void read_all(const redisReply& reply) {
       check(is_utf8(entry.text), "a text that is replayed is UTF-8");
     check(replay->page.cut <= replay->page.last.count ||
               (!replay->page.entries.empty() &&
-               replay->page.cut <= replay->page.entries.front().place.count),
+               replay->page.cut <= replay->page.entries.front().stream_id.count),
           "no more is cut than there was");
   }
 }

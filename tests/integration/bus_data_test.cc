@@ -26,9 +26,9 @@ TEST_F(BusRedisTest, AnotherProcessSeesTheSamePlaces) {
   }
   run_until([&] { return ear_.texts.size() == 100 && ear.texts.size() == 100; });
   for (size_t i = 0; i < 100; ++i) {
-    EXPECT_EQ(ear_.texts[i].place, ear.texts[i].place);
+    EXPECT_EQ(ear_.texts[i].stream_id, ear.texts[i].stream_id);
     EXPECT_EQ(ear_.texts[i].text, ear.texts[i].text);
-    EXPECT_EQ(ear_.texts[i].place.count, i + 1);
+    EXPECT_EQ(ear_.texts[i].stream_id.count, i + 1);
   }
   bool closed = false;
   other.close([&] { closed = true; });
@@ -44,7 +44,7 @@ TEST_F(BusRedisTest, TheLargestRecordComesThrough) {
     run_until([&] { return ear_.texts.size() == i; });
   }
   EXPECT_EQ(ear_.texts[2].text.size(), largest.size());
-  const auto page = replay({.user = "ann", .after = Place{}});
+  const auto page = replay({.user = "ann", .after = StreamId{}});
   ASSERT_TRUE(page.ok());
   ASSERT_FALSE(page.value().entries.empty());
   EXPECT_EQ(page.value().entries[0].text.size(), largest.size());
@@ -73,9 +73,9 @@ TEST_F(BusRedisTest, PlacesBelongToTheirOwnUsersNextText) {
   say("hermod:{bob}:pos", "nonsense");
   say("teacher:bob:notifications", "b2");
   run_until([&] { return ear_.texts.size() == 8; });
-  std::map<std::string, Place> expected = {{"a2", {8, 8}}, {"a5", {10, 10}}};
+  std::map<std::string, StreamId> expected = {{"a2", {8, 8}}, {"a5", {10, 10}}};
   for (const auto& text : ear_.texts) {
-    EXPECT_EQ(text.place, expected[text.text]) << text.text;
+    EXPECT_EQ(text.stream_id, expected[text.text]) << text.text;
   }
 }
 
@@ -86,7 +86,7 @@ TEST_F(BusRedisTest, AStreamWrittenBySomebodyElseStillGetsRisingPlaces) {
   publish("ann", "ours");
   EXPECT_EQ(last_outcome(), PublishOutcome::kRouted);
   auto page = replay({.user = "ann"}).take();
-  EXPECT_EQ(page.last, (Place{soon, 6}));
+  EXPECT_EQ(page.last, (StreamId{soon, 6}));
   // A `last` that fell behind the stream does not stop the step either.
   server_.command({"SET", "hermod:{ann}:last", "5-5"});
   publish("ann", "ours again");
@@ -138,7 +138,7 @@ TEST_F(BusRedisTest, OddIdsAndTextsGoThroughWhole) {
   run_until([&] { return ear_.texts.size() == 2; });
   EXPECT_EQ(ear_.texts[0].user, odd);
   EXPECT_EQ(ear_.texts[0].text, text);
-  EXPECT_TRUE(ear_.texts[0].place);
+  EXPECT_TRUE(ear_.texts[0].stream_id);
   EXPECT_EQ(ear_.texts[1].text, big);
   EXPECT_EQ(replay({.user = odd}).value().entries.size(), 1u);  // 256 KiB a page
   EXPECT_TRUE(replay({.user = odd}).value().more);
@@ -153,7 +153,7 @@ TEST_F(BusRedisTest, BracesInAnIdAreEscapedInTheHashTag) {
     subscribe(user);
     publish(user, "to " + user);
     run_until([&] { return ear_.texts_of(user).size() == 1; });
-    EXPECT_TRUE(ear_.texts.back().place) << user;
+    EXPECT_TRUE(ear_.texts.back().stream_id) << user;
     const auto page = replay({.user = user}).take();
     EXPECT_EQ(page.entries.size(), 1u);
     bus_->mark(user, page.last);
@@ -178,7 +178,7 @@ TEST_F(BusRedisTest, AFloodIsRoutedWithinTheBoundsOfWhatMayBeUnderWay) {
   });
   EXPECT_LE(most, 2000u + 64);
   std::map<std::string, uint64_t> counts;
-  for (const auto& text : ear_.texts) EXPECT_EQ(text.place.count, ++counts[text.user]);
+  for (const auto& text : ear_.texts) EXPECT_EQ(text.stream_id.count, ++counts[text.user]);
 }
 
 // A user who leaves may be back at once, here or elsewhere.
@@ -188,18 +188,18 @@ TEST_F(BusRedisTest, AMarkIsWrittenAtOnceWhereItsUserHasLeft) {
   publish("ann", "one");
   publish("ann", "two");
   run_until([&] { return ear_.texts.size() == 2; });
-  bus_->mark("ann", ear_.texts[0].place);
+  bus_->mark("ann", ear_.texts[0].stream_id);
   bus_->unsubscribe("ann");
   settle();
   EXPECT_EQ(replay({.user = "ann"}).value().entries.size(), 1u);
-  bus_->mark("ann", ear_.texts[1].place);  // its last pong came late
+  bus_->mark("ann", ear_.texts[1].stream_id);  // its last pong came late
   settle();
   EXPECT_EQ(replay({.user = "ann"}).value().entries.size(), 0u);
 }
 
 TEST_F(BusRedisTest, ATinyHistoryOfMarksOfManyUsersIsWritten) {
   open();
-  for (int i = 0; i < 3000; ++i) bus_->mark("user-" + std::to_string(i), Place{5, 5});
+  for (int i = 0; i < 3000; ++i) bus_->mark("user-" + std::to_string(i), StreamId{5, 5});
   run_until([&] { return server_.command({"DBSIZE"}) == "3001"; });
 }
 

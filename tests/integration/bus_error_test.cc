@@ -232,16 +232,16 @@ TEST_F(BusErrorTest, AnUnreadableReplyConcernsItsCallAlone) {
     redis_.results["ann"] = reply;
     const Ticket ticket = ear_.publish(*bus_, "ann", "text");
     std::optional<Result<ReplayPage>> page;
-    bus_->replay({.user = "ann", .after = Place{3, 1}},
+    bus_->replay({.user = "ann", .after = StreamId{3, 1}},
                  [&](Result<ReplayPage> answer) { page = std::move(answer); });
-    bus_->mark("ann", Place{3, 1});
+    bus_->mark("ann", StreamId{3, 1});
     others_are_routed_for(100);
     EXPECT_TRUE(replay({.user = "bob"}).ok());
     run_until([&] { return outcomes({ticket}).size() == 1 && page.has_value(); });
     EXPECT_EQ(outcomes({ticket})[0], PublishOutcome::kRefused);
     ASSERT_TRUE(page->ok());
     EXPECT_TRUE(page->value().entries.empty());
-    EXPECT_EQ(page->value().after, (Place{3, 1}));
+    EXPECT_EQ(page->value().after, (StreamId{3, 1}));
   }
   expect_never_down();
 }

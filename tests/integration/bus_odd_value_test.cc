@@ -30,12 +30,12 @@ class BusOddValueTest : public BusRedisTest {
   }
 
   ReplayPage history() {
-    return replay({.user = "ann", .after = Place{}, .reach = ReplayRequest::Reach::kGap}).take();
+    return replay({.user = "ann", .after = StreamId{}, .reach = ReplayRequest::Reach::kGap}).take();
   }
 
-  void expect_recent(Place place) {
-    EXPECT_GT(place.ms, static_cast<uint64_t>(clock_.wall_ms()) - 60'000);
-    EXPECT_LT(place.ms, static_cast<uint64_t>(clock_.wall_ms()) + 60'000);
+  void expect_recent(StreamId stream_id) {
+    EXPECT_GT(stream_id.ms, static_cast<uint64_t>(clock_.wall_ms()) - 60'000);
+    EXPECT_LT(stream_id.ms, static_cast<uint64_t>(clock_.wall_ms()) + 60'000);
   }
 };
 
@@ -58,7 +58,7 @@ TEST_F(BusOddValueTest, AnUnusableLastStreamIdIsReplaced) {
     expect_routed();
     run_until([&] { return ear_.texts.size() == texts + 1; });
     ++texts;
-    expect_recent(ear_.texts.back().place);
+    expect_recent(ear_.texts.back().stream_id);
     const auto page = history();
     EXPECT_EQ(page.entries.size(), texts);
     EXPECT_EQ(page.last.count, texts);
@@ -78,9 +78,9 @@ TEST_F(BusOddValueTest, EntriesLaterThanTheTimeAreKeptUnderIdsOfNow) {
   EXPECT_EQ(page.entries[0].text, "theirs");
   EXPECT_EQ(page.entries[1].text, "theirs too");
   EXPECT_EQ(page.entries[2].text, "a");
-  for (const auto& entry : page.entries) expect_recent(entry.place);
-  EXPECT_EQ(page.entries[0].place.count, 5u);
-  EXPECT_EQ(page.last, page.entries[2].place);
+  for (const auto& entry : page.entries) expect_recent(entry.stream_id);
+  EXPECT_EQ(page.entries[0].stream_id.count, 5u);
+  EXPECT_EQ(page.last, page.entries[2].stream_id);
   EXPECT_EQ(page.last.count, 7u);
 }
 
@@ -117,7 +117,7 @@ TEST_F(BusOddValueTest, AHistoryFromAClockThatWasAheadGoesOnWithoutRepeatsOrGaps
   const auto before = replay({.user = "ann"}).take();
   ASSERT_EQ(before.entries.size(), 2u);
   EXPECT_EQ(before.entries[0].text, "43");
-  EXPECT_EQ(before.last, before.entries[1].place);
+  EXPECT_EQ(before.last, before.entries[1].stream_id);
   expect_routed();
   const auto page = replay({.user = "ann"}).take();
   ASSERT_EQ(page.entries.size(), 3u);
@@ -147,7 +147,7 @@ TEST_F(BusOddValueTest, AnUnusablePositionIsReplacedByTheNext) {
 TEST_F(BusOddValueTest, AStoredPositionAboveTheLastHidesNothingNew) {
   open();
   publish("ann", "old");
-  const Place last = history().last;
+  const StreamId last = history().last;
   set("mark", far_future(99));
   auto page = replay({.user = "ann"}).take();
   EXPECT_TRUE(page.entries.empty());
@@ -172,9 +172,9 @@ TEST_F(BusOddValueTest, AnAnnouncedIdThatRedisCannotHaveGivenIsNone) {
   server_.command({"PUBLISH", "teacher:ann:notifications", "a clock a little ahead"});
   publish("ann", "ours");
   run_until([&] { return ear_.texts.size() == 5; });
-  for (size_t i = 0; i < 3; ++i) EXPECT_FALSE(ear_.texts[i].place);
-  EXPECT_EQ(to_string(ear_.texts[3].place), soon);
-  expect_recent(ear_.texts[4].place);
+  for (size_t i = 0; i < 3; ++i) EXPECT_FALSE(ear_.texts[i].stream_id);
+  EXPECT_EQ(to_string(ear_.texts[3].stream_id), soon);
+  expect_recent(ear_.texts[4].stream_id);
 }
 
 TEST_F(BusOddValueTest, AnEntryThatNoReplyCouldCarryIsLeftOut) {
@@ -202,7 +202,7 @@ TEST_F(BusOddValueTest, AHistoryThatBeginsAgainBeginsAboveTheLostOne) {
   }
   run_until([&] { return ear_.texts.size() == 101; });
   for (size_t i = 1; i < ear_.texts.size(); ++i) {
-    EXPECT_GT(ear_.texts[i].place, ear_.texts[i - 1].place);
+    EXPECT_GT(ear_.texts[i].stream_id, ear_.texts[i - 1].stream_id);
   }
 }
 

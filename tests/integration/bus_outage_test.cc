@@ -48,7 +48,7 @@ TEST_F(BusRedisTest, ARestartWithoutDataIsToldBeforeSubscriptionsStandAgain) {
   subscribe("ann");
   publish("ann", "before");
   run_until([&] { return ear_.texts.size() == 1; });
-  const Place old = ear_.texts[0].place;
+  const StreamId old = ear_.texts[0].stream_id;
   int losses_when_subscribed = -1;
   ear_.when_subscribed = [&](const std::string&) { losses_when_subscribed = ear_.memory_losses; };
   bus_->mark("ann", old);
@@ -57,11 +57,11 @@ TEST_F(BusRedisTest, ARestartWithoutDataIsToldBeforeSubscriptionsStandAgain) {
   server_.start_empty();
   run_until([&] { return ear_.up(); });
   EXPECT_EQ(losses_when_subscribed, 1);
-  EXPECT_EQ(ear_.old_places, OldPlaces::kVoid);
+  EXPECT_EQ(ear_.old_stream_ids, OldStreamIds::kVoid);
   EXPECT_TRUE(log_.has("lost its data"));
   publish("ann", "after");
   run_until([&] { return ear_.texts.size() == 2; });
-  EXPECT_EQ(ear_.texts[1].place.count, 1u);
+  EXPECT_EQ(ear_.texts[1].stream_id.count, 1u);
 }
 
 TEST_F(BusRedisTest, AFreezeIsNoticedWithinThreeSecondsAndHealsByItself) {
@@ -164,7 +164,7 @@ TEST_F(BusRedisTest, TheCommandLinkAloneIsRestored) {
   EXPECT_EQ(ear_.subscribed["ann"], 1);
   for (size_t i = 0; i < 500; ++i) {
     EXPECT_EQ(ear_.texts[i].text, std::to_string(i));
-    EXPECT_EQ(ear_.texts[i].place.count, i + 1);
+    EXPECT_EQ(ear_.texts[i].stream_id.count, i + 1);
   }
 }
 
@@ -178,9 +178,9 @@ TEST_F(BusRedisTest, LostDataAndTheLossOfTheCommandLinkAloneVoidNothing) {
   publish("ann", "since");
   EXPECT_NE(server_.command({"CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"}), "0");
   run_until([&] { return ear_.memory_losses == 1 && ear_.texts.size() == 2; });
-  EXPECT_EQ(ear_.old_places, OldPlaces::kBelow);
+  EXPECT_EQ(ear_.old_stream_ids, OldStreamIds::kBelow);
   EXPECT_EQ(ear_.subscribed["ann"], 1);
-  EXPECT_GT(ear_.texts[1].place, ear_.texts[0].place);
+  EXPECT_GT(ear_.texts[1].stream_id, ear_.texts[0].stream_id);
   const int64_t heard_ms = now_ms();
   run_until([&] { return now_ms() - heard_ms > 200 && bus_->status().canary_age_ms < 200; });
   server_.command({"CLIENT", "KILL", "TYPE", "pubsub"});
@@ -205,9 +205,9 @@ TEST_F(BusRedisTest, LostDataOfAnotherRedisVoidsWhatTheSubscribeLinkKnewOnceItEn
   lead_to(other);
   first.command({"CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"});
   run_until([&] { return ear_.memory_losses == 1; });
-  EXPECT_EQ(ear_.old_places, OldPlaces::kBelow);
+  EXPECT_EQ(ear_.old_stream_ids, OldStreamIds::kBelow);
   run_until([&] { return ear_.subscribed["ann"] == 2 && ear_.up(); });
-  EXPECT_EQ(ear_.old_places, OldPlaces::kVoid);
+  EXPECT_EQ(ear_.old_stream_ids, OldStreamIds::kVoid);
   publish("ann", "there");
   run_until([&] { return !ear_.texts.empty() && ear_.texts.back().text == "there"; });
 }
@@ -257,7 +257,7 @@ TEST_F(BusRedisTest, MarksOutliveTheLossOfTheirLink) {
   make(kept.url());
   run_until([&] { return ear_.up(); });
   publish("ann", "text");
-  const Place last = replay({.user = "ann"}).value().last;
+  const StreamId last = replay({.user = "ann"}).value().last;
   kept.freeze();
   bus_->mark("ann", last);
   wait_ms(250);  // it is on its way
@@ -270,7 +270,7 @@ TEST_F(BusRedisTest, MarksOutliveTheLossOfTheirLink) {
 TEST_F(BusRedisTest, MarksOfALostMemoryAreNotWritten) {
   open();
   publish("ann", "text");
-  const Place last = replay({.user = "ann"}).value().last;
+  const StreamId last = replay({.user = "ann"}).value().last;
   server_.freeze();
   bus_->mark("ann", last);
   wait_ms(250);
@@ -279,7 +279,7 @@ TEST_F(BusRedisTest, MarksOfALostMemoryAreNotWritten) {
   run_until([&] { return ear_.down(); });
   server_.start();
   run_until([&] { return ear_.up() && ear_.memory_losses == 1; });
-  bus_->mark("cleo", Place{1, 1});
+  bus_->mark("cleo", StreamId{1, 1});
   run_until([&] { return server_.command({"EXISTS", "hermod:{cleo}:mark"}) == "1"; });
   EXPECT_EQ(server_.command({"EXISTS", "hermod:{ann}:mark", "hermod:{bob}:mark"}), "0");
 }
@@ -298,7 +298,7 @@ TEST_F(BusRedisTest, ClosesInEveryState) {
   ear_.states.clear();
   open();
   server_.freeze();
-  bus_->mark("ann", Place{1, 1});
+  bus_->mark("ann", StreamId{1, 1});
   close();  // Redis silent, a mark to write
   server_.thaw();
   RedisBusOptions options;

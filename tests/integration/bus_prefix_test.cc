@@ -43,12 +43,12 @@ class BusPrefixTest : public test::BusRedisTest {
     run_until([&] { return environment.ear.answers.size() == environment.ear.last_ticket; });
   }
 
-  Place mark_of(const std::string& key, const std::string& database) {
+  StreamId mark_of(const std::string& key, const std::string& database) {
     return parse_place(server_.command({"EVAL",
                                         "redis.call('SELECT', ARGV[1]) "
                                         "return redis.call('GET', KEYS[1]) or ''",
                                         "1", key, database}))
-        .value_or(Place{});
+        .value_or(StreamId{});
   }
 
   void stop(Environment& environment) {
@@ -69,8 +69,8 @@ class BusPrefixTest : public test::BusRedisTest {
     EXPECT_EQ(one.ear.texts_of("ann"), (std::vector<std::string>{"of one", "of one again"}));
     EXPECT_EQ(two.ear.texts_of("ann"), (std::vector<std::string>{"of two", "of two again"}));
     for (const auto* ear : {&one.ear, &two.ear}) {
-      EXPECT_EQ(ear->texts[0].place.count, 1u);
-      EXPECT_EQ(ear->texts[1].place.count, 2u);
+      EXPECT_EQ(ear->texts[0].stream_id.count, 1u);
+      EXPECT_EQ(ear->texts[1].stream_id.count, 2u);
     }
   }
 };
@@ -80,10 +80,10 @@ TEST_F(BusPrefixTest, TwoDatabasesWithChannelsOfTheirOwnDoNotMeet) {
   start(one, "hermod", 0, "production");
   start(two, "hermod", 1, "staging");
   expect_apart(one, two);
-  one.bus->mark("ann", one.ear.texts[1].place);
+  one.bus->mark("ann", one.ear.texts[1].stream_id);
   ASSERT_TRUE(
-      run_until([&] { return mark_of("hermod:{ann}:mark", "0") == one.ear.texts[1].place; }));
-  EXPECT_EQ(mark_of("hermod:{ann}:mark", "1"), Place{});
+      run_until([&] { return mark_of("hermod:{ann}:mark", "0") == one.ear.texts[1].stream_id; }));
+  EXPECT_EQ(mark_of("hermod:{ann}:mark", "1"), StreamId{});
   stop(one);
   stop(two);
 }
@@ -109,10 +109,10 @@ TEST_F(BusPrefixTest, OnSharedChannelsMessagesOfOthersHaveNoStreamId) {
   publish(one, "of one");
   publish(two, "of two");
   ASSERT_TRUE(run_until([&] { return one.ear.texts.size() == 2 && two.ear.texts.size() == 2; }));
-  EXPECT_EQ(one.ear.texts[0].place.count, 1u);
-  EXPECT_EQ(one.ear.texts[1].place, Place{});
-  EXPECT_EQ(two.ear.texts[0].place, Place{});
-  EXPECT_EQ(two.ear.texts[1].place.count, 1u);
+  EXPECT_EQ(one.ear.texts[0].stream_id.count, 1u);
+  EXPECT_EQ(one.ear.texts[1].stream_id, StreamId{});
+  EXPECT_EQ(two.ear.texts[0].stream_id, StreamId{});
+  EXPECT_EQ(two.ear.texts[1].stream_id.count, 1u);
   stop(one);
   stop(two);
 }
@@ -127,9 +127,9 @@ TEST_F(BusPrefixTest, AReturningUserIsNotGivenTheHistoryAgain) {
   wait_ms(5);
   publish(two, "of two");
   ASSERT_TRUE(run_until([&] { return one.ear.texts.size() == 2; }));
-  for (const auto& text : one.ear.texts) one.bus->mark("ann", text.place);
+  for (const auto& text : one.ear.texts) one.bus->mark("ann", text.stream_id);
   ASSERT_TRUE(
-      run_until([&] { return mark_of("hermod:{ann}:mark", "1") == one.ear.texts[0].place; }));
+      run_until([&] { return mark_of("hermod:{ann}:mark", "1") == one.ear.texts[0].stream_id; }));
   std::optional<Result<ReplayPage>> page;
   one.bus->replay({.user = "ann"}, [&](Result<ReplayPage> answer) { page = std::move(answer); });
   ASSERT_TRUE(run_until([&] { return page.has_value(); }));

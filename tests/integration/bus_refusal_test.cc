@@ -15,7 +15,7 @@ using test::RedisServerOptions;
 TEST_F(BusRedisTest, ScriptsThatRedisForgotAreLoadedAgain) {
   open();
   publish("ann", "one");
-  const Place first = replay({.user = "ann"}).value().last;
+  const StreamId first = replay({.user = "ann"}).value().last;
   server_.command({"SCRIPT", "FLUSH"});
   for (int i = 0; i < 10; ++i) ear_.publish(*bus_, "user-" + std::to_string(i), "two");
   bus_->mark("ann", first);
@@ -59,7 +59,7 @@ TEST_F(BusRedisTest, AWrongTypeUnderLastOrMarkIsThatUsersAlone) {
   publish("bob", "routed");
   EXPECT_EQ(last_outcome(), PublishOutcome::kRouted);
   EXPECT_EQ(replay({.user = "bob"}).value().entries.size(), 1u);
-  bus_->mark("bob", Place{1, 1});
+  bus_->mark("bob", StreamId{1, 1});
   run_until([&] { return log_.has("a mark was refused"); });
   EXPECT_TRUE(bus_->status().up);
 }
@@ -80,11 +80,11 @@ TEST_F(BusRedisTest, OutOfMemoryWaitsAndLeavesNoTrace) {
   run_until([&] { return log_.has("a mark was refused"); });
   server_.command({"CONFIG", "SET", "maxmemory", "0"});
   run_until([&] { return ear_.up() && ear_.answers.size() == 3; });
-  const auto entries = replay({.user = "ann", .after = Place{}}).value().entries;
+  const auto entries = replay({.user = "ann", .after = StreamId{}}).value().entries;
   ASSERT_EQ(entries.size(), 3u);
   run_until([&] { return server_.command({"GET", "hermod:{ann}:mark"}) == to_string(page.last); });
   EXPECT_EQ(entries[1].text, "waits");
-  EXPECT_EQ(entries[2].place.count, 3u);
+  EXPECT_EQ(entries[2].stream_id.count, 3u);
 }
 
 TEST_F(BusRedisTest, AReadOnlyRedisIsWaitedFor) {

@@ -64,7 +64,7 @@ std::unique_ptr<WsClientSocket> WsTest::live(const std::string& user, SocketKind
 
 void WsTest::text(const std::string& user, const std::string& body) {
   ++count_;
-  hub->on_text(user, Place{static_cast<uint64_t>(clock.wall_ms()), count_}, body, {});
+  hub->on_text(user, StreamId{static_cast<uint64_t>(clock.wall_ms()), count_}, body, {});
 }
 
 void WsTest::pass(int64_t ms) {

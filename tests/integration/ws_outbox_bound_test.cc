@@ -17,7 +17,7 @@ class WsOutboxBoundTest : public test::WsTest {
   std::unique_ptr<Client> slow(const std::string& user, int texts) {
     auto client = live(user);
     server->stall(user);
-    for (int i = 0; i < texts; ++i) hub->on_text(user, Place{}, std::string(10'000, 'x'), {});
+    for (int i = 0; i < texts; ++i) hub->on_text(user, StreamId{}, std::string(10'000, 'x'), {});
     settle();
     return client;
   }
@@ -65,7 +65,7 @@ TEST_F(WsOutboxBoundTest, UnsentBytesCountUntilTheyAreGone) {
     const std::string user = "user" + std::to_string(i);
     clients.push_back(live(user));
     clients.back()->stop_reading();
-    hub->on_text(user, Place{}, std::string(500'000, 'x'), {});
+    hub->on_text(user, StreamId{}, std::string(500'000, 'x'), {});
     settle();
     run_until([&] { return stats.outboxes.held_bytes() <= kMost; });
   }
@@ -83,7 +83,7 @@ TEST_F(WsOutboxBoundTest, AClosingConnectionThatHasDrainedCountsNoMore) {
   const auto client = live("ada");
   client->answer_close = false;
   client->stop_reading();
-  hub->on_text("ada", Place{}, std::string(500'000, 'x'), {});
+  hub->on_text("ada", StreamId{}, std::string(500'000, 'x'), {});
   run_until([&] { return stats.outboxes.unsent_bytes > 0; });
   server->disconnect("ada", CloseCode::kGoingAway, ErrorCode::kTimeout, "closed by the test");
   settle();

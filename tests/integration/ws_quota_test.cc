@@ -38,7 +38,7 @@ class WsQuotaTest : public test::WsTest {
   // It has joined, and gets what is sent.
   void expect_delivery(Client& client) {
     bus.answer_all();
-    hub->on_text("ada", Place{}, "for you", {});
+    hub->on_text("ada", StreamId{}, "for you", {});
     run_until([&] { return client.texts().size() == 1; });
     EXPECT_EQ(client.close_code(), 0);
   }

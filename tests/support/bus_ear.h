@@ -17,7 +17,7 @@ class BusEar final : public BusListener, public PublishListener {
  public:
   struct Text {
     std::string user;
-    Place place;
+    StreamId stream_id;
     std::string text;
     TraceContext trace;
   };
@@ -27,9 +27,9 @@ class BusEar final : public BusListener, public PublishListener {
     std::string error;
   };
 
-  void on_text(std::string_view user, Place place, std::string_view text,
+  void on_text(std::string_view user, StreamId stream_id, std::string_view text,
                const TraceContext& trace) override {
-    texts.push_back({std::string(user), place, std::string(text), trace});
+    texts.push_back({std::string(user), stream_id, std::string(text), trace});
   }
   void on_subscribed(std::string_view user) override {
     ++subscribed[std::string(user)];
@@ -39,9 +39,9 @@ class BusEar final : public BusListener, public PublishListener {
     states.push_back(state);
     reasons.emplace_back(reason);
   }
-  void on_memory_lost(OldPlaces places) override {
+  void on_memory_lost(OldStreamIds stream_ids) override {
     ++memory_losses;
-    old_places = places;
+    old_stream_ids = stream_ids;
   }
   void on_published(Ticket ticket, PublishOutcome outcome, std::string_view error) override {
     answers.push_back({ticket, outcome, std::string(error)});
@@ -77,7 +77,7 @@ class BusEar final : public BusListener, public PublishListener {
   std::vector<BusState> states;
   std::vector<std::string> reasons;
   int memory_losses = 0;
-  OldPlaces old_places = OldPlaces::kVoid;  // of the last loss
+  OldStreamIds old_stream_ids = OldStreamIds::kVoid;  // of the last loss
   std::vector<Answer> answers;
   std::set<Ticket> unwanted;
   int unanswered = 0;

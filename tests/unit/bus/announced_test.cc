@@ -12,7 +12,7 @@ TEST(Announced, APlaceWithItsTrace) {
   next.hear("a", kTrace);
   next.hear("a", "17-3");
   EXPECT_EQ(next.user, "a");
-  EXPECT_EQ(next.place, (Place{17, 3}));
+  EXPECT_EQ(next.stream_id, (StreamId{17, 3}));
   EXPECT_EQ(format_traceparent(next.trace), kTrace);
 }
 
@@ -25,7 +25,7 @@ TEST(Announced, ATraceBelongsToTheNextPlaceOfItsUserOnly) {
   next.hear("a", kTrace);
   next.hear("a", "17-3");
   next.hear("a", "18-4");
-  EXPECT_EQ(next.place, (Place{18, 4}));
+  EXPECT_EQ(next.stream_id, (StreamId{18, 4}));
   EXPECT_FALSE(next.trace);
 }
 
@@ -35,7 +35,7 @@ TEST(Announced, WhatIsNeitherRetractsWhatWasSaid) {
     next.hear("a", "17-3");
     next.hear("a", other);
     EXPECT_EQ(next.user, "") << other;
-    EXPECT_FALSE(next.place) << other;
+    EXPECT_FALSE(next.stream_id) << other;
   }
 }
 

@@ -147,8 +147,8 @@ TEST_F(ReplyTest, ReplayRepliesAreChecked) {
       read_replay_reply(*read("*10\r\n$3\r\n5-1\r\n$3\r\n9-4\r\n:1\r\n$0\r\n\r\n$3\r\n7-3\r\n$"
                               "1\r\na\r\n$2\r\n00\r\n$3\r\n9-4\r\n$1\r\n\xff\r\n$0\r\n\r\n"));
   ASSERT_TRUE(answer);
-  EXPECT_EQ(answer->page.after, (Place{5, 1}));
-  EXPECT_EQ(answer->page.last, (Place{9, 4}));
+  EXPECT_EQ(answer->page.after, (StreamId{5, 1}));
+  EXPECT_EQ(answer->page.last, (StreamId{9, 4}));
   EXPECT_TRUE(answer->page.more);
   ASSERT_EQ(answer->page.entries.size(), 1u);
   EXPECT_EQ(answer->page.entries[0].traceparent, "00");
@@ -167,7 +167,7 @@ TEST_F(ReplyTest, ReplayRepliesAreChecked) {
   }
 }
 
-uint64_t cut(Place after, std::optional<Place> first, Place last) {
+uint64_t cut(StreamId after, std::optional<StreamId> first, StreamId last) {
   ReplayPage page;
   page.after = after;
   page.last = last;
@@ -176,9 +176,9 @@ uint64_t cut(Place after, std::optional<Place> first, Place last) {
 }
 
 TEST_F(ReplyTest, CountsWhatIsCut) {
-  EXPECT_EQ(cut({1, 5}, Place{2, 6}, {2, 6}), 0u);
-  EXPECT_EQ(cut({1, 5}, Place{2, 9}, {2, 9}), 3u);
-  EXPECT_EQ(cut({}, Place{2, 9}, {2, 9}), 8u);
+  EXPECT_EQ(cut({1, 5}, StreamId{2, 6}, {2, 6}), 0u);
+  EXPECT_EQ(cut({1, 5}, StreamId{2, 9}, {2, 9}), 3u);
+  EXPECT_EQ(cut({}, StreamId{2, 9}, {2, 9}), 8u);
   EXPECT_EQ(cut({1, 5}, {}, {2, 9}), 4u);
   EXPECT_EQ(cut({1, 5}, {}, {1, 5}), 0u);
   EXPECT_EQ(cut({9, 5}, {}, {2, 9}), 0u);
@@ -187,12 +187,12 @@ TEST_F(ReplyTest, CountsWhatIsCut) {
 
 // Redis came back with an older count and counts on from it: most of what is below was delivered.
 TEST_F(ReplyTest, ACountThatGoesBackCutsNothing) {
-  EXPECT_EQ(cut({1, 5000}, Place{2, 4998}, {2, 4999}), 0u);
-  EXPECT_EQ(cut({1, 5000}, Place{2, 5000}, {2, 5000}), 0u);
+  EXPECT_EQ(cut({1, 5000}, StreamId{2, 4998}, {2, 4999}), 0u);
+  EXPECT_EQ(cut({1, 5000}, StreamId{2, 5000}, {2, 5000}), 0u);
   EXPECT_EQ(cut({1, 5000}, {}, {2, 4998}), 0u);
   EXPECT_EQ(cut({1, 5000}, {}, {2, 5000}), 0u);
-  EXPECT_EQ(cut({1, 5000}, Place{2, 5001}, {2, 5001}), 0u);
-  EXPECT_EQ(cut({1, 5000}, Place{2, 5003}, {2, 5003}), 2u);
+  EXPECT_EQ(cut({1, 5000}, StreamId{2, 5001}, {2, 5001}), 0u);
+  EXPECT_EQ(cut({1, 5000}, StreamId{2, 5003}, {2, 5003}), 2u);
 }
 
 TEST_F(ReplyTest, SurvivesMangledReplies) {

@@ -5,7 +5,7 @@
 namespace hermod {
 namespace {
 
-constexpr Place at(uint64_t count) {
+constexpr StreamId at(uint64_t count) {
   return {1000 + count, count};
 }
 

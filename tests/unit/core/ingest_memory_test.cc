@@ -44,7 +44,7 @@ class LateBus final : public Bus {
   void subscribe(std::string_view) override {}
   void unsubscribe(std::string_view) override {}
   void replay(const ReplayRequest&, ReplayDone) override {}
-  void mark(std::string_view, Place) override {}
+  void mark(std::string_view, StreamId) override {}
   void write_acknowledged(std::string_view) override {}
   BusStatus status() const override { return {}; }
   void close(Closed closed) override { closed(); }
@@ -56,10 +56,10 @@ class LateBus final : public Bus {
 
 class NoTexts final : public BusListener {
  public:
-  void on_text(std::string_view, Place, std::string_view, const TraceContext&) override {}
+  void on_text(std::string_view, StreamId, std::string_view, const TraceContext&) override {}
   void on_subscribed(std::string_view) override {}
   void on_bus_state(BusState, std::string_view) override {}
-  void on_memory_lost(OldPlaces) override {}
+  void on_memory_lost(OldStreamIds) override {}
 };
 
 class IngestMemory : public ::testing::TestWithParam<Format> {

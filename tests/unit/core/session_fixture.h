@@ -20,7 +20,7 @@ class ScriptedBus final : public Bus {
  public:
   struct Asked {
     std::string user;
-    std::optional<Place> after;
+    std::optional<StreamId> after;
     ReplayRequest::Reach reach;
     std::optional<int64_t> connected_ms;
     ReplayDone done;
@@ -36,8 +36,8 @@ class ScriptedBus final : public Bus {
     asked.push_back({std::string(request.user), request.after, request.reach, request.connected_ms,
                      std::move(done), request.entries_max, request.bytes_max});
   }
-  void mark(std::string_view user, Place place) override {
-    marks.emplace_back(std::string(user) + " " + to_string(place));
+  void mark(std::string_view user, StreamId stream_id) override {
+    marks.emplace_back(std::string(user) + " " + to_string(stream_id));
   }
   void write_acknowledged(std::string_view user) override { hurried.emplace_back(user); }
   BusStatus status() const override { return {}; }
@@ -120,11 +120,11 @@ class SessionFixture : public ::testing::Test {
   }
 
   void text(const std::string& user, uint64_t count, const std::string& body) {
-    hub.on_text(user, count == 0 ? Place{} : Place{1000 + count, count}, body, {});
+    hub.on_text(user, count == 0 ? StreamId{} : StreamId{1000 + count, count}, body, {});
   }
 
   static ReplayPage::Entry entry(uint64_t count) {
-    return {Place{1000 + count, count}, "n" + std::to_string(count)};
+    return {StreamId{1000 + count, count}, "n" + std::to_string(count)};
   }
 
   static HubOptions options() {

@@ -34,7 +34,7 @@ class SessionMissingTest : public test::SessionFixture {
   TestPeer& returning(std::vector<ReplayPage::Entry> entries) {
     TestPeer& peer = join("a");
     if (bus.asked.empty()) hub.on_subscribed("a");
-    const Place last = entries.back().place;
+    const StreamId last = entries.back().stream_id;
     bus.answer({.entries = std::move(entries), .last = last});
     return peer;
   }
@@ -57,7 +57,7 @@ TEST_F(SessionMissingTest, APayloadTooLargeIsAnnouncedInItsPlace) {
   EXPECT_EQ(stats.messages_failed["too_large"], 1u);
   EXPECT_EQ(stats.messages_sent, 2u);
   peer.session.on_pong("1");
-  EXPECT_EQ(bus.marks.back(), "a " + to_string(entry(3).place));
+  EXPECT_EQ(bus.marks.back(), "a " + to_string(entry(3).stream_id));
 }
 
 TEST_F(SessionMissingTest, ThePositionPassesItOnlyWithTheNotice) {
@@ -66,11 +66,11 @@ TEST_F(SessionMissingTest, ThePositionPassesItOnlyWithTheNotice) {
   EXPECT_EQ(shown(peer), "n1 ping:1");
   text("a", 2, large);
   peer.session.on_pong("1");
-  EXPECT_EQ(bus.marks.back(), "a " + to_string(entry(1).place));
+  EXPECT_EQ(bus.marks.back(), "a " + to_string(entry(1).stream_id));
   clock.advance(250);
   EXPECT_EQ(shown(peer), "outbox:1 ping:2");
   peer.session.on_pong("2");
-  EXPECT_EQ(bus.marks.back(), "a " + to_string(entry(2).place));
+  EXPECT_EQ(bus.marks.back(), "a " + to_string(entry(2).stream_id));
 }
 
 TEST_F(SessionMissingTest, EachConnectionIsTold) {
@@ -92,15 +92,15 @@ TEST_F(SessionMissingTest, AnExternalMessageTooLargeIsAnnouncedToo) {
 
 TEST_F(SessionMissingTest, AReplaySumsUpWhatFollowsEachOther) {
   TestPeer& peer = returning({entry(1),
-                              {entry(2).place, large},
-                              {entry(3).place, large},
+                              {entry(2).stream_id, large},
+                              {entry(3).stream_id, large},
                               entry(4),
-                              {entry(5).place, large}});
+                              {entry(5).stream_id, large}});
   EXPECT_EQ(shown(peer), "n1 outbox:2 n4 outbox:1 ping:1");
   EXPECT_EQ(stats.messages_failed["too_large"], 3u);
   EXPECT_EQ(stats.messages_replayed, 2u);
   peer.session.on_pong("1");
-  EXPECT_EQ(bus.marks.back(), "a " + to_string(entry(5).place));
+  EXPECT_EQ(bus.marks.back(), "a " + to_string(entry(5).stream_id));
 }
 
 TEST_F(SessionMissingTest, WhatIsHeldDuringAReplayIsBounded) {
@@ -157,12 +157,12 @@ TEST_F(SessionMissingTest, WhatAClientRefusesTwiceIsSkippedAndAnnounced) {
   EXPECT_EQ(shown(second), "n2 ping:2");
   refuse(second);
   EXPECT_EQ(stats.messages_failed["refused_by_client"], 1u);
-  EXPECT_TRUE(log.has("stream_id=" + to_string(entry(2).place)));
+  EXPECT_TRUE(log.has("stream_id=" + to_string(entry(2).stream_id)));
 
   TestPeer& third = returning({entry(2), entry(3), entry(4)});
   EXPECT_EQ(shown(third), "client:1 ping:1");
   third.session.on_pong("1");
-  EXPECT_EQ(bus.marks.back(), "a " + to_string(entry(2).place));
+  EXPECT_EQ(bus.marks.back(), "a " + to_string(entry(2).stream_id));
   EXPECT_EQ(shown(third), "n3 ping:2");
   third.session.on_pong("2");
   EXPECT_EQ(shown(third), "n4 ping:3");
@@ -197,7 +197,7 @@ TEST_F(SessionMissingTest, AnotherConnectionOfTheUserKeepsGettingWhatOneRefuses)
   able.session.on_pong("1");  // the position is the user's
   clock.advance(250);
   TestPeer& third = join("a");
-  bus.answer({.after = entry(1).place, .last = entry(1).place});
+  bus.answer({.after = entry(1).stream_id, .last = entry(1).stream_id});
   text("a", 2, "n2");
   text("a", 3, "n3");
   EXPECT_EQ(shown(third), "n2 n3 ping:1");
@@ -234,7 +234,7 @@ TEST_F(SessionMissingTest, WhatIsGivenUpMeanwhileIsNotBlamed) {
   text("a", 2, "n2");
   text("a", 3, "n3");  // n2 is given up
   EXPECT_EQ(shown(second), "");
-  EXPECT_EQ(second.session.unconfirmed(), entry(1).place);
+  EXPECT_EQ(second.session.unconfirmed(), entry(1).stream_id);
   refuse(second);
   EXPECT_EQ(stats.messages_failed["refused_by_client"], 1u);
 }

@@ -53,10 +53,10 @@ TEST_F(SessionTest, ReplaysBehindTheMarkThenLive) {
   text("a", 3, "n3");  // passes by: history has it
   text("a", 0, "foreign");
   EXPECT_EQ(take(peer), "");
-  bus.answer({.entries = {entry(2)}, .after = entry(1).place, .last = entry(2).place});
+  bus.answer({.entries = {entry(2)}, .after = entry(1).stream_id, .last = entry(2).stream_id});
   ASSERT_EQ(bus.asked.size(), 1u);  // 3 went by, so it reads on
-  EXPECT_EQ(bus.asked[0].after, entry(2).place);
-  bus.answer({.entries = {entry(3)}, .after = entry(2).place, .last = entry(3).place});
+  EXPECT_EQ(bus.asked[0].after, entry(2).stream_id);
+  bus.answer({.entries = {entry(3)}, .after = entry(2).stream_id, .last = entry(3).stream_id});
   text("a", 4, "n4");
   EXPECT_EQ(take(peer), "n2 n3 foreign n4 ping:1");
   text("a", 4, "n4");
@@ -66,14 +66,14 @@ TEST_F(SessionTest, ReplaysBehindTheMarkThenLive) {
 TEST_F(SessionTest, AsksForTheNextPageWhenTheOutboxIsEmpty) {
   TestPeer& peer = join("a");
   hub.on_subscribed("a");
-  bus.answer({.entries = {entry(1), entry(2)}, .more = true, .last = entry(3).place});
+  bus.answer({.entries = {entry(1), entry(2)}, .more = true, .last = entry(3).stream_id});
   EXPECT_TRUE(bus.asked.empty());
   EXPECT_EQ(take(peer, 1), "n1 ping:1");
   peer.session.on_pong("1");
   EXPECT_TRUE(bus.asked.empty());
   EXPECT_EQ(take(peer, 1), "n2");
   ASSERT_EQ(bus.asked.size(), 1u);
-  EXPECT_EQ(bus.asked[0].after, entry(2).place);
+  EXPECT_EQ(bus.asked[0].after, entry(2).stream_id);
 }
 
 TEST_F(SessionTest, TheFirstPageIsSmallAndTheNextOneFollowsTheFirstPong) {
@@ -82,16 +82,16 @@ TEST_F(SessionTest, TheFirstPageIsSmallAndTheNextOneFollowsTheFirstPong) {
   ASSERT_EQ(bus.asked.size(), 1u);
   EXPECT_EQ(bus.asked[0].entries_max, 16u);
   EXPECT_EQ(bus.asked[0].bytes_max, 16u * 1024);
-  bus.answer({.entries = {entry(1), entry(2)}, .more = true, .last = entry(4).place});
+  bus.answer({.entries = {entry(1), entry(2)}, .more = true, .last = entry(4).stream_id});
   EXPECT_EQ(take(peer), "n1 n2 ping:1");
   EXPECT_EQ(take(peer), "");
   EXPECT_TRUE(bus.asked.empty());  // it may be a client that reads nothing
   peer.session.on_pong("1");
   ASSERT_EQ(bus.asked.size(), 1u);
-  EXPECT_EQ(bus.asked[0].after, entry(2).place);
+  EXPECT_EQ(bus.asked[0].after, entry(2).stream_id);
   EXPECT_EQ(bus.asked[0].entries_max, ReplayRequest().entries_max);
   EXPECT_EQ(bus.asked[0].bytes_max, ReplayRequest().bytes_max);
-  bus.answer({.entries = {entry(3)}, .more = true, .last = entry(4).place});
+  bus.answer({.entries = {entry(3)}, .more = true, .last = entry(4).stream_id});
   EXPECT_EQ(take(peer), "n3");
   ASSERT_EQ(bus.asked.size(), 1u);  // the page after that needs no further proof
 }
@@ -100,7 +100,7 @@ TEST_F(SessionTest, TheFirstPongIsAskedForWithoutDeliveryPingsToo) {
   change([](HubOptions& options) { options.delivery_ping_ms = 0; });
   TestPeer& peer = join("a");
   hub.on_subscribed("a");
-  bus.answer({.entries = {entry(1)}, .more = true, .last = entry(2).place});
+  bus.answer({.entries = {entry(1)}, .more = true, .last = entry(2).stream_id});
   EXPECT_EQ(take(peer), "n1 ping:1");
   EXPECT_TRUE(bus.asked.empty());
   peer.session.on_pong("1");
@@ -110,13 +110,14 @@ TEST_F(SessionTest, TheFirstPongIsAskedForWithoutDeliveryPingsToo) {
 TEST_F(SessionTest, AnnouncesWhatTheBoundsCut) {
   TestPeer& peer = join("a");
   hub.on_subscribed("a");
-  bus.answer({.entries = {entry(9)}, .after = entry(2).place, .last = entry(9).place, .cut = 6});
+  bus.answer(
+      {.entries = {entry(9)}, .after = entry(2).stream_id, .last = entry(9).stream_id, .cut = 6});
   const std::string sent = take(peer);
   EXPECT_NE(sent.find("\"notification_type\":\"notifications_dropped\""), std::string::npos);
   EXPECT_NE(sent.find("\"count\":6"), std::string::npos);
   EXPECT_LT(sent.find("dropped"), sent.find("n9"));
   peer.session.on_pong("1");
-  EXPECT_EQ(bus.marks.back(), "a " + to_string(entry(9).place));
+  EXPECT_EQ(bus.marks.back(), "a " + to_string(entry(9).stream_id));
 }
 
 TEST_F(SessionTest, AJumpInTheCountSendsItBackToRead) {
@@ -124,9 +125,10 @@ TEST_F(SessionTest, AJumpInTheCountSendsItBackToRead) {
   text("a", 1, "n1");
   text("a", 3, "n3");
   ASSERT_EQ(bus.asked.size(), 1u);
-  EXPECT_EQ(bus.asked[0].after, entry(1).place);
+  EXPECT_EQ(bus.asked[0].after, entry(1).stream_id);
   EXPECT_EQ(bus.asked[0].reach, ReplayRequest::Reach::kGap);
-  bus.answer({.entries = {entry(2), entry(3)}, .after = entry(1).place, .last = entry(3).place});
+  bus.answer(
+      {.entries = {entry(2), entry(3)}, .after = entry(1).stream_id, .last = entry(3).stream_id});
   EXPECT_EQ(take(peer), "n1 n2 n3 ping:1");
 }
 
@@ -148,7 +150,7 @@ TEST_F(SessionTest, AFailedPageWaitsForTheSubscription) {
   EXPECT_EQ(peer.session.state(), Session::State::kWaiting);
   hub.on_bus_state(BusState::kDown, "gone");
   hub.on_subscribed("a");
-  bus.answer({.entries = {entry(1)}, .last = entry(1).place});
+  bus.answer({.entries = {entry(1)}, .last = entry(1).stream_id});
   EXPECT_EQ(take(peer), "n1 ping:1");
 }
 
@@ -156,7 +158,7 @@ TEST_F(SessionTest, APageThatComesAfterTheEndIsForgotten) {
   TestPeer& peer = join("a");
   hub.on_subscribed("a");
   hub.leave(peer.session);
-  bus.answer({.entries = {entry(1)}, .last = entry(1).place});
+  bus.answer({.entries = {entry(1)}, .last = entry(1).stream_id});
   EXPECT_EQ(take(peer), "");
 }
 
@@ -201,7 +203,7 @@ TEST_F(SessionTest, ADeviceThatReturnsIsNotReplayedWhatAnotherAcknowledgedMeanwh
   TestPeer& second = join("a");
   first.session.on_pong("1");
   // The page shows the position as the bus had it.
-  bus.answer({.entries = {entry(2), entry(3)}, .last = entry(3).place, .cut = 1});
+  bus.answer({.entries = {entry(2), entry(3)}, .last = entry(3).stream_id, .cut = 1});
   EXPECT_EQ(take(second), "n3 ping:1");
   second.session.on_pong("1");
   EXPECT_EQ(bus.marks, (std::vector<std::string>{"a 1002-2", "a 1003-3"}));
@@ -213,7 +215,7 @@ TEST_F(SessionTest, OfWhatTheBoundsCutOnlyTheUnacknowledgedIsAnnounced) {
   take(first);
   TestPeer& second = join("a");
   first.session.on_pong("1");
-  bus.answer({.entries = {entry(6)}, .last = entry(6).place, .cut = 5});
+  bus.answer({.entries = {entry(6)}, .last = entry(6).stream_id, .cut = 5});
   const std::string sent = take(second);
   EXPECT_NE(sent.find("\"count\":2"), std::string::npos) << sent;
   EXPECT_TRUE(sent.ends_with("n6 ping:1")) << sent;
@@ -224,7 +226,7 @@ TEST_F(SessionTest, WhatIsAcknowledgedIsWrittenWithEachConnectionThatEnds) {
   join("a");
   hub.leave(first.session);
   EXPECT_EQ(bus.hurried, std::vector<std::string>{"a"});
-  hub.confirm_after("a", entry(1).place);
+  hub.confirm_after("a", entry(1).stream_id);
   EXPECT_EQ(bus.marks, std::vector<std::string>{"a 1001-1"});
   EXPECT_EQ(bus.hurried, (std::vector<std::string>{"a", "a"}));
 }
@@ -241,7 +243,7 @@ TEST_F(SessionTest, WithoutDeliveryPingsTheKernelsTakingCounts) {
 TEST_F(SessionTest, WithNothingToReplayAConnectionBeginsWithTheNextText) {
   TestPeer& peer = join("a");
   hub.on_subscribed("a");
-  bus.answer({.last = entry(6).place});
+  bus.answer({.last = entry(6).stream_id});
   EXPECT_EQ(peer.session.state(), Session::State::kLive);
   text("a", 7, "n7");
   EXPECT_EQ(take(peer), "n7 ping:1");
@@ -262,7 +264,7 @@ TEST_F(SessionTest, TheFirstPageIsAskedForSinceTheConnectionBegan) {
   hub.on_subscribed("a");
   ASSERT_EQ(bus.asked.size(), 1u);
   EXPECT_EQ(bus.asked.front().connected_ms, joined_ms);
-  bus.answer({.entries = {entry(6), entry(7)}, .last = entry(7).place});
+  bus.answer({.entries = {entry(6), entry(7)}, .last = entry(7).stream_id});
   EXPECT_EQ(take(peer), "n6 n7 ping:1");
 }
 
@@ -270,10 +272,10 @@ TEST_F(SessionTest, TheFirstPageIsAskedForSinceTheConnectionBegan) {
 TEST_F(SessionTest, ALostSubscriptionIsReadFromTheConnectionsBeginning) {
   join("a");
   hub.on_subscribed("a");
-  bus.answer({.last = entry(6).place});
+  bus.answer({.last = entry(6).stream_id});
   hub.on_subscribed("a");
   ASSERT_EQ(bus.asked.size(), 1u);
-  EXPECT_EQ(bus.asked.front().after, entry(6).place);
+  EXPECT_EQ(bus.asked.front().after, entry(6).stream_id);
   EXPECT_EQ(bus.asked.front().reach, ReplayRequest::Reach::kGap);
 }
 
@@ -302,8 +304,8 @@ TEST_F(SessionTest, ATextThatNobodyKeptIsCountedAndNotWaitedFor) {
 TEST_F(SessionTest, AMadeUpStreamIdDoesNotHideWhatFollows) {
   TestPeer& peer = live("a");
   for (const uint64_t count : {1, 2, 3}) text("a", count, "n" + std::to_string(count));
-  hub.on_text("a", Place{60'000, 900}, "made up", {});
-  bus.answer({.after = entry(3).place, .last = entry(3).place});
+  hub.on_text("a", StreamId{60'000, 900}, "made up", {});
+  bus.answer({.after = entry(3).stream_id, .last = entry(3).stream_id});
   EXPECT_EQ(peer.session.state(), Session::State::kLive);
   text("a", 4, "n4");
   EXPECT_EQ(take(peer), "n1 n2 n3 n4 ping:1");
@@ -315,9 +317,9 @@ TEST_F(SessionTest, AHigherCountWithALowerTimeIsNew) {
   for (const uint64_t count : {1, 2, 3}) text("a", count, "n" + std::to_string(count));
   EXPECT_EQ(take(peer), "n1 n2 n3 ping:1");
   peer.session.on_pong("1");
-  hub.on_text("a", Place{900, 4}, "n4", {});
-  hub.on_text("a", Place{900, 3}, "old", {});
-  hub.on_text("a", Place{901, 5}, "n5", {});
+  hub.on_text("a", StreamId{900, 4}, "n4", {});
+  hub.on_text("a", StreamId{900, 3}, "old", {});
+  hub.on_text("a", StreamId{901, 5}, "n5", {});
   clock.advance(1000);
   EXPECT_EQ(take(peer), "n4 n5 ping:2");
   peer.session.on_pong("2");
@@ -328,16 +330,17 @@ TEST_F(SessionTest, AHigherCountWithALowerTimeIsNew) {
 TEST_F(SessionTest, AGapUpToAHigherCountWithALowerTimeIsRead) {
   TestPeer& peer = live("a");
   for (const uint64_t count : {1, 2, 3}) text("a", count, "n" + std::to_string(count));
-  hub.on_text("a", Place{901, 6}, "n6", {});
+  hub.on_text("a", StreamId{901, 6}, "n6", {});
   ASSERT_EQ(bus.asked.size(), 1u);
-  EXPECT_EQ(bus.asked[0].after, entry(3).place);
-  hub.on_text("a", Place{902, 7}, "n7", {});
-  bus.answer({.entries = {{Place{900, 4}, "n4"}, {Place{900, 5}, "n5"}, {Place{901, 6}, "n6"}},
-              .after = entry(3).place,
-              .last = {901, 6}});
+  EXPECT_EQ(bus.asked[0].after, entry(3).stream_id);
+  hub.on_text("a", StreamId{902, 7}, "n7", {});
+  bus.answer(
+      {.entries = {{StreamId{900, 4}, "n4"}, {StreamId{900, 5}, "n5"}, {StreamId{901, 6}, "n6"}},
+       .after = entry(3).stream_id,
+       .last = {901, 6}});
   ASSERT_EQ(bus.asked.size(), 1u);
-  EXPECT_EQ(bus.asked[0].after, (Place{901, 6}));
-  bus.answer({.entries = {{Place{902, 7}, "n7"}}, .after = {901, 6}, .last = {902, 7}});
+  EXPECT_EQ(bus.asked[0].after, (StreamId{901, 6}));
+  bus.answer({.entries = {{StreamId{902, 7}, "n7"}}, .after = {901, 6}, .last = {902, 7}});
   EXPECT_EQ(take(peer), "n1 n2 n3 n4 n5 n6 n7 ping:1");
   peer.session.on_pong("1");
   EXPECT_EQ(bus.marks.back(), "a 902-7");
@@ -349,12 +352,12 @@ TEST_F(SessionTest, WhatPassesByOfAHistoryThatEndsBelowOursIsRead) {
   for (const uint64_t count : {1, 2, 3}) text("a", count, "n" + std::to_string(count));
   take(peer);
   hub.on_subscribed("a");
-  hub.on_text("a", Place{900, 2}, "another n2", {});
-  bus.answer({.after = entry(3).place, .last = {900, 2}});
+  hub.on_text("a", StreamId{900, 2}, "another n2", {});
+  bus.answer({.after = entry(3).stream_id, .last = {900, 2}});
   ASSERT_EQ(bus.asked.size(), 1u);
-  EXPECT_EQ(bus.asked[0].after, (Place{900, 1}));
-  bus.answer({.entries = {{Place{900, 2}, "another n2"}}, .after = {900, 1}, .last = {900, 2}});
-  hub.on_text("a", Place{901, 3}, "another n3", {});
+  EXPECT_EQ(bus.asked[0].after, (StreamId{900, 1}));
+  bus.answer({.entries = {{StreamId{900, 2}, "another n2"}}, .after = {900, 1}, .last = {900, 2}});
+  hub.on_text("a", StreamId{901, 3}, "another n3", {});
   EXPECT_EQ(take(peer), "another n2 another n3");
   EXPECT_TRUE(stats.messages_failed.empty());
 }
@@ -366,9 +369,9 @@ TEST_F(SessionTest, AHistoryThatBeginsAgainIsFollowedFromItsBeginning) {
   take(peer);
   peer.session.on_pong("1");
   hub.on_subscribed("a");
-  bus.answer({.after = entry(3).place});
-  hub.on_text("a", Place{900, 1}, "another n1", {});
-  hub.on_text("a", Place{900, 2}, "another n2", {});
+  bus.answer({.after = entry(3).stream_id});
+  hub.on_text("a", StreamId{900, 1}, "another n1", {});
+  hub.on_text("a", StreamId{900, 2}, "another n2", {});
   clock.advance(1000);
   EXPECT_EQ(take(peer), "another n1 another n2 ping:2");
   peer.session.on_pong("2");
@@ -382,10 +385,10 @@ TEST_F(SessionTest, AHistoryThatEndsBelowOursIsFollowedFromItsEnd) {
   EXPECT_EQ(take(peer), "n1 n2 n3 ping:1");
   peer.session.on_pong("1");
   hub.on_subscribed("a");
-  EXPECT_EQ(bus.asked[0].after, entry(3).place);
-  bus.answer({.after = entry(3).place, .last = entry(1).place});
-  hub.on_text("a", Place{1001, 2}, "another n2", {});
-  hub.on_text("a", Place{1002, 3}, "another n3", {});
+  EXPECT_EQ(bus.asked[0].after, entry(3).stream_id);
+  bus.answer({.after = entry(3).stream_id, .last = entry(1).stream_id});
+  hub.on_text("a", StreamId{1001, 2}, "another n2", {});
+  hub.on_text("a", StreamId{1002, 3}, "another n3", {});
   clock.advance(1000);
   EXPECT_EQ(take(peer), "another n2 another n3 ping:2");
   peer.session.on_pong("2");
@@ -400,7 +403,7 @@ TEST_F(SessionTest, ATextThatWentByAnEmptyPageUnderWayIsReadWithTheNext) {
   text("a", 1, "n1");
   bus.answer({});
   ASSERT_EQ(bus.asked.size(), 1u);
-  bus.answer({.entries = {entry(1)}, .last = entry(1).place});
+  bus.answer({.entries = {entry(1)}, .last = entry(1).stream_id});
   EXPECT_EQ(take(peer), "n1 ping:1");
   EXPECT_TRUE(stats.messages_failed.empty());
 }
@@ -455,7 +458,7 @@ TEST_F(SessionTest, ADeliveryIsASpanFromItsArrivalLinkedToItsConnection) {
   const TraceContext connection{{7, 7}, 8, true};
   peer.session.set_trace({connection, "a"});
   tracer.time_ns = 100;
-  hub.on_text("a", Place{}, "traced", {{1, 2}, 3, true});
+  hub.on_text("a", StreamId{}, "traced", {{1, 2}, 3, true});
   tracer.time_ns = 900;
   text("a", 0, "not traced");
   take(peer);
@@ -475,7 +478,7 @@ TEST_F(SessionTest, ADeliveryThatMeetsAFullOutboxSaysSo) {
   change([](HubOptions& options) { options.outbox.messages_max = 1; });
   TestPeer& peer = live("a");
   text("a", 0, "waits");
-  hub.on_text("a", Place{}, "one too many", {{1, 2}, 3, true});
+  hub.on_text("a", StreamId{}, "one too many", {{1, 2}, 3, true});
   EXPECT_EQ(peer.closed, 1013);
   ASSERT_EQ(tracer.spans.size(), 1u);
   EXPECT_TRUE(tracer.spans[0].failed);
@@ -562,12 +565,12 @@ TEST_F(SessionTest, AfterMemoryLossPlacesStartAnew) {
   TestPeer& peer = live("a");
   text("a", 5, "n5");
   ASSERT_EQ(bus.asked.size(), 1u);
-  bus.answer({.entries = {entry(5)}, .last = entry(5).place});
+  bus.answer({.entries = {entry(5)}, .last = entry(5).stream_id});
   take(peer);
   peer.session.on_pong("1");
-  hub.on_memory_lost(OldPlaces::kVoid);
+  hub.on_memory_lost(OldStreamIds::kVoid);
   EXPECT_TRUE(log.has("error_detail.operation=hub.restore"));
-  hub.on_text("a", Place{900, 1}, "anew", {});  // an earlier clock, a new count
+  hub.on_text("a", StreamId{900, 1}, "anew", {});  // an earlier clock, a new count
   clock.advance(1000);
   EXPECT_EQ(take(peer), "anew ping:2");
   peer.session.on_pong("2");
@@ -578,16 +581,18 @@ TEST_F(SessionTest, AfterMemoryLossPlacesStartAnew) {
 TEST_F(SessionTest, AfterMemoryLossOnAStandingLinkNothingComesTwice) {
   TestPeer& peer = live("a");
   for (const uint64_t count : {1, 2}) text("a", count, "n" + std::to_string(count));
-  hub.on_text("a", Place{2000, 1}, "n3", {});
+  hub.on_text("a", StreamId{2000, 1}, "n3", {});
   ASSERT_EQ(bus.asked.size(), 1u);
-  EXPECT_EQ(bus.asked[0].after, entry(2).place);
-  bus.answer({.entries = {{Place{2000, 1}, "n3"}}, .after = entry(2).place, .last = {2000, 1}});
-  hub.on_memory_lost(OldPlaces::kBelow);
-  hub.on_text("a", Place{2001, 2}, "n4", {});
+  EXPECT_EQ(bus.asked[0].after, entry(2).stream_id);
+  bus.answer(
+      {.entries = {{StreamId{2000, 1}, "n3"}}, .after = entry(2).stream_id, .last = {2000, 1}});
+  hub.on_memory_lost(OldStreamIds::kBelow);
+  hub.on_text("a", StreamId{2001, 2}, "n4", {});
   EXPECT_EQ(take(peer), "n1 n2 n3 n4 ping:1");
-  hub.on_text("a", Place{2003, 4}, "n6", {});
+  hub.on_text("a", StreamId{2003, 4}, "n6", {});
   ASSERT_EQ(bus.asked.size(), 1u);
-  bus.answer({.entries = {{Place{2002, 3}, "n5"}, {Place{2003, 4}, "n6"}}, .last = {2003, 4}});
+  bus.answer(
+      {.entries = {{StreamId{2002, 3}, "n5"}, {StreamId{2003, 4}, "n6"}}, .last = {2003, 4}});
   EXPECT_EQ(take(peer), "n5 n6");
   peer.session.on_pong("1");
   EXPECT_EQ(bus.marks.back(), "a 2001-2");
@@ -596,11 +601,11 @@ TEST_F(SessionTest, AfterMemoryLossOnAStandingLinkNothingComesTwice) {
 TEST_F(SessionTest, AfterMemoryLossOnAStandingLinkWhatWasMissedIsRead) {
   TestPeer& peer = live("a");
   for (const uint64_t count : {1, 2, 3}) text("a", count, "n" + std::to_string(count));
-  hub.on_memory_lost(OldPlaces::kBelow);
-  hub.on_text("a", Place{2001, 2}, "n5", {});
+  hub.on_memory_lost(OldStreamIds::kBelow);
+  hub.on_text("a", StreamId{2001, 2}, "n5", {});
   ASSERT_EQ(bus.asked.size(), 1u);
-  bus.answer({.entries = {{Place{2000, 1}, "n4"}, {Place{2001, 2}, "n5"}},
-              .after = entry(3).place,
+  bus.answer({.entries = {{StreamId{2000, 1}, "n4"}, {StreamId{2001, 2}, "n5"}},
+              .after = entry(3).stream_id,
               .last = {2001, 2}});
   EXPECT_EQ(take(peer), "n1 n2 n3 n4 n5 ping:1");
 }

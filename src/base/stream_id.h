@@ -12,21 +12,21 @@
 
 namespace hermod {
 
-struct Place {
+struct StreamId {
   uint64_t ms = 0;
   uint64_t count = 0;
 
-  auto operator<=>(const Place&) const = default;
+  auto operator<=>(const StreamId&) const = default;
   explicit operator bool() const { return ms != 0 || count != 0; }
 };
 
 // Whether a text at `place` is newer than one at `known`. So is one with a higher count and a lower
 // time: the history went on elsewhere, after Redis failed over to a machine whose clock is behind.
-inline bool comes_after(Place place, Place known) {
-  return place > known || place.count > known.count;
+inline bool comes_after(StreamId stream_id, StreamId known) {
+  return stream_id > known || stream_id.count > known.count;
 }
 
-std::string to_string(Place place);                       // "1719561600000-12"
-std::optional<Place> parse_place(std::string_view text);  // nothing but the form above
+std::string to_string(StreamId stream_id);                   // "1719561600000-12"
+std::optional<StreamId> parse_place(std::string_view text);  // nothing but the form above
 
 }  // namespace hermod
