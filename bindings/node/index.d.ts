@@ -93,7 +93,7 @@ export interface PublishOptions {
   bare?: boolean
 }
 
-export interface RecordPlace {
+export interface RecordPosition {
   topic: string
   partition: number
   offset: number
@@ -206,7 +206,7 @@ export interface Router extends EventEmitter {
   token(user: string, options?: TokenOptions): string
 
   /** Resolves when the broker has acknowledged the record. A string is published unchanged. */
-  publish(notification: Notification | string, options?: PublishOptions): Promise<RecordPlace>
+  publish(notification: Notification | string, options?: PublishOptions): Promise<RecordPosition>
   /** Resolves when the clients have acknowledged everything that was published until now. After 4 s or `timeout` ms (0 to
    * 2147483647; Infinity is rejected), it rejects with TIMEOUT and lists what is missing. */
   delivered(options?: { timeout?: number }): Promise<void>

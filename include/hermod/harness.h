@@ -31,7 +31,7 @@ struct HarnessEvent {
   int64_t offset = 0;
 };
 
-struct RecordPlace {
+struct RecordPosition {
   std::string topic;
   int32_t partition = 0;
   int64_t offset = 0;
@@ -64,7 +64,7 @@ class Harness {
   // A record as it stands in a topic; `done` comes when the broker has it. The topic is an index
   // into KAFKA_TOPICS.
   void publish(size_t topic, std::string key, std::string value,
-               const std::function<void(Result<RecordPlace>)>& done);
+               const std::function<void(Result<RecordPosition>)>& done);
 
   // `done` comes when every record published until now was settled, and every connection has
   // answered what it was sent of them, or has ended. Error: kServiceUnavailable, at a close.

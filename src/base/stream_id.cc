@@ -16,7 +16,7 @@ std::string to_string(StreamId stream_id) {
   return std::to_string(stream_id.ms) + '-' + std::to_string(stream_id.count);
 }
 
-std::optional<StreamId> parse_place(std::string_view text) {
+std::optional<StreamId> parse_position(std::string_view text) {
   const size_t dash = text.find('-');
   StreamId stream_id;
   if (dash == std::string_view::npos || !parse_number(text.substr(0, dash), stream_id.ms) ||

@@ -15,7 +15,7 @@ constexpr uint64_t kSecondsMax = 1ULL << 40;  // of a time that is believed
 std::optional<StreamId> place_at(const redisReply& reply, size_t index) {
   const auto text = reply_text_at(reply, index);
   if (!text) return std::nullopt;
-  return text->empty() ? StreamId{} : parse_place(*text);
+  return text->empty() ? StreamId{} : parse_position(*text);
 }
 
 }  // namespace

@@ -39,9 +39,9 @@ struct Arguments {
 Result<LetterSelection> selection_of(const Arguments& arguments) {
   LetterSelection selection{arguments.reason, {}};
   for (const std::string& offset : arguments.offsets) {
-    const auto place = parse_place(offset);
-    if (!place) return Error{place.error().code, "--offset " + place.error().message};
-    selection.places.push_back(place.value());
+    const auto position = parse_position(offset);
+    if (!position) return Error{position.error().code, "--offset " + position.error().message};
+    selection.positions.push_back(position.value());
   }
   if (arguments.replay && selection.empty()) {
     return Error{ErrorCode::kValidation, "--replay takes a selection, by --reason or --offset"};
@@ -58,10 +58,10 @@ class Replay {
   void send(const ReadLetter& letter) {
     const Result<KafkaText> text = replayed(letter, topics_);
     if (!text) return note(text.error());
-    const Result<KafkaPlace> place = producer_.produce(text.value());
-    if (!place) return note(place.error());
-    terminal_.out << place.value().topic << ' ' << place.value().partition << ' '
-                  << place.value().offset << '\n';
+    const Result<KafkaPosition> position = producer_.produce(text.value());
+    if (!position) return note(position.error());
+    terminal_.out << position.value().topic << ' ' << position.value().partition << ' '
+                  << position.value().offset << '\n';
   }
 
   int status() const { return status_; }

@@ -34,25 +34,26 @@ Error refused(const ReadLetter& letter, const std::string& why) {
 
 bool LetterSelection::takes(const ReadLetter& letter) const {
   if (!reason.empty() && letter.reason != reason) return false;
-  const std::pair<int32_t, int64_t> place(letter.partition, letter.offset);
-  return places.empty() || std::find(places.begin(), places.end(), place) != places.end();
+  const std::pair<int32_t, int64_t> position(letter.partition, letter.offset);
+  return positions.empty() ||
+         std::find(positions.begin(), positions.end(), position) != positions.end();
 }
 
 std::string LetterSelection::flags() const {
   std::string text = reason.empty() ? "" : " --reason \"" + shown(reason) + '"';
-  for (const auto& [partition, offset] : places) {
+  for (const auto& [partition, offset] : positions) {
     text += " --offset " + std::to_string(partition) + ':' + std::to_string(offset);
   }
   return text.empty() ? text : text.substr(1);
 }
 
-Result<std::pair<int32_t, int64_t>> parse_place(const std::string& text) {
+Result<std::pair<int32_t, int64_t>> parse_position(const std::string& text) {
   const size_t colon = text.find(':');
-  std::pair<int32_t, int64_t> place;
+  std::pair<int32_t, int64_t> position;
   const std::string_view whole(text);
-  if (colon != std::string::npos && parse_number(whole.substr(0, colon), place.first) &&
-      parse_number(whole.substr(colon + 1), place.second)) {
-    return place;
+  if (colon != std::string::npos && parse_number(whole.substr(0, colon), position.first) &&
+      parse_number(whole.substr(colon + 1), position.second)) {
+    return position;
   }
   return Error{ErrorCode::kValidation, "is \"" + escaped(text, kShownBytesMax) +
                                            "\", but takes a partition and an offset, such as 0:17"};

@@ -16,15 +16,15 @@ inline constexpr uint32_t kReplaysMax = 3;  // of a record
 struct LetterSelection {
   std::string reason;  // empty: any
   std::vector<std::pair<int32_t, int64_t>>
-      places;  // partition and offset among the letters; none: any
+      positions;  // partition and offset among the letters; none: any
 
-  bool empty() const { return reason.empty() && places.empty(); }
+  bool empty() const { return reason.empty() && positions.empty(); }
   bool takes(const ReadLetter& letter) const;
   std::string flags() const;  // as it was asked for, for a sentence
 };
 
 // "P:O"; the error completes "--offset …".
-Result<std::pair<int32_t, int64_t>> parse_place(const std::string& text);
+Result<std::pair<int32_t, int64_t>> parse_position(const std::string& text);
 
 // One line for a terminal; what came from outside is escaped and cut.
 std::string describe(const ReadLetter& letter);

@@ -58,7 +58,7 @@ class Publisher {
             Terminal& terminal)
       : arguments_(arguments), producer_(producer), topic_(std::move(topic)), terminal_(terminal) {
     producer_.on_acknowledged(
-        [this](uint64_t, const Result<KafkaPlace>& place) { on_acknowledged(place); });
+        [this](uint64_t, const Result<KafkaPosition>& position) { on_acknowledged(position); });
   }
 
   int publish_one(Notification notification) {
@@ -120,15 +120,15 @@ class Publisher {
     producer_.send({topic_, user, value, {}});
   }
 
-  void on_acknowledged(const Result<KafkaPlace>& place) {
-    if (!place) {
+  void on_acknowledged(const Result<KafkaPosition>& position) {
+    if (!position) {
       ++failed_;
-      (void)fail(terminal_, place.error());
+      (void)fail(terminal_, position.error());
       return;
     }
     ++acknowledged_;
-    terminal_.out << place.value().topic << ' ' << place.value().partition << ' '
-                  << place.value().offset << '\n';
+    terminal_.out << position.value().topic << ' ' << position.value().partition << ' '
+                  << position.value().offset << '\n';
     if (acknowledged_ % kProgressEvery == 0) {
       terminal_.err << "hermod: " << acknowledged_ << " records acknowledged\n";
     }

@@ -127,13 +127,13 @@ Result<void> ConsoleBackend::hand_over(std::string user, std::string record,
   }
   const std::string& topic = parts_.options.kafka_topics.front();
   return parts_.sender->send({topic, std::move(user), std::move(record), {}},
-                             [this, correlation_id](const Result<KafkaPlace>& place) {
-                               if (!place)
-                                 return settle(correlation_id, "failed", place.error().message);
+                             [this, correlation_id](const Result<KafkaPosition>& position) {
+                               if (!position)
+                                 return settle(correlation_id, "failed", position.error().message);
                                settle(correlation_id, "acknowledged",
-                                      place.value().topic + ' ' +
-                                          std::to_string(place.value().partition) + ' ' +
-                                          std::to_string(place.value().offset));
+                                      position.value().topic + ' ' +
+                                          std::to_string(position.value().partition) + ' ' +
+                                          std::to_string(position.value().offset));
                              });
 }
 

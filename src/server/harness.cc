@@ -16,7 +16,7 @@ Harness::Harness(Server& server, Events on_events)
 Harness::~Harness() = default;
 
 void Harness::publish(size_t topic, std::string key, std::string value,
-                      const std::function<void(Result<RecordPlace>)>& done) {
+                      const std::function<void(Result<RecordPosition>)>& done) {
   state_->publish(topic, std::move(key), std::move(value), done);
 }
 

@@ -52,17 +52,17 @@ void Harness::State::close(Closed closed) {
 }
 
 void Harness::State::publish(size_t topic, std::string key, std::string value,
-                             const std::function<void(Result<RecordPlace>)>& done) {
+                             const std::function<void(Result<RecordPosition>)>& done) {
   deliveries.on_publishing();
   if (!parts.options.memory_source) {
     return publish_to_kafka(topic, std::move(key), std::move(value), done);
   }
-  Result<RecordPlace> stream_id = publish_to_memory(topic, std::move(key), std::move(value));
+  Result<RecordPosition> stream_id = publish_to_memory(topic, std::move(key), std::move(value));
   answer([done, stream_id = std::move(stream_id)] { done(stream_id); });
 }
 
-Result<RecordPlace> Harness::State::publish_to_memory(size_t topic, std::string key,
-                                                      std::string value) {
+Result<RecordPosition> Harness::State::publish_to_memory(size_t topic, std::string key,
+                                                         std::string value) {
   auto& source = static_cast<MemorySource&>(*parts.source);
   const auto position =
       source.publish(static_cast<uint32_t>(topic), std::move(key), std::move(value));
@@ -71,23 +71,23 @@ Result<RecordPlace> Harness::State::publish_to_memory(size_t topic, std::string 
     return position.error();
   }
   deliveries.on_placed(position.value());
-  return RecordPlace{parts.options.kafka_topics[topic], position.value().partition,
-                     position.value().offset};
+  return RecordPosition{parts.options.kafka_topics[topic], position.value().partition,
+                        position.value().offset};
 }
 
 void Harness::State::publish_to_kafka(size_t topic, std::string key, std::string value,
-                                      const std::function<void(Result<RecordPlace>)>& done) {
+                                      const std::function<void(Result<RecordPosition>)>& done) {
   const auto refuse = [this, done](const Error& error) {
     deliveries.on_refused();
     answer([done, error] { done(error); });
   };
   const auto given = parts.sender->send(
       {parts.options.kafka_topics[topic], std::move(key), std::move(value), {}},
-      [this, topic, done, refuse](const Result<KafkaPlace>& placed) {
+      [this, topic, done, refuse](const Result<KafkaPosition>& placed) {
         if (!placed) return refuse(placed.error());
-        const KafkaPlace& at = placed.value();
+        const KafkaPosition& at = placed.value();
         deliveries.on_placed({static_cast<uint32_t>(topic), at.partition, at.offset, 0});
-        answer([done, at] { done(RecordPlace{at.topic, at.partition, at.offset}); });
+        answer([done, at] { done(RecordPosition{at.topic, at.partition, at.offset}); });
       });
   if (!given) refuse(given.error());
 }

@@ -29,7 +29,7 @@ class Harness::State final : public Watcher {
 
   void answer(std::function<void()> call);  // on a later turn
   void publish(size_t topic, std::string key, std::string value,
-               const std::function<void(Result<RecordPlace>)>& done);
+               const std::function<void(Result<RecordPosition>)>& done);
   void close(Closed closed);
 
   // --- Watcher
@@ -55,9 +55,9 @@ class Harness::State final : public Watcher {
   };
 
   void flush();
-  Result<RecordPlace> publish_to_memory(size_t topic, std::string key, std::string value);
+  Result<RecordPosition> publish_to_memory(size_t topic, std::string key, std::string value);
   void publish_to_kafka(size_t topic, std::string key, std::string value,
-                        const std::function<void(Result<RecordPlace>)>& done);
+                        const std::function<void(Result<RecordPosition>)>& done);
   void on_dead_record(const DeadRecord& record);
   void tell(HarnessEvent event);
   void tell_delivery(const SentText& text);

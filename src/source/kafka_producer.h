@@ -30,7 +30,7 @@ struct KafkaText {
   KafkaHeaders headers;
 };
 
-struct KafkaPlace {
+struct KafkaPosition {
   std::string topic;
   int32_t partition = 0;
   int64_t offset = 0;
@@ -40,7 +40,7 @@ class KafkaProducer {
  public:
   // Called out of send() and finish() with each acknowledgement, in no fixed order; `number` is the
   // text's, counted from 0.
-  using Acknowledged = std::function<void(uint64_t number, const Result<KafkaPlace>&)>;
+  using Acknowledged = std::function<void(uint64_t number, const Result<KafkaPosition>&)>;
 
   // Error: kConfiguration. Reaching the broker is not part of it.
   static Result<std::unique_ptr<KafkaProducer>> open(const KafkaProducerOptions& options);
@@ -49,7 +49,7 @@ class KafkaProducer {
   KafkaProducer& operator=(const KafkaProducer&) = delete;
 
   // One text, until it is acknowledged. Error: kKafkaPublish, with why.
-  Result<KafkaPlace> produce(const KafkaText& text);
+  Result<KafkaPosition> produce(const KafkaText& text);
 
   // Many: send each, then finish(). Both give on_acknowledged what has come; send() waits where
   // librdkafka's queue is full.
@@ -61,7 +61,7 @@ class KafkaProducer {
   struct Trampolines;
 
   KafkaProducer() = default;
-  void on_delivery(uint64_t number, const Result<KafkaPlace>& result);
+  void on_delivery(uint64_t number, const Result<KafkaPosition>& result);
   Error describe(int code) const;
   void look_up(const std::string& topic);
   int enqueue(const KafkaText& text, uint64_t number);

@@ -71,7 +71,7 @@ void KafkaSender::on_delivery(const rd_kafka_message_t& message) {
   open_.erase(entry.self);
   if (message.err == RD_KAFKA_RESP_ERR_NO_ERROR) {
     last_error_.clear();
-    return done(KafkaPlace{rd_kafka_topic_name(message.rkt), message.partition, message.offset});
+    return done(KafkaPosition{rd_kafka_topic_name(message.rkt), message.partition, message.offset});
   }
   const bool timed_out = message.err == RD_KAFKA_RESP_ERR__MSG_TIMED_OUT;
   done(refused(timed_out && !last_error_.empty() ? last_error_ : rd_kafka_err2str(message.err)));

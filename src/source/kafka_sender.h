@@ -26,7 +26,7 @@ struct KafkaSenderOptions {
 
 class KafkaSender final : private kafka::ClientListener {
  public:
-  using Done = std::function<void(const Result<KafkaPlace>&)>;
+  using Done = std::function<void(const Result<KafkaPosition>&)>;
 
   KafkaSender(uv_loop_t* loop, Log& log, KafkaSenderOptions options);
   ~KafkaSender();  // closed before destroyed

@@ -98,8 +98,8 @@ TEST_F(CliDeadLettersTest, DoesNotReplayWhatMustNotGoBack) {
 TEST_F(CliDeadLettersTest, RefusesWhatItCannotRead) {
   EXPECT_EQ(run_({"dead-letters", "--replay"}), 2);
   EXPECT_THAT(run_.err, HasSubstr("--replay takes a selection"));
-  for (const char* place : {"", "1", "1:", ":1", "-1:1", "1:-1", "a:1", "1:1:1", " 1:1"}) {
-    EXPECT_EQ(run_({"dead-letters", std::string("--offset=") + place}), 2) << place;
+  for (const char* position : {"", "1", "1:", ":1", "-1:1", "1:-1", "a:1", "1:1:1", " 1:1"}) {
+    EXPECT_EQ(run_({"dead-letters", std::string("--offset=") + position}), 2) << position;
   }
   run_.environment["KAFKA_DEAD_LETTER_TOPIC"] = "";
   EXPECT_EQ(run_({"dead-letters"}), 2);

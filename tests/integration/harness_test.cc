@@ -87,8 +87,8 @@ class HarnessTest : public test::LoopTest {
 
   void publish(std::string text) {
     bool answered = false;
-    harness->publish(0, "k", std::move(text), [&](const Result<RecordPlace>& place) {
-      EXPECT_TRUE(place.ok());
+    harness->publish(0, "k", std::move(text), [&](const Result<RecordPosition>& position) {
+      EXPECT_TRUE(position.ok());
       answered = true;
     });
     EXPECT_FALSE(answered);

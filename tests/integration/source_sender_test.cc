@@ -25,10 +25,11 @@ TEST_F(SourceSender, AnswersWithThePlace) {
   KafkaSender sender(loop(), log_, sender_options(shared_server().bootstrap()));
   std::vector<int64_t> offsets;
   for (int i = 0; i < 3; ++i) {
-    const auto sent = sender.send({topic_, "key", "value", {}}, [&](const Result<KafkaPlace>& at) {
-      ASSERT_TRUE(at.ok()) << at.error().message;
-      offsets.push_back(at.value().offset);
-    });
+    const auto sent =
+        sender.send({topic_, "key", "value", {}}, [&](const Result<KafkaPosition>& at) {
+          ASSERT_TRUE(at.ok()) << at.error().message;
+          offsets.push_back(at.value().offset);
+        });
     ASSERT_TRUE(sent.ok()) << sent.error().message;
   }
   EXPECT_TRUE(offsets.empty());  // never inside the call
@@ -42,7 +43,7 @@ TEST_F(SourceSender, WithoutABrokerItSaysSoInTime) {
   std::string why;
   ASSERT_TRUE(sender
                   .send({topic_, "key", "value", {}},
-                        [&](const Result<KafkaPlace>& at) { why = at.error().message; })
+                        [&](const Result<KafkaPosition>& at) { why = at.error().message; })
                   .ok());
   run_until([&] { return !why.empty(); });
   EXPECT_NE(why.find("not acknowledged"), std::string::npos) << why;
@@ -54,8 +55,8 @@ TEST_F(SourceSender, TakesSoManyAndNoMore) {
   options.open_max = 2;
   KafkaSender sender(loop(), log_, options);
   int given_up = 0;
-  const auto count = [&](const Result<KafkaPlace>& place) {
-    EXPECT_EQ(place.error().code, ErrorCode::kServiceUnavailable);
+  const auto count = [&](const Result<KafkaPosition>& position) {
+    EXPECT_EQ(position.error().code, ErrorCode::kServiceUnavailable);
     ++given_up;
   };
   EXPECT_TRUE(sender.send({topic_, "key", "value", {}}, count).ok());

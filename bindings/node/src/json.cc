@@ -93,8 +93,9 @@ std::string to_json(const std::vector<Harness::Connection>& connections) {
   return dump(list);
 }
 
-std::string to_json(const RecordPlace& place) {
-  return dump({{"topic", place.topic}, {"partition", place.partition}, {"offset", place.offset}});
+std::string to_json(const RecordPosition& position) {
+  return dump(
+      {{"topic", position.topic}, {"partition", position.partition}, {"offset", position.offset}});
 }
 
 std::string to_json(const std::vector<std::string>& texts) {

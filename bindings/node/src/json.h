@@ -13,7 +13,7 @@ namespace hermod::node {
 std::string to_json(const std::vector<HarnessEvent>& events);
 std::string to_json(const std::vector<Harness::Text>& texts);
 std::string to_json(const std::vector<Harness::Connection>& connections);
-std::string to_json(const RecordPlace& place);
+std::string to_json(const RecordPosition& position);
 std::string to_json(const Stats& stats);
 std::string to_json(const std::vector<std::string>& texts);
 

@@ -42,9 +42,9 @@ Result<void> Router::start(const Options& options) {
 
 void Router::publish(double request, size_t topic, std::string key, std::string value) {
   harness_->publish(topic, std::move(key), std::move(value),
-                    [this, request](const Result<RecordPlace>& place) {
-                      if (!place) return answer(request, place.error());
-                      answer(request, to_json(place.value()));
+                    [this, request](const Result<RecordPosition>& position) {
+                      if (!position) return answer(request, position.error());
+                      answer(request, to_json(position.value()));
                     });
 }
 

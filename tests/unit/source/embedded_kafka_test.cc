@@ -337,8 +337,8 @@ TEST_F(EmbeddedKafkaTest, TheProducerTellsThePlaceOrWhyNot) {
 
 TEST_F(EmbeddedKafkaTest, ABatchIsAcknowledgedOneByOne) {
   std::set<uint64_t> numbers;
-  producer_->on_acknowledged([&](uint64_t number, const Result<KafkaPlace>& place) {
-    EXPECT_TRUE(place);
+  producer_->on_acknowledged([&](uint64_t number, const Result<KafkaPosition>& position) {
+    EXPECT_TRUE(position);
     numbers.insert(number);
   });
   for (int i = 0; i < 100; ++i) producer_->send({"first", std::to_string(i), "v", {}});
