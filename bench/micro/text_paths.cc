@@ -6,7 +6,7 @@
 
 #include "base/clock.h"
 #include "core/hub.h"
-#include "core/message.h"
+#include "core/shared_frame.h"
 #include "kit/numbered_text.h"
 #include "micro/path.h"
 #include "parts/driver_bus.h"
@@ -21,7 +21,7 @@ constexpr size_t kGatherBytesMax = 64 * 1024;
 class BuildFrame final : public Operation {
  public:
   void run() override {
-    if (!Message::build(text_.text())) std::abort();
+    if (!SharedFrame::build(text_.text())) std::abort();
   }
 
  private:

@@ -93,7 +93,7 @@ void Hub::on_text(std::string_view user, StreamId stream_id, std::string_view te
                   const TraceContext& trace) {
   const HubUser* const entry = users_.find(user);
   if (entry == nullptr) return;  // its last connection has just gone
-  const Message::Ref message = traced_message(text, trace);
+  const SharedFrame::Ref message = traced_message(text, trace);
   for (Session* session = entry->sessions; session != nullptr; session = session->next_) {
     session->on_live(stream_id, message);
   }
@@ -178,8 +178,8 @@ void Hub::on_payload_refused(const Session& session) {
                {{"user", session.user()}, {"stream_id", to_string(upto)}});
 }
 
-Message::Ref Hub::traced_message(std::string_view text, const TraceContext& trace) const {
-  Message::Ref message = Message::build(text);
+SharedFrame::Ref Hub::traced_message(std::string_view text, const TraceContext& trace) const {
+  SharedFrame::Ref message = SharedFrame::build(text);
   if (tracer_ != nullptr && trace) message->set_trace({trace, tracer_->now()});
   return message;
 }

@@ -117,7 +117,7 @@ class Hub final : public BusListener {
   // it is larger than an outbox or the client has refused it; null: the payload itself.
   const Notice* instead_of(const Session& session, StreamId stream_id, std::string_view payload);
 
-  Message::Ref traced_message(std::string_view text, const TraceContext& trace) const;
+  SharedFrame::Ref traced_message(std::string_view text, const TraceContext& trace) const;
   std::string notice_text(const Notice& notice, std::string_view user) const;
   bool announce();
   void announce_to(const HubUser& user);

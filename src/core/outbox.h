@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/stream_id.h"
-#include "core/message.h"
+#include "core/shared_frame.h"
 #include "hermod/stats.h"
 
 namespace hermod {
@@ -35,7 +35,7 @@ enum class Kind : uint8_t { kNotification, kReplayed, kNotice };
 class Outbox {
  public:
   struct Item {
-    Message::Ref message;
+    SharedFrame::Ref message;
     StreamId stream_id;  // null: foreign, or one of the service's own notices
     Kind kind = Kind::kNotification;
   };

@@ -82,7 +82,7 @@ void Session::count_sent(const Outbox::Item& item, Now now) {
 
 // From the text's arrival in this process to its way out to this connection, or to its end here.
 void Session::trace_delivery(const Outbox::Item& item, const Error* error) {
-  const Message::Trace& trace = *item.message->trace();
+  const SharedFrame::Trace& trace = *item.message->trace();
   Span span =
       hub_.tracer_->begin({"hermod.delivery", SpanKind::kProducer, trace.parent, {}, trace.came});
   span.set("user.id", user());
@@ -197,7 +197,7 @@ void Session::announce_dropped() {
 }
 
 Outbox::Item Session::item_of(const Notice& notice, StreamId stream_id) const {
-  return {Message::build(hub_.notice_text(notice, user())), stream_id, Kind::kNotice};
+  return {SharedFrame::build(hub_.notice_text(notice, user())), stream_id, Kind::kNotice};
 }
 
 void Session::hasten() {

@@ -86,7 +86,7 @@ class Session {
   // --- for the Hub
   void on_joined(int64_t connected_ms);
   void on_subscribed();
-  void on_live(StreamId stream_id, const Message::Ref& message);
+  void on_live(StreamId stream_id, const SharedFrame::Ref& message);
   void on_memory_lost();
   void hasten();  // the pace of pings has become quicker
   void end();
@@ -103,9 +103,9 @@ class Session {
   void finish_replay(const ReplayPage& page);
   void become_live();
   bool is_next(StreamId stream_id) const;
-  void take_live(StreamId stream_id, const Message::Ref& message);
+  void take_live(StreamId stream_id, const SharedFrame::Ref& message);
   void pass_by(StreamId stream_id);
-  void hold(const Message::Ref& message);
+  void hold(const SharedFrame::Ref& message);
 
   void push_bounded(Outbox::Item item);  // by the limits: closes or drops where they are reached
   void push(Outbox::Item item);

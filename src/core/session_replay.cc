@@ -179,7 +179,7 @@ bool Session::is_next(StreamId stream_id) const {
   return stream_id.count == stream_id_.count + 1;
 }
 
-void Session::on_live(StreamId stream_id, const Message::Ref& message) {
+void Session::on_live(StreamId stream_id, const SharedFrame::Ref& message) {
   switch (state_) {
     case State::kWaiting:
     case State::kReplaying:
@@ -201,7 +201,7 @@ void Session::pass_by(StreamId stream_id) {
   passed_since_asked_ = true;
 }
 
-void Session::take_live(StreamId stream_id, const Message::Ref& message) {
+void Session::take_live(StreamId stream_id, const SharedFrame::Ref& message) {
   if (!stream_id) return push_bounded({message, StreamId{}});
   if (!comes_after(stream_id, stream_id_)) return;
   if (!is_next(stream_id)) {
@@ -216,7 +216,7 @@ void Session::take_live(StreamId stream_id, const Message::Ref& message) {
       stream_id;  // not before it is in the outbox, since what empties that counts as written
 }
 
-void Session::hold(const Message::Ref& message) {
+void Session::hold(const SharedFrame::Ref& message) {
   const Notice* const notice = hub_.instead_of(*this, StreamId{}, message->text());
   Outbox::Item item = notice != nullptr ? item_of(*notice, StreamId{}) : Outbox::Item{message, {}};
   CatchUp& meanwhile = catch_up();

@@ -10,7 +10,7 @@
 
 #include "base/stream_id.h"
 #include "bus/bus.h"
-#include "core/message.h"
+#include "core/shared_frame.h"
 #include "source/source.h"
 
 namespace hermod {
@@ -27,7 +27,7 @@ class Watcher {
   virtual void on_skipped(const Position& position) = 0;
 
   // A text was taken from the outbox and goes to the kernel. A null place: foreign.
-  virtual void on_sent(const Session& session, StreamId stream_id, const Message& message) = 0;
+  virtual void on_sent(const Session& session, StreamId stream_id, const SharedFrame& message) = 0;
 
   // The client has answered everything up to this place.
   virtual void on_confirmed(const Session& session, StreamId upto) = 0;

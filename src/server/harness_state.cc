@@ -116,7 +116,8 @@ void Harness::State::on_skipped(const Position& position) {
   deliveries.on_settled(position);
 }
 
-void Harness::State::on_sent(const Session& session, StreamId stream_id, const Message& message) {
+void Harness::State::on_sent(const Session& session, StreamId stream_id,
+                             const SharedFrame& message) {
   deliveries.on_sent(session, stream_id);
   Client& client = clients_.at(&session);
   client.unanswered.push_back(sent.add({client.connection, client.user, std::string(message.text()),

@@ -35,7 +35,7 @@ class Harness::State final : public Watcher {
   // --- Watcher
   void on_settled(const Position& position, std::string_view user, PublishOutcome outcome) override;
   void on_skipped(const Position& position) override;
-  void on_sent(const Session& session, StreamId stream_id, const Message& message) override;
+  void on_sent(const Session& session, StreamId stream_id, const SharedFrame& message) override;
   void on_confirmed(const Session& session, StreamId upto) override;
   void on_connected(uint64_t connection, const Session& session) override;
   void on_disconnected(uint64_t connection, const Session& session, uint16_t code) override;

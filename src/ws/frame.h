@@ -1,6 +1,6 @@
 #pragma once
 // WebSocket frames from the server (RFC 6455 section 5.2: FIN, unmasked) other than the shared ones
-// of core/message.h.
+// of core/shared_frame.h.
 
 #include <cstdint>
 #include <string>

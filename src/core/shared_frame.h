@@ -13,7 +13,7 @@
 
 namespace hermod {
 
-class Message {
+class SharedFrame {
  public:
   class Ref;
 
@@ -37,7 +37,7 @@ class Message {
   const Trace* trace() const { return trace_.get(); }
 
  private:
-  Message(uint32_t size, uint8_t header) : size_(size), header_(header) {}
+  SharedFrame(uint32_t size, uint8_t header) : size_(size), header_(header) {}
   const char* bytes() const { return reinterpret_cast<const char*>(this + 1); }
 
   std::unique_ptr<Trace> trace_;
@@ -47,7 +47,7 @@ class Message {
   mutable int8_t rank_ = -1;
 };
 
-class Message::Ref {
+class SharedFrame::Ref {
  public:
   Ref() = default;
   Ref(const Ref& other) : Ref(other.message_) {}
@@ -58,17 +58,17 @@ class Message::Ref {
   }
   ~Ref();
 
-  Message* operator->() const { return message_; }
-  const Message& operator*() const { return *message_; }
+  SharedFrame* operator->() const { return message_; }
+  const SharedFrame& operator*() const { return *message_; }
   explicit operator bool() const { return message_ != nullptr; }
 
  private:
-  friend class Message;
-  explicit Ref(Message* message) : message_(message) {
+  friend class SharedFrame;
+  explicit Ref(SharedFrame* message) : message_(message) {
     if (message_ != nullptr) ++message_->references_;
   }
 
-  Message* message_ = nullptr;
+  SharedFrame* message_ = nullptr;
 };
 
 }  // namespace hermod

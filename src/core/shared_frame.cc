@@ -1,4 +1,4 @@
-#include "core/message.h"
+#include "core/shared_frame.h"
 
 #include <cassert>
 #include <cstring>
@@ -27,28 +27,28 @@ size_t write_header(unsigned char* out, size_t length) {
 
 }  // namespace
 
-Message::Ref Message::build(std::string_view text) {
+SharedFrame::Ref SharedFrame::build(std::string_view text) {
   unsigned char header[10];
   const size_t header_size = write_header(header, text.size());
   const size_t size = header_size + text.size();
   assert(size <= UINT32_MAX);
-  void* memory = ::operator new(sizeof(Message) + size);
+  void* memory = ::operator new(sizeof(SharedFrame) + size);
   auto* message =
-      new (memory) Message(static_cast<uint32_t>(size), static_cast<uint8_t>(header_size));
-  char* bytes = static_cast<char*>(memory) + sizeof(Message);
+      new (memory) SharedFrame(static_cast<uint32_t>(size), static_cast<uint8_t>(header_size));
+  char* bytes = static_cast<char*>(memory) + sizeof(SharedFrame);
   std::memcpy(bytes, header, header_size);
   std::memcpy(bytes + header_size, text.data(), text.size());
   return Ref(message);
 }
 
-int Message::rank() const {
+int SharedFrame::rank() const {
   if (rank_ < 0) rank_ = static_cast<int8_t>(rank_of_text(text()));
   return rank_;
 }
 
-Message::Ref::~Ref() {
+SharedFrame::Ref::~Ref() {
   if (message_ == nullptr || --message_->references_ != 0) return;
-  message_->~Message();
+  message_->~SharedFrame();
   ::operator delete(message_);
 }
 
