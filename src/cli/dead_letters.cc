@@ -2,8 +2,8 @@
 #include <memory>
 #include <ostream>
 
+#include "cli/dead_letter_selection.h"
 #include "cli/kafka_access.h"
-#include "cli/letter_selection.h"
 #include "cli/verb.h"
 
 namespace hermod::cli {
@@ -36,8 +36,8 @@ struct Arguments {
   bool replay = false;
 };
 
-Result<LetterSelection> selection_of(const Arguments& arguments) {
-  LetterSelection selection{arguments.reason, {}};
+Result<DeadLetterSelection> selection_of(const Arguments& arguments) {
+  DeadLetterSelection selection{arguments.reason, {}};
   for (const std::string& offset : arguments.offsets) {
     const auto position = parse_position(offset);
     if (!position) return Error{position.error().code, "--offset " + position.error().message};
@@ -55,7 +55,7 @@ class Replay {
   Replay(const Options& options, KafkaProducer& producer, Terminal& terminal)
       : topics_(options.kafka_topics), producer_(producer), terminal_(terminal) {}
 
-  void send(const ReadLetter& letter) {
+  void send(const ReadDeadLetter& letter) {
     const Result<KafkaText> text = replayed(letter, topics_);
     if (!text) return note(text.error());
     const Result<KafkaPosition> position = producer_.produce(text.value());
@@ -78,16 +78,16 @@ class Replay {
   int status_ = kOk;
 };
 
-int list(const DeadLetterReaderOptions& options, const LetterSelection& selection,
+int list(const DeadLetterReaderOptions& options, const DeadLetterSelection& selection,
          Terminal& terminal) {
-  const auto read = read_dead_letters(options, [&](const ReadLetter& letter) {
+  const auto read = read_dead_letters(options, [&](const ReadDeadLetter& letter) {
     if (selection.takes(letter)) terminal.out << describe(letter) << '\n';
     return terminal.out.good();
   });
   return read ? kOk : fail(terminal, read.error());
 }
 
-int replay(const DeadLetterReaderOptions& reader, const LetterSelection& selection,
+int replay(const DeadLetterReaderOptions& reader, const DeadLetterSelection& selection,
            const Options& options, Terminal& terminal) {
   KafkaProducerOptions producer_options;
   producer_options.brokers = reader.brokers;
@@ -96,7 +96,7 @@ int replay(const DeadLetterReaderOptions& reader, const LetterSelection& selecti
   if (!producer) return fail(terminal, producer.error());
   Replay going(options, *producer.value(), terminal);
   bool any = false;
-  const auto read = read_dead_letters(reader, [&](const ReadLetter& letter) {
+  const auto read = read_dead_letters(reader, [&](const ReadDeadLetter& letter) {
     if (!selection.takes(letter)) return true;
     any = true;
     going.send(letter);
@@ -108,7 +108,7 @@ int replay(const DeadLetterReaderOptions& reader, const LetterSelection& selecti
 }
 
 int run(const Arguments& arguments, const Options& options, Terminal& terminal) {
-  const Result<LetterSelection> selection = selection_of(arguments);
+  const Result<DeadLetterSelection> selection = selection_of(arguments);
   if (!selection) return fail(terminal, selection.error());
   if (options.kafka_dead_letter_topic.empty()) {
     return fail(terminal, {ErrorCode::kConfiguration,

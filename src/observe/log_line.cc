@@ -10,8 +10,8 @@ namespace {
 constexpr size_t kMessageBytesMax = 1024;  // our own sentences are far below
 constexpr size_t kCutMarkBytes = 16;       // room for the mark itself
 
-// A dead letter's value where the log is its last place (source/letter_log.h): the one text that
-// must not be cut here. It comes in parts that fit into a line.
+// A dead letter's value where the log is its last place (source/dead_letter_log.h): the one text
+// that must not be cut here. It comes in parts that fit into a line.
 constexpr std::string_view kWholeField = "dead_letter.value";
 constexpr size_t kWholeFieldBytesMax = 3072;
 

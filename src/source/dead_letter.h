@@ -1,127 +1,65 @@
 #pragma once
-// Writes dead letters to their topic: what is not acknowledged is produced again with back-off, and
-// the record's offset stays open until then, but not for longer than `hold_ms`. After that the log
-// is the letter's last place, and the offset goes on. They arrive in the order of their coming, but
-// for what the producer had sent after a refused one before that was known. The producer begins
-// with the first letter; a service without bad records has none.
+// A dead letter: a record that could not be routed, with the headers that say why (protocol section
+// 1). Written by DeadLetterWriter, read back by DeadLetterReader.
 
 #include <cstdint>
-#include <functional>
-#include <list>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
-#include "base/backoff.h"
-#include "base/clock.h"
-#include "base/closed.h"
-#include "source/dead_letter_options.h"
-#include "source/kafka_client.h"
-#include "source/letter.h"
-#include "uv/soon.h"
-#include "uv/timer.h"
+#include "source/kafka_fwd.h"
+#include "source/source.h"
 
 namespace hermod {
 
-class DeadLetterWriter final : private kafka::ClientListener {
- public:
-  DeadLetterWriter(uv_loop_t* loop, Log& log, const Clock& clock, DeadLetterOptions options,
-                   DeadLetterListener& listener);
-  ~DeadLetterWriter();  // closed before destroyed, or never written to
+inline constexpr std::string_view kHeaderReason = "hermod-reason";
+inline constexpr std::string_view kHeaderErrorCode = "hermod-error-code";
+inline constexpr std::string_view kHeaderTopic = "hermod-topic";
+inline constexpr std::string_view kHeaderPartition = "hermod-partition";
+inline constexpr std::string_view kHeaderOffset = "hermod-offset";
+inline constexpr std::string_view kHeaderTime = "hermod-time";
+inline constexpr std::string_view kHeaderReplays = "hermod-replays";
+inline constexpr std::string_view kHeaderTruncated =
+    "hermod-truncated";  // the value's original size
 
-  // What would be refused when the first letter comes; asked at start, so that it is an error
-  // there.
-  Result<void> check() const;
+bool is_own_header(std::string_view name);  // one of these
 
-  // At a limit. While the topic can be written, letters are still taken, and the caller should hand
-  // out no more records until on_letter_room(); while it cannot, they are not.
-  bool full() const;
-  bool takes() const { return !(full() && failing_); }
-  bool failing() const { return failing_; }
-  // The topic cannot be written for longer than a letter may wait for it.
-  bool overdue() const;
+struct KafkaHeader {
+  std::string name;
+  std::optional<std::string> value;  // Kafka tells an empty value from none
+};
+using KafkaHeaders = std::vector<KafkaHeader>;
 
-  void write(Letter letter);                // precondition: takes()
-  void write_to_log(const Letter& letter);  // at once
+struct DeadLetter {
+  Position position;  // of the record, where it was read
+  std::optional<std::string> key;
+  std::optional<std::string> value;
+  KafkaHeaders headers;
 
-  // Its owner is about to end: without an acknowledgement within `full_wait_ms` letters fail.
-  void hurry();
+  size_t bytes() const;
 
-  size_t open() const { return letters_.size(); }
-  uint64_t written() const { return written_; }
-  uint64_t failures() const { return failures_; }
-  uint64_t logged() const { return logged_; }
-  uint64_t logged_bytes() const { return logged_bytes_; }  // of the same, whole
-  const std::string& error() const { return error_; }      // empty while letters can be written
-
-  // Gives up what is not acknowledged. Once, and not from inside the listener's calls.
-  void close(Closed closed);
-
- private:
-  struct Entry;
-  using Entries = std::list<Entry>;
-  struct Entry {
-    Letter letter;
-    Entries::iterator self;
-    bool sent = false;
-    bool alone = false;  // in its batch
-    int64_t since_ms = 0;
-  };
-  enum class Sent { kYes, kGivenUp, kFailed };
-
-  void on_client_error(int code, std::string_view text) override;
-  void on_client_events() override;
-  void on_delivery(const rd_kafka_message_s& message) override;
-
-  Result<void> ensure_open();
-  void pump();
-  Sent send(Entry& entry);
-  int produce(Entry& entry);
-  void acknowledge(Entry& entry);
-  void on_too_large(Entry& entry);
-  void give_up(Entry& entry);
-  void settle(Entry& entry);
-  void recover();
-  void call_back();
-  void fail(std::string_view why);
-  void expect_answer();
-  bool held_too_long() const;
-  int64_t time_left_ms(const Entry& entry) const;
-  void arm_expiry();
-  void expire();
-  bool cut(Entry& entry);
-  void finish_close();
-
-  Log& log_;
-  DeadLetterOptions options_;
-  DeadLetterListener& listener_;
-  kafka::Client client_;
-  rd_kafka_topic_s* topic_ = nullptr;
-  const Clock& clock_;
-  uv::Timer retry_;
-  uv::Timer answer_;  // runs while good records or the end wait for an acknowledgement
-  uv::Timer expiry_;  // of the first letter that has waited for too long
-  uv::Soon soon_;
-  Backoff backoff_;
-  Entries letters_;  // in the order of their coming
-  size_t bytes_ = 0;
-  size_t sent_ = 0;  // of them, under way
-  bool failing_ = false;
-  // The first failure since which there has been a letter that waits.
-  std::optional<int64_t> trouble_since_ms_;
-  int64_t recovered_ms_ = 0;
-  bool hurried_ = false;
-  bool may_probe_ =
-      false;  // while failing: one letter goes first, the others follow when it arrived
-  bool one_by_one_ = false;  // a batch was refused for its size, and it is not known whose
-  bool was_full_ = false;
-  bool closing_ = false;
-  Closed closed_;
-  uint64_t written_ = 0;
-  uint64_t failures_ = 0;
-  uint64_t logged_ = 0;
-  uint64_t logged_bytes_ = 0;
-  std::string error_;
-  std::string last_client_error_;
+  // Keeps at most `bytes_max` of the value, and less than it had; where nothing is left of it,
+  // drops the record's own headers, then cuts the key. Notes the value's original size. False where
+  // nothing is left to cut.
+  bool cut(size_t bytes_max);
 };
 
+// The headers of `message` as they stand in it.
+KafkaHeaders read_headers(const rd_kafka_message_s& message);
+
+// How often the record was replayed from the dead letters before, by its headers; 0 where they say
+// nothing.
+uint32_t replays_of(const KafkaHeaders& headers);
+
+// Copies `message`: its own headers stay, those named above are set anew.
+DeadLetter make_letter(const rd_kafka_message_s& message, const Position& position,
+                       const DeadReason& why, std::string_view time);
+
+namespace kafka {
+
+// The same for librdkafka; the caller owns it until a message takes it.
+rd_kafka_headers_s* make_headers(const KafkaHeaders& headers);
+
+}  // namespace kafka
 }  // namespace hermod

@@ -1,6 +1,6 @@
 // The second half of DeadLetterWriter: its producer, made with the first letter.
 
-#include "source/dead_letter.h"
+#include "source/dead_letter_writer.h"
 #include "source/kafka_owned.h"
 #include "source/kafka_service_clients.h"
 

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "source/dead_letter.h"
-#include "source/letter_log.h"
+#include "source/dead_letter_log.h"
+#include "source/dead_letter_writer.h"
 
 namespace hermod {
 namespace {
@@ -24,7 +24,7 @@ bool DeadLetterWriter::overdue() const {
   return failing_ && held_too_long();
 }
 
-void DeadLetterWriter::write_to_log(const Letter& letter) {
+void DeadLetterWriter::write_to_log(const DeadLetter& letter) {
   ++logged_;
   logged_bytes_ += letter.bytes();
   log_letter(log_, letter, options_.topic);
@@ -48,7 +48,7 @@ void DeadLetterWriter::fail(std::string_view why) {
                      "dead letters cannot be written, trying again",
                      {{"topic", options_.topic},
                       {"error", why},
-                      {"waiting", letters_.size()},
+                      {"waiting", dead_letters_.size()},
                       {"error_detail.error_code", to_string(ErrorCode::kKafkaPublish)},
                       {"error_detail.operation", "dead_letter.write"}});
   if (!retry_.active()) retry_.start(backoff_.next_ms());
@@ -67,7 +67,7 @@ void DeadLetterWriter::recover() {
 }
 
 void DeadLetterWriter::expect_answer() {
-  const bool awaited = full() || (hurried_ && !letters_.empty());
+  const bool awaited = full() || (hurried_ && !dead_letters_.empty());
   if (awaited && !failing_ && !answer_.active()) answer_.start(options_.full_wait_ms);
 }
 
@@ -80,8 +80,8 @@ int64_t DeadLetterWriter::time_left_ms(const Entry& entry) const {
 // What is under way cannot be given up: its report comes in time, and calls this again.
 void DeadLetterWriter::arm_expiry() {
   if (!failing_ || closing_ || hurried_) return;
-  const auto first = std::ranges::find(letters_, false, &Entry::sent);
-  if (first == letters_.end()) return;
+  const auto first = std::ranges::find(dead_letters_, false, &Entry::sent);
+  if (first == dead_letters_.end()) return;
   expiry_.start(static_cast<uint64_t>(std::max<int64_t>(time_left_ms(*first), 0)));
 }
 
@@ -89,7 +89,8 @@ void DeadLetterWriter::arm_expiry() {
 void DeadLetterWriter::expire() {
   if (!failing_ || closing_ || hurried_) return;
   size_t bytes = 0;
-  for (auto next = letters_.begin(); next != letters_.end() && bytes < kExpiredBytesPerIteration;) {
+  for (auto next = dead_letters_.begin();
+       next != dead_letters_.end() && bytes < kExpiredBytesPerIteration;) {
     Entry& entry = *next++;
     if (entry.sent) continue;
     if (time_left_ms(entry) > 0) break;

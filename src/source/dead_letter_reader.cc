@@ -21,7 +21,7 @@ std::optional<T> number_of(const std::string& text) {
   return number;
 }
 
-void read_own_header(const std::string& name, const std::string& value, ReadLetter& letter) {
+void read_own_header(const std::string& name, const std::string& value, ReadDeadLetter& letter) {
   if (name == kHeaderReason) letter.reason = value;
   if (name == kHeaderErrorCode) letter.error_code = value;
   if (name == kHeaderTopic) letter.topic = value;
@@ -36,8 +36,8 @@ std::optional<std::string> text_of(const void* data, size_t size) {
   return std::string(static_cast<const char*>(data), size);
 }
 
-ReadLetter make_read_letter(const rd_kafka_message_t& message) {
-  ReadLetter letter;
+ReadDeadLetter make_read_letter(const rd_kafka_message_t& message) {
+  ReadDeadLetter letter;
   letter.partition = message.partition;
   letter.offset = message.offset;
   letter.key = text_of(message.key, message.key_len);
@@ -83,7 +83,7 @@ class Reading {
     return assign(partitions);
   }
 
-  Result<uint64_t> run(const std::function<bool(const ReadLetter&)>& on_letter) {
+  Result<uint64_t> run(const std::function<bool(const ReadDeadLetter&)>& on_letter) {
     uint64_t count = 0;
     uint32_t silent_ms = 0;
     while (!ends_.empty()) {
@@ -141,7 +141,7 @@ class Reading {
 }  // namespace
 
 Result<uint64_t> read_dead_letters(const DeadLetterReaderOptions& options,
-                                   const std::function<bool(const ReadLetter&)>& on_letter) {
+                                   const std::function<bool(const ReadDeadLetter&)>& on_letter) {
   KafkaProbeOptions probe;
   probe.brokers = options.brokers;
   probe.client_id = options.client_id;

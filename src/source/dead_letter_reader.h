@@ -9,8 +9,8 @@
 #include <string>
 
 #include "hermod/result.h"
+#include "source/dead_letter.h"
 #include "source/kafka_config.h"
-#include "source/letter.h"
 
 namespace hermod {
 
@@ -23,7 +23,7 @@ struct DeadLetterReaderOptions {
 };
 
 // A letter as it stands in the topic. What its headers do not say is empty.
-struct ReadLetter {
+struct ReadDeadLetter {
   int32_t partition = 0;  // its own place among the dead letters
   int64_t offset = 0;
   std::string reason;
@@ -43,6 +43,6 @@ struct ReadLetter {
 // the broker gives them, each in order. Errors: kConfiguration, kConnection, kNotFound (no such
 // topic).
 Result<uint64_t> read_dead_letters(const DeadLetterReaderOptions& options,
-                                   const std::function<bool(const ReadLetter&)>& on_letter);
+                                   const std::function<bool(const ReadDeadLetter&)>& on_letter);
 
 }  // namespace hermod

@@ -11,8 +11,8 @@
 #include <string_view>
 
 #include "hermod/result.h"
+#include "source/dead_letter.h"
 #include "source/kafka_config.h"
-#include "source/letter.h"
 
 namespace hermod {
 

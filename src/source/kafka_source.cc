@@ -5,9 +5,9 @@
 #include <cassert>
 #include <utility>
 
+#include "source/dead_letter.h"
 #include "source/kafka_owned.h"
 #include "source/kafka_record.h"
-#include "source/letter.h"
 
 // The happy path
 // - The records queue has something: drain() takes it, records_per_turn_max a turn at most.
@@ -70,7 +70,7 @@ KafkaSource::KafkaSource(uv_loop_t* loop, Log& log, const Clock& clock, KafkaSou
   letters.topic = options_.dead_letter_topic;
   letters.letters_max = options_.dead_letters_max;
   letters.hold_ms = options_.dead_letter_hold_ms;
-  letters_.reset(new DeadLetterWriter(loop, log, clock, std::move(letters), *this));
+  dead_letters_.reset(new DeadLetterWriter(loop, log, clock, std::move(letters), *this));
 }
 
 KafkaSource::~KafkaSource() {
@@ -80,8 +80,8 @@ KafkaSource::~KafkaSource() {
 Result<void> KafkaSource::start(SourceListener& listener) {
   assert(phase_ == Phase::kIdle);
   listener_ = &listener;
-  if (letters_) {
-    if (auto checked = letters_->check(); !checked) return checked;
+  if (dead_letters_) {
+    if (auto checked = dead_letters_->check(); !checked) return checked;
   }
   if (auto started = consumer_.start(); !started) return started;
   phase_ = Phase::kRunning;
@@ -102,19 +102,19 @@ void KafkaSource::done(const Position& position) {
 
 void KafkaSource::dead_letter(const Position& position, const DeadReason& why,
                               const RecordHold& hold) {
-  if (!letters_ || !assignment_.current(position)) return done(position);
-  if (!letters_->takes() && !letters_->overdue()) {
+  if (!dead_letters_ || !assignment_.current(position)) return done(position);
+  if (!dead_letters_->takes() && !dead_letters_->overdue()) {
     assignment_.defer(position);
     return on_settled();
   }
   if (!assignment_.release(position)) return;
   const auto& message = *static_cast<const rd_kafka_message_t*>(hold.memory());
-  Letter letter = make_letter(message, position, why, iso8601(clock_.wall_ms()));
-  if (letters_->takes()) {
-    letters_->write(std::move(letter));
+  DeadLetter letter = make_letter(message, position, why, iso8601(clock_.wall_ms()));
+  if (dead_letters_->takes()) {
+    dead_letters_->write(std::move(letter));
     return on_settled();
   }
-  letters_->write_to_log(letter);
+  dead_letters_->write_to_log(letter);
   done(position);
 }
 
@@ -169,7 +169,7 @@ void KafkaSource::take_event(rd_kafka_message_t* raw) {
 bool KafkaSource::may_hand_out() const {
   // Dead letters beyond their limit: while they can be written, the wait for room is short, and
   // on_letters_failing() ends it otherwise.
-  const bool letters_wait = letters_ && letters_->full() && letters_->takes();
+  const bool letters_wait = dead_letters_ && dead_letters_->full() && dead_letters_->takes();
   return phase_ == Phase::kRunning && !stopped_ && !letters_wait;
 }
 
@@ -185,10 +185,11 @@ bool KafkaSource::fetch() {
 void KafkaSource::drain() {
   uint32_t handed_out = 0;
   uint32_t taken = 0;
-  const uint64_t log_until = (letters_ ? letters_->logged_bytes() : 0) + kLoggedBytesPerIteration;
+  const uint64_t log_until =
+      (dead_letters_ ? dead_letters_->logged_bytes() : 0) + kLoggedBytesPerIteration;
   const auto within_budget = [&] {
     return taken < options_.records_per_turn_max &&
-           (!letters_ || letters_->logged_bytes() < log_until);
+           (!dead_letters_ || dead_letters_->logged_bytes() < log_until);
   };
   while (may_hand_out() && within_budget() && (!held_.empty() || fetch())) {
     rd_kafka_message_t* const message = held_.front();

@@ -14,7 +14,7 @@
 #include "base/clock.h"
 #include "hermod/log.h"
 #include "source/assignment.h"
-#include "source/dead_letter.h"
+#include "source/dead_letter_writer.h"
 #include "source/kafka_client.h"
 #include "source/kafka_consumer.h"
 #include "source/kafka_health.h"
@@ -91,7 +91,7 @@ class KafkaSource final : public Source,
   kafka::Health health_;
   kafka::Consumer consumer_;
   kafka::Renewal renewal_;
-  std::unique_ptr<DeadLetterWriter> letters_;  // null where dead letters are dropped
+  std::unique_ptr<DeadLetterWriter> dead_letters_;  // null where dead letters are dropped
   Assignment assignment_;
   LossMeter losses_;                      // kAll
   std::deque<rd_kafka_message_s*> held_;  // taken from librdkafka and not handed out

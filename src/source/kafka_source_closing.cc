@@ -13,7 +13,7 @@ void KafkaSource::leave(uint64_t patience_ms, Closed left) {
   phase_ = Phase::kSettling;
   if (renewal_.busy()) renewal_.stop(nullptr);
   out_of_time_ = patience_ms == 0;
-  if (letters_) letters_->hurry();
+  if (dead_letters_) dead_letters_->hurry();
   if (!out_of_time_) close_timer_.start(patience_ms);
   soon_.ask();
 }
@@ -28,7 +28,8 @@ void KafkaSource::close(Closed closed) {
 
 // Letters that cannot be written are not waited for: their records come again.
 bool KafkaSource::settled() const {
-  return assignment_.in_hand() == 0 && (!letters_ || letters_->open() == 0 || letters_->failing());
+  return assignment_.in_hand() == 0 &&
+         (!dead_letters_ || dead_letters_->open() == 0 || dead_letters_->failing());
 }
 
 void KafkaSource::maybe_finish_close() {
@@ -81,9 +82,9 @@ void KafkaSource::begin_destroying() {
   } else if (renewal_.busy() && renewal_.stop(part_closed)) {
     ++parts_open_;
   }
-  if (letters_) {
+  if (dead_letters_) {
     ++parts_open_;
-    letters_->close(part_closed);
+    dead_letters_->close(part_closed);
   }
 }
 

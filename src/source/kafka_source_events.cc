@@ -168,12 +168,12 @@ SourceStatus KafkaSource::status() const {
   status.oldest_held_ms = assignment_.oldest_held_ms(clock_.steady_ms());
   status.partitions_assigned = assigned.size();
   status.joined_for_ms = health_.joined_for_ms();
-  if (letters_) {
-    status.dead_letters_open = letters_->open();
-    status.dead_letters_written = letters_->written();
-    status.dead_letter_failures = letters_->failures();
-    status.dead_letters_logged = letters_->logged();
-    status.dead_letter_error = letters_->error();
+  if (dead_letters_) {
+    status.dead_letters_open = dead_letters_->open();
+    status.dead_letters_written = dead_letters_->written();
+    status.dead_letter_failures = dead_letters_->failures();
+    status.dead_letters_logged = dead_letters_->logged();
+    status.dead_letter_error = dead_letters_->error();
   }
   for (const PartitionId& id : assigned) {
     const std::string& topic = options_.topics[id.topic];

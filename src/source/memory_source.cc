@@ -143,7 +143,7 @@ void MemorySource::dead_letter(const Position& position, const DeadReason& why,
                                const RecordHold& hold) {
   if (!assignment_.release(position)) return;
   const auto& entry = *static_cast<const MemoryTopics::Entry*>(hold.memory());
-  Letter letter{position, entry.key, entry.value, entry.headers};
+  DeadLetter letter{position, entry.key, entry.value, entry.headers};
   topics_.dead_letters_.push_back({std::move(letter), std::string(why.reason), why.code});
   if (topics_.dead_letters_.size() > topics_.options_.dead_letters_max) {
     topics_.dead_letters_.pop_front();

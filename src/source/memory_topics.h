@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "source/assignment.h"
-#include "source/letter.h"
+#include "source/dead_letter.h"
 
 namespace hermod {
 
@@ -24,7 +24,7 @@ struct MemoryTopicsOptions {
 };
 
 struct MemoryDeadLetter {
-  Letter letter;
+  DeadLetter letter;
   std::string reason;
   ErrorCode code;
 };

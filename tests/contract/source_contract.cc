@@ -23,7 +23,7 @@ const std::vector<std::string> kTopics = {"first", "second"};
 constexpr char kDeadTopic[] = "dead";
 constexpr uint32_t kPerTurn = 50;
 
-struct SeenLetter {
+struct SeenDeadLetter {
   std::optional<std::string> key;
   std::optional<std::string> value;
   std::string reason;
@@ -40,7 +40,7 @@ class World {
   virtual std::unique_ptr<Source> make_source(uv_loop_t* loop) = 0;
   virtual void publish(uint32_t topic, std::optional<std::string> key,
                        std::optional<std::string> value, KafkaHeaders headers) = 0;
-  virtual std::vector<SeenLetter> letters() = 0;
+  virtual std::vector<SeenDeadLetter> letters() = 0;
 };
 
 class MemoryWorld final : public World {
@@ -55,8 +55,8 @@ class MemoryWorld final : public World {
                KafkaHeaders headers) override {
     EXPECT_TRUE(source_->publish(topic, std::move(key), std::move(value), std::move(headers)));
   }
-  std::vector<SeenLetter> letters() override {
-    std::vector<SeenLetter> seen;
+  std::vector<SeenDeadLetter> letters() override {
+    std::vector<SeenDeadLetter> seen;
     for (const MemoryDeadLetter& one : topics_.dead_letters()) {
       seen.push_back(
           {one.letter.key, one.letter.value, one.reason, std::string(to_string(one.code))});
@@ -100,10 +100,10 @@ class KafkaWorld final : public World {
         producer_->produce({kTopics[topic], std::move(key), std::move(value), std::move(headers)});
     EXPECT_TRUE(placed) << placed.error().message;
   }
-  std::vector<SeenLetter> letters() override {
-    std::vector<SeenLetter> seen;
+  std::vector<SeenDeadLetter> letters() override {
+    std::vector<SeenDeadLetter> seen;
     const auto read = read_dead_letters(
-        {.brokers = broker_->bootstrap(), .topic = kDeadTopic}, [&](const ReadLetter& one) {
+        {.brokers = broker_->bootstrap(), .topic = kDeadTopic}, [&](const ReadDeadLetter& one) {
           seen.push_back({one.key, one.value, one.reason, one.error_code});
           return true;
         });

@@ -1,6 +1,6 @@
 #include <gmock/gmock.h>
 
-#include "cli/letter_selection.h"
+#include "cli/dead_letter_selection.h"
 #include "integration/cli_kafka_fixture.h"
 
 namespace hermod {

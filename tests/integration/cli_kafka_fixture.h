@@ -25,12 +25,12 @@ class CliKafkaTest : public ::testing::Test {
   }
 
   // All records of a topic; a reader of letters reads any.
-  std::vector<ReadLetter> records(const std::string& topic) {
+  std::vector<ReadDeadLetter> records(const std::string& topic) {
     DeadLetterReaderOptions options;
     options.brokers = kafka_->bootstrap();
     options.topic = topic;
-    std::vector<ReadLetter> found;
-    const auto read = read_dead_letters(options, [&found](const ReadLetter& record) {
+    std::vector<ReadDeadLetter> found;
+    const auto read = read_dead_letters(options, [&found](const ReadDeadLetter& record) {
       found.push_back(record);
       return true;
     });

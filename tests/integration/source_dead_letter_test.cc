@@ -38,7 +38,7 @@ class SourceDeadLetters : public test::SourceTest {
     EXPECT_EQ(next->spy.values(), std::vector<std::string>{"next"});
     end(*next);
   }
-  std::string header(const ReadLetter& letter, std::string_view name) {
+  std::string header(const ReadDeadLetter& letter, std::string_view name) {
     for (const auto& [one, value] : letter.headers) {
       if (one == name) return value.value_or("(null)");
     }
@@ -62,7 +62,7 @@ TEST_F(SourceDeadLetters, KeepTheRecordAndSayWhy) {
   wait_written(*reader, 1);
   const auto read = letters(shared_server());
   ASSERT_EQ(read.size(), 1u);
-  const ReadLetter& letter = read[0];
+  const ReadDeadLetter& letter = read[0];
   EXPECT_EQ(letter.key, "key-1");
   EXPECT_EQ(letter.value, "bad one");
   EXPECT_EQ(letter.reason, "invalid_json");
@@ -93,7 +93,7 @@ TEST_F(SourceDeadLetters, WhatTheBrokerRefusesForItsSizeIsCut) {
   wait_written(*reader, 3);
   const auto read = letters(shared_server());
   ASSERT_EQ(read.size(), 3u);
-  for (const ReadLetter& letter : read) {
+  for (const ReadDeadLetter& letter : read) {
     if (letter.record_offset != 1) {
       EXPECT_EQ(letter.original_bytes, std::nullopt);
       continue;
@@ -164,7 +164,7 @@ TEST_F(SourceDeadLetters, ABatchThatIsTooLargeCutsNoneThatFits) {
   EXPECT_EQ(read.size(), static_cast<size_t>(kCount));
   std::set<int64_t>
       offsets;  // not their order: a second batch may be gone when the first is refused
-  for (const ReadLetter& letter : read) {
+  for (const ReadDeadLetter& letter : read) {
     EXPECT_EQ(letter.original_bytes, std::nullopt);
     EXPECT_EQ(letter.value->size(), 503 + std::to_string(letter.record_offset.value()).size());
     offsets.insert(letter.record_offset.value());
@@ -219,7 +219,7 @@ TEST_F(SourceDeadLetters, AMissingTopicHoldsUpNobodyAndNothingIsLost) {
   run_until([&] { return reader->spy.records.back().value == "good59"; });
   EXPECT_EQ(reader->source->status().dead_letter_error, "");
   std::set<std::string> values;
-  for (const ReadLetter& letter : letters(shared_server())) values.insert(*letter.value);
+  for (const ReadDeadLetter& letter : letters(shared_server())) values.insert(*letter.value);
   EXPECT_EQ(values.size(), static_cast<size_t>(kCount / 2));
   end(*reader);
 
@@ -295,7 +295,7 @@ TEST_F(SourceDeadLetters, TheyKeepTheOrderOfTheirKey) {
   start(*reader);
   wait_written(*reader, kCount);
   int next = 0;
-  for (const ReadLetter& letter : letters(shared_server())) {
+  for (const ReadDeadLetter& letter : letters(shared_server())) {
     EXPECT_EQ(letter.value, "bad" + std::to_string(next++));
   }
   EXPECT_EQ(next, kCount);
@@ -319,7 +319,7 @@ TEST_F(SourceDeadLetters, WithoutATopicTheyAreDropped) {
 TEST_F(SourceDeadLetters, ReadingATopicThatIsNotThereSaysSo) {
   const auto read =
       read_dead_letters({.brokers = shared_server().bootstrap(), .topic = "no-such-topic"},
-                        [](const ReadLetter&) { return true; });
+                        [](const ReadDeadLetter&) { return true; });
   ASSERT_FALSE(read);
   EXPECT_EQ(read.error().code, ErrorCode::kNotFound);
 }

@@ -63,10 +63,10 @@ void SourceTest::publish(KafkaServer& server, const std::string& topic, const st
   EXPECT_TRUE(placed) << placed.error().message;
 }
 
-std::vector<ReadLetter> SourceTest::letters(KafkaServer& server) {
-  std::vector<ReadLetter> letters;
+std::vector<ReadDeadLetter> SourceTest::letters(KafkaServer& server) {
+  std::vector<ReadDeadLetter> letters;
   const auto read = read_dead_letters({.brokers = server.bootstrap(), .topic = dead_topic_},
-                                      [&letters](const ReadLetter& letter) {
+                                      [&letters](const ReadDeadLetter& letter) {
                                         letters.push_back(letter);
                                         return true;
                                       });

@@ -35,7 +35,7 @@ class SourceTest : public LoopTest {
   KafkaSourceOptions options() const;
   void publish(KafkaServer& server, const std::string& topic, const std::string& value,
                const std::string& key = "k", KafkaHeaders headers = {});
-  std::vector<ReadLetter> letters(KafkaServer& server);
+  std::vector<ReadDeadLetter> letters(KafkaServer& server);
 
   // Settles every record as it comes.
   static void settle_all(Reader& reader);

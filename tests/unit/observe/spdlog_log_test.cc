@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "source/letter_log.h"
+#include "source/dead_letter_log.h"
 #include "support/fake_clock.h"
 
 namespace hermod {
@@ -102,7 +102,7 @@ TEST_F(SpdlogLogTest, ALineFitsAPipesAtomicWrite) {
 // The log is the last place of a dead letter that could not be written: nothing of it is cut.
 TEST_F(SpdlogLogTest, ADeadLetterFitsWhateverItsBytes) {
   SpdlogLog log(clock_, options(LogFormat::kJson));
-  Letter letter;
+  DeadLetter letter;
   letter.key = std::string(300, '\x01');
   letter.value = std::string(2000, '\x01') + std::string(2000, '"') + std::string(2000, 'x');
   letter.headers = {{std::string(kHeaderTopic), std::string(249, 't')},

@@ -169,9 +169,9 @@ TEST_F(EmbeddedKafkaTest, ARefusedSizeIsCutAndSentAgain) {
   settle_all();
   start(options());
   run_until([&] { return source_->status().dead_letters_written == 1; });
-  std::vector<ReadLetter> read;
+  std::vector<ReadDeadLetter> read;
   ASSERT_TRUE(read_dead_letters({.brokers = broker_->bootstrap(), .topic = "dead"},
-                                [&](const ReadLetter& letter) {
+                                [&](const ReadDeadLetter& letter) {
                                   read.push_back(letter);
                                   return true;
                                 }));
@@ -219,7 +219,7 @@ TEST_F(EmbeddedKafkaTest, LettersWaitForTheBrokerAndArriveInOrder) {
   run_until([&] { return source_->status().dead_letters_written == 20; });
   int next = 0;
   ASSERT_TRUE(read_dead_letters({.brokers = broker_->bootstrap(), .topic = "dead"},
-                                [&](const ReadLetter& letter) {
+                                [&](const ReadDeadLetter& letter) {
                                   EXPECT_EQ(letter.value, "bad" + std::to_string(next++));
                                   return true;
                                 }));
@@ -376,14 +376,14 @@ TEST_F(EmbeddedKafkaTest, ReadingLettersEndsWhereTheReaderSays) {
   for (int i = 0; i < 5; ++i) ASSERT_TRUE(producer_->produce({"dead", "k", "v", {}}));
   int seen = 0;
   const auto read = read_dead_letters({.brokers = broker_->bootstrap(), .topic = "dead"},
-                                      [&](const ReadLetter&) { return ++seen < 2; });
+                                      [&](const ReadDeadLetter&) { return ++seen < 2; });
   ASSERT_TRUE(read);
   EXPECT_EQ(read.value(), 2u);
 }
 
 TEST_F(EmbeddedKafkaTest, AnEmptyDeadLetterTopicReadsAsNone) {
   const auto read = read_dead_letters({.brokers = broker_->bootstrap(), .topic = "dead"},
-                                      [](const ReadLetter&) { return true; });
+                                      [](const ReadDeadLetter&) { return true; });
   ASSERT_TRUE(read) << read.error().message;
   EXPECT_EQ(read.value(), 0u);
 }

@@ -6,13 +6,13 @@
 #include <string_view>
 
 #include "hermod/log.h"
-#include "source/letter.h"
+#include "source/dead_letter.h"
 
 namespace hermod {
 
 // Of the value; what is beyond it stands nowhere but in Kafka, under the record's own offset.
 inline constexpr size_t kLoggedValueBytesMax = 64 * 1024;
 
-void log_letter(Log& log, const Letter& letter, std::string_view dead_letter_topic);
+void log_letter(Log& log, const DeadLetter& letter, std::string_view dead_letter_topic);
 
 }  // namespace hermod

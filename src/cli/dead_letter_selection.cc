@@ -1,4 +1,4 @@
-#include "cli/letter_selection.h"
+#include "cli/dead_letter_selection.h"
 
 #include <algorithm>
 #include <charconv>
@@ -25,21 +25,21 @@ std::string shown(const std::optional<Number>& number) {
   return number ? std::to_string(*number) : "-";
 }
 
-Error refused(const ReadLetter& letter, const std::string& why) {
+Error refused(const ReadDeadLetter& letter, const std::string& why) {
   return {ErrorCode::kValidation, "the letter " + std::to_string(letter.partition) + ':' +
                                       std::to_string(letter.offset) + " is not replayed: " + why};
 }
 
 }  // namespace
 
-bool LetterSelection::takes(const ReadLetter& letter) const {
+bool DeadLetterSelection::takes(const ReadDeadLetter& letter) const {
   if (!reason.empty() && letter.reason != reason) return false;
   const std::pair<int32_t, int64_t> position(letter.partition, letter.offset);
   return positions.empty() ||
          std::find(positions.begin(), positions.end(), position) != positions.end();
 }
 
-std::string LetterSelection::flags() const {
+std::string DeadLetterSelection::flags() const {
   std::string text = reason.empty() ? "" : " --reason \"" + shown(reason) + '"';
   for (const auto& [partition, offset] : positions) {
     text += " --offset " + std::to_string(partition) + ':' + std::to_string(offset);
@@ -59,7 +59,7 @@ Result<std::pair<int32_t, int64_t>> parse_position(const std::string& text) {
                                            "\", but takes a partition and an offset, such as 0:17"};
 }
 
-std::string describe(const ReadLetter& letter) {
+std::string describe(const ReadDeadLetter& letter) {
   std::string line = std::to_string(letter.partition) + ':' + std::to_string(letter.offset);
   line += ' ' + shown(letter.time) + ' ' + shown(letter.reason) + ' ' + shown(letter.error_code);
   line += " from " + shown(letter.topic) + ' ' + shown(letter.record_partition) + ':' +
@@ -73,7 +73,7 @@ std::string describe(const ReadLetter& letter) {
   return line;
 }
 
-Result<KafkaText> replayed(const ReadLetter& letter, const std::vector<std::string>& topics) {
+Result<KafkaText> replayed(const ReadDeadLetter& letter, const std::vector<std::string>& topics) {
   if (std::find(topics.begin(), topics.end(), letter.topic) == topics.end()) {
     return refused(letter, "its topic, " + shown(letter.topic) + ", is none of KAFKA_TOPICS");
   }

@@ -1,4 +1,4 @@
-#include "source/letter_log.h"
+#include "source/dead_letter_log.h"
 
 #include <string>
 #include <vector>
@@ -39,7 +39,7 @@ std::vector<std::string_view> parts_of(std::string_view text) {
   return parts;
 }
 
-std::string_view header(const Letter& letter, std::string_view wanted) {
+std::string_view header(const DeadLetter& letter, std::string_view wanted) {
   for (const auto& [name, value] : letter.headers) {
     if (name == wanted && value) return *value;
   }
@@ -48,7 +48,7 @@ std::string_view header(const Letter& letter, std::string_view wanted) {
 
 }  // namespace
 
-void log_letter(Log& log, const Letter& letter, std::string_view dead_letter_topic) {
+void log_letter(Log& log, const DeadLetter& letter, std::string_view dead_letter_topic) {
   const std::string_view value = letter.value ? std::string_view(*letter.value) : "";
   const auto parts = parts_of(value.substr(0, kLoggedValueBytesMax));
   for (size_t i = 0; i < parts.size(); ++i) {

@@ -1,5 +1,5 @@
 // A dead letter in the log: whole up to its bound, in parts that fit into a line.
-#include "source/letter_log.h"
+#include "source/dead_letter_log.h"
 
 #include <gtest/gtest.h>
 
@@ -21,7 +21,7 @@ std::vector<std::string> parts_in(const test::KeptLog& log) {
 
 std::string logged(const std::string& value) {
   test::KeptLog log;
-  Letter letter;
+  DeadLetter letter;
   letter.value = value;
   log_letter(log, letter, "dead");
   std::string whole;
@@ -32,7 +32,7 @@ std::string logged(const std::string& value) {
   return whole;
 }
 
-TEST(LetterLog, HoldsTheWholeValue) {
+TEST(DeadLetterLog, HoldsTheWholeValue) {
   for (const std::string& value :
        {std::string(), std::string("short"), std::string(10'000, 'x'), std::string(10'000, '"'),
         std::string(10'000, '\xff'), std::string(3'000, '\0')}) {
@@ -40,24 +40,24 @@ TEST(LetterLog, HoldsTheWholeValue) {
   }
 }
 
-TEST(LetterLog, CutsNoCharacter) {
+TEST(DeadLetterLog, CutsNoCharacter) {
   std::string value = "x";
   for (int i = 0; i < 3000; ++i) value += "\xe2\x82\xac";
   test::KeptLog log;
-  Letter letter;
+  DeadLetter letter;
   letter.value = value;
   log_letter(log, letter, "dead");
   for (const std::string& part : parts_in(log)) EXPECT_TRUE(is_utf8(part));
   EXPECT_EQ(logged(value), value);
 }
 
-TEST(LetterLog, IsBounded) {
+TEST(DeadLetterLog, IsBounded) {
   EXPECT_EQ(logged(std::string(1'000'000, 'x')).size(), kLoggedValueBytesMax);
 }
 
-TEST(LetterLog, SaysWhichRecordItWas) {
+TEST(DeadLetterLog, SaysWhichRecordItWas) {
   test::KeptLog log;
-  Letter letter;
+  DeadLetter letter;
   letter.position = {0, 3, 17, 1};
   letter.key = "ann";
   letter.headers = {{std::string(kHeaderReason), "invalid_json"},

@@ -1,19 +1,19 @@
-#include "source/letter.h"
+#include "source/dead_letter.h"
 
 #include <gtest/gtest.h>
 
 namespace hermod {
 namespace {
 
-std::string header(const Letter& letter, std::string_view name) {
+std::string header(const DeadLetter& letter, std::string_view name) {
   for (const auto& [one, value] : letter.headers) {
     if (one == name) return value.value_or("(null)");
   }
   return "(none)";
 }
 
-TEST(Letter, CutKeepsTheBeginningAndNotesTheOriginalSizeOnce) {
-  Letter letter;
+TEST(DeadLetter, CutKeepsTheBeginningAndNotesTheOriginalSizeOnce) {
+  DeadLetter letter;
   letter.value = std::string(1000, 'x');
   EXPECT_TRUE(letter.cut(600));
   EXPECT_EQ(letter.value->size(), 600u);
@@ -24,8 +24,8 @@ TEST(Letter, CutKeepsTheBeginningAndNotesTheOriginalSizeOnce) {
   EXPECT_EQ(letter.headers.size(), 1u);
 }
 
-TEST(Letter, CutEndsWhereNothingIsLeft) {
-  Letter letter;
+TEST(DeadLetter, CutEndsWhereNothingIsLeft) {
+  DeadLetter letter;
   EXPECT_FALSE(letter.cut(10)) << "a tombstone";
   letter.value = "x";
   EXPECT_TRUE(letter.cut(10));
@@ -33,8 +33,8 @@ TEST(Letter, CutEndsWhereNothingIsLeft) {
   EXPECT_EQ(letter.value, "");
 }
 
-TEST(Letter, BehindTheValueHeadersAndKeyAreCut) {
-  Letter letter;
+TEST(DeadLetter, BehindTheValueHeadersAndKeyAreCut) {
+  DeadLetter letter;
   letter.key = std::string(100, 'k');
   letter.value = "x";
   letter.headers = {{"foreign", "y"}, {std::string(kHeaderReason), "invalid_json"}};
@@ -54,23 +54,23 @@ TEST(Letter, BehindTheValueHeadersAndKeyAreCut) {
   EXPECT_EQ(header(letter, kHeaderTruncated), "1");
 }
 
-TEST(Letter, ATombstoneThatIsCutSaysSo) {
-  Letter letter;
+TEST(DeadLetter, ATombstoneThatIsCutSaysSo) {
+  DeadLetter letter;
   letter.key = "key";
   EXPECT_TRUE(letter.cut(10));
   EXPECT_EQ(letter.value, std::nullopt);
   EXPECT_EQ(header(letter, kHeaderTruncated), "0");
 }
 
-TEST(Letter, BytesCountAllItsParts) {
-  Letter letter;
+TEST(DeadLetter, BytesCountAllItsParts) {
+  DeadLetter letter;
   letter.key = "key";
   letter.value = "value";
   letter.headers = {{"a", "bc"}, {"d", std::nullopt}};
   EXPECT_EQ(letter.bytes(), 3u + 5u + 3u + 1u);
 }
 
-TEST(Letter, ReplaysAreANumberOrNone) {
+TEST(DeadLetter, ReplaysAreANumberOrNone) {
   EXPECT_EQ(replays_of({}), 0u);
   EXPECT_EQ(replays_of({{"hermod-replays", "3"}}), 3u);
   EXPECT_EQ(replays_of({{"hermod-replays", std::nullopt}}), 0u);

@@ -13,13 +13,13 @@ namespace hermod::cli {
 
 inline constexpr uint32_t kReplaysMax = 3;  // of a record
 
-struct LetterSelection {
+struct DeadLetterSelection {
   std::string reason;  // empty: any
   std::vector<std::pair<int32_t, int64_t>>
       positions;  // partition and offset among the letters; none: any
 
   bool empty() const { return reason.empty() && positions.empty(); }
-  bool takes(const ReadLetter& letter) const;
+  bool takes(const ReadDeadLetter& letter) const;
   std::string flags() const;  // as it was asked for, for a sentence
 };
 
@@ -27,9 +27,9 @@ struct LetterSelection {
 Result<std::pair<int32_t, int64_t>> parse_position(const std::string& text);
 
 // One line for a terminal; what came from outside is escaped and cut.
-std::string describe(const ReadLetter& letter);
+std::string describe(const ReadDeadLetter& letter);
 
 // The record as it goes back to its topic. An error says why it must not.
-Result<KafkaText> replayed(const ReadLetter& letter, const std::vector<std::string>& topics);
+Result<KafkaText> replayed(const ReadDeadLetter& letter, const std::vector<std::string>& topics);
 
 }  // namespace hermod::cli
