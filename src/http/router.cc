@@ -90,7 +90,8 @@ Reply Router::reply(const RequestHead& head, const IpAddress& peer, Turn turn) {
   Request request{head, peer, find_route(head.path), correlation_id_of(head), {}, turn};
   // The console is nobody else's, whoever may connect.
   const bool is_console = request.match.route != nullptr && request.match.route->console != nullptr;
-  if (head.origin.present() && !is_console && parts_.gate.allows_origin(head.origin.value)) {
+  if (head.origin.present() && !is_console &&
+      parts_.upgrade_policy.allows_origin(head.origin.value)) {
     request.allowed_origin = head.origin.value;
   }
   if (const auto fault = fault_of(head, request.match)) {
@@ -128,8 +129,8 @@ WrittenAnswer Router::preflight(const Request& request) {
 }
 
 Reply Router::enter(const Request& request) {
-  auto judged = parts_.gate.judge({request.head, request.peer, request.correlation_id,
-                                   request.match.status_user, request.turn});
+  auto judged = parts_.upgrade_policy.judge({request.head, request.peer, request.correlation_id,
+                                             request.match.status_user, request.turn});
   if (const auto* fault = std::get_if<Fault>(&judged)) {
     return finish(request, answer_fault(request, *fault));
   }

@@ -11,10 +11,10 @@
 #include "hermod/stats.h"
 #include "http/answer.h"
 #include "http/console.h"
-#include "http/gate.h"
 #include "http/pages.h"
 #include "http/request_head.h"
 #include "http/route.h"
+#include "http/upgrade_policy.h"
 
 namespace hermod {
 
@@ -29,7 +29,7 @@ using Reply = std::variant<WrittenAnswer, UpgradeRequest, Postponed>;
 struct RouterParts {
   const Pages& pages;
   Console& console;
-  Gate& gate;
+  UpgradePolicy& upgrade_policy;
   const HealthView& health;
   const Clock& clock;
   Stats& stats;

@@ -114,10 +114,11 @@ TraceOptions trace_options(const Options& options) {
   return made;
 }
 
-Result<GateOptions> gate_options(const Options& options, size_t connections_max) {
+Result<UpgradePolicyOptions> upgrade_policy_options(const Options& options,
+                                                    size_t connections_max) {
   auto proxies = parse_networks(options.trusted_proxies);
   if (!proxies) return proxies.error();
-  GateOptions made;
+  UpgradePolicyOptions made;
   made.connections_max = connections_max;
   made.origins = options.cors_origins;
   made.trusted_proxies = proxies.take();

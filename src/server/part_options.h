@@ -8,7 +8,7 @@
 #include "hermod/options.h"
 #include "hermod/result.h"
 #include "http/console_guard.h"
-#include "http/gate.h"
+#include "http/upgrade_policy.h"
 #include "observe/trace_options.h"
 #include "source/kafka_source_options.h"
 
@@ -37,6 +37,6 @@ ConsoleOptions console_options(const Options& options, const AdminSecrets& secre
 TraceOptions trace_options(const Options& options);
 
 // Error: kConfiguration, an address or network in TRUSTED_PROXIES that is none.
-Result<GateOptions> gate_options(const Options& options, size_t connections_max);
+Result<UpgradePolicyOptions> upgrade_policy_options(const Options& options, size_t connections_max);
 
 }  // namespace hermod

@@ -162,9 +162,9 @@ Result<void> build_front_door(Parts& parts) {
   parts.ingest->watch_dead([console = parts.console.get()](const DeadRecord& record) {
     console->on_dead_record(record);
   });
-  auto gate = gate_options(options, connections_max(parts));
-  if (!gate) return gate.error();
-  FrontDoorOptions made;
+  auto upgrade_policy = upgrade_policy_options(options, connections_max(parts));
+  if (!upgrade_policy) return upgrade_policy.error();
+  HttpServerOptions made;
   made.listen.host = options.websocket_host;
   if (made.listen.host.empty()) {
     made.listen.host = parts.generated_key.empty() ? "0.0.0.0" : "127.0.0.1";
@@ -173,13 +173,13 @@ Result<void> build_front_door(Parts& parts) {
   made.listen.port = options.websocket_port;
   made.listen.inherited_descriptor = options.listening_descriptor;
   made.listen.descriptors_max = parts.lws->descriptor_limit();
-  made.gate = gate.take();
-  made.lobby.descriptors_max = parts.lws->descriptor_limit();
+  made.upgrade_policy = upgrade_policy.take();
+  made.connection_manager.descriptors_max = parts.lws->descriptor_limit();
   made.console = console_options(options, parts.admin);
-  const FrontDoorParts uses{*parts.verifier, parts.clock, parts.log,     parts.stats,
-                            *parts.health,   *parts.ws,   *parts.console};
-  parts.front_door = std::make_unique<FrontDoor>(parts.loop, uses, std::move(made));
-  parts.ws->when_a_crowd_leaves([door = parts.front_door.get()] { door->look_outside(); });
+  const HttpServerParts uses{*parts.verifier, parts.clock, parts.log,     parts.stats,
+                             *parts.health,   *parts.ws,   *parts.console};
+  parts.http_server = std::make_unique<HttpServer>(parts.loop, uses, std::move(made));
+  parts.ws->when_a_crowd_leaves([door = parts.http_server.get()] { door->accept_pending(); });
   return {};
 }
 

@@ -14,7 +14,7 @@
 #include "hermod/log.h"
 #include "hermod/options.h"
 #include "hermod/stats.h"
-#include "http/front_door.h"
+#include "http/http_server.h"
 #include "observe/otlp_tracer.h"
 #include "observe/reload_status.h"
 #include "server/health.h"
@@ -65,7 +65,7 @@ struct Parts {
   std::unique_ptr<WsServer> ws;
   std::unique_ptr<Health> health;
   std::unique_ptr<ConsoleBackend> console;
-  std::unique_ptr<FrontDoor> front_door;
+  std::unique_ptr<HttpServer> http_server;
 };
 
 // Builds all of them; on an error what was built is to be closed (Shutdown) or was never started.

@@ -45,8 +45,8 @@ bool same(const OptionRow& row, const Options& a, const Options& b) {
 }  // namespace
 
 Result<std::vector<std::string>> reload_parts(Parts& parts, const Options& options) {
-  auto gate = gate_options(options, connections_max(parts));
-  if (!gate) return gate.error();
+  auto upgrade_policy = upgrade_policy_options(options, connections_max(parts));
+  if (!upgrade_policy) return upgrade_policy.error();
   auto token = admin_token(options, parts.log);
   if (!token) return token.error();
   if (auto read = parts.verifier->reload(); !read) return read.error();
@@ -71,11 +71,11 @@ Result<std::vector<std::string>> reload_parts(Parts& parts, const Options& optio
   now.trusted_proxies = options.trusted_proxies;
   now.drain_seconds = options.drain_seconds;
   now.enable_metrics = options.enable_metrics;
-  gate.value().connections_max = connections_max(parts);
+  upgrade_policy.value().connections_max = connections_max(parts);
   now.admin_token = options.admin_token;
   now.admin_token_file = options.admin_token_file;
-  parts.front_door->set_gate_options(gate.take());
-  parts.front_door->set_admin_token(token.take());
+  parts.http_server->set_upgrade_policy_options(upgrade_policy.take());
+  parts.http_server->set_admin_token(token.take());
   parts.hub->set_options(hub_options(now));
   return left;
 }

@@ -38,14 +38,14 @@ Result<std::unique_ptr<Server>> Server::create(uv_loop_t* loop, const Options& o
 Result<void> Server::start() {
   Parts& parts = state_->parts;
   // The door first: a port that is taken should not cost a rebalance.
-  if (auto listening = parts.front_door->listen(); !listening) return listening;
+  if (auto listening = parts.http_server->listen(); !listening) return listening;
   parts.outage->start();
   if (auto started = parts.bus->start(*parts.hub, *parts.ingest); !started) return started;
   return parts.source->start(*parts.ingest);
 }
 
 uint16_t Server::port() const {
-  return state_->parts.front_door->port();
+  return state_->parts.http_server->port();
 }
 
 std::string Server::url() const {

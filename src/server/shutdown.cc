@@ -52,7 +52,7 @@ void Shutdown::advance() {
 void Shutdown::drain(uint64_t drain_ms) {
   step_ = Step::kDraining;
   parts_.health->set_draining();
-  parts_.front_door->set_draining(true);
+  parts_.http_server->set_draining(true);
   open_ = 2;
   parts_.source->leave(std::max(drain_ms, kSettleMs), [this] { child_ended(); });
   parts_.ws->drain(drain_ms, [this] { child_ended(); });
@@ -66,7 +66,7 @@ void Shutdown::leave() {
     ++open_;
     parts_.sender->close([this] { child_ended(); });
   }
-  parts_.front_door->close([this] { child_ended(); });
+  parts_.http_server->close([this] { child_ended(); });
   parts_.bus->close([this] { child_ended(); });
   parts_.source->close([this] { child_ended(); });  // waits for what the bus has
 }

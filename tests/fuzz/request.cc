@@ -6,8 +6,8 @@
 #include "base/text.h"
 #include "fuzz/fuzz.h"
 #include "http/console.h"
-#include "http/gate.h"
 #include "http/router.h"
+#include "http/upgrade_policy.h"
 #include "support/fake_clock.h"
 #include "ws/upgrade_head.h"
 
@@ -72,8 +72,8 @@ struct Door {
     return options;
   }
 
-  static GateOptions gate_options() {
-    GateOptions options;
+  static UpgradePolicyOptions upgrade_policy_options() {
+    UpgradePolicyOptions options;
     options.origins = {"http://localhost:3000"};
     options.trusted_proxies = parse_networks({"10.0.0.0/8"}).take();
     return options;
@@ -89,10 +89,11 @@ struct Door {
   CheckQueue checks{{}};
   RefusalBudget refusals{{.us_max = INT64_MAX / 16}};
   Console console{{shown, health, clock, log, stats}, console_options()};
-  Gate gate{{verifier, clock, log, stats, health, checks, refusals, console.guard(), upgrades},
-            gate_options()};
+  UpgradePolicy upgrade_policy{
+      {verifier, clock, log, stats, health, checks, refusals, console.guard(), upgrades},
+      upgrade_policy_options()};
   Pages pages{health, clock};
-  Router router{{pages, console, gate, health, clock, stats}};
+  Router router{{pages, console, upgrade_policy, health, clock, stats}};
 };
 
 HeadState scan_in_pieces(std::string_view bytes, size_t step) {

@@ -5,7 +5,7 @@
 #include <random>
 #include <string>
 
-#include "support/front_door_test.h"
+#include "support/http_server_test.h"
 
 namespace hermod {
 namespace {
@@ -13,7 +13,7 @@ namespace {
 using test::HttpAnswer;
 using test::HttpClient;
 
-using HttpLimitsTest = test::FrontDoorTest;
+using HttpLimitsTest = test::HttpServerTest;
 
 TEST_F(HttpLimitsTest, HalfRequestsAreDroppedAfterTenSeconds) {
   open();
@@ -156,8 +156,8 @@ TEST_F(HttpLimitsTest, RandomBytesHarmNobody) {
 }
 
 TEST_F(HttpLimitsTest, TheOldestSilentSocketGivesWay) {
-  FrontDoorOptions options;
-  options.lobby.sockets_max = 3;
+  HttpServerOptions options;
+  options.connection_manager.sockets_max = 3;
   open(options);
   std::list<HttpClient> silent;
   for (size_t i = 1; i <= 3; ++i) {
@@ -171,8 +171,8 @@ TEST_F(HttpLimitsTest, TheOldestSilentSocketGivesWay) {
 }
 
 TEST_F(HttpLimitsTest, WhoLeavesItsAnswerForTheLongestTimeGivesWay) {
-  FrontDoorOptions options;
-  options.lobby.sockets_max = 3;
+  HttpServerOptions options;
+  options.connection_manager.sockets_max = 3;
   open(options);
   health.metrics_text = std::string(16 << 20, 'm');
   std::list<HttpClient> slow;
@@ -191,8 +191,8 @@ TEST_F(HttpLimitsTest, WhoLeavesItsAnswerForTheLongestTimeGivesWay) {
 }
 
 TEST_F(HttpLimitsTest, WhoAsksSlowlyIsNotSentAwayForWhoNeverReads) {
-  FrontDoorOptions options;
-  options.lobby.sockets_max = 2;
+  HttpServerOptions options;
+  options.connection_manager.sockets_max = 2;
   open(options);
   health.metrics_text = std::string(16 << 20, 'm');
   HttpClient stuck(loop(), port());
@@ -236,8 +236,8 @@ TEST_F(HttpLimitsTest, MetricsThatTakeLongToWriteAreWrittenSeldom) {
 TEST_F(HttpLimitsTest, DescriptorsBeyondTheReserveAreRefused) {
   const int next = dup(0);
   close(next);
-  FrontDoorOptions options;
-  options.lobby.descriptors_max = next + 10;
+  HttpServerOptions options;
+  options.connection_manager.descriptors_max = next + 10;
   open(options);
   std::list<HttpClient> fillers;
   for (int i = 0; i < 10; ++i) fillers.emplace_back(loop(), port());
@@ -267,8 +267,8 @@ TEST_F(HttpLimitsTest, RunsOutOfDescriptorsAndRecovers) {
 }
 
 TEST_F(HttpLimitsTest, ConnectionsOfTheProcessAreBounded) {
-  FrontDoorOptions options;
-  options.gate.connections_max = 2;
+  HttpServerOptions options;
+  options.upgrade_policy.connections_max = 2;
   open(options);
   health.connection_count = 1;
   EXPECT_NE(upgrade("/ws?token=good.ann"), nullptr);
@@ -278,17 +278,17 @@ TEST_F(HttpLimitsTest, ConnectionsOfTheProcessAreBounded) {
   EXPECT_EQ(refusal.header("retry-after"), "5");
   EXPECT_EQ(stats.limits_struck["connections"], 1U);
   EXPECT_EQ(get("/healthz").status, 200);
-  GateOptions more;
+  UpgradePolicyOptions more;
   more.connections_max = 3;
-  door->set_gate_options(more);
+  door->set_upgrade_policy_options(more);
   EXPECT_NE(upgrade("/ws?token=good.ann"), nullptr);
 }
 
 // A school is one address.
 TEST_F(HttpLimitsTest, AGoodTokenIsNeverRefusedForItsNeighbours) {
-  FrontDoorOptions options;
+  HttpServerOptions options;
   options.refusals.us_max = 1'000;  // five refusals
-  options.gate.trusted_proxies = parse_networks({"127.0.0.1"}).take();
+  options.upgrade_policy.trusted_proxies = parse_networks({"127.0.0.1"}).take();
   open(options);
   const std::string there = "X-Forwarded-For: 203.0.113.9\r\n";
   for (const char* bad : {"", "bad", "expired", "bad", ""}) {
@@ -308,7 +308,7 @@ TEST_F(HttpLimitsTest, AGoodTokenIsNeverRefusedForItsNeighbours) {
 
 // A good token, and an upgrade all the same that is only made to be closed.
 TEST_F(HttpLimitsTest, RefusalsOfGoodTokensAreBoundedToo) {
-  FrontDoorOptions options;
+  HttpServerOptions options;
   options.refusals = {.refusal_us = 100, .us_per_s = 1'000, .us_max = 1'000};
   open(std::move(options));
   upgrades.too_often = "eve";
@@ -355,24 +355,24 @@ class CostlyVerifier final : public Verifier {
   }
 };
 
-class HttpChecksTest : public test::FrontDoorTest {
+class HttpChecksTest : public test::HttpServerTest {
  protected:
   void SetUp() override {
-    FrontDoorTest::SetUp();
-    FrontDoorOptions options;
+    HttpServerTest::SetUp();
+    HttpServerOptions options;
     options.listen.host = "127.0.0.1";
-    options.gate.trusted_proxies = parse_networks({"127.0.0.1"}).take();
+    options.upgrade_policy.trusted_proxies = parse_networks({"127.0.0.1"}).take();
     options.checks = {.us_per_s = 100'000, .us_max = 3'000};
-    door = std::make_unique<FrontDoor>(
-        loop(), FrontDoorParts{costly, clock, log, stats, health, upgrades, console},
+    door = std::make_unique<HttpServer>(
+        loop(), HttpServerParts{costly, clock, log, stats, health, upgrades, console},
         std::move(options));
     ASSERT_TRUE(door->listen().ok());
   }
   void TearDown() override {
     clients.clear();
-    FrontDoorTest::TearDown();
+    HttpServerTest::TearDown();
   }
-  HttpClient& knock(const std::string& token, const std::string& address = "203.0.113.9") {
+  HttpClient& attempt(const std::string& token, const std::string& address = "203.0.113.9") {
     HttpClient& client = clients.emplace_back(loop(), port());
     client.send(
         test::upgrade_request("/ws?token=" + token, "X-Forwarded-For: " + address + "\r\n"));
@@ -394,7 +394,7 @@ class HttpChecksTest : public test::FrontDoorTest {
 };
 
 TEST_F(HttpChecksTest, AFloodOfBadSignaturesTakesItsShareAndNoMore) {
-  for (int i = 0; i < 12; ++i) knock("bad" + std::to_string(i));
+  for (int i = 0; i < 12; ++i) attempt("bad" + std::to_string(i));
   settle();
   EXPECT_EQ(costly.checks, 3);
   EXPECT_EQ(door->socket_count(), 9U);
@@ -414,17 +414,17 @@ TEST_F(HttpChecksTest, AFloodOfBadSignaturesTakesItsShareAndNoMore) {
 
 TEST_F(HttpChecksTest, ABadTokenThatIsKnownCostsNoCheck) {
   costly.us = 400'000;  // the budget of an address is 500,000
-  for (int i = 0; i < 5; ++i) knock("bad.known");
+  for (int i = 0; i < 5; ++i) attempt("bad.known");
   EXPECT_EQ(order(), "-----");
   EXPECT_EQ(stats.limits_struck.count("refusals_per_address"), 0U);
 }
 
 TEST_F(HttpChecksTest, AKnownTokenPassesAtOnceAndAnUnknownOneInItsTurn) {
-  for (int i = 0; i < 12; ++i) knock("bad" + std::to_string(i));
-  knock("good.known");
+  for (int i = 0; i < 12; ++i) attempt("bad" + std::to_string(i));
+  attempt("good.known");
   EXPECT_EQ(order(), "---known");
-  knock("good.a");
-  knock("good.b", "203.0.113.10");
+  attempt("good.a");
+  attempt("good.b", "203.0.113.10");
   EXPECT_EQ(order(), "---known");
   EXPECT_EQ(stats.limits_struck.count("refusals_per_address"), 0U);
   run_until([&] {
@@ -436,20 +436,20 @@ TEST_F(HttpChecksTest, AKnownTokenPassesAtOnceAndAnUnknownOneInItsTurn) {
 }
 
 TEST_F(HttpChecksTest, GoodTokensAreNotChargedAndDoNotWaitForEachOther) {
-  for (int i = 0; i < 50; ++i) knock("good.u");
+  for (int i = 0; i < 50; ++i) attempt("good.u");
   run_until([&] { return upgrades.adopted.size() == 50; });
   EXPECT_EQ(costly.checks, 50);
 }
 
 TEST_F(HttpChecksTest, ClosesWithSomeWaiting) {
-  for (int i = 0; i < 6; ++i) knock("bad" + std::to_string(i));
+  for (int i = 0; i < 6; ++i) attempt("bad" + std::to_string(i));
   EXPECT_EQ(door->socket_count(), 3U);
 }
 
 TEST_F(HttpChecksTest, WaitingHasAnEnd) {
   costly.us = 1'000'000'000;
-  knock("bad");
-  HttpClient& waiting = knock("bad");
+  attempt("bad");
+  HttpClient& waiting = attempt("bad");
   EXPECT_EQ(door->socket_count(), 1U);
   clock.advance(30'000);
   run_until([&] { return waiting.ended; });

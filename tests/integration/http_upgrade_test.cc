@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "support/front_door_test.h"
+#include "support/http_server_test.h"
 
 namespace hermod {
 namespace {
@@ -10,7 +10,7 @@ namespace {
 using test::HttpClient;
 using Json = nlohmann::json;
 
-class HttpUpgradeTest : public test::FrontDoorTest {
+class HttpUpgradeTest : public test::HttpServerTest {
  protected:
   void SetUp() override { open(); }
 

@@ -29,7 +29,7 @@ TEST_F(WsServerTest, UpgradesAndDelivers) {
   EXPECT_EQ(stats.connections_active, 1u);
 }
 
-TEST_F(WsServerTest, SelectsTheSubprotocolThatTheFrontDoorChose) {
+TEST_F(WsServerTest, SelectsTheSubprotocolThatTheHttpServerChose) {
   UpgradeRequest request = admitted("ada");
   request.subprotocol = true;
   const auto client = connect(std::move(request));

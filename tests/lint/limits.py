@@ -7,7 +7,7 @@ import tree
 
 DOCUMENT = "docs/limits.md"
 METRICS = "src/observe/metrics.cc"
-STRUCK = re.compile(r'limits_struck\["(\w+)"\]|turn_away\(\w+, "(\w+)"')
+STRUCK = re.compile(r'limits_struck\["(\w+)"\]|reject\(\w+, "(\w+)"')
 SUITE = r"(?:[A-Z]\w*Test)"
 TEST = re.compile(rf"\b({SUITE})\.(\w+(?:, (?!{SUITE})[A-Z]\w+\b(?!\.))*)")
 

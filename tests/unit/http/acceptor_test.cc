@@ -36,7 +36,7 @@ class AcceptorTest : public test::LoopTest, public SocketSink {
   }
 
   // Connects and says a byte, since the listener waits for one.
-  static bool knock(int fd, const char* host, uint16_t port) {
+  static bool attempt(int fd, const char* host, uint16_t port) {
     const IpAddress address = parse_address(host).value();
     sockaddr_in6 where{};
     where.sin6_family = AF_INET6;
@@ -48,7 +48,7 @@ class AcceptorTest : public test::LoopTest, public SocketSink {
 
   bool reaches(const char* host, uint16_t port) {
     const Descriptor client(new_socket());
-    const bool connected = knock(client.get(), host, port);
+    const bool connected = attempt(client.get(), host, port);
     const int before = accepted;
     if (connected) run_until([&] { return accepted > before; });
     return connected;
@@ -60,7 +60,7 @@ class AcceptorTest : public test::LoopTest, public SocketSink {
   std::list<Descriptor> crowd_at(uint16_t port, int size) {
     std::list<Descriptor> crowd;
     for (int i = 0; i < size; ++i) {
-      EXPECT_TRUE(knock(crowd.emplace_back(new_socket()).get(), "127.0.0.1", port));
+      EXPECT_TRUE(attempt(crowd.emplace_back(new_socket()).get(), "127.0.0.1", port));
     }
     return crowd;
   }

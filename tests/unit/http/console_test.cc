@@ -4,18 +4,18 @@
 
 #include <nlohmann/json.hpp>
 
-#include "support/front_door_test.h"
+#include "support/http_server_test.h"
 
 namespace hermod {
 namespace {
 
 using Json = nlohmann::json;
 
-class ConsoleTest : public test::FrontDoorTest {
+class ConsoleTest : public test::HttpServerTest {
  protected:
   void SetUp() override {
-    FrontDoorTest::SetUp();
-    FrontDoorOptions options;
+    HttpServerTest::SetUp();
+    HttpServerOptions options;
     options.console.rights = ConsoleOptions::Rights::kFull;
     options.console.secrets.secret = "the-secret";
     open(std::move(options));

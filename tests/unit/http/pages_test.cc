@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "http/route.h"
-#include "support/front_door_test.h"
+#include "support/http_server_test.h"
 
 namespace hermod {
 namespace {
@@ -123,7 +123,7 @@ TEST(TimeShare, IsATwentiethOfTheTimeAndAHundredMillisecondsInAdvance) {
   EXPECT_FALSE(share.exceeded(start + 1250ms));
 }
 
-using MetricsPageTest = test::FrontDoorTest;
+using MetricsPageTest = test::HttpServerTest;
 
 TEST_F(MetricsPageTest, IsNotFoundWhenOff) {
   open();

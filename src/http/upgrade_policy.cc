@@ -1,4 +1,4 @@
-#include "http/gate.h"
+#include "http/upgrade_policy.h"
 
 #include <algorithm>
 
@@ -20,20 +20,20 @@ bool names_another(std::string_view status_user, const Identity& identity) {
 
 }  // namespace
 
-Gate::Judgement Gate::judge(const Knock& knock) {
+UpgradePolicy::Judgement UpgradePolicy::judge(const UpgradeAttempt& attempt) {
   // Who asks for a page where there is none is no WebSocket client, and not counted as one.
-  if (const auto fault = fault_of_handshake(knock.head)) return *fault;
+  if (const auto fault = fault_of_handshake(attempt.head)) return *fault;
   const IpAddress client =
-      client_address(knock.peer, knock.head.forwarded_for.value, options_.trusted_proxies);
-  if (const auto fault = fault_of(knock)) {
-    count_rejected(*fault, knock, client);
+      client_address(attempt.peer, attempt.head.forwarded_for.value, options_.trusted_proxies);
+  if (const auto fault = fault_of(attempt)) {
+    count_rejected(*fault, attempt, client);
     return *fault;
   }
-  std::optional<Checked> checked = verify(knock);
+  std::optional<Checked> checked = verify(attempt);
   if (!checked) return Postponed{client};
-  Outcome outcome = outcome_of(std::move(*checked), knock, client);
+  Outcome outcome = outcome_of(std::move(*checked), attempt, client);
   if (const auto* fault = std::get_if<Fault>(&outcome)) {
-    count_rejected(*fault, knock, client);
+    count_rejected(*fault, attempt, client);
     return *fault;
   }
   UpgradeRequest request;
@@ -42,24 +42,24 @@ Gate::Judgement Gate::judge(const Knock& knock) {
   } else {
     request.verdict = std::move(std::get<Refusal>(outcome));
   }
-  request.key = knock.head.websocket_key.value;
-  request.subprotocol = offers_hermod(knock.head);
+  request.key = attempt.head.websocket_key.value;
+  request.subprotocol = offers_hermod(attempt.head);
   // One that we have made up and told nobody is made anew where it is needed, which is rarely.
-  const bool told = knock.head.correlation_id.value == knock.correlation_id ||
+  const bool told = attempt.head.correlation_id.value == attempt.correlation_id ||
                     std::holds_alternative<Refusal>(request.verdict);
-  if (told) request.correlation_id = knock.correlation_id;
+  if (told) request.correlation_id = attempt.correlation_id;
   request.client_address = to_string(client);
   return request;
 }
 
-bool Gate::allows_origin(std::string_view origin) const {
+bool UpgradePolicy::allows_origin(std::string_view origin) const {
   return std::find(options_.origins.begin(), options_.origins.end(), origin) !=
          options_.origins.end();
 }
 
-std::optional<Fault> Gate::fault_of(const Knock& knock) {
-  if (knock.head.origin.present() && !allows_origin(knock.head.origin.value) &&
-      !parts_.console.admits_socket({knock.head, knock.peer})) {
+std::optional<Fault> UpgradePolicy::fault_of(const UpgradeAttempt& attempt) {
+  if (attempt.head.origin.present() && !allows_origin(attempt.head.origin.value) &&
+      !parts_.console.admits_socket({attempt.head, attempt.peer})) {
     return Fault{403, ErrorCode::kAuthorization, "this origin may not connect"};
   }
   if (draining_) {
@@ -75,13 +75,13 @@ std::optional<Fault> Gate::fault_of(const Knock& knock) {
 }
 
 // Nothing where the token's signature must wait for its turn.
-std::optional<Gate::Checked> Gate::verify(const Knock& knock) {
-  const std::string token = find_token(knock.head);
+std::optional<UpgradePolicy::Checked> UpgradePolicy::verify(const UpgradeAttempt& attempt) {
+  const std::string token = find_token(attempt.head);
   const int64_t now_wall_ms = parts_.clock.wall_ms();
   if (auto verdict = parts_.verifier.verify_at_once(token, now_wall_ms)) {
     return Checked{std::move(*verdict)};
   }
-  if (knock.turn == Turn::kFirst && !parts_.checks.is_free(parts_.clock.steady_ms())) {
+  if (attempt.turn == Turn::kFirst && !parts_.checks.is_free(parts_.clock.steady_ms())) {
     return std::nullopt;
   }
   Checked checked{parts_.verifier.verify(token, now_wall_ms)};
@@ -92,15 +92,16 @@ std::optional<Gate::Checked> Gate::verify(const Knock& knock) {
   return checked;
 }
 
-Gate::Outcome Gate::outcome_of(Checked checked, const Knock& knock, const IpAddress& client) {
+UpgradePolicy::Outcome UpgradePolicy::outcome_of(Checked checked, const UpgradeAttempt& attempt,
+                                                 const IpAddress& client) {
   if (const auto* why = std::get_if<Denied>(&checked.verdict)) {
-    log_denied(*why, knock, client);
+    log_denied(*why, attempt, client);
     if (auto fault = charge(client, checked.failed_us)) return *fault;
     return Refusal{CloseCode::kPolicy, ErrorCode::kAuthentication, std::string(message(*why))};
   }
   ++parts_.stats.jwt_validations["success"];
   auto& identity = std::get<Identity>(checked.verdict);
-  if (names_another(knock.status_user, identity)) {
+  if (names_another(attempt.status_user, identity)) {
     if (auto fault = charge(client, 0)) return *fault;
     return Refusal{CloseCode::kPolicy, ErrorCode::kAuthorization, "not your own path"};
   }
@@ -111,18 +112,18 @@ Gate::Outcome Gate::outcome_of(Checked checked, const Knock& knock, const IpAddr
   return std::move(identity);
 }
 
-void Gate::log_denied(Denied why, const Knock& knock, const IpAddress& client) {
+void UpgradePolicy::log_denied(Denied why, const UpgradeAttempt& attempt, const IpAddress& client) {
   ++parts_.stats.jwt_validations[label(why)];
   parts_.log.write_limited("http.token", LogLevel::kInfo, "a client's token was refused",
                            {{"result", label(why)},
                             {"client", to_string(client)},
-                            {"correlation_id", knock.correlation_id},
+                            {"correlation_id", attempt.correlation_id},
                             {"error_detail.error_code", to_string(ErrorCode::kAuthentication)},
                             {"error_detail.operation", "connection.accept"}});
 }
 
 // Takes a refusal from the budget of its address. A fault: the budget is used up.
-std::optional<Fault> Gate::charge(const IpAddress& client, int64_t signature_us) {
+std::optional<Fault> UpgradePolicy::charge(const IpAddress& client, int64_t signature_us) {
   if (parts_.refusals.take(client, signature_us, parts_.clock.steady_ms())) return std::nullopt;
   ++parts_.stats.limits_struck["refusals_per_address"];
   // A proxy that is not named appears as one address for all its clients.
@@ -134,12 +135,13 @@ std::optional<Fault> Gate::charge(const IpAddress& client, int64_t signature_us)
                parts_.refusals.retry_after_s()};
 }
 
-void Gate::count_rejected(const Fault& fault, const Knock& knock, const IpAddress& client) {
+void UpgradePolicy::count_rejected(const Fault& fault, const UpgradeAttempt& attempt,
+                                   const IpAddress& client) {
   parts_.stats.count_refusal(to_string(fault.code));
   parts_.log.write_limited("http.refused", LogLevel::kInfo, "a WebSocket request was refused",
                            {{"reason", fault.message},
                             {"client", to_string(client)},
-                            {"correlation_id", knock.correlation_id},
+                            {"correlation_id", attempt.correlation_id},
                             {"error_detail.error_code", to_string(fault.code)},
                             {"error_detail.operation", "connection.accept"}});
 }

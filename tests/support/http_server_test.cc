@@ -1,4 +1,4 @@
-#include "support/front_door_test.h"
+#include "support/http_server_test.h"
 
 #include <unistd.h>
 
@@ -36,17 +36,17 @@ void FakeUpgrades::adopt(int fd, UpgradeRequest request) {
   adopted.emplace_back(fd, std::move(request));
 }
 
-void FrontDoorTest::open(FrontDoorOptions options) {
+void HttpServerTest::open(HttpServerOptions options) {
   options.listen.host = "127.0.0.1";
-  options.gate.origins.emplace_back("http://localhost:5173");
-  door = std::make_unique<FrontDoor>(
-      loop(), FrontDoorParts{verifier, clock, log, stats, health, upgrades, console},
+  options.upgrade_policy.origins.emplace_back("http://localhost:5173");
+  door = std::make_unique<HttpServer>(
+      loop(), HttpServerParts{verifier, clock, log, stats, health, upgrades, console},
       std::move(options));
   const auto listening = door->listen();
   ASSERT_TRUE(listening.ok()) << listening.error().message;
 }
 
-void FrontDoorTest::TearDown() {
+void HttpServerTest::TearDown() {
   if (door) {
     bool closed = false;
     door->close([&] { closed = true; });
@@ -59,24 +59,24 @@ void FrontDoorTest::TearDown() {
   LoopTest::TearDown();
 }
 
-HttpAnswer FrontDoorTest::answer_of(HttpClient& client, HttpClient::Body body) {
+HttpAnswer HttpServerTest::answer_of(HttpClient& client, HttpClient::Body body) {
   std::optional<HttpAnswer> answer;
   run_until([&] { return (answer = client.take_answer(body)) || client.ended; });
   return answer.value_or(HttpAnswer());
 }
 
-HttpAnswer FrontDoorTest::ask(std::string_view request, HttpClient::Body body) {
+HttpAnswer HttpServerTest::ask(std::string_view request, HttpClient::Body body) {
   HttpClient client(loop(), port());
   client.send(request);
   return answer_of(client, body);
 }
 
-HttpAnswer FrontDoorTest::get(const std::string& target, const std::string& headers) {
+HttpAnswer HttpServerTest::get(const std::string& target, const std::string& headers) {
   return ask(get_request(target, headers));
 }
 
-const UpgradeRequest* FrontDoorTest::upgrade(const std::string& target,
-                                             const std::string& headers) {
+const UpgradeRequest* HttpServerTest::upgrade(const std::string& target,
+                                              const std::string& headers) {
   HttpClient client(loop(), port());
   const size_t before = upgrades.adopted.size();
   client.send(upgrade_request(target, headers));

@@ -1,4 +1,4 @@
-#include "http/lobby.h"
+#include "http/connection_manager.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -10,20 +10,20 @@
 #include <memory>
 #include <vector>
 
-#include "support/front_door_test.h"
+#include "support/http_server_test.h"
 
 namespace hermod {
 namespace {
 
 // Sockets from wherever the test says they come.
-class LobbyTest : public test::LoopTest {
+class ConnectionManagerTest : public test::LoopTest {
  protected:
-  ~LobbyTest() {
+  ~ConnectionManagerTest() {
     for (const int fd : clients) close(fd);
   }
   void TearDown() override {
-    lobby->clear();
-    lobby.reset();
+    connection_manager->clear();
+    connection_manager.reset();
     LoopTest::TearDown();
   }
 
@@ -36,7 +36,7 @@ class LobbyTest : public test::LoopTest {
     auto& v4 = reinterpret_cast<sockaddr_in&>(peer);
     v4.sin_family = AF_INET;
     inet_pton(AF_INET, address, &v4.sin_addr);
-    lobby->on_socket(ends[1], peer);
+    connection_manager->on_socket(ends[1], peer);
     return ends[0];
   }
 
@@ -64,25 +64,27 @@ class LobbyTest : public test::LoopTest {
   Pages pages{health, clock};
   test::FakeConsole view;
   Console console{{view, health, clock, log, stats}, {}};
-  Gate gate{{verifier, clock, log, stats, health, checks, refusals, console.guard(), upgrades}, {}};
-  Router router{{pages, console, gate, health, clock, stats}};
-  std::unique_ptr<Lobby> lobby = std::make_unique<Lobby>(
-      loop(), LobbyParts{router, admission, checks, upgrades, clock, stats}, LobbyLimits{});
+  UpgradePolicy upgrade_policy{
+      {verifier, clock, log, stats, health, checks, refusals, console.guard(), upgrades}, {}};
+  Router router{{pages, console, upgrade_policy, health, clock, stats}};
+  std::unique_ptr<ConnectionManager> connection_manager = std::make_unique<ConnectionManager>(
+      loop(), ConnectionManagerParts{router, admission, checks, upgrades, clock, stats},
+      ConnectionManagerLimits{});
 };
 
-TEST_F(LobbyTest, ACompleteHeadIsAnsweredAtOnce) {
+TEST_F(ConnectionManagerTest, ACompleteHeadIsAnsweredAtOnce) {
   const int fd = arrive("203.0.113.9", test::get_request("/healthz/live"));
   EXPECT_TRUE(read_all(fd).starts_with("HTTP/1.1 200 OK\r\n"));
 }
 
-TEST_F(LobbyTest, AnUpgradeIsHandedOverAtOnce) {
+TEST_F(ConnectionManagerTest, AnUpgradeIsHandedOverAtOnce) {
   arrive("203.0.113.9", test::upgrade_request("/ws?token=good.ann"));
   ASSERT_EQ(upgrades.adopted.size(), 1U);
   EXPECT_EQ(upgrades.adopted[0].second.client_address, "203.0.113.9");
-  EXPECT_EQ(lobby->size(), 0U);
+  EXPECT_EQ(connection_manager->size(), 0U);
 }
 
-TEST_F(LobbyTest, OneAnswerATurnForWhoAsksForMany) {
+TEST_F(ConnectionManagerTest, OneAnswerATurnForWhoAsksForMany) {
   std::string requests;
   for (int i = 0; i < 32; ++i) requests += test::get_request("/healthz/live");
   const int greedy = arrive("203.0.113.9", requests);
@@ -103,7 +105,7 @@ TEST_F(LobbyTest, OneAnswerATurnForWhoAsksForMany) {
 }
 
 // Refusing the newcomer instead would let one neighbour keep a whole school out.
-TEST_F(LobbyTest, AtTheBoundOfAnAddressItsOldestSocketGivesWay) {
+TEST_F(ConnectionManagerTest, AtTheBoundOfAnAddressItsOldestSocketGivesWay) {
   const int first = arrive("203.0.113.9", "GET ");
   clock.advance(1);
   const int second = arrive("203.0.113.9", "GET ");
@@ -116,7 +118,7 @@ TEST_F(LobbyTest, AtTheBoundOfAnAddressItsOldestSocketGivesWay) {
   EXPECT_FALSE(has_ended(other));
 }
 
-TEST_F(LobbyTest, ASocketThatWasAnsweredCountsStill) {
+TEST_F(ConnectionManagerTest, ASocketThatWasAnsweredCountsStill) {
   const int idle = arrive("203.0.113.9", test::get_request("/healthz/live"));
   EXPECT_TRUE(read_all(idle).starts_with("HTTP/1.1 200"));
   settle();
@@ -125,31 +127,31 @@ TEST_F(LobbyTest, ASocketThatWasAnsweredCountsStill) {
   EXPECT_EQ(stats.limits_struck["sockets_per_address"], 1U);
   EXPECT_TRUE(has_ended(idle));  // it goes before one that is still asking
   EXPECT_FALSE(has_ended(silent));
-  EXPECT_EQ(lobby->size(), 2U);
+  EXPECT_EQ(connection_manager->size(), 2U);
 }
 
-TEST_F(LobbyTest, LoopbackHasNoBoundOfItsOwn) {
+TEST_F(ConnectionManagerTest, LoopbackHasNoBoundOfItsOwn) {
   for (int i = 0; i < 5; ++i) arrive("127.0.0.1", "GET ");
-  EXPECT_EQ(lobby->size(), 5U);
+  EXPECT_EQ(connection_manager->size(), 5U);
 }
 
-TEST_F(LobbyTest, TheSilentHoldAQuarterOfTheDescriptorsAtMost) {
-  lobby =
-      std::make_unique<Lobby>(loop(), LobbyParts{router, admission, checks, upgrades, clock, stats},
-                              LobbyLimits{.descriptors_max = 400});
+TEST_F(ConnectionManagerTest, TheSilentHoldAQuarterOfTheDescriptorsAtMost) {
+  connection_manager = std::make_unique<ConnectionManager>(
+      loop(), ConnectionManagerParts{router, admission, checks, upgrades, clock, stats},
+      ConnectionManagerLimits{.descriptors_max = 400});
   for (int i = 0; i < 150; ++i) arrive(("203.0.113." + std::to_string(i)).c_str(), "GET ");
-  EXPECT_EQ(lobby->size(), 100U);
+  EXPECT_EQ(connection_manager->size(), 100U);
   EXPECT_EQ(stats.limits_struck["http_sockets"], 50U);
   EXPECT_EQ(stats.limits_struck.count("descriptors"), 0U);
 }
 
-TEST_F(LobbyTest, WhoIsDroppedIsForgotten) {
+TEST_F(ConnectionManagerTest, WhoIsDroppedIsForgotten) {
   for (int round = 0; round < 3; ++round) {
     arrive("203.0.113.9", "GET ");
     arrive("203.0.113.9", "GET ");
-    EXPECT_EQ(lobby->size(), 2U);
+    EXPECT_EQ(connection_manager->size(), 2U);
     clock.advance(10'000);
-    run_until([&] { return lobby->size() == 0; });
+    run_until([&] { return connection_manager->size() == 0; });
   }
   EXPECT_EQ(stats.limits_struck["head_seconds"], 6U);
   EXPECT_EQ(stats.limits_struck.count("sockets_per_address"), 0U);

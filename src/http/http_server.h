@@ -7,28 +7,28 @@
 #include "base/closed.h"
 #include "http/acceptor.h"
 #include "http/admission.h"
+#include "http/connection_manager.h"
 #include "http/console.h"
-#include "http/gate.h"
-#include "http/lobby.h"
 #include "http/pages.h"
 #include "http/router.h"
+#include "http/upgrade_policy.h"
 #include "uv/soon.h"
 #include "uv/turn_end.h"
 
 namespace hermod {
 
-struct FrontDoorOptions {
+struct HttpServerOptions {
   AcceptorOptions listen;
-  GateOptions gate;
+  UpgradePolicyOptions upgrade_policy;
   AdmissionLimits admission;
   CheckQueueLimits checks;
   RefusalBudgetLimits refusals;
   ConsoleOptions console;
-  LobbyLimits lobby;
+  ConnectionManagerLimits connection_manager;
 };
 
 // What the front door works with; all of it outlives close().
-struct FrontDoorParts {
+struct HttpServerParts {
   Verifier& verifier;
   const Clock& clock;
   Log& log;
@@ -38,11 +38,11 @@ struct FrontDoorParts {
   ConsoleView& console;
 };
 
-class FrontDoor {
+class HttpServer {
  public:
-  FrontDoor(uv_loop_t* loop, const FrontDoorParts& parts, FrontDoorOptions options);
-  FrontDoor(const FrontDoor&) = delete;
-  FrontDoor& operator=(const FrontDoor&) = delete;
+  HttpServer(uv_loop_t* loop, const HttpServerParts& parts, HttpServerOptions options);
+  HttpServer(const HttpServer&) = delete;
+  HttpServer& operator=(const HttpServer&) = delete;
 
   // Once. Error: kInitialization, naming address, port and the system's words.
   Result<void> listen();
@@ -50,14 +50,14 @@ class FrontDoor {
 
   // Lets who waits outside in, as far as the lobby's door; for whoever makes a turn long, since the
   // kernel turns newcomers away once its queue is full.
-  void look_outside() { acceptor_.look(); }
+  void accept_pending() { acceptor_.look(); }
 
   // Pages are answered still, each with the end of its connection; upgrades get 503. On an
   // inherited socket nobody is accepted any more: who comes now waits for the next process.
   void set_draining(bool draining);
 
   // Origins, proxies and limits from now on.
-  void set_gate_options(GateOptions options);
+  void set_upgrade_policy_options(UpgradePolicyOptions options);
 
   // ADMIN_TOKEN from now on; empty: there is none.
   void set_admin_token(std::string token) { console_.guard().set_admin_token(std::move(token)); }
@@ -66,7 +66,7 @@ class FrontDoor {
   // later turn.
   void close(Closed closed);
 
-  size_t socket_count() const { return lobby_.size(); }
+  size_t socket_count() const { return connection_manager_.size(); }
 
  private:
   void finish_close();
@@ -77,9 +77,9 @@ class FrontDoor {
   RefusalBudget refusals_;
   Pages pages_;
   Console console_;
-  Gate gate_;
+  UpgradePolicy upgrade_policy_;
   Router router_;
-  Lobby lobby_;
+  ConnectionManager connection_manager_;
   Acceptor acceptor_;
   Closed closed_;
   bool closing_ = false;

@@ -1,6 +1,6 @@
 #include <string>
 
-#include "support/front_door_test.h"
+#include "support/http_server_test.h"
 
 namespace hermod {
 namespace {
@@ -9,12 +9,12 @@ using test::HttpAnswer;
 using test::HttpClient;
 using Json = nlohmann::json;
 
-class HttpFrontDoorTest : public test::FrontDoorTest {
+class HttpServerTest : public test::HttpServerTest {
  protected:
   void SetUp() override { open(); }
 };
 
-TEST_F(HttpFrontDoorTest, EveryAnswerCarriesWhatEveryAnswerCarries) {
+TEST_F(HttpServerTest, EveryAnswerCarriesWhatEveryAnswerCarries) {
   const HttpAnswer answer = get("/healthz/live");
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(answer.header("content-type"), "application/json");
@@ -25,7 +25,7 @@ TEST_F(HttpFrontDoorTest, EveryAnswerCarriesWhatEveryAnswerCarries) {
   EXPECT_EQ(answer.header("date"), "Sun, 15 Jun 2025 15:06:40 GMT");
 }
 
-TEST_F(HttpFrontDoorTest, TakesOverACorrelationIdOnlyInItsForm) {
+TEST_F(HttpServerTest, TakesOverACorrelationIdOnlyInItsForm) {
   EXPECT_EQ(get("/healthz", "X-Correlation-ID: a.B_9:-\r\n").header("x-correlation-id"), "a.B_9:-");
   for (const std::string& bad : {std::string("a b"), std::string("a/b"), std::string(129, 'a')}) {
     EXPECT_EQ(
@@ -37,7 +37,7 @@ TEST_F(HttpFrontDoorTest, TakesOverACorrelationIdOnlyInItsForm) {
             longest);
 }
 
-TEST_F(HttpFrontDoorTest, ErrorsHaveTheErrorBody) {
+TEST_F(HttpServerTest, ErrorsHaveTheErrorBody) {
   const HttpAnswer answer = get("/nowhere", "X-Correlation-ID: c-1\r\n");
   EXPECT_EQ(answer.status, 404);
   const Json error = Json::parse(answer.body)["error"];
@@ -49,7 +49,7 @@ TEST_F(HttpFrontDoorTest, ErrorsHaveTheErrorBody) {
   EXPECT_EQ(error["details"], Json::object());
 }
 
-TEST_F(HttpFrontDoorTest, HeadIsGetWithoutABody) {
+TEST_F(HttpServerTest, HeadIsGetWithoutABody) {
   const HttpAnswer get_answer = get("/healthz");
   HttpClient client(loop(), port());
   client.send("HEAD /healthz HTTP/1.1\r\nHost: x\r\n\r\nHEAD /ws HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -60,7 +60,7 @@ TEST_F(HttpFrontDoorTest, HeadIsGetWithoutABody) {
   EXPECT_EQ(client.received, "");
 }
 
-TEST_F(HttpFrontDoorTest, HeadsMayBeSplitAnywhere) {
+TEST_F(HttpServerTest, HeadsMayBeSplitAnywhere) {
   const std::string request = test::get_request("/healthz/live", "X-A: b\r\n");
   for (size_t split = 1; split < request.size(); ++split) {
     HttpClient client(loop(), port());
@@ -77,7 +77,7 @@ TEST_F(HttpFrontDoorTest, HeadsMayBeSplitAnywhere) {
   EXPECT_EQ(answer_of(client).status, 200);
 }
 
-TEST_F(HttpFrontDoorTest, PipelinedRequestsAreAnsweredInOrder) {
+TEST_F(HttpServerTest, PipelinedRequestsAreAnsweredInOrder) {
   HttpClient client(loop(), port());
   std::string requests;
   for (int i = 0; i < 200; ++i) {
@@ -94,7 +94,7 @@ TEST_F(HttpFrontDoorTest, PipelinedRequestsAreAnsweredInOrder) {
   EXPECT_FALSE(client.was_reset);
 }
 
-TEST_F(HttpFrontDoorTest, WhoHasFinishedSendingIsAnsweredStill) {
+TEST_F(HttpServerTest, WhoHasFinishedSendingIsAnsweredStill) {
   HttpClient client(loop(), port());
   client.send(test::get_request("/healthz/live") + test::get_request("/healthz/live"));
   client.finish_sending();
@@ -103,7 +103,7 @@ TEST_F(HttpFrontDoorTest, WhoHasFinishedSendingIsAnsweredStill) {
   run_until([&] { return client.ended && door->socket_count() == 0; });
 }
 
-TEST_F(HttpFrontDoorTest, ServesHttp10) {
+TEST_F(HttpServerTest, ServesHttp10) {
   HttpClient plain(loop(), port());
   plain.send("GET /healthz HTTP/1.0\r\n\r\n");
   const HttpAnswer answer = answer_of(plain);
@@ -118,7 +118,7 @@ TEST_F(HttpFrontDoorTest, ServesHttp10) {
   }
 }
 
-TEST_F(HttpFrontDoorTest, TheMethodIsJudgedFirst) {
+TEST_F(HttpServerTest, TheMethodIsJudgedFirst) {
   for (const std::string method : {"POST", "PUT", "DELETE", "TRACE", "CONNECT", "FOO", "get"}) {
     for (const std::string path : {"/healthz", "/nowhere", "/ws"}) {
       const HttpAnswer answer = ask(method + " " + path + " HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -131,7 +131,7 @@ TEST_F(HttpFrontDoorTest, TheMethodIsJudgedFirst) {
   EXPECT_EQ(ask("POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\na").status, 405);
 }
 
-TEST_F(HttpFrontDoorTest, ABodyThatNobodyTakesIs413BeforeThePath) {
+TEST_F(HttpServerTest, ABodyThatNobodyTakesIs413BeforeThePath) {
   for (const std::string path : {"/healthz", "/nowhere", "/ws"}) {
     EXPECT_EQ(get(path, "Content-Length: 5\r\n").status, 413);
     EXPECT_EQ(get(path, "Transfer-Encoding: chunked\r\n").status, 413);
@@ -140,7 +140,7 @@ TEST_F(HttpFrontDoorTest, ABodyThatNobodyTakesIs413BeforeThePath) {
   EXPECT_EQ(get("/healthz", "Content-Length: 99999999999\r\n").status, 413);
 }
 
-TEST_F(HttpFrontDoorTest, WhoStillSendsABodyGetsTheAnswerAndNoReset) {
+TEST_F(HttpServerTest, WhoStillSendsABodyGetsTheAnswerAndNoReset) {
   HttpClient client(loop(), port());
   client.send("POST /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 200000\r\n\r\n");
   const std::string part(20'000, 'a');
@@ -154,7 +154,7 @@ TEST_F(HttpFrontDoorTest, WhoStillSendsABodyGetsTheAnswerAndNoReset) {
   EXPECT_FALSE(client.was_reset);
 }
 
-TEST_F(HttpFrontDoorTest, MalformedHeadsAre400) {
+TEST_F(HttpServerTest, MalformedHeadsAre400) {
   const std::string line = "GET /healthz HTTP/1.1\r\n";
   for (const std::string& request : {
            std::string("GET /healthz\r\n\r\n"),
@@ -182,7 +182,7 @@ TEST_F(HttpFrontDoorTest, MalformedHeadsAre400) {
   }
 }
 
-TEST_F(HttpFrontDoorTest, ATargetOfAnotherSchemeIs400) {
+TEST_F(HttpServerTest, ATargetOfAnotherSchemeIs400) {
   for (const char* target :
        {"ftp://x/healthz", "ws://x/healthz", "file:///healthz", "http:///healthz", "http://",
         "http://user@x/healthz", "http://x:y/healthz", "http://[::1/healthz", "httpx://x/healthz",
@@ -197,7 +197,7 @@ TEST_F(HttpFrontDoorTest, ATargetOfAnotherSchemeIs400) {
   }
 }
 
-TEST_F(HttpFrontDoorTest, AMalformedHostIs400) {
+TEST_F(HttpServerTest, AMalformedHostIs400) {
   const auto status = [this](const std::string& host) {
     return ask("GET /healthz HTTP/1.1\r\nHost:" + host + "\r\n\r\n").status;
   };
@@ -214,7 +214,7 @@ TEST_F(HttpFrontDoorTest, AMalformedHostIs400) {
   }
 }
 
-TEST_F(HttpFrontDoorTest, TheHostIsJudgedAfterTheMethodAndBeforeTheBody) {
+TEST_F(HttpServerTest, TheHostIsJudgedAfterTheMethodAndBeforeTheBody) {
   const auto status = [this](const std::string& start, const std::string& rest) {
     return ask(start + " HTTP/1.1\r\nHost: a b\r\n" + rest + "\r\n").status;
   };
@@ -226,7 +226,7 @@ TEST_F(HttpFrontDoorTest, TheHostIsJudgedAfterTheMethodAndBeforeTheBody) {
   EXPECT_EQ(status("POST /console/tokens", "Content-Length: 5\r\n"), 400);
 }
 
-TEST_F(HttpFrontDoorTest, AHeadMayHave16KiB) {
+TEST_F(HttpServerTest, AHeadMayHave16KiB) {
   const std::string request = test::get_request("/healthz", "X-Filler: \r\n");
   const std::string filler(kHeadBytesMax - request.size(), 'a');
   EXPECT_EQ(get("/healthz", "X-Filler: " + filler + "\r\n").status, 200);
@@ -237,7 +237,7 @@ TEST_F(HttpFrontDoorTest, AHeadMayHave16KiB) {
   EXPECT_EQ(stats.limits_struck["head_bytes"], 2U);
 }
 
-TEST_F(HttpFrontDoorTest, OtherFormsOfTheTarget) {
+TEST_F(HttpServerTest, OtherFormsOfTheTarget) {
   EXPECT_EQ(get("http://anything/healthz/live?x=y").status, 200);
   EXPECT_EQ(get("/healthz?token=secret").status, 200);
   EXPECT_EQ(get("http://anything").status, 404);
@@ -247,7 +247,7 @@ TEST_F(HttpFrontDoorTest, OtherFormsOfTheTarget) {
   EXPECT_EQ(ask("\r\n\r\n" + test::get_request("/healthz")).status, 200);
 }
 
-TEST_F(HttpFrontDoorTest, OptionsAnswersCors) {
+TEST_F(HttpServerTest, OptionsAnswersCors) {
   const std::string options = "OPTIONS /healthz HTTP/1.1\r\nHost: x\r\n";
   const HttpAnswer known = ask(options + "Origin: http://localhost:5173\r\n\r\n");
   EXPECT_EQ(known.status, 204);
@@ -272,12 +272,12 @@ TEST_F(HttpFrontDoorTest, OptionsAnswersCors) {
             0U);
 }
 
-TEST_F(HttpFrontDoorTest, UpgradeHeadersOnAPageAreIgnored) {
+TEST_F(HttpServerTest, UpgradeHeadersOnAPageAreIgnored) {
   EXPECT_EQ(upgrade("/healthz"), nullptr);
   EXPECT_EQ(refusal.status, 200);
 }
 
-TEST_F(HttpFrontDoorTest, CountsRequestsByFixedLabels) {
+TEST_F(HttpServerTest, CountsRequestsByFixedLabels) {
   get("/healthz");
   get("/nowhere?token=secret");
   get("/ws/v1/status/somebody");
@@ -291,7 +291,7 @@ TEST_F(HttpFrontDoorTest, CountsRequestsByFixedLabels) {
   EXPECT_EQ(stats.http_seconds.counts()[0], 5U);
 }
 
-TEST_F(HttpFrontDoorTest, DrainingAnswersPagesAndTurnsUpgradesAway) {
+TEST_F(HttpServerTest, DrainingAnswersPagesAndTurnsUpgradesAway) {
   door->set_draining(true);
   EXPECT_EQ(get("/healthz").header("connection"), "close");
   EXPECT_EQ(upgrade("/ws?token=good.ann"), nullptr);
@@ -302,7 +302,7 @@ TEST_F(HttpFrontDoorTest, DrainingAnswersPagesAndTurnsUpgradesAway) {
   EXPECT_EQ(stats.refusals["SERVICE_UNAVAILABLE"], 1U);
 }
 
-TEST_F(HttpFrontDoorTest, ClosesWithConnectionsInEveryStage) {
+TEST_F(HttpServerTest, ClosesWithConnectionsInEveryStage) {
   HttpClient half(loop(), port());
   half.send("GET /");
   HttpClient idle(loop(), port());

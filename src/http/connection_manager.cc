@@ -1,4 +1,4 @@
-#include "http/lobby.h"
+#include "http/connection_manager.h"
 
 #include <sys/socket.h>
 
@@ -17,7 +17,8 @@ constexpr uint64_t kCheckPauseMs = 2;
 
 }  // namespace
 
-Lobby::Lobby(uv_loop_t* loop, const LobbyParts& parts, const LobbyLimits& limits)
+ConnectionManager::ConnectionManager(uv_loop_t* loop, const ConnectionManagerParts& parts,
+                                     const ConnectionManagerLimits& limits)
     : loop_(loop),
       parts_(parts),
       limits_(limits),
@@ -31,22 +32,22 @@ Lobby::Lobby(uv_loop_t* loop, const LobbyParts& parts, const LobbyLimits& limits
   }
 }
 
-Lobby::~Lobby() {
+ConnectionManager::~ConnectionManager() {
   assert(size() == 0);
 }
 
-size_t Lobby::size() const {
+size_t ConnectionManager::size() const {
   size_t total = 0;
   for (const Connections& stage : connections_) total += stage.size();
   return total;
 }
 
-void Lobby::on_socket(int fd, const sockaddr_storage& socket_address) {
+void ConnectionManager::on_socket(int fd, const sockaddr_storage& socket_address) {
   const IpAddress peer = to_address(socket_address);
   const Fault full{503, ErrorCode::kServiceUnavailable, "the service has no room for more sockets",
                    kRetryAfterSeconds};
   if (limits_.descriptors_max > 0 && fd >= limits_.descriptors_max) {
-    return turn_away(fd, "descriptors", full);
+    return reject(fd, "descriptors", full);
   }
   if (size() >= limits_.sockets_max) make_room();
   if (const auto network = parts_.admission.full_network(peer)) make_room_at(*network);
@@ -59,23 +60,23 @@ void Lobby::on_socket(int fd, const sockaddr_storage& socket_address) {
   connection.start();
 }
 
-void Lobby::make_room() {
+void ConnectionManager::make_room() {
   ++parts_.stats.limits_struck["http_sockets"];
-  on_end(least_missed(nullptr));
+  on_end(eviction_candidate(nullptr));
 }
 
 // One of its own gives way: a neighbour may hold all of an address' sockets, and must not keep the
 // others out.
-void Lobby::make_room_at(const Network& network) {
+void ConnectionManager::make_room_at(const Network& network) {
   ++parts_.stats.limits_struck["sockets_per_address"];
-  on_end(least_missed(&network));
+  on_end(eviction_candidate(&network));
 }
 
 // Whoever was answered already; else who has not finished asking, or not taken the answer, for the
 // longest time. Neither of the two goes first for its kind: the other kind alone could then keep
 // everybody out. Whose token waits for its check goes last. Of one network where `of`
 // names it, which has one then.
-Connection& Lobby::least_missed(const Network* of) {
+Connection& ConnectionManager::eviction_candidate(const Network* of) {
   const auto first_in = [this, of](Stage stage) -> Connection* {
     const auto found = std::find_if(in(stage).begin(), in(stage).end(), [of](const auto& one) {
       return of == nullptr || of->contains(one.peer());
@@ -98,13 +99,13 @@ Connection& Lobby::least_missed(const Network* of) {
 }
 
 // When it entered its stage.
-int64_t Lobby::since_ms(const Connection& connection) const {
+int64_t ConnectionManager::since_ms(const Connection& connection) const {
   return connection.deadline_ms - time_of(connection.stage());
 }
 
 // One answer, and the end, without waiting for anything. What has come already is taken in, so that
 // the close is no reset.
-void Lobby::turn_away(int fd, std::string_view limit, const Fault& fault) {
+void ConnectionManager::reject(int fd, std::string_view limit, const Fault& fault) {
   const Descriptor descriptor(fd);
   ++parts_.stats.limits_struck[limit];
   const WrittenAnswer answer = parts_.router.refuse(fault);
@@ -114,11 +115,11 @@ void Lobby::turn_away(int fd, std::string_view limit, const Fault& fault) {
   ::shutdown(fd, SHUT_WR);
 }
 
-size_t Lobby::body_bytes_max(const RequestHead& head) const {
+size_t ConnectionManager::body_bytes_max(const RequestHead& head) const {
   return parts_.router.body_bytes_max(head);
 }
 
-Reply Lobby::on_request(Connection& connection, const RequestHead& head) {
+Reply ConnectionManager::on_request(Connection& connection, const RequestHead& head) {
   const Turn turn = connection.stage() == Stage::kCheck ? Turn::kItsOwn : Turn::kFirst;
   if (turn == Turn::kFirst) connection.request_since_ms = parts_.clock.steady_ms();
   Reply reply = parts_.router.reply(head, connection.peer(), turn);
@@ -126,7 +127,7 @@ Reply Lobby::on_request(Connection& connection, const RequestHead& head) {
   return reply;
 }
 
-WrittenAnswer Lobby::on_bad_head(Connection& connection, HeadState state) {
+WrittenAnswer ConnectionManager::on_bad_head(Connection& connection, HeadState state) {
   connection.request_since_ms = parts_.clock.steady_ms();
   ++parts_.stats.http_in_progress;
   if (state == HeadState::kTooLarge) {
@@ -137,13 +138,13 @@ WrittenAnswer Lobby::on_bad_head(Connection& connection, HeadState state) {
   return parts_.router.refuse({400, ErrorCode::kParsing, "this is no HTTP request"});
 }
 
-void Lobby::on_answered(Connection& connection) {
+void ConnectionManager::on_answered(Connection& connection) {
   --parts_.stats.http_in_progress;
   const int64_t took_ms = parts_.clock.steady_ms() - connection.request_since_ms;
   parts_.stats.http_seconds.add(static_cast<double>(took_ms) / 1000);
 }
 
-void Lobby::on_stage(Connection& connection, Stage from) {
+void ConnectionManager::on_stage(Connection& connection, Stage from) {
   Connections& to = in(connection.stage());
   to.splice(to.end(), in(from), connection.self);
   connection.deadline_ms = parts_.clock.steady_ms() + time_of(connection.stage());
@@ -154,7 +155,7 @@ void Lobby::on_stage(Connection& connection, Stage from) {
   }
 }
 
-void Lobby::check_some() {
+void ConnectionManager::check_some() {
   const auto may_check = [this] { return parts_.checks.has_share(parts_.clock.steady_ms()); };
   for (int checked = 0; checked < kChecksPerTurn && !parts_.checks.empty() && may_check();
        ++checked) {
@@ -169,18 +170,18 @@ void Lobby::check_some() {
 }
 
 // Who waits again behind its answer waits for a turn more.
-void Lobby::on_turn() {
+void ConnectionManager::on_turn() {
   Connections& waiting = in(Stage::kTurn);
   for (size_t left = waiting.size(); left > 0 && !waiting.empty(); --left) waiting.front().go_on();
 }
 
-void Lobby::on_upgrade(Connection& connection, UpgradeRequest request) {
+void ConnectionManager::on_upgrade(Connection& connection, UpgradeRequest request) {
   const int fd = connection.release();
   on_end(connection);
   parts_.upgrades.adopt(fd, std::move(request));
 }
 
-void Lobby::on_end(Connection& connection) {
+void ConnectionManager::on_end(Connection& connection) {
   parts_.admission.remove(connection.peer());
   if (connection.stage() == Stage::kCheck) parts_.checks.remove(connection.client, connection);
   // An answer that nobody took is over all the same.
@@ -188,7 +189,7 @@ void Lobby::on_end(Connection& connection) {
   in(connection.stage()).erase(connection.self);
 }
 
-int64_t Lobby::time_of(Stage stage) const {
+int64_t ConnectionManager::time_of(Stage stage) const {
   switch (stage) {
     case Stage::kHead:
       return limits_.head_ms;
@@ -205,7 +206,7 @@ int64_t Lobby::time_of(Stage stage) const {
   return 0;
 }
 
-void Lobby::tick() {
+void ConnectionManager::tick() {
   const int64_t now_ms = parts_.clock.steady_ms();
   for (Connections& stage : connections_) {
     while (!stage.empty() && stage.front().deadline_ms <= now_ms) {
@@ -218,7 +219,7 @@ void Lobby::tick() {
   if (size() == 0) timer_.stop();
 }
 
-void Lobby::clear() {
+void ConnectionManager::clear() {
   for (Connections& stage : connections_) {
     while (!stage.empty()) on_end(stage.front());
   }

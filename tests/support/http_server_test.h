@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "http/front_door.h"
+#include "http/http_server.h"
 #include "support/fake_clock.h"
 #include "support/http_client.h"
 #include "support/kept_log.h"
@@ -74,10 +74,10 @@ class FakeUpgrades final : public UpgradeSink {
   std::string too_often;  // the user that connects too often
 };
 
-class FrontDoorTest : public LoopTest {
+class HttpServerTest : public LoopTest {
  protected:
   // Listens on a free port of 127.0.0.1.
-  void open(FrontDoorOptions options = {});
+  void open(HttpServerOptions options = {});
   void TearDown() override;
 
   uint16_t port() const { return door->port(); }
@@ -97,7 +97,7 @@ class FrontDoorTest : public LoopTest {
   FakeHealth health;
   FakeUpgrades upgrades;
   FakeConsole console;
-  std::unique_ptr<FrontDoor> door;
+  std::unique_ptr<HttpServer> door;
   HttpAnswer refusal;  // of the last upgrade() that gave null
 };
 

@@ -20,7 +20,7 @@
 
 namespace hermod {
 
-struct LobbyLimits {
+struct ConnectionManagerLimits {
   size_t sockets_max = 4096;
   // The first descriptor that is not taken, 0 = none. The lobby itself holds a quarter of them at
   // most, so that who says nothing cannot keep them from those who do.
@@ -33,7 +33,7 @@ struct LobbyLimits {
 };
 
 // What the lobby works with; all of it outlives clear().
-struct LobbyParts {
+struct ConnectionManagerParts {
   Router& router;
   Admission& admission;
   CheckQueue& checks;
@@ -42,12 +42,13 @@ struct LobbyParts {
   Stats& stats;
 };
 
-class Lobby final : public SocketSink, private ConnectionHost {
+class ConnectionManager final : public SocketSink, private ConnectionHost {
  public:
-  Lobby(uv_loop_t* loop, const LobbyParts& parts, const LobbyLimits& limits);
-  ~Lobby();
-  Lobby(const Lobby&) = delete;
-  Lobby& operator=(const Lobby&) = delete;
+  ConnectionManager(uv_loop_t* loop, const ConnectionManagerParts& parts,
+                    const ConnectionManagerLimits& limits);
+  ~ConnectionManager();
+  ConnectionManager(const ConnectionManager&) = delete;
+  ConnectionManager& operator=(const ConnectionManager&) = delete;
 
   // --- SocketSink
   void on_socket(int fd, const sockaddr_storage& peer) override;
@@ -74,16 +75,16 @@ class Lobby final : public SocketSink, private ConnectionHost {
   int64_t time_of(Stage stage) const;
   void make_room();
   void make_room_at(const Network& network);
-  Connection& least_missed(const Network* peer);
+  Connection& eviction_candidate(const Network* peer);
   int64_t since_ms(const Connection& connection) const;
-  void turn_away(int fd, std::string_view limit, const Fault& fault);
+  void reject(int fd, std::string_view limit, const Fault& fault);
   void check_some();
   void tick();
   void on_turn();
 
   uv_loop_t* loop_;
-  LobbyParts parts_;
-  LobbyLimits limits_;
+  ConnectionManagerParts parts_;
+  ConnectionManagerLimits limits_;
   std::array<Connections, kStageCount> connections_;
   uv::Timer timer_;  // runs while there is anybody
   uv::Soon soon_;    // asked while somebody waits for the next turn

@@ -22,7 +22,7 @@
 
 namespace hermod {
 
-struct GateOptions {
+struct UpgradePolicyOptions {
   size_t connections_max = 0;        // WebSockets of this process, 0 = unlimited
   std::vector<std::string> origins;  // CORS_ORIGINS
   std::vector<Network> trusted_proxies;
@@ -33,7 +33,7 @@ struct GateOptions {
 enum class Turn : uint8_t { kFirst, kItsOwn };
 
 // A request on a WebSocket path.
-struct Knock {
+struct UpgradeAttempt {
   const RequestHead& head;
   const IpAddress& peer;
   std::string_view correlation_id;
@@ -49,7 +49,7 @@ struct Postponed {
 };
 
 // What the gate works with; all of it outlives the gate.
-struct GateParts {
+struct UpgradePolicyParts {
   Verifier& verifier;
   const Clock& clock;
   Log& log;
@@ -61,17 +61,18 @@ struct GateParts {
   const UpgradeSink& upgrades;
 };
 
-class Gate {
+class UpgradePolicy {
  public:
-  Gate(const GateParts& parts, GateOptions options) : parts_(parts), options_(std::move(options)) {}
+  UpgradePolicy(const UpgradePolicyParts& parts, UpgradePolicyOptions options)
+      : parts_(parts), options_(std::move(options)) {}
 
   using Judgement = std::variant<UpgradeRequest, Fault, Postponed>;
-  Judgement judge(const Knock& knock);
+  Judgement judge(const UpgradeAttempt& attempt);
 
   bool allows_origin(std::string_view origin) const;
 
   void set_draining(bool draining) { draining_ = draining; }
-  void set_options(GateOptions options) { options_ = std::move(options); }
+  void set_options(UpgradePolicyOptions options) { options_ = std::move(options); }
 
  private:
   struct Checked {
@@ -80,15 +81,15 @@ class Gate {
   };
   using Outcome = std::variant<Identity, Refusal, Fault>;
 
-  std::optional<Fault> fault_of(const Knock& knock);
-  std::optional<Checked> verify(const Knock& knock);
-  Outcome outcome_of(Checked checked, const Knock& knock, const IpAddress& client);
-  void log_denied(Denied why, const Knock& knock, const IpAddress& client);
+  std::optional<Fault> fault_of(const UpgradeAttempt& attempt);
+  std::optional<Checked> verify(const UpgradeAttempt& attempt);
+  Outcome outcome_of(Checked checked, const UpgradeAttempt& attempt, const IpAddress& client);
+  void log_denied(Denied why, const UpgradeAttempt& attempt, const IpAddress& client);
   std::optional<Fault> charge(const IpAddress& client, int64_t signature_us);
-  void count_rejected(const Fault& fault, const Knock& knock, const IpAddress& client);
+  void count_rejected(const Fault& fault, const UpgradeAttempt& attempt, const IpAddress& client);
 
-  GateParts parts_;
-  GateOptions options_;
+  UpgradePolicyParts parts_;
+  UpgradePolicyOptions options_;
   bool draining_ = false;
 };
 
