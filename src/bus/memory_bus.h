@@ -13,7 +13,7 @@
 #include "bus/bus.h"
 #include "bus/memory_history.h"
 #include "hermod/log.h"
-#include "uv/soon.h"
+#include "uv/immediate.h"
 
 namespace hermod {
 
@@ -80,7 +80,7 @@ class MemoryBus final : public Bus {
   uint64_t foreign_dropped_ = 0;
   bool closing_ = false;
   Closed on_closed_;
-  uv::Soon work_;
+  uv::Immediate work_;
 };
 
 }  // namespace hermod

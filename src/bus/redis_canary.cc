@@ -33,7 +33,7 @@ RedisCanary::RedisCanary(uv_loop_t* loop, const Clock& clock, RedisCommands& com
       channel_(std::move(channel)),
       listener_(listener),
       timer_(loop, [this] { tick(); }),
-      turn_end_(loop, [this] { on_turn(); }) {}
+      iteration_hook_(loop, [this] { on_iteration(); }) {}
 
 void RedisCanary::start() {
   if (!timer_.active()) set_out(kPeriodMs);
@@ -44,7 +44,7 @@ void RedisCanary::set_out(int64_t period_ms) {
   timer_.start(static_cast<uint64_t>(period_ms));
 }
 
-void RedisCanary::on_turn() {
+void RedisCanary::on_iteration() {
   if (timer_.active() && now_us() >= early_us_) tick();
 }
 

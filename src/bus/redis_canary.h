@@ -11,8 +11,8 @@
 
 #include "base/clock.h"
 #include "bus/redis_commands.h"
+#include "uv/iteration_hook.h"
 #include "uv/timer.h"
-#include "uv/turn_end.h"
 
 namespace hermod {
 
@@ -49,7 +49,7 @@ class RedisCanary final : ReplyTaker {
   void on_reply(const redisReply& reply) override;
   void on_reply_lost() override {}
 
-  void on_turn();
+  void on_iteration();
   void set_out(int64_t period_ms);
   void tick();
   void sing();
@@ -70,7 +70,7 @@ class RedisCanary final : ReplyTaker {
   int64_t round_trip_us_ = -1;
   int64_t early_us_ = 0;  // from when on it may tick with a turn
   uv::Timer timer_;
-  uv::TurnEnd turn_end_;
+  uv::IterationHook iteration_hook_;
 };
 
 }  // namespace hermod

@@ -12,8 +12,8 @@
 #include "bus/redis_command.h"
 #include "bus/redis_dial.h"
 #include "bus/redis_url.h"
+#include "uv/immediate.h"
 #include "uv/poll.h"
-#include "uv/soon.h"
 #include "uv/timer.h"
 
 struct redisReply;
@@ -89,7 +89,7 @@ class RedisLink {
   Backoff backoff_;
   RedisDial dial_;
   uv::Timer timer_;  // the greeting's deadline, or the wait before the next attempt
-  uv::Soon flush_;
+  uv::Immediate flush_;
   std::unique_ptr<uv::Poll> poll_;
   int fd_ = -1;
   std::unique_ptr<ReplyReader> reader_;

@@ -18,7 +18,7 @@
 #include "bus/redis_scripts.h"
 #include "bus/redis_witness.h"
 #include "hermod/log.h"
-#include "uv/soon.h"
+#include "uv/immediate.h"
 
 namespace hermod {
 
@@ -111,7 +111,7 @@ class RedisPublisher final : ReplyTaker {
   std::string stalled_;
   std::string unpublished_;
   Backoff backoff_{50, 1000};
-  uv::Soon flush_;
+  uv::Immediate flush_;
   uv::Timer retry_;
 };
 

@@ -16,7 +16,7 @@
 #include "bus/redis_scripts.h"
 #include "bus/redis_witness.h"
 #include "hermod/log.h"
-#include "uv/soon.h"
+#include "uv/immediate.h"
 #include "uv/timer.h"
 
 namespace hermod {
@@ -103,7 +103,7 @@ class RedisReplayer final : ReplyTaker {
   bool subscribed_ = false;
   std::string stalled_;
   uint64_t dropped_ = 0;
-  uv::Soon flush_;
+  uv::Immediate flush_;
   uv::Timer retry_;
 };
 

@@ -22,7 +22,7 @@
 namespace hermod {
 namespace {
 
-constexpr size_t kUsersPerTurn = 500;
+constexpr size_t kUsersPerIteration = 500;
 
 }  // namespace
 
@@ -101,7 +101,7 @@ void RedisSubscriber::queue_all() {
 
 // Each user is subscribed where the connection is new, and announced where it is not.
 void RedisSubscriber::queue_some() {
-  const bool more = users_.visit_some(*queueing_, kUsersPerTurn, [this](UserState& state) {
+  const bool more = users_.visit_some(*queueing_, kUsersPerIteration, [this](UserState& state) {
     if (!state.wanted || state.pending) return;
     if (state_ == State::kRestored) state.announce = true;
     queue(state);
@@ -124,7 +124,7 @@ void RedisSubscriber::on_link_down(std::string_view reason) {
 }
 
 void RedisSubscriber::forget_some() {
-  const bool more = users_.visit_some(*forgetting_, kUsersPerTurn, [this](UserState& state) {
+  const bool more = users_.visit_some(*forgetting_, kUsersPerIteration, [this](UserState& state) {
     state.sent = state.pending = state.queued = false;
     if (!state.wanted) users_.remove(state);
   });
@@ -142,7 +142,7 @@ void RedisSubscriber::queue(UserState& state) {
 
 void RedisSubscriber::flush() {
   if (queueing_) queue_some();
-  for (size_t i = 0; i < kUsersPerTurn && !queue_.empty(); ++i) {
+  for (size_t i = 0; i < kUsersPerIteration && !queue_.empty(); ++i) {
     UserState& state = *queue_.front();
     queue_.pop_front();
     state.queued = false;

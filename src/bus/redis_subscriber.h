@@ -17,7 +17,7 @@
 #include "bus/redis_link.h"
 #include "bus/redis_time.h"
 #include "bus/user_state.h"
-#include "uv/soon.h"
+#include "uv/immediate.h"
 
 namespace hermod {
 
@@ -105,8 +105,8 @@ class RedisSubscriber final : RedisLinkListener {
   int64_t heard_ms_ = 0;
   size_t unconfirmed_ = 0;
   uint64_t dropped_ = 0;
-  uv::Soon flush_;
-  uv::Soon forget_;
+  uv::Immediate flush_;
+  uv::Immediate forget_;
   RedisLink link_;
 };
 

@@ -5,18 +5,18 @@
 #include <cstdint>
 
 #include "bus/redis_commands.h"
-#include "uv/soon.h"
+#include "uv/immediate.h"
 
 namespace hermod {
 
 class RedisTime final : ReplyTaker {
  public:
   RedisTime(uv_loop_t* loop, RedisCommands& commands)
-      : commands_(commands), soon_(loop, [this] { ask(); }) {}
+      : commands_(commands), immediate_(loop, [this] { ask(); }) {}
 
   void ask();
-  void ask_soon() { soon_.ask(); }  // on the next loop iteration
-  void stop() { soon_.cancel(); }
+  void ask_soon() { immediate_.ask(); }  // on the next loop iteration
+  void stop() { immediate_.cancel(); }
   void forget() { latest_ms_ = 0; }  // the next connection may lead to another clock
 
   // Whether a stream id of this time cannot be one: it is later than Redis' time plus a minute.
@@ -30,7 +30,7 @@ class RedisTime final : ReplyTaker {
   RedisCommands& commands_;
   uint64_t latest_ms_ = 0;  // the latest time of an id as Redis answered last; 0: not known
   int64_t read_at_ms_ = 0;  // steady
-  uv::Soon soon_;
+  uv::Immediate immediate_;
 };
 
 }  // namespace hermod

@@ -14,8 +14,8 @@
 
 #include "hermod/log.h"
 #include "hermod/result.h"
+#include "uv/immediate.h"
 #include "uv/poll.h"
-#include "uv/soon.h"
 #include "uv/timer.h"
 
 struct addrinfo;
@@ -85,7 +85,7 @@ class Acceptor {
   std::deque<Accepted> waiting_;  // to be handed on, ours until then
   int crowded_from_ = std::numeric_limits<int>::max();
   uv::Timer retry_;
-  uv::Soon more_;
+  uv::Immediate more_;
 };
 
 }  // namespace hermod

@@ -23,7 +23,7 @@ ConnectionManager::ConnectionManager(uv_loop_t* loop, const ConnectionManagerPar
       parts_(parts),
       limits_(limits),
       timer_(loop, [this] { tick(); }),
-      soon_(loop, [this] { on_turn(); }),
+      immediate_(loop, [this] { on_iteration(); }),
       check_soon_(loop, [this] { check_some(); }),
       check_timer_(loop, [this] { check_some(); }) {
   if (limits.descriptors_max > 0) {
@@ -148,7 +148,7 @@ void ConnectionManager::on_stage(Connection& connection, Stage from) {
   Connections& to = in(connection.stage());
   to.splice(to.end(), in(from), connection.self);
   connection.deadline_ms = parts_.clock.steady_ms() + time_of(connection.stage());
-  if (connection.stage() == Stage::kTurn) soon_.ask();
+  if (connection.stage() == Stage::kTurn) immediate_.ask();
   if (connection.stage() == Stage::kCheck) {
     parts_.checks.add(connection.client, connection);
     if (!check_timer_.active()) check_timer_.start(kCheckPauseMs);
@@ -170,7 +170,7 @@ void ConnectionManager::check_some() {
 }
 
 // Who waits again behind its answer waits for a turn more.
-void ConnectionManager::on_turn() {
+void ConnectionManager::on_iteration() {
   Connections& waiting = in(Stage::kTurn);
   for (size_t left = waiting.size(); left > 0 && !waiting.empty(); --left) waiting.front().go_on();
 }
@@ -224,7 +224,7 @@ void ConnectionManager::clear() {
     while (!stage.empty()) on_end(stage.front());
   }
   timer_.stop();
-  soon_.cancel();
+  immediate_.cancel();
   check_soon_.cancel();
   check_timer_.stop();
 }

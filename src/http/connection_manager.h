@@ -15,7 +15,7 @@
 #include "http/check_queue.h"
 #include "http/connection.h"
 #include "http/router.h"
-#include "uv/soon.h"
+#include "uv/immediate.h"
 #include "uv/timer.h"
 
 namespace hermod {
@@ -80,15 +80,15 @@ class ConnectionManager final : public SocketSink, private ConnectionHost {
   void reject(int fd, std::string_view limit, const Fault& fault);
   void check_some();
   void tick();
-  void on_turn();
+  void on_iteration();
 
   uv_loop_t* loop_;
   ConnectionManagerParts parts_;
   ConnectionManagerLimits limits_;
   std::array<Connections, kStageCount> connections_;
-  uv::Timer timer_;  // runs while there is anybody
-  uv::Soon soon_;    // asked while somebody waits for the next turn
-  uv::Soon check_soon_;
+  uv::Timer timer_;          // runs while there is anybody
+  uv::Immediate immediate_;  // asked while somebody waits for the next turn
+  uv::Immediate check_soon_;
   uv::Timer check_timer_;  // runs while somebody waits for a check and its time
 };
 

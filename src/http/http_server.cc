@@ -20,8 +20,8 @@ HttpServer::HttpServer(uv_loop_t* loop, const HttpServerParts& parts, HttpServer
                           {router_, admission_, checks_, parts.upgrades, parts.clock, parts.stats},
                           options.connection_manager),
       acceptor_(loop, parts.log, connection_manager_),
-      soon_(loop, [this] { finish_close(); }),
-      turn_end_(loop, [this] { pages_.on_turn_end(); }) {}
+      immediate_(loop, [this] { finish_close(); }),
+      iteration_hook_(loop, [this] { pages_.on_iteration_end(); }) {}
 
 Result<void> HttpServer::listen() {
   auto listening = acceptor_.listen(listen_options_);
@@ -46,7 +46,7 @@ void HttpServer::close(Closed closed) {
   if (closing_) return;
   closing_ = true;
   closed_ = std::move(closed);
-  soon_.ask();
+  immediate_.ask();
 }
 
 void HttpServer::finish_close() {

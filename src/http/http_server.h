@@ -12,8 +12,8 @@
 #include "http/pages.h"
 #include "http/router.h"
 #include "http/upgrade_policy.h"
-#include "uv/soon.h"
-#include "uv/turn_end.h"
+#include "uv/immediate.h"
+#include "uv/iteration_hook.h"
 
 namespace hermod {
 
@@ -83,8 +83,8 @@ class HttpServer {
   Acceptor acceptor_;
   Closed closed_;
   bool closing_ = false;
-  uv::Soon soon_;
-  uv::TurnEnd turn_end_;
+  uv::Immediate immediate_;
+  uv::IterationHook iteration_hook_;
 };
 
 }  // namespace hermod

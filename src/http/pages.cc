@@ -66,7 +66,7 @@ std::optional<Answer> Pages::websocket() const {
                                {"max_connections_per_user", health_.connections_per_user_max()}});
 }
 
-void Pages::on_turn_end() {
+void Pages::on_iteration_end() {
   if (!metrics_.empty() && !metrics_time_.exceeded(TimeShare::Clock::now())) metrics_.clear();
 }
 

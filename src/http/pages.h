@@ -29,7 +29,7 @@ class Pages {
 
   // At the end of each loop iteration. It drops the text of /metrics, unless the text must serve
   // later requests too because writing it has taken too much time.
-  void on_turn_end();
+  void on_iteration_end();
 
  private:
   const HealthView& health_;

@@ -130,7 +130,7 @@ void add_process(Families& out, const MetricsView& view) {
   out.histogram({"hermod_loop_turn_seconds", "How long a turn of the loop was at work"},
                 view.stats.turn_seconds);
   out.gauge({"hermod_loop_turn_longest_seconds", "The longest turn of the last 10 to 20 s"},
-            view.longest_turn_seconds);
+            view.longest_iteration_seconds);
   out.begin({"hermod_build_info", "The version that runs"}, Families::kGauge)
       .gauge(1, {{"version", std::string(view.version)},
                  {"environment", std::string(view.environment)}});

@@ -24,7 +24,7 @@ struct MetricsView {
   std::string_view environment;  // ENVIRONMENT
   bool ready = false;            // what /healthz/ready says
   const ReloadStatus& reload;
-  double longest_turn_seconds = 0;  // of late
+  double longest_iteration_seconds = 0;  // of late
 };
 
 // Every family is there from the first call on, with the label values that are known beforehand.

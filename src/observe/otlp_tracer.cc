@@ -74,7 +74,7 @@ OtlpTracer::OtlpTracer(uv_loop_t* loop, TraceOptions options, Log& log, Made mad
       batch_timer_(loop, [this] { flush(); }),
       retry_timer_(loop, [this] { post_batch(); }),
       patience_timer_(loop, [this] { maybe_finish_close(); }),
-      finish_soon_(loop, [this] { std::exchange(closed_, nullptr)(); }) {}
+      finish_immediate_(loop, [this] { std::exchange(closed_, nullptr)(); }) {}
 
 OtlpTracer::~OtlpTracer() {
   // One that never began anything has nothing to close.
@@ -230,7 +230,7 @@ void OtlpTracer::maybe_finish_close() {
   queue_.clear();
   queue_bytes_ = 0;
   batch_spans_ = 0;
-  finish_soon_.ask();
+  finish_immediate_.ask();
 }
 
 }  // namespace hermod

@@ -16,7 +16,7 @@
 #include "observe/trace_options.h"
 #include "observe/trace_post.h"
 #include "observe/trace_sampler.h"
-#include "uv/soon.h"
+#include "uv/immediate.h"
 #include "uv/timer.h"
 
 namespace hermod {
@@ -77,7 +77,7 @@ class OtlpTracer final : public Tracer {
   uv::Timer batch_timer_;
   uv::Timer retry_timer_;
   uv::Timer patience_timer_;
-  uv::Soon finish_soon_;
+  uv::Immediate finish_immediate_;
   Closed closed_;
   enum class State : uint8_t { kOpen, kClosing, kClosed } state_ = State::kOpen;
 };

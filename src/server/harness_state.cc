@@ -11,8 +11,8 @@ Harness::State::State(Parts& watched, Events on_events)
     : parts(watched),
       deliveries(*watched.bus, *watched.hub),
       on_events_(std::move(on_events)),
-      soon_(watched.loop, [this] { flush(); }),
-      turn_end_(watched.loop, [this] {
+      immediate_(watched.loop, [this] { flush(); }),
+      iteration_hook_(watched.loop, [this] {
         if (deliveries.waiting()) deliveries.look();
       }) {
   parts.hub->watch(this);
@@ -25,12 +25,12 @@ Harness::State::~State() = default;
 
 void Harness::State::answer(std::function<void()> call) {
   answers_.push_back(std::move(call));
-  soon_.ask();
+  immediate_.ask();
 }
 
 void Harness::State::tell(HarnessEvent event) {
   events_.push_back(std::move(event));
-  soon_.ask();
+  immediate_.ask();
 }
 
 // What is told may end this object's server, and so this object: nothing of it is touched behind
@@ -48,7 +48,7 @@ void Harness::State::flush() {
 void Harness::State::close(Closed closed) {
   deliveries.finish({ErrorCode::kServiceUnavailable, "the router was closed"});
   closed_ = std::move(closed);
-  soon_.ask();
+  immediate_.ask();
 }
 
 void Harness::State::publish(size_t topic, std::string key, std::string value,

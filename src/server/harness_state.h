@@ -15,8 +15,8 @@
 #include "server/delivery_watch.h"
 #include "server/parts.h"
 #include "server/sent_log.h"
-#include "uv/soon.h"
-#include "uv/turn_end.h"
+#include "uv/immediate.h"
+#include "uv/iteration_hook.h"
 
 namespace hermod {
 
@@ -67,8 +67,8 @@ class Harness::State final : public Watcher {
   std::vector<std::function<void()>> answers_;
   std::map<const Session*, Client> clients_;
   Closed closed_;
-  uv::Soon soon_;
-  uv::TurnEnd turn_end_;
+  uv::Immediate immediate_;
+  uv::IterationHook iteration_hook_;
 };
 
 }  // namespace hermod

@@ -101,7 +101,7 @@ std::string Health::render() const {
                          read_process_usage(),
                          parts_.tracer ? parts_.tracer->status() : TraceStatus(), kVersion,
                          parts_.options.environment, ready(), parts_.reload,
-                         parts_.longest_turn.value(parts_.clock.steady_ms())});
+                         parts_.longest_iteration.value(parts_.clock.steady_ms())});
 }
 
 }  // namespace hermod

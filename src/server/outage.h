@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "bus/bus.h"
 #include "core/hub.h"
-#include "uv/soon.h"
+#include "uv/immediate.h"
 #include "uv/timer.h"
 
 namespace hermod {
@@ -28,7 +28,7 @@ class Outage {
   Hub& hub_;
   int64_t since_ms_ = 0;  // steady, while the timer runs
   uv::Timer timer_;
-  uv::Soon rest_;  // of the connections that are told, some in each iteration
+  uv::Immediate rest_;  // of the connections that are told, some in each iteration
 };
 
 }  // namespace hermod

@@ -193,7 +193,7 @@ Parts::Parts(uv_loop_t* on_loop, Options from, Log& to_log)
             [this](uint64_t busy_ns) {
               const double seconds = static_cast<double>(busy_ns) / 1e9;
               stats.turn_seconds.add(seconds);
-              longest_turn.add(seconds, clock.steady_ms());
+              longest_iteration.add(seconds, clock.steady_ms());
             }),
       pace(on_loop) {
   reload.wall_ms = clock.wall_ms();

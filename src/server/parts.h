@@ -20,8 +20,8 @@
 #include "server/health.h"
 #include "server/outage.h"
 #include "source/source.h"
-#include "uv/turn_meter.h"
-#include "uv/turn_pace.h"
+#include "uv/loop_latency_meter.h"
+#include "uv/loop_throttle.h"
 #include "ws/lws_context.h"
 #include "ws/ws_server.h"
 
@@ -46,9 +46,9 @@ struct Parts {
   std::string brokers;
   std::string host;  // that it listens on
   ReloadStatus reload;
-  RecentMax longest_turn;  // in seconds
-  uv::TurnMeter turns;
-  uv::TurnPace pace;
+  RecentMax longest_iteration;  // in seconds
+  uv::LoopLatencyMeter turns;
+  uv::LoopThrottle pace;
 
   // Teardown order, last first: each uses what stands above it.
   std::unique_ptr<OtlpTracer> tracer;  // null: tracing is off

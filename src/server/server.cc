@@ -18,8 +18,8 @@ std::string bracketed(const std::string& host) {
 }  // namespace
 
 Server::State::State(uv_loop_t* loop, const Options& options, Log& log)
-    : release(options.releasable ? std::make_unique<uv::Release>(loop) : nullptr),
-      hold(options.releasable ? std::make_unique<uv::Hold>(loop) : nullptr),
+    : release(options.releasable ? std::make_unique<uv::UnrefAll>(loop) : nullptr),
+      hold(options.releasable ? std::make_unique<uv::KeepAlive>(loop) : nullptr),
       parts(loop, options, log),
       shutdown(parts) {}
 

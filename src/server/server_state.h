@@ -6,17 +6,17 @@
 #include "hermod/server.h"
 #include "server/parts.h"
 #include "server/shutdown.h"
-#include "uv/hold.h"
-#include "uv/release.h"
+#include "uv/keep_alive.h"
+#include "uv/unref_all.h"
 
 namespace hermod {
 
 struct Server::State {
   State(uv_loop_t* loop, const Options& options, Log& log);
 
-  // Both before the parts (uv/release.h), and only where an embedder asked for them.
-  std::unique_ptr<uv::Release> release;
-  std::unique_ptr<uv::Hold> hold;
+  // Both before the parts (uv/unref_all.h), and only where an embedder asked for them.
+  std::unique_ptr<uv::UnrefAll> release;
+  std::unique_ptr<uv::KeepAlive> hold;
   Parts parts;
   Shutdown shutdown;
 };

@@ -40,7 +40,7 @@ DeadLetterWriter::DeadLetterWriter(uv_loop_t* loop, Log& log, const Clock& clock
              }),
       answer_(loop, [this] { fail("no acknowledgement in time"); }),
       expiry_(loop, [this] { expire(); }),
-      soon_(loop, [this] { finish_close(); }),
+      immediate_(loop, [this] { finish_close(); }),
       backoff_(kBackoffFirstMs, kBackoffMaxMs) {}
 
 DeadLetterWriter::~DeadLetterWriter() = default;
@@ -209,7 +209,7 @@ void DeadLetterWriter::close(Closed closed) {
   answer_.stop();
   expiry_.stop();
   closed_ = std::move(closed);
-  if (!client_.opened()) return soon_.ask();
+  if (!client_.opened()) return immediate_.ask();
   rd_kafka_purge(client_.handle(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT |
                                        RD_KAFKA_PURGE_F_NON_BLOCKING);
   if (topic_ != nullptr) rd_kafka_topic_destroy(std::exchange(topic_, nullptr));

@@ -17,7 +17,7 @@
 #include "source/dead_letter.h"
 #include "source/dead_letter_options.h"
 #include "source/kafka_client.h"
-#include "uv/soon.h"
+#include "uv/immediate.h"
 #include "uv/timer.h"
 
 namespace hermod {
@@ -100,7 +100,7 @@ class DeadLetterWriter final : private kafka::ClientListener {
   uv::Timer retry_;
   uv::Timer answer_;  // runs while good records or the end wait for an acknowledgement
   uv::Timer expiry_;  // of the first letter that has waited for too long
-  uv::Soon soon_;
+  uv::Immediate immediate_;
   Backoff backoff_;
   Entries dead_letters_;  // in the order of their coming
   size_t bytes_ = 0;

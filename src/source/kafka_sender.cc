@@ -29,7 +29,7 @@ Error closed_error() {
 KafkaSender::KafkaSender(uv_loop_t* loop, Log& log, KafkaSenderOptions options)
     : options_(std::move(options)),
       client_(loop, log, *this),
-      soon_(loop, [this] { finish_close(); }) {}
+      immediate_(loop, [this] { finish_close(); }) {}
 
 KafkaSender::~KafkaSender() = default;
 
@@ -89,7 +89,7 @@ void KafkaSender::close(Closed closed) {
   if (closing_) return;
   closing_ = true;
   closed_ = std::move(closed);
-  if (!client_.opened()) return soon_.ask();
+  if (!client_.opened()) return immediate_.ask();
   rd_kafka_purge(client_.handle(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT |
                                        RD_KAFKA_PURGE_F_NON_BLOCKING);
   client_.close([this] { finish_close(); });

@@ -12,7 +12,7 @@
 #include "source/kafka_client.h"
 #include "source/kafka_config.h"
 #include "source/kafka_producer.h"
-#include "uv/soon.h"
+#include "uv/immediate.h"
 
 namespace hermod {
 
@@ -61,7 +61,7 @@ class KafkaSender final : private kafka::ClientListener {
   std::string last_error_;  // the client's, which says more than a time-out
   bool closing_ = false;
   Closed closed_;
-  uv::Soon soon_;
+  uv::Immediate immediate_;
 };
 
 }  // namespace hermod

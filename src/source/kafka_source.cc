@@ -10,7 +10,7 @@
 #include "source/kafka_record.h"
 
 // The happy path
-// - The records queue has something: drain() takes it, records_per_turn_max a turn at most.
+// - The records queue has something: drain() takes it, records_per_iteration_max a turn at most.
 // - Each record is opened in its partition and handed out; done() frees it; every 200 ms what has
 //   moved is stored, and librdkafka commits what is stored once a second.
 // Failures
@@ -56,7 +56,7 @@ KafkaSource::KafkaSource(uv_loop_t* loop, Log& log, const Clock& clock, KafkaSou
                  health_.begin_again();
                }),
       missing_(log),
-      soon_(loop, [this] { on_soon(); }),
+      immediate_(loop, [this] { on_soon(); }),
       store_timer_(loop, [this] { store_offsets(); }),
       close_timer_(loop, [this] {
         out_of_time_ = true;
@@ -92,7 +92,7 @@ Result<void> KafkaSource::start(SourceListener& listener) {
 void KafkaSource::free_record(void* message) {
   assert(holds_ > 0);
   rd_kafka_message_destroy(static_cast<rd_kafka_message_t*>(message));
-  if (--holds_ == 0 && (closed_ || phase_ == Phase::kFatal)) soon_.ask();
+  if (--holds_ == 0 && (closed_ || phase_ == Phase::kFatal)) immediate_.ask();
 }
 
 void KafkaSource::done(const Position& position) {
@@ -119,7 +119,7 @@ void KafkaSource::dead_letter(const Position& position, const DeadReason& why,
 }
 
 void KafkaSource::on_settled() {
-  if (phase_ == Phase::kSettling) return soon_.ask();
+  if (phase_ == Phase::kSettling) return immediate_.ask();
   if (phase_ == Phase::kRunning && !store_timer_.active()) store_timer_.start(kStoreAfterMs);
 }
 
@@ -133,7 +133,7 @@ void KafkaSource::store_offsets() {
 
 void KafkaSource::resume() {
   stopped_ = false;
-  soon_.ask();
+  immediate_.ask();
 }
 
 void KafkaSource::on_soon() {
@@ -156,7 +156,7 @@ void KafkaSource::on_client_events() {
   if (const std::string fatal = consumer_.fatal_error(); !fatal.empty()) on_fatal(fatal);
   tell_state();
   assignment_.note_held(clock_.steady_ms());
-  if (phase_ == Phase::kLeaving || (!held_.empty() && may_hand_out())) soon_.ask();
+  if (phase_ == Phase::kLeaving || (!held_.empty() && may_hand_out())) immediate_.ask();
 }
 
 void KafkaSource::take_event(rd_kafka_message_t* raw) {
@@ -175,7 +175,7 @@ bool KafkaSource::may_hand_out() const {
 
 bool KafkaSource::fetch() {
   std::array<rd_kafka_message_t*, kBatch> messages{};
-  const size_t wanted = std::min<size_t>(kBatch, options_.records_per_turn_max);
+  const size_t wanted = std::min<size_t>(kBatch, options_.records_per_iteration_max);
   const size_t count = consumer_.take_records(std::span(messages).first(wanted));
   held_.insert(held_.end(), messages.begin(), messages.begin() + static_cast<ptrdiff_t>(count));
   if (count == 0) lag_.on_all_taken();
@@ -188,7 +188,7 @@ void KafkaSource::drain() {
   const uint64_t log_until =
       (dead_letters_ ? dead_letters_->logged_bytes() : 0) + kLoggedBytesPerIteration;
   const auto within_budget = [&] {
-    return taken < options_.records_per_turn_max &&
+    return taken < options_.records_per_iteration_max &&
            (!dead_letters_ || dead_letters_->logged_bytes() < log_until);
   };
   while (may_hand_out() && within_budget() && (!held_.empty() || fetch())) {
@@ -199,7 +199,7 @@ void KafkaSource::drain() {
   }
   if (handed_out > 0) listener_->on_batch_end();
   // The budget is used up: nothing else will call for the rest.
-  if (!within_budget() && may_hand_out()) soon_.ask();
+  if (!within_budget() && may_hand_out()) immediate_.ask();
 }
 
 bool KafkaSource::hand_out(rd_kafka_message_t* raw) {

@@ -24,7 +24,7 @@
 #include "source/kafka_source_options.h"
 #include "source/loss_meter.h"
 #include "source/source.h"
-#include "uv/soon.h"
+#include "uv/immediate.h"
 #include "uv/timer.h"
 
 namespace hermod {
@@ -97,7 +97,7 @@ class KafkaSource final : public Source,
   std::deque<rd_kafka_message_s*> held_;  // taken from librdkafka and not handed out
   kafka::Lag lag_;
   kafka::MissingTopics missing_;
-  uv::Soon soon_;
+  uv::Immediate immediate_;
   uv::Timer store_timer_;
   uv::Timer close_timer_;
   Phase phase_ = Phase::kIdle;

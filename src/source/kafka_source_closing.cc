@@ -15,7 +15,7 @@ void KafkaSource::leave(uint64_t patience_ms, Closed left) {
   out_of_time_ = patience_ms == 0;
   if (dead_letters_) dead_letters_->hurry();
   if (!out_of_time_) close_timer_.start(patience_ms);
-  soon_.ask();
+  immediate_.ask();
 }
 
 void KafkaSource::close(Closed closed) {
@@ -23,7 +23,7 @@ void KafkaSource::close(Closed closed) {
   closed_ = std::move(closed);
   leave(0, nullptr);
   if (phase_ == Phase::kSettling) out_of_time_ = true;
-  soon_.ask();
+  immediate_.ask();
 }
 
 // Letters that cannot be written are not waited for: their records come again.
@@ -65,13 +65,13 @@ void KafkaSource::finish_leaving() {
   for (rd_kafka_message_t* message : held_) rd_kafka_message_destroy(message);
   held_.clear();
   assignment_.clear();
-  soon_.ask();
+  immediate_.ask();
   if (const Closed left = std::exchange(left_, nullptr)) left();
 }
 
 void KafkaSource::begin_destroying() {
   phase_ = Phase::kDestroying;
-  soon_.cancel();
+  immediate_.cancel();
   const auto part_closed = [this] {
     --parts_open_;
     maybe_finish_close();

@@ -102,7 +102,7 @@ void KafkaSource::on_fatal(std::string_view why) {
   }
   for (rd_kafka_message_t* message : held_) rd_kafka_message_destroy(message);
   held_.clear();
-  soon_.ask();
+  immediate_.ask();
 }
 
 void KafkaSource::maybe_renew() {
@@ -134,16 +134,16 @@ void KafkaSource::tell_state() {
 void KafkaSource::on_letter_settled(const Position& position) {
   done(position);
   // The room may be what drain() waits for.
-  if (may_hand_out()) soon_.ask();
+  if (may_hand_out()) immediate_.ask();
 }
 
 void KafkaSource::on_letter_room() {
   reread_ = true;
-  soon_.ask();
+  immediate_.ask();
 }
 
 void KafkaSource::on_letters_failing() {
-  soon_.ask();
+  immediate_.ask();
 }
 
 void KafkaSource::reread_deferred() {

@@ -27,7 +27,7 @@ struct KafkaSourceOptions {
   // How often librdkafka tells how it stands: for a broker that falls silent, topics that are
   // missing, and the lag. 0: never, for a broker that cannot be away; nobody is woken for it.
   uint32_t statistics_ms = 1000;
-  uint32_t records_per_turn_max = 256;
+  uint32_t records_per_iteration_max = 256;
   uint32_t leave_timeout_ms = 3000;  // closing: how long the group's coordinator may take
   size_t dead_letters_max = 1000;  // kept unacknowledged, beyond them records are read again later
   // For how long an offset is held for dead letters that cannot be written; then they are logged.

@@ -23,7 +23,7 @@ MemorySource::MemorySource(uv_loop_t* loop, const Clock& clock, MemoryTopics& to
     : clock_(clock),
       topics_(topics),
       options_(options),
-      soon_(loop, [this] { on_soon(); }),
+      immediate_(loop, [this] { on_soon(); }),
       patience_(loop, [this] {
         out_of_time_ = true;
         maybe_finish_close();
@@ -48,7 +48,7 @@ Result<Position> MemorySource::publish(uint32_t topic, std::optional<std::string
   into.entries.emplace_back(new MemoryTopics::Entry{clock_.wall_ms(), std::move(key),
                                                     std::move(value), std::move(headers)});
   ++topics_.records_;
-  if (phase_ == Phase::kRunning) soon_.ask();
+  if (phase_ == Phase::kRunning) immediate_.ask();
   return position;
 }
 
@@ -59,7 +59,7 @@ Result<void> MemorySource::start(SourceListener& listener) {
   for (uint32_t topic = 0; topic < topics_.topics().size(); ++topic) {
     for (int32_t one = 0; one < topics_.partitions(); ++one) assignment_.add({topic, one});
   }
-  soon_.ask();
+  immediate_.ask();
   return {};
 }
 
@@ -91,12 +91,12 @@ void MemorySource::drain() {
     listener_->on_source_state(SourceListener::State::kUp, "");
   }
   uint32_t count = 0;
-  while (phase_ == Phase::kRunning && !stopped_ && count < options_.records_per_turn_max) {
+  while (phase_ == Phase::kRunning && !stopped_ && count < options_.records_per_iteration_max) {
     if (!hand_out_next()) break;
     ++count;
   }
   if (count > 0) listener_->on_batch_end();
-  if (count == options_.records_per_turn_max) soon_.ask();
+  if (count == options_.records_per_iteration_max) immediate_.ask();
 }
 
 void MemorySource::hand_out(PartitionId id, int64_t offset, MemoryTopics::Entry& entry) {
@@ -121,12 +121,12 @@ void MemorySource::hand_out(PartitionId id, int64_t offset, MemoryTopics::Entry&
 void MemorySource::free_record(void* entry) {
   assert(holds_ > 0);
   MemoryTopics::Drop()(static_cast<MemoryTopics::Entry*>(entry));
-  if (--holds_ == 0 && closed_) soon_.ask();
+  if (--holds_ == 0 && closed_) immediate_.ask();
 }
 
 void MemorySource::done(const Position& position) {
   if (assignment_.settle(position)) trim(id_of(position));
-  if (phase_ == Phase::kSettling) soon_.ask();
+  if (phase_ == Phase::kSettling) immediate_.ask();
 }
 
 void MemorySource::trim(PartitionId id) {
@@ -151,12 +151,12 @@ void MemorySource::dead_letter(const Position& position, const DeadReason& why,
   ++dead_letters_written_;
   assignment_.settle(position);
   trim(id_of(position));
-  if (phase_ == Phase::kSettling) soon_.ask();
+  if (phase_ == Phase::kSettling) immediate_.ask();
 }
 
 void MemorySource::resume() {
   stopped_ = false;
-  if (phase_ == Phase::kRunning) soon_.ask();
+  if (phase_ == Phase::kRunning) immediate_.ask();
 }
 
 SourceStatus MemorySource::status() const {
@@ -181,7 +181,7 @@ void MemorySource::leave(uint64_t patience_ms, Closed left) {
   left_ = std::move(left);
   out_of_time_ = patience_ms == 0;
   if (!out_of_time_) patience_.start(patience_ms);
-  soon_.ask();
+  immediate_.ask();
 }
 
 void MemorySource::close(Closed closed) {
@@ -189,7 +189,7 @@ void MemorySource::close(Closed closed) {
   closed_ = std::move(closed);
   leave(0, nullptr);
   out_of_time_ = true;
-  soon_.ask();
+  immediate_.ask();
 }
 
 void MemorySource::maybe_finish_close() {
@@ -197,12 +197,12 @@ void MemorySource::maybe_finish_close() {
     phase_ = Phase::kLeft;
     patience_.stop();
     assignment_.clear();
-    soon_.ask();
+    immediate_.ask();
     if (const Closed left = std::exchange(left_, nullptr)) left();
   }
   if (phase_ != Phase::kLeft || !closed_ || holds_ > 0) return;
   phase_ = Phase::kClosed;
-  soon_.cancel();
+  immediate_.cancel();
   std::exchange(closed_, nullptr)();
 }
 

@@ -12,13 +12,13 @@
 #include "source/assignment.h"
 #include "source/memory_topics.h"
 #include "source/source.h"
-#include "uv/soon.h"
+#include "uv/immediate.h"
 #include "uv/timer.h"
 
 namespace hermod {
 
 struct MemorySourceOptions {
-  uint32_t records_per_turn_max = 256;
+  uint32_t records_per_iteration_max = 256;
 };
 
 class MemorySource final : public Source, private RecordOwner {
@@ -59,7 +59,7 @@ class MemorySource final : public Source, private RecordOwner {
   MemorySourceOptions options_;
   SourceListener* listener_ = nullptr;
   Assignment assignment_;
-  uv::Soon soon_;
+  uv::Immediate immediate_;
   uv::Timer patience_;
   Phase phase_ = Phase::kIdle;
   bool stopped_ = false;

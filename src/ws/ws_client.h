@@ -10,7 +10,7 @@
 #include "base/closed.h"
 #include "hermod/log.h"
 #include "hermod/result.h"
-#include "uv/soon.h"
+#include "uv/immediate.h"
 #include "ws/lws_context.h"
 #include "ws/ws_url.h"
 
@@ -72,7 +72,7 @@ class WsClient {
   std::string end_words_;  // its reason, or message
   bool failed_ = false;
   Closed closed_;
-  uv::Soon report_soon_;
+  uv::Immediate report_soon_;
   uv::Timer patience_;
 };
 

@@ -52,9 +52,9 @@ WsServer::WsServer(uv_loop_t* loop, LwsContext& context, Hub& hub, Verifier& ver
       timer_(loop, [this] { on_timer(); }),
       drain_timer_(loop, [this] { on_drain_step(); }),
       drain_rest_(loop, [this] { drain_some(); }),
-      finish_soon_(loop, [this] { maybe_finish(); }),
-      flush_soon_(loop, [] {}),  // wakes the loop; the turn's end does the rest
-      turn_end_(loop, [this] { on_turn_end(); }) {}
+      finish_immediate_(loop, [this] { maybe_finish(); }),
+      flush_immediate_(loop, [] {}),  // wakes the loop; the turn's end does the rest
+      iteration_hook_(loop, [this] { on_iteration_end(); }) {}
 
 WsServer::~WsServer() {
   assert(peers_.empty());

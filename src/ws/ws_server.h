@@ -13,9 +13,9 @@
 #include "base/closed.h"
 #include "core/upgrade.h"
 #include "uv/budget.h"
-#include "uv/soon.h"
+#include "uv/immediate.h"
+#include "uv/iteration_hook.h"
 #include "uv/timer.h"
-#include "uv/turn_end.h"
 #include "ws/inflow_watch.h"
 #include "ws/lws_context.h"
 #include "ws/ws_peer.h"
@@ -74,7 +74,7 @@ class WsServer final : public UpgradeSink {
 
  private:
   void on_timer();
-  void on_turn_end();
+  void on_iteration_end();
   void flush_touched(const uv::Budget& budget);
   void arm_timer();
   void begin_drain(int64_t window_ms);
@@ -109,10 +109,10 @@ class WsServer final : public UpgradeSink {
   Closed closed_;
   uv::Timer timer_;
   uv::Timer drain_timer_;
-  uv::Soon drain_rest_;
-  uv::Soon finish_soon_;
-  uv::Soon flush_soon_;
-  uv::TurnEnd turn_end_;
+  uv::Immediate drain_rest_;
+  uv::Immediate finish_immediate_;
+  uv::Immediate flush_immediate_;
+  uv::IterationHook iteration_hook_;
 };
 
 }  // namespace hermod

@@ -49,7 +49,7 @@ void WsServer::on_drain_step() {
   }
   drain_unanswered_ = 0;
   drain_rest_.ask();
-  if (peers_.empty()) finish_soon_.ask();
+  if (peers_.empty()) finish_immediate_.ask();
 }
 
 void WsServer::drain_some() {
@@ -71,7 +71,7 @@ void WsServer::drain_some() {
 
 void WsServer::on_drained_one() {
   if (drain_unanswered_ > 0 && --drain_unanswered_ == kUnansweredMax / 2) drain_rest_.ask();
-  if (peers_.empty()) finish_soon_.ask();
+  if (peers_.empty()) finish_immediate_.ask();
 }
 
 void WsServer::send_one_away(WsPeer& peer) {
@@ -84,7 +84,7 @@ void WsServer::close(Closed closed) {
   closing_ = true;
   closed_ = std::move(closed);
   begin_drain(0);
-  finish_soon_.ask();
+  finish_immediate_.ask();
 }
 
 void WsServer::maybe_finish() {

@@ -13,13 +13,13 @@ constexpr size_t kDeadlinesAtOnce = 256;          // each may be a write or the 
 
 }  // namespace
 
-void WsServer::on_turn_end() {
+void WsServer::on_iteration_end() {
   left_ = 0;
   if (!peers_.empty()) inflow_watch_.look(loop_, shared_);
   if (!shared_.touched.empty()) flush_touched(uv::Budget());
   if (shared_.outbox_bound.enforce()) {
     flush_touched(uv::Budget());
-    flush_soon_.ask();
+    flush_immediate_.ask();
   }
   arm_timer();
 }
@@ -37,7 +37,7 @@ void WsServer::flush_touched(const uv::Budget& budget) {
     if (touched[i] != nullptr) touched[i]->flush(now);
   }
   touched.erase(touched.begin(), touched.begin() + static_cast<std::ptrdiff_t>(i));
-  if (!touched.empty()) flush_soon_.ask();
+  if (!touched.empty()) flush_immediate_.ask();
 }
 
 void WsServer::on_timer() {

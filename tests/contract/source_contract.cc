@@ -47,7 +47,7 @@ class MemoryWorld final : public World {
  public:
   std::unique_ptr<Source> make_source(uv_loop_t* loop) override {
     auto source = std::make_unique<MemorySource>(
-        loop, clock_, topics_, MemorySourceOptions{.records_per_turn_max = kPerTurn});
+        loop, clock_, topics_, MemorySourceOptions{.records_per_iteration_max = kPerTurn});
     source_ = source.get();
     return source;
   }
@@ -91,7 +91,7 @@ class KafkaWorld final : public World {
     // The in-process broker lets a group wait for as long as this when a member has left.
     options.properties = {{"session.timeout.ms", "4500"}, {"heartbeat.interval.ms", "500"}};
     options.fetch_wait_max_ms = 10;
-    options.records_per_turn_max = kPerTurn;
+    options.records_per_iteration_max = kPerTurn;
     return std::make_unique<KafkaSource>(loop, log_, clock_, options);
   }
   void publish(uint32_t topic, std::optional<std::string> key, std::optional<std::string> value,

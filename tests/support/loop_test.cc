@@ -1,7 +1,7 @@
 #include "support/loop_test.h"
 
+#include "uv/iteration_hook.h"
 #include "uv/timer.h"
-#include "uv/turn_end.h"
 
 namespace hermod::test {
 
@@ -14,7 +14,7 @@ bool LoopTest::run_until(const std::function<bool()>& condition,
   // the condition holds it is not asked again: it may be the taking of something.
   bool met = false;
   auto look = [&] { return met || (met = condition()); };
-  uv::TurnEnd turn_end(loop(), [&] {
+  uv::IterationHook turn_end(loop(), [&] {
     if (look()) loop_.stop();
   });
   while (!look()) {

@@ -3,8 +3,8 @@
 #include "support/bus_ear.h"
 #include "support/kept_log.h"
 #include "support/loop_test.h"
+#include "uv/iteration_hook.h"
 #include "uv/timer.h"
-#include "uv/turn_end.h"
 
 namespace hermod {
 namespace {
@@ -81,7 +81,7 @@ TEST_F(MemoryBusTest, KeepsTheLoopAsleepWhileNothingIsAsked) {
   EXPECT_EQ(bus_->status().url, "memory");
   int turns = 0;
   bool over = false;
-  uv::TurnEnd count(loop(), [&] { ++turns; });
+  uv::IterationHook count(loop(), [&] { ++turns; });
   uv::Timer timer(loop(), [&] { over = true; });
   timer.start(300);
   run_until([&] { return over; });

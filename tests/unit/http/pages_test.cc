@@ -87,7 +87,7 @@ TEST_F(PagesTest, Websocket) {
 TEST_F(PagesTest, MetricsMayBeOff) {
   EXPECT_EQ(page("/metrics").body, "metric 1\n");
   EXPECT_EQ(page("/metrics").content_type, "text/plain; version=0.0.4; charset=utf-8");
-  pages.on_turn_end();
+  pages.on_iteration_end();
   health.metrics_text.reset();
   EXPECT_FALSE(pages.metrics());
 }
@@ -96,7 +96,7 @@ TEST_F(PagesTest, MetricsAreWrittenOnceATurn) {
   EXPECT_EQ(page("/metrics").body, "metric 1\n");
   health.metrics_text = "metric 2\n";
   EXPECT_EQ(page("/metrics").body, "metric 1\n");
-  pages.on_turn_end();
+  pages.on_iteration_end();
   EXPECT_EQ(page("/metrics").body, "metric 2\n");
   EXPECT_EQ(health.metrics_asked, 2);
 }
@@ -106,7 +106,7 @@ TEST_F(PagesTest, MetricsThatTookLongAreFreshForTheNextReader) {
   health.metrics_take = std::chrono::milliseconds(5);
   EXPECT_EQ(page("/metrics").body, "metric 1\n");
   health.metrics_text = "metric 2\n";
-  pages.on_turn_end();
+  pages.on_iteration_end();
   EXPECT_EQ(page("/metrics").body, "metric 2\n");
 }
 

@@ -141,7 +141,7 @@ TEST_F(EmbeddedKafkaTest, ALongBacklogComesInBoundedTurns) {
   }
   producer_->finish();
   auto bounded = options();
-  bounded.records_per_turn_max = 100;
+  bounded.records_per_iteration_max = 100;
   settle_all();
   start(bounded);
   run_until([&] { return spy_.records.size() == kCount; });

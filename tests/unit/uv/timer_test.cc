@@ -1,8 +1,8 @@
 #include "uv/timer.h"
 
 #include "support/loop_test.h"
-#include "uv/soon.h"
-#include "uv/turn_end.h"
+#include "uv/immediate.h"
+#include "uv/iteration_hook.h"
 
 namespace hermod {
 namespace {
@@ -33,7 +33,7 @@ TEST_F(TimerTest, MayDestroyItselfInItsCallback) {
 
 TEST_F(TimerTest, SoonMergesRequestsIntoOneCall) {
   int calls = 0;
-  uv::Soon soon(loop(), [&] { ++calls; });
+  uv::Immediate soon(loop(), [&] { ++calls; });
   soon.ask();
   soon.ask();
   EXPECT_EQ(calls, 0);
@@ -45,8 +45,8 @@ TEST_F(TimerTest, SoonAskedAgainInItsCallLetsTheLoopTurn) {
   int calls = 0;
   bool fired = false;
   uv::Timer timer(loop(), [&] { fired = true; });
-  std::unique_ptr<uv::Soon> soon;
-  soon = std::make_unique<uv::Soon>(loop(), [&] {
+  std::unique_ptr<uv::Immediate> soon;
+  soon = std::make_unique<uv::Immediate>(loop(), [&] {
     ++calls;
     if (!fired) soon->ask();
   });
@@ -59,7 +59,7 @@ TEST_F(TimerTest, SoonAskedAgainInItsCallLetsTheLoopTurn) {
 TEST_F(TimerTest, TurnEndComesInEachTurnAndKeepsNothingAlive) {
   int ends = 0;
   bool fired = false;
-  uv::TurnEnd turn_end(loop(), [&] { ++ends; });
+  uv::IterationHook turn_end(loop(), [&] { ++ends; });
   uv::Timer timer(loop(), [&] { fired = true; });
   timer.start(1);
   run_until([&] { return fired; });

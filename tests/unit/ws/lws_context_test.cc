@@ -12,7 +12,7 @@
 
 #include "support/kept_log.h"
 #include "support/loop_test.h"
-#include "uv/turn_end.h"
+#include "uv/iteration_hook.h"
 
 namespace hermod {
 namespace {
@@ -70,7 +70,7 @@ TEST_F(LwsContextTest, ClosesNoDescriptorThatIsNotItsOwn) {
   settle();
   const int wake = context->wake_descriptor();
   std::vector<int> opened;  // each takes the lowest free number, at every moment of the end
-  std::optional<uv::TurnEnd> turn_end(std::in_place, loop(), [&] {
+  std::optional<uv::IterationHook> turn_end(std::in_place, loop(), [&] {
     for (int i = 0; i < 10 && opened.size() < 60; ++i) opened.push_back(eventfd(0, EFD_CLOEXEC));
   });
   bool closed = false;

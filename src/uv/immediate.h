@@ -9,11 +9,11 @@
 
 namespace hermod::uv {
 
-class Soon {
+class Immediate {
  public:
-  Soon(uv_loop_t* loop, std::function<void()> on_soon);
-  Soon(const Soon&) = delete;
-  Soon& operator=(const Soon&) = delete;
+  Immediate(uv_loop_t* loop, std::function<void()> callback);
+  Immediate(const Immediate&) = delete;
+  Immediate& operator=(const Immediate&) = delete;
 
   void ask();
   void cancel();
@@ -23,7 +23,7 @@ class Soon {
  private:
   static void idle_cb(uv_idle_s* handle) noexcept;
 
-  std::function<void()> on_soon_;
+  std::function<void()> callback_;
   Handle<uv_idle_s> handle_;
 };
 

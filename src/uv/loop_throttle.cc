@@ -1,4 +1,4 @@
-#include "uv/turn_pace.h"
+#include "uv/loop_throttle.h"
 
 #include <uv.h>
 
@@ -12,7 +12,7 @@ constexpr uint64_t kSecondNs = 1'000'000'000;
 
 }  // namespace
 
-uint64_t TurnPace::rest(uint64_t now_ns, uint64_t done) {
+uint64_t LoopThrottle::rest(uint64_t now_ns, uint64_t done) {
   look(now_ns, done);
   const uint64_t due_ns = turn_began_ns_ + kApartNs;
   turn_began_ns_ = now_ns;
@@ -24,7 +24,7 @@ uint64_t TurnPace::rest(uint64_t now_ns, uint64_t done) {
   return turn_began_ns_;
 }
 
-void TurnPace::look(uint64_t now_ns, uint64_t done) {
+void LoopThrottle::look(uint64_t now_ns, uint64_t done) {
   const uint64_t passed_ns = now_ns - looked_ns_;
   if (passed_ns < kLookNs) return;
   much_ = (done - looked_done_) * kSecondNs >= kMuchPerSecond * passed_ns;

@@ -1,4 +1,4 @@
-#include "uv/turn_meter.h"
+#include "uv/loop_latency_meter.h"
 
 #include <uv.h>
 
@@ -11,7 +11,7 @@
 namespace hermod {
 namespace {
 
-using TurnMeterTest = test::LoopTest;
+using LoopLatencyMeterTest = test::LoopTest;
 
 constexpr uint64_t kMillisecond = 1'000'000;
 
@@ -21,9 +21,9 @@ void work_for(std::chrono::milliseconds time) {
   }
 }
 
-TEST_F(TurnMeterTest, WorkCountsAndWaitingDoesNot) {
+TEST_F(LoopLatencyMeterTest, WorkCountsAndWaitingDoesNot) {
   std::vector<uint64_t> turns;
-  uv::TurnMeter meter(loop(), [&](uint64_t busy_ns) { turns.push_back(busy_ns); });
+  uv::LoopLatencyMeter meter(loop(), [&](uint64_t busy_ns) { turns.push_back(busy_ns); });
   int fired = 0;
   uv::Timer timer(loop(), [&] {
     if (++fired == 2) work_for(std::chrono::milliseconds(30));
@@ -41,11 +41,11 @@ TEST_F(TurnMeterTest, WorkCountsAndWaitingDoesNot) {
   EXPECT_LT(busy_ns, 400 * kMillisecond);  // of the 600 that passed
 }
 
-TEST_F(TurnMeterTest, ARestBeforeTheWaitIsNoWork) {
+TEST_F(LoopLatencyMeterTest, ARestBeforeTheWaitIsNoWork) {
   uint64_t longest_ns = 0;
   int rests = 0;
-  uv::TurnMeter meter(loop(),
-                      [&](uint64_t busy_ns) { longest_ns = std::max(longest_ns, busy_ns); });
+  uv::LoopLatencyMeter meter(loop(),
+                             [&](uint64_t busy_ns) { longest_ns = std::max(longest_ns, busy_ns); });
   meter.rest_by([&](uint64_t) {
     if (++rests == 1) work_for(std::chrono::milliseconds(400));
     return uv_hrtime();
@@ -59,8 +59,8 @@ TEST_F(TurnMeterTest, ARestBeforeTheWaitIsNoWork) {
   EXPECT_LT(longest_ns, 300 * kMillisecond);
 }
 
-TEST_F(TurnMeterTest, KeepsNothingAlive) {
-  uv::TurnMeter meter(loop(), [](uint64_t) {});
+TEST_F(LoopLatencyMeterTest, KeepsNothingAlive) {
+  uv::LoopLatencyMeter meter(loop(), [](uint64_t) {});
   settle();
 }
 

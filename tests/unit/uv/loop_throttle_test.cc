@@ -1,4 +1,4 @@
-#include "uv/turn_pace.h"
+#include "uv/loop_throttle.h"
 
 #include <sys/resource.h>
 #include <uv.h>
@@ -6,13 +6,13 @@
 #include <optional>
 
 #include "support/loop_test.h"
-#include "uv/soon.h"
+#include "uv/immediate.h"
 #include "uv/timer.h"
 
 namespace hermod {
 namespace {
 
-class TurnPaceTest : public test::LoopTest {
+class LoopThrottleTest : public test::LoopTest {
  protected:
   // How often this thread has gone to sleep.
   static int64_t sleeps() {
@@ -40,26 +40,26 @@ class TurnPaceTest : public test::LoopTest {
   // A loop without anything does not wait.
   std::optional<uv::Timer> awaited_{std::in_place, loop(), [] {}};
   uint64_t done_ = 0;
-  uv::TurnPace pace_{loop()};
+  uv::LoopThrottle pace_{loop()};
 };
 
-TEST_F(TurnPaceTest, LittleIsDoneAsItComes) {
+TEST_F(LoopThrottleTest, LittleIsDoneAsItComes) {
   const int64_t before = sleeps();
   turns(0);
   EXPECT_EQ(sleeps(), before);
 }
 
-TEST_F(TurnPaceTest, MuchSharesTurnsThatBeginApart) {
+TEST_F(LoopThrottleTest, MuchSharesTurnsThatBeginApart) {
   turns(1000);
   const uint64_t began_ns = uv_hrtime();
   for (int i = 0; i < 10; ++i) pace_.rest(uv_hrtime(), done_ += 1000);
-  EXPECT_GE(uv_hrtime() - began_ns, 9 * uv::TurnPace::kApartNs);
+  EXPECT_GE(uv_hrtime() - began_ns, 9 * uv::LoopThrottle::kApartNs);
 }
 
-TEST_F(TurnPaceTest, ATurnThatTookItsTimeIsFollowedAtOnce) {
+TEST_F(LoopThrottleTest, ATurnThatTookItsTimeIsFollowedAtOnce) {
   turns(1000);
   pace_.rest(uv_hrtime(), done_ += 1000);
-  const uint64_t end_ns = uv_hrtime() + uv::TurnPace::kApartNs;
+  const uint64_t end_ns = uv_hrtime() + uv::LoopThrottle::kApartNs;
   while (uv_hrtime() < end_ns) {
   }
   const int64_t before = sleeps();
@@ -67,16 +67,16 @@ TEST_F(TurnPaceTest, ATurnThatTookItsTimeIsFollowedAtOnce) {
   EXPECT_EQ(sleeps(), before);
 }
 
-TEST_F(TurnPaceTest, WorkThatIsPendingIsNotKeptWaiting) {
+TEST_F(LoopThrottleTest, WorkThatIsPendingIsNotKeptWaiting) {
   turns(1000);
-  uv::Soon soon(loop(), [] {});
+  uv::Immediate soon(loop(), [] {});
   soon.ask();
   const int64_t before = sleeps();
   for (int i = 0; i < 10; ++i) pace_.rest(uv_hrtime(), done_ += 1000);
   EXPECT_EQ(sleeps(), before);
 }
 
-TEST_F(TurnPaceTest, TheRestEndsWithTheRush) {
+TEST_F(LoopThrottleTest, TheRestEndsWithTheRush) {
   turns(1000);
   turns(0);
   turns(0);  // judged anew in the one or in the other

@@ -1,9 +1,9 @@
-#include "uv/release.h"
+#include "uv/unref_all.h"
 
 #include <uv.h>
 
+#include "uv/immediate.h"
 #include "uv/poll.h"
-#include "uv/soon.h"
 #include "uv/timer.h"
 
 namespace hermod::uv {
@@ -16,20 +16,20 @@ bool is_ours(const uv_handle_t* handle) {
     case UV_POLL:
       return Poll::made(reinterpret_cast<const uv_poll_t*>(handle));
     case UV_IDLE:
-      return Soon::made(reinterpret_cast<const uv_idle_t*>(handle));
+      return Immediate::made(reinterpret_cast<const uv_idle_t*>(handle));
     default:
-      return false;  // those of TurnEnd never keep a loop alive
+      return false;  // those of IterationHook never keep a loop alive
   }
 }
 
 }  // namespace
 
-Release::Release(uv_loop_t* loop)
-    : loop_(loop), turn_end_(loop, [this] {
+UnrefAll::UnrefAll(uv_loop_t* loop)
+    : loop_(loop), iteration_hook_(loop, [this] {
         if (begun_) walk();
       }) {}
 
-void Release::include(int fd, const void* data) {
+void UnrefAll::include(int fd, const void* data) {
   struct Search {
     int fd;
     PollCallback found;
@@ -47,16 +47,16 @@ void Release::include(int fd, const void* data) {
   library_data_ = data;
 }
 
-void Release::begin() {
+void UnrefAll::begin() {
   begun_ = true;
   walk();
 }
 
-void Release::walk() {
+void UnrefAll::walk() {
   uv_walk(
       loop_,
       [](uv_handle_t* handle, void* arg) {
-        const auto* self = static_cast<Release*>(arg);
+        const auto* self = static_cast<UnrefAll*>(arg);
         const bool library = handle->data != nullptr && handle->data == self->library_data_;
         const bool library_poll =
             handle->type == UV_POLL && self->library_poll_ != nullptr &&

@@ -9,17 +9,17 @@
 
 namespace hermod::uv {
 
-class TurnEnd {
+class IterationHook {
  public:
-  TurnEnd(uv_loop_t* loop, std::function<void()> on_turn_end);
-  TurnEnd(const TurnEnd&) = delete;
-  TurnEnd& operator=(const TurnEnd&) = delete;
+  IterationHook(uv_loop_t* loop, std::function<void()> on_iteration_end);
+  IterationHook(const IterationHook&) = delete;
+  IterationHook& operator=(const IterationHook&) = delete;
 
  private:
   static void prepare_cb(uv_prepare_s* handle) noexcept;
   static void check_cb(uv_check_s* handle) noexcept;
 
-  std::function<void()> on_turn_end_;
+  std::function<void()> on_iteration_end_;
   Handle<uv_prepare_s> prepare_;
   Handle<uv_check_s> check_;
 };

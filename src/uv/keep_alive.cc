@@ -1,4 +1,4 @@
-#include "uv/hold.h"
+#include "uv/keep_alive.h"
 
 #include <uv.h>
 
@@ -11,16 +11,16 @@ void nothing_cb(uv_prepare_t*) noexcept {}
 
 }  // namespace
 
-Hold::Hold(uv_loop_t* loop) : handle_(new uv_prepare_t) {
+KeepAlive::KeepAlive(uv_loop_t* loop) : handle_(new uv_prepare_t) {
   must(uv_prepare_init(loop, handle_.get()));
   must(uv_prepare_start(handle_.get(), nothing_cb));
 }
 
-void Hold::ref() {
+void KeepAlive::ref() {
   uv_ref(reinterpret_cast<uv_handle_t*>(handle_.get()));
 }
 
-void Hold::unref() {
+void KeepAlive::unref() {
   uv_unref(reinterpret_cast<uv_handle_t*>(handle_.get()));
 }
 

@@ -1,16 +1,16 @@
 #pragma once
 // Keeps a loop alive, or not, on behalf of something whose own handles were released from it
-// (uv/release.h). It costs the loop no wake-up.
+// (uv/unref_all.h). It costs the loop no wake-up.
 
 #include "uv/handle.h"
 
 namespace hermod::uv {
 
-class Hold {
+class KeepAlive {
  public:
-  explicit Hold(uv_loop_t* loop);  // holds
-  Hold(const Hold&) = delete;
-  Hold& operator=(const Hold&) = delete;
+  explicit KeepAlive(uv_loop_t* loop);  // holds
+  KeepAlive(const KeepAlive&) = delete;
+  KeepAlive& operator=(const KeepAlive&) = delete;
 
   void ref();
   void unref();

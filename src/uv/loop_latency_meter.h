@@ -11,13 +11,13 @@
 
 namespace hermod::uv {
 
-class TurnMeter {
+class LoopLatencyMeter {
  public:
-  using OnTurn = std::function<void(uint64_t busy_ns)>;
+  using OnIteration = std::function<void(uint64_t busy_ns)>;
 
-  TurnMeter(uv_loop_t* loop, OnTurn on_turn);
-  TurnMeter(const TurnMeter&) = delete;
-  TurnMeter& operator=(const TurnMeter&) = delete;
+  LoopLatencyMeter(uv_loop_t* loop, OnIteration on_iteration);
+  LoopLatencyMeter(const LoopLatencyMeter&) = delete;
+  LoopLatencyMeter& operator=(const LoopLatencyMeter&) = delete;
 
   // Called before each wait with the time (uv_hrtime()); the wait begins when it says.
   using Rest = std::function<uint64_t(uint64_t now_ns)>;
@@ -27,7 +27,7 @@ class TurnMeter {
   static void prepare_cb(uv_prepare_s* handle) noexcept;
   void measure();
 
-  OnTurn on_turn_;
+  OnIteration on_iteration_;
   Rest rest_;
   uint64_t last_ns_ = 0;  // when the last wait began, 0: the first turn is still to come
   uint64_t idle_ns_ = 0;  // what the loop had waited in all by then

@@ -11,12 +11,12 @@
 
 namespace hermod::uv {
 
-class TurnPace {
+class LoopThrottle {
  public:
   static constexpr uint64_t kApartNs = 1'000'000;
   static constexpr uint64_t kMuchPerSecond = 5'000;
 
-  explicit TurnPace(uv_loop_t* loop) : loop_(loop) {}
+  explicit LoopThrottle(uv_loop_t* loop) : loop_(loop) {}
 
   // Before the loop waits. `done` counts what all turns so far did. Blocks for kApartNs at most,
   // and returns the time it is then (uv_hrtime(), as now_ns).

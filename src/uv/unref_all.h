@@ -7,17 +7,17 @@
 // From begin() on the loop is walked twice a turn, since handles come and go with connections.
 
 #include "uv/fwd.h"
-#include "uv/turn_end.h"
+#include "uv/iteration_hook.h"
 
 namespace hermod::uv {
 
-class Release {
+class UnrefAll {
  public:
   // Constructed before whatever makes handles on the loop: libuv calls what was started first last,
   // so this sees what the others did in the turn.
-  explicit Release(uv_loop_t* loop);
-  Release(const Release&) = delete;
-  Release& operator=(const Release&) = delete;
+  explicit UnrefAll(uv_loop_t* loop);
+  UnrefAll(const UnrefAll&) = delete;
+  UnrefAll& operator=(const UnrefAll&) = delete;
 
   // A library's handles are meant too: its polls by the callback of the one on `fd`, others by
   // their data.
@@ -34,7 +34,7 @@ class Release {
   PollCallback library_poll_ = nullptr;
   const void* library_data_ = nullptr;
   bool begun_ = false;
-  TurnEnd turn_end_;
+  IterationHook iteration_hook_;
 };
 
 }  // namespace hermod::uv

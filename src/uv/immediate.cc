@@ -1,4 +1,4 @@
-#include "uv/soon.h"
+#include "uv/immediate.h"
 
 #include <uv.h>
 
@@ -9,26 +9,26 @@ namespace hermod::uv {
 // An idle handle, which runs once a turn and makes the loop not wait. A timer of 0 ms would not do:
 // libuv before 1.45 serves one that is started again in its own callback at once, and everything
 // else starves.
-Soon::Soon(uv_loop_t* loop, std::function<void()> on_soon)
-    : on_soon_(std::move(on_soon)), handle_(new uv_idle_t) {
+Immediate::Immediate(uv_loop_t* loop, std::function<void()> callback)
+    : callback_(std::move(callback)), handle_(new uv_idle_t) {
   must(uv_idle_init(loop, handle_.get()));
   handle_->data = this;
 }
 
-void Soon::ask() {
+void Immediate::ask() {
   must(uv_idle_start(handle_.get(), idle_cb));
 }
 
-void Soon::cancel() {
+void Immediate::cancel() {
   uv_idle_stop(handle_.get());
 }
 
-void Soon::idle_cb(uv_idle_t* handle) noexcept {
+void Immediate::idle_cb(uv_idle_t* handle) noexcept {
   uv_idle_stop(handle);
-  static_cast<Soon*>(handle->data)->on_soon_();
+  static_cast<Immediate*>(handle->data)->callback_();
 }
 
-bool Soon::made(const uv_idle_t* handle) {
+bool Immediate::made(const uv_idle_t* handle) {
   return handle->idle_cb == idle_cb;
 }
 

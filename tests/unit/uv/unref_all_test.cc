@@ -1,27 +1,27 @@
-#include "uv/release.h"
+#include "uv/unref_all.h"
 
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "support/loop_test.h"
-#include "uv/hold.h"
+#include "uv/immediate.h"
+#include "uv/keep_alive.h"
 #include "uv/poll.h"
-#include "uv/soon.h"
 #include "uv/timer.h"
 
 namespace hermod {
 namespace {
 
-using ReleaseTest = test::LoopTest;
+using UnrefAllTest = test::LoopTest;
 
 constexpr uint64_t kNeverMs = 3'600'000;
 
-TEST_F(ReleaseTest, WhatIsOursKeepsTheLoopAliveOnlyUntilItBegins) {
+TEST_F(UnrefAllTest, WhatIsOursKeepsTheLoopAliveOnlyUntilItBegins) {
   uv::OwnLoop own;
   const int fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   {
-    uv::Release release(own.get());
-    uv::Hold hold(own.get());
+    uv::UnrefAll release(own.get());
+    uv::KeepAlive hold(own.get());
     uv::Timer timer(own.get(), [] {});
     uv::Poll poll(own.get(), fd, [](uv::Ready) {});
     timer.start(kNeverMs);
@@ -38,13 +38,13 @@ TEST_F(ReleaseTest, WhatIsOursKeepsTheLoopAliveOnlyUntilItBegins) {
   close(fd);
 }
 
-TEST_F(ReleaseTest, WhatIsMadeLaterIsReleasedByTheEndOfTheTurn) {
+TEST_F(UnrefAllTest, WhatIsMadeLaterIsReleasedByTheEndOfTheTurn) {
   uv::OwnLoop own;
   {
-    uv::Release release(own.get());
+    uv::UnrefAll release(own.get());
     release.begin();
     uv::Timer timer(own.get(), [] {});
-    uv::Soon soon(own.get(), [&] { timer.start(kNeverMs); });
+    uv::Immediate soon(own.get(), [&] { timer.start(kNeverMs); });
     soon.ask();
     own.run();
     EXPECT_TRUE(timer.active());
@@ -52,12 +52,12 @@ TEST_F(ReleaseTest, WhatIsMadeLaterIsReleasedByTheEndOfTheTurn) {
   own.run();
 }
 
-TEST_F(ReleaseTest, WhatIsReleasedStillWorks) {
-  uv::Release release(loop());
+TEST_F(UnrefAllTest, WhatIsReleasedStillWorks) {
+  uv::UnrefAll release(loop());
   release.begin();
   bool fired = false;
   uv::Timer timer(loop(), [&] { fired = true; });
-  uv::Hold hold(loop());
+  uv::KeepAlive hold(loop());
   timer.start(1);
   run_until([&] { return fired; });
 }

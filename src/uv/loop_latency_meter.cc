@@ -1,4 +1,4 @@
-#include "uv/turn_meter.h"
+#include "uv/loop_latency_meter.h"
 
 #include <uv.h>
 
@@ -8,8 +8,8 @@
 
 namespace hermod::uv {
 
-TurnMeter::TurnMeter(uv_loop_t* loop, OnTurn on_turn)
-    : on_turn_(std::move(on_turn)), prepare_(new uv_prepare_t) {
+LoopLatencyMeter::LoopLatencyMeter(uv_loop_t* loop, OnIteration on_iteration)
+    : on_iteration_(std::move(on_iteration)), prepare_(new uv_prepare_t) {
   must(uv_loop_configure(loop, UV_METRICS_IDLE_TIME));  // without it nothing counts as waiting
   must(uv_prepare_init(loop, prepare_.get()));
   prepare_->data = this;
@@ -17,18 +17,18 @@ TurnMeter::TurnMeter(uv_loop_t* loop, OnTurn on_turn)
   uv_unref(reinterpret_cast<uv_handle_t*>(prepare_.get()));
 }
 
-void TurnMeter::prepare_cb(uv_prepare_t* handle) noexcept {
-  static_cast<TurnMeter*>(handle->data)->measure();
+void LoopLatencyMeter::prepare_cb(uv_prepare_t* handle) noexcept {
+  static_cast<LoopLatencyMeter*>(handle->data)->measure();
 }
 
 // Descriptors are served inside the wait itself, so only the loop knows how much of it was work.
-void TurnMeter::measure() {
+void LoopLatencyMeter::measure() {
   const uint64_t now_ns = uv_hrtime();
   const uint64_t idle_ns = uv_metrics_idle_time(prepare_->loop);
   const uint64_t last_ns = std::exchange(last_ns_, now_ns);
   const uint64_t waited_ns = idle_ns - std::exchange(idle_ns_, idle_ns);
   const uint64_t took_ns = now_ns - last_ns;
-  if (last_ns != 0 && took_ns > waited_ns) on_turn_(took_ns - waited_ns);
+  if (last_ns != 0 && took_ns > waited_ns) on_iteration_(took_ns - waited_ns);
   if (rest_) last_ns_ = rest_(now_ns);
 }
 
