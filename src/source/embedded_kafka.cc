@@ -10,9 +10,9 @@
 #include <filesystem>
 #include <system_error>
 
+#include "source/broker_waker.h"
 #include "source/kafka_config.h"
 #include "source/kafka_owned.h"
-#include "source/nudge.h"
 
 namespace hermod {
 namespace {
@@ -61,7 +61,7 @@ Result<std::unique_ptr<EmbeddedKafka>> EmbeddedKafka::start(const EmbeddedKafkaO
     return Error{ErrorCode::kInitialization, "embedded Kafka: no loopback port to listen on"};
   }
   send_answers_at_once(embedded->port());
-  const Nudge nudge(embedded->port());
+  const BrokerWaker waker(embedded->port());
   for (const std::string& topic : options.topics) {
     if (auto created = embedded->create_topic(topic, options.partitions); !created) {
       return created.error();

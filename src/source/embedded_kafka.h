@@ -11,7 +11,7 @@
 
 #include "base/closed.h"
 #include "hermod/result.h"
-#include "source/errand.h"
+#include "source/blocking_task.h"
 #include "source/kafka_fwd.h"
 
 struct rd_kafka_mock_cluster_s;
@@ -52,7 +52,7 @@ class EmbeddedKafka {
   uint16_t port() const;
   void destroy();
 
-  Errand destruction_;
+  BlockingTask destruction_;
   rd_kafka_s* handle_ = nullptr;
   rd_kafka_mock_cluster_s* cluster_ = nullptr;
   int32_t partitions_ = 0;

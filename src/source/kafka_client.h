@@ -11,7 +11,7 @@
 #include "base/closed.h"
 #include "hermod/log.h"
 #include "hermod/result.h"
-#include "source/errand.h"
+#include "source/blocking_task.h"
 #include "source/kafka_fwd.h"
 #include "uv/wakeup.h"
 
@@ -85,7 +85,7 @@ class Client {
   ClientListener& listener_;
   rd_kafka_s* handle_ = nullptr;
   std::unique_ptr<QueueWatch> events_;
-  Errand destruction_;
+  BlockingTask destruction_;
 };
 
 }  // namespace hermod::kafka

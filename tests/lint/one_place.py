@@ -12,7 +12,7 @@ RULES = [
     (r"\buv_default_loop\s*\(", set(), "the loop is a constructor's argument"),
     (
         r"\bstd::j?thread\b|\bpthread_create\s*\(",
-        {"src/source/errand.cc", "src/source/errand.h", "src/source/nudge.cc", "src/source/nudge.h"},
+        {"src/source/blocking_task.cc", "src/source/blocking_task.h", "src/source/broker_waker.cc", "src/source/broker_waker.h"},
         "everything of ours runs on the loop's thread, but for what of librdkafka may block: its endings, and its in-process broker",
     ),
     (r"(?<![\w:.>])(?:std::)?_?exit\s*\(", {"src/main.cc"}, "only main ends the process"),

@@ -5,7 +5,7 @@
 
 #include <system_error>
 
-#include "source/errand.h"
+#include "source/blocking_task.h"
 #include "support/loop_test.h"
 #include "uv/loop.h"
 #include "uv/wakeup.h"
@@ -41,12 +41,12 @@ TEST_F(NoDescriptorTest, AWakeupSaysThatItIsNotUsable) {
 }
 
 TEST_F(NoDescriptorTest, AnErrandEndsAllTheSame) {
-  Errand errand;
+  BlockingTask task;
   bool worked = false;
   bool ended = false;
   {
     const NoDescriptors none;
-    errand.run(
+    task.run(
         loop(), [&] { worked = true; }, [&] { ended = true; });
   }
   EXPECT_TRUE(run_until([&] { return ended; }));

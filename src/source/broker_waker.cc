@@ -1,4 +1,4 @@
-#include "source/nudge.h"
+#include "source/broker_waker.h"
 
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -25,9 +25,9 @@ void connect_once(uint16_t port) {
 
 }  // namespace
 
-Nudge::Nudge(uint16_t port) : port_(port), thread_([this] { run(); }) {}
+BrokerWaker::BrokerWaker(uint16_t port) : port_(port), thread_([this] { run(); }) {}
 
-Nudge::~Nudge() {
+BrokerWaker::~BrokerWaker() {
   {
     const std::lock_guard lock(mutex_);
     done_ = true;
@@ -36,7 +36,7 @@ Nudge::~Nudge() {
   thread_.join();
 }
 
-void Nudge::run() {
+void BrokerWaker::run() {
   std::unique_lock lock(mutex_);
   while (!changed_.wait_for(lock, kEvery, [this] { return done_; })) connect_once(port_);
 }

@@ -12,12 +12,12 @@
 
 namespace hermod {
 
-class Nudge {
+class BrokerWaker {
  public:
-  explicit Nudge(uint16_t port);  // on 127.0.0.1
-  ~Nudge();
-  Nudge(const Nudge&) = delete;
-  Nudge& operator=(const Nudge&) = delete;
+  explicit BrokerWaker(uint16_t port);  // on 127.0.0.1
+  ~BrokerWaker();
+  BrokerWaker(const BrokerWaker&) = delete;
+  BrokerWaker& operator=(const BrokerWaker&) = delete;
 
  private:
   void run();

@@ -1,4 +1,4 @@
-#include "source/errand.h"
+#include "source/blocking_task.h"
 
 #include <gtest/gtest.h>
 
@@ -10,7 +10,7 @@
 namespace hermod {
 namespace {
 
-using ErrandTest = test::LoopTest;
+using BlockingTaskTest = test::LoopTest;
 
 // Shared with a thread that may outlive the test.
 struct Gate {
@@ -28,23 +28,23 @@ struct Gate {
   bool is_open = false;
 };
 
-TEST_F(ErrandTest, TellsOnALaterTurn) {
-  Errand errand;
+TEST_F(BlockingTaskTest, TellsOnALaterTurn) {
+  BlockingTask task;
   bool done = false;
   bool worked = false;
-  errand.run(
+  task.run(
       loop(), [&worked] { worked = true; }, [&done] { done = true; });
   EXPECT_FALSE(done);
   run_until([&] { return done; });
   EXPECT_TRUE(worked);
 }
 
-TEST_F(ErrandTest, IsNotWaitedForLongerThanItsPatience) {
-  Errand errand;
+TEST_F(BlockingTaskTest, IsNotWaitedForLongerThanItsPatience) {
+  BlockingTask task;
   const auto gate = std::make_shared<Gate>();
   const auto over = std::make_shared<Gate>();
   bool done = false;
-  errand.run_for(
+  task.run_for(
       20, loop(),
       [gate, over] {
         gate->wait();
@@ -56,10 +56,10 @@ TEST_F(ErrandTest, IsNotWaitedForLongerThanItsPatience) {
   over->wait();  // it went on
 }
 
-TEST_F(ErrandTest, WithinItsPatienceIsAsEver) {
-  Errand errand;
+TEST_F(BlockingTaskTest, WithinItsPatienceIsAsEver) {
+  BlockingTask task;
   bool done = false;
-  errand.run_for(
+  task.run_for(
       60'000, loop(), [] {}, [&done] { done = true; });
   run_until([&] { return done; });
 }

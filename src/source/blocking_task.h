@@ -12,12 +12,12 @@
 
 namespace hermod {
 
-class Errand {
+class BlockingTask {
  public:
-  Errand();
-  ~Errand();  // not while it runs
-  Errand(const Errand&) = delete;
-  Errand& operator=(const Errand&) = delete;
+  BlockingTask();
+  ~BlockingTask();  // not while it runs
+  BlockingTask(const BlockingTask&) = delete;
+  BlockingTask& operator=(const BlockingTask&) = delete;
 
   // One at a time. `done` comes on a later turn; this object may be destroyed in it.
   void run(uv_loop_t* loop, std::function<void()> work, Closed done);

@@ -1,4 +1,4 @@
-#include "source/errand.h"
+#include "source/blocking_task.h"
 
 #include <unistd.h>
 
@@ -15,7 +15,7 @@ constexpr uint64_t kLookMs = 20;
 }  // namespace
 
 // Where the thread says that it is done, for as long as somebody listens.
-class Errand::Report {
+class BlockingTask::Report {
  public:
   explicit Report(int descriptor) : descriptor_(descriptor) {}
 
@@ -44,13 +44,13 @@ class Errand::Report {
   bool is_done_ = false;
 };
 
-Errand::Errand() = default;
+BlockingTask::BlockingTask() = default;
 
-Errand::~Errand() {
+BlockingTask::~BlockingTask() {
   assert(!thread_.joinable());
 }
 
-void Errand::run(uv_loop_t* loop, std::function<void()> work, Closed done) {
+void BlockingTask::run(uv_loop_t* loop, std::function<void()> work, Closed done) {
   assert(!thread_.joinable());
   done_ = std::move(done);
   wakeup_ = std::make_unique<uv::Wakeup>(loop, [this] { on_done(); });
@@ -62,33 +62,33 @@ void Errand::run(uv_loop_t* loop, std::function<void()> work, Closed done) {
   });
 }
 
-void Errand::run_for(uint64_t patience_ms, uv_loop_t* loop, std::function<void()> work,
-                     Closed done) {
+void BlockingTask::run_for(uint64_t patience_ms, uv_loop_t* loop, std::function<void()> work,
+                           Closed done) {
   run(loop, std::move(work), std::move(done));
   patience_ = std::make_unique<uv::Timer>(loop, [this] { give_up(); });
   patience_->start(patience_ms);
 }
 
 // Where no descriptor is left that could tell the end, which must not be missed.
-void Errand::look_for_end(uv_loop_t* loop) {
+void BlockingTask::look_for_end(uv_loop_t* loop) {
   look_ = std::make_unique<uv::Timer>(loop, [this] {
     if (report_->is_done()) on_done();
   });
   look_->start(kLookMs, kLookMs);
 }
 
-void Errand::on_done() {
+void BlockingTask::on_done() {
   thread_.join();
   finish();
 }
 
-void Errand::give_up() {
+void BlockingTask::give_up() {
   report_->forget();
   thread_.detach();
   finish();
 }
 
-void Errand::finish() {
+void BlockingTask::finish() {
   report_.reset();
   wakeup_.reset();
   patience_.reset();
