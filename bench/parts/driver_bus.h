@@ -23,7 +23,7 @@ class DriverBus final : public Bus {
   void subscribe(std::string_view user) override { subscribed_.emplace_back(user); }
   void unsubscribe(std::string_view) override {}
   void replay(const ReplayRequest&, ReplayDone done) override { asked_.push_back(std::move(done)); }
-  void mark(std::string_view, StreamId) override { ++marks_; }
+  void acknowledge(std::string_view, StreamId) override { ++marks_; }
   void write_acknowledged(std::string_view) override {}
   BusStatus status() const override { return {}; }
   void close(Closed closed) override { closed(); }

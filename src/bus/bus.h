@@ -104,7 +104,8 @@ struct ReplayPage {
 
 struct ReplayRequest {
   std::string_view user;
-  std::optional<StreamId> after;  // unset: the user's mark, as newly as mark() was given it here
+  std::optional<StreamId>
+      after;  // unset: the user's mark, as newly as acknowledge() was given it here
   size_t entries_max = 64;
   size_t bytes_max = 262'144;  // of text; one entry comes in any case
   // For a user who was offline: only what is younger than NOTIFICATION_TTL_SECONDS, and all that
@@ -151,7 +152,7 @@ class Bus {
   virtual void replay(const ReplayRequest& request, ReplayDone done) = 0;
 
   // This user has everything up to `place`. Written later, in batches; a mark never moves back.
-  virtual void mark(std::string_view user, StreamId stream_id) = 0;
+  virtual void acknowledge(std::string_view user, StreamId stream_id) = 0;
 
   // The acknowledged position of this user is written now if it waits: a connection has ended, and
   // its client may return through another process.

@@ -53,8 +53,8 @@ void MemoryBus::replay(const ReplayRequest& request, ReplayDone done) {
   work_.ask();
 }
 
-void MemoryBus::mark(std::string_view user, StreamId stream_id) {
-  if (!closing_ && stream_id) history_.mark(user, stream_id);
+void MemoryBus::acknowledge(std::string_view user, StreamId stream_id) {
+  if (!closing_ && stream_id) history_.acknowledge(user, stream_id);
 }
 
 void MemoryBus::say(std::string_view user, std::string_view text) {

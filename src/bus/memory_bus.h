@@ -27,8 +27,8 @@ class MemoryBus final : public Bus {
   void subscribe(std::string_view user) override;
   void unsubscribe(std::string_view user) override;
   void replay(const ReplayRequest& request, ReplayDone done) override;
-  void mark(std::string_view user, StreamId stream_id) override;
-  void write_acknowledged(std::string_view /*user*/) override {}  // mark() has written it
+  void acknowledge(std::string_view user, StreamId stream_id) override;
+  void write_acknowledged(std::string_view /*user*/) override {}  // acknowledge() has written it
   BusStatus status() const override;
   void close(Closed closed) override;
 

@@ -51,7 +51,7 @@ ReplayPage MemoryHistory::page(const ReplayRequest& request) const {
   if (found == users_.end()) return page;
   const User& user = found->second;
   page.last = user.last;
-  if (!request.after) page.after = user.mark;
+  if (!request.after) page.after = user.acknowledged;
   // Later than the last, with a lower count: of another history, as in replay_script.cc.
   const bool elsewhere = page.after.ms > user.last.ms && page.after.count < user.last.count;
   uint64_t older_ms = 0;  // texts up to here are too old
@@ -82,12 +82,12 @@ ReplayPage MemoryHistory::page(const ReplayRequest& request) const {
   return page;
 }
 
-void MemoryHistory::mark(std::string_view user, StreamId stream_id) {
+void MemoryHistory::acknowledge(std::string_view user, StreamId stream_id) {
   const auto found = users_.find(user);
   if (found == users_.end()) return;
   User& entry = found->second;
   if (stream_id > entry.last && stream_id.count < entry.last.count) return;  // of another history
-  entry.mark = std::max(entry.mark, std::min(stream_id, entry.last));
+  entry.acknowledged = std::max(entry.acknowledged, std::min(stream_id, entry.last));
 }
 
 void MemoryHistory::clear() {

@@ -32,7 +32,7 @@ class MemoryHistory {
                                  std::string_view text, std::string_view traceparent = {});
 
   ReplayPage page(const ReplayRequest& request) const;
-  void mark(std::string_view user, StreamId stream_id);
+  void acknowledge(std::string_view user, StreamId stream_id);
   void clear();
 
   size_t users() const { return users_.size(); }
@@ -43,7 +43,7 @@ class MemoryHistory {
   struct User {
     std::deque<ReplayPage::Entry> texts;
     StreamId last;
-    StreamId mark;
+    StreamId acknowledged;
     int64_t touched_ms = 0;
     std::list<const std::string*>::iterator idle;  // its place in idle_
   };

@@ -43,13 +43,13 @@ RedisBus::RedisBus(uv_loop_t* loop, const Clock& clock, Log& log, RedisBusOption
       subscriber_(loop, clock, link_options(options_), channels_, time_, *this),
       server_check_(commands_, channels_, [this] { on_server_checked(); }),
       scripts_(commands_),
-      sentinel_(commands_, channels_.names),
+      data_check_(commands_, channels_.names),
       publisher_(loop, commands_, scripts_, channels_.names, log,
                  channels_.listen[channels_.publish], publisher_options(options_)),
       replayer_(loop, clock, commands_, scripts_, channels_.names, log, replayer_options(options_),
                 *this),
-      marks_(loop, commands_, scripts_, channels_.names, log, publisher_options(options_).user_s,
-             [this] { on_scripts_gone(); }),
+      ack_cursors_(loop, commands_, scripts_, channels_.names, log,
+                   publisher_options(options_).user_s, [this] { on_scripts_gone(); }),
       canary_(loop, clock, commands_, channels_.canary, *this),
       publish_anyway_(loop,
                       [this] {
@@ -84,12 +84,12 @@ void RedisBus::subscribe(std::string_view user) {
 void RedisBus::unsubscribe(std::string_view user) {
   if (closing_) return;
   subscriber_.unsubscribe(user);
-  marks_.hurry(user);
+  ack_cursors_.hurry(user);
 }
 
 void RedisBus::replay(const ReplayRequest& request, ReplayDone done) {
   if (closing_) return;
-  const StreamId given = request.after ? StreamId{} : marks_.newest(request.user);
+  const StreamId given = request.after ? StreamId{} : ack_cursors_.newest(request.user);
   if (!given) return replayer_.replay(request, std::move(done));
   replayer_.replay(request, [given, done = std::move(done)](Result<ReplayPage> page) {
     if (page) begin_after(page.value(), given);
@@ -97,10 +97,10 @@ void RedisBus::replay(const ReplayRequest& request, ReplayDone done) {
   });
 }
 
-void RedisBus::mark(std::string_view user, StreamId stream_id) {
+void RedisBus::acknowledge(std::string_view user, StreamId stream_id) {
   if (closing_ || !stream_id) return;
-  marks_.mark(user, stream_id);
-  if (!subscriber_.wants(user)) marks_.hurry(user);
+  ack_cursors_.acknowledge(user, stream_id);
+  if (!subscriber_.wants(user)) ack_cursors_.hurry(user);
 }
 
 void RedisBus::on_commands_up() {
@@ -120,10 +120,10 @@ void RedisBus::load_scripts() {
 }
 
 void RedisBus::check_sentinel() {
-  sentinel_.check([this](RedisSentinel::Verdict verdict) {
+  data_check_.check([this](RedisDataCheck::Verdict verdict) {
     if (closing_) return;
-    if (verdict == RedisSentinel::Verdict::kLost) on_memory_lost(old_stream_ids());
-    if (verdict != RedisSentinel::Verdict::kUnknown) sentinel_known_ = true;
+    if (verdict == RedisDataCheck::Verdict::kLost) on_memory_lost(old_stream_ids());
+    if (verdict != RedisDataCheck::Verdict::kUnknown) sentinel_known_ = true;
     sentinel_checked_ = true;
     if (!commands_ready_) maybe_commands_ready();
     follow_master();
@@ -140,7 +140,7 @@ void RedisBus::maybe_commands_ready() {
   time_.ask_soon();
   open_publisher();
   replayer_.resume();
-  marks_.open();
+  ack_cursors_.open();
   subscriber_.allow();
   if (subscriber_.restored()) canary_.open();
   update();
@@ -171,7 +171,7 @@ void RedisBus::on_commands_down(std::string_view reason) {
   publisher_.pause();
   publish_anyway_.stop();
   replayer_.pause();
-  marks_.close();
+  ack_cursors_.close();
   subscriber_.forbid();
   canary_.close();
   if (!subscriber_.up()) canary_.stop();
@@ -232,13 +232,13 @@ void RedisBus::close(Closed closed) {
   canary_.stop();
   subscriber_.stop();
   close_timer_.start(commands_ready_ ? kLastMarksMs : 0);
-  if (commands_ready_) marks_.drain([this] { close_timer_.start(0); });
+  if (commands_ready_) ack_cursors_.drain([this] { close_timer_.start(0); });
 }
 
 void RedisBus::finish_close() {
   commands_.stop();
   publisher_.forget();
-  marks_.stop();
+  ack_cursors_.stop();
   close_timer_.stop();
   closed_ = true;
   if (on_closed_) std::exchange(on_closed_, nullptr)();

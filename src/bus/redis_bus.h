@@ -8,14 +8,14 @@
 
 #include "base/clock.h"
 #include "bus/bus.h"
+#include "bus/redis_ack_cursors.h"
 #include "bus/redis_bus_options.h"
 #include "bus/redis_canary.h"
 #include "bus/redis_commands.h"
-#include "bus/redis_marks.h"
+#include "bus/redis_data_check.h"
 #include "bus/redis_publisher.h"
 #include "bus/redis_replayer.h"
 #include "bus/redis_scripts.h"
-#include "bus/redis_sentinel.h"
 #include "bus/redis_server_check.h"
 #include "bus/redis_subscriber.h"
 #include "bus/redis_time.h"
@@ -39,8 +39,8 @@ class RedisBus final : public Bus,
   void subscribe(std::string_view user) override;
   void unsubscribe(std::string_view user) override;
   void replay(const ReplayRequest& request, ReplayDone done) override;
-  void mark(std::string_view user, StreamId stream_id) override;
-  void write_acknowledged(std::string_view user) override { marks_.hurry(user); }
+  void acknowledge(std::string_view user, StreamId stream_id) override;
+  void write_acknowledged(std::string_view user) override { ack_cursors_.hurry(user); }
   BusStatus status() const override;
   void close(Closed closed) override;
 
@@ -50,7 +50,7 @@ class RedisBus final : public Bus,
   void on_subscriber_restoring() override { replayer_.subscribed(); }
   void on_subscriber_restored() override;
   void on_subscriber_down(std::string_view reason) override;
-  void on_canary_heard(std::string_view text) override;
+  void on_canary_received(std::string_view text) override;
   void on_canary_tick() override;
   void on_canary_changed() override { update(); }
   void on_canary_allowed() override;
@@ -105,10 +105,10 @@ class RedisBus final : public Bus,
   RedisSubscriber subscriber_;
   RedisServerCheck server_check_;
   RedisScripts scripts_;
-  RedisSentinel sentinel_;
+  RedisDataCheck data_check_;
   RedisPublisher publisher_;
   RedisReplayer replayer_;
-  RedisMarks marks_;
+  RedisAckCursors ack_cursors_;
   RedisCanary canary_;
   uv::Timer publish_anyway_;
   uv::Timer close_timer_;  // how long the last marks are waited for; 0 ms: the end itself

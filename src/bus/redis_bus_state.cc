@@ -35,7 +35,7 @@ void RedisBus::on_server_checked() {
 // Redis' words where it is a replica: as a record was refused, or the data check's own write, which
 // is tried each second.
 std::string RedisBus::replica_reason() const {
-  for (const std::string* words : {&publisher_.stalled(), &sentinel_.refusal()}) {
+  for (const std::string* words : {&publisher_.stalled(), &data_check_.refusal()}) {
     if (is_error_of(*words, "READONLY") || is_error_of(*words, "MASTERDOWN")) return *words;
   }
   return {};
@@ -73,12 +73,12 @@ OldStreamIds RedisBus::old_stream_ids() {
   return same_redis_unproven_ ? OldStreamIds::kBelow : OldStreamIds::kVoid;
 }
 
-void RedisBus::on_canary_heard(std::string_view text) {
+void RedisBus::on_canary_received(std::string_view text) {
   if (canary_.on_heard(text)) same_redis_unproven_ = false;
 }
 
 void RedisBus::void_places() {
-  marks_.clear();
+  ack_cursors_.clear();
   texts_->on_memory_lost(OldStreamIds::kVoid);
 }
 
@@ -95,7 +95,7 @@ void RedisBus::on_memory_lost(OldStreamIds stream_ids) {
 std::string RedisBus::down_reason() const {
   if (!commands_reason_.empty()) return commands_reason_;
   if (!subscriber_reason_.empty()) return subscriber_reason_;
-  if (canary_.deaf()) return "Redis does not answer";
+  if (canary_.timed_out()) return "Redis does not answer";
   if (!publisher_.stalled().empty()) return publisher_.stalled();
   const std::string replica = replica_reason();
   if (!replica.empty()) return replica;

@@ -58,13 +58,13 @@ void RedisCanary::open() {
   open_ = true;
   heard_ = sung_;
   unheard_since_ms_ = 0;
-  sing();
+  send_canary();
   start();
 }
 
 void RedisCanary::close() {
   open_ = false;
-  deaf_ = false;
+  timed_out_ = false;
   heard_ = sung_;
 }
 
@@ -78,12 +78,12 @@ int64_t RedisCanary::age_ms() const {
 
 void RedisCanary::tick() {
   set_out(open_ && heard_ < sung_ ? kMissedPeriodMs : kPeriodMs);
-  if (open_ && sung_ - heard_ >= kMissedMax) set_deaf(true);
+  if (open_ && sung_ - heard_ >= kMissedMax) set_timed_out(true);
   listener_.on_canary_tick();
-  if (open_) sing();
+  if (open_) send_canary();
 }
 
-void RedisCanary::sing() {
+void RedisCanary::send_canary() {
   if (heard_ == sung_) unheard_since_ms_ = clock_.steady_ms();
   sung_us_ = now_us();
   commands_.command(*this, 3).add("PUBLISH").add(channel_).add_number(++sung_);
@@ -102,13 +102,13 @@ bool RedisCanary::on_heard(std::string_view text) {
   if (error != std::errc() || number > sung_ || number <= heard_) return false;
   heard_ = number;
   heard_ms_ = unheard_since_ms_ = clock_.steady_ms();
-  set_deaf(false);
+  set_timed_out(false);
   return true;
 }
 
-void RedisCanary::set_deaf(bool deaf) {
-  if (deaf_ == deaf) return;
-  deaf_ = deaf;
+void RedisCanary::set_timed_out(bool timed_out) {
+  if (timed_out_ == timed_out) return;
+  timed_out_ = timed_out;
   listener_.on_canary_changed();
 }
 

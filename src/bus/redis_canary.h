@@ -39,7 +39,7 @@ class RedisCanary final : ReplyTaker {
 
   bool on_heard(std::string_view text);  // false: not the one that was waited for
 
-  bool deaf() const { return deaf_; }
+  bool timed_out() const { return timed_out_; }
   bool refused() const { return refused_; }  // Redis does not let it sing (NOPERM)
   int64_t unheard_ms() const;                // since the oldest one unheard; 0: none is
   int64_t age_ms() const;                    // since the last one came back, -1 none yet
@@ -52,15 +52,15 @@ class RedisCanary final : ReplyTaker {
   void on_iteration();
   void set_out(int64_t period_ms);
   void tick();
-  void sing();
-  void set_deaf(bool deaf);
+  void send_canary();
+  void set_timed_out(bool timed_out);
 
   const Clock& clock_;
   RedisCommands& commands_;
   std::string channel_;
   Listener& listener_;
   bool open_ = false;
-  bool deaf_ = false;
+  bool timed_out_ = false;
   bool refused_ = false;
   uint64_t sung_ = 0;  // the number of the last one
   uint64_t heard_ = 0;

@@ -197,7 +197,7 @@ void RedisSubscriber::on_link_reply(const redisReply& reply) {
 
 void RedisSubscriber::on_message(std::string_view channel, std::string_view text) {
   if (const auto user = channels_.names.pos_user(channel, space_)) {
-    return next_.hear(*user, text, &time_);
+    return next_.receive(*user, text, &time_);
   }
   for (const ChannelPattern& pattern : channels_.listen) {
     const auto user = pattern.match(channel);
@@ -207,7 +207,7 @@ void RedisSubscriber::on_message(std::string_view channel, std::string_view text
     return next_.forget();
   }
   next_.forget();
-  if (channel == channels_.canary) listener_.on_canary_heard(text);
+  if (channel == channels_.canary) listener_.on_canary_received(text);
 }
 
 void RedisSubscriber::on_text(std::string_view user, std::string_view text) {

@@ -11,8 +11,8 @@
 
 #include "base/clock.h"
 #include "base/named_set.h"
-#include "bus/announced.h"
 #include "bus/bus.h"
+#include "bus/next_message_info.h"
 #include "bus/redis_channels.h"
 #include "bus/redis_link.h"
 #include "bus/redis_time.h"
@@ -27,7 +27,7 @@ class RedisSubscriberListener {
   virtual void
   on_subscriber_restored() = 0;  // everything wanted stands; the canary is heard from here on
   virtual void on_subscriber_down(std::string_view reason) = 0;
-  virtual void on_canary_heard(std::string_view text) = 0;
+  virtual void on_canary_received(std::string_view text) = 0;
 
  protected:
   ~RedisSubscriberListener() = default;
@@ -100,7 +100,7 @@ class RedisSubscriber final : RedisLinkListener {
   std::deque<UserState*> queue_;               // those with `queued`
   std::vector<UserState*> joining_, leaving_;  // of the present flush
   bool fence_sent_ = false;  // the canary's SUBSCRIBE, behind the last of what is restored
-  Announced next_;           // of the text that comes next
+  NextMessageInfo next_;     // of the text that comes next
   std::string space_;        // for an id that stands escaped in a channel's name
   int64_t heard_ms_ = 0;
   size_t unconfirmed_ = 0;

@@ -55,7 +55,7 @@ class Trial final : BusListener, PublishListener {
   }
 
   Result<void> read_back() {
-    bus_.mark(user_, *heard_);
+    bus_.acknowledge(user_, *heard_);
     over_ = false;
     timer_.start(kMarkMs);
     while (!over_) loop_.run_once();

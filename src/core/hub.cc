@@ -128,7 +128,7 @@ void Hub::on_memory_lost(OldStreamIds stream_ids) {
        {"error_detail.operation", "hub.restore"}});
   if (stream_ids == OldStreamIds::kBelow)
     return;  // what comes is newer, and its count a gap to read
-  users_.for_each([](HubUser& user) { user.mark = StreamId{}; });
+  users_.for_each([](HubUser& user) { user.acknowledged = StreamId{}; });
   for_each_session([](Session& session) { session.on_memory_lost(); });
 }
 
@@ -139,10 +139,10 @@ bool Hub::has_memory_for(size_t bytes) const {
 
 void Hub::confirm(HubUser& user, StreamId stream_id) {
   ++stats_.deliveries_confirmed;
-  if (!comes_after(stream_id, user.mark)) return;
-  user.mark = stream_id;
+  if (!comes_after(stream_id, user.acknowledged)) return;
+  user.acknowledged = stream_id;
   refusals_.on_acknowledged(user.name(), stream_id);
-  bus_.mark(user.name(), stream_id);
+  bus_.acknowledge(user.name(), stream_id);
 }
 
 void Hub::confirm_after(std::string_view user, StreamId stream_id) {
@@ -151,7 +151,7 @@ void Hub::confirm_after(std::string_view user, StreamId stream_id) {
   } else {
     ++stats_.deliveries_confirmed;
     refusals_.on_acknowledged(user, stream_id);
-    bus_.mark(user, stream_id);
+    bus_.acknowledge(user, stream_id);
   }
   bus_.write_acknowledged(user);
 }

@@ -38,7 +38,7 @@ struct HubUser : Named<HubUser> {
   // When the subscription was asked for, steady time's low bits: for a difference.
   uint32_t subscribed_at_ms = 0;
   Session* sessions = nullptr;  // a list, newest first
-  StreamId mark;                // the highest place any of its sessions confirmed
+  StreamId acknowledged;        // the highest place any of its sessions confirmed
   bool subscribed = false;      // it stood once; a page asked for while it does not is refused
 };
 

@@ -143,7 +143,7 @@ void Session::confirm() {
 }
 
 StreamId Session::unconfirmed() const {
-  return user_ != nullptr && written_ > user_->mark ? written_ : StreamId{};
+  return user_ != nullptr && written_ > user_->acknowledged ? written_ : StreamId{};
 }
 
 void Session::push(Outbox::Item item) {

@@ -92,7 +92,7 @@ void Session::take_page(const ReplayPage& page) {
     from_mark_ = false;
     // What another connection acknowledged while the page was under way is not replayed either;
     // what is above the page's last is of another history.
-    const StreamId known = user_->mark <= page.last ? user_->mark : StreamId{};
+    const StreamId known = user_->acknowledged <= page.last ? user_->acknowledged : StreamId{};
     stream_id_ = written_ = pinged_ = std::max(page.after, known);
   }
   if (page.cut != 0) {
@@ -130,7 +130,7 @@ void Session::go_back(StreamId stream_id) {
   stream_id_ = stream_id;
   written_ = std::min(written_, stream_id);
   pinged_ = std::min(pinged_, stream_id);
-  user_->mark = std::min(user_->mark, stream_id);
+  user_->acknowledged = std::min(user_->acknowledged, stream_id);
 }
 
 void Session::announce_cut(uint64_t count, StreamId upto) {

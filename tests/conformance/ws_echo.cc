@@ -33,7 +33,7 @@ class NoBus final : public Bus {
   void subscribe(std::string_view) override {}
   void unsubscribe(std::string_view) override {}
   void replay(const ReplayRequest&, ReplayDone) override {}
-  void mark(std::string_view, StreamId) override {}
+  void acknowledge(std::string_view, StreamId) override {}
   void write_acknowledged(std::string_view) override {}
   BusStatus status() const override { return {}; }
   void close(Closed) override {}

@@ -431,12 +431,12 @@ TEST_P(BusContract, ReplayBeginsBehindTheMarkWhichNeverMovesBack) {
   publish_all("ann", 5);
   const auto entries = replay({.user = "ann"}).entries;
   ASSERT_EQ(entries.size(), 5u);
-  bus().mark("ann", entries[1].stream_id);
-  bus().mark("ann", entries[3].stream_id);
-  bus().mark("ann", entries[0].stream_id);
+  bus().acknowledge("ann", entries[1].stream_id);
+  bus().acknowledge("ann", entries[3].stream_id);
+  bus().acknowledge("ann", entries[0].stream_id);
   wait_for_mark("ann", entries[3].stream_id);
-  bus().mark("ann", entries[2].stream_id);
-  bus().mark("bob", StreamId{1, 1});
+  bus().acknowledge("ann", entries[2].stream_id);
+  bus().acknowledge("bob", StreamId{1, 1});
   wait_ms(250);
   const ReplayPage page = replay({.user = "ann"});
   EXPECT_EQ(page.after, entries[3].stream_id);
@@ -449,13 +449,13 @@ TEST_P(BusContract, APageIsNoOlderThanTheMarksGivenBefore) {
   publish_all("ann", 5);
   const auto entries = replay({.user = "ann"}).entries;
   ASSERT_EQ(entries.size(), 5u);
-  bus().mark("ann", entries[1].stream_id);
+  bus().acknowledge("ann", entries[1].stream_id);
   ReplayPage page = replay({.user = "ann"});
   EXPECT_EQ(page.after, entries[1].stream_id);
   EXPECT_EQ(page.cut, 0u);
   ASSERT_EQ(page.entries.size(), 3u);
   EXPECT_EQ(page.entries[0].text, "text 3");
-  bus().mark("ann", entries[4].stream_id);
+  bus().acknowledge("ann", entries[4].stream_id);
   bus().write_acknowledged("ann");
   page = replay({.user = "ann"});
   EXPECT_EQ(page.after, entries[4].stream_id);
@@ -467,7 +467,7 @@ TEST_P(BusContract, AnAcknowledgedPositionAboveTheLastLeavesNothingToReplay) {
   open();
   publish_all("ann", 2);
   const StreamId last = replay({.user = "ann"}).last;
-  bus().mark("ann", {last.ms + 1000, 99});
+  bus().acknowledge("ann", {last.ms + 1000, 99});
   wait_for_mark("ann", last);
   EXPECT_TRUE(replay({.user = "ann"}).entries.empty());
   publish_all("ann", 1);
@@ -483,9 +483,9 @@ TEST_P(BusContract, AnAcknowledgedPositionOfAnotherHistoryIsNotStored) {
   publish_all("ann", 5);
   const auto entries = replay({.user = "ann"}).entries;
   ASSERT_EQ(entries.size(), 5u);
-  bus().mark("ann", entries[1].stream_id);
+  bus().acknowledge("ann", entries[1].stream_id);
   wait_for_mark("ann", entries[1].stream_id);
-  bus().mark("ann", {entries[4].stream_id.ms + 1000, 4});
+  bus().acknowledge("ann", {entries[4].stream_id.ms + 1000, 4});
   wait_ms(250);
   EXPECT_EQ(replay({.user = "ann"}).after, entries[1].stream_id);
 }
@@ -509,7 +509,7 @@ TEST_P(BusContract, PositionsLiveAsLongAsTheHistory) {
   publish_all("ann", 3);
   const auto entries = replay({.user = "ann"}).entries;
   ASSERT_EQ(entries.size(), 3u);
-  bus().mark("ann", entries[1].stream_id);
+  bus().acknowledge("ann", entries[1].stream_id);
   wait_for_mark("ann", entries[1].stream_id);
   world_->pass(3 * kDay);
   ReplayPage page = replay({.user = "ann"});
@@ -605,7 +605,7 @@ TEST_P(BusContract, CloseIsIdempotentAndEndsEverything) {
   bus().close([&] { ++closed; });
   bus().close([&] { ++closed; });
   bus().subscribe("bob");
-  bus().mark("ann", StreamId{1, 1});
+  bus().acknowledge("ann", StreamId{1, 1});
   run_until([&] { return closed > 0; });
   settle();
   EXPECT_EQ(closed, 1);
@@ -618,7 +618,7 @@ TEST_P(BusContract, CloseWritesTheLastMarks) {
   open();
   publish_all("ann", 2);
   const StreamId first = replay({.user = "ann"}).entries.at(0).stream_id;
-  bus().mark("ann", first);
+  bus().acknowledge("ann", first);
   bool closed = false;
   bus().close([&] { closed = true; });
   run_until([&] { return closed; });

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "base/text.h"
-#include "bus/announced.h"
+#include "bus/next_message_info.h"
 #include "bus/publish_reply.h"
 #include "bus/push_reply.h"
 #include "bus/redis_error.h"
@@ -24,8 +24,8 @@ void read_announcement(const PushReply& push) {
   const auto user = UserTag::user_of(push.channel, space);
   if (!user) return;
   check(UserTag(*user).text() == push.channel, "a user has one tag");
-  Announced next;
-  next.hear(*user, push.text);
+  NextMessageInfo next;
+  next.receive(*user, push.text);
   check(!next.stream_id || to_string(next.stream_id).size() <= 41, "a stream id is two numbers");
 }
 

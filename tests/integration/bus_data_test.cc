@@ -113,7 +113,7 @@ TEST_F(BusRedisTest, PlacesGoOnWhenTheStreamHasExpired) {
 TEST_F(BusRedisTest, KeysExpire) {
   open();
   publish("ann", "text");
-  bus_->mark("ann", replay({.user = "ann"}).value().last);
+  bus_->acknowledge("ann", replay({.user = "ann"}).value().last);
   const auto ttl = [&](const std::string& key) { return std::stol(server_.command({"TTL", key})); };
   run_until([&] { return ttl("hermod:{ann}:mark") > 0; });
   EXPECT_NEAR(ttl("hermod:{ann}:stream"), 360, 5);
@@ -156,7 +156,7 @@ TEST_F(BusRedisTest, BracesInAnIdAreEscapedInTheHashTag) {
     EXPECT_TRUE(ear_.texts.back().stream_id) << user;
     const auto page = replay({.user = user}).take();
     EXPECT_EQ(page.entries.size(), 1u);
-    bus_->mark(user, page.last);
+    bus_->acknowledge(user, page.last);
     const std::string key = "hermod:{" + tag + "}:";
     run_until([&] { return server_.command({"GET", key + "mark"}) == to_string(page.last); });
     EXPECT_EQ(server_.command({"EXISTS", key + "stream", key + "last"}), "2") << user;
@@ -188,18 +188,18 @@ TEST_F(BusRedisTest, AMarkIsWrittenAtOnceWhereItsUserHasLeft) {
   publish("ann", "one");
   publish("ann", "two");
   run_until([&] { return ear_.texts.size() == 2; });
-  bus_->mark("ann", ear_.texts[0].stream_id);
+  bus_->acknowledge("ann", ear_.texts[0].stream_id);
   bus_->unsubscribe("ann");
   settle();
   EXPECT_EQ(replay({.user = "ann"}).value().entries.size(), 1u);
-  bus_->mark("ann", ear_.texts[1].stream_id);  // its last pong came late
+  bus_->acknowledge("ann", ear_.texts[1].stream_id);  // its last pong came late
   settle();
   EXPECT_EQ(replay({.user = "ann"}).value().entries.size(), 0u);
 }
 
 TEST_F(BusRedisTest, ATinyHistoryOfMarksOfManyUsersIsWritten) {
   open();
-  for (int i = 0; i < 3000; ++i) bus_->mark("user-" + std::to_string(i), StreamId{5, 5});
+  for (int i = 0; i < 3000; ++i) bus_->acknowledge("user-" + std::to_string(i), StreamId{5, 5});
   run_until([&] { return server_.command({"DBSIZE"}) == "3001"; });
 }
 

@@ -234,7 +234,7 @@ TEST_F(BusErrorTest, AnUnreadableReplyConcernsItsCallAlone) {
     std::optional<Result<ReplayPage>> page;
     bus_->replay({.user = "ann", .after = StreamId{3, 1}},
                  [&](Result<ReplayPage> answer) { page = std::move(answer); });
-    bus_->mark("ann", StreamId{3, 1});
+    bus_->acknowledge("ann", StreamId{3, 1});
     others_are_routed_for(100);
     EXPECT_TRUE(replay({.user = "bob"}).ok());
     run_until([&] { return outcomes({ticket}).size() == 1 && page.has_value(); });

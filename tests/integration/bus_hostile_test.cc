@@ -95,7 +95,7 @@ TEST_F(BusHostileTest, OddRepliesToEverythingNeverCrash) {
   bus_->subscribe("ann");
   for (int i = 0; i < 10; ++i) {
     ear_.publish(*bus_, "ann", "text");
-    bus_->mark("ann", StreamId{1, 1});
+    bus_->acknowledge("ann", StreamId{1, 1});
     bus_->replay({.user = "ann"}, [](const Result<ReplayPage>&) {});
     const int target = answers + 2;
     run_until([&] { return answers >= target; });

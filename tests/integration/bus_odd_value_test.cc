@@ -136,7 +136,7 @@ TEST_F(BusOddValueTest, AnUnusablePositionIsReplacedByTheNext) {
     set("mark", value);
     const auto page = replay({.user = "ann"}).take();
     EXPECT_FALSE(page.after);
-    bus_->mark("ann", page.last);
+    bus_->acknowledge("ann", page.last);
     run_until([&] {
       return server_.command({"GET", "hermod:{ann}:mark"}) == to_string(page.last);
     });

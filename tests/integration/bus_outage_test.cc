@@ -51,7 +51,7 @@ TEST_F(BusRedisTest, ARestartWithoutDataIsToldBeforeSubscriptionsStandAgain) {
   const StreamId old = ear_.texts[0].stream_id;
   int losses_when_subscribed = -1;
   ear_.when_subscribed = [&](const std::string&) { losses_when_subscribed = ear_.memory_losses; };
-  bus_->mark("ann", old);
+  bus_->acknowledge("ann", old);
   server_.kill();
   run_until([&] { return ear_.down(); });
   server_.start_empty();
@@ -259,7 +259,7 @@ TEST_F(BusRedisTest, MarksOutliveTheLossOfTheirLink) {
   publish("ann", "text");
   const StreamId last = replay({.user = "ann"}).value().last;
   kept.freeze();
-  bus_->mark("ann", last);
+  bus_->acknowledge("ann", last);
   wait_ms(250);  // it is on its way
   kept.kill();
   run_until([&] { return ear_.down(); });
@@ -272,14 +272,14 @@ TEST_F(BusRedisTest, MarksOfALostMemoryAreNotWritten) {
   publish("ann", "text");
   const StreamId last = replay({.user = "ann"}).value().last;
   server_.freeze();
-  bus_->mark("ann", last);
+  bus_->acknowledge("ann", last);
   wait_ms(250);
-  bus_->mark("bob", last);
+  bus_->acknowledge("bob", last);
   server_.kill();
   run_until([&] { return ear_.down(); });
   server_.start();
   run_until([&] { return ear_.up() && ear_.memory_losses == 1; });
-  bus_->mark("cleo", StreamId{1, 1});
+  bus_->acknowledge("cleo", StreamId{1, 1});
   run_until([&] { return server_.command({"EXISTS", "hermod:{cleo}:mark"}) == "1"; });
   EXPECT_EQ(server_.command({"EXISTS", "hermod:{ann}:mark", "hermod:{bob}:mark"}), "0");
 }
@@ -298,7 +298,7 @@ TEST_F(BusRedisTest, ClosesInEveryState) {
   ear_.states.clear();
   open();
   server_.freeze();
-  bus_->mark("ann", StreamId{1, 1});
+  bus_->acknowledge("ann", StreamId{1, 1});
   close();  // Redis silent, a mark to write
   server_.thaw();
   RedisBusOptions options;

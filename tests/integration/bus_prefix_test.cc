@@ -80,7 +80,7 @@ TEST_F(BusPrefixTest, TwoDatabasesWithChannelsOfTheirOwnDoNotMeet) {
   start(one, "hermod", 0, "production");
   start(two, "hermod", 1, "staging");
   expect_apart(one, two);
-  one.bus->mark("ann", one.ear.texts[1].stream_id);
+  one.bus->acknowledge("ann", one.ear.texts[1].stream_id);
   ASSERT_TRUE(
       run_until([&] { return mark_of("hermod:{ann}:mark", "0") == one.ear.texts[1].stream_id; }));
   EXPECT_EQ(mark_of("hermod:{ann}:mark", "1"), StreamId{});
@@ -127,7 +127,7 @@ TEST_F(BusPrefixTest, AReturningUserIsNotGivenTheHistoryAgain) {
   wait_ms(5);
   publish(two, "of two");
   ASSERT_TRUE(run_until([&] { return one.ear.texts.size() == 2; }));
-  for (const auto& text : one.ear.texts) one.bus->mark("ann", text.stream_id);
+  for (const auto& text : one.ear.texts) one.bus->acknowledge("ann", text.stream_id);
   ASSERT_TRUE(
       run_until([&] { return mark_of("hermod:{ann}:mark", "1") == one.ear.texts[0].stream_id; }));
   std::optional<Result<ReplayPage>> page;

@@ -18,13 +18,13 @@ TEST_F(BusRedisTest, ScriptsThatRedisForgotAreLoadedAgain) {
   const StreamId first = replay({.user = "ann"}).value().last;
   server_.command({"SCRIPT", "FLUSH"});
   for (int i = 0; i < 10; ++i) ear_.publish(*bus_, "user-" + std::to_string(i), "two");
-  bus_->mark("ann", first);
+  bus_->acknowledge("ann", first);
   EXPECT_TRUE(replay({.user = "ann"}).ok());
   run_until([&] { return ear_.answers.size() == 11; });
   for (const auto& answer : ear_.answers) EXPECT_EQ(answer.outcome, PublishOutcome::kRouted);
   EXPECT_EQ(ear_.states.size(), 1u);
   server_.command({"SCRIPT", "FLUSH"});
-  bus_->mark("ann", first);
+  bus_->acknowledge("ann", first);
   run_until([&] { return server_.command({"GET", "hermod:{ann}:mark"}) == to_string(first); });
 }
 
@@ -59,7 +59,7 @@ TEST_F(BusRedisTest, AWrongTypeUnderLastOrMarkIsThatUsersAlone) {
   publish("bob", "routed");
   EXPECT_EQ(last_outcome(), PublishOutcome::kRouted);
   EXPECT_EQ(replay({.user = "bob"}).value().entries.size(), 1u);
-  bus_->mark("bob", StreamId{1, 1});
+  bus_->acknowledge("bob", StreamId{1, 1});
   run_until([&] { return log_.has("a mark was refused"); });
   EXPECT_TRUE(bus_->status().up);
 }
@@ -76,7 +76,7 @@ TEST_F(BusRedisTest, OutOfMemoryWaitsAndLeavesNoTrace) {
   EXPECT_EQ(ear_.answers.size(), 1u);
   const auto page = replay({.user = "ann"}).take();
   EXPECT_EQ(page.entries.size(), 1u);
-  bus_->mark("ann", page.last);
+  bus_->acknowledge("ann", page.last);
   run_until([&] { return log_.has("a mark was refused"); });
   server_.command({"CONFIG", "SET", "maxmemory", "0"});
   run_until([&] { return ear_.up() && ear_.answers.size() == 3; });

@@ -25,7 +25,7 @@ class StillBus final : public Bus {
   void subscribe(std::string_view user) override { subscribed.emplace_back(user); }
   void unsubscribe(std::string_view user) override { unsubscribed.emplace_back(user); }
   void replay(const ReplayRequest&, ReplayDone done) override { asked.push_back(std::move(done)); }
-  void mark(std::string_view user, StreamId stream_id) override {
+  void acknowledge(std::string_view user, StreamId stream_id) override {
     marks.push_back(std::string(user) + " " + to_string(stream_id));
   }
   void write_acknowledged(std::string_view user) override { hurried.emplace_back(user); }

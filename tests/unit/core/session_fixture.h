@@ -36,7 +36,7 @@ class ScriptedBus final : public Bus {
     asked.push_back({std::string(request.user), request.after, request.reach, request.connected_ms,
                      std::move(done), request.entries_max, request.bytes_max});
   }
-  void mark(std::string_view user, StreamId stream_id) override {
+  void acknowledge(std::string_view user, StreamId stream_id) override {
     marks.emplace_back(std::string(user) + " " + to_string(stream_id));
   }
   void write_acknowledged(std::string_view user) override { hurried.emplace_back(user); }

@@ -1,8 +1,8 @@
-#include "bus/announced.h"
+#include "bus/next_message_info.h"
 
 namespace hermod {
 
-void Announced::hear(std::string_view from, std::string_view text, const RedisTime* time) {
+void NextMessageInfo::receive(std::string_view from, std::string_view text, const RedisTime* time) {
   auto next = parse_position(text);  // an empty one retracts the place before it
   if (next && time != nullptr && time->is_too_late(next->ms)) next.reset();
   if (!next || user != from || stream_id) forget();
@@ -12,7 +12,7 @@ void Announced::hear(std::string_view from, std::string_view text, const RedisTi
   stream_id = next.value_or(StreamId{});
 }
 
-void Announced::forget() {
+void NextMessageInfo::forget() {
   user.clear();
   stream_id = StreamId{};
   trace = TraceContext{};

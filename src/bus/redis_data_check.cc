@@ -1,4 +1,4 @@
-#include "bus/redis_sentinel.h"
+#include "bus/redis_data_check.h"
 
 #include <utility>
 
@@ -7,7 +7,7 @@
 
 namespace hermod {
 
-void RedisSentinel::check(Checked checked) {
+void RedisDataCheck::check(Checked checked) {
   checked_ = std::move(checked);
   expected_ += 2;
   commands_.command(*this, 4).add("SET").add(names_.generation()).add(random_uuid()).add("NX");
@@ -16,7 +16,7 @@ void RedisSentinel::check(Checked checked) {
 
 // The SET may be refused (OOM, READONLY): then there is no key yet, or the one that was there, and
 // a later check tries again. A refused GET tells nothing.
-void RedisSentinel::on_reply(const redisReply& reply) {
+void RedisDataCheck::on_reply(const redisReply& reply) {
   --expected_;
   // Of a check the SET is answered first, and the GET leaves an even number.
   if (expected_ % 2 == 1) refusal_ = reply_is_error(reply) ? reply_error(reply) : std::string();
@@ -30,7 +30,7 @@ void RedisSentinel::on_reply(const redisReply& reply) {
   std::exchange(checked_, nullptr)(verdict);
 }
 
-void RedisSentinel::on_reply_lost() {
+void RedisDataCheck::on_reply_lost() {
   expected_ = 0;
   checked_ = nullptr;
 }

@@ -12,12 +12,12 @@
 
 namespace hermod {
 
-struct Announced {
+struct NextMessageInfo {
   std::string user;  // whose; empty: nobody's
   StreamId stream_id;
   TraceContext trace;  // null: none
 
-  void hear(std::string_view from, std::string_view text, const RedisTime* time = nullptr);
+  void receive(std::string_view from, std::string_view text, const RedisTime* time = nullptr);
   void forget();
 };
 

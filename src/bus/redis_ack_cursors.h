@@ -18,15 +18,15 @@
 
 namespace hermod {
 
-class RedisMarks final : ReplyTaker {
+class RedisAckCursors final : ReplyTaker {
  public:
   using ScriptsGone = std::function<void()>;  // NOSCRIPT: load them again, then call open()
 
   // `life_s`: how long one is kept in Redis.
-  RedisMarks(uv_loop_t* loop, RedisCommands& commands, RedisScripts& scripts,
-             const RedisNames& names, Log& log, uint64_t life_s, ScriptsGone scripts_gone);
+  RedisAckCursors(uv_loop_t* loop, RedisCommands& commands, RedisScripts& scripts,
+                  const RedisNames& names, Log& log, uint64_t life_s, ScriptsGone scripts_gone);
 
-  void mark(std::string_view user, StreamId stream_id);
+  void acknowledge(std::string_view user, StreamId stream_id);
   void hurry(std::string_view user);  // what waits of this user is written next turn
   void clear();                       // places mean nothing any more
 

@@ -10,12 +10,12 @@
 
 namespace hermod {
 
-class RedisSentinel final : ReplyTaker {
+class RedisDataCheck final : ReplyTaker {
  public:
   enum class Verdict { kUnknown, kSame, kLost };
   using Checked = std::function<void(Verdict)>;
 
-  RedisSentinel(RedisCommands& commands, const RedisNames& names)
+  RedisDataCheck(RedisCommands& commands, const RedisNames& names)
       : commands_(commands), names_(names) {}
 
   // Sets the key where there is none, and compares. `checked` does not come when the link is lost,

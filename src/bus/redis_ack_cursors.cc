@@ -3,7 +3,7 @@
 // be back before that, anywhere, and is replayed from its mark: it is written at once. The link is
 // lost: those in flight wait again. Redis refuses them all for now (OOM): they wait. It refuses one
 // user's: that one is dropped and said; what is lost is that the user gets some texts again.
-#include "bus/redis_marks.h"
+#include "bus/redis_ack_cursors.h"
 
 #include <algorithm>
 #include <utility>
@@ -20,8 +20,9 @@ constexpr size_t kFlightMax = 2000;
 
 }  // namespace
 
-RedisMarks::RedisMarks(uv_loop_t* loop, RedisCommands& commands, RedisScripts& scripts,
-                       const RedisNames& names, Log& log, uint64_t life_s, ScriptsGone scripts_gone)
+RedisAckCursors::RedisAckCursors(uv_loop_t* loop, RedisCommands& commands, RedisScripts& scripts,
+                                 const RedisNames& names, Log& log, uint64_t life_s,
+                                 ScriptsGone scripts_gone)
     : commands_(commands),
       scripts_(scripts),
       names_(names),
@@ -30,7 +31,7 @@ RedisMarks::RedisMarks(uv_loop_t* loop, RedisCommands& commands, RedisScripts& s
       scripts_gone_(std::move(scripts_gone)),
       timer_(loop, [this] { flush(); }) {}
 
-void RedisMarks::mark(std::string_view user, StreamId stream_id) {
+void RedisAckCursors::acknowledge(std::string_view user, StreamId stream_id) {
   const auto found = waiting_.find(user);
   if (found == waiting_.end())
     waiting_.emplace(user, stream_id);
@@ -39,11 +40,11 @@ void RedisMarks::mark(std::string_view user, StreamId stream_id) {
   flush_later();
 }
 
-void RedisMarks::hurry(std::string_view user) {
+void RedisAckCursors::hurry(std::string_view user) {
   if (open_ && !refused_ && waiting_.contains(user)) timer_.start(0);
 }
 
-StreamId RedisMarks::newest(std::string_view user) const {
+StreamId RedisAckCursors::newest(std::string_view user) const {
   StreamId newest;
   for (const auto& [name, stream_id] : flight_) {
     if (name == user && comes_after(stream_id, newest)) newest = stream_id;
@@ -52,30 +53,30 @@ StreamId RedisMarks::newest(std::string_view user) const {
   return found != waiting_.end() && comes_after(found->second, newest) ? found->second : newest;
 }
 
-void RedisMarks::clear() {
+void RedisAckCursors::clear() {
   waiting_.clear();
   stale_ = !flight_.empty();
 }
 
-void RedisMarks::open() {
+void RedisAckCursors::open() {
   open_ = true;
   if (!waiting_.empty()) flush_later();
 }
 
-void RedisMarks::drain(std::function<void()> done) {
+void RedisAckCursors::drain(std::function<void()> done) {
   drained_ = std::move(done);
   flush();
   landed();
 }
 
-void RedisMarks::stop() {
+void RedisAckCursors::stop() {
   close();
   timer_.stop();
   waiting_.clear();
   drained_ = nullptr;
 }
 
-void RedisMarks::flush() {
+void RedisAckCursors::flush() {
   if (!may_send()) return;
   while (!waiting_.empty() && flight_.size() < kFlightMax) {
     auto one = waiting_.extract(waiting_.begin());
@@ -90,7 +91,7 @@ void RedisMarks::flush() {
   commands_.flush();
 }
 
-void RedisMarks::on_reply(const redisReply& reply) {
+void RedisAckCursors::on_reply(const redisReply& reply) {
   const auto [user, stream_id] = std::move(flight_.front());
   flight_.pop_front();
   const std::string words = reply_is_error(reply) ? reply_error(reply) : std::string();
@@ -107,29 +108,29 @@ void RedisMarks::on_reply(const redisReply& reply) {
   landed();
 }
 
-void RedisMarks::on_reply_lost() {
+void RedisAckCursors::on_reply_lost() {
   const auto [user, stream_id] = std::move(flight_.front());
   flight_.pop_front();
   keep(user, stream_id);
   landed();
 }
 
-void RedisMarks::flush_later() {
+void RedisAckCursors::flush_later() {
   if (open_ && !timer_.active()) timer_.start(refused_ ? kRefusedMs : kFlushMs);
 }
 
-void RedisMarks::keep(const std::string& user, StreamId stream_id) {
-  if (!stale_) mark(user, stream_id);
+void RedisAckCursors::keep(const std::string& user, StreamId stream_id) {
+  if (!stale_) acknowledge(user, stream_id);
 }
 
-bool RedisMarks::concerns_all(const std::string& user, const std::string& error) {
+bool RedisAckCursors::concerns_all(const std::string& user, const std::string& error) {
   const Concern concern = concern_of(error);
   if (concern == Concern::kUnknown) return faults_.failed(user);
   return concern == Concern::kRedis;
 }
 
 // A mark is answered, or was never to be.
-void RedisMarks::landed() {
+void RedisAckCursors::landed() {
   if (!flight_.empty()) return;
   stale_ = false;
   const bool more = !waiting_.empty() && may_send();
