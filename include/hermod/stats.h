@@ -106,7 +106,7 @@ struct Stats {
   uint64_t records_unpublished = 0;
   uint64_t records_in_flight = 0;
   Counts dead_letters;  // by reason
-  Counts oddities;      // routed all the same: unknown category, wrong optional type …
+  Counts anomalies;     // routed all the same: unknown category, wrong optional type …
   Histogram<11> route_seconds{kLatencyBounds};  // record in hand to answered by the bus
 
   // --- bus

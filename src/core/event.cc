@@ -111,9 +111,9 @@ void fill_event(const Record& record, const RawRecord& raw, const RawNotificatio
     event.traceparent = record.header_traceparent;
     event.tracestate = record.header_tracestate;
   }
-  event.oddities.unknown_category = !contains(kCategories, event.field(Field::kCategory));
-  event.oddities.unknown_priority = !contains(kPriorities, event.field(Field::kPriority));
-  event.oddities.optional_type = !optional_types_fit(fields);
+  event.anomalies.unknown_category = !contains(kCategories, event.field(Field::kCategory));
+  event.anomalies.unknown_priority = !contains(kPriorities, event.field(Field::kPriority));
+  event.anomalies.optional_type = !optional_types_fit(fields);
 }
 
 // A type that cannot be decoded, for a lone surrogate in it, stands as it is: it is not ours.
@@ -238,7 +238,7 @@ Parsed EventParser::parse(const Record& record, Event& event) {
   fill_event(record, raw, fields, event);
   if (envelope) {
     event.notification = raw.data.raw;
-    if (!envelope_types_fit(raw)) event.oddities.optional_type = true;
+    if (!envelope_types_fit(raw)) event.anomalies.optional_type = true;
     return read_envelope_id(record, raw, event);
   }
   event.notification = raw.object;

@@ -57,7 +57,7 @@ std::string_view label(RecordFault fault);  // static storage
 ErrorCode error_code(RecordFault fault);
 
 // What is odd about a record that is routed all the same.
-struct Oddities {
+struct Anomalies {
   bool unknown_category = false;
   bool unknown_priority = false;
   bool optional_type =
@@ -73,7 +73,7 @@ struct Event {
       fields;                    // as they stand, quotes and all; empty where absent
   std::string_view traceparent;  // W3C Trace Context, of metadata or else the record's headers
   std::string_view tracestate;
-  Oddities oddities;
+  Anomalies anomalies;
 
   std::string_view field(Field which) const { return fields[static_cast<size_t>(which)]; }
 

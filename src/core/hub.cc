@@ -196,13 +196,13 @@ void Hub::set_pace(Pace pace) {
 
 bool Hub::announce_degraded() {
   if (std::exchange(degraded_, true)) return false;
-  if (watcher_ != nullptr) watcher_->on_degraded();
+  if (observer_ != nullptr) observer_->on_degraded();
   return announce();
 }
 
 bool Hub::announce_restored() {
   if (!std::exchange(degraded_, false)) return false;
-  if (watcher_ != nullptr) watcher_->on_restored();
+  if (observer_ != nullptr) observer_->on_restored();
   return announce();
 }
 

@@ -15,8 +15,8 @@
 #include "core/client_refusals.h"
 #include "core/format.h"
 #include "core/notice.h"
+#include "core/observer.h"
 #include "core/session.h"
-#include "core/watcher.h"
 #include "hermod/log.h"
 #include "hermod/stats.h"
 
@@ -71,10 +71,10 @@ class Hub final : public BusListener {
   void confirm_after(std::string_view user, StreamId stream_id);
 
   // Who else wants to know how the bus does: called with each change.
-  void watch_bus(std::function<void(BusState)> watcher) { bus_watcher_ = std::move(watcher); }
+  void watch_bus(std::function<void(BusState)> observer) { bus_watcher_ = std::move(observer); }
 
   // Null: nobody watches. The watcher outlives the hub, or is taken away before.
-  void watch(Watcher* watcher) { watcher_ = watcher; }
+  void watch(Observer* observer) { observer_ = observer; }
 
   // Hurried: a text's ping goes at once, for who waits for the answers; else by delivery_ping_ms.
   enum class Pace { kOptions, kHurried };
@@ -135,7 +135,7 @@ class Hub final : public BusListener {
   uint64_t held_bytes_ = 0;  // external messages that sessions hold during their replay
   bool degraded_ = false;
   Pace pace_ = Pace::kOptions;
-  Watcher* watcher_ = nullptr;
+  Observer* observer_ = nullptr;
   std::function<void(BusState)> bus_watcher_;
 };
 

@@ -81,7 +81,7 @@ SourceListener::Next Ingest::on_record(const Record& record, RecordHold hold) {
 }
 
 void Ingest::route(const Record& record, RecordHold hold, Slot& slot, Ticket ticket) {
-  count_oddities(slot.event.oddities);
+  count_oddities(slot.event.anomalies);
   slot.position = record.position;
   slot.hold = std::move(hold);
   slot.bytes = record.value.size();
@@ -120,7 +120,7 @@ void Ingest::reject(const Record& record, const RecordHold& hold,
 }
 
 void Ingest::bury(const DeadRecord& record) {
-  for (const auto& watcher : dead_watchers_) watcher(record);
+  for (const auto& observer : dead_watchers_) observer(record);
   source_.dead_letter(record.position, record.why, record.hold);
 }
 
@@ -142,7 +142,7 @@ void Ingest::on_published(Ticket ticket, PublishOutcome outcome, std::string_vie
 }
 
 void Ingest::settle(const Slot& slot, PublishOutcome outcome, std::string_view error) {
-  if (watcher_ != nullptr) watcher_->on_settled(slot.position, slot.event.user, outcome);
+  if (observer_ != nullptr) observer_->on_settled(slot.position, slot.event.user, outcome);
   const std::string_view correlation_id = slot.event.field(Field::kCorrelationId);
   switch (outcome) {
     case PublishOutcome::kRouted:

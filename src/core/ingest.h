@@ -16,8 +16,8 @@
 #include "core/event.h"
 #include "core/external_types.h"
 #include "core/format.h"
+#include "core/observer.h"
 #include "core/record_trace.h"
-#include "core/watcher.h"
 #include "hermod/log.h"
 #include "hermod/stats.h"
 #include "source/source.h"
@@ -57,10 +57,10 @@ class Ingest final : public SourceListener, public PublishListener {
   const ExternalTypes& external_types() const { return external_types_; }
 
   // Who else wants to see what cannot be routed; any number of them.
-  void watch_dead(std::function<void(const DeadRecord&)> watcher) {
-    dead_watchers_.push_back(std::move(watcher));
+  void watch_dead(std::function<void(const DeadRecord&)> observer) {
+    dead_watchers_.push_back(std::move(observer));
   }
-  void watch(Watcher* watcher) { watcher_ = watcher; }  // as Hub::watch()
+  void watch(Observer* observer) { observer_ = observer; }  // as Hub::watch()
 
   // --- SourceListener
   Next on_record(const Record& record, RecordHold hold) override;
@@ -96,7 +96,7 @@ class Ingest final : public SourceListener, public PublishListener {
   bool too_old(const Record& record) const;
   void skip_too_old(const Record& record);
   void skip_other_type(const Record& record, std::string_view event_type);
-  void count_oddities(const Oddities& oddities);
+  void count_oddities(const Anomalies& anomalies);
   void settle(const Slot& slot, PublishOutcome outcome, std::string_view error);
   bool full() const;
 
@@ -114,7 +114,7 @@ class Ingest final : public SourceListener, public PublishListener {
   Tracer* tracer_ = nullptr;
   bool stopped_ = false;
   bool unanswered_ = false;  // the bus answers nothing any more
-  Watcher* watcher_ = nullptr;
+  Observer* observer_ = nullptr;
   ExternalTypes external_types_;
   std::unordered_set<std::string, TextHash> other_types_;  // logged already
   std::vector<std::function<void(const DeadRecord&)>> dead_watchers_;

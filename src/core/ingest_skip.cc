@@ -22,7 +22,7 @@ void Ingest::skip_too_old(const Record& record) {
                       {"partition", record.position.partition},
                       {"offset", record.position.offset},
                       {"record_time", iso8601(record.timestamp_ms)}});
-  if (watcher_ != nullptr) watcher_->on_skipped(record.position);
+  if (observer_ != nullptr) observer_->on_skipped(record.position);
   source_.done(record.position);
 }
 
@@ -33,14 +33,14 @@ void Ingest::skip_other_type(const Record& record, std::string_view event_type) 
     log_.info("records of this event type are not for us",
               {{"event_type", event_type}, {"topic", record.topic}});
   }
-  if (watcher_ != nullptr) watcher_->on_skipped(record.position);
+  if (observer_ != nullptr) observer_->on_skipped(record.position);
   source_.done(record.position);
 }
 
-void Ingest::count_oddities(const Oddities& oddities) {
-  if (oddities.unknown_category) ++stats_.oddities["unknown_category"];
-  if (oddities.unknown_priority) ++stats_.oddities["unknown_priority"];
-  if (oddities.optional_type) ++stats_.oddities["optional_type"];
+void Ingest::count_oddities(const Anomalies& anomalies) {
+  if (anomalies.unknown_category) ++stats_.anomalies["unknown_category"];
+  if (anomalies.unknown_priority) ++stats_.anomalies["unknown_priority"];
+  if (anomalies.optional_type) ++stats_.anomalies["optional_type"];
 }
 
 }  // namespace hermod

@@ -13,9 +13,9 @@
 #include <cassert>
 #include <charconv>
 
-#include "core/catch_up.h"
 #include "core/hub.h"
 #include "core/notice.h"
+#include "core/replay_state.h"
 
 namespace hermod {
 namespace {
@@ -70,7 +70,7 @@ bool Session::may_send(size_t taken) const {
 
 void Session::count_sent(const Outbox::Item& item, Now now) {
   if (item.kind == Kind::kNotice) return;
-  if (hub_.watcher_ != nullptr) hub_.watcher_->on_sent(*this, item.stream_id, *item.message);
+  if (hub_.observer_ != nullptr) hub_.observer_->on_sent(*this, item.stream_id, *item.message);
   Stats& stats = hub_.stats_;
   ++stats.messages_sent;
   stats.message_bytes.add(static_cast<double>(item.message->text().size()));
@@ -139,7 +139,7 @@ void Session::on_pong(std::string_view payload) {
 void Session::confirm() {
   if (user_ == nullptr || !pinged_) return;
   hub_.confirm(*user_, pinged_);
-  if (hub_.watcher_ != nullptr) hub_.watcher_->on_confirmed(*this, pinged_);
+  if (hub_.observer_ != nullptr) hub_.observer_->on_confirmed(*this, pinged_);
 }
 
 StreamId Session::unconfirmed() const {
@@ -207,7 +207,7 @@ void Session::hasten() {
 void Session::end() {
   state_ = State::kEnded;
   outbox_.clear();
-  catch_up_.reset();
+  replay_.reset();
   page_wanted_ = false;
   dropped_ = 0;
 }

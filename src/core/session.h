@@ -26,7 +26,7 @@
 namespace hermod {
 
 class Hub;
-struct CatchUp;
+struct ReplayState;
 struct HubUser;
 struct Notice;
 
@@ -92,7 +92,7 @@ class Session {
   void end();
 
   // --- replay
-  CatchUp& catch_up();
+  ReplayState& replay_state();
   void request_page();
   void on_page(const Result<ReplayPage>& page);
   void take_page(const ReplayPage& page);
@@ -123,7 +123,7 @@ class Session {
   Session* next_ = nullptr;  // the same user's next session
   Outbox outbox_;
   std::unique_ptr<ConnectionTrace> trace_;
-  std::unique_ptr<CatchUp> catch_up_;
+  std::unique_ptr<ReplayState> replay_;
   StreamId stream_id_;  // the newest that was put into the outbox, or need not be
   StreamId written_;    // the newest up to which everything was handed to the wire
   StreamId pinged_;     // written_ as it was when the last ping went out

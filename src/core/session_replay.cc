@@ -17,9 +17,9 @@
 #include <algorithm>
 #include <cassert>
 
-#include "core/catch_up.h"
 #include "core/hub.h"
 #include "core/notice.h"
+#include "core/replay_state.h"
 #include "core/session.h"
 
 namespace hermod {
@@ -31,18 +31,18 @@ constexpr size_t kUnprovenBytesMax = 16 * 1024;
 
 }  // namespace
 
-CatchUp& Session::catch_up() {
-  if (!catch_up_) catch_up_ = std::make_unique<CatchUp>(hub_.held_bytes_);
-  return *catch_up_;
+ReplayState& Session::replay_state() {
+  if (!replay_) replay_ = std::make_unique<ReplayState>(hub_.held_bytes_);
+  return *replay_;
 }
 
 void Session::on_joined(int64_t connected_ms) {
-  catch_up().joined_ms = connected_ms;
+  replay_state().joined_ms = connected_ms;
 }
 
 void Session::on_subscribed() {
   if (state_ == State::kEnded) return;
-  if (catch_up_) catch_up_->passed_by = catch_up_->passed_first = StreamId{};
+  if (replay_) replay_->passed_by = replay_->passed_first = StreamId{};
   state_ = State::kReplaying;
   request_page();
 }
@@ -52,7 +52,7 @@ void Session::request_page() {
   page_wanted_ = false;
   passed_since_asked_ = false;
   const auto self = std::make_shared<Session*>(this);
-  catch_up().self = self;
+  replay_state().self = self;
   ReplayRequest request;
   request.user = user();
   if (!proven_) {
@@ -61,7 +61,7 @@ void Session::request_page() {
   }
   if (from_mark_) {
     request.reach = ReplayRequest::Reach::kAway;
-    request.connected_ms = catch_up().joined_ms;
+    request.connected_ms = replay_state().joined_ms;
   } else {
     request.reach = ReplayRequest::Reach::kGap;
     request.after = stream_id_;
@@ -73,7 +73,7 @@ void Session::request_page() {
 
 void Session::on_page(const Result<ReplayPage>& page) {
   assert(state_ == State::kReplaying);
-  catch_up().self.reset();
+  replay_state().self.reset();
   if (!page) {
     state_ = State::kWaiting;
     return;
@@ -144,18 +144,18 @@ void Session::announce_cut(uint64_t count, StreamId upto) {
 
 void Session::finish_replay(const ReplayPage& page) {
   if (page.last < stream_id_) {
-    const StreamId first = catch_up().passed_first;  // and all since are not in the outbox yet
+    const StreamId first = replay_state().passed_first;  // and all since are not in the outbox yet
     const bool missed = first && first <= page.last;
     go_back(missed ? StreamId{first.ms, first.count - 1} : page.last);
     if (missed) return request_page();
   }
   stream_id_ = page.last;
-  if (catch_up().passed_by > stream_id_) {
+  if (replay_state().passed_by > stream_id_) {
     if (page.entries.empty() && page.cut == 0 && !passed_since_asked_) {
       // It went by before, and yet it was not kept: a bus that failed over to a copy without it, or
       // a stream id that another program made up.
       ++hub_.stats_.messages_failed["not_kept"];
-      if (!page.last) stream_id_ = catch_up().passed_by;
+      if (!page.last) stream_id_ = replay_state().passed_by;
     } else {
       request_page();
       return;
@@ -166,7 +166,7 @@ void Session::finish_replay(const ReplayPage& page) {
 
 void Session::become_live() {
   state_ = State::kLive;
-  const auto done = std::move(catch_up_);
+  const auto done = std::move(replay_);
   if (!done) return;
   for (Outbox::Item& item : done->held) {
     push_bounded(std::move(item));
@@ -194,7 +194,7 @@ void Session::on_live(StreamId stream_id, const SharedFrame::Ref& message) {
 }
 
 void Session::pass_by(StreamId stream_id) {
-  CatchUp& passed = catch_up();
+  ReplayState& passed = replay_state();
   if (!passed.passed_first) passed.passed_first = stream_id;
   if (!comes_after(stream_id, passed.passed_by)) return;
   passed.passed_by = stream_id;
@@ -206,7 +206,7 @@ void Session::take_live(StreamId stream_id, const SharedFrame::Ref& message) {
   if (!comes_after(stream_id, stream_id_)) return;
   if (!is_next(stream_id)) {
     state_ = State::kReplaying;
-    catch_up().passed_first = catch_up().passed_by = stream_id;
+    replay_state().passed_first = replay_state().passed_by = stream_id;
     request_page();
     return;
   }
@@ -219,7 +219,7 @@ void Session::take_live(StreamId stream_id, const SharedFrame::Ref& message) {
 void Session::hold(const SharedFrame::Ref& message) {
   const Notice* const notice = hub_.instead_of(*this, StreamId{}, message->text());
   Outbox::Item item = notice != nullptr ? item_of(*notice, StreamId{}) : Outbox::Item{message, {}};
-  CatchUp& meanwhile = catch_up();
+  ReplayState& meanwhile = replay_state();
   const size_t size = item.message->frame().size();
   const bool admitted =
       hub_.options().outbox.admit(size, meanwhile.held.size(), meanwhile.held_bytes);
@@ -235,7 +235,7 @@ void Session::hold(const SharedFrame::Ref& message) {
 
 void Session::on_memory_lost() {
   stream_id_ = written_ = pinged_ = StreamId{};
-  if (catch_up_) catch_up_->passed_by = catch_up_->passed_first = StreamId{};
+  if (replay_) replay_->passed_by = replay_->passed_first = StreamId{};
 }
 
 }  // namespace hermod

@@ -39,7 +39,8 @@ void add_records(Families& out, const Stats& stats) {
   out.counters({"hermod_dead_letters_total", "Records that cannot be routed, by reason"}, "reason",
                stats.dead_letters, dead_letter_reasons());
   out.counters({"hermod_oddities_total", "Records with something odd, routed all the same"},
-               "oddity", stats.oddities, {"optional_type", "unknown_category", "unknown_priority"});
+               "oddity", stats.anomalies,
+               {"optional_type", "unknown_category", "unknown_priority"});
   out.histogram({"hermod_route_seconds", "A record in hand to answered by the bus"},
                 stats.route_seconds);
 }

@@ -92,7 +92,7 @@ void Harness::State::publish_to_kafka(size_t topic, std::string key, std::string
   if (!given) refuse(given.error());
 }
 
-// --- Watcher
+// --- Observer
 
 void Harness::State::on_settled(const Position& position, std::string_view user,
                                 PublishOutcome outcome) {

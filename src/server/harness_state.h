@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "base/closed.h"
-#include "core/watcher.h"
+#include "core/observer.h"
 #include "hermod/harness.h"
 #include "server/delivery_watch.h"
 #include "server/parts.h"
@@ -20,7 +20,7 @@
 
 namespace hermod {
 
-class Harness::State final : public Watcher {
+class Harness::State final : public Observer {
  public:
   State(Parts& watched, Events on_events);
   ~State();
@@ -32,7 +32,7 @@ class Harness::State final : public Watcher {
                const std::function<void(Result<RecordPosition>)>& done);
   void close(Closed closed);
 
-  // --- Watcher
+  // --- Observer
   void on_settled(const Position& position, std::string_view user, PublishOutcome outcome) override;
   void on_skipped(const Position& position) override;
   void on_sent(const Session& session, StreamId stream_id, const SharedFrame& message) override;

@@ -95,7 +95,7 @@ void WsPeer::join(const Identity& identity, Span& span) {
   ++shared_.stats.connections_accepted;
   ++shared_.stats.connections_active;
   shared_.log.debug("a client connected", {{"connection", id_}, {"user", identity.user}});
-  if (shared_.watcher != nullptr) shared_.watcher->on_connected(id_, session_);
+  if (shared_.observer != nullptr) shared_.observer->on_connected(id_, session_);
   if (state_ == State::kOpen) schedule(shared_.now());
 }
 

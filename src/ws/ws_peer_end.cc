@@ -191,8 +191,8 @@ void WsPeer::on_closed() {
   ++shared_.stats.close_codes[close_code_label(code_ == 0 ? kVanished : code_)];
   if (!joined_) return;
   joined_ = false;
-  if (shared_.watcher != nullptr) {
-    shared_.watcher->on_disconnected(id_, session_, code_ == 0 ? kVanished : code_);
+  if (shared_.observer != nullptr) {
+    shared_.observer->on_disconnected(id_, session_, code_ == 0 ? kVanished : code_);
   }
   ++shared_.stats.connections_closed;
   --shared_.stats.connections_active;

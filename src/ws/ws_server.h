@@ -54,7 +54,7 @@ class WsServer final : public UpgradeSink {
   // gone they come back, and the turn is long. It must not call this server.
   void when_a_crowd_leaves(std::function<void()> on_crowd) { on_crowd_ = std::move(on_crowd); }
 
-  void watch(Watcher* watcher) { shared_.watcher = watcher; }  // as Hub::watch()
+  void watch(Observer* observer) { shared_.observer = observer; }  // as Hub::watch()
 
   // For tests of slow clients: the user's connections take nothing more until they flow again, as
   // if their kernels were full.

@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "base/wheel.h"
 #include "core/hub.h"
-#include "core/watcher.h"
+#include "core/observer.h"
 #include "hermod/log.h"
 #include "hermod/stats.h"
 #include "ws/newcomers.h"
@@ -36,7 +36,7 @@ struct WsShared {
   Wheel wheel;                   // one entry a connection: the nearest of its deadlines
   std::vector<WsPeer*> touched;  // to be flushed at the end of the turn; null: gone meanwhile
   std::string scratch;           // what one connection gathers, one after the other
-  Watcher* watcher = nullptr;
+  Observer* observer = nullptr;
   Newcomers newcomers{*this};
   ConnectRate connect_rate{options.connects};
   OutboxBound outbox_bound{*this};

@@ -165,18 +165,18 @@ TEST_F(EventTest, UserAndIdMayBeAsLongAsTheProtocolSays) {
 
 TEST_F(EventTest, RoutesWhatIsOnlyOdd) {
   expect_routable(bare_with("class_management", "gossip"));
-  EXPECT_TRUE(event_.oddities.unknown_category);
+  EXPECT_TRUE(event_.anomalies.unknown_category);
   expect_routable(bare_with("\"standard\"", "\"urgent\""));
-  EXPECT_TRUE(event_.oddities.unknown_priority);
+  EXPECT_TRUE(event_.anomalies.unknown_priority);
   expect_routable(bare_with("{\"teacher_id\"", R"({"action_required":"yes","teacher_id")"));
-  EXPECT_TRUE(event_.oddities.optional_type);
+  EXPECT_TRUE(event_.anomalies.optional_type);
   expect_routable(
       R"({"event_id":"1","event_type":"other.topic","metadata":null,"schema_version":1,"data":)" +
       kBare + "}");
-  EXPECT_FALSE(event_.oddities.optional_type);
+  EXPECT_FALSE(event_.anomalies.optional_type);
   expect_routable(R"({"event_id":"1","event_type":"other.topic","schema_version":1.5,"data":)" +
                   kBare + "}");
-  EXPECT_TRUE(event_.oddities.optional_type);
+  EXPECT_TRUE(event_.anomalies.optional_type);
 }
 
 TEST_F(EventTest, NumbersHaveNoBound) {

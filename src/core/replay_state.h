@@ -14,11 +14,11 @@ namespace hermod {
 
 class Session;
 
-struct CatchUp {
-  explicit CatchUp(uint64_t& all) : held_by_all(all) {}
-  ~CatchUp() { held_by_all -= held_bytes; }
-  CatchUp(const CatchUp&) = delete;
-  CatchUp& operator=(const CatchUp&) = delete;
+struct ReplayState {
+  explicit ReplayState(uint64_t& all) : held_by_all(all) {}
+  ~ReplayState() { held_by_all -= held_bytes; }
+  ReplayState(const ReplayState&) = delete;
+  ReplayState& operator=(const ReplayState&) = delete;
 
   std::vector<Outbox::Item> held;  // external messages that came meanwhile, bounded as an outbox
   size_t held_bytes = 0;           // of their frames

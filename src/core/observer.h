@@ -17,7 +17,7 @@ namespace hermod {
 
 class Session;
 
-class Watcher {
+class Observer {
  public:
   // The bus has answered a record; `user` is who it was for.
   virtual void on_settled(const Position& position, std::string_view user,
@@ -42,7 +42,7 @@ class Watcher {
   virtual void on_restored() = 0;
 
  protected:
-  ~Watcher() = default;
+  ~Observer() = default;
 };
 
 }  // namespace hermod
