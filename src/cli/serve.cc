@@ -16,8 +16,8 @@
 
 #include "base/clock.h"
 #include "cli/dev_state.h"
+#include "cli/heap_trimmer.h"
 #include "cli/service_manager.h"
-#include "cli/spare_memory.h"
 #include "cli/startup_code.h"
 #include "hermod/server.h"
 #include "observe/spdlog_log.h"
@@ -109,7 +109,7 @@ class Service {
     manager_ = &manager;
     while (server_ != nullptr) {
       loop_.run_once();
-      spare_memory_.look(clock_.steady_ms());
+      heap_trimmer_.look(clock_.steady_ms());
     }
     manager_ = nullptr;
   }
@@ -215,7 +215,7 @@ class Service {
   DevStateFile state_file_;
   DevState state_;
   uv::OwnLoop loop_;
-  SpareMemory spare_memory_;
+  HeapTrimmer heap_trimmer_;
   std::unique_ptr<Server> server_;
   uv::Timer impatient_{loop_.get(), [this] { std::_Exit(status_); }};
   ServiceManager* manager_ = nullptr;  // there while the loop runs and ending_ is not set

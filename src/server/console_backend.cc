@@ -7,9 +7,9 @@
 #include "base/random.h"
 #include "core/notification_text.h"
 #include "observe/escape.h"
+#include "server/components.h"
 #include "server/console_list.h"
 #include "server/option_rules.h"
-#include "server/parts.h"
 #include "server/version.h"
 #include "source/kafka_sender.h"
 #include "source/memory_source.h"
@@ -64,14 +64,14 @@ std::map<std::string_view, uint64_t> totals(const Stats& stats) {
 
 void ConsoleBackend::on_dead_record(const DeadRecord& record) {
   ConsoleDeadLetter letter;
-  letter.time = iso8601(parts_.clock.wall_ms());
-  letter.topic = parts_.options.kafka_topics[record.position.topic];
+  letter.time = iso8601(components_.clock.wall_ms());
+  letter.topic = components_.options.kafka_topics[record.position.topic];
   letter.partition = record.position.partition;
   letter.offset = record.position.offset;
   letter.reason = record.why.reason;
   letter.field = escaped(record.field);
   letter.bytes = record.value.size();
-  if (!parts_.options.production()) {
+  if (!components_.options.production()) {
     letter.user = escaped(record.key);
     letter.value = escaped(record.value);
   }
@@ -81,13 +81,13 @@ void ConsoleBackend::on_dead_record(const DeadRecord& record) {
 ConsoleState ConsoleBackend::state(std::string_view user_part) const {
   ConsoleState state;
   state.version = kVersion;
-  state.users = parts_.hub->user_count();
-  state.connections = parts_.hub->session_count();
-  state.totals = totals(parts_.stats);
-  state.event_age_seconds = ages(parts_.stats);
-  state.bus = parts_.bus->status();
-  state.source = parts_.source->status();
-  list_connections(*parts_.ws, user_part, parts_.clock.steady_ms(), state);
+  state.users = components_.hub->user_count();
+  state.connections = components_.hub->session_count();
+  state.totals = totals(components_.stats);
+  state.event_age_seconds = ages(components_.stats);
+  state.bus = components_.bus->status();
+  state.source = components_.source->status();
+  list_connections(*components_.ws, user_part, components_.clock.steady_ms(), state);
   state.dead_letters.assign(dead_letters_.begin(), dead_letters_.end());
   state.sent.assign(sent_.begin(), sent_.end());
   return state;
@@ -95,7 +95,7 @@ ConsoleState ConsoleBackend::state(std::string_view user_part) const {
 
 Result<std::string> ConsoleBackend::send(const ConsoleNotification& from) {
   const std::string id = random_uuid();
-  const std::string time = iso8601(parts_.clock.wall_ms());
+  const std::string time = iso8601(components_.clock.wall_ms());
   Notification notification;
   notification.user = from.user;
   notification.type = from.type;
@@ -106,7 +106,7 @@ Result<std::string> ConsoleBackend::send(const ConsoleNotification& from) {
   const auto text = notification_text(notification, time);
   if (!text) return text.error();
   const std::string event_id = random_uuid();
-  const std::string& topic = parts_.options.kafka_topics.front();
+  const std::string& topic = components_.options.kafka_topics.front();
   std::string record = envelope_text({event_id, topic, time, id, "hermod-console"}, text.value());
   keep(sent_, {.correlation_id = id, .user = from.user, .type = from.type}, kSentKept);
   if (auto given = hand_over(from.user, std::move(record), id); !given) {
@@ -118,23 +118,22 @@ Result<std::string> ConsoleBackend::send(const ConsoleNotification& from) {
 
 Result<void> ConsoleBackend::hand_over(std::string user, std::string record,
                                        const std::string& correlation_id) {
-  if (parts_.memory_topics) {
-    auto& source = static_cast<MemorySource&>(*parts_.source);
+  if (components_.memory_topics) {
+    auto& source = static_cast<MemorySource&>(*components_.source);
     const auto position = source.publish(0, std::move(user), std::move(record));
     if (!position) return position.error();
     settle(correlation_id, "acknowledged", "in this process");
     return {};
   }
-  const std::string& topic = parts_.options.kafka_topics.front();
-  return parts_.sender->send({topic, std::move(user), std::move(record), {}},
-                             [this, correlation_id](const Result<KafkaPosition>& position) {
-                               if (!position)
-                                 return settle(correlation_id, "failed", position.error().message);
-                               settle(correlation_id, "acknowledged",
-                                      position.value().topic + ' ' +
-                                          std::to_string(position.value().partition) + ' ' +
-                                          std::to_string(position.value().offset));
-                             });
+  const std::string& topic = components_.options.kafka_topics.front();
+  return components_.sender->send(
+      {topic, std::move(user), std::move(record), {}},
+      [this, correlation_id](const Result<KafkaPosition>& position) {
+        if (!position) return settle(correlation_id, "failed", position.error().message);
+        settle(correlation_id, "acknowledged",
+               position.value().topic + ' ' + std::to_string(position.value().partition) + ' ' +
+                   std::to_string(position.value().offset));
+      });
 }
 
 void ConsoleBackend::settle(const std::string& correlation_id, std::string_view state,
@@ -148,9 +147,9 @@ void ConsoleBackend::settle(const std::string& correlation_id, std::string_view 
 }
 
 Result<ConsoleToken> ConsoleBackend::mint(std::string_view user) {
-  const auto minter = TokenMinter::create(minter_options(parts_.options));
+  const auto minter = TokenMinter::create(minter_options(components_.options));
   if (!minter) return minter.error();
-  const int64_t now_ms = parts_.clock.wall_ms();
+  const int64_t now_ms = components_.clock.wall_ms();
   auto token = minter.value().mint({user, kTokenLifetimeSeconds, now_ms, {}});
   if (!token) return token.error();
   return ConsoleToken{token.take(), now_ms + kTokenLifetimeSeconds * 1000LL};

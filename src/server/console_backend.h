@@ -11,12 +11,12 @@
 
 namespace hermod {
 
-struct Parts;
+struct Components;
 
 class ConsoleBackend final : public ConsoleView {
  public:
   // `parts` outlive it.
-  explicit ConsoleBackend(Parts& parts) : parts_(parts) {}
+  explicit ConsoleBackend(Components& components) : components_(components) {}
 
   void on_dead_record(const DeadRecord& record);
 
@@ -28,7 +28,7 @@ class ConsoleBackend final : public ConsoleView {
   Result<void> hand_over(std::string user, std::string record, const std::string& correlation_id);
   void settle(const std::string& correlation_id, std::string_view state, std::string detail);
 
-  Parts& parts_;
+  Components& components_;
   std::deque<ConsoleDeadLetter> dead_letters_;  // newest first
   std::deque<ConsoleSent> sent_;                // newest first
 };

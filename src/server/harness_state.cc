@@ -7,18 +7,18 @@
 
 namespace hermod {
 
-Harness::State::State(Parts& watched, Events on_events)
-    : parts(watched),
+Harness::State::State(Components& watched, Events on_events)
+    : components(watched),
       deliveries(*watched.bus, *watched.hub),
       on_events_(std::move(on_events)),
       immediate_(watched.loop, [this] { flush(); }),
       iteration_hook_(watched.loop, [this] {
         if (deliveries.waiting()) deliveries.look();
       }) {
-  parts.hub->watch(this);
-  parts.ingest->watch(this);
-  parts.ingest->watch_dead([this](const DeadRecord& record) { on_dead_record(record); });
-  parts.ws->watch(this);
+  components.hub->watch(this);
+  components.ingest->watch(this);
+  components.ingest->watch_dead([this](const DeadRecord& record) { on_dead_record(record); });
+  components.ws->watch(this);
 }
 
 Harness::State::~State() = default;
@@ -54,7 +54,7 @@ void Harness::State::close(Closed closed) {
 void Harness::State::publish(size_t topic, std::string key, std::string value,
                              const std::function<void(Result<RecordPosition>)>& done) {
   deliveries.on_publishing();
-  if (!parts.options.memory_source) {
+  if (!components.options.memory_source) {
     return publish_to_kafka(topic, std::move(key), std::move(value), done);
   }
   Result<RecordPosition> stream_id = publish_to_memory(topic, std::move(key), std::move(value));
@@ -63,7 +63,7 @@ void Harness::State::publish(size_t topic, std::string key, std::string value,
 
 Result<RecordPosition> Harness::State::publish_to_memory(size_t topic, std::string key,
                                                          std::string value) {
-  auto& source = static_cast<MemorySource&>(*parts.source);
+  auto& source = static_cast<MemorySource&>(*components.source);
   const auto position =
       source.publish(static_cast<uint32_t>(topic), std::move(key), std::move(value));
   if (!position) {
@@ -71,7 +71,7 @@ Result<RecordPosition> Harness::State::publish_to_memory(size_t topic, std::stri
     return position.error();
   }
   deliveries.on_placed(position.value());
-  return RecordPosition{parts.options.kafka_topics[topic], position.value().partition,
+  return RecordPosition{components.options.kafka_topics[topic], position.value().partition,
                         position.value().offset};
 }
 
@@ -81,8 +81,8 @@ void Harness::State::publish_to_kafka(size_t topic, std::string key, std::string
     deliveries.on_refused();
     answer([done, error] { done(error); });
   };
-  const auto given = parts.sender->send(
-      {parts.options.kafka_topics[topic], std::move(key), std::move(value), {}},
+  const auto given = components.sender->send(
+      {components.options.kafka_topics[topic], std::move(key), std::move(value), {}},
       [this, topic, done, refuse](const Result<KafkaPosition>& placed) {
         if (!placed) return refuse(placed.error());
         const KafkaPosition& at = placed.value();
@@ -105,7 +105,7 @@ void Harness::State::on_dead_record(const DeadRecord& record) {
   event.text = record.value;
   event.reason = record.why.reason;
   event.error = record.why.code;
-  event.topic = parts.options.kafka_topics[record.position.topic];
+  event.topic = components.options.kafka_topics[record.position.topic];
   event.partition = record.position.partition;
   event.offset = record.position.offset;
   tell(std::move(event));
@@ -121,7 +121,7 @@ void Harness::State::on_sent(const Session& session, StreamId stream_id,
   deliveries.on_sent(session, stream_id);
   Client& client = clients_.at(&session);
   client.unanswered.push_back(sent.add({client.connection, client.user, std::string(message.text()),
-                                        stream_id, parts.clock.wall_ms()}));
+                                        stream_id, components.clock.wall_ms()}));
 }
 
 void Harness::State::on_confirmed(const Session& session, StreamId upto) {

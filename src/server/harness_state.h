@@ -12,8 +12,8 @@
 #include "base/closed.h"
 #include "core/observer.h"
 #include "hermod/harness.h"
+#include "server/components.h"
 #include "server/delivery_watch.h"
-#include "server/parts.h"
 #include "server/sent_log.h"
 #include "uv/immediate.h"
 #include "uv/iteration_hook.h"
@@ -22,7 +22,7 @@ namespace hermod {
 
 class Harness::State final : public Observer {
  public:
-  State(Parts& watched, Events on_events);
+  State(Components& watched, Events on_events);
   ~State();
   State(const State&) = delete;
   State& operator=(const State&) = delete;
@@ -42,7 +42,7 @@ class Harness::State final : public Observer {
   void on_degraded() override;
   void on_restored() override;
 
-  Parts& parts;
+  Components& components;
   SentLog sent;
   DeliveryWatch deliveries;
   bool telling_deliveries = false;

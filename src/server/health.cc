@@ -5,45 +5,46 @@
 #include "observe/escape.h"
 #include "observe/metrics.h"
 #include "observe/process.h"
-#include "server/parts.h"
+#include "server/components.h"
 #include "server/version.h"
 
 namespace hermod {
 
-Health::Health(const Parts& parts) : parts_(parts), started_ms_(parts.clock.steady_ms()) {}
+Health::Health(const Components& components)
+    : components_(components), started_ms_(components.clock.steady_ms()) {}
 
 std::string Health::service() const {
-  return parts_.options.service_name;
+  return components_.options.service_name;
 }
 
 std::string Health::environment() const {
-  return parts_.options.environment;
+  return components_.options.environment;
 }
 
 int64_t Health::uptime_ms() const {
-  return parts_.clock.steady_ms() - started_ms_;
+  return components_.clock.steady_ms() - started_ms_;
 }
 
 BackendHealth Health::redis() const {
-  const BusStatus bus = parts_.bus->status();
+  const BusStatus bus = components_.bus->status();
   return {bus.up, bus.url, bus.reason, {}, bus.warning};
 }
 
 BackendHealth Health::kafka() const {
-  const SourceStatus source = parts_.source->status();
+  const SourceStatus source = components_.source->status();
   return {source.up, source.brokers, source.reason, source.missing_topics};
 }
 
 bool Health::ready() const {
-  const BusStatus bus = parts_.bus->status();
-  return !draining_ && bus.up && bus.reason.empty() && parts_.source->status().up &&
+  const BusStatus bus = components_.bus->status();
+  return !draining_ && bus.up && bus.reason.empty() && components_.source->status().up &&
          external_topics().empty();
 }
 
 std::vector<std::string> Health::reasons() const {
   std::vector<std::string> reasons;
-  const BusStatus bus = parts_.bus->status();
-  const SourceStatus source = parts_.source->status();
+  const BusStatus bus = components_.bus->status();
+  const SourceStatus source = components_.source->status();
   if (draining_) reasons.emplace_back("draining: this process is going down");
   if (!bus.up) {
     reasons.push_back("Redis: " + bus.reason);
@@ -61,12 +62,12 @@ std::vector<std::string> Health::reasons() const {
 
 std::vector<std::string> Health::warnings() const {
   std::vector<std::string> warnings;
-  for (const std::string& topic : parts_.source->status().missing_topics) {
+  for (const std::string& topic : components_.source->status().missing_topics) {
     warnings.push_back("the Kafka topic does not exist: " + topic);
   }
-  if (!parts_.reload.error.empty()) {
-    warnings.push_back("the reload at " + iso8601(parts_.reload.wall_ms) +
-                       " failed and the settings stayed as they were: " + parts_.reload.error);
+  if (!components_.reload.error.empty()) {
+    warnings.push_back("the reload at " + iso8601(components_.reload.wall_ms) +
+                       " failed and the settings stayed as they were: " + components_.reload.error);
   }
   return warnings;
 }
@@ -75,7 +76,7 @@ std::vector<std::string> Health::warnings() const {
 std::vector<std::string> Health::external_topics() const {
   std::vector<std::string> reasons;
   for (const auto* topic :
-       parts_.ingest->external_types().only_external(parts_.clock.steady_ms())) {
+       components_.ingest->external_types().only_external(components_.clock.steady_ms())) {
     reasons.push_back("the topic " + topic->name +
                       " yields only records of external event types (" + escaped(topic->type) +
                       "): KAFKA_EVENT_TYPES must name the type");
@@ -84,24 +85,24 @@ std::vector<std::string> Health::external_topics() const {
 }
 
 size_t Health::connections() const {
-  return parts_.ws->socket_count();
+  return components_.ws->socket_count();
 }
 
 size_t Health::connections_per_user_max() const {
-  return parts_.options.websocket_max_connections_per_user;
+  return components_.options.websocket_max_connections_per_user;
 }
 
 std::optional<std::string> Health::metrics() const {
-  if (!parts_.options.enable_metrics) return std::nullopt;
+  if (!components_.options.enable_metrics) return std::nullopt;
   return render();
 }
 
 std::string Health::render() const {
-  return render_metrics({parts_.stats, parts_.bus->status(), parts_.source->status(),
+  return render_metrics({components_.stats, components_.bus->status(), components_.source->status(),
                          read_process_usage(),
-                         parts_.tracer ? parts_.tracer->status() : TraceStatus(), kVersion,
-                         parts_.options.environment, ready(), parts_.reload,
-                         parts_.longest_iteration.value(parts_.clock.steady_ms())});
+                         components_.tracer ? components_.tracer->status() : TraceStatus(),
+                         kVersion, components_.options.environment, ready(), components_.reload,
+                         components_.longest_iteration.value(components_.clock.steady_ms())});
 }
 
 }  // namespace hermod

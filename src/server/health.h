@@ -10,11 +10,11 @@
 
 namespace hermod {
 
-struct Parts;
+struct Components;
 
 class Health final : public HealthView {
  public:
-  explicit Health(const Parts& parts);
+  explicit Health(const Components& components);
 
   void set_draining() { draining_ = true; }
 
@@ -36,7 +36,7 @@ class Health final : public HealthView {
  private:
   std::vector<std::string> external_topics() const;
 
-  const Parts& parts_;
+  const Components& components_;
   int64_t started_ms_;
   bool draining_ = false;
 };

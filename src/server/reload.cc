@@ -44,16 +44,16 @@ bool same(const OptionRow& row, const Options& a, const Options& b) {
 
 }  // namespace
 
-Result<std::vector<std::string>> reload_parts(Parts& parts, const Options& options) {
-  auto upgrade_policy = upgrade_policy_options(options, connections_max(parts));
+Result<std::vector<std::string>> reload_parts(Components& components, const Options& options) {
+  auto upgrade_policy = upgrade_policy_options(options, connections_max(components));
   if (!upgrade_policy) return upgrade_policy.error();
-  auto token = admin_token(options, parts.log);
+  auto token = admin_token(options, components.log);
   if (!token) return token.error();
-  if (auto read = parts.verifier->reload(); !read) return read.error();
+  if (auto read = components.verifier->reload(); !read) return read.error();
   std::vector<std::string> left = option_warnings(options);
-  Options& now = parts.options;
+  Options& now = components.options;
   Options compared = options;
-  if (!parts.generated_key.empty()) compared.jwt_secret_key = now.jwt_secret_key;
+  if (!components.generated_key.empty()) compared.jwt_secret_key = now.jwt_secret_key;
   for (const OptionRow& row : option_table()) {
     if (same(row, now, compared)) continue;
     if (std::ranges::find(kTakenOver, row.name) == std::end(kTakenOver)) {
@@ -71,12 +71,12 @@ Result<std::vector<std::string>> reload_parts(Parts& parts, const Options& optio
   now.trusted_proxies = options.trusted_proxies;
   now.drain_seconds = options.drain_seconds;
   now.enable_metrics = options.enable_metrics;
-  upgrade_policy.value().connections_max = connections_max(parts);
+  upgrade_policy.value().connections_max = connections_max(components);
   now.admin_token = options.admin_token;
   now.admin_token_file = options.admin_token_file;
-  parts.http_server->set_upgrade_policy_options(upgrade_policy.take());
-  parts.http_server->set_admin_token(token.take());
-  parts.hub->set_options(hub_options(now));
+  components.http_server->set_upgrade_policy_options(upgrade_policy.take());
+  components.http_server->set_admin_token(token.take());
+  components.hub->set_options(hub_options(now));
   return left;
 }
 

@@ -20,8 +20,8 @@ std::string bracketed(const std::string& host) {
 Server::State::State(uv_loop_t* loop, const Options& options, Log& log)
     : release(options.releasable ? std::make_unique<uv::UnrefAll>(loop) : nullptr),
       hold(options.releasable ? std::make_unique<uv::KeepAlive>(loop) : nullptr),
-      parts(loop, options, log),
-      shutdown(parts) {}
+      components(loop, options, log),
+      shutdown(components) {}
 
 Server::Server(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
@@ -31,32 +31,33 @@ Result<std::unique_ptr<Server>> Server::create(uv_loop_t* loop, const Options& o
   if (auto judged = check_options(options); !judged) return judged.error();
   for (const std::string& sentence : option_warnings(options)) log.warning(sentence);
   auto state = std::make_unique<State>(loop, options, log);
-  if (auto built = build_parts(state->parts); !built) return built.error();
+  if (auto built = build_parts(state->components); !built) return built.error();
   return std::unique_ptr<Server>(new Server(std::move(state)));
 }
 
 Result<void> Server::start() {
-  Parts& parts = state_->parts;
+  Components& components = state_->components;
   // The door first: a port that is taken should not cost a rebalance.
-  if (auto listening = parts.http_server->listen(); !listening) return listening;
-  parts.outage->start();
-  if (auto started = parts.bus->start(*parts.hub, *parts.ingest); !started) return started;
-  return parts.source->start(*parts.ingest);
+  if (auto listening = components.http_server->listen(); !listening) return listening;
+  components.outage->start();
+  if (auto started = components.bus->start(*components.hub, *components.ingest); !started)
+    return started;
+  return components.source->start(*components.ingest);
 }
 
 uint16_t Server::port() const {
-  return state_->parts.http_server->port();
+  return state_->components.http_server->port();
 }
 
 std::string Server::url() const {
-  return "http://" + bracketed(state_->parts.host) + ':' + std::to_string(port());
+  return "http://" + bracketed(state_->components.host) + ':' + std::to_string(port());
 }
 
 std::string Server::console_url() const {
-  const Options& options = state_->parts.options;
-  const bool open = !state_->parts.admin.token.empty();
+  const Options& options = state_->components.options;
+  const bool open = !state_->components.admin.token.empty();
   if (!open && options.production()) return {};
-  std::string host = state_->parts.host;
+  std::string host = state_->components.host;
   if (host == "0.0.0.0" || host == "::") host = "127.0.0.1";
   const bool local = host == "127.0.0.1" || host == "::1" || host == "localhost";
   if (!open && !local) return {};
@@ -64,44 +65,44 @@ std::string Server::console_url() const {
 }
 
 std::string Server::brokers() const {
-  return state_->parts.brokers;
+  return state_->components.brokers;
 }
 
 bool Server::embedded() const {
-  const Options& options = state_->parts.options;
+  const Options& options = state_->components.options;
   return options.redis_url.empty() || options.kafka_bootstrap_servers.empty();
 }
 
 const std::string& Server::generated_key() const {
-  return state_->parts.generated_key;
+  return state_->components.generated_key;
 }
 
 const std::string& Server::console_secret() const {
-  return state_->parts.admin.secret;
+  return state_->components.admin.secret;
 }
 
 const Stats& Server::stats() const {
-  return state_->parts.stats;
+  return state_->components.stats;
 }
 
 std::string Server::metrics() const {
-  return state_->parts.health->render();
+  return state_->components.health->render();
 }
 
 Result<std::vector<std::string>> Server::reload(const Options& options) {
   Result<void> judged = check_options(options);
   Result<std::vector<std::string>> applied =
-      judged ? reload_parts(state_->parts, options) : judged.error();
+      judged ? reload_parts(state_->components, options) : judged.error();
   if (!applied) {
     note_failed_reload(applied.error());
   } else {
-    state_->parts.reload = {state_->parts.clock.wall_ms(), {}};
+    state_->components.reload = {state_->components.clock.wall_ms(), {}};
   }
   return applied;
 }
 
 void Server::note_failed_reload(const Error& error) {
-  state_->parts.reload = {state_->parts.clock.wall_ms(), error.message};
+  state_->components.reload = {state_->components.clock.wall_ms(), error.message};
 }
 
 void Server::ref() {
@@ -110,7 +111,7 @@ void Server::ref() {
 
 void Server::unref() {
   if (state_->hold == nullptr || state_->shutdown.begun()) return;
-  const LwsContext& lws = *state_->parts.lws;
+  const LwsContext& lws = *state_->components.lws;
   state_->release->include(lws.wake_descriptor(), lws.get());
   state_->release->begin();
   state_->hold->unref();
@@ -119,7 +120,7 @@ void Server::unref() {
 void Server::close(Ending ending, std::function<void()> closed) {
   ref();
   const uint64_t drain_ms =
-      ending == Ending::kDrain ? state_->parts.options.drain_seconds * 1000ULL : 0;
+      ending == Ending::kDrain ? state_->components.options.drain_seconds * 1000ULL : 0;
   state_->shutdown.begin(drain_ms, std::move(closed));
 }
 

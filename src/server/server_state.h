@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "hermod/server.h"
-#include "server/parts.h"
+#include "server/components.h"
 #include "server/shutdown.h"
 #include "uv/keep_alive.h"
 #include "uv/unref_all.h"
@@ -17,7 +17,7 @@ struct Server::State {
   // Both before the parts (uv/unref_all.h), and only where an embedder asked for them.
   std::unique_ptr<uv::UnrefAll> release;
   std::unique_ptr<uv::KeepAlive> hold;
-  Parts parts;
+  Components components;
   Shutdown shutdown;
 };
 

@@ -19,7 +19,7 @@ constexpr uint64_t kSpansMs = 2000;
 
 void Shutdown::begin(uint64_t drain_ms, Closed closed) {
   if (begun()) {
-    if (step_ == Step::kDraining && drain_ms == 0) parts_.ws->hurry();
+    if (step_ == Step::kDraining && drain_ms == 0) components_.ws->hurry();
     return;
   }
   closed_ = std::move(closed);
@@ -51,37 +51,37 @@ void Shutdown::advance() {
 
 void Shutdown::drain(uint64_t drain_ms) {
   step_ = Step::kDraining;
-  parts_.health->set_draining();
-  parts_.http_server->set_draining(true);
+  components_.health->set_draining();
+  components_.http_server->set_draining(true);
   open_ = 2;
-  parts_.source->leave(std::max(drain_ms, kSettleMs), [this] { child_ended(); });
-  parts_.ws->drain(drain_ms, [this] { child_ended(); });
+  components_.source->leave(std::max(drain_ms, kSettleMs), [this] { child_ended(); });
+  components_.ws->drain(drain_ms, [this] { child_ended(); });
 }
 
 void Shutdown::leave() {
   step_ = Step::kLeaving;
-  parts_.outage->stop();
+  components_.outage->stop();
   open_ = 3;
-  if (parts_.sender) {
+  if (components_.sender) {
     ++open_;
-    parts_.sender->close([this] { child_ended(); });
+    components_.sender->close([this] { child_ended(); });
   }
-  parts_.http_server->close([this] { child_ended(); });
-  parts_.bus->close([this] { child_ended(); });
-  parts_.source->close([this] { child_ended(); });  // waits for what the bus has
+  components_.http_server->close([this] { child_ended(); });
+  components_.bus->close([this] { child_ended(); });
+  components_.source->close([this] { child_ended(); });  // waits for what the bus has
 }
 
 void Shutdown::close_wire() {
   step_ = Step::kWire;
   open_ = 1;
-  parts_.ws->close([this] { child_ended(); });
+  components_.ws->close([this] { child_ended(); });
 }
 
 void Shutdown::close_context() {
   step_ = Step::kContext;
-  open_ = parts_.tracer ? 2 : 1;
-  if (parts_.tracer) parts_.tracer->close(kSpansMs, [this] { child_ended(); });
-  parts_.lws->close([this] { child_ended(); });
+  open_ = components_.tracer ? 2 : 1;
+  if (components_.tracer) components_.tracer->close(kSpansMs, [this] { child_ended(); });
+  components_.lws->close([this] { child_ended(); });
 }
 
 }  // namespace hermod

@@ -10,13 +10,13 @@
 // Every child's ending calls advance(), which starts whatever may start now.
 
 #include "base/closed.h"
-#include "server/parts.h"
+#include "server/components.h"
 
 namespace hermod {
 
 class Shutdown {
  public:
-  explicit Shutdown(Parts& parts) : parts_(parts) {}
+  explicit Shutdown(Components& components) : components_(components) {}
 
   // A second call with a window of 0 hurries a drain along; `closed` is kept from the first.
   void begin(uint64_t drain_ms, Closed closed);
@@ -32,7 +32,7 @@ class Shutdown {
   void close_wire();
   void close_context();
 
-  Parts& parts_;
+  Components& components_;
   Closed closed_;
   Step step_ = Step::kNone;
   int open_ = 0;  // children of this step that have not ended

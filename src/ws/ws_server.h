@@ -52,7 +52,7 @@ class WsServer final : public UpgradeSink {
 
   // When very many leave in one turn, `on_crowd` is called now and then between them: with them
   // gone they come back, and the turn is long. It must not call this server.
-  void when_a_crowd_leaves(std::function<void()> on_crowd) { on_crowd_ = std::move(on_crowd); }
+  void on_mass_disconnect(std::function<void()> on_crowd) { on_crowd_ = std::move(on_crowd); }
 
   void watch(Observer* observer) { shared_.observer = observer; }  // as Hub::watch()
 

@@ -125,7 +125,7 @@ TEST_F(WsServerTest, NoticesAClientThatHangsUpWithoutAWord) {
 
 TEST_F(WsServerTest, SaysSoWhileACrowdLeaves) {
   size_t looks = 0;
-  server->when_a_crowd_leaves([&] { ++looks; });
+  server->on_mass_disconnect([&] { ++looks; });
   std::vector<std::unique_ptr<Client>> crowd;
   for (int i = 0; i < 600; ++i) crowd.push_back(live("user" + std::to_string(i), SocketKind::kTcp));
   for (const auto& client : crowd) client->hang_up();

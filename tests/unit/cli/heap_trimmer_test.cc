@@ -1,4 +1,4 @@
-#include "cli/spare_memory.h"
+#include "cli/heap_trimmer.h"
 
 #include <gtest/gtest.h>
 #include <malloc.h>
@@ -35,20 +35,20 @@ uint64_t resident_mib() {
   return read_process_usage().resident_bytes / kMiB;
 }
 
-TEST(SpareMemoryTest, WhatACrowdLeavesGoesBack) {
+TEST(HeapTrimmerTest, WhatACrowdLeavesGoesBack) {
   malloc_trim(0);  // what other tests have left would be taken again
-  SpareMemory spare;
+  HeapTrimmer spare;
   spare.look(1);
   const uint64_t before = resident_mib();
   Crowd crowd;
   crowd.come();
-  spare.look(1 + SpareMemory::kLookMs);
+  spare.look(1 + HeapTrimmer::kLookMs);
   EXPECT_GE(resident_mib(), before + 55);
   crowd.leave();
-  spare.look(1 + 2 * SpareMemory::kLookMs);
-  spare.look(3 * SpareMemory::kLookMs);  // too soon
+  spare.look(1 + 2 * HeapTrimmer::kLookMs);
+  spare.look(3 * HeapTrimmer::kLookMs);  // too soon
   EXPECT_GE(resident_mib(), before + 55);
-  spare.look(1 + 3 * SpareMemory::kLookMs);
+  spare.look(1 + 3 * HeapTrimmer::kLookMs);
   EXPECT_LE(resident_mib(), before + 20);
 }
 

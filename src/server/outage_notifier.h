@@ -10,9 +10,9 @@
 
 namespace hermod {
 
-class Outage {
+class OutageNotifier {
  public:
-  Outage(uv_loop_t* loop, const Clock& clock, Hub& hub);
+  OutageNotifier(uv_loop_t* loop, const Clock& clock, Hub& hub);
 
   void start();  // down until the bus says otherwise
   void on_bus_state(BusState state);

@@ -1,4 +1,4 @@
-#include "cli/spare_memory.h"
+#include "cli/heap_trimmer.h"
 
 #include <malloc.h>
 #include <unistd.h>
@@ -26,7 +26,7 @@ Held held() {
 
 }  // namespace
 
-void SpareMemory::look(int64_t now_ms) {
+void HeapTrimmer::look(int64_t now_ms) {
   if (now_ms < next_ms_) return;
   next_ms_ = now_ms + kLookMs;
   const Held now = held();

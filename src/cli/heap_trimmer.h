@@ -7,7 +7,7 @@
 
 namespace hermod::cli {
 
-class SpareMemory {
+class HeapTrimmer {
  public:
   static constexpr int64_t kLookMs = 10'000;
   static constexpr int64_t kWorthwhileBytes = 8 * 1024 * 1024;

@@ -1,19 +1,19 @@
-#include "server/outage.h"
+#include "server/outage_notifier.h"
 
 namespace hermod {
 
-Outage::Outage(uv_loop_t* loop, const Clock& clock, Hub& hub)
+OutageNotifier::OutageNotifier(uv_loop_t* loop, const Clock& clock, Hub& hub)
     : clock_(clock),
       hub_(hub),
       timer_(loop, [this] { go_on(hub_.announce_degraded()); }),
       rest_(loop, [this] { go_on(hub_.announce_some()); }) {}
 
-void Outage::start() {
+void OutageNotifier::start() {
   since_ms_ = clock_.steady_ms();
   timer_.start(kPatienceMs);
 }
 
-void Outage::on_bus_state(BusState state) {
+void OutageNotifier::on_bus_state(BusState state) {
   if (state == BusState::kDown) {
     if (!timer_.active()) start();
     return;
@@ -22,16 +22,16 @@ void Outage::on_bus_state(BusState state) {
   go_on(hub_.announce_restored());
 }
 
-void Outage::stop() {
+void OutageNotifier::stop() {
   timer_.stop();
   rest_.cancel();
 }
 
-void Outage::go_on(bool more) {
+void OutageNotifier::go_on(bool more) {
   if (more) rest_.ask();
 }
 
-void Outage::on_time_moved() {
+void OutageNotifier::on_time_moved() {
   if (!timer_.active() || clock_.steady_ms() < since_ms_ + static_cast<int64_t>(kPatienceMs)) {
     return;
   }

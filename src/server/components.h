@@ -18,7 +18,7 @@
 #include "observe/otlp_tracer.h"
 #include "observe/reload_status.h"
 #include "server/health.h"
-#include "server/outage.h"
+#include "server/outage_notifier.h"
 #include "source/source.h"
 #include "uv/loop_latency_meter.h"
 #include "uv/loop_throttle.h"
@@ -32,9 +32,9 @@ class EmbeddedKafka;
 class KafkaSender;
 class MemoryTopics;
 
-struct Parts {
-  Parts(uv_loop_t* on_loop, Options from, Log& to_log);
-  ~Parts();
+struct Components {
+  Components(uv_loop_t* on_loop, Options from, Log& to_log);
+  ~Components();
 
   uv_loop_t* loop;
   Options options;
@@ -60,7 +60,7 @@ struct Parts {
   std::unique_ptr<KafkaSender> sender;  // of test notifications
   std::unique_ptr<Hub> hub;
   std::unique_ptr<Ingest> ingest;
-  std::unique_ptr<Outage> outage;
+  std::unique_ptr<OutageNotifier> outage;
   std::unique_ptr<LwsContext> lws;
   std::unique_ptr<WsServer> ws;
   std::unique_ptr<Health> health;
@@ -69,9 +69,9 @@ struct Parts {
 };
 
 // Builds all of them; on an error what was built is to be closed (Shutdown) or was never started.
-Result<void> build_parts(Parts& parts);
+Result<void> build_parts(Components& components);
 
 // WEBSOCKET_MAX_CONNECTIONS, or what the descriptors allow.
-size_t connections_max(const Parts& parts);
+size_t connections_max(const Components& components);
 
 }  // namespace hermod
