@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "auth/jwt_verifier.h"
-#include "base/wheel.h"
+#include "base/timer_wheel.h"
 #include "kit/token.h"
 #include "micro/path.h"
 #include "parts/driver_bus.h"
@@ -55,8 +55,8 @@ class MoveDeadline final : public Operation {
  private:
   static int64_t due(size_t number) { return 1000 + static_cast<int64_t>(number * 37 % 40'000); }
 
-  Wheel wheel_;
-  std::vector<Wheel::Entry> entries_;
+  TimerWheel wheel_;
+  std::vector<TimerWheel::Entry> entries_;
   size_t next_ = 0;
 };
 

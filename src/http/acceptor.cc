@@ -9,7 +9,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "http/descriptor.h"
+#include "base/unique_fd.h"
 
 namespace hermod {
 namespace {
@@ -86,7 +86,7 @@ struct Acceptor::Listener {
       : descriptor(fd),
         poll(acceptor.loop_, fd, [&acceptor, fd](uv::Ready) { acceptor.on_readable(fd); }) {}
 
-  Descriptor descriptor;  // outlives the poll
+  UniqueFd descriptor;  // outlives the poll
   uv::Poll poll;
 };
 

@@ -8,7 +8,7 @@
 #include <memory>
 #include <string>
 
-#include "http/descriptor.h"
+#include "base/unique_fd.h"
 #include "http/request_head.h"
 #include "http/router.h"
 #include "uv/poll.h"
@@ -100,7 +100,7 @@ class Connection {
   Stage stage_ = Stage::kHead;
   bool served_ = false;
   bool closing_ = false;  // behind the answer in hand
-  Descriptor descriptor_;
+  UniqueFd descriptor_;
   std::unique_ptr<uv::Poll> poll_;  // none before there is something to wait for
 };
 

@@ -106,7 +106,7 @@ int64_t ConnectionManager::since_ms(const Connection& connection) const {
 // One answer, and the end, without waiting for anything. What has come already is taken in, so that
 // the close is no reset.
 void ConnectionManager::reject(int fd, std::string_view limit, const Fault& fault) {
-  const Descriptor descriptor(fd);
+  const UniqueFd descriptor(fd);
   ++parts_.stats.limits_struck[limit];
   const WrittenAnswer answer = parts_.router.refuse(fault);
   char buffer[kHeadBytesMax];

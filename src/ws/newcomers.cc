@@ -75,7 +75,8 @@ void Newcomers::on_due(WsPeer& newcomer) {
   make_room(user);
   judge(user);
   // It waits for slots that are free at the end of this loop iteration.
-  if (newcomer.waiting()) shared_.wheel.set(newcomer, shared_.now().steady_ms + Wheel::kTickMs);
+  if (newcomer.waiting())
+    shared_.wheel.set(newcomer, shared_.now().steady_ms + TimerWheel::kTickMs);
 }
 
 // --- verdicts

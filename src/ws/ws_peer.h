@@ -12,7 +12,7 @@
 #include <memory>
 #include <string>
 
-#include "base/wheel.h"
+#include "base/timer_wheel.h"
 #include "core/upgrade.h"
 #include "ws/ending.h"
 #include "ws/inbound.h"
@@ -23,7 +23,7 @@ struct lws;
 
 namespace hermod {
 
-class WsPeer final : public Peer, public Wheel::Entry {
+class WsPeer final : public Peer, public TimerWheel::Entry {
  public:
   WsPeer(WsShared& shared, uint64_t id, UpgradeRequest request);
   ~WsPeer();

@@ -47,7 +47,7 @@ WsServer::WsServer(uv_loop_t* loop, LwsContext& context, Hub& hub, Verifier& ver
                    const Clock& clock, Log& log, Stats& stats, WsOptions options)
     : loop_(loop),
       context_(context),
-      shared_{hub, verifier, clock, log, stats, options, Wheel(clock.steady_ms()), {}, {}},
+      shared_{hub, verifier, clock, log, stats, options, TimerWheel(clock.steady_ms()), {}, {}},
       vhost_(context.add_vhost("ws", kProtocols, this)),
       timer_(loop, [this] { on_timer(); }),
       drain_timer_(loop, [this] { on_drain_step(); }),

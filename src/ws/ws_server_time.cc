@@ -43,8 +43,8 @@ void WsServer::flush_touched(const uv::Budget& budget) {
 void WsServer::on_timer() {
   armed_for_ms_ = -1;
   shared_.wheel.advance(
-      shared_.clock.steady_ms(), [](Wheel::Entry& entry) { static_cast<WsPeer&>(entry).on_due(); },
-      kDeadlinesAtOnce);
+      shared_.clock.steady_ms(),
+      [](TimerWheel::Entry& entry) { static_cast<WsPeer&>(entry).on_due(); }, kDeadlinesAtOnce);
 }
 
 void WsServer::arm_timer() {

@@ -6,7 +6,7 @@
 
 #include "auth/verifier.h"
 #include "base/clock.h"
-#include "base/wheel.h"
+#include "base/timer_wheel.h"
 #include "core/hub.h"
 #include "core/observer.h"
 #include "hermod/log.h"
@@ -33,7 +33,7 @@ struct WsShared {
   Log& log;
   Stats& stats;
   WsOptions options;
-  Wheel wheel;                   // one entry a connection: the nearest of its deadlines
+  TimerWheel wheel;              // one entry a connection: the nearest of its deadlines
   std::vector<WsPeer*> touched;  // to be flushed at the end of the turn; null: gone meanwhile
   std::string scratch;           // what one connection gathers, one after the other
   Observer* observer = nullptr;

@@ -173,7 +173,7 @@ TEST_F(WsClientInputTest, BoundsPingsThatComeWithoutAGap) {
   EXPECT_LT(sent, 1'000u);
   EXPECT_EQ(stats.limits_struck["client_rate"], 1u);
   EXPECT_EQ(calm->close_code(), 0);
-  pass(2'000 + Wheel::kTickMs);  // its answer stays behind what it had sent already
+  pass(2'000 + TimerWheel::kTickMs);  // its answer stays behind what it had sent already
   run_until([&] { return server->socket_count() == 1; });
 }
 
@@ -189,7 +189,7 @@ TEST_F(WsClientInputTest, BoundsPingsWhoseAnswersTheClientDoesNotRead) {
     if (client->unsent() == 0) client->send(pings);
     return stats.limits_struck["client_rate"] == 1;
   });
-  pass(2'000 + Wheel::kTickMs);
+  pass(2'000 + TimerWheel::kTickMs);
   run_until([&] { return server->socket_count() == 0; });
 }
 

@@ -12,7 +12,7 @@ class WsQuotaTest : public test::WsTest {
  protected:
   using Clients = std::vector<std::unique_ptr<Client>>;
   static constexpr int64_t kAnswerMs = 2'000;
-  static constexpr int64_t kTick = Wheel::kTickMs;
+  static constexpr int64_t kTick = TimerWheel::kTickMs;
 
   // As many connections as the user may have. They came a while ago.
   Clients full_house(SocketKind kind = SocketKind::kUnix) {

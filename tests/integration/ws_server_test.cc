@@ -242,7 +242,7 @@ TEST_F(WsServerTest, DropsASlowReaderThatNeverTakesItsCloseFrame) {
     settle();
   }
   EXPECT_EQ(server->socket_count(), 1u);
-  pass(WsOptions{}.close_timeout_ms + Wheel::kTickMs);
+  pass(WsOptions{}.close_timeout_ms + TimerWheel::kTickMs);
   run_until([&] { return server->socket_count() == 0; });
   EXPECT_EQ(stats.close_codes["1013"], 1u);
 }

@@ -9,7 +9,7 @@ using test::SocketKind;
 
 class WsTimeTest : public test::WsTest {
  protected:
-  static constexpr int64_t kTick = Wheel::kTickMs;
+  static constexpr int64_t kTick = TimerWheel::kTickMs;
   using Crowd = std::vector<std::unique_ptr<Client>>;
 
   // Connections of one user to a server made anew.

@@ -11,7 +11,7 @@
 #include <list>
 #include <vector>
 
-#include "http/descriptor.h"
+#include "base/unique_fd.h"
 #include "http/ip_address.h"
 #include "support/http_client.h"
 #include "support/kept_log.h"
@@ -47,7 +47,7 @@ class AcceptorTest : public test::LoopTest, public SocketSink {
   }
 
   bool reaches(const char* host, uint16_t port) {
-    const Descriptor client(new_socket());
+    const UniqueFd client(new_socket());
     const bool connected = attempt(client.get(), host, port);
     const int before = accepted;
     if (connected) run_until([&] { return accepted > before; });
@@ -57,8 +57,8 @@ class AcceptorTest : public test::LoopTest, public SocketSink {
   static int new_socket() { return socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0); }
 
   // So many wait outside.
-  std::list<Descriptor> crowd_at(uint16_t port, int size) {
-    std::list<Descriptor> crowd;
+  std::list<UniqueFd> crowd_at(uint16_t port, int size) {
+    std::list<UniqueFd> crowd;
     for (int i = 0; i < size; ++i) {
       EXPECT_TRUE(attempt(crowd.emplace_back(new_socket()).get(), "127.0.0.1", port));
     }

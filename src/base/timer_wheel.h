@@ -12,7 +12,7 @@
 
 namespace hermod {
 
-class Wheel {
+class TimerWheel {
  public:
   static constexpr int64_t kTickMs = 50;
 
@@ -26,15 +26,15 @@ class Wheel {
     int64_t due_ms() const { return due_ms_; }  // precondition: scheduled()
 
    private:
-    friend class Wheel;
+    friend class TimerWheel;
     Entry* next_ = nullptr;
     Entry** link_ = nullptr;  // what points here, or null when not scheduled
     int64_t due_ms_ = 0;
   };
 
-  explicit Wheel(int64_t now_ms) : tick_(now_ms / kTickMs) {}
-  Wheel(const Wheel&) = delete;
-  Wheel& operator=(const Wheel&) = delete;
+  explicit TimerWheel(int64_t now_ms) : tick_(now_ms / kTickMs) {}
+  TimerWheel(const TimerWheel&) = delete;
+  TimerWheel& operator=(const TimerWheel&) = delete;
 
   // (Re)schedules; a time that has passed fires in the next advance().
   void set(Entry& entry, int64_t due_ms);

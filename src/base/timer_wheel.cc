@@ -1,4 +1,4 @@
-#include "base/wheel.h"
+#include "base/timer_wheel.h"
 
 #include <algorithm>
 #include <bit>
@@ -7,13 +7,13 @@
 
 namespace hermod {
 
-void Wheel::set(Entry& entry, int64_t due_ms) {
+void TimerWheel::set(Entry& entry, int64_t due_ms) {
   cancel(entry);
   entry.due_ms_ = due_ms;
   insert(entry);
 }
 
-void Wheel::insert(Entry& entry) {
+void TimerWheel::insert(Entry& entry) {
   const int64_t rounded_up = (entry.due_ms_ + kTickMs - 1) / kTickMs;
   const size_t bucket = static_cast<size_t>(std::max(rounded_up, tick_ + 1)) % kBuckets;
   Entry*& head = buckets_[bucket];
@@ -25,7 +25,7 @@ void Wheel::insert(Entry& entry) {
   ++size_;
 }
 
-void Wheel::cancel(Entry& entry) {
+void TimerWheel::cancel(Entry& entry) {
   if (!entry.scheduled()) return;
   *entry.link_ = entry.next_;
   if (entry.next_ != nullptr) entry.next_->link_ = entry.link_;
@@ -35,7 +35,7 @@ void Wheel::cancel(Entry& entry) {
   --size_;
 }
 
-void Wheel::advance(int64_t now_ms, const std::function<void(Entry&)>& on_due, size_t count) {
+void TimerWheel::advance(int64_t now_ms, const std::function<void(Entry&)>& on_due, size_t count) {
   const int64_t now_tick = now_ms / kTickMs;
   // One round serves every bucket, however long ago the last call was.
   const int64_t last = std::min(now_tick, tick_ + static_cast<int64_t>(kBuckets));
@@ -52,7 +52,7 @@ void Wheel::advance(int64_t now_ms, const std::function<void(Entry&)>& on_due, s
 }
 
 // False: `count` were served, and more are left in rest_.
-bool Wheel::serve(Entry*& list, const std::function<void(Entry&)>& on_due, size_t& count) {
+bool TimerWheel::serve(Entry*& list, const std::function<void(Entry&)>& on_due, size_t& count) {
   // It becomes a list of its own first: what on_due sets may fall into this very bucket.
   Entry* head = std::exchange(list, nullptr);
   if (head == nullptr) return true;
@@ -74,7 +74,7 @@ bool Wheel::serve(Entry*& list, const std::function<void(Entry&)>& on_due, size_
   return false;
 }
 
-std::optional<int64_t> Wheel::next_due_ms() const {
+std::optional<int64_t> TimerWheel::next_due_ms() const {
   if (size_ == 0) return std::nullopt;
   if (rest_ != nullptr) return tick_ * kTickMs;
   const size_t start = static_cast<size_t>(tick_ + 1) % kBuckets;

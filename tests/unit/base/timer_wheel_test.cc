@@ -1,4 +1,4 @@
-#include "base/wheel.h"
+#include "base/timer_wheel.h"
 
 #include <gtest/gtest.h>
 
@@ -10,25 +10,25 @@
 namespace hermod {
 namespace {
 
-struct Thing : Wheel::Entry {
+struct Thing : TimerWheel::Entry {
   int fired = 0;
   int64_t fired_at = 0;
 };
 
-class WheelTest : public ::testing::Test {
+class TimerWheelTest : public ::testing::Test {
  protected:
   void advance(int64_t now) {
-    wheel_.advance(now, [now](Wheel::Entry& entry) {
+    wheel_.advance(now, [now](TimerWheel::Entry& entry) {
       auto& thing = static_cast<Thing&>(entry);
       ++thing.fired;
       thing.fired_at = now;
     });
   }
 
-  Wheel wheel_{1'000'000};
+  TimerWheel wheel_{1'000'000};
 };
 
-TEST_F(WheelTest, FiresOnceAndNeverEarly) {
+TEST_F(TimerWheelTest, FiresOnceAndNeverEarly) {
   Thing thing;
   wheel_.set(thing, 1'000'120);
   EXPECT_EQ(wheel_.next_due_ms(), 1'000'150);
@@ -43,7 +43,7 @@ TEST_F(WheelTest, FiresOnceAndNeverEarly) {
   EXPECT_EQ(thing.fired, 1);
 }
 
-TEST_F(WheelTest, ServesTheTimeThatHasPassedInTheNextCall) {
+TEST_F(TimerWheelTest, ServesTheTimeThatHasPassedInTheNextCall) {
   Thing thing;
   wheel_.set(thing, 5);
   EXPECT_EQ(wheel_.next_due_ms(), 1'000'050);
@@ -51,7 +51,7 @@ TEST_F(WheelTest, ServesTheTimeThatHasPassedInTheNextCall) {
   EXPECT_EQ(thing.fired, 1);
 }
 
-TEST_F(WheelTest, MovesAndCancels) {
+TEST_F(TimerWheelTest, MovesAndCancels) {
   Thing moved;
   Thing cancelled;
   wheel_.set(moved, 1'000'100);
@@ -68,7 +68,7 @@ TEST_F(WheelTest, MovesAndCancels) {
   EXPECT_EQ(cancelled.fired, 0);
 }
 
-TEST_F(WheelTest, WaitsRoundsForADistantDeadline) {
+TEST_F(TimerWheelTest, WaitsRoundsForADistantDeadline) {
   Thing thing;
   wheel_.set(thing, 1'000'000 + 3'600'000);
   int calls = 0;
@@ -82,7 +82,7 @@ TEST_F(WheelTest, WaitsRoundsForADistantDeadline) {
   EXPECT_LT(calls, 80);  // one a round of 51 s
 }
 
-TEST_F(WheelTest, CatchesUpAfterALongPause) {
+TEST_F(TimerWheelTest, CatchesUpAfterALongPause) {
   std::vector<Thing> things(100);
   for (size_t i = 0; i < things.size(); ++i) {
     wheel_.set(things[i], 1'000'000 + static_cast<int64_t>(i) * 3'000);
@@ -91,14 +91,14 @@ TEST_F(WheelTest, CatchesUpAfterALongPause) {
   for (const Thing& thing : things) EXPECT_EQ(thing.fired, 1);
 }
 
-TEST_F(WheelTest, LetsTheCallbackSetAndCancelAnything) {
+TEST_F(TimerWheelTest, LetsTheCallbackSetAndCancelAnything) {
   Thing again;
   Thing first;
   Thing second;
   wheel_.set(first, 1'000'100);
   wheel_.set(second, 1'000'100);
   int calls = 0;
-  wheel_.advance(1'000'100, [&](Wheel::Entry&) {
+  wheel_.advance(1'000'100, [&](TimerWheel::Entry&) {
     ++calls;
     wheel_.cancel(first);
     wheel_.cancel(second);
@@ -110,7 +110,7 @@ TEST_F(WheelTest, LetsTheCallbackSetAndCancelAnything) {
   EXPECT_EQ(again.fired, 1);
 }
 
-TEST_F(WheelTest, AgreesWithASortedListUnderRandomUse) {
+TEST_F(TimerWheelTest, AgreesWithASortedListUnderRandomUse) {
   std::mt19937 random(7);
   std::vector<Thing> things(50);
   std::map<size_t, int64_t> model;
@@ -145,10 +145,10 @@ TEST_F(WheelTest, AgreesWithASortedListUnderRandomUse) {
   for (Thing& thing : things) wheel_.cancel(thing);
 }
 
-TEST_F(WheelTest, ServesACrowdInPartsAndLosesNone) {
-  std::vector<std::unique_ptr<Wheel::Entry>> crowd;
+TEST_F(TimerWheelTest, ServesACrowdInPartsAndLosesNone) {
+  std::vector<std::unique_ptr<TimerWheel::Entry>> crowd;
   for (int i = 0; i < 100; ++i) {
-    crowd.push_back(std::make_unique<Wheel::Entry>());
+    crowd.push_back(std::make_unique<TimerWheel::Entry>());
     wheel_.set(*crowd.back(), 1'000'100 + (i % 2) * 50);
   }
   wheel_.set(*crowd[7], 1'000'100 + 51'200);  // in the same bucket, a round later
@@ -157,7 +157,7 @@ TEST_F(WheelTest, ServesACrowdInPartsAndLosesNone) {
     const size_t before = fired;
     wheel_.advance(
         now,
-        [&](Wheel::Entry& entry) {
+        [&](TimerWheel::Entry& entry) {
           if (fired++ == 0) wheel_.cancel(*(&entry == crowd[0].get() ? crowd[2] : crowd[0]));
         },
         30);

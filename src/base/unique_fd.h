@@ -7,14 +7,14 @@
 
 namespace hermod {
 
-class Descriptor {
+class UniqueFd {
  public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
+  explicit UniqueFd(int fd) : fd_(fd) {}
+  ~UniqueFd() {
     if (fd_ >= 0) ::close(fd_);
   }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
+  UniqueFd(const UniqueFd&) = delete;
+  UniqueFd& operator=(const UniqueFd&) = delete;
 
   int get() const { return fd_; }
   int release() { return std::exchange(fd_, -1); }  // whoever takes it closes it
