@@ -22,7 +22,7 @@ class UnwritableDeadLetters(Stage):
             await aside(self.kafka.produce, self.topic, "bad" + "x" * size, self.users[0])
 
     async def test_nothing_stops_and_a_restart_long_after_repeats_nothing(self):
-        hermod = await self.raise_curtain()
+        hermod = await self.start_all()
         await self.produce_bad(18, 950_000)
         await self.arriving(600)
         status, page = await aside(hermod.page, "/healthz/ready")

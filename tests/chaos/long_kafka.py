@@ -9,7 +9,7 @@ from kit.stage import Stage, aside, when
 
 class KafkaFaults(Stage):
     async def test_killed_with_a_backlog(self):
-        await self.raise_curtain()
+        await self.start_all()
         self.load.write(1000)
         await self.load.stop()
         await aside(self.kafka.child.kill)
@@ -21,7 +21,7 @@ class KafkaFaults(Stage):
 
     async def test_rebalanced_under_load(self):
         """A second process comes and goes, politely and not; each time partitions move with records in flight."""
-        await self.raise_curtain()
+        await self.start_all()
         for end in (self.stop_hermod, self.kill_hermod):
             second = await self.start_hermod()
             await aside(second.wait_for_kafka)
@@ -32,7 +32,7 @@ class KafkaFaults(Stage):
         await self.close_books(Promise(again_s=1))
 
     async def test_a_second_process_gets_partitions_while_redis_is_away(self):
-        await self.raise_curtain()
+        await self.start_all()
         await aside(self.redis.freeze)
         await lasting(1.5)
         second = await self.start_hermod()

@@ -31,7 +31,7 @@ class Mix(Stage):
 
     async def test_all_in_random_order(self):
         print(f"  seed {os.environ['CHAOS_SEED']}", flush=True)
-        await self.raise_curtain()
+        await self.start_all()
         await self.start_hermod()
         faults = self.faults()
         begun, done = time.monotonic(), []

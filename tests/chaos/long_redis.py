@@ -4,7 +4,7 @@ from kit.ledger import Promise
 from kit.pace import lasting
 from kit.proxy import Proxy
 from kit.stage import Stage, aside, when
-from support.house import kafka
+from support.hermod_test_case import kafka
 
 
 class RefusingRedis(Stage):
@@ -12,7 +12,7 @@ class RefusingRedis(Stage):
         return aside(self.redis.cli, *command)
 
     async def test_full_and_released(self):
-        hermod = await self.raise_curtain()
+        hermod = await self.start_all()
         await self.cli("CONFIG", "SET", "maxmemory", "1")
         await lasting(3)
         self.assertEqual((await aside(hermod.page, "/healthz/ready"))[0], 503)
@@ -24,7 +24,7 @@ class RefusingRedis(Stage):
 
     async def test_a_key_of_the_wrong_type_under_one_user(self):
         """The others go on; that user's records become dead letters."""
-        await self.raise_curtain()
+        await self.start_all()
         victim = self.users[3]
         keys = (await self.cli("KEYS", f"hermod:{{{victim}}}:stream")).split()
         self.assertEqual(len(keys), 1)
@@ -49,7 +49,7 @@ class RefusingRedis(Stage):
 
     async def test_publish_forbidden_by_an_acl(self):
         """Kept, not published: ready says why, and it comes when the right is given back."""
-        hermod = await self.raise_curtain()
+        hermod = await self.start_all()
         await self.cli("ACL", "SETUSER", "default", "-publish")
         await lasting(2)
         status, page = await aside(hermod.page, "/healthz/ready")
@@ -60,7 +60,7 @@ class RefusingRedis(Stage):
 
     async def test_publish_forbidden_and_silence_then(self):
         """No later text shows the gap, and yet all comes when the right is given back."""
-        await self.raise_curtain()
+        await self.start_all()
         await self.cli("ACL", "SETUSER", "default", "-publish")
         await lasting(1)
         await self.load.stop()
@@ -70,7 +70,7 @@ class RefusingRedis(Stage):
 
     async def test_append_forbidden_by_an_acl(self):
         """Nothing of the step is done, so nothing counts as seen, and all comes later."""
-        await self.raise_curtain()
+        await self.start_all()
         await self.cli("ACL", "SETUSER", "default", "-xadd")
         await lasting(2)
         await self.cli("ACL", "SETUSER", "default", "+xadd")
@@ -79,7 +79,7 @@ class RefusingRedis(Stage):
         await self.close_books(first_delivery_after=back)
 
     async def test_scripts_flushed(self):
-        await self.raise_curtain()
+        await self.start_all()
         for _ in range(5):
             await self.cli("SCRIPT", "FLUSH")
             await self.arriving(100)
@@ -87,7 +87,7 @@ class RefusingRedis(Stage):
 
     async def test_a_large_backlog_for_connected_users(self):
         """More than the history keeps, routed at once when Redis returns: the connected miss none of it."""
-        await self.raise_curtain()
+        await self.start_all()
         await aside(self.redis.kill)
         self.load.write(700, self.users[0])
         self.load.write(3000)
@@ -107,7 +107,7 @@ class BadLink(Stage):
         self.settings = self.settings | {"REDIS_URL": f"redis://127.0.0.1:{self.link.port}/0"}
 
     async def through(self, fault, repair=lambda: None, seconds=0.5, times=3):
-        await self.raise_curtain()
+        await self.start_all()
         slowest = 0
         for _ in range(times):
             fault()
@@ -166,7 +166,7 @@ class CutOffListener(Stage):
         """No later text shows the gap: what was missed is read when the subscription stands again."""
         link = await Proxy(self.redis.port).start()
         self.addAsyncCleanup(link.stop)
-        await self.raise_curtain(REDIS_URL=f"redis://127.0.0.1:{link.port}/0")
+        await self.start_all(REDIS_URL=f"redis://127.0.0.1:{link.port}/0")
         other = await self.start_hermod()
         self.front.targets.remove(other.address.port)
         await aside(other.wait_for_kafka)

@@ -66,7 +66,7 @@ class Connected(Stage):
 class TwoChannels(Stage):
     async def test_two_processes_publish_to_two_channels(self):
         """A rolling change of REDIS_PUBLISH_CHANNEL: nothing comes twice, whichever process routed it."""
-        await self.raise_curtain()
+        await self.start_all()
         second = await self.start_hermod(REDIS_PUBLISH_CHANNEL="ws:{user}")
         await aside(second.wait_for_kafka)
         for client in self.clients[::2]:

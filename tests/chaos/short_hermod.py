@@ -9,7 +9,7 @@ from kit.stage import Stage, aside, when
 
 class HermodFaults(Stage):
     async def test_killed_in_mid_stream(self):
-        hermod = await self.raise_curtain()
+        hermod = await self.start_all()
         await self.arriving(300)
         await self.kill_hermod(hermod)
         hermod = await self.start_hermod()
@@ -21,7 +21,7 @@ class HermodFaults(Stage):
         await self.close_books(Promise(again_s=1), first_delivery_after=back)
 
     async def test_killed_while_redis_is_frozen(self):
-        hermod = await self.raise_curtain()
+        hermod = await self.start_all()
         await aside(self.redis.freeze)
         await lasting(1)
         await self.kill_hermod(hermod)
@@ -33,7 +33,7 @@ class HermodFaults(Stage):
 
     async def test_two_processes_restarted_in_turn(self):
         """SIGTERM: what was open is finished, what had been read is not sent again."""
-        first = await self.raise_curtain()
+        first = await self.start_all()
         second = await self.start_hermod()
         await self.arriving()
         for old in (first, second):
@@ -60,7 +60,7 @@ class VanishingClients(Stage):
         self.assertGreater(len(Ledger(Promise(), self.clients, self.load.sent).lost), 0)
 
     async def vanish(self, **settings):
-        await self.raise_curtain(**settings)
+        await self.start_all(**settings)
         draw = random.Random(4)
         for _ in range(4):
             gone = draw.sample(self.clients, 8)

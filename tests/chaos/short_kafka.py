@@ -8,7 +8,7 @@ class KafkaRefusals(Stage):
 
     async def test_a_rival_with_the_same_group_instance_id(self):
         """Each of the two ends the other's client. Who is ended is not ready and says why, and comes back by itself."""
-        first = await self.raise_curtain()
+        first = await self.start_all()
 
         def fenced():
             status, body = first.page("/healthz/ready")

@@ -18,7 +18,7 @@ class RedisFaults(Stage):
         return f"{await self.next_delivery_s():.2f} s"
 
     async def test_killed_and_back_with_its_data(self):
-        await self.raise_curtain()
+        await self.start_all()
         back = await self.outage(2.5, self.redis.kill, self.redis.start)
         await self.arriving()
         self.assertTrue(all(client.noticed("service_degraded") for client in self.clients))
@@ -26,7 +26,7 @@ class RedisFaults(Stage):
 
     async def test_killed_and_back_empty(self):
         """Missed may be what was between Redis' answer and the subscriber, and twice what Redis did not answer for."""
-        await self.raise_curtain()
+        await self.start_all()
 
         def restart_empty():
             self.redis.forget()
@@ -37,14 +37,14 @@ class RedisFaults(Stage):
         await self.close_books(Promise(lost=20, twice=20), first_delivery_after=back)
 
     async def test_frozen_for_less_than_the_time_outs(self):
-        await self.raise_curtain()
+        await self.start_all()
         back = await self.outage(1, self.redis.freeze, self.redis.thaw)
         await self.arriving()
         self.assertFalse(any(client.noticed("service_degraded") for client in self.clients))
         await self.close_books(Promise(), first_delivery_after=back)
 
     async def test_frozen_for_longer_than_the_time_outs(self):
-        await self.raise_curtain()
+        await self.start_all()
         back = await self.outage(6, self.redis.freeze, self.redis.thaw)
         await self.arriving()
         await self.close_books(Promise(), first_delivery_after=back)
@@ -58,7 +58,7 @@ class OddValues(Stage):
 
     async def test_odd_values_under_one_user(self):
         """No user misses a notification, and Redis is never reported as unavailable."""
-        hermod = await self.raise_curtain()
+        hermod = await self.start_all()
         victim = self.users[3]
         theirs = '{"notification_type": "odd", "payload": {}}'
         future = f"{int(time.time() * 1000) + 3_600_000}-7"
@@ -73,7 +73,7 @@ class OddValues(Stage):
 
     async def test_emptied_while_the_command_link_alone_is_lost(self):
         """What the subscribe link has delivered stays delivered."""
-        hermod = await self.raise_curtain()
+        hermod = await self.start_all()
         for _ in range(3):
             await self.cli("FLUSHALL")
             await lasting(0.3)
@@ -90,7 +90,7 @@ class OddValues(Stage):
         self.addAsyncCleanup(aside, copy.child.kill)
         await aside(copy.cli, "REPLICAOF", "127.0.0.1", str(self.redis.port))
         await when(lambda: "master_link_status:up" in copy.cli("INFO", "replication"), "the replica is in step")
-        await self.raise_curtain(REDIS_URL=f"redis://127.0.0.1:{link.port}/0")
+        await self.start_all(REDIS_URL=f"redis://127.0.0.1:{link.port}/0")
         await when(lambda: copy.cli("EXISTS", *(f"hermod:{{{user}}}:last" for user in self.users)) == "20", "its data")
         await aside(copy.cli, "REPLICAOF", "NO", "ONE")
         ahead = (

@@ -13,7 +13,7 @@ class Shutdown(Stage):
     async def test_redis_accepts_again_just_after_the_source_gave_up(self):
         """400 records wait, Kafka is lost, SIGTERM: what is published then is the records' own, each once."""
         # MALLOC_PERTURB_: the C library overwrites what is freed, so that to publish it shows.
-        hermod = await self.raise_curtain(DRAIN_SECONDS=DRAIN_SECONDS, MALLOC_PERTURB_=165)
+        hermod = await self.start_all(DRAIN_SECONDS=DRAIN_SECONDS, MALLOC_PERTURB_=165)
         await aside(self.redis.cli, "CONFIG", "SET", "maxmemory", "1")
         self.load.write(400)
         await self.load.stop()

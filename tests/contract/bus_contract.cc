@@ -7,9 +7,9 @@
 #include "bus/bus.h"
 #include "bus/memory_bus.h"
 #include "bus/redis_bus.h"
-#include "support/bus_ear.h"
-#include "support/kept_log.h"
 #include "support/loop_test.h"
+#include "support/recording_bus_listener.h"
+#include "support/recording_log.h"
 #include "support/redis_server.h"
 #include "uv/timer.h"
 
@@ -34,9 +34,9 @@ class ShiftedClock final : public Clock {
 };
 
 // An implementation with the outside that it needs.
-class World {
+class BusFixture {
  public:
-  virtual ~World() = default;
+  virtual ~BusFixture() = default;
   virtual std::unique_ptr<Bus> make(uv_loop_t* loop, const WorldOptions& options) = 0;
   virtual void say(const std::string& user, const std::string& text) = 0;  // as somebody else
   virtual void go_away() = 0;  // the outside ends; what it holds is kept
@@ -46,10 +46,10 @@ class World {
 
  protected:
   ShiftedClock clock_;
-  test::KeptLog log_;
+  test::RecordingLog log_;
 };
 
-class MemoryWorld final : public World {
+class MemoryBusFixture final : public BusFixture {
  public:
   std::unique_ptr<Bus> make(uv_loop_t* loop, const WorldOptions& options) override {
     MemoryBusOptions memory;
@@ -69,7 +69,7 @@ class MemoryWorld final : public World {
   MemoryBus* bus_ = nullptr;
 };
 
-class RedisWorld final : public World {
+class RedisBusFixture final : public BusFixture {
  public:
   std::unique_ptr<Bus> make(uv_loop_t* loop, const WorldOptions& options) override {
     RedisBusOptions redis;
@@ -100,12 +100,12 @@ class BusContract : public test::LoopTest, public ::testing::WithParamInterface<
  protected:
   void open(WorldOptions options = {}) {
     if (std::string(GetParam()) == "redis")
-      world_ = std::make_unique<RedisWorld>();
+      fixture_ = std::make_unique<RedisBusFixture>();
     else
-      world_ = std::make_unique<MemoryWorld>();
-    bus_ = world_->make(loop(), options);
-    ASSERT_TRUE(bus_->start(ear_, ear_));
-    ASSERT_TRUE(run_until([&] { return ear_.up(); }));
+      fixture_ = std::make_unique<MemoryBusFixture>();
+    bus_ = fixture_->make(loop(), options);
+    ASSERT_TRUE(bus_->start(listener_, listener_));
+    ASSERT_TRUE(run_until([&] { return listener_.up(); }));
   }
 
   void TearDown() override {
@@ -121,21 +121,22 @@ class BusContract : public test::LoopTest, public ::testing::WithParamInterface<
       run_until([&] { return closed; });
     }
     bus_.reset();
-    ear_ = {};
+    listener_ = {};
   }
 
   Bus& bus() { return *bus_; }
 
   void subscribe(const std::string& user) {
-    const int before = ear_.subscribed[user];
+    const int before = listener_.subscribed[user];
     bus().subscribe(user);
-    ASSERT_TRUE(run_until([&] { return ear_.subscribed[user] > before; }));
+    ASSERT_TRUE(run_until([&] { return listener_.subscribed[user] > before; }));
   }
 
   void publish_all(const std::string& user, int count) {
-    for (int i = 0; i < count; ++i) ear_.publish(bus(), user, "text " + std::to_string(++texts_));
-    const size_t all = ear_.last_ticket;
-    ASSERT_TRUE(run_until([&] { return ear_.answers.size() == all; }));
+    for (int i = 0; i < count; ++i)
+      listener_.publish(bus(), user, "text " + std::to_string(++texts_));
+    const size_t all = listener_.last_ticket;
+    ASSERT_TRUE(run_until([&] { return listener_.answers.size() == all; }));
   }
 
   ReplayPage replay(ReplayRequest request) {
@@ -163,8 +164,8 @@ class BusContract : public test::LoopTest, public ::testing::WithParamInterface<
     run_until([&] { return over; });
   }
 
-  test::BusEar ear_;
-  std::unique_ptr<World> world_;
+  test::RecordingBusListener listener_;
+  std::unique_ptr<BusFixture> fixture_;
   std::unique_ptr<Bus> bus_;
   int texts_ = 0;
 };
@@ -173,21 +174,21 @@ TEST_P(BusContract, RoutesAUsersTextsInOrderEachOnce) {
   open();
   subscribe("ann");
   publish_all("ann", 200);
-  ASSERT_TRUE(run_until([&] { return ear_.texts.size() == 200; }));
+  ASSERT_TRUE(run_until([&] { return listener_.texts.size() == 200; }));
   for (int i = 0; i < 200; ++i) {
-    EXPECT_EQ(ear_.texts[i].text, "text " + std::to_string(i + 1));
-    EXPECT_EQ(ear_.answers[i].ticket, static_cast<Ticket>(i + 1));
-    EXPECT_EQ(ear_.answers[i].outcome, PublishOutcome::kRouted);
+    EXPECT_EQ(listener_.texts[i].text, "text " + std::to_string(i + 1));
+    EXPECT_EQ(listener_.answers[i].ticket, static_cast<Ticket>(i + 1));
+    EXPECT_EQ(listener_.answers[i].outcome, PublishOutcome::kRouted);
   }
 }
 
 TEST_P(BusContract, AnswersNeverInsideTheCall) {
   open();
-  ear_.publish(bus(), "ann", "text");
+  listener_.publish(bus(), "ann", "text");
   bus().subscribe("ann");
-  EXPECT_TRUE(ear_.answers.empty());
-  EXPECT_TRUE(ear_.subscribed.empty());
-  run_until([&] { return !ear_.answers.empty() && ear_.subscribed["ann"] == 1; });
+  EXPECT_TRUE(listener_.answers.empty());
+  EXPECT_TRUE(listener_.subscribed.empty());
+  run_until([&] { return !listener_.answers.empty() && listener_.subscribed["ann"] == 1; });
 }
 
 TEST_P(BusContract, NumbersAUsersPlacesWithoutGaps) {
@@ -195,12 +196,12 @@ TEST_P(BusContract, NumbersAUsersPlacesWithoutGaps) {
   subscribe("ann");
   subscribe("bob");
   for (int i = 0; i < 100; ++i) {
-    ear_.publish(bus(), "ann", "a");
-    ear_.publish(bus(), "bob", "b");
+    listener_.publish(bus(), "ann", "a");
+    listener_.publish(bus(), "bob", "b");
   }
-  ASSERT_TRUE(run_until([&] { return ear_.texts.size() == 200; }));
+  ASSERT_TRUE(run_until([&] { return listener_.texts.size() == 200; }));
   std::map<std::string, StreamId> last;
-  for (const auto& text : ear_.texts) {
+  for (const auto& text : listener_.texts) {
     EXPECT_EQ(text.stream_id.count, last[text.user].count + 1);
     EXPECT_GE(text.stream_id.ms, last[text.user].ms);
     last[text.user] = text.stream_id;
@@ -210,27 +211,27 @@ TEST_P(BusContract, NumbersAUsersPlacesWithoutGaps) {
 TEST_P(BusContract, KnowsRepeatsOfOneUser) {
   open();
   subscribe("ann");
-  ear_.publish(bus(), "ann", "first", "same");
-  ear_.publish(bus(), "ann", "again", "same");
-  ear_.publish(bus(), "bob", "another user's", "same");
-  run_until([&] { return ear_.answers.size() == 3; });
-  ear_.publish(bus(), "ann", "later", "same");
-  run_until([&] { return ear_.answers.size() == 4; });
+  listener_.publish(bus(), "ann", "first", "same");
+  listener_.publish(bus(), "ann", "again", "same");
+  listener_.publish(bus(), "bob", "another user's", "same");
+  run_until([&] { return listener_.answers.size() == 3; });
+  listener_.publish(bus(), "ann", "later", "same");
+  run_until([&] { return listener_.answers.size() == 4; });
   std::map<Ticket, PublishOutcome> outcomes;
-  for (const auto& answer : ear_.answers) outcomes[answer.ticket] = answer.outcome;
+  for (const auto& answer : listener_.answers) outcomes[answer.ticket] = answer.outcome;
   EXPECT_EQ(outcomes[1], PublishOutcome::kRouted);
   EXPECT_EQ(outcomes[2], PublishOutcome::kRepeat);
   EXPECT_EQ(outcomes[3], PublishOutcome::kRouted);
   EXPECT_EQ(outcomes[4], PublishOutcome::kRepeat);
-  EXPECT_EQ(ear_.texts_of("ann"), std::vector<std::string>{"first"});
+  EXPECT_EQ(listener_.texts_of("ann"), std::vector<std::string>{"first"});
 }
 
 TEST_P(BusContract, ForgetsWhatNobodyWantsAnyMore) {
   open();
-  ear_.unwanted = {2, 3};
+  listener_.unwanted = {2, 3};
   publish_all("ann", 4);
   std::map<Ticket, PublishOutcome> outcomes;
-  for (const auto& answer : ear_.answers) outcomes[answer.ticket] = answer.outcome;
+  for (const auto& answer : listener_.answers) outcomes[answer.ticket] = answer.outcome;
   EXPECT_EQ(outcomes[1], PublishOutcome::kRouted);
   EXPECT_EQ(outcomes[2], PublishOutcome::kForgotten);
   EXPECT_EQ(outcomes[3], PublishOutcome::kForgotten);
@@ -242,15 +243,15 @@ TEST_P(BusContract, DeliversOnlyToSubscribedUsers) {
   open();
   subscribe("ann");
   subscribe("cleo");
-  ear_.publish(bus(), "bob", "nobody hears");
-  ear_.publish(bus(), "ann", "one");
-  run_until([&] { return ear_.texts.size() == 1; });
+  listener_.publish(bus(), "bob", "nobody hears");
+  listener_.publish(bus(), "ann", "one");
+  run_until([&] { return listener_.texts.size() == 1; });
   bus().unsubscribe("ann");
-  ear_.publish(bus(), "ann", "two");
-  ear_.publish(bus(), "cleo", "three");
-  run_until([&] { return ear_.answers.size() == 4 && ear_.texts.size() == 2; });
-  EXPECT_EQ(ear_.texts[0].text, "one");
-  EXPECT_EQ(ear_.texts[1].text, "three");
+  listener_.publish(bus(), "ann", "two");
+  listener_.publish(bus(), "cleo", "three");
+  run_until([&] { return listener_.answers.size() == 4 && listener_.texts.size() == 2; });
+  EXPECT_EQ(listener_.texts[0].text, "one");
+  EXPECT_EQ(listener_.texts[1].text, "three");
 }
 
 TEST_P(BusContract, TheLastWishOfManyCounts) {
@@ -263,36 +264,37 @@ TEST_P(BusContract, TheLastWishOfManyCounts) {
     if (i % 3 == 0) settle();
   }
   bus().subscribe("stays");
-  run_until([&] { return ear_.subscribed["stays"] > 0; });
+  run_until([&] { return listener_.subscribed["stays"] > 0; });
   settle();
-  const int before = ear_.subscribed["stays"];
+  const int before = listener_.subscribed["stays"];
   bus().unsubscribe("stays");
   bus().subscribe("stays");
-  run_until([&] { return ear_.subscribed["stays"] > before; });
-  ear_.publish(bus(), "goes", "unheard");
-  ear_.publish(bus(), "stays", "heard");
-  run_until([&] { return ear_.answers.size() == 2 && !ear_.texts.empty(); });
-  EXPECT_EQ(ear_.texts.front().text, "heard");
-  EXPECT_TRUE(ear_.texts.front().stream_id);
+  run_until([&] { return listener_.subscribed["stays"] > before; });
+  listener_.publish(bus(), "goes", "unheard");
+  listener_.publish(bus(), "stays", "heard");
+  run_until([&] { return listener_.answers.size() == 2 && !listener_.texts.empty(); });
+  EXPECT_EQ(listener_.texts.front().text, "heard");
+  EXPECT_TRUE(listener_.texts.front().stream_id);
 }
 
 TEST_P(BusContract, SubscribesManyUsers) {
   open();
   for (int i = 0; i < 3000; ++i) bus().subscribe("user-" + std::to_string(i));
-  ASSERT_TRUE(run_until([&] { return ear_.subscribed.size() == 3000; }));
+  ASSERT_TRUE(run_until([&] { return listener_.subscribed.size() == 3000; }));
   EXPECT_EQ(bus().status().subscriptions, 3000u);
-  for (int i = 0; i < 3000; i += 500) ear_.publish(bus(), "user-" + std::to_string(i), "hello");
-  run_until([&] { return ear_.texts.size() == 6; });
+  for (int i = 0; i < 3000; i += 500)
+    listener_.publish(bus(), "user-" + std::to_string(i), "hello");
+  run_until([&] { return listener_.texts.size() == 6; });
 }
 
 TEST_P(BusContract, PassesOnForeignTextsWithoutAPlace) {
   open();
   subscribe("ann");
-  world_->say("ann", "\xff not UTF-8");
-  world_->say("ann", "from elsewhere");
-  run_until([&] { return !ear_.texts.empty(); });
-  EXPECT_EQ(ear_.texts[0].text, "from elsewhere");
-  EXPECT_FALSE(ear_.texts[0].stream_id);
+  fixture_->say("ann", "\xff not UTF-8");
+  fixture_->say("ann", "from elsewhere");
+  run_until([&] { return !listener_.texts.empty(); });
+  EXPECT_EQ(listener_.texts[0].text, "from elsewhere");
+  EXPECT_FALSE(listener_.texts[0].stream_id);
   EXPECT_EQ(bus().status().foreign_dropped, 1u);
 }
 
@@ -323,11 +325,12 @@ TEST_P(BusContract, LivePlacesAreThoseOfReplay) {
   open();
   subscribe("ann");
   publish_all("ann", 5);
-  run_until([&] { return ear_.texts.size() == 5; });
-  const ReplayPage page = replay_gap("ann", ear_.texts[1].stream_id);
+  run_until([&] { return listener_.texts.size() == 5; });
+  const ReplayPage page = replay_gap("ann", listener_.texts[1].stream_id);
   ASSERT_EQ(page.entries.size(), 3u);
-  for (size_t i = 0; i < 3; ++i) EXPECT_EQ(page.entries[i].stream_id, ear_.texts[i + 2].stream_id);
-  EXPECT_EQ(page.after, ear_.texts[1].stream_id);
+  for (size_t i = 0; i < 3; ++i)
+    EXPECT_EQ(page.entries[i].stream_id, listener_.texts[i + 2].stream_id);
+  EXPECT_EQ(page.after, listener_.texts[1].stream_id);
   EXPECT_EQ(page.cut, 0u);
   EXPECT_TRUE(replay_gap("ann", page.last).entries.empty());
 }
@@ -371,16 +374,16 @@ TEST_P(BusContract, ATextBringsItsTraceLiveAndInReplay) {
   open();
   const std::string traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
   subscribe("a");
-  ear_.publish(bus(), "a", "one", {}, traceparent);
-  ear_.publish(bus(), "a", "two");
-  run_until([&] { return ear_.texts.size() == 2; });
-  EXPECT_EQ(format_traceparent(ear_.texts[0].trace), traceparent);
-  EXPECT_TRUE(ear_.texts[0].stream_id);
-  EXPECT_FALSE(ear_.texts[1].trace);
-  EXPECT_TRUE(ear_.texts[1].stream_id);
-  world_->say("a", "foreign");
-  run_until([&] { return ear_.texts.size() == 3; });
-  EXPECT_FALSE(ear_.texts[2].trace);
+  listener_.publish(bus(), "a", "one", {}, traceparent);
+  listener_.publish(bus(), "a", "two");
+  run_until([&] { return listener_.texts.size() == 2; });
+  EXPECT_EQ(format_traceparent(listener_.texts[0].trace), traceparent);
+  EXPECT_TRUE(listener_.texts[0].stream_id);
+  EXPECT_FALSE(listener_.texts[1].trace);
+  EXPECT_TRUE(listener_.texts[1].stream_id);
+  fixture_->say("a", "foreign");
+  run_until([&] { return listener_.texts.size() == 3; });
+  EXPECT_FALSE(listener_.texts[2].trace);
 
   const ReplayPage page = replay_gap("a");
   ASSERT_EQ(page.entries.size(), 2u);
@@ -511,13 +514,13 @@ TEST_P(BusContract, PositionsLiveAsLongAsTheHistory) {
   ASSERT_EQ(entries.size(), 3u);
   bus().acknowledge("ann", entries[1].stream_id);
   wait_for_mark("ann", entries[1].stream_id);
-  world_->pass(3 * kDay);
+  fixture_->pass(3 * kDay);
   ReplayPage page = replay({.user = "ann"});
   EXPECT_EQ(page.after, entries[1].stream_id);
   ASSERT_EQ(page.entries.size(), 1u);
   EXPECT_EQ(page.entries[0].text, "text 3");
   publish_all("ann", 1);
-  world_->pass(3 * kDay);
+  fixture_->pass(3 * kDay);
   page = replay_gap("ann", entries[2].stream_id);
   ASSERT_EQ(page.entries.size(), 1u);
   EXPECT_EQ(page.entries[0].stream_id.count, 4u);
@@ -528,27 +531,27 @@ TEST_P(BusContract, WaitsWhileAwayAndGoesOnInOrder) {
   open();
   subscribe("ann");
   publish_all("ann", 2);
-  run_until([&] { return ear_.texts.size() == 2; });
-  world_->go_away();
-  ASSERT_TRUE(run_until([&] { return ear_.down(); }));
-  EXPECT_FALSE(ear_.reasons.back().empty());
+  run_until([&] { return listener_.texts.size() == 2; });
+  fixture_->go_away();
+  ASSERT_TRUE(run_until([&] { return listener_.down(); }));
+  EXPECT_FALSE(listener_.reasons.back().empty());
   EXPECT_FALSE(bus().status().up);
-  for (int i = 3; i <= 102; ++i) ear_.publish(bus(), "ann", "text " + std::to_string(i));
+  for (int i = 3; i <= 102; ++i) listener_.publish(bus(), "ann", "text " + std::to_string(i));
   bus().subscribe("bob");
   settle();
-  EXPECT_EQ(ear_.answers.size(), 2u);
+  EXPECT_EQ(listener_.answers.size(), 2u);
   EXPECT_EQ(bus().status().publications_waiting, 100u);
   std::optional<bool> refused;
   bus().replay({.user = "ann"}, [&](const Result<ReplayPage>& page) { refused = !page.ok(); });
   run_until([&] { return refused.has_value(); });
   EXPECT_TRUE(*refused);
 
-  world_->come_back();
-  ASSERT_TRUE(run_until([&] { return ear_.up() && ear_.answers.size() == 102; }));
-  EXPECT_EQ(ear_.subscribed["ann"], 2);
-  EXPECT_EQ(ear_.subscribed["bob"], 1);
-  EXPECT_EQ(ear_.memory_losses, 0);
-  for (size_t i = 0; i < 102; ++i) EXPECT_EQ(ear_.answers[i].ticket, i + 1);
+  fixture_->come_back();
+  ASSERT_TRUE(run_until([&] { return listener_.up() && listener_.answers.size() == 102; }));
+  EXPECT_EQ(listener_.subscribed["ann"], 2);
+  EXPECT_EQ(listener_.subscribed["bob"], 1);
+  EXPECT_EQ(listener_.memory_losses, 0);
+  for (size_t i = 0; i < 102; ++i) EXPECT_EQ(listener_.answers[i].ticket, i + 1);
   const ReplayPage page = replay({.user = "ann", .entries_max = 200});
   ASSERT_EQ(page.entries.size(), 102u);
   for (size_t i = 0; i < 102; ++i) {
@@ -563,8 +566,8 @@ TEST_P(BusContract, SaysWhenItsMemoryIsLost) {
   open({.history_max = 4});
   publish_all("ann", 3);
   const StreamId old = replay({.user = "ann"}).last;
-  world_->lose_memory();
-  ASSERT_TRUE(run_until([&] { return ear_.memory_losses == 1; }));
+  fixture_->lose_memory();
+  ASSERT_TRUE(run_until([&] { return listener_.memory_losses == 1; }));
   EXPECT_EQ(bus().status().memory_losses, 1u);
   publish_all("ann", 1);
   const ReplayPage page = replay({.user = "ann"});
@@ -583,24 +586,25 @@ TEST_P(BusContract, OldStreamIdsThatAreNotVoidAreBelowTheNew) {
   open();
   subscribe("ann");
   publish_all("ann", 3);
-  run_until([&] { return ear_.texts.size() == 3; });
+  run_until([&] { return listener_.texts.size() == 3; });
   wait_ms(2);  // the history has begun before this millisecond
   publish_all("ann", 1);
-  world_->lose_memory();
+  fixture_->lose_memory();
   publish_all("ann", 1);
-  ASSERT_TRUE(run_until([&] { return ear_.texts.size() == 5 && ear_.memory_losses == 1; }));
+  ASSERT_TRUE(
+      run_until([&] { return listener_.texts.size() == 5 && listener_.memory_losses == 1; }));
   if (std::string(GetParam()) == "redis") {
-    EXPECT_EQ(ear_.old_stream_ids, OldStreamIds::kBelow);
-    EXPECT_GT(ear_.texts[4].stream_id, ear_.texts[3].stream_id);
+    EXPECT_EQ(listener_.old_stream_ids, OldStreamIds::kBelow);
+    EXPECT_GT(listener_.texts[4].stream_id, listener_.texts[3].stream_id);
   } else {
-    EXPECT_EQ(ear_.old_stream_ids, OldStreamIds::kVoid);
+    EXPECT_EQ(listener_.old_stream_ids, OldStreamIds::kVoid);
   }
 }
 
 TEST_P(BusContract, CloseIsIdempotentAndEndsEverything) {
   open();
   subscribe("ann");
-  ear_.publish(bus(), "ann", "never answered");
+  listener_.publish(bus(), "ann", "never answered");
   int closed = 0;
   bus().close([&] { ++closed; });
   bus().close([&] { ++closed; });
@@ -609,7 +613,7 @@ TEST_P(BusContract, CloseIsIdempotentAndEndsEverything) {
   run_until([&] { return closed > 0; });
   settle();
   EXPECT_EQ(closed, 1);
-  EXPECT_TRUE(ear_.answers.empty());
+  EXPECT_TRUE(listener_.answers.empty());
   EXPECT_FALSE(bus().status().up);
   bus_.reset();
 }
@@ -624,10 +628,10 @@ TEST_P(BusContract, CloseWritesTheLastMarks) {
   run_until([&] { return closed; });
   bus_.reset();
   if (std::string(GetParam()) == "memory") return;  // its memory ends with it
-  bus_ = world_->make(loop(), {});
-  ear_.states.clear();
-  ASSERT_TRUE(bus_->start(ear_, ear_));
-  run_until([&] { return ear_.up(); });
+  bus_ = fixture_->make(loop(), {});
+  listener_.states.clear();
+  ASSERT_TRUE(bus_->start(listener_, listener_));
+  run_until([&] { return listener_.up(); });
   EXPECT_EQ(replay({.user = "ann"}).after, first);
 }
 

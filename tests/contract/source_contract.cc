@@ -9,8 +9,8 @@
 #include "source/kafka_producer.h"
 #include "source/kafka_source.h"
 #include "source/memory_source.h"
-#include "support/kept_log.h"
 #include "support/loop_test.h"
+#include "support/recording_log.h"
 #include "support/source_listener.h"
 
 namespace hermod {
@@ -31,9 +31,9 @@ struct SeenDeadLetter {
 };
 
 // Topics that outlive their readers, and how a record comes in.
-class World {
+class SourceFixture {
  public:
-  virtual ~World() = default;
+  virtual ~SourceFixture() = default;
   // Before make_source(): what was settled is remembered over a restart. Costs seconds where a
   // group must form first.
   virtual void keep_commits() {}
@@ -43,7 +43,7 @@ class World {
   virtual std::vector<SeenDeadLetter> letters() = 0;
 };
 
-class MemoryWorld final : public World {
+class MemorySourceFixture final : public SourceFixture {
  public:
   std::unique_ptr<Source> make_source(uv_loop_t* loop) override {
     auto source = std::make_unique<MemorySource>(
@@ -70,9 +70,9 @@ class MemoryWorld final : public World {
   MemorySource* source_ = nullptr;
 };
 
-class KafkaWorld final : public World {
+class KafkaSourceFixture final : public SourceFixture {
  public:
-  KafkaWorld() {
+  KafkaSourceFixture() {
     broker_ =
         EmbeddedKafka::start({.topics = {kTopics[0], kTopics[1], kDeadTopic}, .partitions = 2})
             .take();
@@ -113,7 +113,7 @@ class KafkaWorld final : public World {
 
  private:
   SystemClock clock_;
-  test::KeptLog log_;
+  test::RecordingLog log_;
   KafkaSourceOptions::Reading reading_ = KafkaSourceOptions::Reading::kAll;
   std::unique_ptr<EmbeddedKafka> broker_;
   std::unique_ptr<KafkaProducer> producer_;
@@ -123,13 +123,13 @@ template <class W>
 class SourceContract : public test::LoopTest {
  protected:
   void begin() {
-    source_ = world_.make_source(loop());
+    source_ = fixture_.make_source(loop());
     ASSERT_TRUE(source_->start(spy_));
     EXPECT_TRUE(spy_.states.empty()) << "told inside start()";
     run_until([&] { return spy_.up(); });
   }
   void publish(const std::string& value, const std::string& key = "teacher") {
-    world_.publish(0, key, value, {});
+    fixture_.publish(0, key, value, {});
   }
   void wait_for(size_t count) {
     run_until([&] { return spy_.records.size() >= count; });
@@ -163,24 +163,24 @@ class SourceContract : public test::LoopTest {
     begin();
   }
 
-  W world_;
+  W fixture_;
   SourceSpy spy_;
   std::unique_ptr<Source> source_;
 };
 
-using Worlds = ::testing::Types<MemoryWorld, KafkaWorld>;
+using Worlds = ::testing::Types<MemorySourceFixture, KafkaSourceFixture>;
 TYPED_TEST_SUITE(SourceContract, Worlds);
 
 TYPED_TEST(SourceContract, HandsOutWhatIsPublishedWithAllItsParts) {
   this->begin();
-  this->world_.publish(1, "key", "value",
-                       {{"event_id", "id-1"},
-                        {"event_type", "type"},
-                        {"traceparent", "00-ab"},
-                        {"tracestate", "x=y"},
-                        {"other", "no"}});
-  this->world_.publish(1, "key", std::nullopt, {});
-  this->world_.publish(1, std::nullopt, "", {});
+  this->fixture_.publish(1, "key", "value",
+                         {{"event_id", "id-1"},
+                          {"event_type", "type"},
+                          {"traceparent", "00-ab"},
+                          {"tracestate", "x=y"},
+                          {"other", "no"}});
+  this->fixture_.publish(1, "key", std::nullopt, {});
+  this->fixture_.publish(1, std::nullopt, "", {});
   this->wait_for(3);
   const auto find = [this](std::optional<std::string> value) {
     return *std::ranges::find(this->spy_.records, value, &test::SeenRecord::value);
@@ -264,7 +264,7 @@ TYPED_TEST(SourceContract, ViewsStayValidWhileHeld) {
 }
 
 TYPED_TEST(SourceContract, WhatIsUnsettledComesAgainAfterARestart) {
-  this->world_.keep_commits();
+  this->fixture_.keep_commits();
   this->begin();
   for (int i = 0; i < 10; ++i) this->publish(std::to_string(i));
   this->wait_for(10);
@@ -285,7 +285,7 @@ TYPED_TEST(SourceContract, WhatIsUnsettledComesAgainAfterARestart) {
 }
 
 TYPED_TEST(SourceContract, WhatIsSettledDoesNotComeAgain) {
-  this->world_.keep_commits();
+  this->fixture_.keep_commits();
   this->begin();
   this->publish("old");
   this->wait_for(1);
@@ -298,10 +298,10 @@ TYPED_TEST(SourceContract, WhatIsSettledDoesNotComeAgain) {
 }
 
 TYPED_TEST(SourceContract, DeadLettersAreKeptAndTheirRecordsDone) {
-  this->world_.keep_commits();
+  this->fixture_.keep_commits();
   this->begin();
   this->publish("good");
-  this->world_.publish(0, "teacher", "bad", {{"event_id", "x"}});
+  this->fixture_.publish(0, "teacher", "bad", {{"event_id", "x"}});
   this->publish("good too");
   this->wait_for(3);
   this->source_->done(this->spy_.records[0].position);
@@ -311,7 +311,7 @@ TYPED_TEST(SourceContract, DeadLettersAreKeptAndTheirRecordsDone) {
   this->run_until([&] { return this->source_->status().dead_letters_written == 1; });
   EXPECT_EQ(this->source_->status().open, 0u);
   EXPECT_EQ(this->source_->status().dead_letters_open, 0u);
-  const auto letters = this->world_.letters();
+  const auto letters = this->fixture_.letters();
   ASSERT_EQ(letters.size(), 1u);
   EXPECT_EQ(letters[0].key, "teacher");
   EXPECT_EQ(letters[0].value, "bad");
@@ -417,7 +417,7 @@ TYPED_TEST(SourceContract, CloseWithoutLeavingEndsTheWait) {
 }
 
 TYPED_TEST(SourceContract, CloseBeforeStart) {
-  this->source_ = this->world_.make_source(this->loop());
+  this->source_ = this->fixture_.make_source(this->loop());
   this->end(1000);
 }
 

@@ -7,7 +7,7 @@ import unittest
 
 from support.browser import Browser
 from support.hermod import Hermod
-from support.house import House
+from support.hermod_test_case import HermodTestCase
 from support.link import Link
 from support.site import Site
 from support.sockets import open_socket
@@ -133,7 +133,7 @@ class ConsolePage(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(await page.run("document.getElementById('ready').textContent"), "no answer")
 
 
-class LockedPage(House):
+class LockedPage(HermodTestCase):
     settings = {"ADMIN_TOKEN": TOKEN, "ENVIRONMENT": "production"}
 
     async def test_it_asks_for_the_token_and_then_shows_and_offers_nothing(self):
@@ -182,7 +182,7 @@ START = """
 """
 
 
-class Client(House):
+class Client(HermodTestCase):
     """docs/client.js on another site's page, through a link that may fail."""
 
     async def asyncSetUp(self):

@@ -11,7 +11,7 @@ import tty
 import unittest
 
 from support.hermod import BINARY, KEY, READY, Hermod, environment, run
-from support.house import House, kafka, redis
+from support.hermod_test_case import HermodTestCase, kafka, redis
 from support.process import Child, folder
 from support.sockets import frame, open_socket
 from support.waiting import until
@@ -24,7 +24,7 @@ def claims_of(token):
     return json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
 
 
-class Verbs(House):
+class Verbs(HermodTestCase):
     def run_here(self, *arguments, **options):
         return run(*arguments, settings=self.hermod.settings, **options)
 

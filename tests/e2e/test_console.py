@@ -10,7 +10,7 @@ import socket
 import unittest
 
 from support.hermod import Hermod, environment, run
-from support.house import House, kafka
+from support.hermod_test_case import HermodTestCase, kafka
 from support.process import folder
 from support.sockets import frame, open_socket
 from support.waiting import until
@@ -49,7 +49,7 @@ def state(hermod, query="", **headers):
     return json.loads(body)
 
 
-class RealPath(House):
+class RealPath(HermodTestCase):
     """On a real Kafka and Redis."""
 
     settings = {"ADMIN_TOKEN": TOKEN}
@@ -420,7 +420,7 @@ class WithToken(Kept):
         assert TOKEN not in cls.hermod.child.said()
 
 
-class Production(House):
+class Production(HermodTestCase):
     settings = {"ENVIRONMENT": "production", "ADMIN_TOKEN": TOKEN}
     with_token = {"Authorization": f"Bearer {TOKEN}"}
 

@@ -11,7 +11,7 @@ import time
 
 from support import hostile
 from support.hermod import KEY
-from support.house import House, redis
+from support.hermod_test_case import HermodTestCase, redis
 from support.sockets import open_socket
 from support.waiting import PATIENCE_SECONDS, until
 
@@ -103,7 +103,7 @@ async def in_batches(steps, size=100):
         await asyncio.gather(*steps[at : at + size])
 
 
-class Crowd(House):
+class Crowd(HermodTestCase):
     settings = {"LOG_LEVEL": "WARNING"}
 
     async def honest(self, count):

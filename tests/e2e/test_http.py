@@ -4,7 +4,7 @@ import json
 import random
 import socket
 
-from support.house import House, redis
+from support.hermod_test_case import HermodTestCase, redis
 from support.sockets import frame, open_socket
 from support.waiting import until
 
@@ -12,7 +12,7 @@ WEBSOCKET_PATHS = ("/ws", "/ws/", "/ws/v1/notifications", "/ws/v1/status/someone
 PAGES = ("/healthz", "/healthz/redis", "/healthz/kafka", "/healthz/live", "/healthz/ready", "/healthz/websocket", "/metrics")
 
 
-class Pages(House):
+class Pages(HermodTestCase):
     def raw(self, data, answers=1):
         """Sends bytes as they are; all that comes back until the server ends it or is content."""
         with socket.create_connection((self.hermod.address.hostname, self.hermod.address.port), 30) as connection:
@@ -136,7 +136,7 @@ class Pages(House):
         self.assertEqual(self.hermod.page("/healthz")[0], 200)
 
 
-class Metrics(House):
+class Metrics(HermodTestCase):
     def test_every_family_is_there_before_the_first_connection(self):
         _, headers, text = self.hermod.get("/metrics")
         self.assertTrue(headers["Content-Type"].startswith("text/plain"))
@@ -181,7 +181,7 @@ class Metrics(House):
         self.assertIn('websocket_http_requests_total{method="GET",endpoint="/metrics",http_status="200"}', text)
 
 
-class MetricsOff(House):
+class MetricsOff(HermodTestCase):
     settings = {"ENABLE_METRICS": "false"}
 
     def test_the_page_is_404(self):

@@ -9,7 +9,7 @@ import subprocess
 import unittest
 
 from support.hermod import BINARY, KEY, Hermod, environment, run
-from support.house import House, kafka, redis
+from support.hermod_test_case import HermodTestCase, kafka, redis
 from support.kafka import Kafka
 from support.process import folder, free_port
 from support.records import TOPIC, as_text, envelope, notification
@@ -18,7 +18,7 @@ from support.sockets import closed, frame, open_socket
 from support.waiting import until
 
 
-class Ending(House):
+class Ending(HermodTestCase):
     async def test_sigterm_says_1001_and_ends_with_0(self):
         hermod = self.start_hermod(KAFKA_CONSUMER_GROUP="ending")
         user = self.user()

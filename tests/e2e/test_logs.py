@@ -5,7 +5,7 @@ import re
 
 from support import secrets
 from support.hermod import Hermod
-from support.house import House, kafka
+from support.hermod_test_case import HermodTestCase, kafka
 from support.records import as_text, envelope, notification
 from support.sockets import refused
 from support.waiting import until
@@ -15,7 +15,7 @@ EVIL = 'evil\x1b[31m\r\n{"level":"critical"}\u202egnp.exe\u2066\x9b2J\ufeff' + "
 ACTS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 
 
-class Logs(House):
+class Logs(HermodTestCase):
     def lines(self, part):
         """The lines so far whose event has this part."""
         return [line for line in map(json.loads, self.hermod.child.said().splitlines()) if part in line["event"]]
@@ -69,7 +69,7 @@ class Logs(House):
         self.assertRegex(hermod.child.said(), r"(?m)^\d{4}-\d\d-\d\dT\S+Z (info|warning) +\S")
 
 
-class TheSearchItself(House):
+class TheSearchItself(HermodTestCase):
     """Run over all logs at the end (run.py); here, that it finds what there is to find."""
 
     def test_finds_what_leaks(self):

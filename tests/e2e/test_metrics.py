@@ -3,7 +3,7 @@
 import os
 import re
 
-from support.house import House
+from support.hermod_test_case import HermodTestCase
 from support.sockets import frame, open_socket
 from support.waiting import until
 
@@ -52,7 +52,7 @@ def served(text):
     return {name: (types[name], labels[name]) for name in types}
 
 
-class Metrics(House):
+class Metrics(HermodTestCase):
     settings = {"OUTBOX_BYTES_MAX": 64 * 1024 * 1024}
 
     def scrape(self):

@@ -4,13 +4,13 @@ import asyncio
 import json
 import unittest
 
-from support.house import House, kafka, redis
+from support.hermod_test_case import HermodTestCase, kafka, redis
 from support.records import as_text, envelope, notification
 from support.sockets import frame, node, open_socket
 from support.waiting import until
 
 
-class Routing(House):
+class Routing(HermodTestCase):
     async def test_an_envelopes_notification_arrives_byte_for_byte(self):
         user = self.user()
         async with open_socket(self.socket_url(user)) as socket:
@@ -101,7 +101,7 @@ class Routing(House):
             self.assertEqual([await frame(socket) for _ in texts], texts)
 
 
-class ForeignTexts(House):
+class ForeignTexts(HermodTestCase):
     async def test_backends_may_publish_on_both_channels_themselves(self):
         user = self.user()
         async with open_socket(self.socket_url(user)) as socket:
@@ -129,7 +129,7 @@ class ForeignTexts(House):
         watcher.close()
 
 
-class EnvelopeFormat(House):
+class EnvelopeFormat(HermodTestCase):
     settings = {"REDIS_PUBLISH_FORMAT": "envelope"}
 
     async def test_the_whole_record_value_is_published(self):
@@ -140,7 +140,7 @@ class EnvelopeFormat(House):
             self.assertEqual(await frame(socket), value)
 
 
-class EventFormat(House):
+class EventFormat(HermodTestCase):
     settings = {"REDIS_PUBLISH_FORMAT": "event", "REDIS_PUBLISH_CHANNEL": "ws:{user}"}
 
     async def test_the_event_is_what_the_first_service_published(self):
@@ -173,7 +173,7 @@ class EventFormat(House):
         watcher.close()
 
 
-class DeadLetters(House):
+class DeadLetters(HermodTestCase):
     def value_of(self, **changes):
         return as_text({k: v for k, v in notification(self.user(), **changes).items() if v is not ...})
 
@@ -217,7 +217,7 @@ class DeadLetters(House):
         self.assertNotIn("not json", log)
 
 
-class DefaultTopics(House):
+class DefaultTopics(HermodTestCase):
     """The names of protocol section 1, with nothing set."""
 
     settings = {"KAFKA_TOPICS": "", "KAFKA_CONSUMER_GROUP": ""}

@@ -1,10 +1,10 @@
 """What a device gets that ends its connection and comes back: nothing that it has acknowledged."""
 
-from support.house import House
+from support.hermod_test_case import HermodTestCase
 from support.sockets import frame, open_socket
 
 
-class Returns(House):
+class Returns(HermodTestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

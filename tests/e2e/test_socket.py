@@ -5,7 +5,7 @@ import time
 
 import websockets
 
-from support.house import House, redis
+from support.hermod_test_case import HermodTestCase, redis
 from support.hermod import KEY, environment, run
 from support.link import Link
 from support.sockets import closed, frame, node, open_socket, refused
@@ -19,7 +19,7 @@ def token(user, *arguments, **settings):
     return done.stdout.rstrip("\n")
 
 
-class WaysIn(House):
+class WaysIn(HermodTestCase):
     async def connected(self, user, url, **options):
         """Opens, and proves by a text that the connection is the user's."""
         async with open_socket(url, **options) as socket:
@@ -67,7 +67,7 @@ class WaysIn(House):
         await self.connected(user, self.socket_url(user), origin="http://localhost:5173")
 
 
-class Refusals(House):
+class Refusals(HermodTestCase):
     async def test_bad_tokens_are_told_by_1008_with_a_reason(self):
         user = self.user()
         good = self.hermod.token(user)
@@ -157,7 +157,7 @@ class Refusals(House):
             self.assertNotIn(part[:20], self.hermod.child.said())
 
 
-class ClientText(House):
+class ClientText(HermodTestCase):
     async def test_it_is_ignored_and_ends_nothing(self):
         user = self.user()
         async with open_socket(self.socket_url(user)) as socket:

@@ -4,7 +4,7 @@ import json
 
 import websockets
 
-from support.house import House
+from support.hermod_test_case import HermodTestCase
 from support.sockets import frame, node, open_socket
 from support.waiting import until
 
@@ -19,7 +19,7 @@ def dropped(text):
     return notice["payload"]["component"], notice["payload"]["count"]
 
 
-class TooLargeForTheOutbox(House):
+class TooLargeForTheOutbox(HermodTestCase):
     settings = {"OUTBOX_BYTES_MAX": LIMIT, "WEBSOCKET_DELIVERY_PING_MS": 1}
 
     async def test_it_is_announced_in_its_place_live_and_in_a_replay(self):
@@ -42,7 +42,7 @@ class TooLargeForTheOutbox(House):
         self.assertIn("OUTBOX_BYTES_MAX is smaller than RECORD_BYTES_MAX", self.hermod.child.said())
 
 
-class TooLargeForTheClient(House):
+class TooLargeForTheClient(HermodTestCase):
     async def read(self, url, wanted):
         """What a client that accepts LIMIT bytes gets until `wanted`, however often it must return; and how often."""
         got, connections = [], 0

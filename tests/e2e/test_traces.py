@@ -6,7 +6,7 @@ import uuid
 
 from support.collector import Collector
 from support.hermod import KEY
-from support.house import House, kafka
+from support.hermod_test_case import HermodTestCase, kafka
 from support.records import as_text, envelope, notification
 from support.sockets import closed, frame, open_socket, refused
 from support.waiting import until
@@ -17,7 +17,7 @@ def traceparent(flags="01"):
     return trace, span, f"00-{trace}-{span}-{flags}"
 
 
-class Traces(House):
+class Traces(HermodTestCase):
     @classmethod
     def setUpClass(cls):
         cls.collector = Collector()
@@ -167,7 +167,7 @@ class Traces(House):
         self.assertEqual(self.collector.span("hermod.disconnect", user__id=user)["attributes"]["hermod.close_code"], 1001)
 
 
-class CollectorAway(House):
+class CollectorAway(HermodTestCase):
     settings = {"ENABLE_TRACING": "true", "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:9"}
 
     async def test_notifications_do_not_wait_for_it(self):

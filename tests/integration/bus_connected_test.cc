@@ -18,8 +18,8 @@ class OtherProcess {
  public:
   OtherProcess(const Clock& clock, Log& log, RedisBusOptions options)
       : bus_(loop_.get(), clock, log, std::move(options)) {
-    EXPECT_TRUE(bus_.start(ear_, ear_));
-    run_until([this] { return ear_.up(); });
+    EXPECT_TRUE(bus_.start(listener_, listener_));
+    run_until([this] { return listener_.up(); });
   }
   ~OtherProcess() {
     bool closed = false;
@@ -28,9 +28,9 @@ class OtherProcess {
   }
 
   void route(const std::string& user, const std::string& text) {
-    ear_.publish(bus_, user, text, "event of " + text);
-    run_until([this] { return ear_.answers.size() == ear_.last_ticket; });
-    EXPECT_EQ(ear_.answers.back().outcome, PublishOutcome::kRouted);
+    listener_.publish(bus_, user, text, "event of " + text);
+    run_until([this] { return listener_.answers.size() == listener_.last_ticket; });
+    EXPECT_EQ(listener_.answers.back().outcome, PublishOutcome::kRouted);
   }
 
   // Nothing but time passes.
@@ -48,7 +48,7 @@ class OtherProcess {
   }
 
   uv::OwnLoop loop_;
-  test::BusEar ear_;
+  test::RecordingBusListener listener_;
   RedisBus bus_;
 };
 
@@ -85,7 +85,7 @@ class BusConnectedTest : public test::BusRedisTest {
   void start() {
     bus_ = std::make_unique<RedisBus>(loop(), clock_, log_, options());
     hub_ = std::make_unique<Hub>(*bus_, clock_, log_, stats_, HubOptions{});
-    ASSERT_TRUE(bus_->start(*hub_, ear_));
+    ASSERT_TRUE(bus_->start(*hub_, listener_));
     ASSERT_TRUE(run_until([this] { return bus_->status().up; }));
   }
 

@@ -15,20 +15,20 @@ TEST_F(BusRedisTest, AnotherProcessSeesTheSamePlaces) {
   RedisBusOptions options;
   options.url = RedisUrl::parse(server_.url()).take();
   RedisBus other(loop(), clock_, log_, options);
-  test::BusEar ear;
-  ASSERT_TRUE(other.start(ear, ear));
+  test::RecordingBusListener listener;
+  ASSERT_TRUE(other.start(listener, listener));
   other.subscribe("ann");
   subscribe("ann");
-  run_until([&] { return ear.subscribed["ann"] == 1; });
+  run_until([&] { return listener.subscribed["ann"] == 1; });
   for (int i = 0; i < 50; ++i) {
-    ear_.publish(*bus_, "ann", "a" + std::to_string(i));
-    ear.publish(other, "ann", "b" + std::to_string(i), "other-" + std::to_string(i));
+    listener_.publish(*bus_, "ann", "a" + std::to_string(i));
+    listener.publish(other, "ann", "b" + std::to_string(i), "other-" + std::to_string(i));
   }
-  run_until([&] { return ear_.texts.size() == 100 && ear.texts.size() == 100; });
+  run_until([&] { return listener_.texts.size() == 100 && listener.texts.size() == 100; });
   for (size_t i = 0; i < 100; ++i) {
-    EXPECT_EQ(ear_.texts[i].stream_id, ear.texts[i].stream_id);
-    EXPECT_EQ(ear_.texts[i].text, ear.texts[i].text);
-    EXPECT_EQ(ear_.texts[i].stream_id.count, i + 1);
+    EXPECT_EQ(listener_.texts[i].stream_id, listener.texts[i].stream_id);
+    EXPECT_EQ(listener_.texts[i].text, listener.texts[i].text);
+    EXPECT_EQ(listener_.texts[i].stream_id.count, i + 1);
   }
   bool closed = false;
   other.close([&] { closed = true; });
@@ -41,9 +41,9 @@ TEST_F(BusRedisTest, TheLargestRecordComesThrough) {
   const std::string largest(find_option("RECORD_BYTES_MAX")->details.max, 'x');
   for (size_t i = 1; i <= 3; ++i) {
     publish("ann", largest);
-    run_until([&] { return ear_.texts.size() == i; });
+    run_until([&] { return listener_.texts.size() == i; });
   }
-  EXPECT_EQ(ear_.texts[2].text.size(), largest.size());
+  EXPECT_EQ(listener_.texts[2].text.size(), largest.size());
   const auto page = replay({.user = "ann", .after = StreamId{}});
   ASSERT_TRUE(page.ok());
   ASSERT_FALSE(page.value().entries.empty());
@@ -72,9 +72,9 @@ TEST_F(BusRedisTest, PlacesBelongToTheirOwnUsersNextText) {
   say("teacher:ann:notifications", "a6");
   say("hermod:{bob}:pos", "nonsense");
   say("teacher:bob:notifications", "b2");
-  run_until([&] { return ear_.texts.size() == 8; });
+  run_until([&] { return listener_.texts.size() == 8; });
   std::map<std::string, StreamId> expected = {{"a2", {8, 8}}, {"a5", {10, 10}}};
-  for (const auto& text : ear_.texts) {
+  for (const auto& text : listener_.texts) {
     EXPECT_EQ(text.stream_id, expected[text.text]) << text.text;
   }
 }
@@ -135,11 +135,11 @@ TEST_F(BusRedisTest, OddIdsAndTextsGoThroughWhole) {
   subscribe(odd);
   publish(odd, text);
   publish(odd, big);
-  run_until([&] { return ear_.texts.size() == 2; });
-  EXPECT_EQ(ear_.texts[0].user, odd);
-  EXPECT_EQ(ear_.texts[0].text, text);
-  EXPECT_TRUE(ear_.texts[0].stream_id);
-  EXPECT_EQ(ear_.texts[1].text, big);
+  run_until([&] { return listener_.texts.size() == 2; });
+  EXPECT_EQ(listener_.texts[0].user, odd);
+  EXPECT_EQ(listener_.texts[0].text, text);
+  EXPECT_TRUE(listener_.texts[0].stream_id);
+  EXPECT_EQ(listener_.texts[1].text, big);
   EXPECT_EQ(replay({.user = odd}).value().entries.size(), 1u);  // 256 KiB a page
   EXPECT_TRUE(replay({.user = odd}).value().more);
 }
@@ -152,8 +152,8 @@ TEST_F(BusRedisTest, BracesInAnIdAreEscapedInTheHashTag) {
   for (const auto& [user, tag] : users) {
     subscribe(user);
     publish(user, "to " + user);
-    run_until([&] { return ear_.texts_of(user).size() == 1; });
-    EXPECT_TRUE(ear_.texts.back().stream_id) << user;
+    run_until([&] { return listener_.texts_of(user).size() == 1; });
+    EXPECT_TRUE(listener_.texts.back().stream_id) << user;
     const auto page = replay({.user = user}).take();
     EXPECT_EQ(page.entries.size(), 1u);
     bus_->acknowledge(user, page.last);
@@ -169,16 +169,16 @@ TEST_F(BusRedisTest, AFloodIsRoutedWithinTheBoundsOfWhatMayBeUnderWay) {
   size_t most = 0;
   for (int i = 0; i < 200; ++i) {
     for (int user = 0; user < 50; ++user) {
-      ear_.publish(*bus_, "user-" + std::to_string(user), std::to_string(i));
+      listener_.publish(*bus_, "user-" + std::to_string(user), std::to_string(i));
     }
   }
   run_until([&] {
     most = std::max<size_t>(most, bus_->status().publications_in_flight);
-    return ear_.answers.size() == 10'000 && ear_.texts.size() == 10'000;
+    return listener_.answers.size() == 10'000 && listener_.texts.size() == 10'000;
   });
   EXPECT_LE(most, 2000u + 64);
   std::map<std::string, uint64_t> counts;
-  for (const auto& text : ear_.texts) EXPECT_EQ(text.stream_id.count, ++counts[text.user]);
+  for (const auto& text : listener_.texts) EXPECT_EQ(text.stream_id.count, ++counts[text.user]);
 }
 
 // A user who leaves may be back at once, here or elsewhere.
@@ -187,12 +187,12 @@ TEST_F(BusRedisTest, AMarkIsWrittenAtOnceWhereItsUserHasLeft) {
   subscribe("ann");
   publish("ann", "one");
   publish("ann", "two");
-  run_until([&] { return ear_.texts.size() == 2; });
-  bus_->acknowledge("ann", ear_.texts[0].stream_id);
+  run_until([&] { return listener_.texts.size() == 2; });
+  bus_->acknowledge("ann", listener_.texts[0].stream_id);
   bus_->unsubscribe("ann");
   settle();
   EXPECT_EQ(replay({.user = "ann"}).value().entries.size(), 1u);
-  bus_->acknowledge("ann", ear_.texts[1].stream_id);  // its last pong came late
+  bus_->acknowledge("ann", listener_.texts[1].stream_id);  // its last pong came late
   settle();
   EXPECT_EQ(replay({.user = "ann"}).value().entries.size(), 0u);
 }

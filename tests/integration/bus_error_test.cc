@@ -111,8 +111,8 @@ class BusErrorTest : public BusRedisTest {
     options.url = RedisUrl::parse(odd_->url()).take();
     options.user_patience_ms = user_patience_ms;
     bus_ = std::make_unique<RedisBus>(loop(), clock_, log_, options);
-    ASSERT_TRUE(bus_->start(ear_, ear_));
-    ASSERT_TRUE(run_until([&] { return ear_.up(); }));
+    ASSERT_TRUE(bus_->start(listener_, listener_));
+    ASSERT_TRUE(run_until([&] { return listener_.up(); }));
   }
 
   void TearDown() override {
@@ -124,7 +124,7 @@ class BusErrorTest : public BusRedisTest {
   // The answers of one user, by ticket.
   std::vector<PublishOutcome> outcomes(const std::vector<Ticket>& tickets) const {
     std::vector<PublishOutcome> found;
-    for (const auto& answer : ear_.answers) {
+    for (const auto& answer : listener_.answers) {
       if (std::find(tickets.begin(), tickets.end(), answer.ticket) != tickets.end()) {
         found.push_back(answer.outcome);
       }
@@ -137,17 +137,17 @@ class BusErrorTest : public BusRedisTest {
     const int64_t since = now_ms();
     for (int i = 0; now_ms() - since < ms; ++i) {
       const int64_t asked_ms = now_ms();
-      const size_t before = ear_.answers.size();
-      const Ticket ticket = ear_.publish(*bus_, "bob-" + std::to_string(i % 5), "text");
+      const size_t before = listener_.answers.size();
+      const Ticket ticket = listener_.publish(*bus_, "bob-" + std::to_string(i % 5), "text");
       run_until([&] { return outcomes({ticket}).size() == 1; });
       EXPECT_LT(now_ms() - asked_ms, 500);
-      EXPECT_GT(ear_.answers.size(), before);
+      EXPECT_GT(listener_.answers.size(), before);
       wait_ms(10);
     }
   }
 
   void expect_never_down() {
-    EXPECT_EQ(ear_.states.size(), 1u);
+    EXPECT_EQ(listener_.states.size(), 1u);
     EXPECT_EQ(bus_->status().reconnects, 0u);
   }
 
@@ -162,7 +162,7 @@ TEST_F(BusErrorTest, AUserWhoseKeysAreOnTheirWayWaitsAlone) {
     SCOPED_TRACE(error);
     redis_.results["ann"] = error;
     std::vector<Ticket> tickets;
-    for (int i = 0; i < 100; ++i) tickets.push_back(ear_.publish(*bus_, "ann", "text"));
+    for (int i = 0; i < 100; ++i) tickets.push_back(listener_.publish(*bus_, "ann", "text"));
     others_are_routed_for(900);  // three times the patience with a user's own error
     EXPECT_TRUE(outcomes(tickets).empty());
     redis_.results.clear();
@@ -177,12 +177,12 @@ TEST_F(BusErrorTest, AUsersOwnErrorRefusesItsRecordsAfterAWhile) {
   open();
   redis_.results["ann"] = "-ERR something new\r\n";
   std::vector<Ticket> tickets;
-  for (int i = 0; i < 100; ++i) tickets.push_back(ear_.publish(*bus_, "ann", "text"));
+  for (int i = 0; i < 100; ++i) tickets.push_back(listener_.publish(*bus_, "ann", "text"));
   others_are_routed_for(200);
   EXPECT_TRUE(outcomes(tickets).empty());
   run_until([&] { return outcomes(tickets).size() == tickets.size(); });
   EXPECT_EQ(outcomes(tickets), std::vector(tickets.size(), PublishOutcome::kRefused));
-  EXPECT_EQ(ear_.answers.back().error, "ERR something new");
+  EXPECT_EQ(listener_.answers.back().error, "ERR something new");
   redis_.results.clear();
   publish("ann", "again");
   EXPECT_EQ(last_outcome(), PublishOutcome::kRouted);
@@ -203,25 +203,25 @@ TEST_F(BusErrorTest, AnErrorThatAllGetIsRedisAndRefusesNothing) {
   redis_.result_of_others = "-ERR something new\r\n";
   std::vector<Ticket> tickets;
   for (int i = 0; i < 100; ++i) {
-    tickets.push_back(ear_.publish(*bus_, "user-" + std::to_string(i % 10), "text"));
+    tickets.push_back(listener_.publish(*bus_, "user-" + std::to_string(i % 10), "text"));
   }
-  run_until([&] { return ear_.down(); });
-  EXPECT_EQ(ear_.reasons.back(), "ERR something new");
+  run_until([&] { return listener_.down(); });
+  EXPECT_EQ(listener_.reasons.back(), "ERR something new");
   wait_ms(900);
-  EXPECT_TRUE(ear_.answers.empty());
+  EXPECT_TRUE(listener_.answers.empty());
   redis_.result_of_others.clear();
-  run_until([&] { return ear_.up() && ear_.answers.size() == 100; });
+  run_until([&] { return listener_.up() && listener_.answers.size() == 100; });
   EXPECT_EQ(outcomes(tickets), std::vector(tickets.size(), PublishOutcome::kRouted));
-  EXPECT_EQ(ear_.states.size(), 3u);
+  EXPECT_EQ(listener_.states.size(), 3u);
 }
 
 TEST_F(BusErrorTest, WhatCanNeverWorkIsRefusedAtOnce) {
   open(60'000);
   redis_.results["ann"] = "-CROSSSLOT Keys in request don't hash to the same slot\r\n";
-  ear_.publish(*bus_, "ann", "one");
-  ear_.publish(*bus_, "ann", "two");
-  run_until([&] { return ear_.answers.size() == 2; });
-  for (const auto& answer : ear_.answers) EXPECT_EQ(answer.outcome, PublishOutcome::kRefused);
+  listener_.publish(*bus_, "ann", "one");
+  listener_.publish(*bus_, "ann", "two");
+  run_until([&] { return listener_.answers.size() == 2; });
+  for (const auto& answer : listener_.answers) EXPECT_EQ(answer.outcome, PublishOutcome::kRefused);
   expect_never_down();
 }
 
@@ -230,7 +230,7 @@ TEST_F(BusErrorTest, AnUnreadableReplyConcernsItsCallAlone) {
   for (const char* reply : {":7\r\n", "*2\r\n:1\r\n:1\r\n", "$3\r\nxyz\r\n", "*0\r\n", "-\r\n"}) {
     SCOPED_TRACE(reply);
     redis_.results["ann"] = reply;
-    const Ticket ticket = ear_.publish(*bus_, "ann", "text");
+    const Ticket ticket = listener_.publish(*bus_, "ann", "text");
     std::optional<Result<ReplayPage>> page;
     bus_->replay({.user = "ann", .after = StreamId{3, 1}},
                  [&](Result<ReplayPage> answer) { page = std::move(answer); });
@@ -267,11 +267,11 @@ TEST_F(BusErrorTest, HistoryThatCannotBeReadForAnyUserIsRedis) {
   redis_.result_of_others = "-ERR something new\r\n";
   std::optional<Result<ReplayPage>> page;
   bus_->replay({.user = "ann"}, [&](Result<ReplayPage> answer) { page = std::move(answer); });
-  run_until([&] { return ear_.down(); });
+  run_until([&] { return listener_.down(); });
   wait_ms(600);
   EXPECT_FALSE(page);
   redis_.result_of_others.clear();
-  run_until([&] { return ear_.up() && page.has_value(); });
+  run_until([&] { return listener_.up() && page.has_value(); });
 }
 
 }  // namespace

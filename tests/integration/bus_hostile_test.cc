@@ -94,7 +94,7 @@ TEST_F(BusHostileTest, OddRepliesToEverythingNeverCrash) {
   });
   bus_->subscribe("ann");
   for (int i = 0; i < 10; ++i) {
-    ear_.publish(*bus_, "ann", "text");
+    listener_.publish(*bus_, "ann", "text");
     bus_->acknowledge("ann", StreamId{1, 1});
     bus_->replay({.user = "ann"}, [](const Result<ReplayPage>&) {});
     const int target = answers + 2;

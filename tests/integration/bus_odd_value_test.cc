@@ -25,7 +25,7 @@ class BusOddValueTest : public BusRedisTest {
     publish("bob", "b");
     EXPECT_EQ(last_outcome(), PublishOutcome::kRouted);
     EXPECT_LT(now_ms() - since, 1000);
-    EXPECT_EQ(ear_.states.size(), 1u);
+    EXPECT_EQ(listener_.states.size(), 1u);
     EXPECT_EQ(bus_->status().reconnects, 0u);
   }
 
@@ -56,9 +56,9 @@ TEST_F(BusOddValueTest, AnUnusableLastStreamIdIsReplaced) {
     set("last", value);
     EXPECT_TRUE(replay({.user = "ann"}).ok());
     expect_routed();
-    run_until([&] { return ear_.texts.size() == texts + 1; });
+    run_until([&] { return listener_.texts.size() == texts + 1; });
     ++texts;
-    expect_recent(ear_.texts.back().stream_id);
+    expect_recent(listener_.texts.back().stream_id);
     const auto page = history();
     EXPECT_EQ(page.entries.size(), texts);
     EXPECT_EQ(page.last.count, texts);
@@ -171,10 +171,10 @@ TEST_F(BusOddValueTest, AnAnnouncedIdThatRedisCannotHaveGivenIsNone) {
   server_.command({"PUBLISH", "hermod:{ann}:pos", soon});
   server_.command({"PUBLISH", "teacher:ann:notifications", "a clock a little ahead"});
   publish("ann", "ours");
-  run_until([&] { return ear_.texts.size() == 5; });
-  for (size_t i = 0; i < 3; ++i) EXPECT_FALSE(ear_.texts[i].stream_id);
-  EXPECT_EQ(to_string(ear_.texts[3].stream_id), soon);
-  expect_recent(ear_.texts[4].stream_id);
+  run_until([&] { return listener_.texts.size() == 5; });
+  for (size_t i = 0; i < 3; ++i) EXPECT_FALSE(listener_.texts[i].stream_id);
+  EXPECT_EQ(to_string(listener_.texts[3].stream_id), soon);
+  expect_recent(listener_.texts[4].stream_id);
 }
 
 TEST_F(BusOddValueTest, AnEntryThatNoReplyCouldCarryIsLeftOut) {
@@ -200,9 +200,9 @@ TEST_F(BusOddValueTest, AHistoryThatBeginsAgainBeginsAboveTheLostOne) {
     server_.command({"FLUSHALL"});
     publish("ann", "after");
   }
-  run_until([&] { return ear_.texts.size() == 101; });
-  for (size_t i = 1; i < ear_.texts.size(); ++i) {
-    EXPECT_GT(ear_.texts[i].stream_id, ear_.texts[i - 1].stream_id);
+  run_until([&] { return listener_.texts.size() == 101; });
+  for (size_t i = 1; i < listener_.texts.size(); ++i) {
+    EXPECT_GT(listener_.texts[i].stream_id, listener_.texts[i - 1].stream_id);
   }
 }
 

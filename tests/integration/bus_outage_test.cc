@@ -15,16 +15,16 @@ using test::RedisServerOptions;
 TEST_F(BusRedisTest, AbsentAtStartIsWaitedFor) {
   server_.kill();
   make(server_.url());
-  ear_.publish(*bus_, "ann", "early");
+  listener_.publish(*bus_, "ann", "early");
   bus_->subscribe("ann");
   reason_has("Connection refused");
-  EXPECT_TRUE(ear_.states.empty());
+  EXPECT_TRUE(listener_.states.empty());
   server_.start();
   const int64_t since = now_ms();
-  run_until([&] { return ear_.up() && ear_.answers.size() == 1; });
+  run_until([&] { return listener_.up() && listener_.answers.size() == 1; });
   EXPECT_LT(now_ms() - since, 1000);
   EXPECT_EQ(last_outcome(), PublishOutcome::kRouted);
-  EXPECT_EQ(ear_.subscribed["ann"], 1);
+  EXPECT_EQ(listener_.subscribed["ann"], 1);
 }
 
 TEST_F(BusRedisTest, ComesBackWithinASecondAfterARestart) {
@@ -32,36 +32,38 @@ TEST_F(BusRedisTest, ComesBackWithinASecondAfterARestart) {
   subscribe("ann");
   for (int i = 0; i < 3; ++i) {
     server_.kill();
-    run_until([&] { return ear_.down(); });
+    run_until([&] { return listener_.down(); });
     server_.start();
     const int64_t since = now_ms();
-    run_until([&] { return ear_.up(); });
+    run_until([&] { return listener_.up(); });
     publish("ann", "again");
-    run_until([&] { return ear_.texts.size() == static_cast<size_t>(i) + 1; });
+    run_until([&] { return listener_.texts.size() == static_cast<size_t>(i) + 1; });
     EXPECT_LT(now_ms() - since, 1000);
   }
-  EXPECT_EQ(ear_.subscribed["ann"], 4);
+  EXPECT_EQ(listener_.subscribed["ann"], 4);
 }
 
 TEST_F(BusRedisTest, ARestartWithoutDataIsToldBeforeSubscriptionsStandAgain) {
   open();
   subscribe("ann");
   publish("ann", "before");
-  run_until([&] { return ear_.texts.size() == 1; });
-  const StreamId old = ear_.texts[0].stream_id;
+  run_until([&] { return listener_.texts.size() == 1; });
+  const StreamId old = listener_.texts[0].stream_id;
   int losses_when_subscribed = -1;
-  ear_.when_subscribed = [&](const std::string&) { losses_when_subscribed = ear_.memory_losses; };
+  listener_.when_subscribed = [&](const std::string&) {
+    losses_when_subscribed = listener_.memory_losses;
+  };
   bus_->acknowledge("ann", old);
   server_.kill();
-  run_until([&] { return ear_.down(); });
+  run_until([&] { return listener_.down(); });
   server_.start_empty();
-  run_until([&] { return ear_.up(); });
+  run_until([&] { return listener_.up(); });
   EXPECT_EQ(losses_when_subscribed, 1);
-  EXPECT_EQ(ear_.old_stream_ids, OldStreamIds::kVoid);
+  EXPECT_EQ(listener_.old_stream_ids, OldStreamIds::kVoid);
   EXPECT_TRUE(log_.has("lost its data"));
   publish("ann", "after");
-  run_until([&] { return ear_.texts.size() == 2; });
-  EXPECT_EQ(ear_.texts[1].stream_id.count, 1u);
+  run_until([&] { return listener_.texts.size() == 2; });
+  EXPECT_EQ(listener_.texts[1].stream_id.count, 1u);
 }
 
 TEST_F(BusRedisTest, AFreezeIsNoticedWithinThreeSecondsAndHealsByItself) {
@@ -70,25 +72,25 @@ TEST_F(BusRedisTest, AFreezeIsNoticedWithinThreeSecondsAndHealsByItself) {
   run_until([&] { return bus_->status().canary_age_ms >= 0; });
   server_.freeze();
   const int64_t since = now_ms();
-  run_until([&] { return ear_.down(); });
+  run_until([&] { return listener_.down(); });
   EXPECT_LE(now_ms() - since, 3000);
-  ear_.publish(*bus_, "ann", "meanwhile");
+  listener_.publish(*bus_, "ann", "meanwhile");
   server_.thaw();
-  run_until([&] { return ear_.up() && ear_.texts.size() == 1; });
-  EXPECT_EQ(ear_.subscribed["ann"], 1);  // the links held
+  run_until([&] { return listener_.up() && listener_.texts.size() == 1; });
+  EXPECT_EQ(listener_.subscribed["ann"], 1);  // the links held
   EXPECT_EQ(bus_->status().reconnects, 0u);
 }
 
 TEST_F(BusRedisTest, ASilentRedisGetsNewLinks) {
   make(RedisUrl::parse(server_.url()).take(), 1500);
-  run_until([&] { return ear_.up(); });
+  run_until([&] { return listener_.up(); });
   subscribe("ann");
   server_.freeze();
-  ear_.publish(*bus_, "ann", "sent into the silence");
+  listener_.publish(*bus_, "ann", "sent into the silence");
   reason_has("no answer");
   server_.thaw();
-  run_until([&] { return ear_.up() && ear_.answers.size() == 1; });
-  EXPECT_GE(ear_.subscribed["ann"], 2);
+  run_until([&] { return listener_.up() && listener_.answers.size() == 1; });
+  EXPECT_GE(listener_.subscribed["ann"], 2);
   // Whether the frozen Redis carried out what the old link had sent or not: once.
   EXPECT_EQ(server_.command({"XLEN", "hermod:{ann}:stream"}), "1");
 }
@@ -96,27 +98,27 @@ TEST_F(BusRedisTest, ASilentRedisGetsNewLinks) {
 TEST_F(BusRedisTest, AnAnswerThatIsOnlySlowIsNoOutage) {
   open();
   server_.freeze();
-  ear_.publish(*bus_, "ann", "slow");
+  listener_.publish(*bus_, "ann", "slow");
   uv::Timer thaw(loop(), [&] { server_.thaw(); });
   thaw.start(700);
-  run_until([&] { return ear_.answers.size() == 1; });
+  run_until([&] { return listener_.answers.size() == 1; });
   EXPECT_EQ(last_outcome(), PublishOutcome::kRouted);
-  EXPECT_EQ(ear_.states.size(), 1u);
+  EXPECT_EQ(listener_.states.size(), 1u);
 }
 
 TEST_F(BusRedisTest, TheSubscribeLinkAloneIsRestoredAndRoutingGoesOn) {
   open();
   subscribe("ann");
-  ear_.states.clear();
+  listener_.states.clear();
   EXPECT_EQ(server_.command({"CLIENT", "KILL", "TYPE", "pubsub"}), "1");
-  ear_.publish(*bus_, "ann", "in the gap");
-  run_until([&] { return ear_.down(); });
-  run_until([&] { return ear_.answers.size() == 1; });
-  run_until([&] { return ear_.up(); });
-  EXPECT_EQ(ear_.subscribed["ann"], 2);
+  listener_.publish(*bus_, "ann", "in the gap");
+  run_until([&] { return listener_.down(); });
+  run_until([&] { return listener_.answers.size() == 1; });
+  run_until([&] { return listener_.up(); });
+  EXPECT_EQ(listener_.subscribed["ann"], 2);
   EXPECT_EQ(replay({.user = "ann"}).value().entries.size(), 1u);
   publish("ann", "live");
-  run_until([&] { return ear_.texts.size() == 1; });
+  run_until([&] { return listener_.texts.size() == 1; });
 }
 
 // More users than one iteration of the loop handles; some leave and some come in between.
@@ -124,16 +126,16 @@ TEST_F(BusRedisTest, TheSubscriptionsOfManyUsersAreRestoredSomeAtATime) {
   open();
   const auto user = [](int i) { return "user " + std::to_string(i); };
   for (int i = 0; i < 3000; ++i) bus_->subscribe(user(i));
-  run_until([&] { return ear_.subscribed.size() == 3000; });
+  run_until([&] { return listener_.subscribed.size() == 3000; });
   server_.command({"CLIENT", "KILL", "TYPE", "pubsub"});
-  run_until([&] { return ear_.down(); });
+  run_until([&] { return listener_.down(); });
   for (int i = 0; i < 3000; i += 3) bus_->unsubscribe(user(i));
   for (int i = 0; i < 3000; i += 6) bus_->subscribe(user(i));
   for (int i = 3000; i < 3100; ++i) bus_->subscribe(user(i));
-  run_until([&] { return ear_.up(); });
+  run_until([&] { return listener_.up(); });
   for (int i = 0; i < 3100; ++i) {
     const bool left = i < 3000 && i % 6 == 3;
-    EXPECT_EQ(ear_.subscribed[user(i)], left || i >= 3000 ? 1 : 2) << i;
+    EXPECT_EQ(listener_.subscribed[user(i)], left || i >= 3000 ? 1 : 2) << i;
   }
   // Three channels a user, those of the user that only checks the rights, and the canary's.
   const std::string channels = std::to_string(3 * (3100 - 500) + 3 + 1);
@@ -145,26 +147,26 @@ TEST_F(BusRedisTest, WhatWaitedIsPublishedOnceTheSubscriptionsStand) {
   open();
   subscribe("ann");
   server_.kill();
-  run_until([&] { return ear_.down(); });
-  for (int i = 0; i < 600; ++i) ear_.publish(*bus_, "ann", std::to_string(i));
+  run_until([&] { return listener_.down(); });
+  for (int i = 0; i < 600; ++i) listener_.publish(*bus_, "ann", std::to_string(i));
   server_.start();
-  run_until([&] { return ear_.answers.size() == 600 && ear_.texts.size() == 600; });
-  EXPECT_EQ(ear_.texts.front().text, "0");
-  EXPECT_EQ(ear_.subscribed["ann"], 2);
+  run_until([&] { return listener_.answers.size() == 600 && listener_.texts.size() == 600; });
+  EXPECT_EQ(listener_.texts.front().text, "0");
+  EXPECT_EQ(listener_.subscribed["ann"], 2);
 }
 
 TEST_F(BusRedisTest, TheCommandLinkAloneIsRestored) {
   open();
   subscribe("ann");
-  ear_.states.clear();
-  for (int i = 0; i < 500; ++i) ear_.publish(*bus_, "ann", std::to_string(i));
+  listener_.states.clear();
+  for (int i = 0; i < 500; ++i) listener_.publish(*bus_, "ann", std::to_string(i));
   EXPECT_NE(server_.command({"CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"}), "0");
-  run_until([&] { return ear_.answers.size() == 500 && ear_.texts.size() == 500; });
-  run_until([&] { return ear_.up(); });
-  EXPECT_EQ(ear_.subscribed["ann"], 1);
+  run_until([&] { return listener_.answers.size() == 500 && listener_.texts.size() == 500; });
+  run_until([&] { return listener_.up(); });
+  EXPECT_EQ(listener_.subscribed["ann"], 1);
   for (size_t i = 0; i < 500; ++i) {
-    EXPECT_EQ(ear_.texts[i].text, std::to_string(i));
-    EXPECT_EQ(ear_.texts[i].stream_id.count, i + 1);
+    EXPECT_EQ(listener_.texts[i].text, std::to_string(i));
+    EXPECT_EQ(listener_.texts[i].stream_id.count, i + 1);
   }
 }
 
@@ -177,15 +179,15 @@ TEST_F(BusRedisTest, LostDataAndTheLossOfTheCommandLinkAloneVoidNothing) {
   server_.command({"FLUSHALL"});
   publish("ann", "since");
   EXPECT_NE(server_.command({"CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"}), "0");
-  run_until([&] { return ear_.memory_losses == 1 && ear_.texts.size() == 2; });
-  EXPECT_EQ(ear_.old_stream_ids, OldStreamIds::kBelow);
-  EXPECT_EQ(ear_.subscribed["ann"], 1);
-  EXPECT_GT(ear_.texts[1].stream_id, ear_.texts[0].stream_id);
+  run_until([&] { return listener_.memory_losses == 1 && listener_.texts.size() == 2; });
+  EXPECT_EQ(listener_.old_stream_ids, OldStreamIds::kBelow);
+  EXPECT_EQ(listener_.subscribed["ann"], 1);
+  EXPECT_GT(listener_.texts[1].stream_id, listener_.texts[0].stream_id);
   const int64_t heard_ms = now_ms();
   run_until([&] { return now_ms() - heard_ms > 200 && bus_->status().canary_age_ms < 200; });
   server_.command({"CLIENT", "KILL", "TYPE", "pubsub"});
-  run_until([&] { return ear_.subscribed["ann"] == 2; });
-  EXPECT_EQ(ear_.memory_losses, 1);
+  run_until([&] { return listener_.subscribed["ann"] == 2; });
+  EXPECT_EQ(listener_.memory_losses, 1);
 }
 
 // The command link alone was dialled again, and leads to another Redis than the subscribe link.
@@ -200,16 +202,16 @@ TEST_F(BusRedisTest, LostDataOfAnotherRedisVoidsWhatTheSubscribeLinkKnewOnceItEn
   };
   lead_to(first);
   make(RedisUrl::parse("unix://" + address).take(), 1500);
-  run_until([&] { return ear_.up(); });
+  run_until([&] { return listener_.up(); });
   subscribe("ann");
   lead_to(other);
   first.command({"CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"});
-  run_until([&] { return ear_.memory_losses == 1; });
-  EXPECT_EQ(ear_.old_stream_ids, OldStreamIds::kBelow);
-  run_until([&] { return ear_.subscribed["ann"] == 2 && ear_.up(); });
-  EXPECT_EQ(ear_.old_stream_ids, OldStreamIds::kVoid);
+  run_until([&] { return listener_.memory_losses == 1; });
+  EXPECT_EQ(listener_.old_stream_ids, OldStreamIds::kBelow);
+  run_until([&] { return listener_.subscribed["ann"] == 2 && listener_.up(); });
+  EXPECT_EQ(listener_.old_stream_ids, OldStreamIds::kVoid);
   publish("ann", "there");
-  run_until([&] { return !ear_.texts.empty() && ear_.texts.back().text == "there"; });
+  run_until([&] { return !listener_.texts.empty() && listener_.texts.back().text == "there"; });
 }
 
 TEST_F(BusRedisTest, ReplayOutlivesTheLossOfTheCommandLink) {
@@ -240,13 +242,13 @@ TEST_F(BusRedisTest, IdleCostsAboutThreeWakeUpsASecond) {
 TEST_F(BusRedisTest, SpeaksThroughAUnixSocketAndALookedUpName) {
   RedisServer unix_server({.listen = RedisServerOptions::Listen::kUnix});
   make(unix_server.url());
-  run_until([&] { return ear_.up(); });
+  run_until([&] { return listener_.up(); });
   publish("ann", "text");
   EXPECT_EQ(unix_server.command({"XLEN", "hermod:{ann}:stream"}), "1");
   close();
-  ear_.states.clear();
+  listener_.states.clear();
   make("redis://localhost:" + std::to_string(server_.port()));
-  run_until([&] { return ear_.up(); });
+  run_until([&] { return listener_.up(); });
   close();
   make("redis://no-such-host.invalid:1");
   reason_has("look up no-such-host.invalid");
@@ -255,14 +257,14 @@ TEST_F(BusRedisTest, SpeaksThroughAUnixSocketAndALookedUpName) {
 TEST_F(BusRedisTest, MarksOutliveTheLossOfTheirLink) {
   RedisServer kept({.data = RedisServerOptions::Data::kKept});
   make(kept.url());
-  run_until([&] { return ear_.up(); });
+  run_until([&] { return listener_.up(); });
   publish("ann", "text");
   const StreamId last = replay({.user = "ann"}).value().last;
   kept.freeze();
   bus_->acknowledge("ann", last);
   wait_ms(250);  // it is on its way
   kept.kill();
-  run_until([&] { return ear_.down(); });
+  run_until([&] { return listener_.down(); });
   kept.start();
   run_until([&] { return kept.command({"GET", "hermod:{ann}:mark"}) == to_string(last); });
 }
@@ -276,9 +278,9 @@ TEST_F(BusRedisTest, MarksOfALostMemoryAreNotWritten) {
   wait_ms(250);
   bus_->acknowledge("bob", last);
   server_.kill();
-  run_until([&] { return ear_.down(); });
+  run_until([&] { return listener_.down(); });
   server_.start();
-  run_until([&] { return ear_.up() && ear_.memory_losses == 1; });
+  run_until([&] { return listener_.up() && listener_.memory_losses == 1; });
   bus_->acknowledge("cleo", StreamId{1, 1});
   run_until([&] { return server_.command({"EXISTS", "hermod:{cleo}:mark"}) == "1"; });
   EXPECT_EQ(server_.command({"EXISTS", "hermod:{ann}:mark", "hermod:{bob}:mark"}), "0");
@@ -295,7 +297,7 @@ TEST_F(BusRedisTest, ClosesInEveryState) {
   run_until([&] { return bus_->status().reason.find("refused") != std::string::npos; });
   close();  // between attempts
   server_.start();
-  ear_.states.clear();
+  listener_.states.clear();
   open();
   server_.freeze();
   bus_->acknowledge("ann", StreamId{1, 1});

@@ -7,7 +7,7 @@
 namespace hermod {
 namespace {
 
-using test::BusEar;
+using test::RecordingBusListener;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
@@ -15,7 +15,7 @@ class BusPrefixTest : public test::BusRedisTest {
  protected:
   // A bus of its own, with its own messages' ear.
   struct Environment {
-    BusEar ear;
+    RecordingBusListener listener;
     std::unique_ptr<RedisBus> bus;
   };
 
@@ -32,15 +32,16 @@ class BusPrefixTest : public test::BusRedisTest {
       options.listen_channels = {options.publish_channel};
     }
     environment.bus = std::make_unique<RedisBus>(loop(), clock_, log_, options);
-    ASSERT_TRUE(environment.bus->start(environment.ear, environment.ear));
-    ASSERT_TRUE(run_until([&] { return environment.ear.up(); }));
+    ASSERT_TRUE(environment.bus->start(environment.listener, environment.listener));
+    ASSERT_TRUE(run_until([&] { return environment.listener.up(); }));
     environment.bus->subscribe("ann");
-    ASSERT_TRUE(run_until([&] { return environment.ear.subscribed["ann"] == 1; }));
+    ASSERT_TRUE(run_until([&] { return environment.listener.subscribed["ann"] == 1; }));
   }
 
   void publish(Environment& environment, const std::string& text) {
-    environment.ear.publish(*environment.bus, "ann", text, "event of " + text);
-    run_until([&] { return environment.ear.answers.size() == environment.ear.last_ticket; });
+    environment.listener.publish(*environment.bus, "ann", text, "event of " + text);
+    run_until(
+        [&] { return environment.listener.answers.size() == environment.listener.last_ticket; });
   }
 
   StreamId mark_of(const std::string& key, const std::string& database) {
@@ -63,14 +64,15 @@ class BusPrefixTest : public test::BusRedisTest {
     publish(one, "of one");
     publish(two, "of two");
     publish(two, "of two again");
-    ASSERT_TRUE(run_until([&] { return !one.ear.texts.empty() && two.ear.texts.size() == 2; }));
+    ASSERT_TRUE(
+        run_until([&] { return !one.listener.texts.empty() && two.listener.texts.size() == 2; }));
     publish(one, "of one again");
-    ASSERT_TRUE(run_until([&] { return one.ear.texts.size() == 2; }));
-    EXPECT_EQ(one.ear.texts_of("ann"), (std::vector<std::string>{"of one", "of one again"}));
-    EXPECT_EQ(two.ear.texts_of("ann"), (std::vector<std::string>{"of two", "of two again"}));
-    for (const auto* ear : {&one.ear, &two.ear}) {
-      EXPECT_EQ(ear->texts[0].stream_id.count, 1u);
-      EXPECT_EQ(ear->texts[1].stream_id.count, 2u);
+    ASSERT_TRUE(run_until([&] { return one.listener.texts.size() == 2; }));
+    EXPECT_EQ(one.listener.texts_of("ann"), (std::vector<std::string>{"of one", "of one again"}));
+    EXPECT_EQ(two.listener.texts_of("ann"), (std::vector<std::string>{"of two", "of two again"}));
+    for (const auto* listener : {&one.listener, &two.listener}) {
+      EXPECT_EQ(listener->texts[0].stream_id.count, 1u);
+      EXPECT_EQ(listener->texts[1].stream_id.count, 2u);
     }
   }
 };
@@ -80,9 +82,9 @@ TEST_F(BusPrefixTest, TwoDatabasesWithChannelsOfTheirOwnDoNotMeet) {
   start(one, "hermod", 0, "production");
   start(two, "hermod", 1, "staging");
   expect_apart(one, two);
-  one.bus->acknowledge("ann", one.ear.texts[1].stream_id);
-  ASSERT_TRUE(
-      run_until([&] { return mark_of("hermod:{ann}:mark", "0") == one.ear.texts[1].stream_id; }));
+  one.bus->acknowledge("ann", one.listener.texts[1].stream_id);
+  ASSERT_TRUE(run_until(
+      [&] { return mark_of("hermod:{ann}:mark", "0") == one.listener.texts[1].stream_id; }));
   EXPECT_EQ(mark_of("hermod:{ann}:mark", "1"), StreamId{});
   stop(one);
   stop(two);
@@ -108,11 +110,12 @@ TEST_F(BusPrefixTest, OnSharedChannelsMessagesOfOthersHaveNoStreamId) {
   start(two, "hermod", 1);
   publish(one, "of one");
   publish(two, "of two");
-  ASSERT_TRUE(run_until([&] { return one.ear.texts.size() == 2 && two.ear.texts.size() == 2; }));
-  EXPECT_EQ(one.ear.texts[0].stream_id.count, 1u);
-  EXPECT_EQ(one.ear.texts[1].stream_id, StreamId{});
-  EXPECT_EQ(two.ear.texts[0].stream_id, StreamId{});
-  EXPECT_EQ(two.ear.texts[1].stream_id.count, 1u);
+  ASSERT_TRUE(
+      run_until([&] { return one.listener.texts.size() == 2 && two.listener.texts.size() == 2; }));
+  EXPECT_EQ(one.listener.texts[0].stream_id.count, 1u);
+  EXPECT_EQ(one.listener.texts[1].stream_id, StreamId{});
+  EXPECT_EQ(two.listener.texts[0].stream_id, StreamId{});
+  EXPECT_EQ(two.listener.texts[1].stream_id.count, 1u);
   stop(one);
   stop(two);
 }
@@ -126,10 +129,10 @@ TEST_F(BusPrefixTest, AReturningUserIsNotGivenTheHistoryAgain) {
   publish(one, "of one");
   wait_ms(5);
   publish(two, "of two");
-  ASSERT_TRUE(run_until([&] { return one.ear.texts.size() == 2; }));
-  for (const auto& text : one.ear.texts) one.bus->acknowledge("ann", text.stream_id);
-  ASSERT_TRUE(
-      run_until([&] { return mark_of("hermod:{ann}:mark", "1") == one.ear.texts[0].stream_id; }));
+  ASSERT_TRUE(run_until([&] { return one.listener.texts.size() == 2; }));
+  for (const auto& text : one.listener.texts) one.bus->acknowledge("ann", text.stream_id);
+  ASSERT_TRUE(run_until(
+      [&] { return mark_of("hermod:{ann}:mark", "1") == one.listener.texts[0].stream_id; }));
   std::optional<Result<ReplayPage>> page;
   one.bus->replay({.user = "ann"}, [&](Result<ReplayPage> answer) { page = std::move(answer); });
   ASSERT_TRUE(run_until([&] { return page.has_value(); }));

@@ -10,9 +10,9 @@
 
 #include "base/clock.h"
 #include "bus/redis_bus.h"
-#include "support/bus_ear.h"
-#include "support/kept_log.h"
 #include "support/loop_test.h"
+#include "support/recording_bus_listener.h"
+#include "support/recording_log.h"
 #include "support/redis_server.h"
 #include "uv/timer.h"
 
@@ -28,12 +28,12 @@ class BusRedisTest : public test::LoopTest {
     options.socket_timeout_ms = socket_timeout_ms;
     options.connect_timeout_ms = 2000;
     bus_ = std::make_unique<RedisBus>(loop(), clock_, log_, options);
-    ASSERT_TRUE(bus_->start(ear_, ear_));
+    ASSERT_TRUE(bus_->start(listener_, listener_));
   }
 
   void open() {
     make(server_.url());
-    ASSERT_TRUE(run_until([&] { return ear_.up(); }));
+    ASSERT_TRUE(run_until([&] { return listener_.up(); }));
   }
 
   void TearDown() override {
@@ -49,14 +49,14 @@ class BusRedisTest : public test::LoopTest {
   }
 
   void subscribe(const std::string& user) {
-    const int before = ear_.subscribed[user];
+    const int before = listener_.subscribed[user];
     bus_->subscribe(user);
-    ASSERT_TRUE(run_until([&] { return ear_.subscribed[user] > before; }));
+    ASSERT_TRUE(run_until([&] { return listener_.subscribed[user] > before; }));
   }
 
   void publish(const std::string& user, const std::string& text) {
-    ear_.publish(*bus_, user, text);
-    run_until([&] { return ear_.answers.size() == ear_.last_ticket; });
+    listener_.publish(*bus_, user, text);
+    run_until([&] { return listener_.answers.size() == listener_.last_ticket; });
   }
 
   Result<ReplayPage> replay(const ReplayRequest& request) {
@@ -77,13 +77,13 @@ class BusRedisTest : public test::LoopTest {
     run_until([&over] { return over; });
   }
 
-  PublishOutcome last_outcome() const { return ear_.answers.back().outcome; }
+  PublishOutcome last_outcome() const { return listener_.answers.back().outcome; }
 
   int64_t now_ms() const { return clock_.steady_ms(); }
 
   SystemClock clock_;
-  test::KeptLog log_;
-  test::BusEar ear_;
+  test::RecordingLog log_;
+  test::RecordingBusListener listener_;
   RedisServer server_;
   std::unique_ptr<RedisBus> bus_;
 };

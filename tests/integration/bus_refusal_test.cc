@@ -17,12 +17,12 @@ TEST_F(BusRedisTest, ScriptsThatRedisForgotAreLoadedAgain) {
   publish("ann", "one");
   const StreamId first = replay({.user = "ann"}).value().last;
   server_.command({"SCRIPT", "FLUSH"});
-  for (int i = 0; i < 10; ++i) ear_.publish(*bus_, "user-" + std::to_string(i), "two");
+  for (int i = 0; i < 10; ++i) listener_.publish(*bus_, "user-" + std::to_string(i), "two");
   bus_->acknowledge("ann", first);
   EXPECT_TRUE(replay({.user = "ann"}).ok());
-  run_until([&] { return ear_.answers.size() == 11; });
-  for (const auto& answer : ear_.answers) EXPECT_EQ(answer.outcome, PublishOutcome::kRouted);
-  EXPECT_EQ(ear_.states.size(), 1u);
+  run_until([&] { return listener_.answers.size() == 11; });
+  for (const auto& answer : listener_.answers) EXPECT_EQ(answer.outcome, PublishOutcome::kRouted);
+  EXPECT_EQ(listener_.states.size(), 1u);
   server_.command({"SCRIPT", "FLUSH"});
   bus_->acknowledge("ann", first);
   run_until([&] { return server_.command({"GET", "hermod:{ann}:mark"}) == to_string(first); });
@@ -31,12 +31,12 @@ TEST_F(BusRedisTest, ScriptsThatRedisForgotAreLoadedAgain) {
 TEST_F(BusRedisTest, AWrongTypeUnderTheStreamIsThatUsersAlone) {
   open();
   server_.command({"SET", "hermod:{ann}:stream", "not a stream"});
-  ear_.publish(*bus_, "ann", "one");
-  ear_.publish(*bus_, "ann", "two");
-  ear_.publish(*bus_, "bob", "three");
-  run_until([&] { return ear_.answers.size() == 3; });
-  std::map<Ticket, test::BusEar::Answer> answers;
-  for (const auto& answer : ear_.answers) answers[answer.ticket] = answer;
+  listener_.publish(*bus_, "ann", "one");
+  listener_.publish(*bus_, "ann", "two");
+  listener_.publish(*bus_, "bob", "three");
+  run_until([&] { return listener_.answers.size() == 3; });
+  std::map<Ticket, test::RecordingBusListener::Answer> answers;
+  for (const auto& answer : listener_.answers) answers[answer.ticket] = answer;
   EXPECT_EQ(answers[1].outcome, PublishOutcome::kRefused);
   EXPECT_EQ(answers[2].outcome, PublishOutcome::kRefused);
   EXPECT_EQ(answers[3].outcome, PublishOutcome::kRouted);
@@ -68,18 +68,18 @@ TEST_F(BusRedisTest, OutOfMemoryWaitsAndLeavesNoTrace) {
   open();
   publish("ann", "fits");
   server_.command({"CONFIG", "SET", "maxmemory", "1"});
-  ear_.publish(*bus_, "ann", "waits", "waiting");
-  ear_.publish(*bus_, "ann", "waits too");
-  run_until([&] { return ear_.down(); });
-  EXPECT_NE(ear_.reasons.back().find("OOM"), std::string::npos);
+  listener_.publish(*bus_, "ann", "waits", "waiting");
+  listener_.publish(*bus_, "ann", "waits too");
+  run_until([&] { return listener_.down(); });
+  EXPECT_NE(listener_.reasons.back().find("OOM"), std::string::npos);
   EXPECT_EQ(server_.command({"EXISTS", "hermod:{ann}:seen:waiting"}), "0");
-  EXPECT_EQ(ear_.answers.size(), 1u);
+  EXPECT_EQ(listener_.answers.size(), 1u);
   const auto page = replay({.user = "ann"}).take();
   EXPECT_EQ(page.entries.size(), 1u);
   bus_->acknowledge("ann", page.last);
   run_until([&] { return log_.has("a mark was refused"); });
   server_.command({"CONFIG", "SET", "maxmemory", "0"});
-  run_until([&] { return ear_.up() && ear_.answers.size() == 3; });
+  run_until([&] { return listener_.up() && listener_.answers.size() == 3; });
   const auto entries = replay({.user = "ann", .after = StreamId{}}).value().entries;
   ASSERT_EQ(entries.size(), 3u);
   run_until([&] { return server_.command({"GET", "hermod:{ann}:mark"}) == to_string(page.last); });
@@ -90,27 +90,27 @@ TEST_F(BusRedisTest, OutOfMemoryWaitsAndLeavesNoTrace) {
 TEST_F(BusRedisTest, AReadOnlyRedisIsWaitedFor) {
   open();
   server_.command({"REPLICAOF", "127.0.0.1", "1"});
-  ear_.publish(*bus_, "ann", "text");
-  run_until([&] { return ear_.down(); });
-  EXPECT_NE(ear_.reasons.back().find("READONLY"), std::string::npos);
+  listener_.publish(*bus_, "ann", "text");
+  run_until([&] { return listener_.down(); });
+  EXPECT_NE(listener_.reasons.back().find("READONLY"), std::string::npos);
   server_.command({"REPLICAOF", "NO", "ONE"});
-  run_until([&] { return ear_.up() && ear_.answers.size() == 1; });
+  run_until([&] { return listener_.up() && listener_.answers.size() == 1; });
 }
 
 TEST_F(BusRedisTest, AReplicaForLongIsWaitedForWithoutAnyReplay) {
   open();
   subscribe("ann");
   server_.command({"REPLICAOF", "127.0.0.1", "1"});
-  ear_.publish(*bus_, "ann", "text");
+  listener_.publish(*bus_, "ann", "text");
   run_until([&] { return bus_->status().reconnects >= 2; });
-  EXPECT_TRUE(ear_.down());
-  EXPECT_EQ(ear_.states.size(), 2u);
-  EXPECT_EQ(ear_.subscribed["ann"], 1);
+  EXPECT_TRUE(listener_.down());
+  EXPECT_EQ(listener_.states.size(), 2u);
+  EXPECT_EQ(listener_.subscribed["ann"], 1);
   server_.command({"REPLICAOF", "NO", "ONE"});
-  run_until([&] { return ear_.up() && ear_.subscribed["ann"] == 2; });
-  EXPECT_EQ(ear_.answers.size(), 1u);
+  run_until([&] { return listener_.up() && listener_.subscribed["ann"] == 2; });
+  EXPECT_EQ(listener_.answers.size(), 1u);
   publish("ann", "behind");
-  run_until([&] { return !ear_.texts.empty() && ear_.texts.back().text == "behind"; });
+  run_until([&] { return !listener_.texts.empty() && listener_.texts.back().text == "behind"; });
 }
 
 // The data check writes each second: that Redis has become a replica shows without any record.
@@ -119,12 +119,12 @@ TEST_F(BusRedisTest, AReplicaIsRecognisedWithoutAnyRecord) {
   subscribe("ann");
   server_.command({"REPLICAOF", "127.0.0.1", "1"});
   ASSERT_TRUE(reason_has("READONLY"));
-  EXPECT_TRUE(ear_.down());
+  EXPECT_TRUE(listener_.down());
   ASSERT_TRUE(run_until([&] { return bus_->status().reconnects >= 1; }));
   server_.command({"REPLICAOF", "NO", "ONE"});
-  ASSERT_TRUE(run_until([&] { return ear_.up() && ear_.subscribed["ann"] == 2; }));
+  ASSERT_TRUE(run_until([&] { return listener_.up() && listener_.subscribed["ann"] == 2; }));
   publish("ann", "text");
-  EXPECT_TRUE(run_until([&] { return ear_.texts_of("ann").size() == 1; }));
+  EXPECT_TRUE(run_until([&] { return listener_.texts_of("ann").size() == 1; }));
 }
 
 TEST_F(BusRedisTest, AReplicaIsNeverUp) {
@@ -132,7 +132,7 @@ TEST_F(BusRedisTest, AReplicaIsNeverUp) {
   make(server_.url());
   ASSERT_TRUE(reason_has("READONLY"));
   wait_ms(200);
-  EXPECT_TRUE(ear_.states.empty());
+  EXPECT_TRUE(listener_.states.empty());
 }
 
 TEST_F(BusRedisTest, AfterAFailoverTheAddressLeadsToTheNewMaster) {
@@ -146,19 +146,19 @@ TEST_F(BusRedisTest, AfterAFailoverTheAddressLeadsToTheNewMaster) {
   };
   lead_to(old_master);
   make("unix://" + address);
-  run_until([&] { return ear_.up(); });
+  run_until([&] { return listener_.up(); });
   subscribe("ann");
   lead_to(new_master);
   old_master.command({"REPLICAOF", "127.0.0.1", "1"});
   const int64_t since = now_ms();
-  ear_.publish(*bus_, "ann", "waits");
-  run_until([&] { return ear_.subscribed["ann"] == 2 && ear_.up(); });
+  listener_.publish(*bus_, "ann", "waits");
+  run_until([&] { return listener_.subscribed["ann"] == 2 && listener_.up(); });
   EXPECT_LT(now_ms() - since, 6000);
-  ASSERT_EQ(ear_.answers.size(), 1u);
+  ASSERT_EQ(listener_.answers.size(), 1u);
   EXPECT_EQ(last_outcome(), PublishOutcome::kRouted);
   EXPECT_EQ(new_master.command({"XLEN", "hermod:{ann}:stream"}), "1");
   publish("ann", "behind");
-  run_until([&] { return !ear_.texts.empty() && ear_.texts.back().text == "behind"; });
+  run_until([&] { return !listener_.texts.empty() && listener_.texts.back().text == "behind"; });
 }
 
 TEST_F(BusRedisTest, ABusyRedisIsWaitedFor) {
@@ -171,21 +171,21 @@ TEST_F(BusRedisTest, ABusyRedisIsWaitedFor) {
           "r"),
       pclose);
   run_until([&] { return server_.command({"GET", "x"}).find("BUSY") != std::string::npos; });
-  ear_.publish(*bus_, "ann", "text");
-  run_until([&] { return ear_.down(); });
-  EXPECT_NE(ear_.reasons.back().find("BUSY"), std::string::npos);
+  listener_.publish(*bus_, "ann", "text");
+  run_until([&] { return listener_.down(); });
+  EXPECT_NE(listener_.reasons.back().find("BUSY"), std::string::npos);
   server_.command({"SCRIPT", "KILL"});
-  run_until([&] { return ear_.up() && ear_.answers.size() == 1; });
+  run_until([&] { return listener_.up() && listener_.answers.size() == 1; });
 }
 
 TEST_F(BusRedisTest, ATextThatMayNotBePublishedIsKeptAndSaid) {
   server_.command({"ACL", "SETUSER", "half", "on", ">secret", "+@all", "~*", "resetchannels",
                    "&hermod:*", "&ws:*", "&teacher:check-*"});
   make("redis://half:secret@127.0.0.1:" + std::to_string(server_.port()));
-  run_until([&] { return ear_.up(); });
+  run_until([&] { return listener_.up(); });
   publish("ann", "kept");
   EXPECT_EQ(last_outcome(), PublishOutcome::kUnpublished);
-  EXPECT_FALSE(ear_.answers.back().error.empty());
+  EXPECT_FALSE(listener_.answers.back().error.empty());
   EXPECT_TRUE(bus_->status().up);
   EXPECT_NE(bus_->status().reason.find("not published"), std::string::npos);
   const auto entries = replay({.user = "ann"}).value().entries;
@@ -200,7 +200,7 @@ TEST_F(BusRedisTest, ATextThatMayNotBePublishedIsKeptAndSaid) {
 TEST_F(BusRedisTest, WhatWasKeptUnpublishedIsToldOfWhenPublishingIsAllowedAgain) {
   server_.command({"ACL", "SETUSER", "half", "on", ">secret", "+@all", "~*", "allchannels"});
   make("redis://half:secret@127.0.0.1:" + std::to_string(server_.port()));
-  run_until([&] { return ear_.up(); });
+  run_until([&] { return listener_.up(); });
   subscribe("ann");
   server_.command({"ACL", "SETUSER", "half", "-publish"});
   publish("ann", "kept");
@@ -208,23 +208,23 @@ TEST_F(BusRedisTest, WhatWasKeptUnpublishedIsToldOfWhenPublishingIsAllowedAgain)
   run_until([&] { return log_.has("away") || bus_->status().canary_age_ms > 1500; });
   EXPECT_TRUE(bus_->status().up);
   server_.command({"ACL", "SETUSER", "half", "+publish"});
-  run_until([&] { return ear_.subscribed["ann"] == 2; });
+  run_until([&] { return listener_.subscribed["ann"] == 2; });
   EXPECT_TRUE(bus_->status().reason.empty());
-  EXPECT_TRUE(ear_.texts.empty());
+  EXPECT_TRUE(listener_.texts.empty());
 }
 
 TEST_F(BusRedisTest, WhatMayNotBeRememberedIsUndone) {
   server_.command({"ACL", "SETUSER", "half", "on", ">secret", "+@all", "allchannels", "~*"});
   make("redis://half:secret@127.0.0.1:" + std::to_string(server_.port()));
-  run_until([&] { return ear_.up(); });
+  run_until([&] { return listener_.up(); });
   server_.command({"ACL", "SETUSER", "half", "resetkeys", "~hermod:sentinel", "~*:stream",
                    "~*:last", "~*:mark", "%R~*:seen:*"});
-  ear_.publish(*bus_, "ann", "text");
-  run_until([&] { return ear_.down(); });
+  listener_.publish(*bus_, "ann", "text");
+  run_until([&] { return listener_.down(); });
   EXPECT_EQ(server_.command({"XLEN", "hermod:{ann}:stream"}), "0");
   EXPECT_EQ(server_.command({"EXISTS", "hermod:{ann}:last"}), "0");
   server_.command({"ACL", "SETUSER", "half", "~*"});
-  run_until([&] { return ear_.up() && ear_.answers.size() == 1; });
+  run_until([&] { return listener_.up() && listener_.answers.size() == 1; });
   EXPECT_EQ(replay({.user = "ann"}).value().last.count, 1u);
 }
 
@@ -233,11 +233,11 @@ TEST_F(BusRedisTest, WithoutTheRightToSubscribeItIsDownAndSaysWhy) {
       {"ACL", "SETUSER", "mute", "on", ">secret", "+@all", "~*", "-subscribe", "allchannels"});
   make("redis://mute:secret@127.0.0.1:" + std::to_string(server_.port()));
   reason_has("NOPERM");
-  EXPECT_TRUE(ear_.states.empty());
+  EXPECT_TRUE(listener_.states.empty());
   publish("ann", "for other processes");
   EXPECT_EQ(last_outcome(), PublishOutcome::kRouted);
   server_.command({"ACL", "SETUSER", "mute", "+subscribe"});
-  run_until([&] { return ear_.up(); });
+  run_until([&] { return listener_.up(); });
 }
 
 // Before the first record and the first user, so that readiness is the truth.
@@ -246,9 +246,9 @@ TEST_F(BusRedisTest, AMissingRightIsNamedAtTheConnectionAndRecovers) {
       {"ACL", "SETUSER", "half", "on", ">secret", "+@all", "~*", "allchannels", "-xadd"});
   make("redis://half:secret@127.0.0.1:" + std::to_string(server_.port()));
   ASSERT_TRUE(reason_has("the ACL lacks +xadd"));
-  EXPECT_FALSE(ear_.up());
+  EXPECT_FALSE(listener_.up());
   server_.command({"ACL", "SETUSER", "half", "+xadd"});
-  ASSERT_TRUE(run_until([&] { return ear_.up(); }));
+  ASSERT_TRUE(run_until([&] { return listener_.up(); }));
   publish("ann", "text");
   EXPECT_EQ(last_outcome(), PublishOutcome::kRouted);
 }
@@ -258,16 +258,16 @@ TEST_F(BusRedisTest, AChannelThatMayNotBeHeardShowsWithoutAnyUser) {
                    "&hermod:*", "&teacher:*"});
   make("redis://half:secret@127.0.0.1:" + std::to_string(server_.port()));
   ASSERT_TRUE(reason_has("NOPERM"));
-  EXPECT_TRUE(ear_.states.empty());
+  EXPECT_TRUE(listener_.states.empty());
   server_.command({"ACL", "SETUSER", "half", "&ws:*"});
-  ASSERT_TRUE(run_until([&] { return ear_.up(); }));
+  ASSERT_TRUE(run_until([&] { return listener_.up(); }));
 }
 
 TEST_F(BusRedisTest, AClusterNodeIsNamed) {
   RedisServer node({.arguments = {"--cluster-enabled", "yes"}});
   make(node.url());
   ASSERT_TRUE(reason_has("redis+cluster"));
-  EXPECT_TRUE(ear_.states.empty());
+  EXPECT_TRUE(listener_.states.empty());
 }
 
 TEST_F(BusRedisTest, EvictionIsAWarning) {
@@ -285,7 +285,7 @@ TEST_F(BusRedisTest, WithoutTheRightToReadHistoryItIsDownUntilItIsGiven) {
   server_.command({"ACL", "SETUSER", "default", "-xrange"});
   std::optional<Result<ReplayPage>> page;
   bus_->replay({.user = "ann"}, [&](Result<ReplayPage> answer) { page = std::move(answer); });
-  run_until([&] { return ear_.down(); }, std::chrono::seconds(3));
+  run_until([&] { return listener_.down(); }, std::chrono::seconds(3));
   EXPECT_FALSE(bus_->status().up);
   EXPECT_FALSE(bus_->status().reason.empty());
   EXPECT_FALSE(page.has_value());
@@ -293,8 +293,8 @@ TEST_F(BusRedisTest, WithoutTheRightToReadHistoryItIsDownUntilItIsGiven) {
   run_until([&] { return page.has_value(); });
   ASSERT_TRUE(page->ok());
   EXPECT_EQ(page->value().entries.size(), 1u);
-  EXPECT_TRUE(ear_.up());
-  EXPECT_EQ(ear_.states.size(), 3u);
+  EXPECT_TRUE(listener_.up());
+  EXPECT_EQ(listener_.states.size(), 3u);
 }
 
 TEST_F(BusRedisTest, WhereNobodyWaitsForHistoryNoneIsMissed) {
@@ -303,21 +303,21 @@ TEST_F(BusRedisTest, WhereNobodyWaitsForHistoryNoneIsMissed) {
   server_.command({"ACL", "SETUSER", "default", "-xrange"});
   bool failed = false;
   bus_->replay({.user = "ann"}, [&](const Result<ReplayPage>& page) { failed = !page; });
-  run_until([&] { return ear_.down(); });
+  run_until([&] { return listener_.down(); });
   server_.command({"CLIENT", "KILL", "TYPE", "pubsub"});
-  run_until([&] { return failed && ear_.up(); });
+  run_until([&] { return failed && listener_.up(); });
 }
 
 TEST_F(BusRedisTest, ACanaryThatMayNotSingMakesNobodyDeaf) {
   server_.command(
       {"ACL", "SETUSER", "half", "on", ">secret", "+@all", "-publish", "~*", "allchannels"});
   make("redis://half:secret@127.0.0.1:" + std::to_string(server_.port()));
-  run_until([&] { return ear_.up(); });
+  run_until([&] { return listener_.up(); });
   const int64_t since = now_ms();
   uv::Timer tick(loop(), [] {});
   tick.start(100, 100);
   run_until([&] { return now_ms() - since > 3200; });
-  EXPECT_EQ(ear_.states.size(), 1u);
+  EXPECT_EQ(listener_.states.size(), 1u);
 }
 
 class BusRedisPasswordTest : public BusRedisTest {
@@ -328,7 +328,7 @@ class BusRedisPasswordTest : public BusRedisTest {
 
 TEST_F(BusRedisPasswordTest, AuthenticatesAndNeverShowsThePassword) {
   make(guarded_.url() + "/3");
-  run_until([&] { return ear_.up(); });
+  run_until([&] { return listener_.up(); });
   publish("ann", "text");
   EXPECT_EQ(guarded_.command({"EXISTS", "hermod:{ann}:stream"}), "0");
   guarded_.command({"SELECT", "3"});
@@ -345,7 +345,7 @@ TEST_F(BusRedisPasswordTest, AWrongOrMissingPasswordIsSaidAndTriedAgain) {
   reason_has("credentials in REDIS_URL are refused (WRONGPASS)");
   EXPECT_FALSE(log_.has("open-barley"));
   guarded_.command({"CONFIG", "SET", "requirepass", "open-barley"});
-  run_until([&] { return ear_.up(); });
+  run_until([&] { return listener_.up(); });
   close();
   make("redis://127.0.0.1:" + std::to_string(guarded_.port()));
   reason_has("NOAUTH");

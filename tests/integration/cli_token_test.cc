@@ -5,7 +5,7 @@
 #include "cli/dev_state.h"
 #include "server/option_rules.h"
 #include "support/cli_run.h"
-#include "support/kept_log.h"
+#include "support/recording_log.h"
 #include "support/scratch_dir.h"
 
 namespace hermod {
@@ -30,7 +30,7 @@ class CliTokenTest : public ::testing::Test {
 
   static constexpr const char* kSecret = "a secret of thirty-two bytes, at least";
 
-  test::KeptLog log_;
+  test::RecordingLog log_;
   test::ScratchDir dir_;
   test::CliRun run_;
 };

@@ -7,8 +7,8 @@
 
 #include <algorithm>
 
-#include "support/kept_log.h"
 #include "support/loop_test.h"
+#include "support/recording_log.h"
 #include "support/ws_client.h"
 
 namespace hermod {
@@ -106,7 +106,7 @@ class HarnessTest : public test::LoopTest {
   }
 
   Options options;
-  test::KeptLog log;
+  test::RecordingLog log;
   std::vector<HarnessEvent> events;
   std::vector<std::unique_ptr<test::WsClientSocket>> clients;
   std::unique_ptr<Server> server;

@@ -4,8 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "support/kept_log.h"
 #include "support/loop_test.h"
+#include "support/recording_log.h"
 #include "support/trace_collector.h"
 
 namespace hermod {
@@ -60,7 +60,7 @@ class OtlpTracerTest : public test::LoopTest {
     LoopTest::TearDown();
   }
 
-  test::KeptLog log_;
+  test::RecordingLog log_;
   std::unique_ptr<TraceCollector> collector_ = std::make_unique<TraceCollector>(loop());
   std::unique_ptr<OtlpTracer> tracer_;
 };

@@ -12,9 +12,9 @@
 #include "source/kafka_producer.h"
 #include "source/kafka_source.h"
 #include "source/memory_source.h"
-#include "support/bus_ear.h"
-#include "support/kept_log.h"
 #include "support/loop_test.h"
+#include "support/recording_bus_listener.h"
+#include "support/recording_log.h"
 #include "support/redis_server.h"
 
 namespace hermod {
@@ -129,7 +129,7 @@ class RecordMemory : public test::LoopTest {
     std::unique_ptr<Bus> bus;
     std::unique_ptr<Source> source;
     std::unique_ptr<Ingest> ingest;
-    test::BusEar ear;
+    test::RecordingBusListener listener;
   };
 
   std::unique_ptr<Process> begin() {
@@ -140,8 +140,8 @@ class RecordMemory : public test::LoopTest {
     options.topics = {kTopic};
     process->ingest = std::make_unique<Ingest>(*process->source, *process->bus, clock_, log_,
                                                stats_, std::move(options));
-    EXPECT_TRUE(process->bus->start(process->ear, *process->ingest));
-    run_until([&] { return process->ear.up(); });
+    EXPECT_TRUE(process->bus->start(process->listener, *process->ingest));
+    run_until([&] { return process->listener.up(); });
     return process;
   }
   // 400 records wait in the bus, which takes none.
@@ -151,7 +151,7 @@ class RecordMemory : public test::LoopTest {
     EXPECT_TRUE(process->source->start(*process->ingest));
     for (int i = 0; i < kRecords; ++i) origin_.publish(i);
     run_until([&] { return process->ingest->in_flight() == kRecords; });
-    run_until([&] { return process->ear.down(); });
+    run_until([&] { return process->listener.down(); });
     return process;
   }
   void leave(Process& process, uint64_t patience_ms) {
@@ -186,7 +186,7 @@ class RecordMemory : public test::LoopTest {
   }
 
   SystemClock clock_;
-  test::KeptLog log_;
+  test::RecordingLog log_;
   Stats stats_;
   typename P::OriginType origin_;
   typename P::GateType gate_;

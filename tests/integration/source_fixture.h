@@ -10,8 +10,8 @@
 #include "source/kafka_producer.h"
 #include "source/kafka_source.h"
 #include "support/kafka_server.h"
-#include "support/kept_log.h"
 #include "support/loop_test.h"
+#include "support/recording_log.h"
 #include "support/source_listener.h"
 
 namespace hermod::test {
@@ -42,7 +42,7 @@ class SourceTest : public LoopTest {
 
   std::string name_;  // unlike that of any other test
   std::string topic_, other_topic_, dead_topic_;
-  KeptLog log_;
+  RecordingLog log_;
   SystemClock clock_;
 };
 

@@ -10,8 +10,8 @@
 
 #include "core/hub.h"
 #include "support/fake_clock.h"
-#include "support/kept_log.h"
 #include "support/loop_test.h"
+#include "support/recording_log.h"
 #include "support/ws_client.h"
 #include "ws/ws_server.h"
 
@@ -82,7 +82,7 @@ class WsTest : public LoopTest {
   }
 
   FakeClock clock;
-  KeptLog log;
+  RecordingLog log;
   Stats stats;
   StillBus bus;
   WordVerifier verifier;

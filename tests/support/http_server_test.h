@@ -12,8 +12,8 @@
 #include "http/http_server.h"
 #include "support/fake_clock.h"
 #include "support/http_client.h"
-#include "support/kept_log.h"
 #include "support/loop_test.h"
+#include "support/recording_log.h"
 
 namespace hermod::test {
 
@@ -92,7 +92,7 @@ class HttpServerTest : public LoopTest {
 
   FakeVerifier verifier;
   FakeClock clock;
-  KeptLog log;
+  RecordingLog log;
   Stats stats;
   FakeHealth health;
   FakeUpgrades upgrades;

@@ -6,7 +6,7 @@ import unittest
 import uuid
 
 from support.hermod import KEY, Hermod
-from support.house import kafka
+from support.hermod_test_case import kafka
 
 from .client import Client
 from .ledger import Ledger, Promise, gaps, missing
@@ -95,7 +95,7 @@ class Stage(unittest.IsolatedAsyncioTestCase):
         self.forsake(hermod)
         self.assertEqual(await aside(hermod.stop), 0)
 
-    async def raise_curtain(self, **settings):
+    async def start_all(self, **settings):
         """hermod, all clients connected, the load flowing and arriving."""
         hermod = await self.start_hermod(**settings)
         await aside(hermod.wait_for_redis)

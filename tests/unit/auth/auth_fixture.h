@@ -8,7 +8,7 @@
 
 #include "auth/jwt_verifier.h"
 #include "support/jwt_signer.h"
-#include "support/kept_log.h"
+#include "support/recording_log.h"
 #include "support/scratch_dir.h"
 
 namespace hermod::test {
@@ -58,7 +58,7 @@ class AuthTest : public ::testing::Test {
     return denied == nullptr ? "ok" : label(*denied);
   }
 
-  KeptLog log_;
+  RecordingLog log_;
   ScratchDir dir_;
 };
 

@@ -109,7 +109,7 @@ TEST_F(KeyStoreTest, AKeyThatCannotBeUsedSpoilsNoOther) {
       {with(R"("qi":null,)"), "private member qi"}};
   for (const auto& [key, why] : cases) {
     for (const std::string& keys : {key + ',' + good, good + ',' + key}) {
-      test::KeptLog log;
+      test::RecordingLog log;
       const auto made = JwtVerifier::create(with_set("RS256", keys), log);
       ASSERT_TRUE(made.ok()) << key << made.error().message;
       EXPECT_EQ(judge(*made.value(), signer.sign(header("RS256", "good"), kClaims)), "ok") << key;
@@ -142,7 +142,7 @@ TEST_F(KeyStoreTest, OfTwoEqualKeysTheOneWithoutAKidIsSkipped) {
   const std::string without_kid = signer.jwk("");
   for (const std::string& keys : {without_kid + ',' + without_kid, with_kid + ',' + without_kid,
                                   without_kid + ',' + with_kid}) {
-    test::KeptLog log;
+    test::RecordingLog log;
     const auto made = JwtVerifier::create(with_set("RS256", keys), log);
     ASSERT_TRUE(made.ok()) << keys;
     EXPECT_EQ(judge(*made.value(), signer.sign(kClaims)), "ok") << keys;

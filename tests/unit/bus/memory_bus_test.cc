@@ -1,8 +1,8 @@
 #include "bus/memory_bus.h"
 
-#include "support/bus_ear.h"
-#include "support/kept_log.h"
 #include "support/loop_test.h"
+#include "support/recording_bus_listener.h"
+#include "support/recording_log.h"
 #include "uv/iteration_hook.h"
 #include "uv/timer.h"
 
@@ -69,15 +69,15 @@ class MemoryBusTest : public test::LoopTest {
   }
 
   SystemClock clock_;
-  test::KeptLog log_;
-  test::BusEar ear_;
+  test::RecordingLog log_;
+  test::RecordingBusListener listener_;
   std::unique_ptr<MemoryBus> bus_ =
       std::make_unique<MemoryBus>(loop(), clock_, log_, MemoryBusOptions{});
 };
 
 TEST_F(MemoryBusTest, KeepsTheLoopAsleepWhileNothingIsAsked) {
-  ASSERT_TRUE(bus_->start(ear_, ear_));
-  run_until([&] { return ear_.up(); });
+  ASSERT_TRUE(bus_->start(listener_, listener_));
+  run_until([&] { return listener_.up(); });
   EXPECT_EQ(bus_->status().url, "memory");
   int turns = 0;
   bool over = false;
@@ -89,33 +89,33 @@ TEST_F(MemoryBusTest, KeepsTheLoopAsleepWhileNothingIsAsked) {
 }
 
 TEST_F(MemoryBusTest, AnOutageTakesSubscriptionsAndKeepsPublications) {
-  ASSERT_TRUE(bus_->start(ear_, ear_));
+  ASSERT_TRUE(bus_->start(listener_, listener_));
   bus_->subscribe("ann");
-  run_until([&] { return ear_.subscribed["ann"] == 1; });
+  run_until([&] { return listener_.subscribed["ann"] == 1; });
   bus_->go_away("a test");
   bus_->go_away("twice is once");
-  ear_.publish(*bus_, "ann", "waits");
+  listener_.publish(*bus_, "ann", "waits");
   bus_->say("ann", "lost");
-  run_until([&] { return ear_.down(); });
+  run_until([&] { return listener_.down(); });
   settle();
-  EXPECT_EQ(ear_.reasons.back(), "a test");
+  EXPECT_EQ(listener_.reasons.back(), "a test");
   EXPECT_EQ(bus_->status().reason, "a test");
-  EXPECT_TRUE(ear_.texts.empty());
+  EXPECT_TRUE(listener_.texts.empty());
   bus_->come_back();
-  run_until([&] { return ear_.texts.size() == 1; });
-  EXPECT_EQ(ear_.texts[0].text, "waits");
-  EXPECT_EQ(ear_.subscribed["ann"], 2);
+  run_until([&] { return listener_.texts.size() == 1; });
+  EXPECT_EQ(listener_.texts[0].text, "waits");
+  EXPECT_EQ(listener_.subscribed["ann"], 2);
   EXPECT_EQ(bus_->status().reconnects, 1u);
 }
 
 TEST_F(MemoryBusTest, MayBeClosedInsideACallback) {
-  ASSERT_TRUE(bus_->start(ear_, ear_));
+  ASSERT_TRUE(bus_->start(listener_, listener_));
   bool closed = false;
-  ear_.when_subscribed = [&](const std::string&) { bus_->close([&] { closed = true; }); };
+  listener_.when_subscribed = [&](const std::string&) { bus_->close([&] { closed = true; }); };
   bus_->subscribe("ann");
-  ear_.publish(*bus_, "ann", "never answered");
+  listener_.publish(*bus_, "ann", "never answered");
   run_until([&] { return closed; });
-  EXPECT_TRUE(ear_.answers.empty());
+  EXPECT_TRUE(listener_.answers.empty());
   bus_.reset();
 }
 

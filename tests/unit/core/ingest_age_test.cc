@@ -6,8 +6,8 @@
 #include "core/ingest.h"
 #include "source/memory_source.h"
 #include "support/fake_clock.h"
-#include "support/kept_log.h"
 #include "support/loop_test.h"
+#include "support/recording_log.h"
 
 namespace hermod {
 namespace {
@@ -49,7 +49,7 @@ class IngestAgeTest : public test::LoopTest {
   }
 
   test::FakeClock clock_;
-  test::KeptLog log_;
+  test::RecordingLog log_;
   Stats stats_;
 };
 

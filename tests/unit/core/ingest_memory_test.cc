@@ -2,7 +2,7 @@
 
 #include "base/clock.h"
 #include "core/ingest.h"
-#include "support/kept_log.h"
+#include "support/recording_log.h"
 
 #include <gtest/gtest.h>
 
@@ -98,7 +98,7 @@ class IngestMemory : public ::testing::TestWithParam<Format> {
   }
 
   SystemClock clock_;
-  test::KeptLog log_;
+  test::RecordingLog log_;
   Stats stats_;
   NoTexts texts_;
   SettlingSource source_;

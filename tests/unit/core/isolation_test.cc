@@ -16,8 +16,8 @@
 #include "bus/memory_bus.h"
 #include "core/hub.h"
 #include "support/fake_clock.h"
-#include "support/kept_log.h"
 #include "support/loop_test.h"
+#include "support/recording_log.h"
 
 namespace hermod {
 namespace {
@@ -79,7 +79,7 @@ class IsolationTest : public test::LoopTest, public PublishListener {
     }
 
     test::FakeClock clock;
-    test::KeptLog log;
+    test::RecordingLog log;
     Stats stats;
     MemoryBus bus;
     Hub hub;

@@ -11,7 +11,7 @@
 #include "core/hub.h"
 #include "core/session.h"
 #include "support/fake_clock.h"
-#include "support/kept_log.h"
+#include "support/recording_log.h"
 
 namespace hermod::test {
 
@@ -135,7 +135,7 @@ class SessionFixture : public ::testing::Test {
   }
 
   FakeClock clock;
-  KeptLog log;
+  RecordingLog log;
   Stats stats;
   ScriptedBus bus;
   Hub hub{bus, clock, log, stats, options()};

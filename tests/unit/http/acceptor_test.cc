@@ -14,8 +14,8 @@
 #include "base/unique_fd.h"
 #include "http/ip_address.h"
 #include "support/http_client.h"
-#include "support/kept_log.h"
 #include "support/loop_test.h"
+#include "support/recording_log.h"
 
 namespace hermod {
 namespace {
@@ -75,7 +75,7 @@ class AcceptorTest : public test::LoopTest, public SocketSink {
     return bound;
   }
 
-  test::KeptLog log;
+  test::RecordingLog log;
   int accepted = 0;
 };
 

@@ -54,7 +54,7 @@ class ConnectionManagerTest : public test::LoopTest {
   std::vector<int> clients;
   test::FakeVerifier verifier;
   test::FakeClock clock;
-  test::KeptLog log;
+  test::RecordingLog log;
   Stats stats;
   test::FakeHealth health;
   test::FakeUpgrades upgrades;

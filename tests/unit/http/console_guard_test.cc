@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "support/fake_clock.h"
-#include "support/kept_log.h"
+#include "support/recording_log.h"
 
 namespace hermod {
 namespace {
@@ -54,7 +54,7 @@ class ConsoleGuardTest : public ::testing::Test {
   }
 
   test::FakeClock clock;
-  test::KeptLog log;
+  test::RecordingLog log;
   Stats stats;
   IpAddress here = parse_address("127.0.0.1").value();
   IpAddress elsewhere = parse_address("203.0.113.9").value();

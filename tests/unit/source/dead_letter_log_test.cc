@@ -4,12 +4,12 @@
 #include <gtest/gtest.h>
 
 #include "base/text.h"
-#include "support/kept_log.h"
+#include "support/recording_log.h"
 
 namespace hermod {
 namespace {
 
-std::vector<std::string> parts_in(const test::KeptLog& log) {
+std::vector<std::string> parts_in(const test::RecordingLog& log) {
   std::vector<std::string> parts;
   const std::string field = "dead_letter.value=";
   for (const std::string& line : log.lines) {
@@ -20,7 +20,7 @@ std::vector<std::string> parts_in(const test::KeptLog& log) {
 }
 
 std::string logged(const std::string& value) {
-  test::KeptLog log;
+  test::RecordingLog log;
   DeadLetter letter;
   letter.value = value;
   log_letter(log, letter, "dead");
@@ -43,7 +43,7 @@ TEST(DeadLetterLog, HoldsTheWholeValue) {
 TEST(DeadLetterLog, CutsNoCharacter) {
   std::string value = "x";
   for (int i = 0; i < 3000; ++i) value += "\xe2\x82\xac";
-  test::KeptLog log;
+  test::RecordingLog log;
   DeadLetter letter;
   letter.value = value;
   log_letter(log, letter, "dead");
@@ -56,7 +56,7 @@ TEST(DeadLetterLog, IsBounded) {
 }
 
 TEST(DeadLetterLog, SaysWhichRecordItWas) {
-  test::KeptLog log;
+  test::RecordingLog log;
   DeadLetter letter;
   letter.position = {0, 3, 17, 1};
   letter.key = "ann";

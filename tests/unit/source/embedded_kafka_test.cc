@@ -14,8 +14,8 @@
 #include "source/kafka_probe.h"
 #include "source/kafka_producer.h"
 #include "source/kafka_source.h"
-#include "support/kept_log.h"
 #include "support/loop_test.h"
+#include "support/recording_log.h"
 #include "support/source_listener.h"
 
 namespace hermod {
@@ -93,7 +93,7 @@ class EmbeddedKafkaTest : public test::LoopTest {
   }
 
   SystemClock clock_;
-  test::KeptLog log_;
+  test::RecordingLog log_;
   test::SourceSpy spy_;
   std::unique_ptr<EmbeddedKafka> broker_;
   std::unique_ptr<KafkaProducer> producer_;

@@ -10,8 +10,8 @@
 #include <optional>
 #include <set>
 
-#include "support/kept_log.h"
 #include "support/loop_test.h"
+#include "support/recording_log.h"
 #include "uv/iteration_hook.h"
 
 namespace hermod {
@@ -35,7 +35,7 @@ class LwsContextTest : public test::LoopTest {
     return open;
   }
 
-  test::KeptLog log;
+  test::RecordingLog log;
 };
 
 TEST_F(LwsContextTest, EndsAtOnceAndAfterSomeTurns) {

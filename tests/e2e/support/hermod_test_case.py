@@ -20,7 +20,7 @@ def kafka():
     return Kafka()
 
 
-class House(unittest.IsolatedAsyncioTestCase):
+class HermodTestCase(unittest.IsolatedAsyncioTestCase):
     """A hermod on real servers. A subclass says in `settings` what it sets beyond them."""
 
     settings = {}

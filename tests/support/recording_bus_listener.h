@@ -13,7 +13,7 @@
 
 namespace hermod::test {
 
-class BusEar final : public BusListener, public PublishListener {
+class RecordingBusListener final : public BusListener, public PublishListener {
  public:
   struct Text {
     std::string user;

@@ -8,7 +8,7 @@
 
 namespace hermod::test {
 
-class KeptLog final : public Log {
+class RecordingLog final : public Log {
  public:
   void write(LogLevel, std::string_view message, std::initializer_list<LogField> fields) override {
     std::string line(message);
