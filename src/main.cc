@@ -1,4 +1,4 @@
-// The process: its arguments, its streams and its environment, handed to the command line.
+// The entry point: passes arguments, standard streams and environment to the command line.
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -10,12 +10,13 @@
 
 namespace {
 
-// Takes the standard descriptors that were closed, lest the loop's own become 0, 1 or 2 and log
-// lines go into them. What was closed stays unusable: reading from 0 and writing to 1 still fail.
+// Opens /dev/null for each standard descriptor that is closed. Otherwise a descriptor of the loop
+// would become 0, 1 or 2, and log lines would be written to it. A closed stream stays unusable:
+// reading from 0 and writing to 1 still fail.
 bool take_standard_descriptors() {
   constexpr int kModes[] = {O_WRONLY, O_RDONLY, O_WRONLY};
   for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
-    // All below are taken, so that this one is the lowest free.
+    // All lower descriptors are open, so open() returns this one.
     if (::fcntl(fd, F_GETFD) == -1 && ::open("/dev/null", kModes[fd]) != fd) return false;
   }
   return true;

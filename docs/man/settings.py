@@ -78,7 +78,7 @@ def settings(program):
     for name, describes, takes in zip(lines[0::3], lines[1::3], lines[2::3], strict=True):
         flag = name if name.startswith("--") else ""
         key = name.removesuffix(" (no flag)").removeprefix("--").replace("-", "_").lower()
-        takes, _, default = takes.strip().removeprefix("Takes ").partition(" Default: ")
+        takes, _, default = takes.strip().removeprefix("Value: ").partition(" Default: ")
         yield key, flag, describes.strip(), takes.rstrip("."), default
 
 
@@ -90,7 +90,7 @@ def roff(text):
 def page(program):
     text = PAGE_HEAD
     for key, flag, describes, takes, default in settings(program):
-        text += f".It Cm {key}\n{roff(describes)}\nTakes {roff(takes)}.\n"
+        text += f".It Cm {key}\n{roff(describes)}\nValue: {roff(takes)}.\n"
         if default:
             text += f"Default: {roff(default)}.\n"
         if not flag:
@@ -113,7 +113,7 @@ def toml_value(default, takes):
 def example(program):
     text = FILE_HEAD
     for key, _, describes, takes, default in settings(program):
-        text += f"\n# {describes} Takes {takes}.\n"
+        text += f"\n# {describes} Value: {takes}.\n"
         said = " " in default or default in ("none", "SERVICE_NAME")
         if said and default != "none":
             text += f"# Default: {default}\n"

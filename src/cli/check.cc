@@ -17,23 +17,23 @@ namespace {
 
 constexpr std::string_view kHelp = R"(hermod check [--offline]
 
-Judges the configuration as hermod serve would, loads its keys, and then does
-in Redis and Kafka what the service does, with a user that does not exist and
-without joining the group. Prints a line for each fault, with the right that is
-missing. Ends with 0 where all is well, 1 where something does not answer or is
-refused, 2 where the configuration is wrong.
+Validates the configuration like hermod serve, loads the keys, and performs the
+operations of the service in Redis and Kafka, for a user that does not exist and
+without joining the group. Prints a line for each fault, with the missing
+permission. Exit status: 0 without faults, 1 if Redis or Kafka does not answer
+or refuses an operation, 2 if the configuration is invalid.
 
-  --offline              does not look for Redis and Kafka
-  --config FILE          settings from a TOML file
-  --help-settings        every setting
+  --offline              does not connect to Redis and Kafka
+  --config FILE          reads settings from a TOML file
+  --help-settings        lists every setting
 
 Example:
   hermod check --config /etc/hermod/hermod.toml --offline
 )";
 
-constexpr std::string_view kInside = "inside the process, nothing to reach\n";
+constexpr std::string_view kInside = "embedded in the process, nothing to check\n";
 
-// Loads the keys as the service would, if any are configured.
+// Loads the keys like the service, if any are configured.
 Result<std::string> check_keys(const Options& options, Log& log) {
   if (!has_key(options)) return std::string("a key is generated at start");
   const auto verifier = JwtVerifier::create(verifier_options(options), log);
@@ -55,7 +55,7 @@ int check_configuration(const Options& options, Terminal& terminal) {
   return kOk;
 }
 
-// Says on the line what went wrong; kUsage where it lies in the configuration.
+// Completes the line with the error; returns kUsage if the configuration is invalid.
 int failed(const Error& error, Terminal& terminal) {
   terminal.out << escaped(error.message) << '\n';
   return error.code == ErrorCode::kConfiguration ? kUsage : kFailed;

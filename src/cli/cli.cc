@@ -20,19 +20,19 @@ namespace {
 constexpr std::string_view kHelp =
     R"(hermod routes notifications: Kafka -> Redis -> the user's WebSockets.
 
-  hermod serve           the service; what is not configured is inside
-  hermod token USER      mints a token for a user
+  hermod serve           runs the service; unset components are embedded
+  hermod token USER      prints a token for a user
   hermod publish USER TYPE
                          produces a notification, waits for the acknowledgement
-  hermod listen USER     connects as a user and prints what comes
+  hermod listen USER     connects as a user and prints the notifications
   hermod dead-letters    lists and replays records that could not be routed
-  hermod check           validates the configuration and reaches Redis and Kafka
+  hermod check           validates the configuration, tests Redis and Kafka
 
-  hermod VERB --help     what a verb takes
-  hermod VERB --help-settings
-                         every setting, which all verbs take as flags, as
-                         environment variables or from --config FILE
-  hermod --version       this program's version and its libraries'
+  hermod COMMAND --help  describes the arguments of a command
+  hermod COMMAND --help-settings
+                         lists every setting; all commands accept them as flags,
+                         environment variables or keys of --config FILE
+  hermod --version       prints the versions of hermod and its libraries
 
 Try it, in two terminals:
   hermod serve
@@ -61,7 +61,7 @@ class Cli {
   }
 
   int run(std::vector<std::string> arguments) {
-    // The parser takes them from the back.
+    // CLI11 reads the vector from the back.
     std::reverse(arguments.begin(), arguments.end());
     try {
       app_.parse(arguments);
@@ -106,10 +106,10 @@ class Cli {
     if (status != kOk || command.verb.output == Output::kMayBeLost) return status;
     terminal_.out.flush();
     if (terminal_.out.good()) return status;
-    return fail(terminal_, {ErrorCode::kUnknown, "standard output does not take what is written"});
+    return fail(terminal_, {ErrorCode::kUnknown, "cannot write to standard output"});
   }
 
-  // The loop and its signals need descriptors of the process, and throw where it has none.
+  // The loop and its signal handlers need file descriptors, and throw if the process has none left.
   int run_guarded(const Command& command, const Options& options, const Reload& load) {
     try {
       return command.verb.run(options, terminal_, load);
@@ -118,7 +118,7 @@ class Cli {
     }
   }
 
-  // One sentence. Of an unknown flag only the name is said: what stands behind may be a secret.
+  // Prints one sentence. An unknown flag is shown without its value, which may be a secret.
   int refuse(const CLI::ParseError& error) {
     const CLI::App* app = chosen() == nullptr ? &app_ : chosen()->verb.command;
     std::string sentence = escaped(error.what());
@@ -127,9 +127,9 @@ class Cli {
         sentence = unknown_flag(rest.substr(0, rest.find('=')));
         break;
       }
-      if (app == &app_) sentence = "unknown verb " + escaped(rest, kShownBytesMax);
+      if (app == &app_) sentence = "unknown command " + escaped(rest, kShownBytesMax);
     }
-    if (app == &app_ && app->remaining().empty()) sentence = "a verb is needed";
+    if (app == &app_ && app->remaining().empty()) sentence = "a command is needed";
     const std::string verb = app == &app_ ? "" : app->get_name() + ' ';
     return fail(terminal_, {ErrorCode::kValidation, sentence + "; see hermod " + verb + "--help"});
   }
@@ -140,8 +140,8 @@ class Cli {
       const bool named = flag_of(row.name) == flag || (!alias.empty() && flag_of(alias) == flag);
       if (!named || row.details.exposure != OptionRow::Exposure::kSecret) continue;
       return flag +
-             " is no flag, since every process list would show it; it is set by the variable " +
-             std::string(row.name) + " or the file";
+             " is not a flag, because every process list would show it; set it with the variable " +
+             std::string(row.name) + " or in the file";
     }
     return "unknown flag " + escaped(flag);
   }

@@ -1,5 +1,5 @@
 #pragma once
-// The command line (protocol section 7): parses the arguments, loads the settings, runs the verb.
+// The command line (protocol section 7): parses arguments, loads the settings and runs a command.
 
 #include <string>
 #include <vector>
@@ -8,8 +8,8 @@
 
 namespace hermod::cli {
 
-// `arguments` without the program's name. Answers the exit status: 0 done, 1 failed, 2 wrongly
-// asked.
+// `arguments` does not contain the name of the program. Returns the exit status: 0 on success, 1 on
+// failure, 2 for invalid arguments or an invalid configuration.
 int run(std::vector<std::string> arguments, Terminal& terminal);
 
 }  // namespace hermod::cli

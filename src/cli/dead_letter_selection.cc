@@ -26,7 +26,7 @@ std::string shown(const std::optional<Number>& number) {
 }
 
 Error refused(const ReadDeadLetter& letter, const std::string& why) {
-  return {ErrorCode::kValidation, "the letter " + std::to_string(letter.partition) + ':' +
+  return {ErrorCode::kValidation, "the dead letter " + std::to_string(letter.partition) + ':' +
                                       std::to_string(letter.offset) + " is not replayed: " + why};
 }
 
@@ -55,8 +55,9 @@ Result<std::pair<int32_t, int64_t>> parse_position(const std::string& text) {
       parse_number(whole.substr(colon + 1), position.second)) {
     return position;
   }
-  return Error{ErrorCode::kValidation, "is \"" + escaped(text, kShownBytesMax) +
-                                           "\", but takes a partition and an offset, such as 0:17"};
+  return Error{ErrorCode::kValidation,
+               "is \"" + escaped(text, kShownBytesMax) +
+                   "\", but must be a partition and an offset, such as 0:17"};
 }
 
 std::string describe(const ReadDeadLetter& letter) {
@@ -67,7 +68,7 @@ std::string describe(const ReadDeadLetter& letter) {
   line += " key \"" + escaped(letter.key.value_or(""), kShownBytesMax) + '"';
   line += " bytes " + std::to_string(letter.original_bytes.value_or(
                           static_cast<int64_t>(letter.value.value_or("").size())));
-  if (letter.original_bytes) line += " (cut)";
+  if (letter.original_bytes) line += " (truncated)";
   if (letter.replays > 0) line += " replays " + std::to_string(letter.replays);
   line += " value \"" + escaped(letter.value.value_or(""), kShownBytesMax) + '"';
   return line;
@@ -75,9 +76,9 @@ std::string describe(const ReadDeadLetter& letter) {
 
 Result<KafkaText> replayed(const ReadDeadLetter& letter, const std::vector<std::string>& topics) {
   if (std::find(topics.begin(), topics.end(), letter.topic) == topics.end()) {
-    return refused(letter, "its topic, " + shown(letter.topic) + ", is none of KAFKA_TOPICS");
+    return refused(letter, "its topic, " + shown(letter.topic) + ", is not one of KAFKA_TOPICS");
   }
-  if (letter.original_bytes) return refused(letter, "its value was cut");
+  if (letter.original_bytes) return refused(letter, "its value was truncated");
   if (letter.replays >= kReplaysMax) {
     return refused(letter,
                    "its record was replayed " + std::to_string(letter.replays) + " times already");

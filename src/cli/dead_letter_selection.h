@@ -1,5 +1,5 @@
 #pragma once
-// Which dead letters are meant, how one is shown, and whether it may go back to its topic. Pure.
+// Pure functions that select and describe dead letters, and decide whether one may be replayed.
 
 #include <string>
 #include <utility>
@@ -11,25 +11,25 @@
 
 namespace hermod::cli {
 
-inline constexpr uint32_t kReplaysMax = 3;  // of a record
+inline constexpr uint32_t kReplaysMax = 3;  // per record
 
 struct DeadLetterSelection {
   std::string reason;  // empty: any
-  std::vector<std::pair<int32_t, int64_t>>
-      positions;  // partition and offset among the letters; none: any
+  // Partitions and offsets in the dead-letter topic; empty: any.
+  std::vector<std::pair<int32_t, int64_t>> positions;
 
   bool empty() const { return reason.empty() && positions.empty(); }
   bool takes(const ReadDeadLetter& letter) const;
-  std::string flags() const;  // as it was asked for, for a sentence
+  std::string flags() const;  // the flags that made this selection, for messages
 };
 
-// "P:O"; the error completes "--offset …".
+// Parses "P:O"; the error completes "--offset …".
 Result<std::pair<int32_t, int64_t>> parse_position(const std::string& text);
 
-// One line for a terminal; what came from outside is escaped and cut.
+// One line for a terminal; external text is escaped and truncated.
 std::string describe(const ReadDeadLetter& letter);
 
-// The record as it goes back to its topic. An error says why it must not.
+// The record that a replay produces to the original topic. Error: why it must not be replayed.
 Result<KafkaText> replayed(const ReadDeadLetter& letter, const std::vector<std::string>& topics);
 
 }  // namespace hermod::cli

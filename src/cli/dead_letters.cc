@@ -11,19 +11,19 @@ namespace {
 
 constexpr std::string_view kHelp = R"(hermod dead-letters [--reason R] [--offset P:O]... [--replay]
 
-Lists the records that could not be routed, from KAFKA_DEAD_LETTER_TOPIC, one
-line each: its place there, when and why it was put there, where it was, its
-key, size and beginning. What came from outside is escaped and cut.
+Lists the records that could not be routed, one line for each dead letter in
+KAFKA_DEAD_LETTER_TOPIC: its partition and offset, time, reason, original
+position, key, size and first bytes. External text is escaped and truncated.
 
-  --reason R             only those with this reason
+  --reason R             only dead letters with this reason
   --offset P:O           only the one at this partition and offset; repeatable
-  --replay               sends the selected ones back to the topics they were
-                         in, if those are among KAFKA_TOPICS, and prints topic,
-                         partition and offset of each; a record goes back at
-                         most 3 times. Ends with 1 where one does not go back
-                         or none is selected
-  --config FILE          settings from a TOML file
-  --help-settings        every setting
+  --replay               sends the selected records back to their topics, if
+                         these are among KAFKA_TOPICS, and prints topic,
+                         partition and offset of each; a record is replayed at
+                         most 3 times. Exit status 1 if a record cannot be
+                         replayed or none is selected
+  --config FILE          reads settings from a TOML file
+  --help-settings        lists every setting
 
 Example:
   hermod dead-letters --reason invalid_json
@@ -44,12 +44,12 @@ Result<DeadLetterSelection> selection_of(const Arguments& arguments) {
     selection.positions.push_back(position.value());
   }
   if (arguments.replay && selection.empty()) {
-    return Error{ErrorCode::kValidation, "--replay takes a selection, by --reason or --offset"};
+    return Error{ErrorCode::kValidation, "--replay needs a selection by --reason or --offset"};
   }
   return selection;
 }
 
-// Sends what may go back; answers whether all did.
+// Replays dead letters; status() is kFailed after one that could not be replayed.
 class Replay {
  public:
   Replay(const Options& options, KafkaProducer& producer, Terminal& terminal)
@@ -104,7 +104,7 @@ int replay(const DeadLetterReaderOptions& reader, const DeadLetterSelection& sel
   });
   if (!read) return fail(terminal, read.error());
   if (any) return going.status();
-  return fail(terminal, {ErrorCode::kNotFound, "no letter is selected by " + selection.flags()});
+  return fail(terminal, {ErrorCode::kNotFound, "no dead letter matches " + selection.flags()});
 }
 
 int run(const Arguments& arguments, const Options& options, Terminal& terminal) {
@@ -112,7 +112,7 @@ int run(const Arguments& arguments, const Options& options, Terminal& terminal) 
   if (!selection) return fail(terminal, selection.error());
   if (options.kafka_dead_letter_topic.empty()) {
     return fail(terminal, {ErrorCode::kConfiguration,
-                           "KAFKA_DEAD_LETTER_TOPIC is empty, so no dead letters are kept"});
+                           "KAFKA_DEAD_LETTER_TOPIC is empty, so no dead letters are written"});
   }
   const Result<std::string> brokers = kafka_brokers(options, terminal);
   if (!brokers) return fail(terminal, brokers.error());

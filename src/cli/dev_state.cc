@@ -46,16 +46,16 @@ Error failed(const std::string& path, const char* what) {
   return wrong(path, std::string("cannot be ") + what + ": " + std::strerror(errno));
 }
 
-// Nobody but this user may have written what `fd` is, nor read it.
+// Checks that only this user can have written or read the file or directory `fd`.
 Result<void> check_own(int fd, const std::string& path, mode_t kind) {
   struct stat status {};
-  if (::fstat(fd, &status) != 0) return failed(path, "looked at");
+  if (::fstat(fd, &status) != 0) return failed(path, "inspected");
   if ((status.st_mode & S_IFMT) != kind)
-    return wrong(path, "is not trusted: it is of another kind");
+    return wrong(path, "is not trusted: it has the wrong file type");
   if (status.st_uid != ::geteuid())
     return wrong(path, "is not trusted: it belongs to another user");
   if ((status.st_mode & 077) != 0) {
-    return wrong(path, "is not trusted: others than its owner have rights on it");
+    return wrong(path, "is not trusted: users other than its owner have permissions on it");
   }
   return {};
 }
@@ -67,8 +67,8 @@ Result<Descriptor> open_directory(const std::string& directory) {
   return fd;
 }
 
-// When a process started, in ticks since boot: field 22 of its stat, behind a name that may hold
-// anything.
+// The start time of a process, in ticks since boot: field 22 of its stat file, which follows a name
+// that may contain any character.
 std::optional<uint64_t> start_of(int64_t pid) {
   std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
   std::string text;
@@ -100,7 +100,7 @@ std::optional<DevState> from_text(const std::string& text) {
   for (const char* name : {"pid", "started"}) {
     if (!from.contains(name) || !from[name].is_number_unsigned()) return std::nullopt;
   }
-  // Written by a release before this one, it has no such secret.
+  // A file of an earlier release does not contain this secret.
   const json secret = from.value("console_secret", json(""));
   if (!secret.is_string()) return std::nullopt;
   return DevState{from["url"], from["bootstrap"], from["key"],
@@ -127,7 +127,7 @@ DevState own_dev_state() {
 
 DevStateFile::DevStateFile(const Environment& environment) {
   const std::string runtime = environment("XDG_RUNTIME_DIR").value_or("");
-  // The XDG specification has a relative path ignored.
+  // The XDG specification requires that a relative path is ignored.
   directory_ =
       runtime.starts_with('/') ? runtime + "/hermod" : "/tmp/hermod-" + std::to_string(::geteuid());
 }
@@ -137,12 +137,14 @@ std::string DevStateFile::path() const {
 }
 
 Result<void> DevStateFile::write(const DevState& state) const {
-  if (::mkdir(directory_.c_str(), 0700) != 0 && errno != EEXIST) return failed(directory_, "made");
+  if (::mkdir(directory_.c_str(), 0700) != 0 && errno != EEXIST)
+    return failed(directory_, "created");
   const Result<Descriptor> directory = open_directory(directory_);
   if (!directory) return directory.error();
   const int in = directory.value().get();
   const std::string beside = std::string(kFile) + '.' + std::to_string(state.pid);
-  ::unlinkat(in, beside.c_str(), 0);  // left by a namesake that was killed while it wrote
+  // A process with the same pid may have been killed while it wrote this file.
+  ::unlinkat(in, beside.c_str(), 0);
   const Descriptor file(
       ::openat(in, beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
   if (!file.open()) return failed(path(), "written");
@@ -169,11 +171,11 @@ Result<std::optional<DevState>> DevStateFile::read() const {
   const Result<std::string> text = read_file(file.get(), kBytesMax);
   if (!text) return wrong(path(), "is not trusted: it " + text.error().message);
   const std::optional<DevState> state = from_text(text.value());
-  if (!state) return wrong(path(), "is not trusted: it is not of hermod's making");
+  if (!state) return wrong(path(), "is not trusted: hermod did not write it");
   if (start_of(state->pid) == state->started) return state;
-  return wrong(path(),
-               "is stale: process " + std::to_string(state->pid) +
-                   ", which wrote it, is gone; start hermod serve again, or remove the file");
+  return wrong(
+      path(), "is stale: process " + std::to_string(state->pid) +
+                  ", which wrote it, no longer runs; start hermod serve again, or remove the file");
 }
 
 void DevStateFile::remove(const DevState& state) const {

@@ -11,8 +11,8 @@ namespace hermod::cli {
 namespace {
 
 struct Held {
-  int64_t in_use = 0;  // of the heap, in bytes
-  int64_t beside = 0;  // what else is resident
+  int64_t in_use = 0;  // heap memory in use, in bytes
+  int64_t beside = 0;  // other resident memory, in bytes
 };
 
 Held held() {
@@ -35,7 +35,7 @@ void HeapTrimmer::look(int64_t now_ms) {
   const bool worthwhile = spare >= std::max(kWorthwhileBytes, now.in_use / 8);
   if (!std::exchange(was_worthwhile_, worthwhile) || !worthwhile) return;
   malloc_trim(0);
-  least_bytes_ = held().beside;  // what stays is not tried again
+  least_bytes_ = held().beside;  // what malloc_trim() cannot release is not tried again
   was_worthwhile_ = false;
 }
 

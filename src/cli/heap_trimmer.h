@@ -1,6 +1,6 @@
 #pragma once
-// Free heap that the process still holds. The allocator keeps what a crowd of connections or a
-// backlog took, mostly as pages between others that are in use; a small host has better use for it.
+// Returns free heap to the system. After a load peak or a backlog, the allocator keeps the memory,
+// mostly as free pages between used ones, which other programs on a small host could use.
 
 #include <cstdint>
 #include <optional>
@@ -12,14 +12,15 @@ class HeapTrimmer {
   static constexpr int64_t kLookMs = 10'000;
   static constexpr int64_t kWorthwhileBytes = 8 * 1024 * 1024;
 
-  // Called often, looks once in kLookMs. Where twice in a row kWorthwhileBytes more than at best so
-  // far are held for nothing, and more than an eighth of what is in use, all free pages go back to
-  // the system: a tenth of a millisecond for each MiB, so not while a load comes and goes.
+  // Called in every loop iteration; measures once per kLookMs. If two measurements in a row find
+  // that the unused memory has grown by kWorthwhileBytes over its minimum, and by an eighth of the
+  // used heap, all free pages are returned. That takes 0.1 ms per MiB, and two measurements avoid
+  // it during short load changes.
   void look(int64_t now_ms);
 
  private:
   int64_t next_ms_ = 0;
-  std::optional<int64_t> least_bytes_;  // held beside the heap in use, at best: code, stacks, holes
+  std::optional<int64_t> least_bytes_;  // minimum of resident memory that is not used heap
   bool was_worthwhile_ = false;
 };
 

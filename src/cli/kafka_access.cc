@@ -11,7 +11,8 @@ Result<std::string> kafka_brokers(const Options& options, const Terminal& termin
   if (state.value() && !state.value()->bootstrap.empty()) return state.value()->bootstrap;
   return Error{
       ErrorCode::kConfiguration,
-      "KAFKA_BOOTSTRAP_SERVERS is needed, since no hermod serve with a broker inside runs here"};
+      "KAFKA_BOOTSTRAP_SERVERS is needed, because no hermod serve with an embedded broker runs on "
+      "this machine"};
 }
 
 }  // namespace hermod::cli

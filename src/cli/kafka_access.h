@@ -1,5 +1,6 @@
 #pragma once
-// Which Kafka a verb means: the configured one, or the broker inside a service in another terminal.
+// The brokers that a command uses: the configured ones, or the embedded broker of a hermod serve on
+// this machine. Error: neither exists, or the state file cannot be trusted.
 
 #include <string>
 

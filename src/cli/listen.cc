@@ -19,17 +19,17 @@ namespace {
 constexpr std::string_view kHelp = R"(hermod listen USER [--url URL] [--count N] [--timeout SECONDS]
 hermod listen --token-file FILE [--url URL] [--count N] [--timeout SECONDS]
 
-Connects as USER, with a token made as hermod token does, and prints each
-notification as a line, on a terminal without characters that it would obey.
-What happens to the connection goes to standard error.
-Ends with 0 when N notifications came, and with 1 when the time is up or the
-connection is refused or closed.
+Connects as USER, with a token like that of hermod token, and prints each
+notification on one line. On a terminal, control characters are escaped.
+Connection events are reported on standard error.
+Exit status: 0 after N notifications; 1 if the time is up, or if the connection
+is refused or closed.
 
-  --url URL              ws://host:port or wss://host:port, a path may follow;
+  --url URL              ws://host:port or wss://host:port, optionally a path;
                          by default the service on this machine
-  --count N              ends after N notifications
-  --timeout SECONDS      ends after so long
-  --token-file FILE      a token from a file instead; - reads standard input
+  --count N              exits after N notifications
+  --timeout SECONDS      exits after this time
+  --token-file FILE      reads the token from a file, - from standard input
   --config FILE, --help-settings
 
 Example:
@@ -40,7 +40,7 @@ struct Arguments {
   std::string user;
   std::string url;
   std::string token_file;
-  uint64_t count = 0;  // 0: no end
+  uint64_t count = 0;  // 0: without limit
   uint32_t timeout_s = 0;
 };
 
@@ -72,7 +72,7 @@ class Listener final : private WsClientEvents {
     late_.reset();
     interrupt_.reset();
     terminate_.reset();
-    loop_.run();  // their handles close
+    loop_.run();  // until their handles are closed
     return status_;
   }
 
@@ -82,7 +82,7 @@ class Listener final : private WsClientEvents {
   void on_text(std::string_view text) override {
     if (ending_) return;
     std::string line(text);
-    // White space between the parts of a JSON text: the frame stays the same, and one line.
+    // A line break in JSON is white space, so a space in its place does not change the meaning.
     std::replace_if(
         line.begin(), line.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
     terminal_.out << (terminal_.out_is_terminal ? harmless(line) : line) << std::endl;
@@ -93,19 +93,19 @@ class Listener final : private WsClientEvents {
 
   void on_close(uint16_t code, std::string_view reason) override {
     if (ending_) return;
-    say("closed with " + std::to_string(code) + ' ' + escaped(reason));
+    say("connection closed with " + std::to_string(code) + ' ' + escaped(reason));
     end(kFailed);
   }
 
   void on_failed(int status, std::string_view message) override {
     if (ending_) return;
-    say("not connected to " + url_ + ": " +
+    say("cannot connect to " + url_ + ": " +
         (status == 0 ? "" : "HTTP " + std::to_string(status) + ' ') + escaped(message));
     end(kFailed);
   }
 
   void on_late() {
-    say("the time is up after " + std::to_string(received_) + " notifications");
+    say("timed out after " + std::to_string(received_) + " notifications");
     end(kFailed);
   }
 
@@ -138,7 +138,7 @@ class Listener final : private WsClientEvents {
 Result<void> check_arguments(const Arguments& arguments) {
   if (arguments.user.empty() != arguments.token_file.empty()) return {};
   return Error{ErrorCode::kValidation,
-               "listen takes either USER or --token-file; see hermod listen --help"};
+               "listen needs either USER or --token-file; see hermod listen --help"};
 }
 
 int run(const Arguments& arguments, const Options& options, Terminal& terminal) {

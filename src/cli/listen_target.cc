@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::string_view kPath = "/ws/v1/notifications";
 
-// The scheme as WebSockets call it, and the path where there is none.
+// Replaces http by ws in the scheme, and adds the default path to a URL without one.
 std::string completed(std::string url) {
   if (url.starts_with("http")) url.replace(0, 4, "ws");
   const size_t scheme = url.find("://");
@@ -33,14 +33,14 @@ std::string configured_url(const Options& options) {
   return "ws://" + shown + ':' + std::to_string(options.websocket_port);
 }
 
-// Whether the settings themselves say where a service listens; port 0 is any.
+// Whether the settings determine where the service listens; port 0 does not.
 bool says_where(const Options& options) {
   static const Options kDefaults;
   if (options.websocket_port == 0) return false;
   return options.websocket_port != kDefaults.websocket_port || !options.websocket_host.empty();
 }
 
-// Of standard input, which may be a pipe and may never end.
+// Reads only one line, because standard input may be a pipe that never ends.
 Result<std::string> first_line(std::istream& in) {
   std::string line;
   for (int c = in.get(); c != std::istream::traits_type::eof() && c != '\n'; c = in.get()) {

@@ -1,5 +1,5 @@
 #pragma once
-// Where `hermod listen` connects to, and with which token.
+// The URL and the token of `hermod listen`.
 
 #include <string>
 
@@ -9,12 +9,12 @@
 
 namespace hermod::cli {
 
-// A WebSocket address for what the user gave: ws, wss, http or https, with or without a path.
-// Empty: the service that runs on this machine.
+// The WebSocket URL for `given`: a URL with the scheme ws, wss, http or https, with or without a
+// path. If `given` is empty: the service on this machine.
 Result<std::string> listen_url(const std::string& given, const Options& options,
                                const Terminal& terminal);
 
-// The first line of a file, or of standard input for "-".
+// The token in the first line of a file, or of standard input for "-".
 Result<std::string> read_token(const std::string& file, const Terminal& terminal);
 
 }  // namespace hermod::cli

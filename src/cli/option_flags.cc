@@ -16,7 +16,7 @@ OptionFlags::OptionFlags(CLI::App& command) {
       const auto keep = [this, key = std::string(name)](const std::string& text) {
         flags_[key] = text;
       };
-      // A boolean may stand alone, or with =false behind it.
+      // A boolean flag may have no value, which means true, or a value: --flag=false.
       if (std::holds_alternative<bool Options::*>(row.field)) {
         command.add_option_function<std::string>(flag_of(name), keep)
             ->expected(0, 1)

@@ -1,5 +1,5 @@
 #pragma once
-// The flags that every verb takes: --config and one for each setting that has a flag.
+// The flags of every command: --config, --help-settings, and one for each setting that has a flag.
 
 #include <map>
 #include <string>
@@ -15,20 +15,20 @@ namespace hermod::cli {
 
 class OptionFlags {
  public:
-  explicit OptionFlags(CLI::App& command);  // outlives the parse
+  explicit OptionFlags(CLI::App& command);  // `this` must outlive the parsing
 
   OptionFlags(const OptionFlags&) = delete;
   OptionFlags& operator=(const OptionFlags&) = delete;
 
   bool asks_for_settings() const { return asks_for_settings_; }  // --help-settings
 
-  // What was given, over the terminal's environment.
+  // The flags that were given, with the environment of the terminal and the file of --config.
   OptionSources sources(const Terminal& terminal) const;
 
  private:
   std::string config_file_;
   bool asks_for_settings_ = false;
-  std::map<std::string, std::string> flags_;  // by variable name, those that were given
+  std::map<std::string, std::string> flags_;  // the flags that were given, by variable name
 };
 
 }  // namespace hermod::cli

@@ -13,9 +13,9 @@
 #include "observe/escape.h"
 #include "source/kafka_producer.h"
 
-// One record from the arguments, or one from each line of a file; each is answered on standard
-// output when the broker has it. A line that is no record or cannot be read ends a file: what went
-// before it is sent and answered.
+// Produces one record from the arguments, or one from each line of a file, and prints the position
+// of each record when the broker acknowledges it. The command stops at a line that is not a record
+// or cannot be read; the records before it are sent and acknowledged.
 
 namespace hermod::cli {
 namespace {
@@ -24,18 +24,19 @@ constexpr std::string_view kHelp =
     R"(hermod publish USER TYPE [--payload JSON] [--category C] [--priority P] ...
 hermod publish --file FILE
 
-Produces a notification to the first of KAFKA_TOPICS, waits until the broker
-has it and prints its topic, partition and offset. Without
-KAFKA_BOOTSTRAP_SERVERS it goes to a hermod serve that runs on this machine.
+Produces a notification to the first of KAFKA_TOPICS, waits for the broker's
+acknowledgement, and prints topic, partition and offset. Without
+KAFKA_BOOTSTRAP_SERVERS, the record goes to the embedded broker of a hermod
+serve on this machine.
 
-  --payload JSON         an object, by default {}
+  --payload JSON         a JSON object, by default {}
   --category C           by default system_alerts
   --priority P           critical, immediate, high, standard (default) or low
   --correlation-id ID    by default a new one
   --batch-id, --class-id, --student-id ID; --deadline TIME; --action-required
-  --bare                 without the envelope
-  --file FILE            a JSON object a line, a notification or an envelope
-                         each; - reads standard input
+  --bare                 produces the notification without an envelope
+  --file FILE            one JSON object per line, a notification or an
+                         envelope; - reads standard input
   --config FILE, --help-settings
 
 Example:
@@ -43,7 +44,7 @@ Example:
 )";
 
 constexpr std::string_view kProducer = "hermod-cli";
-constexpr uint64_t kProgressEvery = 1000;  // records between two lines on standard error
+constexpr uint64_t kProgressEvery = 1000;  // records between two progress lines on standard error
 
 struct Arguments {
   Notification notification;
@@ -76,14 +77,14 @@ class Publisher {
     Result<void> read;
     while (read && std::getline(lines, line)) {
       ++number;
-      // It belongs to the file, as some editors write it, not to the JSON.
+      // Some editors write a byte order mark; it belongs to the file, not to the JSON.
       if (number == 1 && line.starts_with(kByteOrderMark)) line.erase(0, kByteOrderMark.size());
       if (line.find_first_not_of(" \t\r") != std::string::npos) read = publish_line(line, number);
     }
     if (read && lines.bad()) read = unread_behind(number);
     producer_.finish();
     terminal_.err << "hermod: " << acknowledged_ << " records acknowledged, " << failed_
-                  << " not\n";
+                  << " failed\n";
     if (!read) return fail(terminal_, read.error());
     return failed_ == 0 ? kOk : kFailed;
   }
@@ -101,7 +102,7 @@ class Publisher {
   }
 
   static Error unread_behind(uint64_t number) {
-    return {ErrorCode::kUnknown, "what stands behind line " + std::to_string(number) +
+    return {ErrorCode::kUnknown, "the input after line " + std::to_string(number) +
                                      " could not be read and was not sent"};
   }
 
@@ -147,10 +148,10 @@ Result<void> check_arguments(const Arguments& arguments) {
   const bool some = !arguments.notification.user.empty() || !arguments.notification.type.empty();
   if (arguments.file.empty() ? one : !some) return {};
   return Error{ErrorCode::kValidation,
-               "publish takes either USER and TYPE or --file; see hermod publish --help"};
+               "publish needs either USER and TYPE, or --file; see hermod publish --help"};
 }
 
-// A directory opens like a file and is empty.
+// A directory can be opened like a file and would read as an empty one.
 Result<void> open_file(const std::string& path, std::ifstream& file) {
   std::error_code error;
   if (std::filesystem::is_directory(path, error)) {

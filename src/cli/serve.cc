@@ -1,8 +1,9 @@
-// - the parts are built, the door opens, the ready line goes to stdout;
-// - in development with embedded parts a state file tells the other verbs how to reach them;
-// - SIGTERM or SIGINT: a drain; a second one: no more waiting; SIGHUP: the settings are read again;
-// - the loop is empty: exit status 0;
-// - the start fails: its sentence goes to stderr and what was begun is closed; a signal hurries it.
+// The command `hermod serve`:
+// - It builds the server, starts it, and prints the ready line to stdout.
+// - In development with embedded components, it writes the state file that the other commands read.
+// - SIGTERM or SIGINT starts a drain; a second one ends it at once. SIGHUP reloads the settings.
+// - When the loop is empty, it exits with status 0.
+// - If the start fails, it prints the error to stderr and closes the server.
 
 #include "cli/serve.h"
 
@@ -29,10 +30,10 @@
 namespace hermod::cli {
 namespace {
 
-// More descriptors than this only make libwebsockets' table longer, which every close walks.
+// A higher limit only makes the table of libwebsockets longer, which every close iterates over.
 constexpr rlim_t kDescriptorsMax = 65'536;
 
-// After a second signal nothing is waited for longer than this.
+// After a second signal, the process exits after this time at the latest.
 constexpr uint64_t kImpatientMs = 500;
 
 void raise_descriptor_limit() {
@@ -49,7 +50,7 @@ LogOptions log_options(const Options& options) {
   return made;
 }
 
-// This program as it can be typed in another terminal.
+// The command that starts this program in another terminal.
 std::string program_name() {
   std::error_code error;
   const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", error);
@@ -69,7 +70,7 @@ class Service {
 
   int run() {
     raise_descriptor_limit();
-    // Before anything can be seen of the service: who reads its ready line may end it at once.
+    // Installed first: a program that reads the ready line may send a signal at once.
     uv::Signal terminate(loop_.get(), SIGTERM, [this] { on_end_signal(); });
     uv::Signal interrupt(loop_.get(), SIGINT, [this] { on_end_signal(); });
     uv::Signal hang_up(loop_.get(), SIGHUP, [this] { on_hang_up(); });
@@ -97,7 +98,7 @@ class Service {
     say_ready();
     let_startup_code_go();
     serve();
-    loop_.run();  // what the last parts still have to close
+    loop_.run();  // until the last handles are closed
     if (embedded()) state_file_.remove(state_);
     return status_;
   }
@@ -116,13 +117,13 @@ class Service {
 
   void on_end_signal() {
     if (!ending_) {
-      log_.info("going down: connections are let go", {{"drain_seconds", options_.drain_seconds}});
+      log_.info("shutting down: draining connections", {{"drain_seconds", options_.drain_seconds}});
       manager_->stopping();
       end(Server::Ending::kDrain);
       return;
     }
-    if (server_ == nullptr) return;  // there is nothing left to hurry
-    log_.warning("going down at once");
+    if (server_ == nullptr) return;  // the server is already closed
+    log_.warning("second signal: shutting down at once");
     server_->close(Server::Ending::kNow, nullptr);
     impatient_.start(kImpatientMs);
   }
@@ -135,9 +136,10 @@ class Service {
   }
 
   void refuse_settings(const Error& error) {
-    log_.error("the settings stay as they are", {{"error", error.message},
-                                                 {"error_detail.error_code", to_string(error.code)},
-                                                 {"error_detail.operation", "settings.reload"}});
+    log_.error("reload failed: settings are unchanged",
+               {{"error", error.message},
+                {"error_detail.error_code", to_string(error.code)},
+                {"error_detail.operation", "settings.reload"}});
   }
 
   void read_settings_again() {
@@ -150,7 +152,7 @@ class Service {
     if (!applied) return refuse_settings(applied.error());
     log_.set_level(log_level(loaded.value().log_level).value_or(log_.level()));
     for (const std::string& sentence : applied.value()) log_.warning(sentence);
-    log_.info("the settings were read again");
+    log_.info("reloaded the settings");
   }
 
   void end(Server::Ending ending) {
@@ -168,7 +170,7 @@ class Service {
     state_.console_secret = server_->console_secret();
     if (options_.kafka_bootstrap_servers.empty()) state_.bootstrap = server_->brokers();
     if (const auto written = state_file_.write(state_); !written) {
-      log_.warning("the other verbs cannot find this process by themselves",
+      log_.warning("cannot write the state file: other commands cannot find this process",
                    {{"error", written.error().message}});
     }
   }
@@ -176,10 +178,11 @@ class Service {
   void say_ready() {
     terminal_.out << "hermod ready on " << server_->url() << '\n';
     const std::string console = server_->console_url();
-    if (!embedded() && !console.empty()) log_.info("the console is on", {{"url", console}});
+    if (!embedded() && !console.empty()) log_.info("console enabled", {{"url", console}});
     if (embedded()) {
       if (options_.kafka_bootstrap_servers.empty()) {
-        terminal_.out << "its broker is " << server_->brokers() << ", for any Kafka client\n";
+        terminal_.out << "embedded Kafka broker at " << server_->brokers()
+                      << ", for any Kafka client\n";
       }
       const std::string program = program_name();
       terminal_.out << "try, in other terminals:\n"
@@ -188,23 +191,23 @@ class Service {
                     << " publish ann class_created --payload '{\"class\":\"7b\"}'\n"
                     << "  curl -s " << server_->url() << "/healthz/ready\n";
       if (!console.empty()) {
-        terminal_.out << "or see it work, in a browser: " << console << fragment() << '\n';
+        terminal_.out << "or open the console in a browser: " << console << fragment() << '\n';
       }
     }
     terminal_.out.flush();
     note_unread_ready_line();
   }
 
-  // A browser keeps the fragment to itself: no server, proxy or log is sent it.
+  // A browser does not send the fragment of a URL, so it reaches no server, proxy or log.
   std::string fragment() const {
     const std::string& secret = server_->console_secret();
     return secret.empty() ? secret : '#' + secret;
   }
 
-  // Who closes standard output does not wait for the line; the service is none the worse for it.
+  // A closed standard output is not an error: no program waits for the line, and the service works.
   void note_unread_ready_line() {
     if (terminal_.out.good()) return;
-    log_.warning("standard output does not take the ready line", {{"url", server_->url()}});
+    log_.warning("cannot write the ready line to standard output", {{"url", server_->url()}});
   }
 
   Options options_;
@@ -218,10 +221,10 @@ class Service {
   HeapTrimmer heap_trimmer_;
   std::unique_ptr<Server> server_;
   uv::Timer impatient_{loop_.get(), [this] { std::_Exit(status_); }};
-  ServiceManager* manager_ = nullptr;  // there while the loop runs and ending_ is not set
+  ServiceManager* manager_ = nullptr;  // not null while the loop runs and ending_ is not set
   bool embedded_ = false;
   bool ending_ = false;
-  int status_ = kOk;  // to exit with
+  int status_ = kOk;  // the exit status
 };
 
 }  // namespace

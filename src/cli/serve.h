@@ -1,5 +1,5 @@
 #pragma once
-// The service as a verb: builds a Server on a loop of its own and runs it until a signal ends it.
+// The service as a command: builds a Server on its own loop and runs it until a signal ends it.
 
 #include <functional>
 
@@ -9,10 +9,10 @@
 
 namespace hermod::cli {
 
-// Reads the settings again from where they came from, for SIGHUP.
+// Loads the settings again from the same sources, for SIGHUP.
 using Reload = std::function<Result<Options>()>;
 
-// Answers the exit status. `options` are loaded, but not judged together yet.
+// Returns the exit status. `options` are loaded, but check_options() has not validated them yet.
 int run_serve(const Options& options, Terminal& terminal, const Reload& reload);
 
 }  // namespace hermod::cli

@@ -40,7 +40,7 @@ void ServiceManager::ready() {
 
 void ServiceManager::stopping() {
   status_timer_.stop();
-  systemd_.stopping("going down, letting connections go");
+  systemd_.stopping("shutting down, draining connections");
 }
 
 void ServiceManager::say_status() {

@@ -1,6 +1,6 @@
 #pragma once
-// Keeps systemd informed while the service runs: ready, alive, and one line on what is going on.
-// Silent where no manager listens.
+// Notifies systemd while the service runs: readiness, watchdog and a status line. Does nothing
+// without a service manager.
 
 #include <cstdint>
 
@@ -15,12 +15,12 @@ namespace hermod::cli {
 
 class ServiceManager {
  public:
-  // Says at once that the service is ready. `server` outlives stopping().
+  // Reports at once that the service is ready. `server` must live until stopping() is called.
   ServiceManager(uv_loop_t* loop, const Systemd::Environment& environment, const Server& server);
 
   void reloading();
-  void ready();     // again, behind reloading()
-  void stopping();  // `server` is not asked any more
+  void ready();     // also after reloading()
+  void stopping();  // `server` is not used after this call
 
  private:
   void say_status();

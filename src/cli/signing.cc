@@ -8,7 +8,7 @@
 namespace hermod::cli {
 namespace {
 
-// Takes the generated key where none is configured.
+// Uses the generated key of a running service if no key is configured.
 Result<void> complete_key(Options& options, const Terminal& terminal) {
   if (has_key(options)) return {};
   const auto state = read_dev_state(options, terminal.environment);
@@ -16,8 +16,8 @@ Result<void> complete_key(Options& options, const Terminal& terminal) {
   if (!state.value() || state.value()->key.empty()) {
     return Error{
         ErrorCode::kConfiguration,
-        "JWT_SECRET_KEY or JWT_SECRET_KEY_FILE is needed to mint a token, since no hermod serve "
-        "with a generated key runs here"};
+        "JWT_SECRET_KEY or JWT_SECRET_KEY_FILE is needed to mint a token, because no hermod serve "
+        "with a generated key runs on this machine"};
   }
   options.jwt_secret_key = state.value()->key;
   return {};
@@ -28,7 +28,7 @@ Result<void> complete_key(Options& options, const Terminal& terminal) {
 Result<std::string> sign_token(const Options& options, const Terminal& terminal,
                                const TokenRequest& request) {
   if (request.user.empty() || request.user.size() > kSubjectBytesMax) {
-    return Error{ErrorCode::kValidation, "USER takes from 1 to 256 bytes"};
+    return Error{ErrorCode::kValidation, "USER must have 1 to 256 bytes"};
   }
   Options complete = options;
   if (const auto completed = complete_key(complete, terminal); !completed) return completed.error();

@@ -1,6 +1,6 @@
 #pragma once
-// A token as the service would take it: signed with the configured key, or with the generated one
-// of a service that runs in another terminal.
+// Mints a token that the service accepts: signed with the configured key, or with the generated key
+// of a hermod serve on this machine.
 
 #include <cstdint>
 #include <string>

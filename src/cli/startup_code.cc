@@ -14,10 +14,10 @@ namespace {
 struct Mapping {
   unsigned long begin = 0;
   unsigned long end = 0;
-  bool as_its_file = false;  // nothing would be lost with its pages
+  bool as_its_file = false;  // its pages can be read from the file again
 };
 
-// Of "7f00-8f00 r-xp 0000 fe:00 1234   /lib/x.so": of a file, and not to be written to.
+// Parses "7f00-8f00 r-xp 0000 fe:00 1234   /lib/x.so". Only read-only mappings of files count.
 Mapping mapping_of(const std::string& line) {
   Mapping mapping;
   char rights[5] = "";
@@ -28,8 +28,8 @@ Mapping mapping_of(const std::string& line) {
   return mapping;
 }
 
-// A page that somebody wrote to is no longer the file's, in memory or swapped out: a breakpoint, a
-// probe of the kernel's, an address that was relocated.
+// A page that was written to differs from the file, in memory or in swap: because of a breakpoint,
+// a kernel probe, or a relocated address.
 bool says_changed(const std::string& line) {
   if (!line.starts_with("Anonymous:") && !line.starts_with("Swap:")) return false;
   return line.find_first_of("123456789") != std::string::npos;
@@ -39,7 +39,7 @@ std::vector<Mapping> read_mappings() {
   std::vector<Mapping> mappings;
   std::ifstream file("/proc/self/smaps");
   for (std::string line; std::getline(file, line);) {
-    // Names of fields begin with a capital letter, addresses are in lower case.
+    // Field names begin with a capital letter; addresses are in lower case.
     const bool is_field = !line.empty() && line.front() >= 'A' && line.front() <= 'Z';
     if (!is_field) {
       mappings.push_back(mapping_of(line));

@@ -1,15 +1,15 @@
 #pragma once
-// What only the start needs, let go of once it is over.
+// Releases the memory that only the start of the process needs.
 
 namespace hermod::cli {
 
-// Unmaps no code, but forgets which of its pages, and of the libraries', were touched so far: some
-// 6 MiB that the start ran through once. They stay in the system's cache; what is still needed
-// comes back page by page, without a read. Hands free heap back to the system, too.
+// Called once, when the service is ready. Drops the code pages of the program and its libraries
+// from the resident memory: about 6 MiB that only the start used. The mappings stay, and the page
+// cache keeps the pages, so that code that is still needed is mapped again without a read. Also
+// returns free heap to the system.
 //
-// Only where memory is as its file is. Code that somebody has changed or moved (a debugger, a
-// probe, a library that puts code on huge pages) stays, since the file would come back in its
-// place.
+// Skips mappings whose memory differs from their file (a debugger, a kernel probe, a library that
+// moves code to huge pages), because the content of the file would replace them.
 void let_startup_code_go();
 
 }  // namespace hermod::cli

@@ -1,6 +1,6 @@
 #pragma once
-// What a verb sees of the world: its three streams and its environment. The process's own in
-// main.cc, a test's in a test.
+// The interface between a command and its surroundings: three streams and the environment. main.cc
+// passes those of the process, a test passes its own.
 
 #include <functional>
 #include <iosfwd>
@@ -14,16 +14,17 @@ namespace hermod::cli {
 
 struct Terminal {
   std::istream& in;
-  std::ostream& out;  // what protocol section 7 defines for the verb, only
+  std::ostream& out;  // only the output that protocol section 7 defines for the command
   std::ostream& err;
   std::function<std::optional<std::string>(const std::string& name)> environment;
-  bool out_is_terminal = false;  // and so obeys control characters
+  bool out_is_terminal = false;  // then control characters must be escaped
   std::function<std::vector<std::string>()> environment_names = nullptr;
 };
 
 enum Exit { kOk = 0, kFailed = 1, kUsage = 2 };
 
-// Says the error's sentence; kUsage where it lies in what was asked or configured, else kFailed.
+// Prints the error to `err`. Returns kUsage if the arguments or the configuration are invalid,
+// otherwise kFailed.
 int fail(Terminal& terminal, const Error& error);
 
 }  // namespace hermod::cli

@@ -1,5 +1,5 @@
 #pragma once
-// A Log for verbs that end soon: what went wrong, a line each, on the terminal's standard error.
+// A Log for commands that run briefly: prints warnings and errors to standard error, one line each.
 
 #include <ostream>
 

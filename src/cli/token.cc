@@ -16,11 +16,11 @@ Prints a token for USER, signed with the configured key (JWT_SECRET_KEY or
 JWT_SECRET_KEY_FILE), or with the generated key of a hermod serve that runs on
 this machine. Nothing else is printed.
 
-  --expires-in SECONDS   how long it is good for, by default 3600
-  --claim NAME=VALUE     one more claim; VALUE is JSON, or else a text; it
-                         replaces aud, iss, exp and such of the same name
-  --config FILE          settings from a TOML file
-  --help-settings        every setting
+  --expires-in SECONDS   the lifetime of the token, by default 3600
+  --claim NAME=VALUE     an additional claim; VALUE is JSON, otherwise a string;
+                         replaces a default claim (aud, iss, exp) of this name
+  --config FILE          reads settings from a TOML file
+  --help-settings        lists every setting
 
 Example:
   hermod token ann --expires-in 60 --claim 'roles=["teacher"]'
@@ -37,7 +37,7 @@ Result<std::string> claims_object(const std::vector<std::string>& claims) {
   for (const std::string& claim : claims) {
     const size_t equals = claim.find('=');
     if (equals == 0 || equals == std::string::npos) {
-      return Error{ErrorCode::kValidation, "--claim takes NAME=VALUE"};
+      return Error{ErrorCode::kValidation, "--claim must be NAME=VALUE"};
     }
     const std::string text = claim.substr(equals + 1);
     nlohmann::json value = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);

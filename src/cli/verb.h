@@ -1,6 +1,6 @@
 #pragma once
-// A verb of the command line. Each has a file of its own that adds its arguments to the parser and
-// says what runs when it is chosen.
+// A command of the command line. Each command has its own file, which adds its arguments to the
+// parser and provides the function that runs it.
 
 #include <functional>
 #include <string_view>
@@ -15,13 +15,13 @@ class App;
 
 namespace hermod::cli {
 
-// What a verb prints: all it was asked for, or a notice that its work does not depend on.
+// Whether the command fails if its output cannot be written. kMayBeLost: the output only informs.
 enum class Output { kMustBeTaken, kMayBeLost };
 
 struct Verb {
   CLI::App* command;
   std::string_view help;  // fits a screen of 24 lines of 80 columns and ends with an example
-  // Answers the exit status; `reload` reads the settings again.
+  // Returns the exit status; `reload` loads the settings again.
   std::function<int(const Options&, Terminal&, const Reload& reload)> run;
   Output output = Output::kMustBeTaken;
 };

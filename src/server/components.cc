@@ -17,11 +17,11 @@
 namespace hermod {
 namespace {
 
-// The in-process broker answers a waiting fetch only when the wait is up, so this is its latency; a
-// real one answers at once, and the wait only spares requests.
+// The embedded broker answers a waiting fetch only at the end of the wait, so this is its latency.
+// An external broker answers as soon as it has records, and the wait only saves requests.
 constexpr uint32_t kEmbeddedFetchWaitMs = 10;
 
-// Kept of a process's descriptors for everything that is no client: brokers, files, the loop.
+// File descriptors that are reserved for uses other than clients: brokers, files, the loop.
 constexpr size_t kDescriptorsReserved = 100;
 
 Result<void> build_verifier(Components& components) {
@@ -84,7 +84,7 @@ Result<void> start_embedded_kafka(Components& components) {
 Result<void> build_kafka_source(Components& components) {
   const Options& options = components.options;
   KafkaSourceOptions made = kafka_source_options(options);
-  // Some clients are made only when they are needed, which is too late to refuse a property.
+  // Some clients are created only when they are needed, which is too late to refuse a property.
   if (!made.properties.empty()) {
     if (auto checked = check_kafka_clients(made); !checked) return checked;
   }

@@ -1,6 +1,6 @@
 #pragma once
-// The parts of a server and what each is given of the options. The one place that names
-// implementations.
+// The components of a server. build_parts() creates them from the options; it is the only code that
+// selects the implementations of the ports.
 
 #include <memory>
 #include <string>
@@ -42,22 +42,22 @@ struct Components {
   MovableClock clock;
   Stats stats;
   std::string generated_key;
-  AdminSecrets admin;  // its secret is made with a generated key only
+  AdminSecrets admin;  // its secret exists only with a generated key
   std::string brokers;
-  std::string host;  // that it listens on
+  std::string host;  // the address that the server listens on
   ReloadStatus reload;
   RecentMax longest_iteration;  // in seconds
   uv::LoopLatencyMeter turns;
   uv::LoopThrottle pace;
 
-  // Teardown order, last first: each uses what stands above it.
+  // Destroyed in reverse order: each component uses the ones that are declared before it.
   std::unique_ptr<OtlpTracer> tracer;  // null: tracing is off
   std::unique_ptr<EmbeddedKafka> embedded_kafka;
   std::unique_ptr<MemoryTopics> memory_topics;
   std::unique_ptr<JwtVerifier> verifier;
   std::unique_ptr<Bus> bus;
   std::unique_ptr<Source> source;
-  std::unique_ptr<KafkaSender> sender;  // of test notifications
+  std::unique_ptr<KafkaSender> sender;  // publishes test notifications
   std::unique_ptr<Hub> hub;
   std::unique_ptr<Ingest> ingest;
   std::unique_ptr<OutageNotifier> outage;
@@ -68,10 +68,10 @@ struct Components {
   std::unique_ptr<HttpServer> http_server;
 };
 
-// Builds all of them; on an error what was built is to be closed (Shutdown) or was never started.
+// Builds all components. After an error none of them has started: they can be destroyed at once.
 Result<void> build_parts(Components& components);
 
-// WEBSOCKET_MAX_CONNECTIONS, or what the descriptors allow.
+// WEBSOCKET_MAX_CONNECTIONS, or if it is unset the file descriptor limit minus a reserve of 100.
 size_t connections_max(const Components& components);
 
 }  // namespace hermod

@@ -33,7 +33,7 @@ uint64_t sum(const Stats::Counts& counts) {
   return total;
 }
 
-// Of all priorities together.
+// The histogram of all priorities together.
 ConsoleHistogram ages(const Stats& stats) {
   ConsoleHistogram all{{kAgeBounds.begin(), kAgeBounds.end()},
                        std::vector<uint64_t>(kAgeBounds.size() + 1)};

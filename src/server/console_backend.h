@@ -1,6 +1,6 @@
 #pragma once
-// The console's view of the parts: gathers what it shows when it is asked, keeps the last dead
-// letters and test notifications, and sends these the way of every record.
+// Implements the data of the console: collects the state on each request, keeps the last 20 dead
+// letters and test notifications, and publishes a test notification as a record.
 
 #include <deque>
 #include <string>
@@ -15,7 +15,7 @@ struct Components;
 
 class ConsoleBackend final : public ConsoleView {
  public:
-  // `parts` outlive it.
+  // `parts` must outlive this object.
   explicit ConsoleBackend(Components& components) : components_(components) {}
 
   void on_dead_record(const DeadRecord& record);

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 
-// One walk over the connections, which keeps pointers only: a look at 8,000 of them takes the loop
-// some 6 ms in a build without optimisation, and one page looks once a second.
+// One pass over the connections, which collects only pointers: for 8,000 connections it takes about
+// 6 ms in a build without optimization, and an open page requests it once a second.
 
 namespace hermod {
 namespace {
 
-// A ping is answered within a moment; who needs longer is behind, or away.
+// A healthy client answers a ping at once; one that takes longer is slow or unreachable.
 constexpr int64_t kSlowAnswerMs = 2000;
 
 std::string_view label(Session::State state) {

@@ -1,5 +1,5 @@
 #pragma once
-// Whom the console lists of all that are connected.
+// Selects the connections that the console lists.
 
 #include <string_view>
 
@@ -8,7 +8,7 @@
 
 namespace hermod {
 
-// Fills ConsoleState::listed, matching and slow.
+// Fills ConsoleState::listed, matching and slow. Users match if their id contains `user_part`.
 void list_connections(const WsServer& ws, std::string_view user_part, int64_t now_steady_ms,
                       ConsoleState& state);
 

@@ -78,7 +78,7 @@ void DeliveryWatch::finish(const Error& error) {
   for (const Wait& wait : waits) wait.done(error);
 }
 
-// One step after the other, as far as it goes now.
+// Advances through the steps as far as currently possible.
 bool DeliveryWatch::is_over(Wait& wait) {
   if (wait.step == Wait::Step::kSettling) {
     if (!wait.unsettled.empty()) return false;
@@ -95,7 +95,7 @@ bool DeliveryWatch::is_over(Wait& wait) {
       wait.goals, [this](const auto& goal) { return has_answered(*goal.first, goal.second); });
 }
 
-// Who could not be asked, the bus being away, is asked again in a later turn.
+// If the bus is unavailable, the users are asked again in a later loop iteration.
 void DeliveryWatch::ask(Wait& wait) {
   if (wait.unasked.empty() || wait.asking > 0 || !bus_.status().up) return;
   const auto users = std::move(wait.unasked);
@@ -131,8 +131,8 @@ void DeliveryWatch::set_goals(Wait& wait) {
   });
 }
 
-// Either it is past the goal, or it is quiet there: what was given up, or is too old to be
-// replayed, is never answered.
+// Either the client has confirmed the goal, or the session is live and has nothing left to send: a
+// message that was dropped or is too old to be replayed is never confirmed.
 bool DeliveryWatch::has_answered(const Session& session, StreamId goal) const {
   const auto client = clients_.find(&session);
   if (client == clients_.end() || session.state() == Session::State::kEnded) return true;
@@ -147,10 +147,10 @@ std::string DeliveryWatch::missing() const {
   if (!wait.unsettled.empty()) {
     const BusStatus bus = bus_.status();
     std::string text = std::to_string(wait.unsettled.size()) + " records are not routed yet";
-    if (!bus.up) text += ": the bus is away (" + bus.reason + ')';
+    if (!bus.up) text += ": the bus is unavailable (" + bus.reason + ')';
     return text;
   }
-  if (wait.step != Wait::Step::kAnswering) return "the bus has not said what is the newest text";
+  if (wait.step != Wait::Step::kAnswering) return "the bus has not reported the newest message";
   std::set<std::string> users;
   for (const auto& [session, goal] : wait.goals) {
     if (!has_answered(*session, goal)) users.insert(clients_.at(session).user);

@@ -1,12 +1,14 @@
 #pragma once
-// When is everything delivered that was published until now? A wait goes through three steps:
+// Reports when all records that were published until now are delivered. A wait has three steps:
 //
-//   1. each record published before it is settled: the bus has answered, or it is a dead letter
-//   2. for each of their users who is connected the bus says which text is the newest: with Redis
-//      it may still be on its way here
-//   3. each connection that stands then has answered up to that text, or has ended
+//   1. Every record that was published before the wait is settled: the bus has replied, or it is a
+//      dead letter.
+//   2. For each of their users who is connected, the bus reports the newest stream id. With Redis,
+//      that message may not have arrived in this process yet.
+//   3. Every connection that is then open has confirmed its messages up to that stream id, or has
+//      ended.
 //
-// What comes later moves no goal, so a wait ends under any traffic.
+// Later records do not change the goals, so a wait ends under any traffic.
 
 #include <cstdint>
 #include <functional>
@@ -31,7 +33,7 @@ class DeliveryWatch {
 
   DeliveryWatch(Bus& bus, Hub& hub) : bus_(bus), hub_(hub) {}
 
-  // A record is on its way to its topic, and then it stands there, or it does not.
+  // A record is being written to its topic; then it has a position there, or was refused.
   void on_publishing() { ++unplaced_; }
   void on_placed(const Position& position);
   void on_refused();
@@ -48,10 +50,10 @@ class DeliveryWatch {
   bool waiting() const { return !waits_.empty(); }
   std::string missing() const;
 
-  // Whether a wait has come further; at the end of a turn.
+  // Advances the waits; called at the end of each loop iteration.
   void look();
 
-  // Nothing more will come.
+  // Ends all waits with `error`, because the server closes.
   void finish(const Error& error);
 
  private:
@@ -67,9 +69,9 @@ class DeliveryWatch {
     Done done;
     Step step = Step::kSettling;
     std::set<Key> unsettled;
-    std::map<std::string, uint64_t> unasked;  // users, and what on_routed had counted for them
-    std::map<std::string, StreamId, std::less<>> newest;  // of users
-    size_t asking = 0;                                    // answers under way
+    std::map<std::string, uint64_t> unasked;              // users, and their counts in unproven_
+    std::map<std::string, StreamId, std::less<>> newest;  // by user
+    size_t asking = 0;                                    // outstanding replies of the bus
     std::map<const Session*, StreamId> goals;
   };
 
@@ -84,10 +86,11 @@ class DeliveryWatch {
   std::list<Wait> waits_;
   uint64_t unplaced_ = 0;
   std::set<Key> unsettled_;
-  std::set<Key> settled_early_;               // before their place was known
-  std::map<std::string, uint64_t> unproven_;  // connected users who were routed something
+  std::set<Key> settled_early_;  // settled before their position was known
+  // Connected users, and the number of records routed to them since the bus was last asked.
+  std::map<std::string, uint64_t> unproven_;
   std::map<const Session*, Client> clients_;
-  std::map<std::string, size_t, std::less<>> connected_;  // users, and their connections
+  std::map<std::string, size_t, std::less<>> connected_;  // users, with their connection counts
 };
 
 }  // namespace hermod

@@ -17,7 +17,7 @@ bool is_digits(std::string_view text) {
          std::ranges::all_of(text, [](unsigned char c) { return std::isdigit(c) != 0; });
 }
 
-// The port behind the last colon of a service link.
+// The port after the last colon of a service link.
 std::string_view port_of(std::string_view link) {
   return link.substr(link.rfind(':') + 1);
 }
@@ -37,13 +37,14 @@ std::string upper_case(std::string text) {
   return text;
 }
 
-// In a longer name two wrong letters are still a slip; in a shorter one they make another word.
+// Two wrong letters in a long name are probably a typing error; in a short name they make a
+// different word.
 size_t distance_max(std::string_view name) {
   constexpr size_t kLong = 14;
   return name.size() >= kLong ? 2 : 1;
 }
 
-// Variables of Kubernetes for other services, which differ from our names in a few letters.
+// Variables that Kubernetes sets for other services, whose names may resemble those of settings.
 bool is_of_a_service(std::string_view name) {
   return name.ends_with("_SERVICE_HOST") || name.find("_PORT_") != std::string_view::npos;
 }
@@ -69,7 +70,7 @@ std::string service_port_warning(const std::string& name, const std::string& val
   if (!environment.value(service + "_SERVICE_HOST")) return {};
   return name + " is " + escaped(value, 16) +
          ", which is also the port of a Kubernetes service: if "
-         "that was not meant, set enableServiceLinks to false for the pod";
+         "that is not intended, set enableServiceLinks to false for the pod";
 }
 
 std::vector<std::string> misspelt_variables(const Environment& environment) {
@@ -81,7 +82,7 @@ std::vector<std::string> misspelt_variables(const Environment& environment) {
     const std::string nearest = nearest_name(upper_case(name), known, distance_max(name));
     if (nearest.empty()) continue;
     sentences.push_back("the variable " + escaped(name, 64) +
-                        " is not a setting and has no effect; is " + nearest + " meant?");
+                        " is not a setting and has no effect; did you mean " + nearest + "?");
   }
   return sentences;
 }

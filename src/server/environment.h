@@ -1,6 +1,6 @@
 #pragma once
-// The variables of the process's environment as operators and platforms write them: what there is
-// of ours, and what only looks like it.
+// The environment variables of the process, and the detection of variables that only look like
+// settings: those of Kubernetes, and misspelt names.
 
 #include <functional>
 #include <optional>
@@ -12,19 +12,19 @@ namespace hermod {
 
 struct Environment {
   std::function<std::optional<std::string>(const std::string& name)> value;
-  std::function<std::vector<std::string>()> names;  // may be empty: none are known
+  std::function<std::vector<std::string>()> names;  // may be an empty function: names unknown
 };
 
-// Kubernetes describes each service of a namespace to every pod, under names that may be ours:
-// WEBSOCKET_SERVICE_PORT=tcp://10.0.0.9:80 for a service called websocket-service.
+// Kubernetes describes each service of a namespace to every pod, under names that may be those of
+// settings: WEBSOCKET_SERVICE_PORT=tcp://10.0.0.9:80 for the service websocket-service.
 bool is_service_link(std::string_view value);
 
-// A sentence for a number that was accepted from the variable `name` and may come from such a
-// description too; empty where it cannot.
+// A warning for a number that was read from the variable `name` and that may come from such a
+// description; empty if it cannot.
 std::string service_port_warning(const std::string& name, const std::string& value,
                                  const Environment& environment);
 
-// A sentence for each variable whose name is nearly that of a setting.
+// A warning for each variable whose name is close to that of a setting.
 std::vector<std::string> misspelt_variables(const Environment& environment);
 
 }  // namespace hermod

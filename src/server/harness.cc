@@ -79,11 +79,11 @@ Result<void> Harness::set_bus(Bus state) {
   auto* bus = dynamic_cast<MemoryBus*>(state_->components.bus.get());
   if (bus == nullptr) {
     return Error{ErrorCode::kValidation,
-                 "this fault is for the in-process bus, and REDIS_URL names a real one"};
+                 "this fault requires the in-memory bus, but REDIS_URL is set"};
   }
   switch (state) {
     case Bus::kAway:
-      bus->go_away("it was told to be away");
+      bus->go_away("made unavailable by the test");
       break;
     case Bus::kBack:
       bus->come_back();

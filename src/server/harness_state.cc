@@ -33,8 +33,8 @@ void Harness::State::tell(HarnessEvent event) {
   immediate_.ask();
 }
 
-// What is told may end this object's server, and so this object: nothing of it is touched behind
-// the last call.
+// A callback may close the server and thereby delete this object, so no member is used after the
+// first call.
 void Harness::State::flush() {
   const auto events = std::exchange(events_, {});
   const auto answers = std::exchange(answers_, {});
@@ -92,7 +92,7 @@ void Harness::State::publish_to_kafka(size_t topic, std::string key, std::string
   if (!given) refuse(given.error());
 }
 
-// --- Observer
+// --- Observer: events of the components
 
 void Harness::State::on_settled(const Position& position, std::string_view user,
                                 PublishOutcome outcome) {
@@ -127,7 +127,7 @@ void Harness::State::on_sent(const Session& session, StreamId stream_id,
 void Harness::State::on_confirmed(const Session& session, StreamId upto) {
   deliveries.on_confirmed(session, upto);
   std::deque<uint64_t>& unanswered = clients_.at(&session).unanswered;
-  size_t answered = 0;  // foreign texts count as answered with the placed one behind them
+  size_t answered = 0;  // an external message is answered with the next one that has a stream id
   for (size_t i = 0; i < unanswered.size(); ++i) {
     const SentText* text = sent.find(unanswered[i]);
     if (text == nullptr || (text->stream_id && text->stream_id <= upto)) answered = i + 1;

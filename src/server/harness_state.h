@@ -1,6 +1,6 @@
 #pragma once
-// What stands behind a Harness: it watches the parts, notes what is to be told, and tells it on a
-// turn of its own.
+// The implementation of Harness: observes the components, queues events and results, and delivers
+// them in a later loop iteration.
 
 #include <deque>
 #include <functional>
@@ -27,12 +27,12 @@ class Harness::State final : public Observer {
   State(const State&) = delete;
   State& operator=(const State&) = delete;
 
-  void answer(std::function<void()> call);  // on a later turn
+  void answer(std::function<void()> call);  // in a later loop iteration
   void publish(size_t topic, std::string key, std::string value,
                const std::function<void(Result<RecordPosition>)>& done);
   void close(Closed closed);
 
-  // --- Observer
+  // --- Observer: events of the components
   void on_settled(const Position& position, std::string_view user, PublishOutcome outcome) override;
   void on_skipped(const Position& position) override;
   void on_sent(const Session& session, StreamId stream_id, const SharedFrame& message) override;

@@ -45,7 +45,7 @@ std::vector<std::string> Health::reasons() const {
   std::vector<std::string> reasons;
   const BusStatus bus = components_.bus->status();
   const SourceStatus source = components_.source->status();
-  if (draining_) reasons.emplace_back("draining: this process is going down");
+  if (draining_) reasons.emplace_back("draining: the process is shutting down");
   if (!bus.up) {
     reasons.push_back("Redis: " + bus.reason);
   } else if (!bus.reason.empty()) {
@@ -53,7 +53,7 @@ std::vector<std::string> Health::reasons() const {
   }
   if (!source.up) reasons.push_back("Kafka: " + source.reason);
   for (std::string& reason : external_topics()) reasons.push_back(std::move(reason));
-  // Everything else is delivered meanwhile: not a reason for a balancer to avoid this process.
+  // All other records are still delivered, so ready() does not depend on this reason.
   if (!source.dead_letter_error.empty()) {
     reasons.push_back("dead letters cannot be written: " + source.dead_letter_error);
   }
@@ -67,19 +67,20 @@ std::vector<std::string> Health::warnings() const {
   }
   if (!components_.reload.error.empty()) {
     warnings.push_back("the reload at " + iso8601(components_.reload.wall_ms) +
-                       " failed and the settings stayed as they were: " + components_.reload.error);
+                       " failed, and the settings are unchanged: " + components_.reload.error);
   }
   return warnings;
 }
 
-// Records that come and are all skipped: nothing is consumed, whatever Kafka says.
+// Topics whose records all have external event types: every record is skipped, although Kafka
+// reports no error.
 std::vector<std::string> Health::external_topics() const {
   std::vector<std::string> reasons;
   for (const auto* topic :
        components_.ingest->external_types().only_external(components_.clock.steady_ms())) {
     reasons.push_back("the topic " + topic->name +
-                      " yields only records of external event types (" + escaped(topic->type) +
-                      "): KAFKA_EVENT_TYPES must name the type");
+                      " contains only records of external event types (" + escaped(topic->type) +
+                      "): add the type to KAFKA_EVENT_TYPES");
   }
   return reasons;
 }

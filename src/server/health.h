@@ -1,5 +1,5 @@
 #pragma once
-// What the pages and the metrics say of the parts, in words.
+// Reports the state of the components for the health pages and the metrics.
 
 #include <cstdint>
 #include <optional>
@@ -30,7 +30,7 @@ class Health final : public HealthView {
   size_t connections_per_user_max() const override;
   std::optional<std::string> metrics() const override;
 
-  // Prometheus text, whether the page is on or off.
+  // The metrics in the Prometheus text format, also if ENABLE_METRICS is false.
   std::string render() const;
 
  private:

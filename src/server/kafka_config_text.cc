@@ -23,25 +23,25 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(start, text.find_last_not_of(kBlank) + 1 - start);
 }
 
-// What stands behind a secret may be the rest of it, split off at a comma: no word of it is shown.
+// The part after a secret may be the rest of it, separated by a comma, so nothing of it is shown.
 Error wrong_behind(const std::string& secret, std::string_view origin) {
-  return wrong(origin, "is refused: a part behind " + secret +
-                           " is no property that can be set. It is not shown, since it may belong "
-                           "to that secret: a comma in a value is written \\,");
+  return wrong(origin, "is refused: a part after " + secret +
+                           " is not a property that can be set. It is not shown, because it may "
+                           "belong to that secret: a comma in a value is written \\,");
 }
 
-// `secret`: the key of the secret that stands in front of it in a list; empty: there is none.
+// `secret`: the key of the secret that precedes the property in a list; empty if there is none.
 Result<void> add_property(std::string_view origin, std::string_view text, const std::string& secret,
                           KafkaConfig& config) {
   const size_t equals = text.find('=');
   const std::string key(trimmed(text.substr(0, std::min(equals, text.size()))));
   if (equals == std::string_view::npos || key.empty()) {
     if (!secret.empty()) return wrong_behind(secret, origin);
-    return wrong(origin, "takes key=value, and one of its parts has no key or no =");
+    return wrong(origin, "must contain key=value, but one of its parts has no key or no =");
   }
   const auto same = [&key](const auto& property) { return property.first == key; };
   if (std::any_of(config.begin(), config.end(), same)) {
-    return wrong(origin, "holds the property " + escaped(key) + ", which is set already");
+    return wrong(origin, "contains the property " + escaped(key) + ", which is already set");
   }
   const std::string value(trimmed(text.substr(equals + 1)));
   if (const Result<void> allowed = check_kafka_property(key, value); !allowed) {

@@ -15,7 +15,7 @@ uint64_t machine_bytes() {
          static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
 }
 
-// No file, and the word "max", mean no limit.
+// A missing file and the word "max" mean that there is no limit.
 uint64_t read_limit(const std::string& path) {
   std::ifstream file(path);
   std::string text;
@@ -25,7 +25,7 @@ uint64_t read_limit(const std::string& path) {
   return error == std::errc() && bytes > 0 ? bytes : UINT64_MAX;
 }
 
-// Of the group and of all above it, up to where the hierarchy is mounted.
+// The lowest limit of the group and its parents, up to the mount point of the hierarchy.
 uint64_t lowest_limit(const std::string& mount, std::string_view group, std::string_view file) {
   uint64_t lowest = UINT64_MAX;
   for (;;) {

@@ -7,7 +7,7 @@
 namespace hermod {
 namespace {
 
-// The least number of letters to add, remove or change.
+// The smallest number of letters to add, remove or change (Levenshtein distance).
 size_t distance(std::string_view a, std::string_view b) {
   std::vector<size_t> row(b.size() + 1);
   for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
@@ -28,7 +28,7 @@ std::string nearest_name(std::string_view name, std::span<const std::string> nam
   std::string nearest;
   size_t least = distance_max + 1;
   for (const std::string& known : names) {
-    // The lengths alone often decide.
+    // A difference in length alone often excludes a name.
     const size_t longer = std::max(name.size(), known.size());
     if (longer - std::min(name.size(), known.size()) >= least) continue;
     const size_t letters = distance(name, known);

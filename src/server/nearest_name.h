@@ -1,5 +1,5 @@
 #pragma once
-// The known name that a misspelt one is probably meant to be.
+// Finds the known name that is closest to a misspelt one.
 
 #include <span>
 #include <string>
@@ -7,8 +7,8 @@
 
 namespace hermod {
 
-// The first of the nearest among `names`, at most `distance_max` letters added, removed or changed
-// away; empty where none is that near.
+// The closest of `names`, the first one if several are equally close; empty if all differ in more
+// than `distance_max` letters (added, removed or changed).
 std::string nearest_name(std::string_view name, std::span<const std::string> names,
                          size_t distance_max);
 

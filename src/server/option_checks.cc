@@ -61,7 +61,7 @@ bool is_authority(std::string_view text) {
   return text[host_end] == ':' && is_number(text.substr(host_end + 1), 1, 65535);
 }
 
-// What stands behind "http://" or "https://"; empty where neither does.
+// The part of a URL after "http://" or "https://"; empty if it begins with neither.
 std::string_view behind_http(std::string_view url) {
   for (const std::string_view scheme : {"http://", "https://"}) {
     if (url.starts_with(scheme)) return url.substr(scheme.size());
@@ -140,7 +140,7 @@ bool is_algorithm(std::string_view text) {
 }
 
 bool is_origin(std::string_view text) {
-  // A browser sends scheme, host and port in lower case, and nothing behind them.
+  // A browser sends scheme, host and port in lower case, and nothing after them.
   const std::string_view rest = behind_http(text);
   const bool lower = std::all_of(rest.begin(), rest.end(), [](char c) {
     return is_lower_alphanumeric(c) || !is_alphanumeric(c);

@@ -1,5 +1,5 @@
 #pragma once
-// What single texts must look like. Pure.
+// Checks of single values, without side effects. Each returns whether the value is valid.
 
 #include <string_view>
 
@@ -8,23 +8,23 @@ namespace hermod::option {
 bool is_word(std::string_view text);         // letters, digits and . _ - , at most 64 of them
 bool is_environment(std::string_view text);  // a word, and not a misspelling of production
 bool is_text(std::string_view text);         // not empty, UTF-8 without control characters
-bool is_admin_token(std::string_view text);  // printable ASCII, too long to be guessed
+bool is_admin_token(std::string_view text);  // printable ASCII, long enough not to be guessed
 bool is_log_level(std::string_view text);    // in upper case
 bool is_log_format(std::string_view text);
-bool is_host(std::string_view text);  // a name or an address, to be resolved when it is bound
+bool is_host(std::string_view text);  // a name or an address, which is not resolved here
 bool is_slow_client_policy(std::string_view text);
 bool is_publish_format(std::string_view text);
 bool is_redis_prefix(std::string_view text);
-bool is_topic(std::string_view text);        // Kafka's rule
-bool is_broker_list(std::string_view text);  // [PROTOCOL://]host[:port], with commas between
-bool is_algorithm(std::string_view text);    // one that auth knows
+bool is_topic(std::string_view text);        // Kafka's rule for topic names
+bool is_broker_list(std::string_view text);  // [PROTOCOL://]host[:port], separated by commas
+bool is_algorithm(std::string_view text);    // one that the JWT verifier supports
 bool is_origin(std::string_view text);       // as a browser sends it
 bool is_network(std::string_view text);      // an address, or one with a prefix length
-bool is_http_url(std::string_view text);     // not https
+bool is_http_url(std::string_view text);     // http only, not https
 bool is_sampler(std::string_view text);
-bool is_share(std::string_view text);  // from 0 to 1
+bool is_share(std::string_view text);  // a number from 0 to 1
 
-// Whether a URL carries a password before its host.
+// Whether a URL contains a password before its host.
 bool holds_password(std::string_view url);
 
 }  // namespace hermod::option

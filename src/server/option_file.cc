@@ -14,14 +14,14 @@ Error wrong(std::string what) {
   return {ErrorCode::kConfiguration, std::move(what)};
 }
 
-// The variable's name that a file key stands for; only the exact snake case is one.
+// The variable name of a file key; empty unless the key is in exact snake case.
 std::string variable_of(std::string_view key) {
   std::string name;
   for (const unsigned char c : key) name += static_cast<char>(std::toupper(c));
   return file_key_of(name) == key ? name : std::string();
 }
 
-// False for a value of another kind than texts, numbers, booleans and lists of texts.
+// False unless the value is a string, an integer, a boolean or a list of strings.
 bool read_value(const toml::node& node, OptionValue& value) {
   if (const auto* text = node.as_string()) return value.text = text->get(), true;
   if (const auto* number = node.as_integer())
@@ -47,9 +47,10 @@ Result<std::map<std::string, OptionValue>> read_table(const toml::table& table,
     const OptionRow* row = find_option(name);
     if (row == nullptr) {
       return wrong(value.origin +
-                   " is not a setting; keys are the names of the variables in snake case");
+                   " is not a setting; a key is the name of a variable in snake case");
     }
-    if (!read_value(node, value)) return wrong(value.origin + " takes " + std::string(row->takes));
+    if (!read_value(node, value))
+      return wrong(value.origin + " must be " + std::string(row->takes));
     values.emplace(name, std::move(value));
   }
   return values;
@@ -64,8 +65,7 @@ Result<std::map<std::string, OptionValue>> read_option_file(const std::string& p
   if (const auto checked = check_toml_shape(text.value()); !checked) {
     return wrong(named + checked.error().message);
   }
-  // Debian's toml++ is built to throw; nothing of its error text is shown, since it quotes the
-  // file.
+  // Debian's toml++ throws on errors. Its error text is not shown, because it quotes the file.
   try {
     return read_table(toml::parse(text.value()), path);
   } catch (const toml::parse_error& error) {

@@ -1,5 +1,5 @@
 #pragma once
-// The configuration file: TOML, one flat table, keys in snake case.
+// The configuration file: TOML, a flat table with keys in snake case.
 
 #include <map>
 #include <string>
@@ -9,8 +9,9 @@
 
 namespace hermod {
 
-// The settings of the file by the name they were written with, in upper case ("WEBSOCKET_PORT", or
-// an alias). Unknown keys, tables and values of no known kind are refused by name.
+// Returns the settings of the file by the name that it uses, in upper case ("WEBSOCKET_PORT", or an
+// alias). Error: kConfiguration, which names the file, or the key if that is unknown or its value
+// has a wrong type.
 Result<std::map<std::string, OptionValue>> read_option_file(const std::string& path);
 
 }  // namespace hermod

@@ -1,5 +1,5 @@
 #pragma once
-// A list in one text: `a, b` or `["a","b"]`.
+// Parses a list in one string: `a, b` or `["a","b"]`.
 
 #include <optional>
 #include <string>
@@ -8,11 +8,11 @@
 
 namespace hermod {
 
-// Empty result: a text that begins like a JSON list and is none, or whose items are no texts. Items
-// of a comma list lose the spaces around them; an empty item stays one.
+// Returns nothing if the text begins like a JSON list but is not a valid one, or if its items are
+// not strings. The items of a comma-separated list are trimmed; empty items are kept.
 std::optional<std::vector<std::string>> split_list(std::string_view text);
 
-// The comma list alone.
+// The same for a comma-separated list only.
 std::vector<std::string> split_commas(std::string_view text);
 
 }  // namespace hermod

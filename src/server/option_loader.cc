@@ -27,7 +27,7 @@ class Loader {
   Loader(const OptionSources& sources, std::map<std::string, OptionValue> file)
       : sources_(sources), file_(std::move(file)) {}
 
-  // What the highest source that has this row says; empty where none has.
+  // The value from the source with the highest precedence; nothing if no source sets this row.
   Result<Found> find(const OptionRow& row) {
     for (const auto look : {&Loader::in_flags, &Loader::in_environment, &Loader::in_file}) {
       Result<Found> found = find_either(row, look);
@@ -41,7 +41,7 @@ class Loader {
  private:
   using Look = Found (Loader::*)(const std::string& name);
 
-  // Under the name or the alias; both at once must say the same.
+  // Under the name or the alias; if both are set, their values must be equal.
   Result<Found> find_either(const OptionRow& row, Look look) {
     Found by_name = (this->*look)(std::string(row.name));
     Found by_alias =
@@ -50,7 +50,7 @@ class Loader {
     if (by_alias && !counts(row, *by_alias)) by_alias.reset();
     if (by_name && by_alias && by_name->text != by_alias->text) {
       return wrong(by_name->origin + " and " + by_alias->origin +
-                   " name one setting, but differ: set only one of them");
+                   " are names of the same setting, but differ: set only one of them");
     }
     return by_name ? by_name : by_alias;
   }
@@ -84,7 +84,7 @@ class Loader {
   std::vector<std::string> warnings_;
 };
 
-// A process list shows flags to everybody on the machine.
+// A process list shows flags to all users of the machine.
 Result<void> check_flag_secrets(const OptionSources& sources) {
   for (const auto& [name, text] : sources.flags) {
     const OptionRow* row = find_option(name);
@@ -97,13 +97,13 @@ Result<void> check_flag_secrets(const OptionSources& sources) {
     for (const auto& [key, value] : properties) secret = secret || is_secret_property(key);
     if (!secret) continue;
     return wrong(flag_of(name) +
-                 " holds a password, which every process list would show; it takes " +
-                 "one by the variable " + name + " or by the file only");
+                 " contains a password, which every process list would show; set it " +
+                 "with the variable " + name + " or in the file instead");
   }
   return {};
 }
 
-// What is under an old name works, but not for ever.
+// A setting under its old name still works; the warning announces its removal.
 void note_old_name(const OptionRow& row, const std::string& origin, Options& options) {
   if (row.details.alias_kind != OptionRow::AliasKind::kOld) return;
   const std::string old_name(row.details.alias);

@@ -1,5 +1,6 @@
 #pragma once
-// Options from where operators write them: flags over environment over file over defaults.
+// Loads Options. Flags take precedence over the environment, the environment over the file, and the
+// file over the defaults.
 
 #include <map>
 #include <optional>
@@ -18,11 +19,11 @@ struct OptionSources {
   std::string config_file;  // empty: none
 };
 
-// Reads and judges every setting by itself; what must fit together is check_options' matter. What
-// was ignored or is odd is in Options::warnings.
+// Reads and validates each setting by itself; check_options() validates their combination. Ignored
+// and suspicious variables are named in Options::warnings.
 Result<Options> load_options(const OptionSources& sources);
 
-// The process's own environment.
+// The environment of the process.
 std::optional<std::string> process_variable(const std::string& name);
 std::vector<std::string> process_variable_names();
 

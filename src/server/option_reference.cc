@@ -5,7 +5,7 @@
 namespace hermod {
 namespace {
 
-// The first row of each section of the manual's page.
+// A section of the reference page, which begins at the row `first`.
 struct Section {
   std::string_view first;
   std::string_view title;
@@ -15,17 +15,17 @@ constexpr Section kSections[] = {
     {"WEBSOCKET_HOST", "Connections"},
     {"REDIS_URL", "Redis"},
     {"KAFKA_BOOTSTRAP_SERVERS", "Kafka"},
-    {"IDEMPOTENCY_TTL_SECONDS", "What is kept, and for how long"},
+    {"IDEMPOTENCY_TTL_SECONDS", "Retention and shutdown"},
     {"JWT_SECRET_KEY", "Tokens"},
-    {"CORS_ORIGINS", "Who may come"},
-    {"ENABLE_METRICS", "Being watched"},
+    {"CORS_ORIGINS", "Access control"},
+    {"ENABLE_METRICS", "Metrics and traces"},
 };
 
 std::string heading_before(const OptionRow& row) {
   for (const Section& section : kSections) {
     if (section.first != row.name) continue;
     return "\n## " + std::string(section.title) +
-           "\n\n| variable | flag | default | what |\n|---|---|---|---|\n";
+           "\n\n| variable | flag | default | meaning |\n|---|---|---|---|\n";
   }
   return {};
 }
@@ -40,7 +40,7 @@ std::string option_help() {
   std::string text;
   for (const OptionRow& row : option_table()) {
     text += has_flag(row) ? flag_of(row.name) : std::string(row.name) + " (no flag)";
-    text += "\n    " + std::string(row.describes) + "\n    Takes " + std::string(row.takes) + ".";
+    text += "\n    " + std::string(row.describes) + "\n    Value: " + std::string(row.takes) + ".";
     const std::string value = default_of(row);
     text += value.empty() ? "\n" : " Default: " + value + "\n";
   }
@@ -53,8 +53,8 @@ std::string option_reference() {
     text += heading_before(row) + "| " + std::string(row.name);
     if (!row.details.alias.empty()) text += " (alias " + std::string(row.details.alias) + ")";
     text += " | " + (has_flag(row) ? '`' + flag_of(row.name) + '`' : std::string("none")) + " | ";
-    text += default_of(row) + " | " + std::string(row.describes) + " Takes " +
-            std::string(row.takes) + ". |\n";
+    text += default_of(row) + " | " + std::string(row.describes) +
+            " Value: " + std::string(row.takes) + ". |\n";
   }
   return text;
 }

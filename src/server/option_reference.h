@@ -1,15 +1,15 @@
 #pragma once
-// The settings as text, for `--help-settings` and for the manual.
+// The settings as text, for `--help-settings` and for docs/configuration.md.
 
 #include <string>
 
 namespace hermod {
 
-// Columns for a terminal: the flag (or the variable, where there is no flag), what it is, its
-// default.
+// For a terminal, three lines for each setting: its flag (or its variable, if it has no flag), its
+// description, and its accepted values and default. docs/man/settings.py parses this format.
 std::string option_help();
 
-// Markdown tables with variable, flag, default and meaning, a section each.
+// Markdown: one section with a table (variable, flag, default, meaning) for each group of settings.
 std::string option_reference();
 
 }  // namespace hermod

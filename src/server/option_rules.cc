@@ -19,7 +19,7 @@ Error wrong(std::string what) {
   return {ErrorCode::kConfiguration, std::move(what)};
 }
 
-// At most one place for a key, and one that the algorithm takes.
+// At most one key may be set, and it must be of the kind that the algorithm uses.
 Result<void> check_keys(const Options& options) {
   const Algorithm* algorithm = find_algorithm(options.jwt_algorithm);
   if (algorithm == nullptr) return judge_option(*find_option("JWT_ALGORITHM"), options);
@@ -38,7 +38,7 @@ Result<void> check_keys(const Options& options) {
     if (place.text.empty()) continue;
     if (!place.fits) {
       return wrong(std::string(place.name) + " is set, but JWT_ALGORITHM " + options.jwt_algorithm +
-                   " takes " + (takes_secret ? "a secret" : "a public key"));
+                   " needs " + (takes_secret ? "a secret" : "a public key"));
     }
     if (!taken.empty()) {
       return wrong(std::string(taken) + " and " + std::string(place.name) +
@@ -47,7 +47,7 @@ Result<void> check_keys(const Options& options) {
     taken = place.name;
   }
   if (taken.empty() && !takes_secret) {
-    return wrong("JWT_PUBLIC_KEY_FILE or JWT_JWKS_FILE is needed, since JWT_ALGORITHM is " +
+    return wrong("JWT_PUBLIC_KEY_FILE or JWT_JWKS_FILE is needed, because JWT_ALGORITHM is " +
                  options.jwt_algorithm);
   }
   return {};
@@ -55,11 +55,12 @@ Result<void> check_keys(const Options& options) {
 
 Result<void> check_kafka(const Options& options) {
   const auto& topics = options.kafka_topics;
-  if (topics.empty()) return wrong("KAFKA_TOPICS is empty, but takes a comma list of topic names");
+  if (topics.empty())
+    return wrong("KAFKA_TOPICS is empty, but must be a comma-separated list of topic names");
   if (std::find(topics.begin(), topics.end(), options.kafka_dead_letter_topic) != topics.end()) {
     return wrong(
-        "KAFKA_DEAD_LETTER_TOPIC is one of KAFKA_TOPICS, so dead letters would come back for "
-        "ever; it takes another topic");
+        "KAFKA_DEAD_LETTER_TOPIC is one of KAFKA_TOPICS, so dead letters would be consumed again "
+        "without end: set another topic");
   }
   for (const auto& [key, value] : options.kafka_config) {
     if (auto allowed = check_kafka_property(key, value); !allowed) return allowed;
@@ -77,7 +78,7 @@ Result<void> check_redis(const Options& options) {
 
 Result<void> check_admin(const Options& options) {
   if (options.admin_token.empty() || options.admin_token_file.empty()) return {};
-  return wrong("ADMIN_TOKEN and ADMIN_TOKEN_FILE are both set; set one of them only");
+  return wrong("ADMIN_TOKEN and ADMIN_TOKEN_FILE are both set: set only one of them");
 }
 
 Result<void> check_proxies(const Options& options) {

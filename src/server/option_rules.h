@@ -1,5 +1,5 @@
 #pragma once
-// What settings must fulfil together, and what production forbids.
+// Rules for combinations of settings, and the restrictions of production.
 
 #include <string>
 #include <vector>
@@ -11,14 +11,14 @@
 
 namespace hermod {
 
-// Judges Options wherever they come from: a loader, or an embedder. The error is one sentence that
-// names the variable. Reads no file and reaches nobody.
+// Validates Options, whether a loader or an embedder filled them. The error is one sentence that
+// names the variable. Reads no files and opens no connections.
 Result<void> check_options(const Options& options);
 
-// True where tokens can be checked with what is configured; false: a key is to be generated.
+// True if a key for tokens is configured; otherwise the server generates one.
 bool has_key(const Options& options);
 
-// The parts of auth that Options say.
+// The options of auth, derived from the settings.
 JwtVerifierOptions verifier_options(const Options& options);
 TokenMinterOptions minter_options(const Options& options);
 

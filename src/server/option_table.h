@@ -1,6 +1,6 @@
 #pragma once
-// Every setting once (protocol section 6): its name, kind, bounds and words. Flags, environment,
-// file and documentation all derive from this table.
+// The table of all settings (protocol section 6): name, type, bounds, default and description.
+// Flags, environment variables, keys of the file and the documentation all derive from it.
 
 #include <cstdint>
 #include <limits>
@@ -14,7 +14,7 @@
 
 namespace hermod {
 
-// Extra librdkafka properties, both into Options::kafka_config.
+// The two sources of additional librdkafka properties; both add to Options::kafka_config.
 enum class KafkaConfigField { kList, kFile };
 
 using OptionField = std::variant<std::string Options::*, uint16_t Options::*, uint32_t Options::*,
@@ -24,23 +24,23 @@ using OptionField = std::variant<std::string Options::*, uint16_t Options::*, ui
 struct OptionRow {
   enum class Exposure {
     kOpen,
-    kUrl,     // may hold a password: refused as a flag then, and never shown
-    kSecret,  // has no flag, since a process list shows those, and is never shown
+    kUrl,     // may contain a password: then refused as a flag; never shown
+    kSecret,  // has no flag, because a process list shows flags; never shown
   };
-  enum class Empty { kUnset, kValue };    // what an empty text means
-  enum class Case { kKept, kUpper };      // a text taken in any case is stored in upper case
-  enum class AliasKind { kEqual, kOld };  // an old name is accepted with a warning
+  enum class Empty { kUnset, kValue };    // what an empty value means
+  enum class Case { kKept, kUpper };      // accepted in any case, stored in upper case
+  enum class AliasKind { kEqual, kOld };  // kOld: accepted with a warning
 
   std::string_view name;  // of the environment variable
   OptionField field;
-  std::string_view takes;      // completes "takes …"
+  std::string_view takes;      // the accepted values; completes "must be …"
   std::string_view describes;  // one sentence for the documentation
 
   struct Details {
-    bool (*check)(std::string_view) = nullptr;  // of a text, or of each item of a list
+    bool (*check)(std::string_view) = nullptr;  // of a string, or of each item of a list
     uint64_t min = 1;                           // of a number
     uint64_t max = std::numeric_limits<uint32_t>::max();
-    std::string_view default_text = {};  // where the value in Options does not say it itself
+    std::string_view default_text = {};  // shown instead of the value in Options
     std::string_view alias = {};         // a second name
     Exposure exposure = Exposure::kOpen;
     Empty empty = Empty::kUnset;
@@ -51,7 +51,7 @@ struct OptionRow {
 
 std::span<const OptionRow> option_table();
 
-// The row of a variable's name or alias; nullptr for any other.
+// The row with this variable name or alias; nullptr if there is none.
 const OptionRow* find_option(std::string_view name);
 
 std::string flag_of(std::string_view name);      // "--websocket-port"

@@ -25,13 +25,13 @@ Overload(Ts...) -> Overload<Ts...>;
 Error refused(const OptionRow& row, std::string_view origin, std::string_view got) {
   std::string message(origin);
   if (row.details.exposure == OptionRow::Exposure::kOpen) {
-    message += " is \"" + escaped(got, kShownBytesMax) + "\", but takes ";
+    message += " is \"" + escaped(got, kShownBytesMax) + "\", but must be ";
   } else {
-    message += " takes ";
+    message += " must be ";
   }
   message.append(row.takes);
   if (const std::string_view flaw = text_flaw(got); !flaw.empty()) {
-    message.append("; what was given ").append(flaw);
+    message.append("; the given value ").append(flaw);
   }
   return {ErrorCode::kConfiguration, std::move(message)};
 }
@@ -64,7 +64,7 @@ std::optional<bool> parse_boolean(const std::string& text) {
   return std::nullopt;
 }
 
-// Puts one value where it belongs; one overload for each kind of field.
+// Stores one value in its field of Options; one overload for each type of field.
 struct Apply {
   const OptionRow& row;
   const OptionValue& value;
@@ -76,7 +76,7 @@ struct Apply {
     const std::string text = row.details.letters == OptionRow::Case::kUpper
                                  ? in_case(value.text, std::toupper)
                                  : value.text;
-    // Empty is a value only where the row says so, and fits then whatever the check is.
+    // An empty string reaches this point only if the row accepts it, so it is not checked.
     if (!text.empty() && !fits(row, text)) return wrong();
     options.*field = text;
     return {};
@@ -107,9 +107,9 @@ struct Apply {
     for (const std::string& item : *items) {
       if (item.empty() || !fits(row, item)) return refused(row, value.origin, item);
       if (std::count(items->begin(), items->end(), item) > 1) {
-        return Error{ErrorCode::kConfiguration, value.origin + " holds \"" +
+        return Error{ErrorCode::kConfiguration, value.origin + " contains \"" +
                                                     escaped(item, kShownBytesMax) +
-                                                    "\" twice, but takes each once"};
+                                                    "\" twice, but must contain each item once"};
       }
     }
     options.*field = *std::move(items);

@@ -1,5 +1,5 @@
 #pragma once
-// One setting as the operator wrote it, judged and put into Options.
+// Validates the value of one setting and stores it in Options.
 
 #include <optional>
 #include <string>
@@ -12,18 +12,18 @@
 namespace hermod {
 
 struct OptionValue {
-  std::string origin;  // as the operator wrote it: "REDIS_URL", "--log-level", "log_level in FILE"
+  std::string origin;  // where it was set: "REDIS_URL", "--log-level", "log_level in FILE"
   std::string text;
-  std::optional<std::vector<std::string>> items;  // a list of the file, instead of the text
+  std::optional<std::vector<std::string>> items;  // a list from the file; then `text` is unused
 };
 
-// The error names the origin, what it got (never of a secret) and what it takes.
+// The error names the origin, the given value (never that of a secret) and the accepted values.
 Result<void> apply_option(const OptionRow& row, const OptionValue& value, Options& options);
 
-// Judges what stands in `options` already; the error names the variable.
+// Validates the value that `options` already contain; the error names the variable.
 Result<void> judge_option(const OptionRow& row, const Options& options);
 
-// The default as documentation shows it.
+// The default, as the documentation shows it.
 std::string default_of(const OptionRow& row);
 
 }  // namespace hermod

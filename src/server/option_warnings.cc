@@ -37,7 +37,7 @@ class Suspicions {
     const std::string_view flaw = text_flaw(value);
     if (flaw.empty()) return;
     sentences_.push_back(name + ' ' + std::string(flaw) +
-                         ", which counts as part of the value: write the value alone");
+                         "; hermod uses the value unchanged: correct it");
   }
 
   void judge_kafka() {
@@ -49,7 +49,7 @@ class Suspicions {
   void judge_redis() {
     if (options_.redis_url.empty()) return;
     const Result<RedisUrl> url = RedisUrl::parse(options_.redis_url);
-    if (!url) return;  // refused with a sentence of its own
+    if (!url) return;  // check_redis() refuses it
     judge("the user in REDIS_URL", url.value().user);
     judge("the password in REDIS_URL", url.value().password);
   }
@@ -58,13 +58,14 @@ class Suspicions {
     for (const std::string& text : options_.trusted_proxies) {
       const auto networks = parse_networks({text});
       if (!networks || !is_too_wide(networks.value().front())) continue;
-      sentences_.push_back("TRUSTED_PROXIES holds " + escaped(text, 64) +
-                           ", so that any client may claim any address: name the proxies, such as "
-                           "10.0.0.0/8");
+      sentences_.push_back(
+          "TRUSTED_PROXIES contains " + escaped(text, 64) +
+          ", so that any client may claim any address: list only the proxies, such as "
+          "10.0.0.0/8");
     }
   }
 
-  // Wider than the widest network of private addresses: 10.0.0.0/8, and fc00::/7.
+  // Wider than the widest private network, 10.0.0.0/8 or fc00::/7.
   static bool is_too_wide(const Network& network) {
     constexpr int kMappedBits = 96;
     if (network.first.is_v4() && network.prefix_bits >= kMappedBits) {
@@ -85,7 +86,7 @@ std::vector<std::string> option_warnings(const Options& options) {
   if (options.outbox_bytes_max < options.record_bytes_max) {
     sentences.emplace_back(
         "OUTBOX_BYTES_MAX is smaller than RECORD_BYTES_MAX: a notification larger than an outbox "
-        "is announced to its user, not sent");
+        "is not sent; its user receives a notice instead");
   }
   return sentences;
 }
@@ -95,7 +96,7 @@ Result<void> refuse_suspicious_options(const Options& options) {
   std::vector<std::string> sentences = Suspicions(options).find();
   if (sentences.empty()) return {};
   return Error{ErrorCode::kConfiguration,
-               sentences.front() + " (a warning only outside ENVIRONMENT=production)"};
+               sentences.front() + " (only a warning outside ENVIRONMENT=production)"};
 }
 
 }  // namespace hermod

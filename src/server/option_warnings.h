@@ -1,5 +1,5 @@
 #pragma once
-// Settings that are plausible but probably wrong.
+// Finds settings that are valid but probably wrong.
 
 #include <string>
 #include <vector>
@@ -9,11 +9,11 @@
 
 namespace hermod {
 
-// A sentence each: what a loader noticed, and what is suspicious in the values. The sentence names
-// the variable, and never holds a secret.
+// One sentence for each warning of the loader and for each suspicious value. The sentence names the
+// variable and never contains a secret.
 std::vector<std::string> option_warnings(const Options& options);
 
-// In production a suspicious value is refused; elsewhere it is a warning.
+// Error: kConfiguration, a suspicious value in production; outside production it is only a warning.
 Result<void> refuse_suspicious_options(const Options& options);
 
 }  // namespace hermod

@@ -1,6 +1,7 @@
 #pragma once
-// Tells the users of a lost bus: once an outage, and only when it has lasted, so that a blink of
-// Redis does not make every browser speak (protocol section 3, service notices).
+// Notifies all users when the bus is lost and restored (protocol section 3, service notices). It
+// sends one notice per outage, and only after 2 s, so that a short interruption of Redis is not
+// announced.
 
 #include "base/clock.h"
 #include "bus/bus.h"
@@ -14,10 +15,10 @@ class OutageNotifier {
  public:
   OutageNotifier(uv_loop_t* loop, const Clock& clock, Hub& hub);
 
-  void start();  // down until the bus says otherwise
+  void start();  // the bus counts as down until it reports up
   void on_bus_state(BusState state);
   void stop();
-  void on_time_moved();  // the clock was advanced
+  void on_time_moved();  // a test advanced the clock
 
  private:
   static constexpr uint64_t kPatienceMs = 2000;
@@ -28,7 +29,7 @@ class OutageNotifier {
   Hub& hub_;
   int64_t since_ms_ = 0;  // steady, while the timer runs
   uv::Timer timer_;
-  uv::Immediate rest_;  // of the connections that are told, some in each iteration
+  uv::Immediate rest_;  // notifies the other connections, some in each loop iteration
 };
 
 }  // namespace hermod

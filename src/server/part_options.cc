@@ -84,16 +84,17 @@ Result<std::string> admin_token(const Options& options, Log& log) {
   const std::string file = "ADMIN_TOKEN_FILE names the file " + options.admin_token_file;
   if (const std::string_view flaw = text_flaw(token); !flaw.empty()) {
     const std::string sentence = file + ", whose token " + std::string(flaw) +
-                                 ", which counts as part of it: write the token alone";
+                                 "; hermod uses the token unchanged: correct it";
     if (options.production()) {
       return Error{ErrorCode::kConfiguration,
-                   sentence + " (a warning only outside ENVIRONMENT=production)"};
+                   sentence + " (only a warning outside ENVIRONMENT=production)"};
     }
     log.warning(sentence);
   }
   if (option::is_admin_token(token)) return token;
-  return Error{ErrorCode::kConfiguration,
-               file + ", which must hold at least 16 characters of printable ASCII without blanks"};
+  return Error{
+      ErrorCode::kConfiguration,
+      file + ", which must contain at least 16 characters of printable ASCII without spaces"};
 }
 
 ConsoleOptions console_options(const Options& options, const AdminSecrets& secrets) {

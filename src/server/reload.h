@@ -1,5 +1,5 @@
 #pragma once
-// What SIGHUP may change while connections stand.
+// Applies the settings that SIGHUP can change without closing connections.
 
 #include <string>
 #include <vector>
@@ -10,9 +10,9 @@
 
 namespace hermod {
 
-// Takes over keys, origins, proxies, limits of connections and outboxes, and the drain time;
-// `options` have been judged. A sentence for each changed setting that needs a restart, and each
-// of option_warnings(). An Error changes nothing.
+// Applies keys, origins, proxies, the limits of connections and outboxes, and the drain time.
+// Precondition: check_options(options) succeeded. Returns the option_warnings() and one sentence
+// for each changed setting that needs a restart. After an error, nothing has changed.
 Result<std::vector<std::string>> reload_parts(Components& components, const Options& options);
 
 }  // namespace hermod

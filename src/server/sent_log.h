@@ -1,5 +1,6 @@
 #pragma once
-// The last texts that were taken from outboxes, for tests to assert on.
+// The last messages that were sent to clients, for the assertions of tests: at most 10,000 messages
+// and 64 MiB.
 
 #include <cstdint>
 #include <deque>
@@ -15,17 +16,17 @@ struct SentText {
   uint64_t connection;
   std::string user;
   std::string text;
-  StreamId stream_id;  // null: foreign
+  StreamId stream_id;  // null: an external message
   int64_t at_wall_ms;
   bool answered = false;
 };
 
 class SentLog {
  public:
-  // Its number, by which find() knows it.
+  // Returns the number of the message, for find().
   uint64_t add(SentText text);
 
-  // Null when it has been pushed out.
+  // Null if newer messages have displaced it.
   SentText* find(uint64_t number);
 
   const std::deque<SentText>& texts() const { return texts_; }
@@ -36,7 +37,7 @@ class SentLog {
   static constexpr size_t kBytesMax = 64 * 1024 * 1024;
 
   std::deque<SentText> texts_;
-  uint64_t first_ = 0;  // the number of the oldest
+  uint64_t first_ = 0;  // the number of the oldest message
   size_t bytes_ = 0;
 };
 

@@ -37,7 +37,7 @@ Result<std::unique_ptr<Server>> Server::create(uv_loop_t* loop, const Options& o
 
 Result<void> Server::start() {
   Components& components = state_->components;
-  // The door first: a port that is taken should not cost a rebalance.
+  // Listen first: if the port is in use, the start fails before the consumer joins its group.
   if (auto listening = components.http_server->listen(); !listening) return listening;
   components.outage->start();
   if (auto started = components.bus->start(*components.hub, *components.ingest); !started)

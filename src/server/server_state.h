@@ -1,5 +1,5 @@
 #pragma once
-// What stands behind a Server, for its own files and for Harness.
+// The implementation of Server, which Harness uses too.
 
 #include <memory>
 
@@ -14,7 +14,7 @@ namespace hermod {
 struct Server::State {
   State(uv_loop_t* loop, const Options& options, Log& log);
 
-  // Both before the parts (uv/unref_all.h), and only where an embedder asked for them.
+  // Created before the components (uv/unref_all.h), and only if an embedder requested them.
   std::unique_ptr<uv::UnrefAll> release;
   std::unique_ptr<uv::KeepAlive> hold;
   Components components;

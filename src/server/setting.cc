@@ -34,9 +34,9 @@ const OptionRow* find(std::string_view name) {
 
 Error unknown(std::string_view name) {
   constexpr size_t kNear = 3;
-  std::string message = "there is no option " + escaped(name, 64);
+  std::string message = "unknown option " + escaped(name, 64);
   const std::string nearest = nearest_name(name, setting_names(), kNear);
-  if (!nearest.empty()) message += "; is " + nearest + " meant?";
+  if (!nearest.empty()) message += "; did you mean " + nearest + "?";
   return {ErrorCode::kConfiguration, message};
 }
 

@@ -9,10 +9,10 @@
 namespace hermod {
 namespace {
 
-// Open publishes wait for Redis this long at least, also where connections are closed at once.
+// The minimum time to wait for open publications, also if connections are closed at once.
 constexpr uint64_t kSettleMs = 3000;
 
-// What the last spans have to reach a collector that may be away.
+// The time limit for sending the last spans, because the collector may be unavailable.
 constexpr uint64_t kSpansMs = 2000;
 
 }  // namespace
@@ -68,7 +68,8 @@ void Shutdown::leave() {
   }
   components_.http_server->close([this] { child_ended(); });
   components_.bus->close([this] { child_ended(); });
-  components_.source->close([this] { child_ended(); });  // waits for what the bus has
+  components_.source->close(
+      [this] { child_ended(); });  // waits until the bus has released its records
 }
 
 void Shutdown::close_wire() {

@@ -1,13 +1,14 @@
 #pragma once
-// The end of a server, step by step, each once:
+// Closes a server in steps:
 //
-//   1. not ready: upgrades are refused, pages still answer; the source leaves when what it handed
-//      out is settled; the connections are let go over the drain time
-//   2. both done: the front door and the bus close (the bus writes the marks that wait), and the
-//      source, whose records live until the bus holds no view of them
-//   3. then the wire, then libwebsockets' context; the spans that wait go out meanwhile
+//   1. Readiness is off and upgrades are refused, but pages are still served. The source leaves its
+//      group when its open records are settled, and the connections are closed over the drain time.
+//   2. When both are done, the HTTP server, the bus and the source close. The bus writes its last
+//      acknowledged positions; the records of the source live until the bus has released them.
+//   3. The WebSocket server closes.
+//   4. The libwebsockets context closes, while the tracer sends its last spans.
 //
-// Every child's ending calls advance(), which starts whatever may start now.
+// Each component reports its completion to child_ended(); the last one starts the next step.
 
 #include "base/closed.h"
 #include "server/components.h"
@@ -18,7 +19,7 @@ class Shutdown {
  public:
   explicit Shutdown(Components& components) : components_(components) {}
 
-  // A second call with a window of 0 hurries a drain along; `closed` is kept from the first.
+  // A second call with 0 ms shortens a drain that is in progress; its `closed` is ignored.
   void begin(uint64_t drain_ms, Closed closed);
   bool begun() const { return step_ != Step::kNone; }
 
@@ -35,7 +36,7 @@ class Shutdown {
   Components& components_;
   Closed closed_;
   Step step_ = Step::kNone;
-  int open_ = 0;  // children of this step that have not ended
+  int open_ = 0;  // components of this step that have not reported completion
 };
 
 }  // namespace hermod

@@ -25,7 +25,7 @@ std::optional<uint64_t> number_in(const Systemd::Environment& environment, const
   return number;
 }
 
-// Whether a number that names a process names this one. A child inherits its parent's environment.
+// Whether `pid` is this process. A child process inherits variables that are meant for its parent.
 bool is_own_pid(std::optional<uint64_t> pid) {
   return pid == static_cast<uint64_t>(getpid());
 }
@@ -43,7 +43,7 @@ Systemd::Systemd(const Environment& environment)
     : address_(environment("NOTIFY_SOCKET").value_or("")) {
   const bool takes = address_.starts_with('/') || address_.starts_with('@');
   if (!takes || address_.size() >= sizeof(sockaddr_un::sun_path)) return;
-  if (address_.front() == '@') address_.front() = '\0';  // an abstract one
+  if (address_.front() == '@') address_.front() = '\0';  // an abstract socket
   fd_ = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   const auto pid = number_in(environment, "WATCHDOG_PID");
   const auto limit_us = number_in(environment, "WATCHDOG_USEC");
@@ -74,7 +74,7 @@ void Systemd::alive() {
   send("WATCHDOG=1");
 }
 
-// A manager that does not read is not waited for: the datagram is lost then.
+// Does not wait for a manager that does not read: the datagram is then lost.
 void Systemd::send(const std::string& state) {
   if (fd_ < 0) return;
   sockaddr_un to{};
@@ -91,9 +91,10 @@ Result<std::optional<int>> inherited_socket(const Systemd::Environment& environm
     return std::optional<int>();
   }
   if (*count > 1) {
-    return Error{ErrorCode::kConfiguration,
-                 "LISTEN_FDS hands over " + std::to_string(*count) +
-                     " sockets, but hermod takes one: a socket unit with one ListenStream"};
+    return Error{
+        ErrorCode::kConfiguration,
+        "LISTEN_FDS passes " + std::to_string(*count) +
+            " sockets, but hermod accepts only one: use a socket unit with one ListenStream"};
   }
   fcntl(kFirstInherited, F_SETFD, FD_CLOEXEC);
   return std::optional<int>(kFirstInherited);

@@ -1,7 +1,6 @@
 #pragma once
-// What a service manager is told and asked, without its library: how far the process is
-// (sd_notify(3)), that it is alive (the watchdog), and the socket that was opened before it
-// (sd_listen_fds(3)). Each does nothing where no manager asked for it.
+// The protocols of a service manager, without libsystemd: state and watchdog notifications
+// (sd_notify(3)), and socket activation (sd_listen_fds(3)). Without a manager, nothing is sent.
 
 #include <cstdint>
 #include <functional>
@@ -23,28 +22,28 @@ class Systemd {
   Systemd(const Systemd&) = delete;
   Systemd& operator=(const Systemd&) = delete;
 
-  bool listening() const { return fd_ >= 0; }  // somebody wants to be told
+  bool listening() const { return fd_ >= 0; }  // a manager receives notifications
 
   // `status` is one line for `systemctl status`.
   void ready(std::string_view status);
-  void reloading();  // until the next ready()
+  void reloading();  // ends with the next ready()
   void stopping(std::string_view status);
   void status(std::string_view status);
-  void alive();  // at least each watchdog_ms()
+  void alive();  // must be called at least every watchdog_ms()
 
-  // How often alive() is wanted, with room for one that is late; 0: never.
+  // The interval for alive(), a third of the limit of the watchdog; 0: no watchdog.
   uint64_t watchdog_ms() const { return watchdog_ms_; }
 
  private:
   void send(const std::string& state);
 
-  std::string address_;  // as it stands in a sockaddr_un
+  std::string address_;  // as it is copied into sockaddr_un
   int fd_ = -1;
   uint64_t watchdog_ms_ = 0;
 };
 
-// The listening socket that was handed to this process (LISTEN_FDS, LISTEN_PID), or nothing. Error:
-// kConfiguration, for more than one, since hermod serves one port.
+// The listening socket that was passed to this process (LISTEN_FDS, LISTEN_PID), if any. Error:
+// kConfiguration if there are several, because hermod serves one port.
 Result<std::optional<int>> inherited_socket(const Systemd::Environment& environment);
 
 }  // namespace hermod

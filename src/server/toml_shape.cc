@@ -1,6 +1,6 @@
-// One pass that knows strings and comments as TOML 1.0 does, and counts what stands outside them.
-// Where the text is not TOML it may count wrongly, but only after the point at which the parser
-// stops: a string that a line ends in before its closing quote is an error there.
+// One pass recognizes strings and comments as TOML 1.0 defines them, and counts outside them. If
+// the text is not TOML, the count may be wrong, but only after the point at which the parser stops:
+// an unterminated string at the end of a line is an error there.
 
 #include "server/toml_shape.h"
 
@@ -29,11 +29,11 @@ class TomlShape {
       count(c);
       if (dots_ > limits_.dots_max) {
         return too_many("more than " + std::to_string(limits_.dots_max) +
-                        " dots outside texts: the key of a setting has none");
+                        " dots outside strings: the key of a setting contains none");
       }
       if (nesting_ > limits_.nesting_max) {
-        return too_many("lists or tables more than " + std::to_string(limits_.nesting_max) +
-                        " deep: a setting is a value or a list of texts");
+        return too_many("lists or tables nested more than " + std::to_string(limits_.nesting_max) +
+                        " deep: a setting is a value or a list of strings");
       }
       ++at_;
     }
@@ -74,7 +74,7 @@ class TomlShape {
         at_ += 2;
       } else if (many_lines && text_.substr(at_).starts_with(three)) {
         at_ += 3;
-        // Up to two quotes of the string's own may stand before the three that close it.
+        // Up to two quotes that belong to the string may precede the three that close it.
         for (int i = 0; i < 2 && at_ < text_.size() && text_[at_] == quote; ++i) ++at_;
         return;
       } else if (!many_lines && (text_[at_] == quote || text_[at_] == '\n')) {

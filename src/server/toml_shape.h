@@ -1,6 +1,6 @@
 #pragma once
-// Bounds on a TOML text, checked before it is parsed: toml++ recurses once for each dot of a key
-// and for each table in a table, and a configuration may be hostile or garbled.
+// Limits of a TOML text, checked before it is parsed: toml++ recurses for each dot of a key and for
+// each nested table, and a configuration may be hostile or damaged.
 
 #include <cstddef>
 #include <string_view>
@@ -15,7 +15,7 @@ struct TomlLimits {
   size_t nesting_max = 8;  // brackets and braces that are open at once
 };
 
-// The error completes "the file PATH, which …" and holds nothing of the text but a line's number.
+// The error completes "the file PATH, which …" and contains a line number, but nothing of the text.
 Result<void> check_toml_shape(std::string_view text, const TomlLimits& limits = {});
 
 }  // namespace hermod

@@ -1,4 +1,4 @@
-"""Protocol section 7: the verbs, and a first run with nothing set at all."""
+"""Protocol section 7: the commands, and a first run without any settings."""
 
 import base64
 import http.client
@@ -54,7 +54,7 @@ class Verbs(HermodTestCase):
         self.assertIn("teacher_id", json.loads(value))
 
     def test_publish_ends_with_1_where_its_input_breaks(self):
-        # A terminal whose other side hangs up: what was typed comes, and then an error instead of the end.
+        # A terminal whose other side hangs up: its input arrives, followed by an error instead of the end.
         reading, typing = os.openpty()
         tty.setraw(typing)
         user = self.user()
@@ -65,7 +65,7 @@ class Verbs(HermodTestCase):
         )
         os.close(reading)
         self.assertEqual((done.returncode, done.stdout.count("\n")), (1, 1), done.stderr)
-        self.assertIn("behind line 1 could not be read", done.stderr)
+        self.assertIn("after line 1 could not be read", done.stderr)
 
     def test_publish_to_nobody_ends_with_1(self):
         done = run("publish", "someone", "x", settings=self.hermod.settings | {"KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1"})
@@ -109,7 +109,7 @@ class Verbs(HermodTestCase):
 
 
 class ClosedStreams(unittest.TestCase):
-    """A standard descriptor that is closed becomes nobody's: not the loop's, not a connection's."""
+    """A closed standard descriptor is not reused, neither by the loop nor by a connection."""
 
     def start(self, redirections, *arguments, **settings):
         command = ["bash", "-c", f'exec "$0" "$@" {redirections}', BINARY, *arguments]
@@ -130,7 +130,7 @@ class ClosedStreams(unittest.TestCase):
 
     def test_serve_without_standard_output_says_in_the_log_where_it_is(self):
         child = self.start("<&- >&-", "serve")
-        url = until(lambda: re.search(r'the ready line","url":"http://([^"]+)"', child.said()), "the address").group(1)
+        url = until(lambda: re.search(r'the ready line to standard output","url":"http://([^"]+)"', child.said()), "the address").group(1)
         self.assertEqual(self.null_descriptors(child), [0, 1])
         connection = http.client.HTTPConnection(url, timeout=30)
         self.addCleanup(connection.close)
@@ -150,12 +150,12 @@ class ClosedStreams(unittest.TestCase):
     def test_what_cannot_be_printed_ends_with_1(self):
         child = self.start(">&-", "token", "someone")
         self.assertEqual(child.wait(30), 1)
-        self.assertIn("standard output does not take what is written", child.said())
+        self.assertIn("cannot write to standard output", child.said())
 
 
 class Documented(unittest.TestCase):
     def commands(self):
-        """Every check of the service's settings that operators are told to type."""
+        """Yields every command in the documents that checks the settings of the service."""
         for path in ("docs/deploy.md", "docs/runbook.md", "debian/README.Debian", "docs/man/settings.py"):
             with open(os.path.join(ROOT, path), encoding="utf-8") as file:
                 text = re.sub(r"\\\n\s*", "", file.read())
@@ -175,7 +175,7 @@ class Documented(unittest.TestCase):
 
 
 class FirstRun(unittest.IsolatedAsyncioTestCase):
-    """Embedded broker and bus, a key of its own: the three commands need no setting."""
+    """With an embedded broker, an in-memory bus and a generated key, the three commands need no settings."""
 
     def setUp(self):
         self.hermod = Hermod(JWT_SECRET_KEY="", WEBSOCKET_HOST="")

@@ -88,7 +88,7 @@ class Reloading(unittest.TestCase):
         os.remove(path)
         with open(path, "w", encoding="ascii") as file:
             file.write('service_name = "reloaded"\n')
-        self.reload(hermod, "the settings were read again")
+        self.reload(hermod, "reloaded the settings")
         self.assertEqual(hermod.stop(), 0)
 
     def test_a_reload_that_fails_shows_and_one_that_succeeds_ends_it(self):

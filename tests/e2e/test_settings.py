@@ -1,4 +1,4 @@
-"""Settings that are plausible but wrong, as operators meet them: named at the start, in the terminal or in the log."""
+"""Settings that are plausible but wrong: hermod names them at start, in the terminal or in the log."""
 
 import contextlib
 import os
@@ -13,7 +13,7 @@ from support.waiting import until
 
 @contextlib.contextmanager
 def port_that_speaks_tls(alert):
-    """What a TLS port does to a plain client: an alert that the record is of no known version, or only the end."""
+    """Answers a plain client as a TLS port does: with an alert that the record version is unknown, or with the end only."""
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def serve():
@@ -65,7 +65,7 @@ class Settings(unittest.TestCase):
         cases = (
             ({"ADMIN_TOKEN": quoted}, "ADMIN_TOKEN is in quotes"),
             ({"KAFKA_CONSUMER_GROUP": "group "}, "KAFKA_CONSUMER_GROUP begins or ends with a blank"),
-            ({"TRUSTED_PROXIES": "0.0.0.0/0"}, "TRUSTED_PROXIES holds 0.0.0.0/0"),
+            ({"TRUSTED_PROXIES": "0.0.0.0/0"}, "TRUSTED_PROXIES contains 0.0.0.0/0"),
             ({"JWT_SECRET_KEY": "", "JWT_SECRET_KEY_FILE": path}, "begins with a byte order mark"),
         )
         for settings, words in cases:
@@ -87,7 +87,7 @@ class Settings(unittest.TestCase):
     def test_variables_of_kubernetes_and_misspelt_ones_are_named_in_the_log(self):
         hermod = Hermod(WEBSOCKET_SERVICE_PORT="tcp://10.0.0.9:80", CORS_ORIGIN="http://a")
         self.assertIn("WEBSOCKET_SERVICE_PORT describes a Kubernetes service", hermod.child.said())
-        self.assertIn("is CORS_ORIGINS meant?", hermod.child.said())
+        self.assertIn("did you mean CORS_ORIGINS?", hermod.child.said())
         self.assertEqual(hermod.stop(), 0)
 
     def test_no_property_of_kafka_runs_a_command(self):

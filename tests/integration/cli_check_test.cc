@@ -37,8 +37,8 @@ TEST_F(CliCheckTest, SaysWhoDoesNotAnswer) {
   EXPECT_THAT(run_.out, HasSubstr("kafka: ok"));
   run_.environment = {};
   EXPECT_EQ(run_({"check"}), 0);
-  EXPECT_THAT(run_.out, HasSubstr("redis: inside the process"));
-  EXPECT_THAT(run_.out, HasSubstr("kafka: inside the process"));
+  EXPECT_THAT(run_.out, HasSubstr("redis: embedded in the process"));
+  EXPECT_THAT(run_.out, HasSubstr("kafka: embedded in the process"));
 }
 
 TEST_F(CliCheckTest, JudgesTheConfiguration) {
@@ -59,7 +59,7 @@ TEST_F(CliCheckTest, JudgesTheConfiguration) {
   EXPECT_THAT(run_.err, HasSubstr("/absent"));
 }
 
-// What an operator types before the first start, with the settings as the service will read them.
+// An operator runs this before the first start, with the settings that the service will read.
 TEST_F(CliCheckTest, JudgesInAShellWhatTheServiceWillRead) {
   const std::string settings =
       dir_.write("hermod.toml",
@@ -76,7 +76,7 @@ TEST_F(CliCheckTest, JudgesInAShellWhatTheServiceWillRead) {
   EXPECT_EQ(run_.out, "configuration: ok, production, keys for HS256\n");
 }
 
-// What only the making of a client shows: serve ends with 2, and so does check, also offline.
+// Only the creation of a client detects these: serve exits with 2, and so does check, also offline.
 TEST_F(CliCheckTest, OfflineItRefusesWhatServeRefuses) {
   EXPECT_EQ(run_({"check", "--offline", "--kafka-config",
                   "security.protocol=sasl_plaintext,sasl.mechanism=NO-SUCH-MECHANISM"}),
@@ -97,7 +97,7 @@ TEST_F(CliCheckTest, JudgesTheTextOfTheAdminTokenFile) {
   run_.environment["REDIS_URL"] = "redis://127.0.0.1:1";
   for (const auto& [text, flaw] : flaws) {
     const std::string file = dir_.write("token", text);
-    // Quotes may be meant; a token with a blank or a byte order mark fits into no header.
+    // Quotes may be intended, but a header cannot contain a blank or a byte order mark.
     const int status = flaw == "is in quotes" ? 0 : 2;
     EXPECT_EQ(run_({"check", "--offline", "--admin-token-file", file}), status) << run_.err;
     EXPECT_THAT(run_.err, HasSubstr("ADMIN_TOKEN_FILE"));
@@ -115,7 +115,7 @@ TEST_F(CliCheckTest, JudgesTheTextOfTheAdminTokenFile) {
   EXPECT_EQ(run_.err, "");
 }
 
-// Properties that contradict what hermod sets, and one that fits only with it.
+// The first two properties contradict those that hermod sets; the third is valid only with them.
 TEST_F(CliCheckTest, ServeAndCheckJudgeTheSameClients) {
   for (const char* property : {"message.max.bytes=20000000", "linger.ms=6000"}) {
     const std::string name = std::string(property).substr(0, std::string(property).find('='));

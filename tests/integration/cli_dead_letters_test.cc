@@ -38,7 +38,7 @@ TEST_F(CliDeadLettersTest, ListsALineEach) {
               ::testing::StartsWith(
                   "0:0 2026-01-31T08:15:30.123Z invalid_json VALIDATION_ERROR from " +
                   std::string(kTopic) + " 3:17 key \"ann\" bytes 7 value \"{\\\"x\\\":1}\"\n0:1 "));
-  EXPECT_THAT(run_.out, HasSubstr("bytes 2000000 (cut) replays 2 value"));
+  EXPECT_THAT(run_.out, HasSubstr("bytes 2000000 (truncated) replays 2 value"));
   EXPECT_EQ(std::count(run_.out.begin(), run_.out.end(), '\n'), 2);
   EXPECT_THAT(run_.out, Not(HasSubstr("\x1b")));
   EXPECT_LT(run_.out.size(), 600U);
@@ -69,11 +69,12 @@ TEST_F(CliDeadLettersTest, ReplaysASelection) {
 TEST_F(CliDeadLettersTest, SaysThatItHasNothingToReplay) {
   produce(letter("invalid_json"));
   EXPECT_EQ(run_({"dead-letters", "--reason", "invalid_jsn\x1b", "--replay"}), 1);
-  EXPECT_EQ(run_.err, "hermod: no letter is selected by --reason \"invalid_jsn\\u001b\"\n");
+  EXPECT_EQ(run_.err, "hermod: no dead letter matches --reason \"invalid_jsn\\u001b\"\n");
   EXPECT_EQ(
       run_({"dead-letters", "--reason", "other", "--offset", "0:0", "--offset", "0:7", "--replay"}),
       1);
-  EXPECT_THAT(run_.err, HasSubstr("by --reason \"other\" --offset 0:0 --offset 0:7\n"));
+  EXPECT_THAT(run_.err,
+              HasSubstr("no dead letter matches --reason \"other\" --offset 0:0 --offset 0:7\n"));
   EXPECT_EQ(run_.out, "");
   EXPECT_TRUE(records(kTopic).empty());
 }
@@ -89,15 +90,15 @@ TEST_F(CliDeadLettersTest, DoesNotReplayWhatMustNotGoBack) {
   EXPECT_EQ(run_({"dead-letters", "--offset", "0:0", "--offset", "0:1", "--offset", "0:2",
                   "--offset", "0:3", "--replay"}),
             1);
-  EXPECT_THAT(run_.err, HasSubstr("0:0 is not replayed: its topic, not.configured, is none of"));
+  EXPECT_THAT(run_.err, HasSubstr("0:0 is not replayed: its topic, not.configured, is not one of"));
   EXPECT_THAT(run_.err, HasSubstr("0:1 is not replayed: its record was replayed 3 times already"));
-  EXPECT_THAT(run_.err, HasSubstr("0:2 is not replayed: its value was cut"));
+  EXPECT_THAT(run_.err, HasSubstr("0:2 is not replayed: its value was truncated"));
   EXPECT_EQ(run_.out, std::string(kTopic) + " 0 0\n");
 }
 
 TEST_F(CliDeadLettersTest, RefusesWhatItCannotRead) {
   EXPECT_EQ(run_({"dead-letters", "--replay"}), 2);
-  EXPECT_THAT(run_.err, HasSubstr("--replay takes a selection"));
+  EXPECT_THAT(run_.err, HasSubstr("--replay needs a selection"));
   for (const char* position : {"", "1", "1:", ":1", "-1:1", "1:-1", "a:1", "1:1:1", " 1:1"}) {
     EXPECT_EQ(run_({"dead-letters", std::string("--offset=") + position}), 2) << position;
   }

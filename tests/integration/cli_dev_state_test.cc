@@ -79,7 +79,7 @@ TEST_F(DevStateTest, IsRemovedByItsWriterOnly) {
 
 TEST_F(DevStateTest, NamesAStaleOne) {
   DevState gone = state_;
-  gone.started += 1;  // the pid lives, but belongs to another process now
+  gone.started += 1;  // the pid exists, but belongs to another process
   ASSERT_TRUE(file_.write(gone).ok());
   EXPECT_THAT(refusal(), HasSubstr("is stale: process " + std::to_string(gone.pid)));
 
@@ -95,12 +95,12 @@ TEST_F(DevStateTest, TrustsNoRightsOfOthers) {
   ASSERT_TRUE(file_.write(state_).ok());
   for (const mode_t mode : {0640, 0604, 0620, 0660, 0644}) {
     ::chmod(path().c_str(), mode);
-    EXPECT_THAT(refusal(), HasSubstr("others than its owner")) << std::oct << mode;
+    EXPECT_THAT(refusal(), HasSubstr("users other than its owner")) << std::oct << mode;
   }
   ::chmod(path().c_str(), 0600);
   for (const mode_t mode : {0750, 0705, 0755, 0777}) {
     ::chmod(path().parent_path().c_str(), mode);
-    EXPECT_THAT(refusal(), HasSubstr("others than its owner")) << std::oct << mode;
+    EXPECT_THAT(refusal(), HasSubstr("users other than its owner")) << std::oct << mode;
     EXPECT_FALSE(file_.write(state_).ok());
   }
   ::chmod(path().parent_path().c_str(), 0700);
@@ -113,7 +113,7 @@ TEST_F(DevStateTest, TrustsNoLinks) {
   fs::rename(path(), real);
   fs::create_symlink(real, path());
   EXPECT_NE(refusal(), "");
-  // Writing replaces the link, and leaves alone what it led to.
+  // A write replaces the link and does not change its target.
   state_.url = "http://127.0.0.1:1";
   ASSERT_TRUE(file_.write(state_).ok());
   EXPECT_TRUE(fs::is_regular_file(fs::symlink_status(path())));
@@ -131,17 +131,17 @@ TEST_F(DevStateTest, TrustsNoOtherKindOrContent) {
        {"", "{}", "[]", "nonsense", R"({"url":"","bootstrap":"","key":1,"pid":1,"started":1})",
         R"({"url":"","bootstrap":"","key":"hidden","pid":-1,"started":1})"}) {
     dir_.write("hermod/dev.json", text);
-    EXPECT_THAT(refusal(), HasSubstr("not of hermod's making")) << text;
+    EXPECT_THAT(refusal(), HasSubstr("hermod did not write it")) << text;
   }
   dir_.write("hermod/dev.json", std::string(100'000, 'x'));
   EXPECT_THAT(refusal(), HasSubstr("larger than 65536 bytes"));
   fs::remove(path());
   fs::create_directory(path());
   ::chmod(path().c_str(), 0700);
-  EXPECT_THAT(refusal(), HasSubstr("another kind"));
+  EXPECT_THAT(refusal(), HasSubstr("the wrong file type"));
   fs::remove(path());
   ASSERT_EQ(::mkfifo(path().c_str(), 0600), 0);
-  EXPECT_THAT(refusal(), HasSubstr("another kind"));
+  EXPECT_THAT(refusal(), HasSubstr("the wrong file type"));
 }
 
 TEST_F(DevStateTest, TrustsNoOtherOwner) {

@@ -1,5 +1,5 @@
 #pragma once
-// The command line against a broker inside the test.
+// Runs the command line against a broker inside the test.
 
 #include <gtest/gtest.h>
 
@@ -24,7 +24,7 @@ class CliKafkaTest : public ::testing::Test {
     run_.environment["KAFKA_BOOTSTRAP_SERVERS"] = kafka_->bootstrap();
   }
 
-  // All records of a topic; a reader of letters reads any.
+  // All records of a topic. The reader of dead letters can read any topic.
   std::vector<ReadDeadLetter> records(const std::string& topic) {
     DeadLetterReaderOptions options;
     options.brokers = kafka_->bootstrap();

@@ -21,11 +21,10 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-// One connection on a thread of its own: keeps the request's head, sends what it was given and
-// closes.
+// Accepts one connection on its own thread, stores the request head, answers and closes.
 class OneShotServer {
  public:
-  // `upgrade`: answers with 101 first. `bytes` follow.
+  // kUpgrade: answers with 101 before it sends `bytes`.
   enum class Answer { kUpgrade, kRaw };
 
   OneShotServer(Answer answer, std::string bytes) : answer_(answer), bytes_(std::move(bytes)) {
@@ -48,7 +47,7 @@ class OneShotServer {
 
   std::string authority() const { return "127.0.0.1:" + std::to_string(port_); }
 
-  std::string head() {  // of the request, once the client has gone
+  std::string head() {  // of the request; waits until the client has disconnected
     ::shutdown(listener_, SHUT_RDWR);
     if (thread_.joinable()) thread_.join();
     thread_ = std::thread([] {});
@@ -137,7 +136,7 @@ TEST_F(CliListenTest, NothingActsOnATerminal) {
   EXPECT_EQ(run_({"listen", "ann", "--url", url, "--count", "1"}), 0) << run_.err;
   EXPECT_EQ(run_.out, R"({"a":"\u001b[2J\u007f\u009b\u202e"})"
                       "\n");
-  // A pipe gets the bytes.
+  // The output to a pipe is not escaped.
   OneShotServer another(Answer::kUpgrade, frame(1, text));
   run_.out_is_terminal = false;
   EXPECT_EQ(run_({"listen", "ann", "--url", "ws://" + another.authority(), "--count", "1"}), 0);
@@ -159,7 +158,8 @@ TEST_F(CliListenTest, SaysHowItWasClosed) {
                        frame(1, "x") + frame(8, "\x03\xf0{\"error_code\":\"\x1b\"}"));
   EXPECT_EQ(run_({"listen", "ann", "--url", "ws://" + server.authority()}), 1);
   EXPECT_EQ(run_.out, "x\n");
-  EXPECT_THAT(run_.err, HasSubstr("closed with 1008 {\\\"error_code\\\":\\\"\\u001b\\\"}"));
+  EXPECT_THAT(run_.err,
+              HasSubstr("connection closed with 1008 {\\\"error_code\\\":\\\"\\u001b\\\"}"));
 }
 
 TEST_F(CliListenTest, SaysWhyItWasRefused) {
@@ -169,14 +169,15 @@ TEST_F(CliListenTest, SaysWhyItWasRefused) {
     EXPECT_EQ(run_({"listen", "ann", "--url", "ws://" + server.authority(), "--count", "1"}), 1);
     EXPECT_THAT(run_.err, HasSubstr("HTTP 503"));
   }
-  // Nobody listens on a port that was just given back.
+  // No process listens on a port that was just closed.
   std::string gone;
   {
     OneShotServer server(Answer::kRaw, "");
     gone = server.authority();
   }
   EXPECT_EQ(run_({"listen", "ann", "--url", "ws://" + gone}), 1);
-  EXPECT_THAT(run_.err, AllOf(HasSubstr("not connected to ws://" + gone), Not(HasSubstr("u0000"))));
+  EXPECT_THAT(run_.err,
+              AllOf(HasSubstr("cannot connect to ws://" + gone), Not(HasSubstr("u0000"))));
   EXPECT_EQ(run_.out, "");
 }
 
@@ -186,7 +187,7 @@ TEST_F(CliListenTest, EndsWhenTheTimeIsUp) {
                   "--timeout", "1"}),
             1);
   EXPECT_EQ(run_.out, "x\n");
-  EXPECT_THAT(run_.err, HasSubstr("the time is up after 1 notifications"));
+  EXPECT_THAT(run_.err, HasSubstr("timed out after 1 notifications"));
 }
 
 TEST_F(CliListenTest, FindsTheRunningService) {
@@ -198,7 +199,7 @@ TEST_F(CliListenTest, FindsTheRunningService) {
   ASSERT_TRUE(file.write(state).ok());
   run_.environment.erase("JWT_SECRET_KEY");
   EXPECT_EQ(run_({"listen", "ann", "--count", "1"}), 0) << run_.err;
-  // Port 0 is any, so it does not say where the service is.
+  // Port 0 means any port, so it does not determine where the service listens.
   OneShotServer another(Answer::kUpgrade, frame(1, "x"));
   state.url = "http://" + another.authority();
   ASSERT_TRUE(file.write(state).ok());

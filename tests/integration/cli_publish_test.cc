@@ -85,7 +85,7 @@ TEST_F(CliPublishTest, ProducesALineEach) {
   run_.input = notification + "\n\n" + envelope + "\r\n" + R"({"teacher_id":"eve"})";
   ASSERT_EQ(run_({"publish", "--file", "-"}), 0) << run_.err;
   EXPECT_EQ(run_.out, std::string(kTopic) + " 0 0\n" + kTopic + " 0 1\n" + kTopic + " 0 2\n");
-  EXPECT_EQ(run_.err, "hermod: 3 records acknowledged, 0 not\n");
+  EXPECT_EQ(run_.err, "hermod: 3 records acknowledged, 0 failed\n");
   const auto found = records(kTopic);
   ASSERT_EQ(found.size(), 3U);
   EXPECT_THAT(*found[0].value, HasSubstr("\"data\":" + notification));
@@ -130,9 +130,9 @@ TEST_F(CliPublishTest, EndsAtALineThatIsNoRecord) {
 TEST_F(CliPublishTest, AFileThatCannotBeReadIsNoEmptyOne) {
   EXPECT_EQ(run_({"publish", "--file", dir_.path().string()}), 2);
   EXPECT_THAT(run_.err, HasSubstr("which is a directory"));
-  // It opens, but its beginning is mapped nowhere.
+  // The file can be opened, but its first page is not mapped.
   EXPECT_EQ(run_({"publish", "--file", "/proc/self/mem"}), 1);
-  EXPECT_THAT(run_.err, HasSubstr("what stands behind line 0 could not be read"));
+  EXPECT_THAT(run_.err, HasSubstr("the input after line 0 could not be read"));
   EXPECT_EQ(run_.out, "");
 }
 

@@ -10,7 +10,7 @@ namespace {
 
 constexpr size_t kPageBytes = 4096;
 
-// Pages of this program's own file that cannot be written to, as its code is.
+// Pages of the program file that are mapped read-only, like its code.
 struct alignas(kPageBytes) Page {
   char text[kPageBytes];
 };
@@ -20,7 +20,7 @@ const Page kPages[2] = {{"as in the file"}, {"as in the file"}};
 class StartupCodeTest : public ::testing::Test {
  protected:
   static void* page(size_t i) { return const_cast<Page*>(&kPages[i]); }
-  // What is in memory now, whatever the compiler knows.
+  // The content of the memory; volatile, because the compiler knows the initial value.
   static char letter(size_t i) { return *static_cast<volatile const char*>(page(i)); }
 };
 

@@ -50,14 +50,14 @@ TEST_F(CliTest, NamesItsVersionAndItsLibraries) {
 TEST_F(CliTest, ListsEverySetting) {
   ASSERT_EQ(run_({"serve", "--help-settings"}), 0);
   EXPECT_THAT(run_.out, HasSubstr("--websocket-idle-timeout\n"));
-  // Also where required arguments are missing.
+  // It also works if required arguments are missing.
   ASSERT_EQ(run_({"token", "--help-settings"}), 0);
   EXPECT_THAT(run_.out, HasSubstr("JWT_SECRET_KEY (no flag)"));
 }
 
 TEST_F(CliTest, NamesWhatItDoesNotKnow) {
-  EXPECT_THAT(refusal({}), HasSubstr("a verb is needed"));
-  EXPECT_THAT(refusal({"sevre"}), HasSubstr("unknown verb sevre"));
+  EXPECT_THAT(refusal({}), HasSubstr("a command is needed"));
+  EXPECT_THAT(refusal({"sevre"}), HasSubstr("unknown command sevre"));
   EXPECT_THAT(refusal({"--foo"}), HasSubstr("unknown flag --foo"));
   EXPECT_THAT(refusal({"token", "ann", "--websocket-prot", "1"}),
               HasSubstr("unknown flag --websocket-prot"));
@@ -90,7 +90,7 @@ TEST_F(CliTest, TakesSettingsAsFlags) {
       {"token", "ann", "--cors-origins", "http://a,http://b"}};
   for (const auto& arguments : right) EXPECT_EQ(run_(arguments), 0) << run_.err;
   EXPECT_THAT(refusal({"token", "ann", "--enable-metrics=maybe"}),
-              HasSubstr("--enable-metrics is \"maybe\", but takes true or false"));
+              HasSubstr("--enable-metrics is \"maybe\", but must be true or false"));
   EXPECT_THAT(refusal({"token", "ann", "--websocket-port=x"}),
               HasSubstr("--websocket-port is \"x\""));
   EXPECT_THAT(refusal({"token", "ann", "--config", "/absent.toml"}), HasSubstr("/absent.toml"));

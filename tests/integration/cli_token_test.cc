@@ -18,7 +18,7 @@ class CliTokenTest : public ::testing::Test {
  protected:
   CliTokenTest() { run_.environment["XDG_RUNTIME_DIR"] = dir_.path().string(); }
 
-  // What a service with this secret says of the one line on stdout.
+  // The verdict of a service with this secret on the token on stdout.
   Verdict verdict(const std::string& secret) {
     Options options;
     options.jwt_secret_key = secret;
@@ -68,7 +68,7 @@ TEST_F(CliTokenTest, SignsWithTheGeneratedKeyOfARunningService) {
   ASSERT_TRUE(file.write(state).ok());
   EXPECT_EQ(run_({"token", "ann"}), 0);
   EXPECT_TRUE(std::holds_alternative<Identity>(verdict(state.key)));
-  // A key that is configured comes first, and production never looks.
+  // A configured key takes precedence, and production never reads the state file.
   run_.environment["JWT_SECRET_KEY"] = kSecret;
   EXPECT_EQ(run_({"token", "ann"}), 0);
   EXPECT_TRUE(std::holds_alternative<Identity>(verdict(kSecret)));

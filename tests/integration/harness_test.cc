@@ -1,4 +1,4 @@
-// The embedder's side of a server: what the Node addon stands on.
+// Tests the interface for embedders, which the Node addon uses.
 #include "hermod/harness.h"
 
 #include <arpa/inet.h>
@@ -80,7 +80,7 @@ class HarnessTest : public test::LoopTest {
     return static_cast<size_t>(std::ranges::count(events, kind, &HarnessEvent::kind));
   }
 
-  // A sample of the metrics page, with its value.
+  // Whether the metrics contain this sample, a name with its value.
   bool shows(const std::string& sample) const {
     return server->metrics().find('\n' + sample + '\n') != std::string::npos;
   }
@@ -130,7 +130,7 @@ TEST_F(HarnessTest, DeliveredMeansThatTheSocketsHaveAnswered) {
   EXPECT_TRUE(harness->sent(std::nullopt).empty());
 }
 
-// More than a client may say by itself in so short a time.
+// These are more pongs than a client may send unasked in so short a time.
 TEST_F(HarnessTest, AClientMayAnswerAsOftenAsItIsAsked) {
   connect("ann");
   for (int i = 0; i < 400; ++i) {
@@ -180,7 +180,8 @@ TEST_F(HarnessTest, AWaitNamesWhatItWaitsFor) {
   publish(notification("ann", 1));
   bool delivered = false;
   harness->delivered([&](const Result<void>&) { delivered = true; });
-  EXPECT_THAT(harness->undelivered(), HasSubstr("1 records are not routed yet: the bus is away"));
+  EXPECT_THAT(harness->undelivered(),
+              HasSubstr("1 records are not routed yet: the bus is unavailable"));
   EXPECT_TRUE(harness->set_bus(Harness::Bus::kBack));
   run_until([&] { return !ann.texts().empty(); });
   settle();

@@ -78,7 +78,7 @@ class Proxy:
         return open_socket(url, ssl=self.context, local_addr=(CLIENT, 0), **options)
 
     def publish(self, user):
-        brokers = re.search(r"its broker is (\S+),", self.hermod.child.process.stdout.readline().decode()).group(1)
+        brokers = re.search(r"embedded Kafka broker at (\S+),", self.hermod.child.process.stdout.readline().decode()).group(1)
         done = run(
             *("publish", user, "hello", "--payload", '{"n":1}'),
             settings=self.hermod.settings | {"KAFKA_BOOTSTRAP_SERVERS": brokers},

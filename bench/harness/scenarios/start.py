@@ -49,7 +49,7 @@ def start_ms(**settings):
 def embedded_broker(hermod):
     """Where the in-process broker listens, as the line behind the ready line says it."""
     for line in hermod.child.process.stdout:
-        if found := re.match(rb"its broker is (\S+),", line):
+        if found := re.match(rb"embedded Kafka broker at (\S+),", line):
             return found.group(1).decode()
     raise AssertionError("no line about the broker")
 

@@ -18,7 +18,7 @@ test('while Redis is away records wait; when it is back they arrive in order', a
   for (const one of sent) await router.publish(one)
   await assert.rejects(router.delivered({ timeout: 20 }), {
     code: 'TIMEOUT',
-    message: /2 records are not routed yet: the bus is away/,
+    message: /2 records are not routed yet: the bus is unavailable/,
   })
   assert.equal((await fetch(`${router.origin}/healthz/ready`)).status, 503)
   router.faults.redisBack()

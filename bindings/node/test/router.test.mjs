@@ -253,7 +253,7 @@ test('topics are those that the service has read, however they are written', asy
 
 test('what cannot be is refused by name and code', async () => {
   const refuse = (options, code, message) => assert.rejects(createRouter(options), { name: 'HermodError', code, message })
-  await refuse({ websocketPrt: 1 }, 'CONFIGURATION_ERROR', /no option websocketPrt; is websocketPort meant\?/)
+  await refuse({ websocketPrt: 1 }, 'CONFIGURATION_ERROR', /unknown option websocketPrt; did you mean websocketPort\?/)
   await refuse({ websocketPort: 'x' }, 'CONFIGURATION_ERROR', /^websocketPort is "x"/)
   await refuse({ websocketPort: () => 1 }, 'CONFIGURATION_ERROR', /^websocketPort takes/)
   await refuse({ websocketPort: router.port }, 'INITIALIZATION_FAILED', /cannot listen/)

@@ -11,11 +11,11 @@
 namespace hermod::cli {
 namespace {
 
-#if !defined(__SANITIZE_ADDRESS__)  // whose allocator is another
+#if !defined(__SANITIZE_ADDRESS__)  // it has its own allocator
 
 constexpr uint64_t kMiB = 1024 * 1024;
 
-// What a crowd leaves behind: free pages with something in use above them.
+// Leaves free pages below memory that is still in use, as many closed connections do.
 class Crowd {
  public:
   void come() {
@@ -36,7 +36,7 @@ uint64_t resident_mib() {
 }
 
 TEST(HeapTrimmerTest, WhatACrowdLeavesGoesBack) {
-  malloc_trim(0);  // what other tests have left would be taken again
+  malloc_trim(0);  // otherwise memory that other tests freed would be used again
   HeapTrimmer spare;
   spare.look(1);
   const uint64_t before = resident_mib();

@@ -8,8 +8,8 @@
 #include "server/option_reference.h"
 #include "unit/server/source_root.h"
 
-// docs/configuration.md: a head written by hand, and behind the mark what the option table says.
-// With HERMOD_WRITE_DOCS in its environment this test writes the page instead of judging it.
+// docs/configuration.md has a part written by hand and, after the marker, the generated option
+// table. If HERMOD_WRITE_DOCS is set, this test writes the page instead of comparing it.
 
 namespace hermod {
 namespace {
@@ -22,13 +22,13 @@ TEST(ConfigurationPageTest, SaysWhatTheTableSays) {
   ASSERT_TRUE(file) << path;
   const std::string page{std::istreambuf_iterator<char>(file), {}};
   const size_t mark = page.find(kMark);
-  ASSERT_NE(mark, std::string::npos) << path << " has no mark";
+  ASSERT_NE(mark, std::string::npos) << path << " has no marker";
   const std::string wanted = page.substr(0, mark) + std::string(kMark) + option_reference();
   if (std::getenv("HERMOD_WRITE_DOCS") != nullptr) {
     std::ofstream(path) << wanted;
     return;
   }
-  EXPECT_TRUE(page == wanted) << "the option table has changed; write the page anew by\n"
+  EXPECT_TRUE(page == wanted) << "the option table has changed; generate the page again with\n"
                                  "HERMOD_WRITE_DOCS=1 build/tests/unit_tests "
                                  "--gtest_filter='ConfigurationPage*'";
 }

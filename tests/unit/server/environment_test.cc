@@ -25,7 +25,7 @@ TEST_F(EnvironmentTest, AServiceLinkIsSkippedWithOneLine) {
       }
     }
   }
-  // The setting itself beside it, by its other name or from elsewhere.
+  // The setting is also set under its other name or in the file.
   const Options options =
       loaded({{"WEBSOCKET_SERVICE_PORT", "tcp://10.0.0.9:80"}, {"WEBSOCKET_PORT", "9000"}});
   EXPECT_EQ(options.websocket_port, 9000);
@@ -38,13 +38,13 @@ TEST_F(EnvironmentTest, AServiceLinkIsSkippedWithOneLine) {
 TEST_F(EnvironmentTest, OnlyAServiceLinkOfTheEnvironmentIsSkipped) {
   for (const char* text : {"tcp://", "tcp://10.0.0.9", "tcp://:80", "http://10.0.0.9:80",
                            "10.0.0.9:80", "tcp://10.0.0.9:80/x"}) {
-    EXPECT_THAT(refusal({{"WEBSOCKET_SERVICE_PORT", text}}), HasSubstr("takes a port")) << text;
+    EXPECT_THAT(refusal({{"WEBSOCKET_SERVICE_PORT", text}}), HasSubstr("must be a port")) << text;
   }
-  EXPECT_THAT(refusal({}, {{"WEBSOCKET_PORT", "tcp://10.0.0.9:80"}}), HasSubstr("takes a port"));
-  EXPECT_THAT(refusal({}, {}, "websocket_port = 'tcp://10.0.0.9:80'"), HasSubstr("takes a port"));
+  EXPECT_THAT(refusal({}, {{"WEBSOCKET_PORT", "tcp://10.0.0.9:80"}}), HasSubstr("must be a port"));
+  EXPECT_THAT(refusal({}, {}, "websocket_port = 'tcp://10.0.0.9:80'"), HasSubstr("must be a port"));
 }
 
-// A service that is called websocket: its number has the name of a setting.
+// A Kubernetes service with the name "websocket": its port variable has the name of a setting.
 TEST_F(EnvironmentTest, ANumberThatMayBeAServicesIsUsedWithAWarning) {
   const Texts service = {{"WEBSOCKET_PORT", "tcp://10.0.0.9:81"},
                          {"WEBSOCKET_SERVICE_HOST", "10.0.0.9"},
@@ -64,11 +64,11 @@ TEST_F(EnvironmentTest, AMisspeltVariableIsNamedWithTheSettingThatIsNear) {
                                   {"redis_url", "redis://h"},
                                   {"WEBSOCKET_MAX_CONECTION", "1"}});
   EXPECT_THAT(options.warnings,
-              ElementsAre("the variable CORS_ORIGIN is not a setting and has no effect; is "
-                          "CORS_ORIGINS meant?",
-                          HasSubstr("is KAFKA_TOPICS meant?"),
-                          HasSubstr("is WEBSOCKET_MAX_CONNECTIONS meant?"),
-                          HasSubstr("is REDIS_URL meant?")));
+              ElementsAre("the variable CORS_ORIGIN is not a setting and has no effect; did "
+                          "you mean CORS_ORIGINS?",
+                          HasSubstr("did you mean KAFKA_TOPICS?"),
+                          HasSubstr("did you mean WEBSOCKET_MAX_CONNECTIONS?"),
+                          HasSubstr("did you mean REDIS_URL?")));
 }
 
 TEST_F(EnvironmentTest, OtherVariablesAreIgnored) {

@@ -38,7 +38,7 @@ TEST_F(MemoryLimitTest, TheLowestLimitOfTheGroupAndAllAboveIt) {
   EXPECT_EQ(memory_limit_bytes(root()), 40'000'000u);
 }
 
-// A container sees its own group where the hierarchy is mounted.
+// A container sees its own group at the mount point of the hierarchy.
 TEST_F(MemoryLimitTest, TheMountOfAContainer) {
   put("/proc/self/cgroup", "0::/\n");
   put("/sys/fs/cgroup/memory.max", "30000000\n");

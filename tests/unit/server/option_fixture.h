@@ -1,5 +1,5 @@
 #pragma once
-// Loads options from flags, environment and file as a test gives them.
+// Loads options from flags, an environment and a file that the test provides.
 
 #include <gtest/gtest.h>
 
@@ -40,7 +40,7 @@ class OptionTest : public ::testing::Test {
     return options.ok() ? options.value() : Options();
   }
 
-  // The error's sentence, empty where there is none.
+  // The error message; empty if the options are valid.
   std::string refusal(const Texts& environment, const Texts& flags = {},
                       std::string_view file = {}) {
     const auto options = load(environment, flags, file);

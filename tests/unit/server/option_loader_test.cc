@@ -40,7 +40,7 @@ TEST_F(OptionLoaderTest, AnEmptyVariableIsUnset) {
   EXPECT_EQ(options.websocket_port, 7);
   EXPECT_EQ(options.log_level, "INFO");
   EXPECT_EQ(options.kafka_topics.size(), 2U);
-  // The one variable for which empty means something.
+  // The only variable for which an empty value is valid.
   EXPECT_EQ(loaded({{"KAFKA_DEAD_LETTER_TOPIC", ""}}).kafka_dead_letter_topic, "");
 }
 
@@ -78,16 +78,17 @@ TEST_F(OptionLoaderTest, ReadsEachKindFromAFile) {
 
 TEST_F(OptionLoaderTest, TheErrorNamesWhatWasWrittenAndWhatItTakes) {
   EXPECT_EQ(refusal({{"WEBSOCKET_PORT", "http"}}),
-            "WEBSOCKET_PORT is \"http\", but takes a port from 0 to 65535, where 0 means any");
-  EXPECT_EQ(
-      refusal({{"WEBSOCKET_SERVICE_PORT", "-1"}}),
-      "WEBSOCKET_SERVICE_PORT is \"-1\", but takes a port from 0 to 65535, where 0 means any");
+            "WEBSOCKET_PORT is \"http\", but must be a port from 0 to 65535, where 0 means any "
+            "free port");
+  EXPECT_EQ(refusal({{"WEBSOCKET_SERVICE_PORT", "-1"}}),
+            "WEBSOCKET_SERVICE_PORT is \"-1\", but must be a port from 0 to 65535, where 0 means "
+            "any free port");
   EXPECT_THAT(refusal({}, {{"WEBSOCKET_PORT", "65536"}}),
               HasSubstr("--websocket-port is \"65536\""));
   EXPECT_THAT(refusal({}, {}, "websocket_port = 65536"), HasSubstr("websocket_port in /"));
   EXPECT_THAT(refusal({{"KAFKA_TOPICS", "a,b c"}}), HasSubstr("KAFKA_TOPICS is \"b c\""));
   EXPECT_THAT(refusal({{"KAFKA_TOPICS", "a,,b"}}), HasSubstr("KAFKA_TOPICS is \"\""));
-  EXPECT_THAT(refusal({{"KAFKA_TOPICS", "a,a"}}), HasSubstr("holds \"a\" twice"));
+  EXPECT_THAT(refusal({{"KAFKA_TOPICS", "a,a"}}), HasSubstr("contains \"a\" twice"));
   EXPECT_THAT(refusal({{"CORS_ORIGINS", "[\"http://a\""}}), HasSubstr("CORS_ORIGINS is \"["));
   EXPECT_THAT(refusal({{"CORS_ORIGINS", "[1]"}}), HasSubstr("CORS_ORIGINS is \"[1]\""));
 }
@@ -96,9 +97,9 @@ TEST_F(OptionLoaderTest, AMisspeltProductionIsRefused) {
   for (const char* word : {"Production", "PRODUCTION", "prod", "Prod", "PROD", "production ",
                            " production", "production\r", "'production'", "\"production\""}) {
     EXPECT_THAT(refusal({{"ENVIRONMENT", word}}),
-                AllOf(StartsWith("ENVIRONMENT is "), HasSubstr("takes `production`")))
+                AllOf(StartsWith("ENVIRONMENT is "), HasSubstr("must be `production`")))
         << word;
-    EXPECT_THAT(refusal({}, {{"ENVIRONMENT", word}}), HasSubstr("takes `production`")) << word;
+    EXPECT_THAT(refusal({}, {{"ENVIRONMENT", word}}), HasSubstr("must be `production`")) << word;
   }
   for (const char* word : {"production", "staging", "product", "preprod", "prod-eu"}) {
     EXPECT_EQ(loaded({{"ENVIRONMENT", word}}).environment, word);
@@ -107,8 +108,8 @@ TEST_F(OptionLoaderTest, AMisspeltProductionIsRefused) {
 
 TEST_F(OptionLoaderTest, ARefusalNamesWhatIsAroundTheValue) {
   EXPECT_THAT(refusal({{"WEBSOCKET_PORT", "8080\r"}}), HasSubstr("ends with a carriage return"));
-  EXPECT_THAT(refusal({{"KAFKA_TOPICS", "'a'"}}), HasSubstr("what was given is in quotes"));
-  EXPECT_THAT(refusal({{"LOG_LEVEL", "\"INFO\""}}), HasSubstr("what was given is in quotes"));
+  EXPECT_THAT(refusal({{"KAFKA_TOPICS", "'a'"}}), HasSubstr("the given value is in quotes"));
+  EXPECT_THAT(refusal({{"LOG_LEVEL", "\"INFO\""}}), HasSubstr("the given value is in quotes"));
   EXPECT_THAT(refusal({}, {}, "kafka_consumer_group = \"a\\r\""), HasSubstr("carriage return"));
 }
 
@@ -119,11 +120,12 @@ TEST_F(OptionLoaderTest, OutsideTextIsEscapedAndCut) {
 }
 
 TEST_F(OptionLoaderTest, SecretsAreNeverShown) {
-  EXPECT_EQ(refusal({{"ADMIN_TOKEN", "hidden\n"}}),
-            "ADMIN_TOKEN takes at least 16 characters of printable ASCII without blanks; what was "
-            "given begins or ends with a blank");
+  EXPECT_EQ(
+      refusal({{"ADMIN_TOKEN", "hidden\n"}}),
+      "ADMIN_TOKEN must be at least 16 characters of printable ASCII without spaces; the given "
+      "value begins or ends with a blank");
   EXPECT_EQ(refusal({{"CONSOLE_TOKEN", "hidden-15-bytes"}}),
-            "CONSOLE_TOKEN takes at least 16 characters of printable ASCII without blanks");
+            "CONSOLE_TOKEN must be at least 16 characters of printable ASCII without spaces");
   EXPECT_THAT(refusal({{"OTEL_EXPORTER_OTLP_ENDPOINT", "ftp://u:hidden@h"}}),
               Not(HasSubstr("hidden")));
   EXPECT_THAT(refusal({}, {}, "jwt_secret_key = 'hidden"), Not(HasSubstr("hidden")));
@@ -142,10 +144,10 @@ TEST_F(OptionLoaderTest, AnOldNameIsAcceptedWithAWarning) {
   EXPECT_TRUE(loaded({{"ADMIN_TOKEN", token}, {"CONSOLE_TOKEN", token}}).warnings.empty());
   EXPECT_TRUE(loaded({{"WEBSOCKET_SERVICE_PORT", "1"}}).warnings.empty());
   EXPECT_THAT(refusal({{"ADMIN_TOKEN", token}, {"CONSOLE_TOKEN", "another-" + token}}),
-              HasSubstr("ADMIN_TOKEN and CONSOLE_TOKEN name one setting, but differ"));
+              HasSubstr("ADMIN_TOKEN and CONSOLE_TOKEN are names of the same setting"));
 }
 
-// 0 where it means something, and everywhere else.
+// Zero is accepted only by the settings that give it a meaning.
 TEST_F(OptionLoaderTest, ZeroIsRefusedWhereItMeansNothing) {
   const std::map<std::string_view, bool> meaningful = {{"WEBSOCKET_PORT", true},
                                                        {"WEBSOCKET_PING_INTERVAL", true},
@@ -183,10 +185,10 @@ TEST_F(OptionLoaderTest, TheFileIsStrict) {
   EXPECT_THAT(refusal({}, {}, "WEBSOCKET_PORT = 1"), HasSubstr("is not a setting"));
   EXPECT_THAT(refusal({}, {}, "websocket-port = 1"), HasSubstr("is not a setting"));
   EXPECT_THAT(refusal({}, {}, "[websocket]\nport = 1"), HasSubstr("websocket in "));
-  EXPECT_THAT(refusal({}, {}, "websocket_port = 1.5"), HasSubstr("takes a port"));
-  EXPECT_THAT(refusal({}, {}, "websocket_port = [1]"), HasSubstr("takes a port"));
-  EXPECT_THAT(refusal({}, {}, "websocket_port = ['1']"), HasSubstr("takes a port"));
-  EXPECT_THAT(refusal({}, {}, "kafka_topics = [1]"), HasSubstr("takes a comma list"));
+  EXPECT_THAT(refusal({}, {}, "websocket_port = 1.5"), HasSubstr("must be a port"));
+  EXPECT_THAT(refusal({}, {}, "websocket_port = [1]"), HasSubstr("must be a port"));
+  EXPECT_THAT(refusal({}, {}, "websocket_port = ['1']"), HasSubstr("must be a port"));
+  EXPECT_THAT(refusal({}, {}, "kafka_topics = [1]"), HasSubstr("must be a comma-separated list"));
   EXPECT_THAT(refusal({}, {}, "a = 1\nb =\n"), HasSubstr("not valid TOML at line 2"));
   OptionSources sources;
   sources.environment.value = [](const std::string&) { return std::nullopt; };
@@ -197,9 +199,9 @@ TEST_F(OptionLoaderTest, TheFileIsStrict) {
 
 TEST_F(OptionLoaderTest, APasswordIsRefusedAsAFlag) {
   EXPECT_THAT(refusal({}, {{"REDIS_URL", "redis://:hidden@h"}}),
-              HasSubstr("--redis-url holds a password"));
+              HasSubstr("--redis-url contains a password"));
   EXPECT_THAT(refusal({}, {{"KAFKA_CONFIG", "sasl.password=hidden"}}),
-              HasSubstr("--kafka-config holds a password"));
+              HasSubstr("--kafka-config contains a password"));
   EXPECT_THAT(refusal({}, {{"OTEL_EXPORTER_OTLP_ENDPOINT", "http://u:hidden@h"}}),
               HasSubstr("--otel"));
   EXPECT_THAT(refusal({}, {{"REDIS_URL", "redis://:hidden@h"}}), Not(HasSubstr("hidden")));
@@ -217,13 +219,14 @@ TEST_F(OptionLoaderTest, ReadsKafkaProperties) {
                           Pair("sasl.password", "a=b,c"), Pair("security.protocol", "SASL_SSL")));
   EXPECT_THAT(refusal({{"KAFKA_CONFIG", "group.id=x"}}), HasSubstr("group.id"));
   EXPECT_THAT(refusal({{"KAFKA_CONFIG", "hidden"}}), Not(HasSubstr("hidden")));
-  EXPECT_THAT(refusal({{"KAFKA_CONFIG", "=hidden"}}), HasSubstr("KAFKA_CONFIG takes key=value"));
+  EXPECT_THAT(refusal({{"KAFKA_CONFIG", "=hidden"}}),
+              HasSubstr("KAFKA_CONFIG must contain key=value"));
   EXPECT_THAT(refusal({{"KAFKA_CONFIG", "linger.ms=1,linger.ms=2"}}),
-              HasSubstr("linger.ms, which is set already"));
+              HasSubstr("linger.ms, which is already set"));
   for (const char* rest : {"etPART=1", "etPART", "=etPART", "linger.ms=etPART", "x\\,y,etPART=1"}) {
     const std::string text = std::string("sasl.username=a,sasl.password=s3cr,") + rest;
     EXPECT_THAT(refusal({{"KAFKA_CONFIG", text}}),
-                AllOf(StartsWith("KAFKA_CONFIG is refused: a part behind sasl.password is no "),
+                AllOf(StartsWith("KAFKA_CONFIG is refused: a part after sasl.password is not "),
                       HasSubstr("a comma in a value is written \\,"), Not(HasSubstr("etPART")),
                       Not(HasSubstr("s3cr"))));
     EXPECT_THAT(refusal({}, {{"KAFKA_CONFIG", text}}), Not(HasSubstr("etPART")));

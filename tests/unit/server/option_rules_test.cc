@@ -66,7 +66,7 @@ TEST(OptionRulesTest, OneKeyOfTheRightKind) {
   options = {};
   options.jwt_secret_key = "a";
   options.jwt_algorithm = "RS256";
-  EXPECT_THAT(refusal(options), HasSubstr("JWT_SECRET_KEY is set, but JWT_ALGORITHM RS256 takes"));
+  EXPECT_THAT(refusal(options), HasSubstr("JWT_SECRET_KEY is set, but JWT_ALGORITHM RS256 needs"));
   options = {};
   options.jwt_public_key_file = "a";
   EXPECT_THAT(refusal(options), HasSubstr("JWT_PUBLIC_KEY_FILE is set, but JWT_ALGORITHM HS256"));
@@ -100,7 +100,7 @@ TEST(OptionRulesTest, ChannelsTopicsAndUrls) {
   EXPECT_THAT(refusal(options), HasSubstr("KAFKA_TOPICS"));
 }
 
-// An embedder fills Options itself, so single values are judged here too.
+// An embedder fills Options itself, so check_options() also validates single values.
 TEST(OptionRulesTest, TracingNeedsACollector) {
   Options options;
   options.enable_tracing = true;

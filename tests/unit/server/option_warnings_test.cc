@@ -24,7 +24,7 @@ Options with(void (*change)(Options&)) {
   return options;
 }
 
-// A warning that names the variable, and with ENVIRONMENT=production a refusal with the same words.
+// Expects a warning that names the variable, and an error with the same words in production.
 void expect_suspicious(Options options, std::string_view name, std::string_view what) {
   EXPECT_TRUE(check_options(options)) << check_options(options).error().message;
   ASSERT_THAT(option_warnings(options), SizeIs(1)) << name;

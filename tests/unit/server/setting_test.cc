@@ -43,9 +43,9 @@ TEST(SettingTest, SaysWhatIsTakenByTheNameThatWasGiven) {
 
 TEST(SettingTest, AnUnknownNameIsToldAKnownOneThatIsNear) {
   EXPECT_EQ(error_of({"websocketPrt", "1", {}}),
-            "there is no option websocketPrt; is websocketPort meant?");
-  EXPECT_EQ(error_of({"nothingOfTheKind", "1", {}}), "there is no option nothingOfTheKind");
-  EXPECT_THAT(error_of({"WEBSOCKET_PORT", "1", {}}), HasSubstr("there is no option"));
+            "unknown option websocketPrt; did you mean websocketPort?");
+  EXPECT_EQ(error_of({"nothingOfTheKind", "1", {}}), "unknown option nothingOfTheKind");
+  EXPECT_THAT(error_of({"WEBSOCKET_PORT", "1", {}}), HasSubstr("unknown option"));
 }
 
 }  // namespace

@@ -28,10 +28,10 @@ Systemd::Environment environment(Variables variables) {
   };
 }
 
-// The manager's side of a notification socket.
+// The manager's side of the notification socket.
 class Manager {
  public:
-  // `name` as it stands in NOTIFY_SOCKET.
+  // `name` is the value of NOTIFY_SOCKET.
   explicit Manager(std::string name) : fd_(socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0)) {
     if (name.front() == '@') name.front() = '\0';
     sockaddr_un address{};
@@ -113,7 +113,7 @@ TEST(SystemdTest, TakesOneSocketThatIsMeantForIt) {
   EXPECT_EQ(inherited("one", own).value(), std::nullopt);
   EXPECT_EQ(inherited_socket(environment({})).value(), std::nullopt);
   ASSERT_FALSE(inherited("2", own).ok());
-  EXPECT_THAT(inherited("2", own).error().message, HasSubstr("takes one"));
+  EXPECT_THAT(inherited("2", own).error().message, HasSubstr("accepts only one"));
 }
 
 }  // namespace

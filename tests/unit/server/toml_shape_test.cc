@@ -39,13 +39,13 @@ TEST_F(TomlShapeTest, RefusesWhatTheParserWouldRecurseOver) {
   EXPECT_THAT(judged("x = 1\n" + some + " = 1\n"), HasSubstr("at line 2, more than 64 dots"));
   EXPECT_THAT(judged('[' + some + "]\n"), HasSubstr("more than 64 dots"));
   EXPECT_THAT(judged("x = {" + some + " = 1}\n"), HasSubstr("more than 64 dots"));
-  // A little on each line adds up.
+  // The limit applies to the whole text, not to each line.
   EXPECT_THAT(judged(repeated("x = [{a.a.a.a.a = 1}]\n", 20)), HasSubstr("dots"));
   EXPECT_THAT(judged("x = " + repeated("[\n", 9)), HasSubstr("more than 8 deep"));
   EXPECT_THAT(judged("x = " + repeated("{a=", 9)), HasSubstr("more than 8 deep"));
 }
 
-// Quotes that would hide what follows them from a scanner that does not know TOML.
+// A scanner without the quoting rules of TOML would skip the text after these quotes.
 TEST_F(TomlShapeTest, SeesWhatFollowsAString) {
   const std::string some = "a" + repeated(".a", 65);
   for (const char* before :
