@@ -1,11 +1,13 @@
 #pragma once
-// Port: what carries texts between processes and remembers the last of each user. Implementations:
-// RedisBus and MemoryBus (in-process). Both are held to tests/contract/bus_contract.cc.
+// Port: carries message payloads between processes and keeps the last messages of each user.
+// RedisBus and MemoryBus (in-memory) implement it and pass the same tests
+// (tests/contract/bus_contract.cc).
 //
-// Names on the wire are in protocol section 2. A publication is one atomic step: unless its event
-// was routed before, its text is appended to the user's history, its event remembered, and its
-// place and text published. A user's publications happen in the order they were given, each once,
-// whatever fails in between: while the bus is away they wait here.
+// Protocol section 2 defines the keys and channels. A publication is one atomic step: unless its
+// event was routed before, the step appends the message to the user's history, stores the event id,
+// and publishes the stream id and the message payload. The publications of one user are routed in
+// the order of the publish() calls and each exactly once, whatever fails in between. While the bus
+// is unavailable, they wait in the bus.
 
 #include <cstdint>
 #include <functional>
@@ -21,50 +23,52 @@
 
 namespace hermod {
 
-// Names one publication to who gave it.
+// Identifies a publication to its caller; the reply carries it.
 using Ticket = uint64_t;
 
 enum class PublishOutcome {
   kRouted,       // appended and published
-  kRepeat,       // its event was routed before: nothing was done
-  kUnpublished,  // appended, so replay has it, but the bus refused to publish it
-  kRefused,      // this record can never be appended (WRONGTYPE under the user's key)
-  kForgotten,    // still_wanted() said no before it was sent
+  kRepeat,       // duplicate: the event was routed before, and nothing was done
+  kUnpublished,  // appended, so that replay returns it, but the bus refused to publish it
+  kRefused,      // can never be appended: the user's key has another type (WRONGTYPE)
+  kForgotten,    // still_wanted() returned false before it was sent
 };
 
-// The views stay valid until the ticket is answered, or until PublishListener::on_unanswered().
+// The caller keeps the views valid until on_published() for the ticket, or until on_unanswered().
 struct Publication {
   Ticket ticket = 0;
   std::string_view user;
-  std::string_view event_id;          // what makes it a repeat
-  std::string_view text;              // what goes to the user's sockets
-  std::string_view traceparent = {};  // goes with the text; empty: its trace is not kept
+  std::string_view event_id;          // identifies duplicates of the event
+  std::string_view text;              // the message payload
+  std::string_view traceparent = {};  // published and stored with the payload; empty: none
 };
 
-// Up: publications, subscriptions and replays are answered. Down: all of them wait.
+// Up: the bus answers publications, subscriptions and replays. Down: they wait; replays may fail.
 enum class BusState { kUp, kDown };
 
-// What places seen before mean to a bus that lost its memory.
+// How the stream ids from before a loss of data compare with those assigned after it.
 enum class OldStreamIds {
-  kVoid,   // nothing: they compare with none that comes from now on
-  kBelow,  // they are below all that came since the next millisecond, some of it heard by now
+  kVoid,   // they cannot be compared with any new stream id
+  kBelow,  // they are below the new ones, some of which may have been received already
 };
 
 class BusListener {
  public:
-  // A text for one of the users subscribed to. A null place: foreign, published by somebody else.
-  // Views are valid during the call. `trace` is the publication's, null where it had none.
+  // A message for a subscribed user. If `place` is null, it is an external message: another program
+  // published it. The views are valid during the call. `trace` is the trace context of the
+  // publication, or null.
   virtual void on_text(std::string_view user, StreamId stream_id, std::string_view text,
                        const TraceContext& trace) = 0;
 
-  // The user's subscription stands (again): from here on no text is missed. What came before it
-  // must be asked for with replay(). Comes once per subscribe() and again after each time the way
-  // was lost.
+  // The user's subscription is confirmed: from now on, the listener gets every message. It requests
+  // earlier messages with replay(). Called once for each subscribe(), and again whenever a lost
+  // subscription is restored.
   virtual void on_subscribed(std::string_view user) = 0;
 
+  // `reason` says why the bus is down; it is empty if the bus is up.
   virtual void on_bus_state(BusState state, std::string_view reason) = 0;
 
-  // The bus lost what it remembered: Redis restarted empty, or was emptied.
+  // The bus lost its data: Redis restarted empty, or was flushed.
   virtual void on_memory_lost(OldStreamIds stream_ids) = 0;
 
  protected:
@@ -73,14 +77,16 @@ class BusListener {
 
 class PublishListener {
  public:
-  // Answers publish(), once a ticket. `error` is the bus's own words for kUnpublished and kRefused.
+  // The reply to publish(), once per ticket. `error` is the error message of the bus for
+  // kUnpublished and kRefused, and otherwise empty.
   virtual void on_published(Ticket ticket, PublishOutcome outcome, std::string_view error) = 0;
 
-  // Asked immediately before a waiting publication is sent; no: it is answered as kForgotten.
+  // Called immediately before a publication is sent. If it returns false, the publication is
+  // answered with kForgotten.
   virtual bool still_wanted(Ticket ticket) = 0;
 
-  // The bus closes: what is not answered by now never will be, and the bus holds no view of it any
-  // more. Comes once, before close() ends.
+  // The bus closes: publications without a reply never get one, and the bus no longer uses their
+  // views. Called once, before close() completes.
   virtual void on_unanswered() = 0;
 
  protected:
@@ -92,76 +98,79 @@ struct ReplayPage {
   struct Entry {
     StreamId stream_id;
     std::string text;
-    std::string traceparent = {};  // the publication's
+    std::string traceparent = {};  // of the publication; empty: none
   };
   std::vector<Entry> entries;
-  bool more = false;  // the bounds of the request ended the page; ask again behind its last entry
-  StreamId after;  // where the page starts: the place asked for, or the user's mark, null = no mark
-  StreamId last;   // the place of the newest text ever routed to the user, null = none
-  // How many texts between `after` and the first entry (or the end) the bounds cut.
+  bool more = false;  // the limits of the request ended the page; continue after its last entry
+  StreamId after;     // the page follows this one: as requested, or the ack cursor; null: none
+  StreamId last;      // the newest stream id ever assigned to the user; null: none
+  // The number of messages between `after` and the first entry (or `last`) that are no longer kept.
   uint64_t cut = 0;
 };
 
 struct ReplayRequest {
   std::string_view user;
   std::optional<StreamId>
-      after;  // unset: the user's mark, as newly as acknowledge() was given it here
+      after;  // unset: the ack cursor, including calls of acknowledge() not yet written
   size_t entries_max = 64;
-  size_t bytes_max = 262'144;  // of text; one entry comes in any case
-  // For a user who was offline: only what is younger than NOTIFICATION_TTL_SECONDS, and all that
-  // was routed since the user is connected. For a gap in a standing connection: everything that is
-  // kept (at least 60 s).
+  size_t bytes_max = 262'144;  // of payloads; a page has at least one entry if any exists
+  // kAway: the user was offline. The page has the messages that are younger than
+  // NOTIFICATION_TTL_SECONDS, and all messages routed since the user connected. kGap: messages are
+  // missing on an open connection. The page has everything that is kept (at least 60 s).
   enum class Reach { kAway, kGap } reach = Reach::kAway;
-  std::optional<int64_t> connected_ms = {};  // steady time since when the user is connected
+  std::optional<int64_t> connected_ms = {};  // steady time at which the user connected
 };
 
 // A snapshot for health pages and metrics.
 struct BusStatus {
   bool up = false;
-  std::string reason;   // why it is down; while up: what it cannot do (publish), else empty
-  std::string warning;  // what may harm although it is up (eviction), in words
+  std::string reason;   // why it is down; while up: what does not work (publishing), or empty
+  std::string warning;  // a risk although it is up (eviction), or empty
   std::string url;      // credentials shown as ***:***
   uint64_t publications_waiting = 0;
   uint64_t publications_in_flight = 0;
   uint64_t subscriptions = 0;
   uint64_t reconnects = 0;
   uint64_t memory_losses = 0;
-  uint64_t foreign_dropped = 0;  // not UTF-8
-  int64_t round_trip_us = -1;    // last command answered, -1 unknown
-  int64_t canary_age_ms = -1;    // since the last canary came back, -1 none yet
+  uint64_t foreign_dropped = 0;  // messages that are not UTF-8
+  int64_t round_trip_us = -1;    // of the last canary command; -1: unknown
+  int64_t canary_age_ms = -1;    // since a canary was last received; -1: none yet
 };
 
 class Bus {
  public:
-  // An error: ask again after on_subscribed.
+  // After an error, the caller repeats the request at the next on_subscribed().
   using ReplayDone = std::function<void(Result<ReplayPage>)>;
 
-  virtual ~Bus() = default;  // closed before destroyed
+  virtual ~Bus() = default;  // only after close() has completed
 
-  // Begins; a bus that is away is waited for. Both listeners outlive close().
+  // Starts to connect; an unavailable bus is retried until close(). Both listeners must live until
+  // close() has completed.
   virtual Result<void> start(BusListener& texts, PublishListener& publications) = 0;
 
-  // The answer is PublishListener::on_published, never inside the call.
+  // The reply is PublishListener::on_published(), which is never called inside this call.
   virtual void publish(const Publication& publication) = 0;
 
-  // One subscription a user and process; the caller counts its sessions.
+  // One subscription per user and process; the caller counts its sessions.
   virtual void subscribe(std::string_view user) = 0;
   virtual void unsubscribe(std::string_view user) = 0;
 
-  // Reads a page; `done` never comes inside the call, and not at all after close().
+  // Reads a page. `done` is never called inside this call, and not at all after close().
   virtual void replay(const ReplayRequest& request, ReplayDone done) = 0;
 
-  // This user has everything up to `place`. Written later, in batches; a mark never moves back.
+  // Advances the ack cursor: a client of the user confirmed everything up to `place`. It is written
+  // later, in batches, and never moves back.
   virtual void acknowledge(std::string_view user, StreamId stream_id) = 0;
 
-  // The acknowledged position of this user is written now if it waits: a connection has ended, and
-  // its client may return through another process.
+  // Writes the user's ack cursor now if it is not written yet: a connection ended, and the client
+  // may reconnect to another process.
   virtual void write_acknowledged(std::string_view user) = 0;
 
   virtual BusStatus status() const = 0;
 
-  // Writes the acknowledged positions that wait and leaves; publications that still wait are never
-  // answered (on_unanswered). Idempotent; `closed` comes once, in a later loop iteration.
+  // Writes the ack cursors that are not written yet, then disconnects. Publications without a reply
+  // never get one (on_unanswered()). Idempotent; `closed` is called once, in a later loop
+  // iteration.
   virtual void close(Closed closed) = 0;
 };
 

@@ -24,17 +24,17 @@ bool suffixes_meet(std::string_view a, std::string_view b) {
 
 Result<ChannelPattern> ChannelPattern::parse(std::string_view text, std::string_view own) {
   const size_t at = text.find(kUser);
-  if (at == std::string_view::npos) return refusal(text, "lacks {user}");
+  if (at == std::string_view::npos) return refusal(text, "does not contain {user}");
   ChannelPattern pattern;
   pattern.prefix_ = text.substr(0, at);
   pattern.suffix_ = text.substr(at + kUser.size());
   if ((pattern.prefix_ + pattern.suffix_).find_first_of("{}") != std::string::npos) {
-    return refusal(text, "has braces besides one {user}");
+    return refusal(text, "contains braces other than one {user}");
   }
   const std::string reserved = std::string(own) + ':';
   if (prefixes_meet(pattern.prefix_, reserved)) {
     return refusal(text,
-                   "could name one of hermod's own channels, which begin with REDIS_PREFIX (" +
+                   "could match one of hermod's own channels, which begin with REDIS_PREFIX (" +
                        reserved + "...)");
   }
   return pattern;
@@ -74,7 +74,7 @@ Result<void> check_channels(std::string_view publish, const std::vector<std::str
       if (!patterns[i].overlaps(pattern.value())) continue;
       return Error{ErrorCode::kConfiguration, "REDIS_LISTEN_CHANNELS: \"" + listen[i] +
                                                   "\" and \"" + text +
-                                                  "\" could name the same channel"};
+                                                  "\" could match the same channel"};
     }
     patterns.push_back(pattern.take());
   }

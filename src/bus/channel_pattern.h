@@ -1,6 +1,6 @@
 #pragma once
-// The name of a channel with the user's id left open: "teacher:{user}:notifications". Names a
-// user's channel, and finds the user in a channel's name.
+// The name of a Redis channel with a placeholder for the user id: "teacher:{user}:notifications".
+// Builds the channel name of a user, and finds the user id in a channel name.
 
 #include <optional>
 #include <string>
@@ -14,17 +14,17 @@ namespace hermod {
 
 class ChannelPattern {
  public:
-  // Refused: not exactly one {user}, other braces, a name that could fall among hermod's own
-  // channels, which begin with `own` (REDIS_PREFIX).
+  // kConfiguration: not exactly one {user}, other braces, or a pattern that could match one of
+  // hermod's own channels, which begin with `own` (REDIS_PREFIX).
   static Result<ChannelPattern> parse(std::string_view text,
                                       std::string_view own = redis_keys::kDefaultPrefix);
 
   std::string name(std::string_view user) const;
 
-  // The user whose channel this is; a view into `channel`.
+  // The user id, a view into `channel`; none if the name does not match.
   std::optional<std::string_view> match(std::string_view channel) const;
 
-  // Whether some channel's name belongs to both, so that its user is not certain.
+  // True if a channel name could match both patterns, so that its user would be ambiguous.
   bool overlaps(const ChannelPattern& other) const;
 
   bool operator==(const ChannelPattern&) const = default;
@@ -37,8 +37,8 @@ class ChannelPattern {
   std::string suffix_;
 };
 
-// What REDIS_PUBLISH_CHANNEL and REDIS_LISTEN_CHANNELS must fulfil together: each a pattern, the
-// first one of the others, no two that could name the same channel.
+// Validates REDIS_PUBLISH_CHANNEL and REDIS_LISTEN_CHANNELS together: each is a pattern, `listen`
+// contains `publish`, and no channel name matches two patterns of `listen`.
 Result<void> check_channels(std::string_view publish, const std::vector<std::string>& listen,
                             std::string_view own = redis_keys::kDefaultPrefix);
 

@@ -1,5 +1,5 @@
 #pragma once
-// What waits for a time of its own, each for another, on one timer.
+// Values that each wait for a delay of their own, with one timer for all.
 
 #include <cstdint>
 #include <functional>
@@ -15,7 +15,7 @@ namespace hermod {
 template <class T>
 class Held {
  public:
-  // `due` gets each when its time has come.
+  // `due` gets each value when its delay has passed.
   Held(uv_loop_t* loop, const Clock& clock, std::function<void(T)> due)
       : clock_(clock), due_(std::move(due)), timer_(loop, [this] { on_timer(); }) {}
 
@@ -24,7 +24,7 @@ class Held {
     start();
   }
 
-  // All of them, which wait no longer.
+  // Returns all waiting values; `due` does not get them any more.
   std::vector<T> release() {
     std::vector<T> all;
     for (auto& [at_ms, what] : std::exchange(waiting_, {})) all.push_back(std::move(what));

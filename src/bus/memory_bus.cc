@@ -9,7 +9,7 @@
 namespace hermod {
 namespace {
 
-constexpr int kWorkPerTurn = 512;  // of each kind
+constexpr int kWorkPerTurn = 512;  // requests, and publications, per loop iteration
 
 }  // namespace
 
@@ -99,11 +99,11 @@ void MemoryBus::work() {
   if (!asked_.empty() || (!waiting_.empty() && !away_)) work_.ask();
 }
 
-// What changed since it was told last: the memory's loss first, then up or down, and after an
-// outage every subscription anew.
+// Reports the changes since the last call: first the loss of the data, then up or down, and after
+// an outage every subscription again.
 void MemoryBus::tell_state() {
   if (std::exchange(memory_lost_, false)) {
-    log_.warning("the in-process bus was told to lose its memory");
+    log_.warning("the in-memory bus discarded its data on request");
     texts_->on_memory_lost(OldStreamIds::kVoid);
   }
   if (told_up_ == !away_) return;
@@ -114,7 +114,7 @@ void MemoryBus::tell_state() {
   }
   reason_.clear();
   for (const auto& [user, subscription] : subscriptions_) {
-    if (downs_ == 0) break;  // at the start each is asked for by its own request
+    if (downs_ == 0) break;  // at the start, subscribe() has queued each of them
     asked_.push_back({Asked::Kind::kSubscribe, user, subscription.number, {}, {}, {}});
   }
   texts_->on_bus_state(BusState::kUp, {});
@@ -127,7 +127,7 @@ void MemoryBus::answer(Asked& asked) {
       if (!away_) confirm(asked.user, asked.number);
       return;
     case Asked::Kind::kReplay:
-      if (away_) return asked.done(Error{ErrorCode::kServiceUnavailable, "the bus is away"});
+      if (away_) return asked.done(Error{ErrorCode::kServiceUnavailable, "the bus is unavailable"});
       return asked.done(history_.page(asked.request));
     case Asked::Kind::kSay:
       if (away_) return;

@@ -1,7 +1,8 @@
 #pragma once
-// The bus inside the process, with the promises of RedisBus: repeats are known, places are numbered
-// without gaps, the last texts and the marks are kept, everything is answered on a later turn. No
-// timer runs while nothing is asked. An embedder's tests can take it away and bring it back.
+// The in-memory bus, with the guarantees of RedisBus: it detects duplicates, numbers stream ids
+// without gaps, keeps the last messages and the ack cursors, and answers in a later loop iteration.
+// It does not wake the loop while it has no work. Tests can make it unavailable and available
+// again.
 
 #include <deque>
 #include <string>
@@ -28,21 +29,22 @@ class MemoryBus final : public Bus {
   void unsubscribe(std::string_view user) override;
   void replay(const ReplayRequest& request, ReplayDone done) override;
   void acknowledge(std::string_view user, StreamId stream_id) override;
-  void write_acknowledged(std::string_view /*user*/) override {}  // acknowledge() has written it
+  void write_acknowledged(std::string_view /*user*/) override {}  // acknowledge() wrote it
   BusStatus status() const override;
   void close(Closed closed) override;
 
-  // What somebody else publishes on one of the user's channels: live only, no place.
+  // Publishes an external message: it is delivered live only and has no stream id.
   void say(std::string_view user, std::string_view text);
 
-  // An outage and its end, and the loss of all that is remembered; each is told on a later turn.
+  // Simulate an outage, its end, and the loss of all data. The listener is notified in a later loop
+  // iteration.
   void go_away(std::string_view reason);
   void come_back();
   void lose_memory();
 
  private:
   struct Subscription {
-    uint64_t number = 0;  // tells a subscription from an earlier one of the same user
+    uint64_t number = 0;  // distinguishes it from an earlier subscription of the user
     bool confirmed = false;
   };
   struct Asked {
@@ -50,7 +52,7 @@ class MemoryBus final : public Bus {
     std::string user;
     uint64_t number = 0;    // kSubscribe
     std::string text;       // kSay
-    ReplayRequest request;  // kReplay; its user is the one above
+    ReplayRequest request;  // kReplay; its `user` is set from the one above
     ReplayDone done;
   };
 

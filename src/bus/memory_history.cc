@@ -7,9 +7,9 @@
 namespace hermod {
 namespace {
 
-constexpr int64_t kGapMs = 60'000;       // as in Redis: history for a gap, at least
-constexpr int64_t kUserMs = 86'400'000;  // as in Redis: how long last and mark live
-constexpr int kSweepMax = 16;            // of each kind at a time; more than one text brings in
+constexpr int64_t kGapMs = 60'000;       // as in Redis: minimum history for a gap
+constexpr int64_t kUserMs = 86'400'000;  // as in Redis: lifetime of `last` and `mark`
+constexpr int kSweepMax = 16;            // per kind and append(), which adds one of each
 
 std::string seen_key(std::string_view user, std::string_view event_id) {
   std::string key(user);
@@ -52,15 +52,15 @@ ReplayPage MemoryHistory::page(const ReplayRequest& request) const {
   const User& user = found->second;
   page.last = user.last;
   if (!request.after) page.after = user.acknowledged;
-  // Later than the last, with a lower count: of another history, as in replay_script.cc.
+  // Later than `last` with a lower count: an id of another history, as in replay_script.cc.
   const bool elsewhere = page.after.ms > user.last.ms && page.after.count < user.last.count;
-  uint64_t older_ms = 0;  // texts up to here are too old
+  uint64_t older_ms = 0;  // messages up to this time are too old
   if (request.reach == ReplayRequest::Reach::kAway) {
     const auto wall_ms = static_cast<uint64_t>(clock_.wall_ms());
     uint64_t age_ms = options_.notification_ttl_s * 1000;
     if (request.connected_ms) {
       const auto connected_ms = static_cast<uint64_t>(clock_.steady_ms() - *request.connected_ms);
-      age_ms = std::max(age_ms, connected_ms + 1);  // also what came in the first millisecond
+      age_ms = std::max(age_ms, connected_ms + 1);  // + 1: also the first millisecond
     }
     older_ms = wall_ms - std::min(wall_ms, age_ms);
   }
@@ -86,7 +86,8 @@ void MemoryHistory::acknowledge(std::string_view user, StreamId stream_id) {
   const auto found = users_.find(user);
   if (found == users_.end()) return;
   User& entry = found->second;
-  if (stream_id > entry.last && stream_id.count < entry.last.count) return;  // of another history
+  if (stream_id > entry.last && stream_id.count < entry.last.count)
+    return;  // an id of another history
   entry.acknowledged = std::max(entry.acknowledged, std::min(stream_id, entry.last));
 }
 
@@ -126,7 +127,8 @@ void MemoryHistory::sweep() {
     auto& texts = expiry.user->texts;
     if (!texts.empty() && texts.front().stream_id == expiry.stream_id) drop_front(*expiry.user);
   }
-  // A user's texts all expire long before the user does, so nothing points at one that goes here.
+  // The messages of a user expire long before the user, so no TextExpiry points to a user that is
+  // removed here.
   for (int i = 0; i < kSweepMax && !idle_.empty(); ++i) {
     const auto user = users_.find(*idle_.front());
     if (!user->second.texts.empty() || user->second.touched_ms + user_ms_ > now_ms) break;

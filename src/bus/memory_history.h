@@ -1,6 +1,6 @@
 #pragma once
-// What MemoryBus remembers: each user's last texts, places and mark, and the events routed.
-// Bounded: what has expired is swept away step by step as new texts come in.
+// The data of MemoryBus: the last messages, the last stream id and the ack cursor of each user, and
+// the ids of routed events. Its size is bounded: each append() removes some expired entries.
 
 #include <cstdint>
 #include <deque>
@@ -19,15 +19,15 @@ namespace hermod {
 
 struct MemoryBusOptions {
   uint64_t idempotency_ttl_s = 86'400;
-  uint64_t notification_ttl_s = 300;  // 0: nothing for who was away
-  uint64_t history_max = 256;         // texts kept of a user
+  uint64_t notification_ttl_s = 300;  // 0: no replay for users who were offline
+  uint64_t history_max = 256;         // messages kept per user
 };
 
 class MemoryHistory {
  public:
   MemoryHistory(const Clock& clock, MemoryBusOptions options);
 
-  // The new text's place; none: its event was routed before.
+  // The stream id of the new message; none: the event is a duplicate.
   std::optional<StreamId> append(std::string_view user, std::string_view event_id,
                                  std::string_view text, std::string_view traceparent = {});
 
@@ -45,7 +45,7 @@ class MemoryHistory {
     StreamId last;
     StreamId acknowledged;
     int64_t touched_ms = 0;
-    std::list<const std::string*>::iterator idle;  // its place in idle_
+    std::list<const std::string*>::iterator idle;  // of this user, in idle_
   };
   struct TextExpiry {
     int64_t at_ms;
@@ -59,10 +59,10 @@ class MemoryHistory {
 
   const Clock& clock_;
   MemoryBusOptions options_;
-  int64_t text_ms_;  // how long a text is kept
-  int64_t user_ms_;  // how long a user is remembered without a new text
+  int64_t text_ms_;  // how long a message is kept
+  int64_t user_ms_;  // how long a user without a new message is kept
   std::unordered_map<std::string, User, TextHash, std::equal_to<>> users_;
-  std::list<const std::string*> idle_;  // the users, the one longest without a text first
+  std::list<const std::string*> idle_;  // the users by last message, oldest first
   std::deque<TextExpiry> text_expiries_;
   std::unordered_set<std::string, TextHash> seen_;
   std::deque<std::pair<int64_t, const std::string*>> seen_expiries_;

@@ -1,7 +1,7 @@
 #pragma once
-// What a user's pos channel said immediately before a message: the place of the text to come, and
-// in front of that its trace. It holds for the very next message on the link and no longer. A
-// stream id that is too late for Redis to have given it announces nothing.
+// The announcement of the next message: a user's pos channel carries the stream id of a message
+// immediately before it and, before the stream id, the trace context. The announcement applies only
+// to the next message on the link. A stream id that is later than Redis' time allows is ignored.
 
 #include <string>
 #include <string_view>
@@ -13,10 +13,12 @@
 namespace hermod {
 
 struct NextMessageInfo {
-  std::string user;  // whose; empty: nobody's
+  std::string user;  // empty: nothing is announced
   StreamId stream_id;
   TraceContext trace;  // null: none
 
+  // Processes a message of the pos channel of `from`: a stream id, a traceparent, or an empty one,
+  // which retracts the announcement. Without `time`, no stream id is too late.
   void receive(std::string_view from, std::string_view text, const RedisTime* time = nullptr);
   void forget();
 };

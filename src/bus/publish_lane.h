@@ -1,5 +1,5 @@
 #pragma once
-// One user's publications, oldest first, of which those at the front may be in a call under way.
+// The publications of one user, oldest first. Those at the front may be in an open call to Redis.
 
 #include <cstddef>
 #include <memory>
@@ -11,19 +11,19 @@
 
 namespace hermod {
 
-// What a lane has while its calls fail and others' do not.
+// State of a lane whose calls fail while those of other users succeed.
 struct LaneTrouble {
   int64_t since_ms = 0;
-  bool held = false;  // waits for its own back-off
+  bool held = false;  // waits for the back-off
   Backoff backoff{20, 500};
 };
 
 class PublishLane {
  public:
   const std::string* user = nullptr;
-  size_t sent = 0;        // at the front: in the call under way
-  size_t sent_bytes = 0;  // of their texts
-  bool ready = false;     // stands in the row of those that may be sent
+  size_t sent = 0;        // publications at the front that are in the open call
+  size_t sent_bytes = 0;  // the payload bytes of these
+  bool ready = false;     // is queued with the lanes that may be sent
   std::unique_ptr<LaneTrouble> trouble;
 
   bool held() const { return trouble && trouble->held; }
@@ -34,7 +34,7 @@ class PublishLane {
 
   Publication pop() { return records_[head_++]; }
 
-  // Gives back what pop() has left behind, once it is more than what stands.
+  // Frees the space of popped publications once it exceeds that of the remaining ones.
   void tidy() {
     if (head_ <= size()) return;
     records_.erase(records_.begin(), iterator(0));

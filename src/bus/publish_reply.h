@@ -1,5 +1,5 @@
 #pragma once
-// What the publish script answered, checked.
+// The validated reply of the publish script.
 
 #include <optional>
 #include <string>
@@ -15,14 +15,14 @@ namespace hermod {
 struct PublishReply {
   struct Done {
     PublishOutcome outcome;
-    std::string_view error;  // Redis' words for kUnpublished and kRefused
+    std::string_view error;  // Redis' error message for kUnpublished and kRefused
   };
-  std::vector<Done> done;  // in order; views into the reply
-  std::string stopped;     // why the records behind them were not tried; empty: all were
-  std::string note;        // what the script repaired among the user's keys; empty: nothing
+  std::vector<Done> done;  // in the order of the call; views into the reply
+  std::string stopped;     // why the remaining records were not tried; empty: all were
+  std::string note;        // what the script repaired in the user's keys; empty: nothing
 };
 
-// None: the reply is not one that the script gives to a call with `records` records.
+// None: the script does not return such a reply to a call with `records` records.
 std::optional<PublishReply> read_publish_reply(const redisReply& reply, size_t records);
 
 }  // namespace hermod

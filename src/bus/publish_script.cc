@@ -1,17 +1,18 @@
-// Redis rolls nothing back, hence the order: a text is appended first, remembered second, published
-// last. What fails before "remembered" is undone and stops the batch, so that it can be tried again
-// as if it had never been; what fails after it is said, and history has it.
+// Redis rolls nothing back, so the order matters: the script first appends the message, then stores
+// the event id, and publishes last. A failure before the event id is stored is undone and stops the
+// batch, so that the batch can be repeated. A failure after it is reported, and the history has the
+// message.
 //
-// Stream ids are numbered by the script, not by Redis ('*'), so that a user's counts have no gaps:
-// the time is Redis' own, never before the last one; the count is the last one plus one. `last`
-// outlives the stream, and where it is gone the stream's newest entry is used. A history that
-// begins, or begins again after Redis lost its data, begins a millisecond ahead of the time, so
-// that its first id is above those that the lost history had in this very millisecond.
+// The script numbers the stream ids itself instead of using '*', so that the counts of a user have
+// no gaps: the time is Redis' own and never goes back, and the count is the last one plus one.
+// `last` outlives the stream; without it, the newest entry of the stream is used. A history that
+// starts, or starts again after Redis lost its data, starts one millisecond ahead of the time, so
+// that its first id is above those that the lost history assigned in this millisecond.
 //
-// What other programs, or a clock that was ahead, left under a user's keys must not stop the step.
-// A `last` that is no stream id, or is later than Redis' time plus a minute, is ignored. Entries
-// that late are numbered again, in their order, with Redis' time (renumber). An acknowledged
-// position above `last` is lowered to it, since it would hide the messages to come.
+// Unexpected values in a user's keys, from other programs or from a clock that was ahead, must not
+// block the step. A `last` that is not a stream id, or is more than a minute later than Redis'
+// time, is ignored. Entries that late are renumbered in their order with Redis' time (renumber). An
+// ack cursor above `last` is lowered to `last`, because it would hide the messages that follow.
 #include "bus/redis_scripts.h"
 
 namespace hermod {
@@ -45,7 +46,7 @@ local function find_last()
   last = value
   ms, count = parse(value)
   if not ms then
-    if value then note = 'its last stream id was no valid one' end
+    if value then note = 'the last stream id was invalid' end
     local top = redis.pcall('XREVRANGE', stream, string.format('%.0f', latest), '-', 'COUNT', 1)
     if failed(top) then return top.err end
     if top[1] then ms, count = parse(top[1][1]) end
@@ -79,7 +80,7 @@ local function append(text, trace)
   if newest_ms then
     at = newest_ms + 1
   else
-    -- Here, since it runs rarely, and each function costs each call of the script.
+    -- Defined here because it runs rarely, and each definition costs time in each call.
     local function renumber(newest)
       local function split(id)
         local a, b = string.match(id or '', '^(%d+)%-(%d+)$')
@@ -88,7 +89,7 @@ local function append(text, trace)
       local function id_of(id_ms, id_count)
         return string.format('%.0f-%.0f', id_ms, id_count)
       end
-      local reply = redis.pcall('XSETID', stream, newest) -- changes nothing: may it be done?
+      local reply = redis.pcall('XSETID', stream, newest) -- changes nothing; tests the right
       if failed(reply) then return reply.err end
       redis.pcall('XTRIM', stream, 'MAXLEN', '=', entries_max)
       local late = redis.pcall('XRANGE', stream, string.format('%.0f', latest + 1), '+')
@@ -114,7 +115,7 @@ local function append(text, trace)
       end
       if new_acked then redis.pcall('SET', mark, new_acked, 'EX', last_s) end
       base, base_ms, base_count = id_of(ms, count), ms, count
-      note = #late .. ' of its stream ids were later than the time and are numbered again'
+      note = #late .. ' stream ids were later than the current time and were renumbered'
       return failed(reply)
     end
     err = renumber(newest)

@@ -1,5 +1,5 @@
 #pragma once
-// What comes on a link in subscribed mode, checked.
+// A validated reply on a link in subscribed mode.
 
 #include <optional>
 #include <string_view>
@@ -11,10 +11,10 @@ namespace hermod {
 struct PushReply {
   enum class Kind { kMessage, kSubscribed, kUnsubscribed } kind;
   std::string_view channel;  // views into the reply
-  std::string_view text;     // of a message
+  std::string_view text;     // the payload of a kMessage
 };
 
-// None: nothing that belongs on this link.
+// None: such a reply is not valid on this link.
 std::optional<PushReply> read_push_reply(const redisReply& reply);
 
 }  // namespace hermod

@@ -1,8 +1,11 @@
-// The happy path: a mark waits up to 100 ms for others, then each user's newest one goes out; the
-// script in Redis never moves a mark back, so repeats and late ones are harmless. Who has left may
-// be back before that, anywhere, and is replayed from its mark: it is written at once. The link is
-// lost: those in flight wait again. Redis refuses them all for now (OOM): they wait. It refuses one
-// user's: that one is dropped and said; what is lost is that the user gets some texts again.
+// An ack cursor waits up to 100 ms for others, then the newest one of each user is written. The
+// script never moves an ack cursor back, so repeated and late writes are harmless. A user who
+// disconnects may reconnect to any process before the 100 ms are over, and is replayed from the ack
+// cursor, which is therefore written at once.
+// - If the link fails, the writes in flight wait again.
+// - If Redis rejects all writes (OOM), they wait.
+// - If Redis rejects the write of one user, it is dropped and logged. The user may then receive
+//   some messages twice.
 #include "bus/redis_ack_cursors.h"
 
 #include <algorithm>
@@ -98,11 +101,11 @@ void RedisAckCursors::on_reply(const redisReply& reply) {
   const bool scripts_gone = is_error_of(words, "NOSCRIPT");
   if (words.empty()) faults_.succeeded();
   refused_ = !words.empty() && !scripts_gone && concerns_all(user, words);
-  if (scripts_gone && drained_) refused_ = true;  // nothing loads them again while the bus closes
+  if (scripts_gone && drained_) refused_ = true;  // the scripts are not loaded during a close
   if (refused_ || scripts_gone) keep(user, stream_id);
   if (scripts_gone) scripts_gone_();
   if (!words.empty() && !scripts_gone) {
-    log_.write_limited("mark", LogLevel::kWarning, "a mark was refused by Redis",
+    log_.write_limited("mark", LogLevel::kWarning, "Redis rejected an acknowledged position",
                        {{"error", words}});
   }
   landed();
@@ -129,7 +132,7 @@ bool RedisAckCursors::concerns_all(const std::string& user, const std::string& e
   return concern == Concern::kRedis;
 }
 
-// A mark is answered, or was never to be.
+// Called when a write is no longer in flight, and by drain().
 void RedisAckCursors::landed() {
   if (!flight_.empty()) return;
   stale_ = false;

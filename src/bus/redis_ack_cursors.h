@@ -1,6 +1,6 @@
 #pragma once
-// How far each user has everything, on its way into Redis: the newest place of each, written in
-// batches.
+// Writes the ack cursors to Redis in batches: for each user, only the newest stream id that was
+// given since the last batch.
 
 #include <deque>
 #include <functional>
@@ -20,24 +20,24 @@ namespace hermod {
 
 class RedisAckCursors final : ReplyTaker {
  public:
-  using ScriptsGone = std::function<void()>;  // NOSCRIPT: load them again, then call open()
+  using ScriptsGone = std::function<void()>;  // NOSCRIPT: load the scripts, then call open()
 
-  // `life_s`: how long one is kept in Redis.
+  // `life_s`: the lifetime of an ack cursor in Redis, in seconds.
   RedisAckCursors(uv_loop_t* loop, RedisCommands& commands, RedisScripts& scripts,
                   const RedisNames& names, Log& log, uint64_t life_s, ScriptsGone scripts_gone);
 
   void acknowledge(std::string_view user, StreamId stream_id);
-  void hurry(std::string_view user);  // what waits of this user is written next turn
-  void clear();                       // places mean nothing any more
+  void hurry(std::string_view user);  // writes this user's ack cursor in the next loop iteration
+  void clear();                       // drops everything: the stream ids are void
 
-  // The newest that was given for this user and that Redis may not have yet; null: none.
+  // The newest stream id given for this user that Redis may not have yet; null: none.
   StreamId newest(std::string_view user) const;
 
-  void open();  // commands may be sent (again)
+  void open();  // commands may be sent
   void close() { open_ = false; }
 
-  // Writes what waits; `done` comes when Redis has it all, perhaps inside the call, and at once
-  // where nothing can be sent.
+  // Writes everything that waits. `done` is called when Redis has all of it, perhaps inside this
+  // call, and immediately if nothing can be sent.
   void drain(std::function<void()> done);
   void stop();
 
@@ -61,9 +61,9 @@ class RedisAckCursors final : ReplyTaker {
   std::unordered_map<std::string, StreamId, TextHash, std::equal_to<>> waiting_;
   std::deque<std::pair<std::string, StreamId>> flight_;
   bool open_ = false;
-  bool refused_ = false;  // Redis takes none for now (OOM): slower
+  bool refused_ = false;  // Redis rejects all writes for now (OOM): retry less often
   UserFaults faults_;
-  bool stale_ = false;  // what is in flight was given before clear(): not to be sent again
+  bool stale_ = false;  // the writes in flight precede clear(): do not repeat them
   std::function<void()> drained_;
   uv::Timer timer_;
 };

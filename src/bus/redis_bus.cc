@@ -1,18 +1,20 @@
-// The happy path, and after each loss again:
-//   - the command link: connect, load the scripts, check the sentinel; then publications, replays
-//     and marks flow
-//   - the subscribe link: connect; once the command link knows whether Redis still has its data,
-//     subscribe everybody, behind them the canary; its confirmation makes the bus up
-//   - the canary sings about once a second
-// A link is lost: it dials again by itself (redis_link.h); what it carried waits or is asked again.
-// Redis answers, but not what is needed (OOM, READONLY ...): down, with Redis' words, until it
-// works.
-// Redis is a replica: its address is asked for again every 2 s, since a failover may have moved
-// it; once it leads to a master the subscriptions are taken there too.
-// Redis falls silent: down within 3 s (redis_canary.h); its links are built anew after the socket
-// time-out.
-// The sentinel is another: told upward, on a new link before anybody is subscribed again; places
-// mean nothing then.
+// At the start, and again after each failure:
+//   - The command link connects, loads the scripts and checks the generation key. Publications,
+//     replays and ack cursors are sent from then on.
+//   - The subscription link connects. Once the command link knows whether Redis still has its data,
+//     the subscription link subscribes to the channels of all users, and then to the canary
+//     channel. The confirmation of the canary channel makes the bus up.
+//   - The canary is sent about once a second.
+// Failures:
+//   - A link fails: it reconnects by itself (redis_link.h). Its commands wait or are sent again.
+//   - Redis replies, but with an error (OOM, READONLY ...): the bus is down until the commands
+//     work; the reason is Redis' error message.
+//   - Redis is a replica: its address is resolved again every 2 s, because a failover may have
+//     moved it. Once the address leads to a master, the subscription link reconnects, too.
+//   - Redis does not reply: the bus is down within 3 s (redis_canary.h). The links reconnect after
+//     the socket timeout.
+//   - The generation key changed: the listener is notified; on a new link, before any user is
+//     subscribed again. The old stream ids are then void.
 #include "bus/redis_bus.h"
 
 #include <cassert>
@@ -22,13 +24,12 @@
 namespace hermod {
 namespace {
 
-constexpr uint64_t kTickMs =
-    2000;  // in which a silent link is noticed, once it has been silent for too long
-constexpr uint64_t kLastMarksMs = 1000;  // how long close() waits for the marks it writes
+constexpr uint64_t kTickMs = 2000;       // a silent link is noticed within this after the timeout
+constexpr uint64_t kLastMarksMs = 1000;  // how long close() waits until the ack cursors are written
 
-// How long publications wait for lost subscriptions to stand again. Published before, a backlog
-// longer than a history would be cut for users who are connected; without end, a Redis that takes
-// no subscriptions of ours would keep records from the users of other processes.
+// How long publications wait until lost subscriptions are restored. If they did not wait, connected
+// users would miss a part of a backlog that exceeds the history. If they waited without a limit, a
+// Redis that rejects our subscriptions would hold back the records of users of other processes.
 constexpr uint64_t kSubscriptionsAwaitedMs = 2000;
 
 }  // namespace
@@ -131,7 +132,7 @@ void RedisBus::check_sentinel() {
   });
 }
 
-// Also after a reload of scripts that Redis forgot.
+// Also called after the scripts were loaded again.
 void RedisBus::maybe_commands_ready() {
   if (closing_ || !scripts_.loaded() || !sentinel_checked_) return;
   commands_ready_ = true;
@@ -159,7 +160,7 @@ void RedisBus::open_publisher() {
 
 void RedisBus::on_scripts_gone() {
   if (closing_ || !scripts_.loaded()) return;
-  log_.warning("Redis forgot the scripts, they are loaded again");
+  log_.warning("Redis no longer has the scripts; loading them again");
   load_scripts();
 }
 
@@ -197,8 +198,8 @@ void RedisBus::on_subscriber_down(std::string_view reason) {
   update();
 }
 
-// What was kept but not published shows by no later text where none follows: it is read from
-// history by all, since others than this process may have kept it.
+// A message that was stored but not published stays unnoticed if no other message follows. All
+// sessions therefore read their history, because any process may have stored such messages.
 void RedisBus::on_canary_allowed() {
   publisher_.forget_unpublished();
   untold_ = true;

@@ -1,7 +1,7 @@
 #pragma once
-// The bus in Redis: one link for commands, one in subscribed mode. Composes the parts, judges from
-// what they say whether the bus is up, and restores everything after a loss. Owned by the
-// composition.
+// The bus on Redis: one link carries commands, the other one is in subscribed mode. RedisBus
+// composes the parts in this folder, decides from their state whether the bus is up, and restores
+// everything after a failure. The composition (server/) owns it.
 
 #include <string>
 #include <string_view>
@@ -30,7 +30,7 @@ class RedisBus final : public Bus,
                        RedisReplayer::Listener,
                        RedisCanary::Listener {
  public:
-  // The channels must have passed check_channels().
+  // Precondition: check_channels() accepts the channels of `options`.
   RedisBus(uv_loop_t* loop, const Clock& clock, Log& log, RedisBusOptions options);
   ~RedisBus() override;
 
@@ -80,26 +80,26 @@ class RedisBus final : public Bus,
   RedisChannels channels_;
   BusListener* texts_ = nullptr;
 
-  // The command link is ready when its scripts are loaded and the sentinel was checked.
+  // The command link is ready when the scripts are loaded and the generation key was checked.
   bool sentinel_checked_ = false;
-  bool sentinel_known_ = false;  // and it told: from here on this link is to one and the same Redis
+  bool sentinel_known_ = false;  // the check had a result: this link stays with the same Redis
   bool commands_ready_ = false;
   std::string commands_reason_ = "not connected yet";
   std::string subscriber_reason_ = "not connected yet";
-  std::string reason_ = "not connected yet";  // as it was told last; empty: up
-  bool unpublished_ = false;                  // the newest text was kept, and published to nobody
-  bool untold_ = false;               // such texts may wait in history, and nothing tells of them
-  int64_t replica_since_ms_ = 0;      // Redis refuses to write, being a replica; 0: it does not
-  bool master_sought_ = false;        // with a new command link; the subscriber may be left behind
-  bool same_redis_unproven_ = false;  // a loss was reported as kBelow, on a new command link
-  uint64_t ups_ = 0;                  // connections that were made, of both links
+  std::string reason_ = "not connected yet";  // as last reported; empty: up
+  bool unpublished_ = false;                  // the newest message was stored but not published
+  bool untold_ = false;                       // such messages may be in the histories, unnoticed
+  int64_t replica_since_ms_ = 0;              // Redis refuses writes as a replica; 0: it does not
+  bool master_sought_ = false;        // by a new command link; the other may lead to the old master
+  bool same_redis_unproven_ = false;  // a new command link reported a loss as kBelow
+  uint64_t ups_ = 0;                  // connections made, of both links
   uint64_t memory_losses_ = 0;
 
   bool closing_ = false;
   bool closed_ = false;
   Closed on_closed_;
 
-  // Teardown order: the parts use the links.
+  // Declared in this order because the parts use the links.
   RedisCommands commands_;
   RedisTime time_;
   RedisSubscriber subscriber_;
@@ -111,7 +111,7 @@ class RedisBus final : public Bus,
   RedisAckCursors ack_cursors_;
   RedisCanary canary_;
   uv::Timer publish_anyway_;
-  uv::Timer close_timer_;  // how long the last marks are waited for; 0 ms: the end itself
+  uv::Timer close_timer_;  // limits the wait for the last ack cursors; 0 ms: ends the close
 };
 
 }  // namespace hermod

@@ -8,8 +8,8 @@
 namespace hermod {
 namespace {
 
-constexpr uint64_t kGapMs = 60'000;     // history for a gap in a standing connection, at least
-constexpr uint64_t kMarginMs = 60'000;  // a stream outlives the age that replay asks for by this
+constexpr uint64_t kGapMs = 60'000;     // minimum history for a gap on an open connection
+constexpr uint64_t kMarginMs = 60'000;  // a stream outlives the maximum age of a replay by this
 
 }  // namespace
 
@@ -41,10 +41,10 @@ std::string shared_channels_warning(const RedisBusOptions& options) {
   for (const std::string& channel : defaults.listen_channels) {
     const auto& listen = options.listen_channels;
     if (std::find(listen.begin(), listen.end(), channel) == listen.end()) continue;
-    return std::string(own_prefix ? "REDIS_PREFIX" : "the database's number") +
+    return std::string(own_prefix ? "REDIS_PREFIX" : "the database number") +
            " does not separate the channel " + channel +
-           ", which is shared by all who use this Redis; set REDIS_PUBLISH_CHANNEL and "
-           "REDIS_LISTEN_CHANNELS to channels of this environment's own";
+           ", which all programs on this Redis server share; set REDIS_PUBLISH_CHANNEL and "
+           "REDIS_LISTEN_CHANNELS to channels that only this environment uses";
   }
   return {};
 }
@@ -60,7 +60,7 @@ RedisPublisherOptions publisher_options(const RedisBusOptions& options) {
 }
 
 RedisReplayer::Options replayer_options(const RedisBusOptions& options) {
-  constexpr uint64_t kNoticedMs = 2000;  // after the time-out, a silent link is noticed within
+  constexpr uint64_t kNoticedMs = 2000;  // a silent link is noticed within this after the timeout
   RedisReplayer::Options replayer;
   replayer.away_ms = options.notification_ttl_s * 1000;
   replayer.user_patience_ms = options.user_patience_ms;

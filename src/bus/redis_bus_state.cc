@@ -1,4 +1,5 @@
-// Whether the bus is up, and what is left of its memory, judged from what its parts say.
+// Decides from the state of the parts whether the bus is up, and whether the old stream ids are
+// valid.
 #include <utility>
 
 #include "bus/redis_bus.h"
@@ -7,11 +8,11 @@
 namespace hermod {
 namespace {
 
-constexpr int64_t kReplicaMs = 2000;  // how long one is waited for to become the master again
+constexpr int64_t kReplicaMs = 2000;  // how long Redis may be a replica before a reconnect
 
 }  // namespace
 
-// Where the command link is silent the other one is not trusted either: Redis may have moved.
+// If the command link is silent, the other link is not trusted either: Redis may have moved.
 void RedisBus::look_after_timeouts() {
   const auto limit_ms = static_cast<int64_t>(options_.socket_timeout_ms);
   const bool commands_silent = commands_.silent_ms() > limit_ms;
@@ -32,8 +33,8 @@ void RedisBus::on_server_checked() {
   update();
 }
 
-// Redis' words where it is a replica: as a record was refused, or the data check's own write, which
-// is tried each second.
+// Redis' error message if it is a replica: for a rejected record, or for the write of the data
+// check, which runs every second.
 std::string RedisBus::replica_reason() const {
   for (const std::string* words : {&publisher_.stalled(), &data_check_.refusal()}) {
     if (is_error_of(*words, "READONLY") || is_error_of(*words, "MASTERDOWN")) return *words;
@@ -41,8 +42,8 @@ std::string RedisBus::replica_reason() const {
   return {};
 }
 
-// After a failover the old master goes on as a replica, and no link to it breaks. The command link
-// alone is dialled anew, which costs nobody a replay while there is no master to be found.
+// After a failover, the old master continues as a replica, and no link to it fails. Only the
+// command link reconnects, so that no session has to replay while there is no master.
 void RedisBus::look_for_master() {
   const std::string reason = replica_reason();
   if (reason.empty() || !commands_ready_) {
@@ -60,13 +61,14 @@ void RedisBus::look_for_master() {
 void RedisBus::follow_master() {
   if (!publisher_.stalled().empty() || !replica_reason().empty()) return;
   if (!std::exchange(master_sought_, false)) return;
-  if (subscriber_.up()) subscriber_.fail("Redis has a master again, perhaps another");
+  if (subscriber_.up()) subscriber_.fail("the master of Redis may have changed");
 }
 
-// On a link that stands (FLUSHALL) it is noticed up to a second late: texts of since have come by
-// then, and their stream ids, by the same clock, are above the old ones. That is also so when the
-// command link alone was lost since, as long as the new one leads to the same Redis: the canary
-// proves it. Where the subscribe link ends before that, nothing is known of the new ids.
+// On an open link (FLUSHALL), the loss is noticed up to a second late. Messages that arrived since
+// then have stream ids of the same clock, which are above the old ones. This is also true if only
+// the command link failed since then, as long as the new one leads to the same Redis, which the
+// canary proves. If the subscription link fails before the proof, nothing is known about the new
+// ids.
 OldStreamIds RedisBus::old_stream_ids() {
   if (sentinel_known_) return OldStreamIds::kBelow;
   same_redis_unproven_ = subscriber_.restored() && !master_sought_;
@@ -84,7 +86,7 @@ void RedisBus::void_places() {
 
 void RedisBus::on_memory_lost(OldStreamIds stream_ids) {
   ++memory_losses_;
-  log_.error("Redis lost its data: histories begin anew",
+  log_.error("Redis lost its data: message histories start again",
              {{"url", options_.url.shown()},
               {"error_detail.error_code", to_string(ErrorCode::kExternalService)},
               {"error_detail.operation", "bus.restore"}});
@@ -110,10 +112,10 @@ void RedisBus::update() {
   reason_ = std::move(reason);
   const std::string url = options_.url.shown();
   if (reason_.empty()) {
-    log_.info("Redis is there", {{"url", url}});
+    log_.info("Redis is available", {{"url", url}});
     return texts_->on_bus_state(BusState::kUp, {});
   }
-  log_.warning("Redis is away", {{"url", url}, {"reason", reason_}});
+  log_.warning("Redis is unavailable", {{"url", url}, {"reason", reason_}});
   if (was_up) texts_->on_bus_state(BusState::kDown, reason_);
 }
 
@@ -122,10 +124,10 @@ BusStatus RedisBus::status() const {
   status.up = reason_.empty() && !closing_;
   status.reason = reason_;
   if (status.up && !publisher_.unpublished().empty()) {
-    status.reason = "texts are kept but not published: " + publisher_.unpublished();
+    status.reason = "messages are stored but not published: " + publisher_.unpublished();
   }
   if (status.up && status.reason.empty() && !server_check_.publish_refusal().empty()) {
-    status.reason = "nothing can be published: " + server_check_.publish_refusal();
+    status.reason = "messages cannot be published: " + server_check_.publish_refusal();
   }
   status.warning = server_check_.warning();
   status.url = options_.url.shown();

@@ -9,13 +9,13 @@
 namespace hermod {
 namespace {
 
-// A tick comes with the first turn in this span behind the last one, or by the timer at its end:
-// what else happens once a second (librdkafka's statistics) falls into it, and from then on the two
-// share a wake-up.
+// A tick comes with the first loop iteration in the last kSpanMs of the period, or from the timer
+// at its end. Another event that occurs once a second (librdkafka's statistics) falls into this
+// span after some time, and from then on the two share a wake-up.
 constexpr int64_t kPeriodMs = 1020;
 constexpr int64_t kSpanMs = 100;
-// One is unheard. Silence that begins behind one that was heard is told after two periods and this,
-// 2.84 s.
+// The period while a canary is outstanding. A silence that begins right after a canary was received
+// is noticed after two normal periods and this one: 2.84 s.
 constexpr int64_t kMissedPeriodMs = 800;
 constexpr uint64_t kMissedMax = 2;
 
@@ -92,7 +92,7 @@ void RedisCanary::send_canary() {
 void RedisCanary::on_reply(const redisReply& reply) {
   round_trip_us_ = now_us() - sung_us_;
   const bool was_refused = std::exchange(refused_, reply_is_error(reply));
-  if (refused_) heard_ = sung_;  // it cannot be heard; that Redis answers must do
+  if (refused_) heard_ = sung_;  // it cannot be received; the reply has to suffice
   if (was_refused && !refused_) listener_.on_canary_allowed();
 }
 

@@ -1,9 +1,9 @@
 #pragma once
-// Sings once a second: a message published on the command link and heard on the subscribe link, so
-// that the whole way is known to work. Two unheard in a row: deaf, within 3 s of the way's end,
-// whatever TCP believes. Deaf is a judgement, not an end: the next one heard takes it back, and
-// only a much longer silence gives a link up. It sings up to 100 ms early where the loop is awake
-// anyway, and so wakes an idle one no more often than need be.
+// Tests the whole Pub/Sub path about once a second: a message published on the command link must be
+// received on the subscription link. After two in a row that were not received, the canary has
+// timed out, within 3 s of the failure, even if both TCP connections are healthy. The next one
+// received ends this state; only a much longer silence makes RedisBus reconnect a link. The canary
+// is sent up to 100 ms early if the loop is awake anyway, so that an idle loop has fewer wake-ups.
 
 #include <cstdint>
 #include <string>
@@ -20,9 +20,9 @@ class RedisCanary final : ReplyTaker {
  public:
   class Listener {
    public:
-    virtual void on_canary_tick() = 0;     // each second, before it sings: look after time-outs
-    virtual void on_canary_changed() = 0;  // deaf() is another
-    virtual void on_canary_allowed() = 0;  // refused() no more: Redis lets publish again
+    virtual void on_canary_tick() = 0;  // about once a second, before sending: check the timeouts
+    virtual void on_canary_changed() = 0;  // `deaf()` changed
+    virtual void on_canary_allowed() = 0;  // `refused()` became false: Redis permits PUBLISH again
    protected:
     ~Listener() = default;
   };
@@ -30,19 +30,20 @@ class RedisCanary final : ReplyTaker {
   RedisCanary(uv_loop_t* loop, const Clock& clock, RedisCommands& commands, std::string channel,
               Listener& listener);
 
-  void start();  // ticks; idempotent
+  void start();  // starts the ticks; idempotent
   void stop();
 
-  // Both ends of the way stand, or no more. Only then it sings.
+  // open() is called when both links are ready, close() when one no longer is. Canaries are sent
+  // only in between.
   void open();
   void close();
 
-  bool on_heard(std::string_view text);  // false: not the one that was waited for
+  bool on_heard(std::string_view text);  // false: not an outstanding canary
 
-  bool timed_out() const { return timed_out_; }
-  bool refused() const { return refused_; }  // Redis does not let it sing (NOPERM)
-  int64_t unheard_ms() const;                // since the oldest one unheard; 0: none is
-  int64_t age_ms() const;                    // since the last one came back, -1 none yet
+  bool timed_out() const { return timed_out_; }  // timed out
+  bool refused() const { return refused_; }      // Redis refuses to publish it (NOPERM)
+  int64_t unheard_ms() const;                    // age of the oldest outstanding one; 0: none is
+  int64_t age_ms() const;                        // since one was last received; -1: none yet
   int64_t round_trip_us() const { return round_trip_us_; }
 
  private:
@@ -62,13 +63,13 @@ class RedisCanary final : ReplyTaker {
   bool open_ = false;
   bool timed_out_ = false;
   bool refused_ = false;
-  uint64_t sung_ = 0;  // the number of the last one
-  uint64_t heard_ = 0;
+  uint64_t sung_ = 0;   // the number of the last one sent
+  uint64_t heard_ = 0;  // the number of the last one received
   int64_t unheard_since_ms_ = 0;
   int64_t heard_ms_ = -1;
   int64_t sung_us_ = 0;
   int64_t round_trip_us_ = -1;
-  int64_t early_us_ = 0;  // from when on it may tick with a turn
+  int64_t early_us_ = 0;  // from this time on, a loop iteration may trigger the tick
   uv::Timer timer_;
   uv::IterationHook iteration_hook_;
 };

@@ -1,5 +1,5 @@
 #pragma once
-// The names of one RedisBus: its keys and its channels.
+// The names of the keys and channels of one RedisBus.
 
 #include <cstddef>
 #include <string>
@@ -13,10 +13,9 @@ namespace hermod {
 struct RedisChannels {
   RedisNames names;
   std::vector<ChannelPattern> listen;
-  size_t publish = 0;  // which of them this process publishes on
+  size_t publish = 0;  // the index in `listen` of the channel to publish on
   std::string canary;
-  std::string
-      check_user;  // one that does not exist, whose channels and keys show what is permitted
+  std::string check_user;  // does not exist; its channels and keys are used to test the rights
 };
 
 }  // namespace hermod

@@ -42,7 +42,7 @@ class Checker {
     return false;
   }
 
-  // False: there is no point in going on.
+  // False: the other checks would be pointless.
   bool probe(RedisConversation& conversation, bool production) {
     RedisProbe probe;
     const auto hello = conversation.ask({"HELLO"});
@@ -70,7 +70,7 @@ class Checker {
     return try_each(second.value(), subscribe_rights(channels_, user_)) && commands;
   }
 
-  // All of them, so that one look tells all that is missing; each rule is named once.
+  // Tries all of them, so that one run reports every missing right; each rule is reported once.
   bool try_each(RedisConversation& conversation, const std::vector<RedisRight>& rights) {
     std::set<std::string> said;
     for (const RedisRight& right : rights) {
@@ -78,7 +78,7 @@ class Checker {
       if (!reply) return fail(reply.error().message);
       if (!reply_is_error(*reply.value())) continue;
       const std::string words = reply_error(*reply.value());
-      // Before Redis 6.2, where the script does without it.
+      // Redis before 6.2 does not have GETEX, and the script works without it.
       if (right.words.front() == "GETEX" && words.starts_with("ERR unknown command")) continue;
       const std::string rule = missing_rule(right, words);
       if (!said.insert(rule.empty() ? words : rule).second) continue;

@@ -1,7 +1,8 @@
 #pragma once
-// `hermod check` for Redis: does, with a user that does not exist, all that the service does. First
-// what kind of server it is, then each command and channel by itself, so that a missing right is
-// named, then a whole bus with its scripts. Blocks, and so has no place on the loop.
+// `hermod check` for Redis: tries everything that the service does, for a user that does not exist.
+// It determines the kind of server, then tries each command and channel by itself, so that a
+// missing right is named, and then a complete RedisBus with its scripts. It blocks: never call it
+// on a loop.
 
 #include <string>
 #include <vector>
@@ -14,12 +15,12 @@ namespace hermod {
 
 struct RedisCheck {
   std::string description;             // of the server; empty: it was not reached
-  std::vector<RedisFinding> findings;  // a line each
+  std::vector<RedisFinding> findings;  // one line each
 
   bool good() const;  // no finding is an error
 };
 
-// `production`: what may pass elsewhere is an error.
+// `production`: findings that are only warnings elsewhere are errors.
 RedisCheck check_redis(const RedisBusOptions& options, bool production);
 
 }  // namespace hermod

@@ -1,6 +1,6 @@
 #pragma once
-// Writes one command in Redis' protocol (RESP) to the end of a buffer, with no copy in between. As
-// many add() must follow as the constructor was told.
+// Appends one command in Redis' protocol (RESP) to a buffer, without a copy in between. The caller
+// must add exactly `arguments` arguments.
 
 #include <charconv>
 #include <cstddef>
@@ -14,7 +14,7 @@ class RedisCommand {
  public:
   RedisCommand(std::string& out, size_t arguments) : out_(out) { head('*', arguments); }
 
-  // One argument, given in parts that are joined.
+  // Adds one argument: the concatenation of `parts`.
   template <class... Parts>
   RedisCommand& add(const Parts&... parts) {
     head('$', (std::string_view(parts).size() + ...));

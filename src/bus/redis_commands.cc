@@ -20,7 +20,7 @@ int64_t RedisCommands::silent_ms() const {
 }
 
 void RedisCommands::on_link_reply(const redisReply& reply) {
-  if (expected_.empty()) return link_.fail("Redis answered what was not asked");
+  if (expected_.empty()) return link_.fail("Redis sent an unsolicited reply");
   ReplyTaker& taker = *expected_.front();
   expected_.pop_front();
   heard_ms_ = clock_.steady_ms();

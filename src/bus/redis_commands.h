@@ -1,6 +1,6 @@
 #pragma once
-// The link on which commands are asked and answered: hands each reply to who asked for it. Replies
-// come in the order of the commands, so a taker that has several under way keeps its own queue.
+// The command link: passes each reply to the ReplyTaker of its command. Replies come in the order
+// of the commands, so a ReplyTaker with several open commands keeps a queue of its own.
 
 #include <deque>
 #include <string>
@@ -14,8 +14,8 @@ namespace hermod {
 class ReplyTaker {
  public:
   virtual void on_reply(const redisReply& reply) = 0;
-  virtual void
-  on_reply_lost() = 0;  // the link ended first; whether it was carried out is not known
+  // The link failed before the reply; whether Redis executed the command is unknown.
+  virtual void on_reply_lost() = 0;
 
  protected:
   ~ReplyTaker() = default;
@@ -24,7 +24,7 @@ class ReplyTaker {
 class RedisCommandsListener {
  public:
   virtual void on_commands_up() = 0;
-  virtual void on_commands_down(std::string_view reason) = 0;  // after all on_reply_lost
+  virtual void on_commands_down(std::string_view reason) = 0;  // after all on_reply_lost()
 
  protected:
   ~RedisCommandsListener() = default;
@@ -37,17 +37,17 @@ class RedisCommands final : RedisLinkListener {
       : clock_(clock), listener_(listener), link_(loop, options, name, *this) {}
 
   void start() { link_.start(); }
-  void stop();  // what is under way is forgotten, without a word
+  void stop();  // drops open commands without on_reply_lost()
   bool up() const { return link_.up(); }
   const Clock& clock() const { return clock_; }
 
-  // Begins a command whose reply `taker` gets. Precondition: up().
+  // Begins a command; `taker` gets its reply. Precondition: up().
   RedisCommand command(ReplyTaker& taker, size_t arguments);
   void flush() { link_.flush(); }
   void fail(std::string_view reason) { link_.fail(reason); }
   void settled() { link_.settled(); }
 
-  // How long something has been asked without any answer coming; 0 when nothing is.
+  // How long commands have been open without any reply; 0 if no command is open.
   int64_t silent_ms() const;
 
  private:
@@ -58,7 +58,7 @@ class RedisCommands final : RedisLinkListener {
   const Clock& clock_;
   RedisCommandsListener& listener_;
   std::deque<ReplyTaker*> expected_;
-  int64_t heard_ms_ = 0;  // the last reply, or the first command after a time without any
+  int64_t heard_ms_ = 0;  // time of the last reply, or of the first open command
   RedisLink link_;
 };
 

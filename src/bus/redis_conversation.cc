@@ -46,7 +46,7 @@ Result<void> RedisConversation::greet(const RedisUrl& url) {
     if (!url.user.empty()) auth.insert(auth.begin() + 1, url.user);
     const auto reply = ask(auth);
     if (!reply) return reply.error();
-    // A server that does not know AUTH may repeat its arguments: only the error's code is shown.
+    // A server that does not know AUTH may repeat its arguments, so only the error code is shown.
     if (reply_is_error(*reply.value())) {
       const std::string words = reply_error(*reply.value());
       return failure(address_, "the credentials in REDIS_URL are refused (" +
@@ -59,7 +59,8 @@ Result<void> RedisConversation::greet(const RedisUrl& url) {
       return ok;
     }
   }
-  // A server that wants credentials says so to any question; that PING is not permitted is no harm.
+  // A server that requires credentials rejects any command with NOAUTH. A missing right to PING
+  // does not matter.
   const auto pong = ask({"PING"});
   if (!pong) return pong.error();
   const bool wanted = reply_is_error(*pong.value());

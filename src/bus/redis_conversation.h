@@ -1,6 +1,6 @@
 #pragma once
-// A connection to Redis that blocks: for what happens once and outside the loop (hermod check).
-// Each error carries the address, and none repeats credentials.
+// A blocking connection to Redis, for use outside the loop (`hermod check`). Each error names the
+// address, and none contains credentials.
 
 #include <cstdint>
 #include <memory>
@@ -21,12 +21,12 @@ class RedisConversation {
   struct FreeReply {
     void operator()(redisReply* reply) const;
   };
-  using Reply = std::unique_ptr<redisReply, FreeReply>;  // what reply.h reads
+  using Reply = std::unique_ptr<redisReply, FreeReply>;  // read it with reply.h
 
-  // Connects, authenticates and selects the database. `timeout_ms` bounds each step.
+  // Connects, authenticates and selects the database. `timeout_ms` limits each step.
   static Result<RedisConversation> open(const RedisUrl& url, uint64_t timeout_ms);
 
-  // Also an error is a reply. The result fails only where the connection broke, or no reply came.
+  // An error of Redis is a reply, too. The result is an error only if no reply was received.
   Result<Reply> ask(const Words& words);
 
  private:
@@ -41,7 +41,7 @@ class RedisConversation {
 
   std::string address_;
   std::unique_ptr<redisContext, FreeContext> context_;
-  bool answered_ = false;  // whatever speaks there, it is a Redis
+  bool answered_ = false;  // a reply was received, so the server speaks RESP
 };
 
 }  // namespace hermod

@@ -14,11 +14,11 @@ void RedisDataCheck::check(Checked checked) {
   commands_.command(*this, 2).add("GET").add(names_.generation());
 }
 
-// The SET may be refused (OOM, READONLY): then there is no key yet, or the one that was there, and
-// a later check tries again. A refused GET tells nothing.
+// If the SET is refused (OOM, READONLY), the key does not exist or is unchanged, and a later check
+// tries again. A refused GET proves nothing.
 void RedisDataCheck::on_reply(const redisReply& reply) {
   --expected_;
-  // Of a check the SET is answered first, and the GET leaves an even number.
+  // Each check expects the reply to SET first, so the number is odd after it and even after GET.
   if (expected_ % 2 == 1) refusal_ = reply_is_error(reply) ? reply_error(reply) : std::string();
   if (expected_ > 0) return;
   Verdict verdict = Verdict::kUnknown;

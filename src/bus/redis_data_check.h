@@ -1,6 +1,6 @@
 #pragma once
-// Tells whether Redis still has its data: a key with a random value that this process remembers.
-// Gone or another one: Redis came back empty, or with the data of somebody else.
+// Detects whether Redis lost its data: the generation key holds a random value that this process
+// remembers. If the key is missing or has another value, Redis restarted empty or with other data.
 
 #include <functional>
 #include <string>
@@ -18,12 +18,12 @@ class RedisDataCheck final : ReplyTaker {
   RedisDataCheck(RedisCommands& commands, const RedisNames& names)
       : commands_(commands), names_(names) {}
 
-  // Sets the key where there is none, and compares. `checked` does not come when the link is lost,
-  // nor for a check that another one has overtaken.
+  // Sets the key if it does not exist, and compares its value. `checked` is not called if the link
+  // fails, or if another check begins before the reply.
   void check(Checked checked);
 
-  // Why Redis took no write at the last check although it answers: "READONLY ..." of a replica.
-  // Empty: it took the write, or nothing is known.
+  // Redis' error message if it rejected the write of the last check: "READONLY ..." from a replica.
+  // Empty: it accepted the write, or the state is unknown.
   const std::string& refusal() const { return refusal_; }
 
  private:
@@ -32,7 +32,7 @@ class RedisDataCheck final : ReplyTaker {
 
   RedisCommands& commands_;
   const RedisNames& names_;
-  std::string value_;  // as it was last seen; empty: none, since Redis would not take one
+  std::string value_;  // as last seen; empty: none, because Redis rejected the write
   std::string refusal_;
   size_t expected_ = 0;
   Checked checked_;

@@ -1,9 +1,8 @@
-// The happy path:
-//   - a numeric address or a socket's path needs no look-up (and so no thread of libuv's pool);
-//     a name goes through the resolver
-//   - socket, connect, wait until writable, SO_ERROR is 0: done
-// An address that refuses or does not answer in time: the next one. None left: the last one's
-// reason.
+// - A numeric address or a socket path needs no name resolution, and so no thread of libuv's pool.
+//   A name is resolved first.
+// - Then: socket(), connect(), wait until the socket is writable; done if SO_ERROR is 0.
+// - If an address refuses the connection or does not answer in time, the next one is tried. After
+//   the last one, its error is the result.
 #include "bus/redis_dial.h"
 
 #include <netdb.h>
@@ -111,7 +110,7 @@ void RedisDial::try_next() {
     return on_failed(std::strerror(errno));
   }
   poll_ = std::make_unique<uv::Poll>(loop_, fd_, [this](uv::Ready) { on_ready(); });
-  if (!poll_->usable()) return on_failed("the socket cannot be watched");
+  if (!poll_->usable()) return on_failed("the socket cannot be polled");
   poll_->watch(uv::Ready::kWritable);
   timer_.start(timeout_ms_);
 }

@@ -1,6 +1,6 @@
 #pragma once
-// Opens a connection to Redis: resolves the host, then tries its addresses one by one, each within
-// the time-out (localhost is ::1 and 127.0.0.1, and Redis may listen on one of them only).
+// Connects to Redis: resolves the host, then tries its addresses one by one, each within the
+// timeout (localhost is ::1 and 127.0.0.1, and Redis may listen on only one of them).
 
 #include <sys/socket.h>
 
@@ -19,7 +19,7 @@ namespace hermod {
 
 class RedisDial {
  public:
-  // A connected, non-blocking descriptor that is the taker's to close; or why no address answered.
+  // A connected, non-blocking file descriptor, which the callee owns; or why no address worked.
   using Done = std::function<void(Result<int>)>;
 
   RedisDial(uv_loop_t* loop, const RedisUrl& url, uint64_t timeout_ms);
@@ -27,7 +27,7 @@ class RedisDial {
   RedisDial(const RedisDial&) = delete;
   RedisDial& operator=(const RedisDial&) = delete;
 
-  void start(Done done);  // never answers inside the call
+  void start(Done done);  // `done` is never called inside this call
   void cancel();
 
  private:
@@ -41,7 +41,8 @@ class RedisDial {
   const RedisUrl& url_;
   uint64_t timeout_ms_;
   uv::Resolver resolver_;
-  uv::Timer timer_;  // the present address' deadline; 0 ms: try the next one on the coming turn
+  uv::Timer
+      timer_;  // deadline of the current address; 0 ms: try the next one in the next iteration
   std::unique_ptr<uv::Poll> poll_;
   int fd_ = -1;
   std::vector<uv::Address> addresses_;

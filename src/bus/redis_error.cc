@@ -13,7 +13,7 @@ constexpr std::string_view kRedisCodes[] = {"OOM",         "READONLY",   "LOADIN
                                             "NOPERM",      "NOAUTH",     "NOSCRIPT", "MASTERDOWN",
                                             "CLUSTERDOWN", "NOREPLICAS", "MISCONF",  "UNKILLABLE"};
 
-// Inside a script Redis 7.0 has no code for a missing right.
+// In a script, Redis 7.0 reports a missing right without an error code.
 constexpr std::string_view kNoCommand = "can't run this command";
 
 template <size_t kSize>
@@ -31,7 +31,7 @@ bool contains(std::string_view text, std::string_view part) {
 Concern concern_of(std::string_view error) {
   if (is_one_of(error, kRecordCodes)) return Concern::kRecord;
   if (is_one_of(error, kUserCodes)) return Concern::kUser;
-  // A rule of an ACL may leave out the keys of some users.
+  // An ACL rule may exclude the keys of some users.
   if (is_error_of(error, "NOPERM") && contains(error, "key")) return Concern::kUnknown;
   const bool every_user = is_one_of(error, kRedisCodes) || contains(error, kNoCommand);
   return every_user ? Concern::kRedis : Concern::kUnknown;

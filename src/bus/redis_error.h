@@ -1,6 +1,6 @@
 #pragma once
-// What an error of Redis concerns, judged by its words, and for errors of an unknown kind by who
-// else gets them.
+// Determines what an error of Redis concerns: from its text, and for unknown errors from the users
+// that get it.
 
 #include <cstddef>
 #include <cstdint>
@@ -11,27 +11,27 @@
 namespace hermod {
 
 enum class Concern {
-  kRecord,   // WRONGTYPE, CROSSSLOT: it will never work
-  kUser,     // MOVED, ASK, TRYAGAIN: the user's keys are on their way to another server
-  kRedis,    // what any user would get: OOM, READONLY, LOADING and their like
-  kUnknown,  // a key of this user that cannot be used, or Redis: UserFaults tells
+  kRecord,   // WRONGTYPE, CROSSSLOT: permanent for this record
+  kUser,     // MOVED, ASK, TRYAGAIN: the user's keys are moving to another server
+  kRedis,    // every user would get it: OOM, READONLY, LOADING and similar errors
+  kUnknown,  // an unusable key of this user, or a failure of Redis: UserFaults decides
 };
 
 Concern concern_of(std::string_view error);
 
-// Tells an error that one user gets from one that all get: it is Redis' when several users failed
-// and none succeeded in between.
+// Distinguishes an error of one user from an error that all users get: it concerns Redis if several
+// users failed and none succeeded in between.
 class UserFaults {
  public:
   static constexpr size_t kUsersAlike = 3;
 
   void succeeded() { users_.clear(); }
 
-  // Another user got an error of an unknown kind. True: it is Redis' error.
+  // A user got an unknown error. True: the error concerns Redis.
   bool failed(std::string_view user);
 
  private:
-  std::set<std::string, std::less<>> users_;  // that failed since the last success
+  std::set<std::string, std::less<>> users_;  // that got an unknown error since the last success
 };
 
 }  // namespace hermod

@@ -1,5 +1,6 @@
 #pragma once
-// hermod's own names in Redis (protocol section 2). A user's keys share one hash tag (UserTag).
+// The names of hermod's own keys and channels (protocol section 2). The keys of a user share a hash
+// tag (UserTag).
 
 #include <cstdint>
 #include <optional>
@@ -13,41 +14,41 @@ namespace hermod {
 namespace redis_keys {
 
 inline constexpr std::string_view kDefaultPrefix = "hermod";
-inline constexpr std::string_view kStream = "}:stream";  // the texts that replay reads
-inline constexpr std::string_view kLast = "}:last";   // the place given last; outlives the stream
-inline constexpr std::string_view kMark = "}:mark";   // delivered up to here
-inline constexpr std::string_view kSeen = "}:seen:";  // + event id
-inline constexpr std::string_view kPos = "}:pos";     // channel: the place of the text that follows
+inline constexpr std::string_view kStream = "}:stream";  // the messages that replay reads
+inline constexpr std::string_view kLast = "}:last";      // the last stream id; outlives the stream
+inline constexpr std::string_view kMark = "}:mark";      // the ack cursor
+inline constexpr std::string_view kSeen = "}:seen:";     // + event id
+inline constexpr std::string_view kPos = "}:pos";  // channel: the stream id of the next message
 
-// How long `last` and `mark` are kept without a new text, at least: never shorter than the stream.
-// A stream that outlived the mark would be replayed to users who have acknowledged it.
+// The minimum lifetime of `last` and `mark` without a new message; never shorter than that of the
+// stream. A stream that outlived the ack cursor would be replayed to users who acknowledged it.
 inline constexpr uint64_t kUserSeconds = 86'400;
 
 }  // namespace redis_keys
 
-// The names that begin with REDIS_PREFIX. Keys are told apart by their database, channels are not:
-// in another database than 0 the channels carry its number.
+// The names that begin with REDIS_PREFIX. A database separates keys but not channels, so the
+// channel names contain the number of the database if it is not 0.
 class RedisNames {
  public:
   explicit RedisNames(std::string_view prefix = redis_keys::kDefaultPrefix, uint64_t database = 0);
 
-  // What REDIS_PREFIX must be: 1 to 64 characters of A-Za-z0-9._:-
+  // True for a valid REDIS_PREFIX: 1 to 64 characters of A-Za-z0-9._:-
   static bool is_prefix(std::string_view text);
 
-  // In front of a user's id, in a key and in the name of a channel of hermod's own.
+  // The part before the user id in a key, and in the name of one of hermod's own channels.
   const std::string& user_key() const { return user_key_; }
   const std::string& user_channel() const { return user_channel_; }
 
-  // The key whose loss or change shows that Redis lost its data.
+  // The generation key: its loss or change shows that Redis lost its data.
   const std::string& generation() const { return generation_; }
 
-  // The channel of a canary, + the word of one process.
+  // The canary channel of a process, without the id of the process.
   const std::string& canary() const { return canary_; }
 
-  // What all channels of hermod's own begin with: "hermod:", with a database "hermod:1:".
+  // The beginning of all hermod's own channels: "hermod:", or "hermod:1:" in database 1.
   const std::string& own_channels() const { return own_channels_; }
 
-  // The user of a pos channel; `space` as for UserTag::user_of().
+  // The user of a pos channel, none for other channels; `space` as for UserTag::user_of().
   std::optional<std::string_view> pos_user(std::string_view channel, std::string& space) const;
 
  private:

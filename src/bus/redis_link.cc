@@ -1,11 +1,10 @@
-// The happy path:
-//   - dial, then greet: AUTH where there is a password, SELECT where there is a database, a name
-//     for CLIENT LIST, PING; all four in one write
-//   - the PING's answer makes it up; from then on replies go to the listener
-//   - command() collects, one send a turn takes it out; the socket is watched for writing only
-//     while the kernel does not take it all
-// Failures (refused, no answer to the greeting, reset, bytes that are no reply): the socket is
-// closed, the listener told, the next attempt made after a back-off.
+// - The link connects and sends the greeting in one write: AUTH if there is a password, SELECT if
+//   there is a database, a name for CLIENT LIST, PING.
+// - The reply to PING makes the link up. From then on, replies go to the listener.
+// - command() collects commands, and one send per loop iteration writes them. The socket is polled
+//   for writing only while the kernel does not accept everything.
+// - After a failure (connection refused, no reply to the greeting, reset, bytes that are not a
+//   reply), the link closes the socket, notifies the listener, and reconnects after a back-off.
 #include "bus/redis_link.h"
 
 #include <sys/socket.h>
@@ -23,11 +22,12 @@ namespace hermod {
 namespace {
 
 constexpr size_t kReadBytes = 65'536;
-// 1 MiB an iteration, if it does not take too long: on a backlog the more is read at once, the more
+// 1 MiB per iteration, within the time budget. The more of a backlog is read at once, the more
 // messages share a write to their client.
 constexpr int kReadsPerTurn = 16;
-// An empty buffer is given back where it is larger than the one, and where it is larger than the
-// other and what it just held took less than a sixteenth of it: a burst of commands is over.
+// An empty buffer is freed if it is larger than kKeptBytesMax, or if it is larger than
+// kKeptBytesMin and its last content filled less than a sixteenth of it: then a burst of commands
+// is over.
 constexpr size_t kKeptBytesMax = 262'144;
 constexpr size_t kKeptBytesMin = 16'384;
 
@@ -74,7 +74,7 @@ void RedisLink::greet(int fd) {
   fd_ = fd;
   reader_ = std::make_unique<ReplyReader>();
   poll_ = std::make_unique<uv::Poll>(loop_, fd, [this](uv::Ready ready) { on_ready(ready); });
-  if (!poll_->usable()) return fail("the socket cannot be watched");
+  if (!poll_->usable()) return fail("the socket cannot be polled");
   poll_->watch(uv::Ready::kReadable);
   state_ = State::kGreeting;
   greetings_ = {Greeting::kPing, Greeting::kName};
@@ -107,7 +107,7 @@ void RedisLink::flush() {
   if (fd_ < 0 || bytes_unsent() == 0) return;
   const ssize_t sent = send(fd_, out_.data() + sent_, bytes_unsent(), MSG_NOSIGNAL);
   if (sent > 0) sent_ += static_cast<size_t>(sent);
-  // A broken connection is left to the read side, which learns the reason as well.
+  // The read side handles a broken connection, because it also learns the reason.
   if (bytes_unsent() > 0) return poll_->watch(uv::Ready::kReadable | uv::Ready::kWritable);
   poll_->watch(uv::Ready::kReadable);
   const size_t held = std::exchange(sent_, 0);
@@ -134,17 +134,17 @@ void RedisLink::read() {
     if (count == 0) return fail_as("Redis closed the connection");
     if (count < 0) {
       if (errno == EAGAIN || errno == EINTR) break;
-      return fail_as(std::string("the connection broke: ") + std::strerror(errno));
+      return fail_as(std::string("connection error: ") + std::strerror(errno));
     }
     if (!take({bytes, static_cast<size_t>(count)})) return;
     if (static_cast<size_t>(count) < sizeof bytes) break;
   }
-  // libuv stops a poll that reported an error; reading found none, so it is wanted again.
+  // libuv stops a poll that reported an error. Reading found no error, so the poll starts again.
   poll_->watch(bytes_unsent() > 0 ? uv::Ready::kReadable | uv::Ready::kWritable
                                   : uv::Ready::kReadable);
 }
 
-// False: the connection ended meanwhile, by what it said or by what its owner made of it.
+// False: the connection was closed in the meantime, because of a reply or by the owner.
 bool RedisLink::take(std::string_view bytes) {
   while (!bytes.empty()) {
     const std::string_view piece = bytes.substr(0, ReplyReader::kPieceBytes);
@@ -170,7 +170,7 @@ void RedisLink::on_greeting(const redisReply& reply) {
   greetings_.pop_back();
   if (reply_is_error(reply)) {
     const std::string words = reply_error(reply);
-    // A server that does not know AUTH may repeat its arguments: only the error's code is told.
+    // A server that does not know AUTH may repeat its arguments, so only the error code is shown.
     if (greeting == Greeting::kAuth) {
       return fail("the credentials in REDIS_URL are refused (" + words.substr(0, words.find(' ')) +
                   ")");
@@ -185,7 +185,7 @@ void RedisLink::on_greeting(const redisReply& reply) {
   listener_.on_link_up();
 }
 
-// What ended the connection; while it is greeted that may have a cause of its own.
+// Fails with the reason `why`; during the greeting, a likely cause is added to it.
 void RedisLink::fail_as(const std::string& why) {
   fail(state_ == State::kGreeting ? greeting_failure(why) : why);
 }

@@ -1,6 +1,7 @@
 #pragma once
-// One connection to Redis on the loop, kept: dialled, greeted (AUTH, SELECT, a name), and dialled
-// again with back-off whenever it fails. Commands are sent once a turn; replies come up in order.
+// A persistent connection to Redis on the loop: it connects, sends the greeting (AUTH, SELECT, a
+// client name, PING), and reconnects with back-off after each failure. It sends the commands once
+// per loop iteration and passes the replies to the listener in order.
 
 #include <cstdint>
 #include <memory>
@@ -22,13 +23,13 @@ namespace hermod {
 
 class ReplyReader;
 
-// Never called inside a call from above, but for on_link_down inside fail().
+// Never called inside a call of the owner, except on_link_down() inside fail().
 class RedisLinkListener {
  public:
   virtual void on_link_up() = 0;
   virtual void on_link_reply(const redisReply& reply) = 0;  // valid during the call
-  // The connection, or the attempt at one, ended; another attempt follows by itself. What was asked
-  // and not answered never will be. `reason` holds no secret.
+  // The connection, or the attempt to connect, failed; the link tries again by itself. Commands
+  // without a reply never get one. `reason` contains no secret.
   virtual void on_link_down(std::string_view reason) = 0;
 
  protected:
@@ -37,9 +38,9 @@ class RedisLinkListener {
 
 struct RedisLinkOptions {
   RedisUrl url;
-  uint64_t connect_timeout_ms = 5000;  // for each address, and for the greeting
+  uint64_t connect_timeout_ms = 5000;  // per address, and for the greeting
   uint64_t backoff_first_ms = 50;
-  uint64_t backoff_max_ms = 500;  // low: Redis' return is to be noticed within a second
+  uint64_t backoff_max_ms = 500;  // low, to notice within a second that Redis is available again
 };
 
 class RedisLink {
@@ -51,18 +52,18 @@ class RedisLink {
   RedisLink& operator=(const RedisLink&) = delete;
 
   void start();
-  void stop();  // at once and without a word to the listener
+  void stop();  // immediately, without a call of the listener
 
   bool up() const { return state_ == State::kUp; }
 
   // Begins a command. Precondition: up().
   RedisCommand command(size_t arguments);
-  void flush();  // sends what was collected now, instead of on the next turn
+  void flush();  // sends the commands now instead of in the next loop iteration
 
-  // The owner found the connection useless. Calls on_link_down, then dials again.
+  // The owner found the connection unusable. Calls on_link_down(), then reconnects.
   void fail(std::string_view reason);
 
-  // The owner found it good: the next failure is dialled again at once.
+  // The owner found the connection usable: the back-off starts again at its first delay.
   void settled() { backoff_.reset(); }
 
   size_t bytes_unsent() const { return out_.size() - sent_; }
@@ -88,14 +89,14 @@ class RedisLink {
   State state_ = State::kStopped;
   Backoff backoff_;
   RedisDial dial_;
-  uv::Timer timer_;  // the greeting's deadline, or the wait before the next attempt
+  uv::Timer timer_;  // deadline of the greeting, or the delay before the next attempt
   uv::Immediate flush_;
   std::unique_ptr<uv::Poll> poll_;
   int fd_ = -1;
   std::unique_ptr<ReplyReader> reader_;
-  std::vector<Greeting> greetings_;  // unanswered, the next one last
+  std::vector<Greeting> greetings_;  // without a reply, the next one last
   std::string out_;
-  size_t sent_ = 0;  // of out_
+  size_t sent_ = 0;  // bytes of out_
 };
 
 }  // namespace hermod

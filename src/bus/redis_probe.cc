@@ -11,7 +11,7 @@ namespace {
 constexpr unsigned kVersionMin = 5;
 constexpr double kFullShare = 0.9;
 
-// The value behind "name:" at the start of a line.
+// The value after "name:" at the start of a line.
 std::string_view info_field(std::string_view info, std::string_view name) {
   for (size_t at = info.find(name); at != std::string_view::npos; at = info.find(name, at + 1)) {
     const size_t value = at + name.size();
@@ -29,7 +29,7 @@ uint64_t info_number(std::string_view info, std::string_view name) {
   return number;
 }
 
-// Takes what is said; nothing said leaves what was known.
+// An empty value leaves `known` unchanged.
 void take(std::string_view said, std::string& known) {
   if (!said.empty()) known = said;
 }
@@ -71,12 +71,13 @@ std::vector<RedisFinding> RedisProbe::findings(bool production) const {
   std::vector<RedisFinding> found;
   if (maxmemory_policy.empty()) {
     found.push_back({Level::kWarning,
-                     "maxmemory-policy and the memory in use are unknown, since INFO is not "
+                     "maxmemory-policy and the memory in use are unknown, because INFO is not "
                      "permitted (+info)"});
   } else if (maxmemory_policy != "noeviction") {
     found.push_back({production ? Level::kError : Level::kWarning,
                      "maxmemory-policy is " + maxmemory_policy +
-                         ": Redis may evict histories and positions; set it to noeviction"});
+                         ": Redis may evict message histories and acknowledged positions; set it "
+                         "to noeviction"});
   }
   const double share =
       static_cast<double>(used_memory_bytes) / static_cast<double>(maxmemory_bytes);

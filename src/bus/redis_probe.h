@@ -1,6 +1,6 @@
 #pragma once
-// What kind of server answers, and what matters to us of its state: read from HELLO and INFO, by
-// `hermod check` and by the service at each new connection. Pure but for the text it is given.
+// The kind of the connected server, and the parts of its state that matter to hermod. `hermod
+// check` and the service, on each new connection, read them from the replies to HELLO and INFO.
 
 #include <cstdint>
 #include <string>
@@ -11,7 +11,7 @@ struct redisReply;
 
 namespace hermod {
 
-// A fault is an error, or a warning that does not keep hermod from working.
+// Something wrong with the server. A kWarning does not keep hermod from working.
 struct RedisFinding {
   enum class Level { kWarning, kError } level;
   std::string text;
@@ -19,23 +19,23 @@ struct RedisFinding {
 
 struct RedisProbe {
   std::string version;
-  std::string mode;              // standalone, cluster, sentinel; empty: not known
-  std::string role;              // master, replica (or slave); empty: not known
-  std::string maxmemory_policy;  // empty: Redis does not tell
+  std::string mode;              // standalone, cluster, sentinel; empty: unknown
+  std::string role;              // master, replica (or slave); empty: unknown
+  std::string maxmemory_policy;  // empty: unknown
   uint64_t maxmemory_bytes = 0;  // 0: no limit
   uint64_t used_memory_bytes = 0;
 
   std::string describe() const;  // "Redis 7.0.15, noeviction, 1.2 MiB of 100.0 MiB used"
 
-  // Why this server cannot serve at all, empty where it can: a Sentinel, a cluster's node, a
-  // replica.
+  // Why hermod cannot use this server: it is a Sentinel, a cluster node or a replica. Empty: it
+  // can.
   std::string unfit() const;
 
-  // What else is wrong, or could not be seen.
+  // Other problems, and values that could not be read.
   std::vector<RedisFinding> findings(bool production) const;
 };
 
-// Each takes in what the answer has; the rest stays as it is.
+// Each updates `probe` with the values in the reply and keeps the other values.
 void read_redis_hello(const redisReply& hello, RedisProbe& probe);
 void read_redis_info(std::string_view info, RedisProbe& probe);
 

@@ -1,10 +1,9 @@
-// The happy path:
-//   - publish() puts the record into its user's lane; once a turn the ready lanes are sent, each
-//     by a call
-//   - the reply answers the records it covers; a lane with more becomes ready again
-// The link is lost: the records stay at their lane's front and go again.
-// The call fails: redis_publisher_faults.cc.
-// The scripts are gone (SCRIPT FLUSH): everything waits until they are loaded.
+// - publish() appends the record to the lane of its user. Once per loop iteration, the ready lanes
+//   are sent, one call each.
+// - The reply answers the records of the call. A lane with more records becomes ready again.
+// - If the link fails, the records stay at the front of their lane and are sent again.
+// - If a call fails, redis_publisher_faults.cc handles the error.
+// - If Redis no longer has the scripts (SCRIPT FLUSH), everything waits until they are loaded.
 #include "bus/redis_publisher.h"
 
 #include <cassert>
@@ -99,7 +98,7 @@ void RedisPublisher::flush() {
     send(lane);
   }
   commands_.flush();
-  // Nothing is left that could tell whether the step works again: taken as working until it fails.
+  // No record is left to test whether routing works again: it counts as working until a call fails.
   if (open_ && lanes_.empty() && !stalled_.empty()) {
     stalled_.clear();
     listener_->on_publisher_changed();
@@ -107,7 +106,7 @@ void RedisPublisher::flush() {
 }
 
 void RedisPublisher::send(PublishLane& lane) {
-  lane.ready = true;  // what is published meanwhile must not make it ready again
+  lane.ready = true;  // publish() in a callback of pick() must not queue it
   const size_t records = pick(lane);
   lane.ready = false;
   if (publications_ == nullptr || records == 0) return settle(lane);
@@ -141,8 +140,8 @@ void RedisPublisher::add_call(const PublishLane& lane) {
   for (size_t i = 0; traced && i < records; ++i) call.add(lane.at(i).traceparent);
 }
 
-// How many records from the lane's front go into one call. Those that nobody wants any more are
-// answered.
+// Returns how many records at the front of the lane go into the next call. Records that are no
+// longer wanted are answered and removed.
 size_t RedisPublisher::pick(PublishLane& lane) {
   const size_t records_max = lane.trouble ? 1 : options_.call_records_max;
   size_t records = 0;
@@ -164,7 +163,7 @@ size_t RedisPublisher::pick(PublishLane& lane) {
   return records;
 }
 
-// Ends the oldest call's time in flight.
+// Removes the oldest call from those in flight.
 PublishLane* RedisPublisher::land() {
   assert(!flight_.empty());
   PublishLane* lane = flight_.front();
@@ -186,10 +185,10 @@ void RedisPublisher::on_reply(const redisReply& reply) {
   }
   if (answer && !answer->note.empty()) {
     log_.write_limited("publish_repair", LogLevel::kWarning,
-                       "a user's keys in Redis were not as hermod leaves them, and were repaired",
+                       "unexpected values in a user's Redis keys were repaired",
                        {{"user", *lane.user}, {"repaired", answer->note}});
   }
-  if (!answer) return fails(lane, "the publish script answered something else", sent);
+  if (!answer) return fails(lane, "unexpected reply of the publish script", sent);
   if (answer->stopped.empty()) return works(lane);
   fails(lane, answer->stopped, sent - answer->done.size());
 }
@@ -203,11 +202,12 @@ void RedisPublisher::answer_front(PublishLane& lane, PublishOutcome outcome,
 
 void RedisPublisher::on_reply_lost() {
   PublishLane& lane = *land();
-  lane.trouble.reset();  // the next connection may lead to a Redis that has no trouble with it
+  lane.trouble.reset();  // the next connection may lead to a Redis where it works
   settle(lane);
 }
 
-// A lane whose call ended: what is left of it goes to the end of the row, an empty one goes away.
+// Called for a lane without an open call: one with records is queued as the last ready lane, an
+// empty one is removed.
 void RedisPublisher::settle(PublishLane& lane) {
   lane.sent = 0;
   lane.sent_bytes = 0;

@@ -1,7 +1,7 @@
 #pragma once
-// The publications on their way into Redis. Each user has a lane; of a lane at most one call is
-// under way, and it carries the lane's oldest records in order. What is not answered goes again
-// from the lane's front: the script knows repeats.
+// Sends the publications to Redis. Each user has a lane. A lane has at most one open call, which
+// carries its oldest records in order. Records without a reply are sent again from the front of the
+// lane, because the script detects duplicates.
 
 #include <deque>
 #include <functional>
@@ -24,23 +24,23 @@ namespace hermod {
 
 struct RedisPublisherOptions {
   uint64_t history_max = 256;
-  uint64_t stream_ms = 360'000;                // how long a user's stream lives without a new text
-  uint64_t user_s = redis_keys::kUserSeconds;  // the same of its `last` and `mark`
+  uint64_t stream_ms = 360'000;                // lifetime of a stream without a new message
+  uint64_t user_s = redis_keys::kUserSeconds;  // the same for `last` and `mark`
   uint64_t idempotency_ttl_s = 86'400;
-  uint64_t user_patience_ms = 10'000;   // how long a user's own error is waited out
-  size_t call_records_max = 64;         // of one call
-  size_t call_bytes_max = 262'144;      // of its texts; one record goes in any case
-  size_t flight_records_max = 2000;     // of all calls under way
-  size_t flight_bytes_max = 4'194'304;  // Redis cuts a subscriber that lags 32 MB behind
+  uint64_t user_patience_ms = 10'000;   // how long an error of a single user is retried
+  size_t call_records_max = 64;         // per call
+  size_t call_bytes_max = 262'144;      // of payloads per call, which has at least one record
+  size_t flight_records_max = 2000;     // in all open calls
+  size_t flight_bytes_max = 4'194'304;  // Redis disconnects a subscriber that lags by 32 MB
 };
 
 class RedisPublisher final : ReplyTaker {
  public:
-  // What it tells the bus.
+  // RedisBus implements it.
   class Listener {
    public:
-    virtual void on_publisher_changed() = 0;  // ask stalled() and unpublished()
-    virtual void on_scripts_gone() = 0;       // NOSCRIPT: load them again, then call resume()
+    virtual void on_publisher_changed() = 0;  // stalled() or unpublished() changed
+    virtual void on_scripts_gone() = 0;       // NOSCRIPT: load the scripts, then call resume()
    protected:
     ~Listener() = default;
   };
@@ -50,17 +50,17 @@ class RedisPublisher final : ReplyTaker {
                  RedisPublisherOptions options);
 
   void start(PublishListener& publications, Listener& listener);
-  void stop();    // answers nothing any more
-  void forget();  // stopped, and no reply can come: tells the listener that the rest is unanswered
+  void stop();    // from now on, no publication is answered
+  void forget();  // after stop(), when no reply can come any more: calls on_unanswered()
 
   void publish(const Publication& publication);
-  void resume();  // commands may be sent (again)
+  void resume();  // commands may be sent
   void pause();
   void forget_unpublished() { set_unpublished({}); }
 
-  // Why the step cannot work although Redis answers, in Redis' words ("OOM ..."). Empty: it works.
+  // Redis' error message if it replies but routes nothing ("OOM ..."). Empty: routing works.
   const std::string& stalled() const { return stalled_; }
-  // Why the last text was kept but not published. Empty: it was published.
+  // Why the last message was stored but not published. Empty: it was published.
   const std::string& unpublished() const { return unpublished_; }
 
   size_t waiting() const { return records_ - flight_records_; }
@@ -95,19 +95,19 @@ class RedisPublisher final : ReplyTaker {
   const ChannelPattern& channel_;
   RedisPublisherOptions options_;
   PublishListener* publications_ = nullptr;
-  PublishListener* stopped_ = nullptr;  // who it was, between stop() and forget()
+  PublishListener* stopped_ = nullptr;  // `publications_` between stop() and forget()
   Listener* listener_ = nullptr;
   std::unordered_map<std::string, PublishLane, TextHash, std::equal_to<>> lanes_;
-  std::deque<PublishLane*> ready_;   // have records and no call under way, in their order of coming
-  std::deque<PublishLane*> flight_;  // have a call under way, in the order of the calls
-  Held<PublishLane*> held_;          // wait for a back-off of their own
-  int64_t succeeded_ms_ = 0;         // steady: when a call succeeded last
+  std::deque<PublishLane*> ready_;   // lanes with records and no open call, first come first
+  std::deque<PublishLane*> flight_;  // lanes with an open call, in the order of the calls
+  Held<PublishLane*> held_;          // lanes that wait for their back-off
+  int64_t succeeded_ms_ = 0;         // steady time of the last successful call
   RedisWitness witness_;
   size_t records_ = 0;
   size_t flight_records_ = 0;
   size_t flight_bytes_ = 0;
   bool open_ = false;
-  bool probe_ = false;  // stalled, and one call may try whether it works again
+  bool probe_ = false;  // while stalled: one call may test whether routing works again
   std::string stalled_;
   std::string unpublished_;
   Backoff backoff_{50, 1000};

@@ -1,12 +1,13 @@
-// What becomes of a call that Redis answers with an error:
+// What happens when Redis answers a call with an error:
 //
-// The step cannot work for anybody (OOM, READONLY, LOADING and their like): everything waits, and
-// one lane at a time tries again after a back-off, a different one each time, until one works.
-// It does not work for one user: that lane waits for a back-off of its own and then sends one
-// record at a time. MOVED, ASK and TRYAGAIN pass, since the user's keys are only on their way to
-// another server. With other errors the records are refused after a while, if others' calls work
-// meanwhile. Where there were none, a witness tells (redis_witness.h): what fails for it too, all
-// would get. It can never work for a record (WRONGTYPE, CROSSSLOT): that one is refused at once.
+// - No call can work (OOM, READONLY, LOADING and similar errors): everything waits. After a
+//   back-off, one lane tries again, a different one each time, until a call works.
+// - The calls of one user do not work: its lane waits for a back-off of its own and then sends one
+//   record at a time. MOVED, ASK and TRYAGAIN are temporary, because the user's keys are moving to
+//   another server. After other errors, the records are refused after some time if the calls of
+//   other users work in the meantime. If there are none, RedisWitness runs the script for a user
+//   that does not exist. If that fails, too, no call can work.
+// - The call can never work for a record (WRONGTYPE, CROSSSLOT): the record is refused at once.
 #include "bus/redis_error.h"
 #include "bus/redis_publisher.h"
 #include "bus/reply.h"
@@ -14,7 +15,7 @@
 namespace hermod {
 namespace {
 
-constexpr int64_t kProofMs = 1000;  // how long a success shows that Redis works
+constexpr int64_t kProofMs = 1000;  // how long a success proves that Redis works
 
 }  // namespace
 
@@ -35,7 +36,7 @@ void RedisPublisher::works(PublishLane& lane) {
   if (!ready_.empty()) flush_.ask();
 }
 
-// A call ended with an error, and the `records` at the lane's front were not done.
+// A call failed, and the first `records` records of the lane were not routed.
 void RedisPublisher::fails(PublishLane& lane, const std::string& reason, size_t records) {
   const Concern concern = concern_of(reason);
   if (concern == Concern::kRecord) {
@@ -55,7 +56,7 @@ void RedisPublisher::fails(PublishLane& lane, const std::string& reason, size_t 
   if (publications_ == nullptr) return;
   if (is_error_of(reason, "NOSCRIPT")) return listener_->on_scripts_gone();
   if (every_user) return stall(reason);
-  if (!stalled_.empty()) return stall(std::string(stalled_));  // nothing is proved: another tries
+  if (!stalled_.empty()) return stall(std::string(stalled_));  // proves nothing: another lane tries
   if (!ready_.empty()) flush_.ask();
 }
 
@@ -66,14 +67,14 @@ void RedisPublisher::hold(PublishLane& lane, const std::string& reason) {
   }
   lane.trouble->held = true;
   log_.write_limited("publish_user", LogLevel::kWarning,
-                     "a user's records wait: Redis answers them with an error of their own",
+                     "a user's records wait: Redis returns an error for this user",
                      {{"user", *lane.user},
                       {"error", reason},
                       {"error_detail.error_code", to_string(ErrorCode::kExternalService)},
                       {"error_detail.operation", "bus.publish"}});
 }
 
-// The witness ran while a lane failed.
+// The result of RedisWitness, which ran the script because a lane fails.
 void RedisPublisher::on_witness(const std::string& error) {
   if (publications_ == nullptr) return;
   if (error.empty()) return succeeded();
@@ -81,13 +82,14 @@ void RedisPublisher::on_witness(const std::string& error) {
   stall(error);
 }
 
-// Others' calls, or the witness, succeeded since the lane fails, and of late.
+// True if calls of other users, or of RedisWitness, succeeded recently and after the lane began to
+// fail.
 bool RedisPublisher::others_work(const PublishLane& lane) const {
   return succeeded_ms_ > lane.trouble->since_ms &&
          commands_.clock().steady_ms() - succeeded_ms_ < kProofMs;
 }
 
-// It has failed for long, and it alone.
+// True if the lane alone has failed for the maximum time.
 bool RedisPublisher::is_hopeless(const PublishLane& lane) const {
   if (!stalled_.empty() || !others_work(lane)) return false;
   const int64_t failing_ms = commands_.clock().steady_ms() - lane.trouble->since_ms;

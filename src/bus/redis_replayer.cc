@@ -61,7 +61,7 @@ void RedisReplayer::resume() {
   flush_.ask();
 }
 
-// The next connection may lead to another clock.
+// The next connection may lead to a Redis with another clock.
 void RedisReplayer::pause() {
   open_ = false;
   for (Asked& asked : waiting_) asked.since_ms.reset();
@@ -79,7 +79,7 @@ void RedisReplayer::unsubscribed() {
   flush_.ask();
 }
 
-// Replies to what is in flight may still come; nobody waits for them.
+// Replies to the requests in flight may still come and are ignored.
 void RedisReplayer::stop() {
   open_ = false;
   waiting_.clear();
@@ -103,7 +103,7 @@ void RedisReplayer::flush() {
 
 void RedisReplayer::fail_all() {
   for (Bus::ReplayDone& done : std::exchange(failed_, {})) {
-    done(Error{ErrorCode::kServiceUnavailable, "the subscription is lost"});
+    done(Error{ErrorCode::kServiceUnavailable, "the subscription was lost"});
   }
 }
 
@@ -130,9 +130,9 @@ void RedisReplayer::send(Asked& asked) {
     call.add("");
 }
 
-// Whether the age that replay asks for could leave out what came since the user is connected.
-// Stream ids carry Redis' time, and how long the question travels is not known: so it is asked for
-// the time first.
+// True if the maximum age of the replay could exclude messages that were routed since the user
+// connected. Stream ids contain Redis' time, and the delay of the request is unknown, so the time
+// is requested first.
 bool RedisReplayer::needs_time(const Asked& asked) const {
   if (asked.reach != ReplayRequest::Reach::kAway || !asked.connected_ms || asked.since_ms) {
     return false;
@@ -148,7 +148,7 @@ void RedisReplayer::on_time(Asked asked, const redisReply& reply) {
     const auto ago_ms = static_cast<uint64_t>(clock_.steady_ms() - *asked.connected_ms);
     asked.since_ms = *time_ms - std::min(*time_ms, ago_ms);
   }
-  if (!time_ms) return fails(std::move(asked), "TIME answered something else");
+  if (!time_ms) return fails(std::move(asked), "unexpected reply to TIME");
   waiting_.push_front(std::move(asked));
   flush_.ask();
 }
@@ -161,9 +161,9 @@ void RedisReplayer::on_reply(const redisReply& reply) {
   if (asked.timing) return on_time(std::move(asked), reply);
   if (reply_is_error(reply)) return fails(std::move(asked), reply_error(reply));
   auto answer = read_replay_reply(reply);
-  if (!answer) return fails(std::move(asked), "the replay script answered something else");
+  if (!answer) return fails(std::move(asked), "unexpected reply of the replay script");
   succeeded();
-  // A user who was offline is not replayed, and need not hear of it.
+  // There is no replay for users who were offline, so nothing counts as missing.
   if (options_.away_ms == 0 && asked.reach == ReplayRequest::Reach::kAway) answer->page.cut = 0;
   dropped_ += answer->not_utf8;
   if (!answer->problem.empty()) {
@@ -171,7 +171,7 @@ void RedisReplayer::on_reply(const redisReply& reply) {
                        {{"error", answer->problem},
                         {"error_detail.error_code", to_string(ErrorCode::kExternalService)},
                         {"error_detail.operation", "bus.replay"}});
-    answer->page.last = answer->page.after;  // what was known stays known
+    answer->page.last = answer->page.after;  // keeps the known stream id
   }
   asked.done(std::move(answer->page));
 }
@@ -188,20 +188,21 @@ void RedisReplayer::fails(Asked asked, const std::string& reason) {
     return stall(reason);
   }
   log_.write_limited("replay_user", LogLevel::kWarning,
-                     "a user's history waits: Redis answers with an error of this user's own",
+                     "a user's replay waits: Redis returns an error for this user",
                      {{"user", asked.user}, {"error", reason}});
   hold(std::move(asked), reason);
 }
 
 void RedisReplayer::stall(const std::string& reason) {
   if (is_error_of(reason, "NOSCRIPT")) return listener_.on_scripts_gone();
-  log_.write_limited("replay", LogLevel::kWarning, "Redis refuses to read history for now",
-                     {{"error", reason}});
+  log_.write_limited("replay", LogLevel::kWarning,
+                     "Redis refuses to read message histories; retrying", {{"error", reason}});
   if (!retry_.active()) retry_.start(kRetryMs);
   set_stalled(reason);
 }
 
-// Until the user's keys can be read again, or others' could be for long: then without a history.
+// Repeats the request until the user's keys can be read. If only those of other users can be read
+// for the maximum time, the request ends with an empty page.
 void RedisReplayer::hold(Asked asked, const std::string& reason) {
   const int64_t now_ms = commands_.clock().steady_ms();
   if (!asked.failing_since_ms) {

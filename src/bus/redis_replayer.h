@@ -1,9 +1,10 @@
 #pragma once
-// Pages of history asked of Redis: some under way, the others in line. A lost command link or an
-// error that any user would get (LOADING, NOPERM) is waited for; the end of the subscription
-// answers them all with an error, since the caller will hear on_subscribed and ask again. What
-// one user alone gets (MOVED, a key that cannot be read) delays that user's pages; where others'
-// are read meanwhile, the user gets an empty page after a while and goes on with what comes live.
+// Reads pages of the users' histories from Redis: some requests are in flight, the others wait in a
+// queue. After a failure of the command link, and after an error that every user would get
+// (LOADING, NOPERM), the requests are retried. When the subscriptions are lost, all requests fail,
+// because the caller gets on_subscribed() and repeats them. An error of a single user (MOVED, an
+// unreadable key) delays only the requests of that user. If other users' pages are read in the
+// meantime, the user finally gets an empty page and continues with live messages.
 
 #include <deque>
 #include <optional>
@@ -23,20 +24,20 @@ namespace hermod {
 
 class RedisReplayer final : ReplyTaker {
  public:
-  // What it tells the bus.
+  // RedisBus implements it.
   class Listener {
    public:
-    virtual void on_replayer_changed() = 0;  // ask stalled()
-    virtual void on_scripts_gone() = 0;      // NOSCRIPT: load them again, then call resume()
+    virtual void on_replayer_changed() = 0;  // stalled() changed
+    virtual void on_scripts_gone() = 0;      // NOSCRIPT: load the scripts, then call resume()
    protected:
     ~Listener() = default;
   };
 
   struct Options {
-    uint64_t away_ms = 300'000;          // how old a message may be for a user who was offline
-    uint64_t user_patience_ms = 10'000;  // how long a user's own error is waited out
-    uint64_t travel_ms = 7000;           // a question travels no longer, or its link is lost
-    size_t flight_max = 64;              // pages asked for at a time
+    uint64_t away_ms = 300'000;          // maximum age of a message for a user who was offline
+    uint64_t user_patience_ms = 10'000;  // how long an error of a single user is retried
+    uint64_t travel_ms = 7000;           // from request to reply; later, the link has failed
+    size_t flight_max = 64;              // requests in flight
   };
 
   RedisReplayer(uv_loop_t* loop, const Clock& clock, RedisCommands& commands, RedisScripts& scripts,
@@ -44,17 +45,17 @@ class RedisReplayer final : ReplyTaker {
 
   void replay(const ReplayRequest& request, Bus::ReplayDone done);
 
-  void resume();  // commands may be sent (again)
+  void resume();  // commands may be sent
   void pause();
   void subscribed() { subscribed_ = true; }
-  void unsubscribed();  // the subscribe link ended: see above
-  void stop();          // answers nothing any more
+  void unsubscribed();  // the subscription link failed: see above
+  void stop();          // from now on, no request is answered
 
-  // Why no history can be read although Redis answers, in its words. Empty: it can, or nobody
-  // waits.
+  // Redis' error message if it replies but no history can be read. Empty: it can be read, or no
+  // request waits.
   const std::string& stalled() const { return stalled_; }
 
-  uint64_t dropped() const { return dropped_; }  // texts that were not UTF-8
+  uint64_t dropped() const { return dropped_; }  // messages that are not UTF-8
 
  private:
   struct Asked {
@@ -64,11 +65,11 @@ class RedisReplayer final : ReplyTaker {
     size_t bytes_max = 0;
     ReplayRequest::Reach reach = ReplayRequest::Reach::kAway;
     std::optional<int64_t> connected_ms;
-    Bus::ReplayDone done;                   // empty: nobody waits for it any more
-    std::optional<uint64_t> since_ms = {};  // Redis' time at connected_ms, or a little before
-    bool timing = false;                    // under way is the question for Redis' time
-    std::optional<int64_t> failing_since_ms = {};  // for an error of the user's own
-    uint64_t others_then = 0;                      // pages of others that had come until then
+    Bus::ReplayDone done;                   // empty: the request has failed already
+    std::optional<uint64_t> since_ms = {};  // Redis' time at connected_ms, or slightly earlier
+    bool timing = false;                    // the command in flight is TIME
+    std::optional<int64_t> failing_since_ms = {};  // of an error of this user alone
+    uint64_t others_then = 0;                      // `successes_` at the last failure
     Backoff backoff{20, 500};
   };
 
@@ -95,10 +96,10 @@ class RedisReplayer final : ReplyTaker {
   Listener& listener_;
   std::deque<Asked> waiting_;
   std::deque<Asked> flight_;
-  Held<Asked> held_;        // wait for a back-off of their own
-  uint64_t successes_ = 0;  // pages that came
+  Held<Asked> held_;        // requests that wait for their back-off
+  uint64_t successes_ = 0;  // pages that were read
   RedisWitness witness_;
-  std::deque<Bus::ReplayDone> failed_;  // to be told so on the coming turn
+  std::deque<Bus::ReplayDone> failed_;  // fail in the next loop iteration
   bool open_ = false;
   bool subscribed_ = false;
   std::string stalled_;

@@ -6,7 +6,7 @@ namespace hermod {
 namespace keys = redis_keys;
 namespace {
 
-// SHA-1 of "return 1", which is what the right to EVALSHA is tried with.
+// SHA-1 of "return 1", the script that tests the right to EVALSHA.
 constexpr std::string_view kReturnOne = "e0e1f9fabfc9d4800c877a703b823ac0578ff8db";
 
 struct Names {

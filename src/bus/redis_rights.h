@@ -1,7 +1,7 @@
 #pragma once
-// The commands, keys and channels that hermod needs to be permitted, and the rule of Redis' ACL
-// that is missing where one is refused. Every command that a script runs is among them, since Redis
-// judges those as the caller's own.
+// The commands, keys and channels that hermod needs permission for, and the ACL rule that is
+// missing if Redis refuses one. They include every command of the scripts, because Redis checks
+// those with the rights of the caller.
 
 #include <string>
 #include <string_view>
@@ -12,21 +12,21 @@
 namespace hermod {
 
 struct RedisRight {
-  std::vector<std::string> words;  // the command, on names of a user that does not exist
-  std::string command;             // its rule: "+xadd"
-  std::string names;  // the rule of its key or channel: "~hermod:*"; empty: it has none
+  std::vector<std::string> words;  // the command, with names of a user that does not exist
+  std::string command;             // its ACL rule: "+xadd"
+  std::string names;               // the ACL rule of its key or channel: "~hermod:*"; empty: none
 };
 
-// Those of the link for commands, in an order in which they work.
+// The rights of the command link, in an order in which the commands succeed.
 std::vector<RedisRight> command_rights(const RedisChannels& channels, const std::string& user);
 
-// Those of the link that subscribes.
+// The rights of the subscription link.
 std::vector<RedisRight> subscribe_rights(const RedisChannels& channels, const std::string& user);
 
-// Removes what the commands wrote.
+// The command that deletes the keys written by command_rights().
 std::vector<std::string> cleanup_command(const RedisChannels& channels, const std::string& user);
 
-// The rule that is missing, by Redis' words of refusal; empty where the refusal is of another kind.
+// The missing rule, from Redis' error message; empty if the command failed for another reason.
 std::string missing_rule(const RedisRight& right, std::string_view words);
 
 }  // namespace hermod

@@ -1,6 +1,6 @@
 #pragma once
-// The scripts that run inside Redis, and their names there (SHA-1), which each connection asks for
-// first.
+// The scripts that run inside Redis, and their SHA-1 digests. Each new command connection loads the
+// scripts first (SCRIPT LOAD), which returns the digests for EVALSHA.
 
 #include <array>
 #include <functional>
@@ -11,23 +11,25 @@
 
 namespace hermod {
 
-// The atomic step: one user's records, in order.
-// KEYS: stream, last, mark, then one seen key a record. ARGV: text channel, pos channel, entries
-// kept, ms the stream lives, s that last and mark live, s that seen lives, then the texts, then,
-// where one of them has any, a traceparent for each ("" = none). Answers
-// a text with one letter for each record done (r routed, p repeat, u unpublished, x refused), or,
-// where there is more to say, an array: letters, why it stopped ("" = it did not), the words of
-// each u and x, and what it repaired among the user's keys, if anything.
+// The atomic step: routes records of one user, in order.
+// KEYS: stream, last, mark, then one seen key per record. ARGV: the user's channel, the pos
+// channel, the maximum number of stream entries, the lifetime of the stream in ms, the lifetime of
+// last and mark in s, the lifetime of the seen keys in s, the message payloads, and, if a record
+// has one, a traceparent for each record ("" = none).
+// Reply: a string with one character per finished record (r routed, p duplicate, u unpublished, x
+// refused). If there is more to report, an array: this string, why the script stopped ("" = it did
+// not), the error message of each u and x, and what it repaired in the user's keys, if anything.
 extern const char kPublishScript[];
 
-// One page of history. KEYS: stream, last, mark. ARGV: after ("" = the mark), age in ms ("" = any),
-// entries at most, bytes at most, a time in ms since when any age is wanted ("" = none). Answers:
-// after, last, 1 = there is more, what was wrong with the stream, then id, text and traceparent by
-// turns.
+// Reads one page of a user's history. KEYS: stream, last, mark. ARGV: the stream id that the page
+// follows ("" = the ack cursor), the maximum age in ms ("" = any), the maximum number of entries,
+// the maximum number of bytes, and a time in ms from which on the age does not matter ("" = none).
+// Reply: the stream id that the page follows, last, 1 = there is more, the error of the stream (""
+// = none), then the stream id, payload and traceparent of each entry.
 extern const char kReplayScript[];
 
-// KEYS: mark, last. ARGV: stream id, s that the mark lives. Never moves back, and never above
-// `last`.
+// Stores the ack cursor, which never moves back and never exceeds `last`. KEYS: mark, last. ARGV:
+// the stream id, the lifetime of mark in s.
 extern const char kMarkScript[];
 
 class RedisScripts final : ReplyTaker {
@@ -37,12 +39,13 @@ class RedisScripts final : ReplyTaker {
 
   explicit RedisScripts(RedisCommands& commands) : commands_(commands) {}
 
-  // Loads all; a call while loading is the same loading. `loaded` does not come when the link is
-  // lost.
+  // Loads all scripts. A call while they are being loaded only replaces `loaded`. If the link
+  // fails, `loaded` is not called.
   void load(Loaded loaded);
   bool loaded() const { return loaded_; }
 
-  // Begins EVALSHA with `keys` keys; they and `arguments` more must follow. Precondition: loaded().
+  // Begins EVALSHA; the caller must add `keys` keys and `arguments` arguments. Precondition:
+  // loaded().
   RedisCommand call(Script script, ReplyTaker& taker, size_t keys, size_t arguments);
 
  private:
@@ -51,7 +54,7 @@ class RedisScripts final : ReplyTaker {
 
   RedisCommands& commands_;
   std::array<std::string, kCount> names_;
-  size_t expected_ = 0;  // replies to SCRIPT LOAD still to come
+  size_t expected_ = 0;  // missing replies to SCRIPT LOAD
   bool loaded_ = false;
   std::string error_;
   Loaded done_;

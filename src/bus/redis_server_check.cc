@@ -7,7 +7,7 @@
 namespace hermod {
 namespace {
 
-constexpr size_t kQuestions = 2;  // before the rights: HELLO, INFO
+constexpr size_t kQuestions = 2;  // commands before those of the rights: HELLO, INFO
 
 }  // namespace
 
@@ -43,7 +43,8 @@ void RedisServerCheck::on_reply(const redisReply& reply) {
   if (answered_ == kQuestions + rights_.size()) finish();
 }
 
-// That it is a replica shows by what it refuses, and is waited for.
+// A replica may become the master, and RedisBus detects it by its errors, so it is not refused
+// here.
 void RedisServerCheck::on_hello(const redisReply& reply) {
   read_redis_hello(reply, probe_);
   const bool replica = probe_.role == "replica" || probe_.role == "slave";
@@ -53,7 +54,7 @@ void RedisServerCheck::on_hello(const redisReply& reply) {
   changed_();
 }
 
-// Errors of other kinds (OOM, READONLY) are the state of Redis, which shows elsewhere.
+// Other errors (OOM, READONLY) are temporary states of Redis, which RedisBus detects elsewhere.
 void RedisServerCheck::note(const RedisRight& right, const redisReply& reply) {
   const std::string words = reply_error(reply);
   const std::string rule = missing_rule(right, words);
@@ -69,7 +70,7 @@ void RedisServerCheck::finish() {
   warning_.clear();
   if (!probe_.maxmemory_policy.empty() && probe_.maxmemory_policy != "noeviction") {
     warning_ = "maxmemory-policy is " + probe_.maxmemory_policy +
-               ": Redis may evict histories and positions";
+               ": Redis may evict message histories and acknowledged positions";
   }
   changed_();
 }

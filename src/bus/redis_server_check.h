@@ -1,7 +1,7 @@
 #pragma once
-// What `hermod check` asks of Redis, asked by the service at each new connection and, while
-// something is refused, again each second: what kind of server it is, whether it may evict, and
-// whether each command is permitted to a user that does not exist.
+// The checks of `hermod check` that the service makes on each new connection and, while a right is
+// missing, every second: the kind of server, whether it may evict keys, and whether it permits each
+// command, for a user that does not exist.
 
 #include <cstddef>
 #include <functional>
@@ -21,19 +21,20 @@ class RedisServerCheck final : ReplyTaker {
 
   RedisServerCheck(RedisCommands& commands, const RedisChannels& channels, Changed changed);
 
-  // Asks; `changed` comes with the last answer. A check that is under way goes on.
+  // Starts a check; `changed` is called at the last reply. A check in progress is not restarted.
   void check();
 
-  // Whether the last check found something that a person may mend while the connection stands.
+  // True if the last check found a missing right, which can be granted while the connection is
+  // open.
   bool refused() const { return !refusal_.empty() || !publish_refusal_.empty(); }
 
-  // Why the server cannot serve any client: it is a Sentinel or a cluster's node.
+  // Why no client can use the server: it is a Sentinel or a cluster node. Empty: clients can.
   const std::string& unfit() const { return unfit_; }
-  // The right without which nothing is routed or replayed, in words. Empty: all are there.
+  // The missing right without which nothing is routed or replayed. Empty: none is missing.
   const std::string& refusal() const { return refusal_; }
-  // The same for the rights without which what is kept is not published.
+  // The missing right without which stored messages are not published. Empty: none is missing.
   const std::string& publish_refusal() const { return publish_refusal_; }
-  // What the server may do to our data, in words.
+  // The risk that the server evicts hermod's data. Empty: there is none.
   const std::string& warning() const { return warning_; }
 
  private:
@@ -51,7 +52,7 @@ class RedisServerCheck final : ReplyTaker {
   bool asking_ = false;
   size_t answered_ = 0;
   RedisProbe probe_;
-  std::string found_, publish_found_;  // of the check under way
+  std::string found_, publish_found_;  // of the check in progress
   std::string unfit_, refusal_, publish_refusal_, warning_;
 };
 

@@ -1,14 +1,16 @@
-// The happy path:
-//   - subscribe() notes the user; once a turn the noted ones go out, hundreds of channels a command
-//   - a user's channels stand in one command, its pos channel first; the last one's confirmation is
-//     the user's. Until then nothing else is sent for it: a confirmation belongs to the last wish
-//   - a stream id on the pos channel holds for the very next message, if that is the same user's,
-//   on
-//     whichever channel: processes may publish on different ones while their settings are changed
-//   - so does a traceparent in front of it, for the stream id
-// The link is lost: all is forgotten but who is wanted; on the next one everybody is subscribed
-// anew, and each hears of it. A message that is none, or an error (NOPERM): the link is given up
-// with Redis' words.
+// - subscribe() queues the user. Once per loop iteration, the queued users are subscribed, with
+//   hundreds of channels in a command.
+// - The channels of a user are in one command, the pos channel first. The confirmation of the last
+//   channel confirms the user. Until then, no other command is sent for the user, so that each
+//   confirmation belongs to the last command.
+// - A stream id on the pos channel applies only to the next message, and only if that message is
+//   for the same user. The message may be on any channel of the user, because processes may publish
+//   on different ones while the settings are being changed. In the same way, a traceparent applies
+//   to the stream id that follows it.
+// - If the link fails, only the set of wanted users is kept. On the next connection, all of them
+//   are subscribed again, and on_subscribed() is called for each.
+// - A reply that is not valid in subscribed mode, or an error (NOPERM), fails the link. The reason
+//   is Redis' error message.
 #include "bus/redis_subscriber.h"
 
 #include <cassert>
@@ -99,7 +101,7 @@ void RedisSubscriber::queue_all() {
   flush_.ask();
 }
 
-// Each user is subscribed where the connection is new, and announced where it is not.
+// Subscribes all users on a new connection, and announces them on an existing one.
 void RedisSubscriber::queue_some() {
   const bool more = users_.visit_some(*queueing_, kUsersPerIteration, [this](UserState& state) {
     if (!state.wanted || state.pending) return;
@@ -159,7 +161,8 @@ void RedisSubscriber::flush() {
   link_.flush();
 }
 
-// Makes what was sent for a user into what is wanted.
+// Collects the command that the user needs, if any. Otherwise, announces the user if it waits for
+// that.
 void RedisSubscriber::update(UserState& state) {
   if (state.wanted && !state.sent) {
     state.sent = state.pending = true;
@@ -177,7 +180,7 @@ void RedisSubscriber::update(UserState& state) {
 }
 
 void RedisSubscriber::send_commands() {
-  // Leaving first: a user may have left and come back in between, never the other way round.
+  // UNSUBSCRIBE first: a user may have left and returned in between, but not the other way round.
   send_for_users("UNSUBSCRIBE", leaving_, channels_, link_);
   send_for_users("SUBSCRIBE", joining_, channels_, link_);
   for (UserState* state : leaving_) {

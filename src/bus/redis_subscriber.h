@@ -1,7 +1,7 @@
 #pragma once
-// The link in subscribed mode: the users' channels on it, the texts that come in with their places,
-// and the canary's channel, whose confirmation ends the restoring of subscriptions after a new
-// connection.
+// The link in subscribed mode: subscribes to the users' channels and passes on the messages with
+// their stream ids. After a reconnect, it subscribes to the canary channel last: the confirmation
+// of that channel shows that all subscriptions are restored.
 
 #include <deque>
 #include <optional>
@@ -23,9 +23,10 @@ namespace hermod {
 
 class RedisSubscriberListener {
  public:
-  virtual void on_subscriber_restoring() = 0;  // before the first on_subscribed on a new connection
   virtual void
-  on_subscriber_restored() = 0;  // everything wanted stands; the canary is heard from here on
+  on_subscriber_restoring() = 0;  // before the first on_subscribed() on a new connection
+  // All subscriptions are confirmed; canaries are received from now on.
+  virtual void on_subscriber_restored() = 0;
   virtual void on_subscriber_down(std::string_view reason) = 0;
   virtual void on_canary_received(std::string_view text) = 0;
 
@@ -40,7 +41,7 @@ class RedisSubscriber final : RedisLinkListener {
                   RedisSubscriberListener& listener);
 
   void start(BusListener& texts);
-  void stop();  // tells nothing any more
+  void stop();  // from now on, no listener is called
 
   void subscribe(std::string_view user);
   void unsubscribe(std::string_view user);
@@ -49,22 +50,22 @@ class RedisSubscriber final : RedisLinkListener {
     return state != nullptr && state->wanted;
   }
 
-  // Subscriptions are restored on a new connection only while they may: places must not be compared
-  // before it is known whether Redis still has its data.
+  // Subscriptions are restored on a new connection only between allow() and forbid(): stream ids
+  // must not be compared before it is known whether Redis still has its data.
   void allow();
   void forbid() { allowed_ = false; }
-  void announce_all();  // each subscribed user, as if it had been confirmed now
+  void announce_all();  // calls on_subscribed() for each subscribed user
 
   bool restored() const { return state_ == State::kRestored; }
   bool up() const { return link_.up(); }
   void fail(std::string_view reason) { link_.fail(reason); }
   void settled() { link_.settled(); }
 
-  // How long subscriptions wait for a confirmation; 0 when none does.
+  // How long subscriptions have waited for a confirmation; 0 if none waits.
   int64_t silent_ms() const;
 
   size_t users() const { return wanted_; }
-  uint64_t dropped() const { return dropped_; }  // texts that were not UTF-8
+  uint64_t dropped() const { return dropped_; }  // messages that are not UTF-8
 
  private:
   enum class State { kDown, kUp, kRestoring, kRestored };
@@ -94,14 +95,14 @@ class RedisSubscriber final : RedisLinkListener {
   bool allowed_ = false;
   NamedSet<UserState> users_;
   size_t wanted_ = 0;
-  // How far each of the two walks over all users has come; nullopt: it is not under way. A lost
-  // connection's state is forgotten before subscriptions are restored on the next one.
+  // The positions of two iterations over all users; nullopt: not in progress. The state of a lost
+  // connection is reset before the subscriptions are restored on the next one.
   std::optional<NamedSet<UserState>::Cursor> forgetting_, queueing_;
-  std::deque<UserState*> queue_;               // those with `queued`
-  std::vector<UserState*> joining_, leaving_;  // of the present flush
-  bool fence_sent_ = false;  // the canary's SUBSCRIBE, behind the last of what is restored
-  NextMessageInfo next_;     // of the text that comes next
-  std::string space_;        // for an id that stands escaped in a channel's name
+  std::deque<UserState*> queue_;               // the users with `queued`
+  std::vector<UserState*> joining_, leaving_;  // of the current flush
+  bool fence_sent_ = false;  // the SUBSCRIBE for the canary, after those for the users
+  NextMessageInfo next_;     // the announcement of the next message
+  std::string space_;        // holds a user id that is escaped in a channel name
   int64_t heard_ms_ = 0;
   size_t unconfirmed_ = 0;
   uint64_t dropped_ = 0;

@@ -9,7 +9,7 @@ namespace hermod {
 namespace {
 
 constexpr uint64_t kMarginMs = 60'000;
-constexpr uint64_t kSecondsMax = 1'000'000'000'000;  // far from where a multiplication ends
+constexpr uint64_t kSecondsMax = 1'000'000'000'000;  // * 1000 does not overflow
 
 std::optional<uint64_t> seconds_at(const redisReply& reply, size_t index) {
   const auto text = reply_text_at(reply, index);

@@ -1,6 +1,6 @@
 #pragma once
-// Redis' own time, asked for each second. Stream ids are of that time, which may be far from this
-// machine's.
+// Redis' own time, queried every second. Stream ids contain that time, which may differ from the
+// clock of this machine.
 
 #include <cstdint>
 
@@ -15,12 +15,12 @@ class RedisTime final : ReplyTaker {
       : commands_(commands), immediate_(loop, [this] { ask(); }) {}
 
   void ask();
-  void ask_soon() { immediate_.ask(); }  // on the next loop iteration
+  void ask_soon() { immediate_.ask(); }  // in the next loop iteration
   void stop() { immediate_.cancel(); }
-  void forget() { latest_ms_ = 0; }  // the next connection may lead to another clock
+  void forget() { latest_ms_ = 0; }  // the next connection may lead to a Redis with another clock
 
-  // Whether a stream id of this time cannot be one: it is later than Redis' time plus a minute.
-  // False while Redis' time is not known.
+  // True if Redis cannot have assigned a stream id with this time, because it is more than a minute
+  // later than Redis' time. False while Redis' time is unknown.
   bool is_too_late(uint64_t ms) const;
 
  private:
@@ -28,8 +28,8 @@ class RedisTime final : ReplyTaker {
   void on_reply_lost() override {}
 
   RedisCommands& commands_;
-  uint64_t latest_ms_ = 0;  // the latest time of an id as Redis answered last; 0: not known
-  int64_t read_at_ms_ = 0;  // steady
+  uint64_t latest_ms_ = 0;  // the latest valid time of an id at the last reply; 0: unknown
+  int64_t read_at_ms_ = 0;  // steady time of the last reply
   uv::Immediate immediate_;
 };
 

@@ -10,9 +10,9 @@
 namespace hermod {
 namespace {
 
-constexpr std::string_view kEvent = "check";  // as cleanup_command() knows it
+constexpr std::string_view kEvent = "check";  // cleanup_command() deletes its key
 constexpr std::string_view kText = "hermod check";
-constexpr uint64_t kMarkMs = 200;  // a position is written within this
+constexpr uint64_t kMarkMs = 200;  // an ack cursor is written within this
 
 class NoLog final : public Log {
   void write(LogLevel, std::string_view, std::initializer_list<LogField>) override {}
@@ -42,14 +42,14 @@ class Trial final : BusListener, PublishListener {
 
  private:
   Result<void> walk() {
-    if (!wait([this] { return bus_.status().up; })) return failed("the start");
+    if (!wait([this] { return bus_.status().up; })) return failed("the connection");
     bus_.subscribe(user_);
     if (!wait([this] { return subscribed_; })) return failed("the subscription");
     bus_.publish({1, user_, kEvent, kText});
     if (!wait([this] { return outcome_.has_value(); })) return failed("the publication");
     if (*outcome_ != PublishOutcome::kRouted) return failed("the publication", error_);
     if (!wait([this] { return heard_.has_value(); })) {
-      return failed("the subscription", "a message that was published did not come back");
+      return failed("the subscription", "the published message was not received");
     }
     return read_back();
   }
@@ -66,7 +66,7 @@ class Trial final : BusListener, PublishListener {
     if (!*page) return failed("the replay", page->error().message);
     if (page->value().last != *heard_) return failed("the replay", "the history lacks the message");
     if (page->value().after != *heard_) {
-      return failed("the acknowledgement", "the position was not stored");
+      return failed("the acknowledgement", "the acknowledged position was not stored");
     }
     return {};
   }
@@ -80,7 +80,7 @@ class Trial final : BusListener, PublishListener {
   }
 
   Error failed(std::string_view step, std::string_view why = {}) const {
-    std::string text = std::string(step) + " of a throw-away user does not work: ";
+    std::string text = std::string(step) + " of a test user failed: ";
     const std::string reason = bus_.status().reason;
     text += !why.empty() ? std::string(why) : reason.empty() ? "no answer in time" : reason;
     return {ErrorCode::kExternalService, text};

@@ -1,6 +1,6 @@
 #pragma once
-// One notification's whole way through a RedisBus of its own: subscribed, published by the scripts,
-// heard with its stream id, read back from the history, acknowledged. Blocks.
+// Sends one notification through a RedisBus of its own: subscribes, publishes with the scripts,
+// receives the message with its stream id, acknowledges it, and reads it from the history. Blocks.
 
 #include <string>
 
@@ -9,8 +9,7 @@
 
 namespace hermod {
 
-// `user` is one that does not exist; its keys are left for the caller to remove. The error names
-// the step that did not work.
+// `user` must not be a real one; the caller deletes its keys. The error names the step that failed.
 Result<void> try_redis_bus(const RedisBusOptions& options, const std::string& user);
 
 }  // namespace hermod

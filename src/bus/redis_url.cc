@@ -10,7 +10,7 @@ namespace hermod {
 namespace {
 
 constexpr std::string_view kTakes =
-    "REDIS_URL takes redis://[user:password@]host:port[/db] or unix:///path[?db=n]";
+    "REDIS_URL must be redis://[user:password@]host:port[/db] or unix:///path[?db=n]";
 
 Error refusal(std::string_view why) {
   return {ErrorCode::kConfiguration, std::string(kTakes) + ": " + std::string(why)};
@@ -47,7 +47,7 @@ std::optional<std::string> percent_decoded(std::string_view text) {
 }
 
 Result<void> parse_credentials(std::string_view text, RedisUrl& url) {
-  if (text.empty() || text == ":") return {};  // what templates leave where no password is set
+  if (text.empty() || text == ":") return {};  // templates produce this if no password is set
   const size_t colon = text.find(':');
   if (colon == std::string_view::npos) return refusal("a user needs a password, user:password@");
   const auto user = percent_decoded(text.substr(0, colon));
@@ -82,14 +82,14 @@ Result<void> parse_host(std::string_view text, RedisUrl& url) {
   }
   if (port.empty()) return {};
   if (!port.starts_with(':') || !parse_number(port.substr(1), url.port) || url.port == 0) {
-    return refusal("the port is a number from 1 to 65535");
+    return refusal("the port must be a number from 1 to 65535");
   }
   return {};
 }
 
 Result<void> parse_database(std::string_view text, RedisUrl& url) {
   if (parse_number(text, url.database)) return {};
-  return refusal("the database is a number");
+  return refusal("the database must be a number");
 }
 
 Result<RedisUrl> parse_unix(std::string_view rest) {
@@ -105,20 +105,20 @@ Result<RedisUrl> parse_unix(std::string_view rest) {
   }
   const auto path = percent_decoded(rest.substr(0, question));
   if (!path || !path->starts_with('/') || path->size() < 2) {
-    return refusal("the socket's path is absolute");
+    return refusal("the socket's path must be absolute");
   }
-  constexpr size_t kPathBytesMax = 107;  // what sockaddr_un holds
+  constexpr size_t kPathBytesMax = 107;  // the maximum of sockaddr_un
   if (path->size() > kPathBytesMax) return refusal("the socket's path is longer than 107 bytes");
   if (path->find('\0') != std::string::npos) return refusal("the socket's path has a zero byte");
   url.path = *path;
   return url;
 }
 
-// Characters that end the credentials unless they are percent-encoded.
+// Rejects characters that end the credentials because they are not percent-encoded.
 Result<void> check_characters(std::string_view rest) {
   if (rest.find_first_of("?#") != std::string_view::npos) {
     return refusal(
-        "it has no query and no fragment (in a user or password, ? is %3F and # is %23)");
+        "queries and fragments are not supported (in a user or password, ? is %3F and # is %23)");
   }
   const size_t slash = rest.find('/');
   if (slash != std::string_view::npos && rest.find('@', slash) != std::string_view::npos) {
@@ -138,8 +138,7 @@ Result<RedisUrl> parse_tcp(std::string_view rest) {
   }
   if (authority.find(',') != std::string_view::npos) {
     return refusal(
-        "it names one host: the lists of redis+sentinel:// and redis+cluster:// are not supported "
-        "yet");
+        "it must name one host: redis+sentinel:// and redis+cluster:// are not supported yet");
   }
   if (auto ok = parse_host(authority, url); !ok) return ok.error();
   if (database.size() > 1) {
@@ -148,7 +147,7 @@ Result<RedisUrl> parse_tcp(std::string_view rest) {
   return url;
 }
 
-// A scheme that is not supported, by what it asks for.
+// The error for a scheme that is not supported.
 Error refuse_scheme(std::string_view text) {
   const std::string_view scheme = text.substr(0, text.find("://"));
   if (scheme.ends_with("+sentinel") || scheme.ends_with("+cluster")) {
@@ -160,7 +159,7 @@ Error refuse_scheme(std::string_view text) {
     return refusal("rediss:// (TLS) is not supported; put a TLS proxy such as stunnel in front");
   }
   if (const std::string_view flaw = text_flaw(text); !flaw.empty()) {
-    return refusal("what was given " + std::string(flaw));
+    return refusal("the value " + std::string(flaw));
   }
   return refusal("the scheme is neither redis:// nor unix://");
 }
@@ -170,7 +169,7 @@ Error refuse_scheme(std::string_view text) {
 Result<RedisUrl> RedisUrl::parse(std::string_view text) {
   constexpr std::string_view kTcp = "redis://";
   constexpr std::string_view kUnix = "unix://";
-  if (text.find('\0') != std::string_view::npos) return refusal("it holds a zero byte");
+  if (text.find('\0') != std::string_view::npos) return refusal("it contains a zero byte");
   if (text.starts_with(kTcp)) return parse_tcp(text.substr(kTcp.size()));
   if (text.starts_with(kUnix)) return parse_unix(text.substr(kUnix.size()));
   return refuse_scheme(text);

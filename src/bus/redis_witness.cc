@@ -10,7 +10,7 @@ namespace hermod {
 namespace keys = redis_keys;
 namespace {
 
-constexpr uint64_t kSeconds = 2;  // what it writes lives
+constexpr uint64_t kSeconds = 2;  // lifetime of the keys that it writes
 
 }  // namespace
 

@@ -1,6 +1,6 @@
 #pragma once
-// Where a script fails for one user with an unknown error: finds out whether the script works at
-// all, by running it for a user that does not exist. What it writes expires within seconds.
+// Runs a script for a user that does not exist. When the script fails for one user with an unknown
+// error, this shows whether the script works at all. The keys that it writes expire within seconds.
 
 #include <functional>
 #include <string>
@@ -12,13 +12,14 @@ namespace hermod {
 
 class RedisWitness final : ReplyTaker {
  public:
-  // Empty: the script works. Else Redis' words.
+  // Empty: the script works. Otherwise Redis' error message.
   using Heard = std::function<void(const std::string& error)>;
 
   RedisWitness(RedisCommands& commands, RedisScripts& scripts, const RedisNames& names,
                RedisScripts::Script script, Heard heard);
 
-  // `heard` comes later, once for all that ask meanwhile; not at all where the link is lost.
+  // Starts a run. `heard` is called later, once for all calls during the run, and not at all if the
+  // link fails.
   void ask();
 
  private:
@@ -34,7 +35,7 @@ class RedisWitness final : ReplyTaker {
   RedisScripts::Script script_;
   Heard heard_;
   std::string user_;
-  uint64_t number_ = 0;  // of the publication: each is a new one to the script
+  uint64_t number_ = 0;  // of the publication, so that the script never sees a duplicate
   bool asked_ = false;
 };
 

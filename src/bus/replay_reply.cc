@@ -9,9 +9,9 @@
 namespace hermod {
 namespace {
 
-constexpr uint64_t kSecondsMax = 1ULL << 40;  // of a time that is believed
+constexpr uint64_t kSecondsMax = 1ULL << 40;  // of a plausible time
 
-// "" stands for none.
+// "" means none.
 std::optional<StreamId> place_at(const redisReply& reply, size_t index) {
   const auto text = reply_text_at(reply, index);
   if (!text) return std::nullopt;
@@ -74,7 +74,7 @@ uint64_t count_cut(const ReplayPage& page) {
 }
 
 void begin_after(ReplayPage& page, StreamId given) {
-  if (given <= page.after || given > page.last) return;  // above: of another history
+  if (given <= page.after || given > page.last) return;  // above `last`: an id of another history
   page.after = given;
   std::erase_if(page.entries, [&](const auto& entry) { return entry.stream_id <= given; });
   page.cut = page.entries.empty() && page.more ? 0 : std::min(page.cut, count_cut(page));

@@ -1,6 +1,6 @@
 #pragma once
-// What the replay script answered, checked, and what of a user's texts the bounds of history have
-// cut.
+// The validated reply of the replay script, and the number of a user's messages that are no longer
+// kept.
 
 #include <optional>
 #include <string>
@@ -13,22 +13,23 @@ namespace hermod {
 
 struct ReplayReply {
   ReplayPage page;
-  std::string problem;    // what is wrong with the user's stream, in Redis' words; empty: nothing
-  uint64_t not_utf8 = 0;  // entries left out for that
+  std::string problem;    // Redis' error message if the stream cannot be read; empty: it can
+  uint64_t not_utf8 = 0;  // entries skipped because they are not UTF-8
 };
 
-// None: an error or anything else that is not a page.
+// None: the reply is an error, or is not a page.
 std::optional<ReplayReply> read_replay_reply(const redisReply& reply);
 
-// How many texts between `page.after` and its first entry, or `page.last` where it has none, are
-// gone. None where the count goes back: that is Redis failed over to a replica that lagged, or came
-// back with an older snapshot, and counts on from there; the difference is no number of texts.
+// The number of messages between `page.after` and the first entry (or `page.last`, if the page is
+// empty) that are no longer kept. 0 if the count goes back: then Redis failed over to a replica
+// that lagged, or restarted with an older snapshot, and continues from that count, so that the
+// difference is not a number of messages.
 uint64_t count_cut(const ReplayPage& page);
 
-// Makes it the page that follows `given`, where that is later than what the page follows.
+// Makes `page` follow `given`, if that is later than `page.after`.
 void begin_after(ReplayPage& page, StreamId given);
 
-// The answer to TIME, in milliseconds.
+// The reply to TIME, in milliseconds; none: the reply is not a time.
 std::optional<uint64_t> read_time_reply(const redisReply& reply);
 
 }  // namespace hermod

@@ -2,15 +2,15 @@
 
 namespace hermod {
 
-// An acknowledged position above `last` means that there is nothing to replay; whether Redis lost
-// data is for the data check to find out. Ids later than Redis' time plus a minute are ignored
+// If the ack cursor is above `last`, there is nothing to replay; RedisDataCheck detects whether
+// Redis lost data. Ids that are more than a minute later than Redis' time are ignored
 // (publish_script.cc), unless `last` and the stream agree on them: then a clock was ahead. Entries
-// are read in small steps, so that a page of large texts does not copy what it cannot hand out; one
-// that no reply could carry is left out.
+// are read in small steps, so that a page of large messages does not copy more than it returns. An
+// entry that is too large for a reply is skipped.
 //
-// A position asked for that is later than `last`, with a lower count, belongs to a history that
-// went on elsewhere: before Redis failed over to a machine that lacked its end and whose clock is
-// behind. What it has not seen are the entries with a count above it, whatever their time.
+// A requested stream id that is later than `last` but has a lower count belongs to a history that
+// continued elsewhere: before Redis failed over to a server that lacks its end and whose clock is
+// behind. The client has not seen the entries with a higher count, whatever their time.
 const char kReplayScript[] = R"lua(
 local stream = KEYS[1]
 local after, age = ARGV[1], ARGV[2]
@@ -108,9 +108,9 @@ while true do
 end
 )lua";
 
-// A position with a lower count and a later time than `last` belongs to another history, as above:
-// it says nothing about what this one has, and is not stored. Another one above `last` counts as
-// it.
+// A stream id with a lower count and a later time than `last` belongs to another history, as above:
+// it proves nothing about this one and is not stored. Any other stream id above `last` is stored as
+// `last`.
 const char kMarkScript[] = R"lua(
 local stored = redis.call('MGET', KEYS[1], KEYS[2])
 local old, last, new = stored[1], stored[2], ARGV[1]

@@ -39,7 +39,7 @@ std::string error_words(std::string_view text) {
 }
 
 std::string greeting_failure(std::string_view why) {
-  // The first byte of a TLS record that is an alert, as hiredis quotes it.
+  // The first byte of a TLS alert record, as hiredis quotes it.
   const bool is_alert = why.find("\\x15") != std::string_view::npos;
   const bool is_end = why.find("closed") != std::string_view::npos ||
                       why.find("reset") != std::string_view::npos ||

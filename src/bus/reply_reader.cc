@@ -7,8 +7,9 @@
 
 namespace hermod {
 
-// What hiredis calls to build a reply. C frames stand above, so nothing here throws: a null answer
-// is taken by the parser as "out of memory" and ends the link.
+// The callbacks with which hiredis builds a reply. An exception must not pass through its C frames,
+// so they never throw: the parser treats a null result as "out of memory", which ends the
+// connection.
 struct ReplyArena {
   static ReplyReader& reader(const redisReadTask* task) {
     return *static_cast<ReplyReader*>(task->privdata);
@@ -22,7 +23,7 @@ struct ReplyArena {
     }
   }
 
-  // A reply of the task's type, put into its place in the array around it.
+  // Creates a reply of the task's type and stores it in the enclosing array.
   static redisReply* create(const redisReadTask* task) noexcept {
     void* memory = allocate(task, sizeof(redisReply));
     if (memory == nullptr) return nullptr;
@@ -64,14 +65,14 @@ struct ReplyArena {
     return reply;
   }
 
-  // The task's type is that of what is missing.
+  // The task has the type of the missing value, so the type is set here.
   static void* create_nil(const redisReadTask* task) noexcept {
     auto* reply = create(task);
     if (reply != nullptr) reply->type = REDIS_REPLY_NIL;
     return reply;
   }
 
-  static void free_object(void* /*reply*/) noexcept {}  // the arena goes as a whole
+  static void free_object(void* /*reply*/) noexcept {}  // the arena is released as a whole
 
 #if HIREDIS_MAJOR >= 1
   static void* create_double(const redisReadTask* task, double /*value*/, char* text,

@@ -1,7 +1,7 @@
 #pragma once
-// Bytes from Redis to whole replies: hiredis' parser over an arena, so that a message costs no
-// malloc. Whatever the bytes are, the end is a reply or error(); limits bound what a reply may make
-// us keep.
+// Parses bytes from Redis into complete replies: hiredis' parser with an arena, so that a message
+// needs no malloc. Any input results in replies or in error(), and ReplyLimits bound the memory of
+// a reply.
 
 #include <hiredis/read.h>
 
@@ -18,7 +18,7 @@ namespace hermod {
 
 struct ReplyLimits {
   size_t elements_max = 1 << 20;  // of one array
-  size_t bytes_max = 64 << 20;    // of one reply; a record is at most a quarter
+  size_t bytes_max = 64 << 20;    // of one reply; a record has at most a quarter of it
 };
 
 class ReplyReader {
@@ -27,15 +27,15 @@ class ReplyReader {
   ReplyReader(const ReplyReader&) = delete;
   ReplyReader& operator=(const ReplyReader&) = delete;
 
-  // Takes bytes in. The parser moves its rest for every kilobyte it has consumed, so feed small
-  // pieces and call next() until it has nothing before the next one.
+  // Adds bytes. The parser moves the unparsed rest for every kilobyte that it consumed, so feed
+  // pieces of kPieceBytes, and call next() until it returns null before you feed the next piece.
   void feed(std::string_view bytes);
   static constexpr size_t kPieceBytes = 4096;
 
-  // The next whole reply, valid until the next call; null: more bytes are needed, or error().
+  // The next complete reply, valid until the next call; null: more bytes are needed, or error().
   const redisReply* next();
 
-  // What was wrong with the bytes; nothing more is read then. Empty: all well.
+  // Why the bytes are invalid; no more replies follow then. Empty: no error.
   const std::string& error() const { return error_; }
 
  private:
@@ -49,7 +49,7 @@ class ReplyReader {
   std::pmr::monotonic_buffer_resource arena_{first_block_.data(), first_block_.size()};
   redisReplyObjectFunctions functions_;
   std::unique_ptr<redisReader, Free> reader_;
-  bool in_reply_ = false;  // the arena holds parts of a reply that is not whole yet
+  bool in_reply_ = false;  // the arena holds parts of an incomplete reply
   std::string error_;
 };
 

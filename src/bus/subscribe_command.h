@@ -1,6 +1,6 @@
 #pragma once
-// The commands that change which channels the subscribe link is subscribed to. They are sent with
-// the link's next flush.
+// Appends the commands that change the channels of the subscription link. The link sends them with
+// its next flush.
 
 #include <span>
 #include <string_view>
@@ -12,12 +12,12 @@
 namespace hermod {
 
 // `name` is SUBSCRIBE or UNSUBSCRIBE. All channels of a user are in one command, the pos channel
-// first; a command has 500 channels or few more.
+// first; a command has at most 500 channels, or those of one user.
 void send_for_users(std::string_view name, std::span<UserState* const> users,
                     const RedisChannels& channels, RedisLink& link);
 
-// Subscribes to the canary's channel, and before it to the channels of a user that does not exist:
-// a missing right is then noticed although no user is connected.
+// Subscribes to the canary channel, and before it to the channels of a user that does not exist, so
+// that a missing right is detected even if no user is connected.
 void subscribe_to_canary(const RedisChannels& channels, RedisLink& link);
 
 }  // namespace hermod

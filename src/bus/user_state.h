@@ -6,13 +6,13 @@
 
 namespace hermod {
 
-// What is known of one user's subscription; named by the user's id.
+// The state of one user's subscription; its name is the user id.
 struct UserState : Named<UserState> {
-  uint8_t wanted : 1 = 0;    // subscribed as far as the caller is concerned
-  uint8_t sent : 1 = 0;      // subscribed as far as the commands sent are concerned
-  uint8_t pending : 1 = 0;   // its SUBSCRIBE is not confirmed yet: nothing else is sent meanwhile
-  uint8_t queued : 1 = 0;    // a command may have to be sent for it
-  uint8_t announce : 1 = 0;  // the caller waits to hear of it
+  uint8_t wanted : 1 = 0;    // the caller is subscribed
+  uint8_t sent : 1 = 0;      // SUBSCRIBE was sent, and no UNSUBSCRIBE after it
+  uint8_t pending : 1 = 0;   // SUBSCRIBE is not confirmed yet: no other command is sent until then
+  uint8_t queued : 1 = 0;    // a command may have to be sent
+  uint8_t announce : 1 = 0;  // the caller waits for on_subscribed()
 };
 
 }  // namespace hermod

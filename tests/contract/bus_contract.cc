@@ -1,4 +1,4 @@
-// The promises of src/bus/bus.h, held by every implementation.
+// The guarantees of src/bus/bus.h, tested on every implementation.
 
 #include <algorithm>
 #include <memory>
@@ -21,7 +21,7 @@ struct WorldOptions {
   uint64_t history_max = 256;
 };
 
-// The system's clock, a test's leaps ahead of it.
+// The system clock plus the leaps of a test.
 class ShiftedClock final : public Clock {
  public:
   int64_t wall_ms() const override { return clock_.wall_ms() + ahead_ms_; }
@@ -33,16 +33,16 @@ class ShiftedClock final : public Clock {
   int64_t ahead_ms_ = 0;
 };
 
-// An implementation with the outside that it needs.
+// An implementation with the environment that it needs.
 class BusFixture {
  public:
   virtual ~BusFixture() = default;
   virtual std::unique_ptr<Bus> make(uv_loop_t* loop, const WorldOptions& options) = 0;
-  virtual void say(const std::string& user, const std::string& text) = 0;  // as somebody else
-  virtual void go_away() = 0;  // the outside ends; what it holds is kept
+  virtual void say(const std::string& user, const std::string& text) = 0;  // as an external program
+  virtual void go_away() = 0;  // an outage; the data is kept
   virtual void come_back() = 0;
   virtual void lose_memory() = 0;
-  virtual void pass(uint64_t seconds) = 0;  // of the time that what it holds has to live
+  virtual void pass(uint64_t seconds) = 0;  // reduces the lifetime of the data by this
 
  protected:
   ShiftedClock clock_;
@@ -412,7 +412,7 @@ TEST_P(BusContract, ZeroSecondsReplayNothingToWhoWasAway) {
   EXPECT_EQ(replay_gap("ann").entries.size(), 3u);
 }
 
-// Another process may route while the subscription of a connected user is on its way.
+// Another process may route messages before the subscription of a connected user is confirmed.
 TEST_P(BusContract, WhateverTheAgeWhatCameSinceTheUserIsConnectedIsReplayed) {
   for (const uint64_t ttl_s : {0, 1}) {
     open({.notification_ttl_s = ttl_s});
@@ -480,7 +480,7 @@ TEST_P(BusContract, AnAcknowledgedPositionAboveTheLastLeavesNothingToReplay) {
   EXPECT_EQ(page.cut, 0u);
 }
 
-// After a failover to a machine whose clock is behind: its counts are above, its times below.
+// After a failover to a server whose clock is behind: its counts are higher, its times lower.
 TEST_P(BusContract, AnAcknowledgedPositionOfAnotherHistoryIsNotStored) {
   open();
   publish_all("ann", 5);
@@ -505,7 +505,7 @@ TEST_P(BusContract, AfterAPositionOfAnotherHistoryTheHigherCountsAreRead) {
   EXPECT_TRUE(replay_gap("ann", StreamId{last.ms + 1000, 5}).entries.empty());
 }
 
-// What was acknowledged stays so for as long as the history lasts, and so does the count.
+// The ack cursor and the count are kept at least as long as the history.
 TEST_P(BusContract, PositionsLiveAsLongAsTheHistory) {
   constexpr uint64_t kDay = 86'400;
   open({.notification_ttl_s = 5 * kDay});
@@ -573,7 +573,8 @@ TEST_P(BusContract, SaysWhenItsMemoryIsLost) {
   const ReplayPage page = replay({.user = "ann"});
   ASSERT_EQ(page.entries.size(), 1u);
   EXPECT_EQ(page.entries[0].stream_id.count, 1u);
-  // A place of before says nothing of how many are gone; who knows of the loss asks from none.
+  // A stream id from before the loss does not show how many messages are missing. A caller that
+  // knows of the loss requests the page from the null id.
   EXPECT_EQ(replay_gap("ann", old).cut, 0u);
   publish_all("ann", 5);
   EXPECT_EQ(replay_gap("ann", old).cut, 0u);
@@ -581,13 +582,13 @@ TEST_P(BusContract, SaysWhenItsMemoryIsLost) {
   EXPECT_EQ(replay({.user = "ann"}).cut, 2u);
 }
 
-// Places that are not void compare with those that came before it was told.
+// Old stream ids that are not void compare with new ones received before the notification.
 TEST_P(BusContract, OldStreamIdsThatAreNotVoidAreBelowTheNew) {
   open();
   subscribe("ann");
   publish_all("ann", 3);
   run_until([&] { return listener_.texts.size() == 3; });
-  wait_ms(2);  // the history has begun before this millisecond
+  wait_ms(2);  // so that the history started before this millisecond
   publish_all("ann", 1);
   fixture_->lose_memory();
   publish_all("ann", 1);
@@ -627,7 +628,7 @@ TEST_P(BusContract, CloseWritesTheLastMarks) {
   bus().close([&] { closed = true; });
   run_until([&] { return closed; });
   bus_.reset();
-  if (std::string(GetParam()) == "memory") return;  // its memory ends with it
+  if (std::string(GetParam()) == "memory") return;  // its data ends with it
   bus_ = fixture_->make(loop(), {});
   listener_.states.clear();
   ASSERT_TRUE(bus_->start(listener_, listener_));

@@ -1,4 +1,4 @@
-// What `hermod check` finds at a real Redis, and that what it lets pass does work.
+// The findings of `hermod check` on a real Redis, and that an accepted configuration works.
 
 #include <gmock/gmock.h>
 
@@ -43,7 +43,7 @@ std::string address(const RedisServer& server) {
   return "127.0.0.1:" + std::to_string(server.port());
 }
 
-// A user "hermod" with these rules.
+// The URL of a Redis user "hermod" with these ACL rules.
 std::string url_with(RedisServer& server, const std::string& rules) {
   std::vector<std::string> words = {"ACL", "SETUSER", "hermod", "reset", "on", ">secret"};
   std::istringstream text(rules);
@@ -77,7 +77,8 @@ TEST(BusCheckTest, WarnsOfChannelsThatAreSharedAndOfEviction) {
   server.command({"CONFIG", "SET", "maxmemory-policy", "allkeys-lru"});
   const RedisCheck found = check(server.url() + "/2");
   EXPECT_TRUE(found.good());
-  EXPECT_THAT(lines(found), AllOf(HasSubstr("shared by all"), HasSubstr("allkeys-lru")));
+  EXPECT_THAT(lines(found),
+              AllOf(HasSubstr("programs on this Redis server share"), HasSubstr("allkeys-lru")));
   EXPECT_FALSE(check_redis(options_for(server.url()), true).good());
 }
 
@@ -94,8 +95,8 @@ TEST(BusCheckTest, SaysWhyItCannotAndWhere) {
   EXPECT_THAT(lines(check(server.url())), AllOf(HasSubstr(at), HasSubstr("connect: ")));
 }
 
-// Each lacks one right of the set that docs/deploy.md names, and would fail at the first record or
-// the first user.
+// Each case lacks one right of the set in docs/deploy.md; the service would fail at the first
+// record or the first user.
 TEST(BusCheckTest, NamesTheRightThatIsMissing) {
   RedisServer server;
   const std::string names = "~hermod:* &hermod:* &teacher:* &ws:* ";
@@ -128,7 +129,7 @@ TEST(BusCheckTest, NamesTheRightThatIsMissing) {
   }
 }
 
-// The rules behind "ACL SETUSER <name> on >SECRET" in docs/deploy.md.
+// The rules that follow "ACL SETUSER <name> on >SECRET" in docs/deploy.md.
 std::string documented_rules(const std::string& name) {
   std::ifstream file(std::string(kSourceRoot) + "/docs/deploy.md");
   const std::string begin = "ACL SETUSER " + name + " on >SECRET ";

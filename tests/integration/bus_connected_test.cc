@@ -1,5 +1,5 @@
-// A connected user misses nothing and gets nothing twice, whatever another process does meanwhile:
-// a hub on one Redis, and a second process on a loop of its own.
+// A connected user misses nothing and gets nothing twice, whatever another process does in the
+// meantime. The other process is a RedisBus on a loop of its own, on the same Redis as the hub.
 
 #include <gmock/gmock.h>
 #include <uv.h>
@@ -13,7 +13,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-// Another process, which goes on only while the test waits for it.
+// Another process, whose loop runs only while the test waits for it.
 class OtherProcess {
  public:
   OtherProcess(const Clock& clock, Log& log, RedisBusOptions options)
@@ -33,7 +33,7 @@ class OtherProcess {
     EXPECT_EQ(listener_.answers.back().outcome, PublishOutcome::kRouted);
   }
 
-  // Nothing but time passes.
+  // Runs the loop for this time.
   void go_on(uint64_t ms) {
     bool over = false;
     uv::Timer timer(loop_.get(), [&over] { over = true; });
@@ -115,7 +115,7 @@ TEST_F(BusConnectedTest, WhatAnotherProcessRoutesBeforeTheSubscriptionStandsCome
   OtherProcess other(clock_, log_, options());
   other.route("ann", "while offline");
   wait_ms(300);
-  Client& ann = connect("ann");  // its subscription is not sent before this loop goes on
+  Client& ann = connect("ann");  // the subscription is sent only when this loop runs
   other.route("ann", "one");
   other.route("ann", "two");
   ASSERT_TRUE(live(ann));
@@ -137,14 +137,14 @@ TEST_F(BusConnectedTest, AUserWhoWasOfflineIsReplayedNothing) {
   EXPECT_THAT(ann.texts, ElementsAre("one"));
 }
 
-// For longer than the age that is replayed, which is a second here, this process had no Redis.
+// This process has no Redis for longer than the maximum age of a replay, which is one second here.
 TEST_F(BusConnectedTest, AnOutageLongerThanTheAgeOfReplayLosesNothing) {
   ttl_s_ = 1;
   start();
   OtherProcess other(clock_, log_, options());
   Client& ann = connect("ann");
   for (int i = 0; i < 3; ++i) other.route("ann", "text " + std::to_string(i));
-  other.go_on(1500);  // while this one stands still
+  other.go_on(1500);  // while this process is stopped
   ASSERT_TRUE(live(ann));
   EXPECT_THAT(ann.texts, ElementsAre("text 0", "text 1", "text 2"));
 }

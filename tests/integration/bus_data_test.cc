@@ -1,4 +1,4 @@
-// What RedisBus makes of a user's data, its own and other people's.
+// How RedisBus handles the data of users, whether RedisBus or another program wrote it.
 
 #include "integration/bus_redis_fixture.h"
 #include "server/option_table.h"
@@ -59,13 +59,13 @@ TEST_F(BusRedisTest, PlacesBelongToTheirOwnUsersNextText) {
     server_.command({"PUBLISH", channel, text});
   };
   say("hermod:{ann}:pos", "7-7");
-  say("teacher:bob:notifications", "b1");  // another user's: voids ann's place
+  say("teacher:bob:notifications", "b1");  // another user's message: retracts ann's stream id
   say("teacher:ann:notifications", "a1");
   say("hermod:{ann}:pos", "8-8");
-  say("ws:ann", "a2");  // on another channel, as a process with another setting publishes
+  say("ws:ann", "a2");  // on another channel, as from a process with another setting
   say("teacher:ann:notifications", "a3");
   say("hermod:{ann}:pos", "9-9");
-  say("hermod:{ann}:pos", "");  // taken back
+  say("hermod:{ann}:pos", "");  // retracts the stream id
   say("teacher:ann:notifications", "a4");
   say("hermod:{ann}:pos", "10-10");
   say("teacher:ann:notifications", "a5");
@@ -87,7 +87,7 @@ TEST_F(BusRedisTest, AStreamWrittenBySomebodyElseStillGetsRisingPlaces) {
   EXPECT_EQ(last_outcome(), PublishOutcome::kRouted);
   auto page = replay({.user = "ann"}).take();
   EXPECT_EQ(page.last, (StreamId{soon, 6}));
-  // A `last` that fell behind the stream does not stop the step either.
+  // A `last` that is lower than the stream does not block the step either.
   server_.command({"SET", "hermod:{ann}:last", "5-5"});
   publish("ann", "ours again");
   EXPECT_EQ(last_outcome(), PublishOutcome::kRouted);
@@ -140,11 +140,11 @@ TEST_F(BusRedisTest, OddIdsAndTextsGoThroughWhole) {
   EXPECT_EQ(listener_.texts[0].text, text);
   EXPECT_TRUE(listener_.texts[0].stream_id);
   EXPECT_EQ(listener_.texts[1].text, big);
-  EXPECT_EQ(replay({.user = odd}).value().entries.size(), 1u);  // 256 KiB a page
+  EXPECT_EQ(replay({.user = odd}).value().entries.size(), 1u);  // 256 KiB per page
   EXPECT_TRUE(replay({.user = odd}).value().more);
 }
 
-// Redis Cluster hashes what stands between a key's first two braces.
+// Redis Cluster hashes the part of a key between the first two braces.
 TEST_F(BusRedisTest, BracesInAnIdAreEscapedInTheHashTag) {
   open();
   const std::pair<std::string, std::string> users[] = {
@@ -181,7 +181,7 @@ TEST_F(BusRedisTest, AFloodIsRoutedWithinTheBoundsOfWhatMayBeUnderWay) {
   for (const auto& text : listener_.texts) EXPECT_EQ(text.stream_id.count, ++counts[text.user]);
 }
 
-// A user who leaves may be back at once, here or elsewhere.
+// A user who disconnects may reconnect at once, to this process or another one.
 TEST_F(BusRedisTest, AMarkIsWrittenAtOnceWhereItsUserHasLeft) {
   open();
   subscribe("ann");
@@ -192,7 +192,7 @@ TEST_F(BusRedisTest, AMarkIsWrittenAtOnceWhereItsUserHasLeft) {
   bus_->unsubscribe("ann");
   settle();
   EXPECT_EQ(replay({.user = "ann"}).value().entries.size(), 1u);
-  bus_->acknowledge("ann", listener_.texts[1].stream_id);  // its last pong came late
+  bus_->acknowledge("ann", listener_.texts[1].stream_id);  // the last pong came late
   settle();
   EXPECT_EQ(replay({.user = "ann"}).value().entries.size(), 0u);
 }

@@ -1,4 +1,4 @@
-// What an error of Redis concerns: the record, the user, or all.
+// Whether an error of Redis concerns the record, the user or all users.
 
 #include <algorithm>
 #include <map>
@@ -35,7 +35,7 @@ TEST(RedisErrorTest, IsJudgedByWhatItConcerns) {
   }
 }
 
-// Redis as far as hermod sees it, with a script result of the test's own for each user.
+// The part of Redis that hermod uses. The test sets the reply to the scripts for each user.
 class FakeRedis {
  public:
   std::string answer(std::string_view input) {
@@ -44,7 +44,7 @@ class FakeRedis {
     return replies;
   }
 
-  std::map<std::string, std::string> results;  // by user: the whole reply to its scripts
+  std::map<std::string, std::string> results;  // by user: the complete reply to the scripts
   std::string result_of_others;                // empty: the scripts work
 
  private:
@@ -121,7 +121,7 @@ class BusErrorTest : public BusRedisTest {
     BusRedisTest::TearDown();
   }
 
-  // The answers of one user, by ticket.
+  // The outcomes of these tickets.
   std::vector<PublishOutcome> outcomes(const std::vector<Ticket>& tickets) const {
     std::vector<PublishOutcome> found;
     for (const auto& answer : listener_.answers) {
@@ -132,7 +132,7 @@ class BusErrorTest : public BusRedisTest {
     return found;
   }
 
-  // Each is answered before the next is given, for so long.
+  // For this time, publishes records of other users; each is answered before the next one is given.
   void others_are_routed_for(int64_t ms) {
     const int64_t since = now_ms();
     for (int i = 0; now_ms() - since < ms; ++i) {
@@ -163,7 +163,7 @@ TEST_F(BusErrorTest, AUserWhoseKeysAreOnTheirWayWaitsAlone) {
     redis_.results["ann"] = error;
     std::vector<Ticket> tickets;
     for (int i = 0; i < 100; ++i) tickets.push_back(listener_.publish(*bus_, "ann", "text"));
-    others_are_routed_for(900);  // three times the patience with a user's own error
+    others_are_routed_for(900);  // three times user_patience_ms
     EXPECT_TRUE(outcomes(tickets).empty());
     redis_.results.clear();
     run_until([&] { return outcomes(tickets).size() == tickets.size(); });
@@ -189,7 +189,7 @@ TEST_F(BusErrorTest, AUsersOwnErrorRefusesItsRecordsAfterAWhile) {
   expect_never_down();
 }
 
-// No other user has a record that could show whether Redis works: the witness does.
+// No other user has a record that shows whether Redis works, so RedisWitness runs the script.
 TEST_F(BusErrorTest, AUsersOwnErrorIsRecognisedWhereNoOtherUserPublishes) {
   open();
   redis_.results["ann"] = "-ERR something new\r\n";

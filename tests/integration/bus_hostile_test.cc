@@ -1,5 +1,5 @@
-// What RedisBus makes of a server that is no Redis, or one that answers oddly: it says so, tries
-// again and never falls over.
+// How RedisBus handles a server that is not Redis or that sends unexpected replies: it reports
+// this, retries and never crashes.
 
 #include <random>
 
@@ -50,7 +50,7 @@ TEST_F(BusHostileTest, AnAnswerThatNobodyAskedForEndsTheLink) {
     for (int i = 0; i < 100; ++i) replies += "+MORE\r\n";
     return replies;
   });
-  reason_has("what was not asked");
+  reason_has("unsolicited reply");
   run_until([&] { return odd_->connections() > 4; });
 }
 

@@ -1,4 +1,4 @@
-// What RedisBus makes of values in a user's keys, and on a user's channels, that it did not write.
+// How RedisBus handles values in a user's keys and on a user's channels that it did not write.
 
 #include "integration/bus_redis_fixture.h"
 
@@ -17,7 +17,7 @@ class BusOddValueTest : public BusRedisTest {
     return std::to_string(clock_.wall_ms() + 3'600'000) + "-" + std::to_string(count);
   }
 
-  // A record of ann and one of bob are routed within a second, and neither link was lost.
+  // A record of ann and one of bob are routed within a second, and neither link failed.
   void expect_routed() {
     const int64_t since = now_ms();
     publish("ann", "a");
@@ -99,7 +99,7 @@ TEST_F(BusOddValueTest, AStreamAtItsLastPossibleIdGoesOn) {
   }
 }
 
-// The clock of the master was ahead by an hour, that of its replica is not.
+// The clock of the master was an hour ahead; that of its replica is not.
 TEST_F(BusOddValueTest, AHistoryFromAClockThatWasAheadGoesOnWithoutRepeatsOrGaps) {
   open();
   std::string newest;
@@ -161,7 +161,7 @@ TEST_F(BusOddValueTest, AStoredPositionAboveTheLastHidesNothingNew) {
 TEST_F(BusOddValueTest, AnAnnouncedIdThatRedisCannotHaveGivenIsNone) {
   open();
   subscribe("ann");
-  wait_ms(50);  // Redis' time was asked for
+  wait_ms(50);  // for the reply to TIME
   for (const std::string& id : {far_future(1), std::string("18446744073709551615-5"),
                                 std::string("99999999999999999999999-1")}) {
     server_.command({"PUBLISH", "hermod:{ann}:pos", id});
@@ -189,13 +189,13 @@ TEST_F(BusOddValueTest, AnEntryThatNoReplyCouldCarryIsLeftOut) {
   EXPECT_EQ(bus_->status().reconnects, 0u);
 }
 
-// After FLUSHALL the ids of the same millisecond are above those of before.
+// After FLUSHALL, the ids of the same millisecond are above those before it.
 TEST_F(BusOddValueTest, AHistoryThatBeginsAgainBeginsAboveTheLostOne) {
   open();
   subscribe("ann");
   publish("ann", "first");
   for (int round = 0; round < 50; ++round) {
-    wait_ms(2);  // the history has begun before this millisecond
+    wait_ms(2);  // so that the history started before this millisecond
     publish("ann", "before");
     server_.command({"FLUSHALL"});
     publish("ann", "after");

@@ -1,4 +1,4 @@
-// What RedisBus does when Redis is absent, goes, freezes or comes back.
+// How RedisBus behaves when Redis is absent, stops, freezes or is available again.
 
 #include <filesystem>
 
@@ -77,7 +77,7 @@ TEST_F(BusRedisTest, AFreezeIsNoticedWithinThreeSecondsAndHealsByItself) {
   listener_.publish(*bus_, "ann", "meanwhile");
   server_.thaw();
   run_until([&] { return listener_.up() && listener_.texts.size() == 1; });
-  EXPECT_EQ(listener_.subscribed["ann"], 1);  // the links held
+  EXPECT_EQ(listener_.subscribed["ann"], 1);  // the links did not reconnect
   EXPECT_EQ(bus_->status().reconnects, 0u);
 }
 
@@ -91,7 +91,7 @@ TEST_F(BusRedisTest, ASilentRedisGetsNewLinks) {
   server_.thaw();
   run_until([&] { return listener_.up() && listener_.answers.size() == 1; });
   EXPECT_GE(listener_.subscribed["ann"], 2);
-  // Whether the frozen Redis carried out what the old link had sent or not: once.
+  // Exactly once, whether or not the frozen Redis executed the commands of the old link.
   EXPECT_EQ(server_.command({"XLEN", "hermod:{ann}:stream"}), "1");
 }
 
@@ -121,7 +121,7 @@ TEST_F(BusRedisTest, TheSubscribeLinkAloneIsRestoredAndRoutingGoesOn) {
   run_until([&] { return listener_.texts.size() == 1; });
 }
 
-// More users than one iteration of the loop handles; some leave and some come in between.
+// More users than one loop iteration handles; some leave and some join in between.
 TEST_F(BusRedisTest, TheSubscriptionsOfManyUsersAreRestoredSomeAtATime) {
   open();
   const auto user = [](int i) { return "user " + std::to_string(i); };
@@ -137,12 +137,12 @@ TEST_F(BusRedisTest, TheSubscriptionsOfManyUsersAreRestoredSomeAtATime) {
     const bool left = i < 3000 && i % 6 == 3;
     EXPECT_EQ(listener_.subscribed[user(i)], left || i >= 3000 ? 1 : 2) << i;
   }
-  // Three channels a user, those of the user that only checks the rights, and the canary's.
+  // Three channels per user, those of the user that tests the rights, and the canary channel.
   const std::string channels = std::to_string(3 * (3100 - 500) + 3 + 1);
   EXPECT_EQ(server_.command({"EVAL", "return #redis.call('PUBSUB', 'CHANNELS')", "0"}), channels);
 }
 
-// More than a history keeps: read from there, the first of them would be cut.
+// More messages than a history keeps: a replay would not have the first of them.
 TEST_F(BusRedisTest, WhatWaitedIsPublishedOnceTheSubscriptionsStand) {
   open();
   subscribe("ann");
@@ -170,7 +170,7 @@ TEST_F(BusRedisTest, TheCommandLinkAloneIsRestored) {
   }
 }
 
-// The subscribe link heard texts of since: what it knows stays true.
+// The subscription link received messages after the loss, so the known stream ids stay valid.
 TEST_F(BusRedisTest, LostDataAndTheLossOfTheCommandLinkAloneVoidNothing) {
   open();
   subscribe("ann");
@@ -190,7 +190,7 @@ TEST_F(BusRedisTest, LostDataAndTheLossOfTheCommandLinkAloneVoidNothing) {
   EXPECT_EQ(listener_.memory_losses, 1);
 }
 
-// The command link alone was dialled again, and leads to another Redis than the subscribe link.
+// Only the command link reconnected, and leads to another Redis than the subscription link.
 TEST_F(BusRedisTest, LostDataOfAnotherRedisVoidsWhatTheSubscribeLinkKnewOnceItEnds) {
   RedisServer other({.listen = RedisServerOptions::Listen::kUnix});
   RedisServer first({.listen = RedisServerOptions::Listen::kUnix});
@@ -233,7 +233,7 @@ TEST_F(BusRedisTest, IdleCostsAboutThreeWakeUpsASecond) {
   int turns = 0;
   const int64_t since = now_ms();
   run_until([&] {
-    ++turns;  // twice a turn and once more
+    ++turns;  // called twice per loop iteration and once more
     return now_ms() - since > 2500;
   });
   EXPECT_LT(turns / 3, 14);
@@ -262,7 +262,7 @@ TEST_F(BusRedisTest, MarksOutliveTheLossOfTheirLink) {
   const StreamId last = replay({.user = "ann"}).value().last;
   kept.freeze();
   bus_->acknowledge("ann", last);
-  wait_ms(250);  // it is on its way
+  wait_ms(250);  // the write is in flight
   kept.kill();
   run_until([&] { return listener_.down(); });
   kept.start();
@@ -288,10 +288,10 @@ TEST_F(BusRedisTest, MarksOfALostMemoryAreNotWritten) {
 
 TEST_F(BusRedisTest, ClosesInEveryState) {
   make(server_.url());
-  close();  // at once
+  close();  // immediately
   make(server_.url());
   settle();
-  close();  // while it greets
+  close();  // during the greeting
   server_.kill();
   make(server_.url());
   run_until([&] { return bus_->status().reason.find("refused") != std::string::npos; });
@@ -301,7 +301,7 @@ TEST_F(BusRedisTest, ClosesInEveryState) {
   open();
   server_.freeze();
   bus_->acknowledge("ann", StreamId{1, 1});
-  close();  // Redis silent, a mark to write
+  close();  // Redis does not reply, and an ack cursor waits
   server_.thaw();
   RedisBusOptions options;
   options.url = RedisUrl::parse(server_.url()).take();

@@ -1,4 +1,4 @@
-// Several environments on one Redis: what keeps them apart, and what cannot.
+// Several environments on one Redis: which settings separate them, and which do not.
 
 #include <gmock/gmock.h>
 
@@ -13,7 +13,7 @@ using ::testing::IsEmpty;
 
 class BusPrefixTest : public test::BusRedisTest {
  protected:
-  // A bus of its own, with its own messages' ear.
+  // A bus with a listener of its own.
   struct Environment {
     RecordingBusListener listener;
     std::unique_ptr<RedisBus> bus;
@@ -59,7 +59,7 @@ class BusPrefixTest : public test::BusRedisTest {
     environment.bus.reset();
   }
 
-  // Both have received their own message with its stream id, and nothing of the other's.
+  // Both receive their own messages with stream ids, and none of the other environment.
   void expect_apart(Environment& one, Environment& two) {
     publish(one, "of one");
     publish(two, "of two");
@@ -102,8 +102,8 @@ TEST_F(BusPrefixTest, TwoPrefixesWithChannelsOfTheirOwnDoNotMeet) {
   stop(two);
 }
 
-// The channels of protocol section 2 are shared: the other one's messages come as external ones,
-// without a stream id that would mean nothing here.
+// The channels of protocol section 2 are shared: messages of the other environment are external
+// messages, without a stream id.
 TEST_F(BusPrefixTest, OnSharedChannelsMessagesOfOthersHaveNoStreamId) {
   Environment one, two;
   start(one, "hermod", 0);
@@ -120,8 +120,8 @@ TEST_F(BusPrefixTest, OnSharedChannelsMessagesOfOthersHaveNoStreamId) {
   stop(two);
 }
 
-// A client that acknowledges everything it gets, here and from the other environment, has nothing
-// to be replayed when it returns.
+// A client that acknowledges all messages, also those of the other environment, is replayed nothing
+// when it reconnects.
 TEST_F(BusPrefixTest, AReturningUserIsNotGivenTheHistoryAgain) {
   Environment one, two;
   start(one, "hermod", 1);
@@ -171,11 +171,11 @@ TEST_F(BusPrefixTest, InAnotherDatabaseTheChannelsCarryItsNumberAndTheKeysDoNot)
 TEST_F(BusPrefixTest, WarnsOfSharedChannelsAtStart) {
   Environment one, two, three;
   start(one, "hermod", 0);
-  EXPECT_FALSE(log_.has("shared by all who use this Redis"));
+  EXPECT_FALSE(log_.has("all programs on this Redis server share"));
   start(two, "staging", 0, "staging-channel");
-  EXPECT_FALSE(log_.has("shared by all who use this Redis"));
+  EXPECT_FALSE(log_.has("all programs on this Redis server share"));
   start(three, "staging", 0);
-  EXPECT_TRUE(log_.has("shared by all who use this Redis"));
+  EXPECT_TRUE(log_.has("all programs on this Redis server share"));
   stop(one);
   stop(two);
   stop(three);

@@ -1,5 +1,5 @@
 #pragma once
-// A RedisBus on a test's own Redis, and the ear that listens to it.
+// A RedisBus on a redis-server of the test, and a RecordingBusListener as its listener.
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-// What RedisBus does when Redis answers, but refuses.
+// How RedisBus behaves when Redis replies with errors.
 
 #include <filesystem>
 
@@ -60,7 +60,7 @@ TEST_F(BusRedisTest, AWrongTypeUnderLastOrMarkIsThatUsersAlone) {
   EXPECT_EQ(last_outcome(), PublishOutcome::kRouted);
   EXPECT_EQ(replay({.user = "bob"}).value().entries.size(), 1u);
   bus_->acknowledge("bob", StreamId{1, 1});
-  run_until([&] { return log_.has("a mark was refused"); });
+  run_until([&] { return log_.has("rejected an acknowledged position"); });
   EXPECT_TRUE(bus_->status().up);
 }
 
@@ -77,7 +77,7 @@ TEST_F(BusRedisTest, OutOfMemoryWaitsAndLeavesNoTrace) {
   const auto page = replay({.user = "ann"}).take();
   EXPECT_EQ(page.entries.size(), 1u);
   bus_->acknowledge("ann", page.last);
-  run_until([&] { return log_.has("a mark was refused"); });
+  run_until([&] { return log_.has("rejected an acknowledged position"); });
   server_.command({"CONFIG", "SET", "maxmemory", "0"});
   run_until([&] { return listener_.up() && listener_.answers.size() == 3; });
   const auto entries = replay({.user = "ann", .after = StreamId{}}).value().entries;
@@ -113,7 +113,7 @@ TEST_F(BusRedisTest, AReplicaForLongIsWaitedForWithoutAnyReplay) {
   run_until([&] { return !listener_.texts.empty() && listener_.texts.back().text == "behind"; });
 }
 
-// The data check writes each second: that Redis has become a replica shows without any record.
+// The data check writes every second, which shows without any record that Redis became a replica.
 TEST_F(BusRedisTest, AReplicaIsRecognisedWithoutAnyRecord) {
   open();
   subscribe("ann");
@@ -164,7 +164,7 @@ TEST_F(BusRedisTest, AfterAFailoverTheAddressLeadsToTheNewMaster) {
 TEST_F(BusRedisTest, ABusyRedisIsWaitedFor) {
   open();
   server_.command({"CONFIG", "SET", "lua-time-limit", "1"});
-  // The script never ends; Redis answers BUSY to everybody until it is killed.
+  // The script never ends; Redis replies BUSY to all clients until the script is killed.
   std::unique_ptr<FILE, int (*)(FILE*)> client(
       popen(
           ("redis-cli -u " + server_.url() + " eval 'while true do end' 0 >/dev/null 2>&1").c_str(),
@@ -205,7 +205,8 @@ TEST_F(BusRedisTest, WhatWasKeptUnpublishedIsToldOfWhenPublishingIsAllowedAgain)
   server_.command({"ACL", "SETUSER", "half", "-publish"});
   publish("ann", "kept");
   EXPECT_EQ(last_outcome(), PublishOutcome::kUnpublished);
-  run_until([&] { return log_.has("away") || bus_->status().canary_age_ms > 1500; });
+  run_until(
+      [&] { return log_.has("Redis is unavailable") || bus_->status().canary_age_ms > 1500; });
   EXPECT_TRUE(bus_->status().up);
   server_.command({"ACL", "SETUSER", "half", "+publish"});
   run_until([&] { return listener_.subscribed["ann"] == 2; });
@@ -240,7 +241,7 @@ TEST_F(BusRedisTest, WithoutTheRightToSubscribeItIsDownAndSaysWhy) {
   run_until([&] { return listener_.up(); });
 }
 
-// Before the first record and the first user, so that readiness is the truth.
+// Before the first record and the first user, so that the readiness is correct.
 TEST_F(BusRedisTest, AMissingRightIsNamedAtTheConnectionAndRecovers) {
   server_.command(
       {"ACL", "SETUSER", "half", "on", ">secret", "+@all", "~*", "allchannels", "-xadd"});

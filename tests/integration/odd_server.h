@@ -1,5 +1,5 @@
 #pragma once
-// A server of the test's own on a loopback port, whose answers the test makes up.
+// A server on a loopback port in the test's process; the test supplies its replies.
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -17,7 +17,7 @@
 
 namespace hermod::test {
 
-// Accepts on a loopback port and answers each piece of input with what `reply` makes of it.
+// Accepts connections and answers each piece of input with the result of `reply`.
 class OddServer {
  public:
   OddServer(uv_loop_t* loop, std::function<std::string(std::string_view)> reply)

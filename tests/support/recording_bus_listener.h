@@ -1,6 +1,6 @@
 #pragma once
-// Listens to a bus for a test: keeps the texts, the answers and the states, and the publications'
-// bytes for as long as the bus may look at them.
+// A listener of a bus for tests: records the messages, replies and states, and keeps the bytes of
+// the publications for as long as the bus may use them.
 
 #include <deque>
 #include <functional>
@@ -49,7 +49,7 @@ class RecordingBusListener final : public BusListener, public PublishListener {
   bool still_wanted(Ticket ticket) override { return !unwanted.contains(ticket); }
   void on_unanswered() override { ++unanswered; }
 
-  // Publishes with the ticket's number as event id, unless one is given.
+  // The default event id is "event-" and the ticket.
   Ticket publish(Bus& bus, const std::string& user, const std::string& text,
                  const std::string& event_id = {}, const std::string& traceparent = {}) {
     const Ticket ticket = ++last_ticket;

@@ -83,7 +83,7 @@ void RedisServer::kill() {
   pid_ = -1;
 }
 
-// A free port may be taken by somebody else before the server binds it: then another one.
+// If another process binds the free port before the server does, another port is tried.
 void RedisServer::start() {
   const bool fresh = port_ == 0 && options_.listen == RedisServerOptions::Listen::kTcp;
   for (int attempt = 0; attempt < 5; ++attempt) {
@@ -92,7 +92,7 @@ void RedisServer::start() {
     for (int i = 0; i < 5000; ++i) {
       if (answers()) return;
       if (waitpid(pid_, nullptr, WNOHANG) == pid_) break;
-      ::poll(nullptr, 0, 1);  // between two looks
+      ::poll(nullptr, 0, 1);  // between two attempts
     }
     pid_ = -1;
   }

@@ -1,7 +1,8 @@
 #pragma once
-// A redis-server of the test's own: a child process on a free loopback port or a Unix socket, in a
-// directory of its own, gone with the test. It can be killed, started again with or without its
-// data, and frozen. command() asks it directly, for assertions.
+// A redis-server for one test: a child process on a free loopback port or a Unix socket, with its
+// own directory. The destructor ends the process and deletes the directory. The test can kill the
+// server, start it again with or without its data, and freeze it. command() queries it directly,
+// for assertions.
 
 #include <sys/types.h>
 
@@ -20,12 +21,12 @@ struct RedisServerOptions {
     kKept
   } data = Data::kVolatile;  // kKept: survives kill() and start()
   std::string password;
-  std::vector<std::string> arguments;  // more of redis-server's own: {"--maxmemory", "2mb"}
+  std::vector<std::string> arguments;  // more arguments of redis-server: {"--maxmemory", "2mb"}
 };
 
 class RedisServer {
  public:
-  explicit RedisServer(RedisServerOptions options = {});  // answers PING when it returns
+  explicit RedisServer(RedisServerOptions options = {});  // returns when the server replies
   ~RedisServer();
   RedisServer(const RedisServer&) = delete;
   RedisServer& operator=(const RedisServer&) = delete;
@@ -34,13 +35,13 @@ class RedisServer {
   uint16_t port() const { return port_; }
 
   void kill();         // SIGKILL, reaped
-  void start();        // on the same port, with the data where it is kept
+  void start();        // on the same port; with the data if it is kKept
   void start_empty();  // on the same port, without data
   void freeze();       // SIGSTOP
   void thaw();
 
-  // The reply as text: numbers as digits, nil as "(nil)", errors as "(error) ...", arrays a line
-  // each.
+  // The reply as a string: numbers as digits, nil as "(nil)", errors as "(error) ...", arrays with
+  // one element per line.
   std::string command(const std::vector<std::string>& arguments);
 
  private:

@@ -13,7 +13,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-// A canary that ticks without singing: nothing is connected.
+// A canary that ticks but is never sent, because nothing is connected.
 class RedisCanaryTest : public test::LoopTest,
                         public RedisCanary::Listener,
                         public RedisCommandsListener {
@@ -53,7 +53,7 @@ TEST_F(RedisCanaryTest, AnIdleLoopIsWokenOnceTheSecondIsOver) {
 TEST_F(RedisCanaryTest, ALoopThatIsAwakeIsNotWokenForIt) {
   uv::Timer other(loop(), [] {});
   other.start(1, 1);
-  auto shortest = time_of_a_tick();  // of three, since a machine may stand still for a moment
+  auto shortest = time_of_a_tick();  // of three, because the machine may stall for a moment
   for (int i = 0; i < 2; ++i) shortest = std::min(shortest, time_of_a_tick());
   other.stop();
   EXPECT_GE(shortest, milliseconds(920));

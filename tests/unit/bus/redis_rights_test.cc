@@ -44,7 +44,8 @@ TEST(RedisRightsTest, CarriesThePrefixAndTheChannelsThatAreSet) {
   EXPECT_EQ(rules, (std::set<std::string>{"", "~staging:*", "&staging:2:*", "&s:*:x"}));
 }
 
-// Redis judges a script's commands as the caller's own: what a script needs, the check must try.
+// Redis checks the commands of a script with the rights of the caller, so the check must try each
+// of them.
 TEST(RedisRightsTest, EveryCommandOfTheScriptsIsTried) {
   std::set<std::string> tried;
   for (const RedisRight& one : command_rights(make_channels(RedisBusOptions()), "u")) {

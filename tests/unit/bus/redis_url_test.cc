@@ -91,11 +91,11 @@ TEST(RedisUrlTest, RefusesTheRestWithoutRepeatingIt) {
     const auto refused = RedisUrl::parse(text);
     ASSERT_FALSE(refused) << text;
     EXPECT_EQ(refused.error().message.find("secret"), std::string::npos) << text;
-    EXPECT_EQ(refused.error().message.find("REDIS_URL takes"), 0u);
+    EXPECT_EQ(refused.error().message.find("REDIS_URL must be"), 0u);
   }
 }
 
-// Each says what would be right.
+// Each error says what would be right.
 TEST(RedisUrlTest, NamesTheMistake) {
   const auto says = [](std::string_view text, std::string_view part) {
     const auto refused = RedisUrl::parse(text);

@@ -1,5 +1,5 @@
-// What comes from Redis, however odd: each reply goes through all that reads replies, and nothing
-// crashes.
+// Valid, invalid and mangled replies from Redis: each goes through every function that reads
+// replies, and nothing crashes.
 
 #include "bus/reply.h"
 
@@ -185,7 +185,7 @@ TEST_F(ReplyTest, CountsWhatIsCut) {
   EXPECT_EQ(cut({}, {}, {}), 0u);
 }
 
-// Redis came back with an older count and counts on from it: most of what is below was delivered.
+// Redis restarted with an older count and continues from it: most messages below were delivered.
 TEST_F(ReplyTest, ACountThatGoesBackCutsNothing) {
   EXPECT_EQ(cut({1, 5000}, StreamId{2, 4998}, {2, 4999}), 0u);
   EXPECT_EQ(cut({1, 5000}, StreamId{2, 5000}, {2, 5000}), 0u);
@@ -219,10 +219,10 @@ TEST_F(ReplyTest, SurvivesMangledReplies) {
   }
 }
 
-// hiredis' words, and those of the link, for a plain client at a port that speaks TLS.
+// The messages of hiredis and of the link for a plain client on a port that speaks TLS.
 TEST_F(ReplyTest, AGreetingThatEndsNamesTls) {
   for (const char* why : {"Redis closed the connection", "Server closed the connection",
-                          "the connection broke: Connection reset by peer"}) {
+                          "connection error: Connection reset by peer"}) {
     EXPECT_NE(greeting_failure(why).find("a port that speaks TLS does so"), std::string::npos);
   }
   ReplyReader reader;
