@@ -28,7 +28,7 @@ char low_byte(uint32_t bits) {
   return static_cast<char>(static_cast<unsigned char>(bits & 0xff));
 }
 
-// The last two or three characters, which stand for one or two bytes.
+// Decodes the last two or three characters, which encode one or two bytes.
 bool decode_tail(std::string_view tail, std::string& bytes) {
   if (tail.empty()) return true;
   if (tail.size() == 1) return false;

@@ -6,8 +6,8 @@
 namespace hermod {
 namespace {
 
-// The end of the year 9999. A later expiry is a mistake of its issuer (milliseconds taken for
-// seconds, most often) that would make a token for ever.
+// The end of the year 9999. A later expiry is a mistake of the issuer, usually milliseconds instead
+// of seconds, and would make a token that never expires.
 constexpr double kLatestSecond = 253'402'300'799;
 
 bool is_subject(std::string_view subject) {
@@ -15,8 +15,8 @@ bool is_subject(std::string_view subject) {
          subject.find('\0') == std::string_view::npos;
 }
 
-// Whole milliseconds of a time that is not beyond the latest; far past ones are as good as the
-// epoch.
+// Converts to whole milliseconds. Precondition: not later than kLatestSecond. Negative times become
+// 0.
 int64_t to_ms(double seconds) {
   return static_cast<int64_t>(std::max(seconds, 0.0) * 1000);
 }

@@ -1,5 +1,5 @@
 #pragma once
-// Whether a token whose signature is right lets somebody in now: protocol section 3. Pure.
+// Judges the claims of a token whose signature is valid (protocol section 3). Pure functions.
 
 #include <cstdint>
 #include <string>
@@ -9,16 +9,16 @@
 
 namespace hermod {
 
-inline constexpr size_t kSubjectBytesMax = 256;  // as teacher_id in protocol section 1
+inline constexpr size_t kSubjectBytesMax = 256;  // the limit of teacher_id in protocol section 1
 
 struct ClaimPolicy {
   std::string audience;
   std::string issuer;
-  uint32_t leeway_s = 0;  // how far the issuer's clock may be off, both ways
+  uint32_t leeway_s = 0;  // tolerated clock difference to the issuer, in both directions
 };
 
-// Whether the token is too old, whatever else it says. Needs no signature: who writes an expiry
-// that is past gets in by no signature.
+// Whether the token has expired, whatever its other claims are. The signature need not be verified
+// before: an expired token is rejected whoever signed it.
 bool is_expired(const Claims& claims, const ClaimPolicy& policy, int64_t now_wall_ms);
 
 Verdict judge_claims(const Claims& claims, const ClaimPolicy& policy, int64_t now_wall_ms);

@@ -9,7 +9,7 @@ namespace {
 
 using nlohmann::json;
 
-// The text under `name`, empty where there is none or it is no text.
+// Returns the string member `name`; empty if it is missing or not a string.
 std::string text_of(const json& key, const char* name) {
   const auto found = key.find(name);
   return found != key.end() && found->is_string() ? found->get<std::string>() : std::string();
@@ -36,7 +36,8 @@ bool has_operation(const json& key) {
   return false;
 }
 
-// A text of the set in a message, escaped and cut: the author of the set must not write our log.
+// Escapes and truncates a string of the set for a message, so that the author of the set cannot
+// forge log lines.
 std::string shown(std::string_view text) {
   constexpr size_t kBytesMax = 64;
   std::string plain(text.substr(0, kBytesMax));
@@ -47,7 +48,8 @@ std::string shown(std::string_view text) {
   return '"' + plain + '"';
 }
 
-// The name of a private member (RFC 7518 sections 6.2.2 and 6.3.2), which no public key has.
+// Returns the name of a private member (RFC 7518 sections 6.2.2 and 6.3.2), which a public key does
+// not have; empty if there is none.
 std::string_view private_member(const json& key) {
   if (text_of(key, "kty") == "oct") return {};
   for (const char* name : {"d", "p", "q", "dp", "dq", "qi", "oth"}) {
@@ -56,14 +58,14 @@ std::string_view private_member(const json& key) {
   return {};
 }
 
-// Why a key is not for signatures of `algorithm`; empty: it is.
+// Returns why a key is not meant for signatures of `algorithm`; empty if it is.
 std::string why_not_meant(const Algorithm& algorithm, const json& key) {
   const std::string type = text_of(key, "kty");
   const std::string wanted(type_of(algorithm));
   if (type.empty()) return "has no kty";
   if (const std::string_view member = private_member(key); !member.empty()) {
     return "holds the private member " + std::string(member) +
-           ", with which anybody could sign: a set holds public keys only";
+           ", with which anyone could sign: remove it from the set";
   }
   if (type != wanted) return "has the kty " + shown(type) + ", not " + wanted;
   if (algorithm.family == KeyFamily::kCurve && text_of(key, "crv") != algorithm.curve) {
@@ -78,7 +80,7 @@ std::string why_not_meant(const Algorithm& algorithm, const json& key) {
   return has_operation(key) ? "" : "has key_ops without verify";
 }
 
-// Decodes one number; says what is wrong with it, or nothing.
+// Decodes one number. Returns what is wrong with it; empty if nothing is.
 std::string read_number(const json& key, const char* name, std::string& bytes) {
   const std::string text = text_of(key, name);
   if (text.empty()) return std::string("has no ") + name;
@@ -99,10 +101,10 @@ std::string read_numbers(const Algorithm& algorithm, const json& from, JsonWebKe
     case KeyFamily::kCurve:
       return both("x", key.x, "y", key.y);
   }
-  return "is of no known family";
+  return "belongs to an unknown key family";
 }
 
-// Fills `key`; says why it cannot be used, or nothing.
+// Fills `key`. Returns why it cannot be used; empty if it can.
 std::string read_key(const Algorithm& algorithm, const json& from, JsonWebKey& key) {
   if (!from.is_object()) return "is not a JSON object";
   key.kid = text_of(from, "kid");

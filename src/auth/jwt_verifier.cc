@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <chrono>
 
-// The walk of a token, what costs little first: its form; its header, which must name the pinned
-// algorithm; the key, by `kid`; whether it expired; the signature; and only then, since until here
-// anybody may have written them, the other claims. Each step that fails ends it with its own
-// reason.
+// The steps of a verification, cheapest first: the form of the token; its header, which must name
+// the configured algorithm; the key, selected by `kid`; the expiry; the signature; and the other
+// claims, which mean nothing before the signature is verified. The first step that fails determines
+// the result.
 
 namespace hermod {
 namespace {
@@ -21,11 +21,11 @@ JwtVerifier::JwtVerifier(JwtVerifierOptions options, KeyStore keys, Log& log)
 Result<std::unique_ptr<JwtVerifier>> JwtVerifier::create(JwtVerifierOptions options, Log& log) {
   if (options.claims.audience.empty()) {
     return Error{ErrorCode::kConfiguration,
-                 "JWT_AUDIENCE is empty; it takes the audience of the tokens"};
+                 "JWT_AUDIENCE is empty; set it to the audience of the tokens"};
   }
   if (options.claims.issuer.empty()) {
     return Error{ErrorCode::kConfiguration,
-                 "JWT_ISSUER is empty; it takes the issuer of the tokens"};
+                 "JWT_ISSUER is empty; set it to the issuer of the tokens"};
   }
   Result<KeyStore> keys = KeyStore::load(options.keys, log);
   if (!keys) return keys.error();
@@ -58,7 +58,7 @@ std::optional<Verdict> JwtVerifier::judge(std::string_view token, int64_t now_wa
   return judge_claims(*claims, options_.claims, now_wall_ms);
 }
 
-// Nothing where it would take more than `effort`.
+// Returns nothing if the check would need more than `effort`.
 std::optional<bool> JwtVerifier::check_signature(std::string_view token, SignatureKey& key,
                                                  Effort effort) {
   if (keys_.algorithm().family == KeyFamily::kSecret) {
@@ -78,7 +78,7 @@ bool JwtVerifier::measure(SignatureKey& key) {
   const bool matches = key.matches(parts_.signed_text, parts_.signature);
   const auto took =
       std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - start);
-  // Smoothed, and bounded: now and then the kernel runs somebody else meanwhile.
+  // Smoothed and limited, because the kernel may schedule another process during the measurement.
   const int64_t us = std::min<int64_t>(took.count(), kSignatureUsMax);
   signature_us_ = signature_us_ == 0 ? us : (3 * signature_us_ + us) / 4;
   return matches;

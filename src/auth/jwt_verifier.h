@@ -1,7 +1,8 @@
 #pragma once
-// Verifier over JSON Web Tokens (RFC 7519): the rules of protocol section 3 with the algorithm and
-// the keys that the configuration pins. Owned by the composition; called from the front door and
-// from sessions that refresh their token. Keeps its buffers from token to token: one thread only.
+// Verifier for JSON Web Tokens (RFC 7519). It applies the rules of protocol section 3 with the
+// configured algorithm and keys. Owned by server/; called by the HTTP server at an upgrade and by
+// sessions that receive a new token. It reuses its buffers, so it must be used from one thread
+// only.
 
 #include <memory>
 #include <string_view>
@@ -22,14 +23,15 @@ struct JwtVerifierOptions {
 
 class JwtVerifier final : public Verifier {
  public:
-  // An error is one sentence that names the variable. `log` outlives the verifier.
+  // Creates the verifier. An error is one sentence that names the variable. `log` must outlive the
+  // verifier.
   static Result<std::unique_ptr<JwtVerifier>> create(JwtVerifierOptions options, Log& log);
 
   Verdict verify(std::string_view token, int64_t now_wall_ms) override;
   std::optional<Verdict> verify_at_once(std::string_view token, int64_t now_wall_ms) override;
   int64_t signature_us() const override { return signature_us_; }
 
-  // Reads the key files again. On an error the keys that were good stay.
+  // Reads the key files again. On an error, the previous keys stay in use.
   Result<void> reload();
 
  private:
@@ -46,7 +48,7 @@ class JwtVerifier final : public Verifier {
   Log& log_;
   TokenParts parts_;
   TokenReader reader_;
-  SignatureMemory signatures_;  // of public keys; a secret's cost no more than their hash
+  SignatureMemory signatures_;  // for public keys only; an HMAC is as cheap as a look-up
   int64_t signature_us_ = 0;
 };
 

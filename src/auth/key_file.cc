@@ -5,7 +5,7 @@
 namespace hermod {
 namespace {
 
-// Where systemd shows a service its credentials.
+// The directory in which systemd provides the credentials of a service.
 constexpr std::string_view kCredentials = "/run/credentials/";
 
 bool is_missing_credential(const std::string& path, const Error& error) {
@@ -20,8 +20,7 @@ Result<std::string> read_key_file(std::string_view variable, const std::string& 
   std::string sentence =
       std::string(variable) + " names the file " + path + ", which " + text.error().message;
   if (is_missing_credential(path, text.error())) {
-    sentence +=
-        "; systemd puts it there from its credential store, and only while the service runs";
+    sentence += "; systemd provides it from its credential store, and only while the service runs";
   }
   return Error{ErrorCode::kConfiguration, std::move(sentence)};
 }

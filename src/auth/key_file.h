@@ -1,5 +1,5 @@
 #pragma once
-// Reading what keys stand in.
+// Reads key files.
 
 #include <string>
 #include <string_view>
@@ -8,11 +8,11 @@
 
 namespace hermod {
 
-// The whole of a regular file of at most 1 MiB (base/file.h). `variable` names the setting in the
-// error.
+// Reads a regular file of at most 1 MiB (base/file.h). `variable` is the setting that the error
+// names.
 Result<std::string> read_key_file(std::string_view variable, const std::string& path);
 
-// Without the one line end that editors and `echo` leave behind a secret.
+// Removes one trailing line end, which editors and `echo` append to a secret.
 std::string_view without_line_end(std::string_view text);
 
 }  // namespace hermod

@@ -1,14 +1,14 @@
 #pragma once
-// Where the keys are that tokens are checked with, and what is accepted as a key.
+// The sources of the keys that verify tokens, and which keys are accepted.
 
 #include <string>
 
 namespace hermod {
 
-// Exactly one of the four sources is filled.
+// Exactly one of the four key sources is set.
 struct KeyOptions {
   enum class ShortKeys { kAllowed, kRefused };  // shorter than the hash (RFC 7518 section 3.2)
-  enum class Flaws { kAllowed, kRefused };      // of a secret's text (base/text_flaw.h)
+  enum class Flaws { kAllowed, kRefused };      // of the text of a secret (base/text_flaw.h)
 
   std::string algorithm = "HS256";
   std::string secret;           // JWT_SECRET_KEY

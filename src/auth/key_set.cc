@@ -7,7 +7,8 @@
 namespace hermod {
 namespace {
 
-// A set is read at each reload and may hold thousands of keys: only so many are named.
+// A set is read at each reload and may contain thousands of keys, so only the first unusable ones
+// are named.
 constexpr size_t kNamedInLogMax = 10;
 constexpr size_t kNamedInErrorMax = 3;
 
@@ -20,7 +21,7 @@ KeyResult make_key(const Algorithm& algorithm, const JsonWebKey& from) {
     case KeyFamily::kCurve:
       return make_curve_key(algorithm, from.x, from.y);
   }
-  return Error{ErrorCode::kConfiguration, "is of no known family"};
+  return Error{ErrorCode::kConfiguration, "belongs to an unknown key family"};
 }
 
 bool is_same_key(const JsonWebKey& a, const JsonWebKey& b) {
@@ -78,7 +79,7 @@ class SetLoader {
     if (is_short && options_.short_keys == KeyOptions::ShortKeys::kRefused) {
       return skip(from, "is shorter than the " + std::to_string(algorithm_.digest_bytes) +
                             " bytes that " + std::string(algorithm_.name) +
-                            " takes in production, unless JWT_ALLOW_SHORT_KEY is true");
+                            " requires in production, unless JWT_ALLOW_SHORT_KEY is true");
     }
     KeyResult key = make_key(algorithm_, from);
     if (!key) return skip(from, key.error().message);
@@ -87,15 +88,15 @@ class SetLoader {
     };
     if (std::ranges::any_of(usable_, same_kid)) return skip(from, "has the kid of an earlier key");
     if (JsonWebKey* const same = same_key_without_kid(from)) {
-      if (!from.kid.empty()) std::swap(*same, from);  // tokens may name the kid
+      if (!from.kid.empty()) std::swap(*same, from);  // keep the kid, because tokens may name it
       return skip(from, "is the same as another key of the set, and has no kid");
     }
     if (is_short) short_.push_back(from.name);
     usable_.push_back({std::move(from), std::move(key.value())});
   }
 
-  // A usable key of the same numbers, where one of the two has no kid: both of them could be meant
-  // by a token without a kid, which would be refused. Null: there is none.
+  // Returns a usable key with the same numbers if one of the two has no kid; otherwise null. With
+  // both in the set, a token without a kid would be ambiguous and would be refused.
   JsonWebKey* same_key_without_kid(const JsonWebKey& from) {
     for (UsableKey& usable : usable_) {
       const bool named = !from.kid.empty() && !usable.from.kid.empty();
@@ -112,7 +113,7 @@ class SetLoader {
   const KeyOptions& options_;
   std::vector<UsableKey> usable_;
   std::vector<SkippedKey> skipped_;
-  std::vector<std::string> short_;  // used all the same
+  std::vector<std::string> short_;  // shorter than the hash, but used
 };
 
 }  // namespace

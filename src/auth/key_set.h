@@ -1,5 +1,5 @@
 #pragma once
-// The keys of JWT_JWKS_FILE that can be used, and what is said of the others.
+// The usable keys of JWT_JWKS_FILE, and the warnings about the others.
 
 #include <memory>
 #include <vector>
@@ -17,8 +17,8 @@ struct UsableKey {
   std::unique_ptr<SignatureKey> key;
 };
 
-// At least one key. A key that cannot be used is named in a warning; where no other is left, in the
-// error. `log` may be null. Of several with the same kid the first that can be used is kept.
+// Returns at least one key. An unusable key is named in a warning, or in the error if no usable key
+// is left. Of several keys with the same kid, the first usable one is kept. `log` may be null.
 Result<std::vector<UsableKey>> load_key_set(const Algorithm& algorithm, const KeyOptions& options,
                                             Log* log);
 

@@ -19,10 +19,10 @@ Result<const Algorithm*> algorithm_of(const KeyOptions& options) {
   const Algorithm* algorithm = find_algorithm(options.algorithm);
   if (algorithm != nullptr) return algorithm;
   return wrong(
-      "JWT_ALGORITHM takes HS256, HS384, HS512, RS256, RS384, RS512, ES256, ES384 or ES512");
+      "JWT_ALGORITHM must be HS256, HS384, HS512, RS256, RS384, RS512, ES256, ES384 or ES512");
 }
 
-// The secret and the variable that it comes from.
+// A secret and the variable that it comes from.
 struct NamedSecret {
   std::string_view variable;
   std::string text;
@@ -44,12 +44,12 @@ struct KeyLoader {
 
   Result<void> judge_length(std::string_view variable, size_t bytes) const {
     if (algorithm.family != KeyFamily::kSecret || bytes >= algorithm.digest_bytes) return {};
-    if (bytes == 0) return {};  // no key at all, which is refused as such
+    if (bytes == 0) return {};  // an empty key is refused with its own error
     const std::string wanted = std::to_string(algorithm.digest_bytes);
     if (options.short_keys == KeyOptions::ShortKeys::kRefused) {
       return wrong(std::string(variable) + " is shorter than the " + wanted + " bytes that " +
                    std::string(algorithm.name) +
-                   " takes in production, unless JWT_ALLOW_SHORT_KEY is true");
+                   " requires in production, unless JWT_ALLOW_SHORT_KEY is true");
     }
     log.warning(
         "the JWT key is shorter than its hash and may be guessed",
@@ -57,16 +57,17 @@ struct KeyLoader {
     return {};
   }
 
-  // A secret from a file; that of the variable itself is judged with the other settings.
+  // Checks a secret from a file. The value of JWT_SECRET_KEY itself is checked with the other
+  // settings.
   Result<void> judge_text(std::string_view variable, std::string_view text) const {
     const std::string_view flaw = options.secret_file.empty() ? "" : text_flaw(text);
     if (flaw.empty()) return {};
     if (options.flaws == KeyOptions::Flaws::kRefused) {
       return wrong(std::string(variable) + " names a file whose secret " + std::string(flaw) +
-                   ", which counts as part of it: write the secret alone (a warning only outside "
-                   "ENVIRONMENT=production)");
+                   ", which counts as part of the secret: remove it from the file (outside "
+                   "ENVIRONMENT=production this is only a warning)");
     }
-    log.warning("the text of the JWT key is probably not what was meant",
+    log.warning("the JWT key probably contains characters that were not intended",
                 {{"variable", variable}, {"why", flaw}});
     return {};
   }
@@ -148,11 +149,11 @@ Result<SigningSecret> load_signing_secret(const KeyOptions& options) {
         "or HS512 only");
   }
   if (!options.jwks_file.empty()) {
-    // The verifier has said what there is to say of the set.
+    // No log, because the verifier has already warned about the keys of the set.
     Result<std::vector<UsableKey>> set = load_key_set(*algorithm.value(), options, nullptr);
     if (!set) return set.error();
     if (set.value().size() > 1) {
-      return wrong("JWT_JWKS_FILE holds several secrets; to mint a token takes exactly one");
+      return wrong("JWT_JWKS_FILE holds several secrets; minting a token requires exactly one");
     }
     JsonWebKey& key = set.value().front().from;
     return SigningSecret{std::move(key.kid), std::move(key.secret)};

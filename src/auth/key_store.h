@@ -1,6 +1,6 @@
 #pragma once
-// The keys that tokens are checked with, loaded from where the configuration says. One key, or a
-// set in which a token's `kid` chooses.
+// The keys that verify tokens, loaded as configured: one key, or a key set in which the `kid` of a
+// token selects the key.
 
 #include <memory>
 #include <optional>
@@ -18,14 +18,14 @@ namespace hermod {
 
 class KeyStore {
  public:
-  // Reads the files. Warns of what is allowed but odd: short secrets, a blank around a secret, a
-  // key of a set that cannot be used.
+  // Reads the key files. Warns about keys that work but are questionable: short secrets, a secret
+  // with surrounding blanks, an unusable key of a set.
   static Result<KeyStore> load(const KeyOptions& options, Log& log);
 
   const Algorithm& algorithm() const { return *algorithm_; }
 
-  // The key for a token with this `kid`; nullptr where there is none, or where it has no kid and
-  // several keys could be meant. A key outside a set answers to every kid.
+  // Returns the key for a token with this `kid`; nullptr if there is none, or if the token has no
+  // kid and several keys are possible. A single key that is not from a set matches every kid.
   SignatureKey* find(const std::optional<std::string_view>& kid) const;
 
  private:
@@ -41,8 +41,8 @@ class KeyStore {
   std::vector<Named> keys_;
 };
 
-// The secret that tokens are signed with, and its kid where it has one. An error where the
-// configuration has none, or several that could be meant.
+// The secret that signs tokens, and its kid if it has one. Error if none is configured, or several
+// are possible.
 struct SigningSecret {
   std::string kid;
   std::string secret;

@@ -17,7 +17,7 @@ namespace hermod {
 namespace {
 
 constexpr int kRsaBitsMin = 2048;  // RFC 7518 section 3.3
-constexpr int kRsaBitsMax = 8192;  // beyond, one check costs the loop a millisecond
+constexpr int kRsaBitsMax = 8192;  // with more, one verification blocks the loop for a millisecond
 
 struct Free {
   void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
@@ -45,8 +45,8 @@ Owned<BIGNUM> number_of(std::string_view big_endian) {
       BN_bin2bn(bytes_of(big_endian), static_cast<int>(big_endian.size()), nullptr));
 }
 
-// A JWT carries r and s side by side (RFC 7518 section 3.4), OpenSSL takes them as ASN.1. Empty:
-// not possible.
+// Converts an ECDSA signature. A JWT contains r and s concatenated (RFC 7518 section 3.4); OpenSSL
+// requires ASN.1 DER. Returns an empty string on failure.
 std::string to_der(std::string_view raw) {
   const size_t half = raw.size() / 2;
   Owned<ECDSA_SIG> signature(ECDSA_SIG_new());
@@ -55,14 +55,14 @@ std::string to_der(std::string_view raw) {
   if (!signature || !r || !s || ECDSA_SIG_set0(signature.get(), r.get(), s.get()) != 1) return {};
   (void)r.release();
   (void)s.release();
-  std::array<unsigned char, 160> der{};  // two numbers of 66 bytes and their tags take at most 141
+  std::array<unsigned char, 160> der{};  // two numbers of 66 bytes and their tags need at most 141
   unsigned char* end = der.data();
   const int length = i2d_ECDSA_SIG(signature.get(), &end);
   if (length <= 0) return {};
   return {reinterpret_cast<const char*>(der.data()), static_cast<size_t>(length)};
 }
 
-// Holds a context that knows key, padding and hash; it may verify as often as one likes.
+// A public key with a reusable context that is initialised with key, padding and hash.
 class PublicKey final : public SignatureKey {
  public:
   PublicKey(const Algorithm& algorithm, Owned<EVP_PKEY> key)
@@ -98,7 +98,7 @@ class PublicKey final : public SignatureKey {
         EVP_Digest(text.data(), text.size(), hash.data(), &length, digest_.get(), nullptr) == 1 &&
         EVP_PKEY_verify(context_.get(), bytes_of(signature), signature.size(), hash.data(),
                         length) == 1;
-    if (!matches) ERR_clear_error();  // the thread's queue is shared with every user of OpenSSL
+    if (!matches) ERR_clear_error();  // all users of OpenSSL in this thread share its error queue
     return matches;
   }
 
@@ -110,12 +110,11 @@ class PublicKey final : public SignatureKey {
 
 Result<void> check_rsa(const Algorithm& algorithm, EVP_PKEY* key) {
   if (EVP_PKEY_is_a(key, "RSA") != 1) {
-    return wrong("holds no RSA key, which " + std::string(algorithm.name) + " takes");
+    return wrong("does not hold an RSA key, which " + std::string(algorithm.name) + " needs");
   }
   const int bits = EVP_PKEY_get_bits(key);
   if (bits >= kRsaBitsMin && bits <= kRsaBitsMax) return {};
-  return wrong("holds an RSA key of " + std::to_string(bits) +
-               " bits, where 2048 to 8192 are taken");
+  return wrong("holds an RSA key of " + std::to_string(bits) + " bits; 2048 to 8192 are accepted");
 }
 
 Result<void> check_curve(const Algorithm& algorithm, EVP_PKEY* key) {
@@ -126,8 +125,8 @@ Result<void> check_curve(const Algorithm& algorithm, EVP_PKEY* key) {
       std::string_view(group.data(), length) == algorithm.group) {
     return {};
   }
-  return wrong("holds no key on the curve " + std::string(algorithm.curve) + ", which " +
-               std::string(algorithm.name) + " takes");
+  return wrong("does not hold a key on the curve " + std::string(algorithm.curve) + ", which " +
+               std::string(algorithm.name) + " needs");
 }
 
 KeyResult judge_key(const Algorithm& algorithm, Owned<EVP_PKEY> key) {
@@ -138,7 +137,7 @@ KeyResult judge_key(const Algorithm& algorithm, Owned<EVP_PKEY> key) {
   auto checked = std::make_unique<PublicKey>(algorithm, std::move(key));
   if (!context || EVP_PKEY_public_check(context.get()) != 1 || !checked->start()) {
     ERR_clear_error();
-    return wrong("holds a key that OpenSSL finds not to be sound");
+    return wrong("holds a key that OpenSSL considers invalid");
   }
   return {std::move(checked)};
 }
@@ -158,13 +157,13 @@ Owned<EVP_PKEY> build_key(const char* type, OSSL_PARAM_BLD* builder) {
 
 KeyResult make_pem_key(const Algorithm& algorithm, std::string_view pem) {
   if (pem.find("PRIVATE KEY-----") != std::string_view::npos) {
-    return wrong("holds a private key, where the public one is needed");
+    return wrong("holds a private key; the public key is needed");
   }
   const Owned<BIO> bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
   Owned<EVP_PKEY> key(bio ? PEM_read_bio_PUBKEY(bio.get(), nullptr, nullptr, nullptr) : nullptr);
   if (!key) {
     ERR_clear_error();
-    return wrong("holds no public key in PEM form (-----BEGIN PUBLIC KEY-----)");
+    return wrong("does not hold a public key in PEM form (-----BEGIN PUBLIC KEY-----)");
   }
   return judge_key(algorithm, std::move(key));
 }
@@ -177,17 +176,16 @@ KeyResult make_rsa_key(const Algorithm& algorithm, std::string_view modulus,
   if (!builder || !n || !e ||
       OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_N, n.get()) != 1 ||
       OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_E, e.get()) != 1) {
-    return wrong("holds no RSA key");
+    return wrong("does not hold an RSA key");
   }
   Owned<EVP_PKEY> key = build_key("RSA", builder.get());
-  if (!key) return wrong("holds numbers that are no RSA key");
+  if (!key) return wrong("holds numbers that are not an RSA key");
   return judge_key(algorithm, std::move(key));
 }
 
 KeyResult make_curve_key(const Algorithm& algorithm, std::string_view x, std::string_view y) {
   if (x.size() != algorithm.coordinate_bytes || y.size() != algorithm.coordinate_bytes) {
-    return wrong("holds coordinates of another length than " + std::string(algorithm.curve) +
-                 " has");
+    return wrong("holds coordinates whose length does not fit " + std::string(algorithm.curve));
   }
   const std::string point = std::string(1, '\x04').append(x).append(y);  // uncompressed form
   const std::string group(algorithm.group);
@@ -197,7 +195,7 @@ KeyResult make_curve_key(const Algorithm& algorithm, std::string_view x, std::st
           1 ||
       OSSL_PARAM_BLD_push_octet_string(builder.get(), OSSL_PKEY_PARAM_PUB_KEY, point.data(),
                                        point.size()) != 1) {
-    return wrong("holds no key on a curve");
+    return wrong("does not hold a key on a curve");
   }
   Owned<EVP_PKEY> key = build_key("EC", builder.get());
   if (!key) return wrong("holds a point that is not on " + std::string(algorithm.curve));

@@ -21,7 +21,7 @@ const unsigned char* bytes_of(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
 }
 
-// Holds a context that has digested the key already; each check starts from there.
+// A secret with a reusable MAC context that has already processed the key.
 class SecretKey final : public SignatureKey {
  public:
   SecretKey(MacContext context, size_t digest_bytes)
@@ -47,9 +47,9 @@ class SecretKey final : public SignatureKey {
 KeyResult make_secret_key(const Algorithm& algorithm, std::string_view secret) {
   if (secret.empty()) return Error{ErrorCode::kConfiguration, "holds an empty secret"};
   if (secret.find("-----BEGIN ") != std::string_view::npos) {
-    // A public key taken for a secret lets everybody sign who may read it.
+    // If a public key were used as a secret, everyone who can read it could sign tokens.
     return Error{ErrorCode::kConfiguration,
-                 "holds a PEM text where " + std::string(algorithm.name) + " takes a secret"};
+                 "holds a PEM key, but " + std::string(algorithm.name) + " needs a secret"};
   }
   std::string digest(algorithm.digest);
   const std::array<OSSL_PARAM, 2> parameters{
@@ -60,7 +60,7 @@ KeyResult make_secret_key(const Algorithm& algorithm, std::string_view secret) {
   if (context == nullptr ||
       EVP_MAC_init(context.get(), bytes_of(secret), secret.size(), parameters.data()) != 1) {
     ERR_clear_error();
-    return Error{ErrorCode::kConfiguration, "holds a secret that OpenSSL does not take"};
+    return Error{ErrorCode::kConfiguration, "holds a secret that OpenSSL rejects"};
   }
   return {std::make_unique<SecretKey>(std::move(context), algorithm.digest_bytes)};
 }

@@ -1,8 +1,9 @@
 #pragma once
-// What the check of a signature said, by the whole token's hash: a token that comes again costs a
-// hash and not a signature. Good and bad ones are kept apart, so that no flood of bad ones
-// displaces a good one. Only the signature is remembered: claims are judged each time, so that
-// nothing here outlives a token. Bounded; the oldest of a bucket gives way.
+// A bounded cache of signature checks, by the hash of the whole token: a token that is presented
+// again costs a hash instead of a signature verification. Valid and invalid signatures are in
+// separate tables, so that a flood of invalid ones cannot evict a valid one. Only the result of the
+// signature check is cached; the claims are judged each time, so a cached token still expires. When
+// a bucket is full, its oldest entry is replaced.
 
 #include <array>
 #include <cstddef>
@@ -22,7 +23,7 @@ class SignatureMemory {
   std::optional<bool> find(const LongHash& token) const;
   void keep(const LongHash& token, bool matches);
 
-  // Keys have changed: nothing is known any more, and no earlier hash is valid.
+  // Call when the keys change. Removes all entries; hashes computed before are no longer valid.
   void clear();
 
   LongHash hash(std::string_view token) const { return long_sip_hash(token, key_); }
@@ -32,10 +33,10 @@ class SignatureMemory {
   static constexpr size_t kBadBuckets = 1024;
 
   struct Bucket {
-    std::array<LongHash, 4> tokens{};  // zeros: none
-    size_t next = 0;                   // the one to give way
+    std::array<LongHash, 4> tokens{};  // zeros: empty
+    size_t next = 0;                   // the entry to replace next
   };
-  using Table = std::vector<Bucket>;  // empty before the first is kept
+  using Table = std::vector<Bucket>;  // empty until the first entry
 
   static bool holds(const Table& table, const LongHash& token);
   static void add(Table& table, size_t buckets, const LongHash& token);

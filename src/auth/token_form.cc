@@ -19,7 +19,7 @@ bool split_token(std::string_view token, TokenParts& parts) {
   const size_t second = token.find('.', first + 1);
   if (second == std::string_view::npos) return false;
   parts.signed_text = token.substr(0, second);
-  // A third dot is no character of the alphabet, so it fails in the signature.
+  // A third dot is not in the alphabet, so decoding the signature fails.
   return decode_part(token.substr(0, first), parts.header) &&
          decode_part(token.substr(first + 1, second - first - 1), parts.payload) &&
          decode_part(token.substr(second + 1), parts.signature);

@@ -1,8 +1,8 @@
 #pragma once
 // The outer form of a token (protocol section 3): three non-empty parts in canonical unpadded
-// base64url, at most 8 KiB. It is judged before any key, parser or library sees the token, since
-// libraries are lenient here: what one of them takes for junk behind a signature would make many
-// texts of one token.
+// base64url, at most 8 KiB. It is checked before any key, parser or library sees the token, because
+// libraries are lenient: one that ignores junk after a signature would accept many texts for one
+// token.
 
 #include <cstddef>
 #include <string>
@@ -12,16 +12,15 @@ namespace hermod {
 
 inline constexpr size_t kTokenBytesMax = size_t{8} * 1024;
 
-// The parts, decoded. Kept by the caller from token to token, so that nothing is allocated for
-// each.
+// The decoded parts. The caller reuses the object, so that a token needs no allocation.
 struct TokenParts {
-  std::string_view signed_text;  // header and payload as they stand in the token, which outlives it
+  std::string_view signed_text;  // encoded header and payload; points into the token
   std::string header;
   std::string payload;
   std::string signature;
 };
 
-// False where `token` has not the form; `parts` is in an unspecified state then.
+// Returns false if `token` does not have this form; `parts` is then unspecified.
 [[nodiscard]] bool split_token(std::string_view token, TokenParts& parts);
 
 }  // namespace hermod

@@ -29,7 +29,7 @@ Error wrong(std::string what) {
 }
 
 Error too_long() {
-  return wrong("with this user and these claims the token is over 8 KiB, which is refused");
+  return wrong("the token would be over 8 KiB with this user and these claims");
 }
 
 }  // namespace
@@ -47,9 +47,9 @@ Result<TokenMinter> TokenMinter::create(const TokenMinterOptions& options) {
 
 Result<std::string> TokenMinter::mint(const Request& request) const {
   if (request.user.empty() || !is_utf8(request.user)) {
-    return wrong("a token takes a user that is not empty and is UTF-8");
+    return wrong("the user of a token must be non-empty UTF-8");
   }
-  // Before any parser or library: they recurse, and libjwt encodes on the stack.
+  // Checked before any parser or library is called: they recurse, and libjwt encodes on the stack.
   if (request.user.size() + request.claims.size() > kTokenBytesMax) return too_long();
   const int64_t now_s = request.now_wall_ms / 1000;
   json claims{{"sub", request.user},
@@ -59,21 +59,21 @@ Result<std::string> TokenMinter::mint(const Request& request) const {
               {"exp", now_s + int64_t{request.lifetime_s}}};
   if (!request.claims.empty()) {
     const json extra = json::parse(request.claims, nullptr, /*allow_exceptions=*/false);
-    if (!extra.is_object()) return wrong("extra claims take a JSON object");
+    if (!extra.is_object()) return wrong("extra claims must be a JSON object");
     claims.update(extra);
   }
   jwt_t* made = nullptr;
-  if (jwt_new(&made) != 0) return wrong("libjwt makes no token");
+  if (jwt_new(&made) != 0) return wrong("libjwt failed to create a token");
   const std::unique_ptr<jwt_t, JwtFree> jwt(made);
   const auto* key = reinterpret_cast<const unsigned char*>(secret_.secret.data());
   if (jwt_add_grants_json(jwt.get(), claims.dump().c_str()) != 0 ||
       jwt_set_alg(jwt.get(), jwt_str_alg(algorithm_.c_str()), key,
                   static_cast<int>(secret_.secret.size())) != 0 ||
       (!secret_.kid.empty() && jwt_add_header(jwt.get(), "kid", secret_.kid.c_str()) != 0)) {
-    return wrong("libjwt does not take these claims or this key");
+    return wrong("libjwt rejected the claims or the key");
   }
   const std::unique_ptr<char, JwtFree> token(jwt_encode_str(jwt.get()));
-  if (token == nullptr) return wrong("libjwt does not sign with this key");
+  if (token == nullptr) return wrong("libjwt failed to sign with this key");
   std::string text = token.get();
   if (text.size() > kTokenBytesMax) return too_long();
   return text;

@@ -1,6 +1,6 @@
 #pragma once
-// Signs tokens for development and tests with the key that the service checks them with: `hermod
-// token` and `hermod listen`.
+// Mints tokens for development and tests, signed with the key with which the service verifies them.
+// For `hermod token`, `hermod listen`, the console and the test harness.
 
 #include <cstdint>
 #include <string>
@@ -19,16 +19,16 @@ struct TokenMinterOptions {
 
 class TokenMinter {
  public:
-  // An error where the configured algorithm or key cannot sign.
+  // Returns an error if the configured algorithm or key cannot sign.
   static Result<TokenMinter> create(const TokenMinterOptions& options);
 
   struct Request {
     std::string_view user;
     uint32_t lifetime_s = 3600;
     int64_t now_wall_ms = 0;
-    std::string_view claims;  // a JSON object that wins over the standard claims; empty: none
+    std::string_view claims;  // a JSON object that overrides the standard claims; empty: none
   };
-  // Errors: kValidation, also for a token over kTokenBytesMax.
+  // Error: kValidation, including a token of more than kTokenBytesMax.
   Result<std::string> mint(const Request& request) const;
 
  private:
@@ -38,7 +38,7 @@ class TokenMinter {
   std::string issuer_;
 };
 
-// A key for a development run without one: 32 random bytes as text.
+// Generates a key for a development run without one: 32 random bytes as text.
 std::string generate_secret();
 
 }  // namespace hermod

@@ -13,7 +13,7 @@ namespace dom = simdjson::dom;
 
 constexpr size_t kDepthMax = 16;
 
-// True when all names are different once their escapes are undone.
+// Whether all names are different after their escapes are decoded.
 bool names_differ(dom::object object) {
   std::vector<std::string_view> names;
   for (const dom::key_value_pair field : object) names.push_back(field.key);
@@ -69,7 +69,7 @@ bool read_header_field(std::string_view name, dom::element value, TokenHeader& h
 }
 
 bool read_claim(std::string_view name, dom::element value, Claims& claims) {
-  std::optional<double> issued_at_s;  // says nothing about validity: only its type is judged
+  std::optional<double> issued_at_s;  // irrelevant for validity; only its type is checked
   if (name == "sub") return read_text(value, claims.subject);
   if (name == "iss") return read_text(value, claims.issuer);
   if (name == "aud") return read_audiences(value, claims.audiences);
@@ -95,7 +95,7 @@ struct TokenReader::Parser {
 };
 
 TokenReader::TokenReader() : parser_(std::make_unique<Parser>()) {
-  // Room for the longest token at once; a failure to allocate shows as a failed parse.
+  // Reserves memory for the longest token; a failed allocation shows later as a failed parse.
   [[maybe_unused]] const auto room = parser_->parser.allocate(kTokenBytesMax, kDepthMax);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
-// A token's header and claims as JSON: typed, bounded in depth, no name twice. Strict where parsers
-// differ, since two readings of one token are an attack: JSON must be one object of valid UTF-8.
+// Parses the header and the claims of a token as JSON. It is strict where parsers differ, because a
+// token that two programs read differently is an attack: the JSON must be one object of valid
+// UTF-8, of limited depth, without duplicate names, and registered names must have the right type.
 
 #include <memory>
 #include <optional>
@@ -10,9 +11,9 @@
 
 namespace hermod {
 
-// What of a header matters. Views are valid until the next read.
+// The relevant members of a header. Views are valid until the next read.
 struct TokenHeader {
-  std::string_view algorithm;  // empty where there is none
+  std::string_view algorithm;  // empty if there is none
   std::optional<std::string_view> kid;
 };
 
@@ -33,12 +34,13 @@ class TokenReader {
   TokenReader(const TokenReader&) = delete;
   TokenReader& operator=(const TokenReader&) = delete;
 
-  // `json` may be given room to grow: the parser reads in words. Empty: not such an object, a `typ`
-  // that is not JWT, a `crit` (none is understood here), a wrongly typed name.
+  // Parses a header. May grow the capacity of `json`, because the parser reads past the end.
+  // Returns nothing if `json` is not such an object, if `typ` is not JWT, if there is a `crit` (no
+  // extension is supported), or if a member has the wrong type.
   std::optional<TokenHeader> read_header(std::string& json);
 
-  // The same for the payload. A registered claim of the wrong type spoils the whole: who minted
-  // such a token means something that is not understood here.
+  // Parses the payload in the same way. A registered claim of the wrong type makes the whole
+  // payload invalid, because its issuer means something that hermod does not understand.
   std::optional<Claims> read_claims(std::string& json);
 
  private:

@@ -31,7 +31,7 @@ std::string_view label(Denied why) {
 std::string_view message(Denied why) {
   switch (why) {
     case Denied::kMissing:
-      return "no token";
+      return "missing token";
     case Denied::kMalformed:
       return "malformed token";
     case Denied::kAlgorithm:
@@ -39,7 +39,7 @@ std::string_view message(Denied why) {
     case Denied::kKey:
       return "unknown key";
     case Denied::kSignature:
-      return "bad signature";
+      return "invalid signature";
     case Denied::kExpired:
       return "token expired";
     case Denied::kNotYetValid:
@@ -49,7 +49,7 @@ std::string_view message(Denied why) {
     case Denied::kIssuer:
       return "wrong issuer";
     case Denied::kClaims:
-      return "wrong claims";
+      return "invalid claims";
   }
   return "malformed token";
 }

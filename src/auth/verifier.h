@@ -1,6 +1,6 @@
 #pragma once
-// Port: who knocks. The implementation is JwtVerifier; the rules are protocol section 3 (token,
-// JWT, token form).
+// Port: verifies the identity of a client from its token. The implementation is JwtVerifier; the
+// rules are in protocol section 3 (token, form of a token, JWT).
 
 #include <cstdint>
 #include <optional>
@@ -15,8 +15,9 @@ struct Identity {
   int64_t expires_at_ms = 0;  // the token's `exp` plus the leeway, wall time
 };
 
-// Why a token is no good. The label is the `result` of jwt_validation_total; the message goes to
-// the client, holds nothing of the token, and is short enough to stand whole in a close frame.
+// Why a token is denied. label() is the `result` of jwt_validation_total. message() is sent to the
+// client; it contains nothing of the token, and is short enough to fit into a close frame
+// untruncated.
 enum class Denied {
   kMissing,
   kMalformed,
@@ -40,16 +41,16 @@ class Verifier {
  public:
   virtual ~Verifier() = default;
 
-  // Judges a token as it stands in a URL, header or frame; an empty one is kMissing.
+  // Judges a token exactly as it appears in a URL, header or frame. An empty token is kMissing.
   virtual Verdict verify(std::string_view token, int64_t now_wall_ms) = 0;
 
-  // The same where it costs little; nothing where only the check of a public key's signature can
-  // tell, which takes up to a millisecond.
+  // The same, if the result is cheap. Returns nothing if only the verification of a public-key
+  // signature can decide, which takes up to a millisecond.
   virtual std::optional<Verdict> verify_at_once(std::string_view token, int64_t now_wall_ms) {
     return verify(token, now_wall_ms);
   }
 
-  // What such a check takes of the loop's time, as measured lately.
+  // Recent duration of such a verification in microseconds, as measured on the loop; 0 if unknown.
   virtual int64_t signature_us() const { return 0; }
 };
 

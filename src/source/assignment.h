@@ -1,8 +1,8 @@
 #pragma once
-// The partitions a source reads at present, and the position of every record of theirs that is
-// handed out and not settled. Each time a partition comes, or begins again at an earlier offset, it
-// gets a new epoch: to settle what is open of an older one moves no offset. No library, no loop, no
-// memory of records (RecordHold).
+// The partitions that are assigned to a source, and the positions of their records that are handed
+// out and not settled. A partition gets a new epoch each time it is assigned and each time it is
+// read again from an earlier offset. Settling a record of an older epoch does not move an offset.
+// Uses no library and no loop, and does not own the memory of records (RecordHold does).
 
 #include <compare>
 #include <cstdint>
@@ -30,51 +30,55 @@ class Assignment {
   };
 
   void add(PartitionId id);
-  // Both answer the epoch that ended. begin_again() goes on with a new one.
+  // Both return the epoch that ended. begin_again() starts a new epoch of the partition.
   uint32_t remove(PartitionId id);
   uint32_t begin_again(PartitionId id);
 
   bool has(PartitionId id) const { return partitions_.contains(id); }
   std::vector<PartitionId> ids() const;
-  const OffsetTracker* tracker(PartitionId id) const;  // null where not assigned
+  const OffsetTracker* tracker(PartitionId id) const;  // null if not assigned
 
-  // Precondition: has(id), and its tracker does not fall back.
+  // Opens the record at `offset`. Preconditions: has(id), and tracker(id)->falls_back(offset) is
+  // false.
   Position open(PartitionId id, int64_t offset);
 
-  // Of the present epoch, and so able to move the partition's offset.
+  // Whether the position belongs to the current epoch, and can therefore move the partition's
+  // offset.
   bool current(const Position& position) const { return find(position) != nullptr; }
 
-  // Whether the record was in hand until now, whatever its epoch.
+  // Settles a record. Returns whether it was unsettled until now, in any epoch.
   bool settle(const Position& position);
-  // The same, and the offset stays open until settle(), or until the partition is read again from
-  // it.
+  // The same, but the offset stays open: release() until settle(), defer() until the partition is
+  // read again from that offset.
   bool release(const Position& position);
   bool defer(const Position& position);
 
-  // Records that are handed out and not settled, those of older epochs too.
+  // Number of records that are handed out and not settled, including those of older epochs.
   size_t in_hand() const;
 
-  // How far each partition is done, where that has moved since the last call.
+  // The offsets to store: those of the partitions whose position has changed since the last call.
   std::vector<Offset> take_moved();
 
-  // Partitions with deferred offsets, and the lowest one of each that is not done: to begin again
-  // forgets what is open too, so that has to be read again with what was deferred.
+  // The partitions with deferred offsets, each with its lowest offset that is not done.
+  // begin_again() also forgets the open records, so they must be read again together with the
+  // deferred ones.
   std::vector<Offset> to_reread() const;
 
-  // Notes which partitions stand still although records of theirs were handed out; and for how long
-  // the oldest of them has, 0 where none does.
+  // note_held() records which partitions have a position that does not advance although records
+  // were handed out. oldest_held_ms() returns for how long the oldest of them has been held; 0 if
+  // there is none.
   void note_held(int64_t now_ms);
   int64_t oldest_held_ms(int64_t now_ms) const;
 
-  // Forgets all: what is settled from here on changes nothing.
+  // Removes all partitions. Settling a record afterwards has no effect.
   void clear();
 
  private:
   struct Partition {
     uint32_t epoch = 0;
     OffsetTracker tracker;
-    int64_t told = -1;               // by take_moved()
-    std::optional<int64_t> held_at;  // the position that is held, and since when
+    int64_t told = -1;               // the offset that take_moved() returned last
+    std::optional<int64_t> held_at;  // the held position; held_since_ms is its time
     int64_t held_since_ms = 0;
   };
 
@@ -83,7 +87,7 @@ class Assignment {
   Partition* find(const Position& position);
 
   std::map<PartitionId, Partition> partitions_;
-  std::set<Position> retired_;  // in hand, of older epochs
+  std::set<Position> retired_;  // unsettled records of older epochs
   uint32_t last_epoch_ = 0;
 };
 

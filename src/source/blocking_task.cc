@@ -14,7 +14,8 @@ constexpr uint64_t kLookMs = 20;
 
 }  // namespace
 
-// Where the thread says that it is done, for as long as somebody listens.
+// Shared by the thread and the loop: the thread reports here that the work is done, as long as the
+// loop waits for it.
 class BlockingTask::Report {
  public:
   explicit Report(int descriptor) : descriptor_(descriptor) {}
@@ -69,7 +70,7 @@ void BlockingTask::run_for(uint64_t patience_ms, uv_loop_t* loop, std::function<
   patience_->start(patience_ms);
 }
 
-// Where no descriptor is left that could tell the end, which must not be missed.
+// Polls for the end if no file descriptor is available for the wake-up.
 void BlockingTask::look_for_end(uv_loop_t* loop) {
   look_ = std::make_unique<uv::Timer>(loop, [this] {
     if (report_->is_done()) on_done();

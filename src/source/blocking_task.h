@@ -1,6 +1,6 @@
 #pragma once
-// Runs one call that may block on a thread of its own, and tells the loop when it is done: for
-// librdkafka's endings, which join their threads.
+// Runs one blocking call on its own thread and notifies the loop when it returns. For destroying
+// librdkafka clients, which joins their threads.
 
 #include <functional>
 #include <memory>
@@ -15,15 +15,16 @@ namespace hermod {
 class BlockingTask {
  public:
   BlockingTask();
-  ~BlockingTask();  // not while it runs
+  ~BlockingTask();  // not while the call runs
   BlockingTask(const BlockingTask&) = delete;
   BlockingTask& operator=(const BlockingTask&) = delete;
 
-  // One at a time. `done` comes on a later turn; this object may be destroyed in it.
+  // Runs `work` on the thread; one call at a time. `done` is called in a later loop iteration, and
+  // may destroy this object.
   void run(uv_loop_t* loop, std::function<void()> work, Closed done);
 
-  // The same, but `done` comes after `patience_ms` at the latest. The work then goes on without
-  // anybody waiting for it, so it must use nothing that may go away.
+  // The same, but `done` is called after at most `patience_ms`. The work may then still be running,
+  // detached, so it must not use anything that could be destroyed.
   void run_for(uint64_t patience_ms, uv_loop_t* loop, std::function<void()> work, Closed done);
 
  private:
@@ -36,7 +37,7 @@ class BlockingTask {
 
   std::unique_ptr<uv::Wakeup> wakeup_;
   std::unique_ptr<uv::Timer> patience_;
-  std::unique_ptr<uv::Timer> look_;  // without a descriptor for wakeup_
+  std::unique_ptr<uv::Timer> look_;  // polls for the end if wakeup_ has no file descriptor
   std::shared_ptr<Report> report_;
   std::thread thread_;
   Closed done_;

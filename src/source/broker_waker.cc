@@ -18,7 +18,7 @@ void connect_once(uint16_t port) {
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  // Refused or not, there is nothing to be done with it.
+  // The result does not matter: the attempt alone wakes the broker's thread.
   (void)!::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address);
   close(fd);
 }

@@ -1,9 +1,8 @@
 #pragma once
-// Sees to it that the in-process broker carries out what it is asked for in another thread's call.
-// librdkafka 2.0 loses the wake-up of a request that comes just after another was answered, and its
-// thread then sleeps for up to a second; a connection to its port wakes it as well. While this
-// object lives such connections are made, the first after a time in which most requests are long
-// done.
+// Works around lost wake-ups of the embedded broker's thread. librdkafka 2.0 loses the wake-up of a
+// request that comes just after the reply to another one, and its thread then sleeps for up to a
+// second. A connection to its port wakes it too. While this object exists, it opens such a
+// connection every few milliseconds; most requests finish before the first one.
 
 #include <condition_variable>
 #include <cstdint>
@@ -26,7 +25,7 @@ class BrokerWaker {
   bool done_ = false;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::thread thread_;  // last: it uses the others
+  std::thread thread_;  // last: the thread uses the other members
 };
 
 }  // namespace hermod

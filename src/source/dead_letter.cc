@@ -9,7 +9,7 @@ namespace hermod {
 namespace {
 
 constexpr std::string_view kOwnPrefix = "hermod-";
-constexpr size_t kHeadersMax = 64;  // a record with more keeps its first ones
+constexpr size_t kHeadersMax = 64;  // of a record with more, the first ones are kept
 
 bool cut_text(std::optional<std::string>& text, size_t bytes_max) {
   const size_t had = text ? text->size() : 0;

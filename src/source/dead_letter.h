@@ -1,6 +1,6 @@
 #pragma once
-// A dead letter: a record that could not be routed, with the headers that say why (protocol section
-// 1). Written by DeadLetterWriter, read back by DeadLetterReader.
+// A dead letter: a record that could not be routed, with headers that say why (protocol section 1).
+// Written by DeadLetterWriter, read by read_dead_letters().
 
 #include <cstdint>
 #include <optional>
@@ -21,44 +21,44 @@ inline constexpr std::string_view kHeaderOffset = "hermod-offset";
 inline constexpr std::string_view kHeaderTime = "hermod-time";
 inline constexpr std::string_view kHeaderReplays = "hermod-replays";
 inline constexpr std::string_view kHeaderTruncated =
-    "hermod-truncated";  // the value's original size
+    "hermod-truncated";  // original size of the value in bytes
 
-bool is_own_header(std::string_view name);  // one of these
+bool is_own_header(std::string_view name);  // begins with "hermod-"
 
 struct KafkaHeader {
   std::string name;
-  std::optional<std::string> value;  // Kafka tells an empty value from none
+  std::optional<std::string> value;  // Kafka distinguishes an empty value from a missing one
 };
 using KafkaHeaders = std::vector<KafkaHeader>;
 
 struct DeadLetter {
-  Position position;  // of the record, where it was read
+  Position position;  // of the original record
   std::optional<std::string> key;
   std::optional<std::string> value;
   KafkaHeaders headers;
 
   size_t bytes() const;
 
-  // Keeps at most `bytes_max` of the value, and less than it had; where nothing is left of it,
-  // drops the record's own headers, then cuts the key. Notes the value's original size. False where
-  // nothing is left to cut.
+  // Truncates the value to at most `bytes_max` bytes, and to less than its present size. If the
+  // value is empty, removes the record's own headers; if there are none, truncates the key. Records
+  // the original size of the value in a header. Returns false if there is nothing left to truncate.
   bool cut(size_t bytes_max);
 };
 
-// The headers of `message` as they stand in it.
+// Returns the headers of `message` unchanged.
 KafkaHeaders read_headers(const rd_kafka_message_s& message);
 
-// How often the record was replayed from the dead letters before, by its headers; 0 where they say
-// nothing.
+// Returns how often the record was replayed from the dead letters, according to its headers; 0 if
+// they do not say.
 uint32_t replays_of(const KafkaHeaders& headers);
 
-// Copies `message`: its own headers stay, those named above are set anew.
+// Copies `message`. Keeps the record's own headers and replaces those named above.
 DeadLetter make_letter(const rd_kafka_message_s& message, const Position& position,
                        const DeadReason& why, std::string_view time);
 
 namespace kafka {
 
-// The same for librdkafka; the caller owns it until a message takes it.
+// Converts headers for librdkafka. The caller owns the result until a produce call accepts it.
 rd_kafka_headers_s* make_headers(const KafkaHeaders& headers);
 
 }  // namespace kafka

@@ -1,4 +1,4 @@
-// The second half of DeadLetterWriter: its producer, made with the first letter.
+// The producer of DeadLetterWriter, which is created with the first dead letter.
 
 #include "source/dead_letter_writer.h"
 #include "source/kafka_owned.h"

@@ -1,5 +1,5 @@
-// The third part of DeadLetterWriter: failure and recovery, for how long a letter is waited for,
-// and what becomes of it then.
+// Failure, recovery and expiry of DeadLetterWriter: how long a dead letter waits, and when it is
+// written to the log instead.
 
 #include <algorithm>
 #include <utility>
@@ -10,7 +10,7 @@
 namespace hermod {
 namespace {
 
-// To escape and write lines takes time: more letters go in later loop iterations.
+// Limits the time of one loop iteration: further dead letters are logged in later ones.
 constexpr size_t kExpiredBytesPerIteration = 256 * 1024;
 
 }  // namespace
@@ -44,8 +44,7 @@ void DeadLetterWriter::fail(std::string_view why) {
     listener_.on_letters_failing();
   }
   error_ = why;
-  log_.write_limited("dead_letter", LogLevel::kError,
-                     "dead letters cannot be written, trying again",
+  log_.write_limited("dead_letter", LogLevel::kError, "dead letters cannot be written, retrying",
                      {{"topic", options_.topic},
                       {"error", why},
                       {"waiting", dead_letters_.size()},
@@ -77,7 +76,7 @@ int64_t DeadLetterWriter::time_left_ms(const Entry& entry) const {
   return (entry.since_ms < over_ms ? over_ms : later_ms) - clock_.steady_ms();
 }
 
-// What is under way cannot be given up: its report comes in time, and calls this again.
+// A dead letter in flight cannot expire. Its delivery report follows, and arms the timer again.
 void DeadLetterWriter::arm_expiry() {
   if (!failing_ || closing_ || hurried_) return;
   const auto first = std::ranges::find(dead_letters_, false, &Entry::sent);
@@ -85,7 +84,8 @@ void DeadLetterWriter::arm_expiry() {
   expiry_.start(static_cast<uint64_t>(std::max<int64_t>(time_left_ms(*first), 0)));
 }
 
-// At the end the records are not passed: they come again after the restart.
+// While the source closes, no dead letter expires: its record is handed out again after the
+// restart.
 void DeadLetterWriter::expire() {
   if (!failing_ || closing_ || hurried_) return;
   size_t bytes = 0;
@@ -99,8 +99,8 @@ void DeadLetterWriter::expire() {
     settle(entry);
   }
   arm_expiry();
-  // What was deferred while there was no room has waited for as long: it is read again, for the
-  // log.
+  // The deferred records have waited for as long: they are read again, and their dead letters are
+  // logged.
   if (overdue() && bytes < kExpiredBytesPerIteration && std::exchange(was_full_, false)) {
     listener_.on_letter_room();
   }

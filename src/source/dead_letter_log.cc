@@ -8,8 +8,8 @@
 namespace hermod {
 namespace {
 
-// What a line holds of a value whose bytes are escaped (observe/log_line.cc), beside the fields
-// that say which record it was.
+// Part of the value in one log line after escaping (observe/log_line.cc), which leaves room for the
+// fields that identify the record.
 constexpr size_t kPartBytesMax = 2000;
 constexpr size_t kKeyBytesMax = 64;
 
@@ -19,7 +19,7 @@ size_t escaped_bytes(char byte) {
   return plain ? 1 : 6;
 }
 
-// The first part of `text` that fits into one line, not ended inside a character.
+// The longest prefix of `text` that fits into one line and does not end inside a UTF-8 character.
 std::string_view first_part(std::string_view text) {
   size_t size = 0;
   size_t taken = 0;
@@ -53,7 +53,7 @@ void log_letter(Log& log, const DeadLetter& letter, std::string_view dead_letter
   const auto parts = parts_of(value.substr(0, kLoggedValueBytesMax));
   for (size_t i = 0; i < parts.size(); ++i) {
     log.write(LogLevel::kError,
-              "a dead letter could not be written in time, its record is passed: it stands here",
+              "a dead letter could not be written in time; it is only in this log",
               {{"topic", header(letter, kHeaderTopic)},
                {"partition", letter.position.partition},
                {"offset", letter.position.offset},

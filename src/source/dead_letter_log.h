@@ -1,6 +1,6 @@
 #pragma once
-// The last place of a dead letter that its topic did not take in time: the log, in as many lines as
-// its value needs.
+// Writes a dead letter to the log, in as many lines as its value needs. Used when its topic did not
+// accept it in time.
 
 #include <cstddef>
 #include <string_view>
@@ -10,7 +10,7 @@
 
 namespace hermod {
 
-// Of the value; what is beyond it stands nowhere but in Kafka, under the record's own offset.
+// Bytes of the value that are logged. The rest remains only in Kafka, at the record's offset.
 inline constexpr size_t kLoggedValueBytesMax = 64 * 1024;
 
 void log_letter(Log& log, const DeadLetter& letter, std::string_view dead_letter_topic);

@@ -1,5 +1,5 @@
 #pragma once
-// What a DeadLetterWriter is given, and what it tells its owner.
+// The options and the listener of DeadLetterWriter.
 
 #include <cstddef>
 #include <cstdint>
@@ -15,24 +15,24 @@ struct DeadLetterOptions {
   std::string client_id;
   KafkaProperties properties;
   std::string topic;
-  size_t letters_max = 1000;            // kept unacknowledged while the topic cannot be written
-  size_t bytes_max = 16 * 1024 * 1024;  // the same, in bytes
-  size_t cut_bytes = 64 * 1024;  // what is left of a value that the broker refuses for its size
-  uint32_t acknowledge_timeout_ms =
-      5000;                      // without an answer for so long the topic cannot be written
-  uint32_t full_wait_ms = 2000;  // the same at a limit, where good records wait for the answer
-  // For how long letters are kept while the topic cannot be written, since the first failure; and
-  // after that time, for how long each new one.
+  size_t letters_max = 1000;            // unacknowledged dead letters kept in memory
+  size_t bytes_max = 16 * 1024 * 1024;  // the same limit in bytes
+  size_t cut_bytes = 64 * 1024;  // size to which a value that the broker rejects is truncated
+  uint32_t acknowledge_timeout_ms = 5000;  // a later acknowledgement counts as a failure
+  uint32_t full_wait_ms = 2000;            // the same while full(), when records wait for room
+  // How long dead letters are kept while the topic cannot be written, from the first failure; and
+  // after that time, how long each new one is kept.
   uint64_t hold_ms = 900'000;
   uint64_t later_hold_ms = 10'000;
 };
 
 class DeadLetterListener {
  public:
-  // Written, or logged, or given up: the broker accepts it at no size.
+  // The dead letter of the record was written, logged, or dropped because the broker accepts it at
+  // no size.
   virtual void on_letter_settled(const Position& position) = 0;
-  virtual void on_letter_room() = 0;      // it was full, and records may be read again
-  virtual void on_letters_failing() = 0;  // they cannot be written from now on: takes() changed
+  virtual void on_letter_room() = 0;      // no longer full: deferred records may be read again
+  virtual void on_letters_failing() = 0;  // writing began to fail; takes() may have changed
 
  protected:
   ~DeadLetterListener() = default;

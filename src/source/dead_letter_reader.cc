@@ -54,7 +54,7 @@ ReadDeadLetter make_read_letter(const rd_kafka_message_t& message) {
   return letter;
 }
 
-// A client that is assigned every partition, and how far each is to be read.
+// A consumer with all partitions assigned, and the offset up to which each is read.
 class Reading {
  public:
   explicit Reading(const DeadLetterReaderOptions& options) : options_(options) {}
@@ -67,7 +67,7 @@ class Reading {
     auto made = kafka::make_conf(kafka::consumer_properties(), options_.properties,
                                  {{"bootstrap.servers", options_.brokers},
                                   {"client.id", options_.client_id},
-                                  {"group.id", "hermod-dead-letters"},  // a name only, see begin()
+                                  {"group.id", "hermod-dead-letters"},  // not joined, see assign()
                                   {"enable.auto.commit", "false"},
                                   {"enable.partition.eof", "true"},
                                   {"auto.offset.reset", "earliest"},
@@ -111,7 +111,7 @@ class Reading {
   }
 
  private:
-  // Assigned, not subscribed: no group is joined, so nobody's partitions move.
+  // Assigns instead of subscribing, so that no group is joined and no other consumer is rebalanced.
   Result<void> assign(int32_t partitions) {
     kafka::Partitions list(rd_kafka_topic_partition_list_new(partitions));
     for (int32_t one = 0; one < partitions; ++one) {

@@ -1,7 +1,6 @@
 #pragma once
-// Reads the dead-letter topic from its beginning to where it ends at the time of asking, from
-// outside the loop, without a group and without leaving a trace at the broker. For `hermod
-// dead-letters`.
+// Reads the dead-letter topic from its beginning to its end at the time of the call. For `hermod
+// dead-letters`. Blocks, runs outside the loop, joins no consumer group and commits nothing.
 
 #include <cstdint>
 #include <functional>
@@ -19,29 +18,29 @@ struct DeadLetterReaderOptions {
   std::string client_id = "hermod-dead-letters";
   KafkaProperties properties;
   std::string topic;
-  uint32_t timeout_ms = 10'000;  // for each answer of the broker
+  uint32_t timeout_ms = 10'000;  // for each response of the broker
 };
 
-// A letter as it stands in the topic. What its headers do not say is empty.
+// A dead letter as read from the topic. Fields whose header is missing are empty.
 struct ReadDeadLetter {
-  int32_t partition = 0;  // its own place among the dead letters
+  int32_t partition = 0;  // its position in the dead-letter topic
   int64_t offset = 0;
   std::string reason;
   std::string error_code;
-  std::string topic;  // where the record was
+  std::string topic;  // topic of the original record
   std::optional<int32_t> record_partition;
   std::optional<int64_t> record_offset;
   std::string time;
   uint32_t replays = 0;
-  std::optional<int64_t> original_bytes;  // set: the value was cut, and had so many
+  std::optional<int64_t> original_bytes;  // set if the value was truncated: its original size
   std::optional<std::string> key;
   std::optional<std::string> value;
-  KafkaHeaders headers;  // the record's own, without those of hermod
+  KafkaHeaders headers;  // of the record, without the hermod-* headers
 };
 
-// Answers how many letters were read; `on_letter` returning false ends it early. Partitions come as
-// the broker gives them, each in order. Errors: kConfiguration, kConnection, kNotFound (no such
-// topic).
+// Returns how many dead letters were read; reading stops early when `on_letter` returns false.
+// Partitions come in the broker's order, each partition in offset order. Errors: kConfiguration,
+// kConnection, kNotFound (the topic does not exist).
 Result<uint64_t> read_dead_letters(const DeadLetterReaderOptions& options,
                                    const std::function<bool(const ReadDeadLetter&)>& on_letter);
 

@@ -6,17 +6,19 @@
 #include "source/dead_letter_log.h"
 #include "source/kafka_owned.h"
 
-// The happy path
-// - write() queues the letter and produces it; the delivery report frees it and tells the listener.
+// Normal operation
+// - write() queues the dead letter and produces it. The delivery report frees it and notifies the
+//   listener.
 // Failures
-// - The broker refuses the size: the letter is cut and produced again. Of a batch the letters go
-//   alone first, so that none is cut for another. What is too large with nothing left to cut is
-//   given up.
-// - The topic is missing, the broker away, no answer in time: the letter is waiting again. After a
-//   back-off the first one waiting goes out alone; when it arrives the others follow, in order.
-// - More letters than may be kept while failing: takes() is false, and the source reads those
+// - The broker rejects the size: the dead letter is truncated and produced again. If it was part of
+//   a batch, the dead letters of the batch are first sent one at a time, so that none is truncated
+//   because of another. A dead letter that is too large with nothing left to truncate is dropped.
+// - The topic is missing, the broker is unavailable, or an acknowledgement is late: the dead letter
+//   waits. After a back-off the first waiting one is sent alone; when it is acknowledged, the
+//   others follow in order.
+// - The limit is reached while the topic fails: takes() returns false, and the source reads those
 //   records again when there is room.
-// - No acknowledgement for long: dead_letter_expiry.cc.
+// - A dead letter is not acknowledged for `hold_ms`: dead_letter_expiry.cc.
 
 namespace hermod {
 namespace {
@@ -38,7 +40,7 @@ DeadLetterWriter::DeadLetterWriter(uv_loop_t* loop, Log& log, const Clock& clock
                may_probe_ = true;
                pump();
              }),
-      answer_(loop, [this] { fail("no acknowledgement in time"); }),
+      answer_(loop, [this] { fail("no acknowledgement within the timeout"); }),
       expiry_(loop, [this] { expire(); }),
       immediate_(loop, [this] { finish_close(); }),
       backoff_(kBackoffFirstMs, kBackoffMaxMs) {}
@@ -81,7 +83,7 @@ DeadLetterWriter::Sent DeadLetterWriter::send(Entry& entry) {
   while (code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE && cut(entry)) code = produce(entry);
   if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
     entry.sent = true;
-    // What fills a batch has one of its own.
+    // A dead letter that is larger than a batch is sent in a batch of its own.
     entry.alone = failing_ || one_by_one_ || entry.letter.bytes() > options_.cut_bytes;
     ++sent_;
     return Sent::kYes;
@@ -97,7 +99,8 @@ DeadLetterWriter::Sent DeadLetterWriter::send(Entry& entry) {
 int DeadLetterWriter::produce(Entry& entry) {
   const DeadLetter& letter = entry.letter;
   kafka::Headers headers(kafka::make_headers(letter.headers));
-  // Not copied: the letter stays where it is until its report, or until the client is destroyed.
+  // Not copied: the dead letter stays in place until its delivery report, or until the client is
+  // destroyed.
   void* const data = letter.value ? const_cast<char*>(letter.value->data()) : nullptr;
   const size_t size = letter.value ? letter.value->size() : 0;
   void* const key = letter.key ? const_cast<char*>(letter.key->data()) : nullptr;
@@ -130,7 +133,7 @@ void DeadLetterWriter::on_delivery(const rd_kafka_message_t& message) {
   } else if (too_large) {
     on_too_large(entry);
   } else if (message.err == RD_KAFKA_RESP_ERR__PURGE_QUEUE) {
-    // Called back, to go out again behind those that came before it.
+    // Removed from the producer's queue by call_back(), to be sent again in order.
   } else if (message.err == RD_KAFKA_RESP_ERR__MSG_TIMED_OUT && !last_client_error_.empty()) {
     fail(last_client_error_);
   } else {
@@ -151,9 +154,9 @@ void DeadLetterWriter::on_too_large(Entry& entry) {
 
 void DeadLetterWriter::acknowledge(Entry& entry) {
   ++written_;
-  if (failing_) log_.info("dead letters are written again");
+  if (failing_) log_.info("dead letters can be written again");
   recover();
-  // They are written in order: all that waited in the trouble is written.
+  // Dead letters are written in order, so all those that waited during the failure are written now.
   if (!was_full_ && entry.since_ms > recovered_ms_) trouble_since_ms_.reset();
   settle(entry);
 }
@@ -162,13 +165,13 @@ void DeadLetterWriter::give_up(Entry& entry) {
   ++failures_;
   const Position& position = entry.letter.position;
   log_.write_limited("dead_letter_size", LogLevel::kError,
-                     "a dead letter is too large for its topic with nothing left to cut, given up",
+                     "dropped a dead letter: too large for its topic even when truncated",
                      {{"topic", options_.topic},
                       {"partition", position.partition},
                       {"offset", position.offset},
                       {"error_detail.error_code", to_string(ErrorCode::kKafkaPublish)},
                       {"error_detail.operation", "dead_letter.write"}});
-  if (dead_letters_.size() == 1) recover();  // nothing is left that could tell
+  if (dead_letters_.size() == 1) recover();  // no dead letter is left that could show the recovery
   settle(entry);
 }
 
@@ -178,7 +181,8 @@ void DeadLetterWriter::settle(Entry& entry) {
   dead_letters_.erase(entry.self);
   if (!full() && !hurried_) answer_.stop();
   listener_.on_letter_settled(position);
-  // Before that what is under way while records are read again is written twice: only in need.
+  // An earlier reread would write the dead letters that are in flight twice, so it is done only if
+  // records have been waiting for too long.
   const bool reread_now = dead_letters_.empty() || (!failing_ && held_too_long());
   if (dead_letters_.empty()) {
     answer_.stop();
@@ -188,8 +192,9 @@ void DeadLetterWriter::settle(Entry& entry) {
   if (reread_now && !full() && std::exchange(was_full_, false)) listener_.on_letter_room();
 }
 
-// What is behind must not arrive before what failed. The producer's thread may have sent the next
-// batch by now: that is the one exception.
+// Removes the dead letters from the producer's queue, because they must not arrive before the one
+// that failed. The producer's thread may already have sent the next batch, which is the one
+// exception.
 void DeadLetterWriter::call_back() {
   rd_kafka_purge(client_.handle(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_NON_BLOCKING);
 }
@@ -217,7 +222,7 @@ void DeadLetterWriter::close(Closed closed) {
 }
 
 void DeadLetterWriter::finish_close() {
-  dead_letters_.clear();  // librdkafka pointed into them until now
+  dead_letters_.clear();  // librdkafka referred to them until now
   std::exchange(closed_, nullptr)();
 }
 

@@ -1,9 +1,11 @@
 #pragma once
-// Writes dead letters to their topic: what is not acknowledged is produced again with back-off, and
-// the record's offset stays open until then, but not for longer than `hold_ms`. After that the log
-// is the letter's last place, and the offset goes on. They arrive in the order of their coming, but
-// for what the producer had sent after a refused one before that was known. The producer begins
-// with the first letter; a service without bad records has none.
+// Writes dead letters to the dead-letter topic. Dead letters that are not acknowledged are produced
+// again with back-off. The offset of the record stays open until then, but at most for `hold_ms`;
+// after that the dead letter is written to the log and the offset advances.
+//
+// Dead letters are written in the order of write(). The exception: when a dead letter fails, the
+// producer may already have sent the next batch. The producer is created with the first dead
+// letter, so a service without bad records has none. Owned by KafkaSource.
 
 #include <cstdint>
 #include <functional>
@@ -26,34 +28,37 @@ class DeadLetterWriter final : private kafka::ClientListener {
  public:
   DeadLetterWriter(uv_loop_t* loop, Log& log, const Clock& clock, DeadLetterOptions options,
                    DeadLetterListener& listener);
-  ~DeadLetterWriter();  // closed before destroyed, or never written to
+  ~DeadLetterWriter();  // close() must have completed, unless write() was never called
 
-  // What would be refused when the first letter comes; asked at start, so that it is an error
-  // there.
+  // Returns the error that creating the producer would have. Called at start, so that a wrong
+  // configuration is an error there and not when the first dead letter is written.
   Result<void> check() const;
 
-  // At a limit. While the topic can be written, letters are still taken, and the caller should hand
-  // out no more records until on_letter_room(); while it cannot, they are not.
+  // full(): a limit is reached. While the topic can be written, write() still accepts dead letters,
+  // but the caller should hand out no more records until on_letter_room(). takes(): whether write()
+  // accepts dead letters, which it does not while full and failing.
   bool full() const;
   bool takes() const { return !(full() && failing_); }
   bool failing() const { return failing_; }
-  // The topic cannot be written for longer than a letter may wait for it.
+  // The topic has been failing for longer than a dead letter may wait for it (`hold_ms`).
   bool overdue() const;
 
   void write(DeadLetter letter);                // precondition: takes()
-  void write_to_log(const DeadLetter& letter);  // at once
+  void write_to_log(const DeadLetter& letter);  // immediately
 
-  // Its owner is about to end: without an acknowledgement within `full_wait_ms` letters fail.
+  // The owner is closing: from here on, a missing acknowledgement counts as a failure after
+  // `full_wait_ms`.
   void hurry();
 
   size_t open() const { return dead_letters_.size(); }
   uint64_t written() const { return written_; }
   uint64_t failures() const { return failures_; }
   uint64_t logged() const { return logged_; }
-  uint64_t logged_bytes() const { return logged_bytes_; }  // of the same, whole
-  const std::string& error() const { return error_; }      // empty while letters can be written
+  uint64_t logged_bytes() const { return logged_bytes_; }  // their total size, untruncated
+  const std::string& error() const { return error_; }  // empty while dead letters can be written
 
-  // Gives up what is not acknowledged. Once, and not from inside the listener's calls.
+  // Drops the dead letters that are not acknowledged. Call once, and not from inside a call of the
+  // listener.
   void close(Closed closed);
 
  private:
@@ -63,7 +68,7 @@ class DeadLetterWriter final : private kafka::ClientListener {
     DeadLetter letter;
     Entries::iterator self;
     bool sent = false;
-    bool alone = false;  // in its batch
+    bool alone = false;  // the only one in its batch
     int64_t since_ms = 0;
   };
   enum class Sent { kYes, kGivenUp, kFailed };
@@ -98,21 +103,21 @@ class DeadLetterWriter final : private kafka::ClientListener {
   rd_kafka_topic_s* topic_ = nullptr;
   const Clock& clock_;
   uv::Timer retry_;
-  uv::Timer answer_;  // runs while good records or the end wait for an acknowledgement
-  uv::Timer expiry_;  // of the first letter that has waited for too long
+  uv::Timer answer_;  // runs while records or close wait for an acknowledgement
+  uv::Timer expiry_;  // for the first dead letter that reaches its time limit
   uv::Immediate immediate_;
   Backoff backoff_;
-  Entries dead_letters_;  // in the order of their coming
+  Entries dead_letters_;  // in the order of write()
   size_t bytes_ = 0;
-  size_t sent_ = 0;  // of them, under way
+  size_t sent_ = 0;  // number of letters_ that are in flight
   bool failing_ = false;
-  // The first failure since which there has been a letter that waits.
+  // Time of the first failure since which at least one dead letter has always been waiting.
   std::optional<int64_t> trouble_since_ms_;
   int64_t recovered_ms_ = 0;
   bool hurried_ = false;
-  bool may_probe_ =
-      false;  // while failing: one letter goes first, the others follow when it arrived
-  bool one_by_one_ = false;  // a batch was refused for its size, and it is not known whose
+  // While failing: one dead letter is sent first, and the others follow when it is acknowledged.
+  bool may_probe_ = false;
+  bool one_by_one_ = false;  // a batch was rejected as too large; send dead letters one at a time
   bool was_full_ = false;
   bool closing_ = false;
   Closed closed_;

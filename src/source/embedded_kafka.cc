@@ -19,7 +19,7 @@ namespace {
 
 constexpr int kBrokers = 1;
 constexpr int kAllBrokers = -1;
-constexpr int16_t kProduceRequest = 0;  // its number in the Kafka protocol
+constexpr int16_t kProduceRequest = 0;  // API key of the Kafka protocol
 
 bool listens_on(int fd, uint16_t port) {
   sockaddr_in address{};
@@ -31,9 +31,10 @@ bool listens_on(int fd, uint16_t port) {
          address.sin_family == AF_INET && ntohs(address.sin_port) == port;
 }
 
-// The in-process broker leaves Nagle's algorithm on: of two answers in a row the second waits 40 ms
-// for the acknowledgement of the first, and so does a new process' first record. What it accepts
-// inherits the option from the socket that it listens on, which is found among the descriptors.
+// Sets TCP_NODELAY on the broker's listening socket, which accepted sockets inherit. The mock
+// cluster leaves Nagle's algorithm on: of two responses in a row, the second waits 40 ms for the
+// acknowledgement of the first, and so does the first record of a new process. librdkafka does not
+// expose the socket, so it is found among the open file descriptors.
 void send_answers_at_once(uint16_t port) {
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd", error)) {
@@ -50,7 +51,7 @@ Result<std::unique_ptr<EmbeddedKafka>> EmbeddedKafka::start(const EmbeddedKafkaO
   embedded->partitions_ = options.partitions;
   char why[256] = "";
   rd_kafka_conf_t* const conf = rd_kafka_conf_new();
-  kafka::silence(conf);  // it would remark that it has no broker to talk to
+  kafka::silence(conf);  // it would log that no broker is configured
   embedded->handle_ = rd_kafka_new(RD_KAFKA_PRODUCER, conf, why, sizeof why);
   if (embedded->handle_ == nullptr) {
     rd_kafka_conf_destroy(conf);
@@ -58,7 +59,7 @@ Result<std::unique_ptr<EmbeddedKafka>> EmbeddedKafka::start(const EmbeddedKafkaO
   }
   embedded->cluster_ = rd_kafka_mock_cluster_new(embedded->handle_, kBrokers);
   if (embedded->cluster_ == nullptr) {
-    return Error{ErrorCode::kInitialization, "embedded Kafka: no loopback port to listen on"};
+    return Error{ErrorCode::kInitialization, "embedded Kafka: cannot listen on a loopback port"};
   }
   send_answers_at_once(embedded->port());
   const BrokerWaker waker(embedded->port());

@@ -1,8 +1,8 @@
 #pragma once
-// A Kafka broker inside the process, on a loopback port: librdkafka's own mock cluster. What
-// `hermod serve` reads from where no broker is configured; any Kafka client on the machine can
-// produce to it. Keeps about 5 MB of records a partition, in memory only. Not on the loop: it has
-// threads of its own.
+// A Kafka broker inside the process, on a loopback port: librdkafka's mock cluster. `hermod serve`
+// consumes from it if no broker is configured, and any Kafka client on the machine can produce to
+// it. It keeps about 5 MB of records per partition, in memory only. It runs on its own threads, not
+// on the loop.
 
 #include <cstdint>
 #include <memory>
@@ -19,20 +19,20 @@ struct rd_kafka_mock_cluster_s;
 namespace hermod {
 
 struct EmbeddedKafkaOptions {
-  std::vector<std::string> topics;  // the dead-letter topic too
-  int32_t partitions = 4;           // of each
+  std::vector<std::string> topics;  // including the dead-letter topic
+  int32_t partitions = 4;           // of each topic
 };
 
 class EmbeddedKafka {
  public:
-  // Error: kInitialization, where no port or thread is to be had.
+  // Error: kInitialization if no port or thread is available.
   static Result<std::unique_ptr<EmbeddedKafka>> start(const EmbeddedKafkaOptions& options);
-  ~EmbeddedKafka();  // ends what was not closed, which takes up to a second
+  ~EmbeddedKafka();  // blocks for up to a second if close() was not called
   EmbeddedKafka(const EmbeddedKafka&) = delete;
   EmbeddedKafka& operator=(const EmbeddedKafka&) = delete;
 
-  // The same without holding up `loop`. Clients see their connections closed, so theirs should end
-  // first.
+  // Destroys the broker without blocking `loop`. Connections of clients are closed, so close the
+  // process' own clients first.
   void close(uv_loop_t* loop, Closed closed);
 
   std::string bootstrap() const;  // "127.0.0.1:port"
@@ -40,11 +40,11 @@ class EmbeddedKafka {
 
   Result<void> create_topic(const std::string& name, int32_t partitions);
 
-  // For tests of what happens without a broker: existing connections are closed, new ones refused.
+  // For tests of an outage: kNo closes the existing connections and refuses new ones.
   enum class Reachable { kYes, kNo };
   void set_reachable(Reachable reachable);
 
-  // For tests: the next `count` produce requests are refused with the size error of a real broker.
+  // For tests: the next `count` produce requests fail with the size error of a real broker.
   void refuse_size(int count);
 
  private:

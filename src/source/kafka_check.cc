@@ -19,12 +19,12 @@ using Event = std::unique_ptr<rd_kafka_event_t, kafka::Free<rd_kafka_event_destr
 
 constexpr int kPollMs = 100;
 
-// The last thing that went wrong below a question, for one that is not answered.
+// Remembers the last error of the client, as the reason for a request that is not answered.
 void error_cb(rd_kafka_t*, int code, const char* reason, void* opaque) noexcept {
   if (code != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) *static_cast<std::string*>(opaque) = reason;
 }
 
-// The service's consumer, except that it joins no group and reports each partition's end.
+// The service's consumer, except that it joins no group and reports the end of each partition.
 Result<kafka::Handle> make_client(const KafkaCheckOptions& options, std::string* last_error) {
   KafkaSourceOptions source;
   source.brokers = options.brokers;
@@ -92,7 +92,7 @@ class Checker {
     for (const KafkaProbeAnswer::Topic& topic : answer.topics) {
       const bool dead_letters = topic.name == options_.dead_letter_topic;
       if (topic.forbidden) {
-        error("the topic " + topic.name + " may not be described: the ACL lacks Describe on it");
+        error("the topic " + topic.name + " cannot be described: the ACL lacks Describe on it");
       } else if (!topic.error.empty()) {
         error("the topic " + topic.name + ": " + topic.error);
       } else if (topic.partitions == 0 && dead_letters) {
@@ -109,7 +109,7 @@ class Checker {
       if (one_exists)
         check_.warnings.push_back("the topic " + name + " does not exist");
       else
-        error("the topic " + name + " does not exist, nor does any other of KAFKA_TOPICS");
+        error("the topic " + name + " does not exist, and no other topic of KAFKA_TOPICS does");
     }
   }
 
@@ -123,7 +123,7 @@ class Checker {
         rd_kafka_committed(handle_.get(), asked.get(), static_cast<int>(options_.timeout_ms));
     const std::string group = "the group " + options_.group;
     if (code == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED || group_is_forbidden()) {
-      return error(group + " may not be described: the ACL lacks Describe on the group");
+      return error(group + " cannot be described: the ACL lacks Describe on the group");
     }
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
       return error(group + ": its coordinator does not answer: " + why(code));
@@ -131,14 +131,15 @@ class Checker {
     try_commit(group);
   }
 
-  // What the coordinator refused comes as an error of the consumer.
+  // A rejection by the coordinator arrives as an error message of the consumer.
   bool group_is_forbidden() {
     const kafka::Message message(rd_kafka_consumer_poll(handle_.get(), 0));
     return message && message->err == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED;
   }
 
-  // The right to read in a group, which joining needs, shows by a commit. It names a topic that
-  // does not exist, and so changes nothing: the group is judged first.
+  // Tests the Read permission on the group, which joining needs, with a commit. The commit names a
+  // topic that does not exist and therefore changes nothing: the coordinator checks the group's ACL
+  // first.
   void try_commit(const std::string& group) {
     const kafka::Queue queue(rd_kafka_queue_new(handle_.get()));
     const Partitions offsets(rd_kafka_topic_partition_list_new(1));
@@ -153,11 +154,11 @@ class Checker {
       code = answered->elems[0].err;
     }
     if (code == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED) {
-      error(group + " may not be joined: the ACL lacks Read on the group");
+      error(group + " cannot be joined: the ACL lacks Read on the group");
     }
   }
 
-  // From the end of each partition: an empty answer is the sign that fetching works.
+  // Fetches from the end of each partition. An empty response proves that fetching works.
   void fetch() {
     const Partitions assigned(rd_kafka_topic_partition_list_new(1));
     for (const auto& [name, count] : partitions_) {
@@ -187,7 +188,7 @@ class Checker {
     const auto found = open_.find(name);
     if (found == open_.end()) return;
     if (message.err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED) {
-      error("the topic " + name + " may not be fetched from: the ACL lacks Read on the topic");
+      error("the topic " + name + " cannot be fetched from: the ACL lacks Read on the topic");
       open_.erase(found);
     } else if (message.err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
       if (--found->second == 0) open_.erase(found);
@@ -200,10 +201,10 @@ class Checker {
 
   const KafkaCheckOptions& options_;
   KafkaCheck& check_;
-  std::string last_error_;  // before the client, whose callback writes it
+  std::string last_error_;  // declared before the client, whose callback writes it
   kafka::Handle handle_;
-  std::map<std::string, int32_t> partitions_;  // of the topics that exist
-  std::map<std::string, int32_t> open_;        // not fetched from yet, of each topic
+  std::map<std::string, int32_t> partitions_;  // number of partitions of each existing topic
+  std::map<std::string, int32_t> open_;        // per topic, the partitions not yet fetched from
 };
 
 }  // namespace

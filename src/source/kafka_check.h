@@ -1,7 +1,8 @@
 #pragma once
-// `hermod check` for Kafka: asks for all that the service needs, without joining the group and
-// without writing anything. The topics are described and a fetch is made from each partition's end,
-// the group's coordinator is asked for its offsets, the dead-letter topic is described. Blocks.
+// The Kafka part of `hermod check`. Tests everything that the service needs, without joining the
+// group and without writing anything: it describes the topics and the dead-letter topic, fetches
+// from the end of each partition, and asks the group's coordinator for the committed offsets.
+// Blocks.
 
 #include <cstdint>
 #include <string>
@@ -18,17 +19,17 @@ struct KafkaCheckOptions {
   KafkaProperties properties;
   std::string group;
   std::vector<std::string> topics;
-  std::string dead_letter_topic;  // empty: none is wanted
-  uint32_t timeout_ms = 5000;     // of each step
+  std::string dead_letter_topic;  // empty: not used
+  uint32_t timeout_ms = 5000;     // for each step
 };
 
 struct KafkaCheck {
-  std::string description;          // one line for a person; empty: no broker answered
-  std::vector<std::string> errors;  // each with the right, the topic or the group it is about
+  std::string description;          // one line of text; empty if no broker answered
+  std::vector<std::string> errors;  // each names the permission, topic or group
   std::vector<std::string> warnings;
 };
 
-// Error: kConfiguration, a property that librdkafka refuses.
+// Error: kConfiguration if librdkafka rejects a property.
 Result<KafkaCheck> check_kafka(const KafkaCheckOptions& options);
 
 }  // namespace hermod

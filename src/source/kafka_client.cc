@@ -11,8 +11,9 @@
 namespace hermod::kafka {
 namespace {
 
-// A consumer that is leaving its group when the broker dies waits for a coordinator for as long as
-// a session lasts, 45 s; nobody is to wait for that. librdkafka calls nothing of ours meanwhile.
+// A consumer that leaves its group while the broker fails waits for a coordinator until the session
+// times out (45 s). The destruction is then detached after this time; librdkafka calls no callback
+// of hermod during it.
 constexpr uint64_t kDestructionMs = 3000;
 
 constexpr uint64_t kOne = 1;  // what librdkafka writes to the eventfd
@@ -34,7 +35,8 @@ void wake(int descriptor) {
 QueueWatch::QueueWatch(uv_loop_t* loop, rd_kafka_queue_t* queue, std::function<void()> on_ready)
     : wakeup_(loop, std::move(on_ready)), queue_(queue) {
   rd_kafka_queue_io_event_enable(queue_, wakeup_.descriptor(), &kOne, sizeof kOne);
-  // librdkafka writes when the queue ceases to be empty: what it holds already needs a first call.
+  // librdkafka writes only when the queue becomes non-empty, so events that are already in it need
+  // an initial wake-up.
   if (usable()) wake(wakeup_.descriptor());
 }
 
@@ -43,7 +45,7 @@ QueueWatch::~QueueWatch() {
   rd_kafka_queue_destroy(queue_);
 }
 
-// All of them run where the event queue is served: on the loop's thread.
+// All callbacks run where the event queue is served, which is the loop's thread.
 struct Client::Trampolines {
   static Client& self(void* opaque) { return *static_cast<Client*>(opaque); }
 
@@ -52,7 +54,7 @@ struct Client::Trampolines {
   }
   static int stats_cb(rd_kafka_t*, char* json, size_t length, void* opaque) noexcept {
     self(opaque).listener_.on_client_stats({json, length});
-    return 0;  // librdkafka frees the text
+    return 0;  // librdkafka frees the string
   }
   static void rebalance_cb(rd_kafka_t*, rd_kafka_resp_err_t code,
                            rd_kafka_topic_partition_list_t* partitions, void* opaque) noexcept {
@@ -69,7 +71,8 @@ struct Client::Trampolines {
 
 Error no_descriptor() {
   return {ErrorCode::kInitialization,
-          "Kafka: no descriptor is left for a client's events; raise the limit of open files"};
+          "Kafka: no file descriptor is available for a client's events; raise the limit on open "
+          "files"};
 }
 
 Client::Client(uv_loop_t* loop, Log& log, ClientListener& listener)
@@ -95,7 +98,7 @@ Result<void> Client::open(Role role, rd_kafka_conf_t* raw_conf) {
   const auto type = role == Role::kConsumer ? RD_KAFKA_CONSUMER : RD_KAFKA_PRODUCER;
   handle_ = rd_kafka_new(type, conf.get(), why, sizeof why);
   if (handle_ == nullptr) return Error{ErrorCode::kConfiguration, std::string("Kafka: ") + why};
-  static_cast<void>(conf.release());  // rd_kafka_new has taken it
+  static_cast<void>(conf.release());  // rd_kafka_new owns it now
 
   rd_kafka_queue_t* events = nullptr;
   if (role == Role::kConsumer) {
@@ -107,12 +110,12 @@ Result<void> Client::open(Role role, rd_kafka_conf_t* raw_conf) {
   rd_kafka_set_log_queue(handle_, nullptr);
   events_ = std::make_unique<QueueWatch>(loop_, events, [this] { listener_.on_client_events(); });
   if (events_->usable()) return {};
-  discard();  // it would run and never be heard
+  discard();  // without a wake-up it would never be served
   return no_descriptor();
 }
 
 void Client::on_log(int level, std::string_view facility, std::string_view text) {
-  log_.write_limited("kafka_client", level_of(level), "Kafka client",
+  log_.write_limited("kafka_client", level_of(level), "message of librdkafka",
                      {{"facility", facility}, {"text", text}});
 }
 

@@ -1,7 +1,8 @@
 #pragma once
-// One librdkafka client on the loop: it hears the client's event queue by an eventfd, brings its
-// callbacks to an owner on the loop's thread, passes its log on, and ends it without blocking.
-// KafkaSource has one that consumes, DeadLetterWriter one that produces.
+// One librdkafka client on the loop. It serves the client's event queue, which wakes the loop
+// through an eventfd; calls its owner back on the loop's thread; forwards the client's log; and
+// destroys the client without blocking. KafkaSource owns one as a consumer, DeadLetterWriter and
+// KafkaSender one as a producer.
 
 #include <functional>
 #include <memory>
@@ -17,23 +18,23 @@
 
 namespace hermod::kafka {
 
-// What a client tells its owner, on the loop's thread and only out of KafkaClient's own callbacks.
+// Receives the callbacks of a client. They are called on the loop's thread, and only while the
+// owner serves the client's queues.
 class ClientListener {
  public:
-  // An error of the client as a whole; librdkafka itself goes on trying. `code` is a
-  // rd_kafka_resp_err_t.
+  // An error of the whole client. librdkafka keeps retrying. `code` is an rd_kafka_resp_err_t.
   virtual void on_client_error(int code, std::string_view text) = 0;
   virtual void on_client_stats(std::string_view /*json*/) {}
   virtual void on_rebalance(int /*code*/, rd_kafka_topic_partition_list_s* /*partitions*/) {}
   virtual void on_delivery(const rd_kafka_message_s& /*message*/) {}
-  virtual void on_client_events() = 0;  // the event queue has something: serve it
+  virtual void on_client_events() = 0;  // the event queue is not empty: serve it
 
  protected:
   ~ClientListener() = default;
 };
 
-// A queue of a client, heard by an eventfd. Writes are merged and edge-like: whoever is called
-// drains the queue, or comes back by itself.
+// A queue of a client that wakes the loop through an eventfd. Wake-ups are merged and
+// edge-triggered: `on_ready` must drain the queue, or arrange to be called again.
 class QueueWatch {
  public:
   QueueWatch(uv_loop_t* loop, rd_kafka_queue_s* queue, std::function<void()> on_ready);
@@ -42,37 +43,38 @@ class QueueWatch {
   QueueWatch& operator=(const QueueWatch&) = delete;
 
   rd_kafka_queue_s* queue() const { return queue_; }
-  bool usable() const { return wakeup_.usable(); }  // false: the queue's events are not heard
+  bool usable() const { return wakeup_.usable(); }  // false: no file descriptor, so no wake-ups
 
  private:
   uv::Wakeup wakeup_;
   rd_kafka_queue_s* queue_;
 };
 
-Error no_descriptor();  // for a client one of whose queues would not be heard
+Error no_descriptor();  // for a client with a queue that is not usable()
 
 class Client {
  public:
   enum class Role { kConsumer, kProducer };
 
   Client(uv_loop_t* loop, Log& log, ClientListener& listener);
-  ~Client();  // closed before destroyed, or never opened
+  ~Client();  // close() must have completed, unless never opened
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
-  // Takes `conf`, also where it fails (kConfiguration, librdkafka's words).
+  // Creates the client. Consumes `conf`, even on failure. Error: kConfiguration with librdkafka's
+  // message.
   Result<void> open(Role role, rd_kafka_conf_s* conf);
 
   bool opened() const { return handle_ != nullptr; }
   rd_kafka_s* handle() const { return handle_; }
   rd_kafka_queue_s* events() const { return events_->queue(); }
 
-  // At once, and so only before it was used.
+  // Destroys the client immediately. Allowed only before it was used, because it blocks otherwise.
   void discard();
 
-  // Destroys the client on a thread of its own, since librdkafka joins its threads there and one of
-  // them may sit in a name look-up. All its messages and queues must be given back before. No
-  // callback to the listener from here on; `closed` comes on a later turn.
+  // Destroys the client on a separate thread, because librdkafka joins its threads there, and one
+  // of them may be blocked in a name lookup. All messages and queues of the client must be released
+  // before. The listener is not called any more. `closed` is called in a later loop iteration.
   void close(Closed closed);
 
  private:

@@ -9,7 +9,7 @@
 namespace hermod {
 namespace {
 
-// Sorted. Aliases of librdkafka stand beside the names they stand for.
+// Sorted, including librdkafka's aliases.
 constexpr std::array<std::string_view, 46> kOwned = {
     "acks",
     "allow.auto.create.topics",
@@ -60,13 +60,13 @@ constexpr std::array<std::string_view, 46> kOwned = {
 };
 static_assert(std::ranges::is_sorted(kOwned));
 
-// What a configuration must not be able to do to the process.
+// Properties with which a configuration could attack the process.
 struct Unsafe {
   std::string_view name;
   std::string_view why;
 };
 constexpr std::string_view kLoads = "makes librdkafka load code";
-constexpr std::string_view kPointer = "takes a pointer of a program and not a text";
+constexpr std::string_view kPointer = "is a pointer, which a configuration cannot set";
 constexpr std::array<Unsafe, 13> kUnsafe = {{
     {"internal.termination.signal", "makes librdkafka send signals to its threads"},
     {"msg_order_cmp", kPointer},
@@ -88,7 +88,7 @@ const Unsafe* find_unsafe(std::string_view name) {
   return found == kUnsafe.end() ? nullptr : &*found;
 }
 
-// librdkafka puts these into the command line of kinit, which a shell reads.
+// librdkafka inserts these values into the command line of kinit, which a shell interprets.
 bool is_in_command(std::string_view name) {
   return name == "sasl.kerberos.keytab" || name == "sasl.kerberos.principal" ||
          name == "sasl.kerberos.service.name";
@@ -101,7 +101,8 @@ bool is_plain(std::string_view value) {
   });
 }
 
-// A value of these may be shown to nobody, and librdkafka's sentences repeat values.
+// Whether the value may be a secret. Such a value must not be shown, and librdkafka's error
+// messages repeat values.
 bool may_be_secret(std::string_view name) {
   constexpr std::array<std::string_view, 7> kParts = {"password", "secret", "sasl.",   "ssl.key",
                                                       "pem",      "keytab", "username"};
@@ -116,9 +117,9 @@ Result<void> set(rd_kafka_conf_t* conf, const std::string& name, const std::stri
   if (result == RD_KAFKA_CONF_OK) return {};
   std::string message = "Kafka property " + name + ": ";
   if (result == RD_KAFKA_CONF_UNKNOWN) {
-    message += "librdkafka knows no such property";
+    message += "librdkafka does not know this property";
   } else if (may_be_secret(name)) {
-    message += "librdkafka refuses its value";
+    message += "librdkafka rejects its value";
   } else {
     const std::string_view words = why;
     message += words.substr(0, words.find_last_not_of('\n') + 1);
@@ -132,15 +133,15 @@ Error refused(std::string_view name, const std::string& why) {
 
 Result<void> check_allowed(std::string_view name, std::string_view value) {
   if (std::ranges::binary_search(kOwned, name)) {
-    return refused(name, "is set by hermod itself: take it out");
+    return refused(name, "is set by hermod: remove it");
   }
   if (const Unsafe* unsafe = find_unsafe(name)) {
-    return refused(name, std::string(unsafe->why) + ": take it out");
+    return refused(name, std::string(unsafe->why) + ": remove it");
   }
   if (is_in_command(name) && !is_plain(value)) {
     return refused(name,
-                   "becomes part of a command line: it takes letters, digits and . _ / @ : "
-                   "+ = , - only");
+                   "becomes part of a command line: use only letters, digits and . _ / @ : "
+                   "+ = , -");
   }
   return {};
 }
@@ -182,11 +183,11 @@ KafkaProperties common_properties() {
       // A delayed packet is a delayed notification.
       {"socket.nagle.disable", "true"},
       {"socket.keepalive.enable", "true"},
-      // Back within two seconds of a broker's return, and ten attempts a second at most before
-      // that.
+      // Reconnects within two seconds of a broker's return, with at most ten attempts a second
+      // before.
       {"reconnect.backoff.ms", "100"},
       {"reconnect.backoff.max.ms", "2000"},
-      // A broker that closes an idle connection is no event.
+      // A broker that closes an idle connection is not worth a log line.
       {"log.connection.close", "false"},
   };
 }
@@ -194,7 +195,7 @@ KafkaProperties common_properties() {
 KafkaProperties producer_properties() {
   KafkaProperties properties = common_properties();
   properties.emplace_back("linger.ms", "0");
-  // Whatever could be read shall be writable: the broker is the judge of sizes.
+  // A record that was consumed must also be producible, so the size limit is left to the broker.
   properties.emplace_back("message.max.bytes", "100000000");
   return properties;
 }
@@ -207,7 +208,7 @@ KafkaProperties owned_producer_properties(const std::string& brokers, const std:
       {"acks", "all"},
       {"partitioner", "murmur2_random"},
       {"message.timeout.ms", std::to_string(acknowledge_timeout_ms)},
-      // Long enough for a broker to tell a topic that was made a moment ago.
+      // Long enough for a broker to report a topic that was created a moment ago.
       {"topic.metadata.propagation.max.ms", "2000"},
   };
 }

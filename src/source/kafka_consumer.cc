@@ -62,7 +62,8 @@ Result<void> Consumer::begin_reading() {
   } else {
     for (const std::string& topic : options_.topics) {
       for (int32_t partition = 0; partition < options_.partitions; ++partition) {
-        // A number, not "the beginning": that would cost a look-up of half a second at the broker.
+        // An explicit 0 instead of OFFSET_BEGINNING, which would cost a lookup of half a second at
+        // the broker.
         rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition)->offset = 0;
       }
     }
@@ -102,8 +103,7 @@ void Consumer::forward(const rd_kafka_topic_partition_list_t& partitions) {
 }
 
 void Consumer::accept(const rd_kafka_topic_partition_list_t& partitions) {
-  // librdkafka forgets the forwarding when a partition is given up, so each assignment sets it
-  // anew.
+  // librdkafka drops the forwarding when a partition is revoked, so each assignment sets it again.
   forward(partitions);
   if (cooperative(client_.handle())) {
     Fault fault(rd_kafka_incremental_assign(client_.handle(), &partitions));

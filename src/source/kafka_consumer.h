@@ -1,9 +1,10 @@
 #pragma once
-// librdkafka's consumer, as KafkaSource uses it. Two queues, both heard on the loop: one for events
-// (rebalances, errors, statistics, the log), which is always served, and one into which the records
-// of every assigned partition are forwarded. So back-pressure is not serving the second: what is
-// fetched waits there within queued.max.messages.kbytes, nothing is paused or fetched twice, and
-// the group's rebalances and the poll interval never wait for a slow receiver.
+// The librdkafka consumer of KafkaSource. It has two queues that wake the loop. The event queue
+// (rebalances, errors, statistics, the log) is always served. The records of all assigned
+// partitions are forwarded to a second queue, and back-pressure means that this queue is not
+// served: fetched records wait there within queued.max.messages.kbytes, nothing is paused or
+// fetched twice, and neither a rebalance of the group nor the poll interval waits for a slow
+// receiver.
 
 #include <cstdint>
 #include <functional>
@@ -23,37 +24,42 @@ class Consumer {
   Consumer(uv_loop_t* loop, Log& log, const KafkaSourceOptions& options, ClientListener& listener,
            std::function<void()> on_records);
 
-  // Opens, and subscribes or assigns. Error: kConfiguration.
+  // Creates the client, and subscribes to the topics or assigns the partitions. Error:
+  // kConfiguration.
   Result<void> start();
 
   bool opened() const { return client_.opened(); }
 
-  // Up to messages.size() messages, owned by the caller; those with `err` set are errors, not
-  // records.
+  // Return up to messages.size() messages, which the caller owns. A message with `err` set is an
+  // error, not a record.
   size_t take_records(std::span<rd_kafka_message_s*> messages);
   size_t take_events(std::span<rd_kafka_message_s*> messages);
 
-  // Records that librdkafka has fetched and that were not taken, errors among them.
+  // Number of fetched records that take_records() has not returned, including errors.
   size_t waiting() const;
 
-  // Why this client never works again, in librdkafka's words; empty for one that may.
+  // The fatal error of the client, after which it never works again, in librdkafka's words; empty
+  // if there is none.
   std::string fatal_error() const;
 
-  // Inside on_rebalance only: takes over or gives up the partitions that came with it.
+  // Call these only inside on_rebalance(): they assign or unassign the partitions of the rebalance.
   void accept(const rd_kafka_topic_partition_list_s& partitions);
   void give_up(const rd_kafka_topic_partition_list_s& partitions);
 
-  // Everything before these offsets is done. Failures mean that the partition is no longer ours.
+  // Stores offsets: all records below them are done. Failures are ignored, because they mean that
+  // the partition is no longer assigned to this process.
   void store(const std::vector<Assignment::Offset>& offsets);
 
-  // Reads a partition again from `offset`; records of it taken before are the caller's to forget.
+  // Reads a partition again from `offset`. The caller must drop the records of the partition that
+  // it took before.
   void seek(const Assignment::Offset& to);
 
-  // Leaves the group: the last rebalance comes out of take_events(), then left() is true.
+  // Begins to leave the group. The last rebalance comes through take_events(); then left() is true.
   void leave();
   bool left() const;
 
-  // Not from inside a callback; every message must be given back before. start() opens a new one.
+  // Must not be called from inside a callback. All messages must be released before. After
+  // `closed`, start() creates a new client.
   void close(Closed closed);
 
  private:
@@ -66,7 +72,7 @@ class Consumer {
   Client client_;
   std::function<void()> on_records_;
   std::unique_ptr<QueueWatch> records_;
-  std::vector<rd_kafka_topic_s*> topics_;  // held so that the statistics speak of them
+  std::vector<rd_kafka_topic_s*> topics_;  // kept so that the statistics include these topics
 };
 
 }  // namespace hermod::kafka

@@ -8,7 +8,7 @@
 namespace hermod::kafka {
 namespace {
 
-// Statistics may be older than an error that came before them: two of them are newer.
+// The first statistics after an error may have been collected before it; the second ones are newer.
 constexpr uint32_t kTicksCleanMin = 2;
 constexpr size_t kReasonsMax = 3;
 
@@ -16,8 +16,8 @@ std::string name_of(const TopicPartition& id) {
   return "partition " + std::to_string(id.second) + " of the topic " + id.first;
 }
 
-// What keeps a partition from being fetched, empty for nothing. While fetched records wait no more
-// are asked for, so that only an answer that refuses says anything then.
+// Returns why the partition is not fetched; empty if it is. While fetched records wait, librdkafka
+// does not fetch more, so only a refused fetch is a problem then.
 std::string state_of(const TopicPartition& id, const PartitionStats& partition,
                      const Stats& stats) {
   using Fetch = PartitionStats::Fetch;

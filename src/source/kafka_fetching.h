@@ -1,7 +1,7 @@
 #pragma once
-// Whether every partition of ours is fetched. librdkafka says some errors once and suppresses their
-// repeats, so an error of a partition is a state here, which ends when a fetch of it succeeds.
-// Pure: statistics and errors go in.
+// Whether every assigned partition is fetched. librdkafka reports some errors once and suppresses
+// repetitions, so an error of a partition is kept here as a state that ends when a fetch of it
+// succeeds. Performs no I/O: the owner passes statistics and errors in.
 
 #include <cstdint>
 #include <map>
@@ -19,19 +19,20 @@ class Fetching {
   void on_record(std::string_view topic, int32_t partition);
   void on_error(std::string_view topic, int32_t partition, bool unauthorised,
                 std::string_view text);
-  void begin_again() { troubles_.clear(); }  // with a new client
+  void begin_again() { troubles_.clear(); }  // a new client was created
 
-  // Empty while all are fetched. `patient`: they were a moment ago, and a new leader is no reason.
+  // Why partitions are not fetched; empty if all are. `patient`: all were fetched until a moment
+  // ago, so a short interruption, such as a change of leader, is not reported.
   std::vector<std::string> reasons(bool patient) const;
 
  private:
   struct Trouble {
     bool unauthorised = false;
-    bool repeated = false;     // the error came since the last statistics
-    uint32_t ticks = 0;        // since it began
-    uint32_t ticks_clean = 0;  // that the fetches have succeeded
-    std::string text;          // librdkafka's, empty where it said nothing
-    std::string state;         // what the statistics say
+    bool repeated = false;     // the error was reported again since the last statistics
+    uint32_t ticks = 0;        // statistics since the trouble began
+    uint32_t ticks_clean = 0;  // consecutive statistics without the error
+    std::string text;          // librdkafka's error message; may be empty
+    std::string state;         // the problem that the statistics show
   };
 
   void judge(const TopicPartition& id, const PartitionStats& partition, const Stats& stats);

@@ -1,6 +1,6 @@
 #pragma once
-// librdkafka's names, declared without its header, so that the headers of this room stay free of
-// it.
+// Forward declarations of librdkafka's types, so that the headers of this module do not include its
+// header.
 
 struct rd_kafka_s;
 struct rd_kafka_conf_s;

@@ -9,17 +9,17 @@ namespace hermod::kafka {
 namespace {
 
 constexpr uint32_t kTicksWithoutBrokerMax = 2;  // seconds without any connection
-// Seconds in which brokers owe answers and give none: stopped, or cut off without a word. The
-// client asks for metadata at least every three seconds, so that a broker in good health has
-// answered within these.
+// Seconds without any response to outstanding requests: the broker is frozen, or the network drops
+// packets. The client requests metadata at least every three seconds, so a healthy broker responds
+// within this time.
 constexpr uint32_t kTicksWithoutAnswerMax = 5;
 constexpr size_t kErrorBytesMax = 300;
 constexpr size_t kReasonBytesMax = 1000;
 
-// Where a connection is refused or times out, there is an error that says so.
+// The reason if librdkafka reports no error. (If a connection is refused or times out, it does.)
 constexpr const char* kClosedAtOnce =
-    "all brokers closed the connection before they answered; a port that speaks TLS does so to a "
-    "plain client: check security.protocol in KAFKA_CONFIG";
+    "all brokers closed the connection without a response; a TLS port does this to a plaintext "
+    "client: check security.protocol in KAFKA_CONFIG";
 
 }  // namespace
 
@@ -70,7 +70,8 @@ void Health::on_refusal(const Refusal& refusal) {
 void Health::on_record(std::string_view topic, int32_t partition) {
   fetching_.on_record(topic, partition);
   membership_.on_first_record();
-  // Later ones say nothing of the brokers: they may have been fetched before the brokers were lost.
+  // Later records prove nothing about the brokers: they may have been fetched before the brokers
+  // were lost.
   if (!ever_reachable_) return on_answer();
   judge();
 }
@@ -119,7 +120,7 @@ std::vector<std::string> Health::reasons() const {
   std::vector<std::string> reasons = topics_.reasons();
   std::vector<std::string> partitions = fetching_.reasons(up_);
   std::ranges::move(partitions, std::back_inserter(reasons));
-  // Without a topic that can be read, no group is joined.
+  // Without a readable topic, no group can be joined.
   const std::string apart = membership_.reason(up_);
   if (!apart.empty() && (reasons.empty() || !membership_.coordinated())) reasons.push_back(apart);
   return reasons;

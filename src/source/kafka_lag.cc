@@ -24,7 +24,7 @@ int64_t Lag::of(const TopicPartition& id, std::optional<int64_t> next) const {
   const bool fetched = partition.fetch == PartitionStats::Fetch::kWorks;
   if (all_taken_ && fetched) position = std::max(position, partition.next);
   if (position < 0 || partition.end < 0) return -1;
-  // The end is as old as the last statistics: what came since was handed out already.
+  // The end is as old as the last statistics, so newer records may already have been handed out.
   return std::max<int64_t>(partition.end - position, 0);
 }
 

@@ -1,7 +1,7 @@
 #pragma once
-// How many records of a partition wait: from the consumer's position to the end of what can be
-// read. The position is that of the fetching once everything fetched was taken, so that what holds
-// no record (a transaction's marker, an aborted record) is passed.
+// The lag of a partition: the number of records from the consumer's position to the end of the
+// readable log. When all fetched records were handed out, the position is that of the fetcher,
+// which is already past offsets without a record (transaction markers, aborted records).
 
 #include <cstdint>
 #include <map>
@@ -13,12 +13,12 @@ namespace hermod::kafka {
 
 class Lag {
  public:
-  // `all_taken`: nothing that was fetched waits.
+  // `all_taken`: no fetched record is waiting.
   void on_stats(std::map<TopicPartition, PartitionStats> partitions, bool all_taken);
   void on_all_taken() { all_taken_ = true; }
-  void on_end(const TopicPartition& id, int64_t offset);  // the reader has reached it
+  void on_end(const TopicPartition& id, int64_t offset);  // the consumer reached the end
 
-  // `next`: the offset after the last record that was handed out. -1: unknown.
+  // `next`: the offset after the last record that was handed out. Returns -1 if the lag is unknown.
   int64_t of(const TopicPartition& id, std::optional<int64_t> next) const;
 
  private:

@@ -1,5 +1,6 @@
 #pragma once
-// Whether the client is a member of its consumer group. Pure: statistics and errors go in.
+// Whether the client is a member of its consumer group. Performs no I/O: the owner passes
+// statistics and errors in.
 
 #include <cstdint>
 #include <string>
@@ -13,16 +14,18 @@ class Membership {
   explicit Membership(std::string group) : group_(std::move(group)) {}
 
   void on_stats(const GroupStats& stats);  // once a second
-  // Only a member gets one. Later ones say nothing: they may have been fetched before the loss.
+  // The first record proves the membership. Later ones do not: they may have been fetched before
+  // the membership was lost.
   void on_first_record();
-  // librdkafka reports a refusal once: it lasts until the group is joined.
+  // librdkafka reports an authorisation error once; it is kept until the group is joined.
   void on_error(bool unauthorised, std::string_view text);
-  void begin_again();  // with a new client
+  void begin_again();  // a new client was created
 
   bool coordinated() const { return coordinated_; }
-  // Empty for a member. `patient`: it was one a moment ago, and a rebalance is no reason.
+  // Why the client is not a member; empty if it is. `patient`: it was a member until a moment ago,
+  // so a rebalance is not reported.
   std::string reason(bool patient) const;
-  // Since the group was last joined; -1 while it is not.
+  // Time since the group was last joined; -1 while it is not joined.
   int64_t joined_for_ms() const { return steady_ ? joined_for_ms_ : -1; }
 
  private:

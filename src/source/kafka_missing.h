@@ -1,5 +1,5 @@
 #pragma once
-// Says in the log which topics are missing, once each, and when they exist.
+// Logs which subscribed topics are missing, once each, and when they exist.
 
 #include <string>
 #include <vector>

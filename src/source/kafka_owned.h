@@ -1,5 +1,5 @@
 #pragma once
-// librdkafka's objects under unique ownership. Only .cc files of this room include this.
+// librdkafka's objects with unique ownership. Included only by .cc files of this module.
 
 #include <librdkafka/rdkafka.h>
 

@@ -13,7 +13,7 @@ void error_cb(rd_kafka_t*, int code, const char* reason, void* opaque) noexcept 
   if (code != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) *static_cast<std::string*>(opaque) = reason;
 }
 
-// The reason of a failure comes a little after the failure itself.
+// Waits for the reason of a failure, which arrives shortly after the failure.
 void await_reason(rd_kafka_t* handle, const std::string& last_error) {
   constexpr int kPolls = 10;
   constexpr int kPollMs = 100;
@@ -28,13 +28,13 @@ struct FreeMetadata {
 };
 using Metadata = std::unique_ptr<const rd_kafka_metadata_t, FreeMetadata>;
 
-// A consumer: a producer's question would create the topics of a broker that creates what it is
-// asked for.
+// Creates a consumer, because a producer's metadata request creates missing topics on a broker with
+// auto.create.topics.enable.
 Result<kafka::Handle> connect(const KafkaProbeOptions& options, std::string& last_error) {
   auto made = kafka::make_conf(kafka::consumer_properties(), options.properties,
                                {{"bootstrap.servers", options.brokers},
                                 {"client.id", options.client_id},
-                                {"log.connection.close", "true"},  // a reason to be told
+                                {"log.connection.close", "true"},  // see await_reason()
                                 {"allow.auto.create.topics", "false"}});
   if (!made) return made.error();
   kafka::Conf conf(made.value());
@@ -72,7 +72,8 @@ Result<KafkaProbeAnswer> kafka_probe(const KafkaProbeOptions& options,
   if (!connected) return connected.error();
   rd_kafka_t* const handle = connected.value().get();
 
-  // Topics that the client knows of are what the question is about.
+  // A metadata request with a null topic asks for the topics that the client knows, so they are
+  // created first.
   std::vector<kafka::Topic> known;
   known.reserve(topics.size());
   for (const std::string& name : topics) {

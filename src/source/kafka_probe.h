@@ -1,6 +1,6 @@
 #pragma once
-// Asks brokers once, from outside the loop: are they there, and which of these topics exist? For
-// `hermod check` and `hermod dead-letters`.
+// Sends one metadata request: do the brokers answer, and which topics exist? For `hermod check` and
+// `hermod dead-letters`. Blocks, and runs outside the loop.
 
 #include <cstdint>
 #include <string>
@@ -22,16 +22,16 @@ struct KafkaProbeAnswer {
   uint32_t brokers = 0;  // in the cluster
   struct Topic {
     std::string name;
-    int32_t partitions = 0;  // 0: does not exist
-    std::string error;       // why it cannot be told, empty when it can
-    bool forbidden = false;  // that is for want of a right
+    int32_t partitions = 0;  // 0: the topic does not exist
+    std::string error;       // why the topic cannot be described; empty if it can
+    bool forbidden = false;  // because the ACL does not permit it
   };
-  std::vector<Topic> topics;  // as asked for
+  std::vector<Topic> topics;  // in the order of the request
 
-  std::string description() const;  // one line for a person
+  std::string description() const;  // one line of text
 };
 
-// Creates no topic. Error: kConfiguration, or kConnection with what the client said last.
+// Does not create topics. Errors: kConfiguration, or kConnection with the last error of the client.
 Result<KafkaProbeAnswer> kafka_probe(const KafkaProbeOptions& options,
                                      const std::vector<std::string>& topics);
 

@@ -77,8 +77,9 @@ int KafkaProducer::enqueue(const KafkaText& text, uint64_t number) {
   return code;
 }
 
-// A text whose topic is not known when it is produced may wait for librdkafka's next look around,
-// which comes once a second. What goes wrong here the text's own answer tells.
+// Requests the metadata of a new topic before its first record. Otherwise the record may wait for
+// librdkafka's next metadata refresh, which takes up to a second. Errors are ignored here, because
+// the acknowledgement of the record reports them.
 void KafkaProducer::look_up(const std::string& topic) {
   if (!known_topics_.insert(topic).second) return;
   const kafka::Topic handle(rd_kafka_topic_new(handle_, topic.c_str(), nullptr));
@@ -106,7 +107,7 @@ void KafkaProducer::on_delivery(uint64_t number, const Result<KafkaPosition>& re
 }
 
 void KafkaProducer::finish() {
-  // Ends: librdkafka answers each text within message.timeout.ms.
+  // Terminates, because librdkafka reports each record within message.timeout.ms.
   while (answered_ < sent_) rd_kafka_poll(handle_, kPollMs);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
-// Produces from outside the loop, and waits: `hermod publish`, `hermod dead-letters --replay`,
-// tests. Keys go to the partitions that Java clients choose for them.
+// Produces records outside the loop and waits for their acknowledgements. For `hermod publish`,
+// `hermod dead-letters --replay` and tests. Keys are assigned to the same partitions as by Java
+// clients.
 
 #include <cstdint>
 #include <functional>
@@ -26,7 +27,7 @@ struct KafkaProducerOptions {
 struct KafkaText {
   std::string topic;
   std::optional<std::string> key;
-  std::optional<std::string> value;  // none: a tombstone
+  std::optional<std::string> value;  // empty optional: a tombstone
   KafkaHeaders headers;
 };
 
@@ -38,21 +39,21 @@ struct KafkaPosition {
 
 class KafkaProducer {
  public:
-  // Called out of send() and finish() with each acknowledgement, in no fixed order; `number` is the
-  // text's, counted from 0.
+  // Called from send() and finish() for each acknowledgement, in any order. `number` identifies the
+  // record by the order of send(), from 0.
   using Acknowledged = std::function<void(uint64_t number, const Result<KafkaPosition>&)>;
 
-  // Error: kConfiguration. Reaching the broker is not part of it.
+  // Error: kConfiguration. Does not connect to the broker.
   static Result<std::unique_ptr<KafkaProducer>> open(const KafkaProducerOptions& options);
   ~KafkaProducer();
   KafkaProducer(const KafkaProducer&) = delete;
   KafkaProducer& operator=(const KafkaProducer&) = delete;
 
-  // One text, until it is acknowledged. Error: kKafkaPublish, with why.
+  // Produces one record and waits for its acknowledgement. Error: kKafkaPublish with the reason.
   Result<KafkaPosition> produce(const KafkaText& text);
 
-  // Many: send each, then finish(). Both give on_acknowledged what has come; send() waits where
-  // librdkafka's queue is full.
+  // To produce many records, call send() for each, and then finish(). Both pass acknowledgements to
+  // on_acknowledged. send() blocks while librdkafka's queue is full.
   void on_acknowledged(Acknowledged acknowledged) { acknowledged_ = std::move(acknowledged); }
   void send(const KafkaText& text);
   void finish();

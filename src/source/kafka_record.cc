@@ -7,7 +7,7 @@
 namespace hermod::kafka {
 namespace {
 
-constexpr size_t kHeadersMax = 64;  // beyond them nobody looks
+constexpr size_t kHeadersMax = 64;  // further headers are ignored
 
 std::string_view view_of(const void* data, size_t size) {
   return data == nullptr ? std::string_view()

@@ -1,5 +1,5 @@
 #pragma once
-// A librdkafka message as a Record.
+// Converts a librdkafka message to a Record.
 
 #include <string_view>
 
@@ -8,7 +8,7 @@
 
 namespace hermod::kafka {
 
-// The views point into `message` and `topic`.
+// The views of the result point into `message` and `topic`.
 Record make_record(const rd_kafka_message_s& message, std::string_view topic,
                    const Position& position);
 

@@ -14,7 +14,7 @@ Refusal make_refusal(const rd_kafka_message_t& message) {
   refusal.unauthorised = message.err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED;
   refusal.topic = rd_kafka_topic_name(message.rkt);
   refusal.partition = message.partition;
-  // A fetch that failed says from which offset; what is wrong with the whole topic has none.
+  // A failed fetch has an offset; an error of the whole topic has none.
   const bool of_topic = message.offset == RD_KAFKA_OFFSET_INVALID;
   refusal.of = of_topic ? Refusal::Of::kTopic : Refusal::Of::kPartition;
   return refusal;

@@ -1,12 +1,12 @@
 #pragma once
-// A librdkafka error message as a Refusal.
+// Converts a librdkafka error message to a Refusal.
 
 #include "source/kafka_fwd.h"
 #include "source/kafka_health.h"
 
 namespace hermod::kafka {
 
-// The views point into `message`.
+// The views of the result point into `message`.
 Refusal make_refusal(const rd_kafka_message_s& message);
 
 }  // namespace hermod::kafka

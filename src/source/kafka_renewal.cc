@@ -7,7 +7,7 @@ namespace {
 
 constexpr uint64_t kFirstWaitMs = 1000;
 constexpr uint64_t kLongestWaitMs = 30'000;
-constexpr int64_t kGoodForMs = 60'000;  // a client that lasted so long was no failed attempt
+constexpr int64_t kGoodForMs = 60'000;  // a client that worked for this long resets the delay
 
 }  // namespace
 
@@ -34,7 +34,7 @@ void Renewal::on_closed() {
 void Renewal::renew() {
   renewed_ms_ = clock_.steady_ms();
   if (auto started = consumer_.start(); !started) {
-    log_.error("a new Kafka client cannot be made", {{"error", started.error().message}});
+    log_.error("cannot create a new Kafka client, retrying", {{"error", started.error().message}});
     timer_.start(backoff_.next_ms());
     return;
   }

@@ -1,7 +1,7 @@
 #pragma once
-// Replaces a client that has met a fatal error by a new one, since librdkafka never polls
-// with that again. Waits longer from one to the next, so that two members of one group.instance.id,
-// each of which ends the other, do so twice a minute at most.
+// Replaces a consumer after a fatal error, because librdkafka never consumes with it again. The
+// delay between replacements grows: two members with the same group.instance.id fence each other,
+// and then do so at most twice a minute.
 
 #include <cstdint>
 #include <functional>
@@ -20,16 +20,18 @@ class Renewal {
   Renewal(uv_loop_t* loop, Log& log, const Clock& clock, Consumer& consumer,
           std::function<void()> on_renewed);
 
-  // From here on until on_renewed(), or until stopped. Nothing of the old client may be in use.
+  // Starts a replacement, which lasts until on_renewed() or stop(). No message of the old client
+  // may be in use.
   void begin();
   bool busy() const { return busy_; }
-  // The client is open, and does not make way for a new one.
+  // Whether the client is open and not being replaced.
   bool usable() const { return consumer_.opened() && !busy_; }
-  // After a fatal error librdkafka does not report that the group was left.
+  // Whether the client can leave its group. After a fatal error librdkafka never reports that it
+  // left.
   bool can_leave() const { return usable() && consumer_.fatal_error().empty(); }
 
-  // While busy: no new client. True: the old one is still closing, and `closed`, if not null,
-  // comes. May be called again with another.
+  // Cancels a replacement that is busy(). Returns true if the old client is still closing; then
+  // `closed`, if not null, is called when it is closed. May be called again with another callback.
   bool stop(Closed closed);
 
  private:

@@ -21,7 +21,7 @@ Error refused(std::string_view why) {
 }
 
 Error closed_error() {
-  return {ErrorCode::kServiceUnavailable, "closed before Kafka acknowledged it"};
+  return {ErrorCode::kServiceUnavailable, "closed before Kafka acknowledged the record"};
 }
 
 }  // namespace
@@ -43,7 +43,7 @@ Result<void> KafkaSender::ensure_open() {
 Result<void> KafkaSender::send(const KafkaText& text, Done done) {
   if (closing_) return closed_error();
   if (open_.size() >= options_.open_max) {
-    return Error{ErrorCode::kRateLimit, "too many records wait for Kafka"};
+    return Error{ErrorCode::kRateLimit, "too many records wait for an acknowledgement from Kafka"};
   }
   if (auto ready = ensure_open(); !ready) return ready;
   open_.push_back({std::move(done), {}});
@@ -96,7 +96,7 @@ void KafkaSender::close(Closed closed) {
 }
 
 void KafkaSender::finish_close() {
-  // librdkafka pointed into it until now.
+  // Until now, librdkafka held pointers to the entries.
   for (const Entry& entry : std::exchange(open_, {})) entry.done(closed_error());
   std::exchange(closed_, nullptr)();
 }

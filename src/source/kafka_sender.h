@@ -1,7 +1,8 @@
 #pragma once
-// Sends records from inside the loop, each answered once: the console's test notifications, an
-// embedder's publish(). The client begins with the first one. (KafkaProducer waits, and is for
-// programs without a loop; DeadLetterWriter never gives up.)
+// Produces records from inside the loop and reports each result once. For the test notifications of
+// the console and an embedder's publish(). The client is created with the first record.
+// (KafkaProducer blocks and is for programs without a loop; DeadLetterWriter retries without a
+// limit.)
 
 #include <cstdint>
 #include <functional>
@@ -20,7 +21,7 @@ struct KafkaSenderOptions {
   std::string brokers;
   std::string client_id;
   KafkaProperties properties;
-  size_t open_max = 10'000;  // sent and not acknowledged
+  size_t open_max = 10'000;  // records sent and not acknowledged; send() rejects further ones
   uint32_t acknowledge_timeout_ms = 10'000;
 };
 
@@ -29,17 +30,18 @@ class KafkaSender final : private kafka::ClientListener {
   using Done = std::function<void(const Result<KafkaPosition>&)>;
 
   KafkaSender(uv_loop_t* loop, Log& log, KafkaSenderOptions options);
-  ~KafkaSender();  // closed before destroyed
+  ~KafkaSender();  // close() must have completed
   KafkaSender(const KafkaSender&) = delete;
   KafkaSender& operator=(const KafkaSender&) = delete;
 
-  // `done` comes once, on a later turn: with the place, kKafkaPublish, or kServiceUnavailable where
-  // close() came first. Errors: kConfiguration, kRateLimit, kKafkaPublish, kServiceUnavailable;
-  // `done` never comes then.
+  // Produces one record. `done` is called once, in a later loop iteration: with the record's
+  // position, with kKafkaPublish, or with kServiceUnavailable if close() came first. If send()
+  // itself returns an error (kConfiguration, kRateLimit, kKafkaPublish, kServiceUnavailable),
+  // `done` is not called.
   Result<void> send(const KafkaText& text, Done done);
 
-  // What is not acknowledged is given up and answered so. Idempotent; `closed` comes once, on a
-  // later turn.
+  // Drops the records that are not acknowledged and reports them as failed. Idempotent. `closed` is
+  // called once, in a later loop iteration.
   void close(Closed closed);
 
  private:
@@ -58,7 +60,7 @@ class KafkaSender final : private kafka::ClientListener {
   KafkaSenderOptions options_;
   kafka::Client client_;
   std::list<Entry> open_;
-  std::string last_error_;  // the client's, which says more than a time-out
+  std::string last_error_;  // of the client; more precise than a timeout
   bool closing_ = false;
   Closed closed_;
   uv::Immediate immediate_;

@@ -15,21 +15,21 @@ KafkaProperties consumer_properties(uint32_t fetch_wait_max_ms) {
                         {"fetch.wait.max.ms", std::to_string(fetch_wait_max_ms)},
                         {"fetch.min.bytes", "1"},
                         {"fetch.error.backoff.ms", "200"},
-                        // Fetched ahead: below 16 MiB librdkafka throttles hard, its default of 64
-                        // MiB costs 134 MB of memory on a backlog.
+                        // Prefetch limit. Below 16 MiB librdkafka throttles strongly; its default
+                        // of 64 MiB needs 134 MB of memory on a backlog.
                         {"queued.max.messages.kbytes", "16384"},
                         {"fetch.max.bytes", "8388608"},
-                        // A record of any size must come through to become a dead letter, or its
-                        // partition stands still. A bound, not an allocation.
+                        // A record of any size must be received to become a dead letter; otherwise
+                        // its partition stops. This is a limit, not an allocation.
                         {"receive.message.max.bytes", "1000000000"},
-                        // The smallest that a broker takes unless told otherwise. A member that
-                        // died, this process before a crash too, holds its partitions for so long,
-                        // and so does who comes back after an outage that was longer. librdkafka
-                        // beats from a thread of its own, so a busy loop loses nothing. A rebalance
-                        // begins when the members hear of it at their next beat.
+                        // The smallest value that brokers accept by default. A member that crashed
+                        // keeps its partitions for this long; so does a process that returns after
+                        // a longer outage. librdkafka sends heartbeats from its own thread, so a
+                        // busy loop misses none. Members learn of a rebalance with their next
+                        // heartbeat.
                         {"session.timeout.ms", "6000"},
                         {"heartbeat.interval.ms", "1000"},
-                        // How soon a topic that did not exist is joined.
+                        // How soon a missing topic is consumed after its creation.
                         {"topic.metadata.refresh.interval.ms", "3000"},
                     });
   return properties;
@@ -40,16 +40,17 @@ KafkaProperties owned_consumer_properties(const KafkaSourceOptions& options) {
   return {
       {"bootstrap.servers", options.brokers},
       {"client.id", options.client_id},
-      // librdkafka wants a name to assign partitions even where no group is joined.
+      // librdkafka requires a group name even if no group is joined.
       {"group.id", group ? options.group : "hermod-embedded"},
       {"auto.offset.reset", "earliest"},
       {"enable.auto.offset.store", "false"},
       {"enable.auto.commit", group ? "true" : "false"},
       {"auto.commit.interval.ms", "1000"},
-      // The in-process broker does not know this wish and would be warned of at each request; it
-      // has all topics anyway.
+      // The embedded broker does not support this property, and each request would log a warning.
+      // It has all topics anyway.
       {"allow.auto.create.topics", group ? "false" : "true"},
-      // Without a group, reaching an end is the first sign of a broker on an empty topic.
+      // Without a group, reaching the end of an empty partition is the first sign that the broker
+      // answers.
       {"enable.partition.eof", group ? "false" : "true"},
       {"statistics.interval.ms", std::to_string(options.statistics_ms)},
       {"log.queue", "true"},
@@ -64,8 +65,8 @@ Result<rd_kafka_conf_s*> make_consumer_conf(const KafkaSourceOptions& options) {
 Result<rd_kafka_conf_s*> make_dead_letter_conf(const DeadLetterOptions& options) {
   KafkaProperties suggested = producer_properties();
   suggested.emplace_back("topic.metadata.refresh.interval.ms", "3000");
-  // One request at a time keeps the order over retries. A batch is no larger than a cut letter, so
-  // that a refused size is nearly always that of one letter alone.
+  // One request at a time keeps the order over retries. A batch is at most as large as a truncated
+  // dead letter, so a rejected size nearly always concerns a single dead letter.
   KafkaProperties owned =
       owned_producer_properties(options.brokers, options.client_id, options.acknowledge_timeout_ms);
   owned.insert(owned.end(), {{"max.in.flight", "1"},
@@ -88,7 +89,7 @@ Result<void> try_client(rd_kafka_type_t type, const Result<rd_kafka_conf_t*>& ma
   if (!made) return made.error();
   Conf conf(made.value());
   silence(conf.get());
-  rd_kafka_conf_set(conf.get(), "log.queue", "false", nullptr, 0);  // its log has no reader
+  rd_kafka_conf_set(conf.get(), "log.queue", "false", nullptr, 0);  // nothing reads its log
   char why[512] = "";
   const Handle handle(rd_kafka_new(type, conf.get(), why, sizeof why));
   if (!handle) return Error{ErrorCode::kConfiguration, std::string("Kafka: ") + why};

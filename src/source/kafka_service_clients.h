@@ -1,6 +1,6 @@
 #pragma once
-// The configurations of the clients that the service makes: the consumer and the producers. Whoever
-// judges a configuration makes the same ones.
+// The configurations of the Kafka clients that the service creates: the consumer and the producers.
+// The checks use the same configurations.
 
 #include "source/dead_letter_options.h"
 #include "source/kafka_config.h"
@@ -12,10 +12,11 @@ struct KafkaSenderOptions;
 
 namespace kafka {
 
-// What every consumer of hermod is well served with.
+// Suggested for every consumer.
 KafkaProperties consumer_properties(uint32_t fetch_wait_max_ms = 100);
 
-// What the consumer of the service is for good; other properties that follow override these.
+// Fixed for the consumer of the service. A caller may append its own; later properties override
+// earlier ones.
 KafkaProperties owned_consumer_properties(const KafkaSourceOptions& options);
 
 // Error: kConfiguration. The caller owns the result.
@@ -25,9 +26,9 @@ Result<rd_kafka_conf_s*> make_sender_conf(const KafkaSenderOptions& options);
 
 }  // namespace kafka
 
-// Makes the clients that the service would make with these options, without any broker, and closes
-// them: finds what only a client's creation shows (a mechanism of SASL, a file of certificates, two
-// properties that contradict each other). Error: kConfiguration.
+// Creates the clients that the service would create with these options, without a broker, and
+// destroys them. This finds errors that only the creation of a client shows: an unknown SASL
+// mechanism, an unreadable certificate file, contradicting properties. Error: kConfiguration.
 Result<void> check_kafka_clients(KafkaSourceOptions options);
 
 }  // namespace hermod

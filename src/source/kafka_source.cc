@@ -9,17 +9,19 @@
 #include "source/kafka_owned.h"
 #include "source/kafka_record.h"
 
-// The happy path
-// - The records queue has something: drain() takes it, records_per_iteration_max a turn at most.
-// - Each record is opened in its partition and handed out; done() frees it; every 200 ms what has
-//   moved is stored, and librdkafka commits what is stored once a second.
+// Normal operation
+// - The records queue is not empty: drain() takes records, at most records_per_iteration_max per
+// loop
+//   iteration.
+// - Each record is opened in its partition and handed out. done() settles it. Every 200 ms the
+//   changed offsets are stored, and librdkafka commits stored offsets once a second.
 // Failures
-// - kStop: the records queue is not served until resume(); the event queue always is.
-// - A partition is taken away: what of it is open moves no offset.
-// - Offsets fall back (a topic made anew, a log cut off): the partition begins a new epoch.
-// - The brokers do not answer: librdkafka tries without end; Health says why. Nothing here gives
-// up.
-// - A fatal error of librdkafka: what is open is settled first, then Renewal makes a new client.
+// - kStop: the records queue is not served until resume(). The event queue is always served.
+// - A partition is revoked: its open records no longer move an offset.
+// - Offsets fall back (the topic was created again or truncated): the partition begins a new epoch.
+// - The brokers do not answer: librdkafka retries without a limit, and Health reports why.
+// - librdkafka reports a fatal error: the partitions count as revoked, and Renewal creates a new
+//   client when all records of the old one are released.
 
 namespace hermod {
 namespace {
@@ -27,10 +29,10 @@ namespace {
 constexpr uint64_t kStoreAfterMs = 200;
 constexpr size_t kBatch = 256;
 
-// To escape and write lines takes time: more dead letters are logged in later loop iterations.
+// Limits the time of one loop iteration: further dead letters are logged in later ones.
 constexpr size_t kLoggedBytesPerIteration = 256 * 1024;
 
-// Without a group no rebalance brings them, to the first client or to one that replaces it.
+// Without a group, no rebalance assigns the partitions, not even to a new client.
 void add_all_partitions(const KafkaSourceOptions& options, Assignment& assignment) {
   if (options.reading != KafkaSourceOptions::Reading::kAll) return;
   for (uint32_t topic = 0; topic < options.topics.size(); ++topic) {
@@ -167,8 +169,8 @@ void KafkaSource::take_event(rd_kafka_message_t* raw) {
 }
 
 bool KafkaSource::may_hand_out() const {
-  // Dead letters beyond their limit: while they can be written, the wait for room is short, and
-  // on_letters_failing() ends it otherwise.
+  // At the limit of dead letters, records wait for room. The wait is short while the topic can be
+  // written; if writing fails, on_letters_failing() ends it.
   const bool letters_wait = dead_letters_ && dead_letters_->full() && dead_letters_->takes();
   return phase_ == Phase::kRunning && !stopped_ && !letters_wait;
 }
@@ -198,7 +200,7 @@ void KafkaSource::drain() {
     if (hand_out(message)) ++handed_out;
   }
   if (handed_out > 0) listener_->on_batch_end();
-  // The budget is used up: nothing else will call for the rest.
+  // The budget is used up, and there is no further wake-up for the remaining records.
   if (!within_budget() && may_hand_out()) immediate_.ask();
 }
 
@@ -213,7 +215,7 @@ bool KafkaSource::hand_out(rd_kafka_message_t* raw) {
   if (!topic) return false;
   const PartitionId id{*topic, message->partition};
   const OffsetTracker* tracker = assignment_.tracker(id);
-  if (tracker == nullptr) return false;  // given up since it was fetched
+  if (tracker == nullptr) return false;  // revoked since it was fetched
   if (tracker->falls_back(message->offset)) restart_partition(id);
   if (options_.reading == KafkaSourceOptions::Reading::kAll) count_lost(id, message->offset);
   if (!health_.up()) {
@@ -231,7 +233,7 @@ bool KafkaSource::hand_out(rd_kafka_message_t* raw) {
 void KafkaSource::count_lost(PartitionId id, int64_t offset) {
   const uint64_t lost = losses_.on_record(id, offset);
   if (lost == 0) return;
-  log_.error("records are lost: the in-process broker dropped them before they were read",
+  log_.error("records are lost: the embedded broker discarded them before they were read",
              {{"records", lost},
               {"topic", options_.topics[id.topic]},
               {"partition", id.partition},

@@ -1,8 +1,8 @@
 #pragma once
-// Records from Kafka: librdkafka's consumer on the loop. Offsets are stored only below the lowest
-// record still open in their partition. A record is librdkafka's own message, which its RecordHold
-// owns; the client is not destroyed before the last of them was given back.
-// Records that cannot be routed go to the dead-letter topic through DeadLetterWriter.
+// The Kafka implementation of Source: librdkafka's consumer on the loop. It stores offsets only
+// below the lowest open record of each partition. A record is a librdkafka message that its
+// RecordHold owns, so the client is destroyed only after all holds are released. Records that
+// cannot be routed go to the dead-letter topic through DeadLetterWriter.
 
 #include <cstdint>
 #include <deque>
@@ -43,7 +43,7 @@ class KafkaSource final : public Source,
                    const RecordHold& hold) override;
   void resume() override;
   SourceStatus status() const override;
-  // What is open when the patience ends comes again after a restart.
+  // Records that are open when `patience_ms` ends are handed out again after a restart.
   void leave(uint64_t patience_ms, Closed left) override;
   void close(Closed closed) override;
 
@@ -91,24 +91,24 @@ class KafkaSource final : public Source,
   kafka::Health health_;
   kafka::Consumer consumer_;
   kafka::Renewal renewal_;
-  std::unique_ptr<DeadLetterWriter> dead_letters_;  // null where dead letters are dropped
+  std::unique_ptr<DeadLetterWriter> dead_letters_;  // null if dead letters are dropped
   Assignment assignment_;
-  LossMeter losses_;                      // kAll
-  std::deque<rd_kafka_message_s*> held_;  // taken from librdkafka and not handed out
+  LossMeter losses_;                      // used with Reading::kAll
+  std::deque<rd_kafka_message_s*> held_;  // taken from librdkafka and not handed out yet
   kafka::Lag lag_;
   kafka::MissingTopics missing_;
   uv::Immediate immediate_;
   uv::Timer store_timer_;
   uv::Timer close_timer_;
   Phase phase_ = Phase::kIdle;
-  bool stopped_ = false;  // by Next::kStop, until resume()
+  bool stopped_ = false;  // from Next::kStop until resume()
   bool told_up_ = false;
   bool reread_ = false;
-  bool out_of_time_ = false;  // the present phase of leaving
-  size_t holds_ = 0;          // RecordHolds that were not given back
+  bool out_of_time_ = false;  // the time limit of the current closing phase has passed
+  size_t holds_ = 0;          // RecordHolds that are not released yet
   int parts_open_ = 0;        // kDestroying: clients not destroyed yet
   Closed left_;
-  Closed closed_;  // set: close() was called
+  Closed closed_;  // set while close() is in progress
 };
 
 }  // namespace hermod

@@ -1,4 +1,4 @@
-// How KafkaSource ends: what is open is settled, the group is left, the clients are destroyed.
+// How KafkaSource closes: it settles the open records, leaves the group, and destroys the clients.
 
 #include <utility>
 
@@ -26,7 +26,8 @@ void KafkaSource::close(Closed closed) {
   immediate_.ask();
 }
 
-// Letters that cannot be written are not waited for: their records come again.
+// Does not wait for dead letters that cannot be written: their records are handed out again after
+// the restart.
 bool KafkaSource::settled() const {
   return assignment_.in_hand() == 0 &&
          (!dead_letters_ || dead_letters_->open() == 0 || dead_letters_->failing());
@@ -37,7 +38,8 @@ void KafkaSource::maybe_finish_close() {
     begin_leaving();
   }
   if (phase_ == Phase::kLeaving) {
-    // No broker answers: librdkafka would wait for a coordinator for as long as a session lasts.
+    // Does not wait if no broker answers: librdkafka would wait for a coordinator until the session
+    // times out.
     const bool in_vain = out_of_time_ || !health_.reachable();
     if (!renewal_.can_leave() || consumer_.left() || in_vain) return finish_leaving();
   }

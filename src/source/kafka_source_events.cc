@@ -1,4 +1,5 @@
-// What KafkaSource hears: rebalances, errors, the state of the brokers, dead letters' answers.
+// The events of KafkaSource: rebalances, errors, changes of the brokers' state, results of dead
+// letters.
 
 #include <algorithm>
 #include <cassert>
@@ -37,7 +38,7 @@ void KafkaSource::on_assigned(const rd_kafka_topic_partition_list_t& partitions)
 }
 
 void KafkaSource::on_given_up(const rd_kafka_topic_partition_list_t& partitions) {
-  store_offsets();  // and librdkafka commits them as it gives the partitions up
+  store_offsets();  // librdkafka commits them when it unassigns the partitions
   for (int i = 0; i < partitions.cnt; ++i) {
     const auto topic = topic_index(partitions.elems[i].topic);
     if (!topic) continue;
@@ -47,7 +48,7 @@ void KafkaSource::on_given_up(const rd_kafka_topic_partition_list_t& partitions)
     listener_->on_revoked(id.topic, id.partition, assignment_.remove(id));
   }
   consumer_.give_up(partitions);
-  log_.info("Kafka partitions given up", {{"count", partitions.cnt}});
+  log_.info("Kafka partitions revoked", {{"count", partitions.cnt}});
 }
 
 void KafkaSource::drop_held(PartitionId id) {
@@ -75,10 +76,10 @@ void KafkaSource::on_message_error(const rd_kafka_message_t& message) {
     health_.on_answer();
     return tell_state();
   }
-  // MissingTopics names a missing topic, in one way for all readings.
+  // MissingTopics reports a missing topic, for both ways of reading.
   if (message.err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) return;
   health_.on_refusal(kafka::make_refusal(message));
-  log_.write_limited("kafka_source", LogLevel::kError, "Kafka refuses to serve records",
+  log_.write_limited("kafka_source", LogLevel::kError, "Kafka returned an error to the consumer",
                      {{"error", rd_kafka_message_errstr(&message)},
                       {"error_detail.error_code", to_string(ErrorCode::kExternalService)},
                       {"error_detail.operation", "source.consume"}});
@@ -86,11 +87,11 @@ void KafkaSource::on_message_error(const rd_kafka_message_t& message) {
   tell_state();
 }
 
-// librdkafka never polls again: what came from this client is not ours any more, and a new client
-// follows when nothing of it is open.
+// librdkafka never consumes again with this client. Its partitions count as revoked, and a new
+// client follows when all records of the old one are released.
 void KafkaSource::on_fatal(std::string_view why) {
   if (phase_ != Phase::kRunning) return;
-  log_.write(LogLevel::kCritical, "the Kafka client has ended, a new one follows",
+  log_.write(LogLevel::kCritical, "fatal error of the Kafka client, replacing it",
              {{"error", why},
               {"error_detail.error_code", to_string(ErrorCode::kExternalService)},
               {"error_detail.operation", "source.consume"}});
@@ -133,7 +134,7 @@ void KafkaSource::tell_state() {
 
 void KafkaSource::on_letter_settled(const Position& position) {
   done(position);
-  // The room may be what drain() waits for.
+  // drain() may be waiting for this room.
   if (may_hand_out()) immediate_.ask();
 }
 

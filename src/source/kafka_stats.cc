@@ -46,7 +46,7 @@ void read_group(const element& group, Stats& stats) {
   stats.group.rebalance_age_ms = number_in(group, "rebalance_age", 0);
 }
 
-// librdkafka's words: -1001 before the first answer, -1 for an answer without an end.
+// librdkafka reports -1001 before the first response, and -1 for a response without an end.
 PartitionStats::Fetch fetch_of(int64_t high) {
   if (high >= 0) return PartitionStats::Fetch::kWorks;
   return high == -1 ? PartitionStats::Fetch::kRefused : PartitionStats::Fetch::kNone;
@@ -68,11 +68,12 @@ void read_partition(const element& partition, const std::string& topic, Stats& s
   read.waiting = static_cast<uint64_t>(std::max<int64_t>(number_in(partition, "fetchq_cnt", 0), 0));
   read.begin = std::max<int64_t>(committed >= 0 ? committed : oldest, -1);
   read.next = std::max<int64_t>(number_in(partition, "next_offset", -1), -1);
-  // What an open transaction holds cannot be read yet, and is not waiting for us.
+  // Records of an open transaction cannot be read yet, so they do not count as waiting.
   read.end = std::max<int64_t>(number_in(partition, "ls_offset", high), -1);
 }
 
-// An age of 0 is both "not asked yet" and "asked within this millisecond".
+// An age of 0 means either "never requested" or "requested within this millisecond", so it is
+// ignored.
 void read_topic(std::string_view name, const element& topic, Stats& stats) {
   const std::string key(name);
   if (number_in(topic, "metadata_age", 0) > 0) stats.topic_exists.emplace(key, false);
@@ -91,7 +92,7 @@ Result<Stats> parse_stats(std::string_view json) {
   if (parser.parse(json.data(), json.size()).get(root) != simdjson::SUCCESS ||
       root["brokers"].get(brokers) != simdjson::SUCCESS ||
       root["topics"].get(topics) != simdjson::SUCCESS) {
-    return Error{ErrorCode::kParsing, "the Kafka client's statistics cannot be read"};
+    return Error{ErrorCode::kParsing, "cannot parse the statistics of librdkafka"};
   }
   Stats stats;
   for (const auto field : brokers) read_broker(field.key, field.value, stats);

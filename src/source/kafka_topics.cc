@@ -5,7 +5,7 @@ namespace hermod::kafka {
 void Topics::on_stats(const Stats& stats) {
   for (const std::string& name : names_) {
     const auto found = stats.topic_exists.find(name);
-    if (found == stats.topic_exists.end()) continue;  // nothing new is known of it
+    if (found == stats.topic_exists.end()) continue;  // no new information
     if (found->second) {
       absent_.erase(name);
       unauthorised_.erase(name);

@@ -1,6 +1,6 @@
 #pragma once
-// Which of the subscribed topics exist, and which may not be described. Pure: statistics and errors
-// go in.
+// Which of the subscribed topics exist, and which the ACL does not permit to describe. Performs no
+// I/O: the owner passes statistics and errors in.
 
 #include <set>
 #include <string>
@@ -16,18 +16,19 @@ class Topics {
   explicit Topics(std::vector<std::string> names) : names_(std::move(names)) {}
 
   void on_stats(const Stats& stats);
-  // The brokers refuse to describe it. Reported once: it lasts until its partitions are known.
+  // The brokers refuse to describe the topic. They report it once, so it is kept until the
+  // partitions of the topic are known.
   void on_unauthorised(std::string_view topic) { unauthorised_.emplace(topic); }
 
-  // Subscribed to and not there. A topic that may not be described is not one of them.
+  // The subscribed topics that do not exist, without those that must not be described.
   std::vector<std::string> missing() const;
-  // Why topics cannot be consumed: those that may not be described, and, where there is no other,
-  // those that do not exist.
+  // Why topics cannot be consumed: the topics that must not be described; and, if no topic exists,
+  // the missing ones.
   std::vector<std::string> reasons() const;
 
  private:
   std::vector<std::string> names_;
-  std::set<std::string, std::less<>> absent_;  // without partitions, for whatever reason
+  std::set<std::string, std::less<>> absent_;  // without partitions, for any reason
   std::set<std::string, std::less<>> unauthorised_;
 };
 

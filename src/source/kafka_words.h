@@ -1,14 +1,13 @@
 #pragma once
-// What the judges of a Kafka client share: how long they wait, and words.
+// Constants that the health checks of a Kafka client share: their patience, and texts.
 
 #include <cstdint>
 #include <string_view>
 
 namespace hermod::kafka {
 
-// Seconds for which a member may be without what it had: a rebalance, a new coordinator and a new
-// leader are part of a group's life, and must not take every process out of a load balancer at
-// once.
+// Seconds for which a problem of a healthy member is not reported. Rebalances, new coordinators and
+// new leaders are normal in a group, and must not make all processes not ready at once.
 inline constexpr uint32_t kPatienceTicks = 10;
 
 inline constexpr std::string_view kAdvertisedHint =

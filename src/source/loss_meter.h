@@ -1,7 +1,7 @@
 #pragma once
-// Counts the records that a broker dropped before they were read, where its offsets have no other
-// gaps: the in-process broker keeps a bounded number of bytes for each partition and drops the
-// oldest ones. Reading a partition again from an earlier offset counts nothing.
+// Counts the records that a broker discarded before they were read. It works only where offsets
+// have no other gaps: the embedded broker keeps a limited number of bytes per partition and
+// discards the oldest records. Reading a partition again from an earlier offset counts nothing.
 
 #include <cstdint>
 #include <map>
@@ -12,9 +12,9 @@ namespace hermod {
 
 class LossMeter {
  public:
-  // A record came. How many before it never will.
+  // Returns how many records between the previous one and this one were discarded.
   uint64_t on_record(PartitionId id, int64_t offset) {
-    int64_t& expected = expected_[id];  // 0 at first, where such a broker begins
+    int64_t& expected = expected_[id];  // initially 0, the first offset of the embedded broker
     if (offset < expected) return 0;
     const auto lost = static_cast<uint64_t>(offset - expected);
     expected = offset + 1;

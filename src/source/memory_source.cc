@@ -36,10 +36,11 @@ MemorySource::~MemorySource() {
 Result<Position> MemorySource::publish(uint32_t topic, std::optional<std::string> key,
                                        std::optional<std::string> value, KafkaHeaders headers) {
   if (topic >= topics_.topics().size()) {
-    return Error{ErrorCode::kNotFound, "there is no topic of this number"};
+    return Error{ErrorCode::kNotFound, "unknown topic index"};
   }
   if (topics_.records_ >= topics_.options_.records_max) {
-    return Error{ErrorCode::kServiceUnavailable, "too many records wait already"};
+    return Error{ErrorCode::kServiceUnavailable,
+                 "the in-memory topics are full: too many unsettled records"};
   }
   const size_t hash = std::hash<std::string_view>()(key ? *key : std::string_view());
   const auto partition = static_cast<int32_t>(hash % static_cast<size_t>(topics_.partitions()));
@@ -85,7 +86,7 @@ bool MemorySource::hand_out_next() {
 }
 
 void MemorySource::drain() {
-  // As with a broker, "up" comes before the first record and on a later turn than start().
+  // As with a broker, kUp is reported before the first record and not from inside start().
   if (!told_up_) {
     told_up_ = true;
     listener_->on_source_state(SourceListener::State::kUp, "");

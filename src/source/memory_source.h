@@ -1,7 +1,8 @@
 #pragma once
-// The in-process twin of KafkaSource: topics that live in a MemoryTopics, which outlives the
-// sources that read it, one after the other, as a broker outlives its consumers. What a source
-// leaves unsettled comes again to the next one. Harness::publish() puts its records into them.
+// The in-memory implementation of Source. It reads the topics of a MemoryTopics, which outlives the
+// sources that read it one after the other, as a broker outlives its consumers. Records that a
+// source leaves unsettled are handed out by the next source. Harness::publish() appends records
+// here.
 
 #include <cstdint>
 #include <optional>
@@ -23,13 +24,14 @@ struct MemorySourceOptions {
 
 class MemorySource final : public Source, private RecordOwner {
  public:
-  // `topics` outlives the source, and has one source at a time.
+  // `topics` must outlive the source. Only one source at a time may read it.
   MemorySource(uv_loop_t* loop, const Clock& clock, MemoryTopics& topics,
                MemorySourceOptions options = {});
   ~MemorySource() override;
 
-  // Queues a record, which is handed out on a later turn. No value is a tombstone. Error:
-  // kServiceUnavailable when the topics are full, kNotFound for a topic there is not.
+  // Appends a record, which is handed out in a later loop iteration. An absent `value` is a
+  // tombstone. Errors: kServiceUnavailable if the topics are full, kNotFound for an unknown topic
+  // index.
   Result<Position> publish(uint32_t topic, std::optional<std::string> key,
                            std::optional<std::string> value, KafkaHeaders headers = {});
 
@@ -66,7 +68,7 @@ class MemorySource final : public Source, private RecordOwner {
   bool out_of_time_ = false;
   bool told_up_ = false;
   uint64_t dead_letters_written_ = 0;
-  size_t holds_ = 0;  // RecordHolds that were not given back
+  size_t holds_ = 0;  // RecordHolds that are not released yet
   Closed left_;
   Closed closed_;
 };

@@ -1,6 +1,6 @@
 #pragma once
-// Topics inside the process. They outlive the sources that read them, one after the other, as a
-// broker outlives its consumers: the records that no source has settled yet, and the dead letters.
+// In-memory topics: the records that no source has settled yet, and the dead letters. They outlive
+// the sources that read them one after the other, as a broker outlives its consumers.
 
 #include <cstdint>
 #include <deque>
@@ -18,9 +18,9 @@ namespace hermod {
 
 struct MemoryTopicsOptions {
   std::vector<std::string> topics;
-  int32_t partitions = 1;          // of each
-  size_t records_max = 100'000;    // kept over all topics; publishing beyond is refused
-  size_t dead_letters_max = 1000;  // the oldest ones go first
+  int32_t partitions = 1;        // of each topic
+  size_t records_max = 100'000;  // unsettled records of all topics; publish() rejects further ones
+  size_t dead_letters_max = 1000;  // the oldest ones are removed first
 };
 
 struct MemoryDeadLetter {
@@ -46,7 +46,7 @@ class MemoryTopics {
     std::optional<std::string> key;
     std::optional<std::string> value;
     KafkaHeaders headers;
-    int uses = 1;  // by the topics until it is settled, and by a RecordHold
+    int uses = 1;  // references: the topic until the record is settled, and RecordHolds
   };
   struct Drop {
     void operator()(Entry* entry) const {
@@ -54,7 +54,7 @@ class MemoryTopics {
     }
   };
   struct Partition {
-    int64_t begin = 0;  // offset of the first entry: what is before it is settled
+    int64_t begin = 0;  // offset of the first entry; all earlier records are settled
     std::deque<std::unique_ptr<Entry, Drop>> entries;
 
     int64_t end() const { return begin + static_cast<int64_t>(entries.size()); }

@@ -7,7 +7,7 @@
 namespace hermod {
 namespace {
 
-// Below this many done entries in between a sweep is not worth its cost.
+// With fewer done entries than this, a sweep is not worth its cost.
 constexpr size_t kSweepMin = 64;
 
 }  // namespace

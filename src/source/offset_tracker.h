@@ -1,7 +1,7 @@
 #pragma once
-// Which offsets of one partition are open, and so how far it may be committed: below the lowest
-// open one all are done. Completions come in any order. No library, no loop, no memory of records:
-// the source feeds it.
+// Tracks which offsets of one partition are open, and up to which offset the partition may be
+// committed: all offsets below the lowest open one are done. Records complete in any order. Uses no
+// library and no loop, and does not own the memory of records.
 
 #include <cstddef>
 #include <cstdint>
@@ -13,38 +13,39 @@ namespace hermod {
 
 class OffsetTracker {
  public:
-  // Offsets are opened in rising order, gaps allowed (compaction, transactions).
+  // Opens an offset. Offsets must rise; gaps are allowed (compaction, transactions).
   void open(int64_t offset);
 
-  // True where the next record at `offset` does not rise above those before it: the partition was
-  // reset.
+  // True if `offset` is not above the offsets that were opened before: the partition was reset.
   bool falls_back(int64_t offset) const { return offset < next_; }
 
-  // The record is done. This and the next two answer whether it was in hand until now.
+  // Marks the record as done. This function, release() and defer() return whether the record was
+  // unsettled until now.
   bool settle(int64_t offset);
 
-  // It is settled for its reader, and the offset stays open: its dead letter is under way.
+  // Settles the record for its reader but keeps the offset open, because its dead letter is not
+  // written yet.
   bool release(int64_t offset);
 
-  // Neither commits nor remembers the offset: from the lowest such one on the partition is to be
-  // read again.
+  // Settles the record without marking its offset as done. The partition must be read again from
+  // the lowest deferred offset.
   bool defer(int64_t offset);
   std::optional<int64_t> reread_from() const { return reread_from_; }
 
-  // Where reading would go on after a restart: the lowest offset that is not done. Empty before the
-  // first.
+  // The offset at which reading continues after a restart: the lowest one that is not done. Empty
+  // if no offset was opened yet.
   std::optional<int64_t> position() const;
 
-  // The offset after the last one opened; empty before the first.
+  // The offset after the last opened one. Empty if none was opened yet.
   std::optional<int64_t> next() const;
 
-  // Records that are handed out and not settled, released ones not counted.
+  // Number of records that are handed out and not settled; released ones do not count.
   size_t in_hand() const { return in_hand_; }
 
-  // What its memory grows with: a bounded multiple of what is open.
+  // Number of entries in memory: at most a constant multiple of the open ones.
   size_t entries() const { return entries_.size(); }
 
-  // Empties the tracker and answers the offsets of what was in hand, in order.
+  // Empties the tracker and returns the offsets of the unsettled records, in order.
   std::vector<int64_t> take_all();
 
  private:
@@ -58,8 +59,9 @@ class OffsetTracker {
   bool close_entry(Entry& entry);
   void trim();
 
-  // The front is always open. Done entries stay in between until they outnumber the open ones, so a
-  // record that stays open for long does not make those behind it accumulate.
+  // The first entry is always open. Done entries between open ones are kept until they outnumber
+  // the open ones, so that one record that stays open for long does not make later entries
+  // accumulate.
   std::deque<Entry> entries_;
   size_t done_ = 0;
   size_t in_hand_ = 0;

@@ -1,5 +1,5 @@
 #pragma once
-// One record of a topic, as a source hands it out, and where it stands there.
+// One record of a topic, as a source hands it out, and its position.
 
 #include <compare>
 #include <cstdint>
@@ -8,9 +8,9 @@
 
 namespace hermod {
 
-// Names one record of one assignment. `topic` is an index into the source's topics; `epoch` tells
-// assignments of the same partition apart, so that an answer which comes after a rebalance is not
-// taken for the record that is being read again.
+// Identifies one record of one assignment. `topic` is an index into the topics of the source.
+// `epoch` distinguishes assignments of the same partition, so that a late reply for a record of an
+// earlier assignment is not applied to the same record when it is read again.
 struct Position {
   uint32_t topic = 0;
   int32_t partition = 0;
@@ -20,7 +20,7 @@ struct Position {
   auto operator<=>(const Position&) const = default;
 };
 
-// Frees the memory of records. Outlives every RecordHold that names it.
+// Frees the memory of records. Outlives every RecordHold that refers to it.
 class RecordOwner {
  public:
   virtual void free_record(void* memory) = 0;
@@ -29,9 +29,9 @@ class RecordOwner {
   ~RecordOwner() = default;
 };
 
-// Owns the memory that a record's views point into. Whoever may still read a view keeps the hold,
-// and nothing else frees that memory: neither the record's settlement, nor the loss of its
-// partition, nor the end of its source, which waits for every hold.
+// Owns the memory that a record's views point into. Code that reads a view must keep the hold. The
+// memory is freed only when the hold is released: not when the record is settled, and not when its
+// partition is revoked. A source waits for all its holds before it closes.
 class RecordHold {
  public:
   RecordHold() = default;
@@ -46,7 +46,7 @@ class RecordHold {
   }
 
   explicit operator bool() const { return memory_ != nullptr; }
-  void* memory() const { return memory_; }  // for the source that handed the record out
+  void* memory() const { return memory_; }  // for the source that created the hold
   void release() {
     if (memory_ != nullptr) owner_->free_record(std::exchange(memory_, nullptr));
   }
@@ -60,12 +60,12 @@ class RecordHold {
 struct Record {
   Position position;
   std::string_view topic;
-  int64_t timestamp_ms = 0;  // the broker's or producer's time, -1 unknown
+  int64_t timestamp_ms = 0;  // set by the broker or the producer; -1: unknown
   bool has_key = false;
   bool has_value = false;  // false: a tombstone
   std::string_view key;
   std::string_view value;
-  // Kafka headers of protocol section 1; empty where absent.
+  // Kafka headers (protocol section 1); empty if absent.
   std::string_view header_event_id;
   std::string_view header_event_type;
   std::string_view header_traceparent;

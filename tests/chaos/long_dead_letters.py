@@ -38,7 +38,7 @@ class UnwritableDeadLetters(Stage):
         await self.arriving()
         begun = time.monotonic()
         hermod.child.process.terminate()
-        await when(lambda: "Kafka partitions given up" in hermod.child.said(), "it leaves its group", 8)
+        await when(lambda: "Kafka partitions revoked" in hermod.child.said(), "it leaves its group", 8)
         left = time.monotonic() - begun
         await self.start_hermod()
         await self.stop_hermod(hermod)

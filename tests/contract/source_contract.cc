@@ -1,4 +1,4 @@
-// What every Source keeps, run over MemorySource and over KafkaSource on librdkafka's in-process
+// The contract of Source, run against MemorySource and against KafkaSource with the embedded
 // broker.
 
 #include <algorithm>
@@ -30,12 +30,12 @@ struct SeenDeadLetter {
   std::string code;
 };
 
-// Topics that outlive their readers, and how a record comes in.
+// The topics, which outlive the sources, and a way to publish records to them.
 class SourceFixture {
  public:
   virtual ~SourceFixture() = default;
-  // Before make_source(): what was settled is remembered over a restart. Costs seconds where a
-  // group must form first.
+  // Call before make_source(): settled records are then remembered over a restart. With Kafka this
+  // costs seconds, because a group must form first.
   virtual void keep_commits() {}
   virtual std::unique_ptr<Source> make_source(uv_loop_t* loop) = 0;
   virtual void publish(uint32_t topic, std::optional<std::string> key,
@@ -88,7 +88,7 @@ class KafkaSourceFixture final : public SourceFixture {
     options.group = "contract";
     options.client_id = "contract";
     options.dead_letter_topic = kDeadTopic;
-    // The in-process broker lets a group wait for as long as this when a member has left.
+    // The embedded broker waits for this long before it rebalances a group that a member left.
     options.properties = {{"session.timeout.ms", "4500"}, {"heartbeat.interval.ms", "500"}};
     options.fetch_wait_max_ms = 10;
     options.records_per_iteration_max = kPerTurn;
@@ -125,7 +125,7 @@ class SourceContract : public test::LoopTest {
   void begin() {
     source_ = fixture_.make_source(loop());
     ASSERT_TRUE(source_->start(spy_));
-    EXPECT_TRUE(spy_.states.empty()) << "told inside start()";
+    EXPECT_TRUE(spy_.states.empty()) << "state reported inside start()";
     run_until([&] { return spy_.up(); });
   }
   void publish(const std::string& value, const std::string& key = "teacher") {
@@ -141,7 +141,7 @@ class SourceContract : public test::LoopTest {
   void leave(uint64_t patience_ms) {
     int left = 0;
     source_->leave(patience_ms, [&] { ++left; });
-    EXPECT_EQ(left, 0) << "left inside leave()";
+    EXPECT_EQ(left, 0) << "`left` called inside leave()";
     run_until([&] { return left > 0; });
     settle();
     EXPECT_EQ(left, 1);
@@ -150,13 +150,13 @@ class SourceContract : public test::LoopTest {
     spy_.holds.clear();
     int closed = 0;
     source_->close([&] { ++closed; });
-    EXPECT_EQ(closed, 0) << "closed inside close()";
+    EXPECT_EQ(closed, 0) << "`closed` called inside close()";
     run_until([&] { return closed > 0; });
     settle();
     EXPECT_EQ(closed, 1);
     source_.reset();
   }
-  // The process ends and comes again: a new reader of the same topics.
+  // Simulates a restart of the process: a new source reads the same topics.
   void restart() {
     end(0);
     spy_ = SourceSpy();
@@ -218,7 +218,7 @@ TYPED_TEST(SourceContract, KeepsTheOrderOfAKeyAndBoundsATurn) {
     in_turn = 0;
     return this->spy_.records.size() >= kCount;
   });
-  EXPECT_LE(most, 2 * kPerTurn) << "a turn may see the rest of one batch and the next";
+  EXPECT_LE(most, 2 * kPerTurn) << "an iteration may see the rest of one batch and the next";
   int64_t last = -1;
   for (const auto& record : this->spy_.records) {
     EXPECT_EQ(std::stoll(*record.value), last + 1);
@@ -236,7 +236,7 @@ TYPED_TEST(SourceContract, StopsAtOnceAndGoesOnWithoutLossOrRepeat) {
   EXPECT_EQ(this->spy_.records.size(), 1u);
   for (size_t wanted = 2; wanted <= 5; ++wanted) {
     this->source_->resume();
-    EXPECT_EQ(this->spy_.records.size(), wanted - 1) << "handed out inside resume()";
+    EXPECT_EQ(this->spy_.records.size(), wanted - 1) << "record handed out inside resume()";
     this->wait_for(wanted);
     this->settle();
     EXPECT_EQ(this->spy_.records.size(), wanted);
@@ -268,8 +268,8 @@ TYPED_TEST(SourceContract, WhatIsUnsettledComesAgainAfterARestart) {
   this->begin();
   for (int i = 0; i < 10; ++i) this->publish(std::to_string(i));
   this->wait_for(10);
-  // Out of order, and 4 stays open: what is before it is done for good, what is behind may come
-  // again.
+  // Settled out of order, and 4 stays open: records before 4 are done; records after it may be
+  // handed out again.
   for (const size_t i : {9u, 0u, 2u, 1u, 3u, 5u, 8u}) {
     this->source_->done(this->spy_.records[i].position);
   }
@@ -366,7 +366,7 @@ TYPED_TEST(SourceContract, LeavingWaitsForWhatIsOpenAndHandsOutNoMore) {
   this->wait_for(1);
   bool left = false;
   this->source_->leave(60'000, [&] { left = true; });
-  this->source_->leave(0, [] { FAIL() << "the second leave() is not heard"; });
+  this->source_->leave(0, [] { FAIL() << "the callback of a second leave() must not be called"; });
   this->settle();
   EXPECT_FALSE(left);
   this->source_->done(this->spy_.records[0].position);
@@ -382,7 +382,7 @@ TYPED_TEST(SourceContract, ThePatienceOfLeavingEnds) {
   this->end(20);
 }
 
-// Whoever holds a record reads it for as long as that takes: settled, left and closed around it.
+// A held record stays readable while it is settled and while its source leaves and closes.
 TYPED_TEST(SourceContract, AHeldRecordOutlivesEverythingElse) {
   this->begin();
   for (int i = 0; i < 10; ++i) this->publish(std::string(1000, static_cast<char>('a' + i)));
@@ -391,7 +391,7 @@ TYPED_TEST(SourceContract, AHeldRecordOutlivesEverythingElse) {
   this->leave(0);
   bool closed = false;
   this->source_->close([&] { closed = true; });
-  this->source_->close([] { FAIL() << "the second close() is not heard"; });
+  this->source_->close([] { FAIL() << "the callback of a second close() must not be called"; });
   this->settle();
   EXPECT_FALSE(closed) << "records are held";
   for (size_t i = 0; i < 10; ++i) {

@@ -24,7 +24,7 @@ class CliKafkaTest : public ::testing::Test {
     run_.environment["KAFKA_BOOTSTRAP_SERVERS"] = kafka_->bootstrap();
   }
 
-  // All records of a topic. The reader of dead letters can read any topic.
+  // Returns all records of a topic. The reader of dead letters reads any record.
   std::vector<ReadDeadLetter> records(const std::string& topic) {
     DeadLetterReaderOptions options;
     options.brokers = kafka_->bootstrap();

@@ -1,6 +1,6 @@
-// Whose memory a publication reads: the record's own, however the source and the bus end. Both
-// sources over both buses, with a bus that takes nothing until the source has left. To be run under
-// AddressSanitizer as well.
+// A publication reads the record's own memory, which must stay valid however the source and the bus
+// close. Tests both sources with both buses, with a bus that accepts nothing until the source has
+// left. Run it under AddressSanitizer as well.
 
 #include <algorithm>
 #include <memory>
@@ -27,7 +27,7 @@ std::string user_of(int number) {
   return "user-" + std::to_string(number % 20);
 }
 
-// Long enough that the freed memory of one is soon another's.
+// Long enough that freed memory is soon reused by another record.
 std::string record_of(int number) {
   return R"({"teacher_id":")" + user_of(number) +
          R"(","notification_type":"t","category":"batch_progress","priority":"high",)"
@@ -36,7 +36,7 @@ std::string record_of(int number) {
          std::string(700, static_cast<char>('a' + number % 26)) + R"("},"correlation_id":"c"})";
 }
 
-// A bus that takes nothing until open(), and then tells what it took.
+// A bus that accepts nothing between shut() and open().
 class Gate {
  public:
   virtual ~Gate() = default;
@@ -69,7 +69,7 @@ class RedisGate final : public Gate {
   test::RedisServer server_;
 };
 
-// A source, and its records once it runs.
+// A source, and a way to publish records to it while it runs.
 class Origin {
  public:
   virtual ~Origin() = default;
@@ -144,7 +144,7 @@ class RecordMemory : public test::LoopTest {
     run_until([&] { return process->listener.up(); });
     return process;
   }
-  // 400 records wait in the bus, which takes none.
+  // Starts with 400 records that wait in the bus, which accepts none.
   std::unique_ptr<Process> begin_shut() {
     auto process = begin();
     gate_.shut(*process->bus);
@@ -167,7 +167,7 @@ class RecordMemory : public test::LoopTest {
     process.bus->close([&] { closed = true; });
     run_until([&] { return closed; });
   }
-  // What the bus has of each user, against what was published for it.
+  // Compares the user streams in the bus with the published records.
   void expect_true_payloads(Process& process, size_t wanted) {
     std::map<std::string, std::vector<std::string>> published;
     for (int i = 0; i < kRecords; ++i) published[user_of(i)].push_back(record_of(i));
@@ -196,7 +196,7 @@ using Pairs = ::testing::Types<Pair<MemoryOrigin, MemoryGate>, Pair<MemoryOrigin
                                Pair<KafkaOrigin, MemoryGate>, Pair<KafkaOrigin, RedisGate>>;
 TYPED_TEST_SUITE(RecordMemory, Pairs);
 
-// The source's patience ends, and just then the bus takes everything.
+// The source stops waiting, and only then does the bus accept the records.
 TYPED_TEST(RecordMemory, IsTheRecordsOwnAfterItsSourceLeft) {
   auto process = this->begin_shut();
   this->leave(*process, 50);
@@ -211,7 +211,7 @@ TYPED_TEST(RecordMemory, IsTheRecordsOwnAfterItsSourceLeft) {
   this->close_bus(*process);
 }
 
-// The bus closes first: it never answers, and the source may end.
+// The bus closes first. It never replies, and the source can close.
 TYPED_TEST(RecordMemory, IsGivenBackWhenTheBusWillNeverAnswer) {
   auto process = this->begin_shut();
   this->leave(*process, 0);
@@ -223,7 +223,7 @@ TYPED_TEST(RecordMemory, IsGivenBackWhenTheBusWillNeverAnswer) {
   this->run_until([&] { return closed; });
 }
 
-// The partitions are another process' now: what has not been sent is forgotten, and given back.
+// The partitions are revoked: records that were not sent are dropped and released.
 TYPED_TEST(RecordMemory, IsGivenBackWhenItsPartitionIsRevoked) {
   auto process = this->begin_shut();
   const uint32_t every_epoch = UINT32_MAX;

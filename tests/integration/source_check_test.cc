@@ -1,4 +1,4 @@
-// What `hermod check` finds at a real Kafka with an authorizer.
+// The findings of `hermod check` on a real Kafka with an authorizer.
 
 #include <gmock/gmock.h>
 
@@ -33,7 +33,7 @@ struct Right {
   std::string resource, name, operation;
 };
 
-// What docs/deploy.md names.
+// The permissions that docs/deploy.md lists.
 const std::vector<Right> kRights = {{"topic", kTopic, "read"},    {"topic", kTopic, "describe"},
                                     {"group", kGroup, "read"},    {"group", kGroup, "describe"},
                                     {"topic", kLetters, "write"}, {"topic", kLetters, "describe"}};
@@ -49,7 +49,7 @@ class SourceCheckTest : public ::testing::Test {
     ASSERT_TRUE(knows_the_topics());
   }
 
-  // A topic that the controller has made reaches the broker's answers a moment later.
+  // The broker reports a topic shortly after the controller has created it.
   bool knows_the_topics() {
     for (int i = 0; i < 1000; ++i) {
       const auto answer = kafka_probe({.brokers = server_->bootstrap()}, {kTopic, kLetters});
@@ -60,7 +60,7 @@ class SourceCheckTest : public ::testing::Test {
     return false;
   }
 
-  // As User:hermod with these rights.
+  // Runs the check as User:hermod with these permissions only.
   KafkaCheck check(const std::vector<Right>& rights) {
     EXPECT_TRUE(server_->allow_nothing());
     for (const Right& right : rights) {
@@ -79,7 +79,7 @@ class SourceCheckTest : public ::testing::Test {
 
 TEST_F(SourceCheckTest, NamesTheRightThatIsMissing) {
   EXPECT_THAT(check(kRights).errors, IsEmpty());
-  // Read implies Describe, so a right to describe is missing only with the one to read.
+  // Read implies Describe, so Describe is missing only if Read is missing too.
   EXPECT_THAT(check({kRights[2], kRights[3], kRights[4]}).errors,
               ElementsAre(AllOf(HasSubstr(kTopic), HasSubstr("lacks Describe"))));
   EXPECT_THAT(check({kRights[1], kRights[2], kRights[4]}).errors,
@@ -123,7 +123,7 @@ TEST(SourceCheckAnswerTest, ClientsAreMadeWithoutABroker) {
       source_with({{"security.protocol", "ssl"}, {"ssl.ca.location", "/absent"}})));
 }
 
-// Two properties contradict each other only in the clients that the service makes.
+// These properties contradict each other only in the clients that the service creates.
 TEST(SourceCheckAnswerTest, ClientsAreTheOnesOfTheService) {
   EXPECT_TRUE(check_kafka_clients(source_with({{"max.poll.interval.ms", "10000"}})));
   const auto fetched = check_kafka_clients(source_with({{"message.max.bytes", "20000000"}}));
@@ -134,7 +134,7 @@ TEST(SourceCheckAnswerTest, ClientsAreTheOnesOfTheService) {
   EXPECT_THAT(lingering.error().message, HasSubstr("linger.ms"));
   KafkaSourceOptions none = source_with({{"linger.ms", "6000"}});
   none.dead_letter_topic.clear();
-  EXPECT_TRUE(check_kafka_clients(none)) << "no client is made for dead letters";
+  EXPECT_TRUE(check_kafka_clients(none)) << "no client is created for dead letters";
 }
 
 }  // namespace

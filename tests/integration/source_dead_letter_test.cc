@@ -1,5 +1,4 @@
-// Dead letters on a real Kafka: their form, sizes that the broker refuses, a topic that is not
-// there.
+// Dead letters on a real Kafka: their form, sizes that the broker rejects, and a missing topic.
 
 #include <algorithm>
 #include <optional>
@@ -13,7 +12,7 @@ using Next = SourceListener::Next;
 
 class SourceDeadLetters : public test::SourceTest {
  protected:
-  // "bad…" becomes a dead letter, all else is done.
+  // Makes "bad…" records dead letters, and settles all others as done.
   static void judge(Reader& reader) {
     reader.spy.on_record_do = [&reader](const Record& record) {
       if (record.value.starts_with("bad")) {
@@ -28,7 +27,7 @@ class SourceDeadLetters : public test::SourceTest {
   void wait_written(Reader& reader, uint64_t count) {
     run_until([&] { return reader.source->status().dead_letters_written >= count; });
   }
-  // The next reader of the group has nothing to read but what comes now.
+  // The next reader of the group receives only records that are published from now on.
   void expect_all_committed() {
     publish(shared_server(), topic_, "next");
     auto next = make_reader(options());
@@ -162,8 +161,8 @@ TEST_F(SourceDeadLetters, ABatchThatIsTooLargeCutsNoneThatFits) {
   wait_written(*reader, kCount);
   const auto read = letters(shared_server());
   EXPECT_EQ(read.size(), static_cast<size_t>(kCount));
-  std::set<int64_t>
-      offsets;  // not their order: a second batch may be gone when the first is refused
+  // Their order is not checked: a second batch may be sent before the first is rejected.
+  std::set<int64_t> offsets;
   for (const ReadDeadLetter& letter : read) {
     EXPECT_EQ(letter.original_bytes, std::nullopt);
     EXPECT_EQ(letter.value->size(), 503 + std::to_string(letter.record_offset.value()).size());
@@ -185,7 +184,7 @@ TEST_F(SourceDeadLetters, WhatFitsAtNoSizeIsGivenUp) {
   EXPECT_EQ(reader->source->status().dead_letters_open, 0u);
   EXPECT_EQ(reader->source->status().dead_letters_written, 0u);
   EXPECT_EQ(reader->source->status().dead_letter_error, "");
-  EXPECT_TRUE(log_.has("given up"));
+  EXPECT_TRUE(log_.has("dropped a dead letter"));
   end(*reader);
 
   expect_all_committed();
@@ -206,7 +205,7 @@ TEST_F(SourceDeadLetters, AMissingTopicHoldsUpNobodyAndNothingIsLost) {
   start(*reader);
   run_until([&] { return reader->spy.records.size() >= 12; });
   run_until([&] { return !reader->source->status().dead_letter_error.empty(); });
-  // Beyond the limit nothing is kept, and the good ones go on being handed out.
+  // At the limit, further dead letters are deferred, and valid records are still handed out.
   run_until([&] { return reader->spy.distinct().contains("good59"); });
   EXPECT_GT(reader->source->status().dead_letter_failures, 0u);
   EXPECT_LE(reader->source->status().dead_letters_open, 10u);
@@ -215,7 +214,7 @@ TEST_F(SourceDeadLetters, AMissingTopicHoldsUpNobodyAndNothingIsLost) {
   ASSERT_TRUE(shared_server().create_topic(dead_topic_, 1));
   wait_written(*reader, kCount / 2);
   run_until([&] { return reader->source->status().dead_letters_open == 0; });
-  // The last one stands behind the last letter, so it has been read again too.
+  // The last valid record is after the last dead letter, so it was read again too.
   run_until([&] { return reader->spy.records.back().value == "good59"; });
   EXPECT_EQ(reader->source->status().dead_letter_error, "");
   std::set<std::string> values;
@@ -248,7 +247,7 @@ TEST_F(SourceDeadLetters, WhatWaitsBelowThemIsReadAgainWithThem) {
   const Position first = *waiting;
   ASSERT_TRUE(shared_server().create_topic(dead_topic_, 1));
   run_until([&] { return !reader->spy.revoked.empty(); });
-  reader->source->done(first);  // forgotten, as everything that was revoked before it was sent
+  reader->source->done(first);  // has no effect, because the record's epoch has ended
   run_until([&] { return std::ranges::count(reader->spy.values(), "good last") == 2; });
   EXPECT_EQ(std::ranges::count(reader->spy.values(), "good waits"), 2);
   EXPECT_NE(waiting->epoch, first.epoch);
@@ -258,7 +257,7 @@ TEST_F(SourceDeadLetters, WhatWaitsBelowThemIsReadAgainWithThem) {
   judge(*next);
   start(*next);
   run_until([&] { return !next->spy.records.empty(); });
-  EXPECT_EQ(next->spy.values()[0], "good waits") << "it is open still";
+  EXPECT_EQ(next->spy.values()[0], "good waits") << "its offset was not committed";
   end(*next);
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// A KafkaSource on a real Kafka. One broker serves all tests of the program but those that kill it;
-// each test has topics and a group of its own.
+// Fixture for a KafkaSource on a real Kafka. All tests of the program share one broker, except
+// those that kill it. Each test has its own topics and group.
 
 #include <memory>
 #include <string>
@@ -22,7 +22,7 @@ class SourceTest : public LoopTest {
 
   static KafkaServer& shared_server();  // started on first use
 
-  // A reader of `topics_` in this test's group, its spy and its end.
+  // A source in this test's group, and the spy that receives its records.
   struct Reader {
     SourceSpy spy;
     std::unique_ptr<KafkaSource> source;
@@ -30,17 +30,17 @@ class SourceTest : public LoopTest {
   std::unique_ptr<Reader> make_reader(const KafkaSourceOptions& options);
   void start(Reader& reader);
   void end(Reader& reader, uint64_t patience_ms = 5000);
-  void close(Reader& reader);  // at once, the holds given back
+  void close(Reader& reader);  // immediately; releases the holds
 
   KafkaSourceOptions options() const;
   void publish(KafkaServer& server, const std::string& topic, const std::string& value,
                const std::string& key = "k", KafkaHeaders headers = {});
   std::vector<ReadDeadLetter> letters(KafkaServer& server);
 
-  // Settles every record as it comes.
+  // Settles each record when it is handed out.
   static void settle_all(Reader& reader);
 
-  std::string name_;  // unlike that of any other test
+  std::string name_;  // unique to the test
   std::string topic_, other_topic_, dead_topic_;
   RecordingLog log_;
   SystemClock clock_;

@@ -1,4 +1,5 @@
-// KafkaSource as a member of a group: rebalances, back-pressure, commits, topics that come late.
+// KafkaSource as a member of a group: rebalances, back-pressure, commits, topics that are created
+// later.
 
 #include "source_fixture.h"
 
@@ -9,7 +10,7 @@ using Next = SourceListener::Next;
 
 class SourceGroup : public test::SourceTest {
  protected:
-  // How many partitions a reader has at present.
+  // Number of partitions that are assigned to a reader.
   static size_t assigned(const Reader& reader) { return reader.source->status().lag.size(); }
 };
 
@@ -41,7 +42,7 @@ TEST_F(SourceGroup, CloseCommitsWhatIsDoneAndLeavesTheGroup) {
   auto next = make_reader(options());
   settle_all(*next);
   start(*next);
-  // At once: who has left properly is not waited for.
+  // Immediately, because the group does not wait for a member that has left.
   run_until([&] { return next->spy.records.size() == 2; }, std::chrono::seconds(5));
   EXPECT_EQ(next->spy.values(), (std::vector<std::string>{"b", "c"}));
   end(*next);
@@ -65,7 +66,8 @@ TEST_F(SourceGroup, AStoppedMemberDoesNotHoldUpItsGroup) {
   EXPECT_EQ(first->spy.records.size(), 1u);
   EXPECT_GE(first->spy.revoked.size(), 4u);
 
-  // What the first one had open is of an older epoch by now; resumed, it reads on without a gap.
+  // The record that the first reader had open belongs to an older epoch now. After resume() the
+  // reader continues without a gap.
   first->source->done(first->spy.records[0].position);
   settle_all(*first);
   first->source->resume();
@@ -98,7 +100,8 @@ TEST_F(SourceGroup, WhatIsOpenAtARevokeComesAgainAndIsSettledQuietly) {
     EXPECT_EQ(first->spy.views[i].value, *before[i].value) << "views outlive the assignment";
     first->source->done(before[i].position);
   }
-  // Between them everything comes again, since nothing was settled while it was assigned.
+  // The two readers receive all records again, because none was settled while its partition was
+  // assigned.
   run_until([&] { return first->spy.records.size() - 20 + second->spy.records.size() >= 20; });
   end(*first, 0);
   end(*second, 0);
@@ -116,7 +119,7 @@ TEST_F(SourceGroup, CooperativeAssignmentWorks) {
   settle_all(*second);
   start(*second);
   run_until([&] { return assigned(*first) == 2 && assigned(*second) == 2; });
-  EXPECT_EQ(first->spy.revoked.size(), 2u) << "two partitions were never given up";
+  EXPECT_EQ(first->spy.revoked.size(), 2u) << "two partitions were never revoked";
   for (int i = 0; i < 20; ++i) {
     publish(shared_server(), topic_, std::to_string(i), std::to_string(i));
   }
@@ -139,7 +142,8 @@ TEST_F(SourceGroup, AMissingTopicIsToldAndJoinedWhenItComes) {
   });
   EXPECT_TRUE(log_.has(other_topic_));
   EXPECT_TRUE(reader->source->status().up);
-  // For as long as it is so: also in the statistics in whose millisecond the topic was asked for.
+  // It is reported as long as it is missing, even in the statistics of the millisecond of a
+  // metadata request.
   const int64_t since = clock_.steady_ms();
   run_until([&] {
     EXPECT_EQ(reader->source->status().missing_topics.size(), 1u);

@@ -1,5 +1,5 @@
-// A dead-letter topic that cannot be written, on a real Kafka: good records go on, offsets are held
-// for a bounded time, and the end does not wait for it.
+// A dead-letter topic that cannot be written, on a real Kafka: valid records are still handed out,
+// offsets are held for a limited time, and closing does not wait for the topic.
 
 #include <algorithm>
 #include <map>
@@ -14,7 +14,7 @@ using Next = SourceListener::Next;
 
 class SourceHeldOffset : public test::SourceTest {
  protected:
-  // "bad…" becomes a dead letter, all else is done.
+  // Makes "bad…" records dead letters, and settles all others as done.
   static void judge(Reader& reader) {
     reader.spy.on_record_do = [&reader](const Record& record) {
       if (record.value.starts_with("bad")) {
@@ -39,7 +39,7 @@ class SourceHeldOffset : public test::SourceTest {
     for (const std::string& value : values) producer->send({topic_, "k", value, {}});
     producer->finish();
   }
-  // The next reader of the group has nothing to read but what comes now.
+  // The next reader of the group receives only records that are published from now on.
   void expect_all_committed() {
     publish(shared_server(), topic_, "next");
     auto next = make_reader(options());
@@ -125,7 +125,8 @@ TEST_F(SourceHeldOffset, WhatThereWasNoRoomForIsHeldForNoLonger) {
   expect_all_committed();
 }
 
-// Room comes with the second of the three letters; the good records come before that.
+// There is room when the second of the three dead letters is written; the valid records are
+// published before that.
 TEST_F(SourceHeldOffset, WhatComesWhileLargeDeadLettersAreWrittenIsRead) {
   const std::string large = "max.message.bytes=20000000";
   ASSERT_TRUE(shared_server().create_topic(topic_, 1, large));
@@ -166,7 +167,7 @@ TEST_F(SourceHeldOffset, AFloodIsLoggedOverManyLoopIterations) {
   auto one = held_for(500);
   one.dead_letters_max = 1;
   auto reader = make_reader(one);
-  std::map<int, uint64_t> logged;  // directly, by the count of batches before
+  std::map<int, uint64_t> logged;  // inside on_record(), by the number of batches before
   reader->spy.on_record_do = [&](const Record& record) {
     const uint64_t before = reader->source->status().dead_letters_logged;
     reader->source->dead_letter(record.position, {"invalid_json", ErrorCode::kParsing},

@@ -1,5 +1,5 @@
-// The lag of a topic that is written in transactions: their markers and what was aborted have
-// offsets, and are no records that wait.
+// The lag of a topic that is written in transactions. Transaction markers and aborted records have
+// offsets but are not waiting records.
 
 #include <librdkafka/rdkafka.h>
 
@@ -67,7 +67,7 @@ TEST_F(SourceLag, MarkersAndAbortedRecordsAreNoLag) {
   }
   run_until([&] { return reader->spy.records.size() == 2; });
   run_until([&] { return lag(*reader) == 0; });
-  // What is not committed yet cannot be read, and so does not wait for us.
+  // Uncommitted records cannot be read, so they are not part of the lag.
   producer.begin(topic_, "c");
   const int64_t since = clock_.steady_ms();
   run_until([&] {
@@ -78,7 +78,7 @@ TEST_F(SourceLag, MarkersAndAbortedRecordsAreNoLag) {
   run_until([&] { return reader->spy.records.size() == 3 && lag(*reader) == 0; });
   end(*reader);
 
-  // The next reader begins after the last record, where only its marker follows.
+  // The next reader starts after the last record, where only a transaction marker follows.
   auto next = make_reader(options());
   settle_all(*next);
   start(*next);

@@ -1,5 +1,5 @@
-// KafkaSource while its broker is away: killed, frozen, not there at all. A broker of each test's
-// own.
+// KafkaSource while its broker is unavailable: killed, frozen, or not started. Each test has its
+// own broker.
 
 #include "source/embedded_kafka.h"
 #include "source_fixture.h"
@@ -66,7 +66,7 @@ TEST_F(SourceOutage, AbsentAtStartIsWaitedFor) {
   settle_all(*reader);
   start(*reader);
   run_until([&] { return reader->source->status().reason.find("refused") != std::string::npos; });
-  EXPECT_TRUE(reader->spy.states.empty()) << "it starts as down, so nothing changed";
+  EXPECT_TRUE(reader->spy.states.empty()) << "the initial state is kDown, so there was no change";
   ASSERT_TRUE(server.start());
   ASSERT_TRUE(server.create_topic(topic_, 1));
   publish(server, topic_, "first");
@@ -98,7 +98,7 @@ TEST_F(SourceOutage, CloseWithTheBrokerGoneIsBoundedAndHoldsUpNothing) {
   bool closed = false;
   reader->source->close([&] { closed = true; });
   run_until([&] { return closed; }, std::chrono::seconds(15));
-  EXPECT_LT(slowest_ms, 300) << "the loop stood still";
+  EXPECT_LT(slowest_ms, 300) << "the loop was blocked";
   reader->source.reset();
 }
 

@@ -1,6 +1,6 @@
-// KafkaSource says that it is up while it consumes, and what is wrong while it does not: a right
-// that is missing or taken away, an advertised address that cannot be reached, a rival with the
-// same group.instance.id.
+// KafkaSource reports kUp while it consumes, and the reason while it does not: a missing or revoked
+// permission, an advertised address that cannot be reached, another member with the same
+// group.instance.id.
 
 #include <librdkafka/rdkafka.h>
 
@@ -22,13 +22,13 @@ class SourceReadiness : public test::SourceTest {
     return run_until([&] { return reader.source->status().up; }) ||
            (ADD_FAILURE() << reader.source->status().reason, false);
   }
-  // Until the reason names these words.
+  // Runs until the reason contains these words.
   void run_until_it_says(const Reader& reader, const std::string& words) {
     if (!run_until([&] { return says(reader, words); })) {
-      ADD_FAILURE() << reader.source->status().reason << "\nand not: " << words;
+      ADD_FAILURE() << reader.source->status().reason << "\nexpected: " << words;
     }
   }
-  // It is up, and a record goes through.
+  // Expects that the source is up and hands out a record.
   void expect_consuming(Reader& reader, const std::string& topic) {
     ASSERT_TRUE(run_until_up(reader));
     const size_t had = reader.spy.records.size();
@@ -50,7 +50,7 @@ TEST_F(SourceReadiness, TheRightToReadIsTakenAndGivenBack) {
   ASSERT_TRUE(shared_server().deny(Right::kReadTopic, topic_));
   run_until_it_says(*reader, "not authorised to read the topic " + topic_ + ": grant READ");
   EXPECT_EQ(reader->spy.states.back(), SourceListener::State::kDown);
-  // librdkafka reports it once. It lasts for as long as it is so.
+  // librdkafka reports the error once; the reason must last as long as the cause.
   const int64_t since = clock_.steady_ms();
   run_until([&] { return clock_.steady_ms() - since > 4000; });
   EXPECT_TRUE(says(*reader, "grant READ")) << reader->source->status().reason;
@@ -84,7 +84,7 @@ TEST_F(SourceReadiness, ATopicThatMayNotBeDescribedIsNotMissing) {
   EXPECT_TRUE(reader->source->status().missing_topics.empty());
   ASSERT_TRUE(shared_server().restore(Right::kDescribeTopic, topic_));
   expect_consuming(*reader, topic_);
-  // And while it runs.
+  // The same while the source runs.
   ASSERT_TRUE(shared_server().deny(Right::kDescribeTopic, topic_));
   run_until_it_says(*reader, "not authorised to describe the topic " + topic_);
   EXPECT_TRUE(reader->source->status().missing_topics.empty());
@@ -103,7 +103,8 @@ TEST_F(SourceReadiness, NoRightToTheGroup) {
   ASSERT_TRUE(shared_server().restore(Right::kReadGroup, group));
   expect_consuming(*reader, topic_);
   run_until([&] { return reader->source->status().joined_for_ms >= 0; });
-  // And while it runs: the broker's refusals of the heartbeats end the session after six seconds.
+  // The same while the source runs: the broker rejects the heartbeats, so the session ends after
+  // six seconds.
   ASSERT_TRUE(shared_server().deny(Right::kReadGroup, group));
   run_until_it_says(*reader, "not authorised to join the consumer group " + group);
   ASSERT_TRUE(shared_server().restore(Right::kReadGroup, group));
@@ -119,7 +120,7 @@ TEST_F(SourceReadiness, AWrongAdvertisedAddressIsNamed) {
   auto reader = started(wrong);
   run_until_it_says(*reader, "127.0.0.1:9, cannot be reached");
   EXPECT_TRUE(says(*reader, "advertised.listeners"));
-  EXPECT_TRUE(reader->spy.states.empty()) << "it never was up";
+  EXPECT_TRUE(reader->spy.states.empty()) << "the source was never up";
   end(*reader, 0);
 }
 
@@ -136,12 +137,13 @@ TEST_F(SourceReadiness, AMemberWithoutAPartitionIsUp) {
   });
   run_until([&] { return second->source->status().joined_for_ms >= 0; });
   EXPECT_TRUE(first->source->status().up);
-  EXPECT_EQ(first->spy.states.size(), 1u) << "a rebalance is no outage";
+  EXPECT_EQ(first->spy.states.size(), 1u) << "a rebalance is not an outage";
   end(*second);
   end(*first);
 }
 
-// A member of the same group and of the same group.instance.id, which does not come back.
+// Another member of the group with the same group.instance.id. It does not rejoin after it was
+// fenced.
 class Rival {
  public:
   Rival(const KafkaSourceOptions& options, const std::string& instance) {
@@ -191,10 +193,10 @@ TEST_F(SourceReadiness, AFencedMemberComesBackWithANewClient) {
       return says(*reader, "group.instance.id");
     });
     EXPECT_EQ(reader->spy.revoked.size(), 1u);
-    EXPECT_EQ(reader->spy.views[0].value, "open") << "what is open outlives the fencing";
+    EXPECT_EQ(reader->spy.views[0].value, "open") << "open records stay readable after the fencing";
     EXPECT_EQ(reader->source->status().open, 1u);
   }
-  // The old client is kept while somebody holds a record of it.
+  // The old client exists as long as one of its records is held.
   reader->source->done(reader->spy.records[0].position);
   reader->spy.holds.clear();
   settle_all(*reader);
@@ -208,7 +210,7 @@ TEST_F(SourceReadiness, AFencedMemberCanBeClosedAtAnyMoment) {
   for (int moment = 0; moment < 3; ++moment) {
     auto fixed = options();
     fixed.properties = {{"group.instance.id", "one"}};
-    fixed.leave_timeout_ms = 60'000;  // which nothing is waited for
+    fixed.leave_timeout_ms = 60'000;  // closing must not wait for it
     auto reader = make_reader(fixed);
     start(*reader);
     publish(shared_server(), topic_, "open");
@@ -219,7 +221,8 @@ TEST_F(SourceReadiness, AFencedMemberCanBeClosedAtAnyMoment) {
       rival.poll();
       return !reader->source->status().up;
     });
-    // 0: with a record open; 1: while the old client closes; 2: while the new one is waited for.
+    // Closes 0: with an open record; 1: while the old client closes; 2: before the new client is
+    // created.
     if (moment > 0) {
       for (const auto& record : reader->spy.records) reader->source->done(record.position);
       reader->spy.holds.clear();

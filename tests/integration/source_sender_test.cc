@@ -1,4 +1,4 @@
-// KafkaSender on a real Kafka: each record is answered once, also when there is no broker.
+// KafkaSender on a real Kafka: each record has one result, even without a broker.
 
 #include "source/kafka_sender.h"
 
@@ -32,7 +32,7 @@ TEST_F(SourceSender, AnswersWithThePlace) {
         });
     ASSERT_TRUE(sent.ok()) << sent.error().message;
   }
-  EXPECT_TRUE(offsets.empty());  // never inside the call
+  EXPECT_TRUE(offsets.empty());  // `done` is never called inside send()
   run_until([&] { return offsets.size() == 3; });
   EXPECT_EQ(offsets, (std::vector<int64_t>{0, 1, 2}));
   close(sender);
@@ -64,7 +64,7 @@ TEST_F(SourceSender, TakesSoManyAndNoMore) {
   const auto third = sender.send({topic_, "key", "value", {}}, count);
   ASSERT_FALSE(third.ok());
   EXPECT_EQ(third.error().code, ErrorCode::kRateLimit);
-  close(sender);  // with both open
+  close(sender);  // while both records are not acknowledged
   EXPECT_EQ(given_up, 2);
   EXPECT_EQ(sender.send({topic_, "key", "value", {}}, count).error().code,
             ErrorCode::kServiceUnavailable);

@@ -1,6 +1,6 @@
 #pragma once
-// What the tests of tokens share: a time, claims that are right at it, and a verifier for a
-// signer's key.
+// Fixture of the token tests: a fixed time, claims that are valid at that time, and a verifier for
+// a signer's key.
 
 #include <gtest/gtest.h>
 
@@ -28,7 +28,7 @@ class AuthTest : public ::testing::Test {
     return made;
   }
 
-  // Options under which the tokens of `signer` are good.
+  // Options with which the tokens of `signer` are valid.
   JwtVerifierOptions options_for(const JwtSigner& signer) {
     JwtVerifierOptions made = options(signer.algorithm());
     if (signer.algorithm().starts_with("HS")) {
@@ -50,7 +50,7 @@ class AuthTest : public ::testing::Test {
     return made.ok() ? "" : made.error().message;
   }
 
-  // "ok", or the label of the denial.
+  // Returns "ok", or the label of the denial.
   static std::string_view judge(JwtVerifier& verifier, std::string_view token,
                                 int64_t now_ms = kNowMs) {
     const Verdict verdict = verifier.verify(token, now_ms);

@@ -27,7 +27,7 @@ TEST(Base64UrlTest, RefusesEverythingButTheCanonicalForm) {
 }
 
 TEST(Base64UrlTest, HasOneTextForEachByteString) {
-  // All texts of two characters: each that is taken gives back itself.
+  // All texts of two characters: each accepted one encodes to itself again.
   int taken = 0;
   for (int first = 0; first < 256; ++first) {
     for (int second = 0; second < 256; ++second) {

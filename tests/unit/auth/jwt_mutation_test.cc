@@ -1,4 +1,4 @@
-// Systematic mutations of good tokens: none may be let in. Each test counts what it tried.
+// Systematic mutations of valid tokens: none may be accepted. Each test counts its attempts.
 
 #include <map>
 #include <set>
@@ -21,8 +21,8 @@ class JwtMutationTest : public test::AuthTest {
     if (judge(verifier, token) == "ok") ADD_FAILURE() << what << ": " << token;
   }
 
-  // Each character in turn as every other byte that could pass for one, and without it, and
-  // doubled.
+  // Replaces each character in turn by every other byte that could pass for one, removes it, and
+  // doubles it.
   void mutate_characters(JwtVerifier& verifier, const std::string& good) {
     static constexpr std::string_view kOthers =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_+/=.%! \t\r\n";
@@ -83,7 +83,7 @@ TEST_F(JwtMutationTest, OfPublicKeysTokens) {
   }
 }
 
-// The bytes of r and s at their bounds, in the right length and in others.
+// The bytes of r and s at their limits, in the correct length and in others.
 TEST_F(JwtMutationTest, OfACurvesNumbers) {
   const JwtSigner signer = JwtSigner::curve("ES256", "P-256");
   const auto verifier = make(options_for(signer));
@@ -101,13 +101,13 @@ TEST_F(JwtMutationTest, OfACurvesNumbers) {
   ASSERT_EQ(judge(*verifier, text + '.' + test::to_base64url(raw)), "ok");
 }
 
-// Signed rightly, but not what this service takes.
+// Correctly signed, but not acceptable for this service.
 TEST_F(JwtMutationTest, OfWhatIsSigned) {
   const JwtSigner signer = JwtSigner::hmac("HS256", kSecret);
   const auto verifier = make(options_for(signer));
   const std::string claims = kClaims;
   const std::string header = signer.header();
-  const size_t subject = claims.find("t-1");  // any text will do there
+  const size_t subject = claims.find("t-1");  // here, any text is a valid subject
   for (size_t at = 0; at < claims.size(); ++at) {
     if (at >= subject && at < subject + 3) continue;
     expect_refused(*verifier, signer.sign(claims.substr(0, at) + claims.substr(at + 1)),
@@ -130,8 +130,8 @@ TEST_F(JwtMutationTest, OfWhatIsSigned) {
   }
 }
 
-// Values that are nothing where they stand, in otherwise good tokens that are signed rightly: of
-// the wrong type, no JSON, no UTF-8, beyond all numbers, nested, look-alikes.
+// Claims with invalid values in otherwise valid and correctly signed tokens: of the wrong type, not
+// JSON, not UTF-8, beyond the range of numbers, nested, or look-alikes.
 const std::vector<std::string>& odd_values() {
   static const std::vector<std::string> values = [] {
     std::vector<std::string> made = {
@@ -140,11 +140,11 @@ const std::vector<std::string>& odd_values() {
         "0", "-0", "-1", "1.5", "1e309", "-1e309", "1e400", "1e999999999", "253402300800", "NaN",
         "Infinity", "-Infinity", "0x10", "017", "+1", ".5", "1.", "1e", "1e+", "--1",
         "1700000060000", "18446744073709551616", std::string(100, '9'), "1" + std::string(400, '0'),
-        // texts
+        // strings
         R"("\u0000")", R"("\ud800")", R"("\udc00\ud800")", R"("\u12")", R"("\x41")", "'t-1'", "t-1",
         "\"\xff\"", "\"\xc0\x80\"", "\"\xed\xa0\x80\"", "\"\xf4\x90\x80\x80\"", "\"a\nb\"",
         "\"open", std::string("\"a\0b\"", 5), "\xef\xbb\xbf\"t-1\"",
-        // more than one thing, or less
+        // more than one value, or less
         "1 2", "1,", "", "/**/1", "1//", R"("a" "b")", R"("a","sub":"t-2")",
         R"("a","s\u0075b":"b")"};
     for (const size_t depth : {17U, 64U, 1'000U}) {
@@ -180,7 +180,7 @@ TEST_F(JwtMutationTest, OfValues) {
     return text + '}';
   };
   ASSERT_EQ(judge(*verifier, signer.sign(write(header, "x", "1"), write(claims, "x", "1"))), "ok");
-  // Times from which a token is good that are past; a time may have a fraction.
+  // Past `nbf` times, which are valid; a time may have a fraction.
   const std::set<std::string> good_starts = {"0", "-0", "-1", "1.5"};
   std::vector<std::string> values = odd_values();
   for (const char* other :

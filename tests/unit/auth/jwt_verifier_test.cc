@@ -34,7 +34,7 @@ TEST_F(JwtVerifierTest, TakesEachAlgorithmAndNoOther) {
   }
 }
 
-// Signatures over curves vary in the length of their numbers: many are tried.
+// The numbers of ECDSA signatures vary in length, so many signatures are tried.
 TEST_F(JwtVerifierTest, TakesEverySignatureOfACurve) {
   const JwtSigner signer = JwtSigner::curve("ES512", "P-521");
   const auto verifier = make(options_for(signer));
@@ -49,7 +49,7 @@ TEST_F(JwtVerifierTest, KnowsTheExampleOfRfc7515) {
   JwtVerifierOptions from = options("HS256");
   from.keys.secret = secret;
   const auto verifier = make(std::move(from));
-  // Signature and form are right; it names no subject.
+  // The signature and the form are valid, but there is no subject.
   EXPECT_EQ(
       judge(
           *verifier,
@@ -97,7 +97,8 @@ TEST_F(JwtVerifierTest, CannotBeTalkedIntoAnotherAlgorithm) {
       test::to_base64url(R"({"alg":"none"})") + '.' + test::to_base64url(kClaims);
   EXPECT_EQ(judge(*verifier, text + '.'), "malformed");
   EXPECT_EQ(judge(*verifier, text + ".YQ"), "algorithm");
-  // The public key's text as an HMAC secret, announced as HS256 and, the same bytes, as RS256.
+  // Uses the PEM text of the public key as an HMAC secret, announced as HS256 and, with the same
+  // bytes, as RS256.
   const JwtSigner confused = JwtSigner::hmac("HS256", rsa.public_pem());
   EXPECT_EQ(judge(*verifier, confused.sign(kClaims)), "algorithm");
   EXPECT_EQ(judge(*verifier, confused.sign(rsa.header(), kClaims)), "signature");

@@ -79,7 +79,8 @@ TEST_F(KeyStoreTest, PassesOverKeysOfASetThatAreMeantForSomethingElse) {
                    "no usable key for signatures of ES384: key \"ec\" has the crv"));
 }
 
-// Each is skipped beside a good key, with a warning that names it, and refused by name alone.
+// Each unusable key is skipped next to a valid one, with a warning that names it. A set with only
+// that key is refused.
 TEST_F(KeyStoreTest, AKeyThatCannotBeUsedSpoilsNoOther) {
   const JwtSigner signer = JwtSigner::rsa("RS256");
   const std::string good = signer.jwk("good");
@@ -200,7 +201,7 @@ TEST_F(KeyStoreTest, NamesTheBrokenKeyOfASet) {
   EXPECT_LT(odd.size(), 250U);
   EXPECT_TRUE(
       says(refused_set("ES256", R"({"keys":[{"kty":"EC","crv":"P-256","x":"AQ","y":"AQ"}]})"),
-           "another length"));
+           "length does not fit"));
   const std::string off = test::to_base64url(std::string(32, '\x01'));
   EXPECT_TRUE(says(refused_set("ES256", R"({"keys":[{"kty":"EC","crv":"P-256","x":")" + off +
                                             R"(","y":")" + off + R"("}]})"),
@@ -212,31 +213,31 @@ TEST_F(KeyStoreTest, JudgesAPemAgainstTheAlgorithm) {
   const JwtSigner curve = JwtSigner::curve("ES256", "P-256");
   EXPECT_EQ(refused_pem("RS256", rsa.public_pem()), "");
   EXPECT_EQ(refused_pem("ES256", "words before\n" + curve.public_pem() + "and behind\n"), "");
-  EXPECT_TRUE(
-      says(refused_pem("RS256", curve.public_pem()), "JWT_PUBLIC_KEY_FILE holds no RSA key"));
-  EXPECT_TRUE(says(refused_pem("ES256", rsa.public_pem()), "no key on the curve P-256"));
-  EXPECT_TRUE(says(refused_pem("ES384", curve.public_pem()), "no key on the curve P-384"));
+  EXPECT_TRUE(says(refused_pem("RS256", curve.public_pem()),
+                   "JWT_PUBLIC_KEY_FILE does not hold an RSA key"));
+  EXPECT_TRUE(says(refused_pem("ES256", rsa.public_pem()), "a key on the curve P-256"));
+  EXPECT_TRUE(says(refused_pem("ES384", curve.public_pem()), "a key on the curve P-384"));
   EXPECT_TRUE(says(refused_pem("RS256", JwtSigner::rsa("RS256", 1024).public_pem()), "1024 bits"));
   EXPECT_TRUE(says(refused_pem("RS256", rsa.private_pem()), "private key"));
   EXPECT_FALSE(says(refused_pem("RS256", rsa.private_pem()), "BEGIN"));
-  EXPECT_TRUE(says(refused_pem("RS256", "nothing"), "no public key in PEM form"));
-  EXPECT_TRUE(says(refused_pem("RS256", ""), "no public key in PEM form"));
+  EXPECT_TRUE(says(refused_pem("RS256", "nothing"), "a public key in PEM form"));
+  EXPECT_TRUE(says(refused_pem("RS256", ""), "a public key in PEM form"));
 }
 
 TEST_F(KeyStoreTest, JudgesASecret) {
   JwtVerifierOptions from = options("HS256");
   EXPECT_TRUE(says(refusal(from), "JWT_SECRET_KEY"));
   from.keys.secret = JwtSigner::rsa("RS256").public_pem();
-  EXPECT_TRUE(says(refusal(from), "JWT_SECRET_KEY holds a PEM text where HS256 takes a secret"));
+  EXPECT_TRUE(says(refusal(from), "JWT_SECRET_KEY holds a PEM key, but HS256 needs a secret"));
   from = options("HS256");
   from.keys.secret_file = dir_.write("key", "\n");
   EXPECT_TRUE(says(refusal(from), "JWT_SECRET_KEY_FILE holds an empty secret"));
-  EXPECT_FALSE(log_.has("shorter"));  // one sentence is enough
+  EXPECT_FALSE(log_.has("shorter"));  // one message is enough
   from.keys.secret_file = (dir_.path() / "absent").string();
   EXPECT_TRUE(says(refusal(from), "absent, which cannot be read: No such file"));
   EXPECT_FALSE(says(refusal(from), "systemd"));
   from.keys.secret_file = "/run/credentials/absent.service/key";
-  EXPECT_TRUE(says(refusal(from), "No such file or directory; systemd puts it there"));
+  EXPECT_TRUE(says(refusal(from), "No such file or directory; systemd provides it"));
   from.keys.secret_file = dir_.path().string();
   EXPECT_TRUE(says(refusal(from), "cannot be read: it is a directory and not a regular file"));
   from.keys.secret_file = dir_.write("large", std::string(1024 * 1024 + 1, 'x'));
@@ -248,8 +249,8 @@ TEST_F(KeyStoreTest, WarnsOfWhatIsAroundASecretOrRefusesIt) {
   JwtVerifierOptions from = options("HS256");
   from.keys.secret_file = dir_.write("good", hidden + "\r\n");
   EXPECT_EQ(refusal(from), "");
-  EXPECT_FALSE(log_.has("probably not what was meant"));
-  // What is binary is no text that could have been copied badly.
+  EXPECT_FALSE(log_.has("characters that were not intended"));
+  // A binary secret is not a text that could have been copied with extra characters.
   from.keys.flaws = KeyOptions::Flaws::kRefused;
   from.keys.secret_file = dir_.write("binary", std::string(31, '\xfe') + ' ');
   EXPECT_EQ(refusal(from), "");
@@ -258,7 +259,7 @@ TEST_F(KeyStoreTest, WarnsOfWhatIsAroundASecretOrRefusesIt) {
     from.keys.secret_file = dir_.write("bad", text);
     from.keys.flaws = KeyOptions::Flaws::kAllowed;
     EXPECT_EQ(refusal(from), "");
-    EXPECT_TRUE(log_.has("probably not what was meant"));
+    EXPECT_TRUE(log_.has("characters that were not intended"));
     from.keys.flaws = KeyOptions::Flaws::kRefused;
     EXPECT_TRUE(says(refusal(from), "JWT_SECRET_KEY_FILE names a file whose secret ")) << text;
     EXPECT_FALSE(says(refusal(from), "hidden"));
@@ -283,7 +284,7 @@ TEST_F(KeyStoreTest, WarnsOfAShortSecretOrRefusesIt) {
 TEST_F(KeyStoreTest, NeedsAKnownAlgorithmAndItsKindOfKey) {
   JwtVerifierOptions from = options("none");
   from.keys.secret = kSecret;
-  EXPECT_TRUE(says(refusal(from), "JWT_ALGORITHM takes HS256"));
+  EXPECT_TRUE(says(refusal(from), "JWT_ALGORITHM must be HS256"));
   from.keys.algorithm = "RS256";
   EXPECT_TRUE(says(refusal(from), "JWT_PUBLIC_KEY_FILE or JWT_JWKS_FILE is needed"));
   from.keys.algorithm = "HS256";

@@ -37,7 +37,7 @@ TEST(SignatureMemoryTest, TheOldestGivesWay) {
   EXPECT_EQ(memory.find(memory.hash("good99999")), true);
 }
 
-// Nobody can say which tokens share a bucket, or a hash.
+// The hash is keyed, so an attacker cannot choose tokens that share a bucket or a hash.
 TEST(SignatureMemoryTest, EachHasAKeyOfItsOwnAndANewOneOnceItIsCleared) {
   SignatureMemory one;
   SignatureMemory other;

@@ -52,7 +52,7 @@ TEST_F(TokenMinterTest, PutsExtraClaimsOverItsOwn) {
   EXPECT_EQ(judge(*verifier, mint(from, {"t-1", 60, kNowMs, R"({"roles":["x"],"n":1.5})"})), "ok");
   EXPECT_EQ(judge(*verifier, mint(from, {"t-1", 60, kNowMs, R"({"aud":"other"})"})), "audience");
   EXPECT_EQ(judge(*verifier, mint(from, {"t-1", 60, kNowMs, R"({"exp":1})"})), "expired");
-  EXPECT_EQ(mint(from, {"t-1", 60, kNowMs, "[1]"}), "error: extra claims take a JSON object");
+  EXPECT_EQ(mint(from, {"t-1", 60, kNowMs, "[1]"}), "error: extra claims must be a JSON object");
   EXPECT_TRUE(mint(from, {"", 60, kNowMs, {}}).starts_with("error: "));
   EXPECT_TRUE(mint(from, {"\xff", 60, kNowMs, {}}).starts_with("error: "));
 }
@@ -63,16 +63,16 @@ TEST_F(TokenMinterTest, MakesNoTokenThatIsTooLong) {
   const auto verifier = make(from);
   const auto padded = [](size_t bytes) { return R"({"x":")" + std::string(bytes, 'x') + R"("})"; };
   const std::string too_long =
-      "error: with this user and these claims the token is over 8 KiB, which is refused";
+      "error: the token would be over 8 KiB with this user and these claims";
 
   size_t bytes = kTokenBytesMax * 3 / 4;
   std::string token = too_long;
   for (; token == too_long; --bytes) token = mint(from, {"t-1", 60, kNowMs, padded(bytes)});
-  EXPECT_GT(token.size(), kTokenBytesMax - 4);  // the longest that may be
+  EXPECT_GT(token.size(), kTokenBytesMax - 4);  // close to the limit
   EXPECT_LE(token.size(), kTokenBytesMax);
   EXPECT_EQ(judge(*verifier, token), "ok");
 
-  constexpr size_t kMuch = 8'000'000;  // more than a stack has
+  constexpr size_t kMuch = 8'000'000;  // more than a thread's stack
   EXPECT_EQ(mint(from, {"t-1", 60, kNowMs, padded(kMuch)}), too_long);
   EXPECT_EQ(mint(from, {std::string(kMuch, 'u'), 60, kNowMs, {}}), too_long);
   EXPECT_EQ(mint(from, {"t-1", 60, kNowMs, R"({"x":)" + std::string(kMuch, '[')}), too_long);

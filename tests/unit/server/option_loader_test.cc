@@ -243,8 +243,9 @@ TEST_F(OptionLoaderTest, ReadsKafkaProperties) {
   EXPECT_EQ(loaded({{"KAFKA_CONFIG_FILE", dir_.write("bom", "\xef\xbb\xbflinger.ms=5\r\n")}})
                 .kafka_config.size(),
             1U);
-  EXPECT_EQ(refusal({{"KAFKA_CONFIG", "no.such=1"}}),
-            "KAFKA_CONFIG is refused: Kafka property no.such: librdkafka knows no such property");
+  EXPECT_EQ(
+      refusal({{"KAFKA_CONFIG", "no.such=1"}}),
+      "KAFKA_CONFIG is refused: Kafka property no.such: librdkafka does not know this property");
   EXPECT_THAT(refusal({{"KAFKA_CONFIG", "linger.ms=-5"}}),
               AllOf(StartsWith("KAFKA_CONFIG is refused: Kafka property linger.ms: "),
                     Not(HasSubstr("\n"))));

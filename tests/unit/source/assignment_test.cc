@@ -30,7 +30,7 @@ TEST(Assignment, TellsEachMoveOnce) {
   const Position first = assignment.open(kOne, 5);
   const Position second = assignment.open(kOne, 6);
   auto moved = assignment.take_moved();
-  ASSERT_EQ(moved.size(), 1u) << "where reading began is told, so that it is committed";
+  ASSERT_EQ(moved.size(), 1u) << "the start offset is returned, so that it is committed";
   EXPECT_EQ(moved[0].offset, 5);
   assignment.settle(second);
   EXPECT_TRUE(assignment.take_moved().empty());
@@ -103,28 +103,28 @@ TEST(Assignment, IsReadAgainFromTheLowestThatIsNotDone) {
   assignment.release(under_way);
   const auto to_reread = assignment.to_reread();
   ASSERT_EQ(to_reread.size(), 2u);
-  EXPECT_EQ(to_reread[0].offset, 5) << "it waits, and is forgotten when the partition begins again";
-  EXPECT_EQ(to_reread[1].offset, 7) << "its letter is under way, and may still fail";
+  EXPECT_EQ(to_reread[0].offset, 5) << "it is open, and begin_again() forgets it";
+  EXPECT_EQ(to_reread[1].offset, 7) << "its dead letter is in flight, and may still fail";
 }
 
 TEST(Assignment, TellsForHowLongAnOffsetIsHeld) {
   Assignment assignment;
   assignment.add(kOne);
   assignment.note_held(1000);
-  EXPECT_EQ(assignment.oldest_held_ms(9000), 0) << "nothing was handed out";
+  EXPECT_EQ(assignment.oldest_held_ms(9000), 0) << "no record was handed out";
   const Position first = assignment.open(kOne, 5);
   const Position second = assignment.open(kOne, 6);
   assignment.note_held(1000);
   EXPECT_EQ(assignment.oldest_held_ms(3000), 2000);
   assignment.settle(second);
   assignment.note_held(2000);
-  EXPECT_EQ(assignment.oldest_held_ms(3000), 2000) << "it is the same offset";
+  EXPECT_EQ(assignment.oldest_held_ms(3000), 2000) << "the same offset is held";
   assignment.settle(first);
-  EXPECT_EQ(assignment.oldest_held_ms(3000), 0) << "even before it is noted";
+  EXPECT_EQ(assignment.oldest_held_ms(3000), 0) << "the position advanced, even before note_held()";
   const Position third = assignment.open(kOne, 7);
   assignment.release(third);
   assignment.note_held(4000);
-  EXPECT_EQ(assignment.oldest_held_ms(4500), 500) << "its letter is under way";
+  EXPECT_EQ(assignment.oldest_held_ms(4500), 500) << "its dead letter is in flight";
   assignment.settle(third);
   assignment.note_held(5000);
   EXPECT_EQ(assignment.oldest_held_ms(9000), 0);

@@ -12,7 +12,7 @@ namespace {
 
 using BlockingTaskTest = test::LoopTest;
 
-// Shared with a thread that may outlive the test.
+// Shared with a thread that may run longer than the test.
 struct Gate {
   void open() {
     const std::lock_guard lock(mutex);
@@ -53,7 +53,7 @@ TEST_F(BlockingTaskTest, IsNotWaitedForLongerThanItsPatience) {
       [&done] { done = true; });
   run_until([&] { return done; });
   gate->open();
-  over->wait();  // it went on
+  over->wait();  // the work continued
 }
 
 TEST_F(BlockingTaskTest, WithinItsPatienceIsAsEver) {

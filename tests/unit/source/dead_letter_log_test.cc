@@ -1,4 +1,4 @@
-// A dead letter in the log: whole up to its bound, in parts that fit into a line.
+// A dead letter in the log: complete up to the limit, in parts that fit into a line.
 #include "source/dead_letter_log.h"
 
 #include <gtest/gtest.h>

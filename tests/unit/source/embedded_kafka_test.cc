@@ -1,4 +1,4 @@
-// The in-process broker with all that reads and writes it: what needs no other process.
+// The embedded broker with its source and producers: the tests that need no other process.
 #include "source/embedded_kafka.h"
 
 #include <netinet/in.h>
@@ -21,7 +21,7 @@
 namespace hermod {
 namespace {
 
-// Of what stands on this side of a connection to the port: the values of TCP_NODELAY.
+// Returns the values of TCP_NODELAY of the broker's sockets: those with local port `port`.
 std::multiset<int> delays_off(uint16_t port) {
   std::multiset<int> found;
   for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
@@ -108,7 +108,7 @@ TEST_F(EmbeddedKafkaTest, TheFirstRecordComesAtOnceWithoutAGroup) {
   run_until([&] { return spy_.records.size() == 1; });
   const int64_t took_ms = clock_.steady_ms() - began;
   RecordProperty("first_record_ms", static_cast<int>(took_ms));
-  EXPECT_LT(took_ms, 500) << "50 is the aim, this machine may be busy";
+  EXPECT_LT(took_ms, 500) << "the goal is 50, but this machine may be busy";
   EXPECT_EQ(spy_.records[0].topic, "second");
   EXPECT_TRUE(spy_.up());
   EXPECT_EQ(source_->status().lag.size(), 6u);
@@ -183,14 +183,15 @@ TEST_F(EmbeddedKafkaTest, ARefusedSizeIsCutAndSentAgain) {
 
 TEST_F(EmbeddedKafkaTest, ALetterRefusedAtEverySizeIsGivenUp) {
   ASSERT_TRUE(producer_->produce({"first", "k", "bad", {}}));
-  // Once in a batch, then the value of three bytes, of one, the key, and nothing.
+  // The five refused attempts: the batch; then alone with a value of three bytes, of one byte,
+  // without a value, and without a key.
   broker_->refuse_size(5);
   settle_all();
   start(options());
   run_until([&] { return source_->status().dead_letter_failures == 1; });
   EXPECT_EQ(source_->status().dead_letters_open, 0u);
   EXPECT_EQ(source_->status().dead_letter_error, "");
-  EXPECT_TRUE(log_.has("given up"));
+  EXPECT_TRUE(log_.has("dropped a dead letter"));
   ASSERT_TRUE(producer_->produce({"first", "k", "bad too", {}}));
   run_until([&] { return source_->status().dead_letters_written == 1; });
   EXPECT_EQ(source_->status().dead_letter_failures, 1u);
@@ -213,7 +214,7 @@ TEST_F(EmbeddedKafkaTest, LettersWaitForTheBrokerAndArriveInOrder) {
                          spy_.holds[record.position]);
   }
   EXPECT_EQ(source_->status().dead_letters_open, 20u);
-  EXPECT_EQ(source_->status().open, 0u) << "for the caller they are settled";
+  EXPECT_EQ(source_->status().open, 0u) << "for the caller, they are settled";
   run_until([&] { return !source_->status().dead_letter_error.empty(); });
   broker_->set_reachable(EmbeddedKafka::Reachable::kYes);
   run_until([&] { return source_->status().dead_letters_written == 20; });
@@ -241,7 +242,7 @@ TEST_F(EmbeddedKafkaTest, MoreLettersThanMayBeKeptSlowTheReaderWhileTheyCanBeWri
     return source_->status().dead_letters_written == kCount;
   });
   EXPECT_LE(most, 6u);
-  EXPECT_EQ(spy_.records.size(), static_cast<size_t>(kCount)) << "nothing was read twice";
+  EXPECT_EQ(spy_.records.size(), static_cast<size_t>(kCount)) << "no record was read twice";
   end();
 }
 
@@ -275,7 +276,8 @@ TEST_F(EmbeddedKafkaTest, NoTopicIsAnErrorAtStart) {
   EXPECT_EQ(started.error().code, ErrorCode::kConfiguration);
 }
 
-// The broker keeps about 5 MB of a partition: what it drops before it was read is said and counted.
+// The broker keeps about 5 MB per partition. Records that it discards before they are read are
+// logged and counted.
 TEST_F(EmbeddedKafkaTest, RecordsThatItDropsAreCountedAndTold) {
   constexpr uint64_t kCount = 400;
   spy_.on_record_do = [&](const Record& record) {
@@ -308,8 +310,7 @@ TEST_F(EmbeddedKafkaTest, WaitingStoppedCostsNothing) {
   spy_.on_record_do = [](const Record&) { return SourceListener::Next::kStop; };
   start(options());
   run_until([&] { return spy_.records.size() == 1; });
-  // Two seconds, in which statistics come: the loop sleeps but for them and the tick of the
-  // waiting.
+  // Two seconds with statistics. The loop must sleep except for these and the tick of the wait.
   const int64_t began = clock_.steady_ms();
   const clock_t cpu = std::clock();
   run_until([&] { return clock_.steady_ms() - began > 2000; });
@@ -347,8 +348,8 @@ TEST_F(EmbeddedKafkaTest, ABatchIsAcknowledgedOneByOne) {
 }
 
 TEST_F(EmbeddedKafkaTest, KeysGoWhereJavaClientsPutThem) {
-  // Kafka's own clients: (murmur2 of the key & 0x7fffffff) modulo the partitions. The hashes stand
-  // in the tests of Apache Kafka's Utils class.
+  // Java clients use (murmur2 of the key & 0x7fffffff) modulo the number of partitions. The hashes
+  // are from the tests of Apache Kafka's Utils class.
   const std::vector<std::pair<std::string, int32_t>> known = {
       {"21", -973932308}, {"foobar", -790332482}, {"a-little-bit-long-string", -985981536}};
   for (const auto& [key, hash] : known) {
@@ -388,7 +389,8 @@ TEST_F(EmbeddedKafkaTest, AnEmptyDeadLetterTopicReadsAsNone) {
   EXPECT_EQ(read.value(), 0u);
 }
 
-// A wake-up that is lost costs a second; of two hundred requests in a row several lose theirs.
+// A lost wake-up costs a second; without the workaround, several of two hundred requests in a row
+// lose theirs.
 TEST_F(EmbeddedKafkaTest, NoTopicWaitsForItsCreation) {
   EmbeddedKafkaOptions options;
   for (int i = 0; i < 200; ++i) options.topics.push_back("topic" + std::to_string(i));

@@ -55,7 +55,8 @@ TEST(KafkaConfig, RefusesByNameWhatRunsCommandsOrLoadsCode) {
   }
 }
 
-// librdkafka's kinit command holds these between quotes, in which a shell still runs $(...).
+// librdkafka quotes these values in its kinit command, but a shell still runs $(...) inside the
+// quotes.
 TEST(KafkaConfig, AValueCannotAddToTheCommandOfKinit) {
   for (const char* name :
        {"sasl.kerberos.keytab", "sasl.kerberos.principal", "sasl.kerberos.service.name"}) {
@@ -68,7 +69,7 @@ TEST(KafkaConfig, AValueCannotAddToTheCommandOfKinit) {
   EXPECT_TRUE(check_kafka_property("sasl.kerberos.keytab", "/etc/hermod/hermod_1.keytab"));
 }
 
-// Every property of the installed librdkafka that takes a pointer.
+// Every property of the installed librdkafka whose value is a pointer.
 TEST(KafkaConfig, NoPointerOfAProgramCanBeSet) {
   char* text = nullptr;
   size_t size = 0;

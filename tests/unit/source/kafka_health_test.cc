@@ -17,7 +17,7 @@ Stats stats_of(uint32_t brokers_up, uint64_t responses, bool awaiting = false) {
   return stats;
 }
 
-// --- whether the brokers answer, of a client without a group
+// --- whether the brokers answer; a client without a group
 
 TEST(KafkaHealth, BeginsDownAndComesUpWithAnAnswer) {
   Health health({"a"}, "");
@@ -40,7 +40,7 @@ TEST(KafkaHealth, AllBrokersDownIsBelievedAtOnceWithTheLastError) {
   Health health({}, "");
   health.on_answer();
   health.on_error("broker 1: disconnected");
-  EXPECT_TRUE(health.up()) << "one error is no outage";
+  EXPECT_TRUE(health.up()) << "one error is not an outage";
   health.on_all_brokers_down();
   EXPECT_FALSE(health.up());
   EXPECT_EQ(health.reason(), "broker 1: disconnected");
@@ -69,7 +69,7 @@ TEST(KafkaHealth, BrokersThatOweAnswersAreGivenFiveSeconds) {
   EXPECT_FALSE(health.up());
   EXPECT_EQ(health.reason(), "the brokers do not answer");
   health.on_stats(stats_of(1, 5, true));
-  EXPECT_FALSE(health.up()) << "a connection alone says nothing";
+  EXPECT_FALSE(health.up()) << "a connection alone proves nothing";
   health.on_stats(stats_of(1, 6, true));
   EXPECT_TRUE(health.up());
 }
@@ -170,7 +170,7 @@ TEST_F(KafkaMember, ARebalanceAndANewLeaderAreNoReasonForAWhile) {
   seconds(1);
   stats_.group.steady = false;
   seconds(kPatience - 1);
-  EXPECT_TRUE(health_.up()) << "each has its own patience";
+  EXPECT_TRUE(health_.up()) << "each problem has its own patience";
   seconds(1);
   EXPECT_FALSE(health_.up());
   EXPECT_EQ(health_.reason(), "the consumer group g is not joined");
@@ -191,7 +191,7 @@ TEST_F(KafkaMember, RecordsThatWaitAreNotTakenForASilentPartition) {
   first().fetch = Fetch::kNone;
   first().waiting = 5;
   seconds(2 * kPatience);
-  EXPECT_TRUE(health_.up()) << "nothing is fetched while the bus is slow";
+  EXPECT_TRUE(health_.up()) << "no fetches are expected while the bus is slow";
 }
 
 TEST_F(KafkaMember, NoRightToReadStandsUntilAFetchSucceeds) {
@@ -199,10 +199,10 @@ TEST_F(KafkaMember, NoRightToReadStandsUntilAFetchSucceeds) {
   refuse(Refusal::Of::kPartition);
   EXPECT_FALSE(health_.up());
   EXPECT_EQ(health_.reason(), "not authorised to read the topic a: grant READ on the topic");
-  seconds(1);  // statistics of before the error
+  seconds(1);  // statistics from before the error
   EXPECT_FALSE(health_.up());
   first().fetch = Fetch::kRefused;
-  seconds(30);  // said once, and still so
+  seconds(30);  // reported once, and still true
   EXPECT_TRUE(says("grant READ"));
   first().fetch = Fetch::kWorks;
   seconds(2);
@@ -271,7 +271,7 @@ TEST_F(KafkaMember, AMissingTopicIsNamedAndNoReasonWhileAnotherExists) {
   seconds(1);
   EXPECT_TRUE(health_.up()) << health_.reason();
   EXPECT_EQ(health_.missing(), std::vector<std::string>{"a"});
-  // For a moment in which the topic was just asked for the statistics say nothing of it.
+  // For a moment after the metadata request of the topic, the statistics say nothing about it.
   stats_.topic_exists.erase("a");
   seconds(1);
   EXPECT_EQ(health_.missing(), std::vector<std::string>{"a"});

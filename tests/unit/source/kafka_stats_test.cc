@@ -98,9 +98,9 @@ TEST_F(KafkaLag, IsUnknownAtFirstAndNothingAtAnEnd) {
 }
 
 TEST_F(KafkaLag, WhatHoldsNoRecordIsNotWaiting) {
-  stats(10, 10, true);  // the records end at 7, then markers and what was aborted
+  stats(10, 10, true);  // records up to offset 7, then markers and aborted records
   EXPECT_EQ(lag_.of(id_, 8), 0);
-  EXPECT_EQ(lag_.of(id_, std::nullopt), 0) << "nothing but markers since the committed offset";
+  EXPECT_EQ(lag_.of(id_, std::nullopt), 0) << "only markers after the committed offset";
 }
 
 TEST_F(KafkaLag, RecordsFetchedAndNotTakenWait) {

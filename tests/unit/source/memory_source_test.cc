@@ -1,4 +1,4 @@
-// What is MemorySource's own, beyond the contract of every source.
+// Behaviour of MemorySource beyond the contract of Source.
 #include "source/memory_source.h"
 
 #include "support/fake_clock.h"

@@ -23,7 +23,7 @@ TEST(OffsetTracker, PositionIsTheLowestOpenOne) {
   EXPECT_TRUE(tracker.settle(6));
   EXPECT_EQ(tracker.position(), 5);
   EXPECT_TRUE(tracker.settle(5));
-  EXPECT_EQ(tracker.position(), 9) << "a gap is nobody's";
+  EXPECT_EQ(tracker.position(), 9) << "a gap does not hold the position";
   EXPECT_TRUE(tracker.settle(9));
   EXPECT_EQ(tracker.position(), 10);
   EXPECT_EQ(tracker.next(), 10);
@@ -48,7 +48,7 @@ TEST(OffsetTracker, AReleasedOffsetStaysOpen) {
   EXPECT_EQ(tracker.in_hand(), 1u);
   tracker.settle(2);
   EXPECT_EQ(tracker.position(), 1);
-  EXPECT_FALSE(tracker.settle(1)) << "it was settled for its reader before";
+  EXPECT_FALSE(tracker.settle(1)) << "it was released before";
   EXPECT_EQ(tracker.position(), 3);
 }
 
@@ -75,7 +75,7 @@ TEST(OffsetTracker, TakeAllNamesWhatIsInHand) {
   EXPECT_EQ(taken[0], 0);
   EXPECT_EQ(taken[1], 3);
   EXPECT_EQ(tracker.position(), std::nullopt);
-  EXPECT_FALSE(tracker.falls_back(0)) << "a new beginning";
+  EXPECT_FALSE(tracker.falls_back(0)) << "the tracker is empty again";
 }
 
 TEST(OffsetTracker, TellsAFallBack) {
@@ -87,9 +87,9 @@ TEST(OffsetTracker, TellsAFallBack) {
   EXPECT_FALSE(tracker.falls_back(6));
 }
 
-// What OffsetTracker is, said in the simplest way.
+// A reference model of OffsetTracker in its simplest form.
 struct NaiveTracker {
-  std::map<int64_t, bool> open;  // offset, whether its record is in hand
+  std::map<int64_t, bool> open;  // offset -> whether its record is unsettled
   std::optional<int64_t> deferred;
   int64_t next = -1;
 
@@ -113,7 +113,7 @@ TEST(OffsetTracker, AgreesWithTheNaiveModel) {
     int64_t offset = static_cast<int64_t>(random() % 100);
     for (int step = 0; step < 3000; ++step) {
       const uint32_t choice = random() % 100;
-      // Mostly near the front, as in life, sometimes anything.
+      // Mostly near the front, as in production; sometimes anywhere.
       int64_t some = offset - static_cast<int64_t>(random() % 20);
       if (!naive.open.empty() && random() % 4 == 0) some = naive.open.begin()->first;
       const auto found = naive.open.find(some);
@@ -143,7 +143,7 @@ TEST(OffsetTracker, AgreesWithTheNaiveModel) {
   }
 }
 
-// One record that is never settled must not make those behind it pile up.
+// One record that is never settled must not make later entries accumulate.
 TEST(OffsetTracker, AMillionBehindAnOpenOneCostLittle) {
   OffsetTracker tracker;
   tracker.open(0);
