@@ -1,5 +1,5 @@
 #pragma once
-// An open file descriptor and its end.
+// Owns a file descriptor and closes it in the destructor.
 
 #include <unistd.h>
 
@@ -17,7 +17,7 @@ class UniqueFd {
   UniqueFd& operator=(const UniqueFd&) = delete;
 
   int get() const { return fd_; }
-  int release() { return std::exchange(fd_, -1); }  // whoever takes it closes it
+  int release() { return std::exchange(fd_, -1); }  // the caller owns the descriptor
 
  private:
   int fd_;

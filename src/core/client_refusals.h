@@ -1,14 +1,15 @@
 #pragma once
-// The message payloads that users' clients refuse as too large: a client that closes with 1009 is
-// replayed what it has not acknowledged when it returns, and would refuse it again, without end.
+// Finds the message payloads that a user's clients refuse as too large. A client that closes with
+// 1009 is replayed its unacknowledged messages when it reconnects, and would refuse them again
+// without end.
 //
-//   - the first refusal: some payload up to the last one sent is the cause. The user's next
-//     connections are sent one message at a time, each after the answer to the one before;
-//   - the second refusal, on such a connection: the one message that is not acknowledged is the
-//     cause. It is skipped from then on, and announced in its place;
-//   - the user has acknowledged everything up to there: forgotten.
+//   - After the first refusal, any payload up to the last one sent may be the cause. The user's
+//     next connections are sent one message at a time, each after the pong to the one before.
+//   - After a second refusal on such a connection, the one message that is not acknowledged is the
+//     cause. From then on it is replaced by a notifications_dropped notice.
+//   - When the user has acknowledged everything up to the refused message, the entry is removed.
 //
-// Bounded in the number of users (the oldest entry goes) and in time.
+// Owned by Hub. Bounded in the number of users (the oldest entry is removed) and in time.
 
 #include <cstddef>
 #include <cstdint>
@@ -26,15 +27,18 @@ class ClientRefusals {
   static constexpr size_t kUsersMax = 1024;
   static constexpr int64_t kKeptMs = 86'400'000;  // as long as an acknowledged position lives
 
-  // A client of `user` refused a payload while everything up to `upto` was sent and something was
-  // not acknowledged; `alone`: the message at `upto` was the only one. True: it is skipped now.
+  // A client of `user` refused a payload. Everything up to `upto` had been sent, and a part of it
+  // was not acknowledged; with `alone`, only the message at `upto` was not. Returns true if that
+  // message is skipped from now on.
   bool add(std::string_view user, StreamId upto, bool alone, int64_t now_ms);
 
   // Whether the user's connections are sent one message at a time.
   bool concerns(std::string_view user, int64_t now_ms) const;
 
+  // Whether the message at `place` is replaced by a notice.
   bool skips(std::string_view user, StreamId stream_id) const;
 
+  // The ack cursor of the user has advanced to `upto`.
   void on_acknowledged(std::string_view user, StreamId upto);
 
   bool empty() const { return users_.empty(); }
@@ -42,8 +46,8 @@ class ClientRefusals {
 
  private:
   struct Refusal {
-    StreamId upto;     // the refused payload is not later
-    StreamId skipped;  // null: not known yet
+    StreamId upto;     // the refused payload has this stream id or an earlier one
+    StreamId skipped;  // null: the refused payload is not known yet
     int64_t at_ms = 0;
   };
 

@@ -1,5 +1,5 @@
 #pragma once
-// The span of a connection, which its deliveries are linked to.
+// The span of a connection. The spans of its deliveries link to it.
 
 #include <string>
 

@@ -23,8 +23,8 @@ constexpr Required kRequired[] = {
     {Field::kPayload, JsonType::kObject},   {Field::kCorrelationId, JsonType::kString},
 };
 
-// Of an event type that is not ours: for a log line. It may be as large as the record.
-constexpr size_t kOtherTypeBytesMax = 260;  // a log line shows less, and that it was cut
+// An external event type may be as large as the record; a log line needs only its beginning.
+constexpr size_t kOtherTypeBytesMax = 260;  // more than a log field shows, so it marks the cut
 
 constexpr std::string_view kCategories[] = {"\"batch_progress\"",   "\"processing_results\"",
                                             "\"file_operations\"",  "\"class_management\"",
@@ -40,8 +40,8 @@ bool is_string_or_null(const RawField& field) {
   return field.times == 0 || field.type == JsonType::kString || field.type == JsonType::kNull;
 }
 
-// An envelope's `data` holds the notification; a bare record is one. Where neither is whole, what
-// it was meant to be decides which field is reported as missing.
+// An envelope has the notification in `data`; a bare record is the notification. If the record is
+// neither completely, its other fields decide which form was meant and which field is missing.
 bool is_envelope(const RawRecord& record) {
   const bool named = record.event_type.times != 0 || record.event_id.times != 0;
   const bool bare = record.bare[static_cast<size_t>(Field::kTeacherId)].times != 0;
@@ -95,8 +95,8 @@ std::string_view plain_text(const RawField& field) {
   return field.raw.substr(1, field.raw.size() - 2);
 }
 
-// What stands for the id of a record that has none: its place in Kafka, and when it was put there,
-// since offsets start anew when a topic is made anew.
+// The event id of a record that has none: its Kafka position and timestamp. The timestamp is
+// needed because offsets start again at 0 when a topic is deleted and created again.
 std::string place_in_kafka(const Record& record) {
   return std::string(record.topic) + '/' + std::to_string(record.position.partition) + '/' +
          std::to_string(record.position.offset) + '/' + std::to_string(record.timestamp_ms);
@@ -116,7 +116,7 @@ void fill_event(const Record& record, const RawRecord& raw, const RawNotificatio
   event.anomalies.optional_type = !optional_types_fit(fields);
 }
 
-// A type that cannot be decoded, for a lone surrogate in it, stands as it is: it is not ours.
+// A type with a lone surrogate cannot be decoded and is returned unchanged, as an external type.
 std::string event_type_of(const Record& record, const RawField& field) {
   if (field.type != JsonType::kString) return std::string(record.header_event_type);
   std::string type = decode_string(field.raw);

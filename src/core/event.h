@@ -1,6 +1,6 @@
 #pragma once
-// A record's value, read and judged (protocol section 1): is it for us, to whom, and which of its
-// bytes go out. One parser serves a whole process; it keeps its buffers.
+// Parses a record's value and decides whether it can be routed (protocol section 1): its event
+// type, its user, and the bytes to publish. Ingest owns the parser, which reuses its buffers.
 
 #include <array>
 #include <cstdint>
@@ -53,31 +53,29 @@ enum class RecordFault : uint8_t {
   kEventIdTooLong,
 };
 
-std::string_view label(RecordFault fault);  // static storage
+std::string_view label(RecordFault fault);  // e.g. "missing_field"; static storage
 ErrorCode error_code(RecordFault fault);
 
-// What is odd about a record that is routed all the same.
+// Anomalies of a record that is routed anyway.
 struct Anomalies {
   bool unknown_category = false;
   bool unknown_priority = false;
-  bool optional_type =
-      false;  // an optional field, of the notification or its envelope, is wrongly typed
+  bool optional_type = false;  // an optional field, also of the envelope, has the wrong type
 };
 
 // The views point into the record.
 struct Event {
   std::string user;
-  std::string event_id;  // the envelope's, or what stands for it in a bare record
+  std::string event_id;  // of the envelope, or made from the Kafka position of a bare record
   std::string_view notification;
-  std::array<std::string_view, kFieldCount>
-      fields;                    // as they stand, quotes and all; empty where absent
-  std::string_view traceparent;  // W3C Trace Context, of metadata or else the record's headers
+  std::array<std::string_view, kFieldCount> fields;  // raw JSON, including quotes; empty if absent
+  std::string_view traceparent;  // W3C Trace Context of the metadata, else of the record's headers
   std::string_view tracestate;
   Anomalies anomalies;
 
   std::string_view field(Field which) const { return fields[static_cast<size_t>(which)]; }
 
-  void give_back();  // the memory of texts beyond the bounds, before the event is reused
+  void give_back();  // frees strings larger than the bounds, before the event is reused
 };
 
 class EventReader;
@@ -87,22 +85,22 @@ class EventParser {
   enum class Outcome : uint8_t { kRoutable, kNotOurs, kDead };
   struct Parsed {
     Outcome outcome = Outcome::kRoutable;
-    RecordFault fault = RecordFault::kNone;  // kDead
-    std::string_view
-        detail;  // the field in question, or the other event type (cut; until the next call)
+    RecordFault fault = RecordFault::kNone;  // set with kDead
+    // The faulty field, or the external event type (truncated). Valid until the next call.
+    std::string_view detail;
   };
 
-  // `event_types`: those that are for us, each also after a prefix that ends in a dot.
+  // `event_types`: the types that are routed; each also matches after a prefix that ends in a dot.
   // `record_bytes_max`: RECORD_BYTES_MAX.
   EventParser(std::vector<std::string> event_types, size_t record_bytes_max);
   ~EventParser();
 
-  // Fills `event` for kRoutable. Its views live as long as the record.
+  // Fills `event` if the outcome is kRoutable. Its views are valid as long as the record.
   Parsed parse(const Record& record, Event& event);
 
-  // Gives back what a large record made the buffers grow to; at the end of a batch of records.
+  // Frees buffers that a large record made grow. Called at the end of a batch of records.
   void give_back();
-  size_t buffer_bytes() const;  // at least what they hold
+  size_t buffer_bytes() const;  // a lower bound of the buffers' memory
 
  private:
   bool is_ours(std::string_view type) const;

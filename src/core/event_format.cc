@@ -24,7 +24,7 @@ struct PayloadField {
   std::string_view raw_value;
 };
 
-// raw_json() and raw_json_token() reach up to the next token: the white space is not the value's.
+// raw_json() and raw_json_token() include the white space up to the next token; it is trimmed.
 std::string_view raw_of(od::value value) {
   switch (value.type().value_unsafe()) {
     case od::json_type::array: {
@@ -40,11 +40,11 @@ std::string_view raw_of(od::value value) {
   }
 }
 
-// The payload's fields less those that the standard keys replace; of a key that stands twice, the
-// last one counts, as in every browser's JSON.parse. `payload` was validated with its record.
+// The payload's fields without those that the standard keys replace. Of a duplicate key the last
+// value counts, as in JSON.parse of every browser. `payload` was validated with its record.
 std::vector<PayloadField> fields_of(od::parser& parser, const simdjson::padded_string& payload) {
   std::vector<PayloadField> fields;
-  // By unescaped key: two spellings of one are one.
+  // Indexed by the unescaped key, so that two spellings of a key count as the same key.
   std::unordered_map<std::string, size_t, TextHash> places;
   od::document document = parser.iterate(payload).value_unsafe();
   od::object object = document.get_object().value_unsafe();

@@ -1,5 +1,5 @@
 #pragma once
-// The bytes that go out for an event (protocol section 2, formats).
+// Builds the message payload of an event (protocol section 2, formats).
 
 #include <cstdint>
 #include <string>
@@ -10,8 +10,9 @@
 
 namespace hermod {
 
-// The text to publish. A view into `value` for notification and envelope; for event it is built in
-// `scratch`, with `now_wall_ms` standing in for a missing timestamp. `value` is the record's.
+// The message payload to publish. `value` is the value of the record. The result is a view into
+// `value` for kNotification and kEnvelope. For kEvent it is built in `scratch`, and `now_wall_ms`
+// replaces a missing timestamp.
 std::string_view published_text(const Event& event, std::string_view value, Format format,
                                 int64_t now_wall_ms, std::string& scratch);
 

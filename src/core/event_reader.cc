@@ -1,7 +1,8 @@
-// Two passes: simdjson's DOM parser, which checks every byte (On-Demand does not check what it
-// skips), then On-Demand for the fields' exact bytes. Numbers beyond 64 bits and lone surrogates,
-// which DOM refuses though RFC 8259 does not, are replaced in a copy and that validated once more.
-// The second pass reads the text as it came, and believes nothing of the first one.
+// Reads a value in two passes. The first validates every byte with simdjson's DOM parser, because
+// On-Demand does not validate the values that it skips. The second finds the exact bytes of the
+// fields with On-Demand. RFC 8259 allows numbers beyond 64 bits and lone surrogates, but the DOM
+// parser rejects them: they are replaced in the buffer, which is then validated once more and
+// restored. The second pass reads the original bytes and checks all errors again.
 
 #include "core/event_reader.h"
 
@@ -19,7 +20,7 @@ namespace {
 namespace od = simdjson::ondemand;
 using JsonError = simdjson::error_code;
 
-// A parser holds about twenty times the largest value that it read.
+// A parser keeps about twenty times the size of the largest value that it has read.
 constexpr size_t kKeptValueBytesMax = 65'536;
 
 constexpr std::array<std::string_view, kFieldCount> kFieldNames{
@@ -43,8 +44,8 @@ JsonType type_of(od::json_type type) {
   }
 }
 
-// Notes a value that is no object, and steps over it. raw_json() reaches up to the next token, so
-// the white space behind a value, which is no part of it, is cut here as for raw_json_token().
+// Records a value that is not an object, and skips it. raw_json() and raw_json_token() include the
+// white space after a value, which is trimmed here.
 JsonError note(RawField& field, od::value value, JsonType type) {
   if (field.times < UINT8_MAX) ++field.times;
   field.type = type;
@@ -86,7 +87,7 @@ RawField* find_field(RawNotification& fields, std::string_view key) {
 template <class Visit>
 JsonError read_fields(od::object object, Visit visit) {
   for (auto field : object) {
-    std::string_view key;  // stays empty where it holds a lone surrogate: none of ours does
+    std::string_view key;  // empty if the key has a lone surrogate; then it is not a known field
     [[maybe_unused]] const auto undecoded = field.unescaped_key().get(key);
     od::value value;
     if (const JsonError error = field.value().get(value)) return error;
@@ -95,7 +96,7 @@ JsonError read_fields(od::object object, Visit visit) {
   return simdjson::SUCCESS;
 }
 
-// Objects whose own fields matter are read twice: once for their bytes, once for their fields.
+// Objects with fields of interest are read twice: once for their bytes, once for their fields.
 template <class Visit>
 JsonError read_inner(RawField& outer, od::value value, Visit visit) {
   od::json_type type;
@@ -140,7 +141,7 @@ JsonError read_top(RawRecord& record, od::object top) {
   });
 }
 
-// Moves views from the padded copy to the value they were copied from.
+// Moves views from the padded copy to the original value.
 class Rebase {
  public:
   Rebase(const std::string& from, std::string_view to) : from_(from.data()), to_(to.data()) {}

@@ -1,6 +1,6 @@
 #pragma once
-// The reading half of event parsing: validates a record's value throughout (RFC 8259) and takes
-// note of where each field that matters stands. It judges nothing but validity.
+// The first step of event parsing: validates a record's value completely (RFC 8259) and finds the
+// bytes of each field of interest. EventParser decides what they mean.
 
 #include <array>
 #include <cstdint>
@@ -14,7 +14,7 @@ namespace hermod {
 
 enum class JsonType : uint8_t { kNone, kNull, kBoolean, kNumber, kString, kArray, kObject };
 
-// One field: how often it stands there, and its last value as it stands.
+// One field: the number of its occurrences, and the raw JSON of the last one.
 struct RawField {
   uint8_t times = 0;
   JsonType type = JsonType::kNone;
@@ -24,8 +24,8 @@ struct RawField {
 using RawNotification = std::array<RawField, kFieldCount>;
 
 struct RawRecord {
-  std::string_view object;  // the value without the white space around it
-  RawNotification bare;     // notification fields at the top
+  std::string_view object;  // the value without surrounding white space
+  RawNotification bare;     // notification fields at the top level
   RawField event_id;
   RawField event_type;
   RawField schema_version;
@@ -43,10 +43,10 @@ class EventReader {
   EventReader();
   ~EventReader();
 
-  // Views in `record` point into `value`.
+  // Fills `record` with views into `value`. Returns the first fault, or kNone.
   RecordFault read(std::string_view value, RawRecord& record);
 
-  // Gives the buffers back where a large value made them grow.
+  // Frees the buffers if a large value made them grow.
   void give_back();
   size_t buffer_bytes() const { return buffer_.capacity(); }
 
@@ -56,12 +56,13 @@ class EventReader {
   RecordFault validate(std::string_view value);
 
   std::unique_ptr<Parsers> parsers_;
-  std::string buffer_;  // the value with the padding that simdjson reads beyond its end
+  std::string buffer_;  // a copy of the value, with the padding that simdjson needs after it
 };
 
 std::string_view field_name(Field field);
 
-// A JSON string's characters, e.g. abc for "abc". `raw` is a valid JSON string with its quotes.
+// Decodes a JSON string, for example "abc" to abc. `raw` is a valid JSON string with its quotes.
+// Returns an empty string if it contains a lone surrogate.
 std::string decode_string(std::string_view raw);
 
 }  // namespace hermod

@@ -5,7 +5,7 @@
 namespace hermod {
 namespace {
 
-constexpr size_t kTypeBytesMax = 200;  // kept of a type's name, which anybody can have written
+constexpr size_t kTypeBytesMax = 200;  // stored of a type's name, which is external input
 
 }  // namespace
 

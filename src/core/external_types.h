@@ -1,9 +1,10 @@
 #pragma once
-// Which topics yield nothing but records of external event types: a topic under another name than
-// its records' type (a mirror's prefix, another environment) would lose every notification in
-// silence. A topic is such a one when two records of external types have come at least a minute
-// apart and no record for us in between. It ceases to be one with the next record for us, or when
-// no external one has come for ten minutes: a slow topic is one too.
+// Finds topics that deliver only records of external event types. If the event types do not match
+// the topic (a mirror's prefix, another environment), every notification would be skipped without
+// an error. A topic is reported when it has delivered two records of external types at least a
+// minute apart and no record of KAFKA_EVENT_TYPES between them. The report ends with the next
+// record of KAFKA_EVENT_TYPES, or after ten minutes without an external one; they are this long for
+// slow topics.
 
 #include <cstdint>
 #include <string>
@@ -15,21 +16,21 @@ namespace hermod {
 class ExternalTypes {
  public:
   static constexpr int64_t kWindowMs = 60'000;
-  static constexpr int64_t kSilenceMs = 600'000;  // ends what two records began
+  static constexpr int64_t kSilenceMs = 600'000;  // without external records: the report ends
 
   explicit ExternalTypes(std::vector<std::string> topics);
 
-  // `topic`: an index into the topics. Times are of the steady clock.
+  // `topic` is an index into the topics; times are of the steady clock.
   void on_external(uint32_t topic, std::string_view type, int64_t now_ms);
   void on_ours(uint32_t topic) { topics_[topic].first_ms = -1; }
 
   struct Topic {
     std::string name;
-    std::string type;        // the one seen last
-    int64_t first_ms = -1;   // since the last record for us; -1: none
-    int64_t latest_ms = -1;  // precondition: first_ms is set
+    std::string type;        // the last external type
+    int64_t first_ms = -1;   // the first external record after the last routable one; -1: none
+    int64_t latest_ms = -1;  // the last external record; valid if first_ms is set
   };
-  // The topics that yield nothing else.
+  // The topics that deliver only external types.
   std::vector<const Topic*> only_external(int64_t now_ms) const;
 
  private:

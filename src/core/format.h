@@ -1,5 +1,5 @@
 #pragma once
-// What of a record is published (protocol section 2, REDIS_PUBLISH_FORMAT).
+// The part of a record that is published (protocol section 2, REDIS_PUBLISH_FORMAT).
 
 #include <cstdint>
 

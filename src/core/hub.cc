@@ -9,13 +9,13 @@ namespace {
 constexpr Notice kDegraded{"service_degraded", "redis",
                            "notifications are delayed: the connection to Redis is lost"};
 constexpr Notice kRestored{"service_restored", "redis",
-                           "notifications flow again: the connection to Redis is back"};
-constexpr size_t kAnnouncedAtOnce = 128;  // users; their writes take some two milliseconds
+                           "notifications are on time again: the connection to Redis is restored"};
+constexpr size_t kAnnouncedAtOnce = 128;  // users; writing to them takes about two milliseconds
 
 constexpr Notice kTooLarge{"notifications_dropped", "outbox",
-                           "these notifications are larger than the service may send", 1};
+                           "these notifications exceed the size limit of the service", 1};
 constexpr Notice kRefused{"notifications_dropped", "client",
-                          "this client has refused these notifications as too large", 1};
+                          "the client refused these notifications as too large", 1};
 
 }  // namespace
 
@@ -92,7 +92,7 @@ size_t Hub::surplus_of(std::string_view user) {
 void Hub::on_text(std::string_view user, StreamId stream_id, std::string_view text,
                   const TraceContext& trace) {
   const HubUser* const entry = users_.find(user);
-  if (entry == nullptr) return;  // its last connection has just gone
+  if (entry == nullptr) return;  // the user's last connection has just ended
   const SharedFrame::Ref message = traced_message(text, trace);
   for (Session* session = entry->sessions; session != nullptr; session = session->next_) {
     session->on_live(stream_id, message);
@@ -122,12 +122,11 @@ void Hub::on_bus_state(BusState state, std::string_view reason) {
 }
 
 void Hub::on_memory_lost(OldStreamIds stream_ids) {
-  log_.error(
-      "the bus lost its memory: who was away, and what was under way, may miss notifications",
-      {{"error_detail.error_code", to_string(ErrorCode::kExternalService)},
-       {"error_detail.operation", "hub.restore"}});
+  log_.error("the bus lost its data: notifications to offline users may be lost",
+             {{"error_detail.error_code", to_string(ErrorCode::kExternalService)},
+              {"error_detail.operation", "hub.restore"}});
   if (stream_ids == OldStreamIds::kBelow)
-    return;  // what comes is newer, and its count a gap to read
+    return;  // new messages are newer, and their count shows the gap
   users_.for_each([](HubUser& user) { user.acknowledged = StreamId{}; });
   for_each_session([](Session& session) { session.on_memory_lost(); });
 }
@@ -161,20 +160,20 @@ const Notice* Hub::instead_of(const Session& session, StreamId stream_id,
   if (payload.size() > options_.outbox.bytes_max) {
     ++stats_.messages_failed["too_large"];
     log_.write_limited("payload_too_large", LogLevel::kWarning,
-                       "a message payload larger than OUTBOX_BYTES_MAX is announced, not sent",
+                       "replaced a message payload larger than OUTBOX_BYTES_MAX by a notice",
                        {{"user", session.user()}, {"bytes", payload.size()}});
     return &kTooLarge;
   }
   return session.one_by_one_ && refusals_.skips(session.user(), stream_id) ? &kRefused : nullptr;
 }
 
-// Without delivery pings what was written counts as acknowledged, and is not replayed.
+// Without delivery pings, a written message counts as acknowledged and is never replayed.
 void Hub::on_payload_refused(const Session& session) {
   const StreamId upto = session.unconfirmed();
   if (!upto || options_.delivery_ping_ms == 0) return;
   if (!refusals_.add(session.user(), upto, session.one_by_one_, clock_.steady_ms())) return;
   ++stats_.messages_failed["refused_by_client"];
-  log_.warning("a client has refused a message payload twice as too large: it is skipped",
+  log_.warning("skipped a message payload that a client refused twice as too large",
                {{"user", session.user()}, {"stream_id", to_string(upto)}});
 }
 

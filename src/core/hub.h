@@ -1,6 +1,7 @@
 #pragma once
-// Who is connected, and what goes to whom. One HubUser a connected user, with its sessions; one bus
-// subscription for each. Texts come in from the bus and go out to the sessions' outboxes.
+// The connected users and their sessions. The hub has one HubUser and one bus subscription for each
+// connected user. It receives messages from the bus and puts them into the sessions' outboxes. The
+// WebSocket layer calls join() and leave().
 
 #include <cstdint>
 #include <functional>
@@ -25,21 +26,21 @@ namespace hermod {
 struct HubOptions {
   size_t sessions_per_user_max = 5;  // WEBSOCKET_MAX_CONNECTIONS_PER_USER
   OutboxLimits outbox;
-  uint64_t outboxes_bytes_max = 0;  // OUTBOX_TOTAL_BYTES_MAX, of all connections; 0: no bound
+  uint64_t outboxes_bytes_max = 0;  // OUTBOX_TOTAL_BYTES_MAX, of all connections; 0: no limit
   int64_t delivery_ping_ms = 250;   // WEBSOCKET_DELIVERY_PING_MS
   Format format = Format::kNotification;
-  std::string topic;    // for notices in envelope form
+  std::string topic;    // event_type of notices in the envelope format
   std::string service;  // SERVICE_NAME
 };
 
-// A connected user, named by its id. The order of the members leaves no holes.
+// A connected user, named by its id. The members are ordered so that there is no padding.
 struct HubUser : Named<HubUser> {
   uint16_t session_count = 0;
-  // When the subscription was asked for, steady time's low bits: for a difference.
+  // Steady time of the subscribe request; the low bits suffice to compute how long it took.
   uint32_t subscribed_at_ms = 0;
   Session* sessions = nullptr;  // a list, newest first
-  StreamId acknowledged;        // the highest place any of its sessions confirmed
-  bool subscribed = false;      // it stood once; a page asked for while it does not is refused
+  StreamId acknowledged;        // the ack cursor: the highest stream id that a session confirmed
+  bool subscribed = false;      // has been confirmed once; the bus rejects pages while it is not
 };
 
 class Hub final : public BusListener {
@@ -49,51 +50,53 @@ class Hub final : public BusListener {
   Hub(const Hub&) = delete;
   Hub& operator=(const Hub&) = delete;
 
-  // A connection of `user` begins, which is connected since `connected_ms` (steady; unset: now).
-  // False: the user has as many as it may have, and nothing happened.
+  // Adds a connection of `user`. `connected_ms` is the steady time at which it began; unset: now.
+  // Returns false, and changes nothing, if the user has the maximum number of connections.
   [[nodiscard]] bool join(Session& session, std::string_view user,
                           std::optional<int64_t> connected_ms = {});
 
-  // It ended. Idempotent; also for a session that never joined.
+  // Removes a session when its connection ends. Idempotent; does nothing if it never joined.
   void leave(Session& session);
 
-  // The bus is lost, as seen by users, or restored: says so to each connection, to those that begin
-  // meanwhile too. A connection gets what it has not got: never twice the same, never restored
-  // before degraded. True: there are more to say it to, by announce_some() in a later iteration.
+  // Send the notice service_degraded or service_restored to every connection, including those that
+  // begin later. A connection never receives the same notice twice in a row, nor service_restored
+  // before service_degraded. Returns true if connections are left: call announce_some() in a later
+  // loop iteration.
   bool announce_degraded();
   bool announce_restored();
   bool announce_some();
 
-  // The client of this connection closes it because a message payload was too large for it.
+  // Called when the client closes the connection because a message payload was too large for it.
   void on_payload_refused(const Session& session);
 
-  // A connection of `user` that has left by now had everything up to `place`.
+  // Confirms everything up to `place` for a connection of `user` that has already left.
   void confirm_after(std::string_view user, StreamId stream_id);
 
-  // Who else wants to know how the bus does: called with each change.
+  // Sets a function that is called with each change of the bus' state.
   void watch_bus(std::function<void(BusState)> observer) { bus_watcher_ = std::move(observer); }
 
-  // Null: nobody watches. The watcher outlives the hub, or is taken away before.
+  // Sets the observer; null: none. It outlives the hub or is removed before.
   void watch(Observer* observer) { observer_ = observer; }
 
-  // Hurried: a text's ping goes at once, for who waits for the answers; else by delivery_ping_ms.
+  // When the ping after a message is sent. kHurried: at once, for a caller that waits for the
+  // pongs. kOptions: at most one per delivery_ping_ms.
   enum class Pace { kOptions, kHurried };
   void set_pace(Pace pace);
 
   void for_each_session(const std::function<void(Session&)>& visit);
   void for_each_session_of(std::string_view user, const std::function<void(Session&)>& visit);
 
-  // Whether one more connection of `user` may join, and how many it has beyond that: some, after
-  // the limit was lowered.
+  // Whether one more connection of `user` may join; and how many connections the user has above the
+  // limit, which happens only after the limit was lowered.
   bool has_room(std::string_view user);
   size_t surplus_of(std::string_view user);
 
   size_t session_count() const { return session_count_; }
   size_t user_count() const { return users_.size(); }
 
-  void set_tracer(Tracer* tracer) { tracer_ = tracer; }  // null: off, as at first
+  void set_tracer(Tracer* tracer) { tracer_ = tracer; }  // null: off (the initial state)
 
-  // Takes effect for what comes: connections that stand keep what they have.
+  // Applies to new messages and connections; queued messages and existing connections stay.
   void set_options(HubOptions options) { options_ = std::move(options); }
   const HubOptions& options() const { return options_; }
 
@@ -109,12 +112,12 @@ class Hub final : public BusListener {
 
   int64_t ping_pace_ms() const { return pace_ == Pace::kHurried ? 0 : options_.delivery_ping_ms; }
   Now now() const { return {clock_.wall_ms(), clock_.steady_ms()}; }
-  // Whether so much more may wait for connections without OUTBOX_TOTAL_BYTES_MAX being exceeded.
+  // Whether `bytes` more can be queued without exceeding OUTBOX_TOTAL_BYTES_MAX.
   bool has_memory_for(size_t bytes) const;
   void confirm(HubUser& user, StreamId stream_id);
 
-  // What is sent to this connection in the place of a message payload that it cannot be sent, since
-  // it is larger than an outbox or the client has refused it; null: the payload itself.
+  // The notice that replaces a message payload which cannot be sent to this connection, because it
+  // is larger than an outbox or was refused by the client. Null: the payload can be sent.
   const Notice* instead_of(const Session& session, StreamId stream_id, std::string_view payload);
 
   SharedFrame::Ref traced_message(std::string_view text, const TraceContext& trace) const;
@@ -132,7 +135,7 @@ class Hub final : public BusListener {
   size_t session_count_ = 0;
   NamedSet<HubUser>::Cursor announced_;
   ClientRefusals refusals_;
-  uint64_t held_bytes_ = 0;  // external messages that sessions hold during their replay
+  uint64_t held_bytes_ = 0;  // of external messages that sessions hold during a replay
   bool degraded_ = false;
   Pace pace_ = Pace::kOptions;
   Observer* observer_ = nullptr;

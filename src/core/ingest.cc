@@ -1,8 +1,11 @@
-// - a record comes: parsed, and its text given to the bus under a ticket;
-// - the bus answers: routed, or a repeat: done; published to nobody though kept: done, counted;
-// - not routable, or refused by the bus as such: a dead letter;
-// - an envelope of an external type, or a record beyond the age limit: done, counted, logged.
-// Full: the source stops, and is resumed when a quarter of the room is free again.
+// - A record is parsed, and its message payload is given to the bus with a ticket.
+// - The bus replies. A record that was routed, is a duplicate, or was stored but not published is
+//   done.
+// - A record that cannot be routed, or that the bus rejects permanently, becomes a dead letter.
+// - An envelope of an external type, or a record above the age limit, is done without being routed.
+//   It is counted and logged.
+// At the limit of records in flight, the source stops. It is resumed when a quarter of the limit is
+// free again.
 
 #include "core/ingest.h"
 
@@ -155,7 +158,7 @@ void Ingest::settle(const Slot& slot, PublishOutcome outcome, std::string_view e
     case PublishOutcome::kUnpublished:
       ++stats_.records_unpublished;
       log_.write_limited("unpublished", LogLevel::kError,
-                         "the bus keeps a text for replay but refuses to publish it",
+                         "the bus stored a message for replay but refused to publish it",
                          {{"error", error},
                           {"correlation_id", decode_string(correlation_id)},
                           {"trace_id", trace_id_of(slot.event.traceparent)},
@@ -167,7 +170,7 @@ void Ingest::settle(const Slot& slot, PublishOutcome outcome, std::string_view e
     case PublishOutcome::kRefused: {
       constexpr std::string_view kReason = "refused_by_bus";
       ++stats_.dead_letters[kReason];
-      log_.write_limited("dead_letter", LogLevel::kWarning, "the bus can never take a record",
+      log_.write_limited("dead_letter", LogLevel::kWarning, "the bus rejected a record permanently",
                          {{"reason", kReason},
                           {"error", error},
                           {"partition", slot.position.partition},
@@ -203,7 +206,7 @@ bool Ingest::still_wanted(Ticket ticket) {
   return !slot.revoked;
 }
 
-// Their records come again with another process: they are not settled.
+// The open records are not settled: the next owner of their partitions consumes them again.
 void Ingest::on_unanswered() {
   unanswered_ = true;
   for (Slot& slot : slots_) slot.hold.release();
@@ -211,9 +214,9 @@ void Ingest::on_unanswered() {
 
 void Ingest::on_source_state(State state, std::string_view reason) {
   if (state == State::kUp) {
-    log_.info("Kafka is up");
+    log_.info("consuming from Kafka");
   } else {
-    log_.warning("Kafka is down", {{"error", reason}});
+    log_.warning("stopped consuming from Kafka", {{"error", reason}});
   }
 }
 

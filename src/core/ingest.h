@@ -1,6 +1,7 @@
 #pragma once
-// Takes records from the source, puts their texts on the bus, and settles them as the bus answers.
-// What is under way is bounded in records and bytes; at the bound the source is told to stop.
+// Receives records from the source, publishes their message payloads on the bus, and settles each
+// record when the bus replies. The number and bytes of records in flight are limited; at the limit,
+// the source stops.
 
 #include <cstdint>
 #include <deque>
@@ -26,21 +27,21 @@ namespace hermod {
 
 struct IngestOptions {
   std::vector<std::string> topics;       // of the source
-  std::vector<std::string> event_types;  // that are for us
-  int64_t record_max_age_ms = 0;         // by the record's own time; 0: no limit
+  std::vector<std::string> event_types;  // that are routed
+  int64_t record_max_age_ms = 0;         // by the record's timestamp; 0: no limit
   Format format = Format::kNotification;
   size_t record_bytes_max = 1024 * 1024;
-  // The bus sends a part of them at once; what waits behind it for the same user goes in one step,
-  // which on a backlog costs Redis and the client's socket less than one by one.
+  // The bus sends only a part of them at once. Records of the same user that wait after it go in
+  // one step, which on a backlog costs Redis and the client's socket less than separate steps.
   size_t in_flight_max = 8000;
   size_t in_flight_bytes_max = 32 * 1024 * 1024;
 };
 
-// A record that goes to the dead letters. The views are valid during the call only.
+// A record that becomes a dead letter. The views are valid only during the call.
 struct DeadRecord {
   const Position& position;
   DeadReason why;
-  std::string_view field;  // what of it is wrong, empty where nothing can be named
+  std::string_view field;  // the faulty field; empty if the fault is not in one field
   std::string_view key;
   std::string_view value;
   const RecordHold& hold;
@@ -51,12 +52,12 @@ class Ingest final : public SourceListener, public PublishListener {
   Ingest(Source& source, Bus& bus, const Clock& clock, Log& log, Stats& stats,
          IngestOptions options);
 
-  void set_tracer(Tracer* tracer) { tracer_ = tracer; }  // null: off, as at first
+  void set_tracer(Tracer* tracer) { tracer_ = tracer; }  // null: off (the initial state)
   size_t in_flight() const { return in_flight_; }
-  size_t spare_bytes() const;  // what is kept to be reused, at least
+  size_t spare_bytes() const;  // a lower bound of the memory kept for reuse
   const ExternalTypes& external_types() const { return external_types_; }
 
-  // Who else wants to see what cannot be routed; any number of them.
+  // Adds a function that is called with each dead letter; any number of them.
   void watch_dead(std::function<void(const DeadRecord&)> observer) {
     dead_watchers_.push_back(std::move(observer));
   }
@@ -74,13 +75,12 @@ class Ingest final : public SourceListener, public PublishListener {
   void on_unanswered() override;
 
  private:
-  // A record that the bus has. Slots are reused, so that their strings keep their memory where that
-  // is small.
+  // A record that was given to the bus. Slots are reused, so that small strings keep their memory.
   struct Slot {
     Position position;
-    RecordHold hold;  // until the bus has answered, or never will
+    RecordHold hold;  // until the bus replies, or reports that it will not
     Event event;
-    std::string built;  // the text where the format has one built
+    std::string built;  // the message payload if the format builds one
     size_t bytes = 0;
     int64_t received_ms = 0;
     bool open = false;
@@ -107,16 +107,16 @@ class Ingest final : public SourceListener, public PublishListener {
   Stats& stats_;
   IngestOptions options_;
   EventParser parser_;
-  std::deque<Slot> slots_;  // a deque: what the bus has points into them
+  std::deque<Slot> slots_;  // a deque, because the bus has views into the slots
   std::vector<Ticket> free_;
   size_t in_flight_ = 0;
   size_t in_flight_bytes_ = 0;
   Tracer* tracer_ = nullptr;
   bool stopped_ = false;
-  bool unanswered_ = false;  // the bus answers nothing any more
+  bool unanswered_ = false;  // the bus closes and sends no more replies
   Observer* observer_ = nullptr;
   ExternalTypes external_types_;
-  std::unordered_set<std::string, TextHash> other_types_;  // logged already
+  std::unordered_set<std::string, TextHash> other_types_;  // external types that were logged
   std::vector<std::function<void(const DeadRecord&)>> dead_watchers_;
 };
 

@@ -1,11 +1,11 @@
-// What Ingest does not route and is no dead letter, and what it routes and counts as odd.
+// Records that Ingest skips without a dead letter, and anomalies of records that it routes.
 
 #include "core/ingest.h"
 
 namespace hermod {
 namespace {
 
-constexpr size_t kOtherTypesMax = 100;  // remembered for logging; beyond it they are only counted
+constexpr size_t kOtherTypesMax = 100;  // logged once each; further types are only counted
 
 }  // namespace
 
@@ -17,7 +17,7 @@ bool Ingest::too_old(const Record& record) const {
 void Ingest::skip_too_old(const Record& record) {
   ++stats_.records_too_old;
   log_.write_limited("too_old", LogLevel::kWarning,
-                     "a record is older than RECORD_MAX_AGE_SECONDS and is skipped",
+                     "skipped a record older than RECORD_MAX_AGE_SECONDS",
                      {{"topic", record.topic},
                       {"partition", record.position.partition},
                       {"offset", record.position.offset},
@@ -30,7 +30,7 @@ void Ingest::skip_other_type(const Record& record, std::string_view event_type) 
   ++stats_.records_not_ours;
   external_types_.on_external(record.position.topic, event_type, clock_.steady_ms());
   if (other_types_.size() < kOtherTypesMax && other_types_.emplace(event_type).second) {
-    log_.info("records of this event type are not for us",
+    log_.info("skipped a record of an external event type; further ones are only counted",
               {{"event_type", event_type}, {"topic", record.topic}});
   }
   if (observer_ != nullptr) observer_->on_skipped(record.position);

@@ -1,14 +1,15 @@
 #pragma once
-// RFC 8259 sets no bound on a number's size; the parser we use does. This lets a text with numbers
-// beyond 64 bits be validated all the same.
+// RFC 8259 does not limit the size of numbers, but simdjson's DOM parser rejects those beyond
+// 64 bits. Replacing them lets the rest of the JSON be validated.
 
 #include <string>
 #include <string_view>
 
 namespace hermod {
 
-// Rewrites each number outside strings that is well formed (RFC 8259 section 6) as a 0 padded with
-// spaces, in place; what is malformed stays as it is, for the parser to find.
+// Replaces in place each well-formed number outside strings (RFC 8259 section 6) by a 0 padded with
+// spaces. Malformed numbers stay unchanged, so that the parser rejects them. `length` is the length
+// of the JSON in the buffer.
 void blank_numbers(std::string& json, size_t length);
 
 }  // namespace hermod

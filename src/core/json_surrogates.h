@@ -1,13 +1,15 @@
 #pragma once
-// RFC 8259 section 8.2 lets a string escape half of a surrogate pair, as what cuts a text in the
-// middle of an emoji does; the parser we use refuses it. This lets such a text be validated.
+// RFC 8259 section 8.2 allows a string to escape half of a surrogate pair, which programs write
+// that truncate a string in the middle of an emoji. simdjson's DOM parser rejects it. Replacing
+// such escapes lets the rest of the JSON be validated.
 
 #include <string>
 
 namespace hermod {
 
-// Rewrites each escape of a half that stands alone as letters, in place; `length` is the text's.
-// Letters and not spaces: they are no more JSON outside a string than the escape was.
+// Replaces in place each escape of a lone surrogate by letters. `length` is the length of the JSON
+// in the buffer. Letters rather than spaces, because letters outside a string are as invalid as
+// the escape was.
 void mask_lone_surrogates(std::string& json, size_t length);
 
 }  // namespace hermod

@@ -43,7 +43,7 @@ ordered_json envelope(ordered_json data, std::string_view topic, std::string_vie
   };
 }
 
-// The shape of the platform's first service: the payload's fields beside the standard ones.
+// The `event` format: the payload's fields and the standard fields in one object.
 ordered_json event(const Notice& notice, std::string_view correlation_id,
                    const std::string& timestamp) {
   ordered_json data = payload_of(notice);
@@ -66,7 +66,8 @@ std::string build_notice(const Notice& notice, std::string_view user, Format for
                          std::string_view topic, std::string_view service, int64_t now_wall_ms) {
   const std::string correlation_id = random_uuid();
   const std::string timestamp = iso8601(now_wall_ms);
-  // The user's id is UTF-8: it comes out of a verified token. Replacing is for what cannot happen.
+  // The user id is valid UTF-8, because it comes from a verified token. The error handler only
+  // ensures that dump() cannot throw.
   constexpr auto kReplace = ordered_json::error_handler_t::replace;
   switch (format) {
     case Format::kNotification:

@@ -1,6 +1,6 @@
 #pragma once
-// What the service itself has to say to a user, in the form of the configured format, so that a
-// client needs one parser (protocol section 3, service notices).
+// Builds notices, the notifications from the service itself. They have the form of the configured
+// format, so that a client needs one parser (protocol section 3, service notices).
 
 #include <cstdint>
 #include <string>
@@ -14,10 +14,11 @@ struct Notice {
   std::string_view type;  // service_degraded, service_restored, notifications_dropped
   std::string_view component;
   std::string_view message;
-  uint64_t count = 0;  // payload.count where the type has one (not 0)
+  uint64_t count = 0;  // payload.count; 0: the notice has none
 };
 
-// The text to send to `user`. `topic` names the envelope's event_type, `service` its source.
+// The message payload to send to `user`. `topic` becomes the event_type of the envelope, `service`
+// its source_service.
 std::string build_notice(const Notice& notice, std::string_view user, Format format,
                          std::string_view topic, std::string_view service, int64_t now_wall_ms);
 

@@ -18,13 +18,13 @@ ordered_json text_or_null(const std::optional<std::string>& text) {
   return text ? ordered_json(*text) : ordered_json(nullptr);
 }
 
-// The parser passes over a byte order mark, but the bytes go out as they stand, and JSON has none.
+// The parser ignores a byte order mark, but the bytes are produced unchanged and JSON allows none.
 json parsed(std::string_view text) {
   if (text.starts_with(kByteOrderMark)) return json(json::value_t::discarded);
   return json::parse(text, nullptr, /*allow_exceptions=*/false);
 }
 
-// Puts `value`, which is JSON already, behind the fields of `object` byte for byte.
+// Appends the field `name` to `object`. `value` is JSON and copied byte for byte.
 std::string with_raw(const ordered_json& object, std::string_view name, std::string_view value) {
   std::string text = object.dump();
   text.back() = ',';
@@ -45,12 +45,12 @@ Result<void> check_texts(const Notification& from) {
       {"--student-id", from.student_id ? &*from.student_id : nullptr}};
   for (const auto& [name, text] : texts) {
     if (text == nullptr || (!text->empty() && is_utf8(*text))) continue;
-    return wrong(std::string(name) + " takes a text that is not empty and is UTF-8");
+    return wrong(std::string(name) + " must be a non-empty string in UTF-8");
   }
   return {};
 }
 
-// The text under `name`, empty where there is none.
+// The string field `name`, or an empty string.
 std::string text_of(const json& object, const char* name) {
   const auto found = object.find(name);
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
@@ -61,7 +61,7 @@ std::string text_of(const json& object, const char* name) {
 Result<std::string> notification_text(const Notification& from, std::string_view time) {
   if (const auto checked = check_texts(from); !checked) return checked.error();
   if (!parsed(from.payload).is_object()) {
-    return wrong("--payload takes a JSON object");
+    return wrong("--payload must be a JSON object");
   }
   const ordered_json fields{{"teacher_id", from.user},
                             {"notification_type", from.type},
@@ -90,7 +90,7 @@ std::string envelope_text(const EnvelopeFields& fields, std::string_view notific
 Result<GivenRecord> read_given_record(std::string_view text) {
   if (text.starts_with(kByteOrderMark)) return wrong("begins with a byte order mark");
   const json object = parsed(text);
-  if (!object.is_object()) return wrong("is no JSON object");
+  if (!object.is_object()) return wrong("is not a JSON object");
   GivenRecord record;
   record.envelope =
       object.contains("event_type") && object.contains("data") && object["data"].is_object();

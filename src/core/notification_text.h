@@ -1,6 +1,6 @@
 #pragma once
-// Records as backends produce them (protocol section 1): the notification alone, or in its
-// envelope.
+// Builds record values as backends produce them (protocol section 1): a bare notification or an
+// envelope. Called by the commands that produce records and by the console.
 
 #include <optional>
 #include <string>
@@ -15,7 +15,7 @@ struct Notification {
   std::string type;
   std::string category = "system_alerts";
   std::string priority = "standard";
-  std::string payload = "{}";  // a JSON object, which goes into the record as it stands
+  std::string payload = "{}";  // a JSON object; copied into the record byte for byte
   std::string correlation_id;
   bool action_required = false;
   std::optional<std::string> deadline;
@@ -24,7 +24,7 @@ struct Notification {
   std::optional<std::string> student_id;
 };
 
-// `time` is ISO 8601. Errors name the flag.
+// The JSON of a notification; `time` is in ISO 8601. The error names the invalid flag.
 Result<std::string> notification_text(const Notification& notification, std::string_view time);
 
 struct EnvelopeFields {
@@ -34,14 +34,15 @@ struct EnvelopeFields {
   std::string_view correlation_id;
   std::string_view source_service;
 };
+// The JSON of an envelope; `notification` is JSON and copied byte for byte.
 std::string envelope_text(const EnvelopeFields& fields, std::string_view notification);
 
-// A line of JSON somebody made: whose it is and whether it is an envelope already. An error says
-// what it lacks.
+// A record value given by a user of `hermod publish --file`: its recipient, and whether it is
+// already an envelope. The error completes a sentence such as "line 1 ...".
 struct GivenRecord {
   bool envelope = false;
   std::string user;
-  std::string correlation_id;  // empty: it has none
+  std::string correlation_id;  // empty if the record has none
 };
 Result<GivenRecord> read_given_record(std::string_view text);
 

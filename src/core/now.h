@@ -1,5 +1,5 @@
 #pragma once
-// The present moment, handed in from outside.
+// The current time, passed as an argument by the caller that reads the clock.
 
 #include <cstdint>
 

@@ -6,7 +6,7 @@
 namespace hermod {
 namespace {
 
-// An outbox that has emptied keeps no more room than this: most connections idle most of the time.
+// The capacity that an empty outbox keeps. It is small because most connections are usually idle.
 constexpr size_t kIdleCapacity = 4;
 
 }  // namespace
@@ -28,7 +28,8 @@ void Outbox::count_out(const Item& item) {
 void Outbox::push(Item item) {
   count_in(item);
   if (items_.size() == items_.capacity() && head_ > items_.size() / 2) {
-    // What was written goes before the vector grows, so that it never outgrows twice what waits.
+    // Written items are erased before the vector grows, so that its capacity stays below twice the
+    // number of waiting items.
     items_.erase(items_.begin(), items_.begin() + static_cast<std::ptrdiff_t>(head_));
     head_ = 0;
   }

@@ -1,6 +1,6 @@
 #pragma once
-// What waits to be written to one connection: messages in order, bounded in number and bytes. It
-// decides what is given up under pressure; it never changes the order of what stays.
+// The queue of messages to one connection, bounded in number and bytes. Owned by the session. It
+// selects the messages that are dropped under pressure, and never changes the order of the others.
 
 #include <cstddef>
 #include <cstdint>
@@ -15,16 +15,16 @@ namespace hermod {
 // SLOW_CLIENT_POLICY: what happens when a connection's outbox is full.
 enum class SlowPolicy : uint8_t { kClose, kDropOldest };
 
-// OUTBOX_MESSAGES_MAX and OUTBOX_BYTES_MAX: 1,000 texts of 1 KB fit, which is more than a page
-// shows.
+// OUTBOX_MESSAGES_MAX and OUTBOX_BYTES_MAX. The defaults admit 1,000 messages of 1 KB, which is
+// more than a web page shows.
 struct OutboxLimits {
   size_t messages_max = 1000;
   size_t bytes_max = 1024 * 1024;  // of frames
   SlowPolicy policy = SlowPolicy::kClose;
-  int64_t stale_ms = 300'000;  // what is older is given up first
+  int64_t stale_ms = 300'000;  // older messages are dropped first
 
-  // Whether one more frame of this size may be kept beside those. Any one frame fits by itself: a
-  // text of bytes_max is not refused for its header.
+  // Whether a frame of this size may be added to the `messages` and `bytes` in the queue. A single
+  // frame always fits, so that a message payload of bytes_max is not refused because of its header.
   bool admit(size_t frame_bytes, size_t messages, size_t bytes) const {
     return messages == 0 || (messages < messages_max && bytes + frame_bytes <= bytes_max);
   }
@@ -36,11 +36,11 @@ class Outbox {
  public:
   struct Item {
     SharedFrame::Ref message;
-    StreamId stream_id;  // null: foreign, or one of the service's own notices
+    StreamId stream_id;  // null: an external message, or a notice
     Kind kind = Kind::kNotification;
   };
 
-  explicit Outbox(OutboxLoad& load) : load_(load) {}  // `load` counts it too, and outlives it
+  explicit Outbox(OutboxLoad& load) : load_(load) {}  // `load` sums all outboxes; outlives this
   ~Outbox() { clear(); }
   Outbox(const Outbox&) = delete;
   Outbox& operator=(const Outbox&) = delete;
@@ -54,15 +54,16 @@ class Outbox {
     return limits.admit(frame_bytes, messages(), bytes_);
   }
 
+  // Add an item at the end or at the front, without checking the limits.
   void push(Item item);
   void push_front(Item item);
 
-  // The next to be written. Precondition: !empty().
+  // The next item to write. Precondition: !empty().
   const Item& front() const { return items_[head_]; }
   Item pop();
 
-  // Gives up one notification: the oldest of the stale, else the oldest of the lowest rank. False:
-  // there is none (notices are never given up).
+  // Drops one message: the oldest stale one, else the oldest with the lowest drop priority. Returns
+  // false if there is none; notices are never dropped.
   bool drop_one(int64_t now_wall_ms, const OutboxLimits& limits);
 
   void clear();
@@ -72,9 +73,9 @@ class Outbox {
   void count_out(const Item& item);
 
   OutboxLoad& load_;
-  std::vector<Item> items_;  // [head_, end) wait
+  std::vector<Item> items_;  // [head_, end) are waiting
   uint32_t head_ = 0;
-  uint32_t bytes_ = 0;  // OUTBOX_BYTES_MAX is 1 GiB at most
+  uint32_t bytes_ = 0;  // fits, because OUTBOX_BYTES_MAX is at most 1 GiB
 };
 
 }  // namespace hermod

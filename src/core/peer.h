@@ -1,5 +1,5 @@
 #pragma once
-// A connection as the domain sees it. Implemented by WsPeer; called by the Session that it owns.
+// The transport side of a connection. Implemented by WsPeer; called by the Session that it owns.
 
 #include <cstdint>
 #include <string_view>
@@ -23,18 +23,18 @@ enum class CloseCode : uint16_t {
 
 class Peer {
  public:
-  // The session has something to send: ask it with Session::gather() at the end of this turn.
-  // Cheap, and may be called any number of times.
+  // The session has output: the peer calls Session::gather() at the end of this loop iteration.
+  // Cheap; may be called any number of times.
   virtual void wake() = 0;
 
-  // The outbox is full before the turn ends: write now what the kernel takes, by Session::gather().
-  // A burst within one turn so strikes the limits only where the client is slow. Nothing is closed
-  // and no session is left inside this call.
+  // The outbox is full before the loop iteration ends: the peer calls Session::gather() now and
+  // writes as much as the kernel accepts. A burst within one iteration therefore exceeds the limits
+  // only if the client is slow. This call closes nothing and ends no session.
   virtual void relieve() = 0;
 
-  // Close with the JSON reason of protocol section 3, once. Nothing more is sent but a ping and the
-  // close frame. The session is left (Hub::leave) before or on a later turn, never inside this
-  // call.
+  // Closes the connection with the JSON reason of protocol section 3. Called once. Only a ping and
+  // the close frame are sent afterwards. Hub::leave() is called before this or in a later loop
+  // iteration, never inside this call.
   virtual void close(CloseCode code, ErrorCode error, std::string_view message) = 0;
 
  protected:

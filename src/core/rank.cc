@@ -17,8 +17,9 @@ std::string_view without_space(std::string_view text) {
   return text;
 }
 
-// Where the key stands, or npos. Every text that is sent is searched, and JSON is full of the key's
-// first character, where find() would stop: its rarest one stops a search a few times only.
+// The position of the key, or npos. Every message payload is searched. find() would stop at each
+// quote, the key's first character, which is frequent in JSON; its rarest character stops the
+// search only a few times.
 size_t find_key(std::string_view text) {
   constexpr size_t kRarest = kKey.find('y');
   for (size_t at = text.find('y', kRarest); at != std::string_view::npos;
@@ -29,9 +30,10 @@ size_t find_key(std::string_view text) {
   return std::string_view::npos;
 }
 
-// What stands behind the only `"priority"` of a text, which parsing would find at fifty times the
-// cost. Inside a string its quotes would be escaped, so it is a name, or a whole string that no
-// colon follows. Nothing where it stands twice or its value is no plain string.
+// The value after the only `"priority"` of a message payload; parsing would cost fifty times as
+// much. Inside a string its quotes would be escaped, so it is either a key or a complete string,
+// after which there is no colon. nullopt if it occurs twice or its value is not a string without
+// escapes.
 std::optional<std::string_view> only_priority(std::string_view text) {
   const size_t at = find_key(text);
   if (at == std::string_view::npos) return std::nullopt;

@@ -1,8 +1,8 @@
 #pragma once
-// The spans of one record on its way through this process (src/base/tracer.h): hermod.record from
-// in hand to settled, under the sender's trace where the record names one; inside it hermod.publish
-// from sent to answered by the bus. Called only while tracing is on,
-// but for trace_id_of().
+// The spans of one record in this process (src/base/tracer.h). hermod.record lasts from receiving
+// the record until it is settled, and continues the producer's trace if the record has one. Its
+// child hermod.publish lasts from sending the record on the bus until the reply. All functions
+// except trace_id_of() are called only while tracing is on.
 
 #include <string>
 #include <string_view>
@@ -17,22 +17,22 @@ namespace hermod {
 struct RecordTrace {
   Span record;
   Span publish;
-  std::string traceparent;  // of `record`, for whoever delivers the text; empty: not kept
+  std::string traceparent;  // of `record`; published with the message; empty: not sampled
 };
 
-// The record is routable and goes to the bus.
+// Called when the record can be routed, before it is given to the bus.
 void begin_record(Tracer& tracer, RecordTrace& trace, const Record& record, const Event& event);
 
-// The bus sends it now, perhaps again: the first time counts.
+// Called when the bus sends the record. Only the first call counts; the bus may send it again.
 void begin_publish(Tracer& tracer, RecordTrace& trace);
 
-// The bus has answered; both spans end.
+// Called when the bus has replied. Ends both spans.
 void end_record(Tracer& tracer, RecordTrace& trace, PublishOutcome outcome, std::string_view error);
 
-// The trace that a record belongs to, as log lines have it; empty: none.
+// The trace id of a record for log lines; empty if it has none.
 std::string trace_id_of(std::string_view traceparent);
 
-// The record cannot be routed: a span of no length that says why.
+// Writes a span without duration that says why the record cannot be routed.
 void trace_dead_record(Tracer& tracer, const Record& record, RecordFault fault,
                        std::string_view detail);
 

@@ -1,6 +1,6 @@
 #pragma once
-// What is kept of a session that is not live. Owned by it; most have none, since a session is live
-// for most of its life.
+// The state of a session that is waiting for its subscription or replaying. Owned by the session
+// and destroyed when it goes live, so most sessions have none.
 
 #include <cstddef>
 #include <cstdint>
@@ -20,14 +20,14 @@ struct ReplayState {
   ReplayState(const ReplayState&) = delete;
   ReplayState& operator=(const ReplayState&) = delete;
 
-  std::vector<Outbox::Item> held;  // external messages that came meanwhile, bounded as an outbox
-  size_t held_bytes = 0;           // of their frames
-  uint64_t& held_by_all;           // the same of all sessions
-  // Steady, since when it is connected: what is routed from then on is not missed.
+  std::vector<Outbox::Item> held;  // external messages, sent after the replay; bounded as an outbox
+  size_t held_bytes = 0;           // size of the held frames
+  uint64_t& held_by_all;           // the sum of held_bytes over all sessions
+  // Steady time of the connection's start. Messages routed since then are always replayed.
   int64_t joined_ms = 0;
-  std::shared_ptr<Session*> self;  // what a page under way comes back to; replaced to forget it
-  StreamId passed_by;              // the newest that went by
-  StreamId passed_first;           // the first that did since the subscription was confirmed
+  std::shared_ptr<Session*> self;  // the pending page's way back; replaced or reset to ignore it
+  StreamId passed_by;              // the newest live message that was skipped
+  StreamId passed_first;           // the first one skipped since the subscription was confirmed
 };
 
 }  // namespace hermod

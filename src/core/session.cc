@@ -1,12 +1,11 @@
-// What a session sends and what its client has confirmed. The other half, what it must be replayed,
-// is in session_replay.cc.
+// What a session sends, and what its client has confirmed. The replay is in session_replay.cc.
 //
-// - gather() takes frames from the outbox in order and remembers the place up to which all is
-//   written;
-// - a ping goes behind them, at most one outstanding and one in delivery_ping_ms;
-// - its pong confirms what was written before it, and the user's mark may move.
-// Full outbox: the connection is closed (1013), or the least dear message is given up and
-// announced.
+// - gather() removes frames from the outbox in order, and stores the stream id up to which all
+//   messages are written.
+// - A ping follows them: at most one outstanding, and at most one per delivery_ping_ms.
+// - Its pong confirms the messages that were written before it, and may advance the ack cursor.
+// - If the outbox is full, the connection is closed (1013), or the message with the lowest drop
+//   priority is dropped and announced by a notice.
 
 #include "core/session.h"
 
@@ -54,7 +53,7 @@ size_t Session::gather(Now now, std::string& out, size_t bytes_max) {
     ++taken;
   }
   if (outbox_.empty() && may_send(taken)) {
-    if (stream_id_ > written_) written_ = stream_id_;  // what is between was given up and announced
+    if (stream_id_ > written_) written_ = stream_id_;  // those between were dropped and announced
     if (page_wanted_ && proven_) request_page();
   }
   const bool must_prove = page_wanted_ && !proven_ && outbox_.empty() && !ping_outstanding_;
@@ -63,7 +62,8 @@ size_t Session::gather(Now now, std::string& out, size_t bytes_max) {
   return taken;
 }
 
-// Of a user whose client has refused a message payload: so that it shows which one it is.
+// Connections of a user whose client has refused a message payload are sent one message at a time,
+// so that the refused one can be identified.
 bool Session::may_send(size_t taken) const {
   return !one_by_one_ || (taken == 0 && !ping_outstanding_);
 }
@@ -80,7 +80,8 @@ void Session::count_sent(const Outbox::Item& item, Now now) {
       age_ms > 0 ? static_cast<double>(age_ms) / 1000 : 0);
 }
 
-// From the text's arrival in this process to its way out to this connection, or to its end here.
+// The span lasts from the message's arrival in this process until it is written to this connection
+// or dropped.
 void Session::trace_delivery(const Outbox::Item& item, const Error* error) {
   const SharedFrame::Trace& trace = *item.message->trace();
   Span span =
@@ -163,7 +164,7 @@ void Session::push_bounded(Outbox::Item item) {
     peer_.relieve();
     if (outbox_.bytes() < waiting_bytes) continue;
     if (limits.policy == SlowPolicy::kClose) {
-      const Error slow{ErrorCode::kRateLimit, "too slow: outbox full"};
+      const Error slow{ErrorCode::kRateLimit, "client too slow: outbox full"};
       if (item.message->trace() != nullptr) trace_delivery(item, &slow);
       ++hub_.stats_.limits_struck["outbox"];
       end();

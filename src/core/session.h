@@ -1,14 +1,14 @@
 #pragma once
-// One connection of one user, as the domain sees it: what it was sent, up to where its client has
-// answered, and what it still must be replayed. Owned by its WsPeer, listed in its Hub user.
+// The domain side of one WebSocket connection: the messages that were sent, those that the client
+// has confirmed, and those that must be replayed. Owned by its WsPeer and listed in its HubUser.
 //
-// Replay: a session first reads its user's history from the mark, page by page as the outbox
-// empties, and lets live texts pass by, since each of them is in the history by then. When it has
-// read past the newest text it saw pass by, it is live. A jump in the count of a live text sends it
-// back to reading.
+// Replay: a session first reads the user's stream from the ack cursor, page by page as the outbox
+// empties. It skips live messages meanwhile, because the stream already contains them. When it has
+// read up to the newest live message that it skipped, it goes live. If the count of a live message
+// jumps, the session reads the stream again.
 //
-// Delivery: behind a text goes a ping whose payload is a counter, one outstanding; its pong
-// confirms all that was written before it.
+// Delivery: after a message the session sends a ping whose payload is a counter; at most one is
+// outstanding. Its pong confirms everything that was written before the ping.
 
 #include <cstdint>
 #include <memory>
@@ -39,56 +39,58 @@ class Session {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  // --- for the wire (WsPeer)
+  // --- called by WsPeer
 
-  // Appends what may be sent now to `out`: whole frames, at most `bytes_max` (one frame in any
-  // case), and a ping behind them when one is due. Returns how many frames with text were taken.
+  // Appends to `out` what may be sent now: complete frames of at most `bytes_max` in total, but at
+  // least one frame, and then a ping if one is due. Returns the number of text frames.
   size_t gather(Now now, std::string& out, size_t bytes_max);
 
-  // The kernel has taken everything that gather() returned.
+  // The kernel has accepted everything that gather() appended.
   void on_written();
 
-  // Appends a ping now unless one is outstanding, in which case nothing happens (heartbeat).
+  // Appends a ping (heartbeat). Does nothing while a ping is outstanding.
   void ping(Now now, std::string& out);
 
-  // A pong came. One that answers no ping of ours says nothing (RFC 6455 section 5.5.3).
+  // Called with each pong. Unsolicited pongs are ignored (RFC 6455 section 5.5.3).
   void on_pong(std::string_view payload);
 
   bool has_output() const { return !outbox_.empty() || dropped_ != 0; }
   bool ping_outstanding() const { return ping_outstanding_; }
   int64_t pinged_at_ms() const { return pinged_at_ms_; }  // steady, of the last ping; 0: none yet
 
-  // Steady time at which gather() should be called for a ping held back by the pace, or nullopt.
+  // Steady time at which gather() should be called for a ping that delivery_ping_ms delays, or
+  // nullopt.
   std::optional<int64_t> ping_due_ms() const;
 
-  // Up to where texts were written and nobody has confirmed them yet; null: there are none.
+  // The newest written stream id if no client of the user has confirmed it yet, else null.
   StreamId unconfirmed() const;
 
-  // Its connection's span, which its deliveries are linked to; null while it is not kept.
+  // The span of the connection, to which the spans of its deliveries link; null: not sampled.
   void set_trace(ConnectionTrace trace) {
     trace_ = std::make_unique<ConnectionTrace>(std::move(trace));
   }
   const ConnectionTrace* trace() const { return trace_.get(); }
 
-  // Half of what waits is dropped and announced, by SLOW_CLIENT_POLICY's order. The memory it held.
+  // Drops half of the waiting bytes, in the order of SLOW_CLIENT_POLICY=drop_oldest, and announces
+  // the dropped messages. Returns the number of bytes freed.
   uint64_t drop_half();
 
   std::string_view user() const;
   Peer& peer() const { return peer_; }
   bool joined() const { return user_ != nullptr; }
   State state() const { return state_; }
-  StreamId newest() const { return stream_id_; }  // put into the outbox, or passed over for good
+  StreamId newest() const { return stream_id_; }  // put into the outbox, or skipped for good
   const Outbox& outbox() const { return outbox_; }
 
  private:
   friend class Hub;
 
-  // --- for the Hub
+  // --- called by Hub
   void on_joined(int64_t connected_ms);
   void on_subscribed();
   void on_live(StreamId stream_id, const SharedFrame::Ref& message);
   void on_memory_lost();
-  void hasten();  // the pace of pings has become quicker
+  void hasten();  // the pings may be sent earlier from now on
   void end();
 
   // --- replay
@@ -107,7 +109,7 @@ class Session {
   void pass_by(StreamId stream_id);
   void hold(const SharedFrame::Ref& message);
 
-  void push_bounded(Outbox::Item item);  // by the limits: closes or drops where they are reached
+  void push_bounded(Outbox::Item item);  // at the limits, closes the connection or drops messages
   void push(Outbox::Item item);
   void count_sent(const Outbox::Item& item, Now now);
   void trace_delivery(const Outbox::Item& item, const Error* error);
@@ -125,19 +127,19 @@ class Session {
   std::unique_ptr<ConnectionTrace> trace_;
   std::unique_ptr<ReplayState> replay_;
   StreamId stream_id_;  // the newest that was put into the outbox, or need not be
-  StreamId written_;    // the newest up to which everything was handed to the wire
-  StreamId pinged_;     // written_ as it was when the last ping went out
+  StreamId written_;    // the newest up to which everything was written or dropped
+  StreamId pinged_;     // the value of written_ when the last ping was sent
   int64_t pinged_at_ms_ = 0;
   uint32_t ping_counter_ = 0;
-  uint32_t dropped_ = 0;  // given up and not announced yet
+  uint32_t dropped_ = 0;  // messages that were dropped and not announced yet
   State state_ = State::kWaiting;
-  bool from_mark_ = true;            // the next page starts at the user's mark, else behind place_
-  bool page_wanted_ = false;         // the next page, once the outbox is empty
-  bool passed_since_asked_ = false;  // a text went by that the page under way may be too old for
+  bool from_mark_ = true;            // the next page starts after the ack cursor, else after place_
+  bool page_wanted_ = false;         // request the next page when the outbox is empty
+  bool passed_since_asked_ = false;  // a live message was skipped that the pending page may lack
   bool ping_outstanding_ = false;
-  bool degraded_ = false;    // which of the two notices about the bus it was sent last
-  bool one_by_one_ = false;  // the next message only after the answer to the one before
-  bool proven_ = false;      // its client has answered a ping
+  bool degraded_ = false;    // the last notice was service_degraded, not service_restored
+  bool one_by_one_ = false;  // send each message only after the pong to the one before
+  bool proven_ = false;      // the client has answered a ping
 };
 
 }  // namespace hermod

@@ -1,18 +1,22 @@
-// How a session catches up (states in session.h):
+// The replay of a session (the states are in session.h):
 //
-// - the subscription stands: read from the user's mark, or behind the newest place we have;
-// - a page comes: its texts go into the outbox; what the bounds cut away before it is announced;
-// - more to read: the next page once the outbox is empty, so a replay is never "slow". The first is
-//   small, and the next one waits for the first pong: a client that connects and reads nothing,
-//   again and again, costs little;
-// - read to the end, and nothing newer went by meanwhile: live.
-// A page that fails (the bus went away): wait for the subscription to stand again.
-// A live text that is not the next one: something was missed, so read again from where we are.
-// A count above ours with a time below it, or a history that ends below ours: Redis failed over to
-// a copy without the newest messages. The session goes back to where that copy is (go_back).
-// A message payload that cannot be sent, live or on a page: a notice goes in its place.
-// Whatever the age that is replayed: what was routed since the connection began is read, since
-// another process may route before the subscription is confirmed.
+// - When the subscription is confirmed, the session requests a page after the ack cursor, or after
+//   the newest stream id that it has.
+// - The messages of a page go into the outbox. Earlier messages that the bounds removed are
+//   announced by a notice.
+// - If there is more to read, the session requests the next page when the outbox is empty, so that
+//   a replay never fills it. The first page is small, and the second one waits for the first pong,
+//   because a client that connects repeatedly and reads nothing must cost little.
+// - At the end of the stream, the session goes live if no newer live message was skipped meanwhile.
+//
+// If a page fails because the bus is unavailable, the session waits for the next confirmation of
+// the subscription. If a live message is not the next one, messages were missed, and the session
+// reads the stream again from its newest stream id. If a live message has a higher count but an
+// earlier time, or the stream ends before the session's newest stream id, Redis failed over to a
+// replica without the newest messages: the session goes back to the end of that copy (go_back).
+// A message payload that cannot be sent is replaced by a notice.
+// Messages that were routed since the connection began are replayed whatever their age, because
+// another process may route them before the subscription is confirmed.
 
 #include <algorithm>
 #include <cassert>
@@ -25,7 +29,7 @@
 namespace hermod {
 namespace {
 
-// A page for a client that has not answered a ping yet.
+// The bounds of a page for a client that has not answered a ping yet.
 constexpr size_t kUnprovenEntriesMax = 16;
 constexpr size_t kUnprovenBytesMax = 16 * 1024;
 
@@ -90,8 +94,8 @@ void Session::on_page(const Result<ReplayPage>& page) {
 void Session::take_page(const ReplayPage& page) {
   if (from_mark_) {
     from_mark_ = false;
-    // What another connection acknowledged while the page was under way is not replayed either;
-    // what is above the page's last is of another history.
+    // Messages that another connection acknowledged while the page was pending are not replayed. An
+    // ack cursor above the last stream id of the page belongs to a stream that was lost.
     const StreamId known = user_->acknowledged <= page.last ? user_->acknowledged : StreamId{};
     stream_id_ = written_ = pinged_ = std::max(page.after, known);
   }
@@ -101,7 +105,7 @@ void Session::take_page(const ReplayPage& page) {
                                                           page.entries.front().stream_id.count - 1};
     announce_cut(page.cut, upto);
   }
-  Notice missing;  // of entries one after the other that are announced, not sent
+  Notice missing;  // one notice for consecutive entries that cannot be sent
   for (const ReplayPage::Entry& entry : page.entries) {
     if (!comes_after(entry.stream_id, stream_id_)) continue;
     const Notice* const notice = hub_.instead_of(*this, entry.stream_id, entry.text);
@@ -125,7 +129,7 @@ void Session::replay_entry(const ReplayPage::Entry& entry) {
   ++hub_.stats_.messages_replayed;
 }
 
-// What comes after `place` is new, though it may be below what this session has had so far.
+// Treats messages after `place` as new, even if they are below the session's newest stream id.
 void Session::go_back(StreamId stream_id) {
   stream_id_ = stream_id;
   written_ = std::min(written_, stream_id);
@@ -144,7 +148,8 @@ void Session::announce_cut(uint64_t count, StreamId upto) {
 
 void Session::finish_replay(const ReplayPage& page) {
   if (page.last < stream_id_) {
-    const StreamId first = replay_state().passed_first;  // and all since are not in the outbox yet
+    const StreamId first =
+        replay_state().passed_first;  // it and all later ones are not in the outbox yet
     const bool missed = first && first <= page.last;
     go_back(missed ? StreamId{first.ms, first.count - 1} : page.last);
     if (missed) return request_page();
@@ -152,8 +157,8 @@ void Session::finish_replay(const ReplayPage& page) {
   stream_id_ = page.last;
   if (replay_state().passed_by > stream_id_) {
     if (page.entries.empty() && page.cut == 0 && !passed_since_asked_) {
-      // It went by before, and yet it was not kept: a bus that failed over to a copy without it, or
-      // a stream id that another program made up.
+      // The skipped message is not in the stream: Redis failed over to a replica without it, or
+      // another program published the stream id.
       ++hub_.stats_.messages_failed["not_kept"];
       if (!page.last) stream_id_ = replay_state().passed_by;
     } else {
@@ -213,7 +218,7 @@ void Session::take_live(StreamId stream_id, const SharedFrame::Ref& message) {
   if (stream_id < stream_id_) go_back({stream_id.ms, stream_id.count - 1});
   push_bounded({message, stream_id});
   stream_id_ =
-      stream_id;  // not before it is in the outbox, since what empties that counts as written
+      stream_id;  // set after the push, because a flush inside the push sets written_ to place_
 }
 
 void Session::hold(const SharedFrame::Ref& message) {

@@ -1,7 +1,7 @@
 #pragma once
-// A text as it goes over the wire: a WebSocket text frame (RFC 6455 section 5.2: FIN, unmasked)
-// built once, immutable, and shared by all its receivers. The count is not atomic: one loop, one
-// thread.
+// An encoded frame: the header and the payload of a WebSocket text frame (RFC 6455 section 5.2:
+// FIN, unmasked). It is encoded once, immutable, and shared by all receivers through a reference
+// count. The count is not atomic, because all receivers are on one loop.
 
 #include <cstddef>
 #include <cstdint>
@@ -17,18 +17,19 @@ class SharedFrame {
  public:
   class Ref;
 
-  // The frame of `text`, in one allocation.
+  // Encodes the frame of a message payload, in one allocation.
   static Ref build(std::string_view text);
 
   std::string_view frame() const { return {bytes(), size_}; }
   std::string_view text() const { return frame().substr(header_); }
 
-  // How dear the text is when something must be given up: 0 unknown or low … 4 critical (protocol
-  // section 1, priority): an index into kPriorityLabels. Read from the text at the first call.
+  // Drop priority: the lowest is discarded first under pressure. From 0 (low) to 4 (critical), an
+  // index into kPriorityLabels (protocol section 1, priority). Read from the message payload at the
+  // first call.
   int rank() const;
 
-  // Where its deliveries belong, and when it came; null while tracing is off or its trace is not
-  // kept.
+  // The parent of the delivery spans, and when the message arrived. Null if tracing is off or the
+  // trace is not sampled.
   struct Trace {
     TraceContext parent;
     TraceTime came;

@@ -1,6 +1,6 @@
 #pragma once
-// What the front door hands to the wire once it has judged a WebSocket request: the socket, and who
-// it is or why it must go.
+// What the HTTP server hands over to the WebSocket layer for an upgrade request: the socket, and
+// either the identity of the client or the reason for which the connection is closed.
 
 #include <cstdint>
 #include <optional>
@@ -14,30 +14,30 @@
 
 namespace hermod {
 
-// Upgraded all the same and then closed, since a browser cannot see an HTTP status (protocol
+// The connection is upgraded and then closed, because a browser cannot see an HTTP status (protocol
 // section 3).
 struct Refusal {
   CloseCode code = CloseCode::kPolicy;
   ErrorCode error = ErrorCode::kAuthentication;
   std::string message;
-  std::optional<int64_t> retry_after_ms = {};  // when to come back
+  std::optional<int64_t> retry_after_ms = {};  // when the client should reconnect
 };
 
 struct UpgradeRequest {
   std::variant<Identity, Refusal> verdict;
-  std::string key;             // Sec-WebSocket-Key, checked
+  std::string key;             // Sec-WebSocket-Key, validated
   bool subprotocol = false;    // answer with Sec-WebSocket-Protocol: hermod
-  std::string correlation_id;  // empty: none was told to anybody yet
+  std::string correlation_id;  // empty: not logged and not chosen by the client, made when needed
   std::string client_address;  // after TRUSTED_PROXIES
-  std::string early_bytes;     // what the client sent behind its head
+  std::string early_bytes;     // bytes that the client sent after the request head
 };
 
 class UpgradeSink {
  public:
-  // Takes the descriptor in any case: it is closed by the sink, also when the upgrade fails.
+  // Takes ownership of the descriptor, and closes it even if the upgrade fails.
   virtual void adopt(int fd, UpgradeRequest request) = 0;
 
-  // Whether a connection of this user would be refused, since too many have begun lately.
+  // Whether a connection of this user would be refused because too many were opened recently.
   virtual bool connects_too_often(std::string_view user) const = 0;
 
  protected:

@@ -14,16 +14,17 @@
 namespace hermod {
 namespace {
 
-constexpr int kBacklog = 4096;  // Linux' default bound, net.core.somaxconn
+constexpr int kBacklog = 4096;  // the default of net.core.somaxconn
 
-// When everybody comes back at once the kernel's queue must not fill: who finds it full tries again
-// only after a second, then after two more. So all are accepted, which costs little, but served
-// some at a time, since whoever is connected already waits for the turn to end.
-constexpr size_t kServedPerTurn = 128;  // some 3 ms of upgrades
+// When all clients reconnect at once, the kernel's queue must not fill: a client that finds it full
+// retries only after one second, and then after two more. Accepting costs little, so all waiting
+// connections are accepted. They are served in portions, because the established connections wait
+// until the loop iteration ends.
+constexpr size_t kServedPerTurn = 128;  // about 3 ms of upgrades
 constexpr int kSpareDescriptors = 256;
 
 constexpr uint64_t kRetryMs = 100;
-constexpr int kPortAttempts = 8;  // to find a port that is free on each of a name's addresses
+constexpr int kPortAttempts = 8;  // to find a port that is free on all addresses of a name
 
 uint16_t port_of(int fd) {
   sockaddr_storage address{};
@@ -42,14 +43,14 @@ void set(int fd, int level, int name, int value) {
   setsockopt(fd, level, name, &value, sizeof value);
 }
 
-// Accepted sockets inherit what is set here. With DEFER_ACCEPT a socket comes with its first bytes,
-// or after a second without, so that most need no waiting of ours.
+// Accepted sockets inherit these options. With TCP_DEFER_ACCEPT, the kernel delivers a connection
+// when its first bytes have arrived, or after a second, so that most requests are read at once.
 void prepare(int fd) {
   set(fd, IPPROTO_TCP, TCP_NODELAY, 1);
   set(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, 1);
 }
 
-// A listening socket, or -1 with errno.
+// Returns a listening socket, or -1 and sets errno.
 int open_listening(const addrinfo& where, uint16_t port) {
   const int fd = socket(where.ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) return -1;
@@ -57,7 +58,7 @@ int open_listening(const addrinfo& where, uint16_t port) {
   std::memcpy(&address, where.ai_addr, where.ai_addrlen);
   if (where.ai_family == AF_INET6) {
     reinterpret_cast<sockaddr_in6&>(address).sin6_port = htons(port);
-    // "::" is everybody; any other address is IPv6 in any case.
+    // "::" includes IPv4; for any other address the option has no effect.
     set(fd, IPPROTO_IPV6, IPV6_V6ONLY, 0);
   } else {
     reinterpret_cast<sockaddr_in&>(address).sin_port = htons(port);
@@ -118,8 +119,8 @@ Result<void> Acceptor::listen(const AcceptorOptions& options) {
   return {};
 }
 
-// All addresses of a name on one port; 0, or an errno. An address that this machine has not (::1
-// where IPv6 is switched off) is passed over as long as another stands.
+// Binds all addresses of a name to one port. Returns 0 or an errno. An address that this machine
+// does not have (such as ::1 without IPv6) is skipped if another address can be bound.
 int Acceptor::bind_all(const addrinfo& first, uint16_t port) {
   stop();
   port_ = port;
@@ -129,7 +130,7 @@ int Acceptor::bind_all(const addrinfo& first, uint16_t port) {
     if (fd >= 0) {
       if (watch(fd)) continue;
       stop();
-      return ENOSPC;  // of the kernel's watches; the loop would never hear of a connection
+      return ENOSPC;  // epoll's limit of watches; the loop would not be notified of connections
     }
     if (errno == EADDRNOTAVAIL || errno == EAFNOSUPPORT) {
       missing = errno;
@@ -147,7 +148,7 @@ Result<void> Acceptor::inherit(int fd) {
   socklen_t length = sizeof listening;
   if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &length) != 0 || listening == 0) {
     return Error{ErrorCode::kInitialization,
-                 "the inherited descriptor " + std::to_string(fd) + " is no listening socket"};
+                 "the inherited descriptor " + std::to_string(fd) + " is not a listening socket"};
   }
   fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
   fcntl(fd, F_SETFD, FD_CLOEXEC);
@@ -166,7 +167,7 @@ bool Acceptor::watch(int fd) {
 }
 
 void Acceptor::on_readable(int listening_fd) {
-  // Where some wait already, this turn's share is served elsewhere.
+  // If accepted connections are waiting, serve() uses the share of this loop iteration.
   for (size_t served = waiting_.empty() ? 0 : kServedPerTurn; served < kServedPerTurn; ++served) {
     const std::optional<Accepted> next = accept_one(listening_fd);
     if (!next) return;
@@ -179,7 +180,7 @@ void Acceptor::look() {
   for (const auto& listener : listeners_) accept_the_rest(listener->descriptor.get());
 }
 
-// Nothing when nobody waits, or when there is no descriptor for who does.
+// Returns nullopt if no connection is waiting, or if there is no file descriptor for it.
 std::optional<Acceptor::Accepted> Acceptor::accept_one(int listening_fd) {
   Accepted made{};
   socklen_t length = sizeof made.peer;
@@ -187,8 +188,8 @@ std::optional<Acceptor::Accepted> Acceptor::accept_one(int listening_fd) {
                     SOCK_NONBLOCK | SOCK_CLOEXEC);
   if (made.fd >= 0) return made;
   if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) pause(errno);
-  // Anything else is nobody, or befell one connection before it was ours: the next turn looks
-  // again.
+  // Any other error means that no connection is waiting, or that one failed before it was accepted.
+  // The next loop iteration tries again.
   return {};
 }
 
@@ -197,7 +198,7 @@ void Acceptor::accept_the_rest(int listening_fd) {
     const std::optional<Accepted> next = accept_one(listening_fd);
     if (!next) break;
     waiting_.push_back(*next);
-    // Where descriptors run short they are for who is served, not for who waits.
+    // The last descriptors are reserved for connections that are being served.
     if (next->fd >= crowded_from_) break;
   }
   if (!waiting_.empty()) more_.ask();

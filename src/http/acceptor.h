@@ -1,6 +1,7 @@
 #pragma once
-// The listening sockets: binds, accepts whoever waits and hands them on some at a time, and waits a
-// moment where the process has no descriptors left instead of asking again at once.
+// The listening sockets. The acceptor binds and listens, accepts waiting connections, and hands
+// them to its sink in bounded portions. If the process has no file descriptors left, it waits
+// before it accepts again. Owned by HttpServer.
 
 #include <sys/socket.h>
 
@@ -23,18 +24,19 @@ struct addrinfo;
 namespace hermod {
 
 struct AcceptorOptions {
-  std::string host = "0.0.0.0";   // an address or a name; a name's addresses are all listened on
-  uint16_t port = 0;              // 0: any
-  int descriptors_max = 0;        // of the process; 0: not known
-  int inherited_descriptor = -1;  // a listening socket from outside instead; taken over
+  std::string host = "0.0.0.0";   // an address, or a name, of which all addresses are bound
+  uint16_t port = 0;              // 0: any free port
+  int descriptors_max = 0;        // of the process; 0: unknown
+  int inherited_descriptor = -1;  // a listening socket to use instead; the acceptor owns it
 };
 
 class SocketSink {
  public:
-  // Takes the descriptor: non-blocking, closed on exec, without delay.
+  // Takes ownership of the descriptor, which is non-blocking and has FD_CLOEXEC and TCP_NODELAY.
   virtual void on_socket(int fd, const sockaddr_storage& peer) = 0;
 
-  // Somebody waits for whom this process or machine has no descriptor left; tried again soon.
+  // A connection could not be accepted because the process or the machine has no file descriptors
+  // or memory left. The acceptor tries again after 100 ms.
   virtual void on_exhausted() = 0;
 
  protected:
@@ -43,21 +45,23 @@ class SocketSink {
 
 class Acceptor {
  public:
-  Acceptor(uv_loop_t* loop, Log& log, SocketSink& sink);  // sink outlives stop()
+  Acceptor(uv_loop_t* loop, Log& log, SocketSink& sink);  // the sink outlives stop()
   ~Acceptor();
   Acceptor(const Acceptor&) = delete;
   Acceptor& operator=(const Acceptor&) = delete;
 
-  // Resolves (which may block: at start only), binds and listens. Error: kInitialization, naming
-  // the address and what the system said. Once.
+  // Resolves the host, binds and listens. Called once, at start, because resolving may block.
+  // Error: kInitialization with the address and the error of the system.
   Result<void> listen(const AcceptorOptions& options);
 
   uint16_t port() const { return port_; }
 
-  // Accepts who waits, to be handed on in later turns; for whoever makes a turn long.
+  // Accepts the waiting connections and hands them to the sink in later loop iterations. Called
+  // during long loop iterations, so that the kernel's queue does not overflow.
   void look();
 
-  // Who was accepted already is still handed on. Idempotent; not inside SocketSink::on_socket().
+  // Closes the listening sockets. Connections that were already accepted are handed to the sink.
+  // Idempotent; must not be called inside SocketSink::on_socket().
   void stop();
 
  private:
@@ -69,7 +73,7 @@ class Acceptor {
 
   int bind_all(const addrinfo& first, uint16_t port);
   Result<void> inherit(int fd);
-  bool watch(int fd);  // false: the loop cannot
+  bool watch(int fd);  // false: libuv cannot watch the descriptor
   void on_readable(int listening_fd);
   std::optional<Accepted> accept_one(int listening_fd);
   void accept_the_rest(int listening_fd);
@@ -82,7 +86,7 @@ class Acceptor {
   SocketSink& sink_;
   std::vector<std::unique_ptr<Listener>> listeners_;
   uint16_t port_ = 0;
-  std::deque<Accepted> waiting_;  // to be handed on, ours until then
+  std::deque<Accepted> waiting_;  // accepted and owned, not handed to the sink yet
   int crowded_from_ = std::numeric_limits<int>::max();
   uv::Timer retry_;
   uv::Immediate more_;

@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::string_view kBearerScheme = "Bearer ";
 
-// Takes as long for a token that is wrong in its last byte as for one that is wrong in its first.
+// The duration does not depend on the position of the first wrong byte.
 bool same_in_constant_time(std::string_view given, std::string_view wanted) {
   if (wanted.empty()) return false;
   volatile unsigned char difference = given.size() == wanted.size() ? 0 : 1;

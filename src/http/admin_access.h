@@ -1,7 +1,8 @@
 #pragma once
-// Who has a secret of the operators: ADMIN_TOKEN, or the one that this process made and printed.
-// Wrong ones are guesses: limited for the whole process, wherever they come from, logged and
-// counted. A right one passes at any time, so that no one can lock the operators out.
+// Verifies the operators' secret of a request: ADMIN_TOKEN, or the secret that this process
+// generated and printed. Wrong secrets are limited for the whole process, whatever their address,
+// and are logged and counted. The right secret is accepted even above the limit, so that an
+// attacker cannot lock the operators out. Owned by ConsoleGuard.
 
 #include <cstddef>
 #include <cstdint>
@@ -36,8 +37,8 @@ class AdminAccess {
   AdminAccess(const AdminAccessParts& parts, AdminSecrets secrets)
       : parts_(parts), secrets_(std::move(secrets)) {}
 
-  // True: the request carries a right one. False: it carries none, which is no guess. A Fault: it
-  // carries a wrong one, 401 or, once there were too many, 429.
+  // `granted` is true if the request has the right secret, and false if it has none, which does not
+  // count as a guess. `fault` is set if the secret is wrong: 401, or 429 above the limit.
   struct Judgement {
     bool granted = false;
     std::optional<Fault> fault;
@@ -52,7 +53,7 @@ class AdminAccess {
 
   AdminAccessParts parts_;
   AdminSecrets secrets_;
-  size_t guesses_ = 0;  // in the window that the first of them began
+  size_t guesses_ = 0;  // in the current window, which begins with the first guess
   int64_t window_start_ms_ = 0;
 };
 

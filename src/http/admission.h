@@ -1,6 +1,7 @@
 #pragma once
-// How many sockets each address has that are no WebSockets: an IPv4 address, the /64 of an IPv6
-// one, and its /48. Loopback and trusted proxies connect for many and are exempt.
+// Counts the sockets of each address that are not WebSockets: for IPv4 by address, for IPv6 by /64
+// and by /48. Loopback and trusted proxies connect on behalf of many clients and are exempt. Owned
+// by HttpServer, called by ConnectionManager.
 
 #include <cstddef>
 #include <map>
@@ -12,7 +13,7 @@
 namespace hermod {
 
 struct AdmissionLimits {
-  size_t sockets_max = 1024;  // of one address, before their upgrade; four times that of a /48
+  size_t sockets_max = 1024;  // of one address or /64, before the upgrade; of a /48 four times that
 };
 
 class Admission {
@@ -20,7 +21,8 @@ class Admission {
   Admission(AdmissionLimits limits, std::vector<Network> exempt)
       : limits_(limits), exempt_(std::move(exempt)) {}
 
-  // The network for which another socket of this address is one too many, the smallest first.
+  // The network that has reached its limit and contains the address, the smaller one first; nullopt
+  // if the address may open another socket.
   std::optional<Network> full_network(const IpAddress& address) const;
 
   void add(const IpAddress& address);
@@ -33,8 +35,8 @@ class Admission {
 
   AdmissionLimits limits_;
   std::vector<Network> exempt_;
-  Counts by_allotment_;  // bounded by the sockets themselves, as the other
-  Counts by_site_;       // of IPv6 only
+  Counts by_allotment_;  // both are bounded by the number of sockets
+  Counts by_site_;       // only IPv6
 };
 
 }  // namespace hermod

@@ -45,7 +45,7 @@ std::string_view reason_phrase(int status) {
   }
 }
 
-// IMF-fixdate (RFC 9110 section 5.6.7), whatever the locale.
+// IMF-fixdate (RFC 9110 section 5.6.7), independent of the locale.
 std::string http_date(int64_t wall_ms) {
   static constexpr const char* kDays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
   static constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
@@ -66,7 +66,7 @@ void append(std::string& out, std::string_view name, std::string_view value) {
 
 std::string_view connection_options(const Answer& answer, const Delivery& delivery) {
   const bool closes = delivery.connection == Delivery::Connection::kClosed;
-  // Who names a protocol in Upgrade must say so in Connection (RFC 9110 section 7.8).
+  // A sender of Upgrade must also send the connection option (RFC 9110 section 7.8).
   if (answer.status == 426) return closes ? "Upgrade, close" : "Upgrade, keep-alive";
   return closes ? "close" : "keep-alive";
 }
@@ -96,7 +96,7 @@ std::string serialize(const Answer& answer, const Delivery& delivery) {
   std::string out = "HTTP/1.1 " + std::to_string(answer.status) + ' ';
   out.append(reason_phrase(answer.status)).append("\r\n");
   append(out, "Date", http_date(delivery.now_wall_ms));
-  if (answer.status != 204) {  // which must not have a length (RFC 9110 section 8.6)
+  if (answer.status != 204) {  // 204 must not have a Content-Length (RFC 9110 section 8.6)
     append(out, "Content-Type", answer.content_type);
     append(out, "Content-Length", std::to_string(answer.body.size()));
   }

@@ -1,5 +1,5 @@
 #pragma once
-// An HTTP answer, and how it goes onto the wire.
+// An HTTP response and its serialization.
 
 #include <cstdint>
 #include <string>
@@ -18,14 +18,14 @@ struct Answer {
   int status = 200;
   std::string_view content_type = kJsonType;
   std::string body;
-  std::vector<std::pair<std::string_view, std::string>> headers;  // beside those every answer has
+  std::vector<std::pair<std::string_view, std::string>> headers;  // in addition to the common ones
 };
 
-// What is said of an error (protocol section 4, the error body).
+// An error response (protocol section 4, the error body).
 struct Fault {
   int status = 400;
   ErrorCode code = ErrorCode::kValidation;
-  std::string_view message;   // static
+  std::string_view message;   // static storage
   int64_t retry_after_s = 0;  // 0: no Retry-After
 };
 
@@ -37,15 +37,15 @@ struct ErrorContext {
 
 Answer error_answer(const Fault& fault, const ErrorContext& context);
 
-// How an answer is sent, apart from what it says.
+// How a response is sent; these depend on the request.
 struct Delivery {
-  enum class Body : uint8_t { kSent, kOmitted };  // omitted for HEAD, its length said all the same
+  enum class Body : uint8_t { kSent, kOmitted };  // omitted for HEAD; Content-Length is sent anyway
   enum class Connection : uint8_t { kKept, kClosed };
 
   Body body = Body::kSent;
   Connection connection = Connection::kKept;
   std::string_view correlation_id;
-  std::string_view allowed_origin;  // the request's Origin where it is allowed, else empty
+  std::string_view allowed_origin;  // the request's Origin if it is allowed, else empty
   int64_t now_wall_ms = 0;
 };
 

@@ -33,7 +33,7 @@ bool is_registered_name(std::string_view name) {
   return !name.empty();
 }
 
-// The inside of the brackets; some clients leave the zone of a link-local address there.
+// The text between the brackets. Some clients include the zone of a link-local address.
 bool is_ipv6(std::string_view text) {
   const size_t zone = text.find('%');
   const std::string_view address = text.substr(0, zone);

@@ -1,8 +1,9 @@
 #pragma once
-// When the signatures of public keys are checked, which take up to a millisecond each. Checks that
-// fail are charged to a share of the loop's time; while it is used up, requests with unknown tokens
-// wait, one of each address in turn. A good token is never charged and never refused: it waits at
-// most for those of its address that came before it. Pure: time comes as an argument.
+// Schedules the verification of public-key signatures, each of which takes up to a millisecond.
+// Failed verifications are charged to a share of the loop's time. While the share is used up,
+// requests with unknown tokens wait, and the addresses are served round-robin. A valid token is
+// never charged and never refused; it waits only for earlier requests of its address and for the
+// round-robin. Owned by HttpServer. Pure: the time is an argument.
 
 #include <cstddef>
 #include <cstdint>
@@ -16,27 +17,28 @@ namespace hermod {
 class Connection;
 
 struct CheckQueueLimits {
-  int64_t us_per_s = 200'000;  // what failed checks may take of each second
-  int64_t us_max = 50'000;     // and at once, after a time without any
+  int64_t us_per_s = 200'000;  // time for failed verifications in each second
+  int64_t us_max = 50'000;     // the burst after a time without failed ones
 };
 
 class CheckQueue {
  public:
   explicit CheckQueue(CheckQueueLimits limits) : limits_(limits), left_us_(limits.us_max) {}
 
-  // Whether a check may be made at once.
+  // Whether a signature may be verified now, without waiting in the queue.
   bool is_free(int64_t now_ms) { return order_.empty() && has_share(now_ms); }
 
-  // Whether there is anything left of the share.
+  // Whether some of the share is left.
   bool has_share(int64_t now_ms);
 
-  // A check failed.
+  // Charges a failed verification.
   void charge(int64_t us) { left_us_ -= us; }
 
+  // Adds a connection, or removes one that ends while it waits. `client` is its address.
   void add(const IpAddress& client, Connection& connection);
   void remove(const IpAddress& client, const Connection& connection);
 
-  // Takes out whose turn it is; nullptr where no one waits.
+  // Removes and returns the next connection; nullptr if the queue is empty.
   Connection* take_next();
 
   bool empty() const { return order_.empty(); }
@@ -45,8 +47,8 @@ class CheckQueue {
   CheckQueueLimits limits_;
   int64_t left_us_;
   int64_t refilled_at_ms_ = 0;
-  std::map<IpAddress, std::deque<Connection*>> lines_;  // by site; none is empty
-  std::deque<IpAddress> order_;                         // the keys of lines_, next first
+  std::map<IpAddress, std::deque<Connection*>> lines_;  // by site; no queue is empty
+  std::deque<IpAddress> order_;                         // the keys of lines_, in round-robin order
 };
 
 }  // namespace hermod

@@ -1,5 +1,5 @@
 #pragma once
-// Who is really there, behind the proxies that are trusted to say so.
+// The address of the client behind trusted proxies.
 
 #include <string_view>
 #include <vector>
@@ -8,9 +8,10 @@
 
 namespace hermod {
 
-// Walks X-Forwarded-For from its right end, which the nearest proxy wrote, to the first address
-// that is not a trusted proxy's. The peer's own where the peer is not trusted or an entry on the
-// way is no address: what stands left of it could be anybody's invention. Entries may carry a port.
+// Reads X-Forwarded-For from the right, where the nearest proxy wrote, up to the first address that
+// is not a trusted proxy. Returns `peer` if the peer is not trusted, or if an entry on the way is
+// not an address, because any client could have written the entries to its left. Entries may have a
+// port.
 IpAddress client_address(const IpAddress& peer, std::string_view forwarded_for,
                          const std::vector<Network>& trusted_proxies);
 

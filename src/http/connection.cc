@@ -6,25 +6,27 @@
 #include <cerrno>
 #include <utility>
 
-// The happy path: the socket comes with its head (the listener defers), one recv, one send, and
-// with keep-alive a poll for the next request.
+// In the usual case, the request head has arrived when the socket is accepted (TCP_DEFER_ACCEPT):
+// one recv, one send, and with keep-alive a poll for the next request. The other cases:
 //
-// - the head is in pieces: they are collected, each byte looked at once
-// - a page takes a body: it is waited for in the head's time, and fits where a head fits
-// - several requests at once: answered in order, one a turn of the loop, so that who asks for much
-//   shares the turn with who asks for little; the next is not looked at before the answer before it
-//   has been taken
-// - a WebSocket request's token must wait for its check: so does the request
-// - a head that cannot be one, or is too large: an answer, and the end
-// - the client takes its answer slowly: the rest is written as it does, nothing is read meanwhile
-// - after the last answer: our end is closed, and what still comes is read and thrown away, since a
-//   close with unread input resets the connection and may destroy the answer on its way
-// - the client is gone: so are we
+// - A head in several pieces is collected; each byte is scanned once.
+// - If the path accepts a body, the connection waits for it within the time of the head. A body is
+//   never larger than a head, so it fits into the same buffer.
+// - Pipelined requests are answered in order, one per loop iteration, so that a client with many
+//   requests does not delay the others. The next request is read only after the response before it
+//   was written.
+// - If the signature of an upgrade's token must wait for its verification, the request waits too.
+// - A malformed or too large head is answered, and the connection closes.
+// - If the client reads its response slowly, the rest is written as it does. Nothing is read
+//   meanwhile.
+// - After the last response, the connection shuts down its sending side, and reads and discards
+//   input. Closing with unread input would reset the connection and could destroy the response.
+// - If the client disconnects, the connection ends.
 
 namespace hermod {
 namespace {
 
-// For what comes in pieces: a quarter of a MiB is read in one turn, or thrown away.
+// At most 256 KiB are read or discarded in one loop iteration.
 constexpr int kStepsPerTurn = 16;
 constexpr size_t kDiscardBytesMax = 1024 * 1024;
 
@@ -51,7 +53,7 @@ void Connection::work() {
   for (int step = 0; step < kStepsPerTurn; ++step) {
     if (advance() == Step::kWait) return;
   }
-  // Others' turn. A socket that can be written says so on the next one.
+  // Let the other connections work. A writable socket is reported again in the next loop iteration.
   wait(stage_, uv::Ready::kWritable);
 }
 
@@ -94,7 +96,7 @@ Connection::Step Connection::take_head() {
   ParsedHead parsed = parse_request_head(in_);
   if (parsed.state != HeadState::kComplete) return answer(host_.on_bad_head(*this, parsed.state));
   in_.erase(0, parsed.bytes);
-  if (in_.empty()) std::string().swap(in_);  // many connections idle here
+  if (in_.empty()) std::string().swap(in_);  // frees the buffer, because many connections are idle
   scan_ = HeadScan();
   if (parsed.head.body == RequestHead::Body::kLength &&
       parsed.head.body_bytes <= host_.body_bytes_max(parsed.head)) {
@@ -161,7 +163,8 @@ Connection::Step Connection::write() {
     enter(Stage::kLinger);
     return Step::kOn;
   }
-  // Not watched meanwhile: libuv asks again within a turn in which very many sockets are ready.
+  // The socket is not watched until the next loop iteration: libuv polls several times in an
+  // iteration in which very many sockets are ready.
   if (poll_) poll_->watch(uv::Ready::kNone);
   enter(Stage::kTurn);
   return Step::kWait;
@@ -188,7 +191,7 @@ void Connection::wait(Stage stage, uv::Ready interest) {
   poll_->watch(interest);
 }
 
-// A stage's time runs from its beginning: what trickles in within it gains none.
+// The time of a stage runs from its beginning, so that a client gains nothing by sending slowly.
 void Connection::enter(Stage stage) {
   if (stage == stage_) return;
   host_.on_stage(*this, std::exchange(stage_, stage));

@@ -1,7 +1,8 @@
 #pragma once
-// One accepted socket until it closes or becomes a WebSocket. Reads a head, asks its host what to
-// do, writes the answer whole, and goes on with the next request. At any moment it waits for one
-// thing only (its Stage), and its host ends it when that takes too long.
+// One accepted socket until it closes or becomes a WebSocket. It reads a request head, gets the
+// reply from its host, writes the response completely, and continues with the next request. At any
+// time it waits for exactly one thing, its Stage, and its host ends it when the time of the stage
+// is over. Owned by ConnectionManager, which is its host.
 
 #include <cstdint>
 #include <list>
@@ -19,26 +20,27 @@ class Connection;
 
 // What a connection waits for.
 enum class Stage : uint8_t {
-  kHead,    // the rest of a request, from its first byte on; after accept its first byte too
-  kTurn,    // the next turn of the loop, after an answer in this one
-  kCheck,   // its turn for the check of its token's signature
-  kIdle,    // another request, after one was answered
-  kAnswer,  // the client to take its answer
-  kLinger,  // the client's own end, so that the answer is not lost in a reset
+  kHead,    // the first request after accept, or the rest of a later request
+  kTurn,    // the next loop iteration, after a response in this one
+  kCheck,   // its position in the CheckQueue, to verify the signature of its token
+  kIdle,    // the next request
+  kAnswer,  // the client to read the response
+  kLinger,  // the client to close, so that the response is not lost to a reset
 };
 inline constexpr size_t kStageCount = 6;
 
-// May end nothing inside a call but what the call says.
+// Decides what a connection does. A call may destroy the connection only if its comment says so.
 class ConnectionHost {
  public:
-  // How much of a body is read before on_request(), 0: none.
+  // The largest body that is read before on_request(); 0: none.
   virtual size_t body_bytes_max(const RequestHead& head) const = 0;
   virtual Reply on_request(Connection& connection, const RequestHead& head) = 0;
   virtual WrittenAnswer on_bad_head(Connection& connection, HeadState state) = 0;
   virtual void on_stage(Connection& connection, Stage from) = 0;
   virtual void on_answered(Connection& connection) = 0;
-  virtual void on_upgrade(Connection& connection, UpgradeRequest request) = 0;  // it is gone behind
-  virtual void on_end(Connection& connection) = 0;                              // it is gone behind
+  // The connection is destroyed when these return.
+  virtual void on_upgrade(Connection& connection, UpgradeRequest request) = 0;
+  virtual void on_end(Connection& connection) = 0;
 
  protected:
   ~ConnectionHost() = default;
@@ -51,27 +53,27 @@ class Connection {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  // Reads what is there already. The connection may be gone behind.
+  // Reads the bytes that have arrived. The connection may be destroyed when this returns.
   void start() { work(); }
 
-  // A turn after it entered Stage::kTurn, or when it is its turn in Stage::kCheck. The connection
-  // may be gone behind.
+  // Called in the loop iteration after it entered Stage::kTurn, and for Stage::kCheck when it is
+  // next in the CheckQueue. The connection may be destroyed when this returns.
   void go_on() { work(); }
 
   Stage stage() const { return stage_; }
   const IpAddress& peer() const { return peer_; }
 
-  // Takes the socket out of the loop and gives it away.
+  // Stops watching the socket and returns it; the caller owns it.
   int release();
 
   // --- for the host
   int64_t deadline_ms = 0;
-  int64_t request_since_ms = 0;  // when the head of the request in hand was complete
-  IpAddress client;              // behind the proxies, in Stage::kCheck
+  int64_t request_since_ms = 0;  // when the head of the current request was complete
+  IpAddress client;              // behind the proxies; valid in Stage::kCheck
   std::list<Connection>::iterator self;
 
  private:
-  // Whether to go on at once, or that *this waits (or is no more).
+  // kOn: continue with the next step. kWait: *this waits or was destroyed.
   enum class Step : uint8_t { kOn, kWait };
 
   void on_ready(uv::Ready ready);
@@ -91,17 +93,17 @@ class Connection {
   ConnectionHost& host_;
   IpAddress peer_;
   std::string in_;                               // at most kHeadBytesMax
-  std::unique_ptr<RequestHead> awaiting_body_;   // read; its body is still coming
-  std::unique_ptr<RequestHead> awaiting_check_;  // read; to be judged again
-  std::string out_;                              // the answer being written
+  std::unique_ptr<RequestHead> awaiting_body_;   // its body is not complete yet
+  std::unique_ptr<RequestHead> awaiting_check_;  // its token's signature is not verified yet
+  std::string out_;                              // the response that is being written
   size_t written_ = 0;
   size_t discarded_ = 0;
   HeadScan scan_;
   Stage stage_ = Stage::kHead;
   bool served_ = false;
-  bool closing_ = false;  // behind the answer in hand
+  bool closing_ = false;  // close after the current response
   UniqueFd descriptor_;
-  std::unique_ptr<uv::Poll> poll_;  // none before there is something to wait for
+  std::unique_ptr<uv::Poll> poll_;  // created when the connection first waits
 };
 
 }  // namespace hermod

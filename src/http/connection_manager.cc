@@ -11,7 +11,8 @@ namespace {
 constexpr uint64_t kTickMs = 250;
 constexpr int64_t kRetryAfterSeconds = 5;
 
-// Of what waits for a check: a few milliseconds of a turn, and then until the share has grown.
+// Waiting tokens are verified for a few milliseconds per loop iteration. If the share of time is
+// used up, the next ones wait for kCheckPauseMs.
 constexpr int kChecksPerTurn = 4;
 constexpr uint64_t kCheckPauseMs = 2;
 
@@ -44,8 +45,8 @@ size_t ConnectionManager::size() const {
 
 void ConnectionManager::on_socket(int fd, const sockaddr_storage& socket_address) {
   const IpAddress peer = to_address(socket_address);
-  const Fault full{503, ErrorCode::kServiceUnavailable, "the service has no room for more sockets",
-                   kRetryAfterSeconds};
+  const Fault full{503, ErrorCode::kServiceUnavailable,
+                   "the service has reached its limit of sockets", kRetryAfterSeconds};
   if (limits_.descriptors_max > 0 && fd >= limits_.descriptors_max) {
     return reject(fd, "descriptors", full);
   }
@@ -65,17 +66,18 @@ void ConnectionManager::make_room() {
   on_end(eviction_candidate(nullptr));
 }
 
-// One of its own gives way: a neighbour may hold all of an address' sockets, and must not keep the
-// others out.
+// Ends a connection of the same network. Otherwise one client could use all sockets of an address
+// and keep the other clients of that address out.
 void ConnectionManager::make_room_at(const Network& network) {
   ++parts_.stats.limits_struck["sockets_per_address"];
   on_end(eviction_candidate(&network));
 }
 
-// Whoever was answered already; else who has not finished asking, or not taken the answer, for the
-// longest time. Neither of the two goes first for its kind: the other kind alone could then keep
-// everybody out. Whose token waits for its check goes last. Of one network where `of`
-// names it, which has one then.
+// The connection to end when there are too many: one that has been answered, else the one that has
+// not completed its request, or not read its response, for the longest time. These two stages are
+// compared by time, because connections of a stage that were ended only after those of the other
+// could keep everyone else out. Connections that wait for the verification of a token come last. If
+// `of` is set, only connections of that network are considered; the network has at least one.
 Connection& ConnectionManager::eviction_candidate(const Network* of) {
   const auto first_in = [this, of](Stage stage) -> Connection* {
     const auto found = std::find_if(in(stage).begin(), in(stage).end(), [of](const auto& one) {
@@ -98,13 +100,13 @@ Connection& ConnectionManager::eviction_candidate(const Network* of) {
   return since_ms(*taking) < since_ms(*asking) ? *taking : *asking;
 }
 
-// When it entered its stage.
+// When the connection entered its stage.
 int64_t ConnectionManager::since_ms(const Connection& connection) const {
   return connection.deadline_ms - time_of(connection.stage());
 }
 
-// One answer, and the end, without waiting for anything. What has come already is taken in, so that
-// the close is no reset.
+// Sends one response and closes, without waiting. Input that has arrived is read first, so that the
+// close does not reset the connection.
 void ConnectionManager::reject(int fd, std::string_view limit, const Fault& fault) {
   const UniqueFd descriptor(fd);
   ++parts_.stats.limits_struck[limit];
@@ -132,10 +134,9 @@ WrittenAnswer ConnectionManager::on_bad_head(Connection& connection, HeadState s
   ++parts_.stats.http_in_progress;
   if (state == HeadState::kTooLarge) {
     ++parts_.stats.limits_struck["head_bytes"];
-    return parts_.router.refuse(
-        {431, ErrorCode::kValidation, "a request head may have 16 KiB at most"});
+    return parts_.router.refuse({431, ErrorCode::kValidation, "the request head exceeds 16 KiB"});
   }
-  return parts_.router.refuse({400, ErrorCode::kParsing, "this is no HTTP request"});
+  return parts_.router.refuse({400, ErrorCode::kParsing, "malformed HTTP request"});
 }
 
 void ConnectionManager::on_answered(Connection& connection) {
@@ -169,7 +170,7 @@ void ConnectionManager::check_some() {
   }
 }
 
-// Who waits again behind its answer waits for a turn more.
+// Connections that enter the stage again during this call wait for the next loop iteration.
 void ConnectionManager::on_iteration() {
   Connections& waiting = in(Stage::kTurn);
   for (size_t left = waiting.size(); left > 0 && !waiting.empty(); --left) waiting.front().go_on();
@@ -184,7 +185,7 @@ void ConnectionManager::on_upgrade(Connection& connection, UpgradeRequest reques
 void ConnectionManager::on_end(Connection& connection) {
   parts_.admission.remove(connection.peer());
   if (connection.stage() == Stage::kCheck) parts_.checks.remove(connection.client, connection);
-  // An answer that nobody took is over all the same.
+  // The request ends even though the client did not read the response.
   if (connection.stage() == Stage::kAnswer) --parts_.stats.http_in_progress;
   in(connection.stage()).erase(connection.self);
 }

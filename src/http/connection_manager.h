@@ -1,7 +1,8 @@
 #pragma once
-// All connections that are not WebSockets: how many there may be, how long each may take, and where
-// they go from here. One list for each stage, in the order they entered it, which is the order in
-// which their time is up, since a stage's time is the same for all.
+// The connection manager: owns all connections that are not WebSockets, limits their number and
+// their time, and hands over upgrades. There is one list per stage, in the order in which the
+// connections entered it. That is also the order of their deadlines, because the time of a stage is
+// the same for all.
 
 #include <array>
 #include <cstdint>
@@ -22,8 +23,8 @@ namespace hermod {
 
 struct ConnectionManagerLimits {
   size_t sockets_max = 4096;
-  // The first descriptor that is not taken, 0 = none. The lobby itself holds a quarter of them at
-  // most, so that who says nothing cannot keep them from those who do.
+  // Connections whose descriptor is not below this are refused; 0: no limit. The connection manager
+  // uses at most a quarter of the descriptors, so that silent connections cannot exhaust them.
   int descriptors_max = 0;
   int64_t head_ms = 10'000;
   int64_t idle_ms = 15'000;
@@ -32,7 +33,7 @@ struct ConnectionManagerLimits {
   int64_t check_ms = 30'000;
 };
 
-// What the lobby works with; all of it outlives clear().
+// The dependencies of the connection manager; all of them outlive clear().
 struct ConnectionManagerParts {
   Router& router;
   Admission& admission;
@@ -56,7 +57,7 @@ class ConnectionManager final : public SocketSink, private ConnectionHost {
 
   size_t size() const;
 
-  // Ends them all. Not inside a call of theirs.
+  // Ends all connections. Must not be called inside a callback of a connection.
   void clear();
 
  private:
@@ -86,10 +87,10 @@ class ConnectionManager final : public SocketSink, private ConnectionHost {
   ConnectionManagerParts parts_;
   ConnectionManagerLimits limits_;
   std::array<Connections, kStageCount> connections_;
-  uv::Timer timer_;          // runs while there is anybody
-  uv::Immediate immediate_;  // asked while somebody waits for the next turn
+  uv::Timer timer_;          // active while there are connections
+  uv::Immediate immediate_;  // requested while a connection is in Stage::kTurn
   uv::Immediate check_soon_;
-  uv::Timer check_timer_;  // runs while somebody waits for a check and its time
+  uv::Timer check_timer_;  // active while connections in Stage::kCheck wait for the share to refill
 };
 
 }  // namespace hermod

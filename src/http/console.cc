@@ -13,12 +13,12 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-static_assert(kConsoleBodyBytesMax <= kHeadBytesMax, "a body is read into the head's room");
+static_assert(kConsoleBodyBytesMax <= kHeadBytesMax, "a body is read into the head's buffer");
 
 constexpr size_t kTextBytesMax = 256;
 
-// Nobody shows it inside a page of theirs, takes it for something it is not, or learns where its
-// reader came from.
+// The headers forbid other sites to embed the page, browsers to guess another content type, and
+// links to send the page's URL as a referrer.
 Answer answer_of(std::string_view content_type, std::string body) {
   Answer answer;
   answer.content_type = content_type;
@@ -41,7 +41,7 @@ Fault invalid(std::string_view message) {
   return {400, ErrorCode::kValidation, message};
 }
 
-// The text under `name`; nullopt where there is none that could be meant.
+// The string field `name`; nullopt if it is missing, empty or too long.
 std::optional<std::string> text_of(const Json& body, const char* name) {
   const auto found = body.find(name);
   if (found == body.end() || !found->is_string()) return std::nullopt;
@@ -50,7 +50,7 @@ std::optional<std::string> text_of(const Json& body, const char* name) {
   return text;
 }
 
-// What is left are figures, most of which /metrics shows as well.
+// Removes all user data. The remaining figures are mostly in /metrics too.
 void hide_people(ConsoleState& state) {
   state.listed.clear();
   state.matching = 0;
@@ -86,7 +86,7 @@ Console::Outcome Console::state(const ConsoleRequest& request) {
   const bool figures_only = std::get<ConsoleSight>(judged) == ConsoleSight::kFigures;
   const auto wanted = query_value(request.head.query, "user");
   const auto part = percent_decode(wanted.value_or(std::string_view()));
-  if (!part) return invalid("user is not percent-encoded");
+  if (!part) return invalid("the query parameter user has malformed percent-encoding");
   Json body = {{"service", parts_.health.service()},
                {"environment", parts_.health.environment()},
                {"read_only", guard_.rights() == ConsoleOptions::Rights::kReadOnly},
@@ -105,18 +105,18 @@ Console::Outcome Console::send(const ConsoleRequest& request) {
   const auto judged = guard_.judge(request);
   if (const auto* fault = std::get_if<Fault>(&judged)) return *fault;
   const Json body = parsed(request.head);
-  if (!body.is_object()) return invalid("the body is no JSON object");
+  if (!body.is_object()) return invalid("the body must be a JSON object");
   const auto user = text_of(body, "user");
   const auto type = text_of(body, "type");
   const auto category = text_of(body, "category");
   const auto priority = text_of(body, "priority");
   if (!user || !type || !category || !priority) {
-    return invalid("user, type, category and priority are texts of 1 to 256 bytes");
+    return invalid("user, type, category and priority must be strings of 1 to 256 bytes");
   }
   const auto payload = body.find("payload");
-  if (payload == body.end() || !payload->is_object()) return invalid("payload is a JSON object");
+  if (payload == body.end() || !payload->is_object()) return invalid("payload must be an object");
   const auto sent = parts_.view.send({*user, *type, *category, *priority, payload->dump()});
-  if (!sent) return Fault{503, sent.error().code, "a notification cannot be sent just now"};
+  if (!sent) return Fault{503, sent.error().code, "the notification could not be sent to Kafka"};
   return json_answer(202, Json{{"correlation_id", sent.value()}});
 }
 
@@ -125,10 +125,11 @@ Console::Outcome Console::mint(const ConsoleRequest& request) {
   if (const auto* fault = std::get_if<Fault>(&judged)) return *fault;
   const Json body = parsed(request.head);
   const auto user = body.is_object() ? text_of(body, "user") : std::nullopt;
-  if (!user) return invalid("user is a text of 1 to 256 bytes");
+  if (!user) return invalid("user must be a string of 1 to 256 bytes");
   const auto minted = parts_.view.mint(*user);
   if (!minted) {
-    return Fault{503, minted.error().code, "the configured key checks tokens and signs none"};
+    return Fault{503, minted.error().code,
+                 "the configured key can verify tokens but not sign them"};
   }
   return json_answer(200, Json{{"token", minted.value().token},
                                {"expires_at", iso8601(minted.value().expires_at_wall_ms)}});

@@ -1,6 +1,6 @@
 #pragma once
-// The console's answers: one page, which is in the program, and the JSON below /console/ that it
-// works with. Who may ask is the guard's matter.
+// The responses of the console: its page, which is compiled into the program, and the JSON below
+// /console/ that the page uses. ConsoleGuard decides who may use it.
 
 #include <string_view>
 #include <variant>
@@ -18,7 +18,7 @@ inline constexpr size_t kConsoleBodyBytesMax = 8 * 1024;
 extern const std::string_view kConsolePage;
 extern const std::string_view kConsolePolicy;  // its Content-Security-Policy
 
-// What the console works with; all of it outlives the console.
+// The dependencies of the console; all of them outlive it.
 struct ConsoleParts {
   ConsoleView& view;
   const HealthView& health;
@@ -36,7 +36,7 @@ class Console {
   using Page = Outcome (Console::*)(const ConsoleRequest&);
 
   Outcome page(const ConsoleRequest& request);
-  Outcome to_page(const ConsoleRequest& request);  // from "/console/"
+  Outcome to_page(const ConsoleRequest& request);  // redirects "/console/"
   Outcome state(const ConsoleRequest& request);
   Outcome send(const ConsoleRequest& request);
   Outcome mint(const ConsoleRequest& request);

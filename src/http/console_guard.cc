@@ -25,13 +25,13 @@ bool names_this_machine(std::string_view host, uint16_t port) {
 
 std::optional<Fault> fault_of_change(const RequestHead& head) {
   if (!head.console.present()) {
-    return Fault{403, ErrorCode::kAuthorization, "a change needs the header X-Hermod-Console"};
+    return Fault{403, ErrorCode::kAuthorization, "a POST needs the header X-Hermod-Console"};
   }
   const std::string_view type = head.content_type.value;
   std::string_view essence = type.substr(0, type.find(';'));
   while (essence.ends_with(' ')) essence.remove_suffix(1);
   if (head.content_type.count != 1 || !same_ignoring_case(essence, kJsonType)) {
-    return Fault{415, ErrorCode::kValidation, "a change is sent as application/json"};
+    return Fault{415, ErrorCode::kValidation, "the Content-Type must be application/json"};
   }
   return std::nullopt;
 }
@@ -59,7 +59,7 @@ bool ConsoleGuard::closed() const {
 
 std::optional<Fault> ConsoleGuard::fault_of_page() const {
   if (!closed()) return std::nullopt;
-  return Fault{404, ErrorCode::kNotFound, "the console is off; ADMIN_TOKEN turns it on"};
+  return Fault{404, ErrorCode::kNotFound, "the console is disabled; set ADMIN_TOKEN to enable it"};
 }
 
 std::variant<ConsoleSight, Fault> ConsoleGuard::judge(const ConsoleRequest& request) {
@@ -70,11 +70,12 @@ std::variant<ConsoleSight, Fault> ConsoleGuard::judge(const ConsoleRequest& requ
     if (const auto fault = fault_without_secret(request)) return *fault;
   }
   if (!is_own_origin(request.head)) {
-    return Fault{403, ErrorCode::kAuthorization, "the console answers its own page only"};
+    return Fault{403, ErrorCode::kAuthorization,
+                 "the Origin must be that of the console's own page"};
   }
   if (request.head.method == "POST") {
     if (rights_ == ConsoleOptions::Rights::kReadOnly) {
-      return Fault{403, ErrorCode::kAuthorization, "in production the console only shows"};
+      return Fault{403, ErrorCode::kAuthorization, "the console is read-only in production"};
     }
     if (const auto fault = fault_of_change(request.head)) return *fault;
   }
@@ -86,7 +87,7 @@ std::optional<Fault> ConsoleGuard::fault_without_secret(const ConsoleRequest& re
       request.head.method != "POST" && !access_.has_token() && is_local_request(request, port_);
   if (shows_figures) return std::nullopt;
   return Fault{401, ErrorCode::kAuthentication,
-               "the console takes ADMIN_TOKEN, or the secret of the link that hermod serve "
+               "the console requires ADMIN_TOKEN, or the secret of the link that hermod serve "
                "printed, as Authorization: Bearer"};
 }
 

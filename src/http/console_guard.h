@@ -1,8 +1,9 @@
 #pragma once
-// Who may use the console, judged with each request. What changes something or shows a person needs
-// a secret (AdminAccess): where a request seems to come from proves nothing, since a proxy on this
-// machine need not say that it is one. Without a secret only a browser on this machine is shown
-// figures, outside production, and only as long as no ADMIN_TOKEN is set.
+// Decides for each request whether it may use the console. A request that changes something or
+// shows user data needs a secret (AdminAccess). The source address proves nothing, because a proxy
+// on this machine need not add a forwarding header. Without a secret, only figures are shown, and
+// only outside production, to a browser on this machine, while ADMIN_TOKEN is not set. Owned by
+// Console.
 
 #include <cstdint>
 #include <optional>
@@ -16,8 +17,8 @@
 namespace hermod {
 
 struct ConsoleOptions {
-  // kReadOnly is production: nothing is sent, no token is minted, no payload is shown, and the
-  // console is off without ADMIN_TOKEN.
+  // kReadOnly is used in production: the console sends no notifications, mints no tokens, shows no
+  // payloads, and is disabled without ADMIN_TOKEN.
   enum class Rights : uint8_t { kReadOnly, kFull };
 
   Rights rights = Rights::kReadOnly;
@@ -29,14 +30,15 @@ struct ConsoleRequest {
   const IpAddress& peer;
 };
 
-// What an admitted request is shown.
+// What the response to an accepted request may show.
 enum class ConsoleSight : uint8_t { kFigures, kEverything };
 
-// From a browser on this machine that was given our own address: loopback peer, no forwarding
-// header, Host localhost, 127.0.0.1 or [::1] with `port`. A restriction, never a proof.
+// Whether the request seems to come from a browser on this machine: a loopback peer, no forwarding
+// header, and Host localhost, 127.0.0.1 or [::1] with `port`. This only restricts access; it never
+// grants it.
 bool is_local_request(const ConsoleRequest& request, uint16_t port);
 
-// Whether the request comes from a page of the host it is sent to, or from no page at all.
+// Whether the Origin is the host to which the request is sent, or missing.
 bool is_own_origin(const RequestHead& head);
 
 class ConsoleGuard {
@@ -48,15 +50,15 @@ class ConsoleGuard {
   void set_port(uint16_t port) { port_ = port; }
   void set_admin_token(std::string token) { access_.set_token(std::move(token)); }
 
-  // The page itself, which holds nothing of the process: a browser cannot send a token with its
-  // first request.
+  // For the page itself. It needs no secret, because a browser cannot send a token with its first
+  // request, and because it contains no data of the process.
   std::optional<Fault> fault_of_page() const;
 
-  // What is shown and, with the method POST, what is changed.
+  // For /console/state and, with the method POST, for requests that change something.
   std::variant<ConsoleSight, Fault> judge(const ConsoleRequest& request);
 
-  // The console's own page may connect as a user though no one lists its origin. The connection
-  // needs its token all the same.
+  // Whether the console's own page may open a WebSocket although CORS_ORIGINS does not contain its
+  // origin. The connection needs a valid token anyway.
   bool admits_socket(const ConsoleRequest& request) const;
 
  private:

@@ -1,5 +1,5 @@
 #pragma once
-// The state as the console's page reads it.
+// Serializes the state for the console's page.
 
 #include <nlohmann/json_fwd.hpp>
 

@@ -1,5 +1,5 @@
 #pragma once
-// What the console shows of the process and asks of it. Implemented by the composition.
+// Port: the data that the console shows, and the actions that it offers. Implemented in `server/`.
 
 #include <cstdint>
 #include <map>
@@ -17,29 +17,29 @@ struct ConsoleConnection {
   uint64_t id = 0;
   std::string user;
   std::string_view state;     // of its session
-  int64_t since_ms = 0;       // how long it stands
-  int64_t unanswered_ms = 0;  // how long its client owes the answer to a ping, 0: it owes none
+  int64_t since_ms = 0;       // age of the connection
+  int64_t unanswered_ms = 0;  // age of the outstanding ping; 0: none is outstanding
   size_t waiting_messages = 0;
   size_t waiting_bytes = 0;
 };
 
-// A record that could not be routed. What came from outside is cut and escaped.
+// A record that could not be routed. External text is truncated and escaped.
 struct ConsoleDeadLetter {
   std::string time, topic, reason, field, user;
   int32_t partition = 0;
   int64_t offset = 0;
   size_t bytes = 0;
-  std::string value;  // its beginning; empty where payloads are not shown
+  std::string value;  // its beginning; empty if payloads are not shown
 };
 
-// A test notification on its way.
+// A test notification that the console sent.
 struct ConsoleSent {
   std::string correlation_id, user, type;
   std::string state = "waiting";  // then "acknowledged" or "failed"
-  std::string detail;             // where Kafka has it, or why it does not
+  std::string detail;             // its Kafka position, or the error
 };
 
-// A histogram as it is counted: counts has one more than bounds.
+// A histogram. `counts` has one element more than `bounds`.
 struct ConsoleHistogram {
   std::vector<double> bounds;
   std::vector<uint64_t> counts;
@@ -55,7 +55,7 @@ struct ConsoleState {
   SourceStatus source;
   std::vector<ConsoleConnection> listed;  // the newest that match, at most kConsoleListedMax
   size_t matching = 0;
-  std::vector<ConsoleConnection> slow;          // the most behind first
+  std::vector<ConsoleConnection> slow;          // the slowest first
   std::vector<ConsoleDeadLetter> dead_letters;  // newest first
   std::vector<ConsoleSent> sent;                // newest first
 };
@@ -75,13 +75,14 @@ struct ConsoleToken {
 
 class ConsoleView {
  public:
-  // `user_part`: what the name of a listed connection's user holds.
+  // `user_part`: only connections of users whose id contains it are listed.
   virtual ConsoleState state(std::string_view user_part) const = 0;
 
-  // Sends it the way of every record, to Kafka; its correlation id. What becomes of it stands in
-  // ConsoleState::sent.
+  // Produces the notification to Kafka and returns its correlation id. ConsoleState::sent shows the
+  // outcome. Error: it could not be queued.
   virtual Result<std::string> send(const ConsoleNotification& notification) = 0;
 
+  // Signs a token of `user`. Error: the configured key cannot sign.
   virtual Result<ConsoleToken> mint(std::string_view user) = 0;
 
  protected:

@@ -15,16 +15,15 @@ bool is_base64(char c) {
          c == '/';
 }
 
-// 16 bytes in base64: 22 digits and the padding. Only two bits of the last digit belong to the
-// bytes; whatever the others are, it decodes to the same, as in the example of RFC 6455
-// section 4.1.
+// 16 bytes in base64 are 22 digits and the padding. The unused bits of the last digit may have any
+// value, as in the example of RFC 6455 section 4.1.
 bool is_key(std::string_view key) {
   return key.size() == 24 && key.ends_with("==") &&
          std::all_of(key.begin(), key.begin() + 22, is_base64);
 }
 
 bool asks_for_websocket(const RequestHead& head) {
-  // HTTP/1.0 knows no Upgrade and a server must ignore it there (RFC 9110 section 7.8).
+  // A server must ignore Upgrade in an HTTP/1.0 request (RFC 9110 section 7.8).
   return head.method == "GET" && head.version >= 11 &&
          has_element_ignoring_case(head.upgrade.value, "websocket") &&
          has_element_ignoring_case(head.connection.value, "upgrade");
@@ -34,10 +33,10 @@ bool asks_for_websocket(const RequestHead& head) {
 
 std::optional<Fault> fault_of_handshake(const RequestHead& head) {
   if (!asks_for_websocket(head)) {
-    return Fault{426, ErrorCode::kValidation, "this path takes WebSocket connections only"};
+    return Fault{426, ErrorCode::kValidation, "this path accepts only WebSocket connections"};
   }
   if (head.websocket_version.value != "13") {
-    return Fault{426, ErrorCode::kValidation, "only WebSocket version 13 is spoken here"};
+    return Fault{426, ErrorCode::kValidation, "only WebSocket version 13 is supported"};
   }
   if (!is_key(head.websocket_key.value)) {
     return Fault{400, ErrorCode::kValidation,

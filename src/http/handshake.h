@@ -1,6 +1,6 @@
 #pragma once
-// What a WebSocket request must look like (RFC 6455 section 4.2.1), and where it may carry its
-// token (protocol section 3). Pure.
+// Validates the opening handshake of a WebSocket (RFC 6455 section 4.2.1), and finds its token
+// (protocol section 3). Pure.
 
 #include <optional>
 #include <string>
@@ -10,15 +10,16 @@
 
 namespace hermod {
 
-// What is wrong with the handshake, if anything: 426 where it is none, or none of ours, 400 where
-// its key is bad.
+// The fault of the handshake, if any: 426 if the request is not a handshake or has another version,
+// 400 if its key is invalid.
 std::optional<Fault> fault_of_handshake(const RequestHead& head);
 
-// The token as it was sent, empty where there is none: `Authorization: Bearer`, else the
-// sub-protocol `bearer.<token>` beside `hermod`, else `?token=` (the first of several). What cannot
-// be percent-decoded stays as it is, which no token survives.
+// The token, or an empty string: from `Authorization: Bearer`, else from the sub-protocol
+// `bearer.<token>` if `hermod` is offered too, else from the first `?token=`. Malformed
+// percent-encoding is returned unchanged, and then fails the verification.
 std::string find_token(const RequestHead& head);
 
-bool offers_hermod(const RequestHead& head);  // the sub-protocol, which is then selected
+// Whether the client offers the sub-protocol `hermod`, which the response then selects.
+bool offers_hermod(const RequestHead& head);
 
 }  // namespace hermod

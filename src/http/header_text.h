@@ -1,5 +1,5 @@
 #pragma once
-// Reading what stands inside header values and targets.
+// Parses header values and request targets.
 
 #include <functional>
 #include <optional>
@@ -10,16 +10,17 @@ namespace hermod {
 
 bool same_ignoring_case(std::string_view a, std::string_view b);  // ASCII
 
-// The first element of a comma list for which `wanted` says yes, without the white space around it.
+// The first element of a comma-separated list for which `wanted` returns true, without surrounding
+// white space.
 std::optional<std::string_view> find_element(std::string_view list,
                                              const std::function<bool(std::string_view)>& wanted);
 
 bool has_element_ignoring_case(std::string_view list, std::string_view element);
 
-// "%41" -> "A"; a '+' stays what it is. nullopt where a '%' is not followed by two hex digits.
+// Decodes "%41" to "A"; a '+' stays unchanged. nullopt if a '%' is not followed by two hex digits.
 std::optional<std::string> percent_decode(std::string_view text);
 
-// The first value of `name` in "a=1&b=2", as it stands there.
+// The first value of `name` in "a=1&b=2", not decoded.
 std::optional<std::string_view> query_value(std::string_view query, std::string_view name);
 
 }  // namespace hermod

@@ -1,5 +1,6 @@
 #pragma once
-// What the pages show of the process, asked at each request. Implemented by the composition.
+// Port: the state of the process that the pages show. Called at each request. Implemented in
+// `server/`.
 
 #include <cstdint>
 #include <optional>
@@ -10,10 +11,10 @@ namespace hermod {
 
 struct BackendHealth {
   bool up = false;
-  std::string where;  // URL or brokers, credentials masked; "memory" for a twin
+  std::string where;  // URL or brokers, credentials masked; "memory" for the in-memory one
   std::string error;  // why it is not up
-  std::vector<std::string> missing_topics;  // subscribed to, not there yet (Kafka)
-  std::string warning = {};                 // what may do harm although it is up (Redis)
+  std::vector<std::string> missing_topics;  // subscribed topics that do not exist (Kafka)
+  std::string warning = {};                 // a risk although it is up (Redis)
 };
 
 class HealthView {
@@ -24,13 +25,13 @@ class HealthView {
   virtual BackendHealth redis() const = 0;
   virtual BackendHealth kafka() const = 0;
   virtual bool ready() const = 0;
-  // Why it is not ready; and while it is, what needs an operator all the same.
+  // Why the process is not ready; while it is ready, conditions that need an operator.
   virtual std::vector<std::string> reasons() const = 0;
-  // What an operator should know of a process that is ready nevertheless.
+  // Conditions that an operator should know and that do not change readiness.
   virtual std::vector<std::string> warnings() const = 0;
-  virtual size_t connections() const = 0;  // WebSockets, those still in their handshake included
+  virtual size_t connections() const = 0;  // WebSockets, including those in their handshake
   virtual size_t connections_per_user_max() const = 0;
-  virtual std::optional<std::string> metrics() const = 0;  // Prometheus text; nullopt: off
+  virtual std::optional<std::string> metrics() const = 0;  // Prometheus text; nullopt: disabled
 
  protected:
   ~HealthView() = default;

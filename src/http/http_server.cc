@@ -32,7 +32,7 @@ Result<void> HttpServer::listen() {
 void HttpServer::set_draining(bool draining) {
   upgrade_policy_.set_draining(draining);
   router_.set_draining(draining);
-  // A socket that outlives this process keeps whoever comes now for the next one.
+  // An inherited socket outlives this process; new connections wait in it for the next process.
   if (draining && listen_options_.inherited_descriptor >= 0) acceptor_.stop();
 }
 
@@ -41,7 +41,7 @@ void HttpServer::set_upgrade_policy_options(UpgradePolicyOptions options) {
   upgrade_policy_.set_options(std::move(options));
 }
 
-// On a clean stack: the caller may be inside a callback of a connection.
+// Closes in the next loop iteration, because the caller may be inside a callback of a connection.
 void HttpServer::close(Closed closed) {
   if (closing_) return;
   closing_ = true;
@@ -53,7 +53,7 @@ void HttpServer::finish_close() {
   acceptor_.stop();
   connection_manager_.clear();
   const Closed closed = std::exchange(closed_, nullptr);
-  closed();  // *this may be gone behind
+  closed();  // must come last: the callback may delete this
 }
 
 }  // namespace hermod

@@ -1,6 +1,6 @@
 #pragma once
-// The front door: everything from the listening socket to the page, the refusal or the hand-over of
-// an upgrade. Only puts its parts together.
+// The HTTP server: accepts connections, reads request heads, answers pages and refusals, and hands
+// over upgrades. This class only composes its components.
 
 #include <cstdint>
 
@@ -27,7 +27,7 @@ struct HttpServerOptions {
   ConnectionManagerLimits connection_manager;
 };
 
-// What the front door works with; all of it outlives close().
+// The dependencies of the HTTP server; all of them outlive close().
 struct HttpServerParts {
   Verifier& verifier;
   const Clock& clock;
@@ -44,26 +44,27 @@ class HttpServer {
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
 
-  // Once. Error: kInitialization, naming address, port and the system's words.
+  // Called once. Error: kInitialization with the address, the port and the error of the system.
   Result<void> listen();
   uint16_t port() const { return acceptor_.port(); }
 
-  // Lets who waits outside in, as far as the lobby's door; for whoever makes a turn long, since the
-  // kernel turns newcomers away once its queue is full.
+  // Accepts the waiting connections without serving them. Called during long loop iterations,
+  // because the kernel drops new connections when its queue is full.
   void accept_pending() { acceptor_.look(); }
 
-  // Pages are answered still, each with the end of its connection; upgrades get 503. On an
-  // inherited socket nobody is accepted any more: who comes now waits for the next process.
+  // While draining, pages are still answered, each with Connection: close, and upgrades with 503.
+  // An inherited socket accepts no more connections: new ones wait in the kernel for the next
+  // process.
   void set_draining(bool draining);
 
-  // Origins, proxies and limits from now on.
+  // Sets the origins, proxies and limits for new requests.
   void set_upgrade_policy_options(UpgradePolicyOptions options);
 
-  // ADMIN_TOKEN from now on; empty: there is none.
+  // Sets ADMIN_TOKEN for new requests; empty: none.
   void set_admin_token(std::string token) { console_.guard().set_admin_token(std::move(token)); }
 
-  // Nobody is accepted any more, and whoever is here is cut. Idempotent; `closed` comes once, on a
-  // later turn.
+  // Stops accepting and closes all connections. Idempotent; `closed` is called once, in a later
+  // loop iteration.
   void close(Closed closed);
 
   size_t socket_count() const { return connection_manager_.size(); }

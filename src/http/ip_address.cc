@@ -29,7 +29,7 @@ void mask(IpAddress& address, uint8_t prefix_bits) {
 
 Error no_network(std::string_view text, const std::string& what) {
   return {ErrorCode::kConfiguration,
-          "TRUSTED_PROXIES takes addresses and networks such as 10.0.0.0/8, not \"" +
+          "TRUSTED_PROXIES must contain addresses and networks such as 10.0.0.0/8, not \"" +
               std::string(text) + "\"" + what};
 }
 
@@ -46,10 +46,11 @@ Result<Network> parse_network(std::string_view text) {
   if (error != std::errc() || end != digits.data() + digits.size() || bits > (v4 ? 32U : 128U)) {
     return no_network(text, "");
   }
-  // 10.0.0.0/8 was meant. As 8 bits of an IPv6 address it is ::/8, which holds every IPv4 one.
+  // A mapped IPv4 address with a short prefix is a mistake: ::ffff:10.0.0.0/8 is ::/8, which
+  // contains every IPv4 address.
   if (!v4 && address->is_v4() && bits < kMappedBits) {
     return no_network(text,
-                      ", which would hold every IPv4 address: write it as IPv4 with a prefix of 0 "
+                      ", which contains every IPv4 address: write it as IPv4 with a prefix of 0 "
                       "to 32, or with one of 96 to 128");
   }
   network.prefix_bits = static_cast<uint8_t>(v4 ? bits + kMappedBits : bits);

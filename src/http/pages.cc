@@ -14,8 +14,8 @@ Answer json_answer(int status, const Json& body) {
   return answer;
 }
 
-// Both brokers' pages: what is said when it is up stands at the top, what when it is not under
-// "detail", which is where the platform's own services put it.
+// The pages of both brokers. If the broker is up, the fields are at the top level, otherwise under
+// "detail", as in the platform's other services.
 Answer backend_answer(const char* service, const char* where_name, const BackendHealth& backend) {
   Json body = {{"service", service}, {"status", backend.up ? "healthy" : "unhealthy"}};
   if (backend.up) {

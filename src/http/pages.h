@@ -1,6 +1,5 @@
 #pragma once
-// The bodies of the pages (protocol section 4). A page is a question to the HealthView and some
-// JSON.
+// Builds the pages (protocol section 4) from the HealthView. Owned by HttpServer, called by Router.
 
 #include <optional>
 #include <string>
@@ -16,7 +15,7 @@ class Pages {
  public:
   Pages(const HealthView& health, const Clock& clock) : health_(health), clock_(clock) {}
 
-  // nullopt: there is no such page just now.
+  // nullopt: the page is disabled.
   using Page = std::optional<Answer> (Pages::*)() const;
 
   std::optional<Answer> health() const;

@@ -24,7 +24,7 @@ bool RefusalBudget::take(const IpAddress& client, int64_t signature_us, int64_t 
   Spent* const own = find_or_add(by_allotment_, allotment(client), now_ms);
   Spent* const whole = client.is_v4() ? nullptr : find_or_add(by_site_, site(client), now_ms);
   const bool fits = has_room(by_allotment_, own, now_ms) && has_room(by_site_, whole, now_ms);
-  // A signature is charged in any case: it was checked.
+  // The signature is charged even if the budget is used up, because it was verified.
   const int64_t cost_us = signature_us + (fits ? limits_.refusal_us : 0);
   charge(by_allotment_, own, cost_us, now_ms);
   charge(by_site_, whole, cost_us, now_ms);

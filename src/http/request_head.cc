@@ -20,8 +20,8 @@ std::string_view view(BoostView text) {
   return {text.data(), text.size()};
 }
 
-// The authority of "http://host:port/path"; a proxy in front may have ended the TLS of https.
-// Nothing where the target has another scheme or a malformed authority.
+// The authority of "http://host:port/path". The scheme may be https, because TLS may terminate in a
+// proxy. nullopt if the target has another scheme or a malformed authority.
 std::optional<std::string_view> authority_of(std::string_view target) {
   const size_t scheme_end = target.find("://");
   if (scheme_end == std::string_view::npos) return std::nullopt;
@@ -34,8 +34,8 @@ std::optional<std::string_view> authority_of(std::string_view target) {
   return is_authority(authority) ? std::optional(authority) : std::nullopt;
 }
 
-// Form, path and query of a target (RFC 9112 section 3.2). CONNECT, whose target has a form of its
-// own, is refused as a method.
+// Splits a target into its form, path and query (RFC 9112 section 3.2). The target of CONNECT has
+// another form, but the method is not supported anyway.
 void split_target(std::string_view target, RequestHead& head) {
   if (target == "*") {
     head.target = RequestHead::Target::kAsterisk;
@@ -59,11 +59,11 @@ bool names_proxy(std::string_view field) {
          same_ignoring_case(field, "x-real-ip");
 }
 
-// Boost.Beast's grammar, our struct: it calls back with each part and keeps none.
+// Fills a RequestHead from the callbacks of Boost.Beast's parser.
 class Parser final : public http::basic_parser<true> {
  public:
   explicit Parser(RequestHead& head) : head_(head) {
-    header_limit(2 * kHeadBytesMax);  // HeadScan keeps the bound
+    header_limit(2 * kHeadBytesMax);  // HeadScan enforces the limit
     body_limit(std::numeric_limits<uint64_t>::max());
   }
 

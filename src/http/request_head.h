@@ -1,7 +1,7 @@
 #pragma once
-// A request head as a plain struct: what of it hermod looks at, nothing else. HeadScan finds its
-// end while the bytes come in; parse_request_head() reads it, without state and without I/O, so
-// that a fuzzer can have it alone.
+// A request head as a plain struct with only the fields that hermod uses. HeadScan finds its end
+// while the bytes arrive. parse_request_head() parses it without state and I/O, so that it can be
+// fuzzed.
 
 #include <cstddef>
 #include <cstdint>
@@ -12,7 +12,7 @@ namespace hermod {
 
 inline constexpr size_t kHeadBytesMax = 16 * 1024;
 
-// A header by its values, joined by ", " where it stands more than once (RFC 9110 section 5.3).
+// The values of a header, joined by ", " if it occurs more than once (RFC 9110 section 5.3).
 struct HeaderField {
   std::string value;
   size_t count = 0;
@@ -28,14 +28,14 @@ struct RequestHead {
 
   std::string method;
   Target target = Target::kOrigin;
-  std::string path;  // percent-encoded as it came; of an absolute target what follows the authority
-  std::string query;  // what follows the '?'; may hold a token, so it is never logged
+  std::string path;   // percent-encoded; of an absolute target the part after the authority
+  std::string query;  // the part after the '?'; never logged, because it may contain a token
   int version = 11;   // 10 or 11
   KeepAlive keep_alive = KeepAlive::kNo;
   Body body = Body::kNone;
   uint64_t body_bytes = 0;  // of Body::kLength
-  std::string content;      // the body, where a route takes it; read behind the head
-  bool forwarded = false;   // a proxy says that it passed this on, in whatever header
+  std::string content;      // the body, if the route accepts one
+  bool forwarded = false;   // some header says that a proxy forwarded the request
 
   HeaderField host;
   std::string authority;  // of Target::kAbsolute; it replaces Host (RFC 9112 section 3.2.2)
@@ -46,12 +46,12 @@ struct RequestHead {
   HeaderField forwarded_for;
   HeaderField correlation_id;
   HeaderField content_type;
-  HeaderField console;  // X-Hermod-Console, which no form and no link can send
+  HeaderField console;  // X-Hermod-Console, which an HTML form or link cannot send
   HeaderField websocket_key;
   HeaderField websocket_version;
   HeaderField websocket_protocol;
 
-  // Which host the client asked for, as it named it.
+  // The host and port that the client requested.
   std::string_view requested_host() const {
     return target == Target::kAbsolute ? authority : host.value;
   }
@@ -61,31 +61,31 @@ struct RequestHead {
 
 enum class HeadState : uint8_t { kPartial, kComplete, kMalformed, kTooLarge };
 
-// Looks at each byte once, however the head is split, and gives up at the first that no head can
-// hold. An obsolete line folding, a bare CR or LF and control characters are such.
+// Finds the end of a head. It scans each byte once, however the head is split, and stops at the
+// first byte that is not allowed: obsolete line folding, a bare CR or LF, or a control character.
 class HeadScan {
  public:
-  // `bytes` begins where the head begins and has only grown since the last call.
+  // `bytes` begins at the head. Between two calls, bytes may only be appended.
   HeadState scan(std::string_view bytes);
 
-  // Precondition: scan() said kComplete. Empty lines before the request line belong to it.
+  // Precondition: scan() returned kComplete. Includes empty lines before the request line.
   size_t head_bytes() const { return at_; }
 
  private:
   enum class Line : uint8_t { kEmpty, kText, kAfterReturn, kAfterEmptyReturn };
 
   size_t at_ = 0;
-  size_t lines_ = 0;  // with text
+  size_t lines_ = 0;  // non-empty lines
   Line line_ = Line::kEmpty;
 };
 
 struct ParsedHead {
   HeadState state = HeadState::kPartial;
-  size_t bytes = 0;  // what of the input is the head, when kComplete
+  size_t bytes = 0;  // the size of the head; valid with kComplete
   RequestHead head;
 };
 
-// The first head in `bytes`.
+// Parses the first head in `bytes`.
 ParsedHead parse_request_head(std::string_view bytes);
 
 }  // namespace hermod

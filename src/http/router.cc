@@ -30,18 +30,18 @@ bool takes(std::string_view methods, std::string_view method) {
       .has_value();
 }
 
-// The target and the Host.
+// Validates the target and the Host.
 std::optional<Fault> fault_of_address(const RequestHead& head) {
   if (head.target == RequestHead::Target::kMalformed) {
     return Fault{400, ErrorCode::kValidation,
-                 "a request target is a path such as /healthz, or an http or https URL"};
+                 "the request target must be a path such as /healthz, or an http or https URL"};
   }
   if (head.host.count > 1 || (head.version >= 11 && !head.host.present())) {
-    return Fault{400, ErrorCode::kValidation, "a request needs exactly one Host"};
+    return Fault{400, ErrorCode::kValidation, "a request must have exactly one Host"};
   }
   if (head.host.present() && !is_authority(head.host.value)) {
     return Fault{400, ErrorCode::kValidation,
-                 "Host is a name or an address, with or without a port, such as localhost:8080"};
+                 "Host must be a name or an address, with or without a port: localhost:8080"};
   }
   return std::nullopt;
 }
@@ -50,17 +50,17 @@ std::optional<Fault> fault_of(const RequestHead& head, const RouteMatch& match) 
   const bool server_wide =
       head.method == "OPTIONS" && head.target == RequestHead::Target::kAsterisk;
   if (!takes(match.route != nullptr ? match.route->methods : kReadMethods, head.method)) {
-    return Fault{405, ErrorCode::kValidation, "this method is not served here"};
+    return Fault{405, ErrorCode::kValidation, "this path does not support the method"};
   }
   if (const auto fault = fault_of_address(head)) return fault;
   if (!head.body_taken()) {
     const bool takes_some = match.route != nullptr && match.route->body_bytes_max != 0;
-    return Fault{
-        413, ErrorCode::kValidation,
-        takes_some ? "a body has a Content-Length of 8 KiB at most here" : "no body is taken here"};
+    return Fault{413, ErrorCode::kValidation,
+                 takes_some ? "the body must have a Content-Length of at most 8 KiB"
+                            : "this path does not accept a body"};
   }
   if (match.route == nullptr && !server_wide) {
-    return Fault{404, ErrorCode::kNotFound, "there is nothing at this path"};
+    return Fault{404, ErrorCode::kNotFound, "unknown path"};
   }
   return std::nullopt;
 }
@@ -81,14 +81,14 @@ struct Router::Request {
 };
 
 size_t Router::body_bytes_max(const RequestHead& head) const {
-  if (fault_of_address(head)) return 0;  // refused without waiting for the body
+  if (fault_of_address(head)) return 0;  // the request is refused without waiting for its body
   const Route* const route = find_route(head.path).route;
   return route != nullptr && head.method == "POST" ? route->body_bytes_max : 0;
 }
 
 Reply Router::reply(const RequestHead& head, const IpAddress& peer, Turn turn) {
   Request request{head, peer, find_route(head.path), correlation_id_of(head), {}, turn};
-  // The console is nobody else's, whoever may connect.
+  // CORS_ORIGINS does not apply to the console: other origins must never read it.
   const bool is_console = request.match.route != nullptr && request.match.route->console != nullptr;
   if (head.origin.present() && !is_console &&
       parts_.upgrade_policy.allows_origin(head.origin.value)) {
@@ -110,7 +110,7 @@ Reply Router::reply(const RequestHead& head, const IpAddress& peer, Turn turn) {
   const auto answer = (parts_.pages.*route.page)();
   if (answer) return finish(request, *answer);
   return finish(request,
-                answer_fault(request, {404, ErrorCode::kNotFound, "this page is switched off"}));
+                answer_fault(request, {404, ErrorCode::kNotFound, "this page is disabled"}));
 }
 
 WrittenAnswer Router::preflight(const Request& request) {
@@ -164,7 +164,7 @@ Answer Router::answer_fault(const Request& request, const Fault& fault) const {
 WrittenAnswer Router::finish(const Request& request, const Answer& answer) {
   ++parts_.stats
         .http_requests[{method_label(request.head.method), request.endpoint(), answer.status}];
-  // A body that nobody reads would be taken for the next request.
+  // An unread body would be parsed as the next request.
   const bool keeps = request.head.keep_alive == RequestHead::KeepAlive::kYes &&
                      request.head.body_taken() && !draining_;
   Delivery delivery;

@@ -1,6 +1,7 @@
 #pragma once
-// From a request head to what is done about it: an answer, or an upgrade. Judges in the order of
-// protocol section 4: the method, the Host, a body that nobody takes, the path. Knows no socket.
+// Maps a request head to a response or an upgrade. Validates in the order of protocol section 4:
+// the method, the target and Host, the body, the path. Independent of sockets. Owned by HttpServer,
+// called by ConnectionManager.
 
 #include <optional>
 #include <string>
@@ -25,7 +26,7 @@ struct WrittenAnswer {
 
 using Reply = std::variant<WrittenAnswer, UpgradeRequest, Postponed>;
 
-// What the router works with; all of it outlives the router.
+// The dependencies of the router; all of them outlive it.
 struct RouterParts {
   const Pages& pages;
   Console& console;
@@ -39,16 +40,16 @@ class Router {
  public:
   explicit Router(const RouterParts& parts) : parts_(parts) {}
 
-  // How much of a body is read before reply() is asked, 0: none.
+  // The largest body that is read before reply() is called; 0: none.
   size_t body_bytes_max(const RequestHead& head) const;
 
-  // Of a Postponed reply asked again, with Turn::kItsOwn.
+  // After a Postponed reply, called again with Turn::kItsOwn.
   Reply reply(const RequestHead& head, const IpAddress& peer, Turn turn = Turn::kFirst);
 
-  // To who has sent no head that could be read. The connection is closed behind it.
+  // The response to a client that has not sent a valid head. The connection is closed after it.
   WrittenAnswer refuse(const Fault& fault);
 
-  // From here on each answer closes its connection.
+  // While draining, each response closes its connection.
   void set_draining(bool draining) { draining_ = draining; }
 
  private:

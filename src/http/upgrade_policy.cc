@@ -21,7 +21,7 @@ bool names_another(std::string_view status_user, const Identity& identity) {
 }  // namespace
 
 UpgradePolicy::Judgement UpgradePolicy::judge(const UpgradeAttempt& attempt) {
-  // Who asks for a page where there is none is no WebSocket client, and not counted as one.
+  // A request that is not an upgrade is answered, but not counted as a refused upgrade.
   if (const auto fault = fault_of_handshake(attempt.head)) return *fault;
   const IpAddress client =
       client_address(attempt.peer, attempt.head.forwarded_for.value, options_.trusted_proxies);
@@ -44,7 +44,8 @@ UpgradePolicy::Judgement UpgradePolicy::judge(const UpgradeAttempt& attempt) {
   }
   request.key = attempt.head.websocket_key.value;
   request.subprotocol = offers_hermod(attempt.head);
-  // One that we have made up and told nobody is made anew where it is needed, which is rarely.
+  // A generated correlation id that was neither logged nor sent is dropped, because a new one can
+  // be generated in the rare case that it is needed.
   const bool told = attempt.head.correlation_id.value == attempt.correlation_id ||
                     std::holds_alternative<Refusal>(request.verdict);
   if (told) request.correlation_id = attempt.correlation_id;
@@ -60,21 +61,21 @@ bool UpgradePolicy::allows_origin(std::string_view origin) const {
 std::optional<Fault> UpgradePolicy::fault_of(const UpgradeAttempt& attempt) {
   if (attempt.head.origin.present() && !allows_origin(attempt.head.origin.value) &&
       !parts_.console.admits_socket({attempt.head, attempt.peer})) {
-    return Fault{403, ErrorCode::kAuthorization, "this origin may not connect"};
+    return Fault{403, ErrorCode::kAuthorization, "the Origin is not allowed by CORS_ORIGINS"};
   }
   if (draining_) {
-    return Fault{503, ErrorCode::kServiceUnavailable, "the service is going down",
+    return Fault{503, ErrorCode::kServiceUnavailable, "the service is shutting down",
                  options_.retry_after_s};
   }
   if (options_.connections_max != 0 && parts_.health.connections() >= options_.connections_max) {
     ++parts_.stats.limits_struck["connections"];
     return Fault{503, ErrorCode::kServiceUnavailable,
-                 "the service has no room for more connections", options_.retry_after_s};
+                 "the service has reached its limit of connections", options_.retry_after_s};
   }
   return std::nullopt;
 }
 
-// Nothing where the token's signature must wait for its turn.
+// Returns nullopt if the token's signature must wait in the CheckQueue.
 std::optional<UpgradePolicy::Checked> UpgradePolicy::verify(const UpgradeAttempt& attempt) {
   const std::string token = find_token(attempt.head);
   const int64_t now_wall_ms = parts_.clock.wall_ms();
@@ -103,9 +104,9 @@ UpgradePolicy::Outcome UpgradePolicy::outcome_of(Checked checked, const UpgradeA
   auto& identity = std::get<Identity>(checked.verdict);
   if (names_another(attempt.status_user, identity)) {
     if (auto fault = charge(client, 0)) return *fault;
-    return Refusal{CloseCode::kPolicy, ErrorCode::kAuthorization, "not your own path"};
+    return Refusal{CloseCode::kPolicy, ErrorCode::kAuthorization, "path names another user"};
   }
-  // The connection will be refused after its upgrade, which says why to a browser.
+  // The WebSocket layer will refuse the connection after the upgrade, so that a browser sees why.
   if (parts_.upgrades.connects_too_often(identity.user)) {
     if (auto fault = charge(client, 0)) return *fault;
   }
@@ -122,16 +123,16 @@ void UpgradePolicy::log_denied(Denied why, const UpgradeAttempt& attempt, const 
                             {"error_detail.operation", "connection.accept"}});
 }
 
-// Takes a refusal from the budget of its address. A fault: the budget is used up.
+// Charges a refusal to the budget of its address. Returns a fault if the budget is used up.
 std::optional<Fault> UpgradePolicy::charge(const IpAddress& client, int64_t signature_us) {
   if (parts_.refusals.take(client, signature_us, parts_.clock.steady_ms())) return std::nullopt;
   ++parts_.stats.limits_struck["refusals_per_address"];
-  // A proxy that is not named appears as one address for all its clients.
+  // All clients of a proxy that is not in TRUSTED_PROXIES have the same address.
   parts_.log.write_limited("http.refusals", LogLevel::kWarning,
-                           "many upgrades of an address are refused, and answered with 429 for "
-                           "now; if it is a proxy of yours, name it in TRUSTED_PROXIES",
+                           "too many refused upgrades from one address, answering 429; if the "
+                           "address is your proxy, add it to TRUSTED_PROXIES",
                            {{"client", to_string(client)}});
-  return Fault{429, ErrorCode::kRateLimit, "too many upgrades of this address were refused",
+  return Fault{429, ErrorCode::kRateLimit, "too many upgrades from this address were refused",
                parts_.refusals.retry_after_s()};
 }
 

@@ -1,7 +1,8 @@
 #pragma once
-// Judges who wants to become a WebSocket: form, origin, room, token, in this order. What a browser
-// can see goes out as HTTP; a bad token becomes a Refusal inside the upgrade, since a browser's
-// script sees close codes but no HTTP status (protocol section 3).
+// The upgrade policy: validates the form, the origin, the limits and the token of an upgrade
+// attempt, in this order. A bad token becomes a Refusal: the connection is upgraded and then
+// closed, because a browser script sees close codes but no HTTP status (protocol section 3). Other
+// failures are answered over HTTP.
 
 #include <string>
 #include <string_view>
@@ -26,29 +27,28 @@ struct UpgradePolicyOptions {
   size_t connections_max = 0;        // WebSockets of this process, 0 = unlimited
   std::vector<std::string> origins;  // CORS_ORIGINS
   std::vector<Network> trusted_proxies;
-  int64_t retry_after_s = 5;  // told to who is turned away for want of room
+  int64_t retry_after_s = 5;  // Retry-After of clients that are refused at a limit
 };
 
-// Whether a request is judged for the first time, or after it was postponed.
+// Whether a request is judged for the first time, or again after it was postponed.
 enum class Turn : uint8_t { kFirst, kItsOwn };
 
-// A request on a WebSocket path.
+// An upgrade attempt: a request on a WebSocket path.
 struct UpgradeAttempt {
   const RequestHead& head;
   const IpAddress& peer;
   std::string_view correlation_id;
-  // The user whose connection the path names, percent-encoded; null data: the path names nobody.
+  // The user that the path names, percent-encoded; null data: the path does not name a user.
   std::string_view status_user;
   Turn turn = Turn::kFirst;
 };
 
-// The token's signature is to be checked when it is this address' turn, and the request judged
-// again.
+// The signature of the token must wait in the CheckQueue; the request is then judged again.
 struct Postponed {
   IpAddress client;
 };
 
-// What the gate works with; all of it outlives the gate.
+// The dependencies of the upgrade policy; all of them outlive it.
 struct UpgradePolicyParts {
   Verifier& verifier;
   const Clock& clock;
@@ -77,7 +77,7 @@ class UpgradePolicy {
  private:
   struct Checked {
     Verdict verdict;
-    int64_t failed_us = 0;  // what the check of a bad signature took; 0: it was not checked now
+    int64_t failed_us = 0;  // time spent on a bad signature; 0: it was not verified now
   };
   using Outcome = std::variant<Identity, Refusal, Fault>;
 

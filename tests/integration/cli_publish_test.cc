@@ -114,7 +114,7 @@ TEST_F(CliPublishTest, AByteOrderMarkDoesNotGoOut) {
   EXPECT_EQ(run_({"publish", "--file", "-"}), 2);
   EXPECT_THAT(run_.err, HasSubstr("line 2 begins with a byte order mark"));
   EXPECT_EQ(run_({"publish", "ann", "x", "--payload", mark + "{}"}), 2);
-  EXPECT_THAT(run_.err, HasSubstr("--payload takes a JSON object"));
+  EXPECT_THAT(run_.err, HasSubstr("--payload must be a JSON object"));
 }
 
 TEST_F(CliPublishTest, EndsAtALineThatIsNoRecord) {
@@ -124,7 +124,7 @@ TEST_F(CliPublishTest, EndsAtALineThatIsNoRecord) {
   EXPECT_THAT(run_.err, HasSubstr("line 2 has no teacher_id"));
   run_.input = "nonsense\n";
   EXPECT_EQ(run_({"publish", "--file", "-"}), 2);
-  EXPECT_THAT(run_.err, HasSubstr("line 1 is no JSON object"));
+  EXPECT_THAT(run_.err, HasSubstr("line 1 is not a JSON object"));
 }
 
 TEST_F(CliPublishTest, AFileThatCannotBeReadIsNoEmptyOne) {

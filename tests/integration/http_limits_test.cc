@@ -21,7 +21,7 @@ TEST_F(HttpLimitsTest, HalfRequestsAreDroppedAfterTenSeconds) {
   half.send("GET /healthz HTTP/1.1\r\nHost");
   run_until([&] { return door->socket_count() == 1; });
   clock.advance(9'999);
-  half.send(": x\r\n");  // a trickle buys no time
+  half.send(": x\r\n");  // further bytes do not extend the deadline
   settle();
   EXPECT_FALSE(half.ended);
   clock.advance(1);
@@ -88,7 +88,7 @@ TEST_F(HttpLimitsTest, SlowReadersGetEveryByte) {
   client.send(test::get_request("/metrics") + test::get_request("/healthz/live"));
   run_until([&] { return stats.http_in_progress == 1; });
   settle();
-  EXPECT_EQ(get("/healthz/live").status, 200);  // nobody else notices
+  EXPECT_EQ(get("/healthz/live").status, 200);  // other clients are not affected
   client.read_on();
   const HttpAnswer answer = answer_of(client);
   EXPECT_EQ(answer.header("content-type"), "text/plain; version=0.0.4; charset=utf-8");
@@ -219,18 +219,18 @@ TEST_F(HttpLimitsTest, ACrowdOfScrapersSharesATextATurn) {
   for (HttpClient& client : crowd) client.send(test::get_request("/metrics"));
   for (HttpClient& client : crowd) EXPECT_EQ(answer_of(client).body, "metric 1\n");
   EXPECT_LE(health.metrics_asked, 3);
-  // Nobody is shown what was so in an earlier turn.
+  // No client gets the values of an earlier loop iteration.
   health.metrics_text = "metric 2\n";
   crowd.front().send(test::get_request("/metrics"));
   EXPECT_EQ(answer_of(crowd.front()).body, "metric 2\n");
 }
 
-// A text that takes 50 ms is shared for a second.
+// If writing the text takes 50 ms, it is shared for a second.
 TEST_F(HttpLimitsTest, MetricsThatTakeLongToWriteAreWrittenSeldom) {
   open();
   health.metrics_take = std::chrono::milliseconds(50);
   for (int i = 0; i < 20; ++i) EXPECT_EQ(get("/metrics").body, "metric 1\n");
-  EXPECT_LE(health.metrics_asked, 3);  // 100 ms in advance
+  EXPECT_LE(health.metrics_asked, 3);  // a burst of 100 ms is free
 }
 
 TEST_F(HttpLimitsTest, DescriptorsBeyondTheReserveAreRefused) {
@@ -257,7 +257,7 @@ TEST_F(HttpLimitsTest, RunsOutOfDescriptorsAndRecovers) {
   getrlimit(RLIMIT_NOFILE, &before);
   const rlimit none{3, before.rlim_max};
   setrlimit(RLIMIT_NOFILE, &none);
-  // Tried again every 100 ms and never in between.
+  // The acceptor tries again every 100 ms, and not in between.
   run_until([&] { return log.lines.size() >= 3; });
   EXPECT_LE(log.lines.size(), 4U);
   EXPECT_TRUE(log.has("no more connections can be accepted for now"));
@@ -284,7 +284,7 @@ TEST_F(HttpLimitsTest, ConnectionsOfTheProcessAreBounded) {
   EXPECT_NE(upgrade("/ws?token=good.ann"), nullptr);
 }
 
-// A school is one address.
+// All clients of a school have the same address.
 TEST_F(HttpLimitsTest, AGoodTokenIsNeverRefusedForItsNeighbours) {
   HttpServerOptions options;
   options.refusals.us_max = 1'000;  // five refusals
@@ -306,7 +306,7 @@ TEST_F(HttpLimitsTest, AGoodTokenIsNeverRefusedForItsNeighbours) {
   EXPECT_NE(upgrade("/ws?token=expired", there), nullptr);
 }
 
-// A good token, and an upgrade all the same that is only made to be closed.
+// Upgrades with a valid token that are accepted only to be closed.
 TEST_F(HttpLimitsTest, RefusalsOfGoodTokensAreBoundedToo) {
   HttpServerOptions options;
   options.refusals = {.refusal_us = 100, .us_per_s = 1'000, .us_max = 1'000};
@@ -332,7 +332,7 @@ TEST_F(HttpLimitsTest, AHundredUpgradesWithoutATokenTurnNobodyAway) {
   EXPECT_EQ(stats.limits_struck.count("refusals_per_address"), 0U);
 }
 
-// Of a public key: 1 ms a check, and what was checked once is known.
+// Like a verifier with a public key: each verification takes 1 ms, and its result is cached.
 class CostlyVerifier final : public Verifier {
  public:
   Verdict verify(std::string_view token, int64_t now_wall_ms) override {
@@ -379,7 +379,7 @@ class HttpChecksTest : public test::HttpServerTest {
     settle();
     return client;
   }
-  // The clients that were let in or refused, in their order.
+  // The clients that were accepted or refused, in this order.
   std::string order() const {
     std::string users;
     for (const auto& [fd, request] : upgrades.adopted) {
@@ -431,7 +431,7 @@ TEST_F(HttpChecksTest, AKnownTokenPassesAtOnceAndAnUnknownOneInItsTurn) {
     clock.advance(1);
     return upgrades.adopted.size() == 15 + 0U;
   });
-  // The other address waits for one of the first only.
+  // The other address waits only for one request of the first.
   EXPECT_EQ(order(), "---known-b--------a");
 }
 

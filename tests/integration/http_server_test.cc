@@ -222,7 +222,7 @@ TEST_F(HttpServerTest, TheHostIsJudgedAfterTheMethodAndBeforeTheBody) {
   EXPECT_EQ(status("POST ftp://x/healthz", ""), 405);
   EXPECT_EQ(status("GET /healthz", "Content-Length: 5\r\n"), 400);
   EXPECT_EQ(status("GET /nowhere", ""), 400);
-  // Nothing of a body is waited for.
+  // The response does not wait for the body.
   EXPECT_EQ(status("POST /console/tokens", "Content-Length: 5\r\n"), 400);
 }
 

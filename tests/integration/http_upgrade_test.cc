@@ -14,7 +14,7 @@ class HttpUpgradeTest : public test::HttpServerTest {
  protected:
   void SetUp() override { open(); }
 
-  // The user let in, or the error code of the refusal inside the upgrade.
+  // The user of the accepted connection, or the error code of the refusal inside the upgrade.
   std::string outcome(const std::string& target, const std::string& headers = "") {
     const UpgradeRequest* request = upgrade(target, headers);
     if (request == nullptr) return "HTTP " + std::to_string(refusal.status);
@@ -46,7 +46,7 @@ TEST_F(HttpUpgradeTest, HandsOverWhatTheWireNeeds) {
   EXPECT_EQ(request.early_bytes, "early");
   EXPECT_FALSE(request.subprotocol);
   EXPECT_EQ(door->socket_count(), 0U);
-  // The descriptor is free of the loop: somebody else may watch it.
+  // The loop no longer watches the descriptor, so it can be watched again.
   uv::Poll poll(loop(), fd, [](uv::Ready) {});
   EXPECT_TRUE(poll.usable());
   ASSERT_EQ(write(fd, "hello", 5), 5);
@@ -163,7 +163,7 @@ TEST_F(HttpUpgradeTest, BadKeysAre400) {
   EXPECT_EQ(get("/ws", start + good + good).status, 400);
 }
 
-// RFC 6455 section 4.1 shows the first of them itself.
+// The first key is the example of RFC 6455 section 4.1.
 TEST_F(HttpUpgradeTest, AKeyWhoseLastDigitIsNotCanonicalIsAccepted) {
   const std::string start =
       "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n";

@@ -1,4 +1,4 @@
-// Small things that the rest is built from. Nothing here takes text for markup: values become text nodes.
+// Helpers of the page. No value is ever parsed as markup: values become text nodes.
 
 const $ = (id) => document.getElementById(id);
 
@@ -14,7 +14,7 @@ function show(element, text, look) {
   if (look !== undefined) element.className = look;
 }
 
-// Whether `value` differs from what was last asked under `name`: what did not change is not drawn again.
+// Whether `value` differs from the value of the last call with this `name`. Unchanged parts are not drawn again.
 const drawn = new Map();
 function changed(name, value) {
   const text = JSON.stringify(value);
@@ -46,7 +46,7 @@ function duration(ms) {
   return hours < 48 ? `${hours} h ${Math.floor(seconds / 60) % 60} min` : `${Math.floor(hours / 24)} days`;
 }
 
-// The bound below which `share` of a histogram's events lie, in milliseconds; null: there were none.
+// The quantile `share` of a histogram, in milliseconds; null if the histogram is empty.
 function quantile(bounds, counts, share) {
   const total = counts.reduce((sum, count) => sum + count, 0);
   if (total === 0) return null;
@@ -67,7 +67,7 @@ function age(ms) {
 
 const SVG = 'http://www.w3.org/2000/svg';
 
-// A line over an area, as wide as its tile.
+// Draws a line over a filled area, as wide as its tile.
 function sparkline(tile, values) {
   let svg = tile.querySelector('svg');
   if (!svg) {
@@ -89,7 +89,7 @@ function sparkline(tile, values) {
   svg.children[1].setAttribute('d', edge);
 }
 
-// Fills a table; each row a list of cells, a cell a text, [text, class] or an element.
+// Fills a table. A row is a list of cells; a cell is a string, [string, class] or an element.
 function fill(table, rows, empty) {
   const body = $(table).tBodies[0];
   const columns = $(table).tHead.rows[0].cells.length;

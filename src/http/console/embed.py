@@ -1,5 +1,5 @@
-"""Writes the console's page as a C++ array: the page with its styles and scripts inside, and the Content-Security-Policy
-that allows exactly those. Called by Meson: embed.py PAGE STYLE SCRIPT... OUTPUT"""
+"""Writes the console's page as a C++ array: the page with inlined styles and scripts, and the Content-Security-Policy that
+allows exactly these. Called by Meson: embed.py PAGE STYLE SCRIPT... OUTPUT"""
 
 import base64
 import hashlib
@@ -37,7 +37,7 @@ def policy(style, script):
 
 
 def array(name, text):
-    """Numbers, since compilers bound the length of a literal."""
+    """An array of numbers, because compilers limit the length of a string literal."""
     data = text.encode()
     lines = (",".join(map(str, data[i : i + 32])) for i in range(0, len(data), 32))
     return f"constexpr char {name}[] = {{\n" + ",\n".join(lines) + "};\n"
@@ -50,10 +50,10 @@ def main(page_path, style_path, *rest):
     page = read(page_path)
     for mark in (STYLE_MARK, SCRIPT_MARK):
         if page.count(mark) != 1:
-            sys.exit(f"{page_path}: {mark} should stand there once")
+            sys.exit(f"{page_path}: {mark} must occur exactly once")
     page = page.replace(STYLE_MARK, f"<style>{style}</style>").replace(SCRIPT_MARK, f"<script>{script}</script>")
     if not (page + policy(style, script)).isascii():
-        sys.exit("the console's sources are ASCII; other characters stand there as escapes")
+        sys.exit("the console's sources must be ASCII; write other characters as escapes")
     with open(output, "w", encoding="ascii") as file:
         file.write('#include "http/console.h"\n\nnamespace hermod {\nnamespace {\n\n')
         file.write(array("kPageBytes", page))

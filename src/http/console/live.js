@@ -1,9 +1,9 @@
-// What is going on: asks for the state every second and draws what changed.
+// Requests the state of the process every second and draws the parts that changed.
 
 const EVERY_MS = 1000;
-const KEPT = 120;           // samples behind a sparkline
-const AGE_WINDOW = 30;      // samples that the ages are taken over
-const SECRET_MIN = 16;      // characters of a secret, and of ADMIN_TOKEN
+const KEPT = 120;           // samples of a sparkline
+const AGE_WINDOW = 30;      // samples over which the ages are computed
+const SECRET_MIN = 16;      // shortest secret or ADMIN_TOKEN, in characters
 const ADDED = { 'X-Hermod-Console': '1' };
 
 const samples = [];
@@ -11,8 +11,8 @@ const series = { records: [], sent: [], age: [], lag: [] };
 let consoleToken = '';
 let started = 0;
 
-// The link that `hermod serve` printed carries the secret after its '#', which a browser sends to no server. A shorter
-// text than a secret is a place on the page. Answers whether there was a secret.
+// The link that `hermod serve` prints contains the secret after its '#', which browsers never send to a server. A
+// fragment that is shorter than a secret is an anchor on the page. Returns whether there was a secret.
 function readFragment() {
   if (location.hash.length < 1 + SECRET_MIN) return false;
   consoleToken = location.hash.slice(1);
@@ -68,7 +68,7 @@ function drawPath(state, flow) {
   station('kafka', kafka.up ? (kafka.missing_topics.length ? 'warn' : 'good') : 'bad', kafka.up ? place(kafka.where) : kafka.reason,
     [['partitions', number(kafka.partitions)], ['lag', number(totalLag(state))], ['dead letters', number(totals.dead_letters)]]);
   station('self', state.ready ? 'good' : 'bad', state.service,
-    [['in flight', number(totals.records_in_flight)], ['routed', number(totals.records_routed)], ['repeats dropped', number(totals.records_repeated)]]);
+    [['in flight', number(totals.records_in_flight)], ['routed', number(totals.records_routed)], ['duplicates dropped', number(totals.records_repeated)]]);
   station('redis', redis.up ? (redis.reason ? 'warn' : 'good') : 'bad', redis.up ? place(redis.where) : redis.reason,
     [['round trip', known(redis.round_trip_us)], ['subscriptions', number(redis.subscriptions)], ['reconnects', number(redis.reconnects)]]);
   station('sockets', 'good', `${number(state.users)} ${state.users === 1 ? 'user' : 'users'}`,
@@ -76,7 +76,7 @@ function drawPath(state, flow) {
   document.querySelectorAll('.wire').forEach((wire, i) => wire.classList.toggle('flows', flow[i] > 0));
 }
 
-// What happened between the last two looks, per second, and how old events were lately.
+// Draws the rates since the last sample, and the age of recent events.
 function drawRates(state) {
   const now = { at: Date.parse(state.time), totals: state.totals, ages: state.event_age.counts };
   const before = samples[samples.length - 1] ?? now;
@@ -88,10 +88,10 @@ function drawRates(state) {
   const p50 = quantile(state.event_age.bounds, ages, 0.5);
   const p99 = quantile(state.event_age.bounds, ages, 0.99);
   const lag = totalLag(state);
-  tile('records', remember(series.records, gone('records_received')), rate(gone('records_received')), 'a second', `${number(now.totals.records_received)} so far`);
-  tile('sent', remember(series.sent, gone('messages_sent')), rate(gone('messages_sent')), 'a second', `${number(now.totals.messages_replayed)} replayed, ${number(now.totals.messages_dropped)} dropped`);
-  tile('age', remember(series.age, p99 ?? 0), age(p50), p50 === null ? '' : 'median', p99 === null ? 'nothing came in the last half minute' : `99 % within ${age(p99)}`);
-  tile('lag', remember(series.lag, lag), number(lag), lag === 1 ? 'record' : 'records', !state.kafka.up ? 'Kafka is away' : state.kafka.missing_topics.length ? `waits for ${state.kafka.missing_topics.join(', ')}` : `over ${number(state.kafka.partitions)} partitions`);
+  tile('records', remember(series.records, gone('records_received')), rate(gone('records_received')), 'per second', `${number(now.totals.records_received)} in total`);
+  tile('sent', remember(series.sent, gone('messages_sent')), rate(gone('messages_sent')), 'per second', `${number(now.totals.messages_replayed)} replayed, ${number(now.totals.messages_dropped)} dropped`);
+  tile('age', remember(series.age, p99 ?? 0), age(p50), p50 === null ? '' : 'median', p99 === null ? 'none in the last 30 seconds' : `99 % within ${age(p99)}`);
+  tile('lag', remember(series.lag, lag), number(lag), lag === 1 ? 'record' : 'records', !state.kafka.up ? 'not consuming from Kafka' : state.kafka.missing_topics.length ? `missing topics: ${state.kafka.missing_topics.join(', ')}` : `over ${number(state.kafka.partitions)} partitions`);
   return [gone('records_received'), gone('records_routed'), gone('messages_sent')];
 }
 
@@ -103,11 +103,11 @@ function drawPeople(state) {
   }
   const sure = $('filter').value !== '';
   fill('who', [...users].map(([user, has]) => [[user, 'name'], [number(has.count), 'number'], [...has.states].join(', '), [duration(has.since), 'number']]),
-    sure ? 'Nobody of this name is connected.' : 'Nobody is connected.');
+    sure ? 'No connected user matches.' : 'No user is connected.');
   show($('who-count'), number(state.connections));
   show($('who-note'), state.matching > state.listed.length ? `The newest ${number(state.listed.length)} connections of ${number(state.matching)}.` : '');
   fill('slow', state.slow.map((one) => [[one.user, 'name'], [number(one.waiting_messages), 'number'], [bytes(one.waiting_bytes), 'number'], [one.unanswered_ms ? duration(one.unanswered_ms) : '\u2013', 'number']]),
-    'Every client keeps up.');
+    'No client is slow.');
   show($('slow-count'), state.slow.length ? number(state.slow.length) : '');
 }
 
@@ -118,7 +118,7 @@ function drawDead(state) {
     const reason = one.field ? `${one.reason}: ${one.field}` : one.reason;
     const what = el('details', {}, el('summary', {}, reason), el('p', {}, one.value), el('p', {}, one.user ? `key ${one.user}` : ''));
     return [new Date(one.time).toLocaleTimeString(), one.value ? what : reason, [`${one.topic} ${one.partition}:${one.offset}`, 'name'], [number(one.bytes), 'number']];
-  }), 'None since this process began.');
+  }), 'None since this process started.');
 }
 
 function drawLag(state) {
@@ -158,19 +158,19 @@ function lock(error) {
   $('figures').hidden = true;
   $('unlock').hidden = false;
   show($('ready'), 'locked', 'pill warn');
-  show($('unlock-answer'), consoleToken ? (error.status === 401 ? 'This is not the token.' : error.message) : '');
-  consoleToken = '';  // each time it were sent again would count as a guess
+  show($('unlock-answer'), consoleToken ? (error.status === 401 ? 'The token is wrong.' : error.message) : '');
+  consoleToken = '';  // sending a wrong token again would count as another guess
   if (document.activeElement === document.body) $('console-token').focus();
 }
 
-// Answers whether to go on asking.
+// Returns whether to continue requesting.
 async function look() {
   try {
     draw(await ask(`state?user=${encodeURIComponent($('filter').value)}`));
   } catch (error) {
     if (error.status === 401 || error.status === 429) { lock(error); return false; }
     show($('ready'), 'no answer', 'pill bad');
-    trouble(error.status ? error.message : 'hermod does not answer. This page goes on asking.');
+    trouble(error.status ? error.message : 'hermod does not answer. This page keeps trying.');
   }
   return true;
 }
@@ -185,7 +185,7 @@ async function watch() {
 
 $('unlock').addEventListener('submit', (event) => {
   event.preventDefault();
-  consoleToken = $('console-token').value.trim().replace(/^https?:\/\/[^#]*#/i, '');  // of the printed link only its end
+  consoleToken = $('console-token').value.trim().replace(/^https?:\/\/[^#]*#/i, '');  // of the printed link, only the fragment
   watch();
 });
 addEventListener('hashchange', () => { if (readFragment()) watch(); });

@@ -1,4 +1,4 @@
-// Being a user: a socket of one's own, and notifications sent the way of all.
+// The form "Try it": connects as a user, and sends notifications through Kafka.
 
 const FRAMES_MAX = 50;
 let socket = null;
@@ -17,8 +17,8 @@ function note(text) {
 
 function onFrame(text) {
   let said = null;
-  try { said = JSON.parse(text); } catch { /* shown as it came */ }
-  // In event form the notification stands inside.
+  try { said = JSON.parse(text); } catch { /* shown unparsed */ }
+  // Envelopes and events contain the notification in `data`.
   const inner = said?.data ?? said;
   const head = el('header', {}, el('strong', {}, String(said?.event ?? inner?.notification_type ?? 'text')));
   for (const name of ['priority', 'category']) {
@@ -59,12 +59,12 @@ async function connect() {
   mine.onclose = ({ code, reason }) => {
     if (socket === mine) socket = null;
     let why = reason;
-    try { why = JSON.parse(reason).message; } catch { /* some ends have no reason */ }
+    try { why = JSON.parse(reason).message; } catch { /* not every close has a JSON reason */ }
     $('connect-button').disabled = false;
     show($('connect-button'), 'Connect');
     show($('socket-state'), opened ? 'not connected' : 'refused', opened ? 'pill' : 'pill bad');
     if (code !== 1000) note(`closed with ${code}${why ? `: ${why}` : ''}`);
-    if (!opened) note('A refusal without a reason: is this page\u2019s origin in CORS_ORIGINS?');
+    if (!opened) note('The upgrade was refused. Check that CORS_ORIGINS contains the origin of this page.');
   };
 }
 
@@ -73,7 +73,7 @@ async function send() {
   let payload;
   try { payload = JSON.parse($('payload').value); } catch { payload = null; }
   if (payload === null || typeof payload !== 'object' || Array.isArray(payload)) {
-    $('payload').setCustomValidity('a JSON object, such as {"text": "hello"}');
+    $('payload').setCustomValidity('The payload must be a JSON object, such as {"text": "hello"}');
     $('payload').reportValidity();
     return;
   }
@@ -81,7 +81,7 @@ async function send() {
   try {
     const fields = { user: $('user').value, type: $('type').value, category: $('category').value, priority: $('priority').value };
     lastSent = (await ask('notifications', { ...fields, payload })).correlation_id;
-    show($('send-answer'), 'on its way to Kafka\u2026', 'quiet');
+    show($('send-answer'), 'sending to Kafka\u2026', 'quiet');
     look();
   } catch (error) {
     show($('send-answer'), error.message, 'bad-text');
@@ -89,12 +89,12 @@ async function send() {
   $('send-button').disabled = false;
 }
 
-// What became of the notification that was sent last from here.
+// Draws the outcome of the last notification that this page sent.
 function drawSent(sent) {
   const mine = sent.find((one) => one.correlation_id === lastSent);
   if (!mine || mine.state === 'waiting') return;
   const good = mine.state === 'acknowledged';
-  show($('send-answer'), good ? `Kafka has it: ${mine.detail}` : mine.detail, good ? 'quiet' : 'bad-text');
+  show($('send-answer'), good ? `acknowledged by Kafka: ${mine.detail}` : mine.detail, good ? 'quiet' : 'bad-text');
 }
 
 $('connect').addEventListener('submit', (event) => {

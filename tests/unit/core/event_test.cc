@@ -19,7 +19,7 @@ std::string envelope_of(const std::string& data, const std::string& event_type =
          data + "}";
 }
 
-// `from` replaced by `to` in the bare notification.
+// A bare notification in which `from` is replaced by `to`.
 std::string bare_with(const std::string& from, const std::string& to) {
   std::string text = kBare;
   const size_t at = text.find(from);
@@ -203,7 +203,7 @@ TEST_F(EventTest, HalvesOfSurrogatePairsMayStandAlone) {
   EXPECT_EQ(parse(envelope_of(kBare, R"(\ud800)")).outcome, Outcome::kNotOurs);
 }
 
-// What is let pass inside a string is no JSON anywhere else.
+// A lone surrogate is accepted inside a string and rejected anywhere else.
 TEST_F(EventTest, AnEscapeOutsideAStringIsNotJson) {
   const std::string payload = R"({"class_id":"c1"})";
   for (const std::string escape :

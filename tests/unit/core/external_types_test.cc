@@ -10,7 +10,7 @@ constexpr int64_t kSilence = ExternalTypes::kSilenceMs;
 
 class ExternalTypesTest : public ::testing::Test {
  protected:
-  // All through a minute that begins at 0.
+  // Delivers external records at 0, 30 and 60 s.
   void yield_external(uint32_t topic, const std::string& type) {
     for (int64_t now : {int64_t{0}, kMinute / 2, kMinute}) types_.on_external(topic, type, now);
   }
@@ -23,7 +23,7 @@ TEST_F(ExternalTypesTest, ATopicOfNothingElseForAMinuteIsNamedWithTheType) {
   types_.on_external(1, "first.v1", 0);
   types_.on_external(1, "second.v1", kMinute - 1);
   EXPECT_EQ(count(kMinute - 1), 0u);
-  EXPECT_EQ(count(kMinute), 0u) << "no record came in that millisecond";
+  EXPECT_EQ(count(kMinute), 0u) << "no record arrived in that millisecond";
   types_.on_external(1, "second.v1", kMinute);
   ASSERT_EQ(count(kMinute), 1u);
   EXPECT_EQ(types_.only_external(kMinute)[0]->name, "b");
@@ -40,7 +40,7 @@ TEST_F(ExternalTypesTest, ARecordForUsEndsIt) {
   yield_external(0, "x");
   ASSERT_EQ(count(kMinute), 1u);
   types_.on_ours(1);
-  EXPECT_EQ(count(kMinute), 1u) << "it was another topic's";
+  EXPECT_EQ(count(kMinute), 1u) << "the record was of another topic";
   types_.on_ours(0);
   EXPECT_EQ(count(kMinute), 0u);
   types_.on_external(0, "x", kMinute + 1);
@@ -50,7 +50,7 @@ TEST_F(ExternalTypesTest, ARecordForUsEndsIt) {
 TEST_F(ExternalTypesTest, ASlowTopicIsNamedToo) {
   for (int64_t now : {int64_t{0}, 2 * kMinute}) types_.on_external(0, "x", now);
   EXPECT_EQ(count(2 * kMinute), 1u);
-  EXPECT_EQ(count(4 * kMinute - 1), 1u) << "until the next one comes";
+  EXPECT_EQ(count(4 * kMinute - 1), 1u) << "until the next record arrives";
 }
 
 TEST_F(ExternalTypesTest, ALongSilenceEndsItAndTheNextBeginsAgain) {

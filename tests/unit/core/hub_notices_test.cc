@@ -1,4 +1,5 @@
-// The notices about the bus reach a crowd in parts, and each connection the right ones.
+// The notices about the bus are sent to many connections in portions, and each connection receives
+// the right ones.
 #include <gtest/gtest.h>
 
 #include "unit/core/session_fixture.h"
@@ -22,7 +23,7 @@ class HubNoticesTest : public test::SessionFixture {
     return count;
   }
 
-  // The types of the notices that a connection gets now.
+  // The types of the notices that are ready for a connection.
   std::string heard(TestPeer& peer) {
     const std::string sent = take(peer);
     std::string types;

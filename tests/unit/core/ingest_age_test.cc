@@ -1,4 +1,5 @@
-// RECORD_MAX_AGE_SECONDS: what is older by Kafka's timestamp is skipped, and its offset passed.
+// RECORD_MAX_AGE_SECONDS: records that are older by Kafka's timestamp are skipped, and their
+// offsets are reported as done.
 #include <gtest/gtest.h>
 
 #include "bus/memory_bus.h"

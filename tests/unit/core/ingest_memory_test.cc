@@ -1,4 +1,4 @@
-// What records leave behind in Ingest: little, however large some of them were.
+// Ingest keeps little memory after large records.
 
 #include "base/clock.h"
 #include "core/ingest.h"
@@ -28,7 +28,7 @@ class SettlingSource final : public Source {
   size_t settled = 0;
 };
 
-// Answers when the test says so.
+// A bus that replies when the test calls it.
 class LateBus final : public Bus {
  public:
   Result<void> start(BusListener&, PublishListener& listener) override {
@@ -111,7 +111,7 @@ TEST_P(IngestMemory, LargeRecordsLeaveLittleBehind) {
   const std::string small = notification(std::string(600, 's'));
   const std::string large = notification(std::string(kLarge, 'l'));
   for (int batch = 0; batch < 96; ++batch) {
-    // One large record in another slot each time, as they come in life.
+    // Large records use different slots in each batch, as in production.
     for (int i = 0; i < 250; ++i) hand_out(i == batch || i == 249 - batch ? large : small);
     end_batch();
   }
@@ -122,9 +122,9 @@ TEST_P(IngestMemory, LargeRecordsLeaveLittleBehind) {
 TEST_P(IngestMemory, WhatIsTooLongIsNotKeptInTheSlots) {
   const std::string text(kLarge, 'x');
   for (int i = 0; i < 20; ++i) {
-    hand_out(envelope(kTopic, text));       // its event id
-    hand_out(notification("x", text));      // its user
-    hand_out(R"({"teacher_id":")" + text);  // broken off
+    hand_out(envelope(kTopic, text));       // a large event id
+    hand_out(notification("x", text));      // a large user id
+    hand_out(R"({"teacher_id":")" + text);  // truncated JSON
   }
   end_batch();
   EXPECT_EQ(source_.settled, 60u);
@@ -138,7 +138,7 @@ TEST_P(IngestMemory, RecordsOfOtherEventTypesAreNotKept) {
   EXPECT_EQ(source_.settled, 20u);
   EXPECT_EQ(stats_.records_not_ours, 20u);
   EXPECT_LT(ingest_.spare_bytes(), 2u * 1024 * 1024);
-  ASSERT_TRUE(log_.has("not for us"));
+  ASSERT_TRUE(log_.has("skipped a record of an external event type"));
   EXPECT_FALSE(log_.has(std::string(1000, 't')));
 }
 

@@ -1,8 +1,9 @@
-// Two hundred users, whose clients come, stall, answer, leave and are sent away at random while
-// texts are published, the bus fails and returns: nobody ever gets another's text, each connection
-// gets its user's in order, each once, and in the end each user has had all of them.
+// The clients of two hundred users connect, stall, answer pings, disconnect and are closed at
+// random while messages are published and the bus fails and recovers. No client receives a message
+// of another user, each connection receives the messages of its user in order and once, and in the
+// end each user has received all of them.
 //
-// HERMOD_SEEDS and HERMOD_STEPS run it longer; a failure names its seed.
+// HERMOD_SEEDS and HERMOD_STEPS make the test longer. A failure names its seed.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -30,7 +31,7 @@ int from_environment(const char* name, int otherwise) {
 }
 
 std::string name_of(int user) {
-  // Names that are beginnings of each other, and of the texts.
+  // Some names are prefixes of other names and of messages.
   return user % 2 == 0 ? "u" + std::to_string(user) : "u" + std::to_string(user - 1) + ":1";
 }
 
@@ -45,8 +46,8 @@ struct Client final : Peer {
   bool reads = true;
   bool answers = true;
   bool sent_away = false;
-  uint64_t routed_seen = 0;   // the number in the newest text, 0 none
-  uint64_t foreign_seen = 0;  // the same of those that others published
+  uint64_t routed_seen = 0;   // the number in the newest message, 0: none
+  uint64_t foreign_seen = 0;  // the number in the newest external message, 0: none
   Session session;
 };
 
@@ -73,7 +74,7 @@ class IsolationTest : public test::LoopTest, public PublishListener {
     static HubOptions options() {
       HubOptions made;
       made.sessions_per_user_max = 3;
-      made.outbox.messages_max = 20;  // soon full, and the client sent away
+      made.outbox.messages_max = 20;  // soon full, so that slow clients are closed
       made.service = "test";
       return made;
     }
@@ -172,7 +173,7 @@ void IsolationTest::take(Client& client, std::string_view frames) {
 void IsolationTest::take_text(Client& client, std::string_view text) {
   ++taken_;
   const std::string name = name_of(client.user);
-  if (text.starts_with('{')) {  // a notice of the service's
+  if (text.starts_with('{')) {  // a notice
     EXPECT_NE(text.find("\"teacher_id\":\"" + name + '"'), std::string_view::npos) << text;
     return;
   }
@@ -220,8 +221,7 @@ void IsolationTest::send_away(size_t index) {
   leave(index);
 }
 
-// The bus is there again, everybody has one client that reads and answers, and who is sent away
-// comes back.
+// The bus recovers, each user has one client that reads and answers, and closed clients reconnect.
 void IsolationTest::finish() {
   if (std::exchange(away_, false)) world_->bus.come_back();
   while (!clients_.empty()) leave(clients_.size() - 1);
@@ -268,7 +268,7 @@ TEST_F(IsolationTest, NobodyEverGetsAnothersText) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     run(static_cast<unsigned>(seed), steps);
   }
-  // Else it would have shown nothing.
+  // Without these, the test would not have tested anything.
   EXPECT_GT(taken_, static_cast<size_t>(seeds) * kUsers);
   EXPECT_GT(refused_, 0u);
   EXPECT_GT(sent_away_, 0u);

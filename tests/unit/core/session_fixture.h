@@ -1,5 +1,5 @@
 #pragma once
-// Sessions of a hub on a bus whose answers the test gives.
+// Sessions of a hub with a bus whose replies the test makes.
 
 #include <gtest/gtest.h>
 
@@ -15,7 +15,7 @@
 
 namespace hermod::test {
 
-// A bus whose answers the test gives.
+// A bus whose replies the test makes.
 class ScriptedBus final : public Bus {
  public:
   struct Asked {
@@ -65,8 +65,8 @@ struct TestPeer final : Peer {
     closed = static_cast<int>(code);
   }
   Session session;
-  std::string relieved;  // what was written before a turn's end
-  bool slow = true;      // its kernel takes nothing more
+  std::string relieved;  // frames that were written before the end of the loop iteration
+  bool slow = true;      // the kernel accepts no more bytes
   bool woken = false;
   int closed = 0;
 };
@@ -90,7 +90,7 @@ class SessionFixture : public ::testing::Test {
     return *peers.back();
   }
 
-  // A live connection of a user with an empty history.
+  // A live connection of a user with an empty stream.
   TestPeer& live(const std::string& user) {
     TestPeer& peer = join(user);
     hub.on_subscribed(user);
@@ -98,7 +98,7 @@ class SessionFixture : public ::testing::Test {
     return peer;
   }
 
-  // The texts of the frames that are ready, separated by spaces; a ping shows as "ping:N".
+  // The payloads of the frames that are ready, separated by spaces; a ping is shown as "ping:N".
   std::string take(TestPeer& peer, size_t bytes_max = 65536) {
     std::string out, shown;
     peer.session.gather({clock.wall_ms(), clock.steady_ms()}, out, bytes_max);

@@ -1,4 +1,4 @@
-// What a session cannot send, and how it says so in the message's place.
+// Messages that a session cannot send are replaced by notices.
 #include <gtest/gtest.h>
 
 #include "unit/core/session_fixture.h"
@@ -14,7 +14,7 @@ class SessionMissingTest : public test::SessionFixture {
     change([](HubOptions& options) { options.outbox.bytes_max = 1000; });
   }
 
-  // What take() shows, with each notice as "<component>:<count>".
+  // The result of take(), with each notice as "<component>:<count>".
   std::string shown(TestPeer& peer) {
     std::string sent = take(peer);
     for (size_t at = 0; (at = sent.find("{\"teacher_id\"", at)) != std::string::npos; ++at) {
@@ -30,7 +30,7 @@ class SessionMissingTest : public test::SessionFixture {
     return sent;
   }
 
-  // A connection whose history has the texts from `first` on.
+  // A connection whose replay consists of `entries`.
   TestPeer& returning(std::vector<ReplayPage::Entry> entries) {
     TestPeer& peer = join("a");
     if (bus.asked.empty()) hub.on_subscribed("a");
@@ -108,8 +108,8 @@ TEST_F(SessionMissingTest, WhatIsHeldDuringAReplayIsBounded) {
   TestPeer& peer = join("a");
   hub.on_subscribed("a");
   text("a", 0, std::string(600, 'x'));
-  text("a", 0, std::string(600, 'y'));  // beyond the bytes
-  text("a", 0, large);                  // beyond any outbox
+  text("a", 0, std::string(600, 'y'));  // exceeds the bytes left
+  text("a", 0, large);                  // exceeds an empty outbox
   EXPECT_EQ(stats.messages_dropped, 1u);
   EXPECT_EQ(stats.messages_failed["too_large"], 1u);
   for (const char* body : {"1", "2", "3"}) text("a", 0, body);
@@ -128,7 +128,7 @@ TEST_F(SessionMissingTest, WhatAllHoldDuringTheirReplaysIsBoundedTogether) {
   EXPECT_EQ(stats.messages_dropped, 1u);
   bus.answer({});
   EXPECT_EQ(shown(first), std::string(600, 'x'));
-  text("b", 0, std::string(600, 'z'));  // there is room again
+  text("b", 0, std::string(600, 'z'));  // fits again
   EXPECT_EQ(stats.messages_dropped, 1u);
   bus.answer({});
   EXPECT_EQ(shown(second), "outbox:1 " + std::string(600, 'z'));
@@ -147,7 +147,8 @@ TEST_F(SessionMissingTest, WhatAClientRefusesTwiceIsSkippedAndAnnounced) {
   refuse(first);
   EXPECT_EQ(stats.messages_failed["refused_by_client"], 0u);
 
-  // One at a time: what is not answered when it refuses again is what it refuses.
+  // Messages are sent one at a time: the one that is unconfirmed at the second refusal is the
+  // cause.
   TestPeer& second = returning({entry(1), entry(2), entry(3), entry(4)});
   EXPECT_EQ(shown(second), "n1 ping:1");
   EXPECT_EQ(shown(second), "");
@@ -166,7 +167,7 @@ TEST_F(SessionMissingTest, WhatAClientRefusesTwiceIsSkippedAndAnnounced) {
   EXPECT_EQ(shown(third), "n3 ping:2");
   third.session.on_pong("2");
   EXPECT_EQ(shown(third), "n4 ping:3");
-  third.session.on_pong("3");  // everything that was sent with it has come
+  third.session.on_pong("3");  // confirms everything that was sent before the ping
   text("a", 5, "n5");
   text("a", 6, "n6");
   clock.advance(250);
@@ -194,7 +195,7 @@ TEST_F(SessionMissingTest, AnotherConnectionOfTheUserKeepsGettingWhatOneRefuses)
   EXPECT_EQ(shown(second), "n1 ping:1");
   refuse(second);
   EXPECT_EQ(shown(able), "n1 ping:1");
-  able.session.on_pong("1");  // the position is the user's
+  able.session.on_pong("1");  // advances the ack cursor of the user
   clock.advance(250);
   TestPeer& third = join("a");
   bus.answer({.after = entry(1).stream_id, .last = entry(1).stream_id});
@@ -219,7 +220,7 @@ TEST_F(SessionMissingTest, AnExternalMessageThatAClientRefusesBlamesNoOther) {
   EXPECT_EQ(stats.messages_failed["refused_by_client"], 0u);
 }
 
-// What is passed over by being dropped does not hide the message that is under way.
+// Dropped messages do not hide the message that is in flight.
 TEST_F(SessionMissingTest, WhatIsGivenUpMeanwhileIsNotBlamed) {
   change([](HubOptions& options) {
     options.outbox.messages_max = 1;
@@ -232,7 +233,7 @@ TEST_F(SessionMissingTest, WhatIsGivenUpMeanwhileIsNotBlamed) {
   TestPeer& second = returning({entry(1)});
   EXPECT_EQ(shown(second), "n1 ping:1");
   text("a", 2, "n2");
-  text("a", 3, "n3");  // n2 is given up
+  text("a", 3, "n3");  // n2 is dropped
   EXPECT_EQ(shown(second), "");
   EXPECT_EQ(second.session.unconfirmed(), entry(1).stream_id);
   refuse(second);

@@ -50,11 +50,11 @@ TEST_F(SessionTest, ReplaysBehindTheMarkThenLive) {
   hub.on_subscribed("a");
   ASSERT_EQ(bus.asked.size(), 1u);
   EXPECT_FALSE(bus.asked[0].after);
-  text("a", 3, "n3");  // passes by: history has it
+  text("a", 3, "n3");  // skipped, because the stream contains it
   text("a", 0, "foreign");
   EXPECT_EQ(take(peer), "");
   bus.answer({.entries = {entry(2)}, .after = entry(1).stream_id, .last = entry(2).stream_id});
-  ASSERT_EQ(bus.asked.size(), 1u);  // 3 went by, so it reads on
+  ASSERT_EQ(bus.asked.size(), 1u);  // n3 was skipped, so the session reads on
   EXPECT_EQ(bus.asked[0].after, entry(2).stream_id);
   bus.answer({.entries = {entry(3)}, .after = entry(2).stream_id, .last = entry(3).stream_id});
   text("a", 4, "n4");
@@ -85,7 +85,7 @@ TEST_F(SessionTest, TheFirstPageIsSmallAndTheNextOneFollowsTheFirstPong) {
   bus.answer({.entries = {entry(1), entry(2)}, .more = true, .last = entry(4).stream_id});
   EXPECT_EQ(take(peer), "n1 n2 ping:1");
   EXPECT_EQ(take(peer), "");
-  EXPECT_TRUE(bus.asked.empty());  // it may be a client that reads nothing
+  EXPECT_TRUE(bus.asked.empty());  // the client may not read at all
   peer.session.on_pong("1");
   ASSERT_EQ(bus.asked.size(), 1u);
   EXPECT_EQ(bus.asked[0].after, entry(2).stream_id);
@@ -93,7 +93,7 @@ TEST_F(SessionTest, TheFirstPageIsSmallAndTheNextOneFollowsTheFirstPong) {
   EXPECT_EQ(bus.asked[0].bytes_max, ReplayRequest().bytes_max);
   bus.answer({.entries = {entry(3)}, .more = true, .last = entry(4).stream_id});
   EXPECT_EQ(take(peer), "n3");
-  ASSERT_EQ(bus.asked.size(), 1u);  // the page after that needs no further proof
+  ASSERT_EQ(bus.asked.size(), 1u);  // later pages do not wait for a pong
 }
 
 TEST_F(SessionTest, TheFirstPongIsAskedForWithoutDeliveryPingsToo) {
@@ -171,7 +171,7 @@ TEST_F(SessionTest, ThePongMovesTheMarkAndNothingElseDoes) {
   peer.session.on_pong("");
   EXPECT_TRUE(bus.marks.empty());
   text("a", 2, "n2");
-  EXPECT_EQ(take(peer), "n2");  // one ping outstanding
+  EXPECT_EQ(take(peer), "n2");  // without a ping, because one is outstanding
   peer.session.on_pong("1");
   EXPECT_EQ(bus.marks, std::vector<std::string>{"a 1001-1"});
   EXPECT_EQ(peer.session.ping_due_ms(), clock.steady_ms() + 250);
@@ -202,7 +202,7 @@ TEST_F(SessionTest, ADeviceThatReturnsIsNotReplayedWhatAnotherAcknowledgedMeanwh
   take(first);
   TestPeer& second = join("a");
   first.session.on_pong("1");
-  // The page shows the position as the bus had it.
+  // The page begins at the ack cursor that the bus knew when it was requested.
   bus.answer({.entries = {entry(2), entry(3)}, .last = entry(3).stream_id, .cut = 1});
   EXPECT_EQ(take(second), "n3 ping:1");
   second.session.on_pong("1");
@@ -239,7 +239,7 @@ TEST_F(SessionTest, WithoutDeliveryPingsTheKernelsTakingCounts) {
   EXPECT_EQ(bus.marks, std::vector<std::string>{"a 1001-1"});
 }
 
-// The bus hands out nothing of before the connection (NOTIFICATION_TTL_SECONDS=0).
+// The bus replays no messages from before the connection (NOTIFICATION_TTL_SECONDS=0).
 TEST_F(SessionTest, WithNothingToReplayAConnectionBeginsWithTheNextText) {
   TestPeer& peer = join("a");
   hub.on_subscribed("a");
@@ -249,7 +249,7 @@ TEST_F(SessionTest, WithNothingToReplayAConnectionBeginsWithTheNextText) {
   EXPECT_EQ(take(peer), "n7 ping:1");
 }
 
-// Also where the way is lost before the first page is there.
+// This also holds if the subscription is lost before the first page arrives.
 TEST_F(SessionTest, TheFirstPageIsAskedForSinceTheConnectionBegan) {
   const int64_t joined_ms = clock.steady_ms();
   TestPeer& peer = join("a");
@@ -268,7 +268,7 @@ TEST_F(SessionTest, TheFirstPageIsAskedForSinceTheConnectionBegan) {
   EXPECT_EQ(take(peer), "n6 n7 ping:1");
 }
 
-// What the user had before it connected stays out also when the way is lost and found.
+// Messages from before the connection are not replayed after the subscription is restored either.
 TEST_F(SessionTest, ALostSubscriptionIsReadFromTheConnectionsBeginning) {
   join("a");
   hub.on_subscribed("a");
@@ -279,7 +279,7 @@ TEST_F(SessionTest, ALostSubscriptionIsReadFromTheConnectionsBeginning) {
   EXPECT_EQ(bus.asked.front().reach, ReplayRequest::Reach::kGap);
 }
 
-// The bus can be down, for want of memory say, while its subscriptions stand.
+// The bus can be down while its subscriptions work, for example because Redis has no memory left.
 TEST_F(SessionTest, ASecondConnectionCatchesUpThoughTheBusIsDown) {
   live("a");
   hub.on_bus_state(BusState::kDown, "full");
@@ -311,7 +311,7 @@ TEST_F(SessionTest, AMadeUpStreamIdDoesNotHideWhatFollows) {
   EXPECT_EQ(take(peer), "n1 n2 n3 n4 ping:1");
 }
 
-// Redis failed over to a machine whose clock is behind.
+// Redis failed over to a machine whose clock is slow.
 TEST_F(SessionTest, AHigherCountWithALowerTimeIsNew) {
   TestPeer& peer = live("a");
   for (const uint64_t count : {1, 2, 3}) text("a", count, "n" + std::to_string(count));
@@ -346,7 +346,7 @@ TEST_F(SessionTest, AGapUpToAHigherCountWithALowerTimeIsRead) {
   EXPECT_EQ(bus.marks.back(), "a 902-7");
 }
 
-// Routed between the subscription and the page, below what this connection had before.
+// A message is routed between the subscription and the page, with a stream id below the session's.
 TEST_F(SessionTest, WhatPassesByOfAHistoryThatEndsBelowOursIsRead) {
   TestPeer& peer = live("a");
   for (const uint64_t count : {1, 2, 3}) text("a", count, "n" + std::to_string(count));
@@ -362,7 +362,7 @@ TEST_F(SessionTest, WhatPassesByOfAHistoryThatEndsBelowOursIsRead) {
   EXPECT_TRUE(stats.messages_failed.empty());
 }
 
-// The copy that Redis failed over to has nothing of this user.
+// Redis failed over to a replica that has no messages of this user.
 TEST_F(SessionTest, AHistoryThatBeginsAgainIsFollowedFromItsBeginning) {
   TestPeer& peer = live("a");
   for (const uint64_t count : {1, 2, 3}) text("a", count, "n" + std::to_string(count));
@@ -396,7 +396,7 @@ TEST_F(SessionTest, AHistoryThatEndsBelowOursIsFollowedFromItsEnd) {
   EXPECT_TRUE(bus.asked.empty());
 }
 
-// The page and the text come by two links, in any order.
+// The page and the live message arrive on two links, in any order.
 TEST_F(SessionTest, ATextThatWentByAnEmptyPageUnderWayIsReadWithTheNext) {
   TestPeer& peer = join("a");
   hub.on_subscribed("a");
@@ -500,7 +500,7 @@ TEST_F(SessionTest, ABurstWithinOneTurnIsNotSlow) {
   EXPECT_EQ(peer.closed, 0);
   EXPECT_NE(peer.relieved.find("n4"), std::string::npos);
   EXPECT_EQ(peer.relieved.find("n5"), std::string::npos);
-  // What was not written yet is not confirmed by a pong to a ping that went out before it.
+  // A pong does not confirm messages that were written after its ping.
   peer.session.on_pong("1");
   EXPECT_EQ(bus.marks, (std::vector<std::string>{"a 1002-2"}));
   EXPECT_EQ(take(peer), "n5 ping:2");
@@ -536,7 +536,7 @@ TEST_F(SessionTest, DropOldestGivesUpTheStaleFirstAndDropsCountAsDone) {
     options.outbox.stale_ms = 1000;
   });
   TestPeer& peer = live("a");
-  text("a", 1, R"({"priority":"critical"})");  // its place is long ago
+  text("a", 1, R"({"priority":"critical"})");  // stale by the time of its stream id
   text("a", 0, R"({"priority":"low","n":2})");
   text("a", 0, R"({"priority":"low","n":3})");
   const std::string sent = take(peer);
@@ -570,14 +570,15 @@ TEST_F(SessionTest, AfterMemoryLossPlacesStartAnew) {
   peer.session.on_pong("1");
   hub.on_memory_lost(OldStreamIds::kVoid);
   EXPECT_TRUE(log.has("error_detail.operation=hub.restore"));
-  hub.on_text("a", StreamId{900, 1}, "anew", {});  // an earlier clock, a new count
+  hub.on_text("a", StreamId{900, 1}, "anew", {});  // an earlier time, and a count that begins again
   clock.advance(1000);
   EXPECT_EQ(take(peer), "anew ping:2");
   peer.session.on_pong("2");
   EXPECT_EQ(bus.marks.back(), "a 900-1");
 }
 
-// Told late, with texts of since delivered: they do not come again, and none is missed.
+// The loss is reported after newer messages were delivered: they are not delivered again, and none
+// is missed.
 TEST_F(SessionTest, AfterMemoryLossOnAStandingLinkNothingComesTwice) {
   TestPeer& peer = live("a");
   for (const uint64_t count : {1, 2}) text("a", count, "n" + std::to_string(count));

@@ -35,7 +35,7 @@ class AcceptorTest : public test::LoopTest, public SocketSink {
     close(fd);
   }
 
-  // Connects and says a byte, since the listener waits for one.
+  // Connects and sends a byte, because of TCP_DEFER_ACCEPT.
   static bool attempt(int fd, const char* host, uint16_t port) {
     const IpAddress address = parse_address(host).value();
     sockaddr_in6 where{};
@@ -56,7 +56,7 @@ class AcceptorTest : public test::LoopTest, public SocketSink {
 
   static int new_socket() { return socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0); }
 
-  // So many wait outside.
+  // Opens `size` connections that wait to be accepted.
   std::list<UniqueFd> crowd_at(uint16_t port, int size) {
     std::list<UniqueFd> crowd;
     for (int i = 0; i < size; ++i) {

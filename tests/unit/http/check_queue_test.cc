@@ -11,7 +11,7 @@ IpAddress ip(std::string_view text) {
   return parse_address(text).value();
 }
 
-// The queue only hands pointers on.
+// The queue never dereferences the connections.
 class CheckQueueTest : public ::testing::Test {
  protected:
   Connection& connection(size_t i) { return reinterpret_cast<Connection&>(places[i]); }
@@ -50,7 +50,7 @@ TEST_F(CheckQueueTest, FailedChecksUseUpAShareOfTheTime) {
   EXPECT_FALSE(queue.is_free(5'000));
   EXPECT_FALSE(queue.is_free(5'008));
   EXPECT_TRUE(queue.is_free(5'009));
-  // Never more than the whole, however long nobody came.
+  // The share never exceeds its maximum, however long there was no request.
   EXPECT_TRUE(queue.is_free(500'000));
   queue.charge(1'000);
   EXPECT_FALSE(queue.is_free(500'000));

@@ -15,7 +15,7 @@
 namespace hermod {
 namespace {
 
-// Sockets from wherever the test says they come.
+// Sockets with a peer address that the test chooses.
 class ConnectionManagerTest : public test::LoopTest {
  protected:
   ~ConnectionManagerTest() {
@@ -104,7 +104,7 @@ TEST_F(ConnectionManagerTest, OneAnswerATurnForWhoAsksForMany) {
   EXPECT_EQ(most, 1U);
 }
 
-// Refusing the newcomer instead would let one neighbour keep a whole school out.
+// Refusing the new connection instead would let one client keep all others of its address out.
 TEST_F(ConnectionManagerTest, AtTheBoundOfAnAddressItsOldestSocketGivesWay) {
   const int first = arrive("203.0.113.9", "GET ");
   clock.advance(1);
@@ -125,7 +125,7 @@ TEST_F(ConnectionManagerTest, ASocketThatWasAnsweredCountsStill) {
   const int silent = arrive("203.0.113.9", "GET ");
   arrive("203.0.113.9", "GET ");
   EXPECT_EQ(stats.limits_struck["sockets_per_address"], 1U);
-  EXPECT_TRUE(has_ended(idle));  // it goes before one that is still asking
+  EXPECT_TRUE(has_ended(idle));  // ends before one whose request is not complete
   EXPECT_FALSE(has_ended(silent));
   EXPECT_EQ(connection_manager->size(), 2U);
 }

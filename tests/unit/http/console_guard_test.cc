@@ -41,12 +41,12 @@ class ConsoleGuardTest : public ::testing::Test {
     made.set_port(kPort);
     return made;
   }
-  // A configured key and no ADMIN_TOKEN.
+  // With a configured key and without ADMIN_TOKEN.
   ConsoleGuard bare() { return guard(Rights::kFull, "", ""); }
   ConsoleGuard with_token() { return guard(Rights::kFull, kToken, ""); }
   ConsoleGuard with_secret() { return guard(Rights::kFull, "", kSecret); }
 
-  // A status, or 0 for figures and 1 for everything.
+  // The status of the fault, or 0 for figures and 1 for everything.
   static int outcome(ConsoleGuard& judge, const RequestHead& head, const IpAddress& peer) {
     const auto judged = judge.judge({head, peer});
     if (const auto* fault = std::get_if<Fault>(&judged)) return fault->status;
@@ -60,7 +60,7 @@ class ConsoleGuardTest : public ::testing::Test {
   IpAddress elsewhere = parse_address("203.0.113.9").value();
 };
 
-// A proxy on this machine that adds no header looks like this.
+// Requests through a proxy on this machine that adds no header look like local requests.
 TEST_F(ConsoleGuardTest, NoPlaceToComeFromReplacesTheSecret) {
   for (ConsoleGuard judge : {bare(), with_token(), with_secret()}) {
     for (const char* host : {"localhost:8080", "127.0.0.1:8080", "[::1]:8080", "staging.example"}) {
@@ -96,7 +96,7 @@ TEST_F(ConsoleGuardTest, WithoutASecretThisMachineIsShownFiguresOnly) {
   RequestHead forwarded = request("localhost:8080");
   forwarded.forwarded = true;
   EXPECT_EQ(outcome(judge, forwarded, here), 401);
-  EXPECT_FALSE(judge.fault_of_page());  // it holds nothing
+  EXPECT_FALSE(judge.fault_of_page());  // the page contains no data
   ConsoleGuard token = with_token();
   EXPECT_EQ(outcome(token, request("localhost:8080"), here), 401);
 }

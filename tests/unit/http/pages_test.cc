@@ -101,7 +101,7 @@ TEST_F(PagesTest, MetricsAreWrittenOnceATurn) {
   EXPECT_EQ(health.metrics_asked, 2);
 }
 
-// A reader that comes now and then gets what is true now, on however slow a machine.
+// A client that reads occasionally gets current values, even on a slow machine.
 TEST_F(PagesTest, MetricsThatTookLongAreFreshForTheNextReader) {
   health.metrics_take = std::chrono::milliseconds(5);
   EXPECT_EQ(page("/metrics").body, "metric 1\n");

@@ -9,7 +9,7 @@ IpAddress ip(std::string_view text) {
   return parse_address(text).value();
 }
 
-// Ten refusals at once, ten a second.
+// Ten refusals at once, and ten per second.
 constexpr RefusalBudgetLimits kLimits{
     .refusal_us = 100, .us_per_s = 1'000, .us_max = 1'000, .addresses_max = 3};
 
@@ -35,7 +35,7 @@ TEST(RefusalBudgetTest, ASignatureCostsWhatItTakes) {
   EXPECT_FALSE(budget.take(ip("1.1.1.1"), 0, 5'000));
 }
 
-// However hard an address tries, it is never further behind than the whole of its budget.
+// However often an address is refused, its debt never exceeds its budget.
 TEST(RefusalBudgetTest, TheDebtIsBounded) {
   RefusalBudget budget(kLimits);
   for (int i = 0; i < 1'000; ++i) (void)budget.take(ip("1.1.1.1"), 5'000, 5'000);
@@ -71,7 +71,7 @@ TEST(RefusalBudgetTest, RemembersABoundedNumberOfAddressesAndForgetsThem) {
   EXPECT_EQ(budget.address_count(), 1U);
 }
 
-// What stands in docs/limits.md: a school whose tokens all expired over the night.
+// The case in docs/limits.md: a school whose tokens all expired overnight.
 TEST(RefusalBudgetTest, TheDefaultsSuitASchool) {
   RefusalBudget budget({});
   for (int i = 0; i < 2'500; ++i) EXPECT_TRUE(budget.take(ip("1.1.1.1"), 0, 5'000)) << i;
