@@ -1,7 +1,7 @@
 #pragma once
-// A router for tests, inside the process that tests with it: publishes records, waits until they
-// were answered by the sockets they went to, shows what was sent to whom, and makes parts fail.
-// Everything on the loop's thread; what it tells comes on a turn of its own, never inside a call.
+// A hermod server inside a test process. The harness publishes records, waits until the connected
+// clients have answered the messages, lists what was sent to each user, and injects faults. Use it
+// on the loop's thread only. Callbacks come in a later loop iteration, never inside a call.
 
 #include <cstdint>
 #include <functional>
@@ -20,11 +20,11 @@ struct HarnessEvent {
   enum class Kind { kConnection, kDisconnection, kDelivery, kDeadLetter, kDegraded, kRestored };
 
   Kind kind;
-  uint64_t connection = 0;  // the first three, as is user
+  uint64_t connection = 0;  // set for the first three kinds, as is `user`
   std::string user;
   uint16_t close_code = 0;  // kDisconnection
-  std::string text;         // kDelivery: what the client answered; kDeadLetter: the record's value
-  std::string reason;       // kDeadLetter, as are all that follow
+  std::string text;         // kDelivery: the answered message; kDeadLetter: the value of the record
+  std::string reason;       // kDeadLetter, as are all fields below
   ErrorCode error = ErrorCode::kUnknown;
   std::string topic;
   int32_t partition = 0;
@@ -44,59 +44,65 @@ class Harness {
     std::string user;
     std::string text;
     int64_t sent_at_ms;  // wall time
-    bool answered;       // the client has it
+    bool answered;       // the client answered a ping that followed the message
   };
   struct Connection {
     uint64_t id;
     std::string user;
-    int64_t since_ms;   // how long it stands
-    uint64_t messages;  // that wait for it
-    uint64_t bytes;
+    int64_t since_ms;   // age of the connection
+    uint64_t messages;  // in its outbox
+    uint64_t bytes;     // of their frames
   };
   using Events = std::function<void(std::vector<HarnessEvent>)>;
 
-  // `server` was created and not started yet; it outlives the harness or was closed.
+  // Precondition: `server` was created and not started yet. It must outlive the harness, or be
+  // closed before it is destroyed. `on_events` receives the events of one loop iteration, in their
+  // order.
   Harness(Server& server, Events on_events);
   ~Harness();
   Harness(const Harness&) = delete;
   Harness& operator=(const Harness&) = delete;
 
-  // A record as it stands in a topic; `done` comes when the broker has it. The topic is an index
-  // into KAFKA_TOPICS.
+  // Publishes a record with this key and value. `topic` is an index into KAFKA_TOPICS. `done` is
+  // called when the broker has acknowledged the record, with its position.
   void publish(size_t topic, std::string key, std::string value,
                const std::function<void(Result<RecordPosition>)>& done);
 
-  // `done` comes when every record published until now was settled, and every connection has
-  // answered what it was sent of them, or has ended. Error: kServiceUnavailable, at a close.
+  // Calls `done` when every record that was published so far is settled, and every connection has
+  // answered the messages of these records that it was sent, or was closed. Error:
+  // kServiceUnavailable if the harness is closed first.
   void delivered(std::function<void(Result<void>)> done);
-  std::string undelivered() const;  // what the oldest delivered() still waits for, as a sentence
+  std::string undelivered() const;  // one sentence: what the oldest delivered() waits for
 
-  // The last texts taken from outboxes, oldest first; bounded in number and bytes.
+  // The messages most recently taken from outboxes, oldest first, of one user or of all. The list
+  // is limited in number and bytes.
   std::vector<Text> sent(std::optional<std::string_view> user) const;
   void forget_sent();
 
   std::vector<Connection> connections() const;
   size_t disconnect(std::string_view user, uint16_t code, std::string_view message);
-  bool ready() const;  // both backends are up
+  bool ready() const;  // whether /healthz/ready would answer 200
 
-  // Signed with the server's key. Errors: kValidation, or kConfiguration where it has none to sign.
+  // A token for `user`, signed with the server's key. `claims_json` is a JSON object of additional
+  // claims. Errors: kValidation; kConfiguration if the server has only a public key.
   Result<std::string> token(std::string_view user, uint32_t lifetime_s,
                             std::string_view claims_json) const;
 
-  // --- faults; the first three are for the in-process bus only (kValidation)
+  // --- faults; set_bus() works with the in-memory bus only (otherwise kValidation)
   enum class Bus { kAway, kBack, kForgetful };
   Result<void> set_bus(Bus state);
   enum class Client { kStalled, kFlowing };
   void set_client(std::string_view user, Client state);
-  void advance_clock(int64_t ms);
+  void advance_clock(int64_t ms);  // as if this time had passed; precondition: ms >= 0
 
-  // Calls back on a turn of its own.
+  // Runs `call` in the next loop iteration.
   void soon(std::function<void()> call);
 
-  void tell_deliveries();  // kDelivery events, which nobody gets before
+  // Enables kDelivery events, which are off by default.
+  void tell_deliveries();
 
-  // Once the server is closed: tells and answers what is left. `closed` comes on a later turn, and
-  // is the last word.
+  // Call it after the server was closed. Delivers the remaining events and answers the remaining
+  // calls. `closed` is called last, in a later loop iteration.
   void close(std::function<void()> closed);
 
  private:

@@ -1,8 +1,9 @@
 #pragma once
-// Where hermod says what happens: one line an event, with named fields. An embedder implements Log
-// to take the lines; the service's own writes them with spdlog (src/observe). Values come from
-// outside as they are: the implementation escapes and cuts them. No caller ever passes a token or
-// secret, and a payload only where the log is the last place of a dead letter.
+// The log interface: one line per event, with named fields. An embedder implements Log to receive
+// the lines; the service itself writes them with spdlog (src/observe). Field values may contain
+// unmodified external data, so the implementation must escape and truncate them. No caller passes a
+// token or a secret. A payload is passed only for a dead letter that could not be written to its
+// topic.
 
 #include <cstdint>
 #include <initializer_list>
@@ -14,7 +15,7 @@ namespace hermod {
 
 enum class LogLevel { kDebug, kInfo, kWarning, kError, kCritical };
 
-// A name and its value, valid during the call only. Numbers are kept as text: a log line is text.
+// A name and its value, valid only during the call. Numbers are stored as text.
 struct LogField {
   template <class T>
   requires std::is_arithmetic_v<T> LogField(std::string_view field, T number)
@@ -32,13 +33,13 @@ class Log {
  public:
   virtual ~Log() = default;
 
-  // One event. `message` is a plain sentence of ours without outside text; what varies goes in
-  // fields.
+  // Writes one event. `message` is a fixed sentence without external data; variable values belong
+  // in `fields`.
   virtual void write(LogLevel level, std::string_view message,
                      std::initializer_list<LogField> fields) = 0;
 
-  // The same, but at most one line a second for each `key` (static storage): the next line that
-  // comes through says how many were held back in between.
+  // Like write(), but writes at most one line per second for each `key` (static storage). The next
+  // line that is written states how many were suppressed.
   virtual void write_limited(std::string_view key, LogLevel level, std::string_view message,
                              std::initializer_list<LogField> fields) = 0;
 

@@ -1,7 +1,7 @@
 #pragma once
-// How a fallible call answers: a value, or an error code (protocol section 4) with one sentence for
-// a person. Nothing here throws; a Result that is dropped is a compiler warning, and so an error in
-// CI.
+// The result of a call that can fail: a value, or an error code (protocol section 4) with one
+// sentence for people. These types throw no exceptions. Ignoring a Result is a compiler warning,
+// which is an error in CI.
 
 #include <cassert>
 #include <optional>
@@ -12,7 +12,7 @@
 
 namespace hermod {
 
-// The error codes of protocol section 4, as they stand in HTTP error bodies and close reasons.
+// The error codes of protocol section 4, as they appear in HTTP error bodies and close reasons.
 enum class ErrorCode {
   kAuthentication,
   kAuthorization,
@@ -31,12 +31,12 @@ enum class ErrorCode {
   kUnknown,
 };
 
-// The code's text on the wire, e.g. "AUTHENTICATION_ERROR". Static storage.
+// The name of the code on the wire, for example "AUTHENTICATION_ERROR". Static storage.
 std::string_view to_string(ErrorCode code);
 
 struct Error {
   ErrorCode code = ErrorCode::kUnknown;
-  std::string message;  // one sentence: what was wrong and what would be right; never a secret
+  std::string message;  // one sentence: the problem and the remedy; never a secret
 };
 
 template <class T>
@@ -51,6 +51,7 @@ class [[nodiscard]] Result {
   // Precondition: ok(). The reference lives as long as this Result.
   T& value() { return assert(ok()), std::get<0>(state_); }
   const T& value() const { return assert(ok()), std::get<0>(state_); }
+  // Moves the value out. Precondition: ok().
   T take() { return std::move(value()); }
 
   // Precondition: !ok().

@@ -1,6 +1,7 @@
 #pragma once
-// The router: builds the parts that Options name, wires them on the caller's loop, and closes them
-// in reverse. Everything happens on that loop's thread; no call blocks but where it says so.
+// The notification router. It builds the components that Options select, connects them on the
+// caller's loop, and closes them in reverse order. Use it on the loop's thread only. No call waits
+// for the network.
 //
 //   auto made = Server::create(loop, options, log);
 //   if (!made) …made.error()…
@@ -26,57 +27,60 @@ namespace hermod {
 
 class Server {
  public:
-  // How a close treats the connections that stand: spread over drain_seconds with a word on when to
-  // come back, or all at once.
+  // How close() treats open connections. kDrain: it closes them over drain_seconds, and each close
+  // reason states when to reconnect. kNow: it closes all of them at once.
   enum class Ending { kDrain, kNow };
 
-  // Judges the options (what contradicts or misses something is an Error of code kConfiguration,
-  // naming the variable) and builds the parts; opens no socket yet. `loop` and `log` outlive the
-  // server.
+  // Validates the options and builds the components; opens no socket yet. `loop` and `log` must
+  // outlive the server. Error: kConfiguration, with the name of the variable that is invalid,
+  // missing or in conflict with another one.
   static Result<std::unique_ptr<Server>> create(uv_loop_s* loop, const Options& options, Log& log);
 
-  // Closed before destroyed, or never started.
+  // Precondition: the server was closed, and `closed` was called, or it was never started.
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  // Listens and begins to consume. A broker that is away is no error: it is waited for. Errors:
-  // kInitialization where the address cannot be bound or libwebsockets cannot start, kConfiguration
-  // where librdkafka refuses a property. After an error only close() may be called.
+  // Listens and starts to consume. An unavailable broker is not an error: the server keeps
+  // connecting. Errors: kInitialization if the address cannot be bound or libwebsockets cannot
+  // start; kConfiguration if librdkafka rejects a property. After an error, only close() may be
+  // called.
   Result<void> start();
 
-  uint16_t port() const;    // where it listens, after start()
+  uint16_t port() const;    // the port that it listens on; valid after start()
   std::string url() const;  // "http://127.0.0.1:8080"
-  // Where the console is, for a browser on this machine; empty where it is off or cannot be
-  // reached.
+  // The URL of the console for a browser on this machine; empty if the console is disabled or
+  // cannot be reached.
   std::string console_url() const;
-  std::string brokers()
-      const;              // what it consumes from: KAFKA_BOOTSTRAP_SERVERS, or the embedded broker
-  bool embedded() const;  // a part of it is an in-process twin
-  // The key it generated because none was configured, for the development state file; else empty.
+  std::string brokers() const;  // KAFKA_BOOTSTRAP_SERVERS, or the embedded broker's address
+  bool embedded() const;        // at least one of its components replaces an external service
+  // The key that the server generated because none was configured, for the development state file;
+  // otherwise empty.
   const std::string& generated_key() const;
-  // What opens the console beside ADMIN_TOKEN, until this server is closed: made where the key is
-  // generated, else empty. For a browser it follows the console's URL as its fragment.
+  // A secret that opens the console, as an alternative to ADMIN_TOKEN, until the server is closed.
+  // It exists only with a generated key; otherwise it is empty. A browser gets it as the fragment
+  // of the console's URL.
   const std::string& console_secret() const;
 
   const Stats& stats() const;
-  std::string metrics() const;  // Prometheus text
+  std::string metrics() const;  // in the Prometheus text format
 
-  // Takes over what may change while it runs: log level is the caller's; here limits, keys,
-  // origins. Returns a sentence for each changed option that needs a restart; an Error leaves
-  // everything as it was.
+  // Applies the options that can change at run time: limits, keys, origins. The caller applies the
+  // log level. Returns one sentence for each changed option that needs a restart. After an Error,
+  // nothing has changed.
   Result<std::vector<std::string>> reload(const Options& options);
-  // The settings could not even be read: shown like an Error of reload(), which notes itself.
+  // Records that the settings could not be read; /healthz/ready and the metrics report it. reload()
+  // records its own errors.
   void note_failed_reload(const Error& error);
 
-  // Not ready from here on; the source is closed when what it handed out is settled, the
-  // connections are let go (protocol section 3: 1001), then the rest. A second call with kNow
-  // hurries a drain along. `closed` comes once, on a later turn, when the loop holds nothing of the
-  // server.
+  // Shuts down. The server stops being ready; the source is closed when all records that it handed
+  // out are settled; then the connections are closed (protocol section 3: 1001), then everything
+  // else. A second call with kNow ends a drain early. `closed` is called once, in a later loop
+  // iteration, when the loop has no handles of the server left.
   void close(Ending ending, std::function<void()> closed);
 
-  // Whether it keeps the loop alive, which it does until unref(); only with Options::releasable. A
-  // close in either state is waited for.
+  // Whether the server keeps the loop alive. It does so until unref(), which requires
+  // Options::releasable. A close keeps the loop alive in both states.
   void ref();
   void unref();
 

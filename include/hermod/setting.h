@@ -1,6 +1,6 @@
 #pragma once
-// Options by name, for embedders whose users write them: each of the service's settings (protocol
-// section 6) in camel case, `websocketPort` for WEBSOCKET_PORT.
+// Sets Options by name, for embedders whose users write them as text. Each setting of the service
+// (protocol section 6) has its name in camel case: `websocketPort` for WEBSOCKET_PORT.
 
 #include <optional>
 #include <string>
@@ -13,14 +13,15 @@ namespace hermod {
 
 struct Setting {
   std::string name;
-  std::string text;                               // a number or truth as text, too
-  std::optional<std::vector<std::string>> items;  // a list, instead of the text
+  std::string text;                               // numbers and booleans, too
+  std::optional<std::vector<std::string>> items;  // for a list; replaces `text`
 };
 
 std::vector<std::string> setting_names();
 
-// An empty text is no setting, but where the service takes one. Error: kConfiguration, which says
-// what is taken; for an unknown name it says which known one is near.
+// Writes one setting into `options`. An empty text leaves the option unchanged, except where an
+// empty value has a meaning. Error: kConfiguration, with the accepted values, or with the most
+// similar known name if the name is unknown.
 Result<void> apply_setting(const Setting& setting, Options& options);
 
 }  // namespace hermod

@@ -1,6 +1,7 @@
 #pragma once
-// How long to wait before the next attempt: doubling from `first_ms` to `max_ms`, each wait drawn
-// evenly from its upper half, so that a fleet that lost the same broker does not come back as one.
+// The delay before the next attempt. It doubles from `first_ms` to `max_ms`, and each delay is
+// drawn uniformly from the upper half of its step, so that processes that lost the same broker do
+// not reconnect at the same time.
 
 #include <cstdint>
 
@@ -10,7 +11,7 @@ class Backoff {
  public:
   Backoff(uint64_t first_ms, uint64_t max_ms) : first_ms_(first_ms), max_ms_(max_ms) {}
 
-  uint64_t next_ms();  // the wait before the coming attempt
+  uint64_t next_ms();  // the delay before the next attempt
   void reset() { step_ms_ = 0; }
 
  private:

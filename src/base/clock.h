@@ -1,6 +1,6 @@
 #pragma once
-// Time as the parts see it. Wall time judges tokens and stamps; steady time judges durations and
-// never jumps. In core/, Hub and Ingest ask a Clock; sessions and outboxes get the time as an
+// The clock of all components. Wall time is for tokens and timestamps; steady time is for durations
+// and never jumps. In core/, Hub and Ingest hold a Clock; sessions and outboxes get the time as an
 // argument.
 
 #include <cstdint>
@@ -8,13 +8,13 @@
 
 namespace hermod {
 
-// Where the time comes from: the system in the service, a clock that tests may move in an embedder.
-// Owned by the composition; outlives every part that was given it.
+// The source of time: the system clock in the service, a clock that tests can advance in the
+// harness. The composition in server/ owns it; it outlives every component that refers to it.
 class Clock {
  public:
   virtual ~Clock() = default;
   virtual int64_t wall_ms() const = 0;    // milliseconds since 1970-01-01T00:00:00Z
-  virtual int64_t steady_ms() const = 0;  // milliseconds since an arbitrary start, never backwards
+  virtual int64_t steady_ms() const = 0;  // milliseconds since an arbitrary start, monotonic
 };
 
 class SystemClock final : public Clock {
@@ -23,7 +23,7 @@ class SystemClock final : public Clock {
   int64_t steady_ms() const override;
 };
 
-// The system's time, and what an embedder's tests put on top of it.
+// The system's time plus an offset that only grows. The harness advances it.
 class MovableClock final : public Clock {
  public:
   int64_t wall_ms() const override { return system_.wall_ms() + ahead_ms_; }
@@ -35,7 +35,7 @@ class MovableClock final : public Clock {
   int64_t ahead_ms_ = 0;
 };
 
-// "2026-01-31T08:15:30.123Z"; RFC 3339, UTC, milliseconds.
+// "2026-01-31T08:15:30.123Z": RFC 3339, UTC, milliseconds.
 std::string iso8601(int64_t wall_ms);
 
 }  // namespace hermod

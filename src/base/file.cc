@@ -43,7 +43,8 @@ Result<void> check_kind(int descriptor, size_t bytes_max) {
 }  // namespace
 
 Result<std::string> read_file(const std::string& path, size_t bytes_max) {
-  // Opening a pipe waits for its writer, and a terminal may become the one of this process.
+  // O_NONBLOCK: otherwise opening a pipe blocks until it has a writer. O_NOCTTY: a terminal must
+  // not become the controlling terminal of this process.
   const int flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
   const int descriptor = ::open(path.c_str(), flags);
   if (descriptor < 0) return unreadable(std::strerror(errno));
@@ -56,7 +57,7 @@ Result<std::string> read_file(int descriptor, size_t bytes_max) {
   if (auto checked = check_kind(descriptor, bytes_max); !checked) return checked.error();
   std::string text;
   std::array<char, 4096> buffer{};
-  // A file may grow while it is read, and some of /proc say that they are empty.
+  // The size is not reliable: a file may grow while it is read, and files in /proc report size 0.
   while (text.size() <= bytes_max) {
     const ssize_t got = ::read(descriptor, buffer.data(), buffer.size());
     if (got == 0) return text;

@@ -1,5 +1,5 @@
 #pragma once
-// The one way in which a whole file is read: never waits, and never holds more than it may.
+// Reads whole files. No other code does. Never blocks on a pipe, and limits the size.
 
 #include <cstddef>
 #include <string>
@@ -10,12 +10,13 @@ namespace hermod {
 
 inline constexpr size_t kFileBytesMax = size_t{1024} * 1024;
 
-// The text of a regular file. A pipe, a socket, a device and a directory are refused without being
-// read, and so is a file of more than `bytes_max` bytes. The error (kConfiguration) completes "the
-// file PATH …", and holds nothing of the file.
+// The content of a regular file. A pipe, a socket, a device, a directory or a file of more than
+// `bytes_max` bytes is an error. The message of the error (kConfiguration) completes the sentence
+// "the file PATH ..." and contains nothing from the file.
 Result<std::string> read_file(const std::string& path, size_t bytes_max = kFileBytesMax);
 
-// The same of a file that is open already; its offset moves to the end.
+// The same for an open file. Reads from its current offset, which is at the end of the file
+// afterwards. The caller keeps the descriptor.
 Result<std::string> read_file(int descriptor, size_t bytes_max = kFileBytesMax);
 
 }  // namespace hermod

@@ -1,5 +1,5 @@
 #pragma once
-// Bit operators for the enum classes that ask for them by specialising IsFlags.
+// Bit operators for enum classes. An enum enables them by specializing IsFlags.
 
 #include <type_traits>
 
@@ -14,7 +14,7 @@ requires IsFlags<T>::value constexpr T operator|(T a, T b) {
   return static_cast<T>(static_cast<U>(a) | static_cast<U>(b));
 }
 
-// True when `set` has any of `flags`.
+// True if `set` contains at least one of `flags`.
 template <class T>
 requires IsFlags<T>::value constexpr bool has(T set, T flags) {
   using U = std::underlying_type_t<T>;

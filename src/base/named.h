@@ -1,6 +1,6 @@
 #pragma once
-// An object and its name in one allocation, the name behind the object: for what there is one of
-// for each of many users. Kept in a NamedSet.
+// An object and its name in one allocation, with the name at the end of the object. For objects
+// that exist once per user; NamedSet stores them.
 
 #include <algorithm>
 #include <boost/intrusive/unordered_set_hook.hpp>
@@ -15,16 +15,16 @@ namespace hermod {
 using NamedSetLink = boost::intrusive::link_mode<boost::intrusive::normal_link>;
 using NamedSetHook = boost::intrusive::unordered_set_base_hook<NamedSetLink>;
 
-// For `struct T : Named<T>`, which only make() makes.
+// Base class, used as `struct T : Named<T>`. Only make() creates a T; only free() destroys it.
 template <class T>
 class Named : public NamedSetHook {
  public:
   static constexpr size_t kLengthMax = UINT16_MAX;
 
-  // Precondition: the name has kLengthMax bytes at most.
+  // Precondition: `name` has at most kLengthMax bytes.
   static T* make(std::string_view name) {
 #pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Winvalid-offsetof"  // means here what it says, by the ABI
+#pragma GCC diagnostic ignored "-Winvalid-offsetof"  // well defined in GCC's and Clang's ABI
     constexpr size_t kNameAt = offsetof(Whole, name);
 #pragma GCC diagnostic pop
     const size_t bytes = std::max(sizeof(Whole), kNameAt + name.size());
@@ -51,7 +51,7 @@ class Named : public NamedSetHook {
   Named& operator=(const Named&) = delete;
 
  private:
-  struct Whole;  // the name begins in what T's last word has left
+  struct Whole;  // the name begins in the tail padding of T
 
   uint16_t length_ = 0;
 };

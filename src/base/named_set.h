@@ -1,6 +1,7 @@
 #pragma once
-// A set of objects that are found by name: a hash table whose links are in the objects (Named), so
-// that an object costs one allocation and a pointer or two of the table.
+// A set of objects that are found by name. It is a hash table whose links are part of the objects
+// (Named), so that an object costs one allocation and one or two pointers in the table. The set
+// owns its objects.
 
 #include <boost/intrusive/unordered_set.hpp>
 #include <cassert>
@@ -24,7 +25,7 @@ class NamedSet {
     return found != set_.end() ? &*found : nullptr;
   }
 
-  // Finds or adds it. Precondition: the name has T::kLengthMax bytes at most.
+  // Finds the object, or adds it. Precondition: `name` has at most T::kLengthMax bytes.
   T& get(std::string_view name) {
     assert(name.size() <= T::kLengthMax);
     if (T* const known = find(name)) return *known;
@@ -34,29 +35,30 @@ class NamedSet {
     return *made;
   }
 
-  // Its memory goes with it.
+  // Removes the object and frees it.
   void remove(T& object) { set_.erase_and_dispose(set_.iterator_to(object), T::free); }
 
-  // `visit` neither adds nor removes.
+  // Calls `visit` for each object. `visit` must not add or remove objects.
   template <class Visit>
   void for_each(Visit visit) {
     for (T& object : set_) visit(object);
   }
 
-  // Where visit_some() goes on.
+  // The position at which visit_some() continues.
   struct Cursor {
     size_t bucket = 0;
-    size_t buckets = 0;  // of which; 0: not begun
+    size_t buckets = 0;  // bucket count at the last call; 0: not started
   };
 
-  // Visits some `count` objects and says whether there are more. Between the calls objects may come
-  // and go: each that is there from the first call to the last is visited, some of them twice where
-  // the table grew meanwhile. `visit` adds nothing, and removes at most the object that it visits.
+  // Visits about `count` objects, and returns true if there are more. Objects may be added and
+  // removed between two calls: an object that is in the set from the first call to the last is
+  // visited, possibly twice if the table grew in between. `visit` must not add objects, and may
+  // remove only the object that it visits.
   template <class Visit>
   bool visit_some(Cursor& cursor, size_t count, Visit visit) {
     if (cursor.buckets != set_.bucket_count()) cursor = {0, set_.bucket_count()};
     for (size_t seen = 0; cursor.bucket < cursor.buckets && seen < count; ++cursor.bucket) {
-      ++seen;  // an empty bucket costs as well
+      ++seen;  // an empty bucket takes time, too
       for (auto next = set_.begin(cursor.bucket); next != set_.end(cursor.bucket); ++seen) {
         visit(*next++);
       }
@@ -68,7 +70,7 @@ class NamedSet {
 
  private:
   static constexpr size_t kBucketsMin = 64;
-  static constexpr size_t kLoad = 1;  // objects a bucket, on average at most
+  static constexpr size_t kLoad = 1;  // maximum average number of objects per bucket
 
   struct Hash : TextHash {
     using TextHash::operator();

@@ -1,6 +1,6 @@
 #pragma once
-// The largest of the values of late: of the present window of time and the one before it, so that a
-// gauge that is read at least once a window shows each of them.
+// The maximum of the recent values: those of the current time window and of the previous one. A
+// gauge that is read at least once per window therefore shows every peak.
 
 #include <algorithm>
 #include <cstdint>

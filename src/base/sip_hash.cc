@@ -40,7 +40,7 @@ struct SipState {
     v0 ^= word;
   }
 
-  // The words are read as little-endian numbers.
+  // Reads the words as little-endian numbers.
   template <int kRounds>
   void absorb(std::string_view text) {
     static_assert(std::endian::native == std::endian::little);
@@ -54,7 +54,7 @@ struct SipState {
     absorb<kRounds>(length << 56 | rest);
   }
 
-  // The bytes behind the last whole word.
+  // The bytes after the last complete word.
   static uint64_t tail(std::string_view text) {
     const size_t bytes = text.size() % sizeof(uint64_t);
     uint64_t word = 0;

@@ -1,16 +1,16 @@
 #pragma once
-// What is reused to spare allocations gives large buffers back: one record of the largest size must
-// not leave its size behind in everything that it passed through.
+// Buffers that are reused to avoid allocations, but release large amounts of memory: one record of
+// the maximum size must not leave a buffer of its size in every component that handled it.
 
 #include <cstddef>
 #include <string>
 
 namespace hermod {
 
-// What one of many reused strings may keep: more than what nearly every record needs.
+// The capacity that one of many reused strings may keep. Nearly every record fits.
 inline constexpr size_t kSpareBytesMax = 2048;
 
-// Empties `text`, and keeps its memory for the next use only where that is small.
+// Clears `text`, and keeps its memory for the next use only if it is at most `kept_bytes_max`.
 inline void empty_spare(std::string& text, size_t kept_bytes_max = kSpareBytesMax) {
   if (text.capacity() > kept_bytes_max) std::string().swap(text);
   text.clear();

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view kAscii = " \t\r\n\v\f";
 
-// Blanks of Unicode that look like one, or like nothing, in an editor.
+// Unicode characters that an editor shows as a space or not at all.
 constexpr std::array<std::string_view, 5> kBlanks = {"\xc2\xa0",      // no-break space
                                                      "\xe2\x80\x8b",  // zero width space
                                                      "\xe2\x80\xa8",  // line separator

@@ -1,7 +1,7 @@
 #pragma once
-// Hashes a text for a table, so that an unordered_map of strings can be searched by string_view
-// without a copy. The texts come from outside: without the process' key nobody can choose some that
-// collide, which would make each look-up walk them all.
+// A hash for strings in unordered containers. A map of strings can be searched with a string_view,
+// without a copy. The hash has the key of this process, so that clients cannot choose strings that
+// collide and make each look-up linear.
 
 #include <string_view>
 

@@ -37,7 +37,7 @@ void TimerWheel::cancel(Entry& entry) {
 
 void TimerWheel::advance(int64_t now_ms, const std::function<void(Entry&)>& on_due, size_t count) {
   const int64_t now_tick = now_ms / kTickMs;
-  // One round serves every bucket, however long ago the last call was.
+  // One round covers every bucket, however long ago the last call was.
   const int64_t last = std::min(now_tick, tick_ + static_cast<int64_t>(kBuckets));
   const int64_t first = tick_ + 1;
   tick_ = std::max(now_tick, tick_);
@@ -51,9 +51,9 @@ void TimerWheel::advance(int64_t now_ms, const std::function<void(Entry&)>& on_d
   }
 }
 
-// False: `count` were served, and more are left in rest_.
+// Returns false if `count` entries fired and the rest of the bucket is in rest_.
 bool TimerWheel::serve(Entry*& list, const std::function<void(Entry&)>& on_due, size_t& count) {
-  // It becomes a list of its own first: what on_due sets may fall into this very bucket.
+  // Detaches the list first: `on_due` may schedule entries into the same bucket.
   Entry* head = std::exchange(list, nullptr);
   if (head == nullptr) return true;
   head->link_ = &head;
@@ -64,7 +64,7 @@ bool TimerWheel::serve(Entry*& list, const std::function<void(Entry&)>& on_due, 
       --count;
       on_due(entry);
     } else {
-      insert(entry);  // of a later round
+      insert(entry);  // due in a later round
     }
   }
   if (head == nullptr) return true;

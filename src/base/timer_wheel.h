@@ -1,8 +1,8 @@
 #pragma once
-// Deadlines of many objects on one timer: a ring of buckets, kTickMs each. Setting and cancelling
-// cost the same whatever the number of entries; nothing is allocated. It asks no clock: `now` is
-// handed in. Entries are part of their objects. One fires in the first advance() at or after its
-// time, rounded up to a tick, never early.
+// A timer wheel: the deadlines of many objects on one timer. It is a ring of buckets of kTickMs
+// each. Scheduling and cancelling take constant time and allocate nothing, because the entries are
+// part of their objects. The caller passes the time. An entry fires in the first advance() at or
+// after its deadline rounded up to a tick, never earlier.
 
 #include <array>
 #include <cstddef>
@@ -28,7 +28,7 @@ class TimerWheel {
    private:
     friend class TimerWheel;
     Entry* next_ = nullptr;
-    Entry** link_ = nullptr;  // what points here, or null when not scheduled
+    Entry** link_ = nullptr;  // the pointer to this entry; null if not scheduled
     int64_t due_ms_ = 0;
   };
 
@@ -36,31 +36,31 @@ class TimerWheel {
   TimerWheel(const TimerWheel&) = delete;
   TimerWheel& operator=(const TimerWheel&) = delete;
 
-  // (Re)schedules; a time that has passed fires in the next advance().
+  // (Re)schedules the entry. A deadline in the past fires in the next advance().
   void set(Entry& entry, int64_t due_ms);
   void cancel(Entry& entry);
 
-  // Takes out each entry that is due and hands it to `on_due`, which may set and cancel any entry.
-  // Beyond `count` of them, the rest wait for the next call, which next_due_ms() asks for at once.
+  // Removes each due entry and calls `on_due`, which may schedule and cancel any entry. At most
+  // `count` entries fire; the others fire in the next call, and next_due_ms() is then at once.
   void advance(int64_t now_ms, const std::function<void(Entry&)>& on_due, size_t count = SIZE_MAX);
 
-  // When advance() should be called next, or nullopt when nothing is scheduled. A deadline further
-  // away than the ring is long may cost one call in between that finds nothing due.
+  // The time of the next advance(), or nullopt if nothing is scheduled. For a deadline beyond the
+  // length of the ring, there may be a call in between at which nothing is due.
   std::optional<int64_t> next_due_ms() const;
 
   bool empty() const { return size_ == 0; }
   size_t size() const { return size_; }
 
  private:
-  static constexpr size_t kBuckets = 1024;  // 51 s a round
+  static constexpr size_t kBuckets = 1024;  // 51 s per round
 
   void insert(Entry& entry);
   bool serve(Entry*& list, const std::function<void(Entry&)>& on_due, size_t& count);
 
   std::array<Entry*, kBuckets> buckets_{};
-  std::array<uint64_t, kBuckets / 64> filled_{};  // a bit for each bucket that may hold an entry
-  Entry* rest_ = nullptr;                         // of a bucket that was served in part
-  int64_t tick_;                                  // all buckets up to this tick have been served
+  std::array<uint64_t, kBuckets / 64> filled_{};  // one bit per bucket: may have entries
+  Entry* rest_ = nullptr;                         // the rest of a partly processed bucket
+  int64_t tick_;                                  // all buckets up to this tick were processed
   size_t size_ = 0;
 };
 

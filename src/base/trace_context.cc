@@ -10,7 +10,7 @@ void append_hex(std::string& out, uint64_t value, int digits) {
   for (int shift = (digits - 1) * 4; shift >= 0; shift -= 4) out += kHex[(value >> shift) & 0x0f];
 }
 
-// Upper case is malformed here: the specification has lower case only.
+// Upper case is rejected: the specification allows lower case only.
 std::optional<uint64_t> read_hex(std::string_view text) {
   uint64_t value = 0;
   for (const char c : text) {

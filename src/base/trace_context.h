@@ -1,6 +1,7 @@
 #pragma once
-// Who a span is, as it travels between services (W3C Trace Context, level 1): the trace it belongs
-// to, its own id, and whether the trace is kept. Travels as `traceparent`, 55 characters.
+// The identity of a span between services (W3C Trace Context, level 1): the trace that it belongs
+// to, its own id, and whether the trace is recorded. It is transferred as `traceparent`, 55
+// characters.
 
 #include <cstdint>
 #include <optional>
@@ -28,12 +29,12 @@ struct TraceContext {
   explicit operator bool() const { return static_cast<bool>(trace) && span != 0; }
 };
 
-// Lower-case hex, 32 and 16 characters: the form of log lines and of OTLP/JSON.
+// Lower-case hex, 32 and 16 characters, as in log lines and OTLP/JSON.
 std::string to_hex(TraceId id);
 std::string to_hex(SpanId id);
 
-// "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01". A higher version is read by what
-// version 00 knows of it; anything malformed, an id of zeros too, is no context.
+// The form "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01". Of a higher version, the
+// fields of version 00 are read. nullopt if the text is malformed or an id is zero.
 std::optional<TraceContext> parse_traceparent(std::string_view text);
 std::string format_traceparent(const TraceContext& context);
 

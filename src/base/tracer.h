@@ -1,6 +1,7 @@
 #pragma once
-// Port: what follows one notification through the parts. The implementation is OtlpTracer
-// (src/observe); a part holds a `Tracer*` that is null while tracing is off, and asks nothing else.
+// The port for tracing: spans that follow one notification through the components. The
+// implementation is OtlpTracer (src/observe). A component holds a `Tracer*`, which is null while
+// tracing is off.
 //
 //   if (tracer_) slot.span = tracer_->begin({"hermod.record", SpanKind::kConsumer, parent});
 //   …
@@ -18,36 +19,37 @@
 
 namespace hermod {
 
+// The numbers are those of OTLP's Span.SpanKind.
 enum class SpanKind : uint8_t { kInternal = 1, kServer, kClient, kProducer, kConsumer };
 
-// Numbers as in OTLP's Span.SpanKind. The name and an attribute's key are static strings of ours.
+// An attribute of a span. `key`, like a span's name, has static storage.
 struct SpanAttribute {
   std::string_view key;
   std::variant<int64_t, bool, std::string> value;
 };
 
-// A moment on both clocks; what lies between two moments is measured by the steady one.
+// A point in time on both clocks. Durations are differences of the steady clock.
 struct TraceTime {
   int64_t wall_ns = 0;
   int64_t steady_ns = 0;
 };
 
-// A piece of work between two times. Moves with the work; one that is not recording is a few words
-// and costs nothing to keep.
+// A unit of work with a start and an end. The component that does the work owns it and may move it.
+// A span that is not recorded does not allocate.
 struct Span {
   std::string_view name;
   SpanKind kind = SpanKind::kInternal;
-  TraceContext context;    // pass it on: it is the parent of what follows
-  SpanId parent = 0;       // 0: the first of its trace
-  TraceTime at;            // its beginning
-  std::string tracestate;  // passed on as it came
+  TraceContext context;    // the parent of the next spans
+  SpanId parent = 0;       // 0: the root of its trace
+  TraceTime at;            // start
+  std::string tracestate;  // propagated unchanged
   std::vector<SpanAttribute> attributes;
-  std::vector<TraceContext> links;  // spans of other traces that this one has to do with
+  std::vector<TraceContext> links;  // related spans of other traces
   bool failed = false;
 
   bool recording() const { return context.sampled; }
 
-  // Each does nothing on a span that is not recording.
+  // The following calls have no effect on a span that is not recorded.
   template <class T>
   requires std::is_integral_v<T>
   void set(std::string_view key, T number) {
@@ -63,7 +65,7 @@ struct Span {
   void link(const TraceContext& other) {
     if (recording() && other) links.push_back(other);
   }
-  // `operation` is a static string; the message never holds a secret (hermod/result.h).
+  // `operation` has static storage. The message never contains a secret (hermod/result.h).
   void fail(const Error& error, std::string_view operation) {
     failed = true;
     set("error_detail.error_code", to_string(error.code));
@@ -75,20 +77,20 @@ struct Span {
 struct SpanStart {
   std::string_view name;  // static
   SpanKind kind = SpanKind::kInternal;
-  TraceContext parent = {};  // null: a trace of its own
+  TraceContext parent = {};  // null: starts a new trace
   std::string_view tracestate = {};
-  TraceTime at = {};  // when it began; zero: now
+  TraceTime at = {};  // start; zero: now
 };
 
 class Tracer {
  public:
   virtual ~Tracer() = default;  // closed before destroyed
 
-  // A span from now on, or from `start.at` on. Whether it is recorded is decided here, by the
-  // sampler.
+  // Starts a span now, or at `start.at` if that is set. The sampler decides here whether it is
+  // recorded.
   virtual Span begin(const SpanStart& start) = 0;
 
-  // Its end. Nothing is left in it; ending a span that never began does nothing.
+  // Ends the span and empties it. No effect on a span that was never started.
   virtual void end(Span& span) = 0;
 
   virtual TraceTime now() const = 0;

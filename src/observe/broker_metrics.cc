@@ -7,7 +7,7 @@
 namespace hermod {
 namespace {
 
-// What a record can be faulted for, and the bus's refusal.
+// The reasons for dead letters: each fault of a record, and a permanent refusal by the bus.
 std::vector<std::string_view> dead_letter_reasons() {
   std::vector<std::string_view> reasons{"refused_by_bus"};
   const int last = static_cast<int>(RecordFault::kEventIdTooLong);
@@ -20,28 +20,29 @@ std::vector<std::string_view> dead_letter_reasons() {
 }  // namespace
 
 void add_records(Families& out, const Stats& stats) {
-  out.counter({"hermod_records_received_total", "Records taken from the topics"},
+  out.counter({"hermod_records_received_total", "Records consumed from the topics"},
               number(stats.records_received));
   out.counter({"hermod_records_routed_total", "Records routed to their recipients"},
               number(stats.records_routed));
-  out.counter({"hermod_records_repeated_total", "Records whose event was routed before"},
+  out.counter({"hermod_records_repeated_total", "Duplicate records, dropped"},
               number(stats.records_repeated));
-  out.counter({"hermod_records_foreign_type_total", "Envelopes of an external event type, skipped"},
+  out.counter({"hermod_records_foreign_type_total",
+               "Envelopes of an event type that is not configured, skipped"},
               number(stats.records_not_ours));
-  out.counter({"hermod_records_not_ours_total", "The former name of the same number"},
+  out.counter({"hermod_records_not_ours_total", "Former name of hermod_records_foreign_type_total"},
               number(stats.records_not_ours));
-  out.counter({"hermod_records_too_old_total", "Records older than the age limit, skipped"},
-              number(stats.records_too_old));
-  out.counter({"hermod_records_unpublished_total", "Records kept but refused by the bus's publish"},
+  out.counter(
+      {"hermod_records_too_old_total", "Records older than RECORD_MAX_AGE_SECONDS, skipped"},
+      number(stats.records_too_old));
+  out.counter({"hermod_records_unpublished_total", "Records stored that Redis refused to publish"},
               number(stats.records_unpublished));
-  out.gauge({"hermod_records_in_flight", "Records handed to the bus and not answered"},
+  out.gauge({"hermod_records_in_flight", "Records sent to the bus and not answered"},
             number(stats.records_in_flight));
   out.counters({"hermod_dead_letters_total", "Records that cannot be routed, by reason"}, "reason",
                stats.dead_letters, dead_letter_reasons());
-  out.counters({"hermod_oddities_total", "Records with something odd, routed all the same"},
-               "oddity", stats.anomalies,
-               {"optional_type", "unknown_category", "unknown_priority"});
-  out.histogram({"hermod_route_seconds", "A record in hand to answered by the bus"},
+  out.counters({"hermod_oddities_total", "Anomalies in records that were routed"}, "oddity",
+               stats.anomalies, {"optional_type", "unknown_category", "unknown_priority"});
+  out.histogram({"hermod_route_seconds", "From receipt of a record to the reply of the bus"},
                 stats.route_seconds);
 }
 
@@ -51,31 +52,32 @@ void add_bus(Families& out, const BusStatus& bus) {
             number(bus.publications_waiting));
   out.gauge({"hermod_bus_publications_in_flight", "Publications sent and not answered"},
             number(bus.publications_in_flight));
-  out.gauge({"hermod_bus_subscriptions", "Users subscribed to"}, number(bus.subscriptions));
-  out.counter({"hermod_bus_reconnects_total", "Connections to Redis made again"},
-              number(bus.reconnects));
-  out.counter({"hermod_bus_memory_losses_total", "Times that Redis came back empty"},
+  out.gauge({"hermod_bus_subscriptions", "Users with a subscription"}, number(bus.subscriptions));
+  out.counter({"hermod_bus_reconnects_total", "Reconnections to Redis"}, number(bus.reconnects));
+  out.counter({"hermod_bus_memory_losses_total", "How often Redis returned without its data"},
               number(bus.memory_losses));
-  out.counter({"hermod_bus_foreign_dropped_total", "Texts of others dropped: not UTF-8"},
+  out.counter({"hermod_bus_foreign_dropped_total", "External messages dropped: not UTF-8"},
               number(bus.foreign_dropped));
-  auto round_trip = out.begin(
-      {"hermod_bus_round_trip_seconds", "The last command, sent to answered"}, Families::kGauge);
+  auto round_trip = out.begin({"hermod_bus_round_trip_seconds", "Round trip of the last command"},
+                              Families::kGauge);
   if (bus.round_trip_us >= 0) round_trip.gauge(static_cast<double>(bus.round_trip_us) / 1e6);
-  auto canary = out.begin({"hermod_bus_canary_age_seconds", "Since a text of our own came back"},
-                          Families::kGauge);
+  auto canary =
+      out.begin({"hermod_bus_canary_age_seconds", "Time since the last canary was received"},
+                Families::kGauge);
   if (bus.canary_age_ms >= 0) canary.gauge(static_cast<double>(bus.canary_age_ms) / 1e3);
 }
 
 void add_source(Families& out, const SourceStatus& source) {
   out.gauge({"hermod_source_up", "1 while this process consumes"}, source.up ? 1 : 0);
-  out.gauge({"hermod_source_missing_topics", "Topics subscribed to that do not exist yet"},
+  out.gauge({"hermod_source_missing_topics", "Subscribed topics that do not exist"},
             number(source.missing_topics.size()));
   out.gauge({"hermod_source_partitions_assigned", "Partitions that this process consumes"},
             number(source.partitions_assigned));
-  auto joined = out.begin({"hermod_source_seconds_since_join", "Since the group was last joined"},
-                          Families::kGauge);
+  auto joined =
+      out.begin({"hermod_source_seconds_since_join", "Time since the consumer joined its group"},
+                Families::kGauge);
   if (source.joined_for_ms >= 0) joined.gauge(static_cast<double>(source.joined_for_ms) / 1e3);
-  out.gauge({"hermod_source_open_records", "Records handed out and not settled"},
+  out.gauge({"hermod_source_open_records", "Records consumed and not settled"},
             number(source.open));
   out.gauge({"hermod_source_dead_letters_open", "Dead letters produced and not acknowledged"},
             number(source.dead_letters_open));
@@ -84,13 +86,13 @@ void add_source(Families& out, const SourceStatus& source) {
   out.counter({"hermod_source_dead_letter_failures_total", "Dead letters not acknowledged"},
               number(source.dead_letter_failures));
   out.counter({"hermod_source_dead_letters_logged_total",
-               "Dead letters that stand in the log alone: not written in time"},
+               "Dead letters that could not be written in time, only in the log"},
               number(source.dead_letters_logged));
   out.gauge({"hermod_source_oldest_held_offset_seconds",
-             "How long a partition's offset has stood still while later records are done"},
+             "How long a partition's offset has not advanced although later records are done"},
             static_cast<double>(source.oldest_held_ms) / 1e3);
   out.counter({"hermod_source_records_lost_total",
-               "Records that the in-process broker dropped before they were read"},
+               "Records that the embedded broker dropped before they were read"},
               number(source.records_lost));
   auto lag = out.begin({"hermod_source_lag_records", "Records that wait in a partition"},
                        Families::kGauge);

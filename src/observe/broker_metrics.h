@@ -1,6 +1,5 @@
 #pragma once
-// The metrics of records and of the brokers that they pass: Kafka and Redis. Called by
-// render_metrics() at each scrape.
+// The metrics of records, Redis and Kafka. render_metrics() calls these functions at each scrape.
 
 #include "bus/bus.h"
 #include "hermod/stats.h"

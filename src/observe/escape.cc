@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::string_view kEllipsis = "\xe2\x80\xa6";
 
-// One character of a text and the bytes it takes. An invalid byte stands for itself alone.
+// One character and its length in bytes. An invalid byte counts as one character.
 struct Character {
   char32_t code = 0;
   size_t bytes = 1;
@@ -22,7 +22,7 @@ size_t sequence_bytes(unsigned char lead) {
   return 0;
 }
 
-// The least code that needs this many bytes; anything lower is an overlong form.
+// The lowest code point that needs this many bytes; lower ones are overlong forms.
 constexpr char32_t kLeastCode[] = {0, 0, 0x80, 0x800, 0x10000};
 
 Character first_character(std::string_view text) {
@@ -41,7 +41,7 @@ Character first_character(std::string_view text) {
   return {code, bytes, true};
 }
 
-// What a terminal or a log viewer would obey instead of showing it.
+// Characters that a terminal or a log viewer interprets instead of showing them.
 bool acts(char32_t code) {
   if (code < 0x20 || (code >= 0x7f && code < 0xa0)) return true;        // C0, DEL, C1
   if (code == 0x061c || code == 0x200e || code == 0x200f) return true;  // direction marks

@@ -1,7 +1,7 @@
 #pragma once
-// Builds prometheus-cpp's data model from plain numbers, a call a family, and turns it into text.
-// The numbers stay where they are counted: nothing is registered, locked or kept between two
-// scrapes.
+// Builds prometheus-cpp's data model from plain numbers, with one call per metric family, and
+// serializes it. The counters stay where they are: nothing is registered, locked or kept between
+// two scrapes.
 
 #include <prometheus/metric_family.h>
 
@@ -15,7 +15,7 @@
 
 namespace hermod {
 
-// A count as prometheus-cpp takes it.
+// A counter value as a double, which prometheus-cpp requires.
 inline double number(uint64_t value) {
   return static_cast<double>(value);
 }
@@ -31,11 +31,11 @@ class Families {
   void counter(Name name, double value) { begin(name, kCounter).counter(value); }
   void gauge(Name name, double value) { begin(name, kGauge).gauge(value); }
 
-  // One counter for each value of `label`: those known beforehand, and whatever else was counted.
+  // One counter for each value of `label`: the known values, and all others that were counted.
   void counters(Name name, std::string_view label, const Stats::Counts& counts,
                 const std::vector<std::string_view>& known);
 
-  // A histogram in Prometheus' form: cumulative, up to +Inf.
+  // A histogram in Prometheus' form: cumulative, with a +Inf bucket.
   template <size_t N>
   void histogram(Name name, const Histogram<N>& histogram) {
     begin(name, kHistogram)
@@ -53,7 +53,7 @@ class Families {
     }
   }
 
-  // A family whose samples follow one by one, each with its labels.
+  // A family to which samples are added one by one, each with its labels.
   class Samples {
    public:
     explicit Samples(prometheus::MetricFamily& family) : family_(family) {}
@@ -69,7 +69,7 @@ class Families {
   static constexpr auto kGauge = prometheus::MetricType::Gauge;
   static constexpr auto kHistogram = prometheus::MetricType::Histogram;
 
-  // Valid until the next family begins.
+  // Starts a family. The result is valid until the next family starts.
   Samples begin(Name name, prometheus::MetricType type);
 
   std::string text() const;  // Prometheus text format 0.0.4

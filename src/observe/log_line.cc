@@ -7,20 +7,20 @@
 namespace hermod {
 namespace {
 
-constexpr size_t kMessageBytesMax = 1024;  // our own sentences are far below
-constexpr size_t kCutMarkBytes = 16;       // room for the mark itself
+constexpr size_t kMessageBytesMax = 1024;  // hermod's own messages are much shorter
+constexpr size_t kCutMarkBytes = 16;       // space for the field "cut"
 
-// A dead letter's value where the log is its last place (source/dead_letter_log.h): the one text
-// that must not be cut here. It comes in parts that fit into a line.
+// A dead letter's value that is only in the log (source/dead_letter_log.h) must not be truncated.
+// It is written in parts that each fit into a line.
 constexpr std::string_view kWholeField = "dead_letter.value";
 constexpr size_t kWholeFieldBytesMax = 3072;
 
-// A JSON number as it stands; "nan" and "inf" are not.
+// A valid JSON number; "nan" and "inf" are not.
 bool is_json_number(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789+-.e") == std::string_view::npos;
 }
 
-// Reads well without quotes on a console.
+// True if a console line shows `text` without quotes.
 bool is_plain(std::string_view text) {
   constexpr std::string_view kPlain =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:/@+*{}[],";
@@ -66,7 +66,7 @@ void LogLine::field(std::string_view name, std::string_view value, bool number) 
 
 void LogLine::fields(std::initializer_list<LogField> fields) const {
   for (const LogField& one : fields) {
-    if (one.value.empty()) continue;  // says nothing
+    if (one.value.empty()) continue;  // an empty field has no information
     const size_t before = line.size();
     field(one.name, one.value, !one.owned.empty());
     if (line.size() + kCutMarkBytes <= bytes_max) continue;

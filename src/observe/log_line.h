@@ -1,5 +1,5 @@
 #pragma once
-// The part of a log line behind its time and level: the event and its fields, in either format.
+// Formats the part of a log line after time and level: the event and its fields, in both formats.
 
 #include <initializer_list>
 #include <string>
@@ -10,8 +10,8 @@
 
 namespace hermod {
 
-// Appends to `line`, whose bytes stay below `bytes_max`: fields that do not fit are left out, and
-// the line says so by "cut".
+// Appends to `line`, which stays shorter than `bytes_max`: fields that do not fit are omitted, and
+// the field "cut" is appended instead.
 struct LogLine {
   LogFormat format;
   size_t bytes_max;

@@ -17,11 +17,11 @@ std::vector<std::string_view> token_results() {
   return results;
 }
 
-// Connections and messages by the platform's names.
+// Connections and messages, under the platform's metric names.
 void add_websocket(Families& out, const Stats& stats) {
-  auto connections =
-      out.begin({"websocket_connections_total", "WebSocket connections by what became of them"},
-                Families::kCounter);
+  auto connections = out.begin(
+      {"websocket_connections_total", "WebSocket connections accepted, rejected and closed"},
+      Families::kCounter);
   connections.counter(number(stats.connections_accepted), {{"status", "accepted"}});
   connections.counter(number(stats.connections_closed), {{"status", "closed"}});
   connections.counter(number(stats.connections_rejected), {{"status", "rejected"}});
@@ -29,15 +29,18 @@ void add_websocket(Families& out, const Stats& stats) {
             number(stats.connections_active));
   out.histogram({"websocket_connection_duration_seconds", "How long connections lasted"},
                 stats.connection_seconds);
-  out.counter({"websocket_messages_sent_total", "Notifications written, once a connection"},
-              number(stats.messages_sent));
-  out.counters({"websocket_messages_failed_total", "Notifications not written, by why"},
-               "error_type", stats.messages_failed, {"not_kept", "refused_by_client", "too_large"});
+  out.counter(
+      {"websocket_messages_sent_total", "Notifications written, counted once per connection"},
+      number(stats.messages_sent));
+  out.counters(
+      {"websocket_messages_failed_total", "Notifications that could not be written, by reason"},
+      "error_type", stats.messages_failed, {"not_kept", "refused_by_client", "too_large"});
   out.histogram({"websocket_message_size_bytes", "Size of notifications written"},
                 stats.message_bytes);
-  out.counters({"jwt_validation_total", "Tokens judged, by result"}, "result",
+  out.counters({"jwt_validation_total", "Tokens verified, by result"}, "result",
                stats.jwt_validations, token_results());
-  out.histogram({"redis_subscription_duration_seconds", "A subscription asked for to confirmed"},
+  out.histogram({"redis_subscription_duration_seconds",
+                 "From the request of a subscription to its confirmation"},
                 stats.subscription_seconds);
 }
 
@@ -56,9 +59,10 @@ void add_http(Families& out, const Stats& stats) {
                                     {"endpoint", std::string(endpoint)},
                                     {"http_status", std::to_string(status)}});
   }
-  out.histogram({"websocket_http_request_duration_seconds", "Head complete to answer written"},
+  out.histogram({"websocket_http_request_duration_seconds",
+                 "From a complete request head to the written response"},
                 stats.http_seconds);
-  out.gauge({"websocket_http_requests_in_progress", "HTTP requests being answered now"},
+  out.gauge({"websocket_http_requests_in_progress", "HTTP requests in progress"},
             number(stats.http_in_progress));
 }
 
@@ -97,55 +101,58 @@ void add_delivery(Families& out, const Stats& stats) {
                 "token_refreshes"});
   out.histograms({"hermod_event_age_seconds", "From routing to the socket, by priority"},
                  "priority", kPriorityLabels, stats.event_age_seconds);
-  out.gauge({"hermod_outbox_messages", "Messages that wait for connections to take them"},
+  out.gauge({"hermod_outbox_messages", "Messages that wait in outboxes"},
             number(stats.outboxes.messages));
-  out.gauge({"hermod_outbox_bytes", "Bytes that wait for connections to take them"},
-            number(stats.outboxes.bytes));
+  out.gauge({"hermod_outbox_bytes", "Bytes that wait in outboxes"}, number(stats.outboxes.bytes));
   out.gauge({"hermod_outbox_held_bytes",
-             "Memory of what waits, unsent bytes included, as OUTBOX_TOTAL_BYTES_MAX counts it"},
+             "Memory of all waiting output, as limited by OUTBOX_TOTAL_BYTES_MAX"},
             number(stats.outboxes.held_bytes()));
-  out.counter({"hermod_messages_replayed_total", "Notifications sent from history"},
+  out.counter({"hermod_messages_replayed_total", "Notifications replayed after a reconnection"},
               number(stats.messages_replayed));
-  out.counter({"hermod_messages_dropped_total", "Notifications given up under pressure"},
-              number(stats.messages_dropped));
-  out.counter({"hermod_messages_cut_total", "Notifications beyond the bounds of history"},
+  out.counter(
+      {"hermod_messages_dropped_total", "Notifications dropped because a client was too slow"},
+      number(stats.messages_dropped));
+  out.counter({"hermod_messages_cut_total", "Notifications beyond the limits of the history"},
               number(stats.messages_cut));
-  out.counter({"hermod_deliveries_confirmed_total", "Pongs that confirmed notifications"},
+  out.counter({"hermod_deliveries_confirmed_total", "Pongs that acknowledged notifications"},
               number(stats.deliveries_confirmed));
 }
 
 void add_traces(Families& out, const TraceStatus& traces) {
   auto spans =
-      out.begin({"hermod_spans_total", "Spans by what became of them"}, Families::kCounter);
+      out.begin({"hermod_spans_total", "Spans exported, dropped and rejected"}, Families::kCounter);
   spans.counter(number(traces.exported), {{"result", "exported"}});
   spans.counter(number(traces.dropped), {{"result", "dropped"}});
   spans.counter(number(traces.rejected), {{"result", "rejected"}});
   out.gauge({"hermod_spans_waiting", "Spans that wait for the collector"}, number(traces.waiting));
-  out.counter({"hermod_span_posts_failed_total", "Requests that the collector did not take"},
+  out.counter({"hermod_span_posts_failed_total",
+               "Requests that the collector did not answer, or asked to retry"},
               number(traces.failures));
 }
 
 void add_process(Families& out, const MetricsView& view) {
   const ProcessUsage& process = view.process;
-  out.histogram({"hermod_loop_turn_seconds", "How long a turn of the loop was at work"},
+  out.histogram({"hermod_loop_turn_seconds", "Busy time of a loop iteration"},
                 view.stats.turn_seconds);
-  out.gauge({"hermod_loop_turn_longest_seconds", "The longest turn of the last 10 to 20 s"},
+  out.gauge({"hermod_loop_turn_longest_seconds", "Longest loop iteration of the last 10 to 20 s"},
             view.longest_iteration_seconds);
-  out.begin({"hermod_build_info", "The version that runs"}, Families::kGauge)
+  out.begin({"hermod_build_info", "The running version"}, Families::kGauge)
       .gauge(1, {{"version", std::string(view.version)},
                  {"environment", std::string(view.environment)}});
   out.gauge({"hermod_ready", "1 while the service is ready"}, view.ready ? 1 : 0);
   out.gauge({"hermod_reload_successful", "1 unless the last reload of the settings failed"},
             view.reload.error.empty() ? 1 : 0);
-  out.gauge({"hermod_reload_timestamp_seconds", "The last reload of the settings, or the start"},
+  out.gauge({"hermod_reload_timestamp_seconds",
+             "Time of the last reload of the settings, or of the start"},
             static_cast<double>(view.reload.wall_ms) / 1e3);
-  out.counter({"process_cpu_seconds_total", "User and system time"}, process.cpu_seconds);
+  out.counter({"process_cpu_seconds_total", "User and system CPU time"}, process.cpu_seconds);
   out.gauge({"process_resident_memory_bytes", "Resident memory"}, number(process.resident_bytes));
   out.gauge({"process_virtual_memory_bytes", "Virtual memory"}, number(process.virtual_bytes));
-  out.gauge({"process_max_fds", "Descriptors allowed"}, number(process.descriptors_max));
-  auto descriptors = out.begin({"process_open_fds", "Descriptors open"}, Families::kGauge);
+  out.gauge({"process_max_fds", "Maximum number of open file descriptors"},
+            number(process.descriptors_max));
+  auto descriptors = out.begin({"process_open_fds", "Open file descriptors"}, Families::kGauge);
   if (process.descriptors) descriptors.gauge(number(*process.descriptors));
-  out.gauge({"process_start_time_seconds", "Start of the process since 1970"},
+  out.gauge({"process_start_time_seconds", "Start time of the process since 1970"},
             process.start_time_seconds);
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// The page of metrics: the names that dashboards already use (protocol section 5), then hermod's
+// Renders /metrics: the families that existing dashboards use (protocol section 5), then hermod's
 // own. Called on the loop's thread for each scrape; takes well under two milliseconds.
 
 #include <string>
@@ -19,15 +19,15 @@ struct MetricsView {
   const BusStatus& bus;
   const SourceStatus& source;
   const ProcessUsage& process;
-  const TraceStatus& traces;     // of nothing, while tracing is off
+  const TraceStatus& traces;     // all zero while tracing is off
   std::string_view version;      // of hermod
   std::string_view environment;  // ENVIRONMENT
-  bool ready = false;            // what /healthz/ready says
+  bool ready = false;            // whether /healthz/ready answers 200
   const ReloadStatus& reload;
-  double longest_iteration_seconds = 0;  // of late
+  double longest_iteration_seconds = 0;  // of the last 10 to 20 s
 };
 
-// Every family is there from the first call on, with the label values that are known beforehand.
+// Every family is present in the first scrape, with its known label values.
 std::string render_metrics(const MetricsView& view);
 
 }  // namespace hermod

@@ -1,9 +1,12 @@
-// - a span ends: encoded and queued; a full batch goes at once, a smaller one after batch_delay_ms;
-// - one request is under way at a time; answered with 2xx, its spans are exported and the next
-//   goes;
-// - no answer, 429 or 502 to 504: the same request again after a while (back-off or Retry-After);
-// - any other status: the collector will never take these spans: rejected, and on with the next;
-// - the queue is full: the span is dropped.
+// The export of spans:
+// - A span that ends is encoded and queued. A full batch is sent at once, a smaller one after
+//   batch_delay_ms.
+// - One request is in progress at a time. A 2xx response exports its spans, and the next one is
+//   sent.
+// - No response, 429 or 502 to 504: the same request is retried after a delay (back-off or
+//   Retry-After).
+// - Any other status is permanent: the spans count as rejected, and the next request is sent.
+// - If the queue is full, the span is dropped.
 
 #include "observe/otlp_tracer.h"
 
@@ -26,7 +29,7 @@ int64_t now_ns() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(since).count();
 }
 
-// The statuses of which OTLP says that the same request may succeed later.
+// The statuses for which OTLP requires a retry of the same request.
 bool passing(int status) {
   return status == 429 || status == 502 || status == 503 || status == 504;
 }
@@ -77,7 +80,7 @@ OtlpTracer::OtlpTracer(uv_loop_t* loop, TraceOptions options, Log& log, Made mad
       finish_immediate_(loop, [this] { std::exchange(closed_, nullptr)(); }) {}
 
 OtlpTracer::~OtlpTracer() {
-  // One that never began anything has nothing to close.
+  // A tracer without any span need not be closed.
   assert(closed_ == nullptr);
   assert(state_ == State::kClosed || (queue_.empty() && batch_spans_ == 0));
 }
@@ -128,12 +131,12 @@ void OtlpTracer::end(Span& span) {
 void OtlpTracer::drop(size_t spans, std::string_view why) {
   if (spans == 0) return;
   counts_.dropped += spans;
-  log_.write_limited("spans_dropped", LogLevel::kWarning, "spans are dropped",
+  log_.write_limited("spans_dropped", LogLevel::kWarning, "dropped spans",
                      {{"reason", why}, {"dropped", counts_.dropped}});
 }
 
 void OtlpTracer::arrange_flush() {
-  if (batch_spans_ != 0) return;  // its answer brings the next
+  if (batch_spans_ != 0) return;  // continued when the request is answered
   const bool at_once = queue_.size() >= options_.batch_spans_max || state_ == State::kClosing;
   if (at_once) {
     flush();
@@ -179,7 +182,7 @@ void OtlpTracer::on_status(const TraceAnswer& answer) {
   uint64_t rejected = batch_spans_;
   if (status / 100 == 2) rejected = std::min(rejected, rejected_spans(answer.body()));
   if (rejected != 0) {
-    log_.write_limited("spans_rejected", LogLevel::kWarning, "the collector refuses spans",
+    log_.write_limited("spans_rejected", LogLevel::kWarning, "the collector rejected spans",
                        {{"status", status}, {"spans", rejected}});
   }
   counts_.rejected += rejected;
@@ -188,7 +191,7 @@ void OtlpTracer::on_status(const TraceAnswer& answer) {
 }
 
 void OtlpTracer::batch_done() {
-  if (std::exchange(away_, false)) log_.info("the collector takes spans again");
+  if (std::exchange(away_, false)) log_.info("the collector accepts spans again");
   backoff_.reset();
   batch_.clear();
   batch_spans_ = 0;
@@ -198,7 +201,7 @@ void OtlpTracer::batch_done() {
 void OtlpTracer::retry_later(uint64_t at_least_ms, std::string_view why) {
   ++counts_.failures;
   away_ = true;
-  log_.write_limited("spans_not_sent", LogLevel::kWarning, "the collector does not take spans",
+  log_.write_limited("spans_not_sent", LogLevel::kWarning, "cannot send spans to the collector",
                      {{"error", why}, {"waiting", queue_.size() + batch_spans_}});
   retry_timer_.start(std::max(at_least_ms, backoff_.next_ms()));
 }
@@ -218,7 +221,7 @@ void OtlpTracer::close(uint64_t patience_ms, Closed closed) {
   if (batch_spans_ == 0) maybe_finish_close();
 }
 
-// Everything is answered, or patience is at its end.
+// Called when all requests are answered, or when the time for closing is over.
 void OtlpTracer::maybe_finish_close() {
   if (state_ != State::kClosing) return;
   state_ = State::kClosed;
@@ -226,7 +229,7 @@ void OtlpTracer::maybe_finish_close() {
   batch_timer_.stop();
   retry_timer_.stop();
   patience_timer_.stop();
-  drop(queue_.size() + batch_spans_, "the process ends");
+  drop(queue_.size() + batch_spans_, "the process exits");
   queue_.clear();
   queue_bytes_ = 0;
   batch_spans_ = 0;

@@ -1,7 +1,7 @@
 #pragma once
-// Sends spans to an OpenTelemetry collector: OTLP/JSON by HTTP, in batches, on the loop. Spans wait
-// in a bounded queue; while the collector is away it fills, and what comes then is dropped and
-// counted. Nothing here ever blocks or holds up a notification.
+// Sends spans to an OpenTelemetry collector: OTLP/JSON over HTTP, in batches, on the loop. Spans
+// wait in a bounded queue; while the collector is unavailable the queue fills, and further spans
+// are dropped and counted. The tracer never blocks the loop or delays a notification.
 
 #include <cstdint>
 #include <deque>
@@ -23,10 +23,10 @@ namespace hermod {
 
 class OtlpTracer final : public Tracer {
  public:
-  // Error: kConfiguration, naming the variable. `loop` and `log` outlive it.
+  // Error: kConfiguration, with the name of the variable. `loop` and `log` must outlive the tracer.
   static Result<std::unique_ptr<OtlpTracer>> create(uv_loop_t* loop, TraceOptions options,
                                                     Log& log);
-  // The same judgement, without a tracer.
+  // Validates the options like create(), without creating a tracer.
   static Result<void> check(const TraceOptions& options);
 
   ~OtlpTracer() override;
@@ -37,8 +37,8 @@ class OtlpTracer final : public Tracer {
 
   TraceStatus status() const;
 
-  // Sends what waits, for at most `patience_ms`, and counts the rest as dropped. Idempotent;
-  // `closed` comes once, on a later turn.
+  // Sends the waiting spans for at most `patience_ms`; the rest counts as dropped. Idempotent.
+  // `closed` is called once, in a later loop iteration.
   void close(uint64_t patience_ms, Closed closed);
 
  private:
@@ -64,13 +64,13 @@ class OtlpTracer final : public Tracer {
   TraceOptions options_;
   Log& log_;
   TraceSampler sampler_;
-  std::string head_;  // of each request
+  std::string head_;  // the start of each request
   std::mt19937_64 random_;
   std::deque<std::string> queue_;  // spans as JSON
   size_t queue_bytes_ = 0;
-  std::string batch_;       // the request under way, kept until it is answered
-  size_t batch_spans_ = 0;  // 0: no request is under way
-  bool away_ = false;       // the collector did not take the last one
+  std::string batch_;       // the current request, kept until it is answered
+  size_t batch_spans_ = 0;  // 0: no request is in progress
+  bool away_ = false;       // the last request failed
   TraceStatus counts_;
   Backoff backoff_;
   TracePost post_;

@@ -12,10 +12,10 @@
 namespace hermod {
 namespace {
 
-constexpr uint64_t kCountedDescriptorsMax = 4096;  // a walk over these takes about a millisecond
+constexpr uint64_t kCountedDescriptorsMax = 4096;  // counting these takes about a millisecond
 
-// /proc/self/stat from its third field on: the second one, the name, may hold anything up to the
-// last ')'.
+// The fields of /proc/self/stat from the third one on. The second field, the name of the program,
+// may contain any character; it ends at the last ')'.
 struct ProcStat {
   static constexpr int kStartTimeField = 22;
   static constexpr int kVirtualBytesField = 23;
@@ -40,7 +40,7 @@ ProcStat read_stat() {
   return stat;
 }
 
-// The value of a "Name: value" or "name value" line.
+// Returns the value of a line "Name: value" or "name value".
 uint64_t read_entry(const char* path, std::string_view name) {
   std::ifstream file(path);
   std::string word;
@@ -55,7 +55,7 @@ uint64_t read_entry(const char* path, std::string_view name) {
 std::optional<uint64_t> count_descriptors() {
   struct stat status {};
   if (stat("/proc/self/fd", &status) == 0 && status.st_size > 0) {
-    return static_cast<uint64_t>(status.st_size);  // Linux 6.2 says it here
+    return static_cast<uint64_t>(status.st_size);  // the number of descriptors, since Linux 6.2
   }
   if (read_entry("/proc/self/status", "FDSize:") > kCountedDescriptorsMax) return std::nullopt;
   DIR* directory = opendir("/proc/self/fd");
@@ -63,7 +63,7 @@ std::optional<uint64_t> count_descriptors() {
   uint64_t entries = 0;
   while (readdir(directory) != nullptr) ++entries;
   closedir(directory);
-  return entries - 3;  // ".", ".." and the directory's own
+  return entries - 3;  // ".", ".." and the descriptor of the directory
 }
 
 double seconds(const timeval& time) {

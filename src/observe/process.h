@@ -1,5 +1,5 @@
 #pragma once
-// What this process uses, from /proc, for the metrics that every Prometheus dashboard knows.
+// Resource usage of this process, from /proc, for the process metrics that Prometheus standardizes.
 
 #include <cstdint>
 #include <optional>
@@ -11,8 +11,7 @@ struct ProcessUsage {
   uint64_t resident_bytes = 0;
   uint64_t virtual_bytes = 0;
   uint64_t descriptors_max = 0;
-  // Unset where counting would take longer than a scrape may: many descriptors on a kernel
-  // before 6.2.
+  // Unset if counting would take too long for a scrape: many descriptors on Linux before 6.2.
   std::optional<uint64_t> descriptors;
   double start_time_seconds = 0;  // since 1970
 };

@@ -1,5 +1,5 @@
 #pragma once
-// How the last reading of the settings ended; at first, that of the start.
+// The result of the last reload of the settings; initially that of the start.
 
 #include <cstdint>
 #include <string>
@@ -7,8 +7,8 @@
 namespace hermod {
 
 struct ReloadStatus {
-  int64_t wall_ms = 0;  // when it was
-  std::string error;    // why it failed, and everything stayed as it was; empty: it did not
+  int64_t wall_ms = 0;  // time of the reload
+  std::string error;    // why it failed and changed nothing; empty: it succeeded
 };
 
 }  // namespace hermod

@@ -18,7 +18,7 @@ namespace hermod {
 namespace {
 
 constexpr int64_t kLimitMs = 1000;
-constexpr size_t kHeadBytes = 512;  // time, level, colours and service, in front of the body
+constexpr size_t kHeadBytes = 512;  // space for time, level, colours and service before the body
 constexpr size_t kServiceBytesMax = 64;
 
 spdlog::level::level_enum to_spdlog(LogLevel level) {
@@ -37,7 +37,7 @@ spdlog::level::level_enum to_spdlog(LogLevel level) {
   return spdlog::level::critical;
 }
 
-// journald's priority of a level, as sd-daemon(3) spells it.
+// Writes the priority prefix of journald, as sd-daemon(3) defines it.
 class JournalPriority final : public spdlog::custom_flag_formatter {
  public:
   void format(const spdlog::details::log_msg& message, const std::tm&,
@@ -65,7 +65,7 @@ class ColourOn final : public spdlog::custom_flag_formatter {
   }
 };
 
-// A pattern's own text: the percent sign is spdlog's.
+// Escapes literal text in an spdlog pattern, in which a percent sign is special.
 std::string literal(std::string_view text) {
   std::string out;
   for (const char c : text) out.append(c == '%' ? 2 : 1, c);
@@ -88,8 +88,7 @@ std::unique_ptr<spdlog::formatter> formatter(const LogOptions& options) {
   return made;
 }
 
-// JOURNAL_STREAM is "device:inode" of the stream that journald reads; a redirected stderr is
-// another.
+// JOURNAL_STREAM is "device:inode" of the stream that journald reads. A redirected stderr differs.
 bool stderr_is_journal() {
   const char* stream = std::getenv("JOURNAL_STREAM");
   struct stat status {};
@@ -167,7 +166,7 @@ void SpdlogLog::write_line(LogLevel level, std::string_view message,
   emit(level, body_);
 }
 
-// Lines that the descriptor could not take are owed a word as soon as it takes some again.
+// Before the line, reports the lines that were lost while the descriptor was not writable.
 void SpdlogLog::emit(LogLevel level, std::string_view body) {
   if (!sink_->writable()) return;
   const auto time = std::chrono::system_clock::time_point(
@@ -176,7 +175,7 @@ void SpdlogLog::emit(LogLevel level, std::string_view body) {
   if (const uint64_t lost = sink_->take_lost(); lost > 0) {
     std::string loss;
     const LogLine line{options_.format, kLogLineBytesMax - kHeadBytes, loss};
-    line.event("log lines were lost, since stderr could not take them");
+    line.event("log lines were lost because stderr was not writable");
     line.field("lines", std::to_string(lost), true);
     logger_->log(time, spdlog::source_loc{}, spdlog::level::warn, spdlog::string_view_t(loss));
     if (!sink_->writable()) return;

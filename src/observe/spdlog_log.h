@@ -1,7 +1,7 @@
 #pragma once
-// The service's Log: spdlog, one line an event, to stderr. Console lines are for people, JSON lines
-// for collectors; both hold the same fields, and both escape and cut what came from outside. Owned
-// by the composition, outlives every part; one thread.
+// The service's Log: writes one line per event to stderr with spdlog. Console lines are for people,
+// JSON lines for log collectors. Both have the same fields, and both escape and truncate external
+// data. The composition in server/ owns it, and it outlives every component. Not thread-safe.
 
 #include <cstdint>
 #include <memory>
@@ -34,12 +34,13 @@ struct LogOptions {
   int fd = 2;
 };
 
-// LOG_LEVEL's words: DEBUG, INFO, WARNING, ERROR, CRITICAL, in any case; nothing for another word.
+// Parses LOG_LEVEL: DEBUG, INFO, WARNING, ERROR or CRITICAL, in upper or lower case. nullopt for
+// any other word.
 std::optional<LogLevel> log_level(std::string_view name);
 
-// What suits this process's stderr: console on a terminal, else JSON; colour on a terminal unless
-// NO_COLOR is set; journald's prefixes where JOURNAL_STREAM names this very stream. `format`
-// ("console", "json" or empty) overrules the first.
+// The options that suit this process's stderr: console format on a terminal, otherwise JSON; colour
+// on a terminal unless NO_COLOR is set; journald's prefixes if JOURNAL_STREAM names this stream.
+// `format` ("console", "json" or empty) overrides the format.
 LogOptions log_options_for_stderr(std::string_view format);
 
 class SpdlogLog final : public Log {
@@ -71,8 +72,8 @@ class SpdlogLog final : public Log {
   LogOptions options_;
   std::shared_ptr<StderrSink> sink_;
   std::unique_ptr<spdlog::logger> logger_;
-  std::unordered_map<std::string_view, Limit> limits_;  // a few fixed keys
-  std::string body_;                                    // reused from line to line
+  std::unordered_map<std::string_view, Limit> limits_;  // few keys, with static storage
+  std::string body_;                                    // reused for each line
 };
 
 }  // namespace hermod

@@ -1,7 +1,7 @@
 #pragma once
-// Where spdlog's lines go: straight to a descriptor, one write a line, and never at the price of
-// the loop. A descriptor that cannot take a line now (a full pipe, a stopped terminal) loses it,
-// and the loss is counted. Owned by SpdlogLog; one thread.
+// The spdlog sink: writes each line directly to a descriptor with one write(), without blocking the
+// loop. A line is lost, and the loss is counted, if the descriptor is not writable (a full pipe, a
+// stopped terminal). Owned by SpdlogLog. Not thread-safe.
 
 #include <spdlog/details/null_mutex.h>
 #include <spdlog/sinks/base_sink.h>
@@ -11,18 +11,18 @@
 
 namespace hermod {
 
-// A pipe that polls as writable takes this much without blocking (PIPE_BUF); SpdlogLog keeps lines
-// below.
+// A pipe that poll() reports as writable accepts this many bytes without blocking (PIPE_BUF).
+// SpdlogLog keeps lines shorter.
 inline constexpr size_t kLogLineBytesMax = 4096;
 
 class StderrSink final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
  public:
   explicit StderrSink(int fd) : fd_(fd) {}
 
-  // Room for a line now; otherwise it counts as lost.
+  // True if a line can be written now; otherwise counts a lost line.
   bool writable();
 
-  // Lines lost since the last call.
+  // The number of lines lost since the last call.
   uint64_t take_lost() { return std::exchange(lost_, 0); }
 
  protected:

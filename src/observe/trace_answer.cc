@@ -28,14 +28,14 @@ bool same_word(std::string_view a, std::string_view lower) {
 
 TraceAnswer::State TraceAnswer::feed(std::string_view bytes) {
   if (state_ == State::kBody) return take_body(bytes);
-  if (state_ != State::kHead) return state_ = State::kBroken;  // more than was asked for
+  if (state_ != State::kHead) return state_ = State::kBroken;  // data after the end of the response
   head_.append(bytes);
   const size_t end = head_.find("\r\n\r\n");
   if (end != std::string::npos) return read_head(end + 4);
   return head_.size() > kHeadBytesMax ? state_ = State::kBroken : state_;
 }
 
-// "HTTP/1.1 200 OK", then fields.
+// Parses the status line, "HTTP/1.1 200 OK", and the header fields.
 TraceAnswer::State TraceAnswer::read_head(size_t head_bytes) {
   const std::string rest = head_.substr(head_bytes);
   head_.resize(head_bytes - 2);
@@ -52,10 +52,10 @@ TraceAnswer::State TraceAnswer::read_head(size_t head_bytes) {
     lines.remove_prefix(std::min(end + 2, lines.size()));
   }
   if (status_ < 200)
-    return state_ = State::kBroken;  // nothing was asked that has an interim answer
+    return state_ = State::kBroken;  // the request does not allow an interim response
   state_ = State::kBody;
   if (has_length_) return take_body(rest);
-  // The end of a body without a length (chunked, or up to the close) is not worth waiting for.
+  // A body without a length (chunked, or until the close) is not read to its end.
   until_close_ = until_close_ || status_ != 204;
   return state_ = State::kDone;
 }

@@ -1,6 +1,6 @@
 #pragma once
-// Reads a collector's answer to one POST as it comes in: as much of HTTP/1.1 as a collector's few
-// words need. What it does not understand ends the connection, never the service.
+// Parses a collector's response to one POST incrementally: the part of HTTP/1.1 that a collector
+// needs. A response that it cannot parse ends the connection.
 
 #include <cstddef>
 #include <cstdint>
@@ -13,14 +13,14 @@ class TraceAnswer {
  public:
   enum class State : uint8_t { kHead, kBody, kDone, kBroken };
 
-  // Takes what came. kDone: nothing more of it is waited for.
+  // Parses the next bytes. kDone: no further bytes are needed.
   State feed(std::string_view bytes);
 
   State state() const { return state_; }
   bool begun() const { return !head_.empty(); }
   int status() const { return status_; }
   uint32_t retry_after_s() const { return retry_after_s_; }
-  // The connection may carry another request: the answer's end was told by its length.
+  // True if the connection can be reused: the response is complete, and its length was given.
   bool reusable() const { return state_ == State::kDone && !until_close_; }
   const std::string& body() const { return body_; }  // the first kBodyBytesMax of it
 

@@ -16,7 +16,7 @@ bool printable(char c) {
   return c > ' ' && c < 0x7f;
 }
 
-// Host and port of "host", "host:port", "[address]:port"; false where they are neither.
+// Splits "host", "host:port" or "[address]:port" into host and port. False if it is malformed.
 bool split_authority(std::string_view authority, TraceEndpoint& endpoint) {
   std::string_view port;
   if (authority.starts_with('[')) {
@@ -42,11 +42,12 @@ bool split_authority(std::string_view authority, TraceEndpoint& endpoint) {
 Result<TraceEndpoint> parse_trace_endpoint(std::string_view url) {
   if (url.starts_with("https://")) {
     return wrong(
-        "is https, which hermod does not speak; it takes http://, to a collector beside it");
+        "is an https URL, which hermod does not support; use http:// to a collector on the same "
+        "host");
   }
   const bool fits = url.starts_with(kScheme) && std::all_of(url.begin(), url.end(), printable);
   if (!fits || url.find_first_of("?#\"\\") != std::string_view::npos) {
-    return wrong("takes a URL such as http://localhost:4318");
+    return wrong("must be a URL such as http://localhost:4318");
   }
   url.remove_prefix(kScheme.size());
   const size_t slash = std::min(url.find('/'), url.size());
@@ -54,11 +55,12 @@ Result<TraceEndpoint> parse_trace_endpoint(std::string_view url) {
   std::string_view path = url.substr(slash);
   while (path.ends_with('/')) path.remove_suffix(1);
   if (authority.find('@') != std::string_view::npos) {
-    return wrong("holds a user or password, which are not sent; it takes http://host:port");
+    return wrong(
+        "contains a user name or a password, which hermod does not send; use http://host:port");
   }
   TraceEndpoint endpoint;
   if (!split_authority(authority, endpoint)) {
-    return wrong("takes a URL such as http://localhost:4318");
+    return wrong("must be a URL such as http://localhost:4318");
   }
   endpoint.authority = authority;
   endpoint.path.insert(0, path);

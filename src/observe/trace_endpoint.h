@@ -1,5 +1,5 @@
 #pragma once
-// Where traces go: OTEL_EXPORTER_OTLP_ENDPOINT, taken apart.
+// Parses OTEL_EXPORTER_OTLP_ENDPOINT.
 
 #include <cstdint>
 #include <string>
@@ -10,14 +10,14 @@
 namespace hermod {
 
 struct TraceEndpoint {
-  std::string host;  // as the resolver takes it: an IPv6 address without its brackets
+  std::string host;  // for the resolver: an IPv6 address without brackets
   uint16_t port = 4318;
-  std::string authority;            // as the Host header takes it
-  std::string path = "/v1/traces";  // the URL's own path in front
+  std::string authority;            // for the Host header
+  std::string path = "/v1/traces";  // preceded by the path of the URL
 };
 
-// "http://collector:4318", "http://[::1]:4318/otlp". Refused with a sentence: https, since hermod
-// speaks no TLS of its own (a collector beside it does), a user or password, a query.
+// Accepts "http://collector:4318", "http://[::1]:4318/otlp". Errors (kConfiguration): https,
+// because hermod has no TLS client (a local collector has); a user name or a password; a query.
 Result<TraceEndpoint> parse_trace_endpoint(std::string_view url);
 
 }  // namespace hermod

@@ -24,13 +24,13 @@ void append_text(std::string& out, std::string_view key, std::string_view text,
   out += '"';
 }
 
-// A text of ours, with nothing in it that JSON escapes.
+// Appends a text that needs no escaping.
 void append_own(std::string& out, std::string_view key, std::string_view text) {
   append_key(out, key);
   out.append("\"").append(text).append("\"");
 }
 
-// 64-bit numbers are strings in protobuf's JSON.
+// In protobuf's JSON, 64-bit numbers are strings.
 void append_number(std::string& out, std::string_view key, int64_t number) {
   append_key(out, key);
   out.append("\"").append(std::to_string(number)).append("\"");

@@ -1,6 +1,6 @@
 #pragma once
-// Spans as OTLP/JSON (opentelemetry-proto, ExportTraceServiceRequest): ids in hex, 64-bit numbers
-// as strings, enumerations as numbers.
+// Encodes spans as OTLP/JSON (opentelemetry-proto, ExportTraceServiceRequest): ids in hex, 64-bit
+// numbers as strings, enumerations as numbers.
 
 #include <cstdint>
 #include <string>
@@ -10,14 +10,15 @@
 
 namespace hermod {
 
-// One element of `spans`. Outside text in it is escaped and cut as in a log line.
+// One element of `spans`. External text is escaped and truncated as in a log line.
 std::string span_json(const Span& span, int64_t end_ns);
 
-// What stands before the first span of a request and behind the last one; commas go between.
+// The parts of a request before its first span and after its last one. Commas separate the spans.
 std::string trace_request_head(std::string_view service_name, std::string_view version);
 inline constexpr std::string_view kTraceRequestTail = "]}]}]}";
 
-// What a collector's answer says it took away (partialSuccess.rejectedSpans); 0 for anything else.
+// The number of spans that a 2xx response reports as rejected (partialSuccess.rejectedSpans); 0 if
+// there is none.
 uint64_t rejected_spans(std::string_view answer);
 
 }  // namespace hermod

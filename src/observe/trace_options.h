@@ -1,5 +1,5 @@
 #pragma once
-// What OtlpTracer is given, and what it says of itself.
+// The options of OtlpTracer, and its status.
 
 #include <cstddef>
 #include <cstdint>
@@ -17,19 +17,19 @@ struct TraceOptions {
   size_t batch_spans_max = 512;
   size_t queue_spans_max = 8192;
   size_t queue_bytes_max = 8 * 1024 * 1024;
-  uint64_t batch_delay_ms = 1000;  // what a span waits at most for others to travel with
+  uint64_t batch_delay_ms = 1000;  // maximum wait of a span for a full batch
   uint64_t retry_first_ms = 1000;
   uint64_t retry_max_ms = 30'000;
-  uint64_t exchange_ms = 10'000;  // connected to answered
+  uint64_t exchange_ms = 10'000;  // from the connection to the response
 };
 
-// A snapshot for metrics.
+// A snapshot of the counters, for metrics.
 struct TraceStatus {
   uint64_t waiting = 0;   // spans in the queue
-  uint64_t exported = 0;  // spans that the collector took
-  uint64_t dropped = 0;   // given up: the queue was full, or the process ended
-  uint64_t rejected = 0;  // spans that the collector refused
-  uint64_t failures = 0;  // posts that were not answered, or with a status that asks to come back
+  uint64_t exported = 0;  // spans that the collector accepted
+  uint64_t dropped = 0;   // spans dropped: the queue was full, or the process exited
+  uint64_t rejected = 0;  // spans that the collector rejected
+  uint64_t failures = 0;  // requests without a response, or with a status that asks for a retry
 };
 
 }  // namespace hermod

@@ -1,9 +1,12 @@
-// - a post: on the connection that is kept, else look up the name, connect address by address;
-// - send, read the answer, keep the connection where it may be kept;
-// - a kept connection that turns out to be closed: once more on a fresh one, since a collector may
-//   close an idle connection just as it is used;
-// - an address that refuses or is silent: the next one; the last one: an Error;
-// - no answer in time, or not HTTP: an Error, and the connection is closed.
+// One request:
+// - It is sent on the kept connection, if any. Otherwise the name is resolved, and the addresses
+//   are tried one by one.
+// - After the response, the connection is kept if HTTP allows it.
+// - A kept connection may turn out to be closed, because a collector may close an idle connection
+//   at any time. The request is then sent again on a new connection.
+// - An address that refuses the connection or does not answer is followed by the next one; after
+//   the last one, the request fails.
+// - No response in time, or a malformed one: the request fails, and the connection is closed.
 
 #include "observe/trace_post.h"
 
@@ -60,7 +63,7 @@ void TracePost::resolve() {
     if (!found) return fail(ErrorCode::kConnection, found.error().message);
     addresses_ = found.take();
     next_address_ = 0;
-    connect_next("the name has no address");
+    connect_next("the host name has no address");
   });
 }
 
@@ -84,8 +87,8 @@ void TracePost::connect_next(std::string_view last_error) {
 
 void TracePost::on_ready(uv::Ready ready) {
   if (state_ == State::kConnecting) return on_connected();
-  // What waits to be read tells more than an error does, and is read even while sending: a
-  // collector may refuse a request before it has all of it.
+  // Reads first, even while sending: unread data tells more than a socket error, because a
+  // collector may refuse a request before it has received all of it.
   if (has(ready, uv::Ready::kReadable | uv::Ready::kError)) return receive();
   send_rest();
 }
@@ -128,26 +131,27 @@ void TracePost::receive() {
     case TraceAnswer::State::kDone:
       return finish();
     case TraceAnswer::State::kBroken:
-      return fail(ErrorCode::kConnection, "the answer is not HTTP as it is understood here");
+      return fail(ErrorCode::kConnection, "malformed HTTP response");
     default:
       return;
   }
 }
 
-// The connection is closed in the middle of an exchange. `error` 0: by the collector, in order.
+// The connection was closed during a request. `error` 0: the collector closed it normally.
 void TracePost::on_gone(int error) {
   if (!fresh_ && !answer_.begun()) {
     close_socket();
     return resolve();
   }
-  fail(ErrorCode::kConnection, error == 0 ? "the connection was closed" : std::strerror(error));
+  fail(ErrorCode::kConnection,
+       error == 0 ? "the collector closed the connection" : std::strerror(error));
 }
 
 void TracePost::on_timeout() {
-  if (state_ == State::kConnecting) return connect_next("no answer to the connection");
+  if (state_ == State::kConnecting) return connect_next("connection timed out");
   const bool resolving = state_ == State::kResolving;
   resolver_.cancel();
-  fail(ErrorCode::kTimeout, resolving ? "the name was not found in time" : "no answer in time");
+  fail(ErrorCode::kTimeout, resolving ? "name resolution timed out" : "no response in time");
 }
 
 void TracePost::fail(ErrorCode code, std::string_view what) {

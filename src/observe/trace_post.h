@@ -1,6 +1,6 @@
 #pragma once
-// One HTTP/1.1 connection to a collector: posts one body at a time on the loop, and keeps the
-// connection between two posts. Owned by OtlpTracer, which asks again when a post failed.
+// One HTTP/1.1 connection to a collector. It sends one request at a time on the loop, and keeps the
+// connection between requests. Owned by OtlpTracer, which retries failed requests.
 
 #include <chrono>
 #include <cstdint>
@@ -20,17 +20,18 @@ namespace hermod {
 
 class TracePost {
  public:
-  // The answer, or an Error (kConnection, kTimeout) with the system's words. Never inside post().
+  // The response, or an Error (kConnection, kTimeout) with the system's message. Never called
+  // inside post().
   using Done = std::function<void(Result<TraceAnswer>)>;
 
   struct Limits {
     uint64_t resolve_ms = 5000;
-    uint64_t connect_ms = 3000;     // an address
-    uint64_t exchange_ms = 10'000;  // connected to answered; OpenTelemetry's default
+    uint64_t connect_ms = 3000;     // per address
+    uint64_t exchange_ms = 10'000;  // from the connection to the response; OpenTelemetry's default
   };
 
   TracePost(uv_loop_t* loop, TraceEndpoint endpoint, Limits limits);
-  ~TracePost();  // a post under way is forgotten: its Done never comes
+  ~TracePost();  // cancels the current request: its Done is not called
   TracePost(const TracePost&) = delete;
   TracePost& operator=(const TracePost&) = delete;
 
@@ -38,7 +39,7 @@ class TracePost {
   void post(std::string_view body, Done done);
   bool busy() const { return done_ != nullptr; }
 
-  // Forgets what is under way and closes the connection.
+  // Cancels the current request without calling its Done, and closes the connection.
   void cancel();
 
  private:
@@ -65,13 +66,13 @@ class TracePost {
   std::string request_;
   size_t sent_ = 0;
   TraceAnswer answer_;
-  bool fresh_ = false;  // nothing was asked on this connection before the present request
+  bool fresh_ = false;  // the current request is the first on this connection
   std::vector<uv::Address> addresses_;
   size_t next_address_ = 0;
   uv::Resolver resolver_;
-  uv::Timer timer_;  // of the present state
+  uv::Timer timer_;  // the timeout of the current state
   int fd_ = -1;
-  std::unique_ptr<uv::Poll> poll_;  // gone before the descriptor is closed
+  std::unique_ptr<uv::Poll> poll_;  // destroyed before the descriptor is closed
 };
 
 }  // namespace hermod

@@ -18,7 +18,7 @@ Result<uint64_t> parse_share(std::string_view text) {
   double share = -1;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), share);
   if (error != std::errc{} || end != text.data() + text.size() || !(share >= 0 && share <= 1)) {
-    return wrong("OTEL_TRACES_SAMPLER_ARG takes a share from 0 to 1, such as 0.25");
+    return wrong("OTEL_TRACES_SAMPLER_ARG must be a ratio from 0 to 1, such as 0.25");
   }
   return static_cast<uint64_t>(share * static_cast<double>(kAll));
 }
@@ -39,7 +39,8 @@ Result<TraceSampler> TraceSampler::parse(std::string_view name, std::string_view
     sampler.below_ = share.value();
   } else if (name != "always_off") {
     return wrong(
-        "OTEL_TRACES_SAMPLER takes always_on, always_off or traceidratio, or one of them behind "
+        "OTEL_TRACES_SAMPLER must be always_on, always_off or traceidratio, optionally with the "
+        "prefix "
         "parentbased_");
   }
   return sampler;

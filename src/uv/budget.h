@@ -1,6 +1,6 @@
 #pragma once
-// How long a piece of work may take in one iteration of the loop: what is left goes on in the next
-// one, so that nothing else waits longer.
+// A time budget for one loop iteration. Work that is left when the budget is spent continues in the
+// next iteration, so that other events are not delayed further.
 
 #include <cstdint>
 

@@ -1,5 +1,5 @@
 #pragma once
-// libuv's names, declared without its header, so that no other room needs <uv.h>.
+// Forward declarations of libuv's types, so that no other module needs <uv.h>.
 
 struct uv_loop_s;
 struct uv_handle_s;

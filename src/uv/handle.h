@@ -1,7 +1,8 @@
 #pragma once
-// Ownership of a libuv handle. A handle's memory must outlive uv_close until libuv's close
-// callback, so it lives on the heap and frees itself there: its owner may be destroyed at any time,
-// and no callback comes after that. handle.cc holds the only uv_close in the tree.
+// Ownership of a libuv handle. The memory of a handle must stay valid from uv_close() until libuv's
+// close callback, so a handle is on the heap and frees itself in that callback. Its owner may be
+// destroyed at any time, and no callback runs after that. handle.cc has the only call of
+// uv_close().
 
 #include <memory>
 
@@ -9,7 +10,7 @@
 
 namespace hermod::uv {
 
-// Closes an initialised handle of any type; frees it (as T) once libuv lets go.
+// Closes an initialized handle of any type, and frees it (as T) in libuv's close callback.
 template <class T>
 struct HandleCloser {
   void operator()(T* handle) const noexcept;

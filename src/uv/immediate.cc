@@ -6,9 +6,9 @@
 
 namespace hermod::uv {
 
-// An idle handle, which runs once a turn and makes the loop not wait. A timer of 0 ms would not do:
-// libuv before 1.45 serves one that is started again in its own callback at once, and everything
-// else starves.
+// An idle handle: it runs once per iteration and keeps the loop from blocking. A timer of 0 ms is
+// not an alternative: libuv before 1.45 runs a timer that is restarted in its own callback at once,
+// which starves all other handles.
 Immediate::Immediate(uv_loop_t* loop, std::function<void()> callback)
     : callback_(std::move(callback)), handle_(new uv_idle_t) {
   must(uv_idle_init(loop, handle_.get()));

@@ -1,7 +1,7 @@
 #pragma once
-// One call on the next turn of the loop, for work that must not happen inside the present call: the
-// `done` of a close, the rest of a drain whose budget was used up. Asking again before it came is
-// one call.
+// Schedules one call in the next loop iteration, for work that must not happen inside the current
+// call: the completion of a close(), the rest of a drain whose budget is spent. Further requests
+// before the call are merged into it.
 
 #include <functional>
 
@@ -18,7 +18,7 @@ class Immediate {
   void ask();
   void cancel();
 
-  static bool made(const uv_idle_s* handle);  // it was started by one of these
+  static bool made(const uv_idle_s* handle);  // whether a Soon owns this handle
 
  private:
   static void idle_cb(uv_idle_s* handle) noexcept;

@@ -1,7 +1,7 @@
 #pragma once
-// Calls back twice a turn of the loop: after the timers and before it waits, and after the
-// descriptors were served. What was collected meanwhile goes out then, with no system call of its
-// own and without keeping the loop awake or alive.
+// Calls back twice per loop iteration: after the timers and before the loop blocks, and after I/O
+// events were handled. Components use it to write once what they collected in the iteration. It
+// makes no system call, and neither wakes the loop nor keeps it alive.
 
 #include <functional>
 

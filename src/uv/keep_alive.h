@@ -1,6 +1,6 @@
 #pragma once
-// Keeps a loop alive, or not, on behalf of something whose own handles were released from it
-// (uv/unref_all.h). It costs the loop no wake-up.
+// Keeps a loop alive, or not, on behalf of a component whose own handles are unreferenced
+// (uv/unref_all.h). It never wakes the loop.
 
 #include "uv/handle.h"
 
@@ -8,7 +8,7 @@ namespace hermod::uv {
 
 class KeepAlive {
  public:
-  explicit KeepAlive(uv_loop_t* loop);  // holds
+  explicit KeepAlive(uv_loop_t* loop);  // keeps the loop alive
   KeepAlive(const KeepAlive&) = delete;
   KeepAlive& operator=(const KeepAlive&) = delete;
 

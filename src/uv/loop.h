@@ -1,6 +1,6 @@
 #pragma once
-// The loop itself: one of our own (the service, tests), and what a part may ask of any loop it was
-// given.
+// OwnLoop, a libuv loop that this process creates and runs (the service, tests), and queries about
+// the handles of any loop.
 
 #include <vector>
 
@@ -8,7 +8,8 @@
 
 namespace hermod::uv {
 
-// A loop that this process runs by itself. Its destructor asserts that everything on it was closed.
+// Creates, runs and closes a loop. The destructor asserts that all handles were closed. Throws
+// std::system_error if the loop cannot be created.
 class OwnLoop {
  public:
   OwnLoop();
@@ -18,13 +19,13 @@ class OwnLoop {
 
   uv_loop_t* get() const { return loop_; }
 
-  void run();       // until nothing is left to wait for
-  bool run_once();  // waits for events once and serves them; false when nothing is left
-  bool poll();      // serves what is ready, without waiting; false when nothing is left
-  void stop();      // run() returns after the present turn
+  void run();       // until no active handle is left
+  bool run_once();  // waits for events once and handles them; false if no active handle is left
+  bool poll();      // handles the pending events without waiting; false if no active handle is left
+  void stop();      // run() returns after the current iteration
 
-  // uv_loop_close: 0 when the loop is empty, and never again usable then. Prints what is left
-  // otherwise.
+  // Calls uv_loop_close() and returns its result. 0: the loop was empty, and must not be used
+  // again. Otherwise prints the open handles to stderr.
   int close();
 
  private:
@@ -32,13 +33,13 @@ class OwnLoop {
   bool closed_ = false;
 };
 
-// True while any handle on `loop`, closing ones included, carries `data`.
+// True while a handle of `loop`, including closing ones, has this `data`.
 bool has_handle_with_data(uv_loop_t* loop, const void* data);
 
-// The data of the handle that polls `fd`, closing ones not included; null: there is none.
+// The `data` of the handle that polls `fd`, except closing ones; null if there is none.
 void* data_of_poll(uv_loop_t* loop, int fd);
 
-// The descriptors that polls on `loop` are watching or ready to watch, closing ones not included.
+// The descriptors of all poll handles on `loop`, except closing ones.
 std::vector<int> polled_descriptors(uv_loop_t* loop);
 
 }  // namespace hermod::uv

@@ -10,7 +10,7 @@ namespace hermod::uv {
 
 LoopLatencyMeter::LoopLatencyMeter(uv_loop_t* loop, OnIteration on_iteration)
     : on_iteration_(std::move(on_iteration)), prepare_(new uv_prepare_t) {
-  must(uv_loop_configure(loop, UV_METRICS_IDLE_TIME));  // without it nothing counts as waiting
+  must(uv_loop_configure(loop, UV_METRICS_IDLE_TIME));  // otherwise the idle time is always 0
   must(uv_prepare_init(loop, prepare_.get()));
   prepare_->data = this;
   must(uv_prepare_start(prepare_.get(), prepare_cb));
@@ -21,7 +21,7 @@ void LoopLatencyMeter::prepare_cb(uv_prepare_t* handle) noexcept {
   static_cast<LoopLatencyMeter*>(handle->data)->measure();
 }
 
-// Descriptors are served inside the wait itself, so only the loop knows how much of it was work.
+// The loop handles I/O inside its wait, so only the loop knows how much of that time was work.
 void LoopLatencyMeter::measure() {
   const uint64_t now_ns = uv_hrtime();
   const uint64_t idle_ns = uv_metrics_idle_time(prepare_->loop);

@@ -1,7 +1,7 @@
 #pragma once
-// How long each turn of the loop was at work: from the moment that something woke it until it
-// waited again. Whatever comes meanwhile waits that long, so this is what a loop adds to
-// everything on it. Costs two readings of the clock a turn, wakes nothing and keeps nothing alive.
+// Measures the busy time of each loop iteration: from the event that woke the loop until it blocks
+// again. All other events wait during this time, so it is the latency that the loop adds. It reads
+// the clock twice per iteration, and neither wakes the loop nor keeps it alive.
 
 #include <cstdint>
 #include <functional>
@@ -19,7 +19,8 @@ class LoopLatencyMeter {
   LoopLatencyMeter(const LoopLatencyMeter&) = delete;
   LoopLatencyMeter& operator=(const LoopLatencyMeter&) = delete;
 
-  // Called before each wait with the time (uv_hrtime()); the wait begins when it says.
+  // Called before each wait with the time (uv_hrtime()). It may sleep, and returns the time at
+  // which the wait begins.
   using Rest = std::function<uint64_t(uint64_t now_ns)>;
   void rest_by(Rest rest) { rest_ = std::move(rest); }
 
@@ -29,8 +30,8 @@ class LoopLatencyMeter {
 
   OnIteration on_iteration_;
   Rest rest_;
-  uint64_t last_ns_ = 0;  // when the last wait began, 0: the first turn is still to come
-  uint64_t idle_ns_ = 0;  // what the loop had waited in all by then
+  uint64_t last_ns_ = 0;  // start of the last wait; 0: before the first iteration
+  uint64_t idle_ns_ = 0;  // the loop's total idle time at last_ns_
   Handle<uv_prepare_s> prepare_;
 };
 

@@ -18,7 +18,7 @@ uint64_t LoopThrottle::rest(uint64_t now_ns, uint64_t done) {
   turn_began_ns_ = now_ns;
   if (much_ && now_ns < due_ns && uv_backend_timeout(loop_) != 0) {
     const timespec rest{0, static_cast<long>(due_ns - now_ns)};
-    nanosleep(&rest, nullptr);  // a signal may cut it short
+    nanosleep(&rest, nullptr);  // a signal may end it early
     turn_began_ns_ = uv_hrtime();
   }
   return turn_began_ns_;

@@ -1,9 +1,9 @@
 #pragma once
-// While much is done, has the turns of the loop begin a millisecond apart, so that what arrives
-// shares them: a read, a wake-up of ours and of each receiver, instead of one for each text. It is
-// what network cards do with their interrupts. Little is done as it comes, without delay.
+// Throttles the loop under load: iterations start at least one millisecond apart, so that messages
+// are batched. They then share a read, a wake-up of this process and a wake-up of each receiver.
+// Network cards coalesce interrupts for the same reason. Under low load it adds no delay.
 //
-// It sleeps inside the loop, so it is for a loop that nobody else uses.
+// It sleeps inside the loop, so the loop must have no other user.
 
 #include <cstdint>
 
@@ -18,8 +18,8 @@ class LoopThrottle {
 
   explicit LoopThrottle(uv_loop_t* loop) : loop_(loop) {}
 
-  // Before the loop waits. `done` counts what all turns so far did. Blocks for kApartNs at most,
-  // and returns the time it is then (uv_hrtime(), as now_ns).
+  // Called before the loop waits. `done` is the total number of messages that were written so far.
+  // Sleeps for at most kApartNs, and returns the time afterwards (uv_hrtime(), like `now_ns`).
   uint64_t rest(uint64_t now_ns, uint64_t done);
 
  private:
@@ -27,7 +27,7 @@ class LoopThrottle {
 
   uv_loop_t* loop_;
   uint64_t turn_began_ns_ = 0;
-  uint64_t looked_ns_ = 0;  // when it was last judged how much is done
+  uint64_t looked_ns_ = 0;  // when the load was last measured
   uint64_t looked_done_ = 0;
   bool much_ = false;
 };

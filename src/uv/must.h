@@ -1,5 +1,6 @@
 #pragma once
-// For calls of libuv that fail by misuse only: on a handle that is closing, or without a callback.
+// Asserts that a libuv call succeeded. For calls that fail only if they are misused: on a closing
+// handle, or without a callback.
 
 #include <cassert>
 

@@ -11,12 +11,12 @@ namespace hermod::uv {
 OwnLoop::OwnLoop() : loop_(new uv_loop_t) {
   if (const int status = uv_loop_init(loop_); status != 0) {
     delete loop_;
-    throw std::system_error(-status, std::generic_category(), "an event loop cannot be created");
+    throw std::system_error(-status, std::generic_category(), "cannot create an event loop");
   }
 }
 
 OwnLoop::~OwnLoop() {
-  if (!closed_) uv_run(loop_, UV_RUN_NOWAIT);  // handles whose owners went just now
+  if (!closed_) uv_run(loop_, UV_RUN_NOWAIT);  // finishes the handles that were just closed
   const int left = closed_ ? 0 : close();
   assert(left == 0);
   if (left == 0) delete loop_;

@@ -9,7 +9,7 @@ Poll::Poll(uv_loop_t* loop, int fd, std::function<void(Ready)> on_ready)
     : on_ready_(std::move(on_ready)) {
   auto* handle = new uv_poll_t;
   if (uv_poll_init(loop, handle, fd) != 0) {
-    delete handle;  // never initialised, so there is nothing to close
+    delete handle;  // not initialized, so there is nothing to close
     return;
   }
   handle->data = this;

@@ -1,6 +1,7 @@
 #pragma once
-// Readiness of one descriptor that somebody else owns. Destruction takes the descriptor out of the
-// loop at once, so it may be closed or handed on (to libwebsockets, say) right after.
+// Watches one descriptor, which it does not own, for readiness. The destructor removes the
+// descriptor from the loop at once, so it may be closed, or passed on to libwebsockets, right
+// after.
 
 #include <functional>
 
@@ -14,20 +15,20 @@ enum class Ready : unsigned { kNone = 0, kReadable = 1, kWritable = 2, kError = 
 
 class Poll {
  public:
-  // `on_ready` gets what is ready; kError means that the descriptor is broken: read it to learn
-  // why.
+  // `on_ready` is called with the events that are ready. kError: the descriptor failed; a read
+  // returns the error.
   Poll(uv_loop_t* loop, int fd, std::function<void(Ready)> on_ready);
   Poll(const Poll&) = delete;
   Poll& operator=(const Poll&) = delete;
 
-  // False when libuv cannot watch this descriptor (not pollable, or watched already).
+  // False if libuv cannot watch the descriptor: it is not pollable, or already watched.
   bool usable() const { return usable_; }
 
-  // Waits for `interest` from now on (kNone stops). A call that changes nothing costs nothing; one
-  // that does costs two epoll_ctl in libuv 1.44.
+  // Watches for `interest` from now on; kNone stops. A call without a change costs nothing. A
+  // change costs two epoll_ctl() calls in libuv 1.44.
   void watch(Ready interest);
 
-  static bool made(const uv_poll_s* handle);  // it was started by one of these
+  static bool made(const uv_poll_s* handle);  // whether a Poll owns this handle
 
  private:
   static void ready_cb(uv_poll_s* handle, int status, int events) noexcept;

@@ -1,5 +1,5 @@
-// The loop waits by epoll, level-triggered, and stores the descriptor beside each event; both have
-// been so in all versions of libuv since 1.0.
+// Relies on two properties of libuv on Linux, true for all versions since 1.0: the loop waits with
+// level-triggered epoll, and stores the descriptor in each epoll event.
 #include "uv/readable.h"
 
 #include <sys/epoll.h>

@@ -1,7 +1,7 @@
 #pragma once
-// Which descriptors have something to read right now, among those that the loop waits for. One
-// system call that takes nothing from the loop: the loop still serves them. Where there are more
-// than are asked for, the next call names others.
+// Returns the descriptors of the loop that are readable now. It makes one system call and consumes
+// no events: the loop still handles them. If more descriptors are readable than requested, the next
+// call returns others.
 
 #include <cstddef>
 #include <cstdint>
@@ -11,10 +11,10 @@
 
 namespace hermod::uv {
 
-// Fills `descriptors` from its front; how many there are.
+// Fills `descriptors` from the start and returns their number.
 size_t readable_now(uv_loop_t* loop, std::span<int> descriptors);
 
-// The loop's clock, which it reads once an iteration.
+// The loop's cached time in milliseconds (uv_now), which it updates once per iteration.
 uint64_t loop_time_ms(uv_loop_t* loop);
 
 }  // namespace hermod::uv

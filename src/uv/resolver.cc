@@ -8,7 +8,7 @@
 
 namespace hermod::uv {
 
-// Outlives the Resolver where the pool still works on it; frees itself in its callback.
+// Outlives the Resolver if libuv's thread pool still uses it; frees itself in its callback.
 struct Resolver::Request {
   uv_getaddrinfo_t uv{};
   Resolver* owner = nullptr;
@@ -62,7 +62,7 @@ void Resolver::resolve(const std::string& host, uint16_t port, Done done) {
     request_ = request;
     return;
   }
-  // Only a name that libuv cannot even pass on (too long) comes here.
+  // Reached only if libuv rejects the name, for example because it is too long.
   Done failed = std::move(request->done);
   delete request;
   failed(Error{ErrorCode::kConnection, uv_strerror(error)});

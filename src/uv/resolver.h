@@ -1,6 +1,6 @@
 #pragma once
-// Names to addresses off the loop (getaddrinfo on libuv's pool), one look-up at a time. A numeric
-// address is answered the same way, on a later turn.
+// Resolves host names with getaddrinfo() on libuv's thread pool, one look-up at a time. A numeric
+// address is resolved the same way. The result arrives in a later loop iteration.
 
 #include <sys/socket.h>
 
@@ -27,12 +27,13 @@ class Resolver {
   using Done = std::function<void(Result<std::vector<Address>>)>;
 
   explicit Resolver(uv_loop_t* loop) : loop_(loop) {}
-  ~Resolver();  // a look-up under way is forgotten: its Done never comes
+  ~Resolver();  // cancels the look-up in progress: its Done is not called
   Resolver(const Resolver&) = delete;
   Resolver& operator=(const Resolver&) = delete;
 
-  // All stream addresses of `host` in the system's order (RFC 6724), never inside the call. A new
-  // look-up forgets the one under way. Error: kConnection with the resolver's words.
+  // Calls `done` with all stream addresses of `host`, in the order of the system (RFC 6724). A new
+  // look-up cancels the one in progress. Error: kConnection, with libuv's message. `done` is called
+  // inside resolve() only if libuv rejects the name.
   void resolve(const std::string& host, uint16_t port, Done done);
   void cancel();
 

@@ -15,7 +15,7 @@ Signal::Signal(uv_loop_t* loop, int number, std::function<void()> on_signal)
     throw std::system_error(-status, std::generic_category(),
                             "signal " + std::to_string(number) + " cannot be watched");
   };
-  auto handle = std::make_unique<uv_signal_t>();  // nothing to close until it is initialised
+  auto handle = std::make_unique<uv_signal_t>();  // must not be closed before it is initialized
   check(uv_signal_init(loop, handle.get()));
   handle_.reset(handle.release());
   handle_->data = this;

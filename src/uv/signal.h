@@ -1,5 +1,5 @@
 #pragma once
-// A POSIX signal, heard on the loop.
+// Calls back on the loop when the process receives a POSIX signal. Does not keep the loop alive.
 
 #include <functional>
 
@@ -9,7 +9,8 @@ namespace hermod::uv {
 
 class Signal {
  public:
-  // Throws std::system_error where the process has no descriptor left for it.
+  // Throws std::system_error if the signal cannot be watched, for example without a free
+  // descriptor.
   Signal(uv_loop_t* loop, int number, std::function<void()> on_signal);
   Signal(const Signal&) = delete;
   Signal& operator=(const Signal&) = delete;

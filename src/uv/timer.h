@@ -1,5 +1,6 @@
 #pragma once
-// One uv timer with a callback. Never fires after stop() or destruction. Milliseconds throughout.
+// A libuv timer with a callback. It never fires after stop() or destruction. All times are in
+// milliseconds.
 
 #include <cstdint>
 #include <functional>
@@ -14,14 +15,14 @@ class Timer {
   Timer(const Timer&) = delete;
   Timer& operator=(const Timer&) = delete;
 
-  // Restarts a running timer. repeat_ms 0 fires once. `after_ms` counts from now, not from the
-  // turn's start.
+  // Starts or restarts the timer. `repeat_ms` 0: it fires once. `after_ms` counts from now, not
+  // from the start of the loop iteration.
   void start(uint64_t after_ms, uint64_t repeat_ms = 0);
   void stop();
   bool active() const;
-  void unref();  // does not keep the loop alive from here on
+  void unref();  // the timer no longer keeps the loop alive
 
-  static bool made(const uv_timer_s* handle);  // it was started by one of these
+  static bool made(const uv_timer_s* handle);  // whether a Timer owns this handle
 
  private:
   static void fired_cb(uv_timer_s* handle) noexcept;

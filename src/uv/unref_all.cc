@@ -18,7 +18,7 @@ bool is_ours(const uv_handle_t* handle) {
     case UV_IDLE:
       return Immediate::made(reinterpret_cast<const uv_idle_t*>(handle));
     default:
-      return false;  // those of IterationHook never keep a loop alive
+      return false;  // the handles of IterationHook never keep the loop alive
   }
 }
 

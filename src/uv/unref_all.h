@@ -1,10 +1,12 @@
 #pragma once
-// Takes from handles the power to keep their loop alive: for a loop that belongs to somebody else
-// and should end when its owner has nothing left to do (Node's unref). A handle is known by its
-// callback: those of this room, and those of a library that were shown. All of them on the loop are
-// meant, whichever server they belong to, so each server there has a Hold.
+// Unreferences handles, so that they do not keep their loop alive. For a loop that belongs to an
+// embedder and must end when the embedder has nothing left to do (Node's unref). Handles are
+// recognized by their callback: those of this module, and those of a library that include() names.
+// All such handles on the loop are unreferenced, of whichever server; therefore each server has a
+// Hold.
 //
-// From begin() on the loop is walked twice a turn, since handles come and go with connections.
+// After begin(), all handles of the loop are visited twice per iteration, because handles come and
+// go with connections.
 
 #include "uv/fwd.h"
 #include "uv/iteration_hook.h"
@@ -13,14 +15,15 @@ namespace hermod::uv {
 
 class UnrefAll {
  public:
-  // Constructed before whatever makes handles on the loop: libuv calls what was started first last,
-  // so this sees what the others did in the turn.
+  // Must be constructed before any component that creates handles on the loop: libuv calls the
+  // handles that were started first last, so this one sees the handles that the others started in
+  // the iteration.
   explicit UnrefAll(uv_loop_t* loop);
   UnrefAll(const UnrefAll&) = delete;
   UnrefAll& operator=(const UnrefAll&) = delete;
 
-  // A library's handles are meant too: its polls by the callback of the one on `fd`, others by
-  // their data.
+  // Includes the handles of a library: its polls, which have the same callback as the poll on `fd`,
+  // and its other handles, which have this `data`.
   void include(int fd, const void* data);
 
   void begin();

@@ -1,6 +1,6 @@
 #pragma once
-// A descriptor that a foreign thread writes to, and the loop hears. The writes are merged: one call
-// may stand for many. librdkafka's queue events come in this way.
+// Wakes the loop from another thread through an eventfd. Several writes may result in one call.
+// librdkafka signals its queue events this way.
 
 #include <functional>
 
@@ -15,10 +15,10 @@ class Wakeup {
   Wakeup(const Wakeup&) = delete;
   Wakeup& operator=(const Wakeup&) = delete;
 
-  // False: the process has no descriptor left, and nothing written is ever heard.
+  // False if the process had no free descriptor: writes then have no effect.
   bool usable() const { return poll_.usable(); }
 
-  // Write any 8-byte number other than 0 here, from any thread, until this object is destroyed.
+  // Any thread may write a nonzero 8-byte integer to it until this object is destroyed.
   int descriptor() const { return fd_; }
 
  private:

@@ -9,7 +9,7 @@
 namespace hermod {
 namespace {
 
-// The character at the front of `text` as it stands in a JSON string; moves `text` behind it.
+// Removes the first character of `text` and returns it as it is written in a JSON string.
 std::string take_escaped(std::string_view& text) {
   static constexpr char kHex[] = "0123456789abcdef";
   const auto byte = static_cast<unsigned char>(text.front());
@@ -26,7 +26,8 @@ std::string take_escaped(std::string_view& text) {
   return escaped;
 }
 
-// As much of `text`, escaped, as fits `bytes_max`: whole words where there are several.
+// The longest prefix of `text` that fits in `bytes_max` when escaped. Ends at a word boundary if
+// the prefix has a space.
 std::string escape(std::string_view text, size_t bytes_max) {
   std::string out;
   if (!is_utf8(text)) return out;
@@ -56,7 +57,7 @@ std::string build_close_reason(const CloseReason& reason) {
   const size_t around_message = before_message.size() + behind_message.size();
   size_t room = kCloseReasonBytesMax - head.size() - before_id.size() - tail.size();
   assert(around_message < room && room <= kCloseReasonBytesMax);
-  // The id is of a safe alphabet where the front door judged it; escaping is for everybody else's.
+  // Ids that the HTTP server validated need no escaping; those of other callers may need it.
   const std::string_view id = is_utf8(reason.correlation_id)
                                   ? cut_utf8(reason.correlation_id, kCloseCorrelationIdBytesMax)
                                   : std::string_view{};

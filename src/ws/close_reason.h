@@ -1,6 +1,6 @@
 #pragma once
-// The JSON text inside a close frame (protocol section 3). A control frame carries 125 bytes, two
-// of them the code.
+// The JSON reason of a close frame (protocol section 3). The payload of a control frame is at most
+// 125 bytes, two of which are the close code.
 
 #include <cstddef>
 #include <cstdint>
@@ -19,20 +19,20 @@ struct CloseReason {
   ErrorCode error = ErrorCode::kUnknown;
   std::string_view message;
   std::string_view correlation_id;
-  std::optional<int64_t> retry_after_ms;  // when to come back, for who is sent away by a restart
+  std::optional<int64_t> retry_after_ms;  // when the client should reconnect
 };
 
-// At most kCloseReasonBytesMax bytes of whole JSON in UTF-8. The correlation id is cut at 36 bytes,
-// then the message is shortened, by words, to what is left: 15 bytes and more, and our own messages
-// fit. Only beside retry_after_ms nothing may be left, and then there is no "message" at all: who
-// looks for a closed connection in the logs needs the whole id.
+// Returns valid JSON in UTF-8 of at most kCloseReasonBytesMax bytes. The correlation id is
+// truncated to 36 bytes; then the message is shortened to the remaining space, at a word boundary.
+// At least 15 bytes remain, unless there is a retry_after_ms: then the message is omitted if it
+// does not fit, because a complete correlation id is needed to find the connection in the logs.
 std::string build_close_reason(const CloseReason& reason);
 
-// The payload of a close frame: the code in network order, then the reason.
+// The payload of a close frame: the code in network byte order, then the reason.
 std::string build_close_payload(uint16_t code, std::string_view reason);
 
-// The code as a metric's label: its digits for the codes of RFC 6455 and our own, else "other".
-// Static.
+// The code as a label value: its digits for the codes of RFC 6455 and hermod's own, otherwise
+// "other". Static storage.
 std::string_view close_code_label(uint16_t code);
 
 }  // namespace hermod

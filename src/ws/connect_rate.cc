@@ -34,7 +34,7 @@ bool ConnectRate::is_used_up(std::string_view user, size_t set, int64_t now_ms) 
 int64_t ConnectRate::used_until_us(uint64_t hash, size_t set, int64_t now_us) const {
   const int64_t* entry = young_.find(hash);
   if (entry == nullptr) entry = old_.find(hash);
-  // The bucket is full when this time has passed.
+  // The time at which the user's bucket is full again.
   const int64_t before_us = entry != nullptr ? *entry : 0;
   const int64_t cost_us = limits_.set_ms * 1000 / static_cast<int64_t>(set);
   return std::max(before_us, now_us) + std::max<int64_t>(cost_us, 1);

@@ -9,7 +9,7 @@ namespace hermod {
 
 void DescriptorGuard::occupy(int fd) {
   if (fd < 0 || fcntl(fd, F_GETFD) != -1) return;
-  const int stopgap = memfd_create("hermod", MFD_CLOEXEC);  // an inode of its own
+  const int stopgap = memfd_create("hermod", MFD_CLOEXEC);  // has a unique inode
   if (stopgap < 0) return;
   if (stopgap != fd) {
     dup3(stopgap, fd, O_CLOEXEC);

@@ -1,7 +1,7 @@
 #pragma once
-// Keeps a descriptor's number out of everybody's hands while a library is going to close it once
-// more than it may: in between, the number would belong to the next socket or file that anybody
-// opens.
+// Reserves the number of a closed descriptor that a library will close a second time. Without the
+// guard, the second close could hit a socket or a file that another thread opened with that number
+// in the meantime.
 
 namespace hermod {
 
@@ -12,12 +12,12 @@ class DescriptorGuard {
   DescriptorGuard(const DescriptorGuard&) = delete;
   DescriptorGuard& operator=(const DescriptorGuard&) = delete;
 
-  // Occupies the number where it is free, with something that may be closed at any time.
+  // Reserves the number if it is free, with a descriptor that may be closed at any time.
   void occupy(int fd);
 
  private:
   int fd_ = -1;
-  unsigned long inode_ = 0;  // of what occupies it, to tell whether it still does
+  unsigned long inode_ = 0;  // of the reserving descriptor, to detect that it was closed
 };
 
 }  // namespace hermod

@@ -1,5 +1,5 @@
 #pragma once
-// What is known of a connection only while it is closing, which few are at a time.
+// The state that only a closing connection needs. Few connections close at the same time.
 
 #include <cstdint>
 #include <string>
@@ -11,8 +11,8 @@ namespace hermod {
 struct Ending {
   int64_t close_by_ms = 0;
   uint32_t received_bytes = 0;
-  bool at_fault = false;  // it broke the protocol: our side of the socket is to be closed
-  // What the pong to the ping before our close frame confirms, if there is such a place.
+  bool at_fault = false;  // the client violated the protocol: shut down our side of the socket
+  // The stream id that the pong to the ping before our close frame acknowledges; null if none.
   std::string user;
   StreamId stream_id;
 };

@@ -1,6 +1,6 @@
 #pragma once
-// WebSocket frames from the server (RFC 6455 section 5.2: FIN, unmasked) other than the shared ones
-// of core/shared_frame.h.
+// Encodes WebSocket frames of the server (RFC 6455 section 5.2: FIN set, unmasked), except the
+// shared frames of core/shared_frame.h.
 
 #include <cstdint>
 #include <string>

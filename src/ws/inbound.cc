@@ -25,7 +25,7 @@ Inbound::Outcome Inbound::take(const Piece& piece, int64_t now_ms, const Inbound
   return kept ? Outcome::kMessage : Outcome::kMore;
 }
 
-// The library would look at the payloads of pongs between two fragments, too.
+// Validated here, because libwebsockets also validates the payloads of pongs between two fragments.
 bool Inbound::is_text(const Piece& piece) {
   if (!utf8_.take(piece.bytes)) return false;
   return !piece.message_ends || utf8_.complete();
@@ -70,7 +70,7 @@ std::string Inbound::take_message() {
 }
 
 std::optional<std::string> parse_authenticate(std::string_view text) {
-  // Spares the parser nearly everything that clients chat.
+  // Avoids the JSON parser for nearly all messages of clients.
   if (text.find("\"authenticate\"") == std::string_view::npos) return std::nullopt;
   simdjson::dom::parser parser;
   simdjson::dom::object object;

@@ -1,7 +1,7 @@
 #pragma once
-// What a client sends: how much and how fast, and the one kind of message that is read at all. It
-// comes in pieces of rx_buffer_size; nothing is kept of a message that cannot be an authentication,
-// so an idle or chatting connection has no buffer.
+// Limits the size and the rate of a client's messages, and collects the one kind of message that
+// hermod reads. Messages arrive in pieces of rx_buffer_size. Nothing is stored of a message that
+// cannot be an authentication, so most connections have no buffer.
 
 #include <cstddef>
 #include <cstdint>
@@ -15,11 +15,11 @@
 namespace hermod {
 
 struct InboundLimits {
-  size_t message_bytes_max = 64 * 1024;  // across fragments; 1009 above
-  size_t kept_bytes_max = 9 * 1024;      // an authentication with the longest token
-  uint32_t frames_per_second = 128;      // sustained; 1008 above
+  size_t message_bytes_max = 64 * 1024;  // over all fragments; above: 1009
+  size_t kept_bytes_max = 9 * 1024;      // the size of an authentication with the longest token
+  uint32_t frames_per_second = 128;      // sustained rate; above: 1008
   uint32_t bytes_per_second = 256 * 1024;
-  uint32_t burst_ms = 2'000;  // how long both may be exceeded without bound, as time's worth
+  uint32_t burst_ms = 2'000;  // burst of both, as an amount of time at the sustained rate
 };
 
 class Inbound {
@@ -31,7 +31,7 @@ class Inbound {
     kMessage,  // a kept message is complete: take_message()
     kTooBig,
     kTooFast,
-    kNotText,  // a text that is not UTF-8
+    kNotText,  // a text message that is not UTF-8
   };
   struct Piece {
     std::string_view bytes;
@@ -42,7 +42,7 @@ class Inbound {
 
   Outcome take(const Piece& piece, int64_t now_ms, const InboundLimits& limits, Keep keep);
 
-  // A control frame: counts against the rate only. False: too fast.
+  // Counts a control frame against the rate. False: the rate is exceeded.
   [[nodiscard]] bool count(size_t bytes, int64_t now_ms, const InboundLimits& limits);
 
   std::string take_message();
@@ -55,7 +55,7 @@ class Inbound {
   bool admit(size_t frames, size_t bytes, int64_t now_ms, const InboundLimits& limits);
 
   std::unique_ptr<std::string> kept_;
-  // The time up to which the frames taken so far use up the allowance.
+  // The times until which the frames and the bytes received so far use up the allowance.
   int64_t frames_until_us_ = 0;
   int64_t bytes_until_us_ = 0;
   uint32_t message_bytes_ = 0;
@@ -63,8 +63,8 @@ class Inbound {
   Utf8Reader utf8_;
 };
 
-// The token of `{"type":"authenticate","token":"…"}`, empty where it has none; nullopt for any
-// other text.
+// The token of `{"type":"authenticate","token":"…"}`, empty if the field is missing. nullopt for
+// any other message.
 std::optional<std::string> parse_authenticate(std::string_view text);
 
 }  // namespace hermod

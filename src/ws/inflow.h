@@ -1,6 +1,7 @@
 #pragma once
-// How fast bytes come in by the kernel's count, which includes pings: the library answers those by
-// itself. A bucket that is looked at now and then; nothing is lost in between.
+// Limits the rate of the bytes that a client sends, as counted by the kernel. This includes pings,
+// which libwebsockets answers without a callback. It is a token bucket that is updated from time to
+// time from the kernel's total, so no bytes are missed in between.
 
 #include <cstdint>
 
@@ -10,21 +11,24 @@ namespace hermod {
 
 class Inflow {
  public:
-  // What was received before the upgrade is not counted: a proxy may have used the connection.
+  // Starts counting. Bytes received before the upgrade do not count: a proxy may have used the
+  // connection for other requests.
   void begin(uint64_t received_bytes, int64_t now_ms);
 
-  // `received_bytes` came since the connection began. False: too fast.
+  // Updates the bucket. `received_bytes` is the total since the connection began. False: the rate
+  // is exceeded.
   [[nodiscard]] bool admit(uint64_t received_bytes, int64_t now_ms, const InboundLimits& limits);
 
-  // How long ago the last look was, or less where much came before it.
+  // The time since the last update, or less if many bytes arrived before it.
   int64_t idle_ms(int64_t now_ms) const {
     return static_cast<int32_t>(static_cast<uint32_t>(now_ms) - used_until_ms_);
   }
 
  private:
-  uint32_t units_ = 0;          // received, of kUnitBytes each: low bits, for a difference
-  uint32_t used_until_ms_ = 0;  // low bits: until when the bytes so far use up the allowance, or
-                                // the last look
+  // Units of kUnitBytes received; the low bits, which suffice for a difference.
+  uint32_t units_ = 0;
+  // The later of the last update and the time until which the allowance is used up; low bits.
+  uint32_t used_until_ms_ = 0;
 };
 
 }  // namespace hermod

@@ -9,7 +9,7 @@ namespace hermod {
 namespace {
 
 constexpr uint64_t kLookMs = 50;
-constexpr size_t kLooksMax = 64;  // sockets at a time
+constexpr size_t kLooksMax = 64;  // sockets per check
 
 }  // namespace
 

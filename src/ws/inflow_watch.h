@@ -1,7 +1,7 @@
 #pragma once
-// Finds the clients that send more than the loop reads of a socket at a time: right behind the
-// loop's reading, their sockets have more. So it is enough to look at the few sockets that have
-// something to read, now and then.
+// Finds the clients that send more than the loop reads of a socket in one iteration: right after
+// the loop has read, their sockets are still readable. So it is enough to check, from time to time,
+// the few sockets that are readable.
 
 #include <cstddef>
 #include <cstdint>
@@ -16,15 +16,15 @@ struct WsShared;
 
 class InflowWatch {
  public:
-  void add(int fd, WsPeer& peer);
+  void add(int fd, WsPeer& peer);  // `peer` must stay valid until remove()
   void remove(int fd) { by_descriptor_[static_cast<size_t>(fd)] = nullptr; }
 
-  // At the end of each loop iteration.
+  // Called at the end of each loop iteration. Checks at most every 50 ms.
   void look(uv_loop_t* loop, const WsShared& shared);
 
  private:
   std::vector<WsPeer*> by_descriptor_;
-  uint64_t looked_ms_ = 0;  // by the loop's clock
+  uint64_t looked_ms_ = 0;  // of the last check, on the loop's clock
 };
 
 }  // namespace hermod

@@ -1,9 +1,11 @@
-// The end of a context on a foreign loop takes two steps, and both are needed:
-// - lws_context_destroy() starts to close its handles and comes back at once;
-// - its handles close over the next turns; two of them carry the context's address until the last;
-// - then lws_context_destroy() a second time frees it. Earlier, the library's close callbacks would
-//   find freed memory; never, the context and a descriptor leak.
-// Where the first call came inside one of the library's callbacks, it frees itself and clears
+// How a context on a foreign loop is destroyed. Both steps are needed:
+// - lws_context_destroy() starts to close the context's handles and returns at once;
+// - the handles close in the next loop iterations; two of them refer to the context until the last
+//   one;
+// - a second lws_context_destroy() frees the context. An earlier call would free memory that the
+//   library's close callbacks use; without the call, the context and a descriptor leak.
+//
+// If the first call comes inside a callback of the library, the context frees itself and clears
 // context_.
 #include "ws/lws_context.h"
 
@@ -24,28 +26,28 @@
 namespace hermod {
 namespace {
 
-// The library's own heartbeat costs time linear in the connections with each ping: 0 and 0 is off.
+// Disables the library's keep-alive (0 and 0), whose cost per ping is linear in the connections.
 constexpr lws_retry_bo_t kNoHeartbeat{};
 
-// What ends with the library's wake-up descriptor: 4.1 closes it twice (wake_descriptor.h), 4.3
-// never.
+// How the versions of the library treat their wake-up descriptor: 4.1 closes it twice
+// (wake_descriptor.h), 4.3 never.
 constexpr bool is_version(int major, int minor) {
   return LWS_LIBRARY_VERSION_MAJOR == major && LWS_LIBRARY_VERSION_MINOR == minor;
 }
 constexpr bool kClosesItsWakeDescriptorTwice = is_version(4, 1);
 constexpr bool kLeavesItsWakeDescriptorOpen = is_version(4, 3);
 
-// Later versions also poll a netlink socket.
+// Later versions of the library also poll a netlink socket.
 bool is_socket(int fd) {
   int type = 0;
   socklen_t length = sizeof type;
   return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &length) == 0;
 }
 
-constexpr unsigned kClientHandshakeBytes = 16 * 1024;  // a token of 8 KiB and the rest
+constexpr unsigned kClientHandshakeBytes = 16 * 1024;  // a token of 8 KiB and the other headers
 
-// Lowers the soft limit of open descriptors while the context reads it. It is the process's, and
-// other threads may make a context, too: one after the other.
+// Lowers the soft limit of open descriptors while the library reads it. The limit belongs to the
+// process, and other threads may create a context, too; a mutex serializes them.
 class DescriptorLimit {
  public:
   explicit DescriptorLimit(rlim_t most) : alone_(mutex()) {
@@ -72,10 +74,9 @@ Result<std::unique_ptr<LwsContext>> LwsContext::create(uv_loop_t* loop, Log& log
                                                        LwsContextOptions options) {
   std::unique_ptr<LwsContext> made(new LwsContext(loop, log));
   if (!made->make(options)) {
-    return Error{
-        ErrorCode::kInitialization,
-        "libwebsockets could not be started on this loop; on Debian its loop plugin is the "
-        "package libwebsockets-evlib-uv"};
+    return Error{ErrorCode::kInitialization,
+                 "cannot start libwebsockets on this loop; on Debian, install its libuv plugin: "
+                 "libwebsockets-evlib-uv"};
   }
   return made;
 }
@@ -138,7 +139,7 @@ void LwsContext::step() {
   if (context_ != nullptr) lws_context_destroy(context_);
   context_ = nullptr;
   if (kLeavesItsWakeDescriptorOpen && wake_fd_ >= 0) ::close(std::exchange(wake_fd_, -1));
-  // The last word, since it may free this object.
+  // Must come last: the callback may delete this.
   if (const Closed closed = std::exchange(closed_, nullptr)) closed();
 }
 

@@ -1,10 +1,9 @@
 #pragma once
-// The libwebsockets context on a loop that somebody else runs: the one place where it is made and
-// where it ends. It listens on nothing; a server adopts its sockets, a client makes its own. What
-// uses it (WsServer, WsClient) closes first.
+// A libwebsockets context on a loop that it does not own. Creates and destroys the context; no
+// other code does. The context does not listen: a server adopts sockets, a client connects. Its
+// users (WsServer, WsClient) must be closed first.
 //
-// Making one sets SIGPIPE to be ignored in the whole process (the library does), as any server
-// does.
+// Creating one makes the whole process ignore SIGPIPE, because the library does so.
 
 #include <memory>
 
@@ -21,38 +20,41 @@ struct lws_protocols;
 
 namespace hermod {
 
-// A client's handshake must hold the longest token; TLS costs 20 ms of loading authorities, so only
-// a client of wss:// asks for it.
+// What the context is for. A client needs a buffer that holds a handshake with the longest token.
+// TLS costs 20 ms for loading the certificate authorities, so only a client of wss:// enables it.
 enum class LwsUse { kServer, kClient, kTlsClient };
 
 struct LwsContextOptions {
-  // The library's table has an entry for each descriptor this process may open, and every close
-  // walks all of it: 0.85 ms at a container's usual million. So it is shown no more than these.
+  // The library allocates a table with one entry per descriptor that the process may open, and
+  // scans it at every close: 0.85 ms at a container's usual limit of a million. This value limits
+  // the table.
   int descriptors_max = 65'536;
   LwsUse use = LwsUse::kServer;
 };
 
 class LwsContext {
  public:
-  // Error: kInitialization, with what to install where the loop plugin is missing.
+  // Error: kInitialization, with the package to install if the libuv plugin is missing.
   static Result<std::unique_ptr<LwsContext>> create(uv_loop_t* loop, Log& log,
                                                     LwsContextOptions options = {});
-  ~LwsContext();  // closed before
+  ~LwsContext();  // precondition: closed
   LwsContext(const LwsContext&) = delete;
   LwsContext& operator=(const LwsContext&) = delete;
 
-  // A descriptor at or above this writes past the library's table: never hand it one.
+  // The size of the library's table. A descriptor that is not below it must never be passed to the
+  // library, which would write past the table.
   int descriptor_limit() const { return descriptor_limit_; }
 
-  // A set of protocols (static storage, ended by a null one) with `user` behind it; null when out
-  // of memory.
+  // Adds a vhost with these protocols (static storage, terminated by a null entry); `user` is its
+  // user data. Null if out of memory.
   lws_vhost* add_vhost(const char* name, const lws_protocols* protocols, void* user);
 
   lws_context* get() const { return context_; }
-  int wake_descriptor() const { return wake_fd_; }  // the library's own, polled all the time
+  int wake_descriptor() const { return wake_fd_; }  // the library's own, always polled
   uv_loop_t* loop() const { return loop_; }
 
-  // Once, on a later turn; idempotent. May be called anywhere.
+  // Destroys the context. `closed` is called once, in a later loop iteration. Idempotent, and
+  // allowed in any callback.
   void close(Closed closed);
 
  private:
@@ -64,10 +66,10 @@ class LwsContext {
 
   uv_loop_t* loop_;
   LwsLog lws_log_;
-  lws_context* context_ = nullptr;  // the library clears it when it frees itself
-  const void* ending_ = nullptr;    // the same while its handles close
+  lws_context* context_ = nullptr;  // the library clears it when the context frees itself
+  const void* ending_ = nullptr;    // the same context while its handles close
   int descriptor_limit_ = 0;
-  int wake_fd_ = -1;  // the library's own
+  int wake_fd_ = -1;  // the library's wake-up descriptor
   DescriptorGuard wake_guard_;
   Closed closed_;
   bool closing_ = false;

@@ -8,11 +8,11 @@
 namespace hermod {
 namespace {
 
-// Said at error level in the ordinary course of an adoption or an end.
+// Logged at error level although they are part of a normal adoption or close.
 constexpr std::array<std::string_view, 3> kOrdinary = {"calling service", "lws_libuv_stop",
                                                        "shadow wsi"};
 
-// Later versions put "[the time] E: " in front.
+// Later versions prepend "[the time] E: ".
 std::string_view without_time(std::string_view line) {
   const size_t end = line.find("] ");
   if (!line.starts_with('[') || end == std::string_view::npos) return line;
@@ -36,7 +36,7 @@ void LwsLog::emit(int level, const char* text) noexcept {
     if (line.find(ordinary) != std::string_view::npos) return;
   }
   const LogLevel ours = level == LLL_ERR ? LogLevel::kWarning : LogLevel::kDebug;
-  newest()->log_.write_limited("lws", ours, "libwebsockets says", {{"line", line}});
+  newest()->log_.write_limited("lws", ours, "message from libwebsockets", {{"line", line}});
 }
 
 LwsLog::LwsLog(Log& log) : log_(log), older_(newest()) {

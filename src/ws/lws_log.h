@@ -1,14 +1,14 @@
 #pragma once
-// Where libwebsockets' own lines go: to a Log, never to stderr.
+// Redirects libwebsockets' log lines from stderr to a Log.
 
 #include "hermod/log.h"
 
 namespace hermod {
 
-// While it lives, what libwebsockets says on this thread goes to `log`; of several, to the
-// newest's. The library's hook is one function for the whole process without any argument of ours
-// (4.1), so the way back is a variable of the thread: a loop has one thread, and each Node worker
-// has its own.
+// While it exists, the lines that libwebsockets writes on this thread go to `log`; if there are
+// several, to the newest one. The library's log callback (4.1) is one function per process without
+// a user argument, so a thread-local variable refers to the log: a loop has one thread, and each
+// Node worker has its own.
 class LwsLog {
  public:
   explicit LwsLog(Log& log);

@@ -11,13 +11,13 @@
 
 namespace hermod {
 
-// A user's connections as one newcomer sees them.
+// A user's connections, as seen from one newcomer.
 struct Newcomers::Members {
-  size_t leaving = 0;           // their slots are free at the end of this loop iteration
-  std::vector<WsPeer*> silent;  // not heard since the newcomer came
+  size_t leaving = 0;  // closing: their slots become free at the end of this loop iteration
+  std::vector<WsPeer*> silent;  // sent nothing since the newcomer connected
 };
 
-// --- coming and going
+// --- adding and removing
 
 void Newcomers::add(WsPeer& peer) {
   const std::string user(peer.user());
@@ -57,7 +57,7 @@ void Newcomers::reject(WsPeer& newcomer) {
   newcomer.settle();
 }
 
-// --- what happens meanwhile
+// --- events while connections wait
 
 void Newcomers::on_heard(const WsPeer& member) {
   if (!queues_.empty()) on_left(member.user());
@@ -71,10 +71,10 @@ void Newcomers::on_left(std::string_view user) {
 
 void Newcomers::on_due(WsPeer& newcomer) {
   const std::string user(newcomer.user());
-  admit_those_with_a_slot(user);  // the limit may have been raised meanwhile
+  admit_those_with_a_slot(user);  // the limit may have been raised in the meantime
   make_room(user);
   judge(user);
-  // It waits for slots that are free at the end of this loop iteration.
+  // It waits for slots that become free at the end of this loop iteration.
   if (newcomer.waiting())
     shared_.wheel.set(newcomer, shared_.now().steady_ms + TimerWheel::kTickMs);
 }
@@ -91,7 +91,7 @@ void Newcomers::admit_those_with_a_slot(const std::string& user) {
        found = queues_.find(user)) {
     WsPeer& first = *found->second.front();
     remove(first);
-    first.heard_ms_ = shared_.now().steady_ms;  // it has only just come, and was not pinged
+    first.heard_ms_ = shared_.now().steady_ms;  // not pinged while it waited
     first.settle();
     first.wake();
   }
@@ -110,7 +110,7 @@ Newcomers::Members Newcomers::look_at(std::string_view user, const WsPeer& newco
   return members;
 }
 
-// Refuses the first that no connection can give way to any more.
+// Refuses the first newcomer for which no connection can be closed any more.
 bool Newcomers::reject_one(const std::string& user) {
   const auto found = queues_.find(user);
   if (found == queues_.end()) return false;
@@ -125,8 +125,8 @@ bool Newcomers::reject_one(const std::string& user) {
   return false;
 }
 
-// Whether the time to answer is over. A ping that was outstanding already when the newcomer came
-// has been unanswered for longer.
+// Whether the time to answer is over. A ping that was outstanding when the newcomer connected
+// counts from the time it was sent.
 bool Newcomers::left_unanswered(WsPeer& member, const WsPeer& newcomer, Now now) {
   const auto time_is_up = [&] {
     const int64_t pinged_ms = member.session_.pinged_at_ms();
@@ -135,8 +135,8 @@ bool Newcomers::left_unanswered(WsPeer& member, const WsPeer& newcomer, Now now)
     return now.steady_ms >= since_ms + member.shared_.options.quota_answer_ms;
   };
   if (!time_is_up()) return false;
-  member.ask_kernel(now);  // an answer may have come that was not read yet
-  // The ping waits after other bytes, which the client's kernel still acknowledges: it is alive.
+  member.ask_kernel(now);  // an answer may have arrived that was not read yet
+  // The ping is queued after other bytes that the client's kernel still acknowledges: it is alive.
   const SocketState socket = look_at_socket(member.fd_);
   if (member.draining_ && socket.known && !socket.all_acked) {
     member.heard_ms_ = std::max(member.heard_ms_, now.steady_ms - socket.acked_ago_ms);
@@ -144,7 +144,7 @@ bool Newcomers::left_unanswered(WsPeer& member, const WsPeer& newcomer, Now now)
   return member.heard_ms_ < newcomer.since_ms_ && time_is_up();
 }
 
-// Ends the connections that did not answer in time, for each newcomer that waits for one.
+// Closes the connections that did not answer in time, one for each newcomer that waits.
 void Newcomers::make_room(const std::string& user) {
   const auto found = queues_.find(user);
   if (found == queues_.end()) return;

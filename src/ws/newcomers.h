@@ -1,9 +1,9 @@
 #pragma once
-// Connections that came while their user had as many as allowed. Each waits, upgraded and without a
-// frame, until its verdict: the user's connections are pinged at once; one that has not answered
-// within quota_answer_ms gives way, the one that was silent for the longest time first. If all have
-// answered, the newcomer is refused. A slot that becomes free meanwhile goes to the newcomer that
-// has waited for the longest time.
+// The queue of connections that were upgraded while their user had as many connections as allowed.
+// Each waits, without any frame, until it is admitted or refused. The user's connections are pinged
+// at once; one that has not answered within quota_answer_ms is closed, the one that was silent for
+// the longest time first. If all have answered, the newcomer is refused. A slot that becomes free
+// in the meantime goes to the newcomer that has waited for the longest time. Owned by WsShared.
 
 #include <cstdint>
 #include <functional>
@@ -27,24 +27,24 @@ class Newcomers {
   Newcomers(const Newcomers&) = delete;
   Newcomers& operator=(const Newcomers&) = delete;
 
-  // `peer` waits from now on, or is refused because too many of its user wait already.
+  // `peer` waits from now on, or is refused if too many connections of its user wait already.
   void add(WsPeer& peer);
 
-  // It ends before its verdict; nothing happens where it does not wait.
+  // `peer` closes before the decision. No effect if it does not wait.
   void end(WsPeer& peer, ErrorCode why);
 
-  // One of the user's connections was heard, or has left. Both cost next to nothing while no
+  // A connection of the user received data, or was closed. Both calls cost next to nothing while no
   // connection waits.
   void on_heard(const WsPeer& member);
   void on_left(std::string_view user);
 
-  // The time of a waiting connection is up.
+  // The deadline of a waiting connection has passed.
   void on_due(WsPeer& newcomer);
 
   bool empty() const { return queues_.empty(); }
 
  private:
-  // Those of one user, the longest wait first.
+  // The waiting connections of one user, the longest wait first.
   using Queue = std::vector<WsPeer*>;
   struct Members;
 

@@ -36,12 +36,12 @@ bool OutboxBound::enforce() {
     const Outbox& outbox = peer->session().outbox();
     const OutboxLoad load{outbox.messages(), outbox.bytes(), unsent};
     if (peer->state_ == WsPeer::State::kDropped) {
-      held -= std::min(held, load.held_bytes());  // as good as gone
+      held -= std::min(held, load.held_bytes());  // its memory is about to be freed
     } else {
       all.push_back({peer, peer->open(), load.held_bytes()});
     }
   }
-  // Those that were closed before and still hold memory go first, then the fullest.
+  // Closing connections that still hold memory come first, then those with the fullest outboxes.
   std::ranges::sort(
       all, [](const One& a, const One& b) { return a.open != b.open ? b.open : a.held > b.held; });
   if (held <= most) return false;
@@ -53,7 +53,7 @@ bool OutboxBound::enforce() {
   return !all.empty();
 }
 
-// How much it frees, now or when the connection has left.
+// Returns the number of bytes that are freed, now or when the connection is closed.
 uint64_t OutboxBound::free_memory_of(WsPeer& peer, uint64_t held) {
   if (!peer.open()) {
     peer.drop();
@@ -64,7 +64,7 @@ uint64_t OutboxBound::free_memory_of(WsPeer& peer, uint64_t held) {
     const uint64_t dropped = peer.session_.drop_half();
     if (dropped != 0) return dropped;
   }
-  peer.close(CloseCode::kTryLater, ErrorCode::kRateLimit, "too slow: memory is short");
+  peer.close(CloseCode::kTryLater, ErrorCode::kRateLimit, "slow client: memory limit");
   return held;
 }
 

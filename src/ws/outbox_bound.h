@@ -1,11 +1,12 @@
 #pragma once
-// Bounds the memory that all connections of a server together hold for what their clients have not
-// taken: OUTBOX_TOTAL_BYTES_MAX. A message counts once for each connection whose outbox has it, so
-// that the count is above the memory where a user has several connections, and never below it.
+// Limits the memory that all connections of a server together hold for slow clients
+// (OUTBOX_TOTAL_BYTES_MAX). A message counts once for each outbox that has it, so the count is
+// higher than the real memory if a user has several connections, and never lower.
 //
-// Only a connection whose client is behind is listed here, so a message costs nothing. The list is
-// walked when the bound is exceeded, and then an eighth of the bound is freed at once: the fullest
-// outboxes are closed with 1013, or lose messages, by SLOW_CLIENT_POLICY.
+// Only connections with unsent output are listed here, so a message to a fast client costs nothing.
+// If the limit is exceeded, the list is sorted and an eighth of the limit is freed at once: the
+// connections with the fullest outboxes are closed with 1013, or lose messages, according to
+// SLOW_CLIENT_POLICY. Owned by WsShared.
 
 #include <cstddef>
 #include <cstdint>
@@ -22,22 +23,24 @@ class OutboxBound {
   OutboxBound(const OutboxBound&) = delete;
   OutboxBound& operator=(const OutboxBound&) = delete;
 
-  // The client of `peer` is behind; these bytes have left the outbox, and wait for the kernel.
+  // Lists `peer` as a connection with unsent output. `unsent_bytes` have left its outbox and wait
+  // for the kernel.
   void set_behind(WsPeer& peer, size_t unsent_bytes);
 
-  // It has caught up, or is gone. Idempotent.
+  // Removes `peer`, which has no unsent output any more or was closed. Idempotent.
   void forget(WsPeer& peer);
 
   bool empty() const { return behind_.empty(); }
 
-  // At the end of a loop iteration. True: it did something, and should look again in the next one.
+  // Called at the end of a loop iteration. Returns true if it closed connections or dropped
+  // messages; the caller then flushes them and calls it again in the next iteration.
   bool enforce();
 
  private:
   uint64_t free_memory_of(WsPeer& peer, uint64_t held);
 
   WsShared& shared_;
-  std::unordered_map<WsPeer*, size_t> behind_;  // and how much is unsent
+  std::unordered_map<WsPeer*, size_t> behind_;  // and its unsent bytes
 };
 
 }  // namespace hermod

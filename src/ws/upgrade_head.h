@@ -1,7 +1,7 @@
 #pragma once
-// The canonical request that libwebsockets is handed in place of what the client sent: of the
-// client's own head it gets the key and nothing else, so none of its parser's limits and habits
-// come into play.
+// The canonical upgrade request that libwebsockets receives instead of the client's request head.
+// It contains only the client's key, so the limits and the quirks of the library's HTTP parser do
+// not matter.
 
 #include <cstddef>
 #include <string>
@@ -9,7 +9,7 @@
 
 namespace hermod {
 
-// What libwebsockets takes as already read, head and early bytes together.
+// The maximum that libwebsockets accepts as already read: head and early bytes together.
 inline constexpr size_t kUpgradeBytesMax = 2048;
 
 inline constexpr char kSubprotocol[] = "hermod";

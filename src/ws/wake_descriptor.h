@@ -1,13 +1,14 @@
 #pragma once
-// The descriptor that wakes libwebsockets' own service. Ending a context (4.1) closes it twice: at
-// once, and again when its handle on the loop is closed. In between its number may go to any other
-// thread of the process, whose socket or file the second close would take away.
+// The descriptor that wakes libwebsockets' own service. Destroying a context (4.1) closes it twice:
+// at once, and again when its handle on the loop is closed. In between, another thread of the
+// process may open a socket or a file with the same number, which the second close would close.
 
 namespace hermod {
 
-// After the first step of a context's end: takes the number out of `wsi`, the library's object for
-// the descriptor, so that it is closed once. The library has no function for that; where in the
-// object the number stands is found by asking lws_get_socket_fd() for it. False: it was not found.
+// Call it after the first step of destroying a context. It clears the descriptor in `wsi`, the
+// library's object for it, so that it is not closed again. The library has no function for this, so
+// the field is searched by checking each candidate with lws_get_socket_fd(). False: it was not
+// found.
 bool forget_wake_descriptor(void* wsi, int fd);
 
 }  // namespace hermod

@@ -1,6 +1,6 @@
-// The happy path: connect() -> the library resolves, connects, upgrades -> CLIENT_ESTABLISHED ->
-// pieces of texts -> a close of either side -> the last callback of the socket -> on_close. A
-// failure may be found inside connect(); it is told on a later turn all the same.
+// The normal sequence: connect() -> the library resolves, connects, upgrades -> CLIENT_ESTABLISHED
+// -> pieces of messages -> one side closes -> the last callback of the socket -> on_close. If
+// connect() itself detects a failure, on_failed is still called in a later loop iteration.
 #include "ws/ws_client.h"
 
 #include <libwebsockets.h>
@@ -11,8 +11,8 @@
 namespace hermod {
 namespace {
 
-constexpr size_t kTextBytesMax = 16 * 1024 * 1024;  // a server sends at most its OUTBOX_BYTES_MAX
-constexpr uint64_t kCloseMs = 1'000;                // for the other side to answer our close
+constexpr size_t kTextBytesMax = 16 * 1024 * 1024;  // a server sends at most OUTBOX_BYTES_MAX
+constexpr uint64_t kCloseMs = 1'000;                // time for the server to answer our close frame
 
 uint16_t close_code(std::string_view payload) {
   if (payload.size() < 2) return 1005;
@@ -81,7 +81,8 @@ Result<void> WsClient::connect(std::string_view url, std::string_view token) {
   context_ = made.take();
   authorization_ = "Bearer " + std::string(token);
   state_ = State::kConnecting;
-  if (!start(parsed.value()) && state_ == State::kConnecting) fail(0, "no connection was made");
+  if (!start(parsed.value()) && state_ == State::kConnecting)
+    fail(0, "cannot start the connection");
   return {};
 }
 
@@ -115,7 +116,7 @@ int WsClient::append_headers(lws* wsi, void* in, size_t length) {
 int WsClient::on_piece(lws* wsi, std::string_view bytes) {
   if (closing_ || lws_frame_is_binary(wsi) != 0) return 0;
   if (text_.size() + bytes.size() > kTextBytesMax) {
-    end_connection(1009, "the text is too big");
+    end_connection(1009, "message too big");
     lws_close_reason(wsi, LWS_CLOSE_STATUS_MESSAGE_TOO_LARGE, nullptr, 0);
     return -1;
   }
@@ -130,7 +131,7 @@ void WsClient::fail(int status, std::string_view message) {
   state_ = State::kEnded;
   failed_ = true;
   end_code_ = status;
-  end_words_ = message.substr(0, message.find('\0'));  // the library counts the end of its text
+  end_words_ = message.substr(0, message.find('\0'));  // the length includes a null byte
   report_soon_.ask();
 }
 
@@ -147,7 +148,7 @@ void WsClient::on_gone() {
     end_connection(1006, "");
     report_soon_.ask();
   } else {
-    fail(0, "the connection was lost");
+    fail(0, "connection lost");
   }
   if (closing_) close_context();
 }

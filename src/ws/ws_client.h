@@ -1,6 +1,6 @@
 #pragma once
-// A WebSocket client, for `hermod listen`: one connection with a token, its texts, and how it
-// ended. Pings are answered, so that what it got counts as delivered.
+// A WebSocket client for `hermod listen`: one connection with a token. It reports the messages and
+// how the connection ended. Pings are answered, so received messages count as delivered.
 
 #include <memory>
 #include <optional>
@@ -18,13 +18,14 @@ struct lws;
 
 namespace hermod {
 
-// Each comes on a turn of the loop. on_close or on_failed is the last, and comes once.
+// The callbacks of WsClient, on the loop and never inside a call. on_close() or on_failed() is the
+// last one, and is called once.
 class WsClientEvents {
  public:
   virtual void on_open() = 0;
   virtual void on_text(std::string_view text) = 0;
-  virtual void on_close(uint16_t code, std::string_view reason) = 0;  // 1006: without a word
-  // No connection came about; `status` is that of an HTTP answer, 0 where there was none.
+  virtual void on_close(uint16_t code, std::string_view reason) = 0;  // 1006: no close frame
+  // The connection failed. `status` is that of an HTTP response, or 0 if there was none.
   virtual void on_failed(int status, std::string_view message) = 0;
 
  protected:
@@ -33,16 +34,18 @@ class WsClientEvents {
 
 class WsClient {
  public:
-  WsClient(uv_loop_t* loop, Log& log, WsClientEvents& events);  // events outlives close()
-  ~WsClient();                                                  // closed before, if it connected
+  WsClient(uv_loop_t* loop, Log& log, WsClientEvents& events);  // `events` outlives close()
+  ~WsClient();  // precondition: closed, if connect() was called
   WsClient(const WsClient&) = delete;
   WsClient& operator=(const WsClient&) = delete;
 
-  // Once. The token goes into the Authorization header, since addresses land in logs. Names are
-  // resolved by the system, blocking. Error: the address, or the library.
+  // Connects; call it once. The token is sent in the Authorization header, because URLs appear in
+  // logs. The library resolves names with the system's resolver, which blocks. Error: the URL is
+  // invalid, or libwebsockets cannot start.
   Result<void> connect(std::string_view url, std::string_view token);
 
-  // Says 1000 where it is connected. Once, on a later turn; idempotent.
+  // Closes the connection, with code 1000 if it is open. `closed` is called once, in a later loop
+  // iteration. Idempotent.
   void close(Closed closed);
 
  private:
@@ -64,12 +67,12 @@ class WsClient {
   std::unique_ptr<LwsContext> context_;
   lws* wsi_ = nullptr;
   std::string authorization_;
-  std::string text_;  // a message under way
+  std::string text_;  // the incomplete message
   State state_ = State::kIdle;
   bool closing_ = false;
   bool context_closing_ = false;
-  int end_code_ = 0;       // of the close, or the HTTP status of a failure
-  std::string end_words_;  // its reason, or message
+  int end_code_ = 0;       // close code, or HTTP status of a failure
+  std::string end_words_;  // close reason, or error message
   bool failed_ = false;
   Closed closed_;
   uv::Immediate report_soon_;

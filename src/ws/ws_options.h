@@ -1,5 +1,5 @@
 #pragma once
-// What the wire after the upgrade can be told, with its limits.
+// The options and limits of the WebSocket layer.
 
 #include <cstddef>
 #include <cstdint>
@@ -14,7 +14,7 @@ namespace hermod {
 
 class WsPeer;
 
-// Takes clients' complete messages; the service has none, since what clients say is ignored.
+// Receives clients' complete messages. The service sets none, because it ignores them.
 class MessageHandler {
  public:
   virtual void on_message(WsPeer& peer, Opcode opcode, std::string_view payload) = 0;
@@ -24,16 +24,16 @@ class MessageHandler {
 };
 
 struct WsOptions {
-  int64_t ping_interval_ms = 30'000;  // WEBSOCKET_PING_INTERVAL, 0 none
+  int64_t ping_interval_ms = 30'000;  // WEBSOCKET_PING_INTERVAL; 0: no pings
   int64_t pong_timeout_ms = 10'000;   // WEBSOCKET_PONG_TIMEOUT
   int64_t idle_timeout_ms = 300'000;  // WEBSOCKET_IDLE_TIMEOUT
-  int64_t close_timeout_ms =
-      2'000;  // to take our close frame and answer it; then the socket is dropped
-  int64_t quota_answer_ms = 2'000;     // for the user's connections to answer, when one more comes
-  size_t newcomers_per_user_max = 5;   // that wait for those answers at a time
-  size_t write_bytes_max = 64 * 1024;  // given to the kernel at once for one connection
-  size_t closing_bytes_max = 64 * 1024;  // still read from a client that we are closing
-  int64_t refresh_interval_ms = 5'000;   // between two tokens on an open connection
+  // Time for the client to answer our close frame; then the socket is closed.
+  int64_t close_timeout_ms = 2'000;
+  int64_t quota_answer_ms = 2'000;     // time for a user's connections to prove that they are alive
+  size_t newcomers_per_user_max = 5;   // maximum waiting for these answers
+  size_t write_bytes_max = 64 * 1024;  // maximum per write
+  size_t closing_bytes_max = 64 * 1024;  // read at most from a closing client
+  int64_t refresh_interval_ms = 5'000;   // minimum between two tokens of one connection
   InboundLimits inbound;
   ConnectLimits connects;
   MessageHandler* on_message = nullptr;

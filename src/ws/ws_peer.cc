@@ -1,8 +1,8 @@
-// The beginning of a connection and its output. Its input is in ws_peer_input.cc, its end in
+// WsPeer: start and output of a connection. Its input is in ws_peer_input.cc, its end in
 // ws_peer_end.cc, its deadlines are in ws_peer_time.cc.
 //
-// LWS_WRITE_RAW sends bytes as they are, at once, from any callback of the loop; what the kernel
-// refuses the library keeps, and drains before anything that is written later.
+// LWS_WRITE_RAW sends bytes unchanged and at once, from any callback of the loop. The library
+// buffers what the kernel does not accept, and sends it before anything that is written later.
 #include "ws/ws_peer.h"
 
 #include <libwebsockets.h>
@@ -18,14 +18,14 @@
 namespace hermod {
 namespace {
 
-// When a user that connects too often may come back: its bucket has room for several connections
-// then, and those of one attempt do not come back together.
+// The shortest delay before a user that connects too often should reconnect: its bucket then has
+// capacity for several connections. Jitter spreads the connections of one attempt.
 constexpr int64_t kTooOftenMs = 15'000;
 
 int64_t jitter_ms(int64_t most_ms) {
   return static_cast<int64_t>(random_u64() % static_cast<uint64_t>(most_ms));
 }
-constexpr size_t kScratchBytesMax = 262'144;  // what a large message may leave behind
+constexpr size_t kScratchBytesMax = 262'144;  // capacity that is kept after a large message
 
 }  // namespace
 
@@ -51,7 +51,7 @@ WsPeer::~WsPeer() {
   assert(!scheduled() && !touched_ && !joined_);
 }
 
-// --- the beginning
+// --- start
 
 void WsPeer::on_established(lws* wsi) {
   assert(state_ == State::kHandshake && request_);
@@ -73,7 +73,7 @@ void WsPeer::on_established(lws* wsi) {
   settle();
 }
 
-// Joins or is refused, as the request's verdict says.
+// Joins the hub or refuses the connection, according to the verdict of the request.
 void WsPeer::settle() {
   const std::unique_ptr<UpgradeRequest> request = std::move(request_);
   Tracer* tracer = shared_.options.tracer;
@@ -136,12 +136,12 @@ void WsPeer::relieve() {
 }
 
 void WsPeer::write_share(Now now) {
-  if (draining_ || waiting()) return;  // on_writable comes, or the verdict
+  if (draining_ || waiting()) return;  // continued by on_writable(), or by the verdict
   std::string& out = shared_.scratch;
   empty_spare(out, kScratchBytesMax);
   if (const std::unique_ptr<std::string> replies = std::move(reply_)) out += *replies;
   session_.gather(now, out, shared_.options.write_bytes_max);
-  if (state_ != State::kOpen) return wake();  // gathering ended it: what it took is not delivered
+  if (state_ != State::kOpen) return wake();  // gather() closed it: its messages are not delivered
   const int64_t ping_due = ping_due_ms();
   const bool due = ping_due != 0 && now.steady_ms >= ping_due;
   if (asked_ || due) session_.ping(now, out);
@@ -152,7 +152,7 @@ void WsPeer::write_share(Now now) {
     progress_ms_ = now.steady_ms;
     if (!draining_) {
       session_.on_written();
-      // One share a turn: the others are not kept waiting by one long outbox.
+      // One share per loop iteration, so that one long outbox does not delay the others.
       if (session_.has_output()) ask_to_write();
     }
   }

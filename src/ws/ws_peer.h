@@ -1,12 +1,13 @@
 #pragma once
-// One client's connection, from its adoption to the last callback of its socket. The library's
-// callbacks come in from WsServer, the domain's through Peer.
+// One client's connection, from the adoption of its socket to the socket's last callback. WsServer
+// forwards the library's callbacks; the domain calls it through Peer.
 //
-// Output: wake() marks it; at the end of the turn flush() writes what the session has, at once.
-// What the kernel does not take the library drains; until then nothing more is gathered. Only whole
-// frames are written, and none behind a close frame.
-// Closing: the close frame goes out behind what is being drained; the session leaves the hub at the
-// end of the turn; the client's answer ends the socket, or close_timeout_ms does.
+// Output: wake() registers the peer; flush() writes the session's output at the end of the loop
+// iteration. The library buffers what the kernel does not accept; until that is sent, no further
+// output is gathered. Only whole frames are written, and none after a close frame.
+//
+// Closing: the close frame is sent after the buffered output; the session leaves the hub at the end
+// of the loop iteration; the socket is closed when the client answers, or after close_timeout_ms.
 
 #include <cstdint>
 #include <memory>
@@ -32,11 +33,11 @@ class WsPeer final : public Peer, public TimerWheel::Entry {
   void relieve() override;
   void close(CloseCode code, ErrorCode error, std::string_view message) override;
 
-  // Sent away by a restart: the reason says when to come back.
+  // Closes with 1001 because the service shuts down. The reason states when to reconnect.
   void send_away(std::string_view message, int64_t retry_after_ms);
 
-  // A frame of our own, ahead of the session's; for answers to this client's messages. It goes when
-  // the socket is writable next, behind the library's pong to a ping that came before.
+  // Queues a frame in front of the session's output, to answer a message of this client. It is
+  // written when the socket is next writable, after the library's pong to an earlier ping.
   void reply(Opcode opcode, std::string_view payload);
 
   uint64_t id() const { return id_; }
@@ -45,7 +46,7 @@ class WsPeer final : public Peer, public TimerWheel::Entry {
   const Session& session() const { return session_; }
   bool open() const { return state_ == State::kOpen; }
 
-  // Open, but its user has as many connections as allowed: the verdict is to come (Newcomers).
+  // Open, but the user is at its connection limit, and the verdict is pending (Newcomers).
   bool waiting() const { return state_ == State::kOpen && request_ != nullptr; }
 
   // --- for WsServer
@@ -53,13 +54,13 @@ class WsPeer final : public Peer, public TimerWheel::Entry {
   void on_received(const Inbound::Piece& piece);
   void on_pong(std::string_view payload);
   void on_writable();
-  int on_client_close(std::string_view payload);    // not 0 ends the socket
-  void on_library_close(std::string_view payload);  // the client was at fault
+  int on_client_close(std::string_view payload);    // nonzero: the library closes the socket
+  void on_library_close(std::string_view payload);  // the client violated the protocol
   void on_closed();
   void on_due();
   void flush(Now now);
   void look_at_inflow(Now now);
-  void drop();  // the socket goes without a close frame
+  void drop();  // closes the socket without a close frame
   void flow();
 
  private:
@@ -77,7 +78,7 @@ class WsPeer final : public Peer, public TimerWheel::Entry {
   void append_last_ping(std::string& out);
   void on_last_pong(std::string_view payload);
   void begin_closing(uint16_t code);
-  void fail(CloseCode code, std::string_view message);  // where the library would not
+  void fail(CloseCode code, std::string_view message);  // the library does not close then
   void write_last(std::string_view bytes);
   void on_closing_due(int64_t now_ms);
   Span begin_connect();
@@ -101,29 +102,29 @@ class WsPeer final : public Peer, public TimerWheel::Entry {
 
   WsShared& shared_;
   lws* wsi_ = nullptr;
-  std::unique_ptr<UpgradeRequest> request_;  // until it has joined, or was refused
-  std::unique_ptr<std::string> reply_;       // frames to go out before the session's
-  std::unique_ptr<Ending> ending_;           // from closing on
+  std::unique_ptr<UpgradeRequest> request_;  // null after it joined or was refused
+  std::unique_ptr<std::string> reply_;       // frames to write before the session's output
+  std::unique_ptr<Ending> ending_;           // non-null from kClosing on
   Session session_;
   Inbound inbound_;
   uint64_t id_;
   int64_t expires_at_wall_ms_ = 0;
-  int64_t since_ms_ = -1;    // steady, as all below; -1 until established
-  int64_t heard_ms_ = 0;     // when anything came from the client
-  int64_t progress_ms_ = 0;  // when its kernel took something
+  int64_t since_ms_ = -1;    // steady clock, like all below; -1 until established
+  int64_t heard_ms_ = 0;     // when data was last received
+  int64_t progress_ms_ = 0;  // when its kernel last accepted data
   Inflow inflow_;
-  uint32_t refreshed_ms_ = 0;  // low bits: when the last token came; 0: none yet
-  uint32_t index_ = 0;         // in WsServer's list
+  uint32_t refreshed_ms_ = 0;  // low bits: time of the last token; 0: none
+  uint32_t index_ = 0;         // in WsServer::peers_
   int fd_ = -1;
-  uint16_t code_ = 0;  // of the first close frame of either side, 0 none yet
+  uint16_t code_ = 0;  // of the first close frame of either side; 0: none
   State state_ = State::kHandshake;
   bool touched_ : 1 = false;
   bool joined_ : 1 = false;
-  bool draining_ : 1 = false;                    // the library holds what the kernel did not take
-  bool stalled_ : 1 = false;                     // told to draw that out
-  bool asked_ : 1 = false;                       // a ping is due whatever the pace
-  bool writing_ : 1 = false;                     // a writable socket is asked for
-  std::unique_ptr<std::string> correlation_id_;  // the client's, or made when first needed
+  bool draining_ : 1 = false;                    // the library has unsent bytes
+  bool stalled_ : 1 = false;                     // a test simulates a full kernel buffer
+  bool asked_ : 1 = false;                       // a ping is due regardless of the interval
+  bool writing_ : 1 = false;                     // the writable callback is requested
+  std::unique_ptr<std::string> correlation_id_;  // the client's, or created on first use
 };
 
 }  // namespace hermod

@@ -1,17 +1,16 @@
-// How a connection ends. Whoever begins: us (close, send_away), the client (on_client_close), the
-// library that found the client at fault (on_library_close), or nobody any more (drop); the last is
-// on_closed.
+// WsPeer: the end of a connection. The end is initiated by hermod (close, send_away), by the client
+// (on_client_close), by the library because of a protocol violation (on_library_close), or by
+// drop() without a close frame. on_closed() is called last in all cases.
 //
-// A client that breaks the protocol is not waited for once it was told (RFC 6455 section 7.1.7):
-// the library's parser is stuck at the fault and would not see an answer, so our side of the socket
-// is closed, and the client's end of file ends it.
+// After a protocol violation, the client's answer is not awaited (RFC 6455 section 7.1.7): the
+// library's parser stops at the violation and would not see it. Our side of the socket is shut
+// down, and the connection ends at the client's end of file.
 //
-// Rules of the library (4.1) that shape this:
-// - a close frame of our own is bytes like any others to it: it goes out behind what is still being
-//   drained, and the client's answer arrives as a close begun by the client: there the socket is
-//   ended;
-// - LWS_TO_KILL_SYNC would call back inside the call, so a drop is LWS_TO_KILL_ASYNC, which needs
-//   the library's service to be woken.
+// Behaviour of the library (4.1) that determines this code:
+// - The library sends hermod's close frame like any other bytes, after its unsent output. The
+//   client's answer arrives as a close that the client initiates; the socket is closed there.
+// - LWS_TO_KILL_SYNC would call back inside the call, so drop() uses LWS_TO_KILL_ASYNC, which
+//   requires that the library's service is woken.
 #include <libwebsockets.h>
 #include <sys/socket.h>
 
@@ -27,15 +26,15 @@
 namespace hermod {
 namespace {
 
-constexpr uint16_t kNoCode = 1005;    // RFC 6455 section 7.4.1: a close frame without a code
-constexpr uint16_t kVanished = 1006;  // none at all
+constexpr uint16_t kNoCode = 1005;    // RFC 6455 section 7.4.1: close frame without a code
+constexpr uint16_t kVanished = 1006;  // no close frame
 
-constexpr std::string_view kLastPing = "last";  // the others' payloads are numbers
+constexpr std::string_view kLastPing = "last";  // other pings have numbers as payload
 
-// How long the library has to hand its close frame to the kernel, before our side is closed.
+// The time that the library has to pass its close frame to the kernel before our side is shut down.
 constexpr int64_t kFaultLingerMs = 100;
 
-// RFC 6455 section 7.4 and the registry it founds; the rest is nothing that an endpoint may send.
+// The codes that an endpoint may send: RFC 6455 section 7.4 and the registry that it defines.
 bool is_sendable(uint16_t code) {
   if (code >= 3000) return code <= 4999;
   return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014);
@@ -71,8 +70,8 @@ void WsPeer::send_close(CloseCode code, std::string_view reason) {
   write(frames);
 }
 
-// The answered close frame itself would prove nothing: it may be one of the client's own that
-// crossed ours.
+// The client's close frame alone does not prove delivery: it may have crossed ours. The pong to
+// this ping does.
 void WsPeer::append_last_ping(std::string& out) {
   const StreamId stream_id = session_.unconfirmed();
   if (!stream_id) return;
@@ -94,39 +93,40 @@ void WsPeer::begin_closing(uint16_t code) {
   ending_ = std::make_unique<Ending>();
   ending_->close_by_ms = shared_.now().steady_ms + shared_.options.close_timeout_ms;
   shared_.wheel.set(*this, ending_->close_by_ms);
-  wake();  // to leave the hub outside of whatever the hub is doing now
+  wake();  // leaves the hub later: the hub may be the caller
 }
 
 int WsPeer::on_client_close(std::string_view payload) {
-  if (state_ != State::kOpen) return -1;  // it answers our close frame: nothing is left to do
+  if (state_ != State::kOpen) return -1;  // the answer to our close frame
   const uint16_t code = code_of(payload);
   if (payload.size() == 1 || (code != kNoCode && !is_sendable(code))) {
-    fail(CloseCode::kProtocolError, "no valid close code");
+    fail(CloseCode::kProtocolError, "invalid close code");
     return -1;
   }
   if (payload.size() > 2 && !is_utf8(payload.substr(2))) {
-    fail(CloseCode::kInvalidData, "not UTF-8");
+    fail(CloseCode::kInvalidData, "text is not UTF-8");
     return -1;
   }
   const bool too_big = code == static_cast<uint16_t>(CloseCode::kTooBig);
   if (too_big) shared_.hub.on_payload_refused(session_);
   begin_closing(code);
-  // The library answers it, but not where the rest of the refused message is still in the way: the
-  // client need not read that any more.
+  // The library answers the close frame, unless the rest of the refused message is still unsent;
+  // the client need not read that.
   return too_big && lws_partial_buffered(wsi_) != 0 ? -1 : 0;
 }
 
 void WsPeer::on_library_close(std::string_view payload) {
   if (state_ != State::kOpen) {
-    // Else it would send a close frame of its own behind ours, or into a socket that is dropped.
+    // Otherwise the library would send its own close frame after ours, or into a socket that is
+    // being dropped.
     if (wsi_ != nullptr && lws_partial_buffered(wsi_) == 0)
       shutdown(lws_get_socket_fd(wsi_), SHUT_WR);
     return;
   }
   if (payload.size() < 2) {
-    // It says nothing for some faults (a control frame that is too long), nor where nobody hears
-    // it.
-    if (peer_is_there(lws_get_socket_fd(wsi_))) fail(CloseCode::kProtocolError, "not a frame");
+    // The library sends no close frame for some violations (an oversized control frame), or if the
+    // client has disconnected.
+    if (peer_is_there(lws_get_socket_fd(wsi_))) fail(CloseCode::kProtocolError, "invalid frame");
     return;
   }
   if (reply_) write_last(*reply_);
@@ -148,7 +148,7 @@ void WsPeer::fail(CloseCode code, std::string_view message) {
 
 void WsPeer::write_last(std::string_view bytes) {
   auto* data = reinterpret_cast<unsigned char*>(const_cast<char*>(bytes.data()));
-  lws_write(wsi_, data, bytes.size(), LWS_WRITE_RAW);  // where it fails the socket goes anyway
+  lws_write(wsi_, data, bytes.size(), LWS_WRITE_RAW);  // on failure the socket is closed anyway
   reply_.reset();
 }
 
@@ -171,7 +171,7 @@ void WsPeer::drop() {
   state_ = State::kDropped;
   shared_.wheel.cancel(*this);
   wake();
-  shutdown(fd_, SHUT_RDWR);  // else the library waits 5 s for the kernel to take what it holds
+  shutdown(fd_, SHUT_RDWR);  // otherwise the library tries for 5 s to send its output
   lws_set_timeout(wsi_, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_ASYNC);
   lws_cancel_service(lws_get_context(wsi_));
 }
@@ -199,7 +199,7 @@ void WsPeer::on_closed() {
   const int64_t lasted_ms = shared_.now().steady_ms - since_ms_;
   shared_.stats.connection_seconds.add(static_cast<double>(lasted_ms) / 1000);
   if (session_.trace() != nullptr) trace_disconnect();
-  shared_.log.debug("a client is gone", {{"connection", id_}, {"code", code_}});
+  shared_.log.debug("a client disconnected", {{"connection", id_}, {"code", code_}});
 }
 
 void WsPeer::leave_hub() {
@@ -210,8 +210,8 @@ void WsPeer::leave_hub() {
   shared_.newcomers.on_left(user);
 }
 
-// A connection may last for a day, so its life is two short spans of one trace, and its deliveries
-// are linked to the first.
+// A connection may last for a day, so its trace has two short spans, connect and disconnect.
+// Deliveries link to the first one.
 Span WsPeer::begin_connect() {
   Span span = shared_.options.tracer->begin({"hermod.connect", SpanKind::kServer});
   span.set("hermod.connection", id_);

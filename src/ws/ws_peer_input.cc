@@ -1,4 +1,5 @@
-// What a client sends: its messages, of which one kind is read at all, and its pongs.
+// WsPeer: the input of a connection, which is its messages, of which hermod reads one kind, and its
+// pongs.
 #include <libwebsockets.h>
 
 #include <utility>
@@ -42,19 +43,19 @@ void WsPeer::on_received(const Inbound::Piece& piece) {
 void WsPeer::refuse_input(Inbound::Outcome outcome) {
   if (outcome == Inbound::Outcome::kNotText) {
     if (reply_) write_last(*reply_);
-    close(CloseCode::kInvalidData, ErrorCode::kValidation, "not UTF-8");
+    close(CloseCode::kInvalidData, ErrorCode::kValidation, "text is not UTF-8");
   } else if (outcome == Inbound::Outcome::kTooBig) {
     ++shared_.stats.limits_struck["client_message_bytes"];
     close(CloseCode::kTooBig, ErrorCode::kValidation, "message too big");
   } else {
     ++shared_.stats.limits_struck["client_rate"];
-    close(CloseCode::kPolicy, ErrorCode::kRateLimit, "the client sends too much");
+    close(CloseCode::kPolicy, ErrorCode::kRateLimit, "client sends too much");
   }
 }
 
-// The library answers pings by itself, one for all that it read at once, and hands out nothing. But
-// when no more of them came, it says that the socket is writable, although we have not asked.
-// While they come without a gap the server looks (InflowWatch).
+// The library answers pings itself, one pong for all pings that it read at once, without a
+// callback. After the last of them it calls the writable callback although none was requested.
+// While pings arrive without a gap, InflowWatch checks the rate.
 void WsPeer::on_pinged() {
   const Now now = shared_.now();
   if (!inbound_.count(0, now.steady_ms, shared_.options.inbound)) return refuse_flood();
@@ -68,7 +69,8 @@ void WsPeer::look_at_inflow(Now now) {
   if (socket.known && !inflow_.admit(socket.received_bytes, now.steady_ms, limits)) refuse_flood();
 }
 
-// Nothing more is read: its answer to the close frame would come behind what it has sent already.
+// Stops reading: the client's answer to the close frame would come after the data that it already
+// sent.
 void WsPeer::refuse_flood() {
   if (state_ == State::kClosing) {
     ++shared_.stats.limits_struck["closing_bytes"];
@@ -86,7 +88,7 @@ void WsPeer::authenticate(std::string_view text) {
   const uint32_t before_ms = std::exchange(refreshed_ms_, now_ms != 0 ? now_ms : 1);
   if (before_ms != 0 && now_ms - before_ms < shared_.options.refresh_interval_ms) {
     ++shared_.stats.limits_struck["token_refreshes"];
-    return close(CloseCode::kPolicy, ErrorCode::kRateLimit, "a new token too soon");
+    return close(CloseCode::kPolicy, ErrorCode::kRateLimit, "tokens sent too often");
   }
   const Verdict verdict = shared_.verifier.verify(*token, now.wall_ms);
   if (const auto* denied = std::get_if<Denied>(&verdict)) {
@@ -97,11 +99,11 @@ void WsPeer::authenticate(std::string_view text) {
   ++shared_.stats.jwt_validations["success"];
   const auto& identity = std::get<Identity>(verdict);
   if (identity.user != user()) {
-    close(CloseCode::kPolicy, ErrorCode::kAuthentication, "another user's");
+    close(CloseCode::kPolicy, ErrorCode::kAuthentication, "wrong subject");
     return;
   }
   expires_at_wall_ms_ = identity.expires_at_ms;
-  // One answer stands for all that came before it could go out.
+  // One answer covers all tokens that arrived before it is sent.
   reply_.reset();
   reply(Opcode::kText,
         R"({"type":"authenticated","expires_at":")" + iso8601(identity.expires_at_ms) + "\"}");
@@ -115,13 +117,13 @@ void WsPeer::on_pong(std::string_view payload) {
   const bool owed = session_.ping_outstanding();
   session_.on_pong(payload);
   if (state_ != State::kOpen) return;
-  // An answer to a ping of ours is none of the client's own talk.
+  // A pong that answers our ping does not count against the client's rate.
   const bool answered = owed && !session_.ping_outstanding();
   if (!answered && !inbound_.count(payload.size(), now.steady_ms, shared_.options.inbound)) {
     return refuse_input(Inbound::Outcome::kTooFast);
   }
   schedule(now);
-  // What was written meanwhile may have waited for the answer only.
+  // Messages that were written in the meantime may have waited for this pong to be pinged.
   if (session_.ping_due_ms().value_or(INT64_MAX) <= now.steady_ms) wake();
 }
 

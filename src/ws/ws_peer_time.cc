@@ -1,15 +1,15 @@
-// A connection's deadlines. One entry on the wheel stands for all of them: the nearest. Deadlines
-// only move further away as the client is heard, so the entry is moved only when a nearer one
-// appears; when it fires, everything is looked at again.
+// WsPeer: the deadlines of a connection. One entry in the timer wheel represents all of them and is
+// set to the nearest one. Input from the client only moves deadlines later, so the entry is
+// rescheduled only for an earlier deadline; when it fires, all deadlines are checked.
 //
-// - ping: every ping_interval_ms, from a phase of its own; a delivery ping counts;
-// - pong: nothing heard for pong_timeout_ms behind a ping, or behind bytes that the kernel does not
-//   take. A client that is slow rather than gone shows it in its kernel: as long as that takes
-//   bytes, time begins again;
-// - idle: nothing heard at all for idle_timeout_ms;
-// - expiry of the token, by the wall clock;
-// - closing: the close frame not answered in close_timeout_ms; before it, our side of the socket is
-//   closed where the client broke the protocol.
+// - ping: every ping_interval_ms, with a phase per connection; delivery pings count;
+// - pong: nothing received for pong_timeout_ms after a ping, or after bytes that the kernel does
+//   not accept. A slow client is distinguished from a dead one by its kernel: while that accepts
+//   bytes, the timeout restarts;
+// - idle: nothing received for idle_timeout_ms;
+// - expiry of the token, on the wall clock;
+// - closing: the close frame is not answered within close_timeout_ms. Before that, our side of the
+//   socket is shut down if the client violated the protocol.
 #include <libwebsockets.h>
 
 #include <algorithm>
@@ -21,13 +21,13 @@
 namespace hermod {
 namespace {
 
-// A heartbeat looks at the inflow of a connection that nothing else has made look for so long.
+// A heartbeat checks the inflow of a connection if nothing else has done so for this long.
 constexpr int64_t kInflowIdleMs = 10'000;
 
-// Each in a phase of its own, so that pings of many spread: multiples of the golden ratio fall
-// evenly into an interval.
+// A phase per connection, so that the pings of many connections are spread: multiples of the golden
+// ratio are distributed evenly in an interval.
 int64_t phase_ms(uint64_t id, int64_t interval_ms) {
-  constexpr uint64_t kGolden = 0x9e3779b97f4a7c15;  // 2^64 divided by it
+  constexpr uint64_t kGolden = 0x9e3779b97f4a7c15;  // 2^64 divided by the golden ratio
   return static_cast<int64_t>((id * kGolden >> 32) * static_cast<uint64_t>(interval_ms) >> 32);
 }
 
@@ -53,9 +53,9 @@ void WsPeer::on_due() {
   }
   if (now.steady_ms >= heard_ms_ + options.idle_timeout_ms) {
     ++shared_.stats.limits_struck["idle_timeout"];
-    return close(CloseCode::kGoingAway, ErrorCode::kTimeout, "nothing heard from you");
+    return close(CloseCode::kGoingAway, ErrorCode::kTimeout, "idle timeout");
   }
-  wake();  // a ping is due, or the nearest deadline has moved away: flush() sees to both
+  wake();  // a ping is due, or the nearest deadline moved: flush() handles both
   if (draining_) schedule(now);
 }
 
@@ -63,7 +63,7 @@ void WsPeer::ask_kernel(Now now) {
   const SocketState state = look_at_socket(lws_get_socket_fd(wsi_));
   if (!state.known) return;
   heard_ms_ = std::max(heard_ms_, now.steady_ms - state.heard_ago_ms);
-  // Where all was acknowledged the client has had its ping, and does not answer.
+  // If the kernel acknowledged everything, the client received the ping and does not answer.
   if (state.all_acked) return;
   progress_ms_ = std::max(progress_ms_, now.steady_ms - state.acked_ago_ms);
 }
@@ -74,8 +74,8 @@ int64_t WsPeer::ping_due_ms() const {
   const int64_t last = session_.pinged_at_ms();
   const int64_t first = since_ms_ + phase_ms(id_, interval);
   const int64_t due = last == 0 ? first : std::max(first, last + interval);
-  // Those due at nearly the same time go together: a wake-up of ours and one of the answers' for
-  // all of them.
+  // Pings that are due at nearly the same time are sent together: one wake-up of this process for
+  // all of them, and one for their answers.
   const int64_t step = std::clamp<int64_t>(interval / 100, 1, 300);
   return due - due % step;
 }
@@ -89,7 +89,7 @@ int64_t WsPeer::next_due_ms(Now now) const {
   int64_t due = heard_ms_ + shared_.options.idle_timeout_ms;
   due = std::min(due, now.steady_ms + (expires_at_wall_ms_ - now.wall_ms));
   if (owes_a_sign()) due = std::min(due, pong_due_ms());
-  if (draining_) return due;  // no ping can go out
+  if (draining_) return due;  // no ping can be sent
   if (const int64_t ping = ping_due_ms(); ping != 0) due = std::min(due, ping);
   if (const std::optional<int64_t> held = session_.ping_due_ms()) due = std::min(due, *held);
   return due;

@@ -1,10 +1,11 @@
-// The way of a client:
-// - adopt(): a WsPeer is made, the library takes the socket with a canonical request and, mostly
-//   inside that call, answers it; the peer hangs on the library's object from its first callback
-//   on;
-// - ESTABLISHED: the peer joins the hub or closes with the front door's refusal;
-// - the last callback of the socket removes it.
-// Where the library does not take the socket it has closed the descriptor itself.
+// The life of a connection:
+// - adopt() creates a WsPeer; the library takes the socket with a canonical request and usually
+//   answers it inside that call. From its first callback on, the library's object refers to the
+//   peer;
+// - ESTABLISHED: the peer joins the hub, or is closed with the HTTP server's refusal;
+// - the last callback of the socket removes the peer.
+//
+// If the library does not accept the socket, it has closed the descriptor itself.
 #include "ws/ws_server.h"
 
 #include <libwebsockets.h>
@@ -19,12 +20,12 @@
 namespace hermod {
 namespace {
 
-constexpr size_t kCrowd = 256;  // take some ten milliseconds to leave
+constexpr size_t kCrowd = 256;  // removing this many takes about ten milliseconds
 
 }  // namespace
 
-// The one function the library calls. Its per-session memory holds nothing of ours: the peer hangs
-// on the opaque pointer, which is there before and after it.
+// The protocol callback of the library. The peer is stored in the opaque pointer, not in the
+// library's session memory, because the pointer is valid before and after the session.
 struct WsServer::Callbacks {
   static int protocol_cb(lws* wsi, lws_callback_reasons reason, void* session, void* in,
                          size_t length) noexcept;
@@ -33,9 +34,9 @@ struct WsServer::Callbacks {
 
 namespace {
 
-// The memory of a session is asked for only so that the library says when it begins to close by
-// itself. A small receive buffer, since clients of a push service say little and it is held for
-// each of them; a large send size, since what exceeds it is copied.
+// Session memory is requested only because the library otherwise does not report that it begins to
+// close by itself. The receive buffer is small, because it is allocated per connection and clients
+// of a push service send little; the send size is large, because larger writes are copied.
 constexpr lws_protocols kProtocols[] = {
     {kSubprotocol, WsServer::Callbacks::protocol_cb, sizeof(void*), 128, 0, nullptr, 1024 * 1024},
     {nullptr, nullptr, 0, 0, 0, nullptr, 0},
@@ -53,7 +54,7 @@ WsServer::WsServer(uv_loop_t* loop, LwsContext& context, Hub& hub, Verifier& ver
       drain_timer_(loop, [this] { on_drain_step(); }),
       drain_rest_(loop, [this] { drain_some(); }),
       finish_immediate_(loop, [this] { maybe_finish(); }),
-      flush_immediate_(loop, [] {}),  // wakes the loop; the turn's end does the rest
+      flush_immediate_(loop, [] {}),  // only wakes the loop; on_iteration_end() flushes
       iteration_hook_(loop, [this] { on_iteration_end(); }) {}
 
 WsServer::~WsServer() {
@@ -71,7 +72,7 @@ int WsServer::Callbacks::protocol_cb(lws* wsi, lws_callback_reasons reason, void
     lws_set_opaque_user_data(wsi, peer);
     return 0;
   }
-  // Also asked for the library's own purposes, without a socket.
+  // Also called without a socket, for the library's own purposes.
   if (reason == LWS_CALLBACK_PROTOCOL_INIT || reason == LWS_CALLBACK_PROTOCOL_DESTROY) return 0;
   auto* peer = wsi == nullptr ? nullptr : static_cast<WsPeer*>(lws_get_opaque_user_data(wsi));
   if (peer == nullptr) return 0;
@@ -116,7 +117,7 @@ int WsServer::Callbacks::to_peer(WsPeer& peer, lws* wsi, lws_callback_reasons re
   }
 }
 
-// --- coming and going
+// --- adding and removing
 
 void WsServer::adopt(int fd, UpgradeRequest request) {
   if (fd >= context_.descriptor_limit()) ++shared_.stats.limits_struck["descriptors"];
@@ -126,21 +127,23 @@ void WsServer::adopt(int fd, UpgradeRequest request) {
     return;
   }
   if (draining_) {
-    request.verdict = Refusal{CloseCode::kGoingAway, ErrorCode::kServiceUnavailable, "going down"};
+    request.verdict =
+        Refusal{CloseCode::kGoingAway, ErrorCode::kServiceUnavailable, "shutting down"};
   }
   std::string head = build_upgrade_head(
       request.key, request.subprotocol ? Subprotocol::kHermod : Subprotocol::kNone);
   if (head.size() + request.early_bytes.size() <= kUpgradeBytesMax) {
     head += request.early_bytes;
   } else {
-    // RFC 6455 section 4.1 has the client wait for the answer; a head start of this size is no
-    // accident.
+    // RFC 6455 section 4.1 requires the client to wait for the handshake response; this much early
+    // data is not an accident.
     ++shared_.stats.limits_struck["early_bytes"];
-    // It counts as a connection of its user, so that the next ones are refused before the upgrade.
+    // Counts as a connection of the user, so that further ones are refused before the upgrade.
     if (const auto* identity = std::get_if<Identity>(&request.verdict)) {
       (void)shared_.admit_connect(identity->user);
     }
-    request.verdict = Refusal{CloseCode::kPolicy, ErrorCode::kRateLimit, "sent before the answer"};
+    request.verdict =
+        Refusal{CloseCode::kPolicy, ErrorCode::kRateLimit, "data sent before handshake"};
   }
   auto* peer = new WsPeer(shared_, next_id_++, std::move(request));
   peer->index_ = static_cast<uint32_t>(peers_.size());

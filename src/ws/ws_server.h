@@ -1,9 +1,10 @@
 #pragma once
-// All WebSocket connections of a process: takes clients over from the front door, hands the
-// library's callbacks to their WsPeer, flushes at the end of each turn, keeps their deadlines on
-// one timer, and sends them away at the end. With nobody connected it costs no wake-up.
+// All WebSocket connections of a process. It adopts sockets from the HTTP server, forwards the
+// library's callbacks to their WsPeer, flushes output at the end of each loop iteration, drives all
+// deadlines with one timer, and closes the connections at shutdown. Without connections it causes
+// no wake-ups.
 //
-// LwsContext, hub, verifier, clock, log and stats outlive close().
+// LwsContext, hub, verifier, clock, log and stats must outlive close().
 
 #include <cstdint>
 #include <functional>
@@ -27,7 +28,7 @@ class WsServer final : public UpgradeSink {
  public:
   WsServer(uv_loop_t* loop, LwsContext& context, Hub& hub, Verifier& verifier, const Clock& clock,
            Log& log, Stats& stats, WsOptions options);
-  ~WsServer();  // closed before
+  ~WsServer();  // precondition: closed
   WsServer(const WsServer&) = delete;
   WsServer& operator=(const WsServer&) = delete;
 
@@ -35,41 +36,44 @@ class WsServer final : public UpgradeSink {
   void adopt(int fd, UpgradeRequest request) override;
   bool connects_too_often(std::string_view user) const override;
 
-  // Sends everybody away with 1001, spread evenly over the window (0: at once), each told when to
-  // come back; who comes meanwhile is sent away too. `done` comes once, on a later turn, when all
-  // are gone.
+  // Closes all connections with 1001, spread evenly over `window_ms` (0: at once). Each close
+  // reason states when to reconnect. New connections are refused the same way. `done` is called
+  // once, in a later loop iteration, when all connections are closed.
   void drain(int64_t window_ms, Closed done);
 
-  // A drain under way ends its window now.
+  // Ends the window of a drain that is in progress.
   void hurry() { drain_window_ms_ = 0; }
 
-  // Sends away who is left and ends. Idempotent; `closed` comes once, on a later turn.
+  // Closes the remaining connections and then the server. Idempotent. `closed` is called once, in a
+  // later loop iteration.
   void close(Closed closed);
 
-  // Closes a user's connections; how many there were.
+  // Closes a user's connections and returns their number.
   size_t disconnect(std::string_view user, CloseCode code, ErrorCode error,
                     std::string_view message);
 
-  // When very many leave in one turn, `on_crowd` is called now and then between them: with them
-  // gone they come back, and the turn is long. It must not call this server.
+  // `on_crowd` is called repeatedly while very many connections are removed in one loop iteration:
+  // the iteration is long, and these clients reconnect in the meantime. It must not call this
+  // server.
   void on_mass_disconnect(std::function<void()> on_crowd) { on_crowd_ = std::move(on_crowd); }
 
-  void watch(Observer* observer) { shared_.observer = observer; }  // as Hub::watch()
+  void watch(Observer* observer) { shared_.observer = observer; }  // see Hub::watch()
 
-  // For tests of slow clients: the user's connections take nothing more until they flow again, as
-  // if their kernels were full.
+  // For tests of slow clients: stall() stops the output to the user's connections, as if their
+  // kernel buffers were full; flow() continues it.
   void stall(std::string_view user);
   void flow(std::string_view user);
 
   void for_each(const std::function<void(const WsPeer&)>& visit) const;
-  size_t socket_count() const { return peers_.size(); }  // handshakes and closing ones included
+  size_t socket_count() const { return peers_.size(); }  // of peers in every state
 
-  bool waiting() const { return timer_.active(); }  // for any deadline
+  bool waiting() const { return timer_.active(); }  // true if any deadline is set
 
-  // Serves the deadlines that are due and writes what is waiting; the loop does it by itself.
+  // Handles the deadlines that are due and flushes pending output. For tests; otherwise the loop
+  // does this.
   void tick();
 
-  // Wire's library callbacks come in here.
+  // The callbacks of the library.
   struct Callbacks;
 
  private:
@@ -90,19 +94,19 @@ class WsServer final : public UpgradeSink {
   WsShared shared_;
   lws_vhost* vhost_ = nullptr;
   std::function<void()> on_crowd_;
-  size_t left_ = 0;             // in this turn
-  std::vector<WsPeer*> peers_;  // owned; each knows its index
+  size_t left_ = 0;             // connections removed in this loop iteration
+  std::vector<WsPeer*> peers_;  // owned; WsPeer::index_ is the position
   InflowWatch inflow_watch_;
-  WsPeer* adopting_ = nullptr;  // while the library takes its socket
+  WsPeer* adopting_ = nullptr;  // set while the library adopts its socket
   uint64_t next_id_ = 1;
-  int64_t armed_for_ms_ = -1;  // what the timer waits for, -1 nothing
+  int64_t armed_for_ms_ = -1;  // the timer's deadline; -1: none
   int64_t drain_started_ms_ = 0;
   int64_t drain_window_ms_ = 0;
   size_t drain_total_ = 0;
-  size_t drain_next_ = 0;    // how many in the list are not told yet
-  size_t drain_target_ = 0;  // how many are to be told by now
-  size_t drained_ = 0;
-  size_t drain_unanswered_ = 0;  // told within this step and not gone
+  size_t drain_next_ = 0;        // connections that were not sent a close frame yet
+  size_t drain_target_ = 0;      // close frames to send so far
+  size_t drained_ = 0;           // close frames sent
+  size_t drain_unanswered_ = 0;  // close frames sent in this step, not answered
   bool draining_ = false;
   bool closing_ = false;
   Closed drained_done_;

@@ -1,8 +1,9 @@
-// Sending everybody away, some in each iteration of the loop. The connections know how to end and
-// how long to wait for it; here is only in which order they are told, and when all are gone.
+// WsServer: drain and close, a bounded number of connections per loop iteration. The peers know how
+// to close and how long to wait; this file decides the order, and detects when all are closed.
 //
-// They are told from the end of the list to its beginning: one that goes meanwhile leaves its place
-// to the last, which has been told, or moves one that has not been told nearer to the beginning.
+// The list is processed from its end to its beginning. A connection that is removed in the meantime
+// is replaced by the last one: either that one was already closed, or it moves nearer to the
+// beginning and is still reached.
 #include <algorithm>
 #include <cassert>
 #include <utility>
@@ -14,11 +15,12 @@ namespace hermod {
 namespace {
 
 constexpr uint64_t kDrainStepMs = 25;
-constexpr size_t kSentAwayAtOnce = 64;  // which take about a millisecond
-// Connections that may answer their close frames in one iteration, at 30 us each. Those that have
-// not answered within a step are not counted: they must not hold up the others.
+constexpr size_t kSentAwayAtOnce = 64;  // takes about a millisecond
+// The maximum of connections that may answer their close frames in one iteration, at 30 us each.
+// Connections that do not answer within a step are not counted, so that they do not delay the
+// others.
 constexpr size_t kUnansweredMax = 128;
-constexpr int64_t kRetryWindowMsMin = 1'000;  // over which clients come back after a drain at once
+constexpr int64_t kRetryWindowMsMin = 1'000;  // spreads reconnections after a drain at once
 
 }  // namespace
 
@@ -41,7 +43,7 @@ void WsServer::on_drain_step() {
   const int64_t elapsed = shared_.clock.steady_ms() - drain_started_ms_;
   if (elapsed >= drain_window_ms_) {
     drain_target_ = SIZE_MAX;
-    // Once more, for those whose handshake was not over when it was their turn.
+    // A second pass, for connections whose handshake was not complete in the first one.
     if (drain_next_ == 0) drain_next_ = peers_.size();
   } else {
     drain_target_ = drain_total_ * static_cast<size_t>(elapsed + kDrainStepMs) /
@@ -76,7 +78,7 @@ void WsServer::on_drained_one() {
 
 void WsServer::send_one_away(WsPeer& peer) {
   const auto window = static_cast<uint64_t>(std::max(drain_window_ms_, kRetryWindowMsMin));
-  peer.send_away("restart", static_cast<int64_t>(random_u64() % window));
+  peer.send_away("shutting down", static_cast<int64_t>(random_u64() % window));
 }
 
 void WsServer::close(Closed closed) {
@@ -93,7 +95,7 @@ void WsServer::maybe_finish() {
   drain_rest_.cancel();
   if (const Closed done = std::exchange(drained_done_, nullptr)) done();
   if (!closing_) return;
-  // The last word, since it may free this object.
+  // Must come last: the callback may delete this.
   if (const Closed closed = std::exchange(closed_, nullptr)) closed();
 }
 

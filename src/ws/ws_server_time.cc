@@ -1,5 +1,5 @@
-// The end of a loop iteration, which flushes what was written meanwhile, and the one timer of all
-// connections. Both do a bounded part at a time.
+// WsServer: the end of a loop iteration, which flushes the output of the iteration, and the timer
+// of all connections. Both do a bounded amount of work at a time.
 #include <algorithm>
 
 #include "ws/ws_server.h"
@@ -7,9 +7,9 @@
 namespace hermod {
 namespace {
 
-constexpr size_t kFlushesPerLookAtTheClock = 32;  // which take a tenth of a millisecond
-constexpr uint64_t kTickNs = 1'000'000'000;       // as good as no bound
-constexpr size_t kDeadlinesAtOnce = 256;          // each may be a write or the end of a connection
+constexpr size_t kFlushesPerLookAtTheClock = 32;  // takes a tenth of a millisecond
+constexpr uint64_t kTickNs = 1'000'000'000;       // practically unlimited
+constexpr size_t kDeadlinesAtOnce = 256;          // each may be a write or close a connection
 
 }  // namespace
 
@@ -25,7 +25,8 @@ void WsServer::on_iteration_end() {
 }
 
 void WsServer::flush_touched(const uv::Budget& budget) {
-  // A flush may touch others, or itself, again: they follow in the same walk, within reason.
+  // A flush may add peers to the list, or its own again: the same loop handles them, within the
+  // budget.
   std::vector<WsPeer*>& touched = shared_.touched;
   Now now;
   size_t i = 0;

@@ -1,5 +1,5 @@
 #pragma once
-// What the connections of one server have in common; owned by it.
+// The state that all connections of one WsServer share. WsServer owns it.
 
 #include <string>
 #include <vector>
@@ -22,7 +22,7 @@ class WsPeer;
 struct WsShared {
   Now now() const { return {clock.wall_ms(), clock.steady_ms()}; }
 
-  // A connection of this user begins. False: too many did lately.
+  // Counts a new connection of this user. False: the user connected too often.
   [[nodiscard]] bool admit_connect(std::string_view user) {
     return connect_rate.admit(user, hub.options().sessions_per_user_max, clock.steady_ms());
   }
@@ -33,9 +33,9 @@ struct WsShared {
   Log& log;
   Stats& stats;
   WsOptions options;
-  TimerWheel wheel;              // one entry a connection: the nearest of its deadlines
-  std::vector<WsPeer*> touched;  // to be flushed at the end of the turn; null: gone meanwhile
-  std::string scratch;           // what one connection gathers, one after the other
+  TimerWheel wheel;              // one entry per connection: its nearest deadline
+  std::vector<WsPeer*> touched;  // to flush at the end of the loop iteration; null: removed
+  std::string scratch;           // write buffer, used by one connection at a time
   Observer* observer = nullptr;
   Newcomers newcomers{*this};
   ConnectRate connect_rate{options.connects};

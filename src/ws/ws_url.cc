@@ -7,7 +7,7 @@ namespace {
 
 Error wrong(const char* what) {
   return {ErrorCode::kValidation,
-          std::string("the address ") + what + "; it takes ws://host[:port]/path or wss://…"};
+          std::string("the URL ") + what + "; use ws://host[:port]/path or wss://…"};
 }
 
 bool take_scheme(std::string_view& text, WsUrl& url) {
@@ -30,13 +30,15 @@ bool parse_port(std::string_view text, uint16_t& port) {
 Result<WsUrl> parse_ws_url(std::string_view text) {
   WsUrl url;
   for (const char c : text) {
-    if (static_cast<unsigned char>(c) <= ' ' || c == 0x7f) return wrong("holds a blank");
+    if (static_cast<unsigned char>(c) <= ' ' || c == 0x7f)
+      return wrong("contains a space or a control character");
   }
-  if (!take_scheme(text, url)) return wrong("has another scheme");
+  if (!take_scheme(text, url)) return wrong("has an unknown scheme");
   if (text.find('#') != std::string_view::npos) return wrong("has a fragment");
   const size_t end = text.find_first_of("/?");
   const std::string_view authority = text.substr(0, end);
-  if (authority.find('@') != std::string_view::npos) return wrong("holds a user");
+  if (authority.find('@') != std::string_view::npos)
+    return wrong("contains a user name or a password");
   if (end != std::string_view::npos) url.target = text.substr(end);
   if (url.target.front() == '?') url.target.insert(0, 1, '/');
   url.authority = authority;
@@ -44,11 +46,11 @@ Result<WsUrl> parse_ws_url(std::string_view text) {
   const size_t bracket = authority.starts_with('[') ? authority.find(']') : std::string_view::npos;
   const size_t colon = authority.find(':', bracket == std::string_view::npos ? 0 : bracket);
   if (colon != std::string_view::npos && !parse_port(authority.substr(colon + 1), url.port)) {
-    return wrong("has no valid port");
+    return wrong("has an invalid port");
   }
   url.host = bracket == std::string_view::npos ? authority.substr(0, colon)
                                                : authority.substr(1, bracket - 1);
-  if (url.host.empty()) return wrong("names no host");
+  if (url.host.empty()) return wrong("has no host");
   return url;
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// Where a WebSocket client connects to: ws:// and wss:// addresses (RFC 6455 section 3).
+// The URL of a WebSocket client: ws:// and wss:// (RFC 6455 section 3).
 
 #include <cstdint>
 #include <string>
@@ -11,13 +11,13 @@ namespace hermod {
 
 struct WsUrl {
   bool tls = false;
-  std::string host;       // an IPv6 address without its brackets
-  std::string authority;  // as it goes into the Host header
+  std::string host;       // IPv6 addresses without brackets
+  std::string authority;  // as sent in the Host header
   uint16_t port = 0;
   std::string target = "/";  // path and query
 };
 
-// Error: kValidation. A user and password in the address are refused, as is a fragment.
+// Error: kValidation, also for a user name or a password in the URL and for a fragment.
 Result<WsUrl> parse_ws_url(std::string_view text);
 
 }  // namespace hermod

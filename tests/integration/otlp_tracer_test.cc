@@ -138,14 +138,14 @@ TEST_F(OtlpTracerTest, WhatMayPassIsTriedAgainAndNothingIsLost) {
   make(options(collector_->endpoint()));
   collector_->answers = {"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n",
                          "HTTP/1.1 429 Too Many Requests\r\nContent-Length: 0\r\n\r\n",
-                         "",  // hangs up without an answer: asked at once on a fresh connection
+                         "",  // closes without a response: retried at once on a new connection
                          "not HTTP at all\r\n\r\n"};
   spans(3);
   run_until([&] { return tracer_->status().exported == 3; });
   EXPECT_EQ(collector_->span_count(), 3U);
   EXPECT_EQ(tracer_->status().failures, 3U);
   EXPECT_EQ(tracer_->status().dropped, 0U);
-  EXPECT_TRUE(log_.has("the collector takes spans again"));
+  EXPECT_TRUE(log_.has("the collector accepts spans again"));
 }
 
 TEST_F(OtlpTracerTest, ARetryWaitsAsLongAsItIsTold) {
@@ -169,7 +169,7 @@ TEST_F(OtlpTracerTest, WhatTheCollectorRefusesIsCountedAndNotSentAgain) {
   run_until([&] { return tracer_->status().exported == 1; });
   EXPECT_EQ(tracer_->status().rejected, 7U);
   EXPECT_EQ(collector_->bodies.size(), 2U);
-  EXPECT_TRUE(log_.has("the collector refuses spans status=400"));
+  EXPECT_TRUE(log_.has("the collector rejected spans status=400"));
 }
 
 TEST_F(OtlpTracerTest, WithTheCollectorAwayTheQueueFillsAndTheRestIsDropped) {
@@ -179,12 +179,12 @@ TEST_F(OtlpTracerTest, WithTheCollectorAwayTheQueueFillsAndTheRestIsDropped) {
   TraceOptions bounded = options(endpoint);
   bounded.queue_spans_max = 600;
   make(bounded);
-  spans(512);  // under way, and back each time
+  spans(512);  // in progress, and retried each time
   run_until([&] { return tracer_->status().failures > 2; });
   spans(1000);
   EXPECT_EQ(tracer_->status().waiting, 512U + 600);
   EXPECT_EQ(tracer_->status().dropped, 400U);
-  EXPECT_TRUE(log_.has("the collector does not take spans"));
+  EXPECT_TRUE(log_.has("cannot send spans to the collector"));
 
   collector_ = std::make_unique<TraceCollector>(loop(), port);
   run_until([&] { return tracer_->status().exported == 1112; });
@@ -207,7 +207,7 @@ TEST_F(OtlpTracerTest, ASilentCollectorIsGivenUpAndTriedAgain) {
   collector_->silent = true;
   one_span();
   run_until([&] { return tracer_->status().failures == 2; });
-  EXPECT_TRUE(log_.has("error=no answer in time"));
+  EXPECT_TRUE(log_.has("error=no response in time"));
   collector_->silent = false;
   run_until([&] { return tracer_->status().exported == 1; });
 }
@@ -220,7 +220,7 @@ TEST_F(OtlpTracerTest, ACollectorThatTakesNoBytesHoldsNothingUp) {
   hasty.queue_bytes_max = 64 * 1024 * 1024;
   make(hasty);
   collector_->reading = false;
-  spans(40'000);  // more than the socket buffers of both sides take
+  spans(40'000);  // more than the socket buffers of both sides
   run_until([&] { return tracer_->status().failures == 1; });
   collector_->reading = true;
   run_until([&] { return tracer_->status().exported == 40'000; });
@@ -271,7 +271,7 @@ TEST_F(OtlpTracerTest, WhatIsWronglyConfiguredIsRefused) {
   EXPECT_THAT(refusal(options("https://h")), HasSubstr("https"));
   TraceOptions odd = options("http://h");
   odd.sampler = "odd";
-  EXPECT_THAT(refusal(odd), HasSubstr("OTEL_TRACES_SAMPLER takes"));
+  EXPECT_THAT(refusal(odd), HasSubstr("OTEL_TRACES_SAMPLER must be"));
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// What clients send: ignored, bounded, or an authentication.
+// The input of clients: it is ignored, limited, or an authentication.
 #include "integration/ws_fixture.h"
 
 namespace hermod {
@@ -18,7 +18,7 @@ class WsClientInputTest : public test::WsTest {
   }
 };
 
-// More than the loop reads of a socket at a time.
+// More than the loop reads from a socket in one iteration.
 std::string many_pings() {
   std::string pings;
   for (int i = 0; i < 10'000; ++i) pings += client_frame(9, std::string(100, 'p'));
@@ -100,7 +100,7 @@ TEST_F(WsClientInputTest, ClosesForABadTokenOrAnotherUsers) {
 TEST_F(WsClientInputTest, ATokenMayBeRenewedOnceInFiveSeconds) {
   const auto client = live("ada");
   const std::string fresh = client_frame(1, R"({"type":"authenticate","token":"ada"})");
-  client->send(fresh);  // the first may come at any time
+  client->send(fresh);  // the first token is allowed at any time
   run_until([&] { return client->texts().size() == 1; });
   pass(5'000);
   client->send(fresh);
@@ -110,7 +110,7 @@ TEST_F(WsClientInputTest, ATokenMayBeRenewedOnceInFiveSeconds) {
   until_closed(*client);
   EXPECT_EQ(client->close_code(), 1008);
   EXPECT_NE(client->close_reason().find("RATE_LIMIT"), std::string::npos);
-  EXPECT_EQ(stats.jwt_validations["success"], 2u);  // the third was not even looked at
+  EXPECT_EQ(stats.jwt_validations["success"], 2u);  // the third one was not verified
   EXPECT_EQ(stats.limits_struck["token_refreshes"], 1u);
 }
 
@@ -159,7 +159,8 @@ TEST_F(WsClientInputTest, BoundsThePingsThatTheLibraryAnswers) {
   EXPECT_EQ(calm->close_code(), 0);
 }
 
-// The library answers one of all pings that it reads at once, and says nothing while more come.
+// The library sends one pong for all pings that it reads at once, and calls back only after the
+// last one.
 TEST_F(WsClientInputTest, BoundsPingsThatComeWithoutAGap) {
   const auto client = live("ada", SocketKind::kTcp);
   const auto calm = live("bob", SocketKind::kTcp);
@@ -173,7 +174,7 @@ TEST_F(WsClientInputTest, BoundsPingsThatComeWithoutAGap) {
   EXPECT_LT(sent, 1'000u);
   EXPECT_EQ(stats.limits_struck["client_rate"], 1u);
   EXPECT_EQ(calm->close_code(), 0);
-  pass(2'000 + TimerWheel::kTickMs);  // its answer stays behind what it had sent already
+  pass(2'000 + TimerWheel::kTickMs);  // its answer is queued after the data that it already sent
   run_until([&] { return server->socket_count() == 1; });
 }
 

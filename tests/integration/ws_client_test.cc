@@ -1,4 +1,4 @@
-// Our own client, against our own server and against worse ones.
+// WsClient against a real server and against faulty ones.
 #include "ws/ws_client.h"
 
 #include <arpa/inet.h>
@@ -69,7 +69,7 @@ class WsClientTest : public test::WsTest {
     reading_->watch(uv::Ready::kReadable);
   }
 
-  // A front door of one line: whatever the head, it is upgraded, or answered with `answer`.
+  // A one-line HTTP server: it accepts any request head and upgrades it, or sends `answer`.
   void read_head() {
     char buffer[16 * 1024];
     const ssize_t got = recv(accepted_, buffer, sizeof buffer, 0);

@@ -1,4 +1,4 @@
-// Clients that break the protocol: what each is told, once, and that nobody is waited for.
+// Clients that violate the protocol: each gets one close frame, and its answer is not awaited.
 #include <memory>
 #include <string>
 #include <utility>
@@ -15,7 +15,7 @@ using test::SocketKind;
 
 class WsFaultTest : public test::WsTest {
  protected:
-  // The code with which a client is closed that sends this; its socket ends without its answer.
+  // The close code that a client gets for sending this. Its socket ends without its answer.
   int code_for(const std::string& bytes) {
     const auto client = live("ada", SocketKind::kTcp);
     client->answer_close = false;
@@ -63,7 +63,7 @@ TEST_F(WsFaultTest, ReadsATextOverItsFragments) {
 TEST_F(WsFaultTest, SendsOneCloseFrameToWhoGoesOnSpeakingNonsense) {
   const auto client = live("ada", SocketKind::kTcp);
   client->answer_close = false;
-  // In the middle of a frame that is still to come the client begins another.
+  // The client begins another frame before the current one is complete.
   client->send(client_frame(1, "\xff" + std::string(100, 'x')).substr(0, 20));
   run_until([&] { return client->close_code() != 0; });
   EXPECT_EQ(client->close_code(), 1007);

@@ -17,7 +17,7 @@ void WsTest::stop() {
   server->close([&] { closed = true; });
   EXPECT_FALSE(closed);
   run_until([&] {
-    pass(1'000);  // a client that does not answer is not waited for
+    pass(1'000);  // the server does not wait for a client that does not answer
     return closed;
   });
   EXPECT_EQ(server->socket_count(), 0u);

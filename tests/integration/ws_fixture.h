@@ -1,6 +1,5 @@
 #pragma once
-// A WsServer with a real hub on the test's loop; the bus and the verifier are stand-ins at their
-// ports.
+// A WsServer with a real hub on the test's loop. The bus and the verifier are stubs.
 
 #include <deque>
 #include <memory>
@@ -17,7 +16,7 @@
 
 namespace hermod::test {
 
-// A bus without history: each replay is answered with an empty page when the test says so.
+// A bus without stored messages: it answers a replay with an empty page when the test says so.
 class StillBus final : public Bus {
  public:
   Result<void> start(BusListener&, PublishListener&) override { return {}; }
@@ -40,7 +39,7 @@ class StillBus final : public Bus {
   std::deque<ReplayDone> asked;
 };
 
-// A token is "user" or "user@expiry"; "bad" is denied.
+// Accepts the tokens "user" and "user@expiry"; rejects "bad".
 class WordVerifier final : public Verifier {
  public:
   Verdict verify(std::string_view token, int64_t now_wall_ms) override {
@@ -62,20 +61,20 @@ class WsTest : public LoopTest {
   void SetUp() override { start({}); }
   void TearDown() override;
 
-  // Replaces the server by one with these options.
+  // Replaces the server with one that has these options.
   void start(WsOptions options);
   void stop();
 
-  // A client whose upgrade was judged so; its 101 has come.
+  // A client whose upgrade got this verdict, after the 101 response.
   std::unique_ptr<Client> connect(UpgradeRequest request, SocketKind kind = SocketKind::kUnix);
   std::unique_ptr<Client> connect(const std::string& user, SocketKind kind = SocketKind::kUnix);
-  // The same, its user subscribed and replayed.
+  // The same, after the user's subscription and replay.
   std::unique_ptr<Client> live(const std::string& user, SocketKind kind = SocketKind::kUnix);
 
   UpgradeRequest admitted(const std::string& user, int64_t lives_ms = kHourMs) const;
 
   void text(const std::string& user, const std::string& body);
-  // Moves the clock and serves what is due.
+  // Advances the clock and handles the deadlines that are due.
   void pass(int64_t ms);
   void until_closed(const Client& client) {
     run_until([&] { return client.ended && client.close_code() != 0; });

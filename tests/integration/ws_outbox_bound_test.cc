@@ -1,4 +1,4 @@
-// The outboxes of all connections together.
+// The memory limit of all outboxes together.
 #include "integration/ws_fixture.h"
 
 namespace hermod {
@@ -13,7 +13,7 @@ class WsOutboxBoundTest : public test::WsTest {
     hub_options.outbox.policy = policy;
     start({});
   }
-  // What a client that takes nothing leaves waiting, in texts of 10 kB.
+  // A client that reads nothing, with `texts` messages of 10 kB waiting for it.
   std::unique_ptr<Client> slow(const std::string& user, int texts) {
     auto client = live(user);
     server->stall(user);
@@ -57,7 +57,7 @@ TEST_F(WsOutboxBoundTest, OrHalfOfTheFullestIsDroppedAndAnnounced) {
   run_until([&] { return little->texts().size() == 20; });
 }
 
-// What was handed to the library counts too, and goes with its connection.
+// Output that the library has buffered counts, too, and is freed with its connection.
 TEST_F(WsOutboxBoundTest, UnsentBytesCountUntilTheyAreGone) {
   start_with(SlowPolicy::kClose);
   std::vector<std::unique_ptr<Client>> clients;
@@ -77,7 +77,7 @@ TEST_F(WsOutboxBoundTest, UnsentBytesCountUntilTheyAreGone) {
   });
 }
 
-// Its socket is still there, until it answers the close frame.
+// The socket stays open until the client answers the close frame.
 TEST_F(WsOutboxBoundTest, AClosingConnectionThatHasDrainedCountsNoMore) {
   start_with(SlowPolicy::kClose);
   const auto client = live("ada");

@@ -1,4 +1,4 @@
-// One more connection than a user may have: dead ones give way, living ones stay.
+// A connection beyond the user's limit: dead connections are closed for it, live ones stay.
 #include "integration/ws_fixture.h"
 
 namespace hermod {
@@ -14,7 +14,7 @@ class WsQuotaTest : public test::WsTest {
   static constexpr int64_t kAnswerMs = 2'000;
   static constexpr int64_t kTick = TimerWheel::kTickMs;
 
-  // As many connections as the user may have. They came a while ago.
+  // As many connections as the user may have, connected for a while.
   Clients full_house(SocketKind kind = SocketKind::kUnix) {
     Clients clients;
     for (int i = 0; i < 5; ++i) clients.push_back(live("ada", kind));
@@ -35,7 +35,7 @@ class WsQuotaTest : public test::WsTest {
     EXPECT_EQ(client.close_code(), 4000);
     EXPECT_NE(client.close_reason().find("QUOTA_EXCEEDED"), std::string::npos);
   }
-  // It has joined, and gets what is sent.
+  // The client has joined and receives messages.
   void expect_delivery(Client& client) {
     bus.answer_all();
     hub->on_text("ada", StreamId{}, "for you", {});
@@ -59,7 +59,7 @@ TEST_F(WsQuotaTest, ADeadConnectionGivesWayWithinTwoSeconds) {
   Clients clients = full_house();
   fall_silent(clients);
   const auto newcomer = connect("ada");
-  run_until([&] { return clients[0]->count(9) == 1; });  // pinged at once
+  run_until([&] { return clients[0]->count(9) == 1; });  // the ping is sent at once
   pass(kAnswerMs - kTick);
   settle();
   EXPECT_EQ(open_among(clients), 5u);
@@ -73,7 +73,7 @@ TEST_F(WsQuotaTest, ADeadConnectionGivesWayWithinTwoSeconds) {
 
 TEST_F(WsQuotaTest, TheOneThatWasSilentForTheLongestTimeGivesWay) {
   Clients clients = full_house();
-  for (size_t i : {3U, 0U, 1U, 4U}) {  // 2 was heard before all others
+  for (size_t i : {3U, 0U, 1U, 4U}) {  // 2 answered before all others
     pass(100);
     clients[i]->send_text("here");
     settle();
@@ -108,7 +108,7 @@ TEST_F(WsQuotaTest, APingThatIsUnansweredForLongerCountsAtOnce) {
   fall_silent(clients);
   pass(27'000);
   pass(2'000);
-  run_until([&] { return clients[0]->count(9) == 1; });  // the heartbeat
+  run_until([&] { return clients[0]->count(9) == 1; });  // the periodic ping
   pass(kAnswerMs);
   const auto newcomer = connect("ada");
   run_until([&] { return open_among(clients) == 4; });
@@ -130,7 +130,7 @@ TEST_F(WsQuotaTest, OneThatReadsNothingGivesWay) {
   expect_delivery(*newcomer);
 }
 
-// The ping waits after what its kernel has not taken yet.
+// The ping is queued after bytes that the client's kernel has not accepted.
 TEST_F(WsQuotaTest, ASlowOneWhoseKernelStillAnswersStays) {
   hub_options.outbox.bytes_max = 64 * 1024 * 1024;
   start({});
@@ -185,7 +185,7 @@ TEST_F(WsQuotaTest, ANewcomerMayLeaveBeforeItsVerdict) {
   }
   pass(kAnswerMs + kTick);
   settle();
-  EXPECT_EQ(open_among(clients), 5u);  // no newcomer needs a slot any more
+  EXPECT_EQ(open_among(clients), 5u);  // no other newcomer needs a slot
   EXPECT_EQ(stats.connections_rejected, 2u);
   EXPECT_EQ(stats.refusals["CONNECTION_ERROR"], 2u);
 }
@@ -284,7 +284,7 @@ TEST_F(WsQuotaTest, ALowerLimitAfterAReloadEndsNoneWithoutNeed) {
   hub_options.sessions_per_user_max = 3;
   hub->set_options(hub_options);
   const auto newcomer = connect("ada");
-  expect_quota(*newcomer);  // one slot would not be enough
+  expect_quota(*newcomer);  // one slot is not enough
   pass(kAnswerMs + kTick);
   settle();
   EXPECT_EQ(open_among(clients), 5u);

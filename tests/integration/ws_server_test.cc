@@ -1,4 +1,4 @@
-// Coming, being written to, and being refused.
+// Connecting, receiving messages, and being refused.
 #include "ws/ws_server.h"
 
 #include <fcntl.h>
@@ -61,7 +61,7 @@ TEST_F(WsServerTest, RefusesAHeadStartLargerThanTheLibraryTakes) {
   EXPECT_EQ(client->close_code(), 1008);
   EXPECT_EQ(hub->session_count(), 0u);
   EXPECT_EQ(stats.limits_struck["early_bytes"], 1u);
-  // It counts as a connection that began.
+  // It counts as a new connection.
   EXPECT_FALSE(server->connects_too_often("ada"));
   for (int i = 1; i < 30; ++i) {
     request = admitted("ada");
@@ -137,7 +137,7 @@ TEST_F(WsServerTest, ClosesADescriptorThatTheLibraryHasNoRoomFor) {
   const auto [server_fd, client_fd] = test::connected_sockets(SocketKind::kUnix);
   Client client(loop(), client_fd);
   LwsContextOptions small;
-  small.descriptors_max = server_fd;  // its table ends just below
+  small.descriptors_max = server_fd;  // the library's table ends just below it
   stop();
   hub = std::make_unique<Hub>(bus, clock, log, stats, hub_options);
   context = LwsContext::create(loop(), log, small).take();
@@ -189,7 +189,7 @@ TEST_F(WsServerTest, ATurnMayBringMoreThanTheOutboxHoldsToAClientThatReads) {
     sent.push_back(std::to_string(i) + ":" + std::string(static_cast<size_t>(i % 99), 'a'));
     text("ada", sent.back());
   }
-  text("ada", sent.emplace_back(std::string(1'000, 'b')));  // with its header more than fits
+  text("ada", sent.emplace_back(std::string(1'000, 'b')));  // too large with its header
   run_until([&] { return client->texts().size() == sent.size(); });
   EXPECT_EQ(client->texts(), sent);
   EXPECT_EQ(stats.limits_struck["outbox"], 0u);
@@ -256,18 +256,18 @@ TEST_F(WsServerTest, ConfirmsADeliveryAtThePong) {
   text("ada", "two");
   run_until([&] { return client->texts().size() == 2; });
   settle();
-  EXPECT_EQ(client->count(9), 1u);  // held back by the pace
+  EXPECT_EQ(client->count(9), 1u);  // the second ping is delayed
   pass(250);
   run_until([&] { return bus.marks.back().ends_with("-2"); });
   EXPECT_EQ(client->count(9), 2u);
 }
 
-// So that a restart repeats nothing to clients that had read it.
+// A restart must not repeat messages that clients have read.
 TEST_F(WsServerTest, AsksOnceMoreForWhatIsUnconfirmedBeforeItCloses) {
   const auto client = live("ada");
   text("ada", "one");
   run_until([&] { return bus.marks.size() == 1; });
-  text("ada", "two");  // its ping is held back by the pace
+  text("ada", "two");  // its ping is delayed
   run_until([&] { return client->texts().size() == 2; });
   EXPECT_EQ(client->count(9), 1u);
   EXPECT_EQ(server->disconnect("ada", CloseCode::kGoingAway, ErrorCode::kUnknown, "go"), 1u);

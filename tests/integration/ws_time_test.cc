@@ -1,4 +1,4 @@
-// Deadlines, and the end.
+// Deadlines and shutdown.
 #include "integration/ws_fixture.h"
 
 namespace hermod {
@@ -12,7 +12,7 @@ class WsTimeTest : public test::WsTest {
   static constexpr int64_t kTick = TimerWheel::kTickMs;
   using Crowd = std::vector<std::unique_ptr<Client>>;
 
-  // Connections of one user to a server made anew.
+  // Connections of one user to a new server.
   Crowd crowd(size_t count) {
     hub_options.sessions_per_user_max = count;
     start({});
@@ -54,7 +54,8 @@ TEST_F(WsTimeTest, SpreadsTheFirstPings) {
   EXPECT_LE(most, 5u);
 }
 
-// A hundredth of an interval is a step, so 200 clients are pinged in 100 turns and not in 200.
+// Pings are grouped in steps of a hundredth of the interval: 200 clients are pinged in 100 loop
+// iterations, not in 200.
 TEST_F(WsTimeTest, PingsOfOneStepGoTogether) {
   const Crowd clients = crowd(200);
   int turns_with_pings = 0;
@@ -65,7 +66,7 @@ TEST_F(WsTimeTest, PingsOfOneStepGoTogether) {
     const size_t now = pings(clients);
     if (std::exchange(before, now) != now) ++turns_with_pings;
   }
-  EXPECT_GE(before, 199u);  // one may be due as it connects
+  EXPECT_GE(before, 199u);  // one may be due when it connects
   EXPECT_LE(turns_with_pings, 101);
 }
 
@@ -79,7 +80,7 @@ TEST_F(WsTimeTest, DropsAClientThatAnswersNoPing) {
   EXPECT_EQ(server->socket_count(), 1u);
   pass(2 * kTick);
   run_until([&] { return client->ended; });
-  EXPECT_EQ(client->close_code(), 0);  // no close frame: nobody is there to read it
+  EXPECT_EQ(client->close_code(), 0);  // no close frame: the client is dead
   EXPECT_EQ(stats.close_codes["1006"], 1u);
   EXPECT_EQ(stats.limits_struck["pong_timeout"], 1u);
 }
@@ -183,7 +184,7 @@ TEST_F(WsTimeTest, WaitsForTheAnswerToACloseOnlySoLong) {
   client->answer_close = false;
   server->disconnect("ada", CloseCode::kInternal, ErrorCode::kUnknown, "sorry");
   run_until([&] { return client->close_code() == 1011; });
-  EXPECT_EQ(hub->session_count(), 0u);  // its place is free at once
+  EXPECT_EQ(hub->session_count(), 0u);  // its slot is free at once
   EXPECT_FALSE(client->ended);
   pass(2'000 + kTick);
   run_until([&] { return client->ended; });
@@ -202,7 +203,7 @@ TEST_F(WsTimeTest, RunsNoTimerWithNobodyConnected) {
   EXPECT_FALSE(server->waiting());
 }
 
-// --- the end
+// --- shutdown
 
 TEST_F(WsTimeTest, DrainsEverybodyEvenlyOverTheWindow) {
   const Crowd clients = crowd(40);
@@ -270,7 +271,8 @@ TEST_F(WsTimeTest, SendsACrowdAwaySomeInEachIteration) {
   for (const auto& client : clients) EXPECT_EQ(client->close_code(), 1001);
 }
 
-// Those that do not answer hold up the others for a step, and those that do are not many at once.
+// Clients that do not answer delay the others for one step, and few clients answer at the same
+// time.
 TEST_F(WsTimeTest, SilentClientsDoNotHoldUpTheDrainOfTheOthers) {
   Crowd clients;
   for (int i = 0; i < 400; ++i) {

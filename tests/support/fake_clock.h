@@ -1,5 +1,5 @@
 #pragma once
-// A clock that stands until the test moves it.
+// A clock that advances only when the test advances it.
 
 #include "base/clock.h"
 

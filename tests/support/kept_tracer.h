@@ -1,5 +1,5 @@
 #pragma once
-// A Tracer that keeps every span that ended, for assertions.
+// A Tracer that stores every ended span, for assertions.
 
 #include <vector>
 

@@ -10,8 +10,8 @@ bool LoopTest::run_until(const std::function<bool()>& condition,
   bool late = false;
   uv::Timer watchdog(loop(), [&late] { late = true; });
   watchdog.start(static_cast<uint64_t>(patience.count()));
-  // What a timer brought about is seen before the loop waits for events that may never come. Once
-  // the condition holds it is not asked again: it may be the taking of something.
+  // The condition is checked before the loop waits, because a timer may have made it true and no
+  // other event may follow. Once it is true it is not called again: it may consume something.
   bool met = false;
   auto look = [&] { return met || (met = condition()); };
   uv::IterationHook turn_end(loop(), [&] {

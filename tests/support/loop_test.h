@@ -1,6 +1,6 @@
 #pragma once
-// A loop of its own for each test. The test's parts close themselves; the fixture then proves the
-// loop empty. Waiting is for a condition, never for a time.
+// A test fixture with a loop per test. The test closes its components; the fixture then asserts
+// that the loop is empty. Tests wait for a condition, never for a fixed time.
 
 #include <gtest/gtest.h>
 
@@ -15,15 +15,15 @@ class LoopTest : public ::testing::Test {
  protected:
   uv_loop_t* loop() { return loop_.get(); }
 
-  // Turns the loop until `condition` holds, which must not turn it itself. False, with a failure
-  // recorded, after `patience`: a bound on a hang, not a time to be waited for.
+  // Runs the loop until `condition` is true; the condition must not run the loop. After `patience`,
+  // it records a failure and returns false: a limit against hangs, not an expected duration.
   bool run_until(const std::function<bool()>& condition,
                  std::chrono::milliseconds patience = std::chrono::seconds(20));
 
-  // Serves what is ready now, and all that follows from it without waiting.
+  // Handles the pending events and all events that follow from them without waiting.
   void settle();
 
-  // Closes what the test's parts left, turns the loop until it is empty and asserts that it is.
+  // Runs the loop until all handles are closed, and asserts that it is empty.
   void TearDown() override;
 
  private:

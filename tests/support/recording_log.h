@@ -1,5 +1,5 @@
 #pragma once
-// A log that keeps its lines, for assertions on what was said and on what must never be.
+// A Log that stores its lines, for assertions on messages that must or must not be logged.
 
 #include <string>
 #include <vector>

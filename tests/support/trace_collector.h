@@ -1,6 +1,6 @@
 #pragma once
-// A collector on the test's loop: a plain socket that keeps what was posted to it, and answers as
-// it is told, or not at all.
+// A trace collector on the test's loop: a plain socket that stores the requests, and sends the
+// given responses, or none.
 
 #include <cstddef>
 #include <cstdint>
@@ -25,12 +25,12 @@ class TraceCollector {
 
   uint16_t port() const { return port_; }
   std::string endpoint() const { return "http://127.0.0.1:" + std::to_string(port_); }
-  size_t span_count() const;  // in what was answered with 200
-  void hang_up();             // closes the connections that stand
+  size_t span_count() const;  // in requests that were answered with 200
+  void hang_up();             // closes all connections
 
-  std::deque<std::string> answers;  // to the requests to come, one each; kTaken after them
-  bool silent = false;              // answers nothing
-  bool reading = true;              // takes what comes
+  std::deque<std::string> answers;  // responses to the next requests; then kTaken
+  bool silent = false;              // sends no responses
+  bool reading = true;              // false: does not read
   std::vector<std::string> heads;
   std::vector<std::string> bodies;
   size_t connections = 0;

@@ -1,6 +1,7 @@
 #pragma once
-// A WebSocket client on the test's loop that can be as wrong as a test wants: it writes any bytes,
-// keeps every frame it was sent, and answers pings and closes only while it is told to.
+// A WebSocket client on the test's loop that can violate the protocol in any way: it writes
+// arbitrary bytes, stores every frame that it receives, and answers pings and close frames only if
+// enabled.
 
 #include <cstdint>
 #include <optional>
@@ -13,11 +14,11 @@
 
 namespace hermod::test {
 
-// Two connected sockets, both non-blocking. kPackets keeps the bounds of each send.
+// Two connected non-blocking sockets. kPackets preserves the boundaries of each send.
 enum class SocketKind { kUnix, kPackets, kTcp };
 std::pair<int, int> connected_sockets(SocketKind kind);
 
-// The Sec-WebSocket-Key of RFC 6455 section 1.3, and what must be answered.
+// The Sec-WebSocket-Key of RFC 6455 section 1.3 and the expected Sec-WebSocket-Accept.
 inline constexpr char kSampleKey[] = "dGhlIHNhbXBsZSBub25jZQ==";
 inline constexpr char kSampleAccept[] = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 
@@ -27,7 +28,7 @@ struct FrameOptions {
   uint8_t reserved = 0;  // 0x40, 0x20, 0x10
 };
 
-// A frame as a client sends it.
+// A frame as clients send it.
 std::string client_frame(int opcode, std::string_view payload, FrameOptions options = {});
 std::string client_close(uint16_t code, std::string_view reason);
 
@@ -44,11 +45,11 @@ class WsClientSocket {
   WsClientSocket(const WsClientSocket&) = delete;
   WsClientSocket& operator=(const WsClientSocket&) = delete;
 
-  void send(std::string_view bytes);  // kept and sent on where the kernel does not take it at once
+  void send(std::string_view bytes);  // buffered if the kernel does not accept it at once
   void send_text(std::string_view text) { send(client_frame(1, text)); }
   void stop_reading();
   void read_on();
-  void hang_up();  // closes the socket without a word
+  void hang_up();  // closes the socket without a close frame
 
   size_t unsent() const { return out_.size(); }
   std::vector<std::string> texts() const;
@@ -58,11 +59,11 @@ class WsClientSocket {
 
   bool answer_pings = true;
   bool answer_close = true;
-  std::string head;  // the answer to the upgrade
+  std::string head;  // of the upgrade response
   std::vector<Frame> frames;
-  std::vector<size_t> reads;  // bytes of each
+  std::vector<size_t> reads;  // size of each read
   size_t frames_after_close = 0;
-  bool ended = false;  // the other side hung up
+  bool ended = false;  // the server closed the socket
 
  private:
   void on_ready(uv::Ready ready);

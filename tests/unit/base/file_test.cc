@@ -32,12 +32,12 @@ TEST_F(FileTest, ReadsARegularFileUpToItsBound) {
   EXPECT_EQ(read_file(dir_.write("full", std::string(10, 'x')), 10).take(), std::string(10, 'x'));
   EXPECT_THAT(refusal(dir_.write("over", std::string(11, 'x')), 10),
               HasSubstr("cannot be read: it is larger than 10 bytes"));
-  // A file whose size is not known beforehand is bounded too.
+  // A file of unknown size is limited, too.
   EXPECT_THAT(refusal("/proc/self/maps", 10), HasSubstr("larger than 10 bytes"));
   EXPECT_THAT(refusal(dir_.path() / "absent"), HasSubstr("cannot be read: No such file"));
 }
 
-// Each of these would wait, or never end, if it was opened or read as a file is.
+// Opening or reading each of these like a file would block or never end.
 TEST_F(FileTest, RefusesWhatIsNotARegularFileWithoutWaiting) {
   const std::string pipe = dir_.path() / "pipe";
   ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);

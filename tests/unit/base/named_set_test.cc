@@ -47,14 +47,14 @@ TEST(NamedSetTest, AnyNameUpToTheLongestIsKept) {
   for (const std::string& name : {std::string(), zeros, longest}) {
     Small& made = set.get(name);
     EXPECT_EQ(made.name(), name);
-    made.wanted = true;  // beside the name, not in it
+    made.wanted = true;  // must not overlap the name
     EXPECT_EQ(made.name(), name);
     EXPECT_EQ(set.find(name), &made);
   }
   EXPECT_EQ(set.find("a"), nullptr);
 }
 
-// What is found stays where it is while the table grows.
+// Objects keep their addresses while the table grows.
 TEST(NamedSetTest, ManyAreFoundAndVisitedOnce) {
   constexpr int kCount = 10'000;
   {
@@ -92,7 +92,7 @@ TEST(NamedSetTest, AnObjectCostsLittleMoreThanItsName) {
   for (int i = 0; i < kUsers; ++i) set.get(std::to_string(10'000'000 + i) + uuid);
   const size_t bytes = (mallinfo2().uordblks - before) / kUsers;
   RecordProperty("bytes_an_object", static_cast<int>(bytes));
-  EXPECT_LE(bytes, 36u + 8 + 4 + 8 + 16);  // the name, link and length, the table, the allocation
+  EXPECT_LE(bytes, 36u + 8 + 4 + 8 + 16);  // name, link and length, table, allocation
 #endif
 }
 
@@ -113,7 +113,7 @@ TEST(NamedSetTest, VisitsInPartsWhatStaysThoughOthersComeAndGo) {
     });
     most = std::max(most, count);
     if (Small* gone = set.find("goes " + std::to_string(parts))) set.remove(*gone);
-    // The table grows once meanwhile.
+    // The table grows once in the meantime.
     for (int i = 0; i < 100 && parts < 10; ++i) {
       set.get("comes " + std::to_string(parts) + ' ' + std::to_string(i));
     }

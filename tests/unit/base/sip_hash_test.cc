@@ -9,7 +9,8 @@
 namespace hermod {
 namespace {
 
-// The key of the reference implementation's vectors: the bytes 0 to 15. Their texts count up too.
+// The key of the reference implementation's test vectors: the bytes 0 to 15. The inputs also count
+// up.
 constexpr SipKey kKey{0x0706050403020100, 0x0f0e0d0c0b0a0908};
 
 std::string counting(size_t bytes) {
@@ -23,7 +24,7 @@ TEST(SipHashTest, KnowsTheReferenceVectorsOf128Bits) {
   EXPECT_EQ(long_sip_hash(counting(1), kKey), (LongHash{0x44af996bd8c187da, 0x45fc229b11597634}));
 }
 
-// Each length has its own way through the last word.
+// Each length ends differently in the last word.
 TEST(SipHashTest, EachByteAndTheLengthCount) {
   for (size_t bytes = 0; bytes < 40; ++bytes) {
     const std::string text = counting(bytes);
@@ -36,7 +37,7 @@ TEST(SipHashTest, EachByteAndTheLengthCount) {
       EXPECT_NE(sip_hash(other, kKey), hash) << bytes << ' ' << at;
       EXPECT_NE(long_sip_hash(other, kKey), long_hash) << bytes << ' ' << at;
     }
-    // Where the text lies in memory does not matter.
+    // The alignment of the text does not matter.
     EXPECT_EQ(sip_hash(std::string_view("x" + text).substr(1), kKey), hash);
   }
 }

@@ -79,7 +79,7 @@ TEST_F(TimerWheelTest, WaitsRoundsForADistantDeadline) {
     ++calls;
   }
   EXPECT_EQ(now, 4'600'000);
-  EXPECT_LT(calls, 80);  // one a round of 51 s
+  EXPECT_LT(calls, 80);  // one per round of 51 s
 }
 
 TEST_F(TimerWheelTest, CatchesUpAfterALongPause) {
@@ -151,7 +151,7 @@ TEST_F(TimerWheelTest, ServesACrowdInPartsAndLosesNone) {
     crowd.push_back(std::make_unique<TimerWheel::Entry>());
     wheel_.set(*crowd.back(), 1'000'100 + (i % 2) * 50);
   }
-  wheel_.set(*crowd[7], 1'000'100 + 51'200);  // in the same bucket, a round later
+  wheel_.set(*crowd[7], 1'000'100 + 51'200);  // in the same bucket, one round later
   size_t fired = 0;
   const auto part = [&](int64_t now) {
     const size_t before = fired;

@@ -16,7 +16,7 @@ namespace {
 
 using nlohmann::json;
 
-// A log that writes into a pipe; the test reads what stands in it.
+// A log that writes into a pipe; the test reads from the pipe.
 class SpdlogLogTest : public ::testing::Test {
  protected:
   void SetUp() override { ASSERT_EQ(pipe2(fds_, O_NONBLOCK), 0); }
@@ -99,7 +99,7 @@ TEST_F(SpdlogLogTest, ALineFitsAPipesAtomicWrite) {
   EXPECT_EQ(line["cut"], 1);
 }
 
-// The log is the last place of a dead letter that could not be written: nothing of it is cut.
+// A dead letter that could not be written is only in the log, so nothing of it is truncated.
 TEST_F(SpdlogLogTest, ADeadLetterFitsWhateverItsBytes) {
   SpdlogLog log(clock_, options(LogFormat::kJson));
   DeadLetter letter;
@@ -185,7 +185,7 @@ TEST_F(SpdlogLogTest, ALimitedLineComesOnceASecondAndKey) {
 }
 
 TEST_F(SpdlogLogTest, AFullPipeCostsLinesAndNeverAWait) {
-  fcntl(fds_[1], F_SETFL, 0);  // a write into the full pipe would block for ever
+  fcntl(fds_[1], F_SETFL, 0);  // a write into the full pipe would block permanently
   SpdlogLog log(clock_, options(LogFormat::kJson));
   const std::string filler(200, 'x');
   for (int i = 0; i < 1000; ++i) log.info("said", {{"filler", filler}});

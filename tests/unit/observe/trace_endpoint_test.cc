@@ -41,16 +41,16 @@ TEST(TraceEndpointTest, WhatItCannotServeIsRefused) {
         "http://h/\r\nX: y", "http://h/p?q=1", "http://h#f"}) {
     auto parsed = parse_trace_endpoint(url);
     ASSERT_FALSE(parsed.ok()) << url;
-    EXPECT_THAT(parsed.error().message, StartsWith("OTEL_EXPORTER_OTLP_ENDPOINT takes"));
+    EXPECT_THAT(parsed.error().message, StartsWith("OTEL_EXPORTER_OTLP_ENDPOINT must be"));
     EXPECT_EQ(parsed.error().code, ErrorCode::kConfiguration);
   }
 }
 
 TEST(TraceEndpointTest, HttpsAndPasswordsAreRefusedInWordsOfTheirOwn) {
   EXPECT_THAT(parse_trace_endpoint("https://h:4318").error().message,
-              HasSubstr("https, which hermod does not speak"));
+              HasSubstr("https URL, which hermod does not support"));
   const auto refused = parse_trace_endpoint("http://user:hidden@h:4318");
-  EXPECT_THAT(refused.error().message, HasSubstr("user or password"));
+  EXPECT_THAT(refused.error().message, HasSubstr("user name or a password"));
   EXPECT_THAT(refused.error().message, Not(HasSubstr("hidden")));
 }
 

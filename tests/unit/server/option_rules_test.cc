@@ -106,7 +106,7 @@ TEST(OptionRulesTest, TracingNeedsACollector) {
   options.enable_tracing = true;
   EXPECT_THAT(refusal(options), HasSubstr("OTEL_EXPORTER_OTLP_ENDPOINT is needed"));
   options.otel_exporter_otlp_endpoint = "http://user:password@collector:4318";
-  EXPECT_THAT(refusal(options), HasSubstr("OTEL_EXPORTER_OTLP_ENDPOINT holds a user"));
+  EXPECT_THAT(refusal(options), HasSubstr("OTEL_EXPORTER_OTLP_ENDPOINT contains a user"));
   options.otel_exporter_otlp_endpoint = "http://collector:4318";
   EXPECT_EQ(refusal(options), "");
 }

@@ -38,7 +38,7 @@ TEST_F(LoopLatencyMeterTest, WorkCountsAndWaitingDoesNot) {
     longest_ns = std::max(longest_ns, turn);
   }
   EXPECT_GE(longest_ns, 30 * kMillisecond);
-  EXPECT_LT(busy_ns, 400 * kMillisecond);  // of the 600 that passed
+  EXPECT_LT(busy_ns, 400 * kMillisecond);  // of 600 ms in all
 }
 
 TEST_F(LoopLatencyMeterTest, ARestBeforeTheWaitIsNoWork) {

@@ -14,15 +14,15 @@ namespace {
 
 class LoopThrottleTest : public test::LoopTest {
  protected:
-  // How often this thread has gone to sleep.
+  // The number of times that this thread has slept.
   static int64_t sleeps() {
     rusage usage{};
     getrusage(RUSAGE_THREAD, &usage);
     return usage.ru_nvcsw;
   }
 
-  // Turns without a wait for 20 ms, each of which does as much as `much` says: long enough to be
-  // judged by.
+  // Runs loop iterations without a wait for 20 ms, which is long enough for a measurement of the
+  // load.
   void turns(uint64_t much) {
     const uint64_t end_ns = uv_hrtime() + 20'000'000;
     while (uv_hrtime() < end_ns) pace_.rest(uv_hrtime(), done_ += much);
@@ -37,7 +37,7 @@ class LoopThrottleTest : public test::LoopTest {
     LoopTest::TearDown();
   }
 
-  // A loop without anything does not wait.
+  // A loop without active handles does not wait.
   std::optional<uv::Timer> awaited_{std::in_place, loop(), [] {}};
   uint64_t done_ = 0;
   uv::LoopThrottle pace_{loop()};
@@ -79,7 +79,7 @@ TEST_F(LoopThrottleTest, WorkThatIsPendingIsNotKeptWaiting) {
 TEST_F(LoopThrottleTest, TheRestEndsWithTheRush) {
   turns(1000);
   turns(0);
-  turns(0);  // judged anew in the one or in the other
+  turns(0);  // the load is measured again in one of them
   const int64_t before = sleeps();
   turns(0);
   EXPECT_EQ(sleeps(), before);

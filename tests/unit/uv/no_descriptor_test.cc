@@ -10,12 +10,12 @@
 #include "uv/loop.h"
 #include "uv/wakeup.h"
 
-// What needs a descriptor when the process has none left: an error that is seen, and no silence.
+// When the process has no descriptor left, everything that needs one reports an error.
 
 namespace hermod {
 namespace {
 
-// No descriptor can be made while this lives.
+// While it exists, no descriptor can be created.
 class NoDescriptors {
  public:
   NoDescriptors() {

@@ -41,7 +41,7 @@ class ReadableTest : public test::LoopTest {
 TEST_F(ReadableTest, NamesWhatTheLoopWillServeAndLeavesItToTheLoop) {
   Watched quiet(loop());
   Watched talking(loop());
-  settle();  // the loop watches from its first iteration on
+  settle();  // the loop adds descriptors to epoll in its first iteration
   EXPECT_TRUE(readable(8).empty());
   ASSERT_EQ(send(talking.ends.second, "ab", 2, 0), 2);
   EXPECT_EQ(readable(8), std::set<int>{talking.ends.first});

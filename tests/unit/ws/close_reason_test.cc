@@ -68,14 +68,14 @@ TEST(CloseReasonTest, IsAlwaysWholeJsonWithinItsBound) {
 TEST(CloseReasonTest, TheIdStandsWholeBesideTheTimeToComeBack) {
   for (const int64_t retry_ms : {0, 1'385, 14'000, 600'000}) {
     const auto json = nlohmann::json::parse(build_close_reason(
-        {ErrorCode::kServiceUnavailable, "the service is going down", kId, retry_ms}));
+        {ErrorCode::kServiceUnavailable, "the service is shutting down", kId, retry_ms}));
     EXPECT_EQ(json, nlohmann::json({{"error_code", "SERVICE_UNAVAILABLE"},
                                     {"correlation_id", kId},
                                     {"retry_after_ms", retry_ms}}));
   }
   const auto json = nlohmann::json::parse(
-      build_close_reason({ErrorCode::kServiceUnavailable, "going down", "short", 1'385}));
-  EXPECT_EQ(json["message"], "going down");
+      build_close_reason({ErrorCode::kServiceUnavailable, "shutting down", "short", 1'385}));
+  EXPECT_EQ(json["message"], "shutting down");
   EXPECT_EQ(json["correlation_id"], "short");
 }
 

@@ -67,7 +67,7 @@ TEST(ConnectRateTest, RemembersABoundedNumberOfUsers) {
   ConnectRate rate{limits};
   for (int i = 0; i < 200; ++i) {
     const std::string user = "user" + std::to_string(i);
-    // Users beyond are not counted rather than refused.
+    // Users beyond the limit are not counted and not refused.
     EXPECT_EQ(admitted(rate, user, 40, 1'000), i < 100 ? 30u : 40u);
   }
   EXPECT_EQ(admitted(rate, "user7", 1, 1'000), 0u);

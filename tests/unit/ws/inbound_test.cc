@@ -11,7 +11,7 @@ using Keep = Inbound::Keep;
 
 class InboundTest : public ::testing::Test {
  protected:
-  // A message in pieces of `step` bytes, each a frame of its own.
+  // Sends a message in frames of `step` bytes each.
   Outcome take(std::string_view text, size_t step = 128, Kind kind = Kind::kText,
                Keep keep = Keep::kCandidates) {
     for (;;) {
@@ -63,7 +63,7 @@ TEST_F(InboundTest, BoundsFramesASecondWithABurst) {
   int taken = 0;
   while (inbound_.count(1, now_ms_, limits_)) ++taken;
   EXPECT_EQ(taken, 256);
-  // What was refused is counted too: a flood stays out until it has paid.
+  // Refused frames count, too: a flood stays refused until its time is used up.
   now_ms_ += 1'000;
   taken = 0;
   while (inbound_.count(1, now_ms_, limits_)) ++taken;
@@ -74,7 +74,7 @@ TEST_F(InboundTest, BoundsBytesASecondWithABurst) {
   size_t taken = 0;
   while (take(std::string(1'024, 'x')) == Outcome::kMore && taken < 10'000) {
     taken += 1;
-    now_ms_ += 10;  // 100 KiB a second: for ever
+    now_ms_ += 10;  // 100 KiB per second are always allowed
     if (taken == 500) break;
   }
   EXPECT_EQ(taken, 500u);

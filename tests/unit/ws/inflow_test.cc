@@ -7,7 +7,7 @@ namespace {
 
 InboundLimits slow() {
   InboundLimits limits;
-  limits.bytes_per_second = 10'000;  // and 20,000 at once
+  limits.bytes_per_second = 10'000;  // and a burst of 20,000
   return limits;
 }
 
@@ -38,7 +38,7 @@ TEST(InflowTest, CountsWhatComesAfterItsBeginningOnly) {
   EXPECT_FALSE(inflow.admit(1'030'000, 0, slow()));
 }
 
-// Each look by itself is within the burst.
+// Each single update is within the burst.
 TEST(InflowTest, LookingOftenForgivesNothing) {
   Inflow inflow;
   inflow.begin(0, 0);

@@ -69,7 +69,7 @@ TEST_F(LwsContextTest, ClosesNoDescriptorThatIsNotItsOwn) {
   auto context = LwsContext::create(loop(), log).take();
   settle();
   const int wake = context->wake_descriptor();
-  std::vector<int> opened;  // each takes the lowest free number, at every moment of the end
+  std::vector<int> opened;  // each gets the lowest free number, in every iteration of the close
   std::optional<uv::IterationHook> turn_end(std::in_place, loop(), [&] {
     for (int i = 0; i < 10 && opened.size() < 60; ++i) opened.push_back(eventfd(0, EFD_CLOEXEC));
   });
@@ -78,7 +78,7 @@ TEST_F(LwsContextTest, ClosesNoDescriptorThatIsNotItsOwn) {
   run_until([&] { return closed; });
   turn_end.reset();
   context.reset();
-  // Version 4.1 gives its number up in the first step, from where on it is anybody's.
+  // Version 4.1 closes the descriptor in the first step; from then on its number is free for reuse.
   const bool early = LWS_LIBRARY_VERSION_MINOR == 1;
   EXPECT_EQ(std::ranges::find(opened, wake) != opened.end(), early);
   for (const int fd : opened) EXPECT_EQ(close(fd), 0);
@@ -112,7 +112,7 @@ TEST_F(LwsContextTest, TakesTheLibrarysWordsButNotItsOrdinaryOnes) {
 
 TEST_F(LwsContextTest, SaysWhatIsMissingWhereItCannotBeMade) {
   LwsContextOptions options;
-  options.descriptors_max = 3;  // none left to open its plugin with
+  options.descriptors_max = 3;  // not enough to open the libuv plugin
   const auto made = LwsContext::create(loop(), log, options);
   ASSERT_FALSE(made.ok());
   EXPECT_NE(made.error().message.find("libwebsockets-evlib-uv"), std::string::npos);
