@@ -33,7 +33,7 @@ def collected(program, path, runs):
 
 
 def instructions(program, path):
-    """What is made once cancels out between two runs of different length."""
+    """Instructions per run of the path. The difference between two lengths cancels out the set-up."""
     return (collected(program, path, 3 * RUNS) - collected(program, path, RUNS)) / (2 * RUNS)
 
 

@@ -21,7 +21,7 @@ HubOptions hub_options(int64_t delivery_ping_ms) {
 std::string key_of(std::string_view head) {
   constexpr std::string_view kName = "Sec-WebSocket-Key: ";
   const size_t at = head.find(kName);
-  if (at == std::string_view::npos) die("not the flood's request");
+  if (at == std::string_view::npos) die("the request has no Sec-WebSocket-Key");
   const std::string_view rest = head.substr(at + kName.size());
   return std::string(rest.substr(0, rest.find("\r\n")));
 }
@@ -38,7 +38,7 @@ Deliver::Deliver(const DeliverOptions& options)
   context_ = std::move(context.value());
   server_ = std::make_unique<WsServer>(loop_.get(), *context_, hub_, verifier_, clock_, log_,
                                        stats_, WsOptions());
-  // A client is there with its request in whole: the flood sends it in one piece.
+  // accept() then returns a connection whose request is complete: flood sends it in one piece.
   const int seconds = 5;
   setsockopt(listener_.get(), IPPROTO_TCP, TCP_DEFER_ACCEPT, &seconds, sizeof seconds);
   listening_ =
@@ -80,7 +80,7 @@ void Deliver::let_in(int fd) {
   server_->adopt(fd, std::move(request));
 }
 
-// As on the floor, the bytes are made once a round.
+// As in the reference server, the messages are built once per round.
 void Deliver::send_round(uint64_t round) {
   const int64_t now_ns = wall_ns();
   for (size_t i = 0; i < options_.burst; ++i) texts_[i].stamp(round * options_.burst + i, now_ns);

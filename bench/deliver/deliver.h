@@ -1,7 +1,7 @@
 #pragma once
-// hermod from the hub to the socket, and nothing before it: clients are let in without a front
-// door, texts are put into the hub by a loop as tight as the floor's. What it spends beyond the
-// floor is what sessions, outboxes, deadlines and the library cost.
+// hermod's path from the hub to the socket alone: the HTTP server is bypassed, and a tight loop,
+// like that of the reference server (floor), passes messages to the hub. The difference to the
+// reference server is the cost of sessions, outboxes, deadlines and libwebsockets.
 
 #include <cstdint>
 #include <memory>
@@ -26,7 +26,7 @@ struct DeliverOptions {
   size_t text_bytes = 300;
   size_t burst = 1;
   size_t messages = 200'000;
-  size_t turn_texts = 200;  // texts in one turn of the loop: what one read from Redis brings
+  size_t turn_texts = 200;  // messages per loop iteration, about as many as one read from Redis
   int64_t delivery_ping_ms = 250;
 };
 
@@ -42,7 +42,7 @@ class Deliver {
 
   uint16_t port() const { return port_; }
   DeliverResult run();
-  void end();  // when the clients are gone
+  void end();  // waits until all clients have disconnected, then closes
 
  private:
   struct Nobody final : Verifier {
@@ -69,7 +69,7 @@ class Deliver {
   Fd listener_;
   std::unique_ptr<uv::Poll> listening_;
   std::vector<std::string> users_;
-  std::vector<NumberedText> texts_;  // of one burst
+  std::vector<NumberedText> texts_;  // the messages of one burst
 };
 
 }  // namespace hermod::bench

@@ -1,4 +1,4 @@
-// deliver: hermod's own way from the hub to the socket. `deliver --help` says how.
+// deliver: measures hermod's path from the hub to the socket. See `deliver --help`.
 
 #include <cstdio>
 
@@ -11,14 +11,14 @@ namespace {
 using namespace hermod::bench;
 
 constexpr const char* kUsage =
-    R"(deliver: hermod from the hub to the socket, to be compared with the floor
-"listening on N" goes to stderr.
-  --connections N       waited for before it sends (1000)
-  --bytes N             of a text (300)
-  --burst N             texts to a connection in one turn (1)
-  --messages N          texts in all (200000)
-  --turn-texts N        texts in one turn of the loop (200)
-  --delivery-ping-ms N  (250)
+    R"(deliver: measures hermod's path from hub to socket, for comparison with floor
+Prints "listening on PORT" to stderr, and the results to stdout as one JSON object.
+  --connections N       number of connections; sending starts when all are open (1000)
+  --bytes N             size of a message (300)
+  --burst N             consecutive messages to one connection (1)
+  --messages N          number of messages in total (200000)
+  --turn-texts N        messages per loop iteration (200)
+  --delivery-ping-ms N  minimum interval of delivery pings, 0: no pings (250)
 )";
 
 void report(const DeliverOptions& options, const DeliverResult& result) {

@@ -16,7 +16,7 @@ constexpr size_t kPayloadMax = 16 * 1024 * 1024;
 constexpr uint32_t kMask = 0x3c5a69c3;
 constexpr int kEndedWithoutClose = 1006;  // RFC 6455 section 7.1.5
 
-// One buffer for all: what stays unread is copied to its connection.
+// One buffer for all connections; an incomplete frame is copied to its connection.
 std::vector<char>& read_buffer() {
   static std::vector<char> buffer(kReadBytes);
   return buffer;

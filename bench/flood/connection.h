@@ -1,6 +1,6 @@
 #pragma once
-// One client: its socket, how far it is, and what it has received. It knows no epoll set; the crowd
-// tells it when its socket is ready.
+// One client: its socket, its state, and its checks of the received messages. The crowd, which has
+// the epoll set, calls it when its socket is ready.
 
 #include <cstdint>
 #include <string>
@@ -14,7 +14,7 @@
 
 namespace hermod::bench {
 
-// What the whole flood shares.
+// State shared by all connections.
 struct Shared {
   const Target& target;
   Tally& tally;
@@ -45,10 +45,10 @@ class Connection {
 
   Fd fd_;
   State state_ = State::kIdle;
-  std::string request_;  // until it is sent
-  std::string hello_;    // likewise
-  std::string inbox_;    // the beginning of what is not there in whole
-  std::string message_;  // the beginning of a text that comes in fragments
+  std::string request_;  // empty after it is sent
+  std::string hello_;    // empty after it is sent
+  std::string inbox_;    // the received part of an incomplete head or frame
+  std::string message_;  // the received fragments of a fragmented message
   SequenceCheck check_;
   int64_t began_ns_ = 0;
 };

@@ -12,7 +12,7 @@ namespace {
 constexpr uint64_t kWatched = UINT64_MAX;
 constexpr int kSlowReceiveBuffer = 4096;
 constexpr int64_t kSecond = 1'000'000'000;
-// A turn begins no more than this before it looks at the sockets again.
+// The maximum number of connections started per iteration, so that the sockets are served in time.
 constexpr int kBeginsPerTurn = 64;
 
 }  // namespace
@@ -80,7 +80,7 @@ void Crowd::forget_numbers() {
   for (Connection& connection : connections_) connection.forget_numbers();
 }
 
-// Every 1/share-th connection, evenly spread.
+// True for `slow_share` of the connections, evenly distributed.
 bool Crowd::is_slow(size_t number) const {
   const double share = options_.slow_share;
   return std::floor(static_cast<double>(number) * share) !=
@@ -94,7 +94,7 @@ void Crowd::begin_due() {
     if (rate_ > 0) {
       if (next_begin_ns_ > now) return;
       const auto gap_ns = static_cast<int64_t>(static_cast<double>(kSecond) / rate_);
-      // What was missed is made up for, but not more than a tenth of a second of it.
+      // After a delay, the rate catches up by at most a tenth of a second.
       next_begin_ns_ = std::max(next_begin_ns_ + gap_ns, now - kSecond / 10);
     }
     const size_t number = waiting_.front().number;
@@ -131,7 +131,7 @@ void Crowd::serve(size_t number, uint32_t events) {
   follow(number, before);
 }
 
-// Keeps the books after a connection may have changed its state.
+// Updates the counters after a call that may have changed the connection's state.
 void Crowd::follow(size_t number, Connection::State before) {
   const Connection::State after = connections_[number].state();
   const bool was_open = before == Connection::State::kOpen;

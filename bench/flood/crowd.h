@@ -1,5 +1,5 @@
 #pragma once
-// All connections on one epoll set: opened at a bounded rate, held, closed and opened again.
+// All connections, in one epoll set. They are opened at a limited rate, kept, closed and reopened.
 
 #include <cstdint>
 #include <deque>
@@ -15,14 +15,14 @@ namespace hermod::bench {
 
 struct CrowdOptions {
   size_t users = 1000;
-  size_t per_user = 1;  // connections of each
+  size_t per_user = 1;  // connections per user
   std::string prefix = "u";
   size_t first_user = 0;
-  double rate = 2000;            // connections begun in a second, 0: no bound
-  size_t opening_max = 256;      // begun and not answered yet
-  size_t storm_opening_max = 0;  // the same in a storm, 0: no bound
-  double slow_share = 0;         // of the connections stop reading once they are open
-  int64_t retry_ms = -1;         // a refused connection is tried again after this; -1: not at all
+  double rate = 2000;            // connections started per second, 0: unlimited
+  size_t opening_max = 256;      // connections that wait for their response
+  size_t storm_opening_max = 0;  // the same during a storm, 0: unlimited
+  double slow_share = 0;         // share of the connections that stop reading when open, 0 to 1
+  int64_t retry_ms = -1;         // delay before a refused or lost one is reopened; -1: never
   bool pongs = true;
 };
 
@@ -30,20 +30,21 @@ class Crowd {
  public:
   Crowd(const CrowdOptions& options, const Target& target, Tally& tally);
 
-  void open_all();   // those that are not open
-  void close_all();  // without a word, as when the way to the server breaks
+  void open_all();   // opens all connections that are not open
+  void close_all();  // closes the sockets without a close frame, as if the network failed
   void begin_storm();
   void let_slow_ones_read();
 
-  // Begins what is due, then serves what is ready; waits no longer than `timeout_ms`.
+  // One iteration: starts the connections that are due and serves the sockets that are ready. Waits
+  // at most `timeout_ms`.
   void turn(int timeout_ms);
 
-  // Another descriptor in the same set; `ready` is set when it can be read.
+  // Adds another file descriptor to the epoll set; `ready` is set when it is readable.
   void watch(int fd, bool& ready);
 
   size_t size() const { return connections_.size(); }
   size_t open() const { return open_; }
-  // Nothing is being opened or waits for it.
+  // True if no connection is being opened or waits to be opened.
   bool settled() const { return waiting_.empty() && opening_ == 0; }
   uint64_t missing() const;
   void forget_numbers();

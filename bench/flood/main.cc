@@ -1,4 +1,4 @@
-// flood: a crowd of WebSocket clients in one process. `flood --help` says how.
+// flood: many WebSocket clients in one process. See `flood --help`.
 
 #include <sys/resource.h>
 
@@ -13,30 +13,30 @@ namespace {
 using namespace hermod::bench;
 
 constexpr const char* kUsage =
-    R"(flood: opens WebSocket connections, holds them, checks and times what comes
-Counts go to stdout as one JSON object, progress to stderr.
-  --url URL           {user} and {token} are filled in
+    R"(flood: opens WebSocket connections, keeps them, checks and times the received messages
+Prints the counters to stdout as JSON objects, one per line, and progress to stderr.
+  --url URL           with {user} and {token} as placeholders
                       (ws://127.0.0.1:8080/ws/v1/notifications?token={token})
-  --key-file FILE     the HS256 key that tokens are signed with; none: no tokens
+  --key-file FILE     the HS256 key to sign tokens with; unset: no tokens
   --issuer TEXT       claim iss (huleedu-identity-service)
   --audience TEXT     claim aud (huleedu-platform)
-  --lifetime SECONDS  of the tokens (3600)
-  --hello TEXT        first text to the server, {user} and {token} filled in
-  --users N           (1000)
-  --per-user N        connections of each (1)
-  --prefix TEXT       users are TEXT0, TEXT1 ... (u)
-  --first-user N      (0)
-  --rate N            connections begun in a second, 0: no bound (2000)
-  --opening-max N     begun and not answered yet (256)
-  --retry-ms N        a refused or lost connection is opened again after this; none: not at all
+  --lifetime SECONDS  lifetime of the tokens (3600)
+  --hello TEXT        first message to the server, with {user} and {token} as placeholders
+  --users N           number of users (1000)
+  --per-user N        connections per user (1)
+  --prefix TEXT       users are named TEXT0, TEXT1 ... (u)
+  --first-user N      number of the first user (0)
+  --rate N            connections started per second, 0: unlimited (2000)
+  --opening-max N     connections that wait for their response (256)
+  --retry-ms N        reopens a refused or lost connection after this time; unset: never
   --sources N         loopback addresses to connect from (4)
-  --no-pongs          pings are not answered
-  --slow-share X      of the connections stop reading once open, 0 to 1 (0)
-  --seconds X         the end, so long after all are open
-  --frames N          the end, when so many texts came
-  --storm             after --seconds all close and open again, then the end
-  --storm-opening-max N  as --opening-max, in a storm, 0: no bound (0)
-  --control           obeys commands on stdin: reset, report, expect N, storm, read, stop
+  --no-pongs          does not answer pings
+  --slow-share X      share of the connections that stop reading when open, 0 to 1 (0)
+  --seconds X         ends this time after all connections are open
+  --frames N          ends after this number of messages
+  --storm             after --seconds, closes and reopens all connections, then ends
+  --storm-opening-max N  --opening-max during a storm, 0: unlimited (0)
+  --control           executes commands from stdin: reset, report, expect N, storm, read, stop
 )";
 
 TargetOptions target_options(const Flags& flags) {

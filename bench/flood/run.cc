@@ -38,7 +38,7 @@ void Run::to_the_end() {
 
 void Run::check() {
   if (crowd_.settled()) check_opened();
-  // Notices of the service are no answer to what was sent.
+  // Messages without a number, such as service notices, do not count.
   if (expected_ != 0 && tally_.texts - tally_.unstamped >= expected_) {
     expected_ = 0;
     say("expected");
@@ -100,7 +100,7 @@ void Run::obey(const std::string& command) {
   } else if (command == "stop") {
     ended_ = true;
   } else {
-    std::fprintf(stderr, "not a command: %s\n", command.c_str());
+    std::fprintf(stderr, "unknown command: %s\n", command.c_str());
   }
 }
 
@@ -127,7 +127,7 @@ void Run::show_progress() {
   const int64_t now = steady_ns();
   if (now - shown_ns_ < kSecond) return;
   shown_ns_ = now;
-  std::fprintf(stderr, "%6.1f s  open %zu of %zu  texts %llu\n", seconds(now - began_ns_),
+  std::fprintf(stderr, "%6.1f s  open %zu of %zu  messages %llu\n", seconds(now - began_ns_),
                crowd_.open(), crowd_.size(), static_cast<unsigned long long>(tally_.texts));
 }
 

@@ -1,13 +1,14 @@
 #pragma once
-// The course of one flood: open all, hold, obey what stands on the standard input, end, report.
+// Controls one run: opens all connections, keeps them, executes commands from stdin, reports.
 //
-// Commands, a line each, with --control; each is answered by a line on the standard output:
-//   reset       counters and numbers begin anew
-//   report      the counters
-//   expect N    the counters, once N texts came since the last reset
-//   storm       all close and open again; the counters, with storm_ms, once all are back
-//   read        slow readers read again
-//   stop        the end, as is the end of the input
+// With --control, stdin has one command per line. Each is answered by a line with the counters on
+// stdout:
+//   reset       resets the counters and the sequence checks
+//   report      answers at once
+//   expect N    answers when N numbered messages were received since the last reset
+//   storm       closes and reopens all connections; answers, with storm_ms, when all are open
+//   read        lets the slow connections read again
+//   stop        ends the run, like the end of the input
 
 #include <cstdint>
 #include <string>
@@ -19,9 +20,9 @@ namespace hermod::bench {
 
 struct RunOptions {
   bool control = false;
-  bool storm = false;   // one storm after --seconds, then the end
-  double seconds = 0;   // the end, so long after all were open; 0: not by time
-  uint64_t frames = 0;  // the end, when so many texts came; 0: not by count
+  bool storm = false;   // after `seconds`, one storm, then the end
+  double seconds = 0;   // ends this time after all connections are open; 0: no time limit
+  uint64_t frames = 0;  // ends after this number of messages; 0: no limit
 };
 
 class Run {
@@ -43,7 +44,7 @@ class Run {
   RunOptions options_;
   Crowd& crowd_;
   Tally& tally_;
-  bool opened_ = false;  // all were open or refused once
+  bool opened_ = false;  // the first attempt of every connection has ended
   bool storming_ = false;
   bool ended_ = false;
   bool input_ready_ = false;

@@ -1,5 +1,5 @@
 #pragma once
-// What the flood saw, added up over all its connections.
+// The counters of a flood, summed over all connections.
 
 #include <cstdint>
 #include <map>
@@ -17,24 +17,24 @@ struct Tally {
   // --- opening
   uint64_t opened = 0;
   Counts refused;        // by HTTP status, or "eof" and "connect"
-  Histogram upgrade_ns;  // connect() to the answer
+  Histogram upgrade_ns;  // from connect() to the response
 
   // --- receiving
   uint64_t texts = 0;
   uint64_t text_bytes = 0;
   uint64_t other_frames = 0;  // binary
   uint64_t pings = 0;
-  uint64_t pongs_dropped = 0;  // the socket was full
-  uint64_t unstamped = 0;      // texts without a number
+  uint64_t pongs_dropped = 0;  // not sent because the socket was full
+  uint64_t unstamped = 0;      // messages without a sequence number
   uint64_t in_order = 0;
   uint64_t ahead = 0;
   uint64_t late = 0;
   uint64_t repeats = 0;
-  Histogram latency_ns;  // from the text's own stamp to here
+  Histogram latency_ns;  // from the time stamp in the message to its arrival
 
   // --- losing
   uint64_t bad_frames = 0;
-  Counts lost;  // connections that ended without being asked to, by close code
+  Counts lost;  // connections that the server ended, by close code
 
   void count_arrival(Arrival arrival);
   JsonLine line() const;

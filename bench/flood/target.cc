@@ -18,7 +18,7 @@
 namespace hermod::bench {
 namespace {
 
-// One key for all: a server computes the answer anew each time.
+// One key for all connections: a server computes the response each time anyway.
 constexpr std::string_view kKey = "aGVybW9kLWZsb29kLWtleQ==";
 
 std::string read_key(const std::string& path) {
@@ -34,7 +34,7 @@ std::string read_key(const std::string& path) {
 Target::Target(TargetOptions options) : options_(std::move(options)) {
   const std::optional<Url> url = parse_url(options_.url);
   if (!url) {
-    std::fprintf(stderr, "not a ws:// URL: %s\n", options_.url.c_str());
+    std::fprintf(stderr, "invalid URL, expected ws://HOST[:PORT]/PATH: %s\n", options_.url.c_str());
     std::exit(2);
   }
   url_ = *url;
@@ -65,7 +65,7 @@ Fd Target::connect(size_t number, int receive_buffer) const {
     setsockopt(fd.get(), SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
   }
   if (loopback_ && options_.sources > 1) {
-    // The port is chosen at connect(), among those that are free towards this server.
+    // connect() then selects the port, which only has to be free for this destination.
     setsockopt(fd.get(), IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
     sockaddr_in source{};
     source.sin_family = AF_INET;

@@ -1,5 +1,5 @@
 #pragma once
-// The server, and what is said to it.
+// The server that the flood connects to, and the requests to it.
 
 #include <sys/socket.h>
 
@@ -16,22 +16,22 @@ struct TargetOptions {
   std::string url;
   std::string key_file;  // empty: {token} is empty
   TokenClaims claims;
-  std::string hello;     // a first text for the server, {user} and {token} filled in; empty: none
-  unsigned sources = 4;  // loopback addresses to connect from: each has 28,000 ports
+  std::string hello;     // first message, with {user} and {token} as placeholders; empty: none
+  unsigned sources = 4;  // loopback addresses to connect from; each has 28,000 ports
 };
 
 class Target {
  public:
-  explicit Target(TargetOptions options);  // ends the program where the URL or key is no good
+  explicit Target(TargetOptions options);  // exits if the URL or the key file is invalid
 
-  // A socket on its way there; `number` chooses the address it comes from.
+  // A socket that is connecting; `number` selects its source address. Empty if it failed at once.
   Fd connect(size_t number, int receive_buffer) const;
 
   std::string token(const std::string& user) const;
   std::string request(const std::string& user, const std::string& token) const;
   std::string hello(const std::string& user, const std::string& token) const;
 
-  // Whether this response head is the right answer to request().
+  // Whether this response head accepts the upgrade of request().
   bool agreed(std::string_view head) const;
 
  private:

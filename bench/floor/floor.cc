@@ -16,7 +16,7 @@ namespace {
 
 constexpr uint64_t kListener = UINT64_MAX;
 
-// The value of a header in a request head; names are told without case.
+// The value of a header in a request head; the name is compared without case.
 std::string header_value(const std::string& head, const std::string& name) {
   for (size_t at = head.find("\r\n"); at != std::string::npos; at = head.find("\r\n", at + 2)) {
     if (strncasecmp(head.c_str() + at + 2, name.c_str(), name.size()) != 0) continue;
@@ -107,7 +107,7 @@ void Floor::answer(Client& client) {
   send(client.fd.get(), response.data(), response.size(), MSG_NOSIGNAL);
 }
 
-// The bytes are made once a round: all connections get the same.
+// The bytes are built once per round and sent to all connections.
 void Floor::send_round(uint64_t sequence) {
   NumberedText text("floor", options_.text_bytes);
   const std::string header = server_text_header(text.text().size());
@@ -120,7 +120,7 @@ void Floor::send_round(uint64_t sequence) {
   for (Client& client : clients_) send_whole(client);
 }
 
-// A full socket is waited for: the receivers read without a pause.
+// Waits while the socket is full, which is short because the receivers read continuously.
 void Floor::send_whole(Client& client) {
   size_t sent = 0;
   while (client.fd && sent < burst_.size()) {
@@ -132,7 +132,7 @@ void Floor::send_whole(Client& client) {
       pollfd writable{client.fd.get(), POLLOUT, 0};
       poll(&writable, 1, -1);
     } else {
-      return;  // its end is read later
+      return;  // a later recv() reports the end of the connection
     }
   }
 }

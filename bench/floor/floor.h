@@ -1,7 +1,7 @@
 #pragma once
-// The bare server that hermod is measured against: it takes upgrades from anybody, then sends the
-// same bytes to each connection in turn, with nothing between the loop and send(). What a server
-// spends beyond this is its own doing.
+// The reference server that hermod is compared with: it accepts every upgrade, then sends the same
+// bytes to one connection after the other, with nothing between the loop and send(). It shows the
+// minimum that any server must spend.
 
 #include <cstddef>
 #include <cstdint>
@@ -15,18 +15,18 @@ namespace hermod::bench {
 
 struct FloorOptions {
   uint16_t port = 0;
-  size_t connections = 1000;  // waited for before the sending begins
+  size_t connections = 1000;  // sending starts when all are open
   size_t text_bytes = 300;
-  size_t burst = 1;           // texts in one send
-  size_t messages = 200'000;  // texts in all
-  double rate = 0;            // texts a second, 0: as fast as it goes
+  size_t burst = 1;           // messages per send
+  size_t messages = 200'000;  // in total
+  double rate = 0;            // messages per second; 0: as fast as possible
 };
 
 struct FloorResult {
   uint64_t messages = 0;
-  CpuTime handshakes;  // of all connections together
+  CpuTime handshakes;  // sum over all connections
   CpuTime sending;
-  int64_t sending_ns = 0;  // by the clock
+  int64_t sending_ns = 0;  // elapsed time
 };
 
 class Floor {
@@ -36,7 +36,7 @@ class Floor {
   uint16_t port() const { return port_; }
   FloorResult run();
 
-  // Serves what comes in until all clients are gone.
+  // Reads and discards input until all clients have disconnected.
   void wait_for_the_end();
 
  private:

@@ -1,4 +1,4 @@
-// floor: the bare epoll server. `floor --help` says how.
+// floor: the epoll reference server. See `floor --help`.
 
 #include <cstdio>
 
@@ -9,13 +9,14 @@
 namespace {
 
 constexpr const char* kUsage =
-    R"(floor: takes WebSocket connections from anybody, sends to them, says what it cost
-  --port N         0 takes any; "listening on N" goes to stderr (0)
-  --connections N  waited for before it sends (1000)
-  --bytes N        of a text (300)
-  --burst N        texts in one send (1)
-  --messages N     texts in all (200000)
-  --rate N         texts a second, 0: as fast as it goes (0)
+    R"(floor: accepts all WebSocket connections, sends messages to them, reports the CPU time
+Prints "listening on PORT" to stderr, and the results to stdout as one JSON object.
+  --port N         0: any free port (0)
+  --connections N  number of connections; sending starts when all are open (1000)
+  --bytes N        size of a message (300)
+  --burst N        messages per send (1)
+  --messages N     number of messages in total (200000)
+  --rate N         messages per second, 0: as fast as possible (0)
 )";
 
 void report(const hermod::bench::FloorOptions& options, const hermod::bench::FloorResult& result) {

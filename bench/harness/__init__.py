@@ -1,4 +1,4 @@
-"""What bench/run.py measures with. Redis, Kafka and child processes come from the end-to-end tests' support."""
+"""The harness of bench/run.py. It uses the Redis, Kafka and child process helpers of the end-to-end tests."""
 
 import os
 import sys

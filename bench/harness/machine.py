@@ -1,4 +1,4 @@
-"""Where and with what it was measured."""
+"""Describes the machine and the versions of a measurement."""
 
 import os
 import platform

@@ -1,4 +1,4 @@
-"""One figure, as a scenario gives it, and what is asked of it."""
+"""The measures that the scenarios report, and their goals."""
 
 from dataclasses import dataclass, field
 from statistics import median
@@ -7,7 +7,7 @@ from statistics import median
 @dataclass(frozen=True)
 class Goal:
     most: float
-    text: str  # what is asked, in words
+    text: str  # what the measure is
 
 
 @dataclass
@@ -30,7 +30,7 @@ class Measure:
 
 
 class Results:
-    """Measures by name, in the order in which they came first."""
+    """The measures by name, in the order in which they were first added."""
 
     def __init__(self):
         self.measures = {}
@@ -41,7 +41,7 @@ class Results:
         measure.note = note or measure.note
 
 
-# What hermod promises. Server process, user and system time, two cores, loopback.
+# hermod's goals. CPU is the user and system time of the server process, on two cores, over loopback.
 GOALS = {
     "idle.memory_10000": Goal(2.0, "user memory per idle connection, subscribed in Redis, at 10,000"),
     "idle.memory_19500": Goal(2.0, "the same at 19,500"),

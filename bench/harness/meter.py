@@ -1,4 +1,4 @@
-"""What a process costs, read from outside in /proc."""
+"""Measures CPU time and memory of a process from /proc."""
 
 import os
 import time
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 @dataclass
 class Cost:
-    """Between two readings."""
+    """The difference between two readings."""
 
     seconds: float
     cpu_us: float  # all threads, user and system
-    loop_us: float  # the main thread's part
-    switches: int  # times the main thread went to sleep, which is how often the loop woke up
+    loop_us: float  # the main thread only
+    switches: int  # voluntary context switches of the main thread: how often the loop slept and woke up
 
 
 class Meter:
@@ -28,7 +28,7 @@ class Meter:
         return Cost(*(after - before for after, before in zip(now, self._begin)))
 
     def used_us(self):
-        """CPU time since the process began, all threads that it still has."""
+        """CPU time since the process started, of all threads that still exist."""
         return self._read()[1]
 
     def memory_kib(self):
@@ -46,7 +46,7 @@ class Meter:
         return time.monotonic(), sum(threads.values()), threads[self.pid], self._switches()
 
     def _ran_us(self, task):
-        """The scheduler's own count of nanoseconds, finer than the ticks in stat."""
+        """CPU time in microseconds. schedstat counts nanoseconds; stat only counts ticks."""
         with open(f"/proc/{self.pid}/task/{task}/schedstat", encoding="ascii") as file:
             return int(file.read().split()[0]) / 1000
 
@@ -55,4 +55,4 @@ class Meter:
             for line in file:
                 if line.startswith("voluntary_ctxt_switches"):
                     return int(line.split()[1])
-        raise AssertionError("no voluntary_ctxt_switches")
+        raise AssertionError("/proc/PID/status has no voluntary_ctxt_switches")

@@ -1,4 +1,4 @@
-"""The programs of bench/: flood, floor, publish_load and deliver."""
+"""Runs the programs of bench/: flood, floor, publish_load and deliver."""
 
 import json
 import os
@@ -6,7 +6,7 @@ import select
 import subprocess
 import time
 
-FOLDER = ""  # where they were built; set by run.py
+FOLDER = ""  # the build folder of the programs; set by run.py
 
 
 def path(name):
@@ -25,7 +25,7 @@ def flags(options):
 
 
 class Flood:
-    """Clients in a process of their own, obeying commands."""
+    """WebSocket clients in a separate process, controlled by commands (flood/run.h)."""
 
     def __init__(self, url, key_file, **options):
         words = [path("flood"), "--control", "--url", url, "--key-file", key_file, *flags(options)]
@@ -56,7 +56,7 @@ class Flood:
         self._say(f"expect {texts}")
 
     def wait_expected(self, patience=120):
-        """The counters when the texts were there, or when the patience was at its end."""
+        """The counters when the expected messages have arrived, or after `patience` seconds."""
         return self._wait("expected", patience, late="report")
 
     def storm(self, patience=60):
@@ -86,7 +86,7 @@ class Flood:
                 self._say(late)
                 return self._wait(late, 30)
             if line is None:
-                raise AssertionError(f"flood did not say {event!r} within {patience} s")
+                raise AssertionError(f"flood did not report {event!r} within {patience} s")
             said = json.loads(line)
             if said["event"] == event:
                 return said
@@ -119,21 +119,21 @@ class Load:
 
 
 def listening(words):
-    """A server of bench/ that says on stderr where it listens: (process, port)."""
+    """Starts a server of bench/, which prints its port to stderr. Returns (process, port)."""
     process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     for line in process.stderr:
         if line.startswith(b"listening on "):
             return process, int(line.split()[2])
-    raise AssertionError(f"{words[0]} does not listen")
+    raise AssertionError(f"{words[0]} ended before it listened")
 
 
 def run_against_flood(program, connections, messages, **options):
-    """A server that sends by itself, with a flood that receives: what the server says it cost."""
+    """Runs a server that sends messages by itself, and a flood that receives them. Returns the server's results."""
     process, port = listening([path(program), *flags({"connections": connections, "messages": messages} | options)])
     words = [path("flood"), "--url", f"ws://127.0.0.1:{port}/ws", "--users", str(connections), "--frames", str(messages)]
     flood = subprocess.run(words + ["--rate", "0"], capture_output=True, check=True, timeout=120)
     out, _ = process.communicate(timeout=60)
     seen = json.loads(flood.stdout)
     if seen["missing"] or seen["seen"]["texts"] < messages:
-        raise AssertionError(f"{program}: texts were lost: {seen}")
+        raise AssertionError(f"{program}: messages were lost: {seen}")
     return json.loads(out)

@@ -1,4 +1,4 @@
-"""The table for people, the JSON for everything else, and two runs side by side."""
+"""Writes results as a table, Markdown or JSON, and compares two runs."""
 
 import json
 import os
@@ -51,7 +51,7 @@ BEGIN, END = "<!-- table -->", "<!-- end of the table -->"
 
 
 def write_markdown(path, machine, started, measures):
-    """What stands around the markers of an older file stays."""
+    """Writes the table between the two markers. Text around them in an existing file is kept."""
     around = ["", ""]
     if os.path.exists(path):
         with open(path, encoding="utf-8") as file:
@@ -63,7 +63,7 @@ def write_markdown(path, machine, started, measures):
         f"{machine['cores']} cores ({machine['processor']}), {machine['memory_gib']} GiB, Linux {machine['kernel']}; "
         f"{versions['compiler'].split(' (')[0]} {versions['compiler'].split()[-1]}, libuv {versions['libuv']}, "
         f"libwebsockets {versions['libwebsockets'].rstrip('-')}, librdkafka {versions['rdkafka']}; "
-        f"revision {machine['revision']}, {started}; load when it began {machine['load']}"
+        f"revision {machine['revision']}, {started}; load at the start {machine['load']}"
     )
     with open(path, "w", encoding="utf-8") as file:
         file.write(f"{around[0]}{BEGIN}\n{where}\n\n{markdown(measures)}\n{END}{around[1] or chr(10)}")
@@ -90,7 +90,7 @@ def to_json(machine, started, measures):
 
 
 def compare(path, measures):
-    """Each measure as a multiple of what stands in the file of an earlier run."""
+    """A table with the ratio of each measure to its value in the file of an earlier run."""
     with open(path, encoding="utf-8") as file:
         earlier = {one["name"]: one for one in json.load(file)["measures"]}
     rows = []

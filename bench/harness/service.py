@@ -1,4 +1,4 @@
-"""hermod under measurement, with the brokers that a scenario needs."""
+"""Starts hermod for a scenario, with the brokers that it needs."""
 
 import functools
 import os
@@ -13,7 +13,7 @@ from support.waiting import until
 from .meter import Meter
 from .programs import Flood, Load
 
-# The broker is compiled in full, as in service: half-compiled, its latency would be what is measured.
+# Enables the optimizing JIT compiler of the broker, as in production; otherwise the broker's latency dominates.
 kafka.JAVA[1:4] = ["-Xmx1g", "-XX:+UseSerialGC"]
 
 
@@ -36,7 +36,7 @@ def key_file():
 
 
 class Service:
-    """One hermod, ready. `brokers` says which of them it gets; without, it brings its own."""
+    """A ready hermod. `brokers` names the external brokers; the others are embedded."""
 
     def __init__(self, brokers="redis kafka", **settings):
         self.topic = f"bench.{uuid.uuid4().hex[:8]}"
@@ -75,15 +75,15 @@ class Service:
         return Flood(url, key_file(), **options)
 
     def publish(self, **options):
-        """Straight to the users' Redis channels."""
+        """Publishes directly to the users' Redis channels."""
         return Load(redis=f"127.0.0.1:{redis_server().port}", **options)
 
     def produce(self, **options):
-        """Records to hermod's topic."""
+        """Produces records to hermod's topic."""
         return Load(kafka=kafka_server().servers, topic=self.topic, **options)
 
     def wait_subscribed(self, users):
-        """Until Redis has the channels of so many users: three each."""
+        """Waits until Redis has the channels of this number of users, three per user."""
         until(lambda: self.channels() >= 3 * users, f"{users} users are subscribed")
 
     @staticmethod

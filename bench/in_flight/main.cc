@@ -1,6 +1,6 @@
-// in_flight: what hermod keeps for a record that waits for Redis, in bytes of heap, besides the
-// record's own bytes: its slot and event in the ingest, its place among the open offsets, its
-// entry in the user's lane.
+// in_flight: measures the heap bytes that hermod needs for a record that waits for Redis, in
+// addition to the record's own bytes: the slot and event in the ingest, the entry among the open
+// offsets, and the entry in the user's lane.
 
 #include <malloc.h>
 
@@ -30,7 +30,7 @@ constexpr uint64_t kUsers = 1000;
 constexpr int kPartitions = 12;
 constexpr uint64_t kRecords = 2000;
 
-// Keeps offsets as the source from Kafka does, and has no Kafka.
+// Tracks offsets like the Kafka source, without Kafka.
 class OffsetsOnly final : public Source {
  public:
   OffsetsOnly() {
@@ -43,7 +43,7 @@ class OffsetsOnly final : public Source {
   Result<void> start(SourceListener&) override { return {}; }
   void done(const Position& position) override { assignment_.settle(position); }
   void dead_letter(const Position&, const DeadReason&, const RecordHold&) override {
-    die("not routable");
+    die("a record became a dead letter");
   }
   void resume() override {}
   SourceStatus status() const override { return {}; }
@@ -90,7 +90,7 @@ int main() {
   IngestOptions options;
   options.topics = {std::string(kTopic)};
   Ingest ingest(source, bus, clock, log, stats, std::move(options));
-  if (!bus.start(texts, ingest)) die("the bus does not start");
+  if (!bus.start(texts, ingest)) die("the bus did not start");
 
   const std::vector<std::string> values = make_records();
   const size_t before = heap_bytes();
@@ -102,7 +102,7 @@ int main() {
     record.value = values[i];
     ingest.on_record(record, {});
   }
-  if (ingest.in_flight() != kRecords) die("not all are under way");
+  if (ingest.in_flight() != kRecords) die("not all records are in flight");
   const size_t kept = heap_bytes() - before;
   std::puts(JsonLine().add("bytes_per_record", kept / kRecords).text().c_str());
 

@@ -5,10 +5,10 @@
 
 namespace hermod::bench {
 
-int64_t wall_ns();    // CLOCK_REALTIME: what is written into a text, to be read in another process
+int64_t wall_ns();    // CLOCK_REALTIME: time stamps that another process reads
 int64_t steady_ns();  // CLOCK_MONOTONIC: durations
 
-// What this process has used of the processors, all threads.
+// The CPU time of this process, all threads.
 struct CpuTime {
   int64_t user_ns = 0;
   int64_t system_ns = 0;

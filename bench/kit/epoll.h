@@ -1,6 +1,6 @@
 #pragma once
-// A descriptor that closes itself, and an epoll set of them. Programs of bench/ end at the first
-// thing that cannot be: must() says what and stops.
+// An owner of a file descriptor, and an epoll set. The programs of bench/ exit at the first error:
+// must() prints it.
 
 #include <sys/epoll.h>
 
@@ -11,9 +11,9 @@
 
 namespace hermod::bench {
 
-[[noreturn]] void die(const char* what);  // with errno's words, status 1
+[[noreturn]] void die(const char* what);  // prints `what` and errno, exits with 1
 
-// `result` of a system call that has to work.
+// Returns the result of a system call; exits if it failed.
 inline int must(int result, const char* what) {
   if (result < 0) die(what);
   return result;
@@ -42,11 +42,11 @@ class Epoll {
  public:
   Epoll();
 
-  // `data` comes back with the event.
+  // The events of `fd` carry `data`.
   void add(int fd, uint32_t events, uint64_t data);
   void change(int fd, uint32_t events, uint64_t data);
 
-  // What is ready, at most `ready.size()`; -1 waits without an end.
+  // Stores up to `ready.size()` events and returns their number. A timeout of -1 waits without end.
   size_t wait(std::span<epoll_event> ready, int timeout_ms);
 
  private:
@@ -55,7 +55,7 @@ class Epoll {
   Fd fd_;
 };
 
-// A listening socket on the loopback; port 0 takes any. The port it got comes back.
+// A listening socket on 127.0.0.1. For port 0, any free port is used and stored in `port`.
 Fd listen_on_loopback(uint16_t& port);
 
 }  // namespace hermod::bench

@@ -12,7 +12,7 @@ Flags::Flags(int argc, char** argv, std::string_view usage) : usage_(usage) {
       std::fwrite(usage_.data(), 1, usage_.size(), stdout);
       std::exit(0);
     }
-    if (!flag.starts_with("--") || !known(flag)) refuse("unknown: " + std::string(flag));
+    if (!flag.starts_with("--") || !known(flag)) refuse("unknown flag: " + std::string(flag));
     const bool has_value = i + 1 < argc && !std::string_view(argv[i + 1]).starts_with("--");
     values_[std::string(flag.substr(2))] = has_value ? argv[++i] : "";
   }
@@ -40,7 +40,7 @@ double Flags::number(const std::string& name, double fallback) const {
   char* end = nullptr;
   const double value = std::strtod(found->second.c_str(), &end);
   if (end == found->second.c_str() || *end != '\0' || value < 0) {
-    refuse("--" + name + " takes a number");
+    refuse("--" + name + " must be a number, 0 or more");
   }
   return value;
 }

@@ -1,5 +1,5 @@
 #pragma once
-// Command lines of the form --name value, and --name alone for a switch.
+// Parses command lines of the form --name value, or --name alone for a switch.
 
 #include <cstdint>
 #include <map>
@@ -10,9 +10,8 @@ namespace hermod::bench {
 
 class Flags {
  public:
-  // `usage` is printed, and the program ended with status 2, when a flag is unknown to it or a
-  // value is wrong; with status 0 for --help. A flag is known when `usage` has a line that begins
-  // with it.
+  // A flag is known if a line of `usage` begins with two spaces and the flag. --help prints `usage`
+  // and exits with 0. An unknown flag or an invalid value prints `usage` and exits with 2.
   Flags(int argc, char** argv, std::string_view usage);
 
   std::string text(const std::string& name, std::string_view fallback) const;

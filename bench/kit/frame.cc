@@ -19,7 +19,7 @@ bool known(uint8_t opcode) {
   return opcode <= 2 || (opcode >= 8 && opcode <= 10);
 }
 
-// `marker` tells masked from unmasked.
+// `marker` is the mask bit: 0x80 or 0.
 void append_length(std::string& out, size_t length, uint8_t marker) {
   if (length < 126) {
     out += static_cast<char>(marker | length);

@@ -1,6 +1,6 @@
 #pragma once
-// WebSocket frames (RFC 6455 section 5.2), both ways: what a server sends is read, what a client
-// sends is written. Pure.
+// WebSocket frames (RFC 6455 section 5.2): parses frames of a server, builds frames of a client and
+// headers of a server. Pure functions.
 
 #include <cstddef>
 #include <cstdint>
@@ -21,25 +21,24 @@ enum class Opcode : uint8_t {
 struct Frame {
   Opcode opcode = Opcode::kText;
   bool final = true;
-  std::string_view payload;  // into the bytes that were parsed
+  std::string_view payload;  // a view into the parsed bytes
   size_t size = 0;           // of the whole frame
 };
 
 enum class ParseState { kFrame, kNeedMore, kBad };
 
-// Reads the frame that `bytes` begin with. Bad is what a server never sends when no extension was
-// agreed on: reserved bits, unknown opcodes, a mask, a control frame that is long or in parts, a
-// length that is not the shortest form or beyond `payload_max`.
+// Parses the frame at the start of `bytes`. A frame is bad if a server may not send it without an
+// extension: reserved bits, an unknown opcode, a mask, a control frame that is too long or
+// fragmented, a length that is not minimal. A payload above `payload_max` is bad, too.
 ParseState parse_server_frame(std::string_view bytes, size_t payload_max, Frame& frame);
 
-// The status code that a close frame's payload begins with; 1005 where there is none
-// (RFC 6455 section 7.1.5).
+// The status code of a close frame's payload; 1005 if it has none (RFC 6455 section 7.1.5).
 int close_code(std::string_view payload);
 
-// A final frame as a client sends it, masked with `mask`.
+// An unfragmented frame of a client, masked with `mask`.
 std::string client_frame(Opcode opcode, std::string_view payload, uint32_t mask);
 
-// The header of a final, unmasked text frame, as a server sends it.
+// The header of an unfragmented text frame of a server.
 std::string server_text_header(size_t payload_size);
 
 }  // namespace hermod::bench

@@ -6,7 +6,7 @@
 
 namespace hermod::bench {
 
-// Values under 64 have a bucket each; above, the six bits below the leading one choose it.
+// Each value below 128 has its own bucket; above, the six bits after the leading one select it.
 size_t Histogram::bucket_of(uint64_t value) {
   value = std::min(value, (uint64_t{1} << kValueBits) - 1);
   const auto width = static_cast<unsigned>(std::bit_width(value));

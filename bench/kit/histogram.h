@@ -1,6 +1,6 @@
 #pragma once
-// A log-linear histogram: 64 equal buckets for each power of two, so a value is known to within 1.6
-// % from a nanosecond to hours, in 20 kB and without a sort. Pure.
+// A log-linear histogram with 64 equal buckets per power of two: its error is below 1.6 % from a
+// nanosecond to hours. It needs 20 kB and no sorting.
 
 #include <array>
 #include <cstddef>
@@ -10,7 +10,7 @@ namespace hermod::bench {
 
 class Histogram {
  public:
-  // Values past the largest that has a bucket (2^46 ns, 19 hours) are counted there.
+  // Larger values than 2^46 ns (19 hours) are counted in the last bucket.
   void record(uint64_t value);
   void merge(const Histogram& other);
   void clear() { *this = Histogram(); }
@@ -19,12 +19,12 @@ class Histogram {
   uint64_t max() const { return max_; }
   double mean() const;
 
-  // The smallest value that at least `share` (0 to 1) of all values do not exceed, as the upper end
-  // of its bucket and never above max(); 0 when nothing was recorded.
+  // The smallest value that at least `share` (0 to 1) of all values do not exceed, rounded up to
+  // the end of its bucket, but never above max(). 0 if there are no values.
   uint64_t quantile(double share) const;
 
  private:
-  static constexpr unsigned kSubBits = 6;  // 64 buckets a power of two
+  static constexpr unsigned kSubBits = 6;  // 64 buckets per power of two
   static constexpr unsigned kValueBits = 46;
   static constexpr size_t kBuckets = (kValueBits - kSubBits + 1) << kSubBits;
 

@@ -1,6 +1,6 @@
 #pragma once
-// One JSON object on one line, written field by field. Names and texts are ours and need no
-// escapes.
+// Builds one JSON object on one line, field by field. It does not escape strings: all callers pass
+// plain words.
 
 #include <concepts>
 #include <string>

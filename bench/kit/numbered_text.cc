@@ -16,7 +16,7 @@ const char* find(std::string_view text, std::string_view what) {
   return static_cast<const char*>(memmem(text.data(), text.size(), what.data(), what.size()));
 }
 
-// The number after `key`; `text` is moved behind it.
+// The number after `key`; `text` then starts after the number.
 std::optional<uint64_t> take_number(std::string_view& text, std::string_view key) {
   const char* at = find(text, key);
   if (at == nullptr) return std::nullopt;

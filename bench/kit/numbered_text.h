@@ -1,7 +1,7 @@
 #pragma once
-// The texts of a measurement: a notification of protocol section 1 that carries its number within
-// its user, and when it was sent. The numbers stand at fixed places, so that a sender writes a new
-// one in a few nanoseconds; a number is padded with blanks in front, which JSON allows. Pure.
+// The messages of a measurement: a notification of protocol section 1 whose payload has a sequence
+// number per user and the time when it was sent. Both have fixed positions and are padded with
+// leading spaces, which JSON allows, so that updating them takes a few nanoseconds.
 
 #include <cstddef>
 #include <cstdint>
@@ -13,7 +13,7 @@ namespace hermod::bench {
 
 class NumberedText {
  public:
-  // A text of `size` bytes, or as short as can be where that is longer.
+  // A message of `size` bytes, or of the minimum size if that is larger.
   NumberedText(std::string_view user, size_t size);
 
   void stamp(uint64_t sequence, int64_t sent_ns);
@@ -27,13 +27,13 @@ class NumberedText {
 
 struct Stamp {
   uint64_t sequence = 0;
-  int64_t sent_ns = 0;  // 0 where there is none
+  int64_t sent_ns = 0;  // 0 if the message has none
 };
 
-// Finds them in any text that has "seq":N and, after it, "t_ns":N.
+// Finds "seq":N and, after it, "t_ns":N in any JSON. Empty if there is no "seq".
 std::optional<Stamp> read_stamp(std::string_view text);
 
-// Writes `number` so that it ends before `end`, blanks in front of it from `begin` on.
+// Writes `number` right-aligned into [begin, end), padded with spaces.
 void write_number(char* begin, char* end, uint64_t number);
 
 }  // namespace hermod::bench

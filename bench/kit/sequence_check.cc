@@ -7,7 +7,7 @@ Arrival SequenceCheck::arrive(uint64_t sequence) {
   if (!begun_) {
     begun_ = true;
     next_ = sequence;
-    recent_ = ~uint64_t{0};  // nothing before the first is waited for
+    recent_ = ~uint64_t{0};  // numbers below the first count as received
   }
   if (sequence >= next_) {
     const uint64_t skipped = sequence - next_;

@@ -1,6 +1,6 @@
 #pragma once
-// Tokens for the flood's users: JWTs signed with HS256 (RFC 7515, 7518), claims as in protocol
-// section 3.
+// Mints tokens for the flood's users: JWTs signed with HS256 (RFC 7515, 7518), with the claims of
+// protocol section 3.
 
 #include <cstdint>
 #include <string>
@@ -26,11 +26,12 @@ class TokenMint {
   std::string header_;  // encoded
 };
 
-// Base64 of RFC 4648: section 5 without padding for tokens, section 4 for Sec-WebSocket-Accept.
+// RFC 4648: base64url (section 5) without padding, for tokens; base64 (section 4) with padding, for
+// Sec-WebSocket-Accept.
 std::string base64url(std::string_view bytes);
 std::string base64(std::string_view bytes);
 
-// What a server answers to this Sec-WebSocket-Key (RFC 6455 section 4.2.2).
+// The value of Sec-WebSocket-Accept for this Sec-WebSocket-Key (RFC 6455 section 4.2.2).
 std::string accept_of_key(std::string_view key);
 
 }  // namespace hermod::bench

@@ -1,5 +1,5 @@
 #pragma once
-// Where the flood goes: ws://HOST[:PORT]/PATH with {user} and {token} in it. Pure.
+// URLs of the form ws://HOST[:PORT]/PATH with the placeholders {user} and {token}. Pure functions.
 
 #include <optional>
 #include <string>
@@ -10,15 +10,15 @@ namespace hermod::bench {
 struct Url {
   std::string host;  // without the brackets of an IPv6 address
   std::string port = "80";
-  std::string host_header;   // as it stands in the URL
-  std::string target = "/";  // path and query, braces and all
+  std::string host_header;   // HOST[:PORT] as written in the URL
+  std::string target = "/";  // path and query, with the placeholders
 };
 
-// Nothing where it is not of that form; only ws:// is spoken.
+// Empty if `text` does not have this form. Only ws:// is supported.
 std::optional<Url> parse_url(std::string_view text);
 
-// Each {name} replaced by its value. Values are not escaped: tokens and user names of ours need
-// none.
+// Replaces each placeholder by its value. Values are not escaped: the flood's tokens and user names
+// contain no special characters.
 std::string fill_in(std::string_view text, std::string_view user, std::string_view token);
 
 }  // namespace hermod::bench

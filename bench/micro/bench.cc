@@ -1,4 +1,4 @@
-// micro: the paths by the clock. Google Benchmark's own flags apply.
+// micro: measures the time of each path. It accepts the flags of Google Benchmark.
 
 #include <benchmark/benchmark.h>
 

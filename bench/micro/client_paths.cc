@@ -1,4 +1,4 @@
-// What a client takes: its token, and its deadlines.
+// Paths per client: verifying its token, moving its deadlines.
 
 #include <cstdlib>
 #include <string>

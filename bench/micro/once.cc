@@ -1,5 +1,5 @@
-// micro_once PATH N: one path N times and nothing else, for counting instructions. Without
-// arguments: the paths' names.
+// micro_once PATH N runs one path N times and nothing else, for counting instructions. Without
+// arguments, it prints the names of the paths.
 
 #include <cstdio>
 #include <cstdlib>

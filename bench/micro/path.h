@@ -1,6 +1,6 @@
 #pragma once
-// What hermod does for each record, text or client, cut out to be run alone: timed by Google
-// Benchmark (bench.cc) and counted in instructions (once.cc).
+// The steps that hermod runs for each record, message or client, isolated for measurement: bench.cc
+// measures their time with Google Benchmark, once.cc runs them for counting instructions.
 
 #include <memory>
 #include <span>
@@ -11,7 +11,7 @@ namespace hermod::bench {
 class Operation {
  public:
   virtual ~Operation() = default;
-  virtual void run() = 0;  // once; may be called any number of times
+  virtual void run() = 0;  // runs the step once; may be called repeatedly
 };
 
 struct Path {
@@ -19,17 +19,17 @@ struct Path {
   std::unique_ptr<Operation> (*make)();
 };
 
-// All of them; each file of this folder brings its own.
+// All paths. The make_* functions below are in the *_paths.cc files.
 std::span<const Path> paths();
 
-std::unique_ptr<Operation> make_parse();         // a record of 600 B, with validation
-std::unique_ptr<Operation> make_parse_large();   // one of 16 KB
-std::unique_ptr<Operation> make_event_format();  // the format that is built, not copied
-std::unique_ptr<Operation> make_verify();        // an HS256 token
-std::unique_ptr<Operation> make_frame();         // a text of 300 B into its frame
-std::unique_ptr<Operation> make_route();         // from the bus to one user's session, and gathered
-std::unique_ptr<Operation> make_route_five();    // the same to five sessions
-std::unique_ptr<Operation> make_wheel();         // a deadline moved, among 10,000
-std::unique_ptr<Operation> make_pong();          // a delivery ping and its answer
+std::unique_ptr<Operation> make_parse();         // parses and validates a record of 600 B
+std::unique_ptr<Operation> make_parse_large();   // the same for 16 KB
+std::unique_ptr<Operation> make_event_format();  // builds a payload in the format `event`
+std::unique_ptr<Operation> make_verify();        // verifies an HS256 token
+std::unique_ptr<Operation> make_frame();         // encodes a message of 300 B
+std::unique_ptr<Operation> make_route();         // from the bus to the output of one session
+std::unique_ptr<Operation> make_route_five();    // the same to five sessions of a user
+std::unique_ptr<Operation> make_wheel();         // moves one of 10,000 deadlines
+std::unique_ptr<Operation> make_pong();          // make_route(), a delivery ping and its pong
 
 }  // namespace hermod::bench

@@ -1,4 +1,5 @@
-// What a record takes: reading it, and building the format that is not a copy.
+// Paths per record: parsing it, and building the payload in the format `event`, which is not a copy
+// of the record's bytes.
 
 #include <cstdlib>
 #include <string>

@@ -1,4 +1,4 @@
-// What a text takes on its way from the bus into what is given to the kernel.
+// Paths per message, from the bus to the output buffer of a connection.
 
 #include <cstdlib>
 #include <string>
@@ -36,7 +36,7 @@ struct QuietPeer final : Peer {
   Session session;
 };
 
-// Users with live sessions, the next text to the next user.
+// Routes each message to the live sessions of the next user.
 class Route : public Operation {
  public:
   Route(size_t per_user, int64_t delivery_ping_ms)
@@ -92,7 +92,7 @@ class Route : public Operation {
   uint64_t next_ = 0;
 };
 
-// As Route, each text with a ping behind it that is answered at once.
+// Like Route, but a ping follows each message and is answered at once.
 class RouteAndConfirm final : public Route {
  public:
   RouteAndConfirm() : Route(1, 1) {}

@@ -1,7 +1,6 @@
 #pragma once
-// A bus without a bus: subscriptions stand and histories are empty as soon as answer() is called,
-// and texts are put in by whoever drives a measurement. What hermod does from here on is hermod
-// alone.
+// A bus for measurements of hermod without Redis: answer() confirms all subscriptions and completes
+// all replays as empty, and the benchmark passes messages directly to the hub.
 
 #include <deque>
 #include <string>
@@ -13,7 +12,8 @@ namespace hermod::bench {
 
 class DriverBus final : public Bus {
  public:
-  // Confirms what was asked for since the last call; false when that was nothing.
+  // Confirms the subscriptions and completes the replays requested since the last call. Returns
+  // false if there were none.
   bool answer(BusListener& listener);
 
   uint64_t marks() const { return marks_; }

@@ -1,6 +1,6 @@
 #pragma once
-// A record of protocol section 1: an envelope around a numbered text. Like that, it is made once
-// for a user, and gets a new event id and new numbers for each record.
+// A record of protocol section 1: an envelope around a NumberedText. It is built once per user;
+// stamp() updates the event id and the numbers for each record.
 
 #include <cstdint>
 #include <string>
@@ -12,7 +12,7 @@ namespace hermod::bench {
 
 class Envelope {
  public:
-  // `run` keeps the event ids of two runs apart: a repeated one is not routed.
+  // `run` makes the event ids of two runs different: hermod does not route a duplicate event id.
   Envelope(std::string_view user, std::string_view event_type, size_t size, uint64_t run);
 
   const std::string& stamp(uint64_t number, uint64_t sequence, int64_t sent_ns);

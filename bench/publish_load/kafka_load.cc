@@ -48,7 +48,7 @@ rd_kafka_t* make_producer(const LoadOptions& options, LoadResult& result) {
   std::exit(1);
 }
 
-// The first record would otherwise wait until the producer knows the topic's brokers.
+// Fetches the topic's metadata, so that the first record does not wait for it.
 void get_acquainted(rd_kafka_t* producer, rd_kafka_topic_t* topic) {
   const rd_kafka_metadata_t* metadata = nullptr;
   const auto error = rd_kafka_metadata(producer, 0, topic, &metadata, 30'000);

@@ -1,4 +1,4 @@
-// publish_load: numbered notifications to Kafka or Redis. `publish_load --help` says how.
+// publish_load: sends numbered notifications to Kafka or Redis. See `publish_load --help`.
 
 #include <cstdio>
 
@@ -11,20 +11,21 @@ namespace {
 using namespace hermod::bench;
 
 constexpr const char* kUsage =
-    R"(publish_load: numbered notifications, for the flood to check and time
-  --kafka HOST:PORT  envelopes to a topic, the user as key
-  --redis HOST:PORT  texts to the users' channels, or
-  --topic TEXT       (huleedu.teacher.notification.requested.v1)
-  --channel TEXT     (teacher:{user}:notifications)
-  --users N          each in turn (1000)
-  --prefix TEXT      users are TEXT0, TEXT1 ... (u)
-  --first-user N     (0)
-  --burst N          so many to one user before it is the next one's turn (1)
-  --count N          in all (10000)
-  --rate N           a second, 0: as fast as it goes (0)
-  --bytes N          of a record (600) or a text (300)
-  --window N         Redis: sent and not answered (1000)
-  --linger-ms N      Kafka: how long the producer collects (0)
+    R"(publish_load: sends numbered notifications, which flood checks and times
+Prints the result to stdout as one JSON object.
+  --kafka HOST:PORT  produces envelopes to a topic, with the user as the key
+  --redis HOST:PORT  publishes messages to the users' channels
+  --topic TEXT       Kafka topic (huleedu.teacher.notification.requested.v1)
+  --channel TEXT     Redis channel (teacher:{user}:notifications)
+  --users N          number of users, served one after the other (1000)
+  --prefix TEXT      users are named TEXT0, TEXT1 ... (u)
+  --first-user N     number of the first user (0)
+  --burst N          consecutive notifications to one user (1)
+  --count N          number of notifications in total (10000)
+  --rate N           notifications per second, 0: as fast as possible (0)
+  --bytes N          size of a record (600) or a message (300)
+  --window N         Redis: maximum number of commands without a reply (1000)
+  --linger-ms N      Kafka: how long the producer collects records, in milliseconds (0)
 )";
 
 LoadOptions load_options(const Flags& flags) {
@@ -60,7 +61,7 @@ JsonLine line_of(const LoadResult& result) {
 int main(int argc, char** argv) {
   const Flags flags(argc, argv, kUsage);
   if (flags.has("kafka") == flags.has("redis")) {
-    std::fprintf(stderr, "either --kafka or --redis\n%s", kUsage);
+    std::fprintf(stderr, "set either --kafka or --redis\n%s", kUsage);
     return 2;
   }
   const LoadOptions options = load_options(flags);

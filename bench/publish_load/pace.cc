@@ -15,7 +15,7 @@ Turn turn_of(uint64_t number, uint64_t users, uint64_t burst) {
 }
 
 Pace::Pace(double rate, uint64_t count) : rate_(rate), count_(count), began_ns_(steady_ns()) {
-  prctl(PR_SET_TIMERSLACK, 1);  // the default of 50 us is a text late at 20,000 a second
+  prctl(PR_SET_TIMERSLACK, 1);  // the default, 50 us, is the interval at 20,000 per second
 }
 
 uint64_t Pace::due(int64_t now_ns) const {

@@ -20,7 +20,7 @@
 namespace hermod::bench {
 namespace {
 
-// What is collected before it is written, so that the window is refilled while Redis works.
+// Commands per write: below the window, so that Redis has work while the next ones are built.
 constexpr uint64_t kWriteMax = 250;
 
 Fd connect_to(const std::string& server) {
@@ -30,7 +30,7 @@ Fd connect_to(const std::string& server) {
   addrinfo* found = nullptr;
   if (getaddrinfo(server.substr(0, colon).c_str(), server.substr(colon + 1).c_str(), &hints,
                   &found) != 0) {
-    std::fprintf(stderr, "not HOST:PORT: %s\n", server.c_str());
+    std::fprintf(stderr, "invalid address, expected HOST:PORT: %s\n", server.c_str());
     std::exit(2);
   }
   Fd fd(must(socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket"));
@@ -41,7 +41,7 @@ Fd connect_to(const std::string& server) {
   return fd;
 }
 
-// RESP of one PUBLISH for one user, with the text at its end.
+// The RESP bytes of PUBLISH to one user, with the message at the end.
 class Command {
  public:
   Command(const LoadOptions& options, uint64_t user)
@@ -73,7 +73,7 @@ class Pipeline {
     }
   }
 
-  // Takes answers that are there; waits for the first with kWait.
+  // Reads the replies that have arrived; with kWait, waits for at least one.
   enum class Mode { kWait, kLook };
   void read(Mode mode, LoadResult& result) {
     std::array<char, 65536> bytes;

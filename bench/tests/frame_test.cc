@@ -42,10 +42,11 @@ TEST(ServerFrame, IsBadWhenNoServerMaySendIt) {
   EXPECT_EQ(parse("\xc1\x00"s, frame), ParseState::kBad) << "reserved bit";
   EXPECT_EQ(parse("\x83\x00"s, frame), ParseState::kBad) << "unknown opcode";
   EXPECT_EQ(parse("\x81\x80"s, frame), ParseState::kBad) << "masked";
-  EXPECT_EQ(parse("\x09\x00"s, frame), ParseState::kBad) << "a ping in parts";
+  EXPECT_EQ(parse("\x09\x00"s, frame), ParseState::kBad) << "a fragmented ping";
   EXPECT_EQ(parse("\x89\x7e\x00\x7e"s, frame), ParseState::kBad) << "a long ping";
-  EXPECT_EQ(parse("\x81\x7e\x00\x7d"s, frame), ParseState::kBad) << "not the shortest length";
-  EXPECT_EQ(parse("\x81\x7f\0\0\0\0\0\0\xff\xff"s, frame), ParseState::kBad) << "likewise";
+  EXPECT_EQ(parse("\x81\x7e\x00\x7d"s, frame), ParseState::kBad) << "length not minimal";
+  EXPECT_EQ(parse("\x81\x7f\0\0\0\0\0\0\xff\xff"s, frame), ParseState::kBad)
+      << "64-bit length not minimal";
   EXPECT_EQ(parse("\x81\x7f\0\0\0\1\0\0\0\0"s, frame), ParseState::kBad) << "too long";
 }
 

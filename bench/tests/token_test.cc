@@ -20,7 +20,7 @@ TEST(Accept, MatchesRfc6455) {
 }
 
 TEST(TokenMint, SignsTheClaims) {
-  // Computed with another implementation.
+  // The expected value comes from another implementation.
   const TokenMint mint("secret", {"i", "a", 60});
   EXPECT_EQ(mint.mint("u1", 1000),
             "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9."

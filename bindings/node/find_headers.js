@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Prints the folder that node_api.h stands in: beside the Node that runs this, where Debian's libnode-dev puts it, or
-// in the npm package node-api-headers. N-API is the same in each of them.
+// Prints the folder that contains node_api.h: next to the running Node, in the folder of Debian's libnode-dev, or in
+// the npm package node-api-headers. Node-API is the same in all of them.
 const { existsSync } = require('node:fs')
 const path = require('node:path')
 
@@ -10,7 +10,7 @@ function* places() {
   try {
     yield path.join(path.dirname(require.resolve('node-api-headers/package.json')), 'include')
   } catch {
-    // it is not installed
+    // the package is not installed
   }
 }
 

@@ -9,16 +9,17 @@ const { recordOf, keyOf } = require('./lib/record.js')
 const { settingsOf } = require('./lib/settings.js')
 const { Faults } = require('./lib/faults.js')
 
-// Taken before a test runner puts its own clock in their place.
+// Saved before a test runner replaces them with fake timers.
 const { setTimeout, clearTimeout } = globalThis
 
-const DELIVERED_TIMEOUT_MS = 4000 // below the 5 s of the common test runners, so that it is us who say what is missing
+// Below the 5 s of common test runners, so that this error, which lists what is missing, comes first.
+const DELIVERED_TIMEOUT_MS = 4000
 const READY_TIMEOUT_MS = 30_000
 const READY_POLL_MS = 5
 const TOKEN_LIFETIME_SECONDS = 3600
 const CLOSE_CODES = [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013]
 
-// Sockets come in, notifications go out. `createRouter()` makes one that listens.
+// One hermod server in this process, and its test harness. The constructor starts it; createRouter() calls it.
 class Router extends EventEmitter {
   #native
   #origin = ''
@@ -41,7 +42,7 @@ class Router extends EventEmitter {
     this.faults = new Faults((method, ...rest) => guarded(this.#native, method, ...rest))
   }
 
-  // Where it listens: `http://127.0.0.1:41234`. Health pages and metrics are there too.
+  // The address of the listener, such as `http://127.0.0.1:41234`. It also serves the health endpoints and the metrics.
   get origin() {
     return this.#origin
   }
@@ -50,7 +51,7 @@ class Router extends EventEmitter {
     return Number(new URL(this.#origin).port)
   }
 
-  // What a client of this user opens. Without a user there is no token in it.
+  // The URL for a client of this user. Without a user, it contains no token.
   url(user, options) {
     const { path = '/ws/v1/notifications', expiresIn, claims } = optionsOf('url', options)
     const base = this.#origin.replace('http:', 'ws:') + requireText('path', path)
@@ -64,11 +65,11 @@ class Router extends EventEmitter {
     return guarded(this.#native, 'token', user, expiresIn, claims === undefined ? '' : jsonOf('claims', claims))
   }
 
-  // A record as a service would produce it. Resolves to its place when the broker has it.
+  // Produces a record as a service would. Resolves to topic, partition and offset when the broker has acknowledged it.
   async publish(notification, options) {
     const { eventId = randomUUID(), topic = this.#topics[0], key, bare } = optionsOf('publish', options)
     const index = this.#topics.indexOf(requireText('topic', topic))
-    if (index < 0) throw wrong(`${topic} is none of kafkaTopics`)
+    if (index < 0) throw wrong(`topic must be one of kafkaTopics, not ${topic}`)
     const value = recordOf(notification, { eventId: requireText('eventId', eventId), topic, bare })
     const keyText = key === undefined ? keyOf(notification) : requireText('key', key)
     const place = this.#ask('publish', index, keyText, value)
@@ -80,7 +81,7 @@ class Router extends EventEmitter {
     }
   }
 
-  // Resolves when everything published until now was answered by the sockets that it went to.
+  // Resolves when the clients have acknowledged everything that was published until now.
   async delivered(options) {
     const { timeout = DELIVERED_TIMEOUT_MS } = optionsOf('delivered', options)
     requireTimeout(timeout)
@@ -95,7 +96,7 @@ class Router extends EventEmitter {
     }
   }
 
-  // The last texts that went to this user's sockets, or to everybody's, oldest first.
+  // The last messages that were sent to this user's sockets, or to those of all users, oldest first.
   sent(user) {
     if (user !== undefined) requireText('user', user)
     return JSON.parse(guarded(this.#native, 'sent', user)).map((entry) => ({
@@ -114,12 +115,12 @@ class Router extends EventEmitter {
     return JSON.parse(guarded(this.#native, 'connections'))
   }
 
-  // Closes a user's connections; returns how many there were.
+  // Closes the user's connections and returns their number.
   disconnect(user, code = 1001, message = 'disconnected by a test') {
     requireText('user', user)
     requireText('message', message)
     if (!CLOSE_CODES.includes(code) && !(Number.isInteger(code) && code >= 3000 && code <= 4999)) {
-      throw wrong(`${inspect(code)} is no close code that may be sent (RFC 6455, section 7.4)`)
+      throw wrong(`code must be a close code that a server may send (RFC 6455, section 7.4), not ${inspect(code)}`)
     }
     return guarded(this.#native, 'disconnect', user, code, message)
   }
@@ -128,12 +129,12 @@ class Router extends EventEmitter {
     return JSON.parse(guarded(this.#native, 'stats'))
   }
 
-  // Prometheus text.
+  // The metrics in the Prometheus text format.
   metrics() {
     return guarded(this.#native, 'metrics')
   }
 
-  // Resolves when Kafka and Redis are there. The in-process ones are at once.
+  // Resolves when Kafka and Redis are available. The in-memory source and bus always are.
   async ready(options) {
     const { timeout = READY_TIMEOUT_MS } = optionsOf('ready', options)
     requireTimeout(timeout)
@@ -144,7 +145,7 @@ class Router extends EventEmitter {
     }
   }
 
-  // Whether it keeps the process alive, as a server of Node does.
+  // ref() makes the open router keep the process alive, like a Node server; unref() ends that.
   ref() {
     if (this.#closing === undefined) guarded(this.#native, 'ref', true)
     return this
@@ -155,7 +156,7 @@ class Router extends EventEmitter {
     return this
   }
 
-  // Ends it; with `drain` over drainSeconds, else at once. A second call without it hurries a drain along.
+  // Closes the router: with `drain` over drainSeconds, otherwise at once. A call without `drain` ends a running drain.
   async close(options) {
     const { drain = false } = optionsOf('close', options)
     if (this.#closing === undefined || (!drain && !this.#closing.done)) {
@@ -167,7 +168,7 @@ class Router extends EventEmitter {
     return this.#closing
   }
 
-  // Every way of listening, once() and its like too, comes through one of these three.
+  // Every way to add a listener, including once(), calls one of these three methods.
   on(name, listener) {
     this.#listenTo(name)
     return super.on(name, listener)
@@ -183,7 +184,7 @@ class Router extends EventEmitter {
     return super.prependListener(name, listener)
   }
 
-  // What nobody listens to costs nothing.
+  // The addon passes deliveries and log lines to JavaScript only after the first listener was added.
   #listenTo(name) {
     if (this.#closing === undefined && (name === 'delivery' || name === 'log')) this.#native.listenTo(name)
   }
@@ -200,7 +201,7 @@ class Router extends EventEmitter {
     }
   }
 
-  // What a listener throws is nobody's here to catch; the other listeners get their events all the same.
+  // An exception of a listener goes to uncaughtException, and the following events are still emitted.
   #emit(name, event) {
     try {
       this.emit(name, event)
@@ -220,7 +221,7 @@ class Router extends EventEmitter {
     try {
       missing = guarded(this.#native, 'undelivered')
     } catch {
-      // closed meanwhile
+      // the router was closed while delivered() waited
     }
     return new HermodError('TIMEOUT', `not delivered after ${timeout} ms: ${missing}`)
   }
@@ -232,7 +233,7 @@ if (Symbol.asyncDispose !== undefined) {
   }
 }
 
-// A router that listens. Options are the service's settings in camel case.
+// Resolves to a router that listens. The options are the service's settings in camel case.
 async function createRouter(options = {}) {
   return new Router(options)
 }

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 'use strict'
 
-// Builds the addon with the Meson build of the checkout that this folder is in, as `npm install` does. HERMOD_BUILD_DIR
-// names a build folder that stands already.
+// Builds the addon with the Meson build of the checkout that contains this folder; `npm install` runs it.
+// HERMOD_BUILD_DIR names an existing build folder.
 const { execFileSync, spawnSync } = require('node:child_process')
 const { copyFileSync, existsSync, mkdirSync, readFileSync } = require('node:fs')
 const path = require('node:path')
@@ -20,7 +20,7 @@ function run(command, ...rest) {
   if (status !== 0) fail(`${command} ${rest[0]} failed${error ? ` (${error.message})` : ''}`)
 }
 
-// The packages that the build needs are listed once, where script/server has them from.
+// The packages that the build needs. script/lib/setup.sh has the only list, which script/server uses too.
 function neededPackages() {
   const list = /^packages_build=\(([^)]*)\)/m.exec(readFileSync(path.join(root, 'script/lib/setup.sh'), 'utf8'))
   return list[1].trim().split(/\s+/)
@@ -41,9 +41,9 @@ function headers() {
   }
 }
 
-if (process.platform !== 'linux') fail('it runs on Linux only')
+if (process.platform !== 'linux') fail('this package supports only Linux')
 if (!existsSync(path.join(root, 'script/lib/setup.sh'))) {
-  fail('it is built from a checkout: npm install path/to/hermod/bindings/node (without --install-links)')
+  fail('this package builds only inside a checkout: npm install path/to/hermod/bindings/node (without --install-links)')
 }
 const missing = missingPackages()
 const found = headers()

@@ -1,4 +1,4 @@
-"""The checks can fail: hermod is built with each fault of faults/, and the scenario that its head names must catch it."""
+"""Tests the chaos checks: builds hermod with each fault of faults/, and the scenario that the patch names must detect it."""
 
 import filecmp
 import os
@@ -22,7 +22,7 @@ def step(*command, **options):
 
 
 class Faults(unittest.TestCase):
-    """One tree for all, so that only what a patch touches is compiled anew."""
+    """All faults share one tree, so that only the files that a patch changes are recompiled."""
 
     place = os.path.join(root, "build-faults")
 
@@ -38,7 +38,7 @@ class Faults(unittest.TestCase):
 
     @classmethod
     def follow(cls, name):
-        """The tree's copy becomes the repository's; what is the same keeps its time, so that it is not built again."""
+        """Copies changed files of the repository to the tree. Unchanged ones keep their time and are not rebuilt."""
         source, copy = os.path.join(root, name), os.path.join(cls.tree, name)
         if os.path.isdir(source):
             for one in sorted(set(os.listdir(source)) - {"__pycache__"}):

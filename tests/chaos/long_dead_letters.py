@@ -1,4 +1,4 @@
-"""The dead-letter topic cannot be written while everything else works."""
+"""The dead-letter topic cannot be written, while everything else works."""
 
 import time
 
@@ -6,13 +6,13 @@ from kit.ledger import Promise
 from kit.pace import lasting
 from kit.stage import Stage, aside, when
 
-TTL_SECONDS = 20  # so an offset is held for 5 s
+TTL_SECONDS = 20  # an offset is held for a quarter of it, 5 s
 
 
 class UnwritableDeadLetters(Stage):
     per_second = 100
     settings = {
-        "KAFKA_DEAD_LETTER_TOPIC": "__consumer_offsets",  # which brokers keep to themselves: no producer may write to it
+        "KAFKA_DEAD_LETTER_TOPIC": "__consumer_offsets",  # an internal topic, which rejects producers
         "IDEMPOTENCY_TTL_SECONDS": TTL_SECONDS,
         "DRAIN_SECONDS": 15,
     }
@@ -27,10 +27,10 @@ class UnwritableDeadLetters(Stage):
         await self.arriving(600)
         status, page = await aside(hermod.page, "/healthz/ready")
         self.assertEqual(status, 200, page)
-        await when(lambda: hermod.page("/healthz/ready")[1]["reasons"], "readiness names the dead letters")
+        await when(lambda: hermod.page("/healthz/ready")[1]["reasons"], "/healthz/ready reports the dead letters")
         logged = "hermod_source_dead_letters_logged_total"
-        await when(lambda: hermod.metric(logged) == 18, "the dead letters stand in the log")
-        await when(lambda: hermod.metric("hermod_source_oldest_held_offset_seconds") < 2, "the offset goes on")
+        await when(lambda: hermod.metric(logged) == 18, "the dead letters are in the log")
+        await when(lambda: hermod.metric("hermod_source_oldest_held_offset_seconds") < 2, "the offset is stored")
         self.assertIn("dead_letter.value", hermod.child.said())
         await lasting(TTL_SECONDS + 5)
         await self.arriving()
@@ -38,7 +38,7 @@ class UnwritableDeadLetters(Stage):
         await self.arriving()
         begun = time.monotonic()
         hermod.child.process.terminate()
-        await when(lambda: "Kafka partitions revoked" in hermod.child.said(), "it leaves its group", 8)
+        await when(lambda: "Kafka partitions revoked" in hermod.child.said(), "hermod leaves its group", 8)
         left = time.monotonic() - begun
         await self.start_hermod()
         await self.stop_hermod(hermod)

@@ -1,4 +1,4 @@
-"""What idling costs."""
+"""Wake-ups of an idle process."""
 
 from kit.pace import lasting
 from kit.stage import Stage, aside
@@ -8,7 +8,7 @@ IDLE_SECONDS = 5
 
 
 def turns(hermod):
-    """How often the loop's thread has gone to sleep."""
+    """The number of voluntary context switches of the loop's thread: how often it slept and woke up."""
     process = hermod.child.process.pid
     with open(f"/proc/{process}/task/{process}/status", encoding="utf-8") as status:
         return next(int(line.split()[1]) for line in status if line.startswith("voluntary_ctxt_switches"))
@@ -16,7 +16,7 @@ def turns(hermod):
 
 class Figures(Stage):
     async def turns_a_second(self, hermod):
-        await lasting(1)  # what starting left to do
+        await lasting(1)  # until the work after the start is done
         before = turns(hermod)
         await lasting(IDLE_SECONDS)
         return (turns(hermod) - before) / IDLE_SECONDS

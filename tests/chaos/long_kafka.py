@@ -1,4 +1,4 @@
-"""Kafka is killed; the group is rebalanced under load."""
+"""Kafka is killed, and the group rebalances under load."""
 
 import re
 
@@ -20,7 +20,7 @@ class KafkaFaults(Stage):
         await self.close_books()
 
     async def test_rebalanced_under_load(self):
-        """A second process comes and goes, politely and not; each time partitions move with records in flight."""
+        """A second process joins, then ends by SIGTERM or SIGKILL. Partitions move while records are in flight."""
         await self.start_all()
         for end in (self.stop_hermod, self.kill_hermod):
             second = await self.start_hermod()
@@ -37,7 +37,7 @@ class KafkaFaults(Stage):
         await lasting(1.5)
         second = await self.start_hermod()
         got = re.compile(r'Kafka partitions assigned.*?"?count"?[:=] ?"?[1-9]')
-        await when(lambda: got.search(second.child.said()), "it has partitions", 10)
+        await when(lambda: got.search(second.child.said()), "the second process has partitions", 10)
         await aside(self.redis.thaw)
         await self.arriving()
         await self.close_books()

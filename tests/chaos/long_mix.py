@@ -1,4 +1,4 @@
-"""Everything in random order, for minutes. The seed is printed; run.py --seed repeats it."""
+"""All faults in random order for minutes. The seed is printed; run.py --seed repeats the order."""
 
 import os
 import random
@@ -12,7 +12,7 @@ from kit.stage import Stage, aside, when
 
 MIX_SECONDS = 60
 LONG_MIX_SECONDS = int(os.environ.get("CHAOS_MIX_SECONDS", "300"))
-AGAIN_SECONDS = 12  # the longest that marks may be unwritten: an outage, and hermod killed in it
+AGAIN_SECONDS = 12  # the longest time that ack cursors are not written: an outage during which hermod is killed
 
 
 class Mix(Stage):
@@ -106,7 +106,7 @@ class Mix(Stage):
 
 
 class LongMix(Mix):
-    """Two devices of each user, spread over both processes, and what hurts one process or Kafka alone as well."""
+    """Two devices per user, connected to both processes; additional faults of one process and of Kafka."""
 
     seconds = LONG_MIX_SECONDS
     devices_count = 2

@@ -1,4 +1,4 @@
-"""Redis is full, refuses, is hidden behind a bad link."""
+"""Redis is full or refuses commands, or the network to it fails."""
 
 from kit.ledger import Promise
 from kit.pace import lasting
@@ -23,7 +23,7 @@ class RefusingRedis(Stage):
         await self.close_books(first_delivery_after=back)
 
     async def test_a_key_of_the_wrong_type_under_one_user(self):
-        """The others go on; that user's records become dead letters."""
+        """The records of that user become dead letters; the other users are not affected."""
         await self.start_all()
         victim = self.users[3]
         keys = (await self.cli("KEYS", f"hermod:{{{victim}}}:stream")).split()
@@ -31,7 +31,7 @@ class RefusingRedis(Stage):
         await self.cli("EVAL", "redis.call('DEL', KEYS[1]) redis.call('SET', KEYS[1], 'x')", "1", keys[0])
         await self.arriving(600)
         await self.load.stop()
-        await when(self.others_complete(victim), "the others have all")
+        await when(self.others_complete(victim), "the other users have received all messages")
         sent = self.load.sent[victim]
         got = len(next(client for client in self.clients if client.user == victim).numbers)
         letters = await aside(self.dead_letters)
@@ -48,7 +48,7 @@ class RefusingRedis(Stage):
         return [key for key, _, headers in kafka().records(self.dead_letter_topic) if "refused_by_bus" in headers]
 
     async def test_publish_forbidden_by_an_acl(self):
-        """Kept, not published: ready says why, and it comes when the right is given back."""
+        """Messages are kept but not published: /healthz/ready has the reason. They arrive when the right is restored."""
         hermod = await self.start_all()
         await self.cli("ACL", "SETUSER", "default", "-publish")
         await lasting(2)
@@ -59,7 +59,7 @@ class RefusingRedis(Stage):
         await self.close_books()
 
     async def test_publish_forbidden_and_silence_then(self):
-        """No later text shows the gap, and yet all comes when the right is given back."""
+        """No later message reveals the gap, but all messages arrive when the right is restored."""
         await self.start_all()
         await self.cli("ACL", "SETUSER", "default", "-publish")
         await lasting(1)
@@ -69,7 +69,7 @@ class RefusingRedis(Stage):
         await self.close_books()
 
     async def test_append_forbidden_by_an_acl(self):
-        """Nothing of the step is done, so nothing counts as seen, and all comes later."""
+        """The script changes nothing, so no event counts as seen, and all messages arrive later."""
         await self.start_all()
         await self.cli("ACL", "SETUSER", "default", "-xadd")
         await lasting(2)
@@ -86,7 +86,7 @@ class RefusingRedis(Stage):
         await self.close_books()
 
     async def test_a_large_backlog_for_connected_users(self):
-        """More than the history keeps, routed at once when Redis returns: the connected miss none of it."""
+        """More messages than the stream keeps are routed at once after an outage: connected users miss none."""
         await self.start_all()
         await aside(self.redis.kill)
         self.load.write(700, self.users[0])
@@ -98,7 +98,7 @@ class RefusingRedis(Stage):
 
 
 class BadLink(Stage):
-    """Redis behind a proxy."""
+    """Redis is connected through a proxy."""
 
     async def asyncSetUp(self):
         await super().asyncSetUp()
@@ -127,11 +127,11 @@ class BadLink(Stage):
         await self.through(self.link.hold, self.link.release, seconds=1.5)
 
     async def test_swallowed_for_ever(self):
-        """A link that is up and deaf: given up after the socket time-out."""
+        """The link is connected, but no data arrives: hermod reconnects after REDIS_SOCKET_TIMEOUT."""
         await self.through(self.link.swallow, seconds=0.1, times=2)
 
     async def test_one_link_alone_is_cut(self):
-        """Now the one for commands, now the one for subscriptions."""
+        """Alternates between the command link and the subscription link."""
 
         def cut_one():
             for link in sorted(self.link.links, key=lambda one: one.near_port)[self.turn % 2 :][:1]:
@@ -160,10 +160,10 @@ class BadLink(Stage):
 
 
 class CutOffListener(Stage):
-    """All clients at a process that Redis is out of reach of, while another routes."""
+    """All clients are connected to a process that loses Redis, while another process routes."""
 
     async def test_cut_off_while_another_routes_and_silence_then(self):
-        """No later text shows the gap: what was missed is read when the subscription stands again."""
+        """No later message reveals the gap: sessions replay when the subscription is confirmed again."""
         link = await Proxy(self.redis.port).start()
         self.addAsyncCleanup(link.stop)
         await self.start_all(REDIS_URL=f"redis://127.0.0.1:{link.port}/0")

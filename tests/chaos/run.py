@@ -1,5 +1,5 @@
-"""Runs the scenarios of this folder: the short ones, or all with --long. --counts FILE takes "PASSED FAILED", -k chooses
-as unittest does, --seed repeats a random order."""
+"""Runs the short scenarios of this folder, or all with --long. --counts FILE writes "PASSED FAILED" to the file, -k selects
+scenarios as unittest does, --seed repeats a random order."""
 
 import argparse
 import os
@@ -22,7 +22,7 @@ os.environ["CHAOS_SEED"] = str(chosen.seed)
 
 
 class Progress(unittest.TextTestResult):
-    """Which of how many, and for how long it all runs."""
+    """Prints the number of the scenario, the total and the elapsed time."""
 
     total = 0
     begun = time.monotonic()

@@ -1,4 +1,4 @@
-"""What another process routes while a user's connection begins, and while processes publish to two channels."""
+"""Another process routes while a user's connection begins, and while two processes publish to different channels."""
 
 from kit.client import Client
 from kit.ledger import Promise
@@ -11,7 +11,7 @@ ROUNDS = 3
 
 
 class Beginning(Client):
-    """Knows how many numbers its user had been sent when each of its connections was open."""
+    """Records, for each of its connections, the last number that was sent to its user when it was open."""
 
     def __init__(self, user, key, port, sent):
         self.sent = sent
@@ -22,7 +22,7 @@ class Beginning(Client):
         await super()._listen(connection)
 
     def missed(self):
-        """The connections that did not begin with the first number sent after they were open."""
+        """The connections that did not receive the first number that was sent after they were open."""
         return [
             (self.user, connection.sent_before, connection.got[0][0])
             for connection in self.connections
@@ -34,7 +34,7 @@ class Connected(Stage):
     settings = {"NOTIFICATION_TTL_SECONDS": 0}
 
     async def test_a_connection_that_begins_misses_nothing_of_another_process(self):
-        """Without a replay for users who were offline; the subscriptions of their process take long to be confirmed."""
+        """Without a replay for users who were offline, and with a slow subscription link."""
         link = await Proxy(self.redis.port).start()
         self.addAsyncCleanup(link.stop)
         link.delay_s = 0.3
@@ -50,7 +50,7 @@ class Connected(Stage):
             for client in leaving:
                 client.away.set()
                 client.drop()
-            await lasting(1)  # longer than the end of a subscription takes through the slow link
+            await lasting(1)  # longer than an unsubscription takes on the slow link
             for client in leaving:
                 client.away.clear()
             await lasting(1.5)
@@ -65,7 +65,7 @@ class Connected(Stage):
 
 class TwoChannels(Stage):
     async def test_two_processes_publish_to_two_channels(self):
-        """A rolling change of REDIS_PUBLISH_CHANNEL: nothing comes twice, whichever process routed it."""
+        """A rolling change of REDIS_PUBLISH_CHANNEL: no message is delivered twice, whichever process routed it."""
         await self.start_all()
         second = await self.start_hermod(REDIS_PUBLISH_CHANNEL="ws:{user}")
         await aside(second.wait_for_kafka)

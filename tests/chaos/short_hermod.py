@@ -1,4 +1,4 @@
-"""hermod is killed, and its clients vanish."""
+"""hermod is killed, and clients disappear without closing their connections."""
 
 import random
 
@@ -32,7 +32,7 @@ class HermodFaults(Stage):
         await self.close_books(Promise(again_s=2.5))
 
     async def test_two_processes_restarted_in_turn(self):
-        """SIGTERM: what was open is finished, what had been read is not sent again."""
+        """SIGTERM: records in flight are completed, and no message is delivered again."""
         first = await self.start_all()
         second = await self.start_hermod()
         await self.arriving()
@@ -48,12 +48,12 @@ class VanishingClients(Stage):
     settings = {"WEBSOCKET_PING_INTERVAL": 1, "WEBSOCKET_PONG_TIMEOUT": 1}
 
     async def test_clients_that_vanish_without_a_word(self):
-        """The kernel takes what is sent to them; their pongs are missing, so it comes again."""
+        """The kernel accepts messages to them, but no pong arrives, so the messages are replayed."""
         await self.vanish()
         await self.close_books(Promise(again_s=1.5))
 
     async def test_the_ledger_sees_what_is_lost_where_the_kernels_word_is_taken(self):
-        """The check can fail: with the setting that gives up the pong, the same scenario loses."""
+        """Tests the check: without delivery pings, the same scenario loses messages."""
         await self.vanish(WEBSOCKET_DELIVERY_PING_MS=0)
         await self.load.stop()
         await self.settle()

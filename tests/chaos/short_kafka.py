@@ -1,4 +1,4 @@
-"""Kafka answers, and a process cannot consume."""
+"""Kafka is available, but a process cannot consume."""
 
 from kit.stage import Stage, aside, when
 
@@ -7,7 +7,7 @@ class KafkaRefusals(Stage):
     settings = {"KAFKA_CONFIG": "session.timeout.ms=6000,heartbeat.interval.ms=500,group.instance.id=one"}
 
     async def test_a_rival_with_the_same_group_instance_id(self):
-        """Each of the two ends the other's client. Who is ended is not ready and says why, and comes back by itself."""
+        """Each process fences the other. The fenced process is not ready, reports the reason, and recovers by itself."""
         first = await self.start_all()
 
         def fenced():

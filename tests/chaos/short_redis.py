@@ -1,4 +1,4 @@
-"""Redis is killed, frozen, emptied, cut off."""
+"""Redis is killed, frozen, emptied or disconnected, or contains unexpected values."""
 
 import time
 
@@ -11,7 +11,7 @@ from support.redis import Redis
 
 class RedisFaults(Stage):
     async def outage(self, seconds, end, begin):
-        """Redis away for so long while records go on; seconds from its return to the first delivery."""
+        """Makes Redis unavailable for `seconds` under load. Returns the time from its return to the next delivery."""
         await aside(end)
         await lasting(seconds)
         await aside(begin)
@@ -25,7 +25,7 @@ class RedisFaults(Stage):
         await self.close_books(Promise(), first_delivery_after=back)
 
     async def test_killed_and_back_empty(self):
-        """Missed may be what was between Redis' answer and the subscriber, and twice what Redis did not answer for."""
+        """Permits the loss of messages that were not yet at the subscriber, and duplicates of those without a reply."""
         await self.start_all()
 
         def restart_empty():
@@ -51,7 +51,7 @@ class RedisFaults(Stage):
 
 
 class OddValues(Stage):
-    """What other programs, or other clocks, left in Redis."""
+    """Values in Redis that other programs or wrong clocks have written."""
 
     def cli(self, *command):
         return aside(self.redis.cli, *command)
@@ -72,7 +72,7 @@ class OddValues(Stage):
         await self.close_books()
 
     async def test_emptied_while_the_command_link_alone_is_lost(self):
-        """What the subscribe link has delivered stays delivered."""
+        """Messages that the subscription link has delivered are not delivered again."""
         hermod = await self.start_all()
         for _ in range(3):
             await self.cli("FLUSHALL")
@@ -83,15 +83,15 @@ class OddValues(Stage):
         await self.close_books()
 
     async def test_failover_to_a_copy_that_lacks_the_newest_and_whose_clock_is_behind(self):
-        """Lost or twice may be what was under way at the failover; all that follows is delivered."""
+        """Permits loss and duplicates of messages in flight at the failover; all later messages are delivered."""
         link = await Proxy(self.redis.port).start()
         self.addAsyncCleanup(link.stop)
         copy = await aside(Redis)
         self.addAsyncCleanup(aside, copy.child.kill)
         await aside(copy.cli, "REPLICAOF", "127.0.0.1", str(self.redis.port))
-        await when(lambda: "master_link_status:up" in copy.cli("INFO", "replication"), "the replica is in step")
+        await when(lambda: "master_link_status:up" in copy.cli("INFO", "replication"), "the replica is synchronized")
         await self.start_all(REDIS_URL=f"redis://127.0.0.1:{link.port}/0")
-        await when(lambda: copy.cli("EXISTS", *(f"hermod:{{{user}}}:last" for user in self.users)) == "20", "its data")
+        await when(lambda: copy.cli("EXISTS", *(f"hermod:{{{user}}}:last" for user in self.users)) == "20", "the replica has the data")
         await aside(copy.cli, "REPLICAOF", "NO", "ONE")
         ahead = (
             "for _, key in ipairs(redis.call('KEYS', 'hermod:*:last')) do "

@@ -1,18 +1,18 @@
-"""hermod ends in the middle of an outage of both its servers."""
+"""hermod shuts down during an outage of both Kafka and Redis."""
 
 from kit.ledger import Promise
 from kit.pace import lasting
 from kit.stage import Stage, aside, when
 
-DRAIN_SECONDS = 3  # by then the loss of Kafka is noticed, and the session in its group still lasts
+DRAIN_SECONDS = 3  # long enough to detect the loss of Kafka, shorter than the group session
 
 
 class Shutdown(Stage):
     per_second = 100
 
     async def test_redis_accepts_again_just_after_the_source_gave_up(self):
-        """400 records wait, Kafka is lost, SIGTERM: what is published then is the records' own, each once."""
-        # MALLOC_PERTURB_: the C library overwrites what is freed, so that to publish it shows.
+        """400 records wait, Kafka is lost, SIGTERM: each record is then published once, with its own bytes."""
+        # MALLOC_PERTURB_ makes the C library overwrite freed memory, so that publishing freed bytes is detected.
         hermod = await self.start_all(DRAIN_SECONDS=DRAIN_SECONDS, MALLOC_PERTURB_=165)
         await aside(self.redis.cli, "CONFIG", "SET", "maxmemory", "1")
         self.load.write(400)
@@ -20,7 +20,7 @@ class Shutdown(Stage):
         await when(lambda: hermod.metric("hermod_records_in_flight") >= 400, "400 records wait")
         await aside(self.kafka.child.kill)
         try:
-            # Clients that answer no close frame keep the bus open for two seconds longer than the source.
+            # Clients that do not answer the close frame keep the bus open two seconds longer than the source.
             self.front.swallow({client.socket.near_port for client in self.clients if client.socket})
             hermod.child.process.terminate()
             await lasting(DRAIN_SECONDS + 0.2)

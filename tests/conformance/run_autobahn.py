@@ -1,10 +1,10 @@
-"""The fuzzing client of Autobahn|Testsuite, groups 1 to 10, against the echo program: each case against what
-docs/conformance.md says of it.
+"""Runs the fuzzing client of Autobahn|Testsuite, groups 1 to 10, on the echo program, and compares each result with
+docs/conformance.md.
 
     tests/conformance/run_autobahn.py ECHO_PROGRAM [--case PREFIX]… [--counts FILE] [--all]
 
-The cases and their judgement are the suite's, the protocol under them is the Autobahn it was written for; both go into
-a virtual environment under HERMOD_CACHE. A few cases run beside each other, since most of a run is waiting.
+The suite and the Autobahn version that it was written for are installed into a virtual environment under HERMOD_CACHE.
+Several cases run at the same time, because most of a run is waiting.
 """
 
 import argparse
@@ -18,7 +18,7 @@ MASS = "9."  # measures throughput: one at a time
 AT_ONCE = 8
 PASSED = ("OK", "INFORMATIONAL")
 
-# Where the outcome may be another than the suite likes best; docs/conformance.md argues each from the RFC.
+# Cases with another outcome than the best one of the suite. docs/conformance.md justifies each with the RFC.
 ALLOWED = {"2.10": "FAILED", "2.11": "FAILED"}
 
 
@@ -50,7 +50,7 @@ from twisted.internet import reactor
 
 
 class FastMasker:
-    """The masking of RFC 6455 section 5.3, of whole payloads at once."""
+    """The masking of RFC 6455 section 5.3. It masks a whole payload at once, which is faster than Autobahn's code."""
 
     def __init__(self, mask, length=None):
         self.mask = mask
@@ -75,7 +75,7 @@ protocol.Utf8Validator = suite_cases.Utf8Validator
 
 
 class Client(WebSocketClientProtocol):
-    """Autobahn's client with what the cases call besides."""
+    """Autobahn's client, with the additional methods that the cases call."""
 
     def __init__(self):
         super().__init__()
@@ -134,7 +134,7 @@ class Client(WebSocketClientProtocol):
 
 
 class Run:
-    """One case after the other on each of a few tracks."""
+    """Runs the cases on a few tracks, one after the other on each track."""
 
     def __init__(self, url, cases):
         self.url = url
@@ -191,7 +191,7 @@ def judge(outcomes, show_all):
         if show_all or not right:
             print(f"{name}: {said} ({'; '.join(map(str, outcome[2:]))})", file=sys.stderr)
     best = sum(verdict(one) in PASSED for one in outcomes.values())
-    print(f"{len(outcomes)} cases: {best} pass, {len(outcomes) - best} otherwise", file=sys.stderr)
+    print(f"{len(outcomes)} cases: {best} pass, {len(outcomes) - best} with another outcome", file=sys.stderr)
     return passed, len(outcomes) - passed
 
 

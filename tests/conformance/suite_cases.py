@@ -1,8 +1,8 @@
-"""Autobahn|Testsuite's cases, loaded into a Python of today.
+"""Loads the cases of Autobahn|Testsuite into Python 3.
 
-The cases are written for Python 2, where a string literal is bytes. Each module is changed while it is read, in the
-few places where the two languages differ in grammar; bytes stay strings of the code points 0 to 255 in the cases, and
-`octets` and `letters` translate at the border to the protocol.
+The cases are written for Python 2, where a string literal is bytes. Each module is patched while it is loaded, in the few
+places where the grammar differs. In the cases, bytes remain strings of the code points 0 to 255; `octets` and `letters`
+convert them for the protocol.
 """
 
 import binascii
@@ -31,7 +31,7 @@ def letters(data):
 
 
 class Utf8Validator:
-    """What the protocol asks of a validator: (valid so far, ends on a character, then two positions it only logs)."""
+    """A UTF-8 validator. It returns (valid so far, ends at a character boundary, and two positions that are only logged)."""
 
     def __init__(self):
         self.reset()
@@ -52,7 +52,7 @@ GIVEN = {"xrange": range, "unichr": chr, "binascii": HEX, "Utf8Validator": Utf8V
 
 
 class Finder:
-    """Finds the modules of the suite's `case` folder, which name each other without a package."""
+    """Finds the modules of the suite's `case` folder, which import each other without a package."""
 
     def __init__(self, folder):
         self.folder = folder
@@ -75,15 +75,15 @@ class Finder:
 
 
 def load(groups):
-    """(id, class) of each active case of these groups, in the suite's order."""
+    """(id, class) of each active case of these groups, in the order of the suite."""
     folder = pathlib.Path(importlib.util.find_spec("autobahntestsuite").submodule_search_locations[0]) / "case"
     sys.meta_path.insert(0, Finder(folder))
-    # What two equal lists of events are must not depend on which strings are one object.
+    # Compares lists of events by value: the suite's own comparison depends on the identity of strings.
     importlib.import_module("case").Case.compare = lambda self, ours, theirs: ours == theirs
     found = {}
     for file in folder.glob("case*.py"):
         group = re.match(r"case(\d+)_", file.name)
-        if group and int(group[1]) in groups and file.stem != "case9_9_1":  # inactive in the suite too: it never ends
+        if group and int(group[1]) in groups and file.stem != "case9_9_1":  # also inactive in the suite, because it never ends
             for name, value in vars(importlib.import_module(file.stem)).items():
                 for one in value if isinstance(value, list) else [value]:
                     if isinstance(one, type) and re.fullmatch(r"Case\d+(_\d+)+", one.__name__):

@@ -1,6 +1,6 @@
-// An echo server on the service's own connections, for conformance suites (Autobahn): what differs
-// is only that complete messages come back, and that its limits are the suite's. Prints its port
-// and runs until it is killed.
+// An echo server for conformance suites (Autobahn). It uses the WebSocket layer of the service; the
+// only differences are that it echoes complete messages, and that its limits suit the suite. It
+// prints its port and runs until it is killed.
 //
 //   ws_echo [PORT]
 #include <arpa/inet.h>
@@ -51,7 +51,7 @@ class Echo final : public MessageHandler {
   }
 };
 
-// Reads each client's head up to its blank line; nothing in it is judged but the key.
+// Reads the request head of each client. It uses only Sec-WebSocket-Key and validates nothing else.
 class Door {
  public:
   Door(uv_loop_t* loop, int listener, WsServer& server)

@@ -1,4 +1,4 @@
-"""Runs the tests of this folder; --counts FILE takes "PASSED FAILED", -k chooses as unittest does."""
+"""Runs the tests of this folder. --counts FILE writes "PASSED FAILED" to the file; -k selects tests as unittest does."""
 
 import argparse
 import os

@@ -1,4 +1,4 @@
-"""What a browser does with it: the console's page, and the client of docs/client.js, in headless Chromium."""
+"""The console's page and the client of docs/client.js in headless Chromium."""
 
 import asyncio
 import json
@@ -40,19 +40,19 @@ class ConsolePage(unittest.IsolatedAsyncioTestCase):
         return open_socket(self.hermod.socket_url(token=self.hermod.token(user)))
 
     async def tab_to(self, page, wanted):
-        """Presses Tab until the focus is on the element of this id."""
+        """Presses Tab until the element with this id has the focus."""
         for _ in range(40):
             await page.key("Tab")
             if await page.run("document.activeElement.id") == wanted:
                 return
-        raise AssertionError(f"{wanted} cannot be reached by the keyboard")
+        raise AssertionError(f"{wanted} is not reachable with the keyboard")
 
     async def test_it_loads_in_each_look_without_a_complaint(self):
         for look in ({}, {"dark": True}, {"width": 360, "height": 740}):
             page = await self.open_console(**look)
             await page.until(has_text("#ready", "ready"))
             wide = await page.run("document.documentElement.scrollWidth <= innerWidth")
-            self.assertTrue(wide, f"nothing stands out at the side, {look}")
+            self.assertTrue(wide, f"the page is not wider than the window, {look}")
             self.assertEqual(page.complaints, [])
             foreign = [one["url"] for one in page.requests if not one["url"].startswith((self.hermod.url, "data:"))]
             self.assertEqual(foreign, [])
@@ -101,7 +101,7 @@ class ConsolePage(unittest.IsolatedAsyncioTestCase):
     async def test_by_keyboard_alone_somebody_connects_sends_and_sees_the_frame(self):
         page = await self.open_console()
         await self.tab_to(page, "user")
-        await page.type("-of-keys")  # behind or in place of the name that stands there
+        await page.type("-of-keys")  # after or instead of the preset name
         user = await page.run("document.getElementById('user').value")
         await page.key("Enter", text="\r")
         await page.until(has_text("#socket-state", f"connected as {user}"))
@@ -153,11 +153,11 @@ class LockedPage(HermodTestCase):
             self.assertNotIn(TOKEN, json.dumps([one["url"] for one in page.requests]))
             kept = await page.run("JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])")
             self.assertEqual(kept, '[{},{},""]')
-            # A browser reports each refusal of its requests; there is nothing else.
+            # The browser reports each request that was refused, which is expected, and nothing else.
             self.assertEqual([one for one in page.complaints if "401" not in one], [])
 
 
-# Counts the timers that wait, so that "it does not come back" can be told from "not yet".
+# Counts the pending timers, to distinguish "will not reconnect" from "has not reconnected yet".
 START = """
 (async () => {
   window.waiting = new Map()
@@ -183,7 +183,7 @@ START = """
 
 
 class Client(HermodTestCase):
-    """docs/client.js on another site's page, through a link that may fail."""
+    """docs/client.js on a page of another site, through a link that can fail."""
 
     async def asyncSetUp(self):
         self.user_name = self.user()
@@ -250,11 +250,11 @@ class Client(HermodTestCase):
         page = await self.open_page(check_ms=1000)
         await self.connected(page)
         first = await page.run("Date.now()")
-        await page.until(f"Date.now() > {first} + 9000")  # beyond the first token's end
+        await page.until(f"Date.now() > {first} + 9000")  # the first token has expired
         self.assertEqual(self.site.tokens_given, 3)  # one in 5 s is accepted
         text = await asyncio.to_thread(self.send, self.user_name)
         await page.until("texts.length >= 1")
-        self.assertEqual(await page.run("texts"), [text])  # the answers to the renewals are not among them
+        self.assertEqual(await page.run("texts"), [text])  # replies to renewals are not delivered as messages
         self.assertEqual(await self.ends(page), [])
         self.assertEqual(self.link.accepted, 1)
 
@@ -329,5 +329,5 @@ class Client(HermodTestCase):
             self.assertEqual(await self.ends(page), [])
         await others[0].run("client.close()")
         await others[0].until("states.at(-1).state === 'closed'")
-        await last.run("dispatchEvent(new Event('online'))")  # which spares the pause
+        await last.run("dispatchEvent(new Event('online'))")  # which ends the pause
         await self.connected(last)

@@ -1,4 +1,4 @@
-"""Protocol section 7: the commands, and a first run without any settings."""
+"""Protocol section 7: the commands, and a first run without any setting."""
 
 import base64
 import http.client
@@ -54,7 +54,7 @@ class Verbs(HermodTestCase):
         self.assertIn("teacher_id", json.loads(value))
 
     def test_publish_ends_with_1_where_its_input_breaks(self):
-        # A terminal whose other side hangs up: its input arrives, followed by an error instead of the end.
+        # A terminal whose other side is closed: reading it returns the input, and then an error instead of the end.
         reading, typing = os.openpty()
         tty.setraw(typing)
         user = self.user()
@@ -109,7 +109,7 @@ class Verbs(HermodTestCase):
 
 
 class ClosedStreams(unittest.TestCase):
-    """A closed standard descriptor is not reused, neither by the loop nor by a connection."""
+    """A closed standard descriptor is replaced by /dev/null, so that the loop or a connection cannot reuse its number."""
 
     def start(self, redirections, *arguments, **settings):
         command = ["bash", "-c", f'exec "$0" "$@" {redirections}', BINARY, *arguments]
@@ -130,7 +130,7 @@ class ClosedStreams(unittest.TestCase):
 
     def test_serve_without_standard_output_says_in_the_log_where_it_is(self):
         child = self.start("<&- >&-", "serve")
-        url = until(lambda: re.search(r'the ready line to standard output","url":"http://([^"]+)"', child.said()), "the address").group(1)
+        url = until(lambda: re.search(r'the ready line to standard output","url":"http://([^"]+)"', child.said()), "the address is logged").group(1)
         self.assertEqual(self.null_descriptors(child), [0, 1])
         connection = http.client.HTTPConnection(url, timeout=30)
         self.addCleanup(connection.close)
@@ -155,7 +155,7 @@ class ClosedStreams(unittest.TestCase):
 
 class Documented(unittest.TestCase):
     def commands(self):
-        """Yields every command in the documents that checks the settings of the service."""
+        """Every `hermod check` command in the documents for operators."""
         for path in ("docs/deploy.md", "docs/runbook.md", "debian/README.Debian", "docs/man/settings.py"):
             with open(os.path.join(ROOT, path), encoding="utf-8") as file:
                 text = re.sub(r"\\\n\s*", "", file.read())
@@ -175,7 +175,7 @@ class Documented(unittest.TestCase):
 
 
 class FirstRun(unittest.IsolatedAsyncioTestCase):
-    """With an embedded broker, an in-memory bus and a generated key, the three commands need no settings."""
+    """With the embedded broker, the in-memory bus and a generated key, the three commands need no setting."""
 
     def setUp(self):
         self.hermod = Hermod(JWT_SECRET_KEY="", WEBSOCKET_HOST="")

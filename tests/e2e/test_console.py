@@ -1,4 +1,4 @@
-"""The console's endpoints: what they show and do, and to whom (its page in a browser is test_browser's matter)."""
+"""The console's endpoints: what they show and do, and for which clients. test_browser.py tests the page."""
 
 import base64
 import hashlib
@@ -31,7 +31,7 @@ NOTIFICATION = {"user": "ann", "type": "t", "category": "system_alerts", "priori
 
 
 def post(hermod, path, body, **headers):
-    """(status, headers, body) of a change as the page makes it with ADMIN_TOKEN; a header that is None is left out."""
+    """Sends a POST like the page with ADMIN_TOKEN, without the headers that are None. Returns (status, headers, body)."""
     sent = {"Content-Type": JSON, "X-Hermod-Console": "1", "Authorization": BEARER} | {name.replace("_", "-"): value for name, value in headers.items()}
     text = body if isinstance(body, (str, bytes)) else json.dumps(body)
     return hermod.request("POST", path, {name: value for name, value in sent.items() if value is not None}, text)
@@ -50,7 +50,7 @@ def state(hermod, query="", **headers):
 
 
 class RealPath(HermodTestCase):
-    """On a real Kafka and Redis."""
+    """With a real Kafka and Redis."""
 
     settings = {"ADMIN_TOKEN": TOKEN}
 
@@ -69,7 +69,7 @@ class RealPath(HermodTestCase):
             sent = next(one for one in state(self.hermod)["sent"] if one["correlation_id"] == correlation_id)
             return sent if sent["state"] != "waiting" else None
 
-        sent = until(settled, "Kafka's answer is shown")
+        sent = until(settled, "Kafka's reply is shown")
         self.assertEqual(sent["state"], "acknowledged")
         self.assertRegex(sent["detail"], f"^{re.escape(self.topic)} \\d \\d+$")
 
@@ -144,7 +144,7 @@ class RealPath(HermodTestCase):
 
 
 class Kept(unittest.IsolatedAsyncioTestCase):
-    """One hermod a class, with `settings`."""
+    """One hermod per class, with `settings`."""
 
     settings = {}
 
@@ -171,10 +171,10 @@ class Kept(unittest.IsolatedAsyncioTestCase):
 
 
 class ConfiguredKey(Kept):
-    """Development with a configured key and without ADMIN_TOKEN: pages and figures, and nothing more."""
+    """Development with a configured key and without ADMIN_TOKEN: the page and figures only."""
 
     def test_no_way_to_ask_mints_or_sends(self):
-        """A proxy on this machine that adds no header, and sends any Host, looks like a browser on it."""
+        """A local proxy that adds no header and sends any Host looks like a local browser."""
         own = f"127.0.0.1:{self.port}"
         for host in (own, f"localhost:{self.port}", "staging.example"):
             for more in ({}, {"Origin": f"http://{host}"}, {"X-Forwarded-For": "203.0.113.9"}):
@@ -191,7 +191,7 @@ class ConfiguredKey(Kept):
 
     async def test_no_person_is_shown(self):
         async with open_socket(self.hermod.socket_url(token=self.hermod.token("ann-of-the-figures"))):
-            until(lambda: json.loads(self.hermod.get("/console/state")[2])["connections"] >= 1, "she is counted")
+            until(lambda: json.loads(self.hermod.get("/console/state")[2])["connections"] >= 1, "the connection is counted")
             shown = json.loads(self.hermod.get("/console/state")[2])
             self.assertTrue(shown["locked"])
             self.assertEqual([shown[name] for name in ("listed", "slow", "dead_letters", "sent")], [[], [], [], []])
@@ -218,7 +218,7 @@ class ConfiguredKey(Kept):
 
 
 class GeneratedKey(unittest.TestCase):
-    """`hermod serve` with nothing configured prints the console's link with its secret."""
+    """`hermod serve` without settings prints the console's link with its secret."""
 
     @classmethod
     def setUpClass(cls):
@@ -293,7 +293,7 @@ class ThisMachine(Kept):
         self.assertEqual(post(self.hermod, "/console/tokens", {"user": "ann"}, Origin=own)[0], 200)
 
     def test_no_other_page_is_given_leave(self):
-        """http://localhost:5173 may connect, and may read the health pages; the console is not for it."""
+        """http://localhost:5173 may connect and read the health endpoints, but not use the console."""
         for path in READS + CHANGES:
             for method in ("GET", "OPTIONS"):
                 _, headers, _ = self.hermod.request(method, path, {"Origin": "http://localhost:5173"})
@@ -337,7 +337,7 @@ class ThisMachine(Kept):
                 connection.sendall(whole[at : at + 1])
             self.assertTrue(connection.recv(65536).startswith(b"HTTP/1.1 200"))
         self.assertEqual(self.raw(whole[:-1]), b"")
-        # A body where none is taken is refused as ever.
+        # A path that accepts no body still rejects one.
         self.assertEqual(self.hermod.request("GET", "/console", body="x")[0], 413)
 
     def test_the_page_holds_nothing_that_its_policy_does_not_name(self):
@@ -378,7 +378,7 @@ class ThisMachine(Kept):
 
 
 class WithToken(Kept):
-    """By its old name."""
+    """The token is set by the old name of the setting."""
 
     settings = {"CONSOLE_TOKEN": TOKEN}
 
@@ -473,7 +473,7 @@ class Settings(unittest.TestCase):
         with open(path, "w", encoding="utf-8") as file:
             file.write("another-" + TOKEN)
         hermod.child.process.send_signal(signal.SIGHUP)
-        until(lambda: hermod.get("/console/state", Authorization=f"Bearer another-{TOKEN}")[0] == 200, "the new one is taken")
+        until(lambda: hermod.get("/console/state", Authorization=f"Bearer another-{TOKEN}")[0] == 200, "the new token is accepted")
         self.assertEqual(hermod.get("/console/state", Authorization=BEARER)[0], 401)
         self.assertEqual(hermod.stop(), 0)
 

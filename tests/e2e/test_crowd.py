@@ -1,4 +1,4 @@
-"""A thousand clients that mean harm beside a thousand that do not; and readers that stall."""
+"""A thousand hostile clients next to a thousand honest ones, and clients that stop reading."""
 
 import asyncio
 import json
@@ -19,7 +19,7 @@ HONEST = 1000
 HOSTILE = 1000
 STALLED = 100
 LONG_TEXT = "x" * 16_384
-HARM_SECONDS = 15  # half a request head is thrown out after ten
+HARM_SECONDS = 15  # longer than the 10 s after which an incomplete request head is rejected
 
 
 def resident_bytes(pid):
@@ -34,7 +34,7 @@ def file_limit():
 
 
 class Publisher:
-    """Many texts at once on users' channels, as a backend publishes them."""
+    """Publishes many messages at once to users' channels, like a backend."""
 
     async def open(self):
         self.reader, self.writer = await asyncio.open_connection("127.0.0.1", redis().port)
@@ -54,7 +54,7 @@ class Publisher:
 
 
 class Stalled:
-    """A client that reads nothing behind the answer to its upgrade."""
+    """A client that reads nothing after the response to its upgrade."""
 
     def __init__(self, user, hermod):
         self.user = user
@@ -66,7 +66,7 @@ class Stalled:
 
 
 class Honest:
-    """A client that keeps what comes, and when."""
+    """A client that records the messages and when they arrive."""
 
     def __init__(self, user):
         self.user, self.texts, self.times = user, [], []
@@ -107,16 +107,16 @@ class Crowd(HermodTestCase):
     settings = {"LOG_LEVEL": "WARNING"}
 
     async def honest(self, count):
-        asyncio.get_running_loop().set_debug(False)  # it would take longer than what is measured
+        asyncio.get_running_loop().set_debug(False)  # debug mode would take longer than the measured work
         file_limit()
         clients = [Honest(self.user()) for _ in range(count)]
         await in_batches(client.open(self.hermod) for client in clients)
         last = clients[-1].user
-        until(lambda: redis().listeners(f"ws:{last}") == 1, "all are listened to")
+        until(lambda: redis().listeners(f"ws:{last}") == 1, "hermod is subscribed for all users")
         return clients
 
     async def rounds(self, clients, rounds, first=0, others=()):
-        """One text for each client a round, and a long one for each other; seconds from publishing to each arrival."""
+        """Per round, publishes a message to each client and a long one to each of `others`. Returns the latencies in s."""
         publisher = await Publisher().open()
         latencies = []
         for number in range(first, first + rounds):
@@ -140,7 +140,7 @@ class Crowd(HermodTestCase):
         before = resident_bytes(pid)
         script = [sys.executable, hostile.__file__, "127.0.0.1", str(self.hermod.address.port), KEY, str(HOSTILE)]
         with subprocess.Popen(script, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as harm:
-            until(lambda: self.hermod.metric("process_open_fds") > HONEST + HOSTILE // 2, "the crowd is there")
+            until(lambda: self.hermod.metric("process_open_fds") > HONEST + HOSTILE // 2, "most hostile clients are connected")
             peak = 0
             number, began = 2, time.monotonic()
             while time.monotonic() - began < HARM_SECONDS:
@@ -150,11 +150,11 @@ class Crowd(HermodTestCase):
             harm.stdin.close()
             thrown_out = json.loads(harm.stdout.read())
         self.check_texts(clients, number)
-        until(lambda: self.hermod.page("/healthz/websocket")[1]["total_connections"] == HONEST, "the crowd is gone")
+        until(lambda: self.hermod.page("/healthz/websocket")[1]["total_connections"] == HONEST, "the hostile clients are disconnected")
         after = resident_bytes(pid)
-        print(f"{number} rounds; resident MB: before {before >> 20}, most {peak >> 20}, after {after >> 20}; thrown out: {thrown_out}", file=sys.stderr)
+        print(f"{number} rounds; resident MB: before {before >> 20}, peak {peak >> 20}, after {after >> 20}; disconnected: {thrown_out}", file=sys.stderr)
         for kind, times in thrown_out.items():
-            if kind != "pings_without_end":  # slow enough to be let be
+            if kind != "pings_without_end":  # within the limits
                 self.assertGreater(times, 0, kind)
         self.assertLess(peak - before, 64 << 20)
         self.assertLess(after - before, 16 << 20)
@@ -164,7 +164,7 @@ class Crowd(HermodTestCase):
         clients = await self.honest(200)
         readers = await self.honest(STALLED)
         stalled = [Stalled(self.user(), self.hermod) for _ in range(STALLED)]
-        until(lambda: redis().listeners(f"ws:{stalled[-1].user}") == 1, "the stalled are listened to")
+        until(lambda: redis().listeners(f"ws:{stalled[-1].user}") == 1, "hermod is subscribed for the stalled users")
         beside = {"readers": [], "stalled": []}
         number = 0
         for _ in range(8):
@@ -172,11 +172,11 @@ class Crowd(HermodTestCase):
                 beside[kind].append(await self.rounds(clients, 5, number, others))
                 number += 5
         self.assertEqual(self.hermod.metric('hermod_limits_struck_total{limit="outbox"}'), 0)
-        # They cost what their texts cost anybody, and no more. The median, since a busy machine spoils a round or two.
+        # They cost as much as clients that read. The median ignores a round that a busy machine delayed.
         p99 = {kind: quantile([quantile(one, 0.99) for one in rounds], 0.5) * 1000 for kind, rounds in beside.items()}
-        print(f"ms beside {STALLED} others: p99 {p99}", file=sys.stderr)
+        print(f"with {STALLED} other clients, p99 in ms: {p99}", file=sys.stderr)
         self.assertLess(p99["stalled"], 2 * p99["readers"] + 5)
-        # Full up, they are sent away, and still nobody waits for them.
+        # When their outboxes are full, they are closed, and the other clients do not wait for them.
         while self.hermod.metric('hermod_limits_struck_total{limit="outbox"}') < STALLED:
             await self.rounds(clients, 5, number, stalled)
             number += 5

@@ -1,4 +1,4 @@
-"""Protocol sections 4 and 5: pages, errors and metrics, whatever a client sends."""
+"""Protocol sections 4 and 5: endpoints, errors and metrics, with valid and invalid requests."""
 
 import json
 import random
@@ -14,7 +14,7 @@ PAGES = ("/healthz", "/healthz/redis", "/healthz/kafka", "/healthz/live", "/heal
 
 class Pages(HermodTestCase):
     def raw(self, data, answers=1):
-        """Sends bytes as they are; all that comes back until the server ends it or is content."""
+        """Sends raw bytes and returns everything that the server sends until it closes the connection."""
         with socket.create_connection((self.hermod.address.hostname, self.hermod.address.port), 30) as connection:
             try:
                 connection.sendall(data)
@@ -169,7 +169,7 @@ class Metrics(HermodTestCase):
             self.assertEqual(metric("websocket_messages_sent_total"), sent + 2)
             self.assertEqual(metric('websocket_message_size_bytes_bucket{le="+Inf"}'), sent + 2)
             self.assertEqual(metric("websocket_message_size_bytes_sum") > len(text), True)
-        until(lambda: metric("websocket_active_connections") == 0, "the connections are gone")
+        until(lambda: metric("websocket_active_connections") == 0, "the connections are closed")
         self.assertEqual(metric('websocket_connections_total{status="closed"}'), 2)
         self.assertEqual(metric("websocket_connection_duration_seconds_count"), 2)
         self.assertGreater(metric("hermod_records_routed_total"), 0)

@@ -1,4 +1,4 @@
-"""Starting, losing what it stands on, and ending."""
+"""Start, reload, outages of Redis and Kafka, and shutdown."""
 
 import asyncio
 import json
@@ -31,7 +31,7 @@ class Ending(HermodTestCase):
         self.assertEqual(await ending, 0)
 
     async def test_what_was_routed_before_does_not_come_again_and_what_came_later_does(self):
-        self.hermod.stop()  # it reads the same topics, for a group of its own
+        self.hermod.stop()  # it consumes the same topics in another group
         user = self.user()
         first = self.start_hermod(KAFKA_CONSUMER_GROUP="again", NOTIFICATION_TTL_SECONDS=0)
         async with open_socket(first.socket_url(token=first.token(user))) as connection:
@@ -57,14 +57,14 @@ class Starting(unittest.TestCase):
                 lines = [line.split(":") for line in status]
             return {name: int(value.split()[0]) for name, value in lines if name.startswith("Vm")}
 
-        # Behind the ready line, which is all that the test has seen.
-        until(lambda: memory_kib()["VmRSS"] < memory_kib()["VmHWM"] - 2000, "2 MB of it are let go")
+        # The memory is released after the ready line, so it is waited for.
+        until(lambda: memory_kib()["VmRSS"] < memory_kib()["VmHWM"] - 2000, "2 MB of it are released")
         self.assertEqual(hermod.get("/healthz/live")[0], 200)
         self.assertEqual(hermod.stop(), 0)
 
 
 class Reloading(unittest.TestCase):
-    """SIGHUP while the configuration is what no configuration is."""
+    """SIGHUP with a configuration file that cannot be read or parsed."""
 
     def reload(self, hermod, reason):
         hermod.child.process.send_signal(signal.SIGHUP)
@@ -98,7 +98,7 @@ class Reloading(unittest.TestCase):
             with open(path, "w", encoding="utf-8") as file:
                 file.write(text)
             hermod.child.process.send_signal(signal.SIGHUP)
-            until(lambda: hermod.metric("hermod_reload_successful") == successful, "the reload shows")
+            until(lambda: hermod.metric("hermod_reload_successful") == successful, "the metric shows the reload")
             return hermod.page("/healthz/ready")
 
         with open(path, "w", encoding="utf-8") as file:
@@ -117,7 +117,7 @@ class Reloading(unittest.TestCase):
 
 
 class Outages(unittest.IsolatedAsyncioTestCase):
-    """On servers of their own, which go away."""
+    """With separate servers that the tests stop."""
 
     def start(self, **settings):
         return Hermod(KAFKA_CONSUMER_GROUP="outages", **settings)
@@ -130,7 +130,7 @@ class Outages(unittest.IsolatedAsyncioTestCase):
         async with open_socket(hermod.socket_url(token=hermod.token(user))) as connection:
             until(lambda: own.listeners(f"ws:{user}") == 1, "subscribed")
             own.stop()
-            until(lambda: hermod.page("/healthz/redis")[0] == 503, "told within 3 s", patience=3)
+            until(lambda: hermod.page("/healthz/redis")[0] == 503, "the health endpoint reports it within 3 s", patience=3)
             detail = hermod.page("/healthz/redis")[1]["detail"]
             self.assertEqual((detail["service"], detail["status"]), ("redis", "unhealthy"))
             self.assertTrue(detail["error"])
@@ -153,7 +153,7 @@ class Outages(unittest.IsolatedAsyncioTestCase):
         hermod.wait_for_redis()
         user = "waits-without-replay"
         own.stop()
-        until(lambda: hermod.page("/healthz/redis")[0] == 503, "told")
+        until(lambda: hermod.page("/healthz/redis")[0] == 503, "the health endpoint reports it")
         async with open_socket(hermod.socket_url(token=hermod.token(user))) as connection:
             texts = [as_text(notification(user)) for _ in range(3)]
             for text in texts:
@@ -185,7 +185,7 @@ class Outages(unittest.IsolatedAsyncioTestCase):
             await send()
             own.cli("FLUSHALL")
             await send()
-            until(lambda: hermod.metric("hermod_bus_memory_losses_total") == 1, "noticed")
+            until(lambda: hermod.metric("hermod_bus_memory_losses_total") == 1, "the data loss is detected")
             await send()
             await send()
         self.assertEqual(hermod.stop(), 0)
@@ -208,7 +208,7 @@ class Outages(unittest.IsolatedAsyncioTestCase):
     async def test_a_wrong_password_is_told_as_the_reason(self):
         own = Redis(password="geheim")
         hermod = self.start(REDIS_URL=own.url().replace("geheim", "falsch"), KAFKA_BOOTSTRAP_SERVERS=kafka().servers)
-        until(lambda: "WRONGPASS" in hermod.get("/healthz/redis")[2], "the reason")
+        until(lambda: "WRONGPASS" in hermod.get("/healthz/redis")[2], "the health endpoint shows the reason")
         self.assertNotIn("falsch", hermod.get("/healthz/redis")[2])
         self.assertEqual(hermod.stop(), 0)
         own.stop()
@@ -220,10 +220,10 @@ class Outages(unittest.IsolatedAsyncioTestCase):
         user = "refused-history"
         text = as_text(notification(user))
         kafka().produce(TOPIC, envelope(text), key=user)
-        until(lambda: own.cli("XLEN", f"hermod:{{{user}}}:stream") == "1", "kept")
+        until(lambda: own.cli("XLEN", f"hermod:{{{user}}}:stream") == "1", "the message is in the stream")
         own.cli("ACL", "SETUSER", "default", "-xrange")
         async with open_socket(hermod.socket_url(token=hermod.token(user))) as connection:
-            until(lambda: hermod.page("/healthz/redis")[0] == 503, "told within 3 s", patience=3)
+            until(lambda: hermod.page("/healthz/redis")[0] == 503, "the health endpoint reports it within 3 s", patience=3)
             self.assertEqual(hermod.page("/healthz/ready")[0], 503)
             self.assertEqual(json.loads(await frame(connection))["notification_type"], "service_degraded")
             own.cli("ACL", "SETUSER", "default", "+xrange")
@@ -241,7 +241,7 @@ class Outages(unittest.IsolatedAsyncioTestCase):
         user = "outage-of-kafka"
         async with open_socket(hermod.socket_url(token=hermod.token(user))) as connection:
             own.stop()
-            until(lambda: hermod.page("/healthz/kafka")[0] == 503, "told")
+            until(lambda: hermod.page("/healthz/kafka")[0] == 503, "the health endpoint reports it")
             redis().publish(f"ws:{user}", "meanwhile")
             self.assertEqual(await frame(connection), "meanwhile")
             own.start()
@@ -265,7 +265,7 @@ class Outages(unittest.IsolatedAsyncioTestCase):
 
 
 class WrongStarts(unittest.TestCase):
-    """One sentence that names the variable, and the status of protocol section 6."""
+    """A rejected setting: one sentence that names it, and the exit status of protocol section 6."""
 
     def refused(self, status, *words, flags=(), **settings):
         done = run("serve", *flags, settings=environment(**{"WEBSOCKET_PORT": 0, "JWT_SECRET_KEY": KEY} | settings))
@@ -324,7 +324,7 @@ class WrongStarts(unittest.TestCase):
                     self.assertIn("in use", hermod.stderr.readline())
                     hermod.send_signal(number)
                     rest = hermod.stderr.read()
-                # A signal that comes when all is undone ends the process as it ends any.
+                # A signal after the cleanup has its default action and ends the process.
                 self.assertIn(hermod.returncode, (1, -number), rest)
 
     def test_a_secret_given_twice(self):

@@ -1,4 +1,4 @@
-"""Log lines whatever comes from outside: one JSON object each, nothing in them that acts, no secret, few of a kind."""
+"""Log lines with external text: one JSON object per line, no control characters, no secrets, rate limits."""
 
 import json
 import re
@@ -10,18 +10,18 @@ from support.records import as_text, envelope, notification
 from support.sockets import refused
 from support.waiting import until
 
-# ESC, a line of its own, an override of the text's direction, C1, a byte order mark.
+# An escape sequence, a forged line, bidirectional overrides, a C1 control character, a byte order mark.
 EVIL = 'evil\x1b[31m\r\n{"level":"critical"}\u202egnp.exe\u2066\x9b2J\ufeff' + "y" * 400
 ACTS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 
 
 class Logs(HermodTestCase):
     def lines(self, part):
-        """The lines so far whose event has this part."""
+        """The lines until now whose event contains `part`."""
         return [line for line in map(json.loads, self.hermod.child.said().splitlines()) if part in line["event"]]
 
     def line(self, part):
-        return until(lambda: self.lines(part), f"a line with {part!r}")[-1]
+        return until(lambda: self.lines(part), f"a log line with {part!r}")[-1]
 
     def test_every_line_is_one_object_with_the_platforms_fields(self):
         self.line("consuming from Kafka")
@@ -70,7 +70,7 @@ class Logs(HermodTestCase):
 
 
 class TheSearchItself(HermodTestCase):
-    """Run over all logs at the end (run.py); here, that it finds what there is to find."""
+    """run.py searches all logs at the end; this tests the search itself."""
 
     def test_finds_what_leaks(self):
         secrets.keep_token("aaaaaaaa.bbbbbbbb.a-signature-of-some-length")

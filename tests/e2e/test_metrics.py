@@ -1,4 +1,4 @@
-"""docs/metrics.md against the running server, both ways, and the numbers behind the names."""
+"""docs/metrics.md lists exactly the metrics of a running server; and the values of some of them."""
 
 import os
 import re
@@ -12,12 +12,12 @@ ROW = re.compile(r"^\| `(?P<name>[a-z_]+)` \| (?P<type>counter|gauge|histogram) 
 SAMPLE = re.compile(r"^(?P<name>[a-z_]+?)(?P<part>_bucket|_sum|_count)?(?:\{(?P<labels>.*)\})? (?P<value>\S+)$")
 LABEL = re.compile(r'([a-z_]+)="((?:[^"\\]|\\.)*)"')
 
-# Values that come from the program or its configuration; anything else would be somebody's to drive.
+# Label values come from the program or its configuration. External values would make the number of series unbounded.
 FIXED = re.compile(r"^[A-Za-z0-9_./:+{}-]+$")
 
 
 def documented():
-    """{name: (type, labels)}; a row that does not parse is a mistake on the page."""
+    """{name: (type, labels)} of docs/metrics.md. Every row must parse."""
     families = {}
     with open(PAGE, encoding="utf-8") as page:
         for line in page:
@@ -31,7 +31,7 @@ def documented():
 
 
 def served(text):
-    """{name: (type, labels)} of a scrape; the labels are None where the family has no sample."""
+    """{name: (type, labels)} of a scrape; labels are None if the family has no sample."""
     types = dict(re.findall(r"^# TYPE (\S+) (\S+)$", text, re.MULTILINE))
     helps = dict(re.findall(r"^# HELP (\S+) (\S.*)$", text, re.MULTILINE))
     assert types.keys() == helps.keys()
@@ -118,18 +118,18 @@ class Metrics(HermodTestCase):
     async def test_what_waits_for_a_client_is_seen_and_gone_with_it(self):
         user = self.user()
         async with open_socket(self.socket_url(user), max_queue=1, read_limit=1024) as socket:
-            # Until the kernel takes no more; a moment's scrape may also see what is about to be written.
+            # Until the kernel accepts no more data. The minimum of two scrapes ignores messages that are just being written.
             while min(self.number("hermod_outbox_bytes") for _ in range(2)) < 300_000:
                 self.send(user, payload={"text": "x" * 100_000})
             self.assertGreater(self.number("hermod_outbox_messages"), 0)
             socket.transport.abort()
-        until(lambda: self.number("hermod_outbox_messages") == 0, "nothing waits")
+        until(lambda: self.number("hermod_outbox_messages") == 0, "the outbox is empty")
         self.assertEqual(self.number("hermod_outbox_bytes"), 0)
 
     def test_the_loop_is_measured(self):
         count = "hermod_loop_turn_seconds_count"
         before = self.number(count)
-        # One turn may serve two scrapes that follow each other closely.
-        until(lambda: self.number(count) > before, "another turn is counted")
+        # One loop iteration may serve two scrapes in quick succession.
+        until(lambda: self.number(count) > before, "another loop iteration is counted")
         busy, up = self.number("hermod_loop_turn_seconds_sum"), self.number("process_cpu_seconds_total")
         self.assertLess(busy, up + 5)

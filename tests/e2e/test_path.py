@@ -106,7 +106,7 @@ class ForeignTexts(HermodTestCase):
         user = self.user()
         async with open_socket(self.socket_url(user)) as socket:
             for channel in (f"teacher:{user}:notifications", f"ws:{user}"):
-                until(lambda name=channel: redis().listeners(name) == 1, f"{channel} is listened to")
+                until(lambda name=channel: redis().listeners(name) == 1, f"hermod is subscribed to {channel}")
                 redis().publish(channel, f"any text on {channel}")
                 self.assertEqual(await frame(socket), f"any text on {channel}")
 
@@ -124,7 +124,7 @@ class ForeignTexts(HermodTestCase):
         user = self.user()
         watcher = redis().subscribe(f"teacher:{user}:notifications")
         text = self.send(user)
-        until(watcher.texts, "the text is published")
+        until(watcher.texts, "the message is published")
         self.assertEqual(watcher.texts(), [text])
         watcher.close()
 
@@ -218,7 +218,7 @@ class DeadLetters(HermodTestCase):
 
 
 class DefaultTopics(HermodTestCase):
-    """The names of protocol section 1, with nothing set."""
+    """Without KAFKA_TOPICS, the topics of protocol section 1 are used."""
 
     settings = {"KAFKA_TOPICS": "", "KAFKA_CONSUMER_GROUP": ""}
 

@@ -1,4 +1,4 @@
-"""What a device gets that ends its connection and comes back: nothing that it has acknowledged."""
+"""A device that disconnects and reconnects does not receive messages again that it has acknowledged."""
 
 from support.hermod_test_case import HermodTestCase
 from support.sockets import frame, open_socket
@@ -16,7 +16,7 @@ class Returns(HermodTestCase):
         super().tearDownClass()
 
     async def return_to(self, process):
-        """Ten times: a notification, the device's answer, its end and its return at once; another device stays."""
+        """Ten times, a device receives and acknowledges a notification and reconnects; another device stays connected."""
         user = self.user()
         url, back = self.socket_url(user), process.socket_url(token=process.token(user))
         async with open_socket(url) as staying:
@@ -24,7 +24,7 @@ class Returns(HermodTestCase):
                 async with open_socket(url) as device:
                     text = self.send(user)
                     self.assertEqual(await frame(device), text)
-                    await (await device.ping())  # the server's ping has been answered by now
+                    await (await device.ping())  # the server's ping was sent before, so it is answered now
                 async with open_socket(back) as device:
                     marker = self.send(user)
                     self.assertEqual(await frame(device), marker)

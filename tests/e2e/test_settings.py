@@ -1,4 +1,4 @@
-"""Settings that are plausible but wrong: hermod names them at start, in the terminal or in the log."""
+"""Plausible but wrong settings are reported at the start, on the terminal or in the log."""
 
 import contextlib
 import os
@@ -13,7 +13,7 @@ from support.waiting import until
 
 @contextlib.contextmanager
 def port_that_speaks_tls(alert):
-    """Answers a plain client as a TLS port does: with an alert that the record version is unknown, or with the end only."""
+    """A TLS port, as a plain client sees it: it sends an alert (unknown protocol version), or only closes."""
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def serve():

@@ -1,4 +1,4 @@
-"""Protocol section 3: who gets in, by which way, and how a connection ends."""
+"""Protocol section 3: how clients connect and authenticate, refusals, and close codes."""
 
 import json
 import time
@@ -13,7 +13,7 @@ from support.waiting import until
 
 
 def token(user, *arguments, **settings):
-    """A token made with other settings than the service's."""
+    """Mints a token with other settings than the service's."""
     done = run("token", user, *arguments, settings=environment(**{"JWT_SECRET_KEY": KEY} | settings))
     assert done.returncode == 0, done.stderr
     return done.stdout.rstrip("\n")
@@ -21,10 +21,10 @@ def token(user, *arguments, **settings):
 
 class WaysIn(HermodTestCase):
     async def connected(self, user, url, **options):
-        """Opens, and proves by a text that the connection is the user's."""
+        """Connects, and verifies with a message that the connection belongs to the user."""
         async with open_socket(url, **options) as socket:
             channel = f"ws:{user}"
-            until(lambda: redis().listeners(channel) == 1, f"{channel} is listened to")
+            until(lambda: redis().listeners(channel) == 1, f"hermod is subscribed to {channel}")
             redis().publish(channel, "hello")
             self.assertEqual(await frame(socket), "hello")
             return socket
@@ -138,7 +138,7 @@ class Refusals(HermodTestCase):
             url = self.socket_url(user)
             dead = [await open_socket(url.replace(f":{link.target}/", f":{link.port}/")) for _ in range(5)]
             link.freeze()
-            text = self.send(user)  # which none of them confirms
+            text = self.send(user)  # no pong arrives for it
             since = time.monotonic()
             async with open_socket(url) as socket:
                 self.assertEqual(await frame(socket), text)

@@ -1,4 +1,4 @@
-"""What a service manager sees and does: notices, the watchdog, a socket that stays while the service restarts."""
+"""The interface to a service manager: notifications, watchdog, and a socket that stays open during a restart."""
 
 import http.client
 import os
@@ -29,7 +29,7 @@ class Manager:
         return [notice for notice in self.notices if part in notice]
 
     def wait(self, part, times=1):
-        return until(lambda: len(self.heard(part)) >= times and self.heard(part), f"a notice with {part}")
+        return until(lambda: len(self.heard(part)) >= times and self.heard(part), f"a notification with {part}")
 
     def close(self):
         self.socket.close()
@@ -45,7 +45,7 @@ class ServiceManagerTest(unittest.TestCase):
         variables["NOTIFY_SOCKET"] = self.manager.path
         command, handed = [BINARY, "serve"], ()
         if listening is not None:
-            # The descriptor becomes 3, and LISTEN_PID the pid that exec keeps.
+            # The socket becomes descriptor 3. exec keeps the pid, so LISTEN_PID is right.
             handed = (listening.fileno(),)
             script = f'export LISTEN_FDS=1 LISTEN_PID=$$; exec "$0" serve 3<&{listening.fileno()}'
             command = ["bash", "-c", script, BINARY]

@@ -1,4 +1,4 @@
-"""Notifications that a connection cannot be sent: they are announced in their place, and nothing waits for them."""
+"""Notifications that are too large for a connection: a notice replaces them, and the following ones do not wait."""
 
 import json
 
@@ -12,7 +12,7 @@ LIMIT = 20_000
 
 
 def dropped(text):
-    """(component, count) of a notice about notifications that were not sent."""
+    """(component, count) of a notifications_dropped notice."""
     notice = json.loads(text)
     if notice["notification_type"] != "notifications_dropped":
         raise AssertionError(text)
@@ -44,7 +44,7 @@ class TooLargeForTheOutbox(HermodTestCase):
 
 class TooLargeForTheClient(HermodTestCase):
     async def read(self, url, wanted):
-        """What a client that accepts LIMIT bytes gets until `wanted`, however often it must return; and how often."""
+        """Reconnects a client that accepts LIMIT bytes until it receives `wanted`. Returns (messages, connections)."""
         got, connections = [], 0
         while wanted not in got:
             connections += 1
@@ -62,7 +62,7 @@ class TooLargeForTheClient(HermodTestCase):
         user = self.user()
         texts = [self.send(user, payload={"text": "x" * size}) for size in sizes]
         got, connections = await self.read(self.socket_url(user), texts[-1])
-        # What came before a refusal may come again, in order; what was refused is announced in its place.
+        # Messages before a refusal may be repeated, in order. A notice replaces a refused message.
         seen = []
         for text in got:
             one = text if text in texts else dropped(text)
@@ -91,7 +91,7 @@ class TooLargeForTheClient(HermodTestCase):
                     await frame(socket)
             self.assertEqual(await frame(able), large)
             await (await able.ping())
-            # The position is the user's: what another device has acknowledged is not announced either.
+            # The ack cursor belongs to the user: a message that another device has acknowledged is not announced either.
             async with open_socket(url, max_size=LIMIT, close_timeout=0.2) as socket:
                 marker = self.send(user)
                 self.assertEqual(await frame(socket), marker)

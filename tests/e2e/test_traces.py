@@ -1,4 +1,4 @@
-"""One notification followed from its sender's trace to the socket, and what tracing must never do."""
+"""The spans of a notification from its sender to the socket, and that tracing leaks no secrets and delays nothing."""
 
 import json
 import secrets
@@ -122,7 +122,7 @@ class Traces(HermodTestCase):
     def test_a_dead_letter_says_why(self):
         trace, span, parent = traceparent()
         kafka().produce(self.topic, '{"teacher_id": "t"}', key="k", headers=[f"traceparent={parent}"])
-        dead = until(lambda: [s for s in self.collector.spans("hermod.record") if s["traceId"] == trace], "its span")[0]
+        dead = until(lambda: [s for s in self.collector.spans("hermod.record") if s["traceId"] == trace], "the span of the dead letter")[0]
         self.assertEqual(dead["parentSpanId"], span)
         self.assertEqual(dead["status"], {"code": 2})
         attributes = dead["attributes"]
@@ -176,6 +176,6 @@ class CollectorAway(HermodTestCase):
             for _ in range(3):
                 text = self.send(user)
                 self.assertEqual(await frame(socket), text)
-        until(lambda: self.hermod.metric("hermod_span_posts_failed_total") > 0, "a post has failed")
+        until(lambda: self.hermod.metric("hermod_span_posts_failed_total") > 0, "an export has failed")
         self.assertGreater(self.hermod.metric("hermod_spans_waiting"), 0)
         self.assertEqual(self.hermod.page("/healthz/ready")[0], 200)

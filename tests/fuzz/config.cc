@@ -1,7 +1,6 @@
-// Settings as operators write them: NAME=value lines for the environment, then a line "---", then
-// the configuration file. A refusal is one sentence, and no secret stands in it: there is one in
-// the key, and one that is put before each value of REDIS_URL and KAFKA_CONFIG that begins as if it
-// followed.
+// Fuzzes the settings. Input: NAME=value lines for the environment, a line "---", the configuration
+// file. An error must be one sentence without the secret. The secret is the JWT key; it is also
+// inserted as the password before values of REDIS_URL and KAFKA_CONFIG that start after one.
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -17,15 +16,15 @@ namespace {
 
 constexpr const char* kSecret = "correct-horse-battery-staple-0123456789";
 
-// A file in memory with a name.
+// A file in memory that has a path.
 class File {
  public:
   File() : fd_(memfd_create("config", 0)) {}
 
   std::string hold(std::string_view text) {
-    check(ftruncate(fd_, 0) == 0, "the file empties");
+    check(ftruncate(fd_, 0) == 0, "the file is truncated");
     check(pwrite(fd_, text.data(), text.size(), 0) == static_cast<ssize_t>(text.size()),
-          "it fills");
+          "the file is written");
     return "/proc/self/fd/" + std::to_string(fd_);
   }
 
@@ -34,8 +33,8 @@ class File {
 };
 
 void check_refusal(const std::string& sentence) {
-  check(!sentence.empty() && sentence.find('\n') == std::string::npos, "a refusal is a sentence");
-  check(sentence.find(kSecret) == std::string::npos, "no secret stands in a refusal");
+  check(!sentence.empty() && sentence.find('\n') == std::string::npos, "an error is one line");
+  check(sentence.find(kSecret) == std::string::npos, "an error contains no secret");
 }
 
 std::string with_secret(std::string_view name, std::string_view value) {
@@ -48,7 +47,7 @@ std::string with_secret(std::string_view name, std::string_view value) {
 
 void run(Input input) {
   static File file;
-  // The fuzzer sees what is compared, and would put the secret where it may be shown.
+  // The fuzzer learns the secret from comparisons; an error may show it where the input has it.
   if (input.rest().find(kSecret) != std::string_view::npos) return;
   std::map<std::string, std::string> environment = {{"JWT_SECRET_KEY", kSecret}};
   while (!input.empty()) {
@@ -68,7 +67,7 @@ void run(Input input) {
   if (!input.empty()) sources.config_file = file.hold(input.rest());
   const Result<Options> options = load_options(sources);
   if (!options.ok()) return check_refusal(options.error().message);
-  check(!options.value().service_name.empty(), "a setting without a value has its default");
+  check(!options.value().service_name.empty(), "an empty setting has its default");
   const Result<void> judged = check_options(options.value());
   if (!judged.ok()) check_refusal(judged.error().message);
 }

@@ -1,6 +1,7 @@
-// A client behind the upgrade, against the real server on a loop of its own. The fuzzer's bytes
-// are steps: raw bytes, frames, texts for the user, time. Whatever came, the client has read whole
-// frames of the right kinds, only pongs behind a close frame, and in the end nothing is left of it.
+// Fuzzes a WebSocket client after the upgrade, with the real server on its own loop. The input is a
+// list of steps: raw bytes, frames, messages for the user, time. In every case the client receives
+// complete frames of the permitted types, only pongs after a close frame, and the server frees the
+// connection.
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -41,7 +42,7 @@ struct House {
     context = LwsContext::create(loop.get(), log).take();
     WsOptions options;
     options.close_timeout_ms = 500;
-    options.connects.sets_max = 0;  // one user connects all the time
+    options.connects.sets_max = 0;  // no limit: one user connects continuously
     server =
         std::make_unique<WsServer>(loop.get(), *context, hub, verifier, clock, log, stats, options);
   }
@@ -67,7 +68,8 @@ class Client {
  public:
   explicit Client(House& house, bool refused) : house_(house) {
     int ends[2];
-    check(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends) == 0, "sockets");
+    check(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends) == 0,
+          "socketpair succeeds");
     fd_ = ends[1];
     UpgradeRequest request;
     if (refused) {
@@ -115,7 +117,7 @@ class Client {
     while (house_.server->socket_count() != 0) {
       house_.clock.advance(100);
       house_.turn();
-      check(Clock::now() < until, "nothing is left of a client that went");
+      check(Clock::now() < until, "the server frees a closed connection");
     }
     check_frames();
   }
@@ -123,29 +125,29 @@ class Client {
  private:
   void check_frames() const {
     size_t at = in_.find("\r\n\r\n");
-    check(at != std::string::npos && in_.starts_with("HTTP/1.1 101 "), "the upgrade is answered");
+    check(at != std::string::npos && in_.starts_with("HTTP/1.1 101 "), "the upgrade succeeds");
     bool closed = false;
     for (at += 4; at < in_.size();) {
-      check(in_.size() - at >= 2, "frames are whole");
+      check(in_.size() - at >= 2, "frames are complete");
       const auto byte = [&](size_t i) { return static_cast<uint8_t>(in_[at + i]); };
       const uint8_t first = byte(0);
-      // RFC 6455 section 5.5.2: a ping is answered until the other side's close frame has come.
-      check(!closed || first == 0x8a, "nothing but pongs stands behind a close frame");
+      // RFC 6455 section 5.5.2: an endpoint answers pings until it has received a close frame.
+      check(!closed || first == 0x8a, "only pongs follow a close frame");
       check(first == 0x81 || first == 0x88 || first == 0x89 || first == 0x8a, "frames are final");
       size_t length = byte(1);
       size_t header = 2;
-      check(length < 127, "no text of these is long, and nothing is masked");
+      check(length < 127, "frames are short and unmasked");
       if (length == 126) {
-        check(in_.size() - at >= 4, "frames are whole");
+        check(in_.size() - at >= 4, "frames are complete");
         length = static_cast<size_t>(byte(2) << 8 | byte(3));
         header = 4;
       }
-      check(in_.size() - at >= header + length, "frames are whole");
+      check(in_.size() - at >= header + length, "frames are complete");
       const std::string_view payload = std::string_view(in_).substr(at + header, length);
-      if (first == 0x81) check(is_utf8(payload), "texts are UTF-8");
+      if (first == 0x81) check(is_utf8(payload), "text frames are UTF-8");
       if (first == 0x88) {
         closed = true;
-        check(length != 1 && (length < 3 || is_utf8(payload.substr(2))), "close frames are right");
+        check(length != 1 && (length < 3 || is_utf8(payload.substr(2))), "close frames are valid");
       }
       at += header + length;
     }
@@ -157,7 +159,7 @@ class Client {
 };
 
 void run(Input input) {
-  static House& house = *new House;  // the loop of a process that is killed is not wound up
+  static House& house = *new House;  // leaked: a fuzzer does not close its loop
   const uint8_t kind = input.byte();
   Client client(house, kind % 8 == 7);
   for (int step = 0; step < 64 && !input.empty(); ++step) {

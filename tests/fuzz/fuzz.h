@@ -1,6 +1,6 @@
 #pragma once
-// What the fuzz targets share. Each target is a program of libFuzzer's: what it is given is read as
-// the outside world's words, and answers that are wrong end it.
+// Helpers shared by the fuzz targets. Each target is a libFuzzer program that treats its input as
+// external data and aborts if hermod's result is wrong.
 
 #include <cstddef>
 #include <cstdint>
@@ -16,7 +16,7 @@ namespace hermod::fuzz {
 
 inline void check(bool holds, const char* promise) {
   if (holds) return;
-  std::fprintf(stderr, "broken: %s\n", promise);
+  std::fprintf(stderr, "violated: %s\n", promise);
   std::abort();
 }
 
@@ -27,7 +27,7 @@ class NoLog final : public Log {
                      std::initializer_list<LogField>) override {}
 };
 
-// The fuzzer's bytes, taken from the front.
+// Reads the fuzzer's bytes from the front.
 class Input {
  public:
   Input(const uint8_t* data, size_t size) : rest_(reinterpret_cast<const char*>(data), size) {}
@@ -48,7 +48,7 @@ class Input {
     return taken;
   }
 
-  // Up to the next `end`, which is taken too and not returned.
+  // The bytes before the next `end`, which is skipped.
   std::string_view until(char end) {
     const size_t at = rest_.find(end);
     const std::string_view taken = take(at);

@@ -1,5 +1,5 @@
-// A record's value, key-less, as it comes from Kafka. What is routed is held against another JSON
-// library's reading.
+// Fuzzes the value of a Kafka record without a key. The fields of a routable record must agree with
+// those that another JSON library reads.
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -20,8 +20,8 @@ bool is_surrogate(std::string_view escape) {
          escape.find_first_not_of("0123456789abcdefABCDEF", 2) == escape.npos;
 }
 
-// The text with letters for escapes of surrogates: halves that stand alone are JSON, but the other
-// library refuses them. Letters make JSON of nothing that was none.
+// Replaces escapes of surrogates by letters: unpaired surrogates are valid JSON, but the other
+// library rejects them. Invalid JSON stays invalid.
 std::string without_surrogates(std::string text) {
   for (size_t at = text.find('\\'); at < text.size(); at = text.find('\\', at + 2)) {
     if (is_surrogate(std::string_view(text).substr(at, 6))) text.replace(at, 6, 6, 'x');
@@ -39,36 +39,38 @@ bool is_json(const std::string& text) {
   }
 }
 
-// Nothing where the text holds what JSON allows and the other library does not: a number beyond its
-// types, half a surrogate pair.
+// Empty if the text contains valid JSON that the other library does not support: a number out of
+// its range, or an unpaired surrogate.
 std::optional<json> other_reading(std::string_view text) {
   try {
     return json::parse(text);
   } catch (const json::out_of_range&) {
     return std::nullopt;
   } catch (const json::parse_error&) {
-    check(is_json(without_surrogates(std::string(text))), "what is routed is JSON");
+    check(is_json(without_surrogates(std::string(text))), "a routable record is JSON");
   }
   return std::nullopt;
 }
 
 void judge(const Event& event, std::string_view value) {
-  check(!event.user.empty() && event.user.size() <= kUserBytesMax, "a user is named");
-  check(!event.event_id.empty() && event.event_id.size() <= kEventIdBytesMax, "an event is named");
-  check(value.find(event.notification) != std::string_view::npos, "the bytes are the record's");
+  check(!event.user.empty() && event.user.size() <= kUserBytesMax, "the user id is valid");
+  check(!event.event_id.empty() && event.event_id.size() <= kEventIdBytesMax,
+        "the event id is valid");
+  check(value.find(event.notification) != std::string_view::npos,
+        "the notification is part of the record");
   if (!other_reading(value)) return;
   const auto notification = other_reading(event.notification);
   check(notification && notification->is_object(), "a notification is an object");
   check(notification->at("teacher_id").get<std::string>() == event.user,
-        "the user is the record's");
+        "the user is the teacher_id");
   check(notification->at("payload").is_object(), "a payload is an object");
   std::string scratch;
   for (const Format format : {Format::kNotification, Format::kEnvelope, Format::kEvent}) {
     const auto text =
         other_reading(published_text(event, value, format, 1'700'000'000'000, scratch));
-    check(text && text->is_object(), "what is published is an object");
+    check(text && text->is_object(), "a published payload is an object");
     if (format == Format::kEvent)
-      check(text->at("event") == notification->at("notification_type"), "its type goes along");
+      check(text->at("event") == notification->at("notification_type"), "the event has its type");
   }
 }
 
@@ -81,7 +83,7 @@ void run(std::string_view value) {
   Event event;
   const EventParser::Parsed parsed = parser.parse(record, event);
   check((parsed.outcome == EventParser::Outcome::kDead) == (parsed.fault != RecordFault::kNone),
-        "a dead letter has a reason, and nothing else has");
+        "exactly the dead letters have a fault");
   if (parsed.outcome == EventParser::Outcome::kRoutable) judge(event, value);
 }
 

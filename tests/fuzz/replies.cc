@@ -1,5 +1,5 @@
-// What comes from Redis, cut anywhere (the first byte): each reply goes through all that reads
-// replies.
+// Fuzzes replies of Redis, split into pieces whose size is the first byte. Each reply passes
+// through all functions that read replies.
 #include <string>
 
 #include "base/text.h"
@@ -18,37 +18,38 @@ namespace {
 
 constexpr size_t kRecords = 3;
 
-// A channel's name as if it were a hash tag, and a message as if it were a stream id.
+// Parses the channel as a user's `pos` channel and the message as a stream id or traceparent.
 void read_announcement(const PushReply& push) {
   std::string space;
   const auto user = UserTag::user_of(push.channel, space);
   if (!user) return;
-  check(UserTag(*user).text() == push.channel, "a user has one tag");
+  check(UserTag(*user).text() == push.channel, "the hash tag of a user is unique");
   NextMessageInfo next;
   next.receive(*user, push.text);
-  check(!next.stream_id || to_string(next.stream_id).size() <= 41, "a stream id is two numbers");
+  check(!next.stream_id || to_string(next.stream_id).size() <= 41, "a stream id has two numbers");
 }
 
 void read_all(const redisReply& reply) {
   const std::string words = reply_error(reply);
   check(words.size() <= 160 && words.find('\n') == std::string::npos, "an error is one short line");
-  check(concern_of(words) != Concern::kRecord || !words.empty(), "no error concerns no record");
+  check(concern_of(words) != Concern::kRecord || !words.empty(), "only an error concerns a record");
   if (const auto push = read_push_reply(reply)) {
-    check(push->channel.size() + push->text.size() < 1 << 20, "views are of the reply");
+    check(push->channel.size() + push->text.size() < 1 << 20, "views point into the reply");
     read_announcement(*push);
   }
   if (const auto published = read_publish_reply(reply, kRecords)) {
-    check(published->done.size() <= kRecords, "no more is done than was asked");
-    check(published->done.size() == kRecords || !published->stopped.empty(), "a rest has a reason");
+    check(published->done.size() <= kRecords, "at most all records are done");
+    check(published->done.size() == kRecords || !published->stopped.empty(),
+          "an early stop has a reason");
     check(published->note.size() <= 160, "a note is one short line");
   }
   if (const auto replay = read_replay_reply(reply)) {
     for (const auto& entry : replay->page.entries)
-      check(is_utf8(entry.text), "a text that is replayed is UTF-8");
+      check(is_utf8(entry.text), "a replayed message is UTF-8");
     check(replay->page.cut <= replay->page.last.count ||
               (!replay->page.entries.empty() &&
                replay->page.cut <= replay->page.entries.front().stream_id.count),
-          "no more is cut than there was");
+          "at most all messages are trimmed");
   }
 }
 

@@ -1,5 +1,5 @@
-// What a client sends to the port before it is a WebSocket: found, read and judged, in one piece
-// and cut anywhere.
+// Fuzzes HTTP requests: their head is located, parsed and validated, in one piece and in pieces
+// whose size is the first byte.
 #include <algorithm>
 #include <string>
 
@@ -40,7 +40,7 @@ class Health final : public HealthView {
   std::optional<std::string> metrics() const override { return "metric 1\n"; }
 };
 
-// What is asked of the console must be text.
+// The console must pass only valid UTF-8.
 class Shown final : public ConsoleView {
  public:
   ConsoleState state(std::string_view user_part) const override {
@@ -49,11 +49,12 @@ class Shown final : public ConsoleView {
     return made;
   }
   Result<std::string> send(const ConsoleNotification& notification) override {
-    check(is_utf8(notification.user) && is_utf8(notification.payload), "what is sent is text");
+    check(is_utf8(notification.user) && is_utf8(notification.payload),
+          "a console notification is UTF-8");
     return std::string("an-id");
   }
   Result<ConsoleToken> mint(std::string_view user) override {
-    check(is_utf8(user), "a user is text");
+    check(is_utf8(user), "a console user is UTF-8");
     return ConsoleToken{"good." + std::string(user), 1'000};
   }
 };
@@ -107,18 +108,18 @@ HeadState scan_in_pieces(std::string_view bytes, size_t step) {
 }
 
 void check_answer(const std::string& bytes) {
-  check(bytes.starts_with("HTTP/1.1 "), "an answer is HTTP/1.1");
+  check(bytes.starts_with("HTTP/1.1 "), "a response is HTTP/1.1");
   const size_t end = bytes.find("\r\n\r\n");
-  check(end != std::string::npos, "an answer has a head");
+  check(end != std::string::npos, "a response has a head");
   const std::string_view head = std::string_view(bytes).substr(0, end + 2);
   for (size_t at = 0; at < head.size(); ++at) {
-    if (head[at] == '\n') check(at > 0 && head[at - 1] == '\r', "no line ends by itself");
+    if (head[at] == '\n') check(at > 0 && head[at - 1] == '\r', "no bare line feed");
     if (head[at] == '\r') check(head[at + 1] == '\n', "no bare carriage return");
   }
 }
 
 void check_upgrade(const UpgradeRequest& request) {
-  check(request.key.size() == 24, "a key is of 16 bytes");
+  check(request.key.size() == 24, "a key has 24 characters");
   const std::string head = build_upgrade_head(request.key, Subprotocol::kHermod);
   check(std::count(head.begin(), head.end(), '\n') == 8, "a key adds no line");
 }
@@ -133,19 +134,20 @@ void run(Input input) {
   ParsedHead parsed = parse_request_head(bytes);
   const HeadState in_pieces = scan_in_pieces(bytes, step);
   if (parsed.state != HeadState::kComplete) {
-    // The scan may be content where the parser is not.
+    // The scan only locates the end of the head; the parser may reject it.
     check(in_pieces == parsed.state ||
               (in_pieces == HeadState::kComplete && parsed.state == HeadState::kMalformed),
-          "pieces make no difference");
+          "pieces give the same result");
     return;
   }
-  check(in_pieces == HeadState::kComplete, "pieces make no difference");
-  check(parsed.bytes <= bytes.size() && parsed.bytes <= kHeadBytesMax, "a head is bounded");
+  check(in_pieces == HeadState::kComplete, "pieces give the same result");
+  check(parsed.bytes <= bytes.size() && parsed.bytes <= kHeadBytesMax,
+        "the size of a head is limited");
   RequestHead& head = parsed.head;
   if (head.body == RequestHead::Body::kLength &&
       head.body_bytes <= door.router.body_bytes_max(head)) {
     head.content = bytes.substr(parsed.bytes, head.body_bytes);
-    if (head.content.size() < head.body_bytes) return;  // it is waited for
+    if (head.content.size() < head.body_bytes) return;  // the body is incomplete
   }
   const Reply reply = door.router.reply(head, peer);
   if (const auto* upgrade = std::get_if<UpgradeRequest>(&reply)) {

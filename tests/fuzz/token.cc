@@ -1,8 +1,7 @@
-// A token, in one of two ways, by the first byte:
-// - as a stranger would send it: none is let in but those that were minted at the start, byte for
-//   byte;
-// - header and claims (a line each) signed rightly with the service's key: who is let in has a
-//   name and a time that is to come, by another JSON library's reading.
+// Fuzzes tokens. The first byte selects one of two modes:
+// - the input is a token: only tokens that were minted at the start are accepted, byte for byte;
+// - the input is a header and claims, one per line, which are signed with the service's key: an
+//   accepted token has valid claims, as another JSON library reads them.
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
@@ -30,14 +29,15 @@ struct Judge {
     options.claims = {"huleedu-platform", "huleedu-identity-service", 0};
     verifier = JwtVerifier::create(std::move(options), log).take();
     minted = {signer.sign(kHeader, kClaims), signer.sign(R"({"alg":"HS256"})", kClaims)};
-    for (const std::string& token : minted) check(admits(token), "a good token is let in");
+    for (const std::string& token : minted) check(admits(token), "a valid token is accepted");
   }
 
   bool admits(std::string_view token) {
     const Verdict verdict = verifier->verify(token, kNowMs);
     const auto* identity = std::get_if<Identity>(&verdict);
     if (identity == nullptr) return false;
-    check(!identity->user.empty() && identity->expires_at_ms > kNowMs, "who comes in has a time");
+    check(!identity->user.empty() && identity->expires_at_ms > kNowMs,
+          "an identity has not expired");
     user = identity->user;
     return true;
   }
@@ -60,24 +60,25 @@ bool is_audience(const json& claims) {
 
 void check_claims(const Judge& judge, std::string_view header, std::string_view claims) {
   const json head = json::parse(header);
-  check(head.at("alg") == "HS256", "the algorithm is the service's choice");
+  check(head.at("alg") == "HS256", "the algorithm is the configured one");
   json body;
   try {
     body = json::parse(claims);
   } catch (const json::out_of_range&) {
-    return;  // a number beyond what this library holds
+    return;  // a number out of this library's range
   }
-  check(body.at("sub") == judge.user, "the name is the token's");
-  check(is_audience(body), "the token is for this platform");
-  check(body.at("iss") == "huleedu-identity-service", "the issuer is known");
+  check(body.at("sub") == judge.user, "the user is the token's sub");
+  check(is_audience(body), "the audience is correct");
+  check(body.at("iss") == "huleedu-identity-service", "the issuer is correct");
   check(body.at("exp").get<double>() > 1'700'000'000, "the token has not expired");
-  if (body.contains("nbf")) check(body["nbf"].get<double>() <= 1'700'000'000.001, "its time came");
+  if (body.contains("nbf")) check(body["nbf"].get<double>() <= 1'700'000'000.001, "nbf has passed");
 }
 
 void run(Input input) {
   static Judge judge;
   if (input.byte() % 2 == 0) {
-    if (judge.admits(input.rest())) check(judge.minted.count(input.rest()) != 0, "no forged token");
+    if (judge.admits(input.rest()))
+      check(judge.minted.count(input.rest()) != 0, "a forged token is refused");
     return;
   }
   const std::string header(input.until('\n'));

@@ -1,5 +1,5 @@
-"""A source file stays under 250 lines, a header under 100, a function under 70: what is longer wants to be two things.
-A header's comments are its manual and cost nothing. Functions are told by their braces, which is near enough."""
+"""A source file has fewer than 250 lines, a header fewer than 100 without comments, a function fewer than 70: anything longer
+should be split. Functions are recognized by their braces, which is precise enough."""
 
 import re
 
@@ -12,7 +12,7 @@ NO_FUNCTION = re.compile(r"^\s*(?:template\s*<.*?>\s*)?(?:inline\s+)?(?:namespac
 
 
 def blocks(code):
-    """(first line, last line, what stands before the brace) of each block that is not inside a function."""
+    """(first line, last line, text before the brace) of each function."""
     line, head, opened, open_functions = 1, "", [], 0
     for character in code:
         if character == "\n":

@@ -1,9 +1,9 @@
-"""Idioms and invented terms that readers must guess, each with the standard words to write instead. Comments, documents, man
-pages, the package's and the operators' files, and the strings of the program are searched.
+"""Finds idioms and invented terms, and names the standard words to write instead. It searches comments, documents, man pages,
+the files for packages and operators, and the strings of the program.
 
-    idioms.py ROOT               the idioms in ENFORCED
-    idioms.py ROOT src/bus ...   those in other files and folders
-    idioms.py ROOT --count       how many each module has
+    idioms.py ROOT               lists the idioms in the files and folders of ENFORCED
+    idioms.py ROOT src/bus ...   lists the idioms in other files and folders
+    idioms.py ROOT --count       counts the idioms of each module
 """
 
 import collections
@@ -12,13 +12,13 @@ import sys
 
 import tree
 
-# A file or folder is added when it has no idiom left, and none is ever removed.
+# Files and folders without idioms. Add one when its last idiom is removed, and remove none.
 ENFORCED = ("CHANGELOG.md", "CONTRIBUTING.md", "docs/protocol.md")
 
 BE = r"(?:is|are|was|were|be|been|being)"
 PROXY = r"(?:\w+ )?(?:prox(?:y|ies)|(?:load )?balancers?|NAT|firewall|gateway|address(?:es)?|nginx|HAProxy|netw\w+)\b"
 
-# An idiom, the words to write instead, and perhaps a context that makes it ordinary English.
+# (idiom, words to write instead, optionally a context in which the idiom is ordinary English)
 RULES = [
     (
         r"(?:^|[.;:] |\b(?:of|to|from|for|by|than|and|or|with|at|on) )[Ww]ho(?:ever)? (?![^.;]*\?)",
@@ -85,7 +85,7 @@ RULES = [
 ]
 COMPILED = [(re.compile(pattern), better, [re.compile(one) for one in usual]) for pattern, better, *usual in RULES]
 
-# All of their text is for readers.
+# Files of which all text is prose.
 WHOLE_FILES = {".1", ".5", ".html", ".yml", ".Debian", ".txt"}
 OTHER_FILES = {"debian/control", "docs/man/settings.py", "dist/grafana/hermod.json"}
 SEEN_STRINGS = ("src", "bindings", "include")
@@ -93,7 +93,7 @@ CONTEXT = 40
 
 
 def texts(files, path):
-    """(line, text) of what people read in a file."""
+    """(line, text) of the prose and the visible strings of a file."""
     if path.suffix in WHOLE_FILES or str(path) in OTHER_FILES:
         return list(files.lines(path))
     found = list(tree.prose(files, path))
@@ -103,7 +103,7 @@ def texts(files, path):
 
 
 def idioms(text):
-    """(idiom, what to write instead) of a text. What is in code font is a name, not prose."""
+    """(idiom, words to write instead) of a text. Text in code font is a name and is not searched."""
     prose = re.sub(r"`[^`]*`", lambda code: "`" + "x" * (len(code[0]) - 2) + "`", text)
     for pattern, better, usual in COMPILED:
         for found in pattern.finditer(prose):

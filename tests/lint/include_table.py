@@ -1,5 +1,5 @@
-"""Each room includes only the rooms that the table in src/README.md allows, and a library's header only where the table
-says so. Of source, bus and auth the other rooms see the ports only, but for those that put the parts together."""
+"""A module includes only the modules and the library headers that the table in src/README.md allows. Modules other than the
+composing ones include only the ports of source, bus and auth."""
 
 import re
 
@@ -16,7 +16,7 @@ COMPOSING = {"server", "cli", "main"}
 
 
 def read_table(files):
-    """From a room to the rooms and the library headers that it may include."""
+    """For each module, the modules and the library headers that it may include."""
     table = {}
     for _, line in files.lines("src/README.md"):
         row = ROW.match(line)
@@ -34,19 +34,19 @@ def fault_of_own_include(room, rooms, include):
     if target in {"hermod", room}:
         return None
     if "/" not in include:
-        return "names no folder"
+        return "has no folder in its path"
     if target not in rooms:
-        return f"is not for {room}/"
+        return f"is not allowed in {room}/"
     if room not in COMPOSING and include not in PORTS.get(target, {include}):
-        return f"is no port of {target}/"
+        return f"is not a port of {target}/"
     return None
 
 
 def fault_of_library(room, libraries, owners, include):
-    """The longest name in the table that fits says whose it is: a room may have a part of a library."""
+    """The longest matching name in the table decides, because a module may own a part of a library."""
     fitting = [name for name in owners if (include.startswith(name) if name.endswith("/") else include == name)]
     if fitting and max(fitting, key=len) not in libraries:
-        return f"is not for {room}/"
+        return f"is not allowed in {room}/"
     return None
 
 
@@ -79,14 +79,14 @@ def check(files):
             found = INCLUDE.match(line)
             own, library = found.groups() if found else (None, None)
             if own and "/" in own and not own.startswith("hermod/"):
-                yield f"{path}:{number}: {own} is not of the public face"
+                yield f"{path}:{number}: {own} is not a public header"
             elif library and fault_of_library("bindings", set(), owners, library):
-                yield f"{path}:{number}: {library} is not for bindings/"
+                yield f"{path}:{number}: {library} is not allowed in bindings/"
     for path in files.files(".h", under="include"):
         for number, line in files.lines(path):
             found = INCLUDE.match(line)
             if found and ("/" in (found.group(2) or "") or not (found.group(1) or "hermod/").startswith("hermod/")):
-                yield f"{path}:{number}: the public headers need the standard library only"
+                yield f"{path}:{number}: public headers may include only the standard library and each other"
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
-"""A limit that is counted where it strikes has its line in docs/limits.md, its label on the metrics page from the start, and a
-test that reaches it: one that is named there, and there is."""
+"""A counted limit has a line in docs/limits.md, a label in the metrics from the start, and a test that reaches it: the line
+names the test, and the test exists."""
 
 import re
 
@@ -13,7 +13,7 @@ TEST = re.compile(rf"\b({SUITE})\.(\w+(?:, (?!{SUITE})[A-Z]\w+\b(?!\.))*)")
 
 
 def named_tests(line):
-    """`SomeTest.One, Two` names two tests of a suite; `SomeTest` alone names it all."""
+    """`SomeTest.One, Two` names two tests of a suite; `SomeTest` alone names the suite."""
     for suite, names in TEST.findall(line):
         yield from ((suite, name) for name in names.split(", "))
     yield from ((suite, r"\w+") for suite in re.findall(rf"\b({SUITE})\b(?!\.)", line))
@@ -27,9 +27,9 @@ def check(files):
     document, metrics = files.text(DOCUMENT), files.text(METRICS)
     for label, path in sorted(struck):
         if f"`{label}`" not in document:
-            yield f"{path}: the limit {label} does not stand in {DOCUMENT}"
+            yield f"{path}: the limit {label} is missing in {DOCUMENT}"
         if f'"{label}"' not in metrics:
-            yield f"{METRICS}: the limit {label} ({path}) is not on the metrics page from the start"
+            yield f"{METRICS}: the limit {label} ({path}) has no label in the metrics from the start"
     tests = "".join(files.text(path) for path in files.files(".cc", under="tests"))
     for number, line in enumerate(document.splitlines(), 1):
         for suite, name in named_tests(line):

@@ -1,5 +1,5 @@
-"""Every source and test stands in its folder's meson.build: a file that is not listed is not built, and a test that is not
-built passes for ever."""
+"""Every source and test is listed in the meson.build of its folder: a file that is not listed is not built, and a test that is
+not built never fails."""
 
 import re
 
@@ -15,12 +15,12 @@ def check(files):
             listed = (files.root / build_file).is_file() and re.search(
                 rf"'{re.escape(path.name)}'", files.text(build_file)
             )
-            # main.cc is listed where the program is made.
+            # main.cc is listed in the meson.build of the root, which builds the program.
             if not listed and path.name != "main.cc":
-                yield f"{path}: not in {build_file}"
+                yield f"{path}: not listed in {build_file}"
     for path in files.files(".py", under="tests/lint"):
         if path.stem != "tree" and f"'{path.stem}'" not in files.text("tests/lint/meson.build"):
-            yield f"{path}: not in tests/lint/meson.build"
+            yield f"{path}: not listed in tests/lint/meson.build"
 
 
 if __name__ == "__main__":

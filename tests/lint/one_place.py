@@ -1,21 +1,21 @@
-"""Calls that stand in one place only, so that a handle's end, the loop's turning and the process's exit can be read there."""
+"""Calls that are allowed in one place only: how handles are closed, the loop runs and the process exits is defined once."""
 
 import re
 
 import tree
 
-# What is called, where it may stand, and why not elsewhere.
+# (call, files that may contain it, reason)
 RULES = [
     (r"\buv_close\s*\(", {"src/uv/handle.cc"}, "only Handle closes handles"),
-    (r"\buv_run\s*\(", {"src/uv/own_loop.cc"}, "only OwnLoop turns a loop"),
+    (r"\buv_run\s*\(", {"src/uv/own_loop.cc"}, "only OwnLoop runs a loop"),
     (r"\buv_stop\s*\(", {"src/uv/own_loop.cc"}, "only OwnLoop stops a loop"),
-    (r"\buv_default_loop\s*\(", set(), "the loop is a constructor's argument"),
+    (r"\buv_default_loop\s*\(", set(), "the loop is an argument of constructors"),
     (
         r"\bstd::j?thread\b|\bpthread_create\s*\(",
         {"src/source/blocking_task.cc", "src/source/blocking_task.h", "src/source/broker_waker.cc", "src/source/broker_waker.h"},
-        "everything of ours runs on the loop's thread, but for what of librdkafka may block: its endings, and its in-process broker",
+        "all code runs on the loop's thread, except calls of librdkafka that may block: its shutdown, and the embedded broker",
     ),
-    (r"(?<![\w:.>])(?:std::)?_?exit\s*\(", {"src/main.cc"}, "only main ends the process"),
+    (r"(?<![\w:.>])(?:std::)?_?exit\s*\(", {"src/main.cc"}, "only main exits the process"),
 ]
 
 

@@ -1,5 +1,5 @@
-"""Each built-in fault (tests/chaos/faults) still fits the file that it changes: the run that shows it caught is long, and not
-part of every change."""
+"""Each fault of tests/chaos/faults can be applied to the file that it changes. The chaos run that detects the faults is too
+long for every change."""
 
 import re
 
@@ -20,9 +20,9 @@ def check(files):
         text = files.text(path)
         target = TARGET.search(text)
         if not target or not (files.root / target[1]).is_file():
-            yield f"{path}: changes no file of ours"
+            yield f"{path}: the file that it changes does not exist"
         elif not all(before(hunk) in files.text(target[1]) for hunk in HUNK.findall(text)):
-            yield f"{path}: {target[1]} is another by now"
+            yield f"{path}: {target[1]} has changed; update the patch"
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
-"""Comments and documents refer to things that exist: sections of a document, files, relative links, classes and their
-members. A section has its document named before it in the same sentence."""
+"""Comments and documents refer only to existing sections, files, links, classes and members. The document of a section is
+named before it in the same sentence."""
 
 import re
 
@@ -17,7 +17,7 @@ PATH = re.compile(r"`(?!(?:application|text)/)([\w-]+(?:/[\w-]+)+/?)`")
 LINK = re.compile(r"\]\(([^)#\s]*)(?:#([\w-]+))?\)")
 HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
 
-# Of the system, of libraries, or what a user calls it.
+# Files of the system or of libraries, and names that a user chooses.
 EXTERNAL_FILES = {"Node.js", "hermod.toml", "uv.h", "jwt.h", "hiredis.h", "node_api.h", "libwebsockets.h", "rdkafka_mock.h"}
 EXTERNAL_NAMESPACES = {"std", "boost", "beast", "simdjson", "od", "spdlog", "testing", "prometheus", "nlohmann", "toml"}
 
@@ -39,7 +39,7 @@ class References:
                 self.namespaces.update(part for part in (name[0] or name[1]).split("::"))
 
     def numbers(self, document):
-        """The numbered sections of a document of ours; None if it is not one."""
+        """The numbered sections of a document of the repository; None for any other document."""
         path = self.find("docs/protocol.md" if document.lower() == "protocol" else document)
         if path is None or not path.endswith(".md"):
             return None
@@ -52,7 +52,7 @@ class References:
         for found in SECTION.finditer(text):
             sources = SOURCE.findall(SENTENCE_END.split(text[: found.start()])[-1])
             if not sources and not self.numbers(str(path)):
-                yield f"{found[0]}: of which document?"
+                yield f"{found[0]}: name its document before it in the sentence"
                 continue
             sources = sources or [str(path)]
             numbers = self.numbers(sources[-1])
@@ -66,21 +66,21 @@ class References:
                 if not any(re.search(rf"(?<![\w]){re.escape(member)}\b", body) for body in self.classes[name]):
                     yield f"{name} has no {member}"
             elif name not in self.namespaces and not outer.startswith(tuple(EXTERNAL_NAMESPACES)):
-                yield f"no class or namespace is called {name}"
+                yield f"the class or namespace {name} does not exist"
             elif name not in EXTERNAL_NAMESPACES and not outer and member[0].isupper() and member not in self.classes:
                 yield f"{name} has no {member}"
 
     def named_files(self, text):
         for name in FILE.findall(text):
             if name not in EXTERNAL_FILES and self.find(name.removeprefix("../")) is None:
-                yield f"no file is called {name}"
+                yield f"the file {name} does not exist"
 
     def paths_in_code(self, text):
-        """`core/hub` and `tests/e2e/` in a document: a file with or without its suffix, or a folder."""
+        """Paths in code font, such as `core/hub` or `tests/e2e/`: a file with or without its suffix, or a folder."""
         for name in PATH.findall(text):
             named = re.compile(rf"(?:^|/){re.escape(name.rstrip('/'))}(?:/|\.\w+$|$)")
             if not name.startswith("build") and not any(named.search(path) for path in self.paths):
-                yield f"no file or folder is called {name}"
+                yield f"the file or folder {name} does not exist"
 
     def links(self, path, text):
         for target, anchor in LINK.findall(text):
@@ -88,7 +88,7 @@ class References:
                 continue
             there = self.files.root / path.parent / target if target else self.files.root / path
             if not there.exists():
-                yield f"the link {target} leads to no file"
+                yield f"the target of the link {target} does not exist"
             elif anchor and anchor not in map(slug, HEADING.findall(there.read_text(encoding="utf-8"))):
                 yield f"{target or path} has no heading for #{anchor}"
 

@@ -1,4 +1,4 @@
-"""Each check finds what it is there for: a small tree with one thing wrong must fail, the same tree without it must pass."""
+"""Tests the checks: a small tree with one fault must fail, and the same tree without the fault must pass."""
 
 import pathlib
 import subprocess
@@ -9,7 +9,7 @@ import unittest
 HERE = pathlib.Path(__file__).parent
 
 TABLE = """
-| room | may include | libraries of its own |
+| module | may include | own libraries |
 |---|---|---|
 | base | | |
 | uv | base | uv.h |

@@ -1,5 +1,5 @@
-"""The files of the repository, as the checks see them. Each check is a program: it prints what is wrong, one place a
-line, and ends with status 1 if there was any. The first argument is the repository's root."""
+"""Access to the files of the repository for the checks. Each check is a program: it prints one finding per line and exits
+with 1 if there is any. Its first argument is the root of the repository."""
 
 import ast
 import io
@@ -14,7 +14,7 @@ KEPT_DOT_FOLDERS = {".ci"}
 C_LIKE = {".cc", ".h", ".js", ".mjs", ".ts"}
 HASH_COMMENTS = {".build", ".cfg", ".conf", ".service", ".socket", ".sysusers", ".yml"}
 SHELL_FOLDERS = {"script", ".ci"}
-# Comments and literals of C++ and JavaScript, whichever begins first.
+# A comment or a literal of C++ or JavaScript.
 TOKEN = re.compile(
     r'//(?P<line>[^\n]*)|/\*(?P<block>.*?)\*/|R"(?P<mark>[^(\s]*)\((?P<raw>.*?)\)(?P=mark)"'
     r'|"(?P<literal>(?:\\.|[^"\\\n])*)"|(?<!\w)\'(?P<single>(?:\\.|[^\'\\\n])+)\'',
@@ -28,7 +28,7 @@ class Tree:
         self.root = pathlib.Path(root).resolve()
 
     def files(self, *suffixes, under=""):
-        """Paths relative to the root, sorted; of these suffixes, or all."""
+        """Sorted paths relative to the root, of all files or of those with these suffixes."""
         return sorted(
             path
             for path in self._walk(self.root / under)
@@ -39,7 +39,7 @@ class Tree:
         return (self.root / path).read_text(encoding="utf-8", errors="replace")
 
     def lines(self, path):
-        """Line numbers from 1 with their lines."""
+        """(number, line) of each line; numbers start at 1."""
         return enumerate(self.text(path).splitlines(), 1)
 
     def _walk(self, folder):
@@ -55,7 +55,7 @@ class Tree:
 
 
 def without_comments(text):
-    """C++ text with comments and the inside of literals blanked out; every line keeps its number."""
+    """C++ code without comments and contents of literals. Line numbers do not change."""
     pattern = re.compile(
         r'//[^\n]*|/\*.*?\*/|R"(?P<mark>[^(\s]*)\(.*?\)(?P=mark)"|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])+\'',
         re.DOTALL,
@@ -65,7 +65,7 @@ def without_comments(text):
         word = found.group(0)
         if word.startswith("/"):
             return re.sub(r"[^\n]", " ", word)
-        # A digit separator is no literal: 1'000'000.
+        # A digit separator does not start a literal: 1'000'000.
         if word.startswith("'") and found.start() > 0 and text[found.start() - 1].isalnum():
             return word
         return '""' + "\n" * word.count("\n")
@@ -74,7 +74,7 @@ def without_comments(text):
 
 
 def comments(text):
-    """(first line, text) of each comment of C++ or JavaScript; lines that follow each other are one."""
+    """(first line, text) of each comment of C++ or JavaScript. Consecutive line comments are one comment."""
     found, last = [], -1
     for match in TOKEN.finditer(text):
         words = match["line"] if match["line"] is not None else match["block"]
@@ -91,7 +91,7 @@ def comments(text):
 
 
 def literals(text):
-    """(first line, text) of each string of C++ or JavaScript; what the compiler joins is one. No embedded scripts."""
+    """(first line, text) of each string literal of C++ or JavaScript, except Lua scripts. Adjacent literals are one."""
     found, end = [], -1
     for match in TOKEN.finditer(text):
         words = next((match[name] for name in ("raw", "literal", "single") if match[name] is not None), None)
@@ -122,7 +122,7 @@ def shell_comments(text):
 
 
 def paragraphs(text):
-    """(first line, text) of each paragraph, list item and table row of a document outside its code blocks."""
+    """(first line, text) of each paragraph, list item and table row of a document, without code blocks."""
     text = CODE_BLOCK.sub(lambda block: "\n" * block[0].count("\n"), text)
     found = []
     for number, line in enumerate(text.splitlines(), 1):
@@ -135,7 +135,7 @@ def paragraphs(text):
 
 
 def prose(files, path):
-    """What a file says to its readers: its comments, or all of a document."""
+    """(first line, text) of the prose of a file: the comments of code, or all text of a document."""
     if path.suffix in C_LIKE:
         return comments(files.text(path))
     if path.suffix == ".py":

@@ -1,5 +1,5 @@
-"""What stands nowhere: sleeping in tests (they wait for a condition), paths of somebody's machine, `using namespace` in
-headers, headers without `#pragma once`, trailing white space and tabs."""
+"""Forbidden everywhere: sleeps in tests (tests wait for a condition), paths of one machine, `using namespace` in headers,
+headers without `#pragma once`, trailing white space and tabs."""
 
 import re
 
@@ -17,10 +17,10 @@ def check(files):
         is_test = path.parts[0] == "tests" and path.parts[1] != "lint"
         text = files.text(path)
         if path.suffix == ".h" and "#pragma once" not in text:
-            yield f"{path}: no #pragma once"
+            yield f"{path}: #pragma once is missing"
         for number, line in enumerate(text.splitlines(), 1):
             if is_test and SLEEP.search(line):
-                yield f"{path}:{number}: a test waits for a condition, never for a time"
+                yield f"{path}:{number}: a test sleeps; wait for a condition instead"
             if MACHINE_PATH.search(line) and path.parts[:2] != ("tests", "lint"):
                 yield f"{path}:{number}: a path of one machine"
             if path.suffix == ".h" and re.match(r"\s*using namespace", line):

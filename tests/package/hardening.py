@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What a build promises against exploits, read from the ELF files themselves: a flag that was lost is seen here.
+"""Checks the hardening of a build in its ELF files, so that a lost compiler flag is detected.
 
     hardening.py BINARY [ADDON.node ...]"""
 
@@ -14,7 +14,7 @@ def readelf(*arguments):
 
 
 def imported(path):
-    """The names of the functions that the file takes from libraries."""
+    """The names of the functions that the file imports."""
     symbols = readelf("--dyn-syms", path)
     return {line.split()[7].split("@")[0] for line in symbols.splitlines() if " UND " in line and len(line.split()) > 7}
 
@@ -41,7 +41,7 @@ def faults(path):
         "it has no fortified calls": any(name.startswith("__") and name.endswith("_chk") for name in names),
     }
     if platform.machine() == "x86_64":
-        # Debian's own start-up objects do not say so in a note, but each function of ours begins with a landing pad.
+        # The note is missing because of Debian's start-up objects, but each function of hermod begins with a landing pad.
         promises["it has no control-flow protection"] = landing_pads(path) > 2000
     return [f"{path}: {what}" for what, kept in promises.items() if not kept]
 
@@ -49,7 +49,7 @@ def faults(path):
 def main():
     found = [fault for path in sys.argv[1:] for fault in faults(path)]
     if not sys.argv[1:]:
-        found = ["a binary is needed"]
+        found = ["usage: hardening.py BINARY [ADDON.node ...]"]
     print("\n".join(found), end="\n" if found else "", file=sys.stderr)
     return 1 if found else 0
 

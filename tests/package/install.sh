@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# The package in a bare Debian 12: installed, run, booted under a real systemd, upgraded, removed, purged. As root.
+# Tests the package in a minimal Debian 12: install, run, boot with a real systemd, upgrade, remove, purge. Needs root.
 #
 #   tests/package/install.sh PACKAGE.deb
 #
-# Takes Debian's debootstrap. The root is made once a day and kept under HERMOD_CACHE; everything else is gone at the end.
+# Needs debootstrap. The root file system is built once a day and kept under HERMOD_CACHE; all other files are temporary.
 set -euo pipefail
 package=$(readlink -f "$1")
 cache=${HERMOD_CACHE:-${HOME:-/var/tmp}/.cache/hermod}
@@ -27,11 +27,11 @@ trap finish EXIT
 
 step() { printf '==> %s\n' "$*" >&2; }
 fail() { printf 'error: %s\n' "$*" >&2; exit 1; }
-# expect WHAT COMMAND...: the command is content.
-expect() { local what=$1; shift; "$@" || fail "not so: $what"; }
+# expect WHAT COMMAND...: fails if the command fails.
+expect() { local what=$1; shift; "$@" || fail "failed: $what"; }
 clean=(/usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8)
 inside() { chroot "$root" "${clean[@]}" "$@"; }
-# eventually WHAT COMMAND...: within 30 s.
+# eventually WHAT COMMAND...: repeats the command until it succeeds, for at most 30 s.
 eventually() {
   local what=$1 end=$((SECONDS + 30)); shift
   until "$@" 2>/dev/null; do
@@ -46,7 +46,7 @@ make_root() {
     step 'debootstrap'
     mkdir -p "$cache"
     debootstrap --variant=minbase bookworm "$root" "$mirror" >&2
-    echo force-unsafe-io >"$root/etc/dpkg/dpkg.cfg.d/unsafe-io" # it is thrown away: no waiting for the disk
+    echo force-unsafe-io >"$root/etc/dpkg/dpkg.cfg.d/unsafe-io" # it is temporary, so fsync is unnecessary
     cp /etc/apt/apt.conf.d/99* "$root/etc/apt/apt.conf.d/" 2>/dev/null || true
     printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
     chmod 755 "$root/usr/sbin/policy-rc.d"
@@ -61,19 +61,19 @@ make_root() {
 }
 
 install_package() {
-  step 'installed by apt'
+  step 'install with apt'
   cp "$package" "$root/hermod.deb"
   inside apt-get update -qq >&2
   inside apt-get install --yes -qq --no-install-recommends ./hermod.deb >&2
-  expect 'the user is there' inside id hermod
-  expect 'settings are for root and hermod only' \
+  expect 'the user exists' inside id hermod
+  expect 'only root and hermod may read the settings' \
     test "$(inside stat -c '%U:%G %a' /etc/hermod/hermod.toml)" = 'root:hermod 640'
   expect 'it finds all its libraries' inside hermod --version
   expect 'it is hardened' "$(dirname "$0")/hardening.py" "$root/usr/bin/hermod"
-  expect 'the shipped settings are good' inside hermod check --offline --config /etc/hermod/hermod.toml
+  expect 'the shipped settings are valid' inside hermod check --offline --config /etc/hermod/hermod.toml
 }
 
-# systemd's own judgement: no complaint, and an exposure under 2.0.
+# systemd-analyze must report no problem and an exposure below 2.0.
 judge_units() {
   step 'systemd-analyze: verify, security'
   local complaints
@@ -81,21 +81,21 @@ judge_units() {
     fail "systemd-analyze verify: $complaints"
   [ -z "$complaints" ] || fail "systemd-analyze verify: $complaints"
   inside systemd-analyze security --no-pager --offline=true --threshold=20 hermod.service >"$scratch/exposure" 2>&1 ||
-    fail "its exposure: $(tail -n 1 "$scratch/exposure")"
+    fail "the exposure is too high: $(tail -n 1 "$scratch/exposure")"
   step "$(tail -n 1 "$scratch/exposure")"
 }
 
-# As a user does it first: everything embedded. It needs the libuv plugin of libwebsockets.
+# Starts hermod without settings, with embedded components. This needs the libuv plugin of libwebsockets.
 run_embedded() {
-  step 'run with everything embedded'
+  step 'run with embedded components'
   chroot "$root" "${clean[@]}" hermod serve --websocket-port 0 >"$scratch/out" 2>"$scratch/err" &
   local pid=$!
   eventually 'the ready line' grep -q '^hermod ready on' "$scratch/out"
   kill -TERM "$pid"
-  expect 'it ends with 0' wait "$pid"
+  expect 'the exit status is 0' wait "$pid"
 }
 
-# A version behind the one that was built.
+# Builds a package with a higher version, for the upgrade.
 make_newer() {
   local tree=$scratch/newer
   dpkg-deb -R "$package" "$tree"
@@ -104,7 +104,7 @@ make_newer() {
 }
 
 boot() {
-  step 'systemd boots'
+  step 'boot systemd'
   local unit
   ln -sf multi-user.target "$root/etc/systemd/system/default.target"
   for unit in getty.target console-getty.service systemd-udevd.service systemd-modules-load.service; do
@@ -120,7 +120,7 @@ mount -t tmpfs tmpfs "$root/run"
 mount -t tmpfs tmpfs "$root/tmp"
 mount -t cgroup2 cgroup2 "$root/sys/fs/cgroup"
 mount --rbind /dev "$root/dev"
-# Not chroot, in which the kernel grants no user namespaces.
+# pivot_root, because the kernel does not allow user namespaces in a chroot.
 cd "$root"
 mkdir -p before
 pivot_root . before
@@ -130,27 +130,27 @@ BOOT
   unshare --mount --pid --fork --uts --ipc --net --cgroup --kill-child bash "$scratch/boot" "$root" \
     >"$scratch/systemd.log" 2>&1 </dev/null &
   init=$!
-  eventually 'systemd is there' booted
-  eventually 'systemd is up' in_boot systemctl is-active --quiet multi-user.target
+  eventually 'systemd has started' booted
+  eventually 'the boot is complete' in_boot systemctl is-active --quiet multi-user.target
 }
 
 booted() { systemd_pid=$(cat "/proc/$init/task/$init/children") && [ -n "${systemd_pid// /}" ] && in_boot true; }
-# In the namespaces of the booted system.
+# Runs a command in the namespaces of the booted system.
 in_boot() {
   nsenter -t "${systemd_pid// /}" -m -p -n -u -i -C "${clean[@]}" "$@"
 }
-# page PATH: the status of a page of the booted service.
+# page PATH: prints the HTTP status of a path of the booted service.
 page() {
   in_boot bash -c "exec 3<>/dev/tcp/127.0.0.1/8080 && printf 'GET $1 HTTP/1.0\r\n\r\n' >&3 && read -r -t 30 _ status _ <&3 && echo \$status"
 }
 
 run_service() {
-  step 'a service that is not configured says so and is left alone'
+  step 'a service without settings reports an error and is not restarted'
   in_boot systemctl start hermod.service && fail 'it started without brokers'
-  expect 'status 2 is not tried again' test "$(in_boot systemctl show -P ExecMainStatus hermod.service)" = 2
-  expect 'the log names what is missing' grep -q 'REDIS_URL is needed' <(in_boot journalctl -u hermod --no-pager)
+  expect 'status 2 causes no restart' test "$(in_boot systemctl show -P ExecMainStatus hermod.service)" = 2
+  expect 'the log names the missing setting' grep -q 'REDIS_URL is needed' <(in_boot journalctl -u hermod --no-pager)
 
-  step 'configured, on its socket'
+  step 'configure and enable the service and its socket'
   printf 'a-key-for-tests-that-is-long-enough-0123456789' >"$root/etc/hermod/key"
   inside chown root:hermod /etc/hermod/key
   inside chmod 640 /etc/hermod/key
@@ -162,18 +162,18 @@ jwt_secret_key_file = "/etc/hermod/key"
 TOML
   in_boot systemctl reset-failed hermod.service
   in_boot systemctl enable --now hermod.socket hermod.service >&2
-  expect 'its socket is on the loopback' test \
+  expect 'the socket listens on 127.0.0.1' test \
     "$(in_boot systemctl show -P Listen hermod.socket)" = '127.0.0.1:8080 (Stream)'
   expect 'it is active' in_boot systemctl is-active --quiet hermod.service
   expect 'it serves' test "$(page /healthz/live)" = 200
-  expect 'its status line' grep -q '^serving 0 connections' <(in_boot systemctl show -P StatusText hermod.service)
+  expect 'it reports its status to systemd' grep -q '^serving 0 connections' <(in_boot systemctl show -P StatusText hermod.service)
   expect 'it runs as its own user' test "$(in_boot systemctl show -P User hermod.service)" = hermod
   in_boot systemctl reload hermod.service
   expect 'it is active after a reload' in_boot systemctl is-active --quiet hermod.service
 }
 
 restart_under_load() {
-  step 'a restart refuses nobody'
+  step 'a restart refuses no request'
   local failed=$scratch/refused asked=0 restarting
   in_boot systemctl restart hermod.service &
   restarting=$!
@@ -187,28 +187,28 @@ restart_under_load() {
 }
 
 upgrade() {
-  step 'upgraded: the service restarts, the settings stay'
+  step 'upgrade: the service restarts, and the settings are kept'
   local before
   before=$(in_boot systemctl show -P MainPID hermod.service)
   in_boot dpkg -i /newer.deb >&2
-  expect 'the settings are the administrator'\''s' grep -q '^drain_seconds = 2' "$root/etc/hermod/hermod.toml"
+  expect 'the settings are kept' grep -q '^drain_seconds = 2' "$root/etc/hermod/hermod.toml"
   expect 'it is active' in_boot systemctl is-active --quiet hermod.service
   expect 'it was restarted' test "$(in_boot systemctl show -P MainPID hermod.service)" != "$before"
   expect 'it serves' test "$(page /healthz/live)" = 200
 }
 
 remove() {
-  step 'removed, then purged'
+  step 'remove, then purge'
   in_boot dpkg -r hermod >&2
   in_boot systemctl is-active --quiet hermod.service && fail 'it still runs'
-  expect 'the program is gone' test ! -e "$root/usr/bin/hermod"
-  expect 'the settings are left' test -e "$root/etc/hermod/hermod.toml"
+  expect 'the program is removed' test ! -e "$root/usr/bin/hermod"
+  expect 'the settings are kept' test -e "$root/etc/hermod/hermod.toml"
   rm "$root/etc/hermod/key"
   in_boot dpkg --purge hermod >&2
-  expect 'nothing is left' test -z "$(find "$root/etc" "$root/usr" "$root/lib/systemd" -name 'hermod*' -not -path '*/systemd/*')"
+  expect 'no file remains' test -z "$(find "$root/etc" "$root/usr" "$root/lib/systemd" -name 'hermod*' -not -path '*/systemd/*')"
 }
 
-[ "$(id -u)" = 0 ] || fail 'takes root, for debootstrap and chroot'
+[ "$(id -u)" = 0 ] || fail 'this needs root, for debootstrap and chroot'
 make_root
 install_package
 judge_units
@@ -219,4 +219,4 @@ run_service
 restart_under_load
 upgrade
 remove
-step 'all of it'
+step 'all steps passed'

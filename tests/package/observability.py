@@ -1,5 +1,5 @@
-"""Dashboard, alerts and runbook against the program: promtool accepts the rules and their tests, every metric that is asked
-for is one that /metrics has, every alert has its section.
+"""Checks the dashboard, the alerts and the runbook: promtool accepts the rules and their tests, /metrics has every metric
+that they use, and the runbook has a section for every alert.
 
     tests/package/observability.py HERMOD      (promtool comes with Debian's package prometheus)
 """
@@ -18,7 +18,7 @@ LABELS = re.compile(r"\{[^}]*\}|\b(?:by|on|without)\s*\([^)]*\)|\$\w+")
 
 
 def served_names(program):
-    """The families of a fresh process, with the suffixes that histograms have."""
+    """The metric names of a new process, including those of histograms with their suffixes."""
     environment = {"PATH": "/usr/bin:/bin", "WEBSOCKET_HOST": "127.0.0.1", "WEBSOCKET_PORT": "0"}
     with subprocess.Popen(
         [program, "serve"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment, text=True
@@ -44,19 +44,19 @@ def main(program):
 
     dashboard = json.loads((ROOT / "dist/grafana/hermod.json").read_text())
     panels = [panel for panel in dashboard["panels"] if panel["type"] != "row"]
-    assert all(panel["description"].endswith("?") for panel in panels), "each panel says its question"
+    assert all(panel["description"].endswith("?") for panel in panels), "the description of each panel is a question"
     shown = asked_names(target["expr"] for panel in panels for target in panel["targets"])
-    # Each expression of the rules stands alone on its line or lines, behind "expr:".
+    # Each expression of the rules follows "expr:", on the same line or on separate lines.
     rules = re.findall(r"expr: (?:>\n)?((?:.|\n)*?)\n\s+(?:for|labels):", ALERTS.read_text())
     alerted = asked_names(rules)
     missing = (shown | alerted) - served_names(program)
-    assert not missing, f"asked for, but not on /metrics: {sorted(missing)}"
+    assert not missing, f"used, but missing in /metrics: {sorted(missing)}"
 
     sections = set(re.findall(r"^## (\w+)$", (ROOT / "docs/runbook.md").read_text(), re.MULTILINE))
     alerts = set(re.findall(r"- alert: (\w+)", ALERTS.read_text()))
     assert sections == alerts, sections ^ alerts
     assert len(rules) == len(alerts), (len(rules), len(alerts))
-    print(f"{len(panels)} panels, {len(alerts)} alerts, {len(shown | alerted)} metrics: all there")
+    print(f"{len(panels)} panels, {len(alerts)} alerts, {len(shown | alerted)} metrics: no problem found")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
-"""dist/nginx and dist/haproxy with the real programs, a certificate of the test's own and a real hermod: notifications by
-wss, the client's address as hermod sees it, no token in a proxy's log, quiet connections that stay.
+"""Tests dist/nginx and dist/haproxy with the real proxies, a test certificate and a real hermod: notifications over wss, the
+client's address in hermod's log, no token in a proxy's log, no access to internal endpoints.
 
     tests/package/proxies.py HERMOD      (Debian's packages nginx, haproxy, openssl, python3-websockets)
 """
@@ -25,7 +25,7 @@ from support.process import Child, folder, free_port  # noqa: E402
 from support.sockets import closed, frame, open_socket  # noqa: E402
 from support.waiting import until  # noqa: E402
 
-CLIENT = "127.0.0.2"  # another address than the proxy's, to be told apart from it
+CLIENT = "127.0.0.2"  # different from the proxy's address
 INVENTED = "203.0.113.9"
 
 
@@ -43,7 +43,7 @@ def certificate():
 
 
 def replaced(path, *pairs):
-    """The shipped configuration with this test's ports and files; each of `pairs` must be in it."""
+    """The shipped configuration with this test's ports and files. It must contain the first text of each pair."""
     text = (ROOT / path).read_text(encoding="utf-8")
     for before, after in pairs:
         assert before in text, (path, before)
@@ -52,7 +52,7 @@ def replaced(path, *pairs):
 
 
 class Proxy:
-    """What both have in common; a subclass starts one."""
+    """The tests for both proxies; a subclass starts one of them."""
 
     def setUp(self):
         self.hermod = Hermod(TRUSTED_PROXIES="127.0.0.1")

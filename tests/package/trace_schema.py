@@ -1,9 +1,9 @@
-"""What the tracer's integration tests and the traced end-to-end tests posted, read by the published schema's own parser.
+"""Parses the spans that the integration and end-to-end tests of tracing export with OpenTelemetry's published schema.
 
     tests/package/trace_schema.py BUILD_FOLDER
 
-OpenTelemetry publishes its schema as the package opentelemetry-proto; it goes into a virtual environment of its own
-under HERMOD_CACHE. OTLP/JSON differs from protobuf's JSON in one thing only: ids are hex there and base64 here.
+The schema is the package opentelemetry-proto, which is installed into a virtual environment under HERMOD_CACHE. OTLP/JSON
+differs from protobuf's JSON only in the ids: they are hexadecimal in OTLP/JSON and base64 in protobuf's JSON.
 """
 
 import base64
@@ -61,7 +61,7 @@ def check_requests(path):
     spans = linked = attributed = 0
     with open(path, encoding="utf-8") as lines:
         for line in lines:
-            # Unknown fields are an error here: nothing of ours may be lost on a collector.
+            # An unknown field is an error, because a collector would ignore it.
             request = json_format.ParseDict(ids_as_base64(json.loads(line)), ExportTraceServiceRequest())
             for resource in request.resource_spans:
                 names = [one.value.string_value for one in resource.resource.attributes if one.key == "service.name"]
@@ -73,7 +73,7 @@ def check_requests(path):
                         linked += len(span.links)
                         attributed += len(span.attributes)
     assert spans and linked and attributed, (spans, linked, attributed)
-    print(f"{spans} spans read by the published schema")
+    print(f"{spans} spans match the published schema")
 
 
 def main():

@@ -1,5 +1,5 @@
 #pragma once
-// Runs the command line inside the test, with streams and an environment of the test's own.
+// Runs the command line inside the test, with its own streams and environment.
 
 #include <map>
 #include <sstream>

@@ -1,5 +1,5 @@
 #pragma once
-// A clock that advances only when the test advances it.
+// A clock that only the test advances.
 
 #include "base/clock.h"
 

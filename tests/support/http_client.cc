@@ -52,7 +52,7 @@ void HttpClient::reset_at_end() {
 void HttpClient::send(std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (sent <= 0) return;  // what becomes of it is seen in `ended`
+    if (sent <= 0) return;  // a failed connection is reported in `ended`
     bytes.remove_prefix(static_cast<size_t>(sent));
   }
 }

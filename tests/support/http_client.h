@@ -1,6 +1,6 @@
 #pragma once
-// A raw HTTP client on the test's loop: sends any bytes, keeps what comes back, and reads only
-// while it is told to.
+// A raw HTTP client on the test's loop: it sends any bytes and keeps everything that it receives.
+// Reading can be stopped.
 
 #include <cstdint>
 #include <map>
@@ -32,17 +32,17 @@ class HttpClient {
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;
 
-  void send(std::string_view bytes);  // few enough for the kernel to take them at once
-  void finish_sending();              // closes our direction
+  void send(std::string_view bytes);  // must fit into the socket's send buffer
+  void finish_sending();              // shuts down the sending direction
   void stop_reading() { poll_.watch(uv::Ready::kNone); }
   void read_on() { poll_.watch(uv::Ready::kReadable); }
   void reset_at_end();  // the destructor resets the connection instead of closing it
 
-  // The next whole answer in `received`, taken out of it.
+  // The next complete response in `received`, which is removed from it; empty if there is none.
   std::optional<HttpAnswer> take_answer(Body body = Body::kExpected);
 
   std::string received;
-  bool ended = false;  // the other side closed or reset
+  bool ended = false;  // the server closed or reset the connection
   bool was_reset = false;
 
  private:

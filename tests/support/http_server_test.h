@@ -1,6 +1,6 @@
 #pragma once
-// A front door on a loop of its own, with fakes at the ports around it: who knocks, what is
-// healthy, who takes the upgrades.
+// The fixture of the HTTP server's tests: the server on its own loop, with fakes for token
+// verification, health, the console and the WebSocket layer.
 
 #include <chrono>
 #include <memory>
@@ -17,7 +17,7 @@
 
 namespace hermod::test {
 
-// "good.<user>" is that user's token.
+// Accepts the token "good.<user>" for that user.
 class FakeVerifier final : public Verifier {
  public:
   Verdict verify(std::string_view token, int64_t now_wall_ms) override;
@@ -49,11 +49,11 @@ class FakeHealth final : public HealthView {
   std::vector<std::string> warned;
   size_t connection_count = 0;
   std::optional<std::string> metrics_text = "metric 1\n";
-  std::chrono::milliseconds metrics_take{0};  // to be written
+  std::chrono::milliseconds metrics_take{0};  // the time that metrics() blocks
   mutable int metrics_asked = 0;
 };
 
-// Knows one user's token, and keeps what it was to send.
+// Mints a token for one user, and keeps the notifications that it was asked to send.
 class FakeConsole final : public ConsoleView {
  public:
   ConsoleState state(std::string_view user_part) const override;
@@ -63,7 +63,7 @@ class FakeConsole final : public ConsoleView {
   std::vector<ConsoleNotification> sent;
 };
 
-// Keeps what it adopted, and closes it at its end.
+// Keeps the adopted sockets and requests; the destructor closes the sockets.
 class FakeUpgrades final : public UpgradeSink {
  public:
   ~FakeUpgrades();
@@ -82,12 +82,13 @@ class HttpServerTest : public LoopTest {
 
   uint16_t port() const { return door->port(); }
 
-  // One request on a connection of its own, answered.
+  // Sends one request on a new connection, and returns the response.
   HttpAnswer ask(std::string_view request, HttpClient::Body body = HttpClient::Body::kExpected);
   HttpAnswer get(const std::string& target, const std::string& headers = "");
   HttpAnswer answer_of(HttpClient& client, HttpClient::Body body = HttpClient::Body::kExpected);
 
-  // A handshake for `target`; what was handed over, or the status of the refusal.
+  // Requests an upgrade of `target`. Returns the adopted request, or null, with the response in
+  // `refusal`.
   const UpgradeRequest* upgrade(const std::string& target, const std::string& headers = "");
 
   FakeVerifier verifier;
@@ -98,7 +99,7 @@ class HttpServerTest : public LoopTest {
   FakeUpgrades upgrades;
   FakeConsole console;
   std::unique_ptr<HttpServer> door;
-  HttpAnswer refusal;  // of the last upgrade() that gave null
+  HttpAnswer refusal;  // the response to the last upgrade() that returned null
 };
 
 std::string get_request(const std::string& target, const std::string& headers = "");

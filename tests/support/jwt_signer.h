@@ -1,6 +1,6 @@
 #pragma once
-// Signs tokens independently of src/auth: headers and claims are given as text, so that a test can
-// sign what no sane issuer would.
+// Signs tokens independently of src/auth. Headers and claims are raw JSON text, so that a test can
+// sign tokens that no correct issuer would.
 
 #include <openssl/evp.h>
 
@@ -12,7 +12,7 @@ namespace hermod::test {
 
 std::string to_base64url(std::string_view bytes);
 
-// One of the algorithms' keys. Copies share it.
+// A key of one algorithm. Copies share the key.
 class JwtSigner {
  public:
   static JwtSigner hmac(std::string_view algorithm, std::string_view secret);

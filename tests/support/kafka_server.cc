@@ -40,8 +40,7 @@ std::string class_path() {
   return (folder / "*").string();
 }
 
-// A port that was free a moment ago. Kafka must know its port before it starts, since it advertises
-// it.
+// A port that is free now. Kafka must know its port before it starts, because it advertises it.
 uint16_t free_port() {
   const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
@@ -65,7 +64,7 @@ std::unique_ptr<rd_kafka_t, FreeHandle> admin_client(const std::string& brokers)
   return std::unique_ptr<rd_kafka_t, FreeHandle>(rd_kafka_new(RD_KAFKA_PRODUCER, conf, nullptr, 0));
 }
 
-// The outcome of the one topic that an admin request was about.
+// The result of an admin request about a single topic.
 bool succeeded(rd_kafka_queue_t* queue) {
   rd_kafka_event_t* const event = rd_kafka_queue_poll(queue, kAdminTimeoutMs);
   if (event == nullptr) return false;
@@ -82,8 +81,8 @@ bool succeeded(rd_kafka_queue_t* queue) {
   return good;
 }
 
-// The rules that deny a right: where one rule names a resource, what no rule allows is denied, so
-// everything is allowed first.
+// The ACLs that deny a right. If a resource has any ACL, Kafka denies everything that no ACL
+// allows, so the first ACL allows everything.
 std::vector<rd_kafka_AclBinding_t*> rules_that_deny(KafkaServer::Right right,
                                                     const std::string& name) {
   const auto type =
@@ -99,7 +98,7 @@ std::vector<rd_kafka_AclBinding_t*> rules_that_deny(KafkaServer::Right right,
           rule(denied, RD_KAFKA_ACL_PERMISSION_TYPE_DENY)};
 }
 
-// Whether the answer to an admin request about rules is free of errors.
+// Whether the result of an admin request about ACLs has no errors.
 bool rules_changed(rd_kafka_queue_t* queue) {
   rd_kafka_event_t* const event = rd_kafka_queue_poll(queue, kAdminTimeoutMs);
   if (event == nullptr) return false;
@@ -163,7 +162,7 @@ void KafkaServer::write_configuration() {
   text += "controller.listener.names=CONTROLLER\n";
   text += "log.dirs=" + (dir_.path() / "data").string() + "\n";
   text += "offsets.topic.num.partitions=1\noffsets.topic.replication.factor=1\n";
-  // Soon back after kill(): the controller lets go of the dead one's registration.
+  // A short session, so that the controller soon drops the registration of a killed broker.
   text += "broker.session.timeout.ms=2000\nbroker.heartbeat.interval.ms=500\n";
   text += "group.initial.rebalance.delay.ms=0\nauto.create.topics.enable=false\n";
   text += "transaction.state.log.num.partitions=1\ntransaction.state.log.replication.factor=1\n";

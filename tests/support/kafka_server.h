@@ -1,7 +1,7 @@
 #pragma once
-// A real Apache Kafka (KRaft, one node) as a child process on free loopback ports, with data of its
-// own that outlives stop() and kill(). The jars come from HERMOD_KAFKA_CLASSPATH, else from the
-// kafka folder of the cache that script/ fills. The child dies with the test program.
+// A real Apache Kafka (KRaft, one node) as a child process on free loopback ports. Its data
+// survives stop() and kill(). The jars come from HERMOD_KAFKA_CLASSPATH, otherwise from the kafka
+// folder of the cache that script/test fills. The child is killed when the test program ends.
 
 #include <sys/types.h>
 
@@ -14,41 +14,43 @@ namespace hermod::test {
 
 class KafkaServer {
  public:
-  // Why there is none to be had (no java, no jars); empty when there is. Tests skip then.
+  // Why Kafka cannot run here (no java, no jars); tests then skip. Empty if it can.
   static std::string unavailable();
 
-  // kOn: a second listener (SASL_PLAINTEXT, PLAIN) for the principal User:hermod with the password
-  // "secret", who may do nothing until it is allowed. The first listener may do all.
+  // kOn adds a second listener (SASL_PLAINTEXT, PLAIN) for the principal User:hermod with the
+  // password "secret", which has no rights until allow(). Clients of the first listener have all
+  // rights.
   enum class Acl { kOff, kOn };
 
-  // Formatted, not started. `properties`: further lines of its configuration, which win over those
-  // it has otherwise.
+  // Formats the storage; does not start the server. `properties` are additional configuration
+  // lines, which override the default ones.
   explicit KafkaServer(std::string properties = {}, Acl acl = Acl::kOff);
   ~KafkaServer();  // kills
   KafkaServer(const KafkaServer&) = delete;
   KafkaServer& operator=(const KafkaServer&) = delete;
 
-  // Until it answers; false, with its log on stderr, when it does not within a minute.
+  // Starts the server and waits until it responds. Returns false, with its log on stderr, if it
+  // does not respond within a minute.
   bool start();
-  // The same without waiting for the answer.
+  // Starts the server without waiting.
   void launch();
   bool wait_until_ready();
 
-  void stop();    // SIGTERM, and waits
-  void kill();    // SIGKILL, and waits
-  void freeze();  // SIGSTOP: connections stay, nothing is answered
+  void stop();    // sends SIGTERM and waits
+  void kill();    // sends SIGKILL and waits
+  void freeze();  // sends SIGSTOP: connections stay open, but nothing is answered
   void thaw();
 
   bool create_topic(const std::string& name, int32_t partitions, const std::string& config = {});
   bool delete_topic(const std::string& name);
 
-  // A right that every client has until it is denied, and again after it was restored.
+  // Rights that every client has except between deny() and restore().
   enum class Right { kReadTopic, kDescribeTopic, kReadGroup };
   bool deny(Right right, const std::string& name);
   bool restore(Right right, const std::string& name);
 
-  // Of User:hermod: what `resource` is ("topic", "group"), its name, and "read", "write",
-  // "describe".
+  // Grants a right to User:hermod. `resource` is "topic" or "group", `operation` is "read", "write"
+  // or "describe".
   bool allow(const std::string& resource, const std::string& name, const std::string& operation);
   bool allow_nothing();
 

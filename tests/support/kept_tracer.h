@@ -1,5 +1,5 @@
 #pragma once
-// A Tracer that stores every ended span, for assertions.
+// A Tracer that keeps the ended spans, for assertions.
 
 #include <vector>
 

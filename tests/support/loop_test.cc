@@ -10,8 +10,8 @@ bool LoopTest::run_until(const std::function<bool()>& condition,
   bool late = false;
   uv::Timer watchdog(loop(), [&late] { late = true; });
   watchdog.start(static_cast<uint64_t>(patience.count()));
-  // The condition is checked before the loop waits, because a timer may have made it true and no
-  // other event may follow. Once it is true it is not called again: it may consume something.
+  // Checks the condition after timers, before the loop blocks for events that may never arrive. A
+  // true condition is not evaluated again, because it may have side effects.
   bool met = false;
   auto look = [&] { return met || (met = condition()); };
   uv::IterationHook turn_end(loop(), [&] {
@@ -19,7 +19,7 @@ bool LoopTest::run_until(const std::function<bool()>& condition,
   });
   while (!look()) {
     if (late) {
-      ADD_FAILURE() << "the condition did not come about within " << patience.count() << " ms";
+      ADD_FAILURE() << "the condition is still false after " << patience.count() << " ms";
       return false;
     }
     loop_.run_once();

@@ -1,6 +1,6 @@
 #pragma once
-// A test fixture with a loop per test. The test closes its components; the fixture then asserts
-// that the loop is empty. Tests wait for a condition, never for a fixed time.
+// A fixture with one loop per test. The test closes its objects; the fixture then verifies that the
+// loop has no handles. Tests wait for a condition, never for a time.
 
 #include <gtest/gtest.h>
 
@@ -15,15 +15,15 @@ class LoopTest : public ::testing::Test {
  protected:
   uv_loop_t* loop() { return loop_.get(); }
 
-  // Runs the loop until `condition` is true; the condition must not run the loop. After `patience`,
-  // it records a failure and returns false: a limit against hangs, not an expected duration.
+  // Runs the loop until `condition` is true. The condition must not run the loop. Returns false and
+  // records a test failure after `patience`, which only limits the time of a failing test.
   bool run_until(const std::function<bool()>& condition,
                  std::chrono::milliseconds patience = std::chrono::seconds(20));
 
-  // Handles the pending events and all events that follow from them without waiting.
+  // Runs the loop without blocking until no event is ready.
   void settle();
 
-  // Runs the loop until all handles are closed, and asserts that it is empty.
+  // Runs the loop until it has no handles, and asserts that.
   void TearDown() override;
 
  private:

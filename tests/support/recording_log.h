@@ -1,5 +1,5 @@
 #pragma once
-// A Log that stores its lines, for assertions on messages that must or must not be logged.
+// A log that keeps its lines, for assertions on messages that must or must not be logged.
 
 #include <string>
 #include <vector>

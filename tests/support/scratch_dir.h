@@ -1,5 +1,5 @@
 #pragma once
-// A directory of the test's own, gone with all in it when the object goes.
+// A temporary directory, which the destructor deletes with its contents.
 
 #include <filesystem>
 #include <string>
@@ -16,7 +16,7 @@ class ScratchDir {
 
   const std::filesystem::path& path() const { return path_; }
 
-  // Writes a file there and answers its path.
+  // Writes a file in the directory and returns its path.
   std::string write(std::string_view name, std::string_view text) const;
 
  private:

@@ -1,6 +1,6 @@
 #pragma once
-// A SourceListener that keeps what it was told, and settles, keeps or stops as the test says; and a
-// Log that keeps its lines.
+// A SourceListener that keeps the records and events it receives; the test decides the result of
+// on_record().
 
 #include <functional>
 #include <map>
@@ -13,7 +13,7 @@
 
 namespace hermod::test {
 
-// A record with its views copied.
+// A record with copies of its strings.
 struct SeenRecord {
   Position position;
   std::string topic;
@@ -25,11 +25,12 @@ struct SeenRecord {
 
 class SourceSpy final : public SourceListener {
  public:
-  // What on_record does beyond keeping the record and its hold; kMore where it is not set.
+  // Called by on_record after it has stored the record and its hold. If unset, on_record returns
+  // kMore.
   std::function<Next(const Record&)> on_record_do;
 
   std::vector<SeenRecord> records;
-  std::vector<Record> views;  // as they came: valid as long as the hold
+  std::vector<Record> views;  // the original records; valid as long as their holds
   std::map<Position, RecordHold> holds;
   std::vector<State> states;
   std::vector<std::string> reasons;

@@ -26,7 +26,7 @@ size_t content_length(const std::string& head) {
   return at == std::string::npos ? 0 : std::strtoul(head.c_str() + at + 16, nullptr, 10);
 }
 
-// Writes each request to a file, one per line, for validation with the schema's own parser.
+// Appends each request as a line to the file that tests/package/trace_schema.py parses.
 void keep_for_the_schema(const std::string& body) {
   const char* file = std::getenv("HERMOD_TRACE_REQUESTS");
   if (file != nullptr) std::ofstream(file, std::ios::app) << body << '\n';

@@ -1,6 +1,6 @@
 #pragma once
-// A trace collector on the test's loop: a plain socket that stores the requests, and sends the
-// given responses, or none.
+// An OpenTelemetry collector on the test's loop: it keeps the posted requests, and sends the
+// responses that the test sets, or none.
 
 #include <cstddef>
 #include <cstdint>
@@ -25,12 +25,12 @@ class TraceCollector {
 
   uint16_t port() const { return port_; }
   std::string endpoint() const { return "http://127.0.0.1:" + std::to_string(port_); }
-  size_t span_count() const;  // in requests that were answered with 200
-  void hang_up();             // closes all connections
+  size_t span_count() const;  // spans of the requests that were answered with 200
+  void hang_up();             // closes the open connections
 
   std::deque<std::string> answers;  // responses to the next requests; then kTaken
   bool silent = false;              // sends no responses
-  bool reading = true;              // false: does not read
+  bool reading = true;              // reads from the connections
   std::vector<std::string> heads;
   std::vector<std::string> bodies;
   size_t connections = 0;

@@ -1,7 +1,6 @@
 #pragma once
-// A WebSocket client on the test's loop that can violate the protocol in any way: it writes
-// arbitrary bytes, stores every frame that it receives, and answers pings and close frames only if
-// enabled.
+// A WebSocket client on the test's loop that can violate the protocol: it sends any bytes and keeps
+// all received frames. Answering pings and close frames can be disabled.
 
 #include <cstdint>
 #include <optional>
@@ -14,11 +13,11 @@
 
 namespace hermod::test {
 
-// Two connected non-blocking sockets. kPackets preserves the boundaries of each send.
+// Two connected non-blocking sockets. kPackets preserves the boundaries of each send().
 enum class SocketKind { kUnix, kPackets, kTcp };
 std::pair<int, int> connected_sockets(SocketKind kind);
 
-// The Sec-WebSocket-Key of RFC 6455 section 1.3 and the expected Sec-WebSocket-Accept.
+// The Sec-WebSocket-Key of RFC 6455 section 1.3, and the expected Sec-WebSocket-Accept.
 inline constexpr char kSampleKey[] = "dGhlIHNhbXBsZSBub25jZQ==";
 inline constexpr char kSampleAccept[] = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 
@@ -28,7 +27,7 @@ struct FrameOptions {
   uint8_t reserved = 0;  // 0x40, 0x20, 0x10
 };
 
-// A frame as clients send it.
+// A frame of a client.
 std::string client_frame(int opcode, std::string_view payload, FrameOptions options = {});
 std::string client_close(uint16_t code, std::string_view reason);
 
@@ -45,7 +44,7 @@ class WsClientSocket {
   WsClientSocket(const WsClientSocket&) = delete;
   WsClientSocket& operator=(const WsClientSocket&) = delete;
 
-  void send(std::string_view bytes);  // buffered if the kernel does not accept it at once
+  void send(std::string_view bytes);  // buffers bytes that the kernel does not accept at once
   void send_text(std::string_view text) { send(client_frame(1, text)); }
   void stop_reading();
   void read_on();
@@ -59,11 +58,11 @@ class WsClientSocket {
 
   bool answer_pings = true;
   bool answer_close = true;
-  std::string head;  // of the upgrade response
+  std::string head;  // the response to the upgrade
   std::vector<Frame> frames;
-  std::vector<size_t> reads;  // size of each read
+  std::vector<size_t> reads;  // size of each read in bytes
   size_t frames_after_close = 0;
-  bool ended = false;  // the server closed the socket
+  bool ended = false;  // the server closed the connection
 
  private:
   void on_ready(uv::Ready ready);

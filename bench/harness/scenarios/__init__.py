@@ -1,1 +1,1 @@
-"""One scenario a file: a sentence on what it measures, how often by default, and run(results, in_full)."""
+"""One scenario per file: a docstring that says what it measures, REPEATS, and run(results, in_full)."""

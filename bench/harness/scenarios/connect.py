@@ -10,7 +10,7 @@ CONNECTIONS = 5000
 
 def upgrades(results, name, brokers):
     with Service(brokers=brokers) as service:
-        # The first connections pay for what is made once.
+        # The first connections also pay for one-time initialization, so they are not measured.
         with service.flood(users=100, prefix="warm") as flood:
             flood.wait_open()
         meter = Meter(service.meter.pid)

@@ -10,7 +10,7 @@ from ..service import Service, redis_server
 
 REPEATS = 1
 USERS = 19_500
-WINDOW_SECONDS = 21  # for so long the gauge shows an iteration
+WINDOW_SECONDS = 21  # the gauge shows an iteration for at most this time
 
 
 def longest_ms(service):
@@ -18,7 +18,7 @@ def longest_ms(service):
 
 
 class Phase:
-    """`with Phase(...)`: from a quiet loop to the end of what is done."""
+    """`with Phase(...)` waits until the gauge shows an idle loop, and reports its value after the body."""
 
     def __init__(self, results, service, name, note):
         self.results, self.service, self.name, self.note = results, service, name, note
@@ -34,7 +34,7 @@ class Phase:
 def wait_texts(flood, count):
     said = flood.wait_expected(60)
     if said["seen"]["texts"] < count:
-        raise AssertionError(f"{said['seen']['texts']} of {count} were told")
+        raise AssertionError(f"only {said['seen']['texts']} of {count} connections received the notice")
     flood.reset()
 
 
@@ -48,9 +48,9 @@ def connected(service, **options):
 def resubscribe(service):
     reconnects = service.hermod.metric("hermod_bus_reconnects_total")
     redis_server().cli("CLIENT", "KILL", "TYPE", "pubsub")
-    until(lambda: service.hermod.metric("hermod_bus_reconnects_total") > reconnects, "the link is made again")
+    until(lambda: service.hermod.metric("hermod_bus_reconnects_total") > reconnects, "the bus reconnects")
     service.wait_subscribed(USERS)
-    time.sleep(2)  # the pages of all are read
+    time.sleep(2)  # time to read the streams of all users
 
 
 def freeze(flood, stop):
@@ -76,7 +76,7 @@ def outages(results, service, flood):
 
 
 def drain(results):
-    """All are sent away at once; pages are answered until the last is gone."""
+    """Closes all connections at once. HTTP requests are answered until the last one is closed."""
     with Service("redis", DRAIN_SECONDS=0) as service, connected(service):
         time.sleep(WINDOW_SECONDS)
         service.hermod.child.process.send_signal(signal.SIGTERM)
@@ -101,6 +101,6 @@ def run(results, in_full):
                 time.sleep(2)
             time.sleep(WINDOW_SECONDS)
             flood.process.kill()
-            until(lambda: service.hermod.metric("websocket_active_connections") == 0, "all have left")
+            until(lambda: service.hermod.metric("websocket_active_connections") == 0, "all connections are closed")
             results.add("crowd.vanished", longest_ms(service), "ms", "the clients' machine resets all connections")
     drain(results)

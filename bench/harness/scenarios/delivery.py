@@ -22,7 +22,7 @@ def redis_meter():
 
 
 def script_beside_publish(results, count):
-    """What a notification costs by the script and by PUBLISH: everything's time, and Redis' alone."""
+    """The cost of a notification with the script and with PUBLISH: elapsed time, hermod's CPU, Redis' CPU."""
     with Service() as service, service.flood(users=USERS) as flood:
         flood.wait_open()
         service.wait_subscribed(USERS)
@@ -37,7 +37,7 @@ def script_beside_publish(results, count):
             running = load(count)
             said = flood.wait_expected(60)
             if said["seen"]["texts"] < count:
-                raise AssertionError(f"{name}: texts were lost: {said}")
+                raise AssertionError(f"{name}: messages were lost: {said}")
             costs[name] = (time.monotonic() - began, ours.cost().cpu_us, theirs.cost().cpu_us)
             running.wait()
             flood.reset()
@@ -57,7 +57,7 @@ def plain(service):
 
 
 def pings(results, seconds):
-    """At 1,000 a second, each user gets one a second: a ping behind each text."""
+    """At 1,000 messages per second, each user receives one per second, so a ping follows each message."""
     costs = {ping_ms: latency.figures(seconds, WEBSOCKET_DELIVERY_PING_MS=ping_ms)[0].cpu_us / (seconds * latency.RATE) for ping_ms in (0, 250)}
     results.add("delivery.ping_cpu", costs[250] - costs[0], "us", "additional CPU for a ping after each message, at 1,000 per second")
 
@@ -68,7 +68,7 @@ def in_flight(results):
 
 
 def back_after_outage(results):
-    """Redis is gone for three seconds while every user is sent a record."""
+    """Redis is unavailable for three seconds while a record is produced for every user."""
     redis = redis_server()
     with Service() as service, service.flood(users=MANY) as flood:
         flood.wait_open()
@@ -94,7 +94,7 @@ def script_calls():
 
 
 def replay(results):
-    """The subscribe link breaks: every user is subscribed anew and asks for what it missed."""
+    """The subscription link is lost: every user is subscribed again, and every session replays."""
     with Service() as service, service.flood(users=MANY) as flood:
         flood.wait_open()
         service.wait_subscribed(MANY)
@@ -105,12 +105,12 @@ def replay(results):
         before = script_calls()
         redis_server().cli("CLIENT", "KILL", "TYPE", "pubsub")
         began = time.monotonic()
-        until(lambda: script_calls() >= before + MANY, f"{MANY} users' histories were read")
+        until(lambda: script_calls() >= before + MANY, f"the streams of {MANY} users are read")
         results.add("delivery.replay", time.monotonic() - began, "s")
 
 
 def run(results, in_full):
-    # Redis ends a subscriber that is 32 MB behind: what is published at once stays below that.
+    # Redis disconnects a subscriber with 32 MB of unsent output; 50,000 messages stay below that.
     script_beside_publish(results, 50_000)
     pings(results, 30 if in_full else 10)
     in_flight(results)

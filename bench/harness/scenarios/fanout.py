@@ -8,7 +8,7 @@ USERS = 1000
 
 
 def publish(service, flood, count, per_user=1, **options):
-    """(CPU in us for each text delivered, the flood's counters)."""
+    """Returns (CPU in us per delivered message, the flood's counters)."""
     flood.reset()
     flood.expect(count * per_user)
     meter = Meter(service.meter.pid)
@@ -35,10 +35,10 @@ def run(results, in_full):
         results.add("fanout.bursts_cpu", burst_us, "us", "the same, 50 per user at a time")
         results.add("fanout.paced_cpu", paced_us, "us")
         results.add("fanout.paced_p99", paced_seen["latency_ms"]["p99"], "ms", "PUBLISH to client, paced")
-        results.add("fanout.lost", lost(flat_seen, flat) + lost(burst_seen, flat) + lost(paced_seen, paced), "texts")
+        results.add("fanout.lost", lost(flat_seen, flat) + lost(burst_seen, flat) + lost(paced_seen, paced), "messages")
         with service.flood(users=USERS, per_user=5) as flood:
             flood.wait_open()
             service.wait_subscribed(USERS)
             five_us, five_seen = publish(service, flood, 40_000, per_user=5)
         results.add("fanout.five_cpu", five_us, "us", "per delivery to users with 5 connections, at full speed")
-        results.add("fanout.five_lost", lost(five_seen, 200_000), "texts")
+        results.add("fanout.five_lost", lost(five_seen, 200_000), "messages")

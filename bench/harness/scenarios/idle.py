@@ -7,7 +7,7 @@ from ..service import Service
 
 REPEATS = 1
 HEARTBEAT_SECONDS = 25
-LOOKS_SECONDS = 22  # hermod looks for free memory every ten, and again before it acts
+LOOKS_SECONDS = 22  # hermod checks its free heap every 10 s, and returns it at the second check
 
 
 def cpu_us_per_second(service, seconds):
@@ -18,7 +18,7 @@ def cpu_us_per_second(service, seconds):
 
 
 def connections(results, count, in_full):
-    """What the connections add to a process that nobody is connected to."""
+    """The memory and CPU that the connections add to a process without connections."""
     with Service(WEBSOCKET_PING_INTERVAL=HEARTBEAT_SECONDS) as service:
         time.sleep(2)
         nobody = cpu_us_per_second(service, 8)

@@ -6,12 +6,12 @@ from ..service import Service
 REPEATS = 2
 USERS = 1000
 RATE = 1000
-# The documented switch for who would rather save CPU than milliseconds.
+# The documented setting for operators who prefer less CPU to lower latency.
 BATCHED = "fetch.min.bytes=100000,fetch.wait.max.ms=5"
 
 
 def figures(seconds, **settings):
-    """(what it cost, what the flood saw) of RATE notifications a second, warmed up."""
+    """Returns (Cost, the flood's counters) at RATE notifications per second, after a warm-up."""
     with Service(**settings) as service, service.flood(users=USERS) as flood:
         flood.wait_open()
         service.wait_subscribed(USERS)
@@ -33,7 +33,7 @@ def measure(results, prefix, seconds, **settings):
     results.add(f"latency.{prefix}loop_cpu", cost.loop_us / count, "us", "the loop's thread only")
     results.add(f"latency.{prefix}p50", times["p50"], "ms")
     results.add(f"latency.{prefix}p99", times["p99"], "ms", "its 99th percentile" if prefix else "")
-    results.add(f"latency.{prefix}lost", count - seen["texts"] + seen["repeats"], "texts", "lost messages")
+    results.add(f"latency.{prefix}lost", count - seen["texts"] + seen["repeats"], "messages", "lost messages")
 
 
 def run(results, in_full):

@@ -31,5 +31,5 @@ def run(results, in_full):
     results.add("pipeline.loop_cpu", cost.loop_us / count, "us", "the loop's thread only")
     results.add("pipeline.rate", count / cost.seconds, "1/s", "notifications per second, with all programs on one machine")
     results.add("pipeline.memory", resident / 1024, "MiB", "resident memory at the end")
-    results.add("pipeline.lost", count - got + said["seen"]["repeats"], "texts", "lost messages")
-    results.add("pipeline.disorder", said["seen"]["ahead"] + said["seen"]["late"], "texts", "out of order")
+    results.add("pipeline.lost", count - got + said["seen"]["repeats"], "messages", "lost messages")
+    results.add("pipeline.disorder", said["seen"]["ahead"] + said["seen"]["late"], "messages", "out of order")

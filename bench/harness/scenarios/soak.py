@@ -28,4 +28,4 @@ def run(results, in_full):
     results.add("soak.memory_begin", memory[warm] / 1024, "MiB", "proportional memory, after a quarter of the time")
     results.add("soak.memory_end", max(memory[-5:]) / 1024, "MiB", f"after {seconds} s at {RATE} per second, with 500 clients that connect and disconnect")
     results.add("soak.growth", max(memory[-5:]) / memory[warm], "x", "the end relative to the beginning")
-    results.add("soak.lost", seconds * RATE - said["seen"]["texts"] + said["seen"]["repeats"], "texts", "lost messages")
+    results.add("soak.lost", seconds * RATE - said["seen"]["texts"] + said["seen"]["repeats"], "messages", "lost messages")

@@ -1,4 +1,4 @@
-"""Time from exec to the first 200, memory of an idle process, size of the program"""
+"""Time from exec to the first health check with status 200, memory of an idle process, size of the binary"""
 
 import os
 import re
@@ -30,7 +30,7 @@ def healthy(port):
 
 
 def start_ms(**settings):
-    """Time and CPU time from exec to health 200."""
+    """Elapsed time and CPU time from exec to the first health check with status 200."""
     port = free_port()
     environment = support.environment(
         WEBSOCKET_HOST="127.0.0.1", WEBSOCKET_PORT=port, JWT_SECRET_KEY=support.KEY, LOG_LEVEL="WARNING", **settings
@@ -39,7 +39,7 @@ def start_ms(**settings):
     child = Child("hermod", [support.BINARY, "serve"], environment, stdout=subprocess.PIPE)
     while not healthy(port):
         if time.monotonic() - began > 20 or not child.running():
-            raise AssertionError(f"no health: {child.said()[-1000:]}")
+            raise AssertionError(f"no successful health check: {child.said()[-1000:]}")
     took = time.monotonic() - began
     cpu_us = Meter(child.process.pid).used_us()
     child.stop()
@@ -47,15 +47,15 @@ def start_ms(**settings):
 
 
 def embedded_broker(hermod):
-    """Where the in-process broker listens, as the line behind the ready line says it."""
+    """The address of the embedded broker, from the line after the ready line."""
     for line in hermod.child.process.stdout:
         if found := re.match(rb"embedded Kafka broker at (\S+),", line):
             return found.group(1).decode()
-    raise AssertionError("no line about the broker")
+    raise AssertionError("hermod did not print the address of its broker")
 
 
 def first_record_ms():
-    """From exec to the record in the counters; a producer is started as soon as the broker is known."""
+    """Time from exec until the record is counted. The producer starts when hermod has printed its broker's address."""
     began = time.monotonic()
     hermod = support.Hermod(LOG_LEVEL="WARNING", ENVIRONMENT="development")
     try:
@@ -99,7 +99,7 @@ def run(results, in_full):
         for name, settings in (("embedded", {}), ("brokers", brokers)):
             took, cpu = start_ms(**settings)
             results.add(f"start.{name}", took, "ms")
-            results.add(f"start.{name}_cpu", cpu, "ms", "the CPU time of that")
+            results.add(f"start.{name}_cpu", cpu, "ms", "its CPU time")
         results.add("start.first_record", first_record_ms(), "ms")
     results.add("start.binary", stripped_mb(), "MB")
     idle_memory(results)

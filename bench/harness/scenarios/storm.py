@@ -23,5 +23,5 @@ def run(results, in_full):
     results.add("storm.back", took, "s")
     results.add("storm.upgraded", said["storm_ms"] / 1000, "s", "until all connections were upgraded")
     results.add("storm.cpu", cost.cpu_us / USERS, "us", "CPU per client that closes and reconnects")
-    results.add("storm.refused", sum(said["seen"]["refused"].values()), "answers", "refused attempts, which are retried")
+    results.add("storm.refused", sum(said["seen"]["refused"].values()), "responses", "refused attempts, which are retried")
     results.add("storm.memory", memory / 1024, "MiB", "proportional memory afterwards")

@@ -1,4 +1,4 @@
-// What the examples test: a service that tells teachers when an essay is graded. It knows how to publish, and no more.
+// The service that the examples test: it notifies a teacher when an essay is graded. Its only dependency is `publish`.
 class GradingService {
   constructor(publish) {
     this.publish = publish

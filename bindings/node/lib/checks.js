@@ -1,30 +1,30 @@
 'use strict'
 
-// What a call is given, judged before anything is done with it: what cannot be meant is refused by name.
+// Validates the arguments of a call before it does anything. An error names the argument and the accepted values.
 
 const { HermodError } = require('./native.js')
 
-const TIMEOUT_MS_MAX = 2 ** 31 - 1 // Node's timers take no more
+const TIMEOUT_MS_MAX = 2 ** 31 - 1 // the maximum of Node's timers
 
 function wrong(message) {
   return new HermodError('VALIDATION_ERROR', message)
 }
 
 function requireText(name, value) {
-  if (typeof value !== 'string' || value === '') throw wrong(`${name} takes a text that is not empty`)
+  if (typeof value !== 'string' || value === '') throw wrong(`${name} must be a non-empty string`)
   return value
 }
 
-// A wait without an end would never say what is missing.
+// A wait without an end would never report what is missing.
 function requireTimeout(value) {
   if (typeof value === 'number' && value >= 0 && value <= TIMEOUT_MS_MAX) return
-  throw wrong(`timeout takes milliseconds, 0 to ${TIMEOUT_MS_MAX}`)
+  throw wrong(`timeout must be a number of milliseconds from 0 to ${TIMEOUT_MS_MAX}`)
 }
 
-// As in createRouter's options, null is what was not given.
+// Null counts as unset, as in the options of createRouter().
 function optionsOf(method, options) {
   if (options === undefined || options === null) return {}
-  if (typeof options !== 'object') throw wrong(`${method} takes an object of options`)
+  if (typeof options !== 'object') throw wrong(`${method}: options must be an object`)
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== null))
 }
 
@@ -39,10 +39,10 @@ function jsonOf(name, value) {
   return text
 }
 
-// A number of JavaScript may be far beyond what a clock or a lifetime holds.
+// `max` keeps the number within the range of the native type.
 function requireInteger(name, value, max, unit) {
   if (Number.isInteger(value) && value >= 0 && value <= max) return
-  throw wrong(`${name} takes a whole number of ${unit}, 0 to ${max}`)
+  throw wrong(`${name} must be a whole number of ${unit} from 0 to ${max}`)
 }
 
 module.exports = { wrong, requireText, requireTimeout, requireInteger, optionsOf, jsonOf }

@@ -4,7 +4,7 @@ const { requireInteger, requireText } = require('./checks.js')
 
 const ADVANCE_MS_MAX = 3_155_760_000_000 // a hundred years
 
-// What goes wrong in the world, at the moment that a test wants it to.
+// Faults that a test injects: Redis, slow clients, the clock.
 class Faults {
   #call
 
@@ -13,7 +13,7 @@ class Faults {
     this.clock = { advance: (ms) => this.#advance(ms) }
   }
 
-  // Publications, subscriptions and replays wait. The router says so to its users after two seconds.
+  // Publications, subscriptions and replays wait. After two seconds, the router sends its users a notice.
   redisAway() {
     this.#call('setBus', 'away')
   }
@@ -22,12 +22,12 @@ class Faults {
     this.#call('setBus', 'back')
   }
 
-  // It restarts empty: histories, marks and known events are gone.
+  // Redis restarts empty: it has lost streams, ack cursors and event ids.
   redisForgets() {
     this.#call('setBus', 'forgetful')
   }
 
-  // The sockets that the user has now take nothing more, as on a dead network.
+  // The user's current sockets accept no more data, as on a dead network.
   slowClient(user) {
     this.#call('setClient', requireText('user', user), true)
   }

@@ -1,12 +1,13 @@
 'use strict'
 
-// The addon speaks in texts and numbers. Here its errors become errors of this realm, and its answers promises of it:
-// a test runner may load this file in a context of its own, where an Error from elsewhere is no `instanceof Error`.
+// The addon exchanges only strings and numbers. This file turns its errors into errors of this realm and its replies
+// into promises: a test runner may load this file in a separate context, where an Error of another context is not
+// `instanceof Error`.
 
 const { dlopen } = require('node:os').constants
 const path = require('node:path')
 
-// Taken before a test runner puts its own clock in their place.
+// Saved before a test runner replaces them with fake timers.
 const { setInterval, clearInterval } = globalThis
 
 const HOUR_MS = 3_600_000
@@ -19,8 +20,8 @@ class HermodError extends Error {
   }
 }
 
-// Node has libraries of its own inside, such as OpenSSL and, from 22 on, simdjson, and shows their functions to all that
-// is loaded. Bound deeply, the addon gets those of the libraries that it was built with. libuv it names none, and so has
+// Node contains libraries, such as OpenSSL and, from 22 on, simdjson, and exports their symbols to all loaded modules.
+// With RTLD_DEEPBIND the addon uses the libraries that it was built with instead. It does not link libuv, so it uses
 // Node's.
 function load() {
   const file = process.env.HERMOD_NODE_ADDON ?? path.join(__dirname, '..', 'build', 'hermod.node')
@@ -31,7 +32,7 @@ function load() {
   } catch (error) {
     throw new HermodError(
       'INITIALIZATION_FAILED',
-      `${file} cannot be loaded (${error.message}); npm rebuild hermod builds it`,
+      `cannot load ${file} (${error.message}); build it with npm rebuild hermod`,
     )
   }
 }
@@ -44,7 +45,7 @@ function guarded(router, method, ...rest) {
   }
 }
 
-// Requests under way, by number.
+// The pending requests by number: ask() adds one, and settle() resolves or rejects it when the reply arrives.
 function onAnswer() {
   const waiting = new Map()
   let last = 0
@@ -70,7 +71,7 @@ function onAnswer() {
   }
 }
 
-// Nobody awaits in vain: after unref() the router alone would let the process end before the answer comes.
+// Keeps the process alive until the reply arrives: after unref(), the router does not.
 async function held(answer) {
   const hold = setInterval(() => {}, HOUR_MS)
   try {

@@ -2,11 +2,11 @@
 
 const { wrong, jsonOf } = require('./checks.js')
 
-// A text is a record as it is; an object is a notification, and goes out in the platform's envelope.
+// The value of a record: a string unchanged, an object as a notification in the platform's envelope unless `bare`.
 function recordOf(notification, { eventId, topic, bare }) {
   if (typeof notification === 'string') return notification
   if (typeof notification !== 'object' || notification === null) {
-    throw wrong('publish takes a notification, or the text of a record')
+    throw wrong('publish: notification must be an object, or a string with the record')
   }
   const data = jsonOf('the notification', notification)
   if (bare) return data
@@ -21,7 +21,7 @@ function recordOf(notification, { eventId, topic, bare }) {
   return `${envelope.slice(0, -1)},"data":${data}}`
 }
 
-// Records of one user keep their order. A text says of none.
+// The default key is the user, so that all records of a user are in one partition. A string has no default key.
 function keyOf(notification) {
   const user = typeof notification === 'object' ? notification.teacher_id : undefined
   return typeof user === 'string' ? user : ''

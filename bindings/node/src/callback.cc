@@ -19,7 +19,7 @@ Callback::Callback(Environment& environment, napi_value function)
 }
 
 Callback::~Callback() {
-  // While an environment ends these may fail, and then there is nothing left to free.
+  // These may fail while the environment is ending; Node then frees both.
   if (context_ != nullptr) static_cast<void>(napi_async_destroy(env_, context_));
   if (function_ != nullptr) static_cast<void>(napi_delete_reference(env_, function_));
 }
@@ -39,10 +39,10 @@ void Callback::Scope::invoke(const napi_value* values, size_t count) {
   napi_value receiver = nullptr;
   if (napi_get_reference_value(env, callback_.function_, &function) != napi_ok ||
       function == nullptr || napi_get_global(env, &receiver) != napi_ok) {
-    // An answer would be lost, and the code that awaits it would wait without end.
+    // The process ends: a lost reply would leave its promise pending without end.
     napi_fatal_error("hermod", NAPI_AUTO_LENGTH, "the router's function is lost", NAPI_AUTO_LENGTH);
   }
-  // It fails where the function throws, which is looked at below, and where the environment ends.
+  // The call fails if the function throws, which is handled below, or if the environment is ending.
   static_cast<void>(
       napi_make_callback(env, callback_.context_, receiver, function, count, values, nullptr));
   bool thrown = false;

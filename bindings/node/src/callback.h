@@ -1,6 +1,6 @@
 #pragma once
-// The one JavaScript function of a router, called from the loop with nothing of JavaScript beneath.
-// What it throws reaches process's uncaughtException.
+// The JavaScript function of a router, called from the loop with no JavaScript frame below it.
+// An exception of the function becomes an uncaughtException of the process.
 
 #include <node_api.h>
 
@@ -17,11 +17,11 @@ class Callback {
   Callback(const Callback&) = delete;
   Callback& operator=(const Callback&) = delete;
 
-  // False: Node did not keep the function, and an error was thrown.
+  // False if Node could not keep the function; a JavaScript exception is then pending.
   bool usable() const { return context_ != nullptr; }
 
-  // `arguments` are made by `make` inside the call's own scope. Does nothing once the environment
-  // ends.
+  // Calls the function with the arguments that `make` returns; `make` runs inside the handle scope
+  // of the call. Does nothing while the environment is ending.
   template <class Make>
   void call(Make make) const {
     if (Scope scope(*this); scope.open()) scope.invoke(make(env_));

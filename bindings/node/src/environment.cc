@@ -10,18 +10,18 @@ namespace hermod::node {
 
 bool Environment::attach(napi_env env) {
   std::unique_ptr<Environment> made(new Environment(env));
-  if (!done(env, napi_get_uv_event_loop(env, &made->loop_), "say which loop is its own")) {
+  if (!done(env, napi_get_uv_event_loop(env, &made->loop_), "provide its event loop")) {
     return false;
   }
   const napi_status kept = napi_set_instance_data(
       env, made.get(), [](napi_env, void* data, void*) { delete static_cast<Environment*>(data); },
       nullptr);
-  if (!done(env, kept, "keep the state of the addon")) return false;
+  if (!done(env, kept, "store the state of the addon")) return false;
   Environment& environment = *made.release();
-  // Without it the process would abort at its end over the handles of a router that is open.
+  // Without the hook, the handles of an open router would make the process abort when it ends.
   const napi_status hooked =
       napi_add_async_cleanup_hook(env, ending_cb, &environment, &environment.hook_);
-  return done(env, hooked, "say when the environment ends");
+  return done(env, hooked, "register the cleanup hook of the addon");
 }
 
 Environment* Environment::of(napi_env env) {

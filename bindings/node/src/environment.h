@@ -1,7 +1,7 @@
 #pragma once
-// One for each Node environment that loads the addon: the main thread's, and each worker's. It owns
-// the routers that are open, and ends them when the environment ends without having closed them:
-// Node waits for that, since a loop with a handle of ours left would abort the process.
+// The state of the addon in one Node environment: the main thread or a worker. It owns the open
+// routers. If the environment ends while routers are open, it closes them, and Node waits for that:
+// Node aborts the process if the loop still has an open handle.
 
 #include <node_api.h>
 
@@ -16,20 +16,20 @@ class Router;
 
 class Environment {
  public:
-  // Lives until the environment's last moment; Node deletes it. False, with an error thrown: Node
-  // has no loop for it.
+  // Creates the state. Node deletes it when the environment ends. Returns false, with a JavaScript
+  // exception pending, if Node refuses.
   static bool attach(napi_env env);
-  // Null, with an error thrown, where there is none.
+  // The state of `env`; null, with a JavaScript exception pending, if attach() was not called.
   static Environment* of(napi_env env);
   Environment(const Environment&) = delete;
   Environment& operator=(const Environment&) = delete;
 
   napi_env env() const { return env_; }
   uv_loop_s* loop() const { return loop_; }
-  bool ending() const { return ending_; }  // no JavaScript may be called any more
+  bool ending() const { return ending_; }  // no JavaScript may be called any longer
 
   void add(std::shared_ptr<Router> router);
-  void remove(const Router& router);  // it is closed
+  void remove(const Router& router);  // called by the router when it is closed
 
  private:
   explicit Environment(napi_env env) : env_(env) {}

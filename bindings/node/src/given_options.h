@@ -1,13 +1,13 @@
 #pragma once
-// The options of a router as its constructor was given them.
+// Converts the options of createRouter() to the options of the server.
 
 #include "hermod/options.h"
 #include "values.h"
 
 namespace hermod::node {
 
-// Names in the first argument, and the value of each in the second: a text, or an array of texts
-// for a list.
+// The first argument is an array of option names, the second an array of their values: a string, or
+// an array of strings for a list. Error: kConfiguration.
 Result<Options> given_options(const Arguments& arguments);
 
 }  // namespace hermod::node

@@ -29,7 +29,7 @@ const char* name_of(HarnessEvent::Kind kind) {
   return "";
 }
 
-// The event's name and what its listeners get.
+// The name of the event and the argument of its listeners.
 json event(const HarnessEvent& event) {
   json told = json::object();
   switch (event.kind) {

@@ -1,6 +1,6 @@
 #pragma once
-// What JavaScript is told, as JSON texts: they cross over in one step, and become objects of the
-// realm that reads them.
+// JSON of everything that JavaScript receives. A string passes the boundary in one call, and
+// JSON.parse() creates the objects in the caller's realm.
 
 #include <string>
 #include <vector>

@@ -1,5 +1,5 @@
-// Each method: the router behind the object, the arguments, one call. After the end of the router
-// the JavaScript side calls none but the constructor's.
+// Each method finds the router of its object, converts the arguments and makes one call. A method
+// of a closed router throws.
 #include "methods.h"
 
 #include <cstdint>
@@ -17,14 +17,14 @@ namespace {
 
 using Held = std::shared_ptr<Router>;
 
-// What a method's object holds; null for an object that is not a router.
+// The shared pointer that the method's object owns; null if the object is not a router.
 Held* held_by(const Arguments& arguments) {
   void* data = nullptr;
   const napi_status status = napi_unwrap(arguments.env(), arguments.self(), &data);
   return status == napi_ok ? static_cast<Held*>(data) : nullptr;
 }
 
-// The router of a method's object; null, with an error thrown, when it is closed.
+// The router of the method's object; null, with a JavaScript exception pending, if it is closed.
 Router* open_router(const Arguments& arguments) {
   const Held* held = held_by(arguments);
   if (held != nullptr && (*held)->server() != nullptr) return held->get();
@@ -32,7 +32,7 @@ Router* open_router(const Arguments& arguments) {
   return nullptr;
 }
 
-// One method: its body gets the router and the arguments.
+// Adapts `body` to a native method.
 template <napi_value (*body)(Router&, const Arguments&)>
 napi_value method(napi_env env, napi_callback_info info) noexcept {
   const Arguments arguments(env, info);
@@ -49,17 +49,17 @@ napi_value construct(napi_env env, napi_callback_info info) noexcept {
   const napi_status wrapped = napi_wrap(
       env, arguments.self(), held.get(),
       [](napi_env, void* data, void*) { delete static_cast<Held*>(data); }, nullptr, nullptr);
-  if (!done(env, wrapped, "keep the router with its object")) return nullptr;
+  if (!done(env, wrapped, "attach the router to its object")) return nullptr;
   static_cast<void>(held.release());
   return arguments.self();
 }
 
-// Listens when it comes back; returns its topics, as the service has read them.
+// Starts the router, which listens when this returns. Returns the parsed list of topics.
 napi_value start(napi_env env, napi_callback_info info) noexcept {
   const Arguments arguments(env, info);
   const Held* held = held_by(arguments);
   if (held == nullptr) {
-    return throw_error(env, {ErrorCode::kValidation, "start is a method of a router"});
+    return throw_error(env, {ErrorCode::kValidation, "start() must be called on a Router"});
   }
   auto options = given_options(arguments);
   if (!options) return throw_error(env, options.error());
@@ -131,7 +131,7 @@ napi_value origin(Router& router, const Arguments& arguments) {
 napi_value ready(Router& router, const Arguments& arguments) {
   napi_value value = nullptr;
   const napi_status status = napi_get_boolean(arguments.env(), router.harness()->ready(), &value);
-  return done(arguments.env(), status, "say whether the router is ready") ? value : nullptr;
+  return done(arguments.env(), status, "create the result of ready()") ? value : nullptr;
 }
 
 napi_value token(Router& router, const Arguments& arguments) {

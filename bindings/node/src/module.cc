@@ -1,4 +1,4 @@
-// The module's entry: the class Router and the names of its options.
+// The entry point of the addon: exports the class Router and the names of its options.
 #include <node_api.h>
 
 #include "environment.h"

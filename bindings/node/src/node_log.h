@@ -1,6 +1,6 @@
 #pragma once
-// The router's log for JavaScript: lines as JSON texts, kept until somebody takes them. Nothing is
-// ever written to stderr.
+// Collects the router's log lines, as JSON, until the router passes them to JavaScript. It writes
+// nothing to stderr.
 
 #include <chrono>
 #include <functional>
@@ -15,11 +15,11 @@ namespace hermod::node {
 
 class NodeLog final : public Log {
  public:
-  // `on_line` is called when the first line of a batch came.
+  // `on_line` is called when the first line is added after take().
   explicit NodeLog(std::function<void()> on_line) : on_line_(std::move(on_line)) {}
 
   void set_level(LogLevel level) { level_ = level; }
-  std::vector<std::string> take();
+  std::vector<std::string> take();  // returns the collected lines and removes them
 
   void write(LogLevel level, std::string_view message,
              std::initializer_list<LogField> fields) override;
@@ -27,7 +27,7 @@ class NodeLog final : public Log {
                      std::initializer_list<LogField> fields) override;
 
  private:
-  static constexpr size_t kLinesMax = 1000;  // kept; beyond them the newest are dropped
+  static constexpr size_t kLinesMax = 1000;  // more lines are dropped until take() is called
 
   std::function<void()> on_line_;
   LogLevel level_ = LogLevel::kInfo;

@@ -1,12 +1,12 @@
 #pragma once
-// libwebsockets' loop plugin brings the system's libuv into the process. Its functions are never
-// used, since Node's own come first; but neither are its destructors its own: unloaded with the
-// last plugin, it would shut down the libuv of Node, and the next child process aborts.
+// The event loop plugin of libwebsockets loads the system's libuv into the process. Its symbols
+// resolve to Node's libuv, including those that its destructor calls: unloading it with the last
+// plugin would shut down Node's libuv, and Node would abort when it starts a child process.
 
 namespace hermod::node {
 
-// Keeps it loaded until the process ends. After the first libwebsockets context was made; may be
-// called often.
+// Keeps the system's libuv loaded until the process ends. Call it after creating a libwebsockets
+// context; repeated calls are harmless.
 void pin_system_libuv();
 
 }  // namespace hermod::node

@@ -1,7 +1,7 @@
-// The way of a router: start() builds and opens it; requests are answered on turns of their own;
-// close() or the end of the environment closes it; when the loop holds nothing of it any more, what
-// was still to be told has been told, the closes are answered, and it is taken from the
-// environment.
+// The life of a router: start() builds and opens it. Replies to requests come in later loop
+// iterations. close(), or the end of the environment, closes it. When the loop has no handle of it
+// any longer, the router emits its pending events, replies to the calls of close(), and removes
+// itself from the environment.
 #include "router.h"
 
 #include <array>
@@ -57,9 +57,9 @@ void Router::delivered(double request) {
 
 Result<void> Router::advance_clock(int64_t ms) {
   if (ms < 0 || ms > kAdvanceMsMax - advanced_ms_) {
-    return Error{ErrorCode::kValidation, "advance moves the clock by " +
+    return Error{ErrorCode::kValidation, "advance() may move the clock by at most " +
                                              std::to_string(kAdvanceMsMax) +
-                                             " milliseconds at most, in all calls together"};
+                                             " milliseconds in total"};
   }
   advanced_ms_ += ms;
   harness_->advance_clock(ms);
@@ -77,7 +77,7 @@ void Router::end() {
 
 void Router::begin_close(Server::Ending ending) {
   if (!closing_) {
-    // A bus that was told to be away would be waited for.
+    // With the in-memory bus made unavailable, the close would wait for it.
     if (ending == Server::Ending::kNow) (void)harness_->set_bus(Harness::Bus::kBack);
   } else if (ending == Server::Ending::kDrain) {
     return;
@@ -96,7 +96,7 @@ void Router::on_closed() {
   environment_.remove(*this);
 }
 
-// --- what is told
+// --- calls into JavaScript
 
 void Router::tell_events(const std::vector<HarnessEvent>& events) {
   tell_->call([&](napi_env env) {

@@ -1,7 +1,7 @@
 #pragma once
-// One router: a server on the environment's loop with its harness, and the JavaScript function that
-// is told what happens. Open from the constructor until it is closed; Environment keeps it so long,
-// JavaScript's object as long as it is reachable.
+// One router: a server on the environment's loop, its harness, and the JavaScript function that
+// receives events and replies. Two owners share it: Environment from start() until it is closed,
+// and the JavaScript object until it is collected.
 
 #include <memory>
 #include <string>
@@ -18,39 +18,40 @@ class Environment;
 
 class Router : public std::enable_shared_from_this<Router> {
  public:
-  // `tell` is called with a word and what belongs to it:
-  //   "events", JSON of [name, event] pairs; "log", JSON of lines;
-  //   "answer", the number of a request, and a text, or undefined with an error's code and message.
+  // `tell` is called with a kind and its values:
+  //   "events": JSON of [name, event] pairs;
+  //   "log": JSON of an array of lines;
+  //   "answer": the number of the request and a string, or undefined, an error code and a message.
   Router(Environment& environment, napi_value tell);
   ~Router();
   Router(const Router&) = delete;
   Router& operator=(const Router&) = delete;
 
-  // Listens when it comes back; after an error it is to be closed.
+  // The router listens when this returns. After an error it must still be closed.
   Result<void> start(const Options& options);
 
-  // --- requests, answered by their number
+  // --- requests; the reply carries the number `request`
   void publish(double request, size_t topic, std::string key, std::string value);
   void delivered(double request);
   void close(double request, Server::Ending ending);
 
-  // The environment ends: at once, and nobody is told.
+  // The environment is ending: closes without a drain and without calling JavaScript.
   void end();
 
-  // Null once it is closed.
+  // Null after the close.
   Server* server() const { return server_.get(); }
   Harness* harness() const { return harness_.get(); }
 
-  int64_t topics() const { return topics_; }  // how many it has
+  int64_t topics() const { return topics_; }  // number of topics
 
-  void tell_logs();
+  void tell_logs();  // starts to pass log lines to JavaScript
 
-  // Moves the clock forward. Error: kValidation, it would be more than kAdvanceMsMax from where it
-  // was: times are counted in nanoseconds too.
+  // Advances the clock. Error: kValidation if all advances together exceed kAdvanceMsMax, because
+  // times in nanoseconds would overflow.
   static constexpr int64_t kAdvanceMsMax = 3'155'760'000'000;  // a hundred years
   Result<void> advance_clock(int64_t ms);
 
-  // False, with an error thrown: Node did not take the function.
+  // False, with a JavaScript exception pending, if Node could not keep the function.
   bool usable() const { return tell_->usable(); }
 
  private:
@@ -66,7 +67,7 @@ class Router : public std::enable_shared_from_this<Router> {
   NodeLog log_;
   std::unique_ptr<Server> server_;
   std::unique_ptr<Harness> harness_;
-  std::vector<double> closes_;  // requests that wait for the end
+  std::vector<double> closes_;  // pending requests of close()
   int64_t topics_ = 0;
   int64_t advanced_ms_ = 0;
   bool closing_ = false;

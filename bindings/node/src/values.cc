@@ -28,7 +28,7 @@ std::vector<std::string> texts_of(napi_env env, napi_value array) {
 napi_value to_js(napi_env env, std::string_view text) {
   napi_value value = nullptr;
   const napi_status status = napi_create_string_utf8(env, text.data(), text.size(), &value);
-  return status == napi_ok ? value : undefined(env);  // longer than a text of JavaScript may be
+  return status == napi_ok ? value : undefined(env);  // fails above V8's maximum string length
 }
 
 napi_value to_js(napi_env env, double number) {
@@ -64,7 +64,7 @@ bool done(napi_env env, napi_status status, const char* what) {
 Arguments::Arguments(napi_env env, napi_callback_info info) : env_(env) {
   size_t count = kMax;
   const napi_status status = napi_get_cb_info(env, info, &count, values_, &self_, nullptr);
-  assert(status == napi_ok);  // it fails for a call that is none only
+  assert(status == napi_ok);  // fails only outside a call from JavaScript
   static_cast<void>(status);
 }
 
@@ -80,12 +80,13 @@ double Arguments::number(size_t i) const {
 Result<int64_t> Arguments::integer(size_t i, const Range& range) const {
   double number = 0;
   const bool is_number = napi_get_value_double(env_, values_[i], &number) == napi_ok;
-  // Compared before it is converted: a conversion out of range is undefined, and NaN is in none.
+  // Compared before the conversion, because converting a number out of range is undefined
+  // behaviour. NaN fails every comparison.
   if (is_number && number >= static_cast<double>(range.min) &&
       number <= static_cast<double>(range.max) && number == std::trunc(number)) {
     return static_cast<int64_t>(number);
   }
-  return Error{ErrorCode::kValidation, std::string(range.name) + " takes a whole number from " +
+  return Error{ErrorCode::kValidation, std::string(range.name) + " must be a whole number from " +
                                            std::to_string(range.min) + " to " +
                                            std::to_string(range.max)};
 }

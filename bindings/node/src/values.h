@@ -1,6 +1,6 @@
 #pragma once
-// Between JavaScript's values and ours. Only texts, numbers and truths cross over: objects are made
-// by the JavaScript side, in the realm that it runs in (a test runner may have several).
+// Conversions between JavaScript and C++. Only strings, numbers and booleans pass the boundary:
+// the JavaScript side creates objects in its own realm, because a test runner may have several.
 
 #include <node_api.h>
 
@@ -21,22 +21,23 @@ napi_value undefined(napi_env env);
 std::string text_of(napi_env env, napi_value value);
 std::vector<std::string> texts_of(napi_env env, napi_value array);
 
-// An Error with its code of protocol section 4; it is thrown when the native call returns.
+// Throws a JavaScript Error with the error code of protocol section 4. It is pending until the
+// native call returns. Returns null.
 napi_value throw_error(napi_env env, const Error& error);
 
-// True where Node did what it was asked for. Else an error is thrown that names `what`, unless one
-// is on its way already.
+// True if the call of Node-API succeeded. Otherwise throws an error "Node cannot <what>", unless a
+// JavaScript exception is already pending.
 bool done(napi_env env, napi_status status, const char* what);
 
-// A whole number that a native method accepts, and what it is called in the error.
+// The whole numbers that a native method accepts, and the name of the argument for the error.
 struct Range {
   const char* name;
   int64_t min;
-  int64_t max;  // at most 2^53, beyond which a number of JavaScript is not exact
+  int64_t max;  // at most 2^53, because larger numbers of JavaScript are not exact
 };
 
-// What a native method was called with. The JavaScript side passes the right types; anything else
-// becomes an empty text or, for a number, an error.
+// The arguments of a native method. The JavaScript side passes the right types; a value of another
+// type becomes an empty string or, for an integer, an error.
 class Arguments {
  public:
   static constexpr size_t kMax = 6;
@@ -47,9 +48,9 @@ class Arguments {
   napi_value self() const { return self_; }
   napi_value value(size_t i) const { return values_[i]; }
   std::string text(size_t i) const;
-  // A number of the JavaScript side's own, which only comes back to it.
+  // A request number, which goes back to the JavaScript side unchanged.
   double number(size_t i) const;
-  // Error: kValidation with the range, for anything but a whole number in it.
+  // Error: kValidation, with the range, if the value is not a whole number in it.
   Result<int64_t> integer(size_t i, const Range& range) const;
   bool truth(size_t i) const;
   bool is_undefined(size_t i) const;
@@ -58,7 +59,7 @@ class Arguments {
  private:
   napi_env env_;
   napi_value self_ = nullptr;
-  napi_value values_[kMax];  // undefined where there is none
+  napi_value values_[kMax];  // undefined if not passed
 };
 
 }  // namespace hermod::node

@@ -1,4 +1,4 @@
-// Every way in which a process or a worker ends with a router in it.
+// All the ways in which a process or a worker with a router can end.
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'

@@ -11,7 +11,7 @@ beforeEach(async () => {
 })
 afterEach(() => router.close())
 
-test('while Redis is away records wait; when it is back they arrive in order', async () => {
+test('records wait while Redis is unavailable, and arrive in order afterwards', async () => {
   const socket = await connect(router, 'ann')
   router.faults.redisAway()
   const sent = [notification('ann'), notification('ann')]
@@ -26,7 +26,7 @@ test('while Redis is away records wait; when it is back they arrive in order', a
   assert.deepEqual(socket.received, sent)
 })
 
-test('a long outage is told to users and to the test', async () => {
+test('a long outage sends a notice to users and an event to the test', async () => {
   const socket = await connect(router, 'ann')
   await router.delivered()
   router.faults.redisAway()
@@ -44,7 +44,7 @@ test('a long outage is told to users and to the test', async () => {
   )
 })
 
-test('a Redis that forgets lets an event come twice', async () => {
+test('a Redis that restarts empty does not detect a duplicate event', async () => {
   const socket = await connect(router, 'ann')
   await router.publish(notification('ann'), { eventId: 'e1' })
   await router.delivered()
@@ -54,7 +54,7 @@ test('a Redis that forgets lets an event come twice', async () => {
   assert.equal(socket.received.length, 2)
 })
 
-test('a client that takes nothing is closed with 1013 when its outbox is full', async () => {
+test('a client that accepts no data is closed with 1013 when its outbox is full', async () => {
   const other = await createRouter({ outboxMessagesMax: 3 })
   const socket = await connect(other, 'ann')
   await other.delivered()
@@ -67,7 +67,7 @@ test('a client that takes nothing is closed with 1013 when its outbox is full', 
   await other.close()
 })
 
-test('a client that is quick again gets what waited', async () => {
+test('a slow client receives the waiting messages when it reads again', async () => {
   const socket = await connect(router, 'ann')
   await router.delivered()
   router.faults.slowClient('ann')
@@ -77,7 +77,7 @@ test('a client that is quick again gets what waited', async () => {
   assert.equal(socket.received.length, 1)
 })
 
-test('a token expires when the clock says so', async () => {
+test('a token expires by the clock of the router', async () => {
   const socket = await connect(router, 'ann', { expiresIn: 120 })
   router.faults.clock.advance(119_000)
   await router.delivered()
@@ -88,7 +88,7 @@ test('a token expires when the clock says so', async () => {
   assert.equal(reason.error_code, 'AUTHENTICATION_ERROR')
 })
 
-test('an event is new again after idempotencyTtlSeconds', async () => {
+test('an event id is not a duplicate after idempotencyTtlSeconds', async () => {
   await router.publish(notification('ann'), { eventId: 'e1' })
   await router.delivered()
   router.faults.clock.advance(25 * HOUR_MS)
@@ -97,7 +97,7 @@ test('an event is new again after idempotencyTtlSeconds', async () => {
   assert.equal(router.stats().records.routed, 2)
 })
 
-test('what is older than notificationTtlSeconds is not replayed', async () => {
+test('messages older than notificationTtlSeconds are not replayed', async () => {
   await router.publish(notification('ann'))
   await router.delivered()
   router.faults.clock.advance(301_000)
@@ -106,6 +106,6 @@ test('what is older than notificationTtlSeconds is not replayed', async () => {
   assert.deepEqual(socket.received.filter(({ notification_type }) => notification_type === 'class_created'), [])
 })
 
-test('the clock only goes forward', () => {
+test('the clock only moves forward', () => {
   assert.throws(() => router.faults.clock.advance(-1), { code: 'VALIDATION_ERROR' })
 })

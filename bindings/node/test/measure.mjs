@@ -1,4 +1,4 @@
-// The figures of README.md, by hand:  node --expose-gc test/measure.mjs [connections]
+// Prints the measurements of README.md as JSON:  node --expose-gc test/measure.mjs [connections]
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { createRouter } from 'hermod'
 import { connect, notification } from './support/kit.mjs'
@@ -27,7 +27,7 @@ async function start() {
 }
 
 async function latency(router, socket) {
-  if (socket.readyState !== 1) throw new Error('the client was lost')
+  if (socket.readyState !== 1) throw new Error('the client is disconnected')
   const arrived = new Promise((resolve) => {
     socket.once('message', () => resolve(performance.now()))
   })
@@ -36,7 +36,7 @@ async function latency(router, socket) {
   return (await arrived) - begun
 }
 
-// How late Node's own timers are while every connection is sent 10 texts, one second long, and while all are idle.
+// The delay of Node's own timers while `work` runs, and at least for `ms` milliseconds.
 async function eventLoopDelay(router, ms, work) {
   const delay = monitorEventLoopDelay({ resolution: 1 })
   delay.enable()

@@ -1,4 +1,4 @@
-// The first lines that anybody tries are a test of their own.
+// Runs the first example of README.md.
 import { execFile } from 'node:child_process'
 import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -9,7 +9,7 @@ import { promisify } from 'node:util'
 test('the example of README.md', async () => {
   const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
   const [, example] = /```js\n([^]*?)```/.exec(readme)
-  const file = fileURLToPath(new URL('../build/readme.mjs', import.meta.url)) // in the package, where 'hermod' is found
+  const file = fileURLToPath(new URL('../build/readme.mjs', import.meta.url)) // 'hermod' resolves here
   writeFileSync(file, example)
   const { NODE_TEST_CONTEXT, ...env } = process.env
   const { stdout } = await promisify(execFile)(process.execPath, ['--test-reporter=tap', file], { env })

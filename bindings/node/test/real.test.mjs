@@ -1,4 +1,4 @@
-// The same interface over a real Kafka and a real Redis.
+// The same interface with a real Kafka and a real Redis.
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -8,7 +8,7 @@ import { createRouter } from 'hermod'
 import { connect, next, notification } from './support/kit.mjs'
 
 const BROKERS = fileURLToPath(new URL('support/brokers.py', import.meta.url))
-const PYTHON = '/usr/bin/python3' // the one that sees Debian's packages
+const PYTHON = '/usr/bin/python3' // the one that has Debian's Python packages
 
 let brokers
 let where
@@ -41,7 +41,7 @@ test('published to Kafka, delivered through Redis', async () => {
   await router.close()
 })
 
-test('two routers share the users of one', async () => {
+test('a user with connections to two routers receives a notification on both', async () => {
   const options = { ...where, kafkaConsumerGroup: 'two-routers' }
   const [one, two] = await Promise.all([createRouter(options), createRouter(options)])
   await Promise.all([one.ready(), two.ready()])
@@ -55,7 +55,7 @@ test('two routers share the users of one', async () => {
   await Promise.all([one.close(), two.close()])
 })
 
-test('a Kafka that is not there refuses a publish with its code', async () => {
+test('publish() is rejected while Kafka is unavailable', async () => {
   const router = await createRouter({ kafkaBootstrapServers: '127.0.0.1:1' })
   const refused = assert.rejects(router.publish(notification('ann')), { code: 'SERVICE_UNAVAILABLE' })
   await assert.rejects(router.ready({ timeout: 50 }), { code: 'TIMEOUT' })

@@ -9,7 +9,7 @@ beforeEach(async () => {
 })
 afterEach(() => router.close())
 
-test('a notification reaches the sockets of its user and nobody else', async () => {
+test('a notification reaches all sockets of its user and no others', async () => {
   const [one, two, other] = await Promise.all(['ann', 'ann', 'ben'].map((user) => connect(router, user)))
   const sent = notification('ann')
   await router.publish(sent)
@@ -19,7 +19,7 @@ test('a notification reaches the sockets of its user and nobody else', async () 
   assert.deepEqual(other.received, [])
 })
 
-test('publish answers with the place in the topic', async () => {
+test('publish() resolves to topic, partition and offset', async () => {
   const topic = 'huleedu.notification.teacher.requested.v1'
   assert.deepEqual(await router.publish(notification('ann'), { topic }), { topic, partition: 0, offset: 0 })
   assert.deepEqual(await router.publish(notification('ann'), { topic }), { topic, partition: 0, offset: 1 })
@@ -34,7 +34,7 @@ test('the same event twice is one notification', async () => {
   assert.equal(router.stats().records.repeated, 1)
 })
 
-test('a record may be bare, or any text', async () => {
+test('a record may have no envelope, or be any string', async () => {
   const socket = await connect(router, 'ann')
   const sent = notification('ann')
   await router.publish(sent, { bare: true })
@@ -43,7 +43,7 @@ test('a record may be bare, or any text', async () => {
   assert.deepEqual(socket.received, [sent, sent])
 })
 
-test('who connects later gets what was missed, and delivered() waits for it', async () => {
+test('a user who connects later receives what was missed, and delivered() waits for it', async () => {
   const sent = notification('ann')
   await router.publish(sent)
   await router.delivered()
@@ -52,7 +52,7 @@ test('who connects later gets what was missed, and delivered() waits for it', as
   assert.deepEqual(socket.received, [sent])
 })
 
-test('delivered() resolves at once with nothing to wait for, and under constant traffic', async () => {
+test('delivered() resolves at once if nothing is pending, and resolves under constant traffic', async () => {
   await router.delivered()
   await connect(router, 'ann')
   let going = true
@@ -78,7 +78,7 @@ test('a thousand deliveries one by one', async () => {
   assert.equal(router.connections().length, 1)
 })
 
-test('sent() shows what went to whom', async () => {
+test('sent() lists the messages of a user and of all users', async () => {
   const socket = await connect(router, 'ann')
   await connect(router, 'ben')
   const sent = notification('ann')
@@ -97,7 +97,7 @@ test('sent() shows what went to whom', async () => {
   socket.terminate()
 })
 
-test('sent() keeps the last 10,000 texts, and no more than 64 MiB of them', async () => {
+test('sent() keeps the last 10,000 messages within 64 MiB', async () => {
   await connect(router, 'ann')
   for (let i = 0; i < 10_001; ++i) {
     await router.publish(notification('ann', { batch_id: `n${i}` }))
@@ -120,7 +120,7 @@ test('sent() keeps the last 10,000 texts, and no more than 64 MiB of them', asyn
   assert.equal(large.at(-1).notification.batch_id, 'b69')
 })
 
-test('events tell of connections, deliveries, disconnections and dead letters', async () => {
+test('the router emits connections, deliveries, disconnections and dead letters', async () => {
   const told = []
   for (const name of ['connection', 'disconnection', 'delivery', 'deadLetter']) {
     router.on(name, (event) => told.push([name, event]))
@@ -152,7 +152,7 @@ test('events tell of connections, deliveries, disconnections and dead letters', 
   ])
 })
 
-test('what a listener throws reaches uncaughtException, and the others get their events', async () => {
+test('an exception of a listener reaches uncaughtException, and the following events are emitted', async () => {
   const thrown = []
   const listeners = process.listeners('uncaughtException')
   process.removeAllListeners('uncaughtException')
@@ -168,7 +168,7 @@ test('what a listener throws reaches uncaughtException, and the others get their
   assert.equal(router.connections().length, 2)
 })
 
-test('disconnect closes with the code that is asked for', async () => {
+test('disconnect() closes with the given code', async () => {
   const sockets = await Promise.all(['ann', 'ann', 'ben'].map((user) => connect(router, user)))
   assert.equal(router.disconnect('ann', 1008), 2)
   const { code, reason } = await sockets[0].closed
@@ -181,7 +181,7 @@ test('disconnect closes with the code that is asked for', async () => {
   assert.throws(() => router.disconnect('ann', 1006), { code: 'VALIDATION_ERROR' })
 })
 
-test('tokens: their life, their claims, and a bad one', async () => {
+test('tokens: lifetime, claims, and a refused one', async () => {
   const claims = JSON.parse(
     Buffer.from(router.token('ann', { expiresIn: 60, claims: { role: 'tester' } }).split('.')[1], 'base64url'),
   )
@@ -194,7 +194,7 @@ test('tokens: their life, their claims, and a bad one', async () => {
   assert.throws(() => router.token('ann', { expiresIn: 1.5 }), { code: 'VALIDATION_ERROR' })
 })
 
-test('a token that would be too long to be taken is refused', () => {
+test('a token that is too long to be accepted is not minted', () => {
   const refused = { name: 'HermodError', code: 'VALIDATION_ERROR', message: /over 8 KiB/ }
   const claims = { x: 'x'.repeat(8e6) }
   assert.throws(() => router.token('ann', { claims }), refused)
@@ -235,7 +235,7 @@ test('options are the settings of the service in camel case', async () => {
   }
 })
 
-test('topics are those that the service has read, however they are written', async () => {
+test('topics are parsed as the service parses them, in every notation', async () => {
   for (const kafkaTopics of [['one.v1', 'two.v1'], ' one.v1 , two.v1', '["one.v1", "two.v1"]']) {
     const other = await createRouter({ kafkaTopics })
     try {
@@ -251,22 +251,22 @@ test('topics are those that the service has read, however they are written', asy
   }
 })
 
-test('what cannot be is refused by name and code', async () => {
+test('an invalid option is rejected by name, with a code', async () => {
   const refuse = (options, code, message) => assert.rejects(createRouter(options), { name: 'HermodError', code, message })
   await refuse({ websocketPrt: 1 }, 'CONFIGURATION_ERROR', /unknown option websocketPrt; did you mean websocketPort\?/)
   await refuse({ websocketPort: 'x' }, 'CONFIGURATION_ERROR', /^websocketPort is "x"/)
-  await refuse({ websocketPort: () => 1 }, 'CONFIGURATION_ERROR', /^websocketPort takes/)
+  await refuse({ websocketPort: () => 1 }, 'CONFIGURATION_ERROR', /^websocketPort must be/)
   await refuse({ websocketPort: router.port }, 'INITIALIZATION_FAILED', /cannot listen/)
   await refuse({ environment: 'production' }, 'CONFIGURATION_ERROR', /REDIS_URL/)
-  await refuse({ corsOrigins: [Object.create(null)] }, 'CONFIGURATION_ERROR', /^corsOrigins takes/)
-  await refuse({ kafkaConfig: { 'client.rack': Object.create(null) } }, 'CONFIGURATION_ERROR', /^kafkaConfig takes/)
+  await refuse({ corsOrigins: [Object.create(null)] }, 'CONFIGURATION_ERROR', /^corsOrigins must be/)
+  await refuse({ kafkaConfig: { 'client.rack': Object.create(null) } }, 'CONFIGURATION_ERROR', /^kafkaConfig must be/)
   await refuse(null, 'CONFIGURATION_ERROR', /object/)
   await refuse({ jwtPublicKeyFile: '/nowhere', jwtAlgorithm: 'RS256' }, 'CONFIGURATION_ERROR', /nowhere/)
   await assert.rejects(router.publish(7), { code: 'VALIDATION_ERROR' })
   await assert.rejects(router.publish(notification('ann'), { topic: 'x' }), { code: 'VALIDATION_ERROR' })
 })
 
-test('after the end every call says so', async () => {
+test('every call after the close is rejected', async () => {
   await router.close()
   await router.close()
   await assert.rejects(router.publish(notification('ann')), { code: 'SERVICE_UNAVAILABLE' })
@@ -275,7 +275,7 @@ test('after the end every call says so', async () => {
   router.unref().ref()
 })
 
-test('what is under way at a close is answered', async () => {
+test('pending calls are rejected at a close', async () => {
   router.faults.redisAway()
   await connect(router, 'ann')
   await router.publish(notification('ann'))
@@ -284,7 +284,7 @@ test('what is under way at a close is answered', async () => {
   await waiting
 })
 
-test('no event comes after the close has resolved', async () => {
+test('no event is emitted after the close has resolved', async () => {
   const socket = await connect(router, 'ann')
   const closed = next(router, 'disconnection')
   const late = []
@@ -296,7 +296,7 @@ test('no event comes after the close has resolved', async () => {
   assert.deepEqual(late, [])
 })
 
-test('a drain tells the clients when to come back, and can be hurried', async () => {
+test('a drain tells clients when to reconnect, and a second close() ends it', async () => {
   const other = await createRouter({ drainSeconds: 60 })
   const socket = await connect(other, 'ann')
   const ended = other.close({ drain: true })
@@ -307,7 +307,7 @@ test('a drain tells the clients when to come back, and can be hurried', async ()
   assert.equal(typeof reason.retry_after_ms, 'number')
 })
 
-test('log lines come to who listens', async () => {
+test('log listeners receive the log lines', async () => {
   const other = await createRouter({ logLevel: 'debug' })
   const lines = []
   other.on('log', (line) => lines.push(line))
@@ -317,7 +317,7 @@ test('log lines come to who listens', async () => {
 })
 
 for (const listen of ['on', 'addListener', 'once', 'prependListener', 'prependOnceListener']) {
-  test(`${listen}() hears deliveries and the log, also after removeAllListeners()`, async () => {
+  test(`${listen}() receives deliveries and log lines, also after removeAllListeners()`, async () => {
     const other = await createRouter({ logLevel: 'debug' })
     const heard = new Set()
     other.removeAllListeners()
@@ -332,7 +332,7 @@ for (const listen of ['on', 'addListener', 'once', 'prependListener', 'prependOn
   })
 }
 
-test('asyncDispose closes, where Node has it', { skip: Symbol.asyncDispose === undefined }, async () => {
+test('asyncDispose closes a router if Node supports it', { skip: Symbol.asyncDispose === undefined }, async () => {
   const other = await createRouter()
   await other[Symbol.asyncDispose]()
   assert.throws(() => other.connections(), { code: 'SERVICE_UNAVAILABLE' })

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 'use strict'
 
-// All tests: our own and the examples by node --test, then the examples of the other runners, then the types.
-//   node test/run.js [--counts FILE]      FILE gets "passed failed"
+// Runs all tests: the tests and the examples of node --test, then the examples of Vitest and Jest, then the type check.
+//   node test/run.js [--counts FILE]      writes "PASSED FAILED" to FILE
 const { spawnSync } = require('node:child_process')
 const { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } = require('node:fs')
 const { tmpdir } = require('node:os')
@@ -42,7 +42,7 @@ function byNode() {
   note(good, count('fail') + count('cancelled') + (good === 0 ? 1 : 0))
 }
 
-// Vitest and Jest write the same counts.
+// Vitest and Jest write reports of the same form.
 function byRunner(name, ...rest) {
   const report = path.join(scratch, name)
   run(tool(name), { cwd: path.join(here, 'examples', name) }, ...rest, `--outputFile=${report}`)

@@ -1,4 +1,4 @@
-// CommonJS sees the same types.
+// CommonJS modules get the same types.
 import hermod = require('hermod')
 
 const made: Promise<hermod.Router> = hermod.createRouter({})

@@ -1,4 +1,4 @@
-// The types name the options that the service's table has, and no others.
+// The types name exactly the options that the service's table of settings has.
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'

@@ -1,4 +1,4 @@
-// Compiled and never run: what the types allow and refuse.
+// Compiled but never run: what the types accept and reject.
 import { createRouter, HermodError, type Notification, type Router } from 'hermod'
 
 async function use(): Promise<void> {

@@ -1,4 +1,4 @@
-"""A user's browser: connected, and when the connection ends, connected again."""
+"""A user's browser, which reconnects when its connection ends."""
 
 import asyncio
 import json
@@ -12,7 +12,7 @@ RETRY_SECONDS = (0.05, 0.3)
 
 
 class Connection:
-    """What one connection saw."""
+    """The messages of one connection."""
 
     def __init__(self):
         self.begun_at = time.monotonic()
@@ -22,7 +22,7 @@ class Connection:
         self.got = []  # (number, when)
 
     def gaps(self, last_sent):
-        """What it did not see of all that follows the first number it saw, until its end or until now."""
+        """The numbers that are missing after the first received one, until the end of the connection or until now."""
         numbers = {number for number, _ in self.got}
         if not numbers:
             return set()
@@ -32,14 +32,14 @@ class Connection:
 
 class Client:
     def __init__(self, user, key, port, numbers=None):
-        """`numbers` is shared by the devices of a user: what any of them saw."""
+        """`numbers` collects the numbers that any device of the user received; the devices share it."""
         self.user, self.port = user, port
         self.bearer = token(user, key)
         self.connections = []
         self.numbers = set() if numbers is None else numbers
         self.notices = []  # (type, payload, when)
         self.socket = None
-        self.away = asyncio.Event()  # set: stays away
+        self.away = asyncio.Event()  # set: does not reconnect
         self._task = asyncio.create_task(self._live())
 
     async def _live(self):
@@ -49,7 +49,7 @@ class Client:
                 await self._listen(Connection())
             except Ended:
                 self.socket = None
-            await lasting(random.uniform(*RETRY_SECONDS))  # as a page does before it tries again
+            await lasting(random.uniform(*RETRY_SECONDS))  # the delay of a page before it reconnects
             while self.away.is_set():
                 await lasting(0.02)
 

@@ -1,4 +1,4 @@
-"""What must hold, said before a scenario runs, and what did."""
+"""Compares the messages that the clients received with the promise of a scenario."""
 
 import dataclasses
 import statistics
@@ -6,16 +6,18 @@ import statistics
 
 @dataclasses.dataclass
 class Promise:
-    lost: int = 0  # numbers that no connection of their user saw
-    twice: int = 0  # numbers that one connection saw twice
-    disorder: int = 0  # numbers that came after a later one on the same connection
-    gaps: int = 0  # numbers that a connection did not see although it saw an earlier one and was there
-    again_s: float = 1.5  # what a new connection sees again is not older than this at the old one's end
-    announced: int = 0  # what notifications_dropped may sum up to
+    """The permitted deviations: maximum counts, except again_s."""
+
+    lost: int = 0  # numbers that no connection of the user received
+    twice: int = 0  # numbers that one connection received twice
+    disorder: int = 0  # numbers that arrived after a higher one on the same connection
+    gaps: int = 0  # numbers that an open connection did not receive after a lower one
+    again_s: float = 1.5  # maximum age, at the end of a connection, of messages that the next one receives again
+    announced: int = 0  # sum of the counts in notifications_dropped notices
 
 
 def missing(clients, sent):
-    """The numbers that no device of their user saw."""
+    """The numbers that no device of their user received."""
     seen = {client.user: client.numbers for client in clients}
     return [
         (user, n)
@@ -27,7 +29,7 @@ def missing(clients, sent):
 
 
 def gaps(clients, sent):
-    """What a connection did not see after the first number that it saw, up to its end or to the last one sent."""
+    """The numbers that a connection did not receive between its first one and its end, or the last one sent."""
     return [
         (client.user, n)
         for client in clients
@@ -38,7 +40,7 @@ def gaps(clients, sent):
 
 class Ledger:
     def __init__(self, promise, clients, sent):
-        """`sent`: how many numbers, from 1 on, each user was sent."""
+        """`sent` has the last number that was sent to each user; the first is 1."""
         self.promise = promise
         self.sent = sum(sent.values())
         self.twice, self.disorder = [], []
@@ -49,7 +51,7 @@ class Ledger:
             self._read(client)
 
     def _read(self, client):
-        seen = {}  # number: when it came last, and on which connection
+        seen = {}  # number: (when it arrived last, index of the connection)
         for index, connection in enumerate(client.connections):
             last = 0
             for number, when in connection.got:
@@ -66,14 +68,14 @@ class Ledger:
                 last = max(last, number)
 
     def breaches(self):
-        """In words, what did not hold."""
+        """Descriptions of the broken promises."""
         found = []
         for name in ("lost", "twice", "disorder", "gaps"):
             which = getattr(self, name)
             if len(which) > getattr(self.promise, name):
                 found.append(f"{name} {len(which)}, promised at most {getattr(self.promise, name)}: {which[:10]}")
         if max(self.ages) > self.promise.again_s:
-            found.append(f"again after {max(self.ages):.2f} s, promised {self.promise.again_s} s")
+            found.append(f"again after {max(self.ages):.2f} s, promised at most {self.promise.again_s} s")
         if self.announced > self.promise.announced:
             found.append(f"announced as dropped {self.announced}, promised at most {self.promise.announced}")
         return found
@@ -86,5 +88,5 @@ class Ledger:
 
 
 def spread(values):
-    """p50 and the largest, in ms."""
+    """The median and the maximum, in ms."""
     return f"p50 {statistics.median(values) * 1000:.0f} ms, max {max(values) * 1000:.0f} ms" if values else "none"

@@ -1,4 +1,4 @@
-"""Numbered records into Kafka, through one kcat whose producer keeps their order and repeats nothing."""
+"""Produces numbered records to Kafka with one kcat, whose idempotent producer keeps their order and repeats none."""
 
 import asyncio
 import collections
@@ -45,7 +45,7 @@ class Load:
             self._kcat.stdin.write(f"{to}|{envelope(text, self.topic)}\n".encode())
 
     async def stop(self):
-        """All that was written is acknowledged."""
+        """Stops, and waits until all records are acknowledged."""
         if self._task is None:
             return
         self._task.cancel()

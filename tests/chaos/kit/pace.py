@@ -1,5 +1,5 @@
-"""Time that is part of a scenario: how long a fault lasts, how fast a load goes, when a page tries again. Waiting for
-something to come about is stage.when()."""
+"""Time that is part of a scenario: the duration of a fault, the rate of a load, the reconnect delay of a page. To wait
+for a condition, use stage.when()."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""A TCP proxy that can do to a link what networks do: hold it up, swallow it, half-close it, reset it."""
+"""A TCP proxy that simulates network faults: it delays, discards, half-closes or resets its connections."""
 
 import asyncio
 import socket
@@ -20,7 +20,7 @@ class Link:
         self.half_closed = False
 
     def _ended(self, writer):
-        """What the near side says after a half-close reaches nobody."""
+        """Whether the direction is closed: after a half-close, data of the near side is discarded."""
         return self.half_closed and writer is self.far[1]
 
     async def run(self, proxy):
@@ -56,7 +56,7 @@ class Link:
 
 
 class Proxy:
-    """Listens on a free port of 127.0.0.1. `targets` are the ports behind it, asked in turn."""
+    """Listens on a free port of 127.0.0.1. `targets` are the ports to which it connects, one after the other."""
 
     def __init__(self, *targets):
         self.targets = list(targets)
@@ -99,14 +99,14 @@ class Proxy:
         return None
 
     def hold(self):
-        """Nothing passes; what was sent waits, and passes later."""
+        """Delays all data until release()."""
         self.open.clear()
 
     def release(self):
         self.open.set()
 
     def swallow(self, near_ports=None):
-        """What is sent goes nowhere, for ever, and no end is heard of: the far side's machine is gone."""
+        """Discards all data of the open connections without closing them, as if the other machine had lost power."""
         for link in self.links:
             if near_ports is None or link.near_port in near_ports:
                 link.swallowed = True
@@ -116,7 +116,7 @@ class Proxy:
             link.reset()
 
     def half_close(self):
-        """The far side hears the end, and may still speak."""
+        """Closes the direction to the far side, which can still send."""
         for link in list(self.links):
             if link.far[1].can_write_eof():
                 link.half_closed = True

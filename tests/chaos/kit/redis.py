@@ -1,4 +1,4 @@
-"""A Redis that may be killed with or without its data, and frozen."""
+"""A Redis that can be killed, with or without losing its data, and frozen."""
 
 import os
 import shutil
@@ -10,7 +10,7 @@ from support.waiting import until
 
 
 class ChaosRedis(Redis):
-    """Every write is on disk before it is answered."""
+    """Redis writes every command to disk before it replies."""
 
     def __init__(self):
         self.place = folder("redis")
@@ -28,7 +28,7 @@ class ChaosRedis(Redis):
         self.child.kill()
 
     def forget(self):
-        """Its data, while it does not run."""
+        """Deletes the data. Redis must not run."""
         shutil.rmtree(self.place)
         os.makedirs(self.place)
 

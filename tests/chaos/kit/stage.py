@@ -1,4 +1,4 @@
-"""Servers, hermods, clients and a load, put up for one scenario and its ledger taken when it ends."""
+"""The base class of the scenarios: starts servers, hermod processes, clients and a load; checks the ledger at the end."""
 
 import asyncio
 import time
@@ -19,12 +19,12 @@ PATIENCE_SECONDS = 30
 
 
 async def aside(work, *arguments, **options):
-    """What blocks goes to a thread, since the clients go on answering."""
+    """Runs blocking work in a thread, so that the clients still answer."""
     return await asyncio.to_thread(work, *arguments, **options)
 
 
 async def when(condition, what, patience=PATIENCE_SECONDS):
-    """As support.waiting.until, while the clients go on."""
+    """Like support.waiting.until, but the clients keep running."""
     deadline = time.monotonic() + patience
     while not (value := condition()):
         if time.monotonic() > deadline:
@@ -35,12 +35,12 @@ async def when(condition, what, patience=PATIENCE_SECONDS):
 
 class Stage(unittest.IsolatedAsyncioTestCase):
     users_count = 20
-    devices_count = 1  # of each user
+    devices_count = 1  # devices per user
     per_second = 300
     settings = {}
 
     async def asyncSetUp(self):
-        asyncio.get_running_loop().set_debug(False)  # which the test case turns on, and which is slow
+        asyncio.get_running_loop().set_debug(False)  # IsolatedAsyncioTestCase enables debug mode, which is slow
         mark = uuid.uuid4().hex[:8]
         self.topic, self.dead_letter_topic = f"chaos.{mark}", f"dead.{mark}"
         self.users = [f"user-{i}-{mark}" for i in range(self.users_count)]
@@ -82,7 +82,7 @@ class Stage(unittest.IsolatedAsyncioTestCase):
         return hermod
 
     def forsake(self, hermod):
-        """It is gone, or about to go."""
+        """Removes a process that has ended or is about to end."""
         self.hermods.remove(hermod)
         if hermod.address.port in self.front.targets:
             self.front.targets.remove(hermod.address.port)
@@ -96,7 +96,7 @@ class Stage(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(await aside(hermod.stop), 0)
 
     async def start_all(self, **settings):
-        """hermod, all clients connected, the load flowing and arriving."""
+        """Starts hermod, connects all clients, starts the load, and waits until it arrives."""
         hermod = await self.start_hermod(**settings)
         await aside(hermod.wait_for_redis)
         for user in self.users:
@@ -111,27 +111,27 @@ class Stage(unittest.IsolatedAsyncioTestCase):
         return sum(len(connection.got) for client in self.clients for connection in client.connections)
 
     async def arriving(self, more=None):
-        """So many more have come: the path works."""
+        """Waits until `more` notifications have arrived (default: 5 per user)."""
         aim = self.received() + (more or self.users_count * 5)
         await when(lambda: self.received() >= aim, "notifications arrive")
 
     async def next_delivery_s(self):
         """Seconds until the next notification."""
         begun, had = time.monotonic(), self.received()
-        await when(lambda: self.received() > had, "the first delivery")
+        await when(lambda: self.received() > had, "the next delivery")
         return time.monotonic() - begun
 
     def complete(self):
         return not missing(self.clients, self.load.sent) and not gaps(self.clients, self.load.sent)
 
     async def close_books(self, promise=None, **figures):
-        """Ends the load, waits for what must come, prints the figures, and fails where they break the promise."""
+        """Stops the load, waits until all messages have arrived, prints the figures, and fails if a promise is broken."""
         promise = promise or Promise()
         await self.load.stop()
         try:
-            await when(self.complete, "all has come", PATIENCE_SECONDS if promise.lost == 0 else 5)
+            await when(self.complete, "all messages arrive", PATIENCE_SECONDS if promise.lost == 0 else 5)
         except AssertionError:
-            pass  # the ledger says what is missing
+            pass  # the ledger reports the missing messages
         await self.settle()
         ledger = Ledger(promise, self.clients, self.load.sent)
         extra = "".join(f", {name.replace('_', ' ')} {value}" for name, value in figures.items())
@@ -143,5 +143,5 @@ class Stage(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(breaches, [])
 
     async def settle(self):
-        """Repeats, if there are any, would come at once behind the last."""
+        """Waits for duplicates, which would arrive immediately after the last message."""
         await lasting(0.3)

@@ -1,4 +1,4 @@
-"""A WebSocket as a browser has one: it answers pings below the page's code. Nothing but asyncio."""
+"""A WebSocket client that answers pings by itself, like a browser. It uses only asyncio."""
 
 import asyncio
 import base64
@@ -13,7 +13,7 @@ TEXT, CLOSE, PING, PONG = 1, 8, 9, 10
 
 
 def token(user, key):
-    """A JWT as the platform's identity service signs it."""
+    """A JWT like those of the platform's identity service."""
 
     def part(data):
         return base64.urlsafe_b64encode(data).rstrip(b"=")
@@ -24,7 +24,7 @@ def token(user, key):
 
 
 class Ended(Exception):
-    """The connection ended; `code` is the server's, 1006 without one."""
+    """The connection ended. `code` is the server's close code, or 1006 without a close frame."""
 
     def __init__(self, code, reason=""):
         super().__init__(f"ended with {code}")
@@ -54,7 +54,7 @@ class WebSocket:
         return cls(reader, writer)
 
     async def receive(self):
-        """The next text. Pings are answered, a close is answered and raised."""
+        """The next text message. Answers pings; answers a close frame and raises Ended."""
         try:
             while True:
                 opcode, data = await self._frame()
@@ -84,5 +84,5 @@ class WebSocket:
         self._writer.write(bytes([0x80 | opcode, 0x80 | len(data)]) + mask + masked)
 
     def drop(self):
-        """Gone, without a close frame."""
+        """Aborts the connection without a close frame."""
         self._writer.transport.abort()

@@ -1,5 +1,5 @@
-"""Debian's Chromium without a screen, driven over its DevTools protocol. Everything the browser complains about (console
-errors, exceptions, violated policies) is kept."""
+"""Headless Chromium from Debian, driven over the DevTools protocol. `complaints` collects console errors and warnings,
+exceptions and policy violations."""
 
 import asyncio
 import base64
@@ -17,7 +17,7 @@ from .waiting import PATIENCE_SECONDS, until
 
 FLAGS = [
     "--headless=new",
-    "--no-sandbox",  # the tests may run as root, and visit nobody else's pages
+    "--no-sandbox",  # the tests may run as root, and only open their own pages
     "--disable-gpu",
     "--disable-dev-shm-usage",
     "--disable-background-networking",
@@ -32,7 +32,7 @@ FLAGS = [
 
 @functools.cache
 def chromium():
-    """The address of the one process that serves all tests."""
+    """The DevTools address of the Chromium process, which all tests share."""
     profile = folder("chromium")
     program = shutil.which("chromium")
     assert program, "chromium is not installed"
@@ -53,7 +53,7 @@ def chromium():
 
 
 class Browser:
-    """`async with Browser() as browser`: each page is in a profile of its own, and gone at the end."""
+    """`async with Browser() as browser`: each page has its own profile, which is deleted at the end."""
 
     async def __aenter__(self):
         self._socket = await open_socket(await asyncio.to_thread(chromium))
@@ -93,7 +93,7 @@ class Browser:
         return said["result"]
 
     async def open(self, url, width=1280, height=900, dark=False):
-        """A page of its own at `url`, loaded."""
+        """Opens `url` in a new profile and returns the page when it has loaded."""
         context = (await self.call("Target.createBrowserContext"))["browserContextId"]
         self._contexts.append(context)
         target = (await self.call("Target.createTarget", url="about:blank", browserContextId=context))["targetId"]
@@ -145,13 +145,13 @@ class Page:
         return said["result"].get("value")
 
     async def until(self, code, what=None):
-        """Asks until the expression is true; its value."""
+        """Evaluates the expression until it is true, and returns its value."""
         asking = "new Promise((yes) => { const ask = () => { const v = (%s); v ? yes(v) : setTimeout(ask, 20) }; ask() })"
         try:
             return await self.run(asking % code)
         except asyncio.TimeoutError:
             shown = await self.run("document.body.innerText.slice(0, 3000)")
-            raise AssertionError(f"not so: {what or code}; complaints {self.complaints}; the page:\n{shown}") from None
+            raise AssertionError(f"still false: {what or code}; complaints {self.complaints}; the page:\n{shown}") from None
 
     async def key(self, key, code=None, text=None, shift=False):
         for kind in ("keyDown", "keyUp"):

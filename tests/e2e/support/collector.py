@@ -1,4 +1,4 @@
-"""An OpenTelemetry collector as far as one is needed: takes what is posted to /v1/traces and keeps it."""
+"""A minimal OpenTelemetry collector: accepts and keeps the bodies that are posted to /v1/traces."""
 
 import http.server
 import json
@@ -36,7 +36,7 @@ class Collector:
         self.endpoint = f"http://127.0.0.1:{self.server.server_port}"
 
     def close(self):
-        """Ends it; what it took goes into HERMOD_TRACE_REQUESTS for the published schema's parser."""
+        """Stops it, and appends the bodies to the file HERMOD_TRACE_REQUESTS, for tests/package/trace_schema.py."""
         self.server.shutdown()
         self.server.server_close()
         self.thread.join()
@@ -45,7 +45,7 @@ class Collector:
                 requests.writelines(body + "\n" for body in self.bodies)
 
     def spans(self, name=None, **attributes):
-        """Those of this name with these attributes (`__` stands for a dot), each with its attributes as a dict."""
+        """The spans with this name and these attributes (`__` means a dot), each with its attributes as a dict."""
         wanted = {key.replace("__", "."): value for key, value in attributes.items()}
         found = []
         for body in list(self.bodies):
@@ -58,7 +58,7 @@ class Collector:
         return found
 
     def span(self, name, **attributes):
-        """The one span of this kind, once it has come."""
+        """Waits for the span with this name and these attributes, of which there must be exactly one."""
         found = until(lambda: self.spans(name, **attributes), f"a span {name} {attributes}")
         assert len(found) == 1, found
         return found[0]

@@ -1,4 +1,4 @@
-"""The program under test, started as an operator starts it."""
+"""Runs the program under test as an operator does."""
 
 import http.client
 import json
@@ -17,7 +17,7 @@ READY = re.compile(r"^hermod ready on (http://\S+:\d+)$")
 
 
 def environment(**settings):
-    """Only what a program needs, and the settings: nothing of the caller's configuration."""
+    """The variables that any program needs, and the settings; no other variables of the caller."""
     secrets.keep_settings(settings)
     base = {"PATH": os.environ["PATH"], "XDG_RUNTIME_DIR": folder("runtime"), "LC_ALL": "C.UTF-8"}
     for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "GCOV_PREFIX"):
@@ -27,7 +27,7 @@ def environment(**settings):
 
 
 def run(*arguments, settings=None, text=None, timeout=60):
-    """hermod's other verbs: the finished process."""
+    """Runs another command than `serve`, and returns the finished process."""
     done = subprocess.run(
         [BINARY, *arguments],
         env=settings or environment(),
@@ -53,7 +53,7 @@ class Hermod:
         ready = READY.match(line)
         if not ready:
             status = self.child.stop()
-            raise AssertionError(f"no ready line but {line!r}, status {status}, log:\n{self.child.said()}")
+            raise AssertionError(f"expected the ready line, got {line!r}, status {status}, log:\n{self.child.said()}")
         self.url = ready.group(1)
         self._keep_generated_key()
         self.address = urllib.parse.urlsplit(self.url)
@@ -82,7 +82,7 @@ class Hermod:
         return f"ws://{self.address.netloc}{path}{query}"
 
     def request(self, method, path, headers=None, body=None):
-        """(status, headers, body) of one request."""
+        """Sends one request and returns (status, headers, body)."""
         connection = http.client.HTTPConnection(self.address.hostname, self.address.port, timeout=30)
         try:
             connection.request(method, path, body, headers or {})
@@ -100,15 +100,15 @@ class Hermod:
         return status, json.loads(body)
 
     def metric(self, sample):
-        """The value of one sample, named as it stands on the page."""
+        """The value of one sample, by its name and labels as written on /metrics."""
         _, _, text = self.get("/metrics")
         for line in text.splitlines():
             if line.rpartition(" ")[0] == sample:
                 return float(line.rpartition(" ")[2])
-        raise AssertionError(f"no {sample} in /metrics")
+        raise AssertionError(f"/metrics has no sample {sample}")
 
     def wait_for_kafka(self):
-        until(lambda: self.page("/healthz/kafka")[0] == 200, "Kafka is up for hermod")
+        until(lambda: self.page("/healthz/kafka")[0] == 200, "hermod reports Kafka as healthy")
 
     def wait_for_redis(self):
-        until(lambda: self.page("/healthz/redis")[0] == 200, "Redis is up for hermod")
+        until(lambda: self.page("/healthz/redis")[0] == 200, "hermod reports Redis as healthy")

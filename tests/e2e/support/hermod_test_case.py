@@ -1,4 +1,4 @@
-"""One Redis and one Kafka for all tests, and a hermod a test class, with topics and a consumer group of its own."""
+"""One Redis and one Kafka for all tests, and one hermod per test class, with its own topics and consumer group."""
 
 import functools
 import unittest
@@ -21,7 +21,7 @@ def kafka():
 
 
 class HermodTestCase(unittest.IsolatedAsyncioTestCase):
-    """A hermod on real servers. A subclass says in `settings` what it sets beyond them."""
+    """A hermod with a real Redis and Kafka. A subclass adds settings in `settings`."""
 
     settings = {}
 
@@ -57,11 +57,11 @@ class HermodTestCase(unittest.IsolatedAsyncioTestCase):
         assert status == 0, cls.hermod.child.said()[-5000:]
 
     def user(self):
-        """A user that no other test has."""
+        """A user id that no other test uses."""
         return f"teacher-{uuid.uuid4().hex[:12]}"
 
     def send(self, user, topic=None, **fields):
-        """Produces an envelope; the notification's text."""
+        """Produces an envelope and returns the JSON of its notification."""
         text = as_text(notification(user, **fields))
         kafka().produce(topic or self.topic, envelope(text, topic or self.topic), key=user)
         return text

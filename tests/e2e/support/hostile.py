@@ -1,7 +1,7 @@
-"""A crowd that means harm, as a program of its own: support/hostile.py HOST PORT KEY SOCKETS
+"""Many hostile clients in a separate process: support/hostile.py HOST PORT KEY SOCKETS
 
-Each of its sockets does one kind of harm over and over, and comes back when it is thrown out. It goes on until its
-standard input ends, then prints how often each kind was thrown out, as JSON.
+Each socket repeats one kind of attack and reconnects when the server disconnects it. When standard input ends, the
+program prints as JSON how often each kind was disconnected.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ CLOSE = b"\x88\x82\x00\x00\x00\x00\x03\xe8"
 
 
 async def pace(seconds):
-    """The pace of harm, which nobody waits for."""
+    """The interval between two steps of an attack; no test waits for it."""
     await asyncio.wait([asyncio.get_running_loop().create_future()], timeout=seconds)
 
 
@@ -26,7 +26,7 @@ def base64url(data):
 
 
 def token(user, key, lives_seconds=3600):
-    """As an issuer makes it that is not ours."""
+    """A token, built without hermod's code."""
     claims = {"sub": user, "aud": "huleedu-platform", "iss": "huleedu-identity-service", "exp": int(time.time()) + lives_seconds}
     text = base64url(b'{"alg":"HS256","typ":"JWT"}') + b"." + base64url(json.dumps(claims).encode())
     return (text + b"." + base64url(hmac.new(key.encode(), text, hashlib.sha256).digest())).decode()
@@ -40,7 +40,7 @@ def upgrade(user, key):
 
 
 class Harm:
-    """One socket's life. Each kind writes; what comes back is read and thrown away, but by those that stall."""
+    """One attacking connection. Each method below is a kind of attack; it writes, while do_harm() discards the input."""
 
     def __init__(self, number, key, reader, writer):
         self.user, self.key, self.reader, self.writer = f"hostile-{number}", key, reader, writer

@@ -1,4 +1,4 @@
-"""Apache Kafka, one node, from the jars that script/test fetched. Records go in and out by kcat."""
+"""Apache Kafka with one node, from the jars that script/test has fetched. kcat produces and consumes the records."""
 
 import os
 import subprocess
@@ -68,11 +68,11 @@ class Kafka:
         return asked.returncode == 0
 
     def create(self, topic):
-        """The broker creates what a producer asks for."""
+        """Creates a topic: the broker creates it when a client asks for its metadata."""
         until(lambda: b" 3 partitions" in kcat("-L", "-b", self.servers, "-t", topic).stdout, f"{topic} exists")
 
     def produce(self, topic, value, key=None, headers=()):
-        """One record of text or bytes, acknowledged."""
+        """Produces one record, a string or bytes, and waits for the acknowledgement."""
         secrets.keep_payloads(value)
         path = os.path.join(scratch.name, "record")
         with open(path, "wb") as file:
@@ -91,14 +91,14 @@ class Kafka:
         kcat("-P", "-b", self.servers, "-t", topic, "-Z", "-K", "|", input=f"{key}|\n".encode())
 
     def produce_lines(self, topic, values, key):
-        """Many records of one key, in order."""
+        """Produces many records with the same key, in order."""
         path = os.path.join(scratch.name, "records")
         with open(path, "w", encoding="utf-8") as file:
             file.writelines(value + "\n" for value in values)
         kcat("-P", "-b", self.servers, "-t", topic, "-k", key, "-l", path)
 
     def records(self, topic):
-        """All records of a topic: (key, value, headers)."""
+        """All records of a topic, as (key, value, headers)."""
         form = "%k\\x1f%s\\x1f%h\\x1e"
         got = subprocess.run(
             ["kcat", "-C", "-b", self.servers, "-t", topic, "-e", "-q", "-f", form],

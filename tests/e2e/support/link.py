@@ -1,10 +1,10 @@
-"""A TCP link that can be lost as networks lose them: cut, or silent."""
+"""A TCP proxy that simulates network failures: it resets connections, or stops forwarding."""
 
 import asyncio
 
 
 class Link:
-    """`async with Link(port) as link`: listens on `link.port`; what connects there is carried to `link.target`."""
+    """`async with Link(port) as link`: listens on `link.port` and forwards connections to `link.target`."""
 
     def __init__(self, target):
         self.target = target
@@ -24,17 +24,17 @@ class Link:
         self.cut()
 
     def cut(self):
-        """Every connection there is ends, without a word."""
+        """Aborts every open connection."""
         for pair in list(self._pairs):
             for writer in pair:
                 writer.transport.abort()
 
     def freeze(self):
-        """Nothing gets through any more on the connections there are; none of them ends. New ones work."""
+        """Discards all data of the open connections without closing them. New connections work."""
         self._swallowing |= self._pairs
 
     def hold(self):
-        """Nothing gets through until release(), and then everything."""
+        """Delays all data until release()."""
         self._flows.clear()
 
     def release(self):

@@ -1,5 +1,5 @@
-// One connection of Node's ws, told as one JSON event a line on stdout. The argument is JSON: url, protocols,
-// headers, count (how many messages to wait for), maxPayload (0: any).
+// Opens one connection with Node's ws and prints its events to stdout, one JSON object per line. The argument is JSON:
+// url, protocols, headers, count (number of messages to wait for), maxPayload (bytes; 0: unlimited).
 'use strict';
 const WebSocket = require('ws');
 

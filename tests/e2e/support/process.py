@@ -1,4 +1,4 @@
-"""Child processes with their output in files, and all of them ended when the tests end."""
+"""Child processes whose output goes to files. All of them are killed when the tests end."""
 
 import atexit
 import os
@@ -11,7 +11,7 @@ from .waiting import until
 
 scratch = tempfile.TemporaryDirectory(prefix="hermod-e2e-")
 _running = set()
-_logs = []  # (name, path) of every child there was
+_logs = []  # (name, path) of every child
 
 
 @atexit.register
@@ -31,7 +31,7 @@ def folder(name):
 
 
 def logs(name):
-    """(name, text) of what all children of this name have written."""
+    """(name, output) of each child with this name."""
     for one, path in _logs:
         if one == name and os.path.exists(path):
             with open(path, encoding="utf-8", errors="replace") as log:
@@ -39,7 +39,7 @@ def logs(name):
 
 
 class Child:
-    """A process. What it writes to stderr, and to stdout unless that is read by a pipe, stands in `log`."""
+    """A child process. The file `log` has its stderr, and its stdout unless `stdout` is a pipe."""
 
     def __init__(self, name, arguments, environment=None, stdout=None, pass_fds=()):
         self.log = os.path.join(folder(name), "log")
@@ -63,7 +63,7 @@ class Child:
         return self.process.poll() is None
 
     def stop(self, patience=30):
-        """SIGTERM, and its exit status."""
+        """Sends SIGTERM, waits, and returns the exit status."""
         if self.running():
             self.process.send_signal(signal.SIGTERM)
         return self.wait(patience)

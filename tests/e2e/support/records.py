@@ -1,4 +1,4 @@
-"""Notifications and envelopes as the platform's services write them."""
+"""Notifications and envelopes in the form that the platform's services produce."""
 
 import json
 import uuid
@@ -25,12 +25,12 @@ def notification(user, **fields):
 
 
 def as_text(value):
-    """JSON with spacing of its own, so that a copy that was parsed and written again is told apart."""
+    """JSON with unusual spacing, so that a parsed and rewritten copy is different."""
     return json.dumps(value, ensure_ascii=False, separators=(" , ", " :  "))
 
 
 def envelope(data_text, topic=TOPIC, **fields):
-    """An envelope around a notification's text, which stands in it byte for byte."""
+    """An envelope that contains the notification's JSON byte for byte."""
     head = {
         "event_id": str(uuid.uuid4()),
         "event_type": topic,

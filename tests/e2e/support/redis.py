@@ -1,4 +1,4 @@
-"""A Redis of our own on a free port; it may be stopped and started again, empty."""
+"""A Redis on a free port. It can be stopped, and is empty after a new start."""
 
 import json
 import subprocess
@@ -28,13 +28,13 @@ class Redis:
         self.child.stop()
 
     def cli(self, *command):
-        """The answer as redis-cli prints it into a pipe."""
+        """The reply as redis-cli prints it to a pipe."""
         credentials = ["-a", self.password, "--no-auth-warning"] if self.password else []
         arguments = ["redis-cli", "-p", str(self.port), *credentials, *command]
         return subprocess.run(arguments, capture_output=True, text=True, check=False).stdout.rstrip("\n")
 
     def publish(self, channel, text):
-        """As a backend does that knows nothing of hermod; how many received it."""
+        """Publishes like a backend without hermod, and returns the number of receivers."""
         return int(self.cli("PUBLISH", channel, text))
 
     def listeners(self, channel):
@@ -48,12 +48,12 @@ class Redis:
 
 
 class Subscription:
-    """What redis-cli sees on a channel."""
+    """The messages that redis-cli receives on a channel."""
 
     def __init__(self, redis, channel):
         arguments = ["redis-cli", "-p", str(redis.port), "--json", "SUBSCRIBE", channel]
         self.child = Child("subscription", arguments)
-        until(lambda: '"subscribe"' in self.child.said(), "the subscription stands")
+        until(lambda: '"subscribe"' in self.child.said(), "the subscription is confirmed")
 
     def texts(self):
         lines = [json.loads(line) for line in self.child.said().splitlines() if line.endswith("]")]

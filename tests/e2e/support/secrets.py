@@ -1,4 +1,4 @@
-"""Every key, password, token and payload that the tests use, and a search for them in everything that hermod logged."""
+"""Collects every key, password, token and payload that the tests use, and searches hermod's logs for them."""
 
 import json
 import re
@@ -6,12 +6,12 @@ import urllib.parse
 
 from . import process
 
-_LEAST = 6  # shorter ones are words of any log
-_PIECE = 64  # of a long text: logs cut outside text at 256 bytes
+_LEAST = 6  # bytes; shorter secrets may occur in any log
+_PIECE = 64  # bytes compared of a long secret, because logs truncate external text at 256 bytes
 _SETTINGS = ("JWT_SECRET_KEY", "ADMIN_TOKEN", "CONSOLE_TOKEN")
 
 _kept = {}
-_said = []  # the stderr of verbs that ended
+_said = []  # the stderr of commands that ended
 
 
 def keep(secret, what):
@@ -20,7 +20,7 @@ def keep(secret, what):
 
 
 def keep_token(token):
-    """A token, and its signature, whose absence makes the rest of it worthless."""
+    """Collects a token and its signature, which is the secret part."""
     if len(token) >= 16:
         keep(token, "a token")
         keep(token.rpartition(".")[2], "a token's signature")
@@ -44,7 +44,7 @@ def keep_handshake(url, headers=None, protocols=()):
 
 
 def keep_payloads(value):
-    """The texts inside a record's payload."""
+    """Collects the strings inside a record's payload."""
     try:
         record = json.loads(value)
     except (ValueError, RecursionError):
@@ -57,11 +57,11 @@ def keep_payloads(value):
 
 
 def heard(text):
-    _said.append(("a verb", text))
+    _said.append(("a command", text))
 
 
 def leaks(logs=None):
-    """What stands in a log and must not, in words that do not repeat it."""
+    """Descriptions of the secrets found in logs, without the secrets."""
     found = []
     for name, text in [*_said, *process.logs("hermod")] if logs is None else logs:
         for secret, what in _kept.items():

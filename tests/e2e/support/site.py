@@ -1,4 +1,4 @@
-"""The web site whose pages connect: gives them the client, and tokens as the test says."""
+"""A web site whose pages connect to hermod: it serves docs/client.js, and the tokens that the test chooses."""
 
 import functools
 import http.server
@@ -52,7 +52,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self.end_headers()
             self.wfile.write(body)
         except ConnectionError:
-            pass  # its page was left meanwhile
+            pass  # the browser has left the page
 
     def log_message(self, *_):
         pass

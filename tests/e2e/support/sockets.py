@@ -1,4 +1,4 @@
-"""WebSocket clients that are not ours: Python's websockets and Node's ws."""
+"""WebSocket clients of other projects: Python's websockets and Node's ws."""
 
 import asyncio
 import inspect
@@ -21,7 +21,7 @@ _headers = "extra_headers" if "extra_headers" in inspect.signature(connect.__ini
 
 
 def open_socket(url, headers=None, max_size=None, **options):
-    """To be awaited, or entered by `async with`; what is larger than `max_size` bytes it closes with 1009."""
+    """Use with `await` or `async with`. The client closes with 1009 if a message exceeds `max_size` bytes."""
     secrets.keep_handshake(url, headers, options.get("subprotocols"))
     if headers:
         options[_headers] = headers
@@ -33,7 +33,7 @@ async def frame(socket):
 
 
 async def closed(socket):
-    """(code, reason) of the end that the server made; frames before it are passed over."""
+    """Waits until the server closes the connection; returns (code, reason). Earlier frames are ignored."""
     try:
         while True:
             await frame(socket)
@@ -42,14 +42,14 @@ async def closed(socket):
 
 
 async def refused(url, **options):
-    """(code, the JSON of the reason) of a connection that is upgraded and closed at once."""
+    """Connects, expects a close after the upgrade, and returns (code, the JSON of the reason)."""
     async with open_socket(url, **options) as socket:
         code, reason = await closed(socket)
         return code, json.loads(reason)
 
 
 def node(url, *protocols, headers=None, count=1, max_size=0):
-    """Node's ws: the events of one connection until `count` messages came or it ended."""
+    """The events of one connection of Node's ws, until it has received `count` messages or ended."""
     secrets.keep_handshake(url, headers, protocols)
     asked = {"url": url, "protocols": protocols, "headers": headers or {}, "count": count, "maxPayload": max_size}
     done = subprocess.run(

@@ -1,4 +1,4 @@
-"""Waiting is for a condition; the patience is a bound on a hang."""
+"""Tests wait for a condition. The timeout only limits the time of a failing test."""
 
 import threading
 import time
@@ -8,7 +8,7 @@ _never = threading.Event()
 
 
 def until(condition, what, patience=PATIENCE_SECONDS):
-    """Asks again and again, and answers the condition's first value that is true."""
+    """Calls the condition until its value is true, and returns that value."""
     deadline = time.monotonic() + patience
     while True:
         value = condition()

@@ -18,7 +18,7 @@ test('a teacher sees the grade at once', async () => {
   expect(sent.notification.payload).toStrictEqual({ essay: 'e1', grade: 'A' })
 })
 
-test('a grade that is given while Redis is away arrives when it is back', async () => {
+test('a grade that is published while Redis is unavailable arrives when Redis is available again', async () => {
   const browser = new WebSocket(router.url('teacher-1'))
   await new Promise((resolve) => browser.on('open', resolve))
   router.faults.redisAway()
@@ -29,7 +29,7 @@ test('a grade that is given while Redis is away arrives when it is back', async 
   expect(router.sent('teacher-1')).toHaveLength(1)
 })
 
-// Objects and errors are of the realm that the test runs in.
+// Objects and errors belong to the realm of the test.
 test('errors are errors, and lists are lists', async () => {
   const refused = await createRouter({ websocketPrt: 1 }).catch((error) => error)
   expect(refused).toBeInstanceOf(Error)
@@ -38,7 +38,7 @@ test('errors are errors, and lists are lists', async () => {
   expect(router.connections()).toStrictEqual([])
 })
 
-test('a clock of the test runner does not stop the router', async () => {
+test('fake timers of the test runner do not stop the router', async () => {
   jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] })
   try {
     await router.publish({ teacher_id: 'nobody' })

@@ -23,7 +23,7 @@ test('a teacher sees the grade at once', async () => {
   assert.deepEqual(shown, [{ essay: 'e1', grade: 'A' }])
 })
 
-test('a teacher who was away sees it on coming back', async () => {
+test('a teacher who was offline sees the grade after reconnecting', async () => {
   await new GradingService((notification) => router.publish(notification)).grade('teacher-1', 'e1', 'A')
   await router.delivered()
   const browser = new WebSocket(router.url('teacher-1'))

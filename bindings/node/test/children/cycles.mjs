@@ -1,5 +1,5 @@
-// Opens and closes routers one after the other: `used` by a client, or `bare`. Prints as JSON what the process held half
-// way and at the end, and the longest and median time of a cycle in milliseconds.
+// Opens and closes routers one after the other: `used` by a client, or `bare`. Prints as JSON the memory and file
+// descriptors of the process at half time and at the end, and the median and longest cycle in milliseconds.
 import { readdirSync } from 'node:fs'
 import { createRouter } from 'hermod'
 import { connect, notification } from '../support/kit.mjs'

@@ -1,4 +1,4 @@
-// Ends in the way that its argument names. What it prints is part of the test.
+// Ends the process in the way that the argument names. The test compares the output.
 import { createRouter } from 'hermod'
 import WebSocket from 'ws'
 import { notification } from '../support/kit.mjs'
@@ -41,7 +41,7 @@ const ends = {
     await router.close()
     console.log('closed')
   },
-  // A wait that was given up holds nothing.
+  // A wait that timed out does not keep the process alive.
   async unrefThenLate() {
     router.unref()
     router.faults.redisAway()
@@ -86,7 +86,7 @@ const ends = {
     process.once('SIGTERM', () => router.close())
     process.kill(process.pid, 'SIGTERM')
   },
-  // An open router is in use, whoever has forgotten it.
+  // An open router works without a reference to it.
   async garbage() {
     const url = router.url('ann')
     globalThis.forgotten = new WeakRef(router)
@@ -129,7 +129,7 @@ const ends = {
     const others = await Promise.all(Array.from({ length: 5 }, () => createRouter()))
     await Promise.all([...others, ...others, router].map((one) => one.close()))
   },
-  // What a closed router leaves in the process does no harm to what Node does next.
+  // Node's thread pool and child processes work after a router was closed.
   async othersGoOn() {
     await router.close()
     const { execFileSync } = await import('node:child_process')

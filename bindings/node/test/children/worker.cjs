@@ -1,4 +1,4 @@
-// A worker with an open router; tells its parent when it is connected, and then ends as it is told.
+// A worker with an open router. It posts its port when a client is connected, and then ends as workerData says.
 const { parentPort, workerData } = require('node:worker_threads')
 const { createRouter } = require('hermod')
 const WebSocket = require('ws')

@@ -1,4 +1,4 @@
-"""A Kafka and a Redis of the tests' own, until standard input ends. Prints where they are, as JSON."""
+"""Runs a Kafka and a Redis for the tests until standard input ends. Prints their addresses as JSON."""
 
 import json
 import pathlib
@@ -12,7 +12,7 @@ from support.redis import Redis  # noqa: E402
 
 redis = Redis()
 kafka = Kafka()
-for topic in (TOPIC, OTHER_TOPIC):  # a router is ready once one of them exists
+for topic in (TOPIC, OTHER_TOPIC):  # a router is ready when one of them exists
     kafka.create(topic)
 print(json.dumps({"kafkaBootstrapServers": kafka.servers, "redisUrl": redis.url()}), flush=True)
 sys.stdin.read()

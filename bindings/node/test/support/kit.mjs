@@ -1,4 +1,4 @@
-// What the tests have in common.
+// Helpers shared by the tests.
 import WebSocket from 'ws'
 
 let serial = 0
@@ -15,7 +15,7 @@ export function notification(user, more = {}) {
   }
 }
 
-// An open socket with what it received, and its close as a promise.
+// Resolves to an open socket; `received` has the parsed messages, and `closed` resolves when it is closed.
 export async function connect(router, user, options) {
   const socket = new WebSocket(router.url(user, options))
   socket.received = []
@@ -36,12 +36,12 @@ export function next(emitter, event) {
   })
 }
 
-// Until the condition holds; each turn of the loop asks again.
+// Resolves when the condition is true; it is checked every millisecond.
 export async function until(condition, what = String(condition)) {
   const { setTimeout } = globalThis
   const end = Date.now() + 10_000
   while (!(await condition())) {
-    if (Date.now() > end) throw new Error(`never came true: ${what}`)
+    if (Date.now() > end) throw new Error(`still false after 10 s: ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 1))
   }
 }
