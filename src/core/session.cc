@@ -164,7 +164,7 @@ void Session::push_bounded(Outbox::Item item) {
     peer_.relieve();
     if (outbox_.bytes() < waiting_bytes) continue;
     if (limits.policy == SlowPolicy::kClose) {
-      const Error slow{ErrorCode::kRateLimit, "client too slow: outbox full"};
+      const Error slow{ErrorCode::kRateLimit, "slow client: outbox full"};
       if (item.message->trace() != nullptr) trace_delivery(item, &slow);
       ++hub_.stats_.limits_struck["outbox"];
       end();
