@@ -1,8 +1,8 @@
 #pragma once
 // Controls one run: opens all connections, keeps them, executes commands from stdin, reports.
 //
-// With --control, stdin has one command per line. Each is answered by a line with the counters on
-// stdout:
+// With --control, stdin has one command per line. The answer to each is a line on stdout with the
+// counters:
 //   reset       resets the counters and the sequence checks
 //   report      answers at once
 //   expect N    answers when N numbered messages were received since the last reset

@@ -20,8 +20,8 @@ struct StreamId {
   explicit operator bool() const { return ms != 0 || count != 0; }
 };
 
-// Whether a message at `place` is newer than one at `known`. A higher count with a lower time is
-// newer, too: this happens after a failover of Redis to a machine whose clock is behind.
+// Whether a message at `stream_id` is newer than one at `known`. A higher count with a lower time
+// is newer, too: this happens after a failover of Redis to a machine whose clock is behind.
 inline bool comes_after(StreamId stream_id, StreamId known) {
   return stream_id > known || stream_id.count > known.count;
 }

@@ -19,6 +19,7 @@
 #include "base/closed.h"
 #include "base/stream_id.h"
 #include "base/trace_context.h"
+#include "bus/bus_status.h"
 #include "hermod/result.h"
 
 namespace hermod {
@@ -54,8 +55,8 @@ enum class OldStreamIds {
 
 class BusListener {
  public:
-  // A message for a subscribed user. If `place` is null, it is an external message: another program
-  // published it. The views are valid during the call. `trace` is the trace context of the
+  // A message for a subscribed user. If `stream_id` is null, it is an external message: another
+  // program published it. The views are valid during the call. `trace` is the trace context of the
   // publication, or null.
   virtual void on_text(std::string_view user, StreamId stream_id, std::string_view text,
                        const TraceContext& trace) = 0;
@@ -121,22 +122,6 @@ struct ReplayRequest {
   std::optional<int64_t> connected_ms = {};  // steady time at which the user connected
 };
 
-// A snapshot for health pages and metrics.
-struct BusStatus {
-  bool up = false;
-  std::string reason;   // why it is down; while up: what does not work (publishing), or empty
-  std::string warning;  // a risk although it is up (eviction), or empty
-  std::string url;      // credentials shown as ***:***
-  uint64_t publications_waiting = 0;
-  uint64_t publications_in_flight = 0;
-  uint64_t subscriptions = 0;
-  uint64_t reconnects = 0;
-  uint64_t memory_losses = 0;
-  uint64_t foreign_dropped = 0;  // messages that are not UTF-8
-  int64_t round_trip_us = -1;    // of the last canary command; -1: unknown
-  int64_t canary_age_ms = -1;    // since a canary was last received; -1: none yet
-};
-
 class Bus {
  public:
   // After an error, the caller repeats the request at the next on_subscribed().
@@ -158,8 +143,8 @@ class Bus {
   // Reads a page. `done` is never called inside this call, and not at all after close().
   virtual void replay(const ReplayRequest& request, ReplayDone done) = 0;
 
-  // Advances the ack cursor: a client of the user confirmed everything up to `place`. It is written
-  // later, in batches, and never moves back.
+  // Advances the ack cursor: a client of the user confirmed everything up to `stream_id`. It is
+  // written later, in batches, and never moves back.
   virtual void acknowledge(std::string_view user, StreamId stream_id) = 0;
 
   // Writes the user's ack cursor now if it is not written yet: a connection ended, and the client

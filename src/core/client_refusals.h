@@ -35,7 +35,7 @@ class ClientRefusals {
   // Whether the user's connections are sent one message at a time.
   bool concerns(std::string_view user, int64_t now_ms) const;
 
-  // Whether the message at `place` is replaced by a notice.
+  // Whether the message at `stream_id` is replaced by a notice.
   bool skips(std::string_view user, StreamId stream_id) const;
 
   // The ack cursor of the user has advanced to `upto`.

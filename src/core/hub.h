@@ -69,7 +69,7 @@ class Hub final : public BusListener {
   // Called when the client closes the connection because a message payload was too large for it.
   void on_payload_refused(const Session& session);
 
-  // Confirms everything up to `place` for a connection of `user` that has already left.
+  // Confirms everything up to `stream_id` for a connection of `user` that has already left.
   void confirm_after(std::string_view user, StreamId stream_id);
 
   // Sets a function that is called with each change of the bus' state.

@@ -26,7 +26,7 @@ class Observer {
   // The record is an envelope of an external type, or above the age limit.
   virtual void on_skipped(const Position& position) = 0;
 
-  // A message was removed from the outbox to be written. A null `place`: an external message.
+  // A message was removed from the outbox to be written. A null `stream_id`: an external message.
   virtual void on_sent(const Session& session, StreamId stream_id, const SharedFrame& message) = 0;
 
   // The client has confirmed everything up to this stream id.

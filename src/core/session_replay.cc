@@ -129,7 +129,7 @@ void Session::replay_entry(const ReplayPage::Entry& entry) {
   ++hub_.stats_.messages_replayed;
 }
 
-// Treats messages after `place` as new, even if they are below the session's newest stream id.
+// Treats messages after `stream_id` as new, even if they are below the session's newest stream id.
 void Session::go_back(StreamId stream_id) {
   stream_id_ = stream_id;
   written_ = std::min(written_, stream_id);

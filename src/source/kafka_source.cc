@@ -10,9 +10,8 @@
 #include "source/kafka_record.h"
 
 // Normal operation
-// - The records queue is not empty: drain() takes records, at most records_per_iteration_max per
-// loop
-//   iteration.
+// - The records queue is not empty: drain() takes at most records_per_iteration_max records per
+//   loop iteration.
 // - Each record is opened in its partition and handed out. done() settles it. Every 200 ms the
 //   changed offsets are stored, and librdkafka commits stored offsets once a second.
 // Failures
