@@ -1,5 +1,6 @@
 #include "bus/redis_data_check.h"
 
+#include <cassert>
 #include <utility>
 
 #include "base/random.h"
@@ -9,18 +10,43 @@ namespace hermod {
 
 void RedisDataCheck::check(Checked checked) {
   checked_ = std::move(checked);
-  expected_ += 2;
-  commands_.command(*this, 4).add("SET").add(names_.generation()).add(random_uuid()).add("NX");
-  commands_.command(*this, 2).add("GET").add(names_.generation());
+  // Only a process that knows no value yet can be the first one of its version.
+  value_.empty() ? ask(Question::kFormer) : set_and_get(random_uuid());
 }
 
-// If the SET is refused (OOM, READONLY), the key does not exist or is unchanged, and a later check
-// tries again. A refused GET proves nothing.
+void RedisDataCheck::ask(Question question) {
+  asked_.push_back(question);
+  const std::string& key =
+      question == Question::kFormer ? names_.former_generation() : names_.generation();
+  commands_.command(*this, 2).add("GET").add(key);
+}
+
+void RedisDataCheck::set_and_get(std::string_view value) {
+  asked_.push_back(Question::kSet);
+  commands_.command(*this, 4).add("SET").add(names_.generation()).add(value).add("NX");
+  ask(Question::kGet);
+}
+
 void RedisDataCheck::on_reply(const redisReply& reply) {
-  --expected_;
-  // Each check expects the reply to SET first, so the number is odd after it and even after GET.
-  if (expected_ % 2 == 1) refusal_ = reply_is_error(reply) ? reply_error(reply) : std::string();
-  if (expected_ > 0) return;
+  assert(!asked_.empty());
+  const Question question = asked_.front();
+  asked_.pop_front();
+  switch (question) {
+    case Question::kFormer: {
+      const std::string former(reply_is_error(reply) ? "" : reply_text(reply).value_or(""));
+      return set_and_get(former.empty() ? random_uuid() : former);
+    }
+    case Question::kSet:
+      // Redis may refuse it (OOM, READONLY). A later check tries again.
+      refusal_ = reply_is_error(reply) ? reply_error(reply) : std::string();
+      return;
+    case Question::kGet:
+      if (asked_.empty()) finish(reply);
+      return;
+  }
+}
+
+void RedisDataCheck::finish(const redisReply& reply) {
   Verdict verdict = Verdict::kUnknown;
   if (!reply_is_error(reply)) {
     const std::string value(reply_text(reply).value_or(""));
@@ -31,7 +57,7 @@ void RedisDataCheck::on_reply(const redisReply& reply) {
 }
 
 void RedisDataCheck::on_reply_lost() {
-  expected_ = 0;
+  asked_.clear();
   checked_ = nullptr;
 }
 

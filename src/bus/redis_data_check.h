@@ -2,8 +2,10 @@
 // Detects whether Redis lost its data: the generation key holds a random value that this process
 // remembers. If the key is missing or has another value, Redis restarted empty or with other data.
 
+#include <deque>
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "bus/redis_commands.h"
 #include "bus/redis_keys.h"
@@ -27,6 +29,11 @@ class RedisDataCheck final : ReplyTaker {
   const std::string& refusal() const { return refusal_; }
 
  private:
+  enum class Question { kFormer, kSet, kGet };
+
+  void ask(Question question);
+  void set_and_get(std::string_view value);
+  void finish(const redisReply& reply);
   void on_reply(const redisReply& reply) override;
   void on_reply_lost() override;
 
@@ -34,7 +41,7 @@ class RedisDataCheck final : ReplyTaker {
   const RedisNames& names_;
   std::string value_;  // as last seen; empty: none, because Redis rejected the write
   std::string refusal_;
-  size_t expected_ = 0;
+  std::deque<Question> asked_;  // the commands without a reply, in their order
   Checked checked_;
 };
 

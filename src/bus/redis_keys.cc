@@ -17,7 +17,8 @@ bool is_prefix_letter(char c) {
 RedisNames::RedisNames(std::string_view prefix, uint64_t database)
     : own_channels_(std::string(prefix) + ':') {
   user_key_ = own_channels_ + '{';
-  generation_ = own_channels_ + "sentinel";
+  generation_ = own_channels_ + "generation";
+  former_generation_ = own_channels_ + "sentinel";
   if (database != 0) own_channels_ += std::to_string(database) + ':';
   user_channel_ = own_channels_ + '{';
   canary_ = own_channels_ + "canary:";

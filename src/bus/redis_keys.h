@@ -42,6 +42,10 @@ class RedisNames {
   // The generation key: its loss or change shows that Redis lost its data.
   const std::string& generation() const { return generation_; }
 
+  // The name of that key in version 0.1.0. Its value is copied to the new key, and the old key
+  // stays, so that processes of both versions can use one Redis.
+  const std::string& former_generation() const { return former_generation_; }
+
   // The canary channel of a process, without the id of the process.
   const std::string& canary() const { return canary_; }
 
@@ -56,6 +60,7 @@ class RedisNames {
   std::string user_key_;
   std::string user_channel_;
   std::string generation_;
+  std::string former_generation_;
   std::string canary_;
 };
 

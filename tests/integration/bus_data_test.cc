@@ -10,6 +10,18 @@ using test::BusRedisTest;
 using test::RedisServer;
 using test::RedisServerOptions;
 
+TEST_F(BusRedisTest, AnUpgradedProcessKeepsTheGenerationOfTheFormerKey) {
+  server_.command({"SET", "hermod:sentinel", "a value"});
+  open();
+  EXPECT_EQ(server_.command({"GET", "hermod:generation"}), "a value");
+  EXPECT_EQ(server_.command({"GET", "hermod:sentinel"}), "a value");
+  server_.command({"DEL", "hermod:sentinel"});
+  server_.command({"CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"});
+  run_until([&] { return bus_->status().reconnects > 0; });
+  publish("ann", "after the reconnection");
+  EXPECT_EQ(listener_.memory_losses, 0);
+}
+
 TEST_F(BusRedisTest, AnotherProcessSeesTheSamePlaces) {
   open();
   RedisBusOptions options;

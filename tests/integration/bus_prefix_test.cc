@@ -96,7 +96,7 @@ TEST_F(BusPrefixTest, TwoPrefixesWithChannelsOfTheirOwnDoNotMeet) {
   start(two, "staging.eu:2", 0, "staging");
   expect_apart(one, two);
   EXPECT_EQ(server_.command({"XLEN", "staging.eu:2:{ann}:stream"}), "2");
-  EXPECT_EQ(server_.command({"EXISTS", "staging.eu:2:{ann}:last", "staging.eu:2:sentinel"}), "2");
+  EXPECT_EQ(server_.command({"EXISTS", "staging.eu:2:{ann}:last", "staging.eu:2:generation"}), "2");
   EXPECT_EQ(server_.command({"XLEN", "hermod:{ann}:stream"}), "2");
   stop(one);
   stop(two);
@@ -150,7 +150,7 @@ TEST_F(BusPrefixTest, TheNamesOfTheDefaultPrefixAreWhatTheyWere) {
   EXPECT_THAT(server_.command({"PUBSUB", "CHANNELS", "hermod:canary:*"}),
               HasSubstr("hermod:canary:"));
   EXPECT_EQ(server_.command({"EXISTS", "hermod:{ann}:stream", "hermod:{ann}:last",
-                             "hermod:{ann}:seen:event of text", "hermod:sentinel"}),
+                             "hermod:{ann}:seen:event of text", "hermod:generation"}),
             "4");
   stop(one);
 }

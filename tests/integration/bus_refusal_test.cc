@@ -218,7 +218,7 @@ TEST_F(BusRedisTest, WhatMayNotBeRememberedIsUndone) {
   server_.command({"ACL", "SETUSER", "half", "on", ">secret", "+@all", "allchannels", "~*"});
   make("redis://half:secret@127.0.0.1:" + std::to_string(server_.port()));
   run_until([&] { return listener_.up(); });
-  server_.command({"ACL", "SETUSER", "half", "resetkeys", "~hermod:sentinel", "~*:stream",
+  server_.command({"ACL", "SETUSER", "half", "resetkeys", "~hermod:generation", "~*:stream",
                    "~*:last", "~*:mark", "%R~*:seen:*"});
   listener_.publish(*bus_, "ann", "text");
   run_until([&] { return listener_.down(); });
