@@ -159,7 +159,7 @@ export interface Stats {
     unpublished: number
     inFlight: number
     deadLetters: Counts
-    oddities: Counts
+    anomalies: Counts
   }
   tokens: Counts
   limitsStruck: Counts

@@ -84,7 +84,7 @@ SourceListener::Next Ingest::on_record(const Record& record, RecordHold hold) {
 }
 
 void Ingest::route(const Record& record, RecordHold hold, Slot& slot, Ticket ticket) {
-  count_oddities(slot.event.anomalies);
+  count_anomalies(slot.event.anomalies);
   slot.position = record.position;
   slot.hold = std::move(hold);
   slot.bytes = record.value.size();

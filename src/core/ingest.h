@@ -96,7 +96,7 @@ class Ingest final : public SourceListener, public PublishListener {
   bool too_old(const Record& record) const;
   void skip_too_old(const Record& record);
   void skip_other_type(const Record& record, std::string_view event_type);
-  void count_oddities(const Anomalies& anomalies);
+  void count_anomalies(const Anomalies& anomalies);
   void settle(const Slot& slot, PublishOutcome outcome, std::string_view error);
   bool full() const;
 

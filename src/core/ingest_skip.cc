@@ -37,7 +37,7 @@ void Ingest::skip_other_type(const Record& record, std::string_view event_type) 
   source_.done(record.position);
 }
 
-void Ingest::count_oddities(const Anomalies& anomalies) {
+void Ingest::count_anomalies(const Anomalies& anomalies) {
   if (anomalies.unknown_category) ++stats_.anomalies["unknown_category"];
   if (anomalies.unknown_priority) ++stats_.anomalies["unknown_priority"];
   if (anomalies.optional_type) ++stats_.anomalies["optional_type"];

@@ -40,7 +40,7 @@ void add_records(Families& out, const Stats& stats) {
             number(stats.records_in_flight));
   out.counters({"hermod_dead_letters_total", "Records that cannot be routed, by reason"}, "reason",
                stats.dead_letters, dead_letter_reasons());
-  out.counters({"hermod_oddities_total", "Anomalies in records that were routed"}, "oddity",
+  out.counters({"hermod_anomalies_total", "Anomalies in records that were routed"}, "anomaly",
                stats.anomalies, {"optional_type", "unknown_category", "unknown_priority"});
   out.histogram({"hermod_route_seconds", "From receipt of a record to the reply of the bus"},
                 stats.route_seconds);

@@ -125,7 +125,7 @@ std::string to_json(const Stats& stats) {
                  {"unpublished", stats.records_unpublished},
                  {"inFlight", stats.records_in_flight},
                  {"deadLetters", counts(stats.dead_letters)},
-                 {"oddities", counts(stats.anomalies)}}},
+                 {"anomalies", counts(stats.anomalies)}}},
                {"tokens", counts(stats.jwt_validations)},
                {"limitsStruck", counts(stats.limits_struck)}});
 }
