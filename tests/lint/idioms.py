@@ -1,8 +1,8 @@
 """Finds idioms and invented terms, and names the standard words to write instead. It searches comments, documents, man pages,
 the files for packages and operators, and the strings of the program.
 
-    idioms.py ROOT               lists the idioms in the files and folders of ENFORCED
-    idioms.py ROOT src/bus ...   lists the idioms in other files and folders
+    idioms.py ROOT               lists the idioms of the whole tree
+    idioms.py ROOT src/bus ...   lists the idioms of these files and folders
     idioms.py ROOT --count       counts the idioms of each module
 """
 
@@ -11,9 +11,6 @@ import re
 import sys
 
 import tree
-
-# Files and folders without idioms. Add one when its last idiom is removed, and remove none.
-ENFORCED = ("CHANGELOG.md", "CONTRIBUTING.md", "docs/protocol.md")
 
 BE = r"(?:is|are|was|were|be|been|being)"
 PROXY = r"(?:\w+ )?(?:prox(?:y|ies)|(?:load )?balancers?|NAT|firewall|gateway|address(?:es)?|nginx|HAProxy|netw\w+)\b"
@@ -123,7 +120,7 @@ def findings(files, path):
 
 
 def check(files):
-    folders = sys.argv[2:] or ENFORCED
+    folders = sys.argv[2:] or ["."]
     for path in searched(files):
         if any(path.is_relative_to(folder) for folder in folders):
             yield from findings(files, path)
