@@ -8,7 +8,7 @@
 
 #include "base/stream_id.h"
 #include "base/trace_context.h"
-#include "bus/redis_time.h"
+#include "redis/redis_time.h"
 
 namespace hermod {
 

@@ -1,6 +1,6 @@
 #include "bus/publish_reply.h"
 
-#include "bus/reply.h"
+#include "redis/reply.h"
 
 namespace hermod {
 namespace {

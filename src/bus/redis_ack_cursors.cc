@@ -11,7 +11,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "bus/reply.h"
+#include "redis/reply.h"
 
 namespace hermod {
 namespace keys = redis_keys;

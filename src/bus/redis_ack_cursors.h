@@ -10,10 +10,10 @@
 
 #include "base/stream_id.h"
 #include "base/text_hash.h"
-#include "bus/redis_error.h"
 #include "bus/redis_keys.h"
 #include "bus/redis_scripts.h"
 #include "hermod/log.h"
+#include "redis/redis_error.h"
 #include "uv/timer.h"
 
 namespace hermod {

@@ -11,15 +11,15 @@
 #include "bus/redis_ack_cursors.h"
 #include "bus/redis_bus_options.h"
 #include "bus/redis_canary.h"
-#include "bus/redis_commands.h"
 #include "bus/redis_data_check.h"
 #include "bus/redis_publisher.h"
 #include "bus/redis_replayer.h"
 #include "bus/redis_scripts.h"
 #include "bus/redis_server_check.h"
 #include "bus/redis_subscriber.h"
-#include "bus/redis_time.h"
 #include "hermod/log.h"
+#include "redis/redis_commands.h"
+#include "redis/redis_time.h"
 
 namespace hermod {
 

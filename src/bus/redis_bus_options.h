@@ -7,10 +7,10 @@
 
 #include "bus/redis_channels.h"
 #include "bus/redis_keys.h"
-#include "bus/redis_link.h"
 #include "bus/redis_publisher.h"
 #include "bus/redis_replayer.h"
-#include "bus/redis_url.h"
+#include "redis/redis_link.h"
+#include "redis/redis_url.h"
 
 namespace hermod {
 

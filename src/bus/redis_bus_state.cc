@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "bus/redis_bus.h"
-#include "bus/reply.h"
+#include "redis/reply.h"
 
 namespace hermod {
 namespace {

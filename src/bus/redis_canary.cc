@@ -4,7 +4,7 @@
 #include <chrono>
 #include <utility>
 
-#include "bus/reply.h"
+#include "redis/reply.h"
 
 namespace hermod {
 namespace {

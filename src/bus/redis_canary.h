@@ -10,7 +10,7 @@
 #include <string_view>
 
 #include "base/clock.h"
-#include "bus/redis_commands.h"
+#include "redis/redis_commands.h"
 #include "uv/iteration_hook.h"
 #include "uv/timer.h"
 

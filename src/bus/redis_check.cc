@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <set>
 
-#include "bus/redis_conversation.h"
 #include "bus/redis_rights.h"
 #include "bus/redis_trial.h"
-#include "bus/reply.h"
+#include "redis/redis_conversation.h"
+#include "redis/reply.h"
 
 namespace hermod {
 namespace {

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "bus/redis_bus_options.h"
-#include "bus/redis_probe.h"
 #include "hermod/result.h"
+#include "redis/redis_probe.h"
 
 namespace hermod {
 

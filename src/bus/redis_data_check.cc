@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "base/random.h"
-#include "bus/reply.h"
+#include "redis/reply.h"
 
 namespace hermod {
 

@@ -7,8 +7,8 @@
 #include <string>
 #include <string_view>
 
-#include "bus/redis_commands.h"
 #include "bus/redis_keys.h"
+#include "redis/redis_commands.h"
 
 namespace hermod {
 

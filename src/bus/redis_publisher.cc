@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "bus/publish_reply.h"
-#include "bus/reply.h"
+#include "redis/reply.h"
 
 namespace hermod {
 namespace keys = redis_keys;

@@ -8,9 +8,9 @@
 //   other users work in the meantime. If there are none, RedisWitness runs the script for a user
 //   that does not exist. If that fails, too, no call can work.
 // - The call can never work for a record (WRONGTYPE, CROSSSLOT): the record is refused at once.
-#include "bus/redis_error.h"
 #include "bus/redis_publisher.h"
-#include "bus/reply.h"
+#include "redis/redis_error.h"
+#include "redis/reply.h"
 
 namespace hermod {
 namespace {

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "bus/redis_error.h"
 #include "bus/replay_reply.h"
-#include "bus/reply.h"
+#include "redis/redis_error.h"
+#include "redis/reply.h"
 
 namespace hermod {
 namespace keys = redis_keys;

@@ -1,6 +1,6 @@
 #include "bus/redis_rights.h"
 
-#include "bus/reply.h"
+#include "redis/reply.h"
 
 namespace hermod {
 namespace keys = redis_keys;

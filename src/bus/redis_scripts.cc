@@ -3,7 +3,7 @@
 #include <cassert>
 #include <utility>
 
-#include "bus/reply.h"
+#include "redis/reply.h"
 
 namespace hermod {
 

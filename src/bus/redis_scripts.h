@@ -6,8 +6,8 @@
 #include <functional>
 #include <string>
 
-#include "bus/redis_commands.h"
 #include "hermod/result.h"
+#include "redis/redis_commands.h"
 
 namespace hermod {
 

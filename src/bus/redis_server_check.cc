@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "bus/reply.h"
+#include "redis/reply.h"
 
 namespace hermod {
 namespace {

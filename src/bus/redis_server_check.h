@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "bus/redis_channels.h"
-#include "bus/redis_commands.h"
-#include "bus/redis_probe.h"
 #include "bus/redis_rights.h"
+#include "redis/redis_commands.h"
+#include "redis/redis_probe.h"
 
 namespace hermod {
 

@@ -17,9 +17,9 @@
 #include <utility>
 
 #include "base/text.h"
-#include "bus/push_reply.h"
-#include "bus/reply.h"
 #include "bus/subscribe_command.h"
+#include "redis/push_reply.h"
+#include "redis/reply.h"
 
 namespace hermod {
 namespace {

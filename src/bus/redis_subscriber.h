@@ -14,9 +14,9 @@
 #include "bus/bus.h"
 #include "bus/next_message_info.h"
 #include "bus/redis_channels.h"
-#include "bus/redis_link.h"
-#include "bus/redis_time.h"
 #include "bus/user_state.h"
+#include "redis/redis_link.h"
+#include "redis/redis_time.h"
 #include "uv/immediate.h"
 
 namespace hermod {

@@ -4,7 +4,7 @@
 
 #include "base/random.h"
 #include "bus/publish_reply.h"
-#include "bus/reply.h"
+#include "redis/reply.h"
 
 namespace hermod {
 namespace keys = redis_keys;

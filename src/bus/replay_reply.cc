@@ -4,7 +4,7 @@
 #include <charconv>
 
 #include "base/text.h"
-#include "bus/reply.h"
+#include "redis/reply.h"
 
 namespace hermod {
 namespace {

@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "bus/channel_pattern.h"
-#include "bus/redis_command.h"
 #include "bus/redis_keys.h"
 #include "bus/user_tag.h"
+#include "redis/redis_command.h"
 
 namespace hermod {
 namespace {

@@ -6,8 +6,8 @@
 #include <string_view>
 
 #include "bus/redis_channels.h"
-#include "bus/redis_link.h"
 #include "bus/user_state.h"
+#include "redis/redis_link.h"
 
 namespace hermod {
 

@@ -4,9 +4,9 @@
 
 #include "auth/algorithm.h"
 #include "bus/channel_pattern.h"
-#include "bus/redis_url.h"
 #include "http/ip_address.h"
 #include "observe/otlp_tracer.h"
+#include "redis/redis_url.h"
 #include "server/option_value.h"
 #include "server/option_warnings.h"
 #include "server/part_options.h"

@@ -3,9 +3,9 @@
 #include <variant>
 
 #include "base/text_flaw.h"
-#include "bus/redis_url.h"
 #include "http/ip_address.h"
 #include "observe/escape.h"
+#include "redis/redis_url.h"
 #include "server/option_table.h"
 
 namespace hermod {

@@ -5,13 +5,13 @@
 #include "base/text.h"
 #include "bus/next_message_info.h"
 #include "bus/publish_reply.h"
-#include "bus/push_reply.h"
-#include "bus/redis_error.h"
 #include "bus/replay_reply.h"
-#include "bus/reply.h"
-#include "bus/reply_reader.h"
 #include "bus/user_tag.h"
 #include "fuzz/fuzz.h"
+#include "redis/push_reply.h"
+#include "redis/redis_error.h"
+#include "redis/reply.h"
+#include "redis/reply_reader.h"
 
 namespace hermod::fuzz {
 namespace {

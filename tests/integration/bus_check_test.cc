@@ -7,9 +7,9 @@
 #include <sstream>
 
 #include "bus/redis_check.h"
-#include "bus/redis_conversation.h"
-#include "bus/reply.h"
 #include "integration/bus_redis_fixture.h"
+#include "redis/redis_conversation.h"
+#include "redis/reply.h"
 #include "unit/server/source_root.h"
 
 namespace hermod {

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <map>
 
-#include "bus/redis_error.h"
 #include "integration/bus_redis_fixture.h"
 #include "integration/odd_server.h"
+#include "redis/redis_error.h"
 
 namespace hermod {
 namespace {

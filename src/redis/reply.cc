@@ -1,4 +1,4 @@
-#include "bus/reply.h"
+#include "redis/reply.h"
 
 #include <hiredis/hiredis.h>
 

@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "bus/redis_commands.h"
+#include "redis/redis_commands.h"
 #include "uv/immediate.h"
 
 namespace hermod {

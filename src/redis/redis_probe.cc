@@ -1,9 +1,9 @@
-#include "bus/redis_probe.h"
+#include "redis/redis_probe.h"
 
 #include <charconv>
 #include <cstdio>
 
-#include "bus/reply.h"
+#include "redis/reply.h"
 
 namespace hermod {
 namespace {

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "bus/redis_url.h"
 #include "hermod/result.h"
+#include "redis/redis_url.h"
 
 struct redisContext;
 struct redisReply;

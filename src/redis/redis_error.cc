@@ -1,8 +1,8 @@
-#include "bus/redis_error.h"
+#include "redis/redis_error.h"
 
 #include <algorithm>
 
-#include "bus/reply.h"
+#include "redis/reply.h"
 
 namespace hermod {
 namespace {

@@ -1,4 +1,4 @@
-#include "bus/reply_reader.h"
+#include "redis/reply_reader.h"
 
 #include <hiredis/hiredis.h>
 

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "bus/redis_url.h"
 #include "hermod/result.h"
+#include "redis/redis_url.h"
 #include "uv/poll.h"
 #include "uv/resolver.h"
 #include "uv/timer.h"

@@ -3,7 +3,7 @@
 // - Then: socket(), connect(), wait until the socket is writable; done if SO_ERROR is 0.
 // - If an address refuses the connection or does not answer in time, the next one is tried. After
 //   the last one, its error is the result.
-#include "bus/redis_dial.h"
+#include "redis/redis_dial.h"
 
 #include <netdb.h>
 #include <netinet/in.h>

@@ -1,4 +1,4 @@
-#include "bus/redis_url.h"
+#include "redis/redis_url.h"
 
 #include <algorithm>
 #include <charconv>

@@ -1,4 +1,4 @@
-#include "bus/redis_probe.h"
+#include "redis/redis_probe.h"
 
 #include <gmock/gmock.h>
 

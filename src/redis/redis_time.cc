@@ -1,9 +1,9 @@
-#include "bus/redis_time.h"
+#include "redis/redis_time.h"
 
 #include <charconv>
 #include <optional>
 
-#include "bus/reply.h"
+#include "redis/reply.h"
 
 namespace hermod {
 namespace {

@@ -1,17 +1,17 @@
 // Valid, invalid and mangled replies from Redis: each goes through every function that reads
 // replies, and nothing crashes.
 
-#include "bus/reply.h"
+#include "redis/reply.h"
 
 #include <gtest/gtest.h>
 
 #include <random>
 
 #include "bus/publish_reply.h"
-#include "bus/push_reply.h"
-#include "bus/redis_command.h"
 #include "bus/replay_reply.h"
-#include "bus/reply_reader.h"
+#include "redis/push_reply.h"
+#include "redis/redis_command.h"
+#include "redis/reply_reader.h"
 
 namespace hermod {
 namespace {

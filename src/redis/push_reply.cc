@@ -1,6 +1,6 @@
-#include "bus/push_reply.h"
+#include "redis/push_reply.h"
 
-#include "bus/reply.h"
+#include "redis/reply.h"
 
 namespace hermod {
 

@@ -1,8 +1,8 @@
-#include "bus/redis_conversation.h"
+#include "redis/redis_conversation.h"
 
 #include <hiredis/hiredis.h>
 
-#include "bus/reply.h"
+#include "redis/reply.h"
 
 namespace hermod {
 namespace {

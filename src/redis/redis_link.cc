@@ -5,7 +5,7 @@
 //   for writing only while the kernel does not accept everything.
 // - After a failure (connection refused, no reply to the greeting, reset, bytes that are not a
 //   reply), the link closes the socket, notifies the listener, and reconnects after a back-off.
-#include "bus/redis_link.h"
+#include "redis/redis_link.h"
 
 #include <sys/socket.h>
 #include <unistd.h>
@@ -14,8 +14,8 @@
 #include <cerrno>
 #include <cstring>
 
-#include "bus/reply.h"
-#include "bus/reply_reader.h"
+#include "redis/reply.h"
+#include "redis/reply_reader.h"
 #include "uv/budget.h"
 
 namespace hermod {

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "base/clock.h"
-#include "bus/redis_link.h"
+#include "redis/redis_link.h"
 
 namespace hermod {
 

@@ -1,4 +1,4 @@
-#include "bus/redis_commands.h"
+#include "redis/redis_commands.h"
 
 #include <utility>
 

@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "base/backoff.h"
-#include "bus/redis_command.h"
-#include "bus/redis_dial.h"
-#include "bus/redis_url.h"
+#include "redis/redis_command.h"
+#include "redis/redis_dial.h"
+#include "redis/redis_url.h"
 #include "uv/immediate.h"
 #include "uv/poll.h"
 #include "uv/timer.h"
