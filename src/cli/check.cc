@@ -2,10 +2,10 @@
 #include <memory>
 #include <ostream>
 
+#include "base/escape.h"
 #include "bus/redis_check.h"
 #include "cli/terminal_log.h"
 #include "cli/verb.h"
-#include "observe/escape.h"
 #include "server/option_rules.h"
 #include "server/option_warnings.h"
 #include "server/part_options.h"

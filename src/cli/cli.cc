@@ -6,10 +6,10 @@
 #include <ostream>
 #include <system_error>
 
+#include "base/escape.h"
 #include "cli/option_flags.h"
 #include "cli/verb.h"
 #include "cli/versions.h"
-#include "observe/escape.h"
 #include "server/option_loader.h"
 #include "server/option_reference.h"
 #include "server/option_table.h"

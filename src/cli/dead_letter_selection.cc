@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "observe/escape.h"
+#include "base/escape.h"
 
 namespace hermod::cli {
 namespace {

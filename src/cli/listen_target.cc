@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <istream>
 
+#include "base/escape.h"
 #include "base/file.h"
 #include "cli/dev_state.h"
-#include "observe/escape.h"
 #include "server/option_rules.h"
 
 namespace hermod::cli {

@@ -5,12 +5,12 @@
 #include <ostream>
 
 #include "base/clock.h"
+#include "base/escape.h"
 #include "base/random.h"
 #include "base/text.h"
 #include "cli/kafka_access.h"
 #include "cli/verb.h"
 #include "core/notification_text.h"
-#include "observe/escape.h"
 #include "source/kafka_producer.h"
 
 // Produces one record from the arguments, or one from each line of a file, and prints the position

@@ -3,9 +3,9 @@
 
 #include <ostream>
 
+#include "base/escape.h"
 #include "cli/terminal.h"
 #include "hermod/log.h"
-#include "observe/escape.h"
 
 namespace hermod::cli {
 

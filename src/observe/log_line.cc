@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "observe/escape.h"
+#include "base/escape.h"
 
 namespace hermod {
 namespace {

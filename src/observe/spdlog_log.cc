@@ -10,7 +10,7 @@
 #include <chrono>
 #include <cstdlib>
 
-#include "observe/escape.h"
+#include "base/escape.h"
 #include "observe/log_line.h"
 #include "observe/stderr_sink.h"
 

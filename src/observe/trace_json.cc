@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "base/escape.h"
 #include "base/random.h"
-#include "observe/escape.h"
 
 namespace hermod {
 namespace {

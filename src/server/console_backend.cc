@@ -4,9 +4,9 @@
 #include <functional>
 
 #include "auth/token_minter.h"
+#include "base/escape.h"
 #include "base/random.h"
 #include "core/notification_text.h"
-#include "observe/escape.h"
 #include "server/components.h"
 #include "server/console_list.h"
 #include "server/option_rules.h"

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
-#include "observe/escape.h"
+#include "base/escape.h"
 #include "server/nearest_name.h"
 #include "server/option_table.h"
 

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "observe/escape.h"
+#include "base/escape.h"
 #include "observe/metrics.h"
 #include "observe/process.h"
 #include "server/components.h"

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "base/escape.h"
 #include "base/file.h"
 #include "base/text.h"
-#include "observe/escape.h"
 #include "source/kafka_config.h"
 
 namespace hermod {

@@ -3,8 +3,8 @@
 #include <toml++/toml.h>
 #include <cctype>
 
+#include "base/escape.h"
 #include "base/file.h"
-#include "observe/escape.h"
 #include "server/toml_shape.h"
 
 namespace hermod {

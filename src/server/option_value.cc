@@ -4,8 +4,8 @@
 #include <cctype>
 #include <charconv>
 
+#include "base/escape.h"
 #include "base/text_flaw.h"
-#include "observe/escape.h"
 #include "server/kafka_config_text.h"
 #include "server/option_checks.h"
 #include "server/option_list.h"

@@ -2,9 +2,9 @@
 
 #include <variant>
 
+#include "base/escape.h"
 #include "base/text_flaw.h"
 #include "http/ip_address.h"
-#include "observe/escape.h"
 #include "redis/redis_url.h"
 #include "server/option_table.h"
 

@@ -2,7 +2,7 @@
 
 #include <cctype>
 
-#include "observe/escape.h"
+#include "base/escape.h"
 #include "server/nearest_name.h"
 #include "server/option_table.h"
 #include "server/option_value.h"

@@ -1,4 +1,4 @@
-#include "observe/escape.h"
+#include "base/escape.h"
 
 #include <cstdint>
 
