@@ -9,8 +9,8 @@
 #include "hermod/stats.h"
 #include "observe/process.h"
 #include "observe/reload_status.h"
-#include "observe/trace_options.h"
 #include "source/source.h"
+#include "tracing/trace_options.h"
 
 namespace hermod {
 

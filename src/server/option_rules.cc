@@ -5,12 +5,12 @@
 #include "auth/algorithm.h"
 #include "bus/channel_pattern.h"
 #include "http/ip_address.h"
-#include "observe/otlp_tracer.h"
 #include "redis/redis_url.h"
 #include "server/option_value.h"
 #include "server/option_warnings.h"
 #include "server/part_options.h"
 #include "source/kafka_config.h"
+#include "tracing/otlp_tracer.h"
 
 namespace hermod {
 namespace {

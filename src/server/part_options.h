@@ -9,8 +9,8 @@
 #include "hermod/result.h"
 #include "http/console_guard.h"
 #include "http/upgrade_policy.h"
-#include "observe/trace_options.h"
 #include "source/kafka_source_options.h"
+#include "tracing/trace_options.h"
 
 namespace hermod {
 

@@ -1,4 +1,4 @@
-#include "observe/otlp_tracer.h"
+#include "tracing/otlp_tracer.h"
 
 #include <gmock/gmock.h>
 

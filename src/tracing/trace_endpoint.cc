@@ -1,4 +1,4 @@
-#include "observe/trace_endpoint.h"
+#include "tracing/trace_endpoint.h"
 
 #include <algorithm>
 #include <charconv>

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "hermod/result.h"
-#include "observe/trace_answer.h"
-#include "observe/trace_endpoint.h"
+#include "tracing/trace_answer.h"
+#include "tracing/trace_endpoint.h"
 #include "uv/poll.h"
 #include "uv/resolver.h"
 #include "uv/timer.h"

@@ -1,4 +1,4 @@
-#include "observe/trace_json.h"
+#include "tracing/trace_json.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>

@@ -1,4 +1,4 @@
-#include "observe/trace_sampler.h"
+#include "tracing/trace_sampler.h"
 
 #include <gtest/gtest.h>
 

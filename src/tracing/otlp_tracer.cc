@@ -8,7 +8,7 @@
 // - Any other status is permanent: the spans count as rejected, and the next request is sent.
 // - If the queue is full, the span is dropped.
 
-#include "observe/otlp_tracer.h"
+#include "tracing/otlp_tracer.h"
 
 #include <algorithm>
 #include <cassert>
@@ -16,7 +16,7 @@
 #include <utility>
 
 #include "base/random.h"
-#include "observe/trace_json.h"
+#include "tracing/trace_json.h"
 
 namespace hermod {
 namespace {

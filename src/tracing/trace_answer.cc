@@ -1,4 +1,4 @@
-#include "observe/trace_answer.h"
+#include "tracing/trace_answer.h"
 
 #include <algorithm>
 #include <charconv>

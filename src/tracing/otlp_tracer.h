@@ -13,9 +13,9 @@
 #include "base/closed.h"
 #include "base/tracer.h"
 #include "hermod/log.h"
-#include "observe/trace_options.h"
-#include "observe/trace_post.h"
-#include "observe/trace_sampler.h"
+#include "tracing/trace_options.h"
+#include "tracing/trace_post.h"
+#include "tracing/trace_sampler.h"
 #include "uv/immediate.h"
 #include "uv/timer.h"
 

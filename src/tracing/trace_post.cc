@@ -8,7 +8,7 @@
 //   the last one, the request fails.
 // - No response in time, or a malformed one: the request fails, and the connection is closed.
 
-#include "observe/trace_post.h"
+#include "tracing/trace_post.h"
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
