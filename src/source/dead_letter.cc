@@ -9,7 +9,6 @@ namespace hermod {
 namespace {
 
 constexpr std::string_view kOwnPrefix = "hermod-";
-constexpr size_t kHeadersMax = 64;  // of a record with more, the first ones are kept
 
 bool cut_text(std::optional<std::string>& text, size_t bytes_max) {
   const size_t had = text ? text->size() : 0;
@@ -22,11 +21,6 @@ bool cut_text(std::optional<std::string>& text, size_t bytes_max) {
 bool drop_foreign(KafkaHeaders& headers) {
   return std::erase_if(headers,
                        [](const KafkaHeader& header) { return !is_own_header(header.name); }) > 0;
-}
-
-std::optional<std::string> text_of(const void* data, size_t size) {
-  if (data == nullptr) return std::nullopt;
-  return std::string(static_cast<const char*>(data), size);
 }
 
 }  // namespace
@@ -52,20 +46,6 @@ bool DeadLetter::cut(size_t bytes_max) {
   return true;
 }
 
-KafkaHeaders read_headers(const rd_kafka_message_t& message) {
-  KafkaHeaders headers;
-  rd_kafka_headers_t* raw = nullptr;
-  if (rd_kafka_message_headers(&message, &raw) != RD_KAFKA_RESP_ERR_NO_ERROR) return headers;
-  const char* name = nullptr;
-  const void* value = nullptr;
-  size_t size = 0;
-  for (size_t i = 0; i < kHeadersMax; ++i) {
-    if (rd_kafka_header_get_all(raw, i, &name, &value, &size) != RD_KAFKA_RESP_ERR_NO_ERROR) break;
-    headers.push_back({name, text_of(value, size)});
-  }
-  return headers;
-}
-
 uint32_t replays_of(const KafkaHeaders& headers) {
   for (const auto& [name, value] : headers) {
     if (name != kHeaderReplays || !value) continue;
@@ -81,8 +61,8 @@ DeadLetter make_letter(const rd_kafka_message_t& message, const Position& positi
                        const DeadReason& why, std::string_view time) {
   DeadLetter letter;
   letter.position = position;
-  letter.key = text_of(message.key, message.key_len);
-  letter.value = text_of(message.payload, message.len);
+  letter.key = copy_bytes(message.key, message.key_len);
+  letter.value = copy_bytes(message.payload, message.len);
   letter.headers = read_headers(message);
   const uint32_t replays = replays_of(letter.headers);
   std::erase_if(letter.headers,
@@ -100,17 +80,4 @@ DeadLetter make_letter(const rd_kafka_message_t& message, const Position& positi
   return letter;
 }
 
-namespace kafka {
-
-rd_kafka_headers_t* make_headers(const KafkaHeaders& headers) {
-  rd_kafka_headers_t* const made = rd_kafka_headers_new(headers.size());
-  for (const auto& [name, value] : headers) {
-    rd_kafka_header_add(made, name.data(), static_cast<ssize_t>(name.size()),
-                        value ? value->data() : nullptr,
-                        value ? static_cast<ssize_t>(value->size()) : 0);
-  }
-  return made;
-}
-
-}  // namespace kafka
 }  // namespace hermod

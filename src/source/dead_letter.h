@@ -6,9 +6,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "source/kafka_fwd.h"
+#include "source/kafka_headers.h"
 #include "source/source.h"
 
 namespace hermod {
@@ -25,12 +25,6 @@ inline constexpr std::string_view kHeaderTruncated =
 
 bool is_own_header(std::string_view name);  // begins with "hermod-"
 
-struct KafkaHeader {
-  std::string name;
-  std::optional<std::string> value;  // Kafka distinguishes an empty value from a missing one
-};
-using KafkaHeaders = std::vector<KafkaHeader>;
-
 struct DeadLetter {
   Position position;  // of the original record
   std::optional<std::string> key;
@@ -45,9 +39,6 @@ struct DeadLetter {
   bool cut(size_t bytes_max);
 };
 
-// Returns the headers of `message` unchanged.
-KafkaHeaders read_headers(const rd_kafka_message_s& message);
-
 // Returns how often the record was replayed from the dead letters, according to its headers; 0 if
 // they do not say.
 uint32_t replays_of(const KafkaHeaders& headers);
@@ -56,10 +47,4 @@ uint32_t replays_of(const KafkaHeaders& headers);
 DeadLetter make_letter(const rd_kafka_message_s& message, const Position& position,
                        const DeadReason& why, std::string_view time);
 
-namespace kafka {
-
-// Converts headers for librdkafka. The caller owns the result until a produce call accepts it.
-rd_kafka_headers_s* make_headers(const KafkaHeaders& headers);
-
-}  // namespace kafka
 }  // namespace hermod

@@ -12,7 +12,7 @@
 #include <string_view>
 
 #include "hermod/result.h"
-#include "source/dead_letter.h"
+#include "source/kafka_headers.h"
 #include "source/kafka_config.h"
 
 namespace hermod {
