@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "hermod/result.h"
+#include "kafka/kafka_producer.h"
 #include "source/dead_letter_reader.h"
-#include "source/kafka_producer.h"
 
 namespace hermod::cli {
 

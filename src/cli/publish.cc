@@ -11,7 +11,7 @@
 #include "cli/kafka_access.h"
 #include "cli/verb.h"
 #include "core/notification_text.h"
-#include "source/kafka_producer.h"
+#include "kafka/kafka_producer.h"
 
 // Produces one record from the arguments, or one from each line of a file, and prints the position
 // of each record when the broker acknowledges it. The command stops at a line that is not a record

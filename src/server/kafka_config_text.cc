@@ -5,7 +5,7 @@
 #include "base/escape.h"
 #include "base/file.h"
 #include "base/text.h"
-#include "source/kafka_config.h"
+#include "kafka/kafka_config.h"
 
 namespace hermod {
 namespace {

@@ -5,11 +5,11 @@
 #include "auth/algorithm.h"
 #include "bus/channel_pattern.h"
 #include "http/ip_address.h"
+#include "kafka/kafka_config.h"
 #include "redis/redis_url.h"
 #include "server/option_value.h"
 #include "server/option_warnings.h"
 #include "server/part_options.h"
-#include "source/kafka_config.h"
 #include "tracing/otlp_tracer.h"
 
 namespace hermod {

@@ -2,11 +2,11 @@
 
 #include <utility>
 
+#include "kafka/embedded_kafka.h"
 #include "server/option_rules.h"
 #include "server/option_warnings.h"
 #include "server/reload.h"
 #include "server/server_state.h"
-#include "source/embedded_kafka.h"
 
 namespace hermod {
 namespace {

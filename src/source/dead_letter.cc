@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "source/kafka_owned.h"
+#include "kafka/kafka_owned.h"
 
 namespace hermod {
 namespace {

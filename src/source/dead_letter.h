@@ -7,8 +7,8 @@
 #include <string>
 #include <string_view>
 
-#include "source/kafka_fwd.h"
-#include "source/kafka_headers.h"
+#include "kafka/kafka_fwd.h"
+#include "kafka/kafka_headers.h"
 #include "source/source.h"
 
 namespace hermod {

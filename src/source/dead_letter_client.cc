@@ -1,7 +1,7 @@
 // The producer of DeadLetterWriter, which is created with the first dead letter.
 
+#include "kafka/kafka_owned.h"
 #include "source/dead_letter_writer.h"
-#include "source/kafka_owned.h"
 #include "source/kafka_service_clients.h"
 
 namespace hermod {

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string>
 
-#include "source/kafka_config.h"
+#include "kafka/kafka_config.h"
 #include "source/record.h"
 
 namespace hermod {

@@ -4,7 +4,7 @@
 #include <map>
 #include <utility>
 
-#include "source/kafka_owned.h"
+#include "kafka/kafka_owned.h"
 #include "source/kafka_probe.h"
 #include "source/kafka_service_clients.h"
 

@@ -8,8 +8,8 @@
 #include <string>
 
 #include "hermod/result.h"
+#include "kafka/kafka_config.h"
 #include "source/dead_letter.h"
-#include "source/kafka_config.h"
 
 namespace hermod {
 

@@ -3,8 +3,8 @@
 #include <cassert>
 #include <utility>
 
+#include "kafka/kafka_owned.h"
 #include "source/dead_letter_log.h"
-#include "source/kafka_owned.h"
 
 // Normal operation
 // - write() queues the dead letter and produces it. The delivery report frees it and notifies the

@@ -16,9 +16,9 @@
 #include "base/backoff.h"
 #include "base/clock.h"
 #include "base/closed.h"
+#include "kafka/kafka_client.h"
 #include "source/dead_letter.h"
 #include "source/dead_letter_options.h"
-#include "source/kafka_client.h"
 #include "uv/immediate.h"
 #include "uv/timer.h"
 

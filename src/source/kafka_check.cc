@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "base/random.h"
-#include "source/kafka_owned.h"
+#include "kafka/kafka_owned.h"
 #include "source/kafka_probe.h"
 #include "source/kafka_service_clients.h"
 

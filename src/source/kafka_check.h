@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "hermod/result.h"
-#include "source/kafka_config.h"
+#include "kafka/kafka_config.h"
 
 namespace hermod {
 

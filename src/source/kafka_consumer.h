@@ -13,8 +13,8 @@
 #include <string>
 #include <vector>
 
+#include "kafka/kafka_client.h"
 #include "source/assignment.h"
-#include "source/kafka_client.h"
 #include "source/kafka_source_options.h"
 
 namespace hermod::kafka {

@@ -3,7 +3,7 @@
 #include <memory>
 #include <utility>
 
-#include "source/kafka_owned.h"
+#include "kafka/kafka_owned.h"
 #include "source/kafka_service_clients.h"
 
 namespace hermod {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "source/kafka_owned.h"
+#include "kafka/kafka_owned.h"
 
 namespace hermod::kafka {
 namespace {

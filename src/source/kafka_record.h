@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-#include "source/kafka_fwd.h"
+#include "kafka/kafka_fwd.h"
 #include "source/record.h"
 
 namespace hermod::kafka {

@@ -10,9 +10,9 @@
 #include <string>
 
 #include "base/closed.h"
-#include "source/kafka_client.h"
-#include "source/kafka_config.h"
-#include "source/kafka_producer.h"
+#include "kafka/kafka_client.h"
+#include "kafka/kafka_config.h"
+#include "kafka/kafka_producer.h"
 #include "uv/immediate.h"
 
 namespace hermod {

@@ -1,6 +1,6 @@
 #include "source/kafka_service_clients.h"
 
-#include "source/kafka_owned.h"
+#include "kafka/kafka_owned.h"
 #include "source/kafka_sender.h"
 
 namespace hermod {

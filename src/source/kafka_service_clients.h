@@ -2,8 +2,8 @@
 // The configurations of the Kafka clients that the service creates: the consumer and the producers.
 // The checks use the same configurations.
 
+#include "kafka/kafka_config.h"
 #include "source/dead_letter_options.h"
-#include "source/kafka_config.h"
 #include "source/kafka_source_options.h"
 
 namespace hermod {

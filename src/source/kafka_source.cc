@@ -5,8 +5,8 @@
 #include <cassert>
 #include <utility>
 
+#include "kafka/kafka_owned.h"
 #include "source/dead_letter.h"
-#include "source/kafka_owned.h"
 #include "source/kafka_record.h"
 
 // Normal operation

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "source/kafka_owned.h"
+#include "kafka/kafka_owned.h"
 #include "source/kafka_source.h"
 
 namespace hermod {

@@ -5,8 +5,8 @@
 #include <cassert>
 #include <utility>
 
-#include "source/kafka_owned.h"
-#include "source/kafka_refusal.h"
+#include "kafka/kafka_owned.h"
+#include "kafka/kafka_refusal.h"
 #include "source/kafka_source.h"
 
 namespace hermod {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "source/kafka_config.h"
+#include "kafka/kafka_config.h"
 
 namespace hermod {
 

@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <memory>
 
+#include "kafka/embedded_kafka.h"
+#include "kafka/kafka_producer.h"
 #include "source/dead_letter_reader.h"
-#include "source/embedded_kafka.h"
-#include "source/kafka_producer.h"
 #include "source/kafka_source.h"
 #include "source/memory_source.h"
 #include "support/loop_test.h"

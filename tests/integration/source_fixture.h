@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "kafka/kafka_producer.h"
 #include "source/dead_letter_reader.h"
-#include "source/kafka_producer.h"
 #include "source/kafka_source.h"
 #include "support/kafka_server.h"
 #include "support/loop_test.h"

@@ -1,7 +1,7 @@
 // KafkaSource while its broker is unavailable: killed, frozen, or not started. Each test has its
 // own broker.
 
-#include "source/embedded_kafka.h"
+#include "kafka/embedded_kafka.h"
 #include "source_fixture.h"
 
 namespace hermod {

@@ -12,7 +12,7 @@ RULES = [
     (r"\buv_default_loop\s*\(", set(), "the loop is an argument of constructors"),
     (
         r"\bstd::j?thread\b|\bpthread_create\s*\(",
-        {"src/source/blocking_task.cc", "src/source/blocking_task.h", "src/source/broker_waker.cc", "src/source/broker_waker.h"},
+        {"src/kafka/blocking_task.cc", "src/kafka/blocking_task.h", "src/kafka/broker_waker.cc", "src/kafka/broker_waker.h"},
         "all code runs on the loop's thread, except calls of librdkafka that may block: its shutdown, and the embedded broker",
     ),
     (r"(?<![\w:.>])(?:std::)?_?exit\s*\(", {"src/main.cc"}, "only main exits the process"),

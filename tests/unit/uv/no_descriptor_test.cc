@@ -5,7 +5,7 @@
 
 #include <system_error>
 
-#include "source/blocking_task.h"
+#include "kafka/blocking_task.h"
 #include "support/loop_test.h"
 #include "uv/loop.h"
 #include "uv/wakeup.h"

@@ -1,0 +1,78 @@
+#pragma once
+// Produces records outside the loop and waits for their acknowledgements. For `hermod publish`,
+// `hermod dead-letters --replay` and tests. Keys are assigned to the same partitions as by Java
+// clients.
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "hermod/result.h"
+#include "kafka/kafka_config.h"
+#include "kafka/kafka_headers.h"
+
+namespace hermod {
+
+struct KafkaProducerOptions {
+  std::string brokers;
+  std::string client_id = "hermod-publish";
+  KafkaProperties properties;
+  uint32_t acknowledge_timeout_ms = 10'000;
+};
+
+struct KafkaText {
+  std::string topic;
+  std::optional<std::string> key;
+  std::optional<std::string> value;  // empty optional: a tombstone
+  KafkaHeaders headers;
+};
+
+struct KafkaPosition {
+  std::string topic;
+  int32_t partition = 0;
+  int64_t offset = 0;
+};
+
+class KafkaProducer {
+ public:
+  // Called from send() and finish() for each acknowledgement, in any order. `number` identifies the
+  // record by the order of send(), from 0.
+  using Acknowledged = std::function<void(uint64_t number, const Result<KafkaPosition>&)>;
+
+  // Error: kConfiguration. Does not connect to the broker.
+  static Result<std::unique_ptr<KafkaProducer>> open(const KafkaProducerOptions& options);
+  ~KafkaProducer();
+  KafkaProducer(const KafkaProducer&) = delete;
+  KafkaProducer& operator=(const KafkaProducer&) = delete;
+
+  // Produces one record and waits for its acknowledgement. Error: kKafkaPublish with the reason.
+  Result<KafkaPosition> produce(const KafkaText& text);
+
+  // To produce many records, call send() for each, and then finish(). Both pass acknowledgements to
+  // on_acknowledged. send() blocks while librdkafka's queue is full.
+  void on_acknowledged(Acknowledged acknowledged) { acknowledged_ = std::move(acknowledged); }
+  void send(const KafkaText& text);
+  void finish();
+
+ private:
+  struct Trampolines;
+
+  KafkaProducer() = default;
+  void on_delivery(uint64_t number, const Result<KafkaPosition>& result);
+  Error describe(int code) const;
+  void look_up(const std::string& topic);
+  int enqueue(const KafkaText& text, uint64_t number);
+
+  rd_kafka_s* handle_ = nullptr;
+  Acknowledged acknowledged_;
+  std::string last_error_;
+  std::set<std::string> known_topics_;
+  uint64_t sent_ = 0;
+  uint64_t answered_ = 0;
+};
+
+}  // namespace hermod
