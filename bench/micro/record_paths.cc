@@ -42,7 +42,8 @@ class BuildEvent final : public Parse {
   BuildEvent() : Parse(600) { Parse::run(); }
 
   void run() override {
-    if (published_text(event_, value_, Format::kEvent, kNowMs, scratch_).empty()) std::abort();
+    if (published_text(event_, value_, PublishFormat::kEvent, kNowMs, scratch_).empty())
+      std::abort();
   }
 
  private:

@@ -67,7 +67,7 @@ class Route : public Operation {
  protected:
   virtual void take(Session& session, StreamId stream_id) {
     out_.clear();
-    const Now now{static_cast<int64_t>(stream_id.ms), 1000};
+    const Instant now{static_cast<int64_t>(stream_id.ms), 1000};
     if (session.gather(now, out_, kGatherBytesMax) != 1) std::abort();
     session.on_written();
   }
@@ -100,7 +100,8 @@ class RouteAndConfirm final : public Route {
  protected:
   void take(Session& session, StreamId stream_id) override {
     out_.clear();
-    const Now now{static_cast<int64_t>(stream_id.ms), static_cast<int64_t>(stream_id.count) * 10};
+    const Instant now{static_cast<int64_t>(stream_id.ms),
+                      static_cast<int64_t>(stream_id.count) * 10};
     session.gather(now, out_, kGatherBytesMax);
     session.on_written();
     session.on_pong(std::to_string(stream_id.count));

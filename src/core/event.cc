@@ -13,17 +13,16 @@ using Parsed = EventParser::Parsed;
 using Outcome = EventParser::Outcome;
 
 struct Required {
-  Field field;
+  EventField field;
   JsonType type;
 };
 
 constexpr Required kRequired[] = {
-    {Field::kTeacherId, JsonType::kString}, {Field::kNotificationType, JsonType::kString},
-    {Field::kCategory, JsonType::kString},  {Field::kPriority, JsonType::kString},
-    {Field::kPayload, JsonType::kObject},   {Field::kCorrelationId, JsonType::kString},
+    {EventField::kTeacherId, JsonType::kString}, {EventField::kNotificationType, JsonType::kString},
+    {EventField::kCategory, JsonType::kString},  {EventField::kPriority, JsonType::kString},
+    {EventField::kPayload, JsonType::kObject},   {EventField::kCorrelationId, JsonType::kString},
 };
 
-// An external event type may be as large as the record; a log line needs only its beginning.
 constexpr size_t kOtherTypeBytesMax = 260;  // more than a log field shows, so it marks the cut
 
 constexpr std::string_view kCategories[] = {"\"batch_progress\"",   "\"processing_results\"",
@@ -44,7 +43,7 @@ bool is_string_or_null(const RawField& field) {
 // neither completely, its other fields decide which form was meant and which field is missing.
 bool is_envelope(const RawRecord& record) {
   const bool named = record.event_type.times != 0 || record.event_id.times != 0;
-  const bool bare = record.bare[static_cast<size_t>(Field::kTeacherId)].times != 0;
+  const bool bare = record.bare[static_cast<size_t>(EventField::kTeacherId)].times != 0;
   return record.data.times != 0 ? (named || !bare) : (named && !bare);
 }
 
@@ -60,13 +59,14 @@ Parsed check_required(const RawNotification& fields) {
 }
 
 bool optional_types_fit(const RawNotification& fields) {
-  const RawField& action = fields[static_cast<size_t>(Field::kActionRequired)];
-  const RawField& timestamp = fields[static_cast<size_t>(Field::kTimestamp)];
+  using enum EventField;
+  const RawField& action = fields[static_cast<size_t>(kActionRequired)];
+  const RawField& timestamp = fields[static_cast<size_t>(kTimestamp)];
   if (action.times != 0 && action.type != JsonType::kBoolean) return false;
   if (timestamp.times != 0 && timestamp.type != JsonType::kString) return false;
   return std::ranges::all_of(
-      std::array{Field::kDeadlineTimestamp, Field::kBatchId, Field::kClassId, Field::kStudentId},
-      [&](Field field) { return is_string_or_null(fields[static_cast<size_t>(field)]); });
+      std::array{kDeadlineTimestamp, kBatchId, kClassId, kStudentId},
+      [&](EventField field) { return is_string_or_null(fields[static_cast<size_t>(field)]); });
 }
 
 bool is_integer(std::string_view raw) {
@@ -111,8 +111,8 @@ void fill_event(const Record& record, const RawRecord& raw, const RawNotificatio
     event.traceparent = record.header_traceparent;
     event.tracestate = record.header_tracestate;
   }
-  event.anomalies.unknown_category = !contains(kCategories, event.field(Field::kCategory));
-  event.anomalies.unknown_priority = !contains(kPriorities, event.field(Field::kPriority));
+  event.anomalies.unknown_category = !contains(kCategories, event.field(EventField::kCategory));
+  event.anomalies.unknown_priority = !contains(kPriorities, event.field(EventField::kPriority));
   event.anomalies.optional_type = !optional_types_fit(fields);
 }
 
@@ -231,7 +231,7 @@ Parsed EventParser::parse(const Record& record, Event& event) {
   }
   const RawNotification& fields = envelope ? raw.inner : raw.bare;
   if (const Parsed wrong = check_required(fields); wrong.outcome == Outcome::kDead) return wrong;
-  event.user = decode_string(fields[static_cast<size_t>(Field::kTeacherId)].raw);
+  event.user = decode_string(fields[static_cast<size_t>(EventField::kTeacherId)].raw);
   if (event.user.empty()) return dead(RecordFault::kEmptyUser, "teacher_id");
   if (event.user.size() > kUserBytesMax) return dead(RecordFault::kUserTooLong, "teacher_id");
 

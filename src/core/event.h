@@ -19,7 +19,7 @@ inline constexpr size_t kUserBytesMax = 256;
 inline constexpr size_t kEventIdBytesMax = 128;
 
 // The notification's fields.
-enum class Field : uint8_t {
+enum class EventField : uint8_t {
   kTeacherId,
   kNotificationType,
   kCategory,
@@ -73,7 +73,7 @@ struct Event {
   std::string_view tracestate;
   Anomalies anomalies;
 
-  std::string_view field(Field which) const { return fields[static_cast<size_t>(which)]; }
+  std::string_view field(EventField which) const { return fields[static_cast<size_t>(which)]; }
 
   void give_back();  // frees strings larger than the bounds, before the event is reused
 };

@@ -78,25 +78,25 @@ void append(std::string& out, std::string_view key, std::string_view value,
 }
 
 void append_standard(std::string& out, const Event& event, int64_t now_wall_ms) {
-  append(out, "category", event.field(Field::kCategory), "null");
-  append(out, "priority", event.field(Field::kPriority), "null");
-  append(out, "action_required", event.field(Field::kActionRequired), "false");
-  append(out, "deadline", event.field(Field::kDeadlineTimestamp), "null");
-  append(out, "batch_id", event.field(Field::kBatchId), "null");
-  append(out, "class_id", event.field(Field::kClassId), "null");
-  append(out, "correlation_id", event.field(Field::kCorrelationId), "null");
-  if (event.field(Field::kTimestamp).empty()) {
+  append(out, "category", event.field(EventField::kCategory), "null");
+  append(out, "priority", event.field(EventField::kPriority), "null");
+  append(out, "action_required", event.field(EventField::kActionRequired), "false");
+  append(out, "deadline", event.field(EventField::kDeadlineTimestamp), "null");
+  append(out, "batch_id", event.field(EventField::kBatchId), "null");
+  append(out, "class_id", event.field(EventField::kClassId), "null");
+  append(out, "correlation_id", event.field(EventField::kCorrelationId), "null");
+  if (event.field(EventField::kTimestamp).empty()) {
     append(out, "timestamp", '"' + iso8601(now_wall_ms) + '"', "null");
   } else {
-    append(out, "timestamp", event.field(Field::kTimestamp), "null");
+    append(out, "timestamp", event.field(EventField::kTimestamp), "null");
   }
 }
 
 void build_event(const Event& event, int64_t now_wall_ms, std::string& out) {
   od::parser parser;
-  const simdjson::padded_string payload(event.field(Field::kPayload));
+  const simdjson::padded_string payload(event.field(EventField::kPayload));
   out = "{\"event\":";
-  out += event.field(Field::kNotificationType);
+  out += event.field(EventField::kNotificationType);
   out += ",\"data\":{";
   for (const PayloadField& field : fields_of(parser, payload)) {
     if (field.raw_key.empty()) continue;
@@ -111,14 +111,14 @@ void build_event(const Event& event, int64_t now_wall_ms, std::string& out) {
 
 }  // namespace
 
-std::string_view published_text(const Event& event, std::string_view value, Format format,
+std::string_view published_text(const Event& event, std::string_view value, PublishFormat format,
                                 int64_t now_wall_ms, std::string& scratch) {
   switch (format) {
-    case Format::kNotification:
+    case PublishFormat::kNotification:
       return event.notification;
-    case Format::kEnvelope:
+    case PublishFormat::kEnvelope:
       return value;
-    case Format::kEvent:
+    case PublishFormat::kEvent:
       break;
   }
   build_event(event, now_wall_ms, scratch);

@@ -6,14 +6,14 @@
 #include <string_view>
 
 #include "core/event.h"
-#include "core/format.h"
+#include "core/publish_format.h"
 
 namespace hermod {
 
 // The message payload to publish. `value` is the value of the record. The result is a view into
 // `value` for kNotification and kEnvelope. For kEvent it is built in `scratch`, and `now_wall_ms`
 // replaces a missing timestamp.
-std::string_view published_text(const Event& event, std::string_view value, Format format,
+std::string_view published_text(const Event& event, std::string_view value, PublishFormat format,
                                 int64_t now_wall_ms, std::string& scratch);
 
 }  // namespace hermod

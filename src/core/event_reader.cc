@@ -184,7 +184,7 @@ void EventReader::give_back() {
   *parsers_ = Parsers();
 }
 
-std::string_view field_name(Field field) {
+std::string_view field_name(EventField field) {
   return kFieldNames[static_cast<size_t>(field)];
 }
 

@@ -59,7 +59,7 @@ class EventReader {
   std::string buffer_;  // a copy of the value, with the padding that simdjson needs after it
 };
 
-std::string_view field_name(Field field);
+std::string_view field_name(EventField field);
 
 // Decodes a JSON string, for example "abc" to abc. `raw` is a valid JSON string with its quotes.
 // Returns an empty string if it contains a lone surrogate.

@@ -14,9 +14,9 @@
 #include "base/tracer.h"
 #include "bus/bus.h"
 #include "core/client_refusals.h"
-#include "core/format.h"
 #include "core/notice.h"
 #include "core/observer.h"
+#include "core/publish_format.h"
 #include "core/session.h"
 #include "hermod/log.h"
 #include "hermod/stats.h"
@@ -28,7 +28,7 @@ struct HubOptions {
   OutboxLimits outbox;
   uint64_t outboxes_bytes_max = 0;  // OUTBOX_TOTAL_BYTES_MAX, of all connections; 0: no limit
   int64_t delivery_ping_ms = 250;   // WEBSOCKET_DELIVERY_PING_MS
-  Format format = Format::kNotification;
+  PublishFormat format = PublishFormat::kNotification;
   std::string topic;    // event_type of notices in the envelope format
   std::string service;  // SERVICE_NAME
 };
@@ -111,7 +111,7 @@ class Hub final : public BusListener {
   friend class Session;
 
   int64_t ping_pace_ms() const { return pace_ == Pace::kHurried ? 0 : options_.delivery_ping_ms; }
-  Now now() const { return {clock_.wall_ms(), clock_.steady_ms()}; }
+  Instant now() const { return {clock_.wall_ms(), clock_.steady_ms()}; }
   // Whether `bytes` more can be queued without exceeding OUTBOX_TOTAL_BYTES_MAX.
   bool has_memory_for(size_t bytes) const;
   void confirm(HubUser& user, StreamId stream_id);

@@ -146,7 +146,7 @@ void Ingest::on_published(Ticket ticket, PublishOutcome outcome, std::string_vie
 
 void Ingest::settle(const Slot& slot, PublishOutcome outcome, std::string_view error) {
   if (observer_ != nullptr) observer_->on_settled(slot.position, slot.event.user, outcome);
-  const std::string_view correlation_id = slot.event.field(Field::kCorrelationId);
+  const std::string_view correlation_id = slot.event.field(EventField::kCorrelationId);
   switch (outcome) {
     case PublishOutcome::kRouted:
       ++stats_.records_routed;

@@ -16,8 +16,8 @@
 #include "bus/bus.h"
 #include "core/event.h"
 #include "core/external_types.h"
-#include "core/format.h"
 #include "core/observer.h"
+#include "core/publish_format.h"
 #include "core/record_trace.h"
 #include "hermod/log.h"
 #include "hermod/stats.h"
@@ -29,7 +29,7 @@ struct IngestOptions {
   std::vector<std::string> topics;       // of the source
   std::vector<std::string> event_types;  // that are routed
   int64_t record_max_age_ms = 0;         // by the record's timestamp; 0: no limit
-  Format format = Format::kNotification;
+  PublishFormat format = PublishFormat::kNotification;
   size_t record_bytes_max = 1024 * 1024;
   // The bus sends only a part of them at once. Records of the same user that wait after it go in
   // one step, which on a backlog costs Redis and the client's socket less than separate steps.

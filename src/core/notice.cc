@@ -62,7 +62,7 @@ ordered_json event(const Notice& notice, std::string_view correlation_id,
 
 }  // namespace
 
-std::string build_notice(const Notice& notice, std::string_view user, Format format,
+std::string build_notice(const Notice& notice, std::string_view user, PublishFormat format,
                          std::string_view topic, std::string_view service, int64_t now_wall_ms) {
   const std::string correlation_id = random_uuid();
   const std::string timestamp = iso8601(now_wall_ms);
@@ -70,12 +70,12 @@ std::string build_notice(const Notice& notice, std::string_view user, Format for
   // ensures that dump() cannot throw.
   constexpr auto kReplace = ordered_json::error_handler_t::replace;
   switch (format) {
-    case Format::kNotification:
+    case PublishFormat::kNotification:
       return notification(notice, user, correlation_id, timestamp).dump(-1, ' ', false, kReplace);
-    case Format::kEnvelope:
+    case PublishFormat::kEnvelope:
       return envelope(notification(notice, user, correlation_id, timestamp), topic, service)
           .dump(-1, ' ', false, kReplace);
-    case Format::kEvent:
+    case PublishFormat::kEvent:
       return event(notice, correlation_id, timestamp).dump(-1, ' ', false, kReplace);
   }
   return {};

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "core/format.h"
+#include "core/publish_format.h"
 
 namespace hermod {
 
@@ -19,7 +19,7 @@ struct Notice {
 
 // The message payload to send to `user`. `topic` becomes the event_type of the envelope, `service`
 // its source_service.
-std::string build_notice(const Notice& notice, std::string_view user, Format format,
+std::string build_notice(const Notice& notice, std::string_view user, PublishFormat format,
                          std::string_view topic, std::string_view service, int64_t now_wall_ms);
 
 }  // namespace hermod

@@ -57,7 +57,7 @@ bool Outbox::drop_one(int64_t now_wall_ms, const OutboxLimits& limits) {
   size_t victim = items_.size();
   for (size_t i = head_; i < items_.size(); ++i) {
     const Item& item = items_[i];
-    if (item.kind == Kind::kNotice) continue;
+    if (item.kind == OutboxKind::kNotice) continue;
     if (item.stream_id && static_cast<int64_t>(item.stream_id.ms) + limits.stale_ms < now_wall_ms) {
       victim = i;
       break;

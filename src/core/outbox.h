@@ -30,14 +30,14 @@ struct OutboxLimits {
   }
 };
 
-enum class Kind : uint8_t { kNotification, kReplayed, kNotice };
+enum class OutboxKind : uint8_t { kNotification, kReplayed, kNotice };
 
 class Outbox {
  public:
   struct Item {
     SharedFrame::Ref message;
     StreamId stream_id;  // null: an external message, or a notice
-    Kind kind = Kind::kNotification;
+    OutboxKind kind = OutboxKind::kNotification;
   };
 
   explicit Outbox(OutboxLoad& load) : load_(load) {}  // `load` sums all outboxes; outlives this

@@ -49,10 +49,11 @@ void begin_record(Tracer& tracer, RecordTrace& trace, const Record& record, cons
   trace.traceparent = format_traceparent(trace.record.context);
   trace.record.set("user.id", event.user);
   trace.record.set("hermod.event_id", event.event_id);
-  for (const auto& [key, field] : {std::pair{"correlation_id", Field::kCorrelationId},
-                                   std::pair{"hermod.notification_type", Field::kNotificationType},
-                                   std::pair{"hermod.category", Field::kCategory},
-                                   std::pair{"hermod.priority", Field::kPriority}}) {
+  for (const auto& [key, field] :
+       {std::pair{"correlation_id", EventField::kCorrelationId},
+        std::pair{"hermod.notification_type", EventField::kNotificationType},
+        std::pair{"hermod.category", EventField::kCategory},
+        std::pair{"hermod.priority", EventField::kPriority}}) {
     trace.record.set(key, decode_string(event.field(field)));
   }
 }

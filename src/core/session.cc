@@ -39,7 +39,7 @@ std::string_view Session::user() const {
   return user_->name();
 }
 
-size_t Session::gather(Now now, std::string& out, size_t bytes_max) {
+size_t Session::gather(Instant now, std::string& out, size_t bytes_max) {
   if (state_ == State::kEnded) return 0;
   announce_dropped();
   size_t taken = 0;
@@ -68,8 +68,8 @@ bool Session::may_send(size_t taken) const {
   return !one_by_one_ || (taken == 0 && !ping_outstanding_);
 }
 
-void Session::count_sent(const Outbox::Item& item, Now now) {
-  if (item.kind == Kind::kNotice) return;
+void Session::count_sent(const Outbox::Item& item, Instant now) {
+  if (item.kind == OutboxKind::kNotice) return;
   if (hub_.observer_ != nullptr) hub_.observer_->on_sent(*this, item.stream_id, *item.message);
   Stats& stats = hub_.stats_;
   ++stats.messages_sent;
@@ -87,7 +87,7 @@ void Session::trace_delivery(const Outbox::Item& item, const Error* error) {
   Span span =
       hub_.tracer_->begin({"hermod.delivery", SpanKind::kProducer, trace.parent, {}, trace.came});
   span.set("user.id", user());
-  span.set("hermod.replayed", item.kind == Kind::kReplayed);
+  span.set("hermod.replayed", item.kind == OutboxKind::kReplayed);
   if (trace_) span.link(trace_->context);
   if (error != nullptr) span.fail(*error, "session.deliver");
   hub_.tracer_->end(span);
@@ -110,11 +110,11 @@ std::optional<int64_t> Session::ping_due_ms() const {
   return pinged_at_ms_ == 0 ? 0 : pinged_at_ms_ + hub_.ping_pace_ms();
 }
 
-void Session::ping(Now now, std::string& out) {
+void Session::ping(Instant now, std::string& out) {
   if (!ping_outstanding_ && state_ != State::kEnded) append_ping(now, out);
 }
 
-void Session::append_ping(Now now, std::string& out) {
+void Session::append_ping(Instant now, std::string& out) {
   char text[10];
   const std::string_view payload = print(++ping_counter_, text);
   out += kPing;
@@ -153,7 +153,7 @@ void Session::push(Outbox::Item item) {
 }
 
 void Session::push_bounded(Outbox::Item item) {
-  if (item.kind != Kind::kNotice) {
+  if (item.kind != OutboxKind::kNotice) {
     const Notice* const notice = hub_.instead_of(*this, item.stream_id, item.message->text());
     if (notice != nullptr) item = item_of(*notice, item.stream_id);
   }
@@ -198,7 +198,7 @@ void Session::announce_dropped() {
 }
 
 Outbox::Item Session::item_of(const Notice& notice, StreamId stream_id) const {
-  return {SharedFrame::build(hub_.notice_text(notice, user())), stream_id, Kind::kNotice};
+  return {SharedFrame::build(hub_.notice_text(notice, user())), stream_id, OutboxKind::kNotice};
 }
 
 void Session::hasten() {

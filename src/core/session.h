@@ -19,7 +19,7 @@
 #include "base/stream_id.h"
 #include "bus/bus.h"
 #include "core/connection_trace.h"
-#include "core/now.h"
+#include "core/instant.h"
 #include "core/outbox.h"
 #include "core/peer.h"
 
@@ -43,13 +43,13 @@ class Session {
 
   // Appends to `out` what may be sent now: complete frames of at most `bytes_max` in total, but at
   // least one frame, and then a ping if one is due. Returns the number of text frames.
-  size_t gather(Now now, std::string& out, size_t bytes_max);
+  size_t gather(Instant now, std::string& out, size_t bytes_max);
 
   // The kernel has accepted everything that gather() appended.
   void on_written();
 
   // Appends a ping (heartbeat). Does nothing while a ping is outstanding.
-  void ping(Now now, std::string& out);
+  void ping(Instant now, std::string& out);
 
   // Called with each pong. Unsolicited pongs are ignored (RFC 6455 section 5.5.3).
   void on_pong(std::string_view payload);
@@ -111,12 +111,12 @@ class Session {
 
   void push_bounded(Outbox::Item item);  // at the limits, closes the connection or drops messages
   void push(Outbox::Item item);
-  void count_sent(const Outbox::Item& item, Now now);
+  void count_sent(const Outbox::Item& item, Instant now);
   void trace_delivery(const Outbox::Item& item, const Error* error);
   void announce_dropped();
   bool may_send(size_t taken) const;
   bool ping_wanted() const;
-  void append_ping(Now now, std::string& out);
+  void append_ping(Instant now, std::string& out);
   void confirm();
 
   Hub& hub_;

@@ -125,7 +125,7 @@ void Session::take_page(const ReplayPage& page) {
 
 void Session::replay_entry(const ReplayPage::Entry& entry) {
   const auto trace = parse_traceparent(entry.traceparent).value_or(TraceContext{});
-  push({hub_.traced_message(entry.text, trace), entry.stream_id, Kind::kReplayed});
+  push({hub_.traced_message(entry.text, trace), entry.stream_id, OutboxKind::kReplayed});
   ++hub_.stats_.messages_replayed;
 }
 

@@ -135,7 +135,7 @@ void build_core(Components& components) {
   made.topics = components.options.kafka_topics;
   made.event_types = event_types(components.options);
   made.record_max_age_ms = components.options.record_max_age_seconds * 1000LL;
-  made.format = format_of(components.options);
+  made.format = publish_format(components.options);
   made.record_bytes_max = components.options.record_bytes_max;
   components.ingest =
       std::make_unique<Ingest>(*components.source, *components.bus, components.clock,

@@ -10,9 +10,10 @@
 
 namespace hermod {
 
-Format format_of(const Options& options) {
-  if (options.redis_publish_format == "envelope") return Format::kEnvelope;
-  return options.redis_publish_format == "event" ? Format::kEvent : Format::kNotification;
+PublishFormat publish_format(const Options& options) {
+  if (options.redis_publish_format == "envelope") return PublishFormat::kEnvelope;
+  return options.redis_publish_format == "event" ? PublishFormat::kEvent
+                                                 : PublishFormat::kNotification;
 }
 
 Result<RedisBusOptions> redis_bus_options(const Options& options) {
@@ -70,7 +71,7 @@ HubOptions hub_options(const Options& options) {
       options.slow_client_policy == "drop_oldest" ? SlowPolicy::kDropOldest : SlowPolicy::kClose;
   made.outbox.stale_ms = std::max(options.notification_ttl_seconds, 60U) * 1000LL;
   made.delivery_ping_ms = options.websocket_delivery_ping_ms;
-  made.format = format_of(options);
+  made.format = publish_format(options);
   made.topic = options.kafka_topics.front();
   made.service = options.service_name;
   return made;

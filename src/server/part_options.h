@@ -2,8 +2,8 @@
 // Derives the options of each component from the settings, at start and at a reload.
 
 #include "bus/redis_bus_options.h"
-#include "core/format.h"
 #include "core/hub.h"
+#include "core/publish_format.h"
 #include "hermod/log.h"
 #include "hermod/options.h"
 #include "hermod/result.h"
@@ -15,7 +15,7 @@
 namespace hermod {
 
 // Precondition: checked options (option_checks.h).
-Format format_of(const Options& options);
+PublishFormat publish_format(const Options& options);
 Result<RedisBusOptions> redis_bus_options(const Options& options);  // error: an invalid REDIS_URL
 std::vector<std::string> event_types(const Options& options);
 

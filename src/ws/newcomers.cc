@@ -30,7 +30,7 @@ void Newcomers::add(WsPeer& peer) {
     member.wake();
   });
   make_room(user);
-  const Now now = shared_.now();
+  const Instant now = shared_.now();
   const int64_t lives_ms = peer.expires_at_wall_ms_ - now.wall_ms;
   shared_.wheel.set(peer, now.steady_ms + std::min(lives_ms, shared_.options.quota_answer_ms));
 }
@@ -127,7 +127,7 @@ bool Newcomers::reject_one(const std::string& user) {
 
 // Whether the time to answer is over. A ping that was outstanding when the newcomer connected
 // counts from the time it was sent.
-bool Newcomers::left_unanswered(WsPeer& member, const WsPeer& newcomer, Now now) {
+bool Newcomers::left_unanswered(WsPeer& member, const WsPeer& newcomer, Instant now) {
   const auto time_is_up = [&] {
     const int64_t pinged_ms = member.session_.pinged_at_ms();
     const bool earlier = member.session_.ping_outstanding() && member.heard_ms_ < pinged_ms;
@@ -148,7 +148,7 @@ bool Newcomers::left_unanswered(WsPeer& member, const WsPeer& newcomer, Now now)
 void Newcomers::make_room(const std::string& user) {
   const auto found = queues_.find(user);
   if (found == queues_.end()) return;
-  const Now now = shared_.now();
+  const Instant now = shared_.now();
   size_t needed = shared_.hub.surplus_of(user);
   for (const WsPeer* const newcomer : found->second) {
     ++needed;

@@ -18,7 +18,7 @@
 namespace hermod {
 
 class WsPeer;
-struct Now;
+struct Instant;
 struct WsShared;
 
 class Newcomers {
@@ -48,7 +48,7 @@ class Newcomers {
   using Queue = std::vector<WsPeer*>;
   struct Members;
 
-  static bool left_unanswered(WsPeer& member, const WsPeer& newcomer, Now now);
+  static bool left_unanswered(WsPeer& member, const WsPeer& newcomer, Instant now);
   void remove(WsPeer& peer);
   void reject(WsPeer& newcomer);
   Members look_at(std::string_view user, const WsPeer& newcomer) const;

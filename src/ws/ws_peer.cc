@@ -57,7 +57,7 @@ void WsPeer::on_established(lws* wsi) {
   assert(state_ == State::kHandshake && request_);
   wsi_ = wsi;
   state_ = State::kOpen;
-  const Now now = shared_.now();
+  const Instant now = shared_.now();
   since_ms_ = heard_ms_ = progress_ms_ = now.steady_ms;
   inflow_.begin(look_at_socket(fd_).received_bytes, now.steady_ms);
   if (const auto* identity = std::get_if<Identity>(&request_->verdict)) {
@@ -125,7 +125,7 @@ void WsPeer::ask_to_write() {
   lws_callback_on_writable(wsi_);
 }
 
-void WsPeer::flush(Now now) {
+void WsPeer::flush(Instant now) {
   touched_ = false;
   if (state_ != State::kOpen) return leave_hub();
   write_share(now);
@@ -135,7 +135,7 @@ void WsPeer::relieve() {
   if (state_ == State::kOpen) write_share(shared_.now());
 }
 
-void WsPeer::write_share(Now now) {
+void WsPeer::write_share(Instant now) {
   if (draining_ || waiting()) return;  // continued by on_writable(), or by the verdict
   std::string& out = shared_.scratch;
   empty_spare(out, kScratchBytesMax);

@@ -58,8 +58,8 @@ class WsPeer final : public Peer, public TimerWheel::Entry {
   void on_library_close(std::string_view payload);  // the client violated the protocol
   void on_closed();
   void on_due();
-  void flush(Now now);
-  void look_at_inflow(Now now);
+  void flush(Instant now);
+  void look_at_inflow(Instant now);
   void drop();  // closes the socket without a close frame
   void flow();
 
@@ -83,21 +83,21 @@ class WsPeer final : public Peer, public TimerWheel::Entry {
   void on_closing_due(int64_t now_ms);
   Span begin_connect();
   void trace_disconnect();
-  void hear(Now now);
+  void hear(Instant now);
   void authenticate(std::string_view text);
   void refuse_input(Inbound::Outcome outcome);
-  void write_share(Now now);
+  void write_share(Instant now);
   bool write(std::string_view bytes);
 
-  void ask_kernel(Now now);
+  void ask_kernel(Instant now);
   void ask_to_write();
   void on_pinged();
   void refuse_flood();
   int64_t ping_due_ms() const;
   bool owes_a_sign() const { return session_.ping_outstanding() || draining_; }
   int64_t pong_due_ms() const;  // precondition: owes_a_sign()
-  int64_t next_due_ms(Now now) const;
-  void schedule(Now now);
+  int64_t next_due_ms(Instant now) const;
+  void schedule(Instant now);
   std::string_view correlation_id();
 
   WsShared& shared_;

@@ -9,7 +9,7 @@
 
 namespace hermod {
 
-void WsPeer::hear(Now now) {
+void WsPeer::hear(Instant now) {
   heard_ms_ = now.steady_ms;
   if (!shared_.newcomers.empty() && session_.joined()) shared_.newcomers.on_heard(*this);
 }
@@ -23,7 +23,7 @@ void WsPeer::on_received(const Inbound::Piece& piece) {
     }
   }
   if (state_ != State::kOpen) return;
-  const Now now = shared_.now();
+  const Instant now = shared_.now();
   hear(now);
   MessageHandler* handler = shared_.options.on_message;
   const auto keep = handler == nullptr ? Inbound::Keep::kCandidates : Inbound::Keep::kEverything;
@@ -57,12 +57,12 @@ void WsPeer::refuse_input(Inbound::Outcome outcome) {
 // callback. After the last of them it calls the writable callback although none was requested.
 // While pings arrive without a gap, InflowWatch checks the rate.
 void WsPeer::on_pinged() {
-  const Now now = shared_.now();
+  const Instant now = shared_.now();
   if (!inbound_.count(0, now.steady_ms, shared_.options.inbound)) return refuse_flood();
   look_at_inflow(now);
 }
 
-void WsPeer::look_at_inflow(Now now) {
+void WsPeer::look_at_inflow(Instant now) {
   if (state_ != State::kOpen && state_ != State::kClosing) return;
   const SocketState socket = look_at_socket(fd_);
   const InboundLimits& limits = shared_.options.inbound;
@@ -83,7 +83,7 @@ void WsPeer::refuse_flood() {
 void WsPeer::authenticate(std::string_view text) {
   const std::optional<std::string> token = parse_authenticate(text);
   if (!token) return;
-  const Now now = shared_.now();
+  const Instant now = shared_.now();
   const auto now_ms = static_cast<uint32_t>(now.steady_ms);
   const uint32_t before_ms = std::exchange(refreshed_ms_, now_ms != 0 ? now_ms : 1);
   if (before_ms != 0 && now_ms - before_ms < shared_.options.refresh_interval_ms) {
@@ -112,7 +112,7 @@ void WsPeer::authenticate(std::string_view text) {
 void WsPeer::on_pong(std::string_view payload) {
   if (state_ == State::kClosing) on_last_pong(payload);
   if (state_ != State::kOpen) return;
-  const Now now = shared_.now();
+  const Instant now = shared_.now();
   hear(now);
   const bool owed = session_.ping_outstanding();
   session_.on_pong(payload);

@@ -34,7 +34,7 @@ int64_t phase_ms(uint64_t id, int64_t interval_ms) {
 }  // namespace
 
 void WsPeer::on_due() {
-  const Now now = shared_.now();
+  const Instant now = shared_.now();
   if (state_ == State::kClosing) return on_closing_due(now.steady_ms);
   if (state_ != State::kOpen) return;
   const WsOptions& options = shared_.options;
@@ -59,7 +59,7 @@ void WsPeer::on_due() {
   if (draining_) schedule(now);
 }
 
-void WsPeer::ask_kernel(Now now) {
+void WsPeer::ask_kernel(Instant now) {
   const SocketState state = look_at_socket(lws_get_socket_fd(wsi_));
   if (!state.known) return;
   heard_ms_ = std::max(heard_ms_, now.steady_ms - state.heard_ago_ms);
@@ -85,7 +85,7 @@ int64_t WsPeer::pong_due_ms() const {
   return since + shared_.options.pong_timeout_ms;
 }
 
-int64_t WsPeer::next_due_ms(Now now) const {
+int64_t WsPeer::next_due_ms(Instant now) const {
   int64_t due = heard_ms_ + shared_.options.idle_timeout_ms;
   due = std::min(due, now.steady_ms + (expires_at_wall_ms_ - now.wall_ms));
   if (owes_a_sign()) due = std::min(due, pong_due_ms());
@@ -95,7 +95,7 @@ int64_t WsPeer::next_due_ms(Now now) const {
   return due;
 }
 
-void WsPeer::schedule(Now now) {
+void WsPeer::schedule(Instant now) {
   const int64_t due = next_due_ms(now);
   if (!scheduled() || due < due_ms()) shared_.wheel.set(*this, due);
 }

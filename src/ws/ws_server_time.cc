@@ -28,7 +28,7 @@ void WsServer::flush_touched(const uv::Budget& budget) {
   // A flush may add peers to the list, or its own again: the same loop handles them, within the
   // budget.
   std::vector<WsPeer*>& touched = shared_.touched;
-  Now now;
+  Instant now;
   size_t i = 0;
   for (; i < touched.size(); ++i) {
     if (i % kFlushesPerLookAtTheClock == 0) {

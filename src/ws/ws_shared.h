@@ -20,7 +20,7 @@ namespace hermod {
 class WsPeer;
 
 struct WsShared {
-  Now now() const { return {clock.wall_ms(), clock.steady_ms()}; }
+  Instant now() const { return {clock.wall_ms(), clock.steady_ms()}; }
 
   // Counts a new connection of this user. False: the user connected too often.
   [[nodiscard]] bool admit_connect(std::string_view user) {

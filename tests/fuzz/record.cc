@@ -65,11 +65,12 @@ void judge(const Event& event, std::string_view value) {
         "the user is the teacher_id");
   check(notification->at("payload").is_object(), "a payload is an object");
   std::string scratch;
-  for (const Format format : {Format::kNotification, Format::kEnvelope, Format::kEvent}) {
+  for (const PublishFormat format :
+       {PublishFormat::kNotification, PublishFormat::kEnvelope, PublishFormat::kEvent}) {
     const auto text =
         other_reading(published_text(event, value, format, 1'700'000'000'000, scratch));
     check(text && text->is_object(), "a published payload is an object");
-    if (format == Format::kEvent)
+    if (format == PublishFormat::kEvent)
       check(text->at("event") == notification->at("notification_type"), "the event has its type");
   }
 }

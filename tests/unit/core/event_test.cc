@@ -53,7 +53,7 @@ class EventTest : public ::testing::Test {
         << label(parsed.fault) << ' ' << value.substr(0, 300);
   }
 
-  std::string text(Format format) {
+  std::string text(PublishFormat format) {
     std::string scratch;
     return std::string(published_text(event_, record_.value, format, 1719561600000, scratch));
   }
@@ -68,7 +68,7 @@ TEST_F(EventTest, RoutesABareNotificationByteForByte) {
   expect_routable("  \n" + kBare + " \t");
   EXPECT_EQ(event_.user, "t-1");
   EXPECT_EQ(event_.event_id, kTopic + "/3/17/99");
-  EXPECT_EQ(text(Format::kNotification), kBare);
+  EXPECT_EQ(text(PublishFormat::kNotification), kBare);
 }
 
 TEST_F(EventTest, RoutesTheDataOfAnEnvelopeByteForByte) {
@@ -77,17 +77,17 @@ TEST_F(EventTest, RoutesTheDataOfAnEnvelopeByteForByte) {
                 "\"payload\" : { \"a\":[1,2.50,{\"b\":\"\\u00e9\"}],\t\"n\":1E5 }");
   expect_routable(envelope_of(odd));
   EXPECT_EQ(event_.event_id, "0b1c");
-  EXPECT_EQ(text(Format::kNotification), odd);
-  EXPECT_EQ(text(Format::kEnvelope), value_);
+  EXPECT_EQ(text(PublishFormat::kNotification), odd);
+  EXPECT_EQ(text(PublishFormat::kEnvelope), value_);
 }
 
 TEST_F(EventTest, WhiteSpaceAroundAValueIsNoPartOfIt) {
   const std::string spaced =
       bare_with(R"({"class_id":"c1"})", "{ \"a\" : 1.50 , \"b\" : [ 1 ] \n}");
   expect_routable(envelope_of(" \n" + spaced + " \r\n\t"));
-  EXPECT_EQ(text(Format::kNotification), spaced);
+  EXPECT_EQ(text(PublishFormat::kNotification), spaced);
   EXPECT_EQ(
-      text(Format::kEvent),
+      text(PublishFormat::kEvent),
       R"({"event":"class_created","data":{"a":1.50,"b":[ 1 ],"category":"class_management",)"
       R"("priority":"standard","action_required":false,"deadline":null,"batch_id":null,)"
       R"("class_id":null,"correlation_id":"corr-1","timestamp":"2024-06-28T08:00:00.000Z"}})");
@@ -191,8 +191,8 @@ TEST_F(EventTest, HalvesOfSurrogatePairsMayStandAlone) {
       R"({"class_id":"c1"})",
       R"({"a":"\ud83d\ude00 \ud83d","\udc00":"\ude00\ud83d","":1,"\udc01":2,"b":"\\ud800"})");
   expect_routable(cut);
-  EXPECT_EQ(text(Format::kNotification), cut);
-  EXPECT_EQ(text(Format::kEvent)
+  EXPECT_EQ(text(PublishFormat::kNotification), cut);
+  EXPECT_EQ(text(PublishFormat::kEvent)
                 .find(R"({"a":"\ud83d\ude00 \ud83d","\udc00":"\ude00\ud83d","":1,)"
                       R"("\udc01":2,"b":"\\ud800","category")"),
             std::string(R"({"event":"class_created","data":)").size());
@@ -236,7 +236,7 @@ TEST_F(EventTest, FindsTheTraceInMetadataOrHeaders) {
 TEST_F(EventTest, BuildsTheEventFormat) {
   expect_routable(
       bare_with("{\"teacher_id\"", R"({"deadline_timestamp":"2024-06-28T08:00:00Z","teacher_id")"));
-  EXPECT_EQ(text(Format::kEvent),
+  EXPECT_EQ(text(PublishFormat::kEvent),
             R"({"event":"class_created","data":{"category":"class_management",)"
             R"("priority":"standard","action_required":false,"deadline":"2024-06-28T08:00:00Z",)"
             R"("batch_id":null,"class_id":null,"correlation_id":"corr-1",)"
@@ -247,7 +247,7 @@ TEST_F(EventTest, NoKeyStandsTwiceInTheEventFormat) {
   expect_routable(
       bare_with(R"({"class_id":"c1"})",
                 R"({"a":1,"\u0061":2,"b":[ 1, {"c":"\"}"} ],"priority":"low","x":{}})"));
-  EXPECT_EQ(text(Format::kEvent),
+  EXPECT_EQ(text(PublishFormat::kEvent),
             R"({"event":"class_created","data":{"\u0061":2,"b":[ 1, {"c":"\"}"} ],"x":{},)"
             R"("category":"class_management","priority":"standard","action_required":false,)"
             R"("deadline":null,"batch_id":null,"class_id":null,"correlation_id":"corr-1",)"

@@ -62,7 +62,7 @@ class NoTexts final : public BusListener {
   void on_memory_lost(OldStreamIds) override {}
 };
 
-class IngestMemory : public ::testing::TestWithParam<Format> {
+class IngestMemory : public ::testing::TestWithParam<PublishFormat> {
  protected:
   IngestMemory() { EXPECT_TRUE(bus_.start(texts_, ingest_)); }
 
@@ -143,8 +143,8 @@ TEST_P(IngestMemory, RecordsOfOtherEventTypesAreNotKept) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Formats, IngestMemory,
-                         ::testing::Values(Format::kNotification, Format::kEvent,
-                                           Format::kEnvelope));
+                         ::testing::Values(PublishFormat::kNotification, PublishFormat::kEvent,
+                                           PublishFormat::kEnvelope));
 
 }  // namespace
 }  // namespace hermod

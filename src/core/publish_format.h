@@ -5,7 +5,7 @@
 
 namespace hermod {
 
-enum class Format : uint8_t {
+enum class PublishFormat : uint8_t {
   kNotification,  // the notification object, byte for byte
   kEnvelope,      // the whole record value, byte for byte
   kEvent,         // {"event": …, "data": {…}} as the platform's first service published it

@@ -5,7 +5,7 @@
 
 namespace hermod {
 
-struct Now {
+struct Instant {
   int64_t wall_ms = 0;
   int64_t steady_ms = 0;
 };
