@@ -62,7 +62,8 @@ bool Outbox::drop_one(int64_t now_wall_ms, const OutboxLimits& limits) {
       victim = i;
       break;
     }
-    if (victim == items_.size() || item.message->rank() < items_[victim].message->rank())
+    if (victim == items_.size() ||
+        item.message->drop_priority() < items_[victim].message->drop_priority())
       victim = i;
   }
   if (victim == items_.size()) return false;

@@ -76,7 +76,7 @@ void Session::count_sent(const Outbox::Item& item, Instant now) {
   stats.message_bytes.add(static_cast<double>(item.message->text().size()));
   if (!item.stream_id) return;
   const int64_t age_ms = now.wall_ms - static_cast<int64_t>(item.stream_id.ms);
-  stats.event_age_seconds[static_cast<size_t>(item.message->rank())].add(
+  stats.event_age_seconds[static_cast<size_t>(item.message->drop_priority())].add(
       age_ms > 0 ? static_cast<double>(age_ms) / 1000 : 0);
 }
 

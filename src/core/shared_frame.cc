@@ -4,7 +4,7 @@
 #include <cstring>
 #include <new>
 
-#include "core/rank.h"
+#include "core/drop_priority.h"
 
 namespace hermod {
 namespace {
@@ -41,9 +41,9 @@ SharedFrame::Ref SharedFrame::build(std::string_view text) {
   return Ref(message);
 }
 
-int SharedFrame::rank() const {
-  if (rank_ < 0) rank_ = static_cast<int8_t>(rank_of_text(text()));
-  return rank_;
+int SharedFrame::drop_priority() const {
+  if (drop_priority_ < 0) drop_priority_ = static_cast<int8_t>(drop_priority_of_message(text()));
+  return drop_priority_;
 }
 
 SharedFrame::Ref::~Ref() {

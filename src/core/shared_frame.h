@@ -26,7 +26,7 @@ class SharedFrame {
   // Drop priority: the lowest is discarded first under pressure. From 0 (low) to 4 (critical), an
   // index into kPriorityLabels (protocol section 1, priority). Read from the message payload at the
   // first call.
-  int rank() const;
+  int drop_priority() const;
 
   // The parent of the delivery spans, and when the message arrived. Null if tracing is off or the
   // trace is not sampled.
@@ -45,7 +45,7 @@ class SharedFrame {
   uint32_t references_ = 0;
   uint32_t size_;
   uint8_t header_;
-  mutable int8_t rank_ = -1;
+  mutable int8_t drop_priority_ = -1;
 };
 
 class SharedFrame::Ref {

@@ -1,4 +1,4 @@
-#include "core/rank.h"
+#include "core/drop_priority.h"
 
 #include <simdjson.h>
 
@@ -53,26 +53,26 @@ std::optional<std::string_view> only_priority(std::string_view text) {
 
 }  // namespace
 
-int rank_of_priority(std::string_view priority) {
+int drop_priority_of_label(std::string_view priority) {
   if (priority == "critical") return 4;
   if (priority == "immediate") return 3;
   if (priority == "high") return 2;
   if (priority == "low") return 0;
-  return kRankUnknown;
+  return kDropPriorityUnknown;
 }
 
-int rank_of_text(std::string_view text) {
-  if (const auto word = only_priority(text)) return rank_of_priority(*word);
+int drop_priority_of_message(std::string_view text) {
+  if (const auto word = only_priority(text)) return drop_priority_of_label(*word);
   simdjson::dom::parser parser;
   simdjson::dom::element document;
   if (parser.parse(text.data(), text.size()).get(document) != simdjson::SUCCESS)
-    return kRankUnknown;
+    return kDropPriorityUnknown;
   std::string_view priority;
   if (document["priority"].get(priority) == simdjson::SUCCESS ||
       document["data"]["priority"].get(priority) == simdjson::SUCCESS) {
-    return rank_of_priority(priority);
+    return drop_priority_of_label(priority);
   }
-  return kRankUnknown;
+  return kDropPriorityUnknown;
 }
 
 }  // namespace hermod

@@ -1,0 +1,19 @@
+#pragma once
+// Drop priority: which messages are discarded first under pressure (protocol section 1, priority).
+
+#include <string_view>
+
+namespace hermod {
+
+// Equal to "standard", so that a message without a priority is not dropped earlier.
+inline constexpr int kDropPriorityUnknown = 1;
+
+// 4 critical, 3 immediate, 2 high, 1 standard, 0 low; any other word counts as
+// kDropPriorityUnknown.
+int drop_priority_of_label(std::string_view priority);
+
+// The drop priority of a message payload in any of the three formats; kDropPriorityUnknown if the
+// payload has no `priority`.
+int drop_priority_of_message(std::string_view text);
+
+}  // namespace hermod
