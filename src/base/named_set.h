@@ -9,7 +9,7 @@
 #include <string_view>
 #include <utility>
 
-#include "base/named.h"
+#include "base/named_set_item.h"
 #include "base/text_hash.h"
 
 namespace hermod {

@@ -52,8 +52,8 @@ void RedisSubscriber::stop() {
 }
 
 void RedisSubscriber::subscribe(std::string_view user) {
-  if (user.empty() || user.size() > UserState::kLengthMax) return;
-  UserState& state = users_.get(user);
+  if (user.empty() || user.size() > UserSubscription::kLengthMax) return;
+  UserSubscription& state = users_.get(user);
   if (state.wanted) return;
   ++wanted_;
   state.wanted = true;
@@ -62,7 +62,7 @@ void RedisSubscriber::subscribe(std::string_view user) {
 }
 
 void RedisSubscriber::unsubscribe(std::string_view user) {
-  UserState* state = users_.find(user);
+  UserSubscription* state = users_.find(user);
   if (state == nullptr || !state->wanted) return;
   --wanted_;
   state->wanted = false;
@@ -103,11 +103,12 @@ void RedisSubscriber::queue_all() {
 
 // Subscribes all users on a new connection, and announces them on an existing one.
 void RedisSubscriber::queue_some() {
-  const bool more = users_.visit_some(*queueing_, kUsersPerIteration, [this](UserState& state) {
-    if (!state.wanted || state.pending) return;
-    if (state_ == State::kRestored) state.announce = true;
-    queue(state);
-  });
+  const bool more =
+      users_.visit_some(*queueing_, kUsersPerIteration, [this](UserSubscription& state) {
+        if (!state.wanted || state.pending) return;
+        if (state_ == State::kRestored) state.announce = true;
+        queue(state);
+      });
   if (!more) queueing_.reset();
 }
 
@@ -126,16 +127,17 @@ void RedisSubscriber::on_link_down(std::string_view reason) {
 }
 
 void RedisSubscriber::forget_some() {
-  const bool more = users_.visit_some(*forgetting_, kUsersPerIteration, [this](UserState& state) {
-    state.sent = state.pending = state.queued = false;
-    if (!state.wanted) users_.remove(state);
-  });
+  const bool more =
+      users_.visit_some(*forgetting_, kUsersPerIteration, [this](UserSubscription& state) {
+        state.sent = state.pending = state.queued = false;
+        if (!state.wanted) users_.remove(state);
+      });
   if (more) return forget_.ask();
   forgetting_.reset();
   if (allowed_ && state_ == State::kUp) restore();
 }
 
-void RedisSubscriber::queue(UserState& state) {
+void RedisSubscriber::queue(UserSubscription& state) {
   if (state.queued || state.pending) return;
   state.queued = true;
   queue_.push_back(&state);
@@ -145,7 +147,7 @@ void RedisSubscriber::queue(UserState& state) {
 void RedisSubscriber::flush() {
   if (queueing_) queue_some();
   for (size_t i = 0; i < kUsersPerIteration && !queue_.empty(); ++i) {
-    UserState& state = *queue_.front();
+    UserSubscription& state = *queue_.front();
     queue_.pop_front();
     state.queued = false;
     update(state);
@@ -163,7 +165,7 @@ void RedisSubscriber::flush() {
 
 // Collects the command that the user needs, if any. Otherwise, announces the user if it waits for
 // that.
-void RedisSubscriber::update(UserState& state) {
+void RedisSubscriber::update(UserSubscription& state) {
   if (state.wanted && !state.sent) {
     state.sent = state.pending = true;
     if (unconfirmed_++ == 0) heard_ms_ = clock_.steady_ms();
@@ -183,7 +185,7 @@ void RedisSubscriber::send_commands() {
   // UNSUBSCRIBE first: a user may have left and returned in between, but not the other way round.
   send_for_users("UNSUBSCRIBE", leaving_, channels_, link_);
   send_for_users("SUBSCRIBE", joining_, channels_, link_);
-  for (UserState* state : leaving_) {
+  for (UserSubscription* state : leaving_) {
     if (!state->wanted && !state->queued) users_.remove(*state);
   }
   joining_.clear();
@@ -229,7 +231,7 @@ void RedisSubscriber::on_confirmed(std::string_view channel) {
     return listener_.on_subscriber_restored();
   }
   const auto user = channels_.listen.back().match(channel);
-  UserState* state = user ? users_.find(*user) : nullptr;
+  UserSubscription* state = user ? users_.find(*user) : nullptr;
   if (state == nullptr || !state->pending) return;
   state->pending = false;
   --unconfirmed_;

@@ -14,7 +14,7 @@
 #include "bus/bus.h"
 #include "bus/next_message_info.h"
 #include "bus/redis_channels.h"
-#include "bus/user_state.h"
+#include "bus/user_subscription.h"
 #include "redis/redis_link.h"
 #include "redis/redis_time.h"
 #include "uv/immediate.h"
@@ -46,7 +46,7 @@ class RedisSubscriber final : RedisLinkListener {
   void subscribe(std::string_view user);
   void unsubscribe(std::string_view user);
   bool wants(std::string_view user) {
-    const UserState* state = users_.find(user);
+    const UserSubscription* state = users_.find(user);
     return state != nullptr && state->wanted;
   }
 
@@ -78,9 +78,9 @@ class RedisSubscriber final : RedisLinkListener {
   void forget_some();
   void queue_all();
   void queue_some();
-  void queue(UserState& state);
+  void queue(UserSubscription& state);
   void flush();
-  void update(UserState& state);
+  void update(UserSubscription& state);
   void send_commands();
   void on_message(std::string_view channel, std::string_view text);
   void on_text(std::string_view user, std::string_view text);
@@ -93,13 +93,13 @@ class RedisSubscriber final : RedisLinkListener {
   BusListener* texts_ = nullptr;
   State state_ = State::kDown;
   bool allowed_ = false;
-  NamedSet<UserState> users_;
+  NamedSet<UserSubscription> users_;
   size_t wanted_ = 0;
   // The positions of two iterations over all users; nullopt: not in progress. The state of a lost
   // connection is reset before the subscriptions are restored on the next one.
-  std::optional<NamedSet<UserState>::Cursor> forgetting_, queueing_;
-  std::deque<UserState*> queue_;               // the users with `queued`
-  std::vector<UserState*> joining_, leaving_;  // of the current flush
+  std::optional<NamedSet<UserSubscription>::Cursor> forgetting_, queueing_;
+  std::deque<UserSubscription*> queue_;               // the users with `queued`
+  std::vector<UserSubscription*> joining_, leaving_;  // of the current flush
   bool fence_sent_ = false;  // the SUBSCRIBE for the canary, after those for the users
   NextMessageInfo next_;     // the announcement of the next message
   std::string space_;        // holds a user id that is escaped in a channel name

@@ -21,7 +21,7 @@ void add_channels(RedisCommand& command, const RedisChannels& channels, std::str
 
 }  // namespace
 
-void send_for_users(std::string_view name, std::span<UserState* const> users,
+void send_for_users(std::string_view name, std::span<UserSubscription* const> users,
                     const RedisChannels& channels, RedisLink& link) {
   const size_t channels_each = channels.listen.size() + 1;
   const size_t users_each = std::max<size_t>(1, kCommandChannelsMax / channels_each);
@@ -29,7 +29,7 @@ void send_for_users(std::string_view name, std::span<UserState* const> users,
     const auto part = users.first(std::min(users_each, users.size()));
     RedisCommand command = link.command(1 + part.size() * channels_each);
     command.add(name);
-    for (const UserState* user : part) add_channels(command, channels, user->name());
+    for (const UserSubscription* user : part) add_channels(command, channels, user->name());
     users = users.subspan(part.size());
   }
 }

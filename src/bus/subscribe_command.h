@@ -6,14 +6,14 @@
 #include <string_view>
 
 #include "bus/redis_channels.h"
-#include "bus/user_state.h"
+#include "bus/user_subscription.h"
 #include "redis/redis_link.h"
 
 namespace hermod {
 
 // `name` is SUBSCRIBE or UNSUBSCRIBE. All channels of a user are in one command, the pos channel
 // first; a command has at most 500 channels, or those of one user.
-void send_for_users(std::string_view name, std::span<UserState* const> users,
+void send_for_users(std::string_view name, std::span<UserSubscription* const> users,
                     const RedisChannels& channels, RedisLink& link);
 
 // Subscribes to the canary channel, and before it to the channels of a user that does not exist, so

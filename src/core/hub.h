@@ -34,7 +34,7 @@ struct HubOptions {
 };
 
 // A connected user, named by its id. The members are ordered so that there is no padding.
-struct HubUser : Named<HubUser> {
+struct HubUser : NamedSetItem<HubUser> {
   uint16_t session_count = 0;
   // Steady time of the subscribe request; the low bits suffice to compute how long it took.
   uint32_t subscribed_at_ms = 0;

@@ -11,11 +11,11 @@
 namespace hermod {
 namespace {
 
-struct Small : Named<Small> {
+struct Small : NamedSetItem<Small> {
   uint8_t wanted : 1 = 0;
 };
 
-struct Counted : Named<Counted> {
+struct Counted : NamedSetItem<Counted> {
   Counted() { ++alive; }
   ~Counted() { --alive; }
   uint64_t value = 0;

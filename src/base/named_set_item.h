@@ -17,7 +17,7 @@ using NamedSetHook = boost::intrusive::unordered_set_base_hook<NamedSetLink>;
 
 // Base class, used as `struct T : Named<T>`. Only make() creates a T; only free() destroys it.
 template <class T>
-class Named : public NamedSetHook {
+class NamedSetItem : public NamedSetHook {
  public:
   static constexpr size_t kLengthMax = UINT16_MAX;
 
@@ -46,9 +46,9 @@ class Named : public NamedSetHook {
   }
 
  protected:
-  Named() = default;
-  Named(const Named&) = delete;
-  Named& operator=(const Named&) = delete;
+  NamedSetItem() = default;
+  NamedSetItem(const NamedSetItem&) = delete;
+  NamedSetItem& operator=(const NamedSetItem&) = delete;
 
  private:
   struct Whole;  // the name begins in the tail padding of T
@@ -57,7 +57,7 @@ class Named : public NamedSetHook {
 };
 
 template <class T>
-struct Named<T>::Whole : T {
+struct NamedSetItem<T>::Whole : T {
   char name[1];
 };
 

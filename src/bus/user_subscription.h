@@ -2,12 +2,12 @@
 
 #include <cstdint>
 
-#include "base/named.h"
+#include "base/named_set_item.h"
 
 namespace hermod {
 
 // The state of one user's subscription; its name is the user id.
-struct UserState : Named<UserState> {
+struct UserSubscription : NamedSetItem<UserSubscription> {
   uint8_t wanted : 1 = 0;    // the caller is subscribed
   uint8_t sent : 1 = 0;      // SUBSCRIBE was sent, and no UNSUBSCRIBE after it
   uint8_t pending : 1 = 0;   // SUBSCRIBE is not confirmed yet: no other command is sent until then
