@@ -30,7 +30,7 @@ class BuildFrame final : public Operation {
 
 struct QuietPeer final : Peer {
   explicit QuietPeer(Hub& hub) : session(hub, *this) {}
-  void relieve() override {}
+  void flush_now() override {}
   void wake() override {}
   void close(CloseCode, ErrorCode, std::string_view) override {}
   Session session;

@@ -33,15 +33,15 @@ Result<std::unique_ptr<JwtVerifier>> JwtVerifier::create(JwtVerifierOptions opti
 }
 
 Verdict JwtVerifier::verify(std::string_view token, int64_t now_wall_ms) {
-  return *judge(token, now_wall_ms, Effort::kAny);
+  return *validate(token, now_wall_ms, Effort::kAny);
 }
 
 std::optional<Verdict> JwtVerifier::verify_at_once(std::string_view token, int64_t now_wall_ms) {
-  return judge(token, now_wall_ms, Effort::kLittle);
+  return validate(token, now_wall_ms, Effort::kLittle);
 }
 
-std::optional<Verdict> JwtVerifier::judge(std::string_view token, int64_t now_wall_ms,
-                                          Effort effort) {
+std::optional<Verdict> JwtVerifier::validate(std::string_view token, int64_t now_wall_ms,
+                                             Effort effort) {
   if (token.empty()) return Denied::kMissing;
   if (!split_token(token, parts_)) return Denied::kMalformed;
   const std::optional<TokenHeader> header = reader_.read_header(parts_.header);

@@ -39,7 +39,7 @@ class JwtVerifier final : public Verifier {
 
   JwtVerifier(JwtVerifierOptions options, KeyStore keys, Log& log);
 
-  std::optional<Verdict> judge(std::string_view token, int64_t now_wall_ms, Effort effort);
+  std::optional<Verdict> validate(std::string_view token, int64_t now_wall_ms, Effort effort);
   std::optional<bool> check_signature(std::string_view token, SignatureKey& key, Effort effort);
   bool measure(SignatureKey& key);
 

@@ -57,7 +57,7 @@ void MemoryBus::acknowledge(std::string_view user, StreamId stream_id) {
   if (!closing_ && stream_id) history_.acknowledge(user, stream_id);
 }
 
-void MemoryBus::say(std::string_view user, std::string_view text) {
+void MemoryBus::publish_external(std::string_view user, std::string_view text) {
   asked_.push_back({Asked::Kind::kSay, std::string(user), 0, std::string(text), {}, {}});
   work_.ask();
 }

@@ -34,7 +34,7 @@ class MemoryBus final : public Bus {
   void close(Closed closed) override;
 
   // Publishes an external message: it is delivered live only and has no stream id.
-  void say(std::string_view user, std::string_view text);
+  void publish_external(std::string_view user, std::string_view text);
 
   // Simulate an outage, its end, and the loss of all data. The listener is notified in a later loop
   // iteration.

@@ -43,7 +43,7 @@ void RedisAckCursors::acknowledge(std::string_view user, StreamId stream_id) {
   flush_later();
 }
 
-void RedisAckCursors::hurry(std::string_view user) {
+void RedisAckCursors::write_now(std::string_view user) {
   if (open_ && !refused_ && waiting_.contains(user)) timer_.start(0);
 }
 

@@ -85,7 +85,7 @@ void RedisBus::subscribe(std::string_view user) {
 void RedisBus::unsubscribe(std::string_view user) {
   if (closing_) return;
   subscriber_.unsubscribe(user);
-  ack_cursors_.hurry(user);
+  ack_cursors_.write_now(user);
 }
 
 void RedisBus::replay(const ReplayRequest& request, ReplayDone done) {
@@ -101,7 +101,7 @@ void RedisBus::replay(const ReplayRequest& request, ReplayDone done) {
 void RedisBus::acknowledge(std::string_view user, StreamId stream_id) {
   if (closing_ || !stream_id) return;
   ack_cursors_.acknowledge(user, stream_id);
-  if (!subscriber_.wants(user)) ack_cursors_.hurry(user);
+  if (!subscriber_.wants(user)) ack_cursors_.write_now(user);
 }
 
 void RedisBus::on_commands_up() {

@@ -40,7 +40,7 @@ class RedisBus final : public Bus,
   void unsubscribe(std::string_view user) override;
   void replay(const ReplayRequest& request, ReplayDone done) override;
   void acknowledge(std::string_view user, StreamId stream_id) override;
-  void write_acknowledged(std::string_view user) override { ack_cursors_.hurry(user); }
+  void write_acknowledged(std::string_view user) override { ack_cursors_.write_now(user); }
   BusStatus status() const override;
   void close(Closed closed) override;
 

@@ -190,7 +190,7 @@ std::string Hub::notice_text(const Notice& notice, std::string_view user) const 
 
 void Hub::set_pace(Pace pace) {
   pace_ = pace;
-  if (pace == Pace::kHurried) for_each_session([](Session& session) { session.hasten(); });
+  if (pace == Pace::kHurried) for_each_session([](Session& session) { session.expedite_ping(); });
 }
 
 bool Hub::announce_degraded() {

@@ -30,7 +30,7 @@ class Peer {
   // The outbox is full before the loop iteration ends: the peer calls Session::gather() now and
   // writes as much as the kernel accepts. A burst within one iteration therefore exceeds the limits
   // only if the client is slow. This call closes nothing and ends no session.
-  virtual void relieve() = 0;
+  virtual void flush_now() = 0;
 
   // Closes the connection with the JSON reason of protocol section 3. Called once. Only a ping and
   // the close frame are sent afterwards. Hub::leave() is called before this or in a later loop

@@ -161,7 +161,7 @@ void Session::push_bounded(Outbox::Item item) {
   const size_t size = item.message->frame().size();
   while (!outbox_.fits(size, limits)) {
     const size_t waiting_bytes = outbox_.bytes();
-    peer_.relieve();
+    peer_.flush_now();
     if (outbox_.bytes() < waiting_bytes) continue;
     if (limits.policy == SlowPolicy::kClose) {
       const Error slow{ErrorCode::kRateLimit, "slow client: outbox full"};
@@ -201,7 +201,7 @@ Outbox::Item Session::item_of(const Notice& notice, StreamId stream_id) const {
   return {SharedFrame::build(hub_.notice_text(notice, user())), stream_id, OutboxKind::kNotice};
 }
 
-void Session::hasten() {
+void Session::expedite_ping() {
   if (ping_wanted()) peer_.wake();
 }
 

@@ -90,7 +90,7 @@ class Session {
   void on_subscribed();
   void on_live(StreamId stream_id, const SharedFrame::Ref& message);
   void on_memory_lost();
-  void hasten();  // the pings may be sent earlier from now on
+  void expedite_ping();  // the pings may be sent earlier from now on
   void end();
 
   // --- replay

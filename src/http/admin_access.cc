@@ -20,7 +20,7 @@ bool same_in_constant_time(std::string_view given, std::string_view wanted) {
 
 }  // namespace
 
-AdminAccess::Judgement AdminAccess::judge(const RequestHead& head, const IpAddress& peer) {
+AdminAccess::Decision AdminAccess::validate(const RequestHead& head, const IpAddress& peer) {
   const std::string_view given = head.authorization.value;
   if (!same_ignoring_case(given.substr(0, kBearerScheme.size()), kBearerScheme)) return {};
   const std::string_view text = given.substr(kBearerScheme.size());

@@ -39,11 +39,11 @@ class AdminAccess {
 
   // `granted` is true if the request has the right secret, and false if it has none, which does not
   // count as a guess. `fault` is set if the secret is wrong: 401, or 429 above the limit.
-  struct Judgement {
+  struct Decision {
     bool granted = false;
     std::optional<Fault> fault;
   };
-  Judgement judge(const RequestHead& head, const IpAddress& peer);
+  Decision validate(const RequestHead& head, const IpAddress& peer);
 
   bool has_token() const { return !secrets_.token.empty(); }
   void set_token(std::string token) { secrets_.token = std::move(token); }

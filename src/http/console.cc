@@ -81,9 +81,9 @@ Console::Outcome Console::to_page(const ConsoleRequest&) {
 }
 
 Console::Outcome Console::state(const ConsoleRequest& request) {
-  const auto judged = guard_.judge(request);
-  if (const auto* fault = std::get_if<Fault>(&judged)) return *fault;
-  const bool figures_only = std::get<ConsoleSight>(judged) == ConsoleSight::kFigures;
+  const auto decision = guard_.validate(request);
+  if (const auto* fault = std::get_if<Fault>(&decision)) return *fault;
+  const bool figures_only = std::get<ConsoleSight>(decision) == ConsoleSight::kFigures;
   const auto wanted = query_value(request.head.query, "user");
   const auto part = percent_decode(wanted.value_or(std::string_view()));
   if (!part) return invalid("the query parameter user has malformed percent-encoding");
@@ -102,8 +102,8 @@ Console::Outcome Console::state(const ConsoleRequest& request) {
 }
 
 Console::Outcome Console::send(const ConsoleRequest& request) {
-  const auto judged = guard_.judge(request);
-  if (const auto* fault = std::get_if<Fault>(&judged)) return *fault;
+  const auto decision = guard_.validate(request);
+  if (const auto* fault = std::get_if<Fault>(&decision)) return *fault;
   const Json body = parsed(request.head);
   if (!body.is_object()) return invalid("the body must be a JSON object");
   const auto user = text_of(body, "user");
@@ -121,8 +121,8 @@ Console::Outcome Console::send(const ConsoleRequest& request) {
 }
 
 Console::Outcome Console::mint(const ConsoleRequest& request) {
-  const auto judged = guard_.judge(request);
-  if (const auto* fault = std::get_if<Fault>(&judged)) return *fault;
+  const auto decision = guard_.validate(request);
+  if (const auto* fault = std::get_if<Fault>(&decision)) return *fault;
   const Json body = parsed(request.head);
   const auto user = body.is_object() ? text_of(body, "user") : std::nullopt;
   if (!user) return invalid("user must be a string of 1 to 256 bytes");

@@ -62,9 +62,9 @@ std::optional<Fault> ConsoleGuard::fault_of_page() const {
   return Fault{404, ErrorCode::kNotFound, "the console is disabled; set ADMIN_TOKEN to enable it"};
 }
 
-std::variant<ConsoleSight, Fault> ConsoleGuard::judge(const ConsoleRequest& request) {
+std::variant<ConsoleSight, Fault> ConsoleGuard::validate(const ConsoleRequest& request) {
   if (const auto fault = fault_of_page()) return *fault;
-  const AdminAccess::Judgement access = access_.judge(request.head, request.peer);
+  const AdminAccess::Decision access = access_.validate(request.head, request.peer);
   if (access.fault) return *access.fault;
   if (!access.granted) {
     if (const auto fault = fault_without_secret(request)) return *fault;

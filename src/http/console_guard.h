@@ -55,7 +55,7 @@ class ConsoleGuard {
   std::optional<Fault> fault_of_page() const;
 
   // For /console/state and, with the method POST, for requests that change something.
-  std::variant<ConsoleSight, Fault> judge(const ConsoleRequest& request);
+  std::variant<ConsoleSight, Fault> validate(const ConsoleRequest& request);
 
   // Whether the console's own page may open a WebSocket although CORS_ORIGINS does not contain its
   // origin. The connection needs a valid token anyway.

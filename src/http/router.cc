@@ -129,14 +129,15 @@ WrittenAnswer Router::preflight(const Request& request) {
 }
 
 Reply Router::enter(const Request& request) {
-  auto judged = parts_.upgrade_policy.judge({request.head, request.peer, request.correlation_id,
-                                             request.match.status_user, request.turn});
-  if (const auto* fault = std::get_if<Fault>(&judged)) {
+  auto decision =
+      parts_.upgrade_policy.validate({request.head, request.peer, request.correlation_id,
+                                      request.match.status_user, request.turn});
+  if (const auto* fault = std::get_if<Fault>(&decision)) {
     return finish(request, answer_fault(request, *fault));
   }
-  if (const auto* postponed = std::get_if<Postponed>(&judged)) return *postponed;
+  if (const auto* postponed = std::get_if<Postponed>(&decision)) return *postponed;
   ++parts_.stats.http_requests[{method_label(request.head.method), request.endpoint(), 101}];
-  return std::move(std::get<UpgradeRequest>(judged));
+  return std::move(std::get<UpgradeRequest>(decision));
 }
 
 WrittenAnswer Router::refuse(const Fault& fault) {

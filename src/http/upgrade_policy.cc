@@ -20,7 +20,7 @@ bool names_another(std::string_view status_user, const Identity& identity) {
 
 }  // namespace
 
-UpgradePolicy::Judgement UpgradePolicy::judge(const UpgradeAttempt& attempt) {
+UpgradePolicy::Decision UpgradePolicy::validate(const UpgradeAttempt& attempt) {
   // A request that is not an upgrade is answered, but not counted as a refused upgrade.
   if (const auto fault = fault_of_handshake(attempt.head)) return *fault;
   const IpAddress client =

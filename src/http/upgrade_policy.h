@@ -66,8 +66,8 @@ class UpgradePolicy {
   UpgradePolicy(const UpgradePolicyParts& parts, UpgradePolicyOptions options)
       : parts_(parts), options_(std::move(options)) {}
 
-  using Judgement = std::variant<UpgradeRequest, Fault, Postponed>;
-  Judgement judge(const UpgradeAttempt& attempt);
+  using Decision = std::variant<UpgradeRequest, Fault, Postponed>;
+  Decision validate(const UpgradeAttempt& attempt);
 
   bool allows_origin(std::string_view origin) const;
 

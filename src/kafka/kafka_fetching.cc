@@ -35,8 +35,8 @@ std::string state_of(const TopicPartition& id, const PartitionStats& partition,
 
 }  // namespace
 
-void Fetching::judge(const TopicPartition& id, const PartitionStats& partition,
-                     const Stats& stats) {
+void Fetching::evaluate(const TopicPartition& id, const PartitionStats& partition,
+                        const Stats& stats) {
   const std::string state = state_of(id, partition, stats);
   const auto found = troubles_.find(id);
   if (found == troubles_.end()) {
@@ -60,7 +60,7 @@ void Fetching::on_stats(const Stats& stats) {
     return found == stats.partitions.end() || !found->second.wanted;
   });
   for (const auto& [id, partition] : stats.partitions) {
-    if (partition.wanted) judge(id, partition, stats);
+    if (partition.wanted) evaluate(id, partition, stats);
   }
 }
 

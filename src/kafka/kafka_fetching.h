@@ -35,7 +35,7 @@ class Fetching {
     std::string state;         // the problem that the statistics show
   };
 
-  void judge(const TopicPartition& id, const PartitionStats& partition, const Stats& stats);
+  void evaluate(const TopicPartition& id, const PartitionStats& partition, const Stats& stats);
 
   std::map<TopicPartition, Trouble> troubles_;
 };

@@ -32,7 +32,7 @@ void Health::on_answer() {
   ticks_without_broker_ = 0;
   ticks_without_answer_ = 0;
   unreachable_.clear();
-  judge();
+  evaluate();
 }
 
 void Health::on_error(std::string_view text) {
@@ -48,7 +48,7 @@ void Health::on_all_brokers_down() {
 void Health::lose_brokers(std::string reason) {
   reachable_ = false;
   unreachable_ = std::move(reason);
-  judge();
+  evaluate();
 }
 
 void Health::on_refusal(const Refusal& refusal) {
@@ -64,7 +64,7 @@ void Health::on_refusal(const Refusal& refusal) {
       fetching_.on_error(refusal.topic, refusal.partition, refusal.unauthorised, text);
       break;
   }
-  judge();
+  evaluate();
 }
 
 void Health::on_record(std::string_view topic, int32_t partition) {
@@ -73,7 +73,7 @@ void Health::on_record(std::string_view topic, int32_t partition) {
   // Later records prove nothing about the brokers: they may have been fetched before the brokers
   // were lost.
   if (!ever_reachable_) return on_answer();
-  judge();
+  evaluate();
 }
 
 void Health::on_stats(const Stats& stats) {
@@ -84,16 +84,16 @@ void Health::on_stats(const Stats& stats) {
   fetching_.on_stats(stats);
   if (stats.brokers_up == 0) {
     if (++ticks_without_broker_ >= kTicksWithoutBrokerMax) return on_all_brokers_down();
-    return judge();
+    return evaluate();
   }
   ticks_without_broker_ = 0;
   if (stats.awaiting && !answered) {
     if (++ticks_without_answer_ >= kTicksWithoutAnswerMax)
       lose_brokers("the brokers do not answer");
-    return judge();
+    return evaluate();
   }
   if (answered || !reachable_) return on_answer();
-  judge();
+  evaluate();
 }
 
 void Health::on_fatal(std::string_view text) {
@@ -108,7 +108,7 @@ void Health::begin_again() {
   up_ = false;
 }
 
-void Health::judge() {
+void Health::evaluate() {
   if (membership_.joined_for_ms() >= 0) fatal_.clear();
   up_ = reasons().empty();
 }

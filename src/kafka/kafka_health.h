@@ -48,7 +48,7 @@ class Health {
 
  private:
   void lose_brokers(std::string reason);
-  void judge();
+  void evaluate();
   std::vector<std::string> reasons() const;
 
   bool grouped_;

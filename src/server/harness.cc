@@ -98,9 +98,9 @@ Result<void> Harness::set_bus(Bus state) {
 void Harness::set_client(std::string_view user, Client state) {
   WsServer& ws = *state_->components.ws;
   if (state == Client::kStalled) {
-    ws.stall(user);
+    ws.pause_writes(user);
   } else {
-    ws.flow(user);
+    ws.resume_writes(user);
   }
 }
 

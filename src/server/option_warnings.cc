@@ -18,11 +18,11 @@ class Suspicions {
   std::vector<std::string> find() {
     for (const OptionRow& row : option_table()) {
       if (const auto* text = std::get_if<std::string Options::*>(&row.field)) {
-        judge(std::string(row.name), options_.**text);
+        check(std::string(row.name), options_.**text);
       }
       if (const auto* list = std::get_if<std::vector<std::string> Options::*>(&row.field)) {
         for (const std::string& item : options_.**list) {
-          judge("an entry of " + std::string(row.name), item);
+          check("an entry of " + std::string(row.name), item);
         }
       }
     }
@@ -33,7 +33,7 @@ class Suspicions {
   }
 
  private:
-  void judge(const std::string& name, std::string_view value) {
+  void check(const std::string& name, std::string_view value) {
     const std::string_view flaw = text_flaw(value);
     if (flaw.empty()) return;
     sentences_.push_back(name + ' ' + std::string(flaw) +
@@ -42,7 +42,7 @@ class Suspicions {
 
   void judge_kafka() {
     for (const auto& [key, value] : options_.kafka_config) {
-      judge("the Kafka property " + escaped(key, 64), value);
+      check("the Kafka property " + escaped(key, 64), value);
     }
   }
 
@@ -50,8 +50,8 @@ class Suspicions {
     if (options_.redis_url.empty()) return;
     const Result<RedisUrl> url = RedisUrl::parse(options_.redis_url);
     if (!url) return;  // check_redis() refuses it
-    judge("the user in REDIS_URL", url.value().user);
-    judge("the password in REDIS_URL", url.value().password);
+    check("the user in REDIS_URL", url.value().user);
+    check("the password in REDIS_URL", url.value().password);
   }
 
   void judge_proxies() {

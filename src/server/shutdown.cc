@@ -19,7 +19,7 @@ constexpr uint64_t kSpansMs = 2000;
 
 void Shutdown::begin(uint64_t drain_ms, Closed closed) {
   if (begun()) {
-    if (step_ == Step::kDraining && drain_ms == 0) components_.ws->hurry();
+    if (step_ == Step::kDraining && drain_ms == 0) components_.ws->finish_now();
     return;
   }
   closed_ = std::move(closed);

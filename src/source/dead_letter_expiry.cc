@@ -30,7 +30,7 @@ void DeadLetterWriter::write_to_log(const DeadLetter& letter) {
   log_letter(log_, letter, options_.topic);
 }
 
-void DeadLetterWriter::hurry() {
+void DeadLetterWriter::finish_now() {
   hurried_ = true;
   expect_answer();
 }

@@ -48,7 +48,7 @@ class DeadLetterWriter final : private kafka::ClientListener {
 
   // The owner is closing: from here on, a missing acknowledgement counts as a failure after
   // `full_wait_ms`.
-  void hurry();
+  void finish_now();
 
   size_t open() const { return dead_letters_.size(); }
   uint64_t written() const { return written_; }

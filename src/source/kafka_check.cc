@@ -82,11 +82,11 @@ class Checker {
       return {};
     }
     check_.description = answer.value().description();
-    judge(answer.value());
+    evaluate(answer.value());
     return {};
   }
 
-  void judge(const KafkaProbeAnswer& answer) {
+  void evaluate(const KafkaProbeAnswer& answer) {
     std::vector<std::string> missing;
     bool one_exists = false;
     for (const KafkaProbeAnswer::Topic& topic : answer.topics) {

@@ -13,7 +13,7 @@ void KafkaSource::leave(uint64_t patience_ms, Closed left) {
   phase_ = Phase::kSettling;
   if (renewal_.busy()) renewal_.stop(nullptr);
   out_of_time_ = patience_ms == 0;
-  if (dead_letters_) dead_letters_->hurry();
+  if (dead_letters_) dead_letters_->finish_now();
   if (!out_of_time_) close_timer_.start(patience_ms);
   immediate_.ask();
 }

@@ -42,7 +42,7 @@ std::mt19937_64 seeded() {
 
 }  // namespace
 
-Result<OtlpTracer::Made> OtlpTracer::judge(const TraceOptions& options) {
+Result<OtlpTracer::Made> OtlpTracer::validate(const TraceOptions& options) {
   if (options.endpoint.empty()) {
     return Error{ErrorCode::kConfiguration,
                  "OTEL_EXPORTER_OTLP_ENDPOINT is needed with ENABLE_TRACING"};
@@ -55,13 +55,13 @@ Result<OtlpTracer::Made> OtlpTracer::judge(const TraceOptions& options) {
 }
 
 Result<void> OtlpTracer::check(const TraceOptions& options) {
-  if (auto judged = judge(options); !judged) return judged.error();
+  if (auto judged = validate(options); !judged) return judged.error();
   return {};
 }
 
 Result<std::unique_ptr<OtlpTracer>> OtlpTracer::create(uv_loop_t* loop, TraceOptions options,
                                                        Log& log) {
-  auto judged = judge(options);
+  auto judged = validate(options);
   if (!judged) return judged.error();
   return std::unique_ptr<OtlpTracer>(new OtlpTracer(loop, std::move(options), log, judged.take()));
 }

@@ -46,7 +46,7 @@ class OtlpTracer final : public Tracer {
     TraceEndpoint endpoint;
     TraceSampler sampler;
   };
-  static Result<Made> judge(const TraceOptions& options);
+  static Result<Made> validate(const TraceOptions& options);
   OtlpTracer(uv_loop_t* loop, TraceOptions options, Log& log, Made made);
 
   TraceId new_trace();

@@ -66,14 +66,14 @@ void Newcomers::on_heard(const WsPeer& member) {
 void Newcomers::on_left(std::string_view user) {
   if (queues_.empty()) return;
   const auto found = queues_.find(user);
-  if (found != queues_.end()) judge(std::string(found->first));
+  if (found != queues_.end()) evaluate(std::string(found->first));
 }
 
 void Newcomers::on_due(WsPeer& newcomer) {
   const std::string user(newcomer.user());
   admit_those_with_a_slot(user);  // the limit may have been raised in the meantime
   make_room(user);
-  judge(user);
+  evaluate(user);
   // It waits for slots that become free at the end of this loop iteration.
   if (newcomer.waiting())
     shared_.wheel.set(newcomer, shared_.now().steady_ms + TimerWheel::kTickMs);
@@ -81,7 +81,7 @@ void Newcomers::on_due(WsPeer& newcomer) {
 
 // --- verdicts
 
-void Newcomers::judge(const std::string& user) {
+void Newcomers::evaluate(const std::string& user) {
   admit_those_with_a_slot(user);
   while (reject_one(user)) continue;
 }

@@ -52,7 +52,7 @@ class Newcomers {
   void remove(WsPeer& peer);
   void reject(WsPeer& newcomer);
   Members look_at(std::string_view user, const WsPeer& newcomer) const;
-  void judge(const std::string& user);
+  void evaluate(const std::string& user);
   void admit_those_with_a_slot(const std::string& user);
   bool reject_one(const std::string& user);
   void make_room(const std::string& user);

@@ -131,7 +131,7 @@ void WsPeer::flush(Instant now) {
   write_share(now);
 }
 
-void WsPeer::relieve() {
+void WsPeer::flush_now() {
   if (state_ == State::kOpen) write_share(shared_.now());
 }
 
@@ -165,13 +165,13 @@ void WsPeer::write_share(Instant now) {
   if (state_ == State::kOpen) schedule(now);
 }
 
-void WsPeer::flow() {
-  stalled_ = false;
+void WsPeer::resume_writes() {
+  writes_paused_ = false;
   if (wsi_ != nullptr) on_writable();
 }
 
 void WsPeer::on_writable() {
-  if (stalled_) return;
+  if (writes_paused_) return;
   const bool asked = writing_;
   writing_ = false;
   const bool reads = state_ == State::kOpen || state_ == State::kClosing;

@@ -30,7 +30,7 @@ class WsPeer final : public Peer, public TimerWheel::Entry {
   ~WsPeer();
 
   void wake() override;
-  void relieve() override;
+  void flush_now() override;
   void close(CloseCode code, ErrorCode error, std::string_view message) override;
 
   // Closes with 1001 because the service shuts down. The reason states when to reconnect.
@@ -61,7 +61,7 @@ class WsPeer final : public Peer, public TimerWheel::Entry {
   void flush(Instant now);
   void look_at_inflow(Instant now);
   void drop();  // closes the socket without a close frame
-  void flow();
+  void resume_writes();
 
  private:
   friend class WsServer;
@@ -121,7 +121,7 @@ class WsPeer final : public Peer, public TimerWheel::Entry {
   bool touched_ : 1 = false;
   bool joined_ : 1 = false;
   bool draining_ : 1 = false;                    // the library has unsent bytes
-  bool stalled_ : 1 = false;                     // a test simulates a full kernel buffer
+  bool writes_paused_ : 1 = false;               // a test simulates a full kernel buffer
   bool asked_ : 1 = false;                       // a ping is due regardless of the interval
   bool writing_ : 1 = false;                     // the writable callback is requested
   std::unique_ptr<std::string> correlation_id_;  // the client's, or created on first use

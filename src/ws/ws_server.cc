@@ -190,18 +190,18 @@ size_t WsServer::disconnect(std::string_view user, CloseCode code, ErrorCode err
   return count;
 }
 
-void WsServer::stall(std::string_view user) {
+void WsServer::pause_writes(std::string_view user) {
   for (WsPeer* peer : peers_) {
     if (peer->open() && peer->user() == user) {
-      peer->stalled_ = peer->draining_ = true;
+      peer->writes_paused_ = peer->draining_ = true;
       shared_.outbox_bound.set_behind(*peer, 0);
     }
   }
 }
 
-void WsServer::flow(std::string_view user) {
+void WsServer::resume_writes(std::string_view user) {
   for (WsPeer* peer : peers_) {
-    if (peer->open() && peer->user() == user) peer->flow();
+    if (peer->open() && peer->user() == user) peer->resume_writes();
   }
 }
 

@@ -42,7 +42,7 @@ class WsServer final : public UpgradeSink {
   void drain(int64_t window_ms, Closed done);
 
   // Ends the window of a drain that is in progress.
-  void hurry() { drain_window_ms_ = 0; }
+  void finish_now() { drain_window_ms_ = 0; }
 
   // Closes the remaining connections and then the server. Idempotent. `closed` is called once, in a
   // later loop iteration.
@@ -61,8 +61,8 @@ class WsServer final : public UpgradeSink {
 
   // For tests of slow clients: stall() stops the output to the user's connections, as if their
   // kernel buffers were full; flow() continues it.
-  void stall(std::string_view user);
-  void flow(std::string_view user);
+  void pause_writes(std::string_view user);
+  void resume_writes(std::string_view user);
 
   void for_each(const std::function<void(const WsPeer&)>& visit) const;
   size_t socket_count() const { return peers_.size(); }  // of peers in every state

@@ -38,8 +38,9 @@ class BusFixture {
  public:
   virtual ~BusFixture() = default;
   virtual std::unique_ptr<Bus> make(uv_loop_t* loop, const WorldOptions& options) = 0;
-  virtual void say(const std::string& user, const std::string& text) = 0;  // as an external program
-  virtual void go_away() = 0;  // an outage; the data is kept
+  virtual void publish_external(const std::string& user,
+                                const std::string& text) = 0;  // as an external program
+  virtual void go_away() = 0;                                  // an outage; the data is kept
   virtual void come_back() = 0;
   virtual void lose_memory() = 0;
   virtual void pass(uint64_t seconds) = 0;  // reduces the lifetime of the data by this
@@ -59,7 +60,9 @@ class MemoryBusFixture final : public BusFixture {
     bus_ = bus.get();
     return bus;
   }
-  void say(const std::string& user, const std::string& text) override { bus_->say(user, text); }
+  void publish_external(const std::string& user, const std::string& text) override {
+    bus_->publish_external(user, text);
+  }
   void go_away() override { bus_->go_away("a test"); }
   void come_back() override { bus_->come_back(); }
   void lose_memory() override { bus_->lose_memory(); }
@@ -78,7 +81,7 @@ class RedisBusFixture final : public BusFixture {
     redis.history_max = options.history_max;
     return std::make_unique<RedisBus>(loop, clock_, log_, redis);
   }
-  void say(const std::string& user, const std::string& text) override {
+  void publish_external(const std::string& user, const std::string& text) override {
     server_.command({"PUBLISH", "ws:" + user, text});
   }
   void go_away() override { server_.kill(); }
@@ -290,8 +293,8 @@ TEST_P(BusContract, SubscribesManyUsers) {
 TEST_P(BusContract, PassesOnForeignTextsWithoutAPlace) {
   open();
   subscribe("ann");
-  fixture_->say("ann", "\xff not UTF-8");
-  fixture_->say("ann", "from elsewhere");
+  fixture_->publish_external("ann", "\xff not UTF-8");
+  fixture_->publish_external("ann", "from elsewhere");
   run_until([&] { return !listener_.texts.empty(); });
   EXPECT_EQ(listener_.texts[0].text, "from elsewhere");
   EXPECT_FALSE(listener_.texts[0].stream_id);
@@ -381,7 +384,7 @@ TEST_P(BusContract, ATextBringsItsTraceLiveAndInReplay) {
   EXPECT_TRUE(listener_.texts[0].stream_id);
   EXPECT_FALSE(listener_.texts[1].trace);
   EXPECT_TRUE(listener_.texts[1].stream_id);
-  fixture_->say("a", "foreign");
+  fixture_->publish_external("a", "foreign");
   run_until([&] { return listener_.texts.size() == 3; });
   EXPECT_FALSE(listener_.texts[2].trace);
 

@@ -175,7 +175,7 @@ void run(Input input) {
         break;
       }
       case 3:
-        house.bus.say("ada", input.take(input.byte()));
+        house.bus.publish_external("ada", input.take(input.byte()));
         break;
       case 4:
         house.clock.advance(what * 50);

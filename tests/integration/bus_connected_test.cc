@@ -65,7 +65,7 @@ struct Client final : Peer {
       at += 2 + length;
     }
   }
-  void relieve() override {}
+  void flush_now() override {}
   void close(CloseCode, ErrorCode, std::string_view) override {}
 
   Session session;

@@ -16,7 +16,7 @@ class WsOutboxBoundTest : public test::WsTest {
   // A client that reads nothing, with `texts` messages of 10 kB waiting for it.
   std::unique_ptr<Client> slow(const std::string& user, int texts) {
     auto client = live(user);
-    server->stall(user);
+    server->pause_writes(user);
     for (int i = 0; i < texts; ++i) hub->on_text(user, StreamId{}, std::string(10'000, 'x'), {});
     settle();
     return client;
@@ -34,11 +34,11 @@ TEST_F(WsOutboxBoundTest, TheFullestAreClosedFirst) {
   run_until([&] { return hub->session_count() == 3; });
   EXPECT_EQ(stats.limits_struck["outboxes_bytes"], 1u);
   EXPECT_LE(stats.outboxes.held_bytes(), kMost - kMost / 8);
-  server->flow("full");
+  server->resume_writes("full");
   until_closed(*full);
   EXPECT_EQ(full->close_code(), 1013);
   for (const auto* other : {&fast, &little, &more}) EXPECT_EQ((*other)->close_code(), 0);
-  server->flow("little");
+  server->resume_writes("little");
   run_until([&] { return little->texts().size() == 20; });
 }
 
@@ -48,12 +48,12 @@ TEST_F(WsOutboxBoundTest, OrHalfOfTheFullestIsDroppedAndAnnounced) {
   const auto full = slow("full", 90);
   EXPECT_LE(stats.outboxes.held_bytes(), kMost);
   EXPECT_EQ(stats.connections_active, 2u);
-  server->flow("full");
+  server->resume_writes("full");
   run_until([&] { return stats.outboxes.messages == 20; });
   run_until([&] { return full->texts().size() == 91 - stats.messages_dropped; });
   EXPECT_GE(stats.messages_dropped, 40u);
   EXPECT_NE(full->texts()[0].find("notifications_dropped"), std::string::npos);
-  server->flow("little");
+  server->resume_writes("little");
   run_until([&] { return little->texts().size() == 20; });
 }
 

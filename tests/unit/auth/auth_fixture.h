@@ -51,8 +51,8 @@ class AuthTest : public ::testing::Test {
   }
 
   // Returns "ok", or the label of the denial.
-  static std::string_view judge(JwtVerifier& verifier, std::string_view token,
-                                int64_t now_ms = kNowMs) {
+  static std::string_view validate(JwtVerifier& verifier, std::string_view token,
+                                   int64_t now_ms = kNowMs) {
     const Verdict verdict = verifier.verify(token, now_ms);
     const Denied* denied = std::get_if<Denied>(&verdict);
     return denied == nullptr ? "ok" : label(*denied);

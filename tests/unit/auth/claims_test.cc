@@ -19,22 +19,22 @@ Claims good() {
   return claims;
 }
 
-Verdict judge(const Claims& claims, uint32_t leeway_s = 0, int64_t now_ms = kNowMs) {
+Verdict validate(const Claims& claims, uint32_t leeway_s = 0, int64_t now_ms = kNowMs) {
   return judge_claims(claims, {"huleedu-platform", "huleedu-identity-service", leeway_s}, now_ms);
 }
 
 void expect_denied(Denied why, const Claims& claims, uint32_t leeway_s = 0) {
-  const Verdict verdict = judge(claims, leeway_s);
+  const Verdict verdict = validate(claims, leeway_s);
   ASSERT_TRUE(std::holds_alternative<Denied>(verdict)) << label(why);
   EXPECT_EQ(label(std::get<Denied>(verdict)), label(why));
 }
 
 void expect_let_in(const Claims& claims, uint32_t leeway_s = 0) {
-  EXPECT_TRUE(std::holds_alternative<Identity>(judge(claims, leeway_s)));
+  EXPECT_TRUE(std::holds_alternative<Identity>(validate(claims, leeway_s)));
 }
 
 TEST(ClaimsTest, LetsInWithUserAndExpiry) {
-  const Verdict verdict = judge(good(), 5);
+  const Verdict verdict = validate(good(), 5);
   ASSERT_TRUE(std::holds_alternative<Identity>(verdict));
   EXPECT_EQ(std::get<Identity>(verdict).user, "t-1");
   EXPECT_EQ(std::get<Identity>(verdict).expires_at_ms, kNowMs + 65'000);
@@ -65,7 +65,7 @@ TEST(ClaimsTest, ExpiresToTheMillisecond) {
   }
   claims.expires_at_s = kNowS + 0.5;
   expect_let_in(claims);
-  EXPECT_EQ(std::get<Identity>(judge(claims)).expires_at_ms, kNowMs + 500);
+  EXPECT_EQ(std::get<Identity>(validate(claims)).expires_at_ms, kNowMs + 500);
   claims.expires_at_s = kNowS - 4.5;
   expect_denied(Denied::kExpired, claims, 4);
   expect_let_in(claims, 5);

@@ -18,7 +18,7 @@ class JwtMutationTest : public test::AuthTest {
 
   void expect_refused(JwtVerifier& verifier, const std::string& token, const std::string& what) {
     ++tried_;
-    if (judge(verifier, token) == "ok") ADD_FAILURE() << what << ": " << token;
+    if (validate(verifier, token) == "ok") ADD_FAILURE() << what << ": " << token;
   }
 
   // Replaces each character in turn by every other byte that could pass for one, removes it, and
@@ -60,7 +60,7 @@ TEST_F(JwtMutationTest, OfASecretsToken) {
   const JwtSigner signer = JwtSigner::hmac("HS256", kSecret);
   const auto verifier = make(options_for(signer));
   const std::string good = signer.sign(kClaims);
-  ASSERT_EQ(judge(*verifier, good), "ok");
+  ASSERT_EQ(validate(*verifier, good), "ok");
   mutate_characters(*verifier, good);
   append_junk(*verifier, good);
   EXPECT_GT(tried_, 10'000);
@@ -71,7 +71,7 @@ TEST_F(JwtMutationTest, OfPublicKeysTokens) {
                                   JwtSigner::curve("ES384", "P-384")}) {
     const auto verifier = make(options_for(signer));
     const std::string good = signer.sign(kClaims);
-    ASSERT_EQ(judge(*verifier, good), "ok");
+    ASSERT_EQ(validate(*verifier, good), "ok");
     append_junk(*verifier, good);
     const size_t dot = good.rfind('.');
     for (size_t at = dot + 1; at < good.size(); ++at) {
@@ -98,7 +98,7 @@ TEST_F(JwtMutationTest, OfACurvesNumbers) {
   expect_refused(*verifier, text + '.' + test::to_base64url(raw.substr(32) + raw.substr(0, 32)),
                  "s||r");
   expect_refused(*verifier, text + '.' + test::to_base64url('\0' + raw), "longer");
-  ASSERT_EQ(judge(*verifier, text + '.' + test::to_base64url(raw)), "ok");
+  ASSERT_EQ(validate(*verifier, text + '.' + test::to_base64url(raw)), "ok");
 }
 
 // Correctly signed, but not acceptable for this service.
@@ -179,7 +179,8 @@ TEST_F(JwtMutationTest, OfValues) {
       text += (text.empty() ? "{\"" : ",\"") + field + "\":" + content;
     return text + '}';
   };
-  ASSERT_EQ(judge(*verifier, signer.sign(write(header, "x", "1"), write(claims, "x", "1"))), "ok");
+  ASSERT_EQ(validate(*verifier, signer.sign(write(header, "x", "1"), write(claims, "x", "1"))),
+            "ok");
   // Past `nbf` times, which are valid; a time may have a fraction.
   const std::set<std::string> good_starts = {"0", "-0", "-1", "1.5"};
   std::vector<std::string> values = odd_values();

@@ -27,7 +27,7 @@ TEST_F(JwtVerifierTest, TakesEachAlgorithmAndNoOther) {
     const auto verifier = make(options_for(pinned));
     ASSERT_NE(verifier, nullptr);
     for (const JwtSigner& signer : signers) {
-      EXPECT_EQ(judge(*verifier, signer.sign(kClaims)),
+      EXPECT_EQ(validate(*verifier, signer.sign(kClaims)),
                 signer.algorithm() == pinned.algorithm() ? "ok" : "algorithm")
           << pinned.algorithm() << " given " << signer.algorithm();
     }
@@ -38,7 +38,7 @@ TEST_F(JwtVerifierTest, TakesEachAlgorithmAndNoOther) {
 TEST_F(JwtVerifierTest, TakesEverySignatureOfACurve) {
   const JwtSigner signer = JwtSigner::curve("ES512", "P-521");
   const auto verifier = make(options_for(signer));
-  for (int i = 0; i < 100; ++i) ASSERT_EQ(judge(*verifier, signer.sign(kClaims)), "ok");
+  for (int i = 0; i < 100; ++i) ASSERT_EQ(validate(*verifier, signer.sign(kClaims)), "ok");
 }
 
 TEST_F(JwtVerifierTest, KnowsTheExampleOfRfc7515) {
@@ -51,7 +51,7 @@ TEST_F(JwtVerifierTest, KnowsTheExampleOfRfc7515) {
   const auto verifier = make(std::move(from));
   // The signature and the form are valid, but there is no subject.
   EXPECT_EQ(
-      judge(
+      validate(
           *verifier,
           "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9"
           ".eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp"
@@ -71,19 +71,19 @@ TEST_F(JwtVerifierTest, NamesTheReason) {
   };
   const auto other =
       JwtSigner::hmac("HS256", "another secret, long enough for HS256").sign(kClaims);
-  EXPECT_EQ(judge(*verifier, good), "ok");
-  EXPECT_EQ(judge(*verifier, ""), "missing");
-  EXPECT_EQ(judge(*verifier, "no token"), "malformed");
-  EXPECT_EQ(judge(*verifier, other), "signature");
-  EXPECT_EQ(judge(*verifier, good, kNowMs + 60'000), "expired");
-  EXPECT_EQ(judge(*verifier, signer.sign(with(R"("exp":1700000060,"nbf":1700000001)"))),
+  EXPECT_EQ(validate(*verifier, good), "ok");
+  EXPECT_EQ(validate(*verifier, ""), "missing");
+  EXPECT_EQ(validate(*verifier, "no token"), "malformed");
+  EXPECT_EQ(validate(*verifier, other), "signature");
+  EXPECT_EQ(validate(*verifier, good, kNowMs + 60'000), "expired");
+  EXPECT_EQ(validate(*verifier, signer.sign(with(R"("exp":1700000060,"nbf":1700000001)"))),
             "not_yet_valid");
-  EXPECT_EQ(judge(*verifier, signer.sign(with(R"("exp":1700000000.5)"))), "ok");
-  EXPECT_EQ(judge(*verifier, signer.sign(R"({"sub":"a","exp":1700000060})")), "audience");
-  EXPECT_EQ(
-      judge(*verifier, signer.sign(R"({"sub":"a","exp":1700000060,"aud":["huleedu-platform"]})")),
-      "issuer");
-  EXPECT_EQ(judge(*verifier, signer.sign("[]")), "claims");
+  EXPECT_EQ(validate(*verifier, signer.sign(with(R"("exp":1700000000.5)"))), "ok");
+  EXPECT_EQ(validate(*verifier, signer.sign(R"({"sub":"a","exp":1700000060})")), "audience");
+  EXPECT_EQ(validate(*verifier,
+                     signer.sign(R"({"sub":"a","exp":1700000060,"aud":["huleedu-platform"]})")),
+            "issuer");
+  EXPECT_EQ(validate(*verifier, signer.sign("[]")), "claims");
   for (int why = 0; why <= static_cast<int>(kDeniedLast); ++why) {
     EXPECT_FALSE(label(static_cast<Denied>(why)).empty());
     EXPECT_FALSE(message(static_cast<Denied>(why)).empty());
@@ -95,15 +95,15 @@ TEST_F(JwtVerifierTest, CannotBeTalkedIntoAnotherAlgorithm) {
   const auto verifier = make(options_for(rsa));
   const std::string text =
       test::to_base64url(R"({"alg":"none"})") + '.' + test::to_base64url(kClaims);
-  EXPECT_EQ(judge(*verifier, text + '.'), "malformed");
-  EXPECT_EQ(judge(*verifier, text + ".YQ"), "algorithm");
+  EXPECT_EQ(validate(*verifier, text + '.'), "malformed");
+  EXPECT_EQ(validate(*verifier, text + ".YQ"), "algorithm");
   // Uses the PEM text of the public key as an HMAC secret, announced as HS256 and, with the same
   // bytes, as RS256.
   const JwtSigner confused = JwtSigner::hmac("HS256", rsa.public_pem());
-  EXPECT_EQ(judge(*verifier, confused.sign(kClaims)), "algorithm");
-  EXPECT_EQ(judge(*verifier, confused.sign(rsa.header(), kClaims)), "signature");
-  EXPECT_EQ(judge(*verifier, rsa.sign(R"({"alg":"rs256"})", kClaims)), "algorithm");
-  EXPECT_EQ(judge(*verifier, rsa.sign(R"({"typ":"JWT"})", kClaims)), "algorithm");
+  EXPECT_EQ(validate(*verifier, confused.sign(kClaims)), "algorithm");
+  EXPECT_EQ(validate(*verifier, confused.sign(rsa.header(), kClaims)), "signature");
+  EXPECT_EQ(validate(*verifier, rsa.sign(R"({"alg":"rs256"})", kClaims)), "algorithm");
+  EXPECT_EQ(validate(*verifier, rsa.sign(R"({"typ":"JWT"})", kClaims)), "algorithm");
 }
 
 TEST_F(JwtVerifierTest, AnExpiredTokenCostsNoSignature) {
@@ -126,7 +126,7 @@ TEST_F(JwtVerifierTest, ATokenThatComesAgainCostsNoSignature) {
   const std::string forged = good.substr(0, good.size() - 8) + "AAAAAAAA";
   for (const std::string& token : {good, forged}) {
     EXPECT_FALSE(verifier->verify_at_once(token, kNowMs).has_value());
-    const std::string_view said = judge(*verifier, token);
+    const std::string_view said = validate(*verifier, token);
     EXPECT_EQ(said, token == good ? "ok" : "signature");
     const auto again = verifier->verify_at_once(token, kNowMs);
     ASSERT_TRUE(again.has_value());
@@ -139,16 +139,16 @@ TEST_F(JwtVerifierTest, ATokenThatComesAgainIsJudgedByItsClaimsAnew) {
   const JwtSigner signer = JwtSigner::curve("ES256", "P-256");
   const auto verifier = make(options_for(signer));
   const std::string token = signer.sign(kClaims);
-  EXPECT_EQ(judge(*verifier, token), "ok");
-  EXPECT_EQ(judge(*verifier, token, kNowMs + 59'999), "ok");
-  EXPECT_EQ(judge(*verifier, token, kNowMs + 60'000), "expired");
+  EXPECT_EQ(validate(*verifier, token), "ok");
+  EXPECT_EQ(validate(*verifier, token, kNowMs + 59'999), "ok");
+  EXPECT_EQ(validate(*verifier, token, kNowMs + 60'000), "expired");
   const std::string early = signer.sign(
       R"({"sub":"t-1","aud":"huleedu-platform","iss":"huleedu-identity-service","exp":1700000060,"nbf":1700000010})");
-  EXPECT_EQ(judge(*verifier, early), "not_yet_valid");
-  EXPECT_EQ(judge(*verifier, early, kNowMs + 10'000), "ok");
+  EXPECT_EQ(validate(*verifier, early), "not_yet_valid");
+  EXPECT_EQ(validate(*verifier, early, kNowMs + 10'000), "ok");
   const std::string other = signer.sign(R"({"sub":"a","exp":1700000060})");
-  EXPECT_EQ(judge(*verifier, other), "audience");
-  EXPECT_EQ(judge(*verifier, other), "audience");
+  EXPECT_EQ(validate(*verifier, other), "audience");
+  EXPECT_EQ(validate(*verifier, other), "audience");
 }
 
 TEST_F(JwtVerifierTest, AReloadForgetsWhatTheOldKeysSaid) {
@@ -159,12 +159,12 @@ TEST_F(JwtVerifierTest, AReloadForgetsWhatTheOldKeysSaid) {
   const auto verifier = make(std::move(from));
   const std::string of_first = first.sign(kClaims);
   const std::string of_second = second.sign(kClaims);
-  EXPECT_EQ(judge(*verifier, of_first), "ok");
-  EXPECT_EQ(judge(*verifier, of_second), "signature");
+  EXPECT_EQ(validate(*verifier, of_first), "ok");
+  EXPECT_EQ(validate(*verifier, of_second), "signature");
   dir_.write("key.pem", second.public_pem());
   ASSERT_TRUE(verifier->reload().ok());
-  EXPECT_EQ(judge(*verifier, of_first), "signature");
-  EXPECT_EQ(judge(*verifier, of_second), "ok");
+  EXPECT_EQ(validate(*verifier, of_first), "signature");
+  EXPECT_EQ(validate(*verifier, of_second), "ok");
 }
 
 TEST_F(JwtVerifierTest, ASecretsSignatureIsCheckedAtOnce) {
@@ -181,18 +181,18 @@ TEST_F(JwtVerifierTest, ReloadTakesNewKeysAndKeepsTheOldOnAnError) {
   from.keys.secret_file = dir_.write("key", "the first secret of thirty-two bytes\n");
   const std::string path = from.keys.secret_file;
   const auto verifier = make(std::move(from));
-  EXPECT_EQ(judge(*verifier, first.sign(kClaims)), "ok");
+  EXPECT_EQ(validate(*verifier, first.sign(kClaims)), "ok");
 
   dir_.write("key", "the other secret of thirty-two bytes\r\n");
   EXPECT_TRUE(verifier->reload().ok());
-  EXPECT_EQ(judge(*verifier, first.sign(kClaims)), "signature");
-  EXPECT_EQ(judge(*verifier, second.sign(kClaims)), "ok");
+  EXPECT_EQ(validate(*verifier, first.sign(kClaims)), "signature");
+  EXPECT_EQ(validate(*verifier, second.sign(kClaims)), "ok");
 
   std::filesystem::remove(path);
   const Result<void> reloaded = verifier->reload();
   ASSERT_FALSE(reloaded.ok());
   EXPECT_NE(reloaded.error().message.find("JWT_SECRET_KEY_FILE"), std::string::npos);
-  EXPECT_EQ(judge(*verifier, second.sign(kClaims)), "ok");
+  EXPECT_EQ(validate(*verifier, second.sign(kClaims)), "ok");
 }
 
 }  // namespace

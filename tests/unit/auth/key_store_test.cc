@@ -40,12 +40,12 @@ TEST_F(KeyStoreTest, ChoosesByKid) {
   const JwtSigner first = JwtSigner::rsa("RS256");
   const JwtSigner second = JwtSigner::rsa("RS256");
   const auto verifier = make(with_set("RS256", first.jwk("one") + ',' + second.jwk("two")));
-  EXPECT_EQ(judge(*verifier, first.sign(header("RS256", "one"), kClaims)), "ok");
-  EXPECT_EQ(judge(*verifier, second.sign(header("RS256", "two"), kClaims)), "ok");
-  EXPECT_EQ(judge(*verifier, first.sign(header("RS256", "two"), kClaims)), "signature");
-  EXPECT_EQ(judge(*verifier, first.sign(header("RS256", "three"), kClaims)), "key");
-  EXPECT_EQ(judge(*verifier, first.sign(header("RS256", ""), kClaims)), "key");
-  EXPECT_EQ(judge(*verifier, first.sign(kClaims)), "key");
+  EXPECT_EQ(validate(*verifier, first.sign(header("RS256", "one"), kClaims)), "ok");
+  EXPECT_EQ(validate(*verifier, second.sign(header("RS256", "two"), kClaims)), "ok");
+  EXPECT_EQ(validate(*verifier, first.sign(header("RS256", "two"), kClaims)), "signature");
+  EXPECT_EQ(validate(*verifier, first.sign(header("RS256", "three"), kClaims)), "key");
+  EXPECT_EQ(validate(*verifier, first.sign(header("RS256", ""), kClaims)), "key");
+  EXPECT_EQ(validate(*verifier, first.sign(kClaims)), "key");
 }
 
 TEST_F(KeyStoreTest, TakesTheOnlyKeyWhereATokenHasNoKid) {
@@ -54,9 +54,9 @@ TEST_F(KeyStoreTest, TakesTheOnlyKeyWhereATokenHasNoKid) {
         JwtSigner::curve("ES256", "P-256"), JwtSigner::curve("ES384", "P-384"),
         JwtSigner::curve("ES512", "P-521")}) {
     const auto verifier = make(with_set(signer.algorithm(), signer.jwk("one")));
-    EXPECT_EQ(judge(*verifier, signer.sign(kClaims)), "ok") << signer.algorithm();
-    EXPECT_EQ(judge(*verifier, signer.sign(header(signer.algorithm(), "one"), kClaims)), "ok");
-    EXPECT_EQ(judge(*verifier, signer.sign(header(signer.algorithm(), "two"), kClaims)), "key");
+    EXPECT_EQ(validate(*verifier, signer.sign(kClaims)), "ok") << signer.algorithm();
+    EXPECT_EQ(validate(*verifier, signer.sign(header(signer.algorithm(), "one"), kClaims)), "ok");
+    EXPECT_EQ(validate(*verifier, signer.sign(header(signer.algorithm(), "two"), kClaims)), "key");
   }
 }
 
@@ -71,8 +71,8 @@ TEST_F(KeyStoreTest, PassesOverKeysOfASetThatAreMeantForSomethingElse) {
                              marked(R"("use":"enc",)") + ',' + marked(R"("alg":"RS512",)") + ',' +
                              marked(R"("key_ops":["sign"],)");
   const auto verifier = make(with_set("RS256", others + ',' + signer.jwk("mine")));
-  EXPECT_EQ(judge(*verifier, signer.sign(kClaims)), "ok");
-  EXPECT_EQ(judge(*verifier, signer.sign(header("RS256", "other"), kClaims)), "key");
+  EXPECT_EQ(validate(*verifier, signer.sign(kClaims)), "ok");
+  EXPECT_EQ(validate(*verifier, signer.sign(header("RS256", "other"), kClaims)), "key");
   EXPECT_TRUE(says(refused_set("RS256", R"({"keys":[)" + others + "]}"),
                    "no usable key for signatures of RS256: key \"ec\" has the kty"));
   EXPECT_TRUE(says(refused_set("ES384", R"({"keys":[)" + others + "]}"),
@@ -113,8 +113,10 @@ TEST_F(KeyStoreTest, AKeyThatCannotBeUsedSpoilsNoOther) {
       test::RecordingLog log;
       const auto made = JwtVerifier::create(with_set("RS256", keys), log);
       ASSERT_TRUE(made.ok()) << key << made.error().message;
-      EXPECT_EQ(judge(*made.value(), signer.sign(header("RS256", "good"), kClaims)), "ok") << key;
-      EXPECT_EQ(judge(*made.value(), signer.sign(header("RS256", "bad"), kClaims)), "key") << key;
+      EXPECT_EQ(validate(*made.value(), signer.sign(header("RS256", "good"), kClaims)), "ok")
+          << key;
+      EXPECT_EQ(validate(*made.value(), signer.sign(header("RS256", "bad"), kClaims)), "key")
+          << key;
       EXPECT_TRUE(log.has("cannot be used and is skipped"));
       EXPECT_TRUE(log.has("bad")) << key;
       EXPECT_TRUE(log.has(why)) << key;
@@ -129,12 +131,12 @@ TEST_F(KeyStoreTest, OfTwoKeysWithOneKidTheFirstUsableIsKept) {
   const JwtSigner first = JwtSigner::rsa("RS256");
   const JwtSigner second = JwtSigner::rsa("RS256");
   auto verifier = make(with_set("RS256", first.jwk("one") + ',' + second.jwk("one")));
-  EXPECT_EQ(judge(*verifier, first.sign(header("RS256", "one"), kClaims)), "ok");
-  EXPECT_EQ(judge(*verifier, second.sign(header("RS256", "one"), kClaims)), "signature");
+  EXPECT_EQ(validate(*verifier, first.sign(header("RS256", "one"), kClaims)), "ok");
+  EXPECT_EQ(validate(*verifier, second.sign(header("RS256", "one"), kClaims)), "signature");
   EXPECT_TRUE(log_.has("has the kid of an earlier key"));
   verifier =
       make(with_set("RS256", JwtSigner::rsa("RS256", 1024).jwk("one") + ',' + second.jwk("one")));
-  EXPECT_EQ(judge(*verifier, second.sign(header("RS256", "one"), kClaims)), "ok");
+  EXPECT_EQ(validate(*verifier, second.sign(header("RS256", "one"), kClaims)), "ok");
 }
 
 TEST_F(KeyStoreTest, OfTwoEqualKeysTheOneWithoutAKidIsSkipped) {
@@ -146,16 +148,16 @@ TEST_F(KeyStoreTest, OfTwoEqualKeysTheOneWithoutAKidIsSkipped) {
     test::RecordingLog log;
     const auto made = JwtVerifier::create(with_set("RS256", keys), log);
     ASSERT_TRUE(made.ok()) << keys;
-    EXPECT_EQ(judge(*made.value(), signer.sign(kClaims)), "ok") << keys;
+    EXPECT_EQ(validate(*made.value(), signer.sign(kClaims)), "ok") << keys;
     EXPECT_TRUE(log.has("is the same as another key of the set")) << keys;
     const bool named = keys.find("one") != std::string::npos;
-    EXPECT_EQ(judge(*made.value(), signer.sign(header("RS256", "one"), kClaims)),
+    EXPECT_EQ(validate(*made.value(), signer.sign(header("RS256", "one"), kClaims)),
               named ? "ok" : "key")
         << keys;
   }
   const auto verifier = make(with_set("RS256", with_kid + ',' + signer.jwk("two")));
-  EXPECT_EQ(judge(*verifier, signer.sign(header("RS256", "one"), kClaims)), "ok");
-  EXPECT_EQ(judge(*verifier, signer.sign(header("RS256", "two"), kClaims)), "ok");
+  EXPECT_EQ(validate(*verifier, signer.sign(header("RS256", "one"), kClaims)), "ok");
+  EXPECT_EQ(validate(*verifier, signer.sign(header("RS256", "two"), kClaims)), "ok");
 }
 
 TEST_F(KeyStoreTest, AReloadSkipsTheSameKeysAndKeepsTheOldSetWhereNoneIsLeft) {
@@ -167,12 +169,12 @@ TEST_F(KeyStoreTest, AReloadSkipsTheSameKeysAndKeepsTheOldSetWhereNoneIsLeft) {
   const Result<void> refused = verifier->reload();
   ASSERT_FALSE(refused);
   EXPECT_TRUE(says(refused.error().message, "no usable key")) << refused.error().message;
-  EXPECT_EQ(judge(*verifier, old.sign(header("RS256", "old"), kClaims)), "ok");
+  EXPECT_EQ(validate(*verifier, old.sign(header("RS256", "old"), kClaims)), "ok");
   with_set("RS256", weak + ',' + fresh.jwk("fresh"));
   EXPECT_TRUE(verifier->reload().ok());
   EXPECT_TRUE(log_.has("cannot be used and is skipped"));
-  EXPECT_EQ(judge(*verifier, fresh.sign(header("RS256", "fresh"), kClaims)), "ok");
-  EXPECT_EQ(judge(*verifier, old.sign(header("RS256", "old"), kClaims)), "key");
+  EXPECT_EQ(validate(*verifier, fresh.sign(header("RS256", "fresh"), kClaims)), "ok");
+  EXPECT_EQ(validate(*verifier, old.sign(header("RS256", "old"), kClaims)), "key");
 }
 
 TEST_F(KeyStoreTest, ShortSecretsOfASetAreSkippedWhereTheyAreRefused) {
@@ -181,8 +183,8 @@ TEST_F(KeyStoreTest, ShortSecretsOfASetAreSkippedWhereTheyAreRefused) {
   JwtVerifierOptions from = with_set("HS256", weak.jwk("weak") + ',' + good.jwk("good"));
   from.keys.short_keys = KeyOptions::ShortKeys::kRefused;
   const auto verifier = make(from);
-  EXPECT_EQ(judge(*verifier, good.sign(header("HS256", "good"), kClaims)), "ok");
-  EXPECT_EQ(judge(*verifier, weak.sign(header("HS256", "weak"), kClaims)), "key");
+  EXPECT_EQ(validate(*verifier, good.sign(header("HS256", "good"), kClaims)), "ok");
+  EXPECT_EQ(validate(*verifier, weak.sign(header("HS256", "weak"), kClaims)), "key");
   EXPECT_TRUE(log_.has("JWT_ALLOW_SHORT_KEY"));
 }
 
@@ -270,7 +272,7 @@ TEST_F(KeyStoreTest, WarnsOfAShortSecretOrRefusesIt) {
   JwtVerifierOptions from = options("HS512");
   from.keys.secret = "a short secret";
   const auto verifier = make(from);
-  EXPECT_EQ(judge(*verifier, JwtSigner::hmac("HS512", "a short secret").sign(kClaims)), "ok");
+  EXPECT_EQ(validate(*verifier, JwtSigner::hmac("HS512", "a short secret").sign(kClaims)), "ok");
   EXPECT_TRUE(log_.has("shorter"));
   EXPECT_FALSE(log_.has("a short secret"));
   from.keys.short_keys = KeyOptions::ShortKeys::kRefused;

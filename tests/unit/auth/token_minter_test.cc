@@ -36,7 +36,7 @@ TEST_F(TokenMinterTest, SignsWithTheOnlySecretOfASet) {
   const JwtSigner one = JwtSigner::hmac("HS256", kSecret);
   from.keys.jwks_file = dir_.write("set", R"({"keys":[)" + one.jwk("one") + "]}");
   const auto verifier = make(from);
-  EXPECT_EQ(judge(*verifier, mint(from, {"t-1", 60, kNowMs, {}})), "ok");
+  EXPECT_EQ(validate(*verifier, mint(from, {"t-1", 60, kNowMs, {}})), "ok");
 
   from.keys.jwks_file =
       dir_.write("set", R"({"keys":[)" + one.jwk("one") + ',' + one.jwk("two") + "]}");
@@ -49,9 +49,10 @@ TEST_F(TokenMinterTest, PutsExtraClaimsOverItsOwn) {
   JwtVerifierOptions from = options("HS256");
   from.keys.secret = kSecret;
   const auto verifier = make(from);
-  EXPECT_EQ(judge(*verifier, mint(from, {"t-1", 60, kNowMs, R"({"roles":["x"],"n":1.5})"})), "ok");
-  EXPECT_EQ(judge(*verifier, mint(from, {"t-1", 60, kNowMs, R"({"aud":"other"})"})), "audience");
-  EXPECT_EQ(judge(*verifier, mint(from, {"t-1", 60, kNowMs, R"({"exp":1})"})), "expired");
+  EXPECT_EQ(validate(*verifier, mint(from, {"t-1", 60, kNowMs, R"({"roles":["x"],"n":1.5})"})),
+            "ok");
+  EXPECT_EQ(validate(*verifier, mint(from, {"t-1", 60, kNowMs, R"({"aud":"other"})"})), "audience");
+  EXPECT_EQ(validate(*verifier, mint(from, {"t-1", 60, kNowMs, R"({"exp":1})"})), "expired");
   EXPECT_EQ(mint(from, {"t-1", 60, kNowMs, "[1]"}), "error: extra claims must be a JSON object");
   EXPECT_TRUE(mint(from, {"", 60, kNowMs, {}}).starts_with("error: "));
   EXPECT_TRUE(mint(from, {"\xff", 60, kNowMs, {}}).starts_with("error: "));
@@ -70,7 +71,7 @@ TEST_F(TokenMinterTest, MakesNoTokenThatIsTooLong) {
   for (; token == too_long; --bytes) token = mint(from, {"t-1", 60, kNowMs, padded(bytes)});
   EXPECT_GT(token.size(), kTokenBytesMax - 4);  // close to the limit
   EXPECT_LE(token.size(), kTokenBytesMax);
-  EXPECT_EQ(judge(*verifier, token), "ok");
+  EXPECT_EQ(validate(*verifier, token), "ok");
 
   constexpr size_t kMuch = 8'000'000;  // more than a thread's stack
   EXPECT_EQ(mint(from, {"t-1", 60, kNowMs, padded(kMuch)}), too_long);

@@ -95,7 +95,7 @@ TEST_F(MemoryBusTest, AnOutageTakesSubscriptionsAndKeepsPublications) {
   bus_->go_away("a test");
   bus_->go_away("twice is once");
   listener_.publish(*bus_, "ann", "waits");
-  bus_->say("ann", "lost");
+  bus_->publish_external("ann", "lost");
   run_until([&] { return listener_.down(); });
   settle();
   EXPECT_EQ(listener_.reasons.back(), "a test");

@@ -39,7 +39,7 @@ struct Client final : Peer {
   Client(Hub& hub, int user_number) : user(user_number), session(hub, *this) {}
 
   void wake() override {}
-  void relieve() override {}
+  void flush_now() override {}
   void close(CloseCode, ErrorCode, std::string_view) override { sent_away = true; }
 
   int user;
@@ -89,7 +89,7 @@ class IsolationTest : public test::LoopTest, public PublishListener {
   void run(unsigned seed, int steps);
   void step();
   void publish(int user);
-  void say(int user);
+  void publish_external(int user);
   void join(int user);
   void leave(size_t index);
   void send_away(size_t index);
@@ -127,8 +127,9 @@ void IsolationTest::publish(int user) {
   world_->bus.publish(publication);
 }
 
-void IsolationTest::say(int user) {
-  world_->bus.say(name_of(user), name_of(user) + " f " + std::to_string(++said_[user]));
+void IsolationTest::publish_external(int user) {
+  world_->bus.publish_external(name_of(user),
+                               name_of(user) + " f " + std::to_string(++said_[user]));
 }
 
 void IsolationTest::join(int user) {
@@ -197,7 +198,7 @@ void IsolationTest::step() {
   } else if (what < 55) {
     for (int count = pick(8); count >= 0; --count) publish(user);
   } else if (what < 65) {
-    say(clients_.empty() ? user : clients_[index]->user);
+    publish_external(clients_.empty() ? user : clients_[index]->user);
   } else if (what < 70 && !clients_.empty()) {
     clients_[index]->reads = !clients_[index]->reads;
   } else if (what < 71) {

@@ -57,7 +57,7 @@ class ScriptedBus final : public Bus {
 struct TestPeer final : Peer {
   explicit TestPeer(Hub& hub) : session(hub, *this) {}
   void wake() override { woken = true; }
-  void relieve() override {
+  void flush_now() override {
     if (slow) return;
     session.gather({0, 0}, relieved, SIZE_MAX);
   }
