@@ -30,13 +30,13 @@ Example:
   hermod dead-letters --offset 0:17 --replay
 )";
 
-struct Arguments {
+struct DeadLettersArguments {
   std::string reason;
   std::vector<std::string> offsets;
   bool replay = false;
 };
 
-Result<DeadLetterSelection> selection_of(const Arguments& arguments) {
+Result<DeadLetterSelection> selection_of(const DeadLettersArguments& arguments) {
   DeadLetterSelection selection{arguments.reason, {}};
   for (const std::string& offset : arguments.offsets) {
     const auto position = parse_position(offset);
@@ -107,7 +107,7 @@ int replay(const DeadLetterReaderOptions& reader, const DeadLetterSelection& sel
   return fail(terminal, {ErrorCode::kNotFound, "no dead letter matches " + selection.flags()});
 }
 
-int run(const Arguments& arguments, const Options& options, Terminal& terminal) {
+int run(const DeadLettersArguments& arguments, const Options& options, Terminal& terminal) {
   const Result<DeadLetterSelection> selection = selection_of(arguments);
   if (!selection) return fail(terminal, selection.error());
   if (options.kafka_dead_letter_topic.empty()) {
@@ -127,7 +127,7 @@ int run(const Arguments& arguments, const Options& options, Terminal& terminal) 
 }  // namespace
 
 Verb add_dead_letters(CLI::App& app) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<DeadLettersArguments>();
   CLI::App* command = app.add_subcommand("dead-letters");
   command->add_option("--reason", arguments->reason);
   command->add_option("--offset", arguments->offsets)->expected(1)->take_all();

@@ -36,7 +36,7 @@ Example:
   hermod listen ann --count 1 --timeout 10
 )";
 
-struct Arguments {
+struct ListenArguments {
   std::string user;
   std::string url;
   std::string token_file;
@@ -46,7 +46,7 @@ struct Arguments {
 
 class Listener final : private WsClientEvents {
  public:
-  Listener(const Arguments& arguments, Terminal& terminal)
+  Listener(const ListenArguments& arguments, Terminal& terminal)
       : arguments_(arguments),
         terminal_(terminal),
         log_(terminal),
@@ -121,7 +121,7 @@ class Listener final : private WsClientEvents {
     client_->close([this] { loop_.stop(); });
   }
 
-  const Arguments& arguments_;
+  const ListenArguments& arguments_;
   Terminal& terminal_;
   TerminalLog log_;
   uv::OwnLoop loop_;
@@ -135,13 +135,13 @@ class Listener final : private WsClientEvents {
   bool ending_ = false;
 };
 
-Result<void> check_arguments(const Arguments& arguments) {
+Result<void> check_arguments(const ListenArguments& arguments) {
   if (arguments.user.empty() != arguments.token_file.empty()) return {};
   return Error{ErrorCode::kValidation,
                "listen needs either USER or --token-file; see hermod listen --help"};
 }
 
-int run(const Arguments& arguments, const Options& options, Terminal& terminal) {
+int run(const ListenArguments& arguments, const Options& options, Terminal& terminal) {
   if (const auto checked = check_arguments(arguments); !checked)
     return fail(terminal, checked.error());
   const Result<std::string> url = listen_url(arguments.url, options, terminal);
@@ -156,7 +156,7 @@ int run(const Arguments& arguments, const Options& options, Terminal& terminal) 
 }  // namespace
 
 Verb add_listen(CLI::App& app) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<ListenArguments>();
   CLI::App* command = app.add_subcommand("listen");
   command->add_option("USER", arguments->user);
   command->add_option("--url", arguments->url);

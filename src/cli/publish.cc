@@ -46,7 +46,7 @@ Example:
 constexpr std::string_view kProducer = "hermod-cli";
 constexpr uint64_t kProgressEvery = 1000;  // records between two progress lines on standard error
 
-struct Arguments {
+struct PublishArguments {
   Notification notification;
   std::string deadline, batch_id, class_id, student_id;
   std::string file;
@@ -55,7 +55,7 @@ struct Arguments {
 
 class Publisher {
  public:
-  Publisher(const Arguments& arguments, KafkaProducer& producer, std::string topic,
+  Publisher(const PublishArguments& arguments, KafkaProducer& producer, std::string topic,
             Terminal& terminal)
       : arguments_(arguments), producer_(producer), topic_(std::move(topic)), terminal_(terminal) {
     producer_.on_acknowledged(
@@ -135,7 +135,7 @@ class Publisher {
     }
   }
 
-  const Arguments& arguments_;
+  const PublishArguments& arguments_;
   KafkaProducer& producer_;
   std::string topic_;
   Terminal& terminal_;
@@ -143,7 +143,7 @@ class Publisher {
   uint64_t failed_ = 0;
 };
 
-Result<void> check_arguments(const Arguments& arguments) {
+Result<void> check_arguments(const PublishArguments& arguments) {
   const bool one = !arguments.notification.user.empty() && !arguments.notification.type.empty();
   const bool some = !arguments.notification.user.empty() || !arguments.notification.type.empty();
   if (arguments.file.empty() ? one : !some) return {};
@@ -164,7 +164,7 @@ Result<void> open_file(const std::string& path, std::ifstream& file) {
                "--file names the file " + escaped(path) + ", which cannot be read"};
 }
 
-Notification complete(const Arguments& arguments) {
+Notification complete(const PublishArguments& arguments) {
   Notification notification = arguments.notification;
   const auto given = [](const std::string& text) {
     return text.empty() ? std::nullopt : std::optional<std::string>(text);
@@ -176,7 +176,7 @@ Notification complete(const Arguments& arguments) {
   return notification;
 }
 
-int run(const Arguments& arguments, const Options& options, Terminal& terminal) {
+int run(const PublishArguments& arguments, const Options& options, Terminal& terminal) {
   if (const auto checked = check_arguments(arguments); !checked)
     return fail(terminal, checked.error());
   std::ifstream file;
@@ -200,7 +200,7 @@ int run(const Arguments& arguments, const Options& options, Terminal& terminal) 
 }  // namespace
 
 Verb add_publish(CLI::App& app) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<PublishArguments>();
   Notification& notification = arguments->notification;
   CLI::App* command = app.add_subcommand("publish");
   command->add_option("USER", notification.user);

@@ -26,7 +26,7 @@ Example:
   hermod token ann --expires-in 60 --claim 'roles=["teacher"]'
 )";
 
-struct Arguments {
+struct TokenArguments {
   std::string user;
   uint32_t expires_in_s = 3600;
   std::vector<std::string> claims;
@@ -47,7 +47,7 @@ Result<std::string> claims_object(const std::vector<std::string>& claims) {
   return object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-int run(const Arguments& arguments, const Options& options, Terminal& terminal) {
+int run(const TokenArguments& arguments, const Options& options, Terminal& terminal) {
   Result<std::string> claims = claims_object(arguments.claims);
   if (!claims) return fail(terminal, claims.error());
   const Result<std::string> token =
@@ -60,7 +60,7 @@ int run(const Arguments& arguments, const Options& options, Terminal& terminal) 
 }  // namespace
 
 Verb add_token(CLI::App& app) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<TokenArguments>();
   CLI::App* command = app.add_subcommand("token");
   command->add_option("USER", arguments->user)->required();
   command->add_option("--expires-in", arguments->expires_in_s)->check(CLI::Range(1U, 315'360'000U));

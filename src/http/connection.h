@@ -11,7 +11,7 @@
 
 #include "base/unique_fd.h"
 #include "http/request_head.h"
-#include "http/router.h"
+#include "http/request_router.h"
 #include "uv/poll.h"
 
 namespace hermod {

@@ -15,7 +15,7 @@
 #include "http/admission.h"
 #include "http/check_queue.h"
 #include "http/connection.h"
-#include "http/router.h"
+#include "http/request_router.h"
 #include "uv/immediate.h"
 #include "uv/timer.h"
 
@@ -35,7 +35,7 @@ struct ConnectionManagerLimits {
 
 // The dependencies of the connection manager; all of them outlive clear().
 struct ConnectionManagerParts {
-  Router& router;
+  RequestRouter& router;
   Admission& admission;
   CheckQueue& checks;
   UpgradeSink& upgrades;

@@ -10,7 +10,7 @@
 #include "http/connection_manager.h"
 #include "http/console.h"
 #include "http/pages.h"
-#include "http/router.h"
+#include "http/request_router.h"
 #include "http/upgrade_policy.h"
 #include "uv/immediate.h"
 #include "uv/iteration_hook.h"
@@ -79,7 +79,7 @@ class HttpServer {
   Pages pages_;
   Console console_;
   UpgradePolicy upgrade_policy_;
-  Router router_;
+  RequestRouter router_;
   ConnectionManager connection_manager_;
   Acceptor acceptor_;
   Closed closed_;

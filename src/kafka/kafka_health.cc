@@ -23,10 +23,10 @@ constexpr const char* kClosedAtOnce =
 
 }  // namespace
 
-Health::Health(std::vector<std::string> topics, std::string group)
+KafkaHealth::KafkaHealth(std::vector<std::string> topics, std::string group)
     : grouped_(!group.empty()), topics_(std::move(topics)), membership_(std::move(group)) {}
 
-void Health::on_answer() {
+void KafkaHealth::on_answer() {
   reachable_ = true;
   ever_reachable_ = true;
   ticks_without_broker_ = 0;
@@ -35,23 +35,23 @@ void Health::on_answer() {
   evaluate();
 }
 
-void Health::on_error(std::string_view text) {
+void KafkaHealth::on_error(std::string_view text) {
   last_error_ = cut_utf8(text, kErrorBytesMax);
   if (!reachable_) unreachable_ = last_error_;
 }
 
-void Health::on_all_brokers_down() {
+void KafkaHealth::on_all_brokers_down() {
   if (!last_error_.empty()) return lose_brokers(last_error_);
   lose_brokers(ever_reachable_ ? "all brokers are down" : kClosedAtOnce);
 }
 
-void Health::lose_brokers(std::string reason) {
+void KafkaHealth::lose_brokers(std::string reason) {
   reachable_ = false;
   unreachable_ = std::move(reason);
   evaluate();
 }
 
-void Health::on_refusal(const Refusal& refusal) {
+void KafkaHealth::on_refusal(const Refusal& refusal) {
   const std::string_view text = cut_utf8(refusal.text, kErrorBytesMax);
   switch (refusal.of) {
     case Refusal::Of::kGroup:
@@ -67,7 +67,7 @@ void Health::on_refusal(const Refusal& refusal) {
   evaluate();
 }
 
-void Health::on_record(std::string_view topic, int32_t partition) {
+void KafkaHealth::on_record(std::string_view topic, int32_t partition) {
   fetching_.on_record(topic, partition);
   membership_.on_first_record();
   // Later records prove nothing about the brokers: they may have been fetched before the brokers
@@ -76,7 +76,7 @@ void Health::on_record(std::string_view topic, int32_t partition) {
   evaluate();
 }
 
-void Health::on_stats(const Stats& stats) {
+void KafkaHealth::on_stats(const Stats& stats) {
   const bool answered = stats.responses != responses_;
   responses_ = stats.responses;
   topics_.on_stats(stats);
@@ -96,24 +96,24 @@ void Health::on_stats(const Stats& stats) {
   evaluate();
 }
 
-void Health::on_fatal(std::string_view text) {
+void KafkaHealth::on_fatal(std::string_view text) {
   fatal_ = cut_utf8(text, kErrorBytesMax);
   membership_.begin_again();
   up_ = false;
 }
 
-void Health::begin_again() {
+void KafkaHealth::begin_again() {
   membership_.begin_again();
   fetching_.begin_again();
   up_ = false;
 }
 
-void Health::evaluate() {
+void KafkaHealth::evaluate() {
   if (membership_.joined_for_ms() >= 0) fatal_.clear();
   up_ = reasons().empty();
 }
 
-std::vector<std::string> Health::reasons() const {
+std::vector<std::string> KafkaHealth::reasons() const {
   if (!fatal_.empty()) return {fatal_};
   if (!reachable_) return {unreachable_.empty() ? "all brokers are down" : unreachable_};
   if (!grouped_) return {};
@@ -126,7 +126,7 @@ std::vector<std::string> Health::reasons() const {
   return reasons;
 }
 
-std::string Health::reason() const {
+std::string KafkaHealth::reason() const {
   if (up_) return {};
   std::string all;
   for (const std::string& reason : reasons()) all += (all.empty() ? "" : "; ") + reason;

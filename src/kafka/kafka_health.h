@@ -26,10 +26,10 @@ struct Refusal {
   std::string_view text;
 };
 
-class Health {
+class KafkaHealth {
  public:
   // `group`: empty if partitions are read without a group.
-  Health(std::vector<std::string> topics, std::string group);
+  KafkaHealth(std::vector<std::string> topics, std::string group);
 
   void on_answer();                      // something arrived that only a broker can have sent
   void on_error(std::string_view text);  // the last one is the reason once the brokers are lost

@@ -88,7 +88,7 @@ class KafkaSource final : public Source,
   const Clock& clock_;
   KafkaSourceOptions options_;
   SourceListener* listener_ = nullptr;
-  kafka::Health health_;
+  kafka::KafkaHealth health_;
   kafka::Consumer consumer_;
   kafka::Renewal renewal_;
   std::unique_ptr<DeadLetterWriter> dead_letters_;  // null if dead letters are dropped

@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "fuzz/fuzz.h"
 #include "http/console.h"
-#include "http/router.h"
+#include "http/request_router.h"
 #include "http/upgrade_policy.h"
 #include "support/fake_clock.h"
 #include "ws/upgrade_head.h"
@@ -94,7 +94,7 @@ struct Door {
       {verifier, clock, log, stats, health, checks, refusals, console.guard(), upgrades},
       upgrade_policy_options()};
   Pages pages{health, clock};
-  Router router{{pages, console, upgrade_policy, health, clock, stats}};
+  RequestRouter router{{pages, console, upgrade_policy, health, clock, stats}};
 };
 
 HeadState scan_in_pieces(std::string_view bytes, size_t step) {

@@ -66,7 +66,7 @@ class ConnectionManagerTest : public test::LoopTest {
   Console console{{view, health, clock, log, stats}, {}};
   UpgradePolicy upgrade_policy{
       {verifier, clock, log, stats, health, checks, refusals, console.guard(), upgrades}, {}};
-  Router router{{pages, console, upgrade_policy, health, clock, stats}};
+  RequestRouter router{{pages, console, upgrade_policy, health, clock, stats}};
   std::unique_ptr<ConnectionManager> connection_manager = std::make_unique<ConnectionManager>(
       loop(), ConnectionManagerParts{router, admission, checks, upgrades, clock, stats},
       ConnectionManagerLimits{});

@@ -20,7 +20,7 @@ Stats stats_of(uint32_t brokers_up, uint64_t responses, bool awaiting = false) {
 // --- whether the brokers answer; a client without a group
 
 TEST(KafkaHealth, BeginsDownAndComesUpWithAnAnswer) {
-  Health health({"a"}, "");
+  KafkaHealth health({"a"}, "");
   EXPECT_FALSE(health.up());
   EXPECT_EQ(health.reason(), "not connected yet");
   health.on_error("connection refused");
@@ -31,13 +31,13 @@ TEST(KafkaHealth, BeginsDownAndComesUpWithAnAnswer) {
 }
 
 TEST(KafkaHealth, StatisticsAloneBringItUp) {
-  Health health({}, "");
+  KafkaHealth health({}, "");
   health.on_stats(stats_of(1, 3));
   EXPECT_TRUE(health.up());
 }
 
 TEST(KafkaHealth, AllBrokersDownIsBelievedAtOnceWithTheLastError) {
-  Health health({}, "");
+  KafkaHealth health({}, "");
   health.on_answer();
   health.on_error("broker 1: disconnected");
   EXPECT_TRUE(health.up()) << "one error is not an outage";
@@ -47,7 +47,7 @@ TEST(KafkaHealth, AllBrokersDownIsBelievedAtOnceWithTheLastError) {
 }
 
 TEST(KafkaHealth, NoConnectionForTwoSecondsIsAnOutage) {
-  Health health({}, "");
+  KafkaHealth health({}, "");
   health.on_answer();
   health.on_stats(stats_of(0, 5));
   EXPECT_TRUE(health.up());
@@ -59,7 +59,7 @@ TEST(KafkaHealth, NoConnectionForTwoSecondsIsAnOutage) {
 }
 
 TEST(KafkaHealth, BrokersThatOweAnswersAreGivenFiveSeconds) {
-  Health health({}, "");
+  KafkaHealth health({}, "");
   health.on_stats(stats_of(1, 5, true));
   for (int second = 0; second < 4; ++second) {
     health.on_stats(stats_of(1, 5, true));
@@ -75,14 +75,14 @@ TEST(KafkaHealth, BrokersThatOweAnswersAreGivenFiveSeconds) {
 }
 
 TEST(KafkaHealth, AnIdleBrokerIsInGoodHealth) {
-  Health health({}, "");
+  KafkaHealth health({}, "");
   health.on_answer();
   for (int second = 0; second < 20; ++second) health.on_stats(stats_of(1, 5, false));
   EXPECT_TRUE(health.up());
 }
 
 TEST(KafkaHealth, ALongReasonIsCut) {
-  Health health({}, "");
+  KafkaHealth health({}, "");
   health.on_error(std::string(5000, 'x'));
   EXPECT_LE(health.reason().size(), 300u);
 }
@@ -119,7 +119,7 @@ class KafkaMember : public ::testing::Test {
   bool says(const char* words) const { return health_.reason().find(words) != std::string::npos; }
 
   Stats stats_;
-  Health health_{{"a", "b"}, "g"};
+  KafkaHealth health_{{"a", "b"}, "g"};
 };
 
 TEST_F(KafkaMember, IsUpWhenItHasJoinedAndFetches) {

@@ -27,7 +27,7 @@ struct WrittenAnswer {
 using Reply = std::variant<WrittenAnswer, UpgradeRequest, Postponed>;
 
 // The dependencies of the router; all of them outlive it.
-struct RouterParts {
+struct RequestRouterParts {
   const Pages& pages;
   Console& console;
   UpgradePolicy& upgrade_policy;
@@ -36,9 +36,9 @@ struct RouterParts {
   Stats& stats;
 };
 
-class Router {
+class RequestRouter {
  public:
-  explicit Router(const RouterParts& parts) : parts_(parts) {}
+  explicit RequestRouter(const RequestRouterParts& parts) : parts_(parts) {}
 
   // The largest body that is read before reply() is called; 0: none.
   size_t body_bytes_max(const RequestHead& head) const;
@@ -60,7 +60,7 @@ class Router {
   Reply enter(const Request& request);
   WrittenAnswer preflight(const Request& request);
 
-  RouterParts parts_;
+  RequestRouterParts parts_;
   bool draining_ = false;
 };
 

@@ -1,4 +1,4 @@
-#include "http/router.h"
+#include "http/request_router.h"
 
 #include <algorithm>
 
@@ -67,7 +67,7 @@ std::optional<Fault> fault_of(const RequestHead& head, const RouteMatch& match) 
 
 }  // namespace
 
-struct Router::Request {
+struct RequestRouter::Request {
   const RequestHead& head;
   const IpAddress& peer;
   RouteMatch match;
@@ -80,13 +80,13 @@ struct Router::Request {
   }
 };
 
-size_t Router::body_bytes_max(const RequestHead& head) const {
+size_t RequestRouter::body_bytes_max(const RequestHead& head) const {
   if (fault_of_address(head)) return 0;  // the request is refused without waiting for its body
   const Route* const route = find_route(head.path).route;
   return route != nullptr && head.method == "POST" ? route->body_bytes_max : 0;
 }
 
-Reply Router::reply(const RequestHead& head, const IpAddress& peer, Turn turn) {
+Reply RequestRouter::reply(const RequestHead& head, const IpAddress& peer, Turn turn) {
   Request request{head, peer, find_route(head.path), correlation_id_of(head), {}, turn};
   // CORS_ORIGINS does not apply to the console: other origins must never read it.
   const bool is_console = request.match.route != nullptr && request.match.route->console != nullptr;
@@ -113,7 +113,7 @@ Reply Router::reply(const RequestHead& head, const IpAddress& peer, Turn turn) {
                 answer_fault(request, {404, ErrorCode::kNotFound, "this page is disabled"}));
 }
 
-WrittenAnswer Router::preflight(const Request& request) {
+WrittenAnswer RequestRouter::preflight(const Request& request) {
   const Route* const route = request.match.route;
   const std::string methods(route != nullptr ? route->methods : kReadMethods);
   Answer answer;
@@ -128,7 +128,7 @@ WrittenAnswer Router::preflight(const Request& request) {
   return finish(request, answer);
 }
 
-Reply Router::enter(const Request& request) {
+Reply RequestRouter::enter(const Request& request) {
   auto decision =
       parts_.upgrade_policy.validate({request.head, request.peer, request.correlation_id,
                                       request.match.status_user, request.turn});
@@ -140,14 +140,14 @@ Reply Router::enter(const Request& request) {
   return std::move(std::get<UpgradeRequest>(decision));
 }
 
-WrittenAnswer Router::refuse(const Fault& fault) {
+WrittenAnswer RequestRouter::refuse(const Fault& fault) {
   const RequestHead none;
   const IpAddress nobody;
   const Request request{none, nobody, {}, random_uuid(), {}, Turn::kFirst};
   return finish(request, answer_fault(request, fault));
 }
 
-Answer Router::answer_fault(const Request& request, const Fault& fault) const {
+Answer RequestRouter::answer_fault(const Request& request, const Fault& fault) const {
   const std::string service = parts_.health.service();
   Answer answer = error_answer(fault, {request.correlation_id, service, parts_.clock.wall_ms()});
   if (fault.status == 405) {
@@ -162,7 +162,7 @@ Answer Router::answer_fault(const Request& request, const Fault& fault) const {
   return answer;
 }
 
-WrittenAnswer Router::finish(const Request& request, const Answer& answer) {
+WrittenAnswer RequestRouter::finish(const Request& request, const Answer& answer) {
   ++parts_.stats
         .http_requests[{method_label(request.head.method), request.endpoint(), answer.status}];
   // An unread body would be parsed as the next request.
