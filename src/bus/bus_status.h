@@ -16,9 +16,9 @@ struct BusStatus {
   uint64_t subscriptions = 0;
   uint64_t reconnects = 0;
   uint64_t memory_losses = 0;
-  uint64_t foreign_dropped = 0;  // messages that are not UTF-8
-  int64_t round_trip_us = -1;    // of the last canary command; -1: unknown
-  int64_t canary_age_ms = -1;    // since a canary was last received; -1: none yet
+  uint64_t external_dropped = 0;  // messages that are not UTF-8
+  int64_t round_trip_us = -1;     // of the last canary command; -1: unknown
+  int64_t canary_age_ms = -1;     // since a canary was last received; -1: none yet
 };
 
 }  // namespace hermod

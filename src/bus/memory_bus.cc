@@ -132,7 +132,7 @@ void MemoryBus::answer(Asked& asked) {
     case Asked::Kind::kSay:
       if (away_) return;
       if (!is_utf8(asked.text))
-        ++foreign_dropped_;
+        ++external_dropped_;
       else
         deliver(asked.user, StreamId{}, asked.text, {});
       return;
@@ -177,7 +177,7 @@ BusStatus MemoryBus::status() const {
   status.subscriptions = subscriptions_.size();
   status.reconnects = downs_ - (away_ ? 1 : 0);
   status.memory_losses = memory_losses_;
-  status.foreign_dropped = foreign_dropped_;
+  status.external_dropped = external_dropped_;
   return status;
 }
 

@@ -79,7 +79,7 @@ class MemoryBus final : public Bus {
   std::string reason_ = "not started yet";
   uint64_t downs_ = 0;
   uint64_t memory_losses_ = 0;
-  uint64_t foreign_dropped_ = 0;
+  uint64_t external_dropped_ = 0;
   bool closing_ = false;
   Closed on_closed_;
   uv::Immediate work_;

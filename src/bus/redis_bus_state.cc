@@ -136,7 +136,7 @@ BusStatus RedisBus::status() const {
   status.subscriptions = subscriber_.users();
   status.reconnects = ups_ > 2 ? ups_ - 2 : 0;
   status.memory_losses = memory_losses_;
-  status.foreign_dropped = subscriber_.dropped() + replayer_.dropped();
+  status.external_dropped = subscriber_.dropped() + replayer_.dropped();
   status.round_trip_us = canary_.round_trip_us();
   status.canary_age_ms = canary_.age_ms();
   return status;

@@ -57,7 +57,7 @@ void add_bus(Families& out, const BusStatus& bus) {
   out.counter({"hermod_bus_memory_losses_total", "How often Redis returned without its data"},
               number(bus.memory_losses));
   out.counter({"hermod_bus_foreign_dropped_total", "External messages dropped: not UTF-8"},
-              number(bus.foreign_dropped));
+              number(bus.external_dropped));
   auto round_trip = out.begin({"hermod_bus_round_trip_seconds", "Round trip of the last command"},
                               Families::kGauge);
   if (bus.round_trip_us >= 0) round_trip.gauge(static_cast<double>(bus.round_trip_us) / 1e6);

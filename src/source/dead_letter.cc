@@ -18,7 +18,7 @@ bool cut_text(std::optional<std::string>& text, size_t bytes_max) {
   return true;
 }
 
-bool drop_foreign(KafkaHeaders& headers) {
+bool drop_other_headers(KafkaHeaders& headers) {
   return std::erase_if(headers,
                        [](const KafkaHeader& header) { return !is_own_header(header.name); }) > 0;
 }
@@ -37,7 +37,7 @@ size_t DeadLetter::bytes() const {
 
 bool DeadLetter::cut(size_t bytes_max) {
   const size_t had = value ? value->size() : 0;
-  if (!cut_text(value, bytes_max) && !drop_foreign(headers) && !cut_text(key, bytes_max)) {
+  if (!cut_text(value, bytes_max) && !drop_other_headers(headers) && !cut_text(key, bytes_max)) {
     return false;
   }
   const bool noted = std::ranges::any_of(

@@ -298,7 +298,7 @@ TEST_P(BusContract, PassesOnForeignTextsWithoutAPlace) {
   run_until([&] { return !listener_.texts.empty(); });
   EXPECT_EQ(listener_.texts[0].text, "from elsewhere");
   EXPECT_FALSE(listener_.texts[0].stream_id);
-  EXPECT_EQ(bus().status().foreign_dropped, 1u);
+  EXPECT_EQ(bus().status().external_dropped, 1u);
 }
 
 TEST_P(BusContract, ReplaysWhatAUserWithoutAMarkMissed) {

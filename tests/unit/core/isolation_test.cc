@@ -46,8 +46,8 @@ struct Client final : Peer {
   bool reads = true;
   bool answers = true;
   bool sent_away = false;
-  uint64_t routed_seen = 0;   // the number in the newest message, 0: none
-  uint64_t foreign_seen = 0;  // the number in the newest external message, 0: none
+  uint64_t routed_seen = 0;    // the number in the newest message, 0: none
+  uint64_t external_seen = 0;  // the number in the newest external message, 0: none
   Session session;
 };
 
@@ -181,7 +181,7 @@ void IsolationTest::take_text(Client& client, std::string_view text) {
   ASSERT_EQ(text.substr(0, text.find(' ')), name);
   const uint64_t number = std::strtoull(text.data() + text.rfind(' '), nullptr, 10);
   const bool routed = text.substr(name.size(), 3) == " r ";
-  uint64_t& seen = routed ? client.routed_seen : client.foreign_seen;
+  uint64_t& seen = routed ? client.routed_seen : client.external_seen;
   EXPECT_GT(number, seen) << text;
   seen = number;
   if (routed) had_[client.user].insert(number);
