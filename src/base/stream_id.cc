@@ -1,29 +1,20 @@
 #include "base/stream_id.h"
 
-#include <charconv>
+#include "base/parse.h"
 
 namespace hermod {
-namespace {
-
-bool parse_number(std::string_view text, uint64_t& number) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && end == text.data() + text.size();
-}
-
-}  // namespace
 
 std::string to_string(StreamId stream_id) {
   return std::to_string(stream_id.ms) + '-' + std::to_string(stream_id.count);
 }
 
-std::optional<StreamId> parse_position(std::string_view text) {
+std::optional<StreamId> parse_stream_id(std::string_view text) {
   const size_t dash = text.find('-');
-  StreamId stream_id;
-  if (dash == std::string_view::npos || !parse_number(text.substr(0, dash), stream_id.ms) ||
-      !parse_number(text.substr(dash + 1), stream_id.count)) {
-    return std::nullopt;
-  }
-  return stream_id;
+  if (dash == std::string_view::npos) return std::nullopt;
+  const auto ms = parse_number<uint64_t>(text.substr(0, dash));
+  const auto count = parse_number<uint64_t>(text.substr(dash + 1));
+  if (!ms || !count) return std::nullopt;
+  return StreamId{*ms, *count};
 }
 
 }  // namespace hermod

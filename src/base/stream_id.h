@@ -26,7 +26,7 @@ inline bool comes_after(StreamId stream_id, StreamId known) {
   return stream_id > known || stream_id.count > known.count;
 }
 
-std::string to_string(StreamId stream_id);                      // "1719561600000-12"
-std::optional<StreamId> parse_position(std::string_view text);  // nullopt for any other form
+std::string to_string(StreamId stream_id);                       // "1719561600000-12"
+std::optional<StreamId> parse_stream_id(std::string_view text);  // nullopt for any other form
 
 }  // namespace hermod

@@ -13,10 +13,10 @@ class UniqueFd {
   ~UniqueFd() {
     if (fd_ >= 0) ::close(fd_);
   }
-  UniqueFd(const UniqueFd&) = delete;
-  UniqueFd& operator=(const UniqueFd&) = delete;
+  UniqueFd(UniqueFd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  UniqueFd& operator=(UniqueFd&&) = delete;
 
-  int get() const { return fd_; }
+  int get() const { return fd_; }                   // negative: none
   int release() { return std::exchange(fd_, -1); }  // the caller owns the descriptor
 
  private:

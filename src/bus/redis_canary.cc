@@ -1,9 +1,9 @@
 #include "bus/redis_canary.h"
 
-#include <charconv>
 #include <chrono>
 #include <utility>
 
+#include "base/parse.h"
 #include "redis/reply.h"
 
 namespace hermod {
@@ -97,10 +97,9 @@ void RedisCanary::on_reply(const redisReply& reply) {
 }
 
 bool RedisCanary::on_heard(std::string_view text) {
-  uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || number > sung_ || number <= heard_) return false;
-  heard_ = number;
+  const auto number = parse_number<uint64_t>(text);
+  if (!number || *number > sung_ || *number <= heard_) return false;
+  heard_ = *number;
   heard_ms_ = unheard_since_ms_ = clock_.steady_ms();
   set_timed_out(false);
   return true;

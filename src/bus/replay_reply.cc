@@ -1,8 +1,8 @@
 #include "bus/replay_reply.h"
 
 #include <algorithm>
-#include <charconv>
 
+#include "base/parse.h"
 #include "base/text.h"
 #include "redis/reply.h"
 
@@ -15,7 +15,7 @@ constexpr uint64_t kSecondsMax = 1ULL << 40;  // of a plausible time
 std::optional<StreamId> place_at(const redisReply& reply, size_t index) {
   const auto text = reply_text_at(reply, index);
   if (!text) return std::nullopt;
-  return text->empty() ? StreamId{} : parse_position(*text);
+  return text->empty() ? StreamId{} : parse_stream_id(*text);
 }
 
 }  // namespace
@@ -52,11 +52,8 @@ std::optional<ReplayReply> read_replay_reply(const redisReply& reply) {
 std::optional<uint64_t> read_time_reply(const redisReply& reply) {
   const auto number_at = [&reply](size_t index) -> std::optional<uint64_t> {
     const auto text = reply_text_at(reply, index);
-    uint64_t number = 0;
-    if (!text) return std::nullopt;
-    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
-    const bool whole = error == std::errc() && end == text->data() + text->size();
-    return whole && number < kSecondsMax ? std::optional(number) : std::nullopt;
+    const auto number = text ? parse_number<uint64_t>(*text) : std::nullopt;
+    return number && *number < kSecondsMax ? number : std::nullopt;
   };
   const auto seconds = number_at(0);
   const auto microseconds = number_at(1);

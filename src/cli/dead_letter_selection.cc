@@ -1,20 +1,14 @@
 #include "cli/dead_letter_selection.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/escape.h"
+#include "base/parse.h"
 
 namespace hermod::cli {
 namespace {
 
 constexpr size_t kShownBytesMax = 80;
-
-template <class Number>
-bool parse_number(std::string_view text, Number& number) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && end == text.data() + text.size() && number >= 0;
-}
 
 std::string shown(const std::string& text) {
   return text.empty() ? "-" : escaped(text, kShownBytesMax);
@@ -49,11 +43,12 @@ std::string DeadLetterSelection::flags() const {
 
 Result<std::pair<int32_t, int64_t>> parse_position(const std::string& text) {
   const size_t colon = text.find(':');
-  std::pair<int32_t, int64_t> position;
   const std::string_view whole(text);
-  if (colon != std::string::npos && parse_number(whole.substr(0, colon), position.first) &&
-      parse_number(whole.substr(colon + 1), position.second)) {
-    return position;
+  if (colon != std::string::npos) {
+    const auto partition = parse_number<int32_t>(whole.substr(0, colon));
+    const auto offset = parse_number<int64_t>(whole.substr(colon + 1));
+    if (partition && *partition >= 0 && offset && *offset >= 0)
+      return std::pair(*partition, *offset);
   }
   return Error{ErrorCode::kValidation,
                "is \"" + escaped(text, kShownBytesMax) +

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "base/file.h"
+#include "base/unique_fd.h"
 
 namespace hermod::cli {
 namespace {
@@ -21,22 +22,6 @@ using nlohmann::json;
 
 constexpr const char* kFile = "dev.json";
 constexpr size_t kBytesMax = size_t{64} * 1024;
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Descriptor& operator=(Descriptor&&) = delete;
-
-  int get() const { return fd_; }
-  bool open() const { return fd_ >= 0; }
-
- private:
-  int fd_;
-};
 
 Error wrong(const std::string& path, const std::string& why) {
   return {ErrorCode::kInitialization, "the state file " + path + ' ' + why};
@@ -60,9 +45,9 @@ Result<void> check_own(int fd, const std::string& path, mode_t kind) {
   return {};
 }
 
-Result<Descriptor> open_directory(const std::string& directory) {
-  Descriptor fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  if (!fd.open()) return failed(directory, "opened");
+Result<UniqueFd> open_directory(const std::string& directory) {
+  UniqueFd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (fd.get() < 0) return failed(directory, "opened");
   if (const auto own = check_own(fd.get(), directory, S_IFDIR); !own) return own.error();
   return fd;
 }
@@ -139,15 +124,15 @@ std::string DevStateFile::path() const {
 Result<void> DevStateFile::write(const DevState& state) const {
   if (::mkdir(directory_.c_str(), 0700) != 0 && errno != EEXIST)
     return failed(directory_, "created");
-  const Result<Descriptor> directory = open_directory(directory_);
+  const Result<UniqueFd> directory = open_directory(directory_);
   if (!directory) return directory.error();
   const int in = directory.value().get();
   const std::string beside = std::string(kFile) + '.' + std::to_string(state.pid);
   // A process with the same pid may have been killed while it wrote this file.
   ::unlinkat(in, beside.c_str(), 0);
-  const Descriptor file(
+  const UniqueFd file(
       ::openat(in, beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-  if (!file.open()) return failed(path(), "written");
+  if (file.get() < 0) return failed(path(), "written");
   const bool written = write_all(file.get(), to_text(state)) && ::fchmod(file.get(), 0600) == 0 &&
                        ::renameat(in, beside.c_str(), in, kFile) == 0;
   if (written) return {};
@@ -157,16 +142,16 @@ Result<void> DevStateFile::write(const DevState& state) const {
 }
 
 Result<std::optional<DevState>> DevStateFile::read() const {
-  const Result<Descriptor> directory = open_directory(directory_);
+  const Result<UniqueFd> directory = open_directory(directory_);
   if (!directory) {
     if (::access(directory_.c_str(), F_OK) != 0 && errno == ENOENT)
       return std::optional<DevState>();
     return directory.error();
   }
-  const Descriptor file(::openat(directory.value().get(), kFile,
-                                 O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
-  if (!file.open() && errno == ENOENT) return std::optional<DevState>();
-  if (!file.open()) return failed(path(), "opened");
+  const UniqueFd file(::openat(directory.value().get(), kFile,
+                               O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+  if (file.get() < 0 && errno == ENOENT) return std::optional<DevState>();
+  if (file.get() < 0) return failed(path(), "opened");
   if (const auto own = check_own(file.get(), path(), S_IFREG); !own) return own.error();
   const Result<std::string> text = read_file(file.get(), kBytesMax);
   if (!text) return wrong(path(), "is not trusted: it " + text.error().message);

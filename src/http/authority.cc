@@ -1,9 +1,9 @@
 #include "http/authority.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
 
+#include "base/parse.h"
 #include "http/ip_address.h"
 
 namespace hermod {
@@ -14,15 +14,11 @@ bool is_unreserved(char c) {
          std::string_view("-._~").find(c) != std::string_view::npos;
 }
 
-bool is_hex_digit(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
 bool is_registered_name(std::string_view name) {
   constexpr std::string_view kSubDelimiters = "!$&'()*+,;=";
   for (size_t i = 0; i < name.size(); ++i) {
     if (name[i] == '%') {
-      if (name.size() - i < 3 || !is_hex_digit(name[i + 1]) || !is_hex_digit(name[i + 2])) {
+      if (name.size() - i < 3 || !hex_digit(name[i + 1]) || !hex_digit(name[i + 2])) {
         return false;
       }
       i += 2;
@@ -45,10 +41,7 @@ bool is_ipv6(std::string_view text) {
 
 // The grammar allows an empty port.
 bool is_port(std::string_view digits) {
-  uint16_t port = 0;
-  const char* const end = digits.data() + digits.size();
-  const auto parsed = std::from_chars(digits.data(), end, port);
-  return digits.empty() || (parsed.ec == std::errc() && parsed.ptr == end);
+  return digits.empty() || parse_number<uint16_t>(digits);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "base/parse.h"
 #include "base/text.h"
 #include "http/console_state.h"
 #include "http/header_text.h"

@@ -1,7 +1,6 @@
 #include "http/console_guard.h"
 
-#include <charconv>
-
+#include "base/parse.h"
 #include "http/header_text.h"
 
 namespace hermod {
@@ -12,13 +11,8 @@ constexpr uint16_t kHttpPort = 80;
 bool names_this_machine(std::string_view host, uint16_t port) {
   const size_t colon = host.find(':', host.starts_with('[') ? host.find(']') : 0);
   const std::string_view name = host.substr(0, colon);
-  uint16_t named_port = kHttpPort;
-  if (colon != std::string_view::npos) {
-    const std::string_view digits = host.substr(colon + 1);
-    const auto [end, error] =
-        std::from_chars(digits.data(), digits.data() + digits.size(), named_port);
-    if (error != std::errc() || end != digits.data() + digits.size()) return false;
-  }
+  std::optional<uint16_t> named_port = kHttpPort;
+  if (colon != std::string_view::npos) named_port = parse_number<uint16_t>(host.substr(colon + 1));
   return named_port == port &&
          (same_ignoring_case(name, "localhost") || name == "127.0.0.1" || name == "[::1]");
 }

@@ -17,9 +17,6 @@ std::optional<std::string_view> find_element(std::string_view list,
 
 bool has_element_ignoring_case(std::string_view list, std::string_view element);
 
-// Decodes "%41" to "A"; a '+' stays unchanged. nullopt if a '%' is not followed by two hex digits.
-std::optional<std::string> percent_decode(std::string_view text);
-
 // The first value of `name` in "a=1&b=2", not decoded.
 std::optional<std::string_view> query_value(std::string_view query, std::string_view name);
 

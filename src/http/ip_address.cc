@@ -4,8 +4,9 @@
 #include <netinet/in.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstring>
+
+#include "base/parse.h"
 
 namespace hermod {
 namespace {
@@ -39,21 +40,19 @@ Result<Network> parse_network(std::string_view text) {
   if (!address) return no_network(text, "");
   Network network{*address, 128};
   if (slash == std::string_view::npos) return network;
-  const std::string_view digits = text.substr(slash + 1);
-  unsigned bits = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), bits);
+  const auto bits = parse_number<unsigned>(text.substr(slash + 1));
   const bool v4 = address->is_v4() && text.find(':') == std::string_view::npos;
-  if (error != std::errc() || end != digits.data() + digits.size() || bits > (v4 ? 32U : 128U)) {
+  if (!bits || *bits > (v4 ? 32U : 128U)) {
     return no_network(text, "");
   }
   // A mapped IPv4 address with a short prefix is a mistake: ::ffff:10.0.0.0/8 is ::/8, which
   // contains every IPv4 address.
-  if (!v4 && address->is_v4() && bits < kMappedBits) {
+  if (!v4 && address->is_v4() && *bits < kMappedBits) {
     return no_network(text,
                       ", which contains every IPv4 address: write it as IPv4 with a prefix of 0 "
                       "to 32, or with one of 96 to 128");
   }
-  network.prefix_bits = static_cast<uint8_t>(v4 ? bits + kMappedBits : bits);
+  network.prefix_bits = static_cast<uint8_t>(v4 ? *bits + kMappedBits : *bits);
   mask(network.first, network.prefix_bits);
   return network;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/parse.h"
 #include "http/client_address.h"
 #include "http/handshake.h"
 #include "http/header_text.h"

@@ -1,8 +1,8 @@
 #include "redis/redis_time.h"
 
-#include <charconv>
 #include <optional>
 
+#include "base/parse.h"
 #include "redis/reply.h"
 
 namespace hermod {
@@ -13,12 +13,8 @@ constexpr uint64_t kSecondsMax = 1'000'000'000'000;  // * 1000 does not overflow
 
 std::optional<uint64_t> seconds_at(const redisReply& reply, size_t index) {
   const auto text = reply_text_at(reply, index);
-  uint64_t number = 0;
-  if (!text) return std::nullopt;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
-  if (error != std::errc() || end != text->data() + text->size()) return std::nullopt;
-  if (number > kSecondsMax) return std::nullopt;
-  return number;
+  const auto number = text ? parse_number<uint64_t>(*text) : std::nullopt;
+  return number && *number <= kSecondsMax ? number : std::nullopt;
 }
 
 }  // namespace

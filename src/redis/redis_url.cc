@@ -1,9 +1,9 @@
 #include "redis/redis_url.h"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
+#include "base/parse.h"
 #include "base/text_flaw.h"
 
 namespace hermod {
@@ -16,42 +16,12 @@ Error refusal(std::string_view why) {
   return {ErrorCode::kConfiguration, std::string(kTakes) + ": " + std::string(why)};
 }
 
-template <class Number>
-bool parse_number(std::string_view text, Number& number) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && end == text.data() + text.size();
-}
-
-std::optional<int> hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return std::nullopt;
-}
-
-std::optional<std::string> percent_decoded(std::string_view text) {
-  std::string decoded;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      decoded += text[i];
-      continue;
-    }
-    if (i + 2 >= text.size()) return std::nullopt;
-    const auto high = hex_digit(text[i + 1]);
-    const auto low = hex_digit(text[i + 2]);
-    if (!high || !low) return std::nullopt;
-    decoded += static_cast<char>(*high * 16 + *low);
-    i += 2;
-  }
-  return decoded;
-}
-
 Result<void> parse_credentials(std::string_view text, RedisUrl& url) {
   if (text.empty() || text == ":") return {};  // templates produce this if no password is set
   const size_t colon = text.find(':');
   if (colon == std::string_view::npos) return refusal("a user needs a password, user:password@");
-  const auto user = percent_decoded(text.substr(0, colon));
-  const auto password = percent_decoded(text.substr(colon + 1));
+  const auto user = percent_decode(text.substr(0, colon));
+  const auto password = percent_decode(text.substr(colon + 1));
   if (!user || !password) {
     return refusal("the credentials are not percent-encoded correctly (% itself is %25)");
   }
@@ -81,15 +51,19 @@ Result<void> parse_host(std::string_view text, RedisUrl& url) {
     return refusal("an IPv6 address is written in brackets, [::1]:6379");
   }
   if (port.empty()) return {};
-  if (!port.starts_with(':') || !parse_number(port.substr(1), url.port) || url.port == 0) {
+  const auto number = parse_number<decltype(url.port)>(port.substr(1));
+  if (!port.starts_with(':') || !number || *number == 0) {
     return refusal("the port must be a number from 1 to 65535");
   }
+  url.port = *number;
   return {};
 }
 
 Result<void> parse_database(std::string_view text, RedisUrl& url) {
-  if (parse_number(text, url.database)) return {};
-  return refusal("the database must be a number");
+  const auto number = parse_number<decltype(url.database)>(text);
+  if (!number) return refusal("the database must be a number");
+  url.database = *number;
+  return {};
 }
 
 Result<RedisUrl> parse_unix(std::string_view rest) {
@@ -103,7 +77,7 @@ Result<RedisUrl> parse_unix(std::string_view rest) {
     }
     if (auto ok = parse_database(query.substr(kDatabase.size()), url); !ok) return ok.error();
   }
-  const auto path = percent_decoded(rest.substr(0, question));
+  const auto path = percent_decode(rest.substr(0, question));
   if (!path || !path->starts_with('/') || path->size() < 2) {
     return refusal("the socket's path must be absolute");
   }

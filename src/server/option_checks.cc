@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <charconv>
 #include <initializer_list>
 #include <string>
 
 #include "auth/algorithm.h"
+#include "base/parse.h"
 #include "base/text.h"
 #include "bus/redis_keys.h"
 #include "server/option_list.h"
@@ -36,9 +36,8 @@ bool holds_only(std::string_view text, std::string_view others) {
 }
 
 bool is_number(std::string_view text, unsigned min, unsigned max) {
-  unsigned number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && end == text.data() + text.size() && number >= min && number <= max;
+  const auto number = parse_number<unsigned>(text);
+  return number && *number >= min && *number <= max;
 }
 
 bool is_address(int family, std::string_view text) {
@@ -170,9 +169,8 @@ bool is_sampler(std::string_view text) {
 }
 
 bool is_share(std::string_view text) {
-  double share = -1;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), share);
-  return error == std::errc{} && end == text.data() + text.size() && share >= 0 && share <= 1;
+  const auto share = parse_number<double>(text);
+  return share && *share >= 0 && *share <= 1;
 }
 
 bool holds_password(std::string_view url) {

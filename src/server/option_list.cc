@@ -2,14 +2,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/parse.h"
+
 namespace hermod {
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-  while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
-  while (text.ends_with(' ') || text.ends_with('\t')) text.remove_suffix(1);
-  return text;
-}
 
 std::optional<std::vector<std::string>> json_list(std::string_view text) {
   const auto json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
@@ -25,7 +21,7 @@ std::optional<std::vector<std::string>> json_list(std::string_view text) {
 }  // namespace
 
 std::optional<std::vector<std::string>> split_list(std::string_view text) {
-  if (trimmed(text).starts_with('[')) return json_list(text);
+  if (trim_blanks(text).starts_with('[')) return json_list(text);
   return split_commas(text);
 }
 
@@ -34,7 +30,7 @@ std::vector<std::string> split_commas(std::string_view text) {
   size_t start = 0;
   while (start <= text.size()) {
     const size_t end = std::min(text.find(',', start), text.size());
-    items.emplace_back(trimmed(text.substr(start, end - start)));
+    items.emplace_back(trim_blanks(text.substr(start, end - start)));
     start = end + 1;
   }
   return items;

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cctype>
-#include <charconv>
 
 #include "base/escape.h"
+#include "base/parse.h"
 #include "base/text_flaw.h"
 #include "server/kafka_config_text.h"
 #include "server/option_checks.h"
@@ -44,13 +44,6 @@ bool fits(const OptionRow& row, uint64_t number) {
   return number >= row.details.min && number <= row.details.max;
 }
 
-std::optional<uint64_t> parse_number(std::string_view text) {
-  uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
 std::string in_case(std::string text, int (*convert)(int)) {
   std::transform(text.begin(), text.end(), text.begin(),
                  [convert](unsigned char c) { return static_cast<char>(convert(c)); });
@@ -84,7 +77,7 @@ struct Apply {
 
   template <class Number>
   Result<void> number(Number Options::*field) const {
-    const std::optional<uint64_t> parsed = parse_number(value.text);
+    const auto parsed = parse_number<uint64_t>(value.text);
     if (!parsed || !fits(row, *parsed)) return wrong();
     options.*field = static_cast<Number>(*parsed);
     return {};

@@ -5,10 +5,11 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include <charconv>
 #include <cstddef>
 #include <cstring>
 #include <ctime>
+
+#include "base/parse.h"
 
 namespace hermod {
 namespace {
@@ -17,12 +18,7 @@ constexpr int kFirstInherited = 3;  // SD_LISTEN_FDS_START
 
 std::optional<uint64_t> number_in(const Systemd::Environment& environment, const char* name) {
   const auto text = environment(name);
-  if (!text) return std::nullopt;
-  uint64_t number = 0;
-  const char* last = text->data() + text->size();
-  const auto [end, error] = std::from_chars(text->data(), last, number);
-  if (error != std::errc{} || end != last) return std::nullopt;
-  return number;
+  return text ? parse_number<uint64_t>(*text) : std::nullopt;
 }
 
 // Whether `pid` is this process. A child process inherits variables that are meant for its parent.

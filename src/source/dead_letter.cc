@@ -1,8 +1,8 @@
 #include "source/dead_letter.h"
 
 #include <algorithm>
-#include <charconv>
 
+#include "base/parse.h"
 #include "kafka/kafka_owned.h"
 
 namespace hermod {
@@ -49,10 +49,7 @@ bool DeadLetter::cut(size_t bytes_max) {
 uint32_t replays_of(const KafkaHeaders& headers) {
   for (const auto& [name, value] : headers) {
     if (name != kHeaderReplays || !value) continue;
-    uint32_t replays = 0;
-    const char* const end = value->data() + value->size();
-    const auto [stop, error] = std::from_chars(value->data(), end, replays);
-    return error == std::errc() && stop == end ? replays : 0;
+    return parse_number<uint32_t>(*value).value_or(0);
   }
   return 0;
 }

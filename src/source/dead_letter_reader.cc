@@ -1,9 +1,9 @@
 #include "source/dead_letter_reader.h"
 
-#include <charconv>
 #include <map>
 #include <utility>
 
+#include "base/parse.h"
 #include "kafka/kafka_owned.h"
 #include "source/kafka_probe.h"
 #include "source/kafka_service_clients.h"
@@ -13,22 +13,14 @@ namespace {
 
 constexpr int kPollMs = 200;
 
-template <class T>
-std::optional<T> number_of(const std::string& text) {
-  T number{};
-  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || stop != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
 void read_own_header(const std::string& name, const std::string& value, ReadDeadLetter& letter) {
   if (name == kHeaderReason) letter.reason = value;
   if (name == kHeaderErrorCode) letter.error_code = value;
   if (name == kHeaderTopic) letter.topic = value;
-  if (name == kHeaderPartition) letter.record_partition = number_of<int32_t>(value);
-  if (name == kHeaderOffset) letter.record_offset = number_of<int64_t>(value);
+  if (name == kHeaderPartition) letter.record_partition = parse_number<int32_t>(value);
+  if (name == kHeaderOffset) letter.record_offset = parse_number<int64_t>(value);
   if (name == kHeaderTime) letter.time = value;
-  if (name == kHeaderTruncated) letter.original_bytes = number_of<int64_t>(value);
+  if (name == kHeaderTruncated) letter.original_bytes = parse_number<int64_t>(value);
 }
 
 std::optional<std::string> text_of(const void* data, size_t size) {

@@ -1,22 +1,11 @@
 #include "tracing/trace_answer.h"
 
 #include <algorithm>
-#include <charconv>
+
+#include "base/parse.h"
 
 namespace hermod {
 namespace {
-
-template <class Number>
-bool read_number(std::string_view text, Number& number) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc{} && end == text.data() + text.size();
-}
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
 
 bool same_word(std::string_view a, std::string_view lower) {
   return std::equal(a.begin(), a.end(), lower.begin(), lower.end(), [](char x, char y) {
@@ -41,10 +30,10 @@ TraceAnswer::State TraceAnswer::read_head(size_t head_bytes) {
   head_.resize(head_bytes - 2);
   std::string_view lines = head_;
   std::string_view first = lines.substr(0, lines.find("\r\n"));
-  if (!first.starts_with("HTTP/1.") || first.size() < 12 ||
-      !read_number(first.substr(9, 3), status_)) {
-    return state_ = State::kBroken;
-  }
+  if (!first.starts_with("HTTP/1.") || first.size() < 12) return state_ = State::kBroken;
+  const auto status = parse_number<decltype(status_)>(first.substr(9, 3));
+  if (!status) return state_ = State::kBroken;
+  status_ = *status;
   until_close_ = first[7] == '0';
   while (!lines.empty()) {
     const size_t end = std::min(lines.find("\r\n"), lines.size());
@@ -64,13 +53,15 @@ void TraceAnswer::read_field(std::string_view line) {
   const size_t colon = line.find(':');
   if (colon == std::string_view::npos) return;
   const std::string_view name = line.substr(0, colon);
-  const std::string_view value = trimmed(line.substr(colon + 1));
+  const std::string_view value = trim_blanks(line.substr(colon + 1));
   if (same_word(name, "content-length")) {
-    has_length_ = read_number(value, length_left_);
+    const auto length = parse_number<decltype(length_left_)>(value);
+    has_length_ = length.has_value();
+    length_left_ = length.value_or(0);
   } else if (same_word(name, "connection")) {
     until_close_ = until_close_ || same_word(value, "close");
   } else if (same_word(name, "retry-after")) {
-    if (!read_number(value, retry_after_s_)) retry_after_s_ = 0;
+    retry_after_s_ = parse_number<decltype(retry_after_s_)>(value).value_or(0);
   }
 }
 

@@ -1,7 +1,8 @@
 #include "tracing/trace_endpoint.h"
 
 #include <algorithm>
-#include <charconv>
+
+#include "base/parse.h"
 
 namespace hermod {
 namespace {
@@ -32,9 +33,8 @@ bool split_authority(std::string_view authority, TraceEndpoint& endpoint) {
   if (endpoint.host.empty()) return false;
   if (port.empty()) return true;
   if (port.size() < 2 || port.front() != ':') return false;
-  const char* last = port.data() + port.size();
-  const auto [end, error] = std::from_chars(port.data() + 1, last, endpoint.port);
-  return error == std::errc{} && end == last && endpoint.port != 0;
+  endpoint.port = parse_number<uint16_t>(port.substr(1)).value_or(0);
+  return endpoint.port != 0;
 }
 
 }  // namespace

@@ -1,7 +1,8 @@
 #include "tracing/trace_sampler.h"
 
-#include <charconv>
 #include <string>
+
+#include "base/parse.h"
 
 namespace hermod {
 namespace {
@@ -15,12 +16,11 @@ Error wrong(std::string_view sentence) {
 
 Result<uint64_t> parse_share(std::string_view text) {
   if (text.empty()) return kAll;
-  double share = -1;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), share);
-  if (error != std::errc{} || end != text.data() + text.size() || !(share >= 0 && share <= 1)) {
+  const auto share = parse_number<double>(text);
+  if (!share || !(*share >= 0 && *share <= 1)) {
     return wrong("OTEL_TRACES_SAMPLER_ARG must be a ratio from 0 to 1, such as 0.25");
   }
-  return static_cast<uint64_t>(share * static_cast<double>(kAll));
+  return static_cast<uint64_t>(*share * static_cast<double>(kAll));
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 #include "ws/ws_url.h"
 
-#include <charconv>
+#include "base/parse.h"
 
 namespace hermod {
 namespace {
@@ -18,11 +18,6 @@ bool take_scheme(std::string_view& text, WsUrl& url) {
     return true;
   }
   return false;
-}
-
-bool parse_port(std::string_view text, uint16_t& port) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-  return error == std::errc{} && end == text.data() + text.size() && port != 0;
 }
 
 }  // namespace
@@ -45,8 +40,9 @@ Result<WsUrl> parse_ws_url(std::string_view text) {
   url.port = url.tls ? 443 : 80;
   const size_t bracket = authority.starts_with('[') ? authority.find(']') : std::string_view::npos;
   const size_t colon = authority.find(':', bracket == std::string_view::npos ? 0 : bracket);
-  if (colon != std::string_view::npos && !parse_port(authority.substr(colon + 1), url.port)) {
-    return wrong("has an invalid port");
+  if (colon != std::string_view::npos) {
+    url.port = parse_number<uint16_t>(authority.substr(colon + 1)).value_or(0);
+    if (url.port == 0) return wrong("has an invalid port");
   }
   url.host = bracket == std::string_view::npos ? authority.substr(0, colon)
                                                : authority.substr(1, bracket - 1);

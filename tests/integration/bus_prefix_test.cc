@@ -45,10 +45,10 @@ class BusPrefixTest : public test::BusRedisTest {
   }
 
   StreamId mark_of(const std::string& key, const std::string& database) {
-    return parse_position(server_.command({"EVAL",
-                                           "redis.call('SELECT', ARGV[1]) "
-                                           "return redis.call('GET', KEYS[1]) or ''",
-                                           "1", key, database}))
+    return parse_stream_id(server_.command({"EVAL",
+                                            "redis.call('SELECT', ARGV[1]) "
+                                            "return redis.call('GET', KEYS[1]) or ''",
+                                            "1", key, database}))
         .value_or(StreamId{});
   }
 

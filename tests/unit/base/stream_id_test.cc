@@ -8,13 +8,13 @@ namespace {
 TEST(StreamIdTest, PrintsAndParsesStreamIds) {
   const StreamId stream_id{1719561600000, 12};
   EXPECT_EQ(to_string(stream_id), "1719561600000-12");
-  EXPECT_EQ(parse_position("1719561600000-12"), stream_id);
+  EXPECT_EQ(parse_stream_id("1719561600000-12"), stream_id);
 }
 
 TEST(StreamIdTest, RefusesEverythingElse) {
   for (const char* text :
        {"", "-", "1", "1-", "-1", "1-2-3", " 1-2", "1-2 ", "a-1", "1-18446744073709551616"}) {
-    EXPECT_FALSE(parse_position(text)) << text;
+    EXPECT_FALSE(parse_stream_id(text)) << text;
   }
 }
 
