@@ -111,8 +111,8 @@ struct ReplayPage {
 
 struct ReplayRequest {
   std::string_view user;
-  std::optional<StreamId>
-      after;  // unset: the ack cursor, including calls of acknowledge() not yet written
+  // Unset: after the ack cursor, including calls of acknowledge() that are not written yet.
+  std::optional<StreamId> after;
   size_t entries_max = 64;
   size_t bytes_max = 262'144;  // of payloads; a page has at least one entry if any exists
   // kAway: the user was offline. The page has the messages that are younger than

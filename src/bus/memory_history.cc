@@ -9,7 +9,7 @@ namespace {
 
 constexpr int64_t kGapMs = 60'000;       // as in Redis: minimum history for a gap
 constexpr int64_t kUserMs = 86'400'000;  // as in Redis: lifetime of `last` and `mark`
-constexpr int kSweepMax = 16;            // per kind and append(), which adds one of each
+constexpr int kSweepMax = 16;  // removals per kind in one append(), which adds one of each
 
 std::string seen_key(std::string_view user, std::string_view event_id) {
   std::string key(user);
@@ -52,7 +52,7 @@ ReplayPage MemoryHistory::page(const ReplayRequest& request) const {
   const User& user = found->second;
   page.last = user.last;
   if (!request.after) page.after = user.acknowledged;
-  // Later than `last` with a lower count: an id of another history, as in replay_script.cc.
+  // Later than `last` but with a lower count: the id is from another history (replay_script.cc).
   const bool elsewhere = page.after.ms > user.last.ms && page.after.count < user.last.count;
   uint64_t older_ms = 0;  // messages up to this time are too old
   if (request.reach == ReplayRequest::Reach::kAway) {

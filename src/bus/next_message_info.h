@@ -17,8 +17,8 @@ struct NextMessageInfo {
   StreamId stream_id;
   TraceContext trace;  // null: none
 
-  // Processes a message of the pos channel of `from`: a stream id, a traceparent, or an empty one,
-  // which retracts the announcement. Without `time`, no stream id is too late.
+  // Processes a message of the pos channel of `from`: a stream id, a traceparent, or an empty
+  // payload, which retracts the announcement. Without `time`, no stream id is too late.
   void receive(std::string_view from, std::string_view text, const RedisTime* time = nullptr);
   void forget();
 };

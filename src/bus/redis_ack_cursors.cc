@@ -1,7 +1,7 @@
-// An ack cursor waits up to 100 ms for others, then the newest one of each user is written. The
+// Ack cursors are collected for up to 100 ms, and then the newest one of each user is written. The
 // script never moves an ack cursor back, so repeated and late writes are harmless. A user who
-// disconnects may reconnect to any process before the 100 ms are over, and is replayed from the ack
-// cursor, which is therefore written at once.
+// disconnects may reconnect to any process before the 100 ms are over. The replay there starts at
+// the ack cursor, which is therefore written at once.
 // - If the link fails, the writes in flight wait again.
 // - If Redis rejects all writes (OOM), they wait.
 // - If Redis rejects the write of one user, it is dropped and logged. The user may then receive

@@ -27,9 +27,9 @@ class RedisAckCursors final : ReplyTaker {
                   const RedisNames& names, Log& log, uint64_t life_s, ScriptsGone scripts_gone);
 
   void acknowledge(std::string_view user, StreamId stream_id);
-  void write_now(
-      std::string_view user);  // writes this user's ack cursor in the next loop iteration
-  void clear();                // drops everything: the stream ids are void
+  // Writes this user's ack cursor in the next loop iteration.
+  void write_now(std::string_view user);
+  void clear();  // drops everything: the stream ids are void
 
   // The newest stream id given for this user that Redis may not have yet; null: none.
   StreamId newest(std::string_view user) const;

@@ -13,8 +13,8 @@
 //     moved it. Once the address leads to a master, the subscription link reconnects, too.
 //   - Redis does not reply: the bus is down within 3 s (redis_canary.h). The links reconnect after
 //     the socket timeout.
-//   - The generation key changed: the listener is notified; on a new link, before any user is
-//     subscribed again. The old stream ids are then void.
+//   - The generation key changed: the listener is notified that Redis lost its data, on a new link
+//     before any user is subscribed again. old_stream_ids() tells whether the old ids are void.
 #include "bus/redis_bus.h"
 
 #include <cassert>
@@ -24,7 +24,7 @@
 namespace hermod {
 namespace {
 
-constexpr uint64_t kTickMs = 2000;       // a silent link is noticed within this after the timeout
+constexpr uint64_t kTickMs = 2000;       // how late a silent link is noticed, after its timeout
 constexpr uint64_t kLastMarksMs = 1000;  // how long close() waits until the ack cursors are written
 
 // How long publications wait until lost subscriptions are restored. If they did not wait, connected

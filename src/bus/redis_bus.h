@@ -1,7 +1,7 @@
 #pragma once
 // The bus on Redis: one link carries commands, the other one is in subscribed mode. RedisBus
-// composes the parts in this folder, decides from their state whether the bus is up, and restores
-// everything after a failure. The composition (server/) owns it.
+// composes the components in this folder, decides from their state whether the bus is up, and
+// restores everything after a failure. The composition (server/) owns it.
 
 #include <string>
 #include <string_view>
@@ -82,24 +82,24 @@ class RedisBus final : public Bus,
 
   // The command link is ready when the scripts are loaded and the generation key was checked.
   bool sentinel_checked_ = false;
-  bool sentinel_known_ = false;  // the check had a result: this link stays with the same Redis
+  bool sentinel_known_ = false;  // the check had a result; this link stays with that Redis
   bool commands_ready_ = false;
   std::string commands_reason_ = "not connected yet";
   std::string subscriber_reason_ = "not connected yet";
   std::string reason_ = "not connected yet";  // as last reported; empty: up
   bool unpublished_ = false;                  // the newest message was stored but not published
-  bool untold_ = false;                       // such messages may be in the histories, unnoticed
+  bool untold_ = false;                       // sessions may not have read such messages
   int64_t replica_since_ms_ = 0;              // Redis refuses writes as a replica; 0: it does not
   bool master_sought_ = false;        // by a new command link; the other may lead to the old master
   bool same_redis_unproven_ = false;  // a new command link reported a loss as kBelow
-  uint64_t ups_ = 0;                  // connections made, of both links
+  uint64_t ups_ = 0;                  // established connections, of both links
   uint64_t memory_losses_ = 0;
 
   bool closing_ = false;
   bool closed_ = false;
   Closed on_closed_;
 
-  // Declared in this order because the parts use the links.
+  // Declared in this order, because the other components use the links.
   RedisCommands commands_;
   RedisTime time_;
   RedisSubscriber subscriber_;

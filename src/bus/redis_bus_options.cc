@@ -9,7 +9,7 @@ namespace hermod {
 namespace {
 
 constexpr uint64_t kGapMs = 60'000;     // minimum history for a gap on an open connection
-constexpr uint64_t kMarginMs = 60'000;  // a stream outlives the maximum age of a replay by this
+constexpr uint64_t kMarginMs = 60'000;  // by which a stream outlives the maximum age of a replay
 
 }  // namespace
 
@@ -60,7 +60,7 @@ RedisPublisherOptions publisher_options(const RedisBusOptions& options) {
 }
 
 RedisReplayer::Options replayer_options(const RedisBusOptions& options) {
-  constexpr uint64_t kNoticedMs = 2000;  // a silent link is noticed within this after the timeout
+  constexpr uint64_t kNoticedMs = 2000;  // how late a silent link is noticed, after its timeout
   RedisReplayer::Options replayer;
   replayer.away_ms = options.notification_ttl_s * 1000;
   replayer.user_patience_ms = options.user_patience_ms;

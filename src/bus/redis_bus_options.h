@@ -1,5 +1,5 @@
 #pragma once
-// The options of a RedisBus, and the options of its parts that follow from them.
+// The options of a RedisBus, and the options of its components that follow from them.
 
 #include <cstdint>
 #include <string>

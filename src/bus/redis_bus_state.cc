@@ -1,5 +1,5 @@
-// Decides from the state of the parts whether the bus is up, and whether the old stream ids are
-// valid.
+// Decides from the state of the components whether the bus is up, and whether the old stream ids
+// are valid.
 #include <utility>
 
 #include "bus/redis_bus.h"

@@ -1,9 +1,9 @@
 #pragma once
 // Tests the whole Pub/Sub path about once a second: a message published on the command link must be
-// received on the subscription link. After two in a row that were not received, the canary has
-// timed out, within 3 s of the failure, even if both TCP connections are healthy. The next one
-// received ends this state; only a much longer silence makes RedisBus reconnect a link. The canary
-// is sent up to 100 ms early if the loop is awake anyway, so that an idle loop has fewer wake-ups.
+// received on the subscription link. When two in a row are not received, the canary has timed out.
+// This takes at most 3 s, even if both TCP connections are healthy. The next one that is received
+// ends this state; only a much longer silence makes RedisBus reconnect a link. The canary is sent
+// up to 100 ms early if the loop is awake anyway, so that an idle loop has fewer wake-ups.
 
 #include <cstdint>
 #include <string>
@@ -21,8 +21,8 @@ class RedisCanary final : ReplyTaker {
   class Listener {
    public:
     virtual void on_canary_tick() = 0;  // about once a second, before sending: check the timeouts
-    virtual void on_canary_changed() = 0;  // `deaf()` changed
-    virtual void on_canary_allowed() = 0;  // `refused()` became false: Redis permits PUBLISH again
+    virtual void on_canary_changed() = 0;  // timed_out() changed
+    virtual void on_canary_allowed() = 0;  // refused() became false: Redis permits PUBLISH again
    protected:
     ~Listener() = default;
   };
@@ -40,7 +40,7 @@ class RedisCanary final : ReplyTaker {
 
   bool on_heard(std::string_view text);  // false: not an outstanding canary
 
-  bool timed_out() const { return timed_out_; }  // timed out
+  bool timed_out() const { return timed_out_; }  // see above
   bool refused() const { return refused_; }      // Redis refuses to publish it (NOPERM)
   int64_t unheard_ms() const;                    // age of the oldest outstanding one; 0: none is
   int64_t age_ms() const;                        // since one was last received; -1: none yet

@@ -10,7 +10,7 @@ namespace hermod {
 
 void RedisDataCheck::check(Checked checked) {
   checked_ = std::move(checked);
-  // Only a process that knows no value yet can be the first one of its version.
+  // A process without a value may be the first one of its version: it reads the former key first.
   value_.empty() ? ask(Question::kFormer) : set_and_get(random_uuid());
 }
 

@@ -98,7 +98,7 @@ class RedisPublisher final : ReplyTaker {
   PublishListener* stopped_ = nullptr;  // `publications_` between stop() and forget()
   Listener* listener_ = nullptr;
   std::unordered_map<std::string, PublishLane, TextHash, std::equal_to<>> lanes_;
-  std::deque<PublishLane*> ready_;   // lanes with records and no open call, first come first
+  std::deque<PublishLane*> ready_;   // lanes with records and no open call, longest wait first
   std::deque<PublishLane*> flight_;  // lanes with an open call, in the order of the calls
   Held<PublishLane*> held_;          // lanes that wait for their back-off
   int64_t succeeded_ms_ = 0;         // steady time of the last successful call

@@ -2,11 +2,11 @@
 //
 // - No call can work (OOM, READONLY, LOADING and similar errors): everything waits. After a
 //   back-off, one lane tries again, a different one each time, until a call works.
-// - The calls of one user do not work: its lane waits for a back-off of its own and then sends one
-//   record at a time. MOVED, ASK and TRYAGAIN are temporary, because the user's keys are moving to
-//   another server. After other errors, the records are refused after some time if the calls of
-//   other users work in the meantime. If there are none, RedisWitness runs the script for a user
-//   that does not exist. If that fails, too, no call can work.
+// - The calls of one user do not work: the lane of the user waits for its own back-off and then
+//   sends one record at a time. MOVED, ASK and TRYAGAIN are temporary, because the user's keys are
+//   moving to another server. After other errors, the records are refused after some time if the
+//   calls of other users work in the meantime. If there are no such calls, RedisWitness runs the
+//   script for a user that does not exist. If that fails, too, no call can work.
 // - The call can never work for a record (WRONGTYPE, CROSSSLOT): the record is refused at once.
 #include "bus/redis_publisher.h"
 #include "redis/redis_error.h"

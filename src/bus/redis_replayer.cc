@@ -201,8 +201,8 @@ void RedisReplayer::stall(const std::string& reason) {
   set_stalled(reason);
 }
 
-// Repeats the request until the user's keys can be read. If only those of other users can be read
-// for the maximum time, the request ends with an empty page.
+// Repeats the request until the user's keys can be read. If only the keys of other users can be
+// read, the request ends with an empty page after user_patience_ms.
 void RedisReplayer::hold(Asked asked, const std::string& reason) {
   const int64_t now_ms = commands_.clock().steady_ms();
   if (!asked.failing_since_ms) {

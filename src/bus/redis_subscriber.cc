@@ -163,8 +163,8 @@ void RedisSubscriber::flush() {
   link_.flush();
 }
 
-// Collects the command that the user needs, if any. Otherwise, announces the user if it waits for
-// that.
+// Collects the command that the user needs, if any. If it needs none, announces the user if the
+// caller waits for on_subscribed().
 void RedisSubscriber::update(UserSubscription& state) {
   if (state.wanted && !state.sent) {
     state.sent = state.pending = true;

@@ -23,8 +23,8 @@ namespace hermod {
 
 class RedisSubscriberListener {
  public:
-  virtual void
-  on_subscriber_restoring() = 0;  // before the first on_subscribed() on a new connection
+  // Called before the first on_subscribed() on a new connection.
+  virtual void on_subscriber_restoring() = 0;
   // All subscriptions are confirmed; canaries are received from now on.
   virtual void on_subscriber_restored() = 0;
   virtual void on_subscriber_down(std::string_view reason) = 0;

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kEvent = "check";  // cleanup_command() deletes its key
 constexpr std::string_view kText = "hermod check";
-constexpr uint64_t kMarkMs = 200;  // an ack cursor is written within this
+constexpr uint64_t kMarkMs = 200;  // an ack cursor is written within this time
 
 class NoLog final : public Log {
   void write(LogLevel, std::string_view, std::initializer_list<LogField>) override {}

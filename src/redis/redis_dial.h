@@ -41,8 +41,8 @@ class RedisDial {
   const RedisUrl& url_;
   uint64_t timeout_ms_;
   uv::Resolver resolver_;
-  uv::Timer
-      timer_;  // deadline of the current address; 0 ms: try the next one in the next iteration
+  // The deadline of the current address. 0 ms: the next address is tried in the next iteration.
+  uv::Timer timer_;
   std::unique_ptr<uv::Poll> poll_;
   int fd_ = -1;
   std::vector<uv::Address> addresses_;

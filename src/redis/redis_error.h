@@ -31,7 +31,7 @@ class UserFaults {
   bool failed(std::string_view user);
 
  private:
-  std::set<std::string, std::less<>> users_;  // that got an unknown error since the last success
+  std::set<std::string, std::less<>> users_;  // those with an unknown error since the last success
 };
 
 }  // namespace hermod

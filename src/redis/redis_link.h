@@ -94,7 +94,7 @@ class RedisLink {
   std::unique_ptr<uv::Poll> poll_;
   int fd_ = -1;
   std::unique_ptr<ReplyReader> reader_;
-  std::vector<Greeting> greetings_;  // without a reply, the next one last
+  std::vector<Greeting> greetings_;  // not answered yet; the next one is the last element
   std::string out_;
   size_t sent_ = 0;  // bytes of out_
 };

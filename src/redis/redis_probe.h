@@ -27,8 +27,7 @@ struct RedisProbe {
 
   std::string describe() const;  // "Redis 7.0.15, noeviction, 1.2 MiB of 100.0 MiB used"
 
-  // Why hermod cannot use this server: it is a Sentinel, a cluster node or a replica. Empty: it
-  // can.
+  // Why hermod cannot use this server (a Sentinel, a cluster node, a replica). Empty: it can.
   std::string unfit() const;
 
   // Other problems, and values that could not be read.

@@ -27,8 +27,9 @@ class ReplyReader {
   ReplyReader(const ReplyReader&) = delete;
   ReplyReader& operator=(const ReplyReader&) = delete;
 
-  // Adds bytes. The parser moves the unparsed rest for every kilobyte that it consumed, so feed
-  // pieces of kPieceBytes, and call next() until it returns null before you feed the next piece.
+  // Adds bytes. The parser moves the unparsed rest for every kilobyte that it consumed, so the
+  // caller feeds pieces of kPieceBytes, and calls next() until it returns null before it feeds the
+  // next piece.
   void feed(std::string_view bytes);
   static constexpr size_t kPieceBytes = 4096;
 
