@@ -28,8 +28,8 @@ class ClientRefusals {
   static constexpr int64_t kKeptMs = 86'400'000;  // as long as an acknowledged position lives
 
   // A client of `user` refused a payload. Everything up to `upto` had been sent, and a part of it
-  // was not acknowledged; with `alone`, only the message at `upto` was not. Returns true if that
-  // message is skipped from now on.
+  // was not acknowledged; with `alone`, only the message at `upto` was not acknowledged. Returns
+  // true if that message is skipped from now on.
   bool add(std::string_view user, StreamId upto, bool alone, int64_t now_ms);
 
   // Whether the user's connections are sent one message at a time.

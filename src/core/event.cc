@@ -23,7 +23,7 @@ constexpr Required kRequired[] = {
     {EventField::kPayload, JsonType::kObject},   {EventField::kCorrelationId, JsonType::kString},
 };
 
-constexpr size_t kOtherTypeBytesMax = 260;  // more than a log field shows, so it marks the cut
+constexpr size_t kOtherTypeBytesMax = 260;  // longer than a log field, which then shows the cut
 
 constexpr std::string_view kCategories[] = {"\"batch_progress\"",   "\"processing_results\"",
                                             "\"file_operations\"",  "\"class_management\"",
@@ -95,8 +95,8 @@ std::string_view plain_text(const RawField& field) {
   return field.raw.substr(1, field.raw.size() - 2);
 }
 
-// The event id of a record that has none: its Kafka position and timestamp. The timestamp is
-// needed because offsets start again at 0 when a topic is deleted and created again.
+// The event id of a record that has none: its Kafka position and timestamp. The timestamp is needed
+// because offsets start again at 0 when a topic is deleted and created again.
 std::string place_in_kafka(const Record& record) {
   return std::string(record.topic) + '/' + std::to_string(record.position.partition) + '/' +
          std::to_string(record.position.offset) + '/' + std::to_string(record.timestamp_ms);

@@ -3,8 +3,8 @@
 // the topic (a mirror's prefix, another environment), every notification would be skipped without
 // an error. A topic is reported when it has delivered two records of external types at least a
 // minute apart and no record of KAFKA_EVENT_TYPES between them. The report ends with the next
-// record of KAFKA_EVENT_TYPES, or after ten minutes without an external one; they are this long for
-// slow topics.
+// record of KAFKA_EVENT_TYPES, or after ten minutes without an external one. These times are long
+// enough for slow topics.
 
 #include <cstdint>
 #include <string>

@@ -1,9 +1,9 @@
 // - A record is parsed, and its message payload is given to the bus with a ticket.
-// - The bus replies. A record that was routed, is a duplicate, or was stored but not published is
-//   done.
+// - The bus replies. A record is done if it was routed, if it is a duplicate, or if it was stored
+//   and could not be published.
 // - A record that cannot be routed, or that the bus rejects permanently, becomes a dead letter.
-// - An envelope of an external type, or a record above the age limit, is done without being routed.
-//   It is counted and logged.
+// - An envelope of an external type, or a record above the age limit, is settled without being
+//   routed. It is counted and logged.
 // At the limit of records in flight, the source stops. It is resumed when a quarter of the limit is
 // free again.
 

@@ -73,7 +73,7 @@ class Outbox {
   void count_out(const Item& item);
 
   OutboxLoad& load_;
-  std::vector<Item> items_;  // [head_, end) are waiting
+  std::vector<Item> items_;  // those in [head_, end) wait
   uint32_t head_ = 0;
   uint32_t bytes_ = 0;  // fits, because OUTBOX_BYTES_MAX is at most 1 GiB
 };

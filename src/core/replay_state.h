@@ -25,9 +25,10 @@ struct ReplayState {
   uint64_t& held_by_all;           // the sum of held_bytes over all sessions
   // Steady time of the connection's start. Messages routed since then are always replayed.
   int64_t joined_ms = 0;
-  std::shared_ptr<Session*> self;  // the pending page's way back; replaced or reset to ignore it
-  StreamId passed_by;              // the newest live message that was skipped
-  StreamId passed_first;           // the first one skipped since the subscription was confirmed
+  // Leads the pending page to its session. Replaced or reset so that the page is ignored.
+  std::shared_ptr<Session*> self;
+  StreamId passed_by;     // the newest live message that was skipped
+  StreamId passed_first;  // the first one skipped since the subscription was confirmed
 };
 
 }  // namespace hermod

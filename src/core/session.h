@@ -133,7 +133,7 @@ class Session {
   uint32_t ping_counter_ = 0;
   uint32_t dropped_ = 0;  // messages that were dropped and not announced yet
   State state_ = State::kWaiting;
-  bool from_mark_ = true;            // the next page starts after the ack cursor, else after place_
+  bool from_mark_ = true;            // the next page follows the ack cursor, else stream_id_
   bool page_wanted_ = false;         // request the next page when the outbox is empty
   bool passed_since_asked_ = false;  // a live message was skipped that the pending page may lack
   bool ping_outstanding_ = false;

@@ -14,9 +14,10 @@
 // reads the stream again from its newest stream id. If a live message has a higher count but an
 // earlier time, or the stream ends before the session's newest stream id, Redis failed over to a
 // replica without the newest messages: the session goes back to the end of that copy (go_back).
-// A message payload that cannot be sent is replaced by a notice.
-// Messages that were routed since the connection began are replayed whatever their age, because
-// another process may route them before the subscription is confirmed.
+//
+// A message payload that cannot be sent is replaced by a notice. Messages that were routed since
+// the connection began are replayed whatever their age, because another process may route them
+// before the subscription is confirmed.
 
 #include <algorithm>
 #include <cassert>
@@ -148,8 +149,8 @@ void Session::announce_cut(uint64_t count, StreamId upto) {
 
 void Session::finish_replay(const ReplayPage& page) {
   if (page.last < stream_id_) {
-    const StreamId first =
-        replay_state().passed_first;  // it and all later ones are not in the outbox yet
+    // This message and all later ones are not in the outbox yet.
+    const StreamId first = replay_state().passed_first;
     const bool missed = first && first <= page.last;
     go_back(missed ? StreamId{first.ms, first.count - 1} : page.last);
     if (missed) return request_page();
@@ -217,8 +218,8 @@ void Session::take_live(StreamId stream_id, const SharedFrame::Ref& message) {
   }
   if (stream_id < stream_id_) go_back({stream_id.ms, stream_id.count - 1});
   push_bounded({message, stream_id});
-  stream_id_ =
-      stream_id;  // set after the push, because a flush inside the push sets written_ to place_
+  // Set after the push, because a flush inside the push sets written_ to stream_id_.
+  stream_id_ = stream_id;
 }
 
 void Session::hold(const SharedFrame::Ref& message) {

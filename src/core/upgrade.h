@@ -27,7 +27,7 @@ struct UpgradeRequest {
   std::variant<Identity, Refusal> verdict;
   std::string key;             // Sec-WebSocket-Key, validated
   bool subprotocol = false;    // answer with Sec-WebSocket-Protocol: hermod
-  std::string correlation_id;  // empty: not logged and not chosen by the client, made when needed
+  std::string correlation_id;  // empty: neither from the client nor logged yet; created when needed
   std::string client_address;  // after TRUSTED_PROXIES
   std::string early_bytes;     // bytes that the client sent after the request head
 };
