@@ -13,12 +13,11 @@
 // - If the path accepts a body, the connection waits for it within the time of the head. A body is
 //   never larger than a head, so it fits into the same buffer.
 // - Pipelined requests are answered in order, one per loop iteration, so that a client with many
-//   requests does not delay the others. The next request is read only after the response before it
-//   was written.
+//   requests does not delay the others. A request is read when the response before it is written.
 // - If the signature of an upgrade's token must wait for its verification, the request waits too.
 // - A malformed or too large head is answered, and the connection closes.
-// - If the client reads its response slowly, the rest is written as it does. Nothing is read
-//   meanwhile.
+// - If the client reads its response slowly, the rest is written when the socket is writable.
+//   Nothing is read before it is written completely.
 // - After the last response, the connection shuts down its sending side, and reads and discards
 //   input. Closing with unread input would reset the connection and could destroy the response.
 // - If the client disconnects, the connection ends.

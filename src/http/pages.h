@@ -1,5 +1,6 @@
 #pragma once
-// Builds the pages (protocol section 4) from the HealthView. Owned by HttpServer, called by Router.
+// Builds the pages (protocol section 4) from the HealthView. HttpServer owns it; RequestRouter
+// calls it.
 
 #include <optional>
 #include <string>

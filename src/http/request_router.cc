@@ -30,7 +30,7 @@ bool takes(std::string_view methods, std::string_view method) {
       .has_value();
 }
 
-// Validates the target and the Host.
+// Validates the target and the Host header.
 std::optional<Fault> fault_of_address(const RequestHead& head) {
   if (head.target == RequestHead::Target::kMalformed) {
     return Fault{400, ErrorCode::kValidation,

@@ -4,9 +4,9 @@
 // new connections: an upgrade, a subscription, a replay. It has no clock; the caller passes the
 // time.
 //
-// Memory: 16 bytes for each user who connected within the last two times that an empty bucket takes
-// to fill, for at most users_max users. Further users are not limited, because they would be
-// refused for the load of others.
+// Memory: 16 bytes for each user who connected within twice the time in which an empty bucket
+// fills, for at most users_max users. Further users are not limited, because otherwise they would
+// be refused for the load of others.
 
 #include <cstddef>
 #include <cstdint>
@@ -62,7 +62,7 @@ class ConnectRate {
 
   ConnectLimits limits_;
   Table young_;
-  Table old_;  // read-only; dropped after the time that an empty bucket takes to fill
+  Table old_;  // read-only; dropped after the time in which an empty bucket fills
   int64_t turned_over_ms_ = 0;
 };
 

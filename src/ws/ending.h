@@ -12,7 +12,8 @@ struct Ending {
   int64_t close_by_ms = 0;
   uint32_t received_bytes = 0;
   bool at_fault = false;  // the client violated the protocol: shut down our side of the socket
-  // The stream id that the pong to the ping before our close frame acknowledges; null if none.
+  // What the pong to the ping before our close frame acknowledges: the stream id of a message to
+  // this user. Null if none.
   std::string user;
   StreamId stream_id;
 };

@@ -1,7 +1,6 @@
-// How a context on a foreign loop is destroyed. Both steps are needed:
+// How a context on a loop that it does not own is destroyed. Both steps are needed:
 // - lws_context_destroy() starts to close the context's handles and returns at once;
-// - the handles close in the next loop iterations; two of them refer to the context until the last
-//   one;
+// - the handles close in the next loop iterations, and two of them refer to the context until then;
 // - a second lws_context_destroy() frees the context. An earlier call would free memory that the
 //   library's close callbacks use; without the call, the context and a descriptor leak.
 //

@@ -136,7 +136,7 @@ bool Newcomers::left_unanswered(WsPeer& member, const WsPeer& newcomer, Instant 
   };
   if (!time_is_up()) return false;
   member.ask_kernel(now);  // an answer may have arrived that was not read yet
-  // The ping is queued after other bytes that the client's kernel still acknowledges: it is alive.
+  // While its kernel acknowledges bytes that were written before the ping, the client is alive.
   const SocketState socket = look_at_socket(member.fd_);
   if (member.draining_ && socket.known && !socket.all_acked) {
     member.heard_ms_ = std::max(member.heard_ms_, now.steady_ms - socket.acked_ago_ms);

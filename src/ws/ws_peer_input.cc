@@ -1,5 +1,4 @@
-// WsPeer: the input of a connection, which is its messages, of which hermod reads one kind, and its
-// pongs.
+// WsPeer: the input of a connection: its messages, of which hermod reads one kind, and its pongs.
 #include <libwebsockets.h>
 
 #include <utility>

@@ -1,7 +1,7 @@
 // The life of a connection:
 // - adopt() creates a WsPeer; the library takes the socket with a canonical request and usually
-//   answers it inside that call. From its first callback on, the library's object refers to the
-//   peer;
+//   answers it inside that call. The library's object for the socket refers to the peer from its
+//   first callback on;
 // - ESTABLISHED: the peer joins the hub, or is closed with the HTTP server's refusal;
 // - the last callback of the socket removes the peer.
 //

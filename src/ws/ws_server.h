@@ -59,8 +59,8 @@ class WsServer final : public UpgradeSink {
 
   void watch(Observer* observer) { shared_.observer = observer; }  // see Hub::watch()
 
-  // For tests of slow clients: stall() stops the output to the user's connections, as if their
-  // kernel buffers were full; flow() continues it.
+  // For tests of slow clients: pause_writes() stops the output to the user's connections, as if
+  // their kernel buffers were full; resume_writes() continues it.
   void pause_writes(std::string_view user);
   void resume_writes(std::string_view user);
 
