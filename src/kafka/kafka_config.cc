@@ -183,8 +183,7 @@ KafkaProperties common_properties() {
       // A delayed packet is a delayed notification.
       {"socket.nagle.disable", "true"},
       {"socket.keepalive.enable", "true"},
-      // Reconnects within two seconds of a broker's return, with at most ten attempts a second
-      // before.
+      // Reconnects within two seconds of a broker's return, after at most ten attempts a second.
       {"reconnect.backoff.ms", "100"},
       {"reconnect.backoff.max.ms", "2000"},
       // A broker that closes an idle connection is not worth a log line.

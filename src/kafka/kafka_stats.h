@@ -54,8 +54,8 @@ struct Stats {
   std::map<TopicPartition, PartitionStats> partitions;
 };
 
-// Error: kParsing if `json` is not valid JSON of librdkafka (a client id with a quote in it breaks
-// it).
+// Error: kParsing if `json` is not valid JSON, for example because of a quote in the client id,
+// which librdkafka does not escape.
 Result<Stats> parse_stats(std::string_view json);
 
 }  // namespace hermod::kafka

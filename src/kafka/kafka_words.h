@@ -1,5 +1,5 @@
 #pragma once
-// Constants that the health checks of a Kafka client share: their patience, and texts.
+// Constants that the health checks of a Kafka client share.
 
 #include <cstdint>
 #include <string_view>

@@ -20,8 +20,8 @@ inline constexpr std::string_view kHeaderPartition = "hermod-partition";
 inline constexpr std::string_view kHeaderOffset = "hermod-offset";
 inline constexpr std::string_view kHeaderTime = "hermod-time";
 inline constexpr std::string_view kHeaderReplays = "hermod-replays";
-inline constexpr std::string_view kHeaderTruncated =
-    "hermod-truncated";  // original size of the value in bytes
+// The original size of a truncated value, in bytes.
+inline constexpr std::string_view kHeaderTruncated = "hermod-truncated";
 
 bool is_own_header(std::string_view name);  // begins with "hermod-"
 

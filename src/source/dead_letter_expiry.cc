@@ -99,8 +99,7 @@ void DeadLetterWriter::expire() {
     settle(entry);
   }
   arm_expiry();
-  // The deferred records have waited for as long: they are read again, and their dead letters are
-  // logged.
+  // The deferred records have waited just as long: they are read again, and then they are logged.
   if (overdue() && bytes < kExpiredBytesPerIteration && std::exchange(was_full_, false)) {
     listener_.on_letter_room();
   }

@@ -19,7 +19,7 @@ struct DeadLetterOptions {
   size_t bytes_max = 16 * 1024 * 1024;  // the same limit in bytes
   size_t cut_bytes = 64 * 1024;  // size to which a value that the broker rejects is truncated
   uint32_t acknowledge_timeout_ms = 5000;  // a later acknowledgement counts as a failure
-  uint32_t full_wait_ms = 2000;            // the same while full(), when records wait for room
+  uint32_t full_wait_ms = 2000;            // the same while full(), when records wait for space
   // How long dead letters are kept while the topic cannot be written, from the first failure; and
   // after that time, how long each new one is kept.
   uint64_t hold_ms = 900'000;

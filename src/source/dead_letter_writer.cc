@@ -7,8 +7,7 @@
 #include "source/dead_letter_log.h"
 
 // Normal operation
-// - write() queues the dead letter and produces it. The delivery report frees it and notifies the
-//   listener.
+// - write() queues and produces the dead letter. Its delivery report frees it and calls the owner.
 // Failures
 // - The broker rejects the size: the dead letter is truncated and produced again. If it was part of
 //   a batch, the dead letters of the batch are first sent one at a time, so that none is truncated
@@ -17,7 +16,7 @@
 //   waits. After a back-off the first waiting one is sent alone; when it is acknowledged, the
 //   others follow in order.
 // - The limit is reached while the topic fails: takes() returns false, and the source reads those
-//   records again when there is room.
+//   records again when there is space.
 // - A dead letter is not acknowledged for `hold_ms`: dead_letter_expiry.cc.
 
 namespace hermod {

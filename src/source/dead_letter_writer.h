@@ -109,7 +109,7 @@ class DeadLetterWriter final : private kafka::ClientListener {
   Backoff backoff_;
   Entries dead_letters_;  // in the order of write()
   size_t bytes_ = 0;
-  size_t sent_ = 0;  // number of letters_ that are in flight
+  size_t sent_ = 0;  // number of dead_letters_ that are in flight
   bool failing_ = false;
   // Time of the first failure since which at least one dead letter has always been waiting.
   std::optional<int64_t> trouble_since_ms_;

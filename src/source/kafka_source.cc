@@ -10,15 +10,14 @@
 #include "source/kafka_record.h"
 
 // Normal operation
-// - The records queue is not empty: drain() takes at most records_per_iteration_max records per
-//   loop iteration.
+// - The records queue is not empty: drain() takes up to records_per_iteration_max per iteration.
 // - Each record is opened in its partition and handed out. done() settles it. Every 200 ms the
 //   changed offsets are stored, and librdkafka commits stored offsets once a second.
 // Failures
 // - kStop: the records queue is not served until resume(). The event queue is always served.
 // - A partition is revoked: its open records no longer move an offset.
 // - Offsets fall back (the topic was created again or truncated): the partition begins a new epoch.
-// - The brokers do not answer: librdkafka retries without a limit, and Health reports why.
+// - The brokers do not answer: librdkafka retries without a limit, and KafkaHealth reports why.
 // - librdkafka reports a fatal error: the partitions count as revoked, and Renewal creates a new
 //   client when all records of the old one are released.
 
@@ -168,7 +167,7 @@ void KafkaSource::take_event(rd_kafka_message_t* raw) {
 }
 
 bool KafkaSource::may_hand_out() const {
-  // At the limit of dead letters, records wait for room. The wait is short while the topic can be
+  // At the limit of dead letters, records wait for space. The wait is short while the topic can be
   // written; if writing fails, on_letters_failing() ends it.
   const bool letters_wait = dead_letters_ && dead_letters_->full() && dead_letters_->takes();
   return phase_ == Phase::kRunning && !stopped_ && !letters_wait;

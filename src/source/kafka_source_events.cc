@@ -1,5 +1,4 @@
-// The events of KafkaSource: rebalances, errors, changes of the brokers' state, results of dead
-// letters.
+// The events of KafkaSource: rebalances, errors, the brokers' state, the results of dead letters.
 
 #include <algorithm>
 #include <cassert>
@@ -134,7 +133,7 @@ void KafkaSource::tell_state() {
 
 void KafkaSource::on_letter_settled(const Position& position) {
   done(position);
-  // drain() may be waiting for this room.
+  // drain() may be waiting for this space.
   if (may_hand_out()) immediate_.ask();
 }
 

@@ -38,8 +38,8 @@ class SourceListener {
   virtual void on_batch_end() = 0;
 
   // The partition was revoked from this process; this concerns assignment epoch `epoch` and older
-  // ones. The listener should drop the open records of the partition that it has not forwarded. To
-  // settle an open record of a revoked partition does not move an offset.
+  // ones. The listener should drop the open records of the partition that it has not forwarded.
+  // Settling an open record of a revoked partition does not move an offset.
   virtual void on_revoked(uint32_t topic, int32_t partition, uint32_t epoch) = 0;
 
   // The connection to the broker: kUp means that the broker answers and records can be consumed.
