@@ -1,5 +1,5 @@
 #pragma once
-// Reads whole files. No other code does. Never blocks on a pipe, and limits the size.
+// Reads whole files. Never blocks on a pipe, and limits the size.
 
 #include <cstddef>
 #include <string>

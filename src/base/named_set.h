@@ -1,7 +1,7 @@
 #pragma once
 // A set of objects that are found by name. It is a hash table whose links are part of the objects
-// (Named), so that an object costs one allocation and one or two pointers in the table. The set
-// owns its objects.
+// (NamedSetItem), so that an object costs one allocation and one or two pointers in the table. The
+// set owns its objects.
 
 #include <boost/intrusive/unordered_set.hpp>
 #include <cassert>

@@ -15,7 +15,8 @@ namespace hermod {
 using NamedSetLink = boost::intrusive::link_mode<boost::intrusive::normal_link>;
 using NamedSetHook = boost::intrusive::unordered_set_base_hook<NamedSetLink>;
 
-// Base class, used as `struct T : Named<T>`. Only make() creates a T; only free() destroys it.
+// Base class, used as `struct T : NamedSetItem<T>`. Only make() creates a T, and only free()
+// destroys one.
 template <class T>
 class NamedSetItem : public NamedSetHook {
  public:

@@ -1,6 +1,6 @@
 #pragma once
 // The port for tracing: spans that follow one notification through the components. The
-// implementation is OtlpTracer (src/observe). A component holds a `Tracer*`, which is null while
+// implementation is OtlpTracer (src/tracing). A component holds a `Tracer*`, which is null while
 // tracing is off.
 //
 //   if (tracer_) slot.span = tracer_->begin({"hermod.record", SpanKind::kConsumer, parent});

@@ -15,7 +15,7 @@ struct Components;
 
 class ConsoleBackend final : public ConsoleView {
  public:
-  // `parts` must outlive this object.
+  // `components` must outlive this object.
   explicit ConsoleBackend(Components& components) : components_(components) {}
 
   void on_dead_record(const DeadRecord& record);

@@ -37,7 +37,7 @@ std::string upper_case(std::string text) {
   return text;
 }
 
-// Two wrong letters in a long name are probably a typing error; in a short name they make a
+// Two wrong characters in a long name are probably a typing error; in a short name they make a
 // different word.
 size_t distance_max(std::string_view name) {
   constexpr size_t kLong = 14;

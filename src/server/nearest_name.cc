@@ -7,7 +7,7 @@
 namespace hermod {
 namespace {
 
-// The smallest number of letters to add, remove or change (Levenshtein distance).
+// The smallest number of characters to add, remove or change (Levenshtein distance).
 size_t distance(std::string_view a, std::string_view b) {
   std::vector<size_t> row(b.size() + 1);
   for (size_t j = 0; j <= b.size(); ++j) row[j] = j;

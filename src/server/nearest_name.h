@@ -8,7 +8,7 @@
 namespace hermod {
 
 // The closest of `names`, the first one if several are equally close; empty if all differ in more
-// than `distance_max` letters (added, removed or changed).
+// than `distance_max` characters (added, removed or changed).
 std::string nearest_name(std::string_view name, std::span<const std::string> names,
                          size_t distance_max);
 

@@ -14,7 +14,7 @@
 
 namespace hermod {
 
-// Precondition: checked options (option_checks.h).
+// Precondition: check_options() accepts the options (option_rules.h).
 PublishFormat publish_format(const Options& options);
 Result<RedisBusOptions> redis_bus_options(const Options& options);  // error: an invalid REDIS_URL
 std::vector<std::string> event_types(const Options& options);

@@ -68,8 +68,8 @@ void Shutdown::leave() {
   }
   components_.http_server->close([this] { child_ended(); });
   components_.bus->close([this] { child_ended(); });
-  components_.source->close(
-      [this] { child_ended(); });  // waits until the bus has released its records
+  // Waits until the bus has released the records of the source.
+  components_.source->close([this] { child_ended(); });
 }
 
 void Shutdown::close_wire() {

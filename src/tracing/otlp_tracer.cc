@@ -1,10 +1,10 @@
 // The export of spans:
-// - A span that ends is encoded and queued. A full batch is sent at once, a smaller one after
-//   batch_delay_ms.
-// - One request is in progress at a time. A 2xx response exports its spans, and the next one is
-//   sent.
-// - No response, 429 or 502 to 504: the same request is retried after a delay (back-off or
-//   Retry-After).
+// - A span that ends is encoded and queued. A full batch is sent at once, and a smaller one after
+//   batch_delay_ms, in one request.
+// - One request is in progress at a time. A 2xx response means that its spans are exported, and the
+//   next request is sent.
+// - No response, 429 or 502 to 504: the same request is retried after a delay, which is the
+//   back-off or Retry-After.
 // - Any other status is permanent: the spans count as rejected, and the next request is sent.
 // - If the queue is full, the span is dropped.
 

@@ -18,7 +18,7 @@ class Immediate {
   void ask();
   void cancel();
 
-  static bool made(const uv_idle_s* handle);  // whether a Soon owns this handle
+  static bool made(const uv_idle_s* handle);  // whether an Immediate owns this handle
 
  private:
   static void idle_cb(uv_idle_s* handle) noexcept;

@@ -1,7 +1,6 @@
 #pragma once
 // Watches one descriptor, which it does not own, for readiness. The destructor removes the
-// descriptor from the loop at once, so it may be closed, or passed on to libwebsockets, right
-// after.
+// descriptor from the loop at once, so it may then be closed or passed on to libwebsockets.
 
 #include <functional>
 

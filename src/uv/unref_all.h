@@ -2,8 +2,8 @@
 // Unreferences handles, so that they do not keep their loop alive. For a loop that belongs to an
 // embedder and must end when the embedder has nothing left to do (Node's unref). Handles are
 // recognized by their callback: those of this module, and those of a library that include() names.
-// All such handles on the loop are unreferenced, of whichever server; therefore each server has a
-// Hold.
+// All such handles on the loop are unreferenced, whichever server owns them; therefore each server
+// has a KeepAlive.
 //
 // After begin(), all handles of the loop are visited twice per iteration, because handles come and
 // go with connections.
