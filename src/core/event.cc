@@ -95,8 +95,7 @@ std::string_view plain_text(const RawField& field) {
   return field.raw.substr(1, field.raw.size() - 2);
 }
 
-// The event id of a record that has none: its Kafka position and timestamp. The timestamp is needed
-// because offsets start again at 0 when a topic is deleted and created again.
+// For a record without an event id. Offsets restart at 0 when a topic is deleted and created again.
 std::string place_in_kafka(const Record& record) {
   return std::string(record.topic) + '/' + std::to_string(record.position.partition) + '/' +
          std::to_string(record.position.offset) + '/' + std::to_string(record.timestamp_ms);
