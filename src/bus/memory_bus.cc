@@ -58,20 +58,21 @@ void MemoryBus::acknowledge(std::string_view user, StreamId stream_id) {
 }
 
 void MemoryBus::publish_external(std::string_view user, std::string_view text) {
-  asked_.push_back({Asked::Kind::kSay, std::string(user), 0, std::string(text), {}, {}});
+  asked_.push_back(
+      {Asked::Kind::kPublishExternal, std::string(user), 0, std::string(text), {}, {}});
   work_.ask();
 }
 
-void MemoryBus::go_away(std::string_view reason) {
-  if (away_) return;
-  away_ = true;
+void MemoryBus::go_down(std::string_view reason) {
+  if (down_) return;
+  down_ = true;
   ++downs_;
   reason_ = reason;
   work_.ask();
 }
 
-void MemoryBus::come_back() {
-  away_ = false;
+void MemoryBus::come_up() {
+  down_ = false;
   work_.ask();
 }
 
@@ -85,30 +86,30 @@ void MemoryBus::lose_memory() {
 void MemoryBus::work() {
   if (closing_) return finish_close();
   if (texts_ == nullptr) return;
-  tell_state();
+  report_state();
   for (int i = 0; i < kWorkPerTurn && !asked_.empty() && !closing_; ++i) {
     Asked asked = std::move(asked_.front());
     asked_.pop_front();
     answer(asked);
   }
-  for (int i = 0; i < kWorkPerTurn && !waiting_.empty() && !away_ && !closing_; ++i) {
+  for (int i = 0; i < kWorkPerTurn && !waiting_.empty() && !down_ && !closing_; ++i) {
     const Publication publication = waiting_.front();
     waiting_.pop_front();
     route(publication);
   }
-  if (!asked_.empty() || (!waiting_.empty() && !away_)) work_.ask();
+  if (!asked_.empty() || (!waiting_.empty() && !down_)) work_.ask();
 }
 
 // Reports the changes since the last call: first the loss of the data, then up or down, and after
 // an outage every subscription again.
-void MemoryBus::tell_state() {
+void MemoryBus::report_state() {
   if (std::exchange(memory_lost_, false)) {
     log_.warning("the in-memory bus discarded its data on request");
     texts_->on_memory_lost(OldStreamIds::kVoid);
   }
-  if (told_up_ == !away_) return;
-  told_up_ = !away_;
-  if (away_) {
+  if (reported_up_ == !down_) return;
+  reported_up_ = !down_;
+  if (down_) {
     for (auto& [user, subscription] : subscriptions_) subscription.confirmed = false;
     return texts_->on_bus_state(BusState::kDown, reason_);
   }
@@ -124,13 +125,13 @@ void MemoryBus::answer(Asked& asked) {
   asked.request.user = asked.user;
   switch (asked.kind) {
     case Asked::Kind::kSubscribe:
-      if (!away_) confirm(asked.user, asked.number);
+      if (!down_) confirm(asked.user, asked.number);
       return;
     case Asked::Kind::kReplay:
-      if (away_) return asked.done(Error{ErrorCode::kServiceUnavailable, "the bus is unavailable"});
+      if (down_) return asked.done(Error{ErrorCode::kServiceUnavailable, "the bus is unavailable"});
       return asked.done(history_.page(asked.request));
-    case Asked::Kind::kSay:
-      if (away_) return;
+    case Asked::Kind::kPublishExternal:
+      if (down_) return;
       if (!is_utf8(asked.text))
         ++external_dropped_;
       else
@@ -170,12 +171,12 @@ void MemoryBus::deliver(std::string_view user, StreamId stream_id, std::string_v
 
 BusStatus MemoryBus::status() const {
   BusStatus status;
-  status.up = told_up_ && !away_ && !closing_;
+  status.up = reported_up_ && !down_ && !closing_;
   status.reason = reason_;
   status.url = "memory";
   status.publications_waiting = waiting_.size();
   status.subscriptions = subscriptions_.size();
-  status.reconnects = downs_ - (away_ ? 1 : 0);
+  status.reconnects = downs_ - (down_ ? 1 : 0);
   status.memory_losses = memory_losses_;
   status.external_dropped = external_dropped_;
   return status;

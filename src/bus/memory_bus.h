@@ -38,8 +38,8 @@ class MemoryBus final : public Bus {
 
   // Simulate an outage, its end, and the loss of all data. The listener is notified in a later loop
   // iteration.
-  void go_away(std::string_view reason);
-  void come_back();
+  void go_down(std::string_view reason);
+  void come_up();
   void lose_memory();
 
  private:
@@ -48,7 +48,7 @@ class MemoryBus final : public Bus {
     bool confirmed = false;
   };
   struct Asked {
-    enum class Kind { kSubscribe, kReplay, kSay } kind;
+    enum class Kind { kSubscribe, kReplay, kPublishExternal } kind;
     std::string user;
     uint64_t number = 0;    // kSubscribe
     std::string text;       // kSay
@@ -58,7 +58,7 @@ class MemoryBus final : public Bus {
 
   void work();
   void finish_close();
-  void tell_state();
+  void report_state();
   void answer(Asked& asked);
   void confirm(std::string_view user, uint64_t number);
   void route(const Publication& publication);
@@ -73,8 +73,8 @@ class MemoryBus final : public Bus {
   uint64_t subscription_number_ = 0;
   std::deque<Publication> waiting_;
   std::deque<Asked> asked_;
-  bool away_ = false;
-  bool told_up_ = false;
+  bool down_ = false;
+  bool reported_up_ = false;
   bool memory_lost_ = false;
   std::string reason_ = "not started yet";
   uint64_t downs_ = 0;

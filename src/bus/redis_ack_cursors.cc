@@ -69,7 +69,7 @@ void RedisAckCursors::open() {
 void RedisAckCursors::drain(std::function<void()> done) {
   drained_ = std::move(done);
   flush();
-  landed();
+  on_write_done();
 }
 
 void RedisAckCursors::stop() {
@@ -84,8 +84,8 @@ void RedisAckCursors::flush() {
   while (!waiting_.empty() && flight_.size() < kFlightMax) {
     auto one = waiting_.extract(waiting_.begin());
     const UserTag tag(one.key());
-    scripts_.call(RedisScripts::kMark, *this, 2, 2)
-        .add(names_.user_key(), tag.text(), keys::kMark)
+    scripts_.call(RedisScripts::kAck, *this, 2, 2)
+        .add(names_.user_key(), tag.text(), keys::kAck)
         .add(names_.user_key(), tag.text(), keys::kLast)
         .add(to_string(one.mapped()))
         .add_number(life_s_);
@@ -108,14 +108,14 @@ void RedisAckCursors::on_reply(const redisReply& reply) {
     log_.write_limited("mark", LogLevel::kWarning, "Redis rejected an acknowledged position",
                        {{"error", words}});
   }
-  landed();
+  on_write_done();
 }
 
 void RedisAckCursors::on_reply_lost() {
   const auto [user, stream_id] = std::move(flight_.front());
   flight_.pop_front();
   keep(user, stream_id);
-  landed();
+  on_write_done();
 }
 
 void RedisAckCursors::flush_later() {
@@ -133,7 +133,7 @@ bool RedisAckCursors::concerns_all(const std::string& user, const std::string& e
 }
 
 // Called when a write is no longer in flight, and by drain().
-void RedisAckCursors::landed() {
+void RedisAckCursors::on_write_done() {
   if (!flight_.empty()) return;
   stale_ = false;
   const bool more = !waiting_.empty() && may_send();

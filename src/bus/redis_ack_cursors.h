@@ -51,7 +51,7 @@ class RedisAckCursors final : ReplyTaker {
   void flush_later();
   void keep(const std::string& user, StreamId stream_id);
   bool concerns_all(const std::string& user, const std::string& error);
-  void landed();
+  void on_write_done();
 
   RedisCommands& commands_;
   RedisScripts& scripts_;

@@ -24,8 +24,8 @@
 namespace hermod {
 namespace {
 
-constexpr uint64_t kTickMs = 2000;       // how late a silent link is noticed, after its timeout
-constexpr uint64_t kLastMarksMs = 1000;  // how long close() waits until the ack cursors are written
+constexpr uint64_t kTickMs = 2000;      // how late a silent link is noticed, after its timeout
+constexpr uint64_t kLastAcksMs = 1000;  // how long close() waits until the ack cursors are written
 
 // How long publications wait until lost subscriptions are restored. If they did not wait, connected
 // users would miss a part of a backlog that exceeds the history. If they waited without a limit, a
@@ -106,11 +106,11 @@ void RedisBus::acknowledge(std::string_view user, StreamId stream_id) {
 
 void RedisBus::on_commands_up() {
   ++ups_;
-  sentinel_checked_ = sentinel_known_ = false;
+  data_checked_ = data_known_ = false;
   canary_.start();
   server_check_.check();
   load_scripts();
-  check_sentinel();
+  check_data();
 }
 
 void RedisBus::load_scripts() {
@@ -120,12 +120,12 @@ void RedisBus::load_scripts() {
   });
 }
 
-void RedisBus::check_sentinel() {
+void RedisBus::check_data() {
   data_check_.check([this](RedisDataCheck::Verdict verdict) {
     if (closing_) return;
     if (verdict == RedisDataCheck::Verdict::kLost) on_memory_lost(old_stream_ids());
-    if (verdict != RedisDataCheck::Verdict::kUnknown) sentinel_known_ = true;
-    sentinel_checked_ = true;
+    if (verdict != RedisDataCheck::Verdict::kUnknown) data_known_ = true;
+    data_checked_ = true;
     if (!commands_ready_) maybe_commands_ready();
     follow_master();
     update();
@@ -134,7 +134,7 @@ void RedisBus::check_sentinel() {
 
 // Also called after the scripts were loaded again.
 void RedisBus::maybe_commands_ready() {
-  if (closing_ || !scripts_.loaded() || !sentinel_checked_) return;
+  if (closing_ || !scripts_.loaded() || !data_checked_) return;
   commands_ready_ = true;
   commands_reason_.clear();
   commands_.settled();
@@ -193,7 +193,7 @@ void RedisBus::on_subscriber_down(std::string_view reason) {
   if (was_there) open_publisher();
   replayer_.unsubscribed();
   canary_.close();
-  if (std::exchange(same_redis_unproven_, false)) void_places();
+  if (std::exchange(same_redis_unproven_, false)) void_stream_ids();
   if (!commands_.up()) canary_.stop();
   update();
 }
@@ -202,12 +202,12 @@ void RedisBus::on_subscriber_down(std::string_view reason) {
 // sessions therefore read their history, because any process may have stored such messages.
 void RedisBus::on_canary_allowed() {
   publisher_.forget_unpublished();
-  untold_ = true;
+  unpublished_messages_pending_ = true;
 }
 
 void RedisBus::on_publisher_changed() {
   const bool was_unpublished = std::exchange(unpublished_, !publisher_.unpublished().empty());
-  if (was_unpublished && !unpublished_) untold_ = true;
+  if (was_unpublished && !unpublished_) unpublished_messages_pending_ = true;
   follow_master();
   update();
 }
@@ -215,10 +215,10 @@ void RedisBus::on_publisher_changed() {
 void RedisBus::on_canary_tick() {
   look_after_timeouts();
   look_for_master();
-  if (std::exchange(untold_, false)) subscriber_.announce_all();
+  if (std::exchange(unpublished_messages_pending_, false)) subscriber_.announce_all();
   time_.ask();
   if (!commands_ready_) return;
-  check_sentinel();
+  check_data();
   if (server_check_.refused()) server_check_.check();
 }
 
@@ -232,7 +232,7 @@ void RedisBus::close(Closed closed) {
   time_.stop();
   canary_.stop();
   subscriber_.stop();
-  close_timer_.start(commands_ready_ ? kLastMarksMs : 0);
+  close_timer_.start(commands_ready_ ? kLastAcksMs : 0);
   if (commands_ready_) ack_cursors_.drain([this] { close_timer_.start(0); });
 }
 

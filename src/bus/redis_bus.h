@@ -59,11 +59,11 @@ class RedisBus final : public Bus,
   void on_scripts_gone() override;
 
   void load_scripts();
-  void check_sentinel();
+  void check_data();
   OldStreamIds old_stream_ids();
   void on_server_checked();
   void on_memory_lost(OldStreamIds stream_ids);
-  void void_places();
+  void void_stream_ids();
   void maybe_commands_ready();
   void open_publisher();
   void look_after_timeouts();
@@ -81,15 +81,15 @@ class RedisBus final : public Bus,
   BusListener* texts_ = nullptr;
 
   // The command link is ready when the scripts are loaded and the generation key was checked.
-  bool sentinel_checked_ = false;
-  bool sentinel_known_ = false;  // the check had a result; this link stays with that Redis
+  bool data_checked_ = false;
+  bool data_known_ = false;  // the check had a result; this link stays with that Redis
   bool commands_ready_ = false;
   std::string commands_reason_ = "not connected yet";
   std::string subscriber_reason_ = "not connected yet";
-  std::string reason_ = "not connected yet";  // as last reported; empty: up
-  bool unpublished_ = false;                  // the newest message was stored but not published
-  bool untold_ = false;                       // sessions may not have read such messages
-  int64_t replica_since_ms_ = 0;              // Redis refuses writes as a replica; 0: it does not
+  std::string reason_ = "not connected yet";   // as last reported; empty: up
+  bool unpublished_ = false;                   // the newest message was stored but not published
+  bool unpublished_messages_pending_ = false;  // sessions may not have read such messages
+  int64_t replica_since_ms_ = 0;               // Redis refuses writes as a replica; 0: it does not
   bool master_sought_ = false;        // by a new command link; the other may lead to the old master
   bool same_redis_unproven_ = false;  // a new command link reported a loss as kBelow
   uint64_t ups_ = 0;                  // established connections, of both links

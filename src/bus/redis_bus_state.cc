@@ -17,7 +17,7 @@ void RedisBus::look_after_timeouts() {
   const auto limit_ms = static_cast<int64_t>(options_.socket_timeout_ms);
   const bool commands_silent = commands_.silent_ms() > limit_ms;
   const bool subscriber_silent =
-      commands_silent || subscriber_.silent_ms() > limit_ms || canary_.unheard_ms() > limit_ms;
+      commands_silent || subscriber_.silent_ms() > limit_ms || canary_.outstanding_ms() > limit_ms;
   const std::string reason = "no answer within " + std::to_string(limit_ms) + " ms";
   if (commands_silent) commands_.fail(reason);
   if (subscriber_silent && subscriber_.up()) subscriber_.fail(reason);
@@ -70,16 +70,16 @@ void RedisBus::follow_master() {
 // canary proves. If the subscription link fails before the proof, nothing is known about the new
 // ids.
 OldStreamIds RedisBus::old_stream_ids() {
-  if (sentinel_known_) return OldStreamIds::kBelow;
+  if (data_known_) return OldStreamIds::kBelow;
   same_redis_unproven_ = subscriber_.restored() && !master_sought_;
   return same_redis_unproven_ ? OldStreamIds::kBelow : OldStreamIds::kVoid;
 }
 
 void RedisBus::on_canary_received(std::string_view text) {
-  if (canary_.on_heard(text)) same_redis_unproven_ = false;
+  if (canary_.on_received(text)) same_redis_unproven_ = false;
 }
 
-void RedisBus::void_places() {
+void RedisBus::void_stream_ids() {
   ack_cursors_.clear();
   texts_->on_memory_lost(OldStreamIds::kVoid);
 }
@@ -90,7 +90,7 @@ void RedisBus::on_memory_lost(OldStreamIds stream_ids) {
              {{"url", options_.url.shown()},
               {"error_detail.error_code", to_string(ErrorCode::kExternalService)},
               {"error_detail.operation", "bus.restore"}});
-  if (stream_ids == OldStreamIds::kVoid) return void_places();
+  if (stream_ids == OldStreamIds::kVoid) return void_stream_ids();
   texts_->on_memory_lost(stream_ids);
 }
 

@@ -56,8 +56,8 @@ void RedisCanary::stop() {
 void RedisCanary::open() {
   if (open_) return;
   open_ = true;
-  heard_ = sung_;
-  unheard_since_ms_ = 0;
+  last_received_ = last_sent_;
+  outstanding_since_ms_ = 0;
   send_canary();
   start();
 }
@@ -65,42 +65,42 @@ void RedisCanary::open() {
 void RedisCanary::close() {
   open_ = false;
   timed_out_ = false;
-  heard_ = sung_;
+  last_received_ = last_sent_;
 }
 
-int64_t RedisCanary::unheard_ms() const {
-  return open_ && heard_ < sung_ ? clock_.steady_ms() - unheard_since_ms_ : 0;
+int64_t RedisCanary::outstanding_ms() const {
+  return open_ && last_received_ < last_sent_ ? clock_.steady_ms() - outstanding_since_ms_ : 0;
 }
 
 int64_t RedisCanary::age_ms() const {
-  return heard_ms_ < 0 ? -1 : clock_.steady_ms() - heard_ms_;
+  return received_ms_ < 0 ? -1 : clock_.steady_ms() - received_ms_;
 }
 
 void RedisCanary::tick() {
-  set_out(open_ && heard_ < sung_ ? kMissedPeriodMs : kPeriodMs);
-  if (open_ && sung_ - heard_ >= kMissedMax) set_timed_out(true);
+  set_out(open_ && last_received_ < last_sent_ ? kMissedPeriodMs : kPeriodMs);
+  if (open_ && last_sent_ - last_received_ >= kMissedMax) set_timed_out(true);
   listener_.on_canary_tick();
   if (open_) send_canary();
 }
 
 void RedisCanary::send_canary() {
-  if (heard_ == sung_) unheard_since_ms_ = clock_.steady_ms();
-  sung_us_ = now_us();
-  commands_.command(*this, 3).add("PUBLISH").add(channel_).add_number(++sung_);
+  if (last_received_ == last_sent_) outstanding_since_ms_ = clock_.steady_ms();
+  sent_us_ = now_us();
+  commands_.command(*this, 3).add("PUBLISH").add(channel_).add_number(++last_sent_);
 }
 
 void RedisCanary::on_reply(const redisReply& reply) {
-  round_trip_us_ = now_us() - sung_us_;
+  round_trip_us_ = now_us() - sent_us_;
   const bool was_refused = std::exchange(refused_, reply_is_error(reply));
-  if (refused_) heard_ = sung_;  // it cannot be received; the reply has to suffice
+  if (refused_) last_received_ = last_sent_;  // it cannot be received; the reply has to suffice
   if (was_refused && !refused_) listener_.on_canary_allowed();
 }
 
-bool RedisCanary::on_heard(std::string_view text) {
+bool RedisCanary::on_received(std::string_view text) {
   const auto number = parse_number<uint64_t>(text);
-  if (!number || *number > sung_ || *number <= heard_) return false;
-  heard_ = *number;
-  heard_ms_ = unheard_since_ms_ = clock_.steady_ms();
+  if (!number || *number > last_sent_ || *number <= last_received_) return false;
+  last_received_ = *number;
+  received_ms_ = outstanding_since_ms_ = clock_.steady_ms();
   set_timed_out(false);
   return true;
 }

@@ -38,11 +38,11 @@ class RedisCanary final : ReplyTaker {
   void open();
   void close();
 
-  bool on_heard(std::string_view text);  // false: not an outstanding canary
+  bool on_received(std::string_view text);  // false: not an outstanding canary
 
   bool timed_out() const { return timed_out_; }  // see above
   bool refused() const { return refused_; }      // Redis refuses to publish it (NOPERM)
-  int64_t unheard_ms() const;                    // age of the oldest outstanding one; 0: none is
+  int64_t outstanding_ms() const;                // age of the oldest outstanding one; 0: none is
   int64_t age_ms() const;                        // since one was last received; -1: none yet
   int64_t round_trip_us() const { return round_trip_us_; }
 
@@ -63,11 +63,11 @@ class RedisCanary final : ReplyTaker {
   bool open_ = false;
   bool timed_out_ = false;
   bool refused_ = false;
-  uint64_t sung_ = 0;   // the number of the last one sent
-  uint64_t heard_ = 0;  // the number of the last one received
-  int64_t unheard_since_ms_ = 0;
-  int64_t heard_ms_ = -1;
-  int64_t sung_us_ = 0;
+  uint64_t last_sent_ = 0;      // the number of the last one sent
+  uint64_t last_received_ = 0;  // the number of the last one received
+  int64_t outstanding_since_ms_ = 0;
+  int64_t received_ms_ = -1;
+  int64_t sent_us_ = 0;
   int64_t round_trip_us_ = -1;
   int64_t early_us_ = 0;  // from this time on, a loop iteration may trigger the tick
   uv::Timer timer_;

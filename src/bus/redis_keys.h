@@ -16,7 +16,7 @@ namespace redis_keys {
 inline constexpr std::string_view kDefaultPrefix = "hermod";
 inline constexpr std::string_view kStream = "}:stream";  // the messages that replay reads
 inline constexpr std::string_view kLast = "}:last";      // the last stream id; outlives the stream
-inline constexpr std::string_view kMark = "}:mark";      // the ack cursor
+inline constexpr std::string_view kAck = "}:mark";       // the ack cursor
 inline constexpr std::string_view kSeen = "}:seen:";     // + event id
 inline constexpr std::string_view kPos = "}:pos";  // channel: the stream id of the next message
 

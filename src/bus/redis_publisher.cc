@@ -24,14 +24,14 @@ RedisPublisher::RedisPublisher(uv_loop_t* loop, RedisCommands& commands, RedisSc
       log_(log),
       channel_(channel),
       options_(options),
-      held_(loop, commands.clock(),
-            [this](PublishLane* lane) {
-              lane->trouble->held = false;
-              settle(*lane);
-              if (may_send()) flush_.ask();
-            }),
-      witness_(commands, scripts, names, RedisScripts::kPublish,
-               [this](const std::string& error) { on_witness(error); }),
+      delayed_(loop, commands.clock(),
+               [this](PublishLane* lane) {
+                 lane->trouble->held = false;
+                 settle(*lane);
+                 if (may_send()) flush_.ask();
+               }),
+      script_probe_(commands, scripts, names, RedisScripts::kPublish,
+                    [this](const std::string& error) { on_probed(error); }),
       flush_(loop, [this] { flush(); }),
       retry_(loop, [this] {
         probe_ = true;
@@ -48,7 +48,7 @@ void RedisPublisher::stop() {
   stopped_ = std::exchange(publications_, nullptr);
   flush_.cancel();
   retry_.stop();
-  held_.release();
+  delayed_.release();
 }
 
 void RedisPublisher::forget() {
@@ -126,7 +126,7 @@ void RedisPublisher::add_call(const PublishLane& lane) {
   const UserTag tag(user);
   RedisCommand call = scripts_.call(RedisScripts::kPublish, *this, 3 + records,
                                     6 + (traced ? 2 * records : records));
-  for (const std::string_view key : {keys::kStream, keys::kLast, keys::kMark}) {
+  for (const std::string_view key : {keys::kStream, keys::kLast, keys::kAck}) {
     call.add(names_.user_key(), tag.text(), key);
   }
   for (size_t i = 0; i < records; ++i) {
@@ -164,7 +164,7 @@ size_t RedisPublisher::pick(PublishLane& lane) {
 }
 
 // Removes the oldest call from those in flight.
-PublishLane* RedisPublisher::land() {
+PublishLane* RedisPublisher::pop_flight() {
   assert(!flight_.empty());
   PublishLane* lane = flight_.front();
   flight_.pop_front();
@@ -174,7 +174,7 @@ PublishLane* RedisPublisher::land() {
 }
 
 void RedisPublisher::on_reply(const redisReply& reply) {
-  PublishLane& lane = *land();
+  PublishLane& lane = *pop_flight();
   const size_t sent = lane.sent;
   const auto answer = read_publish_reply(reply, sent);
   for (size_t i = 0; answer && i < answer->done.size(); ++i) {
@@ -201,7 +201,7 @@ void RedisPublisher::answer_front(PublishLane& lane, PublishOutcome outcome,
 }
 
 void RedisPublisher::on_reply_lost() {
-  PublishLane& lane = *land();
+  PublishLane& lane = *pop_flight();
   lane.trouble.reset();  // the next connection may lead to a Redis where it works
   settle(lane);
 }
@@ -216,7 +216,7 @@ void RedisPublisher::settle(PublishLane& lane) {
     return;
   }
   lane.tidy();
-  if (lane.held()) return held_.hold(&lane, lane.trouble->backoff.next_ms());
+  if (lane.held()) return delayed_.hold(&lane, lane.trouble->backoff.next_ms());
   if (lane.ready) return;
   lane.ready = true;
   ready_.push_back(&lane);

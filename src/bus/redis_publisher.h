@@ -12,11 +12,11 @@
 #include "base/text_hash.h"
 #include "bus/bus.h"
 #include "bus/channel_pattern.h"
-#include "bus/held.h"
+#include "bus/delay_queue.h"
 #include "bus/publish_lane.h"
 #include "bus/redis_keys.h"
+#include "bus/redis_script_probe.h"
 #include "bus/redis_scripts.h"
-#include "bus/redis_witness.h"
 #include "hermod/log.h"
 #include "uv/immediate.h"
 
@@ -75,7 +75,7 @@ class RedisPublisher final : ReplyTaker {
   void send(PublishLane& lane);
   size_t pick(PublishLane& lane);
   void add_call(const PublishLane& lane);
-  PublishLane* land();
+  PublishLane* pop_flight();
   void settle(PublishLane& lane);
   void answer_front(PublishLane& lane, PublishOutcome outcome, std::string_view error);
   void succeeded();
@@ -84,7 +84,7 @@ class RedisPublisher final : ReplyTaker {
   void hold(PublishLane& lane, const std::string& reason);
   bool others_work(const PublishLane& lane) const;
   bool is_hopeless(const PublishLane& lane) const;
-  void on_witness(const std::string& error);
+  void on_probed(const std::string& error);
   void stall(const std::string& reason);
   void set_unpublished(std::string_view reason);
 
@@ -98,11 +98,11 @@ class RedisPublisher final : ReplyTaker {
   PublishListener* stopped_ = nullptr;  // `publications_` between stop() and forget()
   Listener* listener_ = nullptr;
   std::unordered_map<std::string, PublishLane, TextHash, std::equal_to<>> lanes_;
-  std::deque<PublishLane*> ready_;   // lanes with records and no open call, longest wait first
-  std::deque<PublishLane*> flight_;  // lanes with an open call, in the order of the calls
-  Held<PublishLane*> held_;          // lanes that wait for their back-off
-  int64_t succeeded_ms_ = 0;         // steady time of the last successful call
-  RedisWitness witness_;
+  std::deque<PublishLane*> ready_;    // lanes with records and no open call, longest wait first
+  std::deque<PublishLane*> flight_;   // lanes with an open call, in the order of the calls
+  DelayQueue<PublishLane*> delayed_;  // lanes that wait for their back-off
+  int64_t succeeded_ms_ = 0;          // steady time of the last successful call
+  RedisScriptProbe script_probe_;
   size_t records_ = 0;
   size_t flight_records_ = 0;
   size_t flight_bytes_ = 0;

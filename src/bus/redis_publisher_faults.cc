@@ -5,8 +5,8 @@
 // - The calls of one user do not work: the lane of the user waits for its own back-off and then
 //   sends one record at a time. MOVED, ASK and TRYAGAIN are temporary, because the user's keys are
 //   moving to another server. After other errors, the records are refused after some time if the
-//   calls of other users work in the meantime. If there are no such calls, RedisWitness runs the
-//   script for a user that does not exist. If that fails, too, no call can work.
+//   calls of other users work in the meantime. If there are no such calls, RedisScriptProbe runs
+//   the script for a user that does not exist. If that fails, too, no call can work.
 // - The call can never work for a record (WRONGTYPE, CROSSSLOT): the record is refused at once.
 #include "bus/redis_publisher.h"
 #include "redis/redis_error.h"
@@ -46,7 +46,7 @@ void RedisPublisher::fails(PublishLane& lane, const std::string& reason, size_t 
   if (publications_ == nullptr) return settle(lane);
   const bool every_user = concern == Concern::kRedis;
   if (!every_user) hold(lane, reason);
-  if (concern == Concern::kUnknown && !others_work(lane)) witness_.ask();
+  if (concern == Concern::kUnknown && !others_work(lane)) script_probe_.ask();
   if (concern == Concern::kUnknown && is_hopeless(lane)) {
     lane.trouble->held = false;
     answer_front(lane, PublishOutcome::kRefused, reason);
@@ -74,16 +74,16 @@ void RedisPublisher::hold(PublishLane& lane, const std::string& reason) {
                       {"error_detail.operation", "bus.publish"}});
 }
 
-// The result of RedisWitness, which ran the script because a lane fails.
-void RedisPublisher::on_witness(const std::string& error) {
+// The result of RedisScriptProbe, which ran the script because a lane fails.
+void RedisPublisher::on_probed(const std::string& error) {
   if (publications_ == nullptr) return;
   if (error.empty()) return succeeded();
   if (is_error_of(error, "NOSCRIPT")) return listener_->on_scripts_gone();
   stall(error);
 }
 
-// True if calls of other users, or of RedisWitness, succeeded recently and after the lane began to
-// fail.
+// True if calls of other users, or of RedisScriptProbe, succeeded recently and after the lane began
+// to fail.
 bool RedisPublisher::others_work(const PublishLane& lane) const {
   return succeeded_ms_ > lane.trouble->since_ms &&
          commands_.clock().steady_ms() - succeeded_ms_ < kProofMs;

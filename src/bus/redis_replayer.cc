@@ -25,17 +25,17 @@ RedisReplayer::RedisReplayer(uv_loop_t* loop, const Clock& clock, RedisCommands&
       log_(log),
       options_(options),
       listener_(listener),
-      held_(loop, commands.clock(),
-            [this](Asked asked) {
-              asked.since_ms.reset();
-              waiting_.push_front(std::move(asked));
-              flush_.ask();
-            }),
-      witness_(commands, scripts, names, RedisScripts::kReplay,
-               [this](const std::string& error) {
-                 if (!open_) return;
-                 error.empty() ? succeeded() : stall(error);
+      delayed_(loop, commands.clock(),
+               [this](Asked asked) {
+                 asked.since_ms.reset();
+                 waiting_.push_front(std::move(asked));
+                 flush_.ask();
                }),
+      script_probe_(commands, scripts, names, RedisScripts::kReplay,
+                    [this](const std::string& error) {
+                      if (!open_) return;
+                      error.empty() ? succeeded() : stall(error);
+                    }),
       flush_(loop, [this] { flush(); }),
       retry_(loop, [this] { flush(); }) {}
 
@@ -74,7 +74,7 @@ void RedisReplayer::unsubscribed() {
   }
   for (Asked& asked : waiting_) failed_.push_back(std::move(asked.done));
   waiting_.clear();
-  for (Asked& asked : held_.release()) failed_.push_back(std::move(asked.done));
+  for (Asked& asked : delayed_.release()) failed_.push_back(std::move(asked.done));
   set_stalled({});
   flush_.ask();
 }
@@ -84,7 +84,7 @@ void RedisReplayer::stop() {
   open_ = false;
   waiting_.clear();
   failed_.clear();
-  held_.release();
+  delayed_.release();
   for (Asked& asked : flight_) asked.done = nullptr;
   flush_.cancel();
   retry_.stop();
@@ -115,7 +115,7 @@ void RedisReplayer::send(Asked& asked) {
   }
   RedisCommand call = scripts_.call(RedisScripts::kReplay, *this, 3, 5);
   const UserTag tag(asked.user);
-  for (const std::string_view key : {keys::kStream, keys::kLast, keys::kMark}) {
+  for (const std::string_view key : {keys::kStream, keys::kLast, keys::kAck}) {
     call.add(names_.user_key(), tag.text(), key);
   }
   call.add(asked.after ? to_string(*asked.after) : std::string());
@@ -211,12 +211,12 @@ void RedisReplayer::hold(Asked asked, const std::string& reason) {
   }
   const bool moving = concern_of(reason) == Concern::kUser;
   const bool alone = successes_ == asked.others_then;
-  if (alone && !moving) witness_.ask();
+  if (alone && !moving) script_probe_.ask();
   const int64_t failing_ms = now_ms - *asked.failing_since_ms;
   asked.others_then = successes_;
   if (moving || alone || failing_ms < static_cast<int64_t>(options_.user_patience_ms)) {
     const uint64_t wait_ms = asked.backoff.next_ms();
-    return held_.hold(std::move(asked), wait_ms);
+    return delayed_.hold(std::move(asked), wait_ms);
   }
   log_.write_limited("replay", LogLevel::kError, "a user's history cannot be read",
                      {{"user", asked.user},

@@ -12,10 +12,10 @@
 
 #include "base/backoff.h"
 #include "bus/bus.h"
-#include "bus/held.h"
+#include "bus/delay_queue.h"
 #include "bus/redis_keys.h"
+#include "bus/redis_script_probe.h"
 #include "bus/redis_scripts.h"
-#include "bus/redis_witness.h"
 #include "hermod/log.h"
 #include "uv/immediate.h"
 #include "uv/timer.h"
@@ -96,9 +96,9 @@ class RedisReplayer final : ReplyTaker {
   Listener& listener_;
   std::deque<Asked> waiting_;
   std::deque<Asked> flight_;
-  Held<Asked> held_;        // requests that wait for their back-off
-  uint64_t successes_ = 0;  // pages that were read
-  RedisWitness witness_;
+  DelayQueue<Asked> delayed_;  // requests that wait for their back-off
+  uint64_t successes_ = 0;     // pages that were read
+  RedisScriptProbe script_probe_;
   std::deque<Bus::ReplayDone> failed_;  // fail in the next loop iteration
   bool open_ = false;
   bool subscribed_ = false;

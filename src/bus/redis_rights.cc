@@ -42,14 +42,14 @@ void add_stream(std::vector<RedisRight>& rights, const std::string& key, const s
 }
 
 void add_values(std::vector<RedisRight>& rights, const Names& names, const std::string& rule) {
-  for (const std::string& key : {names.key(keys::kLast), names.key(keys::kMark), names.seen()}) {
+  for (const std::string& key : {names.key(keys::kLast), names.key(keys::kAck), names.seen()}) {
     rights.push_back({{"SET", key, "1-1", "EX", "60"}, "+set", rule});
     rights.push_back({{"GET", key}, "+get", rule});
   }
   rights.push_back({{"EXISTS", names.seen()}, "+exists", rule});
-  rights.push_back({{"EXPIRE", names.key(keys::kMark), "60"}, "+expire", rule});
-  rights.push_back({{"GETEX", names.key(keys::kMark), "EX", "60"}, "+getex", rule});
-  rights.push_back({{"MGET", names.key(keys::kMark), names.key(keys::kLast)}, "+mget", rule});
+  rights.push_back({{"EXPIRE", names.key(keys::kAck), "60"}, "+expire", rule});
+  rights.push_back({{"GETEX", names.key(keys::kAck), "EX", "60"}, "+getex", rule});
+  rights.push_back({{"MGET", names.key(keys::kAck), names.key(keys::kLast)}, "+mget", rule});
 }
 
 }  // namespace
@@ -88,7 +88,7 @@ std::vector<RedisRight> subscribe_rights(const RedisChannels& channels, const st
 
 std::vector<std::string> cleanup_command(const RedisChannels& channels, const std::string& user) {
   const Names names(channels, user);
-  return {"DEL", names.key(keys::kStream), names.key(keys::kLast), names.key(keys::kMark),
+  return {"DEL", names.key(keys::kStream), names.key(keys::kLast), names.key(keys::kAck),
           names.seen()};
 }
 

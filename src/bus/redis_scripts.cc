@@ -13,7 +13,7 @@ void RedisScripts::load(Loaded loaded) {
   if (expected_ > 0) return;
   error_.clear();
   expected_ = kCount;
-  for (const char* text : {kPublishScript, kReplayScript, kMarkScript}) {
+  for (const char* text : {kPublishScript, kReplayScript, kAckScript}) {
     commands_.command(*this, 3).add("SCRIPT").add("LOAD").add(text);
   }
 }

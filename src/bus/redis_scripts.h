@@ -30,11 +30,11 @@ extern const char kReplayScript[];
 
 // Stores the ack cursor, which never moves back and never exceeds `last`. KEYS: mark, last. ARGV:
 // the stream id, the lifetime of mark in s.
-extern const char kMarkScript[];
+extern const char kAckScript[];
 
 class RedisScripts final : ReplyTaker {
  public:
-  enum Script { kPublish, kReplay, kMark, kCount };
+  enum Script { kPublish, kReplay, kAck, kCount };
   using Loaded = std::function<void(const Result<void>&)>;
 
   explicit RedisScripts(RedisCommands& commands) : commands_(commands) {}

@@ -81,7 +81,7 @@ void RedisSubscriber::announce_all() {
 }
 
 int64_t RedisSubscriber::silent_ms() const {
-  return unconfirmed_ == 0 ? 0 : clock_.steady_ms() - heard_ms_;
+  return unconfirmed_ == 0 ? 0 : clock_.steady_ms() - received_ms_;
 }
 
 void RedisSubscriber::on_link_up() {
@@ -157,7 +157,7 @@ void RedisSubscriber::flush() {
   if (queueing_ || !queue_.empty()) return flush_.ask();
   if (state_ == State::kRestoring && !fence_sent_) {
     fence_sent_ = true;
-    if (unconfirmed_++ == 0) heard_ms_ = clock_.steady_ms();
+    if (unconfirmed_++ == 0) received_ms_ = clock_.steady_ms();
     subscribe_to_canary(channels_, link_);
   }
   link_.flush();
@@ -168,7 +168,7 @@ void RedisSubscriber::flush() {
 void RedisSubscriber::update(UserSubscription& state) {
   if (state.wanted && !state.sent) {
     state.sent = state.pending = true;
-    if (unconfirmed_++ == 0) heard_ms_ = clock_.steady_ms();
+    if (unconfirmed_++ == 0) received_ms_ = clock_.steady_ms();
     joining_.push_back(&state);
   } else if (!state.wanted && state.sent) {
     state.sent = false;
@@ -235,7 +235,7 @@ void RedisSubscriber::on_confirmed(std::string_view channel) {
   if (state == nullptr || !state->pending) return;
   state->pending = false;
   --unconfirmed_;
-  heard_ms_ = clock_.steady_ms();
+  received_ms_ = clock_.steady_ms();
   if (!state->wanted) return queue(*state);
   state->announce = false;
   if (texts_ != nullptr) texts_->on_subscribed(*user);

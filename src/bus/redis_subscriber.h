@@ -103,7 +103,7 @@ class RedisSubscriber final : RedisLinkListener {
   bool fence_sent_ = false;  // the SUBSCRIBE for the canary, after those for the users
   NextMessageInfo next_;     // the announcement of the next message
   std::string space_;        // holds a user id that is escaped in a channel name
-  int64_t heard_ms_ = 0;
+  int64_t received_ms_ = 0;
   size_t unconfirmed_ = 0;
   uint64_t dropped_ = 0;
   uv::Immediate flush_;

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kEvent = "check";  // cleanup_command() deletes its key
 constexpr std::string_view kText = "hermod check";
-constexpr uint64_t kMarkMs = 200;  // an ack cursor is written within this time
+constexpr uint64_t kAckMs = 200;  // an ack cursor is written within this time
 
 class NoLog final : public Log {
   void write(LogLevel, std::string_view, std::initializer_list<LogField>) override {}
@@ -57,7 +57,7 @@ class Trial final : BusListener, PublishListener {
   Result<void> read_back() {
     bus_.acknowledge(user_, *heard_);
     over_ = false;
-    timer_.start(kMarkMs);
+    timer_.start(kAckMs);
     while (!over_) loop_.run_once();
     std::optional<Result<ReplayPage>> page;
     bus_.replay({.user = user_, .reach = ReplayRequest::Reach::kGap},

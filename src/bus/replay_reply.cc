@@ -12,7 +12,7 @@ namespace {
 constexpr uint64_t kSecondsMax = 1ULL << 40;  // of a plausible time
 
 // "" means none.
-std::optional<StreamId> place_at(const redisReply& reply, size_t index) {
+std::optional<StreamId> stream_id_at(const redisReply& reply, size_t index) {
   const auto text = reply_text_at(reply, index);
   if (!text) return std::nullopt;
   return text->empty() ? StreamId{} : parse_stream_id(*text);
@@ -25,8 +25,8 @@ std::optional<ReplayReply> read_replay_reply(const redisReply& reply) {
   constexpr size_t kEach = 3;
   const size_t size = reply_size(reply);
   if (size < kHead || (size - kHead) % kEach != 0) return std::nullopt;
-  const auto after = place_at(reply, 0);
-  const auto last = place_at(reply, 1);
+  const auto after = stream_id_at(reply, 0);
+  const auto last = stream_id_at(reply, 1);
   const auto more = reply_integer(*reply_at(reply, 2));
   const auto problem = reply_text_at(reply, 3);
   if (!after || !last || !more || !problem) return std::nullopt;
@@ -36,7 +36,7 @@ std::optional<ReplayReply> read_replay_reply(const redisReply& reply) {
   answer.page.more = *more == 1;
   answer.problem = error_words(*problem);
   for (size_t i = kHead; i < size; i += kEach) {
-    const auto stream_id = place_at(reply, i);
+    const auto stream_id = stream_id_at(reply, i);
     const auto text = reply_text_at(reply, i + 1);
     const auto trace = reply_text_at(reply, i + 2);
     if (!stream_id || !text || !trace) return std::nullopt;

@@ -111,7 +111,7 @@ end
 // A stream id with a lower count and a later time than `last` belongs to another history, as above:
 // it proves nothing about this one and is not stored. Any other stream id above `last` is stored as
 // `last`.
-const char kMarkScript[] = R"lua(
+const char kAckScript[] = R"lua(
 local stored = redis.call('MGET', KEYS[1], KEYS[2])
 local old, last, new = stored[1], stored[2], ARGV[1]
 if not old then

@@ -10,20 +10,20 @@ void RedisCommands::stop() {
 }
 
 RedisCommand RedisCommands::command(ReplyTaker& taker, size_t arguments) {
-  if (expected_.empty()) heard_ms_ = clock_.steady_ms();
+  if (expected_.empty()) received_ms_ = clock_.steady_ms();
   expected_.push_back(&taker);
   return link_.command(arguments);
 }
 
 int64_t RedisCommands::silent_ms() const {
-  return expected_.empty() ? 0 : clock_.steady_ms() - heard_ms_;
+  return expected_.empty() ? 0 : clock_.steady_ms() - received_ms_;
 }
 
 void RedisCommands::on_link_reply(const redisReply& reply) {
   if (expected_.empty()) return link_.fail("Redis sent an unsolicited reply");
   ReplyTaker& taker = *expected_.front();
   expected_.pop_front();
-  heard_ms_ = clock_.steady_ms();
+  received_ms_ = clock_.steady_ms();
   taker.on_reply(reply);
 }
 

@@ -58,7 +58,7 @@ class RedisCommands final : RedisLinkListener {
   const Clock& clock_;
   RedisCommandsListener& listener_;
   std::deque<ReplyTaker*> expected_;
-  int64_t heard_ms_ = 0;  // time of the last reply, or of the first open command
+  int64_t received_ms_ = 0;  // time of the last reply, or of the first open command
   RedisLink link_;
 };
 

@@ -83,10 +83,10 @@ Result<void> Harness::set_bus(Bus state) {
   }
   switch (state) {
     case Bus::kAway:
-      bus->go_away("made unavailable by the test");
+      bus->go_down("made unavailable by the test");
       break;
     case Bus::kBack:
-      bus->come_back();
+      bus->come_up();
       break;
     case Bus::kForgetful:
       bus->lose_memory();

@@ -154,7 +154,7 @@ void KafkaSource::on_client_events() {
     for (rd_kafka_message_t* message : std::span(messages).first(count)) take_event(message);
   } while (count == messages.size());
   if (const std::string fatal = consumer_.fatal_error(); !fatal.empty()) on_fatal(fatal);
-  tell_state();
+  report_state();
   assignment_.note_held(clock_.steady_ms());
   if (phase_ == Phase::kLeaving || (!held_.empty() && may_hand_out())) immediate_.ask();
 }
@@ -218,7 +218,7 @@ bool KafkaSource::hand_out(rd_kafka_message_t* raw) {
   if (options_.reading == KafkaSourceOptions::Reading::kAll) count_lost(id, message->offset);
   if (!health_.up()) {
     health_.on_record(name, id.partition);
-    tell_state();
+    report_state();
   }
   const Position position = assignment_.open(id, message->offset);
   const Record record = kafka::make_record(*message, options_.topics[*topic], position);

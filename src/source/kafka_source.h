@@ -76,7 +76,7 @@ class KafkaSource final : public Source,
   void on_settled();
   void reread_deferred();
   void store_offsets();
-  void tell_state();
+  void report_state();
   void on_soon();
   void maybe_finish_close();
   bool settled() const;
@@ -102,7 +102,7 @@ class KafkaSource final : public Source,
   uv::Timer close_timer_;
   Phase phase_ = Phase::kIdle;
   bool stopped_ = false;  // from Next::kStop until resume()
-  bool told_up_ = false;
+  bool reported_up_ = false;
   bool reread_ = false;
   bool out_of_time_ = false;  // the time limit of the current closing phase has passed
   size_t holds_ = 0;          // RecordHolds that are not released yet

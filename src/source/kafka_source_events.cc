@@ -73,7 +73,7 @@ void KafkaSource::on_message_error(const rd_kafka_message_t& message) {
   if (message.err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
     lag_.on_end({rd_kafka_topic_name(message.rkt), message.partition}, message.offset);
     health_.on_answer();
-    return tell_state();
+    return report_state();
   }
   // MissingTopics reports a missing topic, for both ways of reading.
   if (message.err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) return;
@@ -83,7 +83,7 @@ void KafkaSource::on_message_error(const rd_kafka_message_t& message) {
                       {"error_detail.error_code", to_string(ErrorCode::kExternalService)},
                       {"error_detail.operation", "source.consume"}});
   if (const std::string fatal = consumer_.fatal_error(); !fatal.empty()) on_fatal(fatal);
-  tell_state();
+  report_state();
 }
 
 // librdkafka never consumes again with this client. Its partitions count as revoked, and a new
@@ -95,7 +95,7 @@ void KafkaSource::on_fatal(std::string_view why) {
               {"error_detail.error_code", to_string(ErrorCode::kExternalService)},
               {"error_detail.operation", "source.consume"}});
   health_.on_fatal(why);
-  tell_state();
+  report_state();
   phase_ = Phase::kFatal;
   for (const PartitionId& id : assignment_.ids()) {
     listener_->on_revoked(id.topic, id.partition, assignment_.remove(id));
@@ -124,11 +124,11 @@ void KafkaSource::on_client_stats(std::string_view json) {
   missing_.tell(health_.missing());
 }
 
-void KafkaSource::tell_state() {
-  if (phase_ != Phase::kRunning || health_.up() == told_up_) return;
-  told_up_ = health_.up();
-  listener_->on_source_state(told_up_ ? SourceListener::State::kUp : SourceListener::State::kDown,
-                             health_.reason());
+void KafkaSource::report_state() {
+  if (phase_ != Phase::kRunning || health_.up() == reported_up_) return;
+  reported_up_ = health_.up();
+  listener_->on_source_state(
+      reported_up_ ? SourceListener::State::kUp : SourceListener::State::kDown, health_.reason());
 }
 
 void KafkaSource::on_letter_settled(const Position& position) {

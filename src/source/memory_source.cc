@@ -87,8 +87,8 @@ bool MemorySource::hand_out_next() {
 
 void MemorySource::drain() {
   // As with a broker, kUp is reported before the first record and not from inside start().
-  if (!told_up_) {
-    told_up_ = true;
+  if (!reported_up_) {
+    reported_up_ = true;
     listener_->on_source_state(SourceListener::State::kUp, "");
   }
   uint32_t count = 0;

@@ -66,7 +66,7 @@ class MemorySource final : public Source, private RecordOwner {
   Phase phase_ = Phase::kIdle;
   bool stopped_ = false;
   bool out_of_time_ = false;
-  bool told_up_ = false;
+  bool reported_up_ = false;
   uint64_t dead_letters_written_ = 0;
   size_t holds_ = 0;  // RecordHolds that are not released yet
   Closed left_;

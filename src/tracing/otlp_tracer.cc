@@ -191,7 +191,7 @@ void OtlpTracer::on_status(const TraceAnswer& answer) {
 }
 
 void OtlpTracer::batch_done() {
-  if (std::exchange(away_, false)) log_.info("the collector accepts spans again");
+  if (std::exchange(failing_, false)) log_.info("the collector accepts spans again");
   backoff_.reset();
   batch_.clear();
   batch_spans_ = 0;
@@ -200,7 +200,7 @@ void OtlpTracer::batch_done() {
 
 void OtlpTracer::retry_later(uint64_t at_least_ms, std::string_view why) {
   ++counts_.failures;
-  away_ = true;
+  failing_ = true;
   log_.write_limited("spans_not_sent", LogLevel::kWarning, "cannot send spans to the collector",
                      {{"error", why}, {"waiting", queue_.size() + batch_spans_}});
   retry_timer_.start(std::max(at_least_ms, backoff_.next_ms()));

@@ -70,7 +70,7 @@ class OtlpTracer final : public Tracer {
   size_t queue_bytes_ = 0;
   std::string batch_;       // the current request, kept until it is answered
   size_t batch_spans_ = 0;  // 0: no request is in progress
-  bool away_ = false;       // the last request failed
+  bool failing_ = false;    // the last request failed
   TraceStatus counts_;
   Backoff backoff_;
   TracePost post_;

@@ -40,8 +40,8 @@ class BusFixture {
   virtual std::unique_ptr<Bus> make(uv_loop_t* loop, const WorldOptions& options) = 0;
   virtual void publish_external(const std::string& user,
                                 const std::string& text) = 0;  // as an external program
-  virtual void go_away() = 0;                                  // an outage; the data is kept
-  virtual void come_back() = 0;
+  virtual void go_down() = 0;                                  // an outage; the data is kept
+  virtual void come_up() = 0;
   virtual void lose_memory() = 0;
   virtual void pass(uint64_t seconds) = 0;  // reduces the lifetime of the data by this
 
@@ -63,8 +63,8 @@ class MemoryBusFixture final : public BusFixture {
   void publish_external(const std::string& user, const std::string& text) override {
     bus_->publish_external(user, text);
   }
-  void go_away() override { bus_->go_away("a test"); }
-  void come_back() override { bus_->come_back(); }
+  void go_down() override { bus_->go_down("a test"); }
+  void come_up() override { bus_->come_up(); }
   void lose_memory() override { bus_->lose_memory(); }
   void pass(uint64_t seconds) override { clock_.leap(static_cast<int64_t>(seconds) * 1000); }
 
@@ -84,8 +84,8 @@ class RedisBusFixture final : public BusFixture {
   void publish_external(const std::string& user, const std::string& text) override {
     server_.command({"PUBLISH", "ws:" + user, text});
   }
-  void go_away() override { server_.kill(); }
-  void come_back() override { server_.start(); }
+  void go_down() override { server_.kill(); }
+  void come_up() override { server_.start(); }
   void lose_memory() override { server_.command({"FLUSHALL"}); }
   void pass(uint64_t seconds) override {
     server_.command({"EVAL",
@@ -535,7 +535,7 @@ TEST_P(BusContract, WaitsWhileAwayAndGoesOnInOrder) {
   subscribe("ann");
   publish_all("ann", 2);
   run_until([&] { return listener_.texts.size() == 2; });
-  fixture_->go_away();
+  fixture_->go_down();
   ASSERT_TRUE(run_until([&] { return listener_.down(); }));
   EXPECT_FALSE(listener_.reasons.back().empty());
   EXPECT_FALSE(bus().status().up);
@@ -549,7 +549,7 @@ TEST_P(BusContract, WaitsWhileAwayAndGoesOnInOrder) {
   run_until([&] { return refused.has_value(); });
   EXPECT_TRUE(*refused);
 
-  fixture_->come_back();
+  fixture_->come_up();
   ASSERT_TRUE(run_until([&] { return listener_.up() && listener_.answers.size() == 102; }));
   EXPECT_EQ(listener_.subscribed["ann"], 2);
   EXPECT_EQ(listener_.subscribed["bob"], 1);

@@ -189,7 +189,7 @@ TEST_F(BusErrorTest, AUsersOwnErrorRefusesItsRecordsAfterAWhile) {
   expect_never_down();
 }
 
-// No other user has a record that shows whether Redis works, so RedisWitness runs the script.
+// No other user has a record that shows whether Redis works, so RedisScriptProbe runs the script.
 TEST_F(BusErrorTest, AUsersOwnErrorIsRecognisedWhereNoOtherUserPublishes) {
   open();
   redis_.results["ann"] = "-ERR something new\r\n";

@@ -50,8 +50,8 @@ class MemoryGate final : public Gate {
   std::unique_ptr<Bus> make(uv_loop_t* loop, const Clock& clock, Log& log) override {
     return std::make_unique<MemoryBus>(loop, clock, log, MemoryBusOptions{.history_max = 1000});
   }
-  void shut(Bus& bus) override { dynamic_cast<MemoryBus&>(bus).go_away("for the test"); }
-  void open(Bus& bus) override { dynamic_cast<MemoryBus&>(bus).come_back(); }
+  void shut(Bus& bus) override { dynamic_cast<MemoryBus&>(bus).go_down("for the test"); }
+  void open(Bus& bus) override { dynamic_cast<MemoryBus&>(bus).come_up(); }
 };
 
 class RedisGate final : public Gate {

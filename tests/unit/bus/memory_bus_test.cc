@@ -92,8 +92,8 @@ TEST_F(MemoryBusTest, AnOutageTakesSubscriptionsAndKeepsPublications) {
   ASSERT_TRUE(bus_->start(listener_, listener_));
   bus_->subscribe("ann");
   run_until([&] { return listener_.subscribed["ann"] == 1; });
-  bus_->go_away("a test");
-  bus_->go_away("twice is once");
+  bus_->go_down("a test");
+  bus_->go_down("twice is once");
   listener_.publish(*bus_, "ann", "waits");
   bus_->publish_external("ann", "lost");
   run_until([&] { return listener_.down(); });
@@ -101,7 +101,7 @@ TEST_F(MemoryBusTest, AnOutageTakesSubscriptionsAndKeepsPublications) {
   EXPECT_EQ(listener_.reasons.back(), "a test");
   EXPECT_EQ(bus_->status().reason, "a test");
   EXPECT_TRUE(listener_.texts.empty());
-  bus_->come_back();
+  bus_->come_up();
   run_until([&] { return listener_.texts.size() == 1; });
   EXPECT_EQ(listener_.texts[0].text, "waits");
   EXPECT_EQ(listener_.subscribed["ann"], 2);

@@ -52,7 +52,7 @@ TEST(RedisRightsTest, EveryCommandOfTheScriptsIsTried) {
     tried.insert(one.words.front());
   }
   const std::regex call("redis\\.p?call\\('([A-Z]+)'");
-  for (const std::string text : {kPublishScript, kReplayScript, kMarkScript}) {
+  for (const std::string text : {kPublishScript, kReplayScript, kAckScript}) {
     for (std::sregex_iterator at(text.begin(), text.end(), call), end; at != end; ++at) {
       EXPECT_TRUE(tried.contains((*at)[1])) << (*at)[1];
     }

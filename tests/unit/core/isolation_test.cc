@@ -203,7 +203,7 @@ void IsolationTest::step() {
     clients_[index]->reads = !clients_[index]->reads;
   } else if (what < 71) {
     away_ = !away_;
-    away_ ? world_->bus.go_away("the test takes it") : world_->bus.come_back();
+    away_ ? world_->bus.go_down("the test takes it") : world_->bus.come_up();
   } else if (what < 80) {
     world_->clock.advance(pick(400));
   } else {
@@ -224,7 +224,7 @@ void IsolationTest::send_away(size_t index) {
 
 // The bus recovers, each user has one client that reads and answers, and closed clients reconnect.
 void IsolationTest::finish() {
-  if (std::exchange(away_, false)) world_->bus.come_back();
+  if (std::exchange(away_, false)) world_->bus.come_up();
   while (!clients_.empty()) leave(clients_.size() - 1);
   for (int user = 0; user < kUsers; ++user) join(user);
   const auto all_had = [&] {

@@ -1,4 +1,4 @@
-#include "bus/redis_witness.h"
+#include "bus/redis_script_probe.h"
 
 #include <utility>
 
@@ -14,16 +14,16 @@ constexpr uint64_t kSeconds = 2;  // lifetime of the keys that it writes
 
 }  // namespace
 
-RedisWitness::RedisWitness(RedisCommands& commands, RedisScripts& scripts, const RedisNames& names,
-                           RedisScripts::Script script, Heard heard)
+RedisScriptProbe::RedisScriptProbe(RedisCommands& commands, RedisScripts& scripts,
+                                   const RedisNames& names, RedisScripts::Script script, Done done)
     : commands_(commands),
       scripts_(scripts),
       names_(names),
       script_(script),
-      heard_(std::move(heard)),
+      done_(std::move(done)),
       user_(random_uuid()) {}
 
-void RedisWitness::ask() {
+void RedisScriptProbe::ask() {
   if (asked_ || !commands_.up() || !scripts_.loaded()) return;
   asked_ = true;
   if (script_ == RedisScripts::kPublish)
@@ -32,9 +32,9 @@ void RedisWitness::ask() {
     replay();
 }
 
-void RedisWitness::publish() {
+void RedisScriptProbe::publish() {
   RedisCommand call = scripts_.call(RedisScripts::kPublish, *this, 4, 7);
-  for (const std::string_view key : {keys::kStream, keys::kLast, keys::kMark}) {
+  for (const std::string_view key : {keys::kStream, keys::kLast, keys::kAck}) {
     call.add(names_.user_key(), user_, key);
   }
   call.add(names_.user_key(), user_, keys::kSeen, std::to_string(++number_));
@@ -44,22 +44,22 @@ void RedisWitness::publish() {
   call.add("{}");
 }
 
-void RedisWitness::replay() {
+void RedisScriptProbe::replay() {
   RedisCommand call = scripts_.call(RedisScripts::kReplay, *this, 3, 4);
-  for (const std::string_view key : {keys::kStream, keys::kLast, keys::kMark}) {
+  for (const std::string_view key : {keys::kStream, keys::kLast, keys::kAck}) {
     call.add(names_.user_key(), user_, key);
   }
   call.add("").add("").add_number(1).add_number(1);
 }
 
-void RedisWitness::on_reply(const redisReply& reply) {
+void RedisScriptProbe::on_reply(const redisReply& reply) {
   asked_ = false;
   std::string error = reply_is_error(reply) ? reply_error(reply) : std::string();
   if (error.empty() && script_ == RedisScripts::kPublish) {
     const auto answer = read_publish_reply(reply, 1);
     error = answer ? answer->stopped : reply_error(reply);
   }
-  heard_(error);
+  done_(error);
 }
 
 }  // namespace hermod

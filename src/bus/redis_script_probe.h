@@ -10,13 +10,13 @@
 
 namespace hermod {
 
-class RedisWitness final : ReplyTaker {
+class RedisScriptProbe final : ReplyTaker {
  public:
   // Empty: the script works. Otherwise Redis' error message.
-  using Heard = std::function<void(const std::string& error)>;
+  using Done = std::function<void(const std::string& error)>;
 
-  RedisWitness(RedisCommands& commands, RedisScripts& scripts, const RedisNames& names,
-               RedisScripts::Script script, Heard heard);
+  RedisScriptProbe(RedisCommands& commands, RedisScripts& scripts, const RedisNames& names,
+                   RedisScripts::Script script, Done done);
 
   // Starts a run. `heard` is called later, once for all calls during the run, and not at all if the
   // link fails.
@@ -33,7 +33,7 @@ class RedisWitness final : ReplyTaker {
   RedisScripts& scripts_;
   const RedisNames& names_;
   RedisScripts::Script script_;
-  Heard heard_;
+  Done done_;
   std::string user_;
   uint64_t number_ = 0;  // of the publication, so that the script never sees a duplicate
   bool asked_ = false;

@@ -13,10 +13,10 @@
 namespace hermod {
 
 template <class T>
-class Held {
+class DelayQueue {
  public:
   // `due` gets each value when its delay has passed.
-  Held(uv_loop_t* loop, const Clock& clock, std::function<void(T)> due)
+  DelayQueue(uv_loop_t* loop, const Clock& clock, std::function<void(T)> due)
       : clock_(clock), due_(std::move(due)), timer_(loop, [this] { on_timer(); }) {}
 
   void hold(T what, uint64_t ms) {
