@@ -66,7 +66,7 @@ void BlockingTask::run(uv_loop_t* loop, std::function<void()> work, Closed done)
 void BlockingTask::run_for(uint64_t patience_ms, uv_loop_t* loop, std::function<void()> work,
                            Closed done) {
   run(loop, std::move(work), std::move(done));
-  patience_ = std::make_unique<uv::Timer>(loop, [this] { give_up(); });
+  patience_ = std::make_unique<uv::Timer>(loop, [this] { detach(); });
   patience_->start(patience_ms);
 }
 
@@ -83,7 +83,7 @@ void BlockingTask::on_done() {
   finish();
 }
 
-void BlockingTask::give_up() {
+void BlockingTask::detach() {
   report_->forget();
   thread_.detach();
   finish();

@@ -32,7 +32,7 @@ class BlockingTask {
 
   void look_for_end(uv_loop_t* loop);
   void on_done();
-  void give_up();
+  void detach();
   void finish();
 
   std::unique_ptr<uv::Wakeup> wakeup_;

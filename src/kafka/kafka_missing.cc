@@ -5,16 +5,16 @@
 
 namespace hermod::kafka {
 
-void MissingTopics::tell(std::vector<std::string> missing) {
+void MissingTopics::log_changes(std::vector<std::string> missing) {
   for (const std::string& topic : missing) {
-    if (std::ranges::find(told_, topic) != told_.end()) continue;
+    if (std::ranges::find(logged_, topic) != logged_.end()) continue;
     log_.warning("a Kafka topic does not exist, waiting for it", {{"topic", topic}});
   }
-  for (const std::string& topic : told_) {
+  for (const std::string& topic : logged_) {
     if (std::ranges::find(missing, topic) != missing.end()) continue;
     log_.info("a missing Kafka topic now exists", {{"topic", topic}});
   }
-  told_ = std::move(missing);
+  logged_ = std::move(missing);
 }
 
 }  // namespace hermod::kafka

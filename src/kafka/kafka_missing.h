@@ -12,11 +12,11 @@ class MissingTopics {
  public:
   explicit MissingTopics(Log& log) : log_(log) {}
 
-  void tell(std::vector<std::string> missing);
+  void log_changes(std::vector<std::string> missing);
 
  private:
   Log& log_;
-  std::vector<std::string> told_;
+  std::vector<std::string> logged_;
 };
 
 }  // namespace hermod::kafka

@@ -81,18 +81,18 @@ bool Assignment::defer(const Position& position) {
                               : partition->tracker.defer(position.offset);
 }
 
-size_t Assignment::in_hand() const {
-  size_t in_hand = retired_.size();
-  for (const auto& [id, partition] : partitions_) in_hand += partition.tracker.in_hand();
-  return in_hand;
+size_t Assignment::unsettled() const {
+  size_t unsettled = retired_.size();
+  for (const auto& [id, partition] : partitions_) unsettled += partition.tracker.unsettled();
+  return unsettled;
 }
 
 std::vector<Assignment::Offset> Assignment::take_moved() {
   std::vector<Offset> moved;
   for (auto& [id, partition] : partitions_) {
     const auto position = partition.tracker.position();
-    if (!position || *position == partition.told) continue;
-    partition.told = *position;
+    if (!position || *position == partition.reported_offset) continue;
+    partition.reported_offset = *position;
     moved.push_back({id, *position});
   }
   return moved;

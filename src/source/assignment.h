@@ -54,7 +54,7 @@ class Assignment {
   bool defer(const Position& position);
 
   // Number of records that are handed out and not settled, including those of older epochs.
-  size_t in_hand() const;
+  size_t unsettled() const;
 
   // The offsets to store: those of the partitions whose position has changed since the last call.
   std::vector<Offset> take_moved();
@@ -77,7 +77,7 @@ class Assignment {
   struct Partition {
     uint32_t epoch = 0;
     OffsetTracker tracker;
-    int64_t told = -1;               // the offset that take_moved() returned last
+    int64_t reported_offset = -1;    // the offset that take_moved() returned last
     std::optional<int64_t> held_at;  // the held position; held_since_ms is its time
     int64_t held_since_ms = 0;
   };

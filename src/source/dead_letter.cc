@@ -35,7 +35,7 @@ size_t DeadLetter::bytes() const {
   return bytes;
 }
 
-bool DeadLetter::cut(size_t bytes_max) {
+bool DeadLetter::truncate(size_t bytes_max) {
   const size_t had = value ? value->size() : 0;
   if (!cut_text(value, bytes_max) && !drop_other_headers(headers) && !cut_text(key, bytes_max)) {
     return false;
@@ -54,8 +54,8 @@ uint32_t replays_of(const KafkaHeaders& headers) {
   return 0;
 }
 
-DeadLetter make_letter(const rd_kafka_message_t& message, const Position& position,
-                       const DeadReason& why, std::string_view time) {
+DeadLetter make_dead_letter(const rd_kafka_message_t& message, const Position& position,
+                            const DeadReason& why, std::string_view time) {
   DeadLetter letter;
   letter.position = position;
   letter.key = copy_bytes(message.key, message.key_len);

@@ -36,7 +36,7 @@ struct DeadLetter {
   // Truncates the value to at most `bytes_max` bytes, and to less than its present size. If the
   // value is empty, removes the record's own headers; if there are none, truncates the key. Records
   // the original size of the value in a header. Returns false if there is nothing left to truncate.
-  bool cut(size_t bytes_max);
+  bool truncate(size_t bytes_max);
 };
 
 // Returns how often the record was replayed from the dead letters, according to its headers; 0 if
@@ -44,7 +44,7 @@ struct DeadLetter {
 uint32_t replays_of(const KafkaHeaders& headers);
 
 // Copies `message`. Keeps the record's own headers and replaces those named above.
-DeadLetter make_letter(const rd_kafka_message_s& message, const Position& position,
-                       const DeadReason& why, std::string_view time);
+DeadLetter make_dead_letter(const rd_kafka_message_s& message, const Position& position,
+                            const DeadReason& why, std::string_view time);
 
 }  // namespace hermod

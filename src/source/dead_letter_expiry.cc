@@ -27,7 +27,7 @@ bool DeadLetterWriter::overdue() const {
 void DeadLetterWriter::write_to_log(const DeadLetter& letter) {
   ++logged_;
   logged_bytes_ += letter.bytes();
-  log_letter(log_, letter, options_.topic);
+  log_dead_letter(log_, letter, options_.topic);
 }
 
 void DeadLetterWriter::finish_now() {
@@ -41,7 +41,7 @@ void DeadLetterWriter::fail(std::string_view why) {
   if (!failing_ && client_.opened()) call_back();
   if (!std::exchange(failing_, true)) {
     if (!trouble_since_ms_) trouble_since_ms_ = clock_.steady_ms();
-    listener_.on_letters_failing();
+    listener_.on_dead_letters_failing();
   }
   error_ = why;
   log_.write_limited("dead_letter", LogLevel::kError, "dead letters cannot be written, retrying",
@@ -101,7 +101,7 @@ void DeadLetterWriter::expire() {
   arm_expiry();
   // The deferred records have waited just as long: they are read again, and then they are logged.
   if (overdue() && bytes < kExpiredBytesPerIteration && std::exchange(was_full_, false)) {
-    listener_.on_letter_room();
+    listener_.on_dead_letter_space();
   }
 }
 

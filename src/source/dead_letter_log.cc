@@ -48,7 +48,7 @@ std::string_view header(const DeadLetter& letter, std::string_view wanted) {
 
 }  // namespace
 
-void log_letter(Log& log, const DeadLetter& letter, std::string_view dead_letter_topic) {
+void log_dead_letter(Log& log, const DeadLetter& letter, std::string_view dead_letter_topic) {
   const std::string_view value = letter.value ? std::string_view(*letter.value) : "";
   const auto parts = parts_of(value.substr(0, kLoggedValueBytesMax));
   for (size_t i = 0; i < parts.size(); ++i) {

@@ -13,6 +13,6 @@ namespace hermod {
 // Bytes of the value that are logged. The rest remains only in Kafka, at the record's offset.
 inline constexpr size_t kLoggedValueBytesMax = 64 * 1024;
 
-void log_letter(Log& log, const DeadLetter& letter, std::string_view dead_letter_topic);
+void log_dead_letter(Log& log, const DeadLetter& letter, std::string_view dead_letter_topic);
 
 }  // namespace hermod

@@ -15,9 +15,9 @@ struct DeadLetterOptions {
   std::string client_id;
   KafkaProperties properties;
   std::string topic;
-  size_t letters_max = 1000;            // unacknowledged dead letters kept in memory
+  size_t dead_letters_max = 1000;       // unacknowledged dead letters kept in memory
   size_t bytes_max = 16 * 1024 * 1024;  // the same limit in bytes
-  size_t cut_bytes = 64 * 1024;  // size to which a value that the broker rejects is truncated
+  size_t truncated_bytes = 64 * 1024;  // size to which a value that the broker rejects is truncated
   uint32_t acknowledge_timeout_ms = 5000;  // a later acknowledgement counts as a failure
   uint32_t full_wait_ms = 2000;            // the same while full(), when records wait for space
   // How long dead letters are kept while the topic cannot be written, from the first failure; and
@@ -30,9 +30,9 @@ class DeadLetterListener {
  public:
   // The dead letter of the record was written, logged, or dropped because the broker accepts it at
   // no size.
-  virtual void on_letter_settled(const Position& position) = 0;
-  virtual void on_letter_room() = 0;      // no longer full: deferred records may be read again
-  virtual void on_letters_failing() = 0;  // writing began to fail; takes() may have changed
+  virtual void on_dead_letter_settled(const Position& position) = 0;
+  virtual void on_dead_letter_space() = 0;     // no longer full: deferred records may be read again
+  virtual void on_dead_letters_failing() = 0;  // writing began to fail; takes() may have changed
 
  protected:
   ~DeadLetterListener() = default;

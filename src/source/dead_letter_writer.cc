@@ -47,7 +47,7 @@ DeadLetterWriter::DeadLetterWriter(uv_loop_t* loop, Log& log, const Clock& clock
 DeadLetterWriter::~DeadLetterWriter() = default;
 
 bool DeadLetterWriter::full() const {
-  return dead_letters_.size() >= options_.letters_max || bytes_ >= options_.bytes_max;
+  return dead_letters_.size() >= options_.dead_letters_max || bytes_ >= options_.bytes_max;
 }
 
 void DeadLetterWriter::write(DeadLetter letter) {
@@ -79,17 +79,17 @@ void DeadLetterWriter::pump() {
 
 DeadLetterWriter::Sent DeadLetterWriter::send(Entry& entry) {
   int code = produce(entry);
-  while (code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE && cut(entry)) code = produce(entry);
+  while (code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE && truncate(entry)) code = produce(entry);
   if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
     entry.sent = true;
     // A dead letter that is larger than a batch is sent in a batch of its own.
-    entry.alone = failing_ || one_by_one_ || entry.letter.bytes() > options_.cut_bytes;
+    entry.alone = failing_ || one_by_one_ || entry.letter.bytes() > options_.truncated_bytes;
     ++sent_;
     return Sent::kYes;
   }
   if (code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE) {
-    give_up(entry);
-    return Sent::kGivenUp;
+    drop(entry);
+    return Sent::kDropped;
   }
   fail(rd_kafka_err2str(static_cast<rd_kafka_resp_err_t>(code)));
   return Sent::kFailed;
@@ -112,9 +112,9 @@ int DeadLetterWriter::produce(Entry& entry) {
   return code;
 }
 
-bool DeadLetterWriter::cut(Entry& entry) {
+bool DeadLetterWriter::truncate(Entry& entry) {
   const size_t before = entry.letter.bytes();
-  if (!entry.letter.cut(options_.cut_bytes)) return false;
+  if (!entry.letter.truncate(options_.truncated_bytes)) return false;
   bytes_ -= before;
   bytes_ += entry.letter.bytes();
   return true;
@@ -144,7 +144,7 @@ void DeadLetterWriter::on_delivery(const rd_kafka_message_t& message) {
 void DeadLetterWriter::on_too_large(Entry& entry) {
   may_probe_ = true;
   if (entry.alone) {
-    if (!cut(entry)) give_up(entry);
+    if (!truncate(entry)) drop(entry);
     return;
   }
   one_by_one_ = true;
@@ -160,7 +160,7 @@ void DeadLetterWriter::acknowledge(Entry& entry) {
   settle(entry);
 }
 
-void DeadLetterWriter::give_up(Entry& entry) {
+void DeadLetterWriter::drop(Entry& entry) {
   ++failures_;
   const Position& position = entry.letter.position;
   log_.write_limited("dead_letter_size", LogLevel::kError,
@@ -179,7 +179,7 @@ void DeadLetterWriter::settle(Entry& entry) {
   bytes_ -= entry.letter.bytes();
   dead_letters_.erase(entry.self);
   if (!full() && !hurried_) answer_.stop();
-  listener_.on_letter_settled(position);
+  listener_.on_dead_letter_settled(position);
   // An earlier reread would write the dead letters that are in flight twice, so it is done only if
   // records have been waiting for too long.
   const bool reread_now = dead_letters_.empty() || (!failing_ && held_too_long());
@@ -188,7 +188,7 @@ void DeadLetterWriter::settle(Entry& entry) {
     one_by_one_ = false;
     if (!failing_) trouble_since_ms_.reset();
   }
-  if (reread_now && !full() && std::exchange(was_full_, false)) listener_.on_letter_room();
+  if (reread_now && !full() && std::exchange(was_full_, false)) listener_.on_dead_letter_space();
 }
 
 // Removes the dead letters from the producer's queue, because they must not arrive before the one

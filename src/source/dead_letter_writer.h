@@ -35,8 +35,8 @@ class DeadLetterWriter final : private kafka::ClientListener {
   Result<void> check() const;
 
   // full(): a limit is reached. While the topic can be written, write() still accepts dead letters,
-  // but the caller should hand out no more records until on_letter_room(). takes(): whether write()
-  // accepts dead letters, which it does not while full and failing.
+  // but the caller should hand out no more records until on_dead_letter_space(). takes(): whether
+  // write() accepts dead letters, which it does not while full and failing.
   bool full() const;
   bool takes() const { return !(full() && failing_); }
   bool failing() const { return failing_; }
@@ -71,7 +71,7 @@ class DeadLetterWriter final : private kafka::ClientListener {
     bool alone = false;  // the only one in its batch
     int64_t since_ms = 0;
   };
-  enum class Sent { kYes, kGivenUp, kFailed };
+  enum class Sent { kYes, kDropped, kFailed };
 
   void on_client_error(int code, std::string_view text) override;
   void on_client_events() override;
@@ -83,7 +83,7 @@ class DeadLetterWriter final : private kafka::ClientListener {
   int produce(Entry& entry);
   void acknowledge(Entry& entry);
   void on_too_large(Entry& entry);
-  void give_up(Entry& entry);
+  void drop(Entry& entry);
   void settle(Entry& entry);
   void recover();
   void call_back();
@@ -93,7 +93,7 @@ class DeadLetterWriter final : private kafka::ClientListener {
   int64_t time_left_ms(const Entry& entry) const;
   void arm_expiry();
   void expire();
-  bool cut(Entry& entry);
+  bool truncate(Entry& entry);
   void finish_close();
 
   Log& log_;

@@ -102,7 +102,7 @@ void Consumer::forward(const rd_kafka_topic_partition_list_t& partitions) {
   }
 }
 
-void Consumer::accept(const rd_kafka_topic_partition_list_t& partitions) {
+void Consumer::assign(const rd_kafka_topic_partition_list_t& partitions) {
   // librdkafka drops the forwarding when a partition is revoked, so each assignment sets it again.
   forward(partitions);
   if (cooperative(client_.handle())) {
@@ -112,7 +112,7 @@ void Consumer::accept(const rd_kafka_topic_partition_list_t& partitions) {
   }
 }
 
-void Consumer::give_up(const rd_kafka_topic_partition_list_t& partitions) {
+void Consumer::unassign(const rd_kafka_topic_partition_list_t& partitions) {
   if (cooperative(client_.handle())) {
     Fault fault(rd_kafka_incremental_unassign(client_.handle(), &partitions));
   } else {

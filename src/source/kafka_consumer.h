@@ -43,8 +43,8 @@ class Consumer {
   std::string fatal_error() const;
 
   // Call these only inside on_rebalance(): they assign or unassign the partitions of the rebalance.
-  void accept(const rd_kafka_topic_partition_list_s& partitions);
-  void give_up(const rd_kafka_topic_partition_list_s& partitions);
+  void assign(const rd_kafka_topic_partition_list_s& partitions);
+  void unassign(const rd_kafka_topic_partition_list_s& partitions);
 
   // Stores offsets: all records below them are done. Failures are ignored, because they mean that
   // the partition is no longer assigned to this process.

@@ -70,7 +70,7 @@ Result<rd_kafka_conf_s*> make_dead_letter_conf(const DeadLetterOptions& options)
   KafkaProperties owned =
       owned_producer_properties(options.brokers, options.client_id, options.acknowledge_timeout_ms);
   owned.insert(owned.end(), {{"max.in.flight", "1"},
-                             {"batch.size", std::to_string(options.cut_bytes)},
+                             {"batch.size", std::to_string(options.truncated_bytes)},
                              {"topic.metadata.propagation.max.ms", "1000"},
                              {"log.queue", "true"}});
   return make_conf(suggested, options.properties, owned);

@@ -68,7 +68,7 @@ KafkaSource::KafkaSource(uv_loop_t* loop, Log& log, const Clock& clock, KafkaSou
   letters.client_id = options_.client_id;
   letters.properties = options_.properties;
   letters.topic = options_.dead_letter_topic;
-  letters.letters_max = options_.dead_letters_max;
+  letters.dead_letters_max = options_.dead_letters_max;
   letters.hold_ms = options_.dead_letter_hold_ms;
   dead_letters_.reset(new DeadLetterWriter(loop, log, clock, std::move(letters), *this));
 }
@@ -109,7 +109,7 @@ void KafkaSource::dead_letter(const Position& position, const DeadReason& why,
   }
   if (!assignment_.release(position)) return;
   const auto& message = *static_cast<const rd_kafka_message_t*>(hold.memory());
-  DeadLetter letter = make_letter(message, position, why, iso8601(clock_.wall_ms()));
+  DeadLetter letter = make_dead_letter(message, position, why, iso8601(clock_.wall_ms()));
   if (dead_letters_->takes()) {
     dead_letters_->write(std::move(letter));
     return on_settled();
@@ -168,9 +168,9 @@ void KafkaSource::take_event(rd_kafka_message_t* raw) {
 
 bool KafkaSource::may_hand_out() const {
   // At the limit of dead letters, records wait for space. The wait is short while the topic can be
-  // written; if writing fails, on_letters_failing() ends it.
-  const bool letters_wait = dead_letters_ && dead_letters_->full() && dead_letters_->takes();
-  return phase_ == Phase::kRunning && !stopped_ && !letters_wait;
+  // written; if writing fails, on_dead_letters_failing() ends it.
+  const bool dead_letters_wait = dead_letters_ && dead_letters_->full() && dead_letters_->takes();
+  return phase_ == Phase::kRunning && !stopped_ && !dead_letters_wait;
 }
 
 bool KafkaSource::fetch() {

@@ -55,13 +55,13 @@ class KafkaSource final : public Source,
   void on_client_stats(std::string_view json) override;
   void on_rebalance(int code, rd_kafka_topic_partition_list_s* partitions) override;
   void on_client_events() override;
-  void on_letter_settled(const Position& position) override;
-  void on_letter_room() override;
-  void on_letters_failing() override;
+  void on_dead_letter_settled(const Position& position) override;
+  void on_dead_letter_space() override;
+  void on_dead_letters_failing() override;
 
   std::optional<uint32_t> topic_index(std::string_view name) const;
   void on_assigned(const rd_kafka_topic_partition_list_s& partitions);
-  void on_given_up(const rd_kafka_topic_partition_list_s& partitions);
+  void on_partitions_revoked(const rd_kafka_topic_partition_list_s& partitions);
   void on_message_error(const rd_kafka_message_s& message);
   void on_fatal(std::string_view why);
   void maybe_renew();

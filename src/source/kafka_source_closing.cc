@@ -29,7 +29,7 @@ void KafkaSource::close(Closed closed) {
 // Does not wait for dead letters that cannot be written: their records are handed out again after
 // the restart.
 bool KafkaSource::settled() const {
-  return assignment_.in_hand() == 0 &&
+  return assignment_.unsettled() == 0 &&
          (!dead_letters_ || dead_letters_->open() == 0 || dead_letters_->failing());
 }
 

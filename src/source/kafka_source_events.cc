@@ -20,7 +20,7 @@ void KafkaSource::on_rebalance(int code, rd_kafka_topic_partition_list_t* partit
   if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
     on_assigned(*partitions);
   } else {
-    on_given_up(*partitions);
+    on_partitions_revoked(*partitions);
   }
 }
 
@@ -31,12 +31,12 @@ void KafkaSource::on_assigned(const rd_kafka_topic_partition_list_t& partitions)
     const PartitionId id{*topic, partitions.elems[i].partition};
     if (!assignment_.has(id)) assignment_.add(id);
   }
-  consumer_.accept(partitions);
+  consumer_.assign(partitions);
   health_.on_answer();
   log_.info("Kafka partitions assigned", {{"count", partitions.cnt}});
 }
 
-void KafkaSource::on_given_up(const rd_kafka_topic_partition_list_t& partitions) {
+void KafkaSource::on_partitions_revoked(const rd_kafka_topic_partition_list_t& partitions) {
   store_offsets();  // librdkafka commits them when it unassigns the partitions
   for (int i = 0; i < partitions.cnt; ++i) {
     const auto topic = topic_index(partitions.elems[i].topic);
@@ -46,7 +46,7 @@ void KafkaSource::on_given_up(const rd_kafka_topic_partition_list_t& partitions)
     drop_held(id);
     listener_->on_revoked(id.topic, id.partition, assignment_.remove(id));
   }
-  consumer_.give_up(partitions);
+  consumer_.unassign(partitions);
   log_.info("Kafka partitions revoked", {{"count", partitions.cnt}});
 }
 
@@ -121,7 +121,7 @@ void KafkaSource::on_client_stats(std::string_view json) {
   }
   health_.on_stats(stats.value());
   lag_.on_stats(std::move(stats.value().partitions), held_.empty() && consumer_.waiting() == 0);
-  missing_.tell(health_.missing());
+  missing_.log_changes(health_.missing());
 }
 
 void KafkaSource::report_state() {
@@ -131,18 +131,18 @@ void KafkaSource::report_state() {
       reported_up_ ? SourceListener::State::kUp : SourceListener::State::kDown, health_.reason());
 }
 
-void KafkaSource::on_letter_settled(const Position& position) {
+void KafkaSource::on_dead_letter_settled(const Position& position) {
   done(position);
   // drain() may be waiting for this space.
   if (may_hand_out()) immediate_.ask();
 }
 
-void KafkaSource::on_letter_room() {
+void KafkaSource::on_dead_letter_space() {
   reread_ = true;
   immediate_.ask();
 }
 
-void KafkaSource::on_letters_failing() {
+void KafkaSource::on_dead_letters_failing() {
   immediate_.ask();
 }
 
@@ -163,7 +163,7 @@ SourceStatus KafkaSource::status() const {
   status.reason = health_.reason();
   status.brokers = options_.brokers;
   status.missing_topics = health_.missing();
-  status.open = assignment_.in_hand();
+  status.open = assignment_.unsettled();
   status.records_lost = losses_.total();
   status.oldest_held_ms = assignment_.oldest_held_ms(clock_.steady_ms());
   status.partitions_assigned = assigned.size();

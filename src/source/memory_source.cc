@@ -165,7 +165,7 @@ SourceStatus MemorySource::status() const {
   status.up = phase_ == Phase::kRunning;
   status.reason = status.up ? "" : "not started, or closed";
   status.brokers = "memory";
-  status.open = assignment_.in_hand();
+  status.open = assignment_.unsettled();
   status.partitions_assigned = assignment_.ids().size();
   status.dead_letters_written = dead_letters_written_;
   for (const PartitionId& id : assignment_.ids()) {
@@ -194,7 +194,7 @@ void MemorySource::close(Closed closed) {
 }
 
 void MemorySource::maybe_finish_close() {
-  if (phase_ == Phase::kSettling && (assignment_.in_hand() == 0 || out_of_time_)) {
+  if (phase_ == Phase::kSettling && (assignment_.unsettled() == 0 || out_of_time_)) {
     phase_ = Phase::kLeft;
     patience_.stop();
     assignment_.clear();

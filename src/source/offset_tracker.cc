@@ -16,7 +16,7 @@ void OffsetTracker::open(int64_t offset) {
   assert(offset >= next_);
   entries_.push_back({offset, true, false});
   next_ = offset + 1;
-  ++in_hand_;
+  ++unsettled_;
 }
 
 OffsetTracker::Entry* OffsetTracker::find(int64_t offset) {
@@ -34,9 +34,9 @@ bool OffsetTracker::settle(int64_t offset) {
 
 bool OffsetTracker::release(int64_t offset) {
   Entry* entry = find(offset);
-  if (entry == nullptr || !entry->in_hand) return false;
-  --in_hand_;
-  entry->in_hand = false;
+  if (entry == nullptr || !entry->unsettled) return false;
+  --unsettled_;
+  entry->unsettled = false;
   return true;
 }
 
@@ -48,8 +48,8 @@ bool OffsetTracker::defer(int64_t offset) {
 }
 
 bool OffsetTracker::close_entry(Entry& entry) {
-  const bool was_in_hand = std::exchange(entry.in_hand, false);
-  if (was_in_hand) --in_hand_;
+  const bool was_in_hand = std::exchange(entry.unsettled, false);
+  if (was_in_hand) --unsettled_;
   entry.done = true;
   ++done_;
   trim();
@@ -78,9 +78,9 @@ std::optional<int64_t> OffsetTracker::position() const {
 
 std::vector<int64_t> OffsetTracker::take_all() {
   std::vector<int64_t> taken;
-  taken.reserve(in_hand_);
+  taken.reserve(unsettled_);
   for (const Entry& entry : entries_) {
-    if (entry.in_hand) taken.push_back(entry.offset);
+    if (entry.unsettled) taken.push_back(entry.offset);
   }
   *this = OffsetTracker();
   return taken;

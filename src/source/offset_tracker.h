@@ -40,7 +40,7 @@ class OffsetTracker {
   std::optional<int64_t> next() const;
 
   // Number of records that are handed out and not settled; released ones do not count.
-  size_t in_hand() const { return in_hand_; }
+  size_t unsettled() const { return unsettled_; }
 
   // Number of entries in memory: at most a constant multiple of the open ones.
   size_t entries() const { return entries_.size(); }
@@ -51,7 +51,7 @@ class OffsetTracker {
  private:
   struct Entry {
     int64_t offset;
-    bool in_hand;
+    bool unsettled;
     bool done;
   };
 
@@ -64,7 +64,7 @@ class OffsetTracker {
   // accumulate.
   std::deque<Entry> entries_;
   size_t done_ = 0;
-  size_t in_hand_ = 0;
+  size_t unsettled_ = 0;
   int64_t next_ = -1;
   std::optional<int64_t> reread_from_;
 };

@@ -107,7 +107,7 @@ TEST_F(SpdlogLogTest, ADeadLetterFitsWhateverItsBytes) {
   letter.value = std::string(2000, '\x01') + std::string(2000, '"') + std::string(2000, 'x');
   letter.headers = {{std::string(kHeaderTopic), std::string(249, 't')},
                     {std::string(kHeaderReason), "event_id_too_long"}};
-  log_letter(log, letter, std::string(249, 'd'));
+  log_dead_letter(log, letter, std::string(249, 'd'));
   std::istringstream text(written());
   std::string value;
   for (std::string line; std::getline(text, line);) {

@@ -16,10 +16,10 @@ TEST(Assignment, OpensAndSettles) {
   EXPECT_EQ(position.partition, 1);
   EXPECT_EQ(position.offset, 5);
   EXPECT_TRUE(assignment.current(position));
-  EXPECT_EQ(assignment.in_hand(), 1u);
+  EXPECT_EQ(assignment.unsettled(), 1u);
   EXPECT_TRUE(assignment.settle(position));
   EXPECT_FALSE(assignment.settle(position));
-  EXPECT_EQ(assignment.in_hand(), 0u);
+  EXPECT_EQ(assignment.unsettled(), 0u);
 }
 
 TEST(Assignment, TellsEachMoveOnce) {
@@ -49,7 +49,7 @@ TEST(Assignment, WhatIsOpenSurvivesItsPartitionAndMovesNothing) {
   EXPECT_EQ(assignment.remove(kOne), old.epoch);
   EXPECT_FALSE(assignment.has(kOne));
   EXPECT_FALSE(assignment.current(old));
-  EXPECT_EQ(assignment.in_hand(), 1u);
+  EXPECT_EQ(assignment.unsettled(), 1u);
 
   assignment.add(kOne);
   const Position again = assignment.open(kOne, 5);
@@ -70,7 +70,7 @@ TEST(Assignment, RetiredOnesCanBeReleasedAndDeferredToo) {
   EXPECT_TRUE(assignment.release(first));
   EXPECT_TRUE(assignment.defer(second));
   EXPECT_TRUE(assignment.to_reread().empty());
-  EXPECT_EQ(assignment.in_hand(), 0u);
+  EXPECT_EQ(assignment.unsettled(), 0u);
 }
 
 TEST(Assignment, BeginsAgainAtALowerOffset) {
@@ -138,7 +138,7 @@ TEST(Assignment, ClearForgetsEverything) {
   assignment.remove(kOne);
   assignment.open(kTwo, 2);
   assignment.clear();
-  EXPECT_EQ(assignment.in_hand(), 0u);
+  EXPECT_EQ(assignment.unsettled(), 0u);
   EXPECT_TRUE(assignment.ids().empty());
   EXPECT_FALSE(assignment.tracker(kTwo));
 }

@@ -23,7 +23,7 @@ std::string logged(const std::string& value) {
   test::RecordingLog log;
   DeadLetter letter;
   letter.value = value;
-  log_letter(log, letter, "dead");
+  log_dead_letter(log, letter, "dead");
   std::string whole;
   for (const std::string& part : parts_in(log)) {
     EXPECT_LE(part.size(), 2000u);
@@ -46,7 +46,7 @@ TEST(DeadLetterLog, CutsNoCharacter) {
   test::RecordingLog log;
   DeadLetter letter;
   letter.value = value;
-  log_letter(log, letter, "dead");
+  log_dead_letter(log, letter, "dead");
   for (const std::string& part : parts_in(log)) EXPECT_TRUE(is_utf8(part));
   EXPECT_EQ(logged(value), value);
 }
@@ -62,7 +62,7 @@ TEST(DeadLetterLog, SaysWhichRecordItWas) {
   letter.key = "ann";
   letter.headers = {{std::string(kHeaderReason), "invalid_json"},
                     {std::string(kHeaderTopic), "first"}};
-  log_letter(log, letter, "dead");
+  log_dead_letter(log, letter, "dead");
   ASSERT_EQ(log.lines.size(), 1u);
   for (const char* part : {"topic=first", "partition=3", "offset=17", "reason=invalid_json",
                            "key=ann", "dead_letter_topic=dead", "value_bytes=0", "part=1 of 1"}) {

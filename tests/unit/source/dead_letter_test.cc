@@ -15,10 +15,10 @@ std::string header(const DeadLetter& letter, std::string_view name) {
 TEST(DeadLetter, CutKeepsTheBeginningAndNotesTheOriginalSizeOnce) {
   DeadLetter letter;
   letter.value = std::string(1000, 'x');
-  EXPECT_TRUE(letter.cut(600));
+  EXPECT_TRUE(letter.truncate(600));
   EXPECT_EQ(letter.value->size(), 600u);
   EXPECT_EQ(header(letter, kHeaderTruncated), "1000");
-  EXPECT_TRUE(letter.cut(600));
+  EXPECT_TRUE(letter.truncate(600));
   EXPECT_EQ(letter.value->size(), 300u);
   EXPECT_EQ(header(letter, kHeaderTruncated), "1000");
   EXPECT_EQ(letter.headers.size(), 1u);
@@ -26,10 +26,10 @@ TEST(DeadLetter, CutKeepsTheBeginningAndNotesTheOriginalSizeOnce) {
 
 TEST(DeadLetter, CutEndsWhereNothingIsLeft) {
   DeadLetter letter;
-  EXPECT_FALSE(letter.cut(10)) << "a tombstone";
+  EXPECT_FALSE(letter.truncate(10)) << "a tombstone";
   letter.value = "x";
-  EXPECT_TRUE(letter.cut(10));
-  EXPECT_FALSE(letter.cut(10));
+  EXPECT_TRUE(letter.truncate(10));
+  EXPECT_FALSE(letter.truncate(10));
   EXPECT_EQ(letter.value, "");
 }
 
@@ -38,16 +38,16 @@ TEST(DeadLetter, BehindTheValueHeadersAndKeyAreCut) {
   letter.key = std::string(100, 'k');
   letter.value = "x";
   letter.headers = {{"foreign", "y"}, {std::string(kHeaderReason), "invalid_json"}};
-  EXPECT_TRUE(letter.cut(60));
+  EXPECT_TRUE(letter.truncate(60));
   EXPECT_EQ(letter.value, "");
   EXPECT_EQ(header(letter, "foreign"), "y");
-  EXPECT_TRUE(letter.cut(60));
+  EXPECT_TRUE(letter.truncate(60));
   EXPECT_EQ(header(letter, "foreign"), "(none)");
   EXPECT_EQ(header(letter, kHeaderReason), "invalid_json");
   EXPECT_EQ(letter.key->size(), 100u);
-  EXPECT_TRUE(letter.cut(60));
+  EXPECT_TRUE(letter.truncate(60));
   EXPECT_EQ(letter.key->size(), 60u);
-  while (letter.cut(60)) {
+  while (letter.truncate(60)) {
   }
   EXPECT_EQ(letter.key, "");
   EXPECT_EQ(header(letter, kHeaderReason), "invalid_json");
@@ -57,7 +57,7 @@ TEST(DeadLetter, BehindTheValueHeadersAndKeyAreCut) {
 TEST(DeadLetter, ATombstoneThatIsCutSaysSo) {
   DeadLetter letter;
   letter.key = "key";
-  EXPECT_TRUE(letter.cut(10));
+  EXPECT_TRUE(letter.truncate(10));
   EXPECT_EQ(letter.value, std::nullopt);
   EXPECT_EQ(header(letter, kHeaderTruncated), "0");
 }

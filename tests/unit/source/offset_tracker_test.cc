@@ -13,7 +13,7 @@ TEST(OffsetTracker, KnowsNothingBeforeTheFirst) {
   EXPECT_EQ(tracker.position(), std::nullopt);
   EXPECT_EQ(tracker.next(), std::nullopt);
   EXPECT_FALSE(tracker.settle(0));
-  EXPECT_EQ(tracker.in_hand(), 0u);
+  EXPECT_EQ(tracker.unsettled(), 0u);
 }
 
 TEST(OffsetTracker, PositionIsTheLowestOpenOne) {
@@ -36,7 +36,7 @@ TEST(OffsetTracker, SettlingTwiceGivesNothing) {
   EXPECT_TRUE(tracker.settle(2));
   EXPECT_FALSE(tracker.settle(2));
   EXPECT_FALSE(tracker.settle(7));
-  EXPECT_EQ(tracker.in_hand(), 1u);
+  EXPECT_EQ(tracker.unsettled(), 1u);
 }
 
 TEST(OffsetTracker, AReleasedOffsetStaysOpen) {
@@ -45,7 +45,7 @@ TEST(OffsetTracker, AReleasedOffsetStaysOpen) {
   tracker.open(2);
   EXPECT_TRUE(tracker.release(1));
   EXPECT_FALSE(tracker.release(1));
-  EXPECT_EQ(tracker.in_hand(), 1u);
+  EXPECT_EQ(tracker.unsettled(), 1u);
   tracker.settle(2);
   EXPECT_EQ(tracker.position(), 1);
   EXPECT_FALSE(tracker.settle(1)) << "it was released before";
@@ -60,7 +60,7 @@ TEST(OffsetTracker, DeferredOffsetsHoldThePositionWithoutMemory) {
   EXPECT_FALSE(tracker.defer(3));
   EXPECT_EQ(tracker.reread_from(), 3);
   for (int64_t offset = 0; offset < 10; ++offset) tracker.settle(offset);
-  EXPECT_EQ(tracker.in_hand(), 0u);
+  EXPECT_EQ(tracker.unsettled(), 0u);
   EXPECT_EQ(tracker.position(), 3);
   EXPECT_EQ(tracker.next(), 10);
 }
@@ -98,7 +98,7 @@ struct NaiveTracker {
     const int64_t lowest = open.empty() ? next : open.begin()->first;
     return std::min(lowest, deferred.value_or(lowest));
   }
-  size_t in_hand() const {
+  size_t unsettled() const {
     size_t count = 0;
     for (const auto& [offset, one_in_hand] : open) count += one_in_hand ? 1 : 0;
     return count;
@@ -117,27 +117,27 @@ TEST(OffsetTracker, AgreesWithTheNaiveModel) {
       int64_t some = offset - static_cast<int64_t>(random() % 20);
       if (!naive.open.empty() && random() % 4 == 0) some = naive.open.begin()->first;
       const auto found = naive.open.find(some);
-      const bool in_hand = found != naive.open.end() && found->second;
+      const bool unsettled = found != naive.open.end() && found->second;
       if (choice < 45) {
         tracker.open(offset);
         naive.open[offset] = true;
         naive.next = offset + 1;
         offset += 1 + (random() % 10 == 0 ? static_cast<int64_t>(random() % 5) : 0);
       } else if (choice < 90) {
-        ASSERT_EQ(tracker.settle(some), in_hand);
+        ASSERT_EQ(tracker.settle(some), unsettled);
         naive.open.erase(some);
       } else if (choice < 97) {
-        ASSERT_EQ(tracker.release(some), in_hand);
-        if (in_hand) found->second = false;
+        ASSERT_EQ(tracker.release(some), unsettled);
+        if (unsettled) found->second = false;
       } else if (seed % 2 == 0) {
-        ASSERT_EQ(tracker.defer(some), in_hand);
+        ASSERT_EQ(tracker.defer(some), unsettled);
         if (found != naive.open.end()) {
           naive.deferred = std::min(naive.deferred.value_or(some), some);
           naive.open.erase(found);
         }
       }
       ASSERT_EQ(tracker.position(), naive.position()) << "seed " << seed << " step " << step;
-      ASSERT_EQ(tracker.in_hand(), naive.in_hand());
+      ASSERT_EQ(tracker.unsettled(), naive.unsettled());
       ASSERT_EQ(tracker.reread_from(), naive.deferred);
     }
   }
