@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/spare.h"
+#include "base/reuse.h"
 #include "base/text.h"
 #include "core/event_reader.h"
 
@@ -96,7 +96,7 @@ std::string_view plain_text(const RawField& field) {
 }
 
 // For a record without an event id. Offsets restart at 0 when a topic is deleted and created again.
-std::string place_in_kafka(const Record& record) {
+std::string position_based_id(const Record& record) {
   return std::string(record.topic) + '/' + std::to_string(record.position.partition) + '/' +
          std::to_string(record.position.offset) + '/' + std::to_string(record.timestamp_ms);
 }
@@ -126,7 +126,7 @@ Parsed read_envelope_id(const Record& record, const RawRecord& raw, Event& event
   if (raw.event_id.times > 1) return dead(RecordFault::kDuplicateField, "event_id");
   event.event_id = raw.event_id.type == JsonType::kString ? decode_string(raw.event_id.raw)
                                                           : std::string(record.header_event_id);
-  if (event.event_id.empty()) event.event_id = place_in_kafka(record);
+  if (event.event_id.empty()) event.event_id = position_based_id(record);
   if (event.event_id.size() > kEventIdBytesMax)
     return dead(RecordFault::kEventIdTooLong, "event_id");
   return {};
@@ -189,18 +189,18 @@ EventParser::EventParser(std::vector<std::string> event_types, size_t record_byt
 
 EventParser::~EventParser() = default;
 
-void EventParser::give_back() {
-  reader_->give_back();
-  empty_spare(other_type_);
+void EventParser::shrink() {
+  reader_->shrink();
+  clear_for_reuse(other_type_);
 }
 
 size_t EventParser::buffer_bytes() const {
   return reader_->buffer_bytes() + other_type_.capacity();
 }
 
-void Event::give_back() {
-  empty_spare(user);
-  empty_spare(event_id);
+void Event::shrink() {
+  clear_for_reuse(user);
+  clear_for_reuse(event_id);
 }
 
 bool EventParser::is_ours(std::string_view type) const {
@@ -222,7 +222,8 @@ Parsed EventParser::parse(const Record& record, Event& event) {
     if (raw.event_type.times > 1) return dead(RecordFault::kDuplicateField, "event_type");
     other_type_ = event_type_of(record, raw.event_type);
     if (!is_ours(other_type_)) {
-      return {Outcome::kNotOurs, RecordFault::kNone, cut_utf8(other_type_, kOtherTypeBytesMax)};
+      return {Outcome::kExternalType, RecordFault::kNone,
+              cut_utf8(other_type_, kOtherTypeBytesMax)};
     }
     if (raw.data.times == 0) return dead(RecordFault::kMissingField, "data");
     if (raw.data.times > 1) return dead(RecordFault::kDuplicateField, "data");
@@ -241,7 +242,7 @@ Parsed EventParser::parse(const Record& record, Event& event) {
     return read_envelope_id(record, raw, event);
   }
   event.notification = raw.object;
-  event.event_id = place_in_kafka(record);
+  event.event_id = position_based_id(record);
   return {};
 }
 

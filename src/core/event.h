@@ -75,14 +75,14 @@ struct Event {
 
   std::string_view field(EventField which) const { return fields[static_cast<size_t>(which)]; }
 
-  void give_back();  // frees strings larger than the bounds, before the event is reused
+  void shrink();  // frees strings larger than the bounds, before the event is reused
 };
 
 class EventReader;
 
 class EventParser {
  public:
-  enum class Outcome : uint8_t { kRoutable, kNotOurs, kDead };
+  enum class Outcome : uint8_t { kRoutable, kExternalType, kDead };
   struct Parsed {
     Outcome outcome = Outcome::kRoutable;
     RecordFault fault = RecordFault::kNone;  // set with kDead
@@ -99,7 +99,7 @@ class EventParser {
   Parsed parse(const Record& record, Event& event);
 
   // Frees buffers that a large record made grow. Called at the end of a batch of records.
-  void give_back();
+  void shrink();
   size_t buffer_bytes() const;  // a lower bound of the buffers' memory
 
  private:

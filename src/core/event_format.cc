@@ -45,7 +45,7 @@ std::string_view raw_of(od::value value) {
 std::vector<PayloadField> fields_of(od::parser& parser, const simdjson::padded_string& payload) {
   std::vector<PayloadField> fields;
   // Indexed by the unescaped key, so that two spellings of a key count as the same key.
-  std::unordered_map<std::string, size_t, TextHash> places;
+  std::unordered_map<std::string, size_t, TextHash> index_by_key;
   od::document document = parser.iterate(payload).value_unsafe();
   od::object object = document.get_object().value_unsafe();
   for (auto field : object) {
@@ -56,12 +56,12 @@ std::vector<PayloadField> fields_of(od::parser& parser, const simdjson::padded_s
     while (*end != '"') end += *end == '\\' ? 2 : 1;
     const std::string_view raw_key{begin - 1, static_cast<size_t>(end - begin) + 2};
     const auto [place, fresh] =
-        places.try_emplace(std::string(decoded ? key : raw_key), fields.size());
+        index_by_key.try_emplace(std::string(decoded ? key : raw_key), fields.size());
     if (fresh) fields.push_back({});
     fields[place->second] = {raw_key, raw_of(field.value().value_unsafe())};
   }
   for (const std::string_view key : kStandardKeys) {
-    if (const auto found = places.find(std::string(key)); found != places.end()) {
+    if (const auto found = index_by_key.find(std::string(key)); found != index_by_key.end()) {
       fields[found->second] = {};
     }
   }

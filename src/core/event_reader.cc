@@ -178,7 +178,7 @@ EventReader::EventReader() : parsers_(std::make_unique<Parsers>()) {}
 
 EventReader::~EventReader() = default;
 
-void EventReader::give_back() {
+void EventReader::shrink() {
   if (buffer_.capacity() <= kKeptValueBytesMax) return;
   std::string().swap(buffer_);
   *parsers_ = Parsers();

@@ -47,7 +47,7 @@ class EventReader {
   RecordFault read(std::string_view value, RawRecord& record);
 
   // Frees the buffers if a large value made them grow.
-  void give_back();
+  void shrink();
   size_t buffer_bytes() const { return buffer_.capacity(); }
 
  private:

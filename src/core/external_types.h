@@ -22,7 +22,7 @@ class ExternalTypes {
 
   // `topic` is an index into the topics; times are of the steady clock.
   void on_external(uint32_t topic, std::string_view type, int64_t now_ms);
-  void on_ours(uint32_t topic) { topics_[topic].first_ms = -1; }
+  void on_routable(uint32_t topic) { topics_[topic].first_ms = -1; }
 
   struct Topic {
     std::string name;

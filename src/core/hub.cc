@@ -155,8 +155,8 @@ void Hub::confirm_after(std::string_view user, StreamId stream_id) {
   bus_.write_acknowledged(user);
 }
 
-const Notice* Hub::instead_of(const Session& session, StreamId stream_id,
-                              std::string_view payload) {
+const Notice* Hub::replacement_for(const Session& session, StreamId stream_id,
+                                   std::string_view payload) {
   if (payload.size() > options_.outbox.bytes_max) {
     ++stats_.messages_failed["too_large"];
     log_.write_limited("payload_too_large", LogLevel::kWarning,
@@ -190,7 +190,7 @@ std::string Hub::notice_text(const Notice& notice, std::string_view user) const 
 
 void Hub::set_pace(Pace pace) {
   pace_ = pace;
-  if (pace == Pace::kHurried) for_each_session([](Session& session) { session.expedite_ping(); });
+  if (pace == Pace::kImmediate) for_each_session([](Session& session) { session.expedite_ping(); });
 }
 
 bool Hub::announce_degraded() {

@@ -78,9 +78,9 @@ class Hub final : public BusListener {
   // Sets the observer; null: none. It outlives the hub or is removed before.
   void watch(Observer* observer) { observer_ = observer; }
 
-  // When the ping after a message is sent. kHurried: at once, for a caller that waits for the
+  // When the ping after a message is sent. kImmediate: at once, for a caller that waits for the
   // pongs. kOptions: at most one per delivery_ping_ms.
-  enum class Pace { kOptions, kHurried };
+  enum class Pace { kOptions, kImmediate };
   void set_pace(Pace pace);
 
   void for_each_session(const std::function<void(Session&)>& visit);
@@ -110,7 +110,7 @@ class Hub final : public BusListener {
  private:
   friend class Session;
 
-  int64_t ping_pace_ms() const { return pace_ == Pace::kHurried ? 0 : options_.delivery_ping_ms; }
+  int64_t ping_pace_ms() const { return pace_ == Pace::kImmediate ? 0 : options_.delivery_ping_ms; }
   Instant now() const { return {clock_.wall_ms(), clock_.steady_ms()}; }
   // Whether `bytes` more can be queued without exceeding OUTBOX_TOTAL_BYTES_MAX.
   bool has_memory_for(size_t bytes) const;
@@ -118,7 +118,8 @@ class Hub final : public BusListener {
 
   // The notice that replaces a message payload which cannot be sent to this connection, because it
   // is larger than an outbox or was refused by the client. Null: the payload can be sent.
-  const Notice* instead_of(const Session& session, StreamId stream_id, std::string_view payload);
+  const Notice* replacement_for(const Session& session, StreamId stream_id,
+                                std::string_view payload);
 
   SharedFrame::Ref traced_message(std::string_view text, const TraceContext& trace) const;
   std::string notice_text(const Notice& notice, std::string_view user) const;

@@ -11,7 +11,7 @@
 
 #include <cassert>
 
-#include "base/spare.h"
+#include "base/reuse.h"
 #include "core/event_format.h"
 #include "core/event_reader.h"
 
@@ -45,12 +45,12 @@ Ingest::Slot& Ingest::take_slot(Ticket& ticket) {
 void Ingest::release(Slot& slot, Ticket ticket) {
   slot.open = false;
   slot.hold.release();
-  slot.event.give_back();
-  empty_spare(slot.built);
+  slot.event.shrink();
+  clear_for_reuse(slot.built);
   free_.push_back(ticket);
 }
 
-size_t Ingest::spare_bytes() const {
+size_t Ingest::reusable_bytes() const {
   size_t bytes = parser_.buffer_bytes() + slots_.size() * sizeof(Slot);
   for (const Slot& slot : slots_) {
     bytes += slot.built.capacity() + slot.event.user.capacity() + slot.event.event_id.capacity();
@@ -69,11 +69,11 @@ SourceListener::Next Ingest::on_record(const Record& record, RecordHold hold) {
   Slot& slot = take_slot(ticket);
   const EventParser::Parsed parsed = parser_.parse(record, slot.event);
   if (parsed.outcome == EventParser::Outcome::kRoutable) {
-    external_types_.on_ours(record.position.topic);
+    external_types_.on_routable(record.position.topic);
     route(record, std::move(hold), slot, ticket);
   } else {
     release(slot, ticket);
-    if (parsed.outcome == EventParser::Outcome::kNotOurs) {
+    if (parsed.outcome == EventParser::Outcome::kExternalType) {
       skip_other_type(record, parsed.detail);
     } else {
       reject(record, hold, parsed);
@@ -114,15 +114,15 @@ void Ingest::reject(const Record& record, const RecordHold& hold,
                       {"error_detail.error_code", to_string(error_code(parsed.fault))},
                       {"error_detail.operation", "record.parse"}});
   if (tracer_ != nullptr) trace_dead_record(*tracer_, record, parsed.fault, parsed.detail);
-  bury({record.position,
-        {reason, error_code(parsed.fault)},
-        parsed.detail,
-        record.key,
-        record.value,
-        hold});
+  write_dead_letter({record.position,
+                     {reason, error_code(parsed.fault)},
+                     parsed.detail,
+                     record.key,
+                     record.value,
+                     hold});
 }
 
-void Ingest::bury(const DeadRecord& record) {
+void Ingest::write_dead_letter(const DeadRecord& record) {
   for (const auto& observer : dead_watchers_) observer(record);
   source_.dead_letter(record.position, record.why, record.hold);
 }
@@ -179,12 +179,12 @@ void Ingest::settle(const Slot& slot, PublishOutcome outcome, std::string_view e
                           {"trace_id", trace_id_of(slot.event.traceparent)},
                           {"error_detail.error_code", to_string(ErrorCode::kExternalService)},
                           {"error_detail.operation", "bus.publish"}});
-      return bury({slot.position,
-                   {kReason, ErrorCode::kExternalService},
-                   {},
-                   slot.event.user,
-                   slot.event.notification,
-                   slot.hold});
+      return write_dead_letter({slot.position,
+                                {kReason, ErrorCode::kExternalService},
+                                {},
+                                slot.event.user,
+                                slot.event.notification,
+                                slot.hold});
     }
   }
   source_.done(slot.position);

@@ -54,7 +54,7 @@ class Ingest final : public SourceListener, public PublishListener {
 
   void set_tracer(Tracer* tracer) { tracer_ = tracer; }  // null: off (the initial state)
   size_t in_flight() const { return in_flight_; }
-  size_t spare_bytes() const;  // a lower bound of the memory kept for reuse
+  size_t reusable_bytes() const;  // a lower bound of the memory kept for reuse
   const ExternalTypes& external_types() const { return external_types_; }
 
   // Adds a function that is called with each dead letter; any number of them.
@@ -65,7 +65,7 @@ class Ingest final : public SourceListener, public PublishListener {
 
   // --- SourceListener
   Next on_record(const Record& record, RecordHold hold) override;
-  void on_batch_end() override { parser_.give_back(); }
+  void on_batch_end() override { parser_.shrink(); }
   void on_revoked(uint32_t topic, int32_t partition, uint32_t epoch) override;
   void on_source_state(State state, std::string_view reason) override;
 
@@ -91,7 +91,7 @@ class Ingest final : public SourceListener, public PublishListener {
   Slot& take_slot(Ticket& ticket);
   void release(Slot& slot, Ticket ticket);
   void route(const Record& record, RecordHold hold, Slot& slot, Ticket ticket);
-  void bury(const DeadRecord& record);
+  void write_dead_letter(const DeadRecord& record);
   void reject(const Record& record, const RecordHold& hold, const EventParser::Parsed& parsed);
   bool too_old(const Record& record) const;
   void skip_too_old(const Record& record);

@@ -27,8 +27,8 @@ struct ReplayState {
   int64_t joined_ms = 0;
   // Leads the pending page to its session. Replaced or reset so that the page is ignored.
   std::shared_ptr<Session*> self;
-  StreamId passed_by;     // the newest live message that was skipped
-  StreamId passed_first;  // the first one skipped since the subscription was confirmed
+  StreamId newest_skipped;  // the newest live message that was skipped
+  StreamId first_skipped;   // the first one skipped since the subscription was confirmed
 };
 
 }  // namespace hermod

@@ -154,7 +154,7 @@ void Session::push(Outbox::Item item) {
 
 void Session::push_bounded(Outbox::Item item) {
   if (item.kind != OutboxKind::kNotice) {
-    const Notice* const notice = hub_.instead_of(*this, item.stream_id, item.message->text());
+    const Notice* const notice = hub_.replacement_for(*this, item.stream_id, item.message->text());
     if (notice != nullptr) item = item_of(*notice, item.stream_id);
   }
   const OutboxLimits& limits = hub_.options().outbox;

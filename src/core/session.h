@@ -106,7 +106,7 @@ class Session {
   void become_live();
   bool is_next(StreamId stream_id) const;
   void take_live(StreamId stream_id, const SharedFrame::Ref& message);
-  void pass_by(StreamId stream_id);
+  void skip(StreamId stream_id);
   void hold(const SharedFrame::Ref& message);
 
   void push_bounded(Outbox::Item item);  // at the limits, closes the connection or drops messages
@@ -133,9 +133,9 @@ class Session {
   uint32_t ping_counter_ = 0;
   uint32_t dropped_ = 0;  // messages that were dropped and not announced yet
   State state_ = State::kWaiting;
-  bool from_mark_ = true;            // the next page follows the ack cursor, else stream_id_
-  bool page_wanted_ = false;         // request the next page when the outbox is empty
-  bool passed_since_asked_ = false;  // a live message was skipped that the pending page may lack
+  bool from_ack_cursor_ = true;         // the next page follows the ack cursor, else stream_id_
+  bool page_wanted_ = false;            // request the next page when the outbox is empty
+  bool skipped_since_request_ = false;  // a live message was skipped that the pending page may lack
   bool ping_outstanding_ = false;
   bool degraded_ = false;    // the last notice was service_degraded, not service_restored
   bool one_by_one_ = false;  // send each message only after the pong to the one before

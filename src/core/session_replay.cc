@@ -47,7 +47,7 @@ void Session::on_joined(int64_t connected_ms) {
 
 void Session::on_subscribed() {
   if (state_ == State::kEnded) return;
-  if (replay_) replay_->passed_by = replay_->passed_first = StreamId{};
+  if (replay_) replay_->newest_skipped = replay_->first_skipped = StreamId{};
   state_ = State::kReplaying;
   request_page();
 }
@@ -55,7 +55,7 @@ void Session::on_subscribed() {
 void Session::request_page() {
   assert(state_ == State::kReplaying);
   page_wanted_ = false;
-  passed_since_asked_ = false;
+  skipped_since_request_ = false;
   const auto self = std::make_shared<Session*>(this);
   replay_state().self = self;
   ReplayRequest request;
@@ -64,7 +64,7 @@ void Session::request_page() {
     request.entries_max = kUnprovenEntriesMax;
     request.bytes_max = kUnprovenBytesMax;
   }
-  if (from_mark_) {
+  if (from_ack_cursor_) {
     request.reach = ReplayRequest::Reach::kAway;
     request.connected_ms = replay_state().joined_ms;
   } else {
@@ -93,8 +93,8 @@ void Session::on_page(const Result<ReplayPage>& page) {
 }
 
 void Session::take_page(const ReplayPage& page) {
-  if (from_mark_) {
-    from_mark_ = false;
+  if (from_ack_cursor_) {
+    from_ack_cursor_ = false;
     // Messages that another connection acknowledged while the page was pending are not replayed. An
     // ack cursor above the last stream id of the page belongs to a stream that was lost.
     const StreamId known = user_->acknowledged <= page.last ? user_->acknowledged : StreamId{};
@@ -109,7 +109,7 @@ void Session::take_page(const ReplayPage& page) {
   Notice missing;  // one notice for consecutive entries that cannot be sent
   for (const ReplayPage::Entry& entry : page.entries) {
     if (!comes_after(entry.stream_id, stream_id_)) continue;
-    const Notice* const notice = hub_.instead_of(*this, entry.stream_id, entry.text);
+    const Notice* const notice = hub_.replacement_for(*this, entry.stream_id, entry.text);
     const bool goes_on = notice != nullptr && notice->component == missing.component;
     if (missing.count != 0 && !goes_on) push(item_of(std::exchange(missing, {}), stream_id_));
     if (notice == nullptr) {
@@ -150,18 +150,18 @@ void Session::announce_cut(uint64_t count, StreamId upto) {
 void Session::finish_replay(const ReplayPage& page) {
   if (page.last < stream_id_) {
     // This message and all later ones are not in the outbox yet.
-    const StreamId first = replay_state().passed_first;
+    const StreamId first = replay_state().first_skipped;
     const bool missed = first && first <= page.last;
     go_back(missed ? StreamId{first.ms, first.count - 1} : page.last);
     if (missed) return request_page();
   }
   stream_id_ = page.last;
-  if (replay_state().passed_by > stream_id_) {
-    if (page.entries.empty() && page.cut == 0 && !passed_since_asked_) {
+  if (replay_state().newest_skipped > stream_id_) {
+    if (page.entries.empty() && page.cut == 0 && !skipped_since_request_) {
       // The skipped message is not in the stream: Redis failed over to a replica without it, or
       // another program published the stream id.
       ++hub_.stats_.messages_failed["not_kept"];
-      if (!page.last) stream_id_ = replay_state().passed_by;
+      if (!page.last) stream_id_ = replay_state().newest_skipped;
     } else {
       request_page();
       return;
@@ -189,7 +189,7 @@ void Session::on_live(StreamId stream_id, const SharedFrame::Ref& message) {
   switch (state_) {
     case State::kWaiting:
     case State::kReplaying:
-      stream_id ? pass_by(stream_id) : hold(message);
+      stream_id ? skip(stream_id) : hold(message);
       return;
     case State::kLive:
       take_live(stream_id, message);
@@ -199,12 +199,12 @@ void Session::on_live(StreamId stream_id, const SharedFrame::Ref& message) {
   }
 }
 
-void Session::pass_by(StreamId stream_id) {
+void Session::skip(StreamId stream_id) {
   ReplayState& passed = replay_state();
-  if (!passed.passed_first) passed.passed_first = stream_id;
-  if (!comes_after(stream_id, passed.passed_by)) return;
-  passed.passed_by = stream_id;
-  passed_since_asked_ = true;
+  if (!passed.first_skipped) passed.first_skipped = stream_id;
+  if (!comes_after(stream_id, passed.newest_skipped)) return;
+  passed.newest_skipped = stream_id;
+  skipped_since_request_ = true;
 }
 
 void Session::take_live(StreamId stream_id, const SharedFrame::Ref& message) {
@@ -212,7 +212,7 @@ void Session::take_live(StreamId stream_id, const SharedFrame::Ref& message) {
   if (!comes_after(stream_id, stream_id_)) return;
   if (!is_next(stream_id)) {
     state_ = State::kReplaying;
-    replay_state().passed_first = replay_state().passed_by = stream_id;
+    replay_state().first_skipped = replay_state().newest_skipped = stream_id;
     request_page();
     return;
   }
@@ -223,7 +223,7 @@ void Session::take_live(StreamId stream_id, const SharedFrame::Ref& message) {
 }
 
 void Session::hold(const SharedFrame::Ref& message) {
-  const Notice* const notice = hub_.instead_of(*this, StreamId{}, message->text());
+  const Notice* const notice = hub_.replacement_for(*this, StreamId{}, message->text());
   Outbox::Item item = notice != nullptr ? item_of(*notice, StreamId{}) : Outbox::Item{message, {}};
   ReplayState& meanwhile = replay_state();
   const size_t size = item.message->frame().size();
@@ -241,7 +241,7 @@ void Session::hold(const SharedFrame::Ref& message) {
 
 void Session::on_memory_lost() {
   stream_id_ = written_ = pinged_ = StreamId{};
-  if (replay_) replay_->passed_by = replay_->passed_first = StreamId{};
+  if (replay_) replay_->newest_skipped = replay_->first_skipped = StreamId{};
 }
 
 }  // namespace hermod

@@ -21,7 +21,7 @@ constexpr int kBacklog = 4096;  // the default of net.core.somaxconn
 // connections are accepted. They are served in portions, because the established connections wait
 // until the loop iteration ends.
 constexpr size_t kServedPerTurn = 128;  // about 3 ms of upgrades
-constexpr int kSpareDescriptors = 256;
+constexpr int kDescriptorReserve = 256;
 
 constexpr uint64_t kRetryMs = 100;
 constexpr int kPortAttempts = 8;  // to find a port that is free on all addresses of a name
@@ -101,7 +101,7 @@ Acceptor::~Acceptor() {
 }
 
 Result<void> Acceptor::listen(const AcceptorOptions& options) {
-  if (options.descriptors_max > 0) crowded_from_ = options.descriptors_max - kSpareDescriptors;
+  if (options.descriptors_max > 0) crowded_from_ = options.descriptors_max - kDescriptorReserve;
   if (options.inherited_descriptor >= 0) return inherit(options.inherited_descriptor);
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;

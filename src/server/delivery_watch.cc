@@ -56,7 +56,7 @@ void DeliveryWatch::wait(Done done) {
   Wait& wait = waits_.emplace_back();
   wait.done = std::move(done);
   wait.unsettled = unsettled_;
-  hub_.set_pace(Hub::Pace::kHurried);
+  hub_.set_pace(Hub::Pace::kImmediate);
 }
 
 void DeliveryWatch::look() {

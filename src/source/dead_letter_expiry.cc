@@ -31,7 +31,7 @@ void DeadLetterWriter::write_to_log(const DeadLetter& letter) {
 }
 
 void DeadLetterWriter::finish_now() {
-  hurried_ = true;
+  finishing_ = true;
   expect_answer();
 }
 
@@ -66,7 +66,7 @@ void DeadLetterWriter::recover() {
 }
 
 void DeadLetterWriter::expect_answer() {
-  const bool awaited = full() || (hurried_ && !dead_letters_.empty());
+  const bool awaited = full() || (finishing_ && !dead_letters_.empty());
   if (awaited && !failing_ && !answer_.active()) answer_.start(options_.full_wait_ms);
 }
 
@@ -78,7 +78,7 @@ int64_t DeadLetterWriter::time_left_ms(const Entry& entry) const {
 
 // A dead letter in flight cannot expire. Its delivery report follows, and arms the timer again.
 void DeadLetterWriter::arm_expiry() {
-  if (!failing_ || closing_ || hurried_) return;
+  if (!failing_ || closing_ || finishing_) return;
   const auto first = std::ranges::find(dead_letters_, false, &Entry::sent);
   if (first == dead_letters_.end()) return;
   expiry_.start(static_cast<uint64_t>(std::max<int64_t>(time_left_ms(*first), 0)));
@@ -87,7 +87,7 @@ void DeadLetterWriter::arm_expiry() {
 // While the source closes, no dead letter expires: its record is handed out again after the
 // restart.
 void DeadLetterWriter::expire() {
-  if (!failing_ || closing_ || hurried_) return;
+  if (!failing_ || closing_ || finishing_) return;
   size_t bytes = 0;
   for (auto next = dead_letters_.begin();
        next != dead_letters_.end() && bytes < kExpiredBytesPerIteration;) {

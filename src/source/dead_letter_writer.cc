@@ -178,7 +178,7 @@ void DeadLetterWriter::settle(Entry& entry) {
   const Position position = entry.letter.position;
   bytes_ -= entry.letter.bytes();
   dead_letters_.erase(entry.self);
-  if (!full() && !hurried_) answer_.stop();
+  if (!full() && !finishing_) answer_.stop();
   listener_.on_dead_letter_settled(position);
   // An earlier reread would write the dead letters that are in flight twice, so it is done only if
   // records have been waiting for too long.

@@ -114,7 +114,7 @@ class DeadLetterWriter final : private kafka::ClientListener {
   // Time of the first failure since which at least one dead letter has always been waiting.
   std::optional<int64_t> trouble_since_ms_;
   int64_t recovered_ms_ = 0;
-  bool hurried_ = false;
+  bool finishing_ = false;
   // While failing: one dead letter is sent first, and the others follow when it is acknowledged.
   bool may_probe_ = false;
   bool one_by_one_ = false;  // a batch was rejected as too large; send dead letters one at a time

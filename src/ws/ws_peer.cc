@@ -11,7 +11,7 @@
 #include <cassert>
 
 #include "base/random.h"
-#include "base/spare.h"
+#include "base/reuse.h"
 #include "ws/close_reason.h"
 #include "ws/socket_state.h"
 
@@ -138,7 +138,7 @@ void WsPeer::flush_now() {
 void WsPeer::write_share(Instant now) {
   if (draining_ || waiting()) return;  // continued by on_writable(), or by the verdict
   std::string& out = shared_.scratch;
-  empty_spare(out, kScratchBytesMax);
+  clear_for_reuse(out, kScratchBytesMax);
   if (const std::unique_ptr<std::string> replies = std::move(reply_)) out += *replies;
   session_.gather(now, out, shared_.options.write_bytes_max);
   if (state_ != State::kOpen) return wake();  // gather() closed it: its messages are not delivered

@@ -101,7 +101,7 @@ TEST_F(EventTest, ReadsFieldsInAnyOrderAndSpelling) {
 
 TEST_F(EventTest, AnEnvelopeOfAnotherTypeIsNotForUs) {
   const auto parsed = parse(envelope_of(R"({"anything":1})", "huleedu.essay.graded.v1"));
-  EXPECT_EQ(parsed.outcome, Outcome::kNotOurs);
+  EXPECT_EQ(parsed.outcome, Outcome::kExternalType);
   EXPECT_EQ(parsed.detail, "huleedu.essay.graded.v1");
 }
 
@@ -110,7 +110,7 @@ TEST_F(EventTest, TakesIdAndTypeFromTheHeadersWhereTheEnvelopeHasNone) {
   expect_routable(R"({"event_id":null,"event_type":null,"data":)" + kBare + "}");
   EXPECT_EQ(event_.event_id, "from-header");
   record_.header_event_type = "huleedu.essay.graded.v1";
-  EXPECT_EQ(parse(R"({"event_id":"1","data":)" + kBare + "}").outcome, Outcome::kNotOurs);
+  EXPECT_EQ(parse(R"({"event_id":"1","data":)" + kBare + "}").outcome, Outcome::kExternalType);
 }
 
 TEST_F(EventTest, DeadWithTheReason) {
@@ -200,7 +200,7 @@ TEST_F(EventTest, HalvesOfSurrogatePairsMayStandAlone) {
   expect_dead(bare_with("\"t-1\"", R"("\ud800")"), RecordFault::kEmptyUser, "teacher_id");
   expect_dead(bare_with("c1", R"(\ud8zz)"), RecordFault::kInvalidJson);
   expect_dead(bare_with("c1", R"(\ud80)"), RecordFault::kInvalidJson);
-  EXPECT_EQ(parse(envelope_of(kBare, R"(\ud800)")).outcome, Outcome::kNotOurs);
+  EXPECT_EQ(parse(envelope_of(kBare, R"(\ud800)")).outcome, Outcome::kExternalType);
 }
 
 // A lone surrogate is accepted inside a string and rejected anywhere else.
@@ -260,7 +260,7 @@ TEST_F(EventTest, AnEventTypeAfterAPrefixIsOurs) {
   for (const std::string& type :
        {"staging" + kTopic, kTopic + ".v2", "x" + kTopic, std::string("topic"), std::string(".")}) {
     const auto parsed = parse(envelope_of(kBare, type));
-    EXPECT_EQ(parsed.outcome, Outcome::kNotOurs) << type;
+    EXPECT_EQ(parsed.outcome, Outcome::kExternalType) << type;
     EXPECT_EQ(parsed.detail, type);
   }
 }

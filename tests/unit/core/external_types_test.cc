@@ -39,9 +39,9 @@ TEST_F(ExternalTypesTest, ASingleOneIsNotEnough) {
 TEST_F(ExternalTypesTest, ARecordForUsEndsIt) {
   yield_external(0, "x");
   ASSERT_EQ(count(kMinute), 1u);
-  types_.on_ours(1);
+  types_.on_routable(1);
   EXPECT_EQ(count(kMinute), 1u) << "the record was of another topic";
-  types_.on_ours(0);
+  types_.on_routable(0);
   EXPECT_EQ(count(kMinute), 0u);
   types_.on_external(0, "x", kMinute + 1);
   EXPECT_EQ(count(kMinute + 2), 0u) << "the minute begins again";

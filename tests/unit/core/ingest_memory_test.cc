@@ -116,7 +116,7 @@ TEST_P(IngestMemory, LargeRecordsLeaveLittleBehind) {
     end_batch();
   }
   EXPECT_EQ(source_.settled, 24'000u);
-  EXPECT_LT(ingest_.spare_bytes(), 2u * 1024 * 1024);
+  EXPECT_LT(ingest_.reusable_bytes(), 2u * 1024 * 1024);
 }
 
 TEST_P(IngestMemory, WhatIsTooLongIsNotKeptInTheSlots) {
@@ -128,7 +128,7 @@ TEST_P(IngestMemory, WhatIsTooLongIsNotKeptInTheSlots) {
   }
   end_batch();
   EXPECT_EQ(source_.settled, 60u);
-  EXPECT_LT(ingest_.spare_bytes(), 2u * 1024 * 1024);
+  EXPECT_LT(ingest_.reusable_bytes(), 2u * 1024 * 1024);
 }
 
 TEST_P(IngestMemory, RecordsOfOtherEventTypesAreNotKept) {
@@ -137,7 +137,7 @@ TEST_P(IngestMemory, RecordsOfOtherEventTypesAreNotKept) {
   end_batch();
   EXPECT_EQ(source_.settled, 20u);
   EXPECT_EQ(stats_.records_not_ours, 20u);
-  EXPECT_LT(ingest_.spare_bytes(), 2u * 1024 * 1024);
+  EXPECT_LT(ingest_.reusable_bytes(), 2u * 1024 * 1024);
   ASSERT_TRUE(log_.has("skipped a record of an external event type"));
   EXPECT_FALSE(log_.has(std::string(1000, 't')));
 }

@@ -8,10 +8,10 @@
 namespace hermod {
 
 // The capacity that one of many reused strings may keep. Nearly every record fits.
-inline constexpr size_t kSpareBytesMax = 2048;
+inline constexpr size_t kReusedBytesMax = 2048;
 
 // Clears `text`, and keeps its memory for the next use only if it is at most `kept_bytes_max`.
-inline void empty_spare(std::string& text, size_t kept_bytes_max = kSpareBytesMax) {
+inline void clear_for_reuse(std::string& text, size_t kept_bytes_max = kReusedBytesMax) {
   if (text.capacity() > kept_bytes_max) std::string().swap(text);
   text.clear();
 }
