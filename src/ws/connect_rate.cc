@@ -17,12 +17,12 @@ uint64_t hash_of(std::string_view user) {
 
 bool ConnectRate::admit(std::string_view user, size_t set, int64_t now_ms) {
   if (limits_.sets_max == 0 || set == 0) return true;
-  turn_over(now_ms);
+  rotate(now_ms);
   const uint64_t hash = hash_of(user);
   const int64_t after_us = used_until_us(hash, set, now_ms * 1000);
   if (!fits(after_us, now_ms * 1000)) return false;
-  const bool known = young_.find(hash) != nullptr;
-  if (known || young_.size() < limits_.users_max) young_.set(hash, after_us);
+  const bool known = current_.find(hash) != nullptr;
+  if (known || current_.size() < limits_.users_max) current_.set(hash, after_us);
   return true;
 }
 
@@ -32,20 +32,20 @@ bool ConnectRate::is_used_up(std::string_view user, size_t set, int64_t now_ms) 
 }
 
 int64_t ConnectRate::used_until_us(uint64_t hash, size_t set, int64_t now_us) const {
-  const int64_t* entry = young_.find(hash);
-  if (entry == nullptr) entry = old_.find(hash);
+  const int64_t* entry = current_.find(hash);
+  if (entry == nullptr) entry = previous_.find(hash);
   // The time at which the user's bucket is full again.
   const int64_t before_us = entry != nullptr ? *entry : 0;
   const int64_t cost_us = limits_.set_ms * 1000 / static_cast<int64_t>(set);
   return std::max(before_us, now_us) + std::max<int64_t>(cost_us, 1);
 }
 
-void ConnectRate::turn_over(int64_t now_ms) {
+void ConnectRate::rotate(int64_t now_ms) {
   const int64_t full_ms = limits_.set_ms * limits_.sets_max;
-  if (now_ms < turned_over_ms_ + full_ms) return;
-  old_ = now_ms < turned_over_ms_ + 2 * full_ms ? std::move(young_) : Table();
-  young_ = Table();
-  turned_over_ms_ = now_ms;
+  if (now_ms < rotated_ms_ + full_ms) return;
+  previous_ = now_ms < rotated_ms_ + 2 * full_ms ? std::move(current_) : Table();
+  current_ = Table();
+  rotated_ms_ = now_ms;
 }
 
 // --- the table

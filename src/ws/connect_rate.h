@@ -58,12 +58,12 @@ class ConnectRate {
   bool fits(int64_t used_until_us, int64_t now_us) const {
     return used_until_us <= now_us + limits_.set_ms * 1000 * limits_.sets_max;
   }
-  void turn_over(int64_t now_ms);
+  void rotate(int64_t now_ms);
 
   ConnectLimits limits_;
-  Table young_;
-  Table old_;  // read-only; dropped after the time in which an empty bucket fills
-  int64_t turned_over_ms_ = 0;
+  Table current_;
+  Table previous_;  // read-only; dropped after the time in which an empty bucket fills
+  int64_t rotated_ms_ = 0;
 };
 
 }  // namespace hermod

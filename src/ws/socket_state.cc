@@ -14,7 +14,7 @@ SocketState look_at_socket(int fd) {
   socklen_t length = sizeof info;
   if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) != 0) return state;
   state.known = true;
-  state.heard_ago_ms = info.tcpi_last_data_recv;
+  state.received_ago_ms = info.tcpi_last_data_recv;
   state.acked_ago_ms = info.tcpi_last_ack_recv;
   state.all_acked = info.tcpi_unacked == 0 && info.tcpi_notsent_bytes == 0;
   state.received_bytes = info.tcpi_bytes_received;

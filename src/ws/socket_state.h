@@ -8,7 +8,7 @@ namespace hermod {
 
 struct SocketState {
   bool known = false;           // false for sockets other than TCP
-  int64_t heard_ago_ms = 0;     // since data was last received
+  int64_t received_ago_ms = 0;  // since data was last received
   int64_t acked_ago_ms = 0;     // since the client's kernel last acknowledged data
   bool all_acked = false;       // the client's kernel acknowledged all written data
   uint64_t received_bytes = 0;  // since the connection began

@@ -58,7 +58,7 @@ void WsPeer::on_established(lws* wsi) {
   wsi_ = wsi;
   state_ = State::kOpen;
   const Instant now = shared_.now();
-  since_ms_ = heard_ms_ = progress_ms_ = now.steady_ms;
+  since_ms_ = received_ms_ = progress_ms_ = now.steady_ms;
   inflow_.begin(look_at_socket(fd_).received_bytes, now.steady_ms);
   if (const auto* identity = std::get_if<Identity>(&request_->verdict)) {
     expires_at_wall_ms_ = identity->expires_at_ms;
@@ -67,7 +67,7 @@ void WsPeer::on_established(lws* wsi) {
       request_->verdict = Refusal{CloseCode::kPolicy, ErrorCode::kRateLimit, "connecting too often",
                                   kTooOftenMs + jitter_ms(kTooOftenMs)};
     } else if (!shared_.hub.has_room(identity->user)) {
-      return shared_.newcomers.add(*this);
+      return shared_.quota_queue.add(*this);
     }
   }
   settle();

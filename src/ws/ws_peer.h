@@ -34,7 +34,7 @@ class WsPeer final : public Peer, public TimerWheel::Entry {
   void close(CloseCode code, ErrorCode error, std::string_view message) override;
 
   // Closes with 1001 because the service shuts down. The reason states when to reconnect.
-  void send_away(std::string_view message, int64_t retry_after_ms);
+  void close_for_shutdown(std::string_view message, int64_t retry_after_ms);
 
   // Queues a frame in front of the session's output, to answer a message of this client. It is
   // written when the socket is next writable, after the library's pong to an earlier ping.
@@ -46,7 +46,7 @@ class WsPeer final : public Peer, public TimerWheel::Entry {
   const Session& session() const { return session_; }
   bool open() const { return state_ == State::kOpen; }
 
-  // Open, but the user is at its connection limit, and the verdict is pending (Newcomers).
+  // Open, but the user is at its connection limit, and the verdict is pending (QuotaQueue).
   bool waiting() const { return state_ == State::kOpen && request_ != nullptr; }
 
   // --- for WsServer
@@ -65,7 +65,7 @@ class WsPeer final : public Peer, public TimerWheel::Entry {
 
  private:
   friend class WsServer;
-  friend class Newcomers;
+  friend class QuotaQueue;
   friend class OutboxBound;
   enum class State : uint8_t { kHandshake, kOpen, kClosing, kDropped, kClosed };
 
@@ -83,7 +83,7 @@ class WsPeer final : public Peer, public TimerWheel::Entry {
   void on_closing_due(int64_t now_ms);
   Span begin_connect();
   void trace_disconnect();
-  void hear(Instant now);
+  void note_received(Instant now);
   void authenticate(std::string_view text);
   void refuse_input(Inbound::Outcome outcome);
   void write_share(Instant now);
@@ -94,8 +94,8 @@ class WsPeer final : public Peer, public TimerWheel::Entry {
   void on_pinged();
   void refuse_flood();
   int64_t ping_due_ms() const;
-  bool owes_a_sign() const { return session_.ping_outstanding() || draining_; }
-  int64_t pong_due_ms() const;  // precondition: owes_a_sign()
+  bool expects_data() const { return session_.ping_outstanding() || draining_; }
+  int64_t pong_due_ms() const;  // precondition: expects_data()
   int64_t next_due_ms(Instant now) const;
   void schedule(Instant now);
   std::string_view correlation_id();
@@ -110,7 +110,7 @@ class WsPeer final : public Peer, public TimerWheel::Entry {
   uint64_t id_;
   int64_t expires_at_wall_ms_ = 0;
   int64_t since_ms_ = -1;    // steady clock, like all below; -1 until established
-  int64_t heard_ms_ = 0;     // when data was last received
+  int64_t received_ms_ = 0;  // when data was last received
   int64_t progress_ms_ = 0;  // when its kernel last accepted data
   Inflow inflow_;
   uint32_t refreshed_ms_ = 0;  // low bits: time of the last token; 0: none

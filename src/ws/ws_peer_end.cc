@@ -1,6 +1,6 @@
-// WsPeer: the end of a connection. The end is initiated by hermod (close, send_away), by the client
-// (on_client_close), by the library because of a protocol violation (on_library_close), or by
-// drop() without a close frame. on_closed() is called last in all cases.
+// WsPeer: the end of a connection. The end is initiated by hermod (close, close_for_shutdown), by
+// the client (on_client_close), by the library because of a protocol violation (on_library_close),
+// or by drop() without a close frame. on_closed() is called last in all cases.
 //
 // After a protocol violation, the client's answer is not awaited (RFC 6455 section 7.1.7): the
 // library's parser stops at the violation and would not see it. Our side of the socket is shut
@@ -50,13 +50,13 @@ uint16_t code_of(std::string_view payload) {
 
 void WsPeer::close(CloseCode code, ErrorCode error, std::string_view message) {
   if (state_ != State::kOpen) return;
-  shared_.newcomers.end(*this, error);
+  shared_.quota_queue.end(*this, error);
   send_close(code, build_close_reason({error, message, correlation_id(), std::nullopt}));
 }
 
-void WsPeer::send_away(std::string_view message, int64_t retry_after_ms) {
+void WsPeer::close_for_shutdown(std::string_view message, int64_t retry_after_ms) {
   if (state_ != State::kOpen) return;
-  shared_.newcomers.end(*this, ErrorCode::kServiceUnavailable);
+  shared_.quota_queue.end(*this, ErrorCode::kServiceUnavailable);
   send_close(CloseCode::kGoingAway, build_close_reason({ErrorCode::kServiceUnavailable, message,
                                                         correlation_id(), retry_after_ms}));
 }
@@ -87,7 +87,7 @@ void WsPeer::on_last_pong(std::string_view payload) {
 
 void WsPeer::begin_closing(uint16_t code) {
   assert(state_ == State::kOpen);
-  shared_.newcomers.end(*this, ErrorCode::kConnection);
+  shared_.quota_queue.end(*this, ErrorCode::kConnection);
   state_ = State::kClosing;
   code_ = code;
   ending_ = std::make_unique<Ending>();
@@ -167,7 +167,7 @@ void WsPeer::on_closing_due(int64_t now_ms) {
 
 void WsPeer::drop() {
   if (state_ == State::kDropped || state_ == State::kClosed || wsi_ == nullptr) return;
-  shared_.newcomers.end(*this, ErrorCode::kConnection);
+  shared_.quota_queue.end(*this, ErrorCode::kConnection);
   state_ = State::kDropped;
   shared_.wheel.cancel(*this);
   wake();
@@ -179,7 +179,7 @@ void WsPeer::drop() {
 void WsPeer::on_closed() {
   if (state_ == State::kClosed) return;
   const bool was_established = since_ms_ >= 0;
-  shared_.newcomers.end(*this, ErrorCode::kConnection);
+  shared_.quota_queue.end(*this, ErrorCode::kConnection);
   state_ = State::kClosed;
   shared_.wheel.cancel(*this);
   leave_hub();
@@ -204,10 +204,10 @@ void WsPeer::on_closed() {
 
 void WsPeer::leave_hub() {
   if (!session_.joined()) return;
-  if (shared_.newcomers.empty()) return shared_.hub.leave(session_);
+  if (shared_.quota_queue.empty()) return shared_.hub.leave(session_);
   const std::string user(session_.user());
   shared_.hub.leave(session_);
-  shared_.newcomers.on_left(user);
+  shared_.quota_queue.on_left(user);
 }
 
 // A connection may last for a day, so its trace has two short spans, connect and disconnect.

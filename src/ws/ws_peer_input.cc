@@ -8,9 +8,9 @@
 
 namespace hermod {
 
-void WsPeer::hear(Instant now) {
-  heard_ms_ = now.steady_ms;
-  if (!shared_.newcomers.empty() && session_.joined()) shared_.newcomers.on_heard(*this);
+void WsPeer::note_received(Instant now) {
+  received_ms_ = now.steady_ms;
+  if (!shared_.quota_queue.empty() && session_.joined()) shared_.quota_queue.on_heard(*this);
 }
 
 void WsPeer::on_received(const Inbound::Piece& piece) {
@@ -23,7 +23,7 @@ void WsPeer::on_received(const Inbound::Piece& piece) {
   }
   if (state_ != State::kOpen) return;
   const Instant now = shared_.now();
-  hear(now);
+  note_received(now);
   MessageHandler* handler = shared_.options.on_message;
   const auto keep = handler == nullptr ? Inbound::Keep::kCandidates : Inbound::Keep::kEverything;
   const Inbound::Outcome outcome =
@@ -112,7 +112,7 @@ void WsPeer::on_pong(std::string_view payload) {
   if (state_ == State::kClosing) on_last_pong(payload);
   if (state_ != State::kOpen) return;
   const Instant now = shared_.now();
-  hear(now);
+  note_received(now);
   const bool owed = session_.ping_outstanding();
   session_.on_pong(payload);
   if (state_ != State::kOpen) return;

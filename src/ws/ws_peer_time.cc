@@ -43,15 +43,15 @@ void WsPeer::on_due() {
   }
   if (inflow_.idle_ms(now.steady_ms) >= kInflowIdleMs) look_at_inflow(now);
   if (state_ != State::kOpen) return;
-  if (waiting()) return shared_.newcomers.on_due(*this);
-  const bool silent = owes_a_sign() && now.steady_ms >= pong_due_ms();
-  const bool idle = now.steady_ms >= heard_ms_ + options.idle_timeout_ms;
+  if (waiting()) return shared_.quota_queue.on_due(*this);
+  const bool silent = expects_data() && now.steady_ms >= pong_due_ms();
+  const bool idle = now.steady_ms >= received_ms_ + options.idle_timeout_ms;
   if (silent || idle) ask_kernel(now);
-  if (owes_a_sign() && now.steady_ms >= pong_due_ms()) {
+  if (expects_data() && now.steady_ms >= pong_due_ms()) {
     ++shared_.stats.limits_struck["pong_timeout"];
     return drop();
   }
-  if (now.steady_ms >= heard_ms_ + options.idle_timeout_ms) {
+  if (now.steady_ms >= received_ms_ + options.idle_timeout_ms) {
     ++shared_.stats.limits_struck["idle_timeout"];
     return close(CloseCode::kGoingAway, ErrorCode::kTimeout, "idle timeout");
   }
@@ -62,7 +62,7 @@ void WsPeer::on_due() {
 void WsPeer::ask_kernel(Instant now) {
   const SocketState state = look_at_socket(lws_get_socket_fd(wsi_));
   if (!state.known) return;
-  heard_ms_ = std::max(heard_ms_, now.steady_ms - state.heard_ago_ms);
+  received_ms_ = std::max(received_ms_, now.steady_ms - state.received_ago_ms);
   // If the kernel acknowledged everything, the client received the ping and does not answer.
   if (state.all_acked) return;
   progress_ms_ = std::max(progress_ms_, now.steady_ms - state.acked_ago_ms);
@@ -81,14 +81,14 @@ int64_t WsPeer::ping_due_ms() const {
 }
 
 int64_t WsPeer::pong_due_ms() const {
-  const int64_t since = std::max({session_.pinged_at_ms(), heard_ms_, progress_ms_});
+  const int64_t since = std::max({session_.pinged_at_ms(), received_ms_, progress_ms_});
   return since + shared_.options.pong_timeout_ms;
 }
 
 int64_t WsPeer::next_due_ms(Instant now) const {
-  int64_t due = heard_ms_ + shared_.options.idle_timeout_ms;
+  int64_t due = received_ms_ + shared_.options.idle_timeout_ms;
   due = std::min(due, now.steady_ms + (expires_at_wall_ms_ - now.wall_ms));
-  if (owes_a_sign()) due = std::min(due, pong_due_ms());
+  if (expects_data()) due = std::min(due, pong_due_ms());
   if (draining_) return due;  // no ping can be sent
   if (const int64_t ping = ping_due_ms(); ping != 0) due = std::min(due, ping);
   if (const std::optional<int64_t> held = session_.ping_due_ms()) due = std::min(due, *held);

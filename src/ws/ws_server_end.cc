@@ -15,7 +15,7 @@ namespace hermod {
 namespace {
 
 constexpr uint64_t kDrainStepMs = 25;
-constexpr size_t kSentAwayAtOnce = 64;  // takes about a millisecond
+constexpr size_t kClosesAtOnce = 64;  // takes about a millisecond
 // The maximum of connections that may answer their close frames in one iteration, at 30 us each.
 // Connections that do not answer within a step are not counted, so that they do not delay the
 // others.
@@ -56,12 +56,12 @@ void WsServer::on_drain_step() {
 
 void WsServer::drain_some() {
   drain_next_ = std::min(drain_next_, peers_.size());
-  for (size_t i = 0; i < kSentAwayAtOnce; ++i) {
+  for (size_t i = 0; i < kClosesAtOnce; ++i) {
     if (drain_next_ == 0 || drained_ >= drain_target_) return;
     if (drain_unanswered_ >= kUnansweredMax) return;
     WsPeer& peer = *peers_[--drain_next_];
     if (peer.open()) {
-      send_one_away(peer);
+      close_one_for_shutdown(peer);
       ++drained_;
       ++drain_unanswered_;
     } else if (closing_ && peer.state_ == WsPeer::State::kHandshake) {
@@ -76,9 +76,9 @@ void WsServer::on_drained_one() {
   if (peers_.empty()) finish_immediate_.ask();
 }
 
-void WsServer::send_one_away(WsPeer& peer) {
+void WsServer::close_one_for_shutdown(WsPeer& peer) {
   const auto window = static_cast<uint64_t>(std::max(drain_window_ms_, kRetryWindowMsMin));
-  peer.send_away("shutting down", static_cast<int64_t>(random_u64() % window));
+  peer.close_for_shutdown("shutting down", static_cast<int64_t>(random_u64() % window));
 }
 
 void WsServer::close(Closed closed) {

@@ -11,8 +11,8 @@
 #include "core/observer.h"
 #include "hermod/log.h"
 #include "hermod/stats.h"
-#include "ws/newcomers.h"
 #include "ws/outbox_bound.h"
+#include "ws/quota_queue.h"
 #include "ws/ws_options.h"
 
 namespace hermod {
@@ -37,7 +37,7 @@ struct WsShared {
   std::vector<WsPeer*> touched;  // to flush at the end of the loop iteration; null: removed
   std::string scratch;           // write buffer, used by one connection at a time
   Observer* observer = nullptr;
-  Newcomers newcomers{*this};
+  QuotaQueue quota_queue{*this};
   ConnectRate connect_rate{options.connects};
   OutboxBound outbox_bound{*this};
 };

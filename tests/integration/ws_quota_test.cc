@@ -91,16 +91,16 @@ TEST_F(WsQuotaTest, OneThatAnswersNeverGivesWay) {
   Clients clients = full_house();
   fall_silent(clients);
   clients[1]->answer_pings = clients[3]->answer_pings = true;
-  Clients newcomers;
-  for (int i = 0; i < 5; ++i) newcomers.push_back(connect("ada"));
+  Clients quota_queue;
+  for (int i = 0; i < 5; ++i) quota_queue.push_back(connect("ada"));
   run_until(
-      [&] { return newcomers[3]->close_code() == 4000 && newcomers[4]->close_code() == 4000; });
+      [&] { return quota_queue[3]->close_code() == 4000 && quota_queue[4]->close_code() == 4000; });
   EXPECT_EQ(open_among(clients), 5u);
   pass(kAnswerMs + kTick);
   run_until([&] { return open_among(clients) == 2 && hub->session_count() == 5; });
   EXPECT_EQ(clients[1]->close_code() + clients[3]->close_code(), 0);
-  for (int i = 0; i < 3; ++i) expect_quota(*newcomers[3]);
-  EXPECT_EQ(open_among(newcomers), 3u);
+  for (int i = 0; i < 3; ++i) expect_quota(*quota_queue[3]);
+  EXPECT_EQ(open_among(quota_queue), 3u);
 }
 
 TEST_F(WsQuotaTest, APingThatIsUnansweredForLongerCountsAtOnce) {
@@ -163,11 +163,11 @@ TEST_F(WsQuotaTest, ASlotThatBecomesFreeGoesToTheFirstThatWaits) {
 TEST_F(WsQuotaTest, FewWaitAtATime) {
   Clients clients = full_house();
   fall_silent(clients);
-  Clients newcomers;
-  for (int i = 0; i < 5; ++i) newcomers.push_back(connect("ada"));
+  Clients quota_queue;
+  for (int i = 0; i < 5; ++i) quota_queue.push_back(connect("ada"));
   const auto beyond = connect("ada");
   expect_quota(*beyond);
-  EXPECT_EQ(open_among(newcomers), 5u);
+  EXPECT_EQ(open_among(quota_queue), 5u);
 }
 
 TEST_F(WsQuotaTest, ANewcomerMayLeaveBeforeItsVerdict) {

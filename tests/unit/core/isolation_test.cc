@@ -92,7 +92,7 @@ class IsolationTest : public test::LoopTest, public PublishListener {
   void publish_external(int user);
   void join(int user);
   void leave(size_t index);
-  void send_away(size_t index);
+  void close_for_shutdown(size_t index);
   void serve(Client& client);
   void take(Client& client, std::string_view frames);
   void take_text(Client& client, std::string_view text);
@@ -213,11 +213,11 @@ void IsolationTest::step() {
     }
   }
   for (size_t i = clients_.size(); i-- > 0;) {
-    if (clients_[i]->sent_away) send_away(i);
+    if (clients_[i]->sent_away) close_for_shutdown(i);
   }
 }
 
-void IsolationTest::send_away(size_t index) {
+void IsolationTest::close_for_shutdown(size_t index) {
   ++sent_away_;
   leave(index);
 }
@@ -234,7 +234,7 @@ void IsolationTest::finish() {
       serve(*clients_[i]);
       if (!clients_[i]->sent_away) continue;
       const int user = clients_[i]->user;
-      send_away(i);
+      close_for_shutdown(i);
       join(user);
     }
     return under_way_.empty() &&

@@ -21,11 +21,11 @@ class WsPeer;
 struct Instant;
 struct WsShared;
 
-class Newcomers {
+class QuotaQueue {
  public:
-  explicit Newcomers(WsShared& shared) : shared_(shared) {}
-  Newcomers(const Newcomers&) = delete;
-  Newcomers& operator=(const Newcomers&) = delete;
+  explicit QuotaQueue(WsShared& shared) : shared_(shared) {}
+  QuotaQueue(const QuotaQueue&) = delete;
+  QuotaQueue& operator=(const QuotaQueue&) = delete;
 
   // `peer` waits from now on, or is refused if too many connections of its user wait already.
   void add(WsPeer& peer);
@@ -39,7 +39,7 @@ class Newcomers {
   void on_left(std::string_view user);
 
   // The deadline of a waiting connection has passed.
-  void on_due(WsPeer& newcomer);
+  void on_due(WsPeer& waiting);
 
   bool empty() const { return queues_.empty(); }
 
@@ -48,10 +48,10 @@ class Newcomers {
   using Queue = std::vector<WsPeer*>;
   struct Members;
 
-  static bool left_unanswered(WsPeer& member, const WsPeer& newcomer, Instant now);
+  static bool left_unanswered(WsPeer& member, const WsPeer& waiting, Instant now);
   void remove(WsPeer& peer);
-  void reject(WsPeer& newcomer);
-  Members look_at(std::string_view user, const WsPeer& newcomer) const;
+  void reject(WsPeer& waiting);
+  Members look_at(std::string_view user, const WsPeer& waiting) const;
   void evaluate(const std::string& user);
   void admit_those_with_a_slot(const std::string& user);
   bool reject_one(const std::string& user);

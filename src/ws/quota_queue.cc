@@ -1,4 +1,4 @@
-#include "ws/newcomers.h"
+#include "ws/quota_queue.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -12,17 +12,17 @@
 namespace hermod {
 
 // A user's connections, as seen from one newcomer.
-struct Newcomers::Members {
+struct QuotaQueue::Members {
   size_t leaving = 0;  // closing: their slots become free at the end of this loop iteration
   std::vector<WsPeer*> silent;  // sent nothing since the newcomer connected
 };
 
 // --- adding and removing
 
-void Newcomers::add(WsPeer& peer) {
+void QuotaQueue::add(WsPeer& peer) {
   const std::string user(peer.user());
   Queue& queue = queues_[user];
-  if (queue.size() >= shared_.options.newcomers_per_user_max) return reject(peer);
+  if (queue.size() >= shared_.options.quota_waiting_per_user_max) return reject(peer);
   queue.push_back(&peer);
   shared_.hub.for_each_session_of(user, [](Session& session) {
     auto& member = static_cast<WsPeer&>(session.peer());
@@ -35,75 +35,74 @@ void Newcomers::add(WsPeer& peer) {
   shared_.wheel.set(peer, now.steady_ms + std::min(lives_ms, shared_.options.quota_answer_ms));
 }
 
-void Newcomers::remove(WsPeer& peer) {
+void QuotaQueue::remove(WsPeer& peer) {
   const auto found = queues_.find(peer.user());
   if (found == queues_.end()) return;
   std::erase(found->second, &peer);
   if (found->second.empty()) queues_.erase(found);
 }
 
-void Newcomers::end(WsPeer& peer, ErrorCode why) {
+void QuotaQueue::end(WsPeer& peer, ErrorCode why) {
   if (!peer.waiting()) return;
   remove(peer);
   peer.request_.reset();
   shared_.stats.count_refusal(to_string(why));
 }
 
-void Newcomers::reject(WsPeer& newcomer) {
+void QuotaQueue::reject(WsPeer& waiting) {
   ++shared_.stats.limits_struck["connections_per_user"];
-  remove(newcomer);
-  newcomer.request_->verdict =
+  remove(waiting);
+  waiting.request_->verdict =
       Refusal{CloseCode::kQuota, ErrorCode::kQuotaExceeded, "too many connections"};
-  newcomer.settle();
+  waiting.settle();
 }
 
 // --- events while connections wait
 
-void Newcomers::on_heard(const WsPeer& member) {
+void QuotaQueue::on_heard(const WsPeer& member) {
   if (!queues_.empty()) on_left(member.user());
 }
 
-void Newcomers::on_left(std::string_view user) {
+void QuotaQueue::on_left(std::string_view user) {
   if (queues_.empty()) return;
   const auto found = queues_.find(user);
   if (found != queues_.end()) evaluate(std::string(found->first));
 }
 
-void Newcomers::on_due(WsPeer& newcomer) {
-  const std::string user(newcomer.user());
+void QuotaQueue::on_due(WsPeer& waiting) {
+  const std::string user(waiting.user());
   admit_those_with_a_slot(user);  // the limit may have been raised in the meantime
   make_room(user);
   evaluate(user);
   // It waits for slots that become free at the end of this loop iteration.
-  if (newcomer.waiting())
-    shared_.wheel.set(newcomer, shared_.now().steady_ms + TimerWheel::kTickMs);
+  if (waiting.waiting()) shared_.wheel.set(waiting, shared_.now().steady_ms + TimerWheel::kTickMs);
 }
 
 // --- verdicts
 
-void Newcomers::evaluate(const std::string& user) {
+void QuotaQueue::evaluate(const std::string& user) {
   admit_those_with_a_slot(user);
   while (reject_one(user)) continue;
 }
 
-void Newcomers::admit_those_with_a_slot(const std::string& user) {
+void QuotaQueue::admit_those_with_a_slot(const std::string& user) {
   for (auto found = queues_.find(user); found != queues_.end() && shared_.hub.has_room(user);
        found = queues_.find(user)) {
     WsPeer& first = *found->second.front();
     remove(first);
-    first.heard_ms_ = shared_.now().steady_ms;  // not pinged while it waited
+    first.received_ms_ = shared_.now().steady_ms;  // not pinged while it waited
     first.settle();
     first.wake();
   }
 }
 
-Newcomers::Members Newcomers::look_at(std::string_view user, const WsPeer& newcomer) const {
+QuotaQueue::Members QuotaQueue::look_at(std::string_view user, const WsPeer& waiting) const {
   Members members;
   shared_.hub.for_each_session_of(user, [&](Session& session) {
     auto& peer = static_cast<WsPeer&>(session.peer());
     if (!peer.open()) {
       ++members.leaving;
-    } else if (peer.heard_ms_ < newcomer.since_ms_) {
+    } else if (peer.received_ms_ < waiting.since_ms_) {
       members.silent.push_back(&peer);
     }
   });
@@ -111,15 +110,15 @@ Newcomers::Members Newcomers::look_at(std::string_view user, const WsPeer& newco
 }
 
 // Refuses the first newcomer for which no connection can be closed any more.
-bool Newcomers::reject_one(const std::string& user) {
+bool QuotaQueue::reject_one(const std::string& user) {
   const auto found = queues_.find(user);
   if (found == queues_.end()) return false;
   size_t needed = shared_.hub.surplus_of(user);
-  for (WsPeer* const newcomer : found->second) {
+  for (WsPeer* const waiting : found->second) {
     ++needed;
-    const Members members = look_at(user, *newcomer);
+    const Members members = look_at(user, *waiting);
     if (members.leaving + members.silent.size() >= needed) continue;
-    reject(*newcomer);
+    reject(*waiting);
     return true;
   }
   return false;
@@ -127,11 +126,11 @@ bool Newcomers::reject_one(const std::string& user) {
 
 // Whether the time to answer is over. A ping that was outstanding when the newcomer connected
 // counts from the time it was sent.
-bool Newcomers::left_unanswered(WsPeer& member, const WsPeer& newcomer, Instant now) {
+bool QuotaQueue::left_unanswered(WsPeer& member, const WsPeer& waiting, Instant now) {
   const auto time_is_up = [&] {
     const int64_t pinged_ms = member.session_.pinged_at_ms();
-    const bool earlier = member.session_.ping_outstanding() && member.heard_ms_ < pinged_ms;
-    const int64_t since_ms = earlier ? std::min(newcomer.since_ms_, pinged_ms) : newcomer.since_ms_;
+    const bool earlier = member.session_.ping_outstanding() && member.received_ms_ < pinged_ms;
+    const int64_t since_ms = earlier ? std::min(waiting.since_ms_, pinged_ms) : waiting.since_ms_;
     return now.steady_ms >= since_ms + member.shared_.options.quota_answer_ms;
   };
   if (!time_is_up()) return false;
@@ -139,24 +138,25 @@ bool Newcomers::left_unanswered(WsPeer& member, const WsPeer& newcomer, Instant 
   // While its kernel acknowledges bytes that were written before the ping, the client is alive.
   const SocketState socket = look_at_socket(member.fd_);
   if (member.draining_ && socket.known && !socket.all_acked) {
-    member.heard_ms_ = std::max(member.heard_ms_, now.steady_ms - socket.acked_ago_ms);
+    member.received_ms_ = std::max(member.received_ms_, now.steady_ms - socket.acked_ago_ms);
   }
-  return member.heard_ms_ < newcomer.since_ms_ && time_is_up();
+  return member.received_ms_ < waiting.since_ms_ && time_is_up();
 }
 
 // Closes the connections that did not answer in time, one for each newcomer that waits.
-void Newcomers::make_room(const std::string& user) {
+void QuotaQueue::make_room(const std::string& user) {
   const auto found = queues_.find(user);
   if (found == queues_.end()) return;
   const Instant now = shared_.now();
   size_t needed = shared_.hub.surplus_of(user);
-  for (const WsPeer* const newcomer : found->second) {
+  for (const WsPeer* const waiting : found->second) {
     ++needed;
-    Members members = look_at(user, *newcomer);
+    Members members = look_at(user, *waiting);
     std::erase_if(members.silent,
-                  [&](WsPeer* member) { return !left_unanswered(*member, *newcomer, now); });
+                  [&](WsPeer* member) { return !left_unanswered(*member, *waiting, now); });
     if (members.leaving >= needed || members.leaving + members.silent.size() < needed) continue;
-    std::ranges::sort(members.silent, {}, [](const WsPeer* member) { return member->heard_ms_; });
+    std::ranges::sort(members.silent, {},
+                      [](const WsPeer* member) { return member->received_ms_; });
     for (size_t i = 0; i < needed - members.leaving; ++i) {
       ++shared_.stats.limits_struck["silent_at_quota"];
       members.silent[i]->drop();
