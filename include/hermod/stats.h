@@ -119,7 +119,7 @@ struct Stats {
   uint64_t http_in_progress = 0;
 
   // --- the loop
-  Histogram<11> turn_seconds{kLatencyBounds};  // busy time of a loop iteration
+  Histogram<11> iteration_seconds{kLatencyBounds};  // busy time of a loop iteration
 };
 
 }  // namespace hermod

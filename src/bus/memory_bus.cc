@@ -9,7 +9,7 @@
 namespace hermod {
 namespace {
 
-constexpr int kWorkPerTurn = 512;  // requests, and publications, per loop iteration
+constexpr int kWorkPerIteration = 512;  // requests, and publications, per loop iteration
 
 }  // namespace
 
@@ -87,12 +87,12 @@ void MemoryBus::work() {
   if (closing_) return finish_close();
   if (texts_ == nullptr) return;
   report_state();
-  for (int i = 0; i < kWorkPerTurn && !asked_.empty() && !closing_; ++i) {
+  for (int i = 0; i < kWorkPerIteration && !asked_.empty() && !closing_; ++i) {
     Asked asked = std::move(asked_.front());
     asked_.pop_front();
     answer(asked);
   }
-  for (int i = 0; i < kWorkPerTurn && !waiting_.empty() && !down_ && !closing_; ++i) {
+  for (int i = 0; i < kWorkPerIteration && !waiting_.empty() && !down_ && !closing_; ++i) {
     const Publication publication = waiting_.front();
     waiting_.pop_front();
     route(publication);

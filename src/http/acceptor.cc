@@ -20,7 +20,7 @@ constexpr int kBacklog = 4096;  // the default of net.core.somaxconn
 // retries only after one second, and then after two more. Accepting costs little, so all waiting
 // connections are accepted. They are served in portions, because the established connections wait
 // until the loop iteration ends.
-constexpr size_t kServedPerTurn = 128;  // about 3 ms of upgrades
+constexpr size_t kServedPerIteration = 128;  // about 3 ms of upgrades
 constexpr int kDescriptorReserve = 256;
 
 constexpr uint64_t kRetryMs = 100;
@@ -93,7 +93,7 @@ struct Acceptor::Listener {
 
 Acceptor::Acceptor(uv_loop_t* loop, Log& log, SocketSink& sink)
     : loop_(loop), log_(log), sink_(sink), retry_(loop, [this] { resume(); }), more_(loop, [this] {
-        serve(kServedPerTurn);
+        serve(kServedPerIteration);
       }) {}
 
 Acceptor::~Acceptor() {
@@ -168,7 +168,8 @@ bool Acceptor::watch(int fd) {
 
 void Acceptor::on_readable(int listening_fd) {
   // If accepted connections are waiting, serve() uses the share of this loop iteration.
-  for (size_t served = waiting_.empty() ? 0 : kServedPerTurn; served < kServedPerTurn; ++served) {
+  for (size_t served = waiting_.empty() ? 0 : kServedPerIteration; served < kServedPerIteration;
+       ++served) {
     const std::optional<Accepted> next = accept_one(listening_fd);
     if (!next) return;
     sink_.on_socket(next->fd, next->peer);

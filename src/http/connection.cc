@@ -26,7 +26,7 @@ namespace hermod {
 namespace {
 
 // At most 256 KiB are read or discarded in one loop iteration.
-constexpr int kStepsPerTurn = 16;
+constexpr int kStepsPerIteration = 16;
 constexpr size_t kDiscardBytesMax = 1024 * 1024;
 
 bool would_block() {
@@ -49,7 +49,7 @@ void Connection::on_ready(uv::Ready ready) {
 }
 
 void Connection::work() {
-  for (int step = 0; step < kStepsPerTurn; ++step) {
+  for (int step = 0; step < kStepsPerIteration; ++step) {
     if (advance() == Step::kWait) return;
   }
   // Let the other connections work. A writable socket is reported again in the next loop iteration.
@@ -165,7 +165,7 @@ Connection::Step Connection::write() {
   // The socket is not watched until the next loop iteration: libuv polls several times in an
   // iteration in which very many sockets are ready.
   if (poll_) poll_->watch(uv::Ready::kNone);
-  enter(Stage::kTurn);
+  enter(Stage::kNextIteration);
   return Step::kWait;
 }
 

@@ -20,12 +20,12 @@ class Connection;
 
 // What a connection waits for.
 enum class Stage : uint8_t {
-  kHead,    // the first request after accept, or the rest of a later request
-  kTurn,    // the next loop iteration, after a response in this one
-  kCheck,   // its position in the CheckQueue, to verify the signature of its token
-  kIdle,    // the next request
-  kAnswer,  // the client to read the response
-  kLinger,  // the client to close, so that the response is not lost to a reset
+  kHead,           // the first request after accept, or the rest of a later request
+  kNextIteration,  // the next loop iteration, after a response in this one
+  kCheck,          // its position in the CheckQueue, to verify the signature of its token
+  kIdle,           // the next request
+  kAnswer,         // the client to read the response
+  kLinger,         // the client to close, so that the response is not lost to a reset
 };
 inline constexpr size_t kStageCount = 6;
 
@@ -56,8 +56,8 @@ class Connection {
   // Reads the bytes that have arrived. The connection may be destroyed when this returns.
   void start() { work(); }
 
-  // Called in the loop iteration after it entered Stage::kTurn, and for Stage::kCheck when it is
-  // next in the CheckQueue. The connection may be destroyed when this returns.
+  // Called in the loop iteration after it entered Stage::kNextIteration, and for Stage::kCheck when
+  // it is next in the CheckQueue. The connection may be destroyed when this returns.
   void go_on() { work(); }
 
   Stage stage() const { return stage_; }

@@ -13,7 +13,7 @@ constexpr int64_t kRetryAfterSeconds = 5;
 
 // Waiting tokens are verified for a few milliseconds per loop iteration. If the share of time is
 // used up, the next ones wait for kCheckPauseMs.
-constexpr int kChecksPerTurn = 4;
+constexpr int kChecksPerIteration = 4;
 constexpr uint64_t kCheckPauseMs = 2;
 
 }  // namespace
@@ -85,7 +85,7 @@ Connection& ConnectionManager::eviction_candidate(const Network* of) {
     });
     return found != in(stage).end() ? &*found : nullptr;
   };
-  for (const Stage stage : {Stage::kIdle, Stage::kLinger, Stage::kTurn}) {
+  for (const Stage stage : {Stage::kIdle, Stage::kLinger, Stage::kNextIteration}) {
     if (Connection* const one = first_in(stage)) return *one;
   }
   Connection* const asking = first_in(Stage::kHead);
@@ -122,9 +122,10 @@ size_t ConnectionManager::body_bytes_max(const RequestHead& head) const {
 }
 
 Reply ConnectionManager::on_request(Connection& connection, const RequestHead& head) {
-  const Turn turn = connection.stage() == Stage::kCheck ? Turn::kItsOwn : Turn::kFirst;
-  if (turn == Turn::kFirst) connection.request_since_ms = parts_.clock.steady_ms();
-  Reply reply = parts_.router.reply(head, connection.peer(), turn);
+  const Attempt attempt =
+      connection.stage() == Stage::kCheck ? Attempt::kAfterWait : Attempt::kFirst;
+  if (attempt == Attempt::kFirst) connection.request_since_ms = parts_.clock.steady_ms();
+  Reply reply = parts_.router.reply(head, connection.peer(), attempt);
   if (std::holds_alternative<WrittenAnswer>(reply)) ++parts_.stats.http_in_progress;
   return reply;
 }
@@ -149,7 +150,7 @@ void ConnectionManager::on_stage(Connection& connection, Stage from) {
   Connections& to = in(connection.stage());
   to.splice(to.end(), in(from), connection.self);
   connection.deadline_ms = parts_.clock.steady_ms() + time_of(connection.stage());
-  if (connection.stage() == Stage::kTurn) immediate_.ask();
+  if (connection.stage() == Stage::kNextIteration) immediate_.ask();
   if (connection.stage() == Stage::kCheck) {
     parts_.checks.add(connection.client, connection);
     if (!check_timer_.active()) check_timer_.start(kCheckPauseMs);
@@ -158,7 +159,7 @@ void ConnectionManager::on_stage(Connection& connection, Stage from) {
 
 void ConnectionManager::check_some() {
   const auto may_check = [this] { return parts_.checks.has_share(parts_.clock.steady_ms()); };
-  for (int checked = 0; checked < kChecksPerTurn && !parts_.checks.empty() && may_check();
+  for (int checked = 0; checked < kChecksPerIteration && !parts_.checks.empty() && may_check();
        ++checked) {
     parts_.checks.take_next()->go_on();
   }
@@ -172,7 +173,7 @@ void ConnectionManager::check_some() {
 
 // Connections that enter the stage again during this call wait for the next loop iteration.
 void ConnectionManager::on_iteration() {
-  Connections& waiting = in(Stage::kTurn);
+  Connections& waiting = in(Stage::kNextIteration);
   for (size_t left = waiting.size(); left > 0 && !waiting.empty(); --left) waiting.front().go_on();
 }
 
@@ -194,7 +195,7 @@ int64_t ConnectionManager::time_of(Stage stage) const {
   switch (stage) {
     case Stage::kHead:
       return limits_.head_ms;
-    case Stage::kTurn:
+    case Stage::kNextIteration:
     case Stage::kIdle:
       return limits_.idle_ms;
     case Stage::kAnswer:

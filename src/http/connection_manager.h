@@ -88,7 +88,7 @@ class ConnectionManager final : public SocketSink, private ConnectionHost {
   ConnectionManagerLimits limits_;
   std::array<Connections, kStageCount> connections_;
   uv::Timer timer_;          // active while there are connections
-  uv::Immediate immediate_;  // requested while a connection is in Stage::kTurn
+  uv::Immediate immediate_;  // requested while a connection is in Stage::kNextIteration
   uv::Immediate check_soon_;
   uv::Timer check_timer_;  // active while connections in Stage::kCheck wait for the share to refill
 };

@@ -73,7 +73,7 @@ struct RequestRouter::Request {
   RouteMatch match;
   std::string correlation_id;
   std::string_view allowed_origin;
-  Turn turn = Turn::kFirst;
+  Attempt attempt = Attempt::kFirst;
 
   std::string_view endpoint() const {
     return match.route != nullptr ? match.route->path : kUnmatched;
@@ -86,8 +86,8 @@ size_t RequestRouter::body_bytes_max(const RequestHead& head) const {
   return route != nullptr && head.method == "POST" ? route->body_bytes_max : 0;
 }
 
-Reply RequestRouter::reply(const RequestHead& head, const IpAddress& peer, Turn turn) {
-  Request request{head, peer, find_route(head.path), correlation_id_of(head), {}, turn};
+Reply RequestRouter::reply(const RequestHead& head, const IpAddress& peer, Attempt attempt) {
+  Request request{head, peer, find_route(head.path), correlation_id_of(head), {}, attempt};
   // CORS_ORIGINS does not apply to the console: other origins must never read it.
   const bool is_console = request.match.route != nullptr && request.match.route->console != nullptr;
   if (head.origin.present() && !is_console &&
@@ -131,7 +131,7 @@ WrittenAnswer RequestRouter::preflight(const Request& request) {
 Reply RequestRouter::enter(const Request& request) {
   auto decision =
       parts_.upgrade_policy.validate({request.head, request.peer, request.correlation_id,
-                                      request.match.status_user, request.turn});
+                                      request.match.status_user, request.attempt});
   if (const auto* fault = std::get_if<Fault>(&decision)) {
     return finish(request, answer_fault(request, *fault));
   }
@@ -143,7 +143,7 @@ Reply RequestRouter::enter(const Request& request) {
 WrittenAnswer RequestRouter::refuse(const Fault& fault) {
   const RequestHead none;
   const IpAddress nobody;
-  const Request request{none, nobody, {}, random_uuid(), {}, Turn::kFirst};
+  const Request request{none, nobody, {}, random_uuid(), {}, Attempt::kFirst};
   return finish(request, answer_fault(request, fault));
 }
 

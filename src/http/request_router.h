@@ -43,8 +43,8 @@ class RequestRouter {
   // The largest body that is read before reply() is called; 0: none.
   size_t body_bytes_max(const RequestHead& head) const;
 
-  // After a Postponed reply, called again with Turn::kItsOwn.
-  Reply reply(const RequestHead& head, const IpAddress& peer, Turn turn = Turn::kFirst);
+  // After a Postponed reply, called again with Attempt::kAfterWait.
+  Reply reply(const RequestHead& head, const IpAddress& peer, Attempt attempt = Attempt::kFirst);
 
   // The response to a client that has not sent a valid head. The connection is closed after it.
   WrittenAnswer refuse(const Fault& fault);

@@ -83,7 +83,7 @@ std::optional<UpgradePolicy::Checked> UpgradePolicy::verify(const UpgradeAttempt
   if (auto verdict = parts_.verifier.verify_at_once(token, now_wall_ms)) {
     return Checked{std::move(*verdict)};
   }
-  if (attempt.turn == Turn::kFirst && !parts_.checks.is_free(parts_.clock.steady_ms())) {
+  if (attempt.attempt == Attempt::kFirst && !parts_.checks.is_free(parts_.clock.steady_ms())) {
     return std::nullopt;
   }
   Checked checked{parts_.verifier.verify(token, now_wall_ms)};

@@ -31,7 +31,7 @@ struct UpgradePolicyOptions {
 };
 
 // Whether a request is judged for the first time, or again after it was postponed.
-enum class Turn : uint8_t { kFirst, kItsOwn };
+enum class Attempt : uint8_t { kFirst, kAfterWait };
 
 // An upgrade attempt: a request on a WebSocket path.
 struct UpgradeAttempt {
@@ -40,7 +40,7 @@ struct UpgradeAttempt {
   std::string_view correlation_id;
   // The user that the path names, percent-encoded; null data: the path does not name a user.
   std::string_view status_user;
-  Turn turn = Turn::kFirst;
+  Attempt attempt = Attempt::kFirst;
 };
 
 // The signature of the token must wait in the CheckQueue; the request is then judged again.

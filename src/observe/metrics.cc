@@ -133,7 +133,7 @@ void add_traces(Families& out, const TraceStatus& traces) {
 void add_process(Families& out, const MetricsView& view) {
   const ProcessUsage& process = view.process;
   out.histogram({"hermod_loop_turn_seconds", "Busy time of a loop iteration"},
-                view.stats.turn_seconds);
+                view.stats.iteration_seconds);
   out.gauge({"hermod_loop_turn_longest_seconds", "Longest loop iteration of the last 10 to 20 s"},
             view.longest_iteration_seconds);
   out.begin({"hermod_build_info", "The running version"}, Families::kGauge)

@@ -24,7 +24,7 @@ namespace {
 constexpr size_t kReadBytes = 65'536;
 // 1 MiB per iteration, within the time budget. The more of a backlog is read at once, the more
 // messages share a write to their client.
-constexpr int kReadsPerTurn = 16;
+constexpr int kReadsPerIteration = 16;
 // An empty buffer is freed if it is larger than kKeptBytesMax, or if it is larger than
 // kKeptBytesMin and its last content filled less than a sixteenth of it: then a burst of commands
 // is over.
@@ -129,7 +129,7 @@ void RedisLink::on_ready(uv::Ready ready) {
 void RedisLink::read() {
   char bytes[kReadBytes];
   const uv::Budget budget;
-  for (int i = 0; i < kReadsPerTurn && !budget.spent(); ++i) {
+  for (int i = 0; i < kReadsPerIteration && !budget.spent(); ++i) {
     const ssize_t count = recv(fd_, bytes, sizeof bytes, 0);
     if (count == 0) return fail_as("Redis closed the connection");
     if (count < 0) {

@@ -200,16 +200,17 @@ Components::Components(uv_loop_t* on_loop, Options from, Log& to_log)
     : loop(on_loop),
       options(std::move(from)),
       log(to_log),
-      turns(on_loop,
-            [this](uint64_t busy_ns) {
-              const double seconds = static_cast<double>(busy_ns) / 1e9;
-              stats.turn_seconds.add(seconds);
-              longest_iteration.add(seconds, clock.steady_ms());
-            }),
-      pace(on_loop) {
+      latency_meter(on_loop,
+                    [this](uint64_t busy_ns) {
+                      const double seconds = static_cast<double>(busy_ns) / 1e9;
+                      stats.iteration_seconds.add(seconds);
+                      longest_iteration.add(seconds, clock.steady_ms());
+                    }),
+      throttle(on_loop) {
   reload.wall_ms = clock.wall_ms();
   if (options.own_loop)
-    turns.rest_by([this](uint64_t now_ns) { return pace.rest(now_ns, stats.messages_sent); });
+    latency_meter.throttle_with(
+        [this](uint64_t now_ns) { return throttle.throttle(now_ns, stats.messages_sent); });
 }
 
 Components::~Components() = default;

@@ -47,8 +47,8 @@ struct Components {
   std::string host;  // the address that the server listens on
   ReloadStatus reload;
   RecentMax longest_iteration;  // in seconds
-  uv::LoopLatencyMeter turns;
-  uv::LoopThrottle pace;
+  uv::LoopLatencyMeter latency_meter;
+  uv::LoopThrottle throttle;
 
   // Destroyed in reverse order: each component uses the ones that are declared before it.
   std::unique_ptr<OtlpTracer> tracer;  // null: tracing is off

@@ -29,7 +29,7 @@ void LoopLatencyMeter::measure() {
   const uint64_t waited_ns = idle_ns - std::exchange(idle_ns_, idle_ns);
   const uint64_t took_ns = now_ns - last_ns;
   if (last_ns != 0 && took_ns > waited_ns) on_iteration_(took_ns - waited_ns);
-  if (rest_) last_ns_ = rest_(now_ns);
+  if (throttle_) last_ns_ = throttle_(now_ns);
 }
 
 }  // namespace hermod::uv

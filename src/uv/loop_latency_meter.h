@@ -21,15 +21,15 @@ class LoopLatencyMeter {
 
   // Called before each wait with the time (uv_hrtime()). It may sleep, and returns the time at
   // which the wait begins.
-  using Rest = std::function<uint64_t(uint64_t now_ns)>;
-  void rest_by(Rest rest) { rest_ = std::move(rest); }
+  using Throttle = std::function<uint64_t(uint64_t now_ns)>;
+  void throttle_with(Throttle throttle) { throttle_ = std::move(throttle); }
 
  private:
   static void prepare_cb(uv_prepare_s* handle) noexcept;
   void measure();
 
   OnIteration on_iteration_;
-  Rest rest_;
+  Throttle throttle_;
   uint64_t last_ns_ = 0;  // start of the last wait; 0: before the first iteration
   uint64_t idle_ns_ = 0;  // the loop's total idle time at last_ns_
   Handle<uv_prepare_s> prepare_;

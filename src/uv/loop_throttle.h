@@ -20,16 +20,16 @@ class LoopThrottle {
 
   // Called before the loop waits. `done` is the total number of messages that were written so far.
   // Sleeps for at most kApartNs, and returns the time afterwards (uv_hrtime(), like `now_ns`).
-  uint64_t rest(uint64_t now_ns, uint64_t done);
+  uint64_t throttle(uint64_t now_ns, uint64_t done);
 
  private:
-  void look(uint64_t now_ns, uint64_t done);
+  void measure(uint64_t now_ns, uint64_t done);
 
   uv_loop_t* loop_;
-  uint64_t turn_began_ns_ = 0;
-  uint64_t looked_ns_ = 0;  // when the load was last measured
-  uint64_t looked_done_ = 0;
-  bool much_ = false;
+  uint64_t iteration_began_ns_ = 0;
+  uint64_t measured_ns_ = 0;  // when the load was last measured
+  uint64_t measured_done_ = 0;
+  bool loaded_ = false;
 };
 
 }  // namespace hermod::uv

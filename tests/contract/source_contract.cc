@@ -21,7 +21,7 @@ using Next = SourceListener::Next;
 
 const std::vector<std::string> kTopics = {"first", "second"};
 constexpr char kDeadTopic[] = "dead";
-constexpr uint32_t kPerTurn = 50;
+constexpr uint32_t kPerIteration = 50;
 
 struct SeenDeadLetter {
   std::optional<std::string> key;
@@ -47,7 +47,7 @@ class MemorySourceFixture final : public SourceFixture {
  public:
   std::unique_ptr<Source> make_source(uv_loop_t* loop) override {
     auto source = std::make_unique<MemorySource>(
-        loop, clock_, topics_, MemorySourceOptions{.records_per_iteration_max = kPerTurn});
+        loop, clock_, topics_, MemorySourceOptions{.records_per_iteration_max = kPerIteration});
     source_ = source.get();
     return source;
   }
@@ -91,7 +91,7 @@ class KafkaSourceFixture final : public SourceFixture {
     // The embedded broker waits for this long before it rebalances a group that a member left.
     options.properties = {{"session.timeout.ms", "4500"}, {"heartbeat.interval.ms", "500"}};
     options.fetch_wait_max_ms = 10;
-    options.records_per_iteration_max = kPerTurn;
+    options.records_per_iteration_max = kPerIteration;
     return std::make_unique<KafkaSource>(loop, log_, clock_, options);
   }
   void publish(uint32_t topic, std::optional<std::string> key, std::optional<std::string> value,
@@ -205,7 +205,7 @@ TYPED_TEST(SourceContract, HandsOutWhatIsPublishedWithAllItsParts) {
 
 TYPED_TEST(SourceContract, KeepsTheOrderOfAKeyAndBoundsATurn) {
   this->begin();
-  constexpr size_t kCount = 3 * kPerTurn;
+  constexpr size_t kCount = 3 * kPerIteration;
   for (size_t i = 0; i < kCount; ++i) this->publish(std::to_string(i));
   size_t in_turn = 0;
   size_t most = 0;
@@ -218,7 +218,7 @@ TYPED_TEST(SourceContract, KeepsTheOrderOfAKeyAndBoundsATurn) {
     in_turn = 0;
     return this->spy_.records.size() >= kCount;
   });
-  EXPECT_LE(most, 2 * kPerTurn) << "an iteration may see the rest of one batch and the next";
+  EXPECT_LE(most, 2 * kPerIteration) << "an iteration may see the rest of one batch and the next";
   int64_t last = -1;
   for (const auto& record : this->spy_.records) {
     EXPECT_EQ(std::stoll(*record.value), last + 1);

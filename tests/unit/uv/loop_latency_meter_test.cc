@@ -46,7 +46,7 @@ TEST_F(LoopLatencyMeterTest, ARestBeforeTheWaitIsNoWork) {
   int rests = 0;
   uv::LoopLatencyMeter meter(loop(),
                              [&](uint64_t busy_ns) { longest_ns = std::max(longest_ns, busy_ns); });
-  meter.rest_by([&](uint64_t) {
+  meter.throttle_with([&](uint64_t) {
     if (++rests == 1) work_for(std::chrono::milliseconds(400));
     return uv_hrtime();
   });

@@ -25,7 +25,7 @@ class LoopThrottleTest : public test::LoopTest {
   // load.
   void turns(uint64_t much) {
     const uint64_t end_ns = uv_hrtime() + 20'000'000;
-    while (uv_hrtime() < end_ns) pace_.rest(uv_hrtime(), done_ += much);
+    while (uv_hrtime() < end_ns) pace_.throttle(uv_hrtime(), done_ += much);
   }
 
   void SetUp() override {
@@ -52,18 +52,18 @@ TEST_F(LoopThrottleTest, LittleIsDoneAsItComes) {
 TEST_F(LoopThrottleTest, MuchSharesTurnsThatBeginApart) {
   turns(1000);
   const uint64_t began_ns = uv_hrtime();
-  for (int i = 0; i < 10; ++i) pace_.rest(uv_hrtime(), done_ += 1000);
+  for (int i = 0; i < 10; ++i) pace_.throttle(uv_hrtime(), done_ += 1000);
   EXPECT_GE(uv_hrtime() - began_ns, 9 * uv::LoopThrottle::kApartNs);
 }
 
 TEST_F(LoopThrottleTest, ATurnThatTookItsTimeIsFollowedAtOnce) {
   turns(1000);
-  pace_.rest(uv_hrtime(), done_ += 1000);
+  pace_.throttle(uv_hrtime(), done_ += 1000);
   const uint64_t end_ns = uv_hrtime() + uv::LoopThrottle::kApartNs;
   while (uv_hrtime() < end_ns) {
   }
   const int64_t before = sleeps();
-  pace_.rest(uv_hrtime(), done_ += 1000);
+  pace_.throttle(uv_hrtime(), done_ += 1000);
   EXPECT_EQ(sleeps(), before);
 }
 
@@ -72,7 +72,7 @@ TEST_F(LoopThrottleTest, WorkThatIsPendingIsNotKeptWaiting) {
   uv::Immediate soon(loop(), [] {});
   soon.ask();
   const int64_t before = sleeps();
-  for (int i = 0; i < 10; ++i) pace_.rest(uv_hrtime(), done_ += 1000);
+  for (int i = 0; i < 10; ++i) pace_.throttle(uv_hrtime(), done_ += 1000);
   EXPECT_EQ(sleeps(), before);
 }
 
