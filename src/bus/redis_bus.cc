@@ -138,7 +138,7 @@ void RedisBus::maybe_commands_ready() {
   commands_ready_ = true;
   commands_reason_.clear();
   commands_.settled();
-  time_.ask_soon();
+  time_.ask_later();
   open_publisher();
   replayer_.resume();
   ack_cursors_.open();

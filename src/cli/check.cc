@@ -6,9 +6,9 @@
 #include "bus/redis_check.h"
 #include "cli/terminal_log.h"
 #include "cli/verb.h"
+#include "server/component_options.h"
 #include "server/option_rules.h"
 #include "server/option_warnings.h"
-#include "server/part_options.h"
 #include "source/kafka_check.h"
 #include "source/kafka_service_clients.h"
 

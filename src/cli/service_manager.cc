@@ -34,7 +34,7 @@ void ServiceManager::reloading() {
 }
 
 void ServiceManager::ready() {
-  connections_told_ = server_.stats().connections_active;
+  reported_connections_ = server_.stats().connections_active;
   systemd_.ready(status_line(server_));
 }
 
@@ -45,8 +45,8 @@ void ServiceManager::stopping() {
 
 void ServiceManager::say_status() {
   const uint64_t connections = server_.stats().connections_active;
-  if (connections == connections_told_) return;
-  connections_told_ = connections;
+  if (connections == reported_connections_) return;
+  reported_connections_ = connections;
   systemd_.status(status_line(server_));
 }
 

@@ -27,7 +27,7 @@ class ServiceManager {
 
   Systemd systemd_;
   const Server& server_;
-  uint64_t connections_told_ = 0;
+  uint64_t reported_connections_ = 0;
   uv::Timer alive_timer_;
   uv::Timer status_timer_;
 };

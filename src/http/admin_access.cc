@@ -31,24 +31,24 @@ AdminAccess::Decision AdminAccess::validate(const RequestHead& head, const IpAdd
 }
 
 Fault AdminAccess::count_guess(const IpAddress& peer) {
-  const int64_t now_ms = parts_.clock.steady_ms();
+  const int64_t now_ms = dependencies_.clock.steady_ms();
   if (guesses_ == 0 || now_ms - window_start_ms_ >= kWindowMs) {
     guesses_ = 0;
     window_start_ms_ = now_ms;
   }
   ++guesses_;
-  ++parts_.stats.refusals["ADMIN_TOKEN"];
-  parts_.log.write_limited("http.admin_token", LogLevel::kWarning,
-                           "a wrong ADMIN_TOKEN or console secret was refused",
-                           {{"client", to_string(peer)},
-                            {"guesses_in_the_last_minute", guesses_},
-                            {"error_detail.error_code", to_string(ErrorCode::kAuthentication)},
-                            {"error_detail.operation", "admin.authenticate"}});
+  ++dependencies_.stats.refusals["ADMIN_TOKEN"];
+  dependencies_.log.write_limited(
+      "http.admin_token", LogLevel::kWarning, "a wrong ADMIN_TOKEN or console secret was refused",
+      {{"client", to_string(peer)},
+       {"guesses_in_the_last_minute", guesses_},
+       {"error_detail.error_code", to_string(ErrorCode::kAuthentication)},
+       {"error_detail.operation", "admin.authenticate"}});
   if (guesses_ <= kGuessesMax) {
     return {401, ErrorCode::kAuthentication,
             "this is neither ADMIN_TOKEN nor the console's secret"};
   }
-  ++parts_.stats.limits_struck["admin_token_guesses"];
+  ++dependencies_.stats.limits_struck["admin_token_guesses"];
   return {429, ErrorCode::kRateLimit, "too many wrong tokens were sent",
           (window_start_ms_ + kWindowMs - now_ms + 999) / 1000};
 }

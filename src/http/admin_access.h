@@ -23,7 +23,7 @@ struct AdminSecrets {
   std::string secret;  // of this process; empty: none
 };
 
-struct AdminAccessParts {
+struct AdminAccessDependencies {
   const Clock& clock;
   Log& log;
   Stats& stats;
@@ -34,8 +34,8 @@ class AdminAccess {
   static constexpr size_t kGuessesMax = 10;
   static constexpr int64_t kWindowMs = 60'000;
 
-  AdminAccess(const AdminAccessParts& parts, AdminSecrets secrets)
-      : parts_(parts), secrets_(std::move(secrets)) {}
+  AdminAccess(const AdminAccessDependencies& dependencies, AdminSecrets secrets)
+      : dependencies_(dependencies), secrets_(std::move(secrets)) {}
 
   // `granted` is true if the request has the right secret, and false if it has none, which does not
   // count as a guess. `fault` is set if the secret is wrong: 401, or 429 above the limit.
@@ -51,7 +51,7 @@ class AdminAccess {
  private:
   Fault count_guess(const IpAddress& peer);
 
-  AdminAccessParts parts_;
+  AdminAccessDependencies dependencies_;
   AdminSecrets secrets_;
   size_t guesses_ = 0;  // in the current window, which begins with the first guess
   int64_t window_start_ms_ = 0;

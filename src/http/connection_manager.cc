@@ -18,14 +18,15 @@ constexpr uint64_t kCheckPauseMs = 2;
 
 }  // namespace
 
-ConnectionManager::ConnectionManager(uv_loop_t* loop, const ConnectionManagerParts& parts,
+ConnectionManager::ConnectionManager(uv_loop_t* loop,
+                                     const ConnectionManagerDependencies& dependencies,
                                      const ConnectionManagerLimits& limits)
     : loop_(loop),
-      parts_(parts),
+      dependencies_(dependencies),
       limits_(limits),
       timer_(loop, [this] { tick(); }),
       immediate_(loop, [this] { on_iteration(); }),
-      check_soon_(loop, [this] { check_some(); }),
+      check_immediate_(loop, [this] { check_some(); }),
       check_timer_(loop, [this] { check_some(); }) {
   if (limits.descriptors_max > 0) {
     const auto share = static_cast<size_t>(limits.descriptors_max) / 4;
@@ -51,25 +52,25 @@ void ConnectionManager::on_socket(int fd, const sockaddr_storage& socket_address
     return reject(fd, "descriptors", full);
   }
   if (size() >= limits_.sockets_max) make_room();
-  if (const auto network = parts_.admission.full_network(peer)) make_room_at(*network);
-  parts_.admission.add(peer);
+  if (const auto network = dependencies_.admission.full_network(peer)) make_room_at(*network);
+  dependencies_.admission.add(peer);
   Connection& connection =
       in(Stage::kHead).emplace_back(loop_, static_cast<ConnectionHost&>(*this), fd, peer);
   connection.self = std::prev(in(Stage::kHead).end());
-  connection.deadline_ms = parts_.clock.steady_ms() + limits_.head_ms;
+  connection.deadline_ms = dependencies_.clock.steady_ms() + limits_.head_ms;
   if (!timer_.active()) timer_.start(kTickMs, kTickMs);
   connection.start();
 }
 
 void ConnectionManager::make_room() {
-  ++parts_.stats.limits_struck["http_sockets"];
+  ++dependencies_.stats.limits_struck["http_sockets"];
   on_end(eviction_candidate(nullptr));
 }
 
 // Ends a connection of the same network. Otherwise one client could use all sockets of an address
 // and keep the other clients of that address out.
 void ConnectionManager::make_room_at(const Network& network) {
-  ++parts_.stats.limits_struck["sockets_per_address"];
+  ++dependencies_.stats.limits_struck["sockets_per_address"];
   on_end(eviction_candidate(&network));
 }
 
@@ -109,8 +110,8 @@ int64_t ConnectionManager::since_ms(const Connection& connection) const {
 // close does not reset the connection.
 void ConnectionManager::reject(int fd, std::string_view limit, const Fault& fault) {
   const UniqueFd descriptor(fd);
-  ++parts_.stats.limits_struck[limit];
-  const WrittenAnswer answer = parts_.router.refuse(fault);
+  ++dependencies_.stats.limits_struck[limit];
+  const WrittenAnswer answer = dependencies_.router.refuse(fault);
   char buffer[kHeadBytesMax];
   (void)!::recv(fd, buffer, sizeof buffer, 0);
   (void)!::send(fd, answer.bytes.data(), answer.bytes.size(), MSG_NOSIGNAL);
@@ -118,54 +119,57 @@ void ConnectionManager::reject(int fd, std::string_view limit, const Fault& faul
 }
 
 size_t ConnectionManager::body_bytes_max(const RequestHead& head) const {
-  return parts_.router.body_bytes_max(head);
+  return dependencies_.router.body_bytes_max(head);
 }
 
 Reply ConnectionManager::on_request(Connection& connection, const RequestHead& head) {
   const Attempt attempt =
       connection.stage() == Stage::kCheck ? Attempt::kAfterWait : Attempt::kFirst;
-  if (attempt == Attempt::kFirst) connection.request_since_ms = parts_.clock.steady_ms();
-  Reply reply = parts_.router.reply(head, connection.peer(), attempt);
-  if (std::holds_alternative<WrittenAnswer>(reply)) ++parts_.stats.http_in_progress;
+  if (attempt == Attempt::kFirst) connection.request_since_ms = dependencies_.clock.steady_ms();
+  Reply reply = dependencies_.router.reply(head, connection.peer(), attempt);
+  if (std::holds_alternative<WrittenAnswer>(reply)) ++dependencies_.stats.http_in_progress;
   return reply;
 }
 
 WrittenAnswer ConnectionManager::on_bad_head(Connection& connection, HeadState state) {
-  connection.request_since_ms = parts_.clock.steady_ms();
-  ++parts_.stats.http_in_progress;
+  connection.request_since_ms = dependencies_.clock.steady_ms();
+  ++dependencies_.stats.http_in_progress;
   if (state == HeadState::kTooLarge) {
-    ++parts_.stats.limits_struck["head_bytes"];
-    return parts_.router.refuse({431, ErrorCode::kValidation, "the request head exceeds 16 KiB"});
+    ++dependencies_.stats.limits_struck["head_bytes"];
+    return dependencies_.router.refuse(
+        {431, ErrorCode::kValidation, "the request head exceeds 16 KiB"});
   }
-  return parts_.router.refuse({400, ErrorCode::kParsing, "malformed HTTP request"});
+  return dependencies_.router.refuse({400, ErrorCode::kParsing, "malformed HTTP request"});
 }
 
 void ConnectionManager::on_answered(Connection& connection) {
-  --parts_.stats.http_in_progress;
-  const int64_t took_ms = parts_.clock.steady_ms() - connection.request_since_ms;
-  parts_.stats.http_seconds.add(static_cast<double>(took_ms) / 1000);
+  --dependencies_.stats.http_in_progress;
+  const int64_t took_ms = dependencies_.clock.steady_ms() - connection.request_since_ms;
+  dependencies_.stats.http_seconds.add(static_cast<double>(took_ms) / 1000);
 }
 
 void ConnectionManager::on_stage(Connection& connection, Stage from) {
   Connections& to = in(connection.stage());
   to.splice(to.end(), in(from), connection.self);
-  connection.deadline_ms = parts_.clock.steady_ms() + time_of(connection.stage());
+  connection.deadline_ms = dependencies_.clock.steady_ms() + time_of(connection.stage());
   if (connection.stage() == Stage::kNextIteration) immediate_.ask();
   if (connection.stage() == Stage::kCheck) {
-    parts_.checks.add(connection.client, connection);
+    dependencies_.checks.add(connection.client, connection);
     if (!check_timer_.active()) check_timer_.start(kCheckPauseMs);
   }
 }
 
 void ConnectionManager::check_some() {
-  const auto may_check = [this] { return parts_.checks.has_share(parts_.clock.steady_ms()); };
-  for (int checked = 0; checked < kChecksPerIteration && !parts_.checks.empty() && may_check();
-       ++checked) {
-    parts_.checks.take_next()->go_on();
+  const auto may_check = [this] {
+    return dependencies_.checks.has_share(dependencies_.clock.steady_ms());
+  };
+  for (int checked = 0;
+       checked < kChecksPerIteration && !dependencies_.checks.empty() && may_check(); ++checked) {
+    dependencies_.checks.take_next()->go_on();
   }
-  if (parts_.checks.empty()) return;
+  if (dependencies_.checks.empty()) return;
   if (may_check()) {
-    check_soon_.ask();
+    check_immediate_.ask();
   } else {
     check_timer_.start(kCheckPauseMs);
   }
@@ -180,14 +184,15 @@ void ConnectionManager::on_iteration() {
 void ConnectionManager::on_upgrade(Connection& connection, UpgradeRequest request) {
   const int fd = connection.release();
   on_end(connection);
-  parts_.upgrades.adopt(fd, std::move(request));
+  dependencies_.upgrades.adopt(fd, std::move(request));
 }
 
 void ConnectionManager::on_end(Connection& connection) {
-  parts_.admission.remove(connection.peer());
-  if (connection.stage() == Stage::kCheck) parts_.checks.remove(connection.client, connection);
+  dependencies_.admission.remove(connection.peer());
+  if (connection.stage() == Stage::kCheck)
+    dependencies_.checks.remove(connection.client, connection);
   // The request ends even though the client did not read the response.
-  if (connection.stage() == Stage::kAnswer) --parts_.stats.http_in_progress;
+  if (connection.stage() == Stage::kAnswer) --dependencies_.stats.http_in_progress;
   in(connection.stage()).erase(connection.self);
 }
 
@@ -209,12 +214,15 @@ int64_t ConnectionManager::time_of(Stage stage) const {
 }
 
 void ConnectionManager::tick() {
-  const int64_t now_ms = parts_.clock.steady_ms();
+  const int64_t now_ms = dependencies_.clock.steady_ms();
   for (Connections& stage : connections_) {
     while (!stage.empty() && stage.front().deadline_ms <= now_ms) {
-      if (stage.front().stage() == Stage::kHead) ++parts_.stats.limits_struck["head_seconds"];
-      if (stage.front().stage() == Stage::kAnswer) ++parts_.stats.limits_struck["answer_seconds"];
-      if (stage.front().stage() == Stage::kCheck) ++parts_.stats.limits_struck["check_seconds"];
+      if (stage.front().stage() == Stage::kHead)
+        ++dependencies_.stats.limits_struck["head_seconds"];
+      if (stage.front().stage() == Stage::kAnswer)
+        ++dependencies_.stats.limits_struck["answer_seconds"];
+      if (stage.front().stage() == Stage::kCheck)
+        ++dependencies_.stats.limits_struck["check_seconds"];
       on_end(stage.front());
     }
   }
@@ -227,7 +235,7 @@ void ConnectionManager::clear() {
   }
   timer_.stop();
   immediate_.cancel();
-  check_soon_.cancel();
+  check_immediate_.cancel();
   check_timer_.stop();
 }
 

@@ -34,7 +34,7 @@ struct ConnectionManagerLimits {
 };
 
 // The dependencies of the connection manager; all of them outlive clear().
-struct ConnectionManagerParts {
+struct ConnectionManagerDependencies {
   RequestRouter& router;
   Admission& admission;
   CheckQueue& checks;
@@ -45,7 +45,7 @@ struct ConnectionManagerParts {
 
 class ConnectionManager final : public SocketSink, private ConnectionHost {
  public:
-  ConnectionManager(uv_loop_t* loop, const ConnectionManagerParts& parts,
+  ConnectionManager(uv_loop_t* loop, const ConnectionManagerDependencies& dependencies,
                     const ConnectionManagerLimits& limits);
   ~ConnectionManager();
   ConnectionManager(const ConnectionManager&) = delete;
@@ -53,7 +53,7 @@ class ConnectionManager final : public SocketSink, private ConnectionHost {
 
   // --- SocketSink
   void on_socket(int fd, const sockaddr_storage& peer) override;
-  void on_exhausted() override { ++parts_.stats.limits_struck["descriptors"]; }
+  void on_exhausted() override { ++dependencies_.stats.limits_struck["descriptors"]; }
 
   size_t size() const;
 
@@ -84,12 +84,12 @@ class ConnectionManager final : public SocketSink, private ConnectionHost {
   void on_iteration();
 
   uv_loop_t* loop_;
-  ConnectionManagerParts parts_;
+  ConnectionManagerDependencies dependencies_;
   ConnectionManagerLimits limits_;
   std::array<Connections, kStageCount> connections_;
   uv::Timer timer_;          // active while there are connections
   uv::Immediate immediate_;  // requested while a connection is in Stage::kNextIteration
-  uv::Immediate check_soon_;
+  uv::Immediate check_immediate_;
   uv::Timer check_timer_;  // active while connections in Stage::kCheck wait for the share to refill
 };
 

@@ -88,15 +88,15 @@ Console::Outcome Console::state(const ConsoleRequest& request) {
   const auto wanted = query_value(request.head.query, "user");
   const auto part = percent_decode(wanted.value_or(std::string_view()));
   if (!part) return invalid("the query parameter user has malformed percent-encoding");
-  Json body = {{"service", parts_.health.service()},
-               {"environment", parts_.health.environment()},
+  Json body = {{"service", dependencies_.health.service()},
+               {"environment", dependencies_.health.environment()},
                {"read_only", guard_.rights() == ConsoleOptions::Rights::kReadOnly},
                {"locked", figures_only},
-               {"time", iso8601(parts_.clock.wall_ms())},
-               {"uptime_ms", parts_.health.uptime_ms()},
-               {"ready", parts_.health.ready()},
-               {"reasons", parts_.health.reasons()}};
-  ConsoleState shown = parts_.view.state(*part);
+               {"time", iso8601(dependencies_.clock.wall_ms())},
+               {"uptime_ms", dependencies_.health.uptime_ms()},
+               {"ready", dependencies_.health.ready()},
+               {"reasons", dependencies_.health.reasons()}};
+  ConsoleState shown = dependencies_.view.state(*part);
   if (figures_only) hide_people(shown);
   body.update(to_json(shown));
   return json_answer(200, body);
@@ -116,7 +116,7 @@ Console::Outcome Console::send(const ConsoleRequest& request) {
   }
   const auto payload = body.find("payload");
   if (payload == body.end() || !payload->is_object()) return invalid("payload must be an object");
-  const auto sent = parts_.view.send({*user, *type, *category, *priority, payload->dump()});
+  const auto sent = dependencies_.view.send({*user, *type, *category, *priority, payload->dump()});
   if (!sent) return Fault{503, sent.error().code, "the notification could not be sent to Kafka"};
   return json_answer(202, Json{{"correlation_id", sent.value()}});
 }
@@ -127,7 +127,7 @@ Console::Outcome Console::mint(const ConsoleRequest& request) {
   const Json body = parsed(request.head);
   const auto user = body.is_object() ? text_of(body, "user") : std::nullopt;
   if (!user) return invalid("user must be a string of 1 to 256 bytes");
-  const auto minted = parts_.view.mint(*user);
+  const auto minted = dependencies_.view.mint(*user);
   if (!minted) {
     return Fault{503, minted.error().code,
                  "the configured key can verify tokens but not sign them"};

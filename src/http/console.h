@@ -19,7 +19,7 @@ extern const std::string_view kConsolePage;
 extern const std::string_view kConsolePolicy;  // its Content-Security-Policy
 
 // The dependencies of the console; all of them outlive it.
-struct ConsoleParts {
+struct ConsoleDependencies {
   ConsoleView& view;
   const HealthView& health;
   const Clock& clock;
@@ -29,8 +29,9 @@ struct ConsoleParts {
 
 class Console {
  public:
-  Console(const ConsoleParts& parts, ConsoleOptions options)
-      : parts_(parts), guard_({parts.clock, parts.log, parts.stats}, std::move(options)) {}
+  Console(const ConsoleDependencies& dependencies, ConsoleOptions options)
+      : dependencies_(dependencies),
+        guard_({dependencies.clock, dependencies.log, dependencies.stats}, std::move(options)) {}
 
   using Outcome = std::variant<Answer, Fault>;
   using Page = Outcome (Console::*)(const ConsoleRequest&);
@@ -45,7 +46,7 @@ class Console {
   const ConsoleGuard& guard() const { return guard_; }
 
  private:
-  ConsoleParts parts_;
+  ConsoleDependencies dependencies_;
   ConsoleGuard guard_;
 };
 

@@ -43,8 +43,8 @@ bool is_own_origin(const RequestHead& head);
 
 class ConsoleGuard {
  public:
-  ConsoleGuard(const AdminAccessParts& parts, ConsoleOptions options)
-      : access_(parts, std::move(options.secrets)), rights_(options.rights) {}
+  ConsoleGuard(const AdminAccessDependencies& dependencies, ConsoleOptions options)
+      : access_(dependencies, std::move(options.secrets)), rights_(options.rights) {}
 
   ConsoleOptions::Rights rights() const { return rights_; }
   void set_port(uint16_t port) { port_ = port; }

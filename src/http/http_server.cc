@@ -4,22 +4,27 @@
 
 namespace hermod {
 
-HttpServer::HttpServer(uv_loop_t* loop, const HttpServerParts& parts, HttpServerOptions options)
+HttpServer::HttpServer(uv_loop_t* loop, const HttpServerDependencies& dependencies,
+                       HttpServerOptions options)
     : listen_options_(std::move(options.listen)),
       admission_(options.admission, options.upgrade_policy.trusted_proxies),
       checks_(options.checks),
       refusals_(options.refusals),
-      pages_(parts.health, parts.clock),
-      console_({parts.console, parts.health, parts.clock, parts.log, parts.stats},
+      pages_(dependencies.health, dependencies.clock),
+      console_({dependencies.console, dependencies.health, dependencies.clock, dependencies.log,
+                dependencies.stats},
                std::move(options.console)),
-      upgrade_policy_({parts.verifier, parts.clock, parts.log, parts.stats, parts.health, checks_,
-                       refusals_, console_.guard(), parts.upgrades},
-                      std::move(options.upgrade_policy)),
-      router_({pages_, console_, upgrade_policy_, parts.health, parts.clock, parts.stats}),
+      upgrade_policy_(
+          {dependencies.verifier, dependencies.clock, dependencies.log, dependencies.stats,
+           dependencies.health, checks_, refusals_, console_.guard(), dependencies.upgrades},
+          std::move(options.upgrade_policy)),
+      router_({pages_, console_, upgrade_policy_, dependencies.health, dependencies.clock,
+               dependencies.stats}),
       connection_manager_(loop,
-                          {router_, admission_, checks_, parts.upgrades, parts.clock, parts.stats},
+                          {router_, admission_, checks_, dependencies.upgrades, dependencies.clock,
+                           dependencies.stats},
                           options.connection_manager),
-      acceptor_(loop, parts.log, connection_manager_),
+      acceptor_(loop, dependencies.log, connection_manager_),
       immediate_(loop, [this] { finish_close(); }),
       iteration_hook_(loop, [this] { pages_.on_iteration_end(); }) {}
 

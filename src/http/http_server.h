@@ -28,7 +28,7 @@ struct HttpServerOptions {
 };
 
 // The dependencies of the HTTP server; all of them outlive close().
-struct HttpServerParts {
+struct HttpServerDependencies {
   Verifier& verifier;
   const Clock& clock;
   Log& log;
@@ -40,7 +40,8 @@ struct HttpServerParts {
 
 class HttpServer {
  public:
-  HttpServer(uv_loop_t* loop, const HttpServerParts& parts, HttpServerOptions options);
+  HttpServer(uv_loop_t* loop, const HttpServerDependencies& dependencies,
+             HttpServerOptions options);
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
 

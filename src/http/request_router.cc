@@ -91,7 +91,7 @@ Reply RequestRouter::reply(const RequestHead& head, const IpAddress& peer, Attem
   // CORS_ORIGINS does not apply to the console: other origins must never read it.
   const bool is_console = request.match.route != nullptr && request.match.route->console != nullptr;
   if (head.origin.present() && !is_console &&
-      parts_.upgrade_policy.allows_origin(head.origin.value)) {
+      dependencies_.upgrade_policy.allows_origin(head.origin.value)) {
     request.allowed_origin = head.origin.value;
   }
   if (const auto fault = fault_of(head, request.match)) {
@@ -100,14 +100,14 @@ Reply RequestRouter::reply(const RequestHead& head, const IpAddress& peer, Attem
   if (head.method == "OPTIONS") return preflight(request);
   const Route& route = *request.match.route;
   if (route.console != nullptr) {
-    const auto outcome = (parts_.console.*route.console)({head, peer});
+    const auto outcome = (dependencies_.console.*route.console)({head, peer});
     if (const auto* fault = std::get_if<Fault>(&outcome)) {
       return finish(request, answer_fault(request, *fault));
     }
     return finish(request, std::get<Answer>(outcome));
   }
   if (route.page == nullptr) return enter(request);
-  const auto answer = (parts_.pages.*route.page)();
+  const auto answer = (dependencies_.pages.*route.page)();
   if (answer) return finish(request, *answer);
   return finish(request,
                 answer_fault(request, {404, ErrorCode::kNotFound, "this page is disabled"}));
@@ -130,13 +130,13 @@ WrittenAnswer RequestRouter::preflight(const Request& request) {
 
 Reply RequestRouter::enter(const Request& request) {
   auto decision =
-      parts_.upgrade_policy.validate({request.head, request.peer, request.correlation_id,
-                                      request.match.status_user, request.attempt});
+      dependencies_.upgrade_policy.validate({request.head, request.peer, request.correlation_id,
+                                             request.match.status_user, request.attempt});
   if (const auto* fault = std::get_if<Fault>(&decision)) {
     return finish(request, answer_fault(request, *fault));
   }
   if (const auto* postponed = std::get_if<Postponed>(&decision)) return *postponed;
-  ++parts_.stats.http_requests[{method_label(request.head.method), request.endpoint(), 101}];
+  ++dependencies_.stats.http_requests[{method_label(request.head.method), request.endpoint(), 101}];
   return std::move(std::get<UpgradeRequest>(decision));
 }
 
@@ -148,8 +148,9 @@ WrittenAnswer RequestRouter::refuse(const Fault& fault) {
 }
 
 Answer RequestRouter::answer_fault(const Request& request, const Fault& fault) const {
-  const std::string service = parts_.health.service();
-  Answer answer = error_answer(fault, {request.correlation_id, service, parts_.clock.wall_ms()});
+  const std::string service = dependencies_.health.service();
+  Answer answer =
+      error_answer(fault, {request.correlation_id, service, dependencies_.clock.wall_ms()});
   if (fault.status == 405) {
     answer.headers.emplace_back(
         "Allow", request.match.route != nullptr ? request.match.route->methods : kReadMethods);
@@ -163,7 +164,7 @@ Answer RequestRouter::answer_fault(const Request& request, const Fault& fault) c
 }
 
 WrittenAnswer RequestRouter::finish(const Request& request, const Answer& answer) {
-  ++parts_.stats
+  ++dependencies_.stats
         .http_requests[{method_label(request.head.method), request.endpoint(), answer.status}];
   // An unread body would be parsed as the next request.
   const bool keeps = request.head.keep_alive == RequestHead::KeepAlive::kYes &&
@@ -173,7 +174,7 @@ WrittenAnswer RequestRouter::finish(const Request& request, const Answer& answer
   if (!keeps) delivery.connection = Delivery::Connection::kClosed;
   delivery.correlation_id = request.correlation_id;
   delivery.allowed_origin = request.allowed_origin;
-  delivery.now_wall_ms = parts_.clock.wall_ms();
+  delivery.now_wall_ms = dependencies_.clock.wall_ms();
   return {serialize(answer, delivery), delivery.connection};
 }
 

@@ -27,7 +27,7 @@ struct WrittenAnswer {
 using Reply = std::variant<WrittenAnswer, UpgradeRequest, Postponed>;
 
 // The dependencies of the router; all of them outlive it.
-struct RequestRouterParts {
+struct RequestRouterDependencies {
   const Pages& pages;
   Console& console;
   UpgradePolicy& upgrade_policy;
@@ -38,7 +38,8 @@ struct RequestRouterParts {
 
 class RequestRouter {
  public:
-  explicit RequestRouter(const RequestRouterParts& parts) : parts_(parts) {}
+  explicit RequestRouter(const RequestRouterDependencies& dependencies)
+      : dependencies_(dependencies) {}
 
   // The largest body that is read before reply() is called; 0: none.
   size_t body_bytes_max(const RequestHead& head) const;
@@ -60,7 +61,7 @@ class RequestRouter {
   Reply enter(const Request& request);
   WrittenAnswer preflight(const Request& request);
 
-  RequestRouterParts parts_;
+  RequestRouterDependencies dependencies_;
   bool draining_ = false;
 };
 

@@ -61,15 +61,16 @@ bool UpgradePolicy::allows_origin(std::string_view origin) const {
 
 std::optional<Fault> UpgradePolicy::fault_of(const UpgradeAttempt& attempt) {
   if (attempt.head.origin.present() && !allows_origin(attempt.head.origin.value) &&
-      !parts_.console.admits_socket({attempt.head, attempt.peer})) {
+      !dependencies_.console.admits_socket({attempt.head, attempt.peer})) {
     return Fault{403, ErrorCode::kAuthorization, "the Origin is not allowed by CORS_ORIGINS"};
   }
   if (draining_) {
     return Fault{503, ErrorCode::kServiceUnavailable, "the service is shutting down",
                  options_.retry_after_s};
   }
-  if (options_.connections_max != 0 && parts_.health.connections() >= options_.connections_max) {
-    ++parts_.stats.limits_struck["connections"];
+  if (options_.connections_max != 0 &&
+      dependencies_.health.connections() >= options_.connections_max) {
+    ++dependencies_.stats.limits_struck["connections"];
     return Fault{503, ErrorCode::kServiceUnavailable,
                  "the service has reached its limit of connections", options_.retry_after_s};
   }
@@ -79,17 +80,18 @@ std::optional<Fault> UpgradePolicy::fault_of(const UpgradeAttempt& attempt) {
 // Returns nullopt if the token's signature must wait in the CheckQueue.
 std::optional<UpgradePolicy::Checked> UpgradePolicy::verify(const UpgradeAttempt& attempt) {
   const std::string token = find_token(attempt.head);
-  const int64_t now_wall_ms = parts_.clock.wall_ms();
-  if (auto verdict = parts_.verifier.verify_at_once(token, now_wall_ms)) {
+  const int64_t now_wall_ms = dependencies_.clock.wall_ms();
+  if (auto verdict = dependencies_.verifier.verify_at_once(token, now_wall_ms)) {
     return Checked{std::move(*verdict)};
   }
-  if (attempt.attempt == Attempt::kFirst && !parts_.checks.is_free(parts_.clock.steady_ms())) {
+  if (attempt.attempt == Attempt::kFirst &&
+      !dependencies_.checks.is_free(dependencies_.clock.steady_ms())) {
     return std::nullopt;
   }
-  Checked checked{parts_.verifier.verify(token, now_wall_ms)};
+  Checked checked{dependencies_.verifier.verify(token, now_wall_ms)};
   if (is_bad_signature(checked.verdict)) {
-    checked.failed_us = parts_.verifier.signature_us();
-    parts_.checks.charge(checked.failed_us);
+    checked.failed_us = dependencies_.verifier.signature_us();
+    dependencies_.checks.charge(checked.failed_us);
   }
   return checked;
 }
@@ -101,51 +103,55 @@ UpgradePolicy::Outcome UpgradePolicy::outcome_of(Checked checked, const UpgradeA
     if (auto fault = charge(client, checked.failed_us)) return *fault;
     return Refusal{CloseCode::kPolicy, ErrorCode::kAuthentication, std::string(message(*why))};
   }
-  ++parts_.stats.jwt_validations["success"];
+  ++dependencies_.stats.jwt_validations["success"];
   auto& identity = std::get<Identity>(checked.verdict);
   if (names_another(attempt.status_user, identity)) {
     if (auto fault = charge(client, 0)) return *fault;
     return Refusal{CloseCode::kPolicy, ErrorCode::kAuthorization, "path names another user"};
   }
   // The WebSocket layer will refuse the connection after the upgrade, so that a browser sees why.
-  if (parts_.upgrades.connects_too_often(identity.user)) {
+  if (dependencies_.upgrades.connects_too_often(identity.user)) {
     if (auto fault = charge(client, 0)) return *fault;
   }
   return std::move(identity);
 }
 
 void UpgradePolicy::log_denied(Denied why, const UpgradeAttempt& attempt, const IpAddress& client) {
-  ++parts_.stats.jwt_validations[label(why)];
-  parts_.log.write_limited("http.token", LogLevel::kInfo, "a client's token was refused",
-                           {{"result", label(why)},
-                            {"client", to_string(client)},
-                            {"correlation_id", attempt.correlation_id},
-                            {"error_detail.error_code", to_string(ErrorCode::kAuthentication)},
-                            {"error_detail.operation", "connection.accept"}});
+  ++dependencies_.stats.jwt_validations[label(why)];
+  dependencies_.log.write_limited(
+      "http.token", LogLevel::kInfo, "a client's token was refused",
+      {{"result", label(why)},
+       {"client", to_string(client)},
+       {"correlation_id", attempt.correlation_id},
+       {"error_detail.error_code", to_string(ErrorCode::kAuthentication)},
+       {"error_detail.operation", "connection.accept"}});
 }
 
 // Charges a refusal to the budget of its address. Returns a fault if the budget is used up.
 std::optional<Fault> UpgradePolicy::charge(const IpAddress& client, int64_t signature_us) {
-  if (parts_.refusals.take(client, signature_us, parts_.clock.steady_ms())) return std::nullopt;
-  ++parts_.stats.limits_struck["refusals_per_address"];
+  if (dependencies_.refusals.take(client, signature_us, dependencies_.clock.steady_ms()))
+    return std::nullopt;
+  ++dependencies_.stats.limits_struck["refusals_per_address"];
   // All clients of a proxy that is not in TRUSTED_PROXIES have the same address.
-  parts_.log.write_limited("http.refusals", LogLevel::kWarning,
-                           "too many refused upgrades from one address, answering 429; if the "
-                           "address is your proxy, add it to TRUSTED_PROXIES",
-                           {{"client", to_string(client)}});
+  dependencies_.log.write_limited(
+      "http.refusals", LogLevel::kWarning,
+      "too many refused upgrades from one address, answering 429; if the "
+      "address is your proxy, add it to TRUSTED_PROXIES",
+      {{"client", to_string(client)}});
   return Fault{429, ErrorCode::kRateLimit, "too many upgrades from this address were refused",
-               parts_.refusals.retry_after_s()};
+               dependencies_.refusals.retry_after_s()};
 }
 
 void UpgradePolicy::count_rejected(const Fault& fault, const UpgradeAttempt& attempt,
                                    const IpAddress& client) {
-  parts_.stats.count_refusal(to_string(fault.code));
-  parts_.log.write_limited("http.refused", LogLevel::kInfo, "a WebSocket request was refused",
-                           {{"reason", fault.message},
-                            {"client", to_string(client)},
-                            {"correlation_id", attempt.correlation_id},
-                            {"error_detail.error_code", to_string(fault.code)},
-                            {"error_detail.operation", "connection.accept"}});
+  dependencies_.stats.count_refusal(to_string(fault.code));
+  dependencies_.log.write_limited("http.refused", LogLevel::kInfo,
+                                  "a WebSocket request was refused",
+                                  {{"reason", fault.message},
+                                   {"client", to_string(client)},
+                                   {"correlation_id", attempt.correlation_id},
+                                   {"error_detail.error_code", to_string(fault.code)},
+                                   {"error_detail.operation", "connection.accept"}});
 }
 
 }  // namespace hermod

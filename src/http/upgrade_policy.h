@@ -49,7 +49,7 @@ struct Postponed {
 };
 
 // The dependencies of the upgrade policy; all of them outlive it.
-struct UpgradePolicyParts {
+struct UpgradePolicyDependencies {
   Verifier& verifier;
   const Clock& clock;
   Log& log;
@@ -63,8 +63,8 @@ struct UpgradePolicyParts {
 
 class UpgradePolicy {
  public:
-  UpgradePolicy(const UpgradePolicyParts& parts, UpgradePolicyOptions options)
-      : parts_(parts), options_(std::move(options)) {}
+  UpgradePolicy(const UpgradePolicyDependencies& dependencies, UpgradePolicyOptions options)
+      : dependencies_(dependencies), options_(std::move(options)) {}
 
   using Decision = std::variant<UpgradeRequest, Fault, Postponed>;
   Decision validate(const UpgradeAttempt& attempt);
@@ -88,7 +88,7 @@ class UpgradePolicy {
   std::optional<Fault> charge(const IpAddress& client, int64_t signature_us);
   void count_rejected(const Fault& fault, const UpgradeAttempt& attempt, const IpAddress& client);
 
-  UpgradePolicyParts parts_;
+  UpgradePolicyDependencies dependencies_;
   UpgradePolicyOptions options_;
   bool draining_ = false;
 };

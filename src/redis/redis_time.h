@@ -15,7 +15,7 @@ class RedisTime final : ReplyTaker {
       : commands_(commands), immediate_(loop, [this] { ask(); }) {}
 
   void ask();
-  void ask_soon() { immediate_.ask(); }  // in the next loop iteration
+  void ask_later() { immediate_.ask(); }  // in the next loop iteration
   void stop() { immediate_.cancel(); }
   void forget() { latest_ms_ = 0; }  // the next connection may lead to a Redis with another clock
 

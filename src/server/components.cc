@@ -6,9 +6,9 @@
 #include "bus/memory_bus.h"
 #include "bus/redis_bus.h"
 #include "kafka/embedded_kafka.h"
+#include "server/component_options.h"
 #include "server/console_backend.h"
 #include "server/option_rules.h"
-#include "server/part_options.h"
 #include "source/kafka_sender.h"
 #include "source/kafka_service_clients.h"
 #include "source/kafka_source.h"
@@ -185,9 +185,9 @@ Result<void> build_front_door(Components& components) {
   made.upgrade_policy = upgrade_policy.take();
   made.connection_manager.descriptors_max = components.lws->descriptor_limit();
   made.console = console_options(options, components.admin);
-  const HttpServerParts uses{*components.verifier, components.clock,   components.log,
-                             components.stats,     *components.health, *components.ws,
-                             *components.console};
+  const HttpServerDependencies uses{*components.verifier, components.clock,   components.log,
+                                    components.stats,     *components.health, *components.ws,
+                                    *components.console};
   components.http_server = std::make_unique<HttpServer>(components.loop, uses, std::move(made));
   components.ws->on_mass_disconnect(
       [door = components.http_server.get()] { door->accept_pending(); });
@@ -222,7 +222,7 @@ size_t connections_max(const Components& components) {
   return std::max<size_t>(descriptors, kDescriptorsReserved + 1) - kDescriptorsReserved;
 }
 
-Result<void> build_parts(Components& components) {
+Result<void> build_components(Components& components) {
   for (const auto build : {build_verifier, build_admin, build_tracer, build_bus, build_source}) {
     if (auto built = build(components); !built) return built;
   }

@@ -1,6 +1,6 @@
 #pragma once
-// The components of a server. build_parts() creates them from the options; it is the only code that
-// selects the implementations of the ports.
+// The components of a server. build_components() creates them from the options; it is the only code
+// that selects the implementations of the ports.
 
 #include <memory>
 #include <string>
@@ -69,7 +69,7 @@ struct Components {
 };
 
 // Builds all components. After an error none of them has started: they can be destroyed at once.
-Result<void> build_parts(Components& components);
+Result<void> build_components(Components& components);
 
 // WEBSOCKET_MAX_CONNECTIONS, or if it is unset the file descriptor limit minus a reserve of 100.
 size_t connections_max(const Components& components);

@@ -5,20 +5,20 @@
 
 namespace hermod {
 
-void DeliveryWatch::on_placed(const Position& position) {
+void DeliveryWatch::on_appended(const Position& position) {
   const Key key{position.topic, position.partition, position.offset};
   if (settled_early_.erase(key) == 0) unsettled_.insert(key);
   on_refused();
 }
 
 void DeliveryWatch::on_refused() {
-  if (--unplaced_ == 0) settled_early_.clear();
+  if (--unappended_ == 0) settled_early_.clear();
 }
 
 void DeliveryWatch::on_settled(const Position& position) {
   const Key key{position.topic, position.partition, position.offset};
   if (unsettled_.erase(key) == 0) {
-    if (unplaced_ > 0) settled_early_.insert(key);
+    if (unappended_ > 0) settled_early_.insert(key);
     return;
   }
   for (Wait& wait : waits_) wait.unsettled.erase(key);

@@ -34,8 +34,8 @@ class DeliveryWatch {
   DeliveryWatch(Bus& bus, Hub& hub) : bus_(bus), hub_(hub) {}
 
   // A record is being written to its topic; then it has a position there, or was refused.
-  void on_publishing() { ++unplaced_; }
-  void on_placed(const Position& position);
+  void on_publishing() { ++unappended_; }
+  void on_appended(const Position& position);
   void on_refused();
 
   void on_settled(const Position& position);
@@ -84,7 +84,7 @@ class DeliveryWatch {
   Bus& bus_;
   Hub& hub_;
   std::list<Wait> waits_;
-  uint64_t unplaced_ = 0;
+  uint64_t unappended_ = 0;
   std::set<Key> unsettled_;
   std::set<Key> settled_early_;  // settled before their position was known
   // Connected users, and the number of records routed to them since the bus was last asked.

@@ -115,7 +115,7 @@ void Harness::soon(std::function<void()> call) {
 }
 
 void Harness::tell_deliveries() {
-  state_->telling_deliveries = true;
+  state_->reports_deliveries = true;
 }
 
 void Harness::close(std::function<void()> closed) {

@@ -70,7 +70,7 @@ Result<RecordPosition> Harness::State::publish_to_memory(size_t topic, std::stri
     deliveries.on_refused();
     return position.error();
   }
-  deliveries.on_placed(position.value());
+  deliveries.on_appended(position.value());
   return RecordPosition{components.options.kafka_topics[topic], position.value().partition,
                         position.value().offset};
 }
@@ -86,7 +86,7 @@ void Harness::State::publish_to_kafka(size_t topic, std::string key, std::string
       [this, topic, done, refuse](const Result<KafkaPosition>& placed) {
         if (!placed) return refuse(placed.error());
         const KafkaPosition& at = placed.value();
-        deliveries.on_placed({static_cast<uint32_t>(topic), at.partition, at.offset, 0});
+        deliveries.on_appended({static_cast<uint32_t>(topic), at.partition, at.offset, 0});
         answer([done, at] { done(RecordPosition{at.topic, at.partition, at.offset}); });
       });
   if (!given) refuse(given.error());
@@ -137,11 +137,11 @@ void Harness::State::on_confirmed(const Session& session, StreamId upto) {
     unanswered.pop_front();
     if (text == nullptr) continue;
     text->answered = true;
-    if (telling_deliveries) tell_delivery(*text);
+    if (reports_deliveries) report_delivery(*text);
   }
 }
 
-void Harness::State::tell_delivery(const SentText& text) {
+void Harness::State::report_delivery(const SentText& text) {
   HarnessEvent event{HarnessEvent::Kind::kDelivery, text.connection, text.user};
   event.text = text.text;
   tell(std::move(event));

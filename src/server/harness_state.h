@@ -45,7 +45,7 @@ class Harness::State final : public Observer {
   Components& components;
   SentLog sent;
   DeliveryWatch deliveries;
-  bool telling_deliveries = false;
+  bool reports_deliveries = false;
 
  private:
   struct Client {
@@ -60,7 +60,7 @@ class Harness::State final : public Observer {
                         const std::function<void(Result<RecordPosition>)>& done);
   void on_dead_record(const DeadRecord& record);
   void tell(HarnessEvent event);
-  void tell_delivery(const SentText& text);
+  void report_delivery(const SentText& text);
 
   Events on_events_;
   std::vector<HarnessEvent> events_;

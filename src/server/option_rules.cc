@@ -7,9 +7,9 @@
 #include "http/ip_address.h"
 #include "kafka/kafka_config.h"
 #include "redis/redis_url.h"
+#include "server/component_options.h"
 #include "server/option_value.h"
 #include "server/option_warnings.h"
-#include "server/part_options.h"
 #include "tracing/otlp_tracer.h"
 
 namespace hermod {

@@ -5,10 +5,10 @@
 #include <string_view>
 #include <variant>
 
+#include "server/component_options.h"
 #include "server/option_rules.h"
 #include "server/option_table.h"
 #include "server/option_warnings.h"
-#include "server/part_options.h"
 
 namespace hermod {
 namespace {
@@ -44,7 +44,7 @@ bool same(const OptionRow& row, const Options& a, const Options& b) {
 
 }  // namespace
 
-Result<std::vector<std::string>> reload_parts(Components& components, const Options& options) {
+Result<std::vector<std::string>> reload_components(Components& components, const Options& options) {
   auto upgrade_policy = upgrade_policy_options(options, connections_max(components));
   if (!upgrade_policy) return upgrade_policy.error();
   auto token = admin_token(options, components.log);

@@ -31,7 +31,7 @@ Result<std::unique_ptr<Server>> Server::create(uv_loop_t* loop, const Options& o
   if (auto judged = check_options(options); !judged) return judged.error();
   for (const std::string& sentence : option_warnings(options)) log.warning(sentence);
   auto state = std::make_unique<State>(loop, options, log);
-  if (auto built = build_parts(state->components); !built) return built.error();
+  if (auto built = build_components(state->components); !built) return built.error();
   return std::unique_ptr<Server>(new Server(std::move(state)));
 }
 
@@ -92,7 +92,7 @@ std::string Server::metrics() const {
 Result<std::vector<std::string>> Server::reload(const Options& options) {
   Result<void> judged = check_options(options);
   Result<std::vector<std::string>> applied =
-      judged ? reload_parts(state_->components, options) : judged.error();
+      judged ? reload_components(state_->components, options) : judged.error();
   if (!applied) {
     note_failed_reload(applied.error());
   } else {

@@ -56,7 +56,7 @@ KafkaSource::KafkaSource(uv_loop_t* loop, Log& log, const Clock& clock, KafkaSou
                  health_.begin_again();
                }),
       missing_(log),
-      immediate_(loop, [this] { on_soon(); }),
+      immediate_(loop, [this] { on_immediate(); }),
       store_timer_(loop, [this] { store_offsets(); }),
       close_timer_(loop, [this] {
         out_of_time_ = true;
@@ -136,7 +136,7 @@ void KafkaSource::resume() {
   immediate_.ask();
 }
 
-void KafkaSource::on_soon() {
+void KafkaSource::on_immediate() {
   if (phase_ == Phase::kRunning) {
     if (reread_) reread_deferred();
     drain();

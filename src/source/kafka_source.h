@@ -77,7 +77,7 @@ class KafkaSource final : public Source,
   void reread_deferred();
   void store_offsets();
   void report_state();
-  void on_soon();
+  void on_immediate();
   void maybe_finish_close();
   bool settled() const;
   void begin_leaving();
@@ -106,7 +106,7 @@ class KafkaSource final : public Source,
   bool reread_ = false;
   bool out_of_time_ = false;  // the time limit of the current closing phase has passed
   size_t holds_ = 0;          // RecordHolds that are not released yet
-  int parts_open_ = 0;        // kDestroying: clients not destroyed yet
+  int clients_open_ = 0;      // kDestroying: clients not destroyed yet
   Closed left_;
   Closed closed_;  // set while close() is in progress
 };

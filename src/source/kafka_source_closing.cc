@@ -44,7 +44,7 @@ void KafkaSource::maybe_finish_close() {
     if (!renewal_.can_leave() || consumer_.left() || in_vain) return finish_leaving();
   }
   if (phase_ == Phase::kLeft && closed_ && holds_ == 0) begin_destroying();
-  if (phase_ == Phase::kDestroying && parts_open_ == 0) {
+  if (phase_ == Phase::kDestroying && clients_open_ == 0) {
     phase_ = Phase::kClosed;
     std::exchange(closed_, nullptr)();
   }
@@ -75,17 +75,17 @@ void KafkaSource::begin_destroying() {
   phase_ = Phase::kDestroying;
   immediate_.cancel();
   const auto part_closed = [this] {
-    --parts_open_;
+    --clients_open_;
     maybe_finish_close();
   };
   if (renewal_.usable()) {
-    ++parts_open_;
+    ++clients_open_;
     consumer_.close(part_closed);
   } else if (renewal_.busy() && renewal_.stop(part_closed)) {
-    ++parts_open_;
+    ++clients_open_;
   }
   if (dead_letters_) {
-    ++parts_open_;
+    ++clients_open_;
     dead_letters_->close(part_closed);
   }
 }

@@ -23,7 +23,7 @@ MemorySource::MemorySource(uv_loop_t* loop, const Clock& clock, MemoryTopics& to
     : clock_(clock),
       topics_(topics),
       options_(options),
-      immediate_(loop, [this] { on_soon(); }),
+      immediate_(loop, [this] { on_immediate(); }),
       patience_(loop, [this] {
         out_of_time_ = true;
         maybe_finish_close();
@@ -64,7 +64,7 @@ Result<void> MemorySource::start(SourceListener& listener) {
   return {};
 }
 
-void MemorySource::on_soon() {
+void MemorySource::on_immediate() {
   if (phase_ == Phase::kRunning) drain();
   maybe_finish_close();
 }

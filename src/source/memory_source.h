@@ -48,7 +48,7 @@ class MemorySource final : public Source, private RecordOwner {
   enum class Phase { kIdle, kRunning, kSettling, kLeft, kClosed };
 
   void free_record(void* entry) override;
-  void on_soon();
+  void on_immediate();
   void drain();
   bool hand_out_next();
   void hand_out(PartitionId id, int64_t offset, MemoryTopics::Entry& entry);

@@ -63,7 +63,7 @@ WsClient::WsClient(uv_loop_t* loop, Log& log, WsClientEvents& events)
     : loop_(loop),
       log_(log),
       events_(events),
-      report_soon_(loop, [this] { report(); }),
+      report_immediate_(loop, [this] { report(); }),
       patience_(loop, [this] { close_context(); }) {}
 
 WsClient::~WsClient() {
@@ -132,7 +132,7 @@ void WsClient::fail(int status, std::string_view message) {
   failed_ = true;
   end_code_ = status;
   end_words_ = message.substr(0, message.find('\0'));  // the length includes a null byte
-  report_soon_.ask();
+  report_immediate_.ask();
 }
 
 void WsClient::end_connection(uint16_t code, std::string_view reason) {
@@ -146,7 +146,7 @@ void WsClient::on_gone() {
   if (state_ == State::kOpen) {
     state_ = State::kEnded;
     end_connection(1006, "");
-    report_soon_.ask();
+    report_immediate_.ask();
   } else {
     fail(0, "connection lost");
   }

@@ -75,7 +75,7 @@ class WsClient {
   std::string end_words_;  // close reason, or error message
   bool failed_ = false;
   Closed closed_;
-  uv::Immediate report_soon_;
+  uv::Immediate report_immediate_;
   uv::Timer patience_;
 };
 

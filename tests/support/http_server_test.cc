@@ -40,7 +40,7 @@ void HttpServerTest::open(HttpServerOptions options) {
   options.listen.host = "127.0.0.1";
   options.upgrade_policy.origins.emplace_back("http://localhost:5173");
   door = std::make_unique<HttpServer>(
-      loop(), HttpServerParts{verifier, clock, log, stats, health, upgrades, console},
+      loop(), HttpServerDependencies{verifier, clock, log, stats, health, upgrades, console},
       std::move(options));
   const auto listening = door->listen();
   ASSERT_TRUE(listening.ok()) << listening.error().message;

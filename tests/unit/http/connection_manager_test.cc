@@ -68,7 +68,7 @@ class ConnectionManagerTest : public test::LoopTest {
       {verifier, clock, log, stats, health, checks, refusals, console.guard(), upgrades}, {}};
   RequestRouter router{{pages, console, upgrade_policy, health, clock, stats}};
   std::unique_ptr<ConnectionManager> connection_manager = std::make_unique<ConnectionManager>(
-      loop(), ConnectionManagerParts{router, admission, checks, upgrades, clock, stats},
+      loop(), ConnectionManagerDependencies{router, admission, checks, upgrades, clock, stats},
       ConnectionManagerLimits{});
 };
 
@@ -137,7 +137,7 @@ TEST_F(ConnectionManagerTest, LoopbackHasNoBoundOfItsOwn) {
 
 TEST_F(ConnectionManagerTest, TheSilentHoldAQuarterOfTheDescriptorsAtMost) {
   connection_manager = std::make_unique<ConnectionManager>(
-      loop(), ConnectionManagerParts{router, admission, checks, upgrades, clock, stats},
+      loop(), ConnectionManagerDependencies{router, admission, checks, upgrades, clock, stats},
       ConnectionManagerLimits{.descriptors_max = 400});
   for (int i = 0; i < 150; ++i) arrive(("203.0.113." + std::to_string(i)).c_str(), "GET ");
   EXPECT_EQ(connection_manager->size(), 100U);

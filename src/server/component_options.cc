@@ -1,4 +1,4 @@
-#include "server/part_options.h"
+#include "server/component_options.h"
 
 #include <algorithm>
 
