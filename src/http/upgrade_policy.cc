@@ -107,7 +107,7 @@ UpgradePolicy::Outcome UpgradePolicy::outcome_of(Checked checked, const UpgradeA
   auto& identity = std::get<Identity>(checked.verdict);
   if (names_another(attempt.status_user, identity)) {
     if (auto fault = charge(client, 0)) return *fault;
-    return Refusal{CloseCode::kPolicy, ErrorCode::kAuthorization, "path names another user"};
+    return Refusal{CloseCode::kPolicy, ErrorCode::kAuthorization, "wrong user in path"};
   }
   // The WebSocket layer will refuse the connection after the upgrade, so that a browser sees why.
   if (dependencies_.upgrades.connects_too_often(identity.user)) {

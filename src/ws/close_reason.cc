@@ -68,8 +68,11 @@ std::string build_close_reason(const CloseReason& reason) {
   room -= around_message;
   escaped_id = escape(id, room);
   room -= escaped_id.size();
-  return head + before_message + escape(reason.message, room) + behind_message + before_id +
-         escaped_id + tail;
+  const std::string message = escape(reason.message, room);
+  const bool whole = message == escape(reason.message, SIZE_MAX);
+  // A client needs the time to come back more than the first letters of a message.
+  if (reason.retry_after_ms && !whole) return head + before_id + escaped_id + tail;
+  return head + before_message + message + behind_message + before_id + escaped_id + tail;
 }
 
 std::string build_close_payload(uint16_t code, std::string_view reason) {
