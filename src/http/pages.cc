@@ -67,15 +67,22 @@ std::optional<Answer> Pages::websocket() const {
 }
 
 void Pages::on_iteration_end() {
-  if (!metrics_.empty() && !metrics_time_.exceeded(TimeShare::Clock::now())) metrics_.clear();
+  metrics_old_ = true;
+  drop_old_metrics();
+}
+
+void Pages::drop_old_metrics() const {
+  if (metrics_old_ && !metrics_time_.exceeded(TimeShare::Clock::now())) metrics_.clear();
 }
 
 std::optional<Answer> Pages::metrics() const {
+  drop_old_metrics();  // an idle loop may have ended no iteration for a long time
   if (metrics_.empty()) {
     const auto start = TimeShare::Clock::now();
     auto text = health_.metrics();
     if (!text) return std::nullopt;
     metrics_ = std::move(*text);
+    metrics_old_ = false;
     metrics_time_.spend(start, TimeShare::Clock::now());
   }
   Answer answer;

@@ -32,11 +32,14 @@ class Pages {
   void on_iteration_end();
 
  private:
+  void drop_old_metrics() const;
+
   const HealthView& health_;
   const Clock& clock_;
   // The text of /metrics. Writing it takes a third of a millisecond, and much longer with many
   // label values. Thousands of clients may ask in one iteration: they share one text.
   mutable std::string metrics_;
+  mutable bool metrics_old_ = false;  // written in an earlier iteration
   mutable TimeShare metrics_time_;
 };
 

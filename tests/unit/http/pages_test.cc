@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <nlohmann/json.hpp>
 
 #include "http/route.h"
@@ -108,6 +109,19 @@ TEST_F(PagesTest, MetricsThatTookLongAreFreshForTheNextReader) {
   health.metrics_text = "metric 2\n";
   pages.on_iteration_end();
   EXPECT_EQ(page("/metrics").body, "metric 2\n");
+}
+
+// The loop may block for minutes between two readers, without the end of an iteration.
+TEST_F(PagesTest, MetricsOfAnEarlierIterationAreNotShownAfterAPause) {
+  health.metrics_take = std::chrono::milliseconds(101);
+  EXPECT_EQ(page("/metrics").body, "metric 1\n");
+  pages.on_iteration_end();
+  health.metrics_text = "metric 2\n";
+  EXPECT_EQ(page("/metrics").body, "metric 1\n");
+  const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+  while (page("/metrics").body != "metric 2\n") {
+    ASSERT_LT(std::chrono::steady_clock::now(), patience);
+  }
 }
 
 TEST(TimeShare, IsATwentiethOfTheTimeAndAHundredMillisecondsInAdvance) {
