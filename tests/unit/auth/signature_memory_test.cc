@@ -21,13 +21,19 @@ TEST(SignatureMemoryTest, RemembersWhatWasSaid) {
 
 TEST(SignatureMemoryTest, AFloodOfBadOnesDisplacesNoGoodOne) {
   SignatureMemory memory;
+  const auto known = [&memory] {
+    int count = 0;
+    for (int i = 0; i < 1'000; ++i) {
+      count += memory.find(memory.hash("good" + std::to_string(i))) == true ? 1 : 0;
+    }
+    return count;
+  };
   for (int i = 0; i < 1'000; ++i) memory.keep(memory.hash("good" + std::to_string(i)), true);
+  // The key is random: about once in thirty runs, five of them share a bucket, which keeps four.
+  const int before = known();
+  EXPECT_GE(before, 990);
   for (int i = 0; i < 50'000; ++i) memory.keep(memory.hash("bad" + std::to_string(i)), false);
-  int known = 0;
-  for (int i = 0; i < 1'000; ++i) {
-    known += memory.find(memory.hash("good" + std::to_string(i))) == true ? 1 : 0;
-  }
-  EXPECT_EQ(known, 1'000);
+  EXPECT_EQ(known(), before);
 }
 
 TEST(SignatureMemoryTest, TheOldestGivesWay) {
