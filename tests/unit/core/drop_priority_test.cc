@@ -5,7 +5,7 @@
 namespace hermod {
 namespace {
 
-TEST(Rank, IsThePriorityOfAnyFormat) {
+TEST(DropPriority, IsThePriorityOfAnyFormat) {
   EXPECT_EQ(drop_priority_of_message(R"({"priority":"critical"})"), 4);
   EXPECT_EQ(drop_priority_of_message("{\"priority\" \t:\n \"immediate\" }"), 3);
   EXPECT_EQ(drop_priority_of_message(R"({"data":{"priority":"high"},"event_id":"1"})"), 2);
@@ -13,7 +13,7 @@ TEST(Rank, IsThePriorityOfAnyFormat) {
   EXPECT_EQ(drop_priority_of_message(R"({"priority":"low"})"), 0);
 }
 
-TEST(Rank, IsUnknownWhereNothingSaysIt) {
+TEST(DropPriority, IsUnknownWhereNothingSaysIt) {
   for (const char* text :
        {"", "{}", "nonsense", R"({"priority":7})", R"({"priority":null})",
         R"({"priority":"urgent"})", R"({"priority":"hi)", R"({"priority")", R"({"priority":)",
@@ -22,7 +22,7 @@ TEST(Rank, IsUnknownWhereNothingSaysIt) {
   }
 }
 
-TEST(Rank, IsNotMisledByAPayload) {
+TEST(DropPriority, IsNotMisledByAPayload) {
   EXPECT_EQ(drop_priority_of_message(R"({"payload":{"priority":"low"},"priority":"critical"})"), 4);
   EXPECT_EQ(drop_priority_of_message(R"({"priority":"high","payload":{"a":"priority"}})"), 2);
   EXPECT_EQ(

@@ -152,9 +152,9 @@ TEST_F(AcceptorTest, ErrorsNameTheAddressAndTheReason) {
   EXPECT_EQ(in_use.error().code, ErrorCode::kInitialization);
   EXPECT_EQ(in_use.error().message, "cannot listen on 127.0.0.1 port " +
                                         std::to_string(first.port()) + ": Address already in use");
-  const auto external = second.listen({.host = "203.0.113.1"});
-  ASSERT_FALSE(external.ok());
-  EXPECT_NE(external.error().message.find("Cannot assign requested address"), std::string::npos);
+  const auto unassigned = second.listen({.host = "203.0.113.1"});
+  ASSERT_FALSE(unassigned.ok());
+  EXPECT_NE(unassigned.error().message.find("Cannot assign requested address"), std::string::npos);
   EXPECT_FALSE(second.listen({.host = "no such host"}).ok());
 }
 

@@ -47,8 +47,8 @@ class ConsoleGuardTest : public ::testing::Test {
   ConsoleGuard with_secret() { return guard(Rights::kFull, "", kSecret); }
 
   // The status of the fault, or 0 for figures and 1 for everything.
-  static int outcome(ConsoleGuard& validate, const RequestHead& head, const IpAddress& peer) {
-    const auto judged = validate.validate({head, peer});
+  static int outcome(ConsoleGuard& guarded, const RequestHead& head, const IpAddress& peer) {
+    const auto judged = guarded.validate({head, peer});
     if (const auto* fault = std::get_if<Fault>(&judged)) return fault->status;
     return std::get<ConsoleSight>(judged) == ConsoleSight::kEverything ? 1 : 0;
   }
@@ -62,41 +62,41 @@ class ConsoleGuardTest : public ::testing::Test {
 
 // Requests through a proxy on this machine that adds no header look like local requests.
 TEST_F(ConsoleGuardTest, NoPlaceToComeFromReplacesTheSecret) {
-  for (ConsoleGuard validate : {bare(), with_token(), with_secret()}) {
+  for (ConsoleGuard guarded : {bare(), with_token(), with_secret()}) {
     for (const char* host : {"localhost:8080", "127.0.0.1:8080", "[::1]:8080", "staging.example"}) {
-      EXPECT_EQ(outcome(validate, change(host), here), 401) << host;
+      EXPECT_EQ(outcome(guarded, change(host), here), 401) << host;
     }
   }
 }
 
 TEST_F(ConsoleGuardTest, TheSecretMintsFromAnywhere) {
-  ConsoleGuard validate = with_secret();
-  EXPECT_EQ(outcome(validate, change("localhost:8080", kSecret), here), 1);
-  EXPECT_EQ(outcome(validate, change("dev.example", kSecret), elsewhere), 1);
-  EXPECT_EQ(outcome(validate, change("localhost:8080", kToken), here), 401);
+  ConsoleGuard guarded = with_secret();
+  EXPECT_EQ(outcome(guarded, change("localhost:8080", kSecret), here), 1);
+  EXPECT_EQ(outcome(guarded, change("dev.example", kSecret), elsewhere), 1);
+  EXPECT_EQ(outcome(guarded, change("localhost:8080", kToken), here), 401);
   ConsoleGuard both = guard(Rights::kFull, kToken, kSecret);
   EXPECT_EQ(outcome(both, change("x", kSecret), elsewhere), 1);
   EXPECT_EQ(outcome(both, change("x", kToken), elsewhere), 1);
 }
 
 TEST_F(ConsoleGuardTest, AnEmptySecretOpensNothing) {
-  ConsoleGuard validate = bare();
+  ConsoleGuard guarded = bare();
   RequestHead head = change("localhost:8080");
   head.authorization = field("Bearer ");
-  EXPECT_EQ(outcome(validate, head, here), 401);
+  EXPECT_EQ(outcome(guarded, head, here), 401);
 }
 
 TEST_F(ConsoleGuardTest, WithoutASecretThisMachineIsShownFiguresOnly) {
-  ConsoleGuard validate = with_secret();
-  EXPECT_EQ(outcome(validate, request("localhost:8080"), here), 0);
-  EXPECT_EQ(outcome(validate, request("localhost:8080"), parse_address("::1").value()), 0);
-  EXPECT_EQ(outcome(validate, request("localhost:8080"), elsewhere), 401);
-  EXPECT_EQ(outcome(validate, request("evil.example:8080"), here), 401);
-  EXPECT_EQ(outcome(validate, request("localhost:8080", kSecret), here), 1);
+  ConsoleGuard guarded = with_secret();
+  EXPECT_EQ(outcome(guarded, request("localhost:8080"), here), 0);
+  EXPECT_EQ(outcome(guarded, request("localhost:8080"), parse_address("::1").value()), 0);
+  EXPECT_EQ(outcome(guarded, request("localhost:8080"), elsewhere), 401);
+  EXPECT_EQ(outcome(guarded, request("evil.example:8080"), here), 401);
+  EXPECT_EQ(outcome(guarded, request("localhost:8080", kSecret), here), 1);
   RequestHead forwarded = request("localhost:8080");
   forwarded.forwarded = true;
-  EXPECT_EQ(outcome(validate, forwarded, here), 401);
-  EXPECT_FALSE(validate.fault_of_page());  // the page contains no data
+  EXPECT_EQ(outcome(guarded, forwarded, here), 401);
+  EXPECT_FALSE(guarded.fault_of_page());  // the page contains no data
   ConsoleGuard token = with_token();
   EXPECT_EQ(outcome(token, request("localhost:8080"), here), 401);
 }
@@ -135,34 +135,34 @@ TEST_F(ConsoleGuardTest, TheHostIsThisMachineWithOurPort) {
 }
 
 TEST_F(ConsoleGuardTest, GuessesAreLimitedForTheProcessAndTheRightTokenPassesAllTheSame) {
-  ConsoleGuard validate = with_token();
+  ConsoleGuard guarded = with_token();
   for (int i = 0; i < 10; ++i) {
     const IpAddress from = parse_address("203.0.113." + std::to_string(i)).value();
-    EXPECT_EQ(outcome(validate, request("x", "wrong"), from), 401);
+    EXPECT_EQ(outcome(guarded, request("x", "wrong"), from), 401);
   }
-  const auto judged = validate.validate({request("x", "wrong"), here});
+  const auto judged = guarded.validate({request("x", "wrong"), here});
   ASSERT_TRUE(std::holds_alternative<Fault>(judged));
   EXPECT_EQ(std::get<Fault>(judged).status, 429);
   EXPECT_EQ(std::get<Fault>(judged).retry_after_s, 60);
-  EXPECT_EQ(outcome(validate, request("x", kToken), elsewhere), 1);
+  EXPECT_EQ(outcome(guarded, request("x", kToken), elsewhere), 1);
   EXPECT_EQ(stats.refusals["ADMIN_TOKEN"], 11U);
   EXPECT_EQ(stats.limits_struck["admin_token_guesses"], 1U);
   EXPECT_TRUE(log.has("a wrong ADMIN_TOKEN"));
   EXPECT_FALSE(log.has("\"wrong\""));
   clock.advance(AdminAccess::kWindowMs);
-  EXPECT_EQ(outcome(validate, request("x", "wrong"), elsewhere), 401);
+  EXPECT_EQ(outcome(guarded, request("x", "wrong"), elsewhere), 401);
 }
 
 TEST_F(ConsoleGuardTest, AMissingTokenIsNoGuess) {
-  ConsoleGuard validate = with_token();
+  ConsoleGuard guarded = with_token();
   RequestHead basic = request("x");
   basic.authorization = field("Basic abc");
   for (int i = 0; i < 20; ++i) {
-    EXPECT_EQ(outcome(validate, request("x"), elsewhere), 401);
-    EXPECT_EQ(outcome(validate, basic, elsewhere), 401);
+    EXPECT_EQ(outcome(guarded, request("x"), elsewhere), 401);
+    EXPECT_EQ(outcome(guarded, basic, elsewhere), 401);
   }
   EXPECT_EQ(stats.refusals.count("ADMIN_TOKEN"), 0U);
-  EXPECT_EQ(outcome(validate, request("x", "wrong"), elsewhere), 401);
+  EXPECT_EQ(outcome(guarded, request("x", "wrong"), elsewhere), 401);
 }
 
 TEST_F(ConsoleGuardTest, OnlyItsOwnPageOnThisMachineMayConnectUnlisted) {
