@@ -70,8 +70,9 @@ std::string build_close_reason(const CloseReason& reason) {
   room -= escaped_id.size();
   const std::string message = escape(reason.message, room);
   const bool whole = message == escape(reason.message, SIZE_MAX);
-  // A client needs the time to come back more than the first letters of a message.
-  if (reason.retry_after_ms && !whole) return head + before_id + escaped_id + tail;
+  // At a shutdown the code says everything: a part of the message would only take space.
+  const bool shutdown = reason.error == ErrorCode::kServiceUnavailable;
+  if (shutdown && reason.retry_after_ms && !whole) return head + before_id + escaped_id + tail;
   return head + before_message + message + behind_message + before_id + escaped_id + tail;
 }
 
