@@ -14,16 +14,16 @@
 namespace hermod {
 namespace {
 
-constexpr std::string_view kAck = "<!-- from the option table -->\n";
+constexpr std::string_view kMarker = "<!-- from the option table -->\n";
 
 TEST(ConfigurationPageTest, SaysWhatTheTableSays) {
   const std::string path = std::string(kSourceRoot) + "/docs/configuration.md";
   std::ifstream file(path);
   ASSERT_TRUE(file) << path;
   const std::string page{std::istreambuf_iterator<char>(file), {}};
-  const size_t mark = page.find(kAck);
-  ASSERT_NE(mark, std::string::npos) << path << " has no marker";
-  const std::string wanted = page.substr(0, mark) + std::string(kAck) + option_reference();
+  const size_t marker = page.find(kMarker);
+  ASSERT_NE(marker, std::string::npos) << path << " has no marker";
+  const std::string wanted = page.substr(0, marker) + std::string(kMarker) + option_reference();
   if (std::getenv("HERMOD_WRITE_DOCS") != nullptr) {
     std::ofstream(path) << wanted;
     return;
