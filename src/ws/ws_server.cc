@@ -127,8 +127,8 @@ void WsServer::adopt(int fd, UpgradeRequest request) {
     return;
   }
   if (draining_) {
-    request.verdict =
-        Refusal{CloseCode::kGoingAway, ErrorCode::kServiceUnavailable, "shutting down"};
+    request.verdict = Refusal{CloseCode::kGoingAway, ErrorCode::kServiceUnavailable,
+                              "shutting down", retry_after_drain_ms()};
   }
   std::string head = build_upgrade_head(
       request.key, request.subprotocol ? Subprotocol::kHermod : Subprotocol::kNone);

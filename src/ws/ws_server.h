@@ -85,7 +85,7 @@ class WsServer final : public UpgradeSink {
   void on_drain_step();
   void drain_some();
   void on_drained_one();
-  void close_one_for_shutdown(WsPeer& peer);
+  int64_t retry_after_drain_ms() const;
   void remove(WsPeer& peer);
   void maybe_finish();
 

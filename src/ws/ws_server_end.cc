@@ -61,7 +61,7 @@ void WsServer::drain_some() {
     if (drain_unanswered_ >= kUnansweredMax) return;
     WsPeer& peer = *peers_[--drain_next_];
     if (peer.open()) {
-      close_one_for_shutdown(peer);
+      peer.close_for_shutdown("shutting down", retry_after_drain_ms());
       ++drained_;
       ++drain_unanswered_;
     } else if (closing_ && peer.state_ == WsPeer::State::kHandshake) {
@@ -76,9 +76,10 @@ void WsServer::on_drained_one() {
   if (peers_.empty()) finish_immediate_.ask();
 }
 
-void WsServer::close_one_for_shutdown(WsPeer& peer) {
+// Random, so that the clients do not return at the same time.
+int64_t WsServer::retry_after_drain_ms() const {
   const auto window = static_cast<uint64_t>(std::max(drain_window_ms_, kRetryWindowMsMin));
-  peer.close_for_shutdown("shutting down", static_cast<int64_t>(random_u64() % window));
+  return static_cast<int64_t>(random_u64() % window);
 }
 
 void WsServer::close(Closed closed) {

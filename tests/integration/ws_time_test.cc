@@ -223,6 +223,7 @@ TEST_F(WsTimeTest, DrainsEverybodyEvenlyOverTheWindow) {
   const auto late = connect("bob");
   until_closed(*late);
   EXPECT_EQ(late->close_code(), 1001);
+  EXPECT_NE(late->close_reason().find("\"retry_after_ms\":"), std::string::npos);
   clock.advance(500);
   run_until([&] { return drained; });
   EXPECT_EQ(gone(), 40u);
