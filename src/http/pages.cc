@@ -66,19 +66,9 @@ std::optional<Answer> Pages::websocket() const {
                                {"max_connections_per_user", health_.connections_per_user_max()}});
 }
 
-void Pages::on_iteration_end() {
-  metrics_old_ = true;
-  drop_old_metrics();
-}
-
-void Pages::drop_old_metrics() const {
-  if (metrics_old_ && !metrics_time_.exceeded(TimeShare::Clock::now())) metrics_.clear();
-}
-
 std::optional<Answer> Pages::metrics() const {
-  drop_old_metrics();  // an idle loop may have ended no iteration for a long time
-  if (metrics_.empty()) {
-    const auto start = TimeShare::Clock::now();
+  const auto start = TimeShare::Clock::now();
+  if (metrics_.empty() || (metrics_old_ && !metrics_time_.exceeded(start))) {
     auto text = health_.metrics();
     if (!text) return std::nullopt;
     metrics_ = std::move(*text);

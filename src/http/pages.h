@@ -27,13 +27,11 @@ class Pages {
   std::optional<Answer> websocket() const;
   std::optional<Answer> metrics() const;
 
-  // At the end of each loop iteration. It drops the text of /metrics, unless the text must serve
-  // later requests too because writing it has taken too much time.
-  void on_iteration_end();
+  // Call at the end of each loop iteration. Later requests get a new text of /metrics, unless
+  // writing it has taken too much time.
+  void on_iteration_end() { metrics_old_ = true; }
 
  private:
-  void drop_old_metrics() const;
-
   const HealthView& health_;
   const Clock& clock_;
   // The text of /metrics. Writing it takes a third of a millisecond, and much longer with many
