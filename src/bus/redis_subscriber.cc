@@ -113,7 +113,7 @@ void RedisSubscriber::queue_some() {
 }
 
 void RedisSubscriber::on_link_down(std::string_view reason) {
-  state_ = State::kDown;
+  const bool was_used = std::exchange(state_, State::kDown) >= State::kRestoring;
   unconfirmed_ = 0;
   next_.forget();
   queue_.clear();
@@ -121,8 +121,11 @@ void RedisSubscriber::on_link_down(std::string_view reason) {
   leaving_.clear();
   flush_.cancel();
   queueing_.reset();
-  forgetting_.emplace();
-  forget_.ask();
+  if (was_used) {  // a failed attempt to connect leaves nothing to forget
+    assert(!forgetting_);
+    forgetting_.emplace();
+    forget_.ask();
+  }
   listener_.on_subscriber_down(reason);
 }
 
