@@ -18,7 +18,7 @@ struct ClaimPolicy {
 };
 
 // Whether the token has expired, whatever its other claims are. The signature need not be verified
-// before: an expired token is rejected whoever signed it.
+// before: an expired token is rejected regardless of its signature.
 bool is_expired(const Claims& claims, const ClaimPolicy& policy, int64_t now_wall_ms);
 
 Verdict judge_claims(const Claims& claims, const ClaimPolicy& policy, int64_t now_wall_ms);

@@ -570,9 +570,9 @@ TEST_F(SessionTest, AfterMemoryLossPlacesStartAnew) {
   peer.session.on_pong("1");
   hub.on_memory_lost(OldStreamIds::kVoid);
   EXPECT_TRUE(log.has("error_detail.operation=hub.restore"));
-  hub.on_text("a", StreamId{900, 1}, "anew", {});  // an earlier time, and a count that begins again
+  hub.on_text("a", StreamId{900, 1}, "next", {});  // an earlier time, and a count that begins again
   clock.advance(1000);
-  EXPECT_EQ(take(peer), "anew ping:2");
+  EXPECT_EQ(take(peer), "next ping:2");
   peer.session.on_pong("2");
   EXPECT_EQ(bus.marks.back(), "a 900-1");
 }
