@@ -12,14 +12,13 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
-#include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/closed.h"
 #include "base/stream_id.h"
 #include "base/trace_context.h"
 #include "bus/bus_status.h"
+#include "bus/replay_page.h"
 #include "hermod/result.h"
 
 namespace hermod {
@@ -92,21 +91,6 @@ class PublishListener {
 
  protected:
   ~PublishListener() = default;
-};
-
-// One page of a user's history, oldest first.
-struct ReplayPage {
-  struct Entry {
-    StreamId stream_id;
-    std::string text;
-    std::string traceparent = {};  // of the publication; empty: none
-  };
-  std::vector<Entry> entries;
-  bool more = false;  // the limits of the request ended the page; continue after its last entry
-  StreamId after;     // the page follows this one: as requested, or the ack cursor; null: none
-  StreamId last;      // the newest stream id ever assigned to the user; null: none
-  // The number of messages between `after` and the first entry (or `last`) that are no longer kept.
-  uint64_t cut = 0;
 };
 
 struct ReplayRequest {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "bus/replay_reply.h"
+#include "bus/replay_page.h"
 
 namespace hermod {
 namespace {

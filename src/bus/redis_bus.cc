@@ -19,7 +19,7 @@
 
 #include <cassert>
 
-#include "bus/replay_reply.h"
+#include "bus/replay_page.h"
 
 namespace hermod {
 namespace {

@@ -8,6 +8,7 @@
 #include <random>
 
 #include "bus/publish_reply.h"
+#include "bus/replay_page.h"
 #include "bus/replay_reply.h"
 #include "redis/push_reply.h"
 #include "redis/redis_command.h"
