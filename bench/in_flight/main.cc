@@ -9,13 +9,13 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "bus/redis_bus.h"
 #include "core/ingest.h"
 #include "kit/epoll.h"
 #include "kit/json_line.h"
 #include "parts/driver_bus.h"
 #include "publish_load/envelope.h"
 #include "redis/redis_url.h"
+#include "redis_bus/redis_bus.h"
 #include "source/assignment.h"
 #include "uv/loop.h"
 

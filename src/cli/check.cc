@@ -3,9 +3,9 @@
 #include <ostream>
 
 #include "base/escape.h"
-#include "bus/redis_check.h"
 #include "cli/terminal_log.h"
 #include "cli/verb.h"
+#include "redis_bus/redis_check.h"
 #include "server/component_options.h"
 #include "server/option_rules.h"
 #include "server/option_warnings.h"

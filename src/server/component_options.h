@@ -1,7 +1,6 @@
 #pragma once
 // Derives the options of each component from the settings, at start and at a reload.
 
-#include "bus/redis_bus_options.h"
 #include "core/hub.h"
 #include "core/publish_format.h"
 #include "hermod/log.h"
@@ -9,6 +8,7 @@
 #include "hermod/result.h"
 #include "http/console_guard.h"
 #include "http/upgrade_policy.h"
+#include "redis_bus/redis_bus_options.h"
 #include "source/kafka_source_options.h"
 #include "tracing/trace_options.h"
 

@@ -4,8 +4,8 @@
 
 #include "auth/token_minter.h"
 #include "bus/memory_bus.h"
-#include "bus/redis_bus.h"
 #include "kafka/embedded_kafka.h"
+#include "redis_bus/redis_bus.h"
 #include "server/component_options.h"
 #include "server/console_backend.h"
 #include "server/option_rules.h"

@@ -11,7 +11,7 @@
 #include "auth/algorithm.h"
 #include "base/parse.h"
 #include "base/text.h"
-#include "bus/redis_keys.h"
+#include "redis_schema/redis_keys.h"
 #include "server/option_list.h"
 
 namespace hermod::option {

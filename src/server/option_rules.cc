@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "auth/algorithm.h"
-#include "bus/channel_pattern.h"
 #include "http/ip_address.h"
 #include "kafka/kafka_config.h"
 #include "redis/redis_url.h"
+#include "redis_schema/channel_pattern.h"
 #include "server/component_options.h"
 #include "server/option_value.h"
 #include "server/option_warnings.h"

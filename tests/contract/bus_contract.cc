@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "bus/bus.h"
 #include "bus/memory_bus.h"
-#include "bus/redis_bus.h"
+#include "redis_bus/redis_bus.h"
 #include "support/loop_test.h"
 #include "support/recording_bus_listener.h"
 #include "support/recording_log.h"

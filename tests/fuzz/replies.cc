@@ -3,15 +3,15 @@
 #include <string>
 
 #include "base/text.h"
-#include "bus/next_message_info.h"
-#include "bus/publish_reply.h"
-#include "bus/replay_reply.h"
-#include "bus/user_tag.h"
 #include "fuzz/fuzz.h"
 #include "redis/push_reply.h"
 #include "redis/redis_error.h"
 #include "redis/reply.h"
 #include "redis/reply_reader.h"
+#include "redis_schema/next_message_info.h"
+#include "redis_schema/publish_reply.h"
+#include "redis_schema/replay_reply.h"
+#include "redis_schema/user_tag.h"
 
 namespace hermod::fuzz {
 namespace {

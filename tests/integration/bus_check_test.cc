@@ -6,10 +6,10 @@
 #include <iterator>
 #include <sstream>
 
-#include "bus/redis_check.h"
 #include "integration/bus_redis_fixture.h"
 #include "redis/redis_conversation.h"
 #include "redis/reply.h"
+#include "redis_bus/redis_check.h"
 #include "unit/server/source_root.h"
 
 namespace hermod {

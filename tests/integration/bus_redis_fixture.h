@@ -9,7 +9,7 @@
 #include <string>
 
 #include "base/clock.h"
-#include "bus/redis_bus.h"
+#include "redis_bus/redis_bus.h"
 #include "support/loop_test.h"
 #include "support/recording_bus_listener.h"
 #include "support/recording_log.h"

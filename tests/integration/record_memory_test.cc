@@ -6,10 +6,10 @@
 #include <memory>
 
 #include "bus/memory_bus.h"
-#include "bus/redis_bus.h"
 #include "core/ingest.h"
 #include "kafka/embedded_kafka.h"
 #include "kafka/kafka_producer.h"
+#include "redis_bus/redis_bus.h"
 #include "source/kafka_source.h"
 #include "source/memory_source.h"
 #include "support/loop_test.h"

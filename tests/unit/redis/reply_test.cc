@@ -7,12 +7,12 @@
 
 #include <random>
 
-#include "bus/publish_reply.h"
 #include "bus/replay_page.h"
-#include "bus/replay_reply.h"
 #include "redis/push_reply.h"
 #include "redis/redis_command.h"
 #include "redis/reply_reader.h"
+#include "redis_schema/publish_reply.h"
+#include "redis_schema/replay_reply.h"
 
 namespace hermod {
 namespace {

@@ -1,0 +1,71 @@
+#include "redis_bus/redis_bus_options.h"
+
+#include <algorithm>
+#include <cassert>
+
+#include "base/random.h"
+
+namespace hermod {
+namespace {
+
+constexpr uint64_t kGapMs = 60'000;     // minimum history for a gap on an open connection
+constexpr uint64_t kMarginMs = 60'000;  // by which a stream outlives the maximum age of a replay
+
+}  // namespace
+
+RedisLinkOptions link_options(const RedisBusOptions& options) {
+  RedisLinkOptions link;
+  link.url = options.url;
+  link.connect_timeout_ms = options.connect_timeout_ms;
+  return link;
+}
+
+RedisChannels make_channels(const RedisBusOptions& options) {
+  RedisChannels channels;
+  channels.names = RedisNames(options.prefix, options.url.database);
+  for (const std::string& text : options.listen_channels) {
+    if (text == options.publish_channel) channels.publish = channels.listen.size();
+    auto pattern = ChannelPattern::parse(text, options.prefix);
+    assert(pattern);
+    channels.listen.push_back(pattern.take());
+  }
+  channels.canary = channels.names.canary() + random_uuid();
+  channels.check_user = "check-" + random_uuid();
+  return channels;
+}
+
+std::string shared_channels_warning(const RedisBusOptions& options) {
+  const bool own_prefix = options.prefix != redis_keys::kDefaultPrefix;
+  if (!own_prefix && options.url.database == 0) return {};
+  const RedisBusOptions defaults;
+  for (const std::string& channel : defaults.listen_channels) {
+    const auto& listen = options.listen_channels;
+    if (std::find(listen.begin(), listen.end(), channel) == listen.end()) continue;
+    return std::string(own_prefix ? "REDIS_PREFIX" : "the database number") +
+           " does not separate the channel " + channel +
+           ", which all programs on this Redis server share; set REDIS_PUBLISH_CHANNEL and "
+           "REDIS_LISTEN_CHANNELS to channels that only this environment uses";
+  }
+  return {};
+}
+
+RedisPublisherOptions publisher_options(const RedisBusOptions& options) {
+  RedisPublisherOptions publisher;
+  publisher.history_max = options.history_max;
+  publisher.stream_ms = std::max(options.notification_ttl_s * 1000, kGapMs) + kMarginMs;
+  publisher.user_s = std::max(redis_keys::kUserSeconds, publisher.stream_ms / 1000);
+  publisher.user_patience_ms = options.user_patience_ms;
+  publisher.idempotency_ttl_s = options.idempotency_ttl_s;
+  return publisher;
+}
+
+RedisReplayer::Options replayer_options(const RedisBusOptions& options) {
+  constexpr uint64_t kNoticedMs = 2000;  // how late a silent link is noticed, after its timeout
+  RedisReplayer::Options replayer;
+  replayer.away_ms = options.notification_ttl_s * 1000;
+  replayer.user_patience_ms = options.user_patience_ms;
+  replayer.travel_ms = options.socket_timeout_ms + kNoticedMs;
+  return replayer;
+}
+
+}  // namespace hermod

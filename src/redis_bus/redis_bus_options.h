@@ -1,0 +1,41 @@
+#pragma once
+// The options of a RedisBus, and the options of its components that follow from them.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "redis/redis_link.h"
+#include "redis/redis_url.h"
+#include "redis_bus/redis_publisher.h"
+#include "redis_bus/redis_replayer.h"
+#include "redis_schema/redis_channels.h"
+#include "redis_schema/redis_keys.h"
+
+namespace hermod {
+
+struct RedisBusOptions {
+  RedisUrl url;
+  uint64_t connect_timeout_ms = 5000;  // per address
+  uint64_t socket_timeout_ms = 5000;   // a link without a reply for this long reconnects
+  std::string prefix{redis_keys::kDefaultPrefix};  // of hermod's own keys and channels
+  std::string publish_channel = "teacher:{user}:notifications";
+  std::vector<std::string> listen_channels = {"teacher:{user}:notifications", "ws:{user}"};
+  uint64_t idempotency_ttl_s = 86'400;
+  uint64_t notification_ttl_s = 300;   // 0: no replay for users who were offline
+  uint64_t history_max = 256;          // messages kept per user
+  uint64_t user_patience_ms = 10'000;  // how long an error of a single user is retried
+};
+
+RedisLinkOptions link_options(const RedisBusOptions& options);
+RedisPublisherOptions publisher_options(const RedisBusOptions& options);
+RedisReplayer::Options replayer_options(const RedisBusOptions& options);
+
+// A warning if REDIS_PREFIX or the database differs from the default but the channels of protocol
+// section 2 do not, because all programs on the Redis server share those. Otherwise empty.
+std::string shared_channels_warning(const RedisBusOptions& options);
+
+// Each call returns a new canary channel and a new check_user.
+RedisChannels make_channels(const RedisBusOptions& options);
+
+}  // namespace hermod

@@ -1,0 +1,244 @@
+#include "redis_bus/redis_replayer.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "redis/redis_error.h"
+#include "redis/reply.h"
+#include "redis_schema/replay_reply.h"
+
+namespace hermod {
+namespace keys = redis_keys;
+namespace {
+
+constexpr uint64_t kRetryMs = 200;
+
+}  // namespace
+
+RedisReplayer::RedisReplayer(uv_loop_t* loop, const Clock& clock, RedisCommands& commands,
+                             RedisScripts& scripts, const RedisNames& names, Log& log,
+                             Options options, Listener& listener)
+    : clock_(clock),
+      commands_(commands),
+      scripts_(scripts),
+      names_(names),
+      log_(log),
+      options_(options),
+      listener_(listener),
+      delayed_(loop, commands.clock(),
+               [this](Asked asked) {
+                 asked.since_ms.reset();
+                 waiting_.push_front(std::move(asked));
+                 flush_.ask();
+               }),
+      script_probe_(commands, scripts, names, RedisScripts::kReplay,
+                    [this](const std::string& error) {
+                      if (!open_) return;
+                      error.empty() ? succeeded() : stall(error);
+                    }),
+      flush_(loop, [this] { flush(); }),
+      retry_(loop, [this] { flush(); }) {}
+
+void RedisReplayer::replay(const ReplayRequest& request, Bus::ReplayDone done) {
+  flush_.ask();
+  if (!subscribed_) {
+    failed_.push_back(std::move(done));
+    return;
+  }
+  Asked asked;
+  asked.user = request.user;
+  asked.after = request.after;
+  asked.entries_max = request.entries_max;
+  asked.bytes_max = request.bytes_max;
+  asked.reach = request.reach;
+  asked.connected_ms = request.connected_ms;
+  asked.done = std::move(done);
+  waiting_.push_back(std::move(asked));
+}
+
+void RedisReplayer::resume() {
+  open_ = true;
+  flush_.ask();
+}
+
+// The next connection may lead to a Redis with another clock.
+void RedisReplayer::pause() {
+  open_ = false;
+  for (Asked& asked : waiting_) asked.since_ms.reset();
+}
+
+void RedisReplayer::unsubscribed() {
+  subscribed_ = false;
+  for (Asked& asked : flight_) {
+    if (asked.done) failed_.push_back(std::exchange(asked.done, nullptr));
+  }
+  for (Asked& asked : waiting_) failed_.push_back(std::move(asked.done));
+  waiting_.clear();
+  for (Asked& asked : delayed_.release()) failed_.push_back(std::move(asked.done));
+  set_stalled({});
+  flush_.ask();
+}
+
+// Replies to the requests in flight may still come and are ignored.
+void RedisReplayer::stop() {
+  open_ = false;
+  waiting_.clear();
+  failed_.clear();
+  delayed_.release();
+  for (Asked& asked : flight_) asked.done = nullptr;
+  flush_.cancel();
+  retry_.stop();
+}
+
+void RedisReplayer::flush() {
+  fail_all();
+  if (!open_ || !scripts_.loaded() || !commands_.up() || retry_.active()) return;
+  while (!waiting_.empty() && flight_.size() < options_.flight_max) {
+    send(waiting_.front());
+    flight_.push_back(std::move(waiting_.front()));
+    waiting_.pop_front();
+  }
+  commands_.flush();
+}
+
+void RedisReplayer::fail_all() {
+  for (Bus::ReplayDone& done : std::exchange(failed_, {})) {
+    done(Error{ErrorCode::kServiceUnavailable, "the subscription was lost"});
+  }
+}
+
+void RedisReplayer::send(Asked& asked) {
+  asked.timing = needs_time(asked);
+  if (asked.timing) {
+    commands_.command(*this, 1).add("TIME");
+    return;
+  }
+  RedisCommand call = scripts_.call(RedisScripts::kReplay, *this, 3, 5);
+  const UserTag tag(asked.user);
+  for (const std::string_view key : {keys::kStream, keys::kLast, keys::kAck}) {
+    call.add(names_.user_key(), tag.text(), key);
+  }
+  call.add(asked.after ? to_string(*asked.after) : std::string());
+  if (asked.reach == ReplayRequest::Reach::kAway)
+    call.add_number(options_.away_ms);
+  else
+    call.add("");
+  call.add_number(asked.entries_max).add_number(asked.bytes_max);
+  if (asked.since_ms)
+    call.add_number(*asked.since_ms);
+  else
+    call.add("");
+}
+
+// True if the maximum age of the replay could exclude messages that were routed since the user
+// connected. Stream ids contain Redis' time, and the delay of the request is unknown, so the time
+// is requested first.
+bool RedisReplayer::needs_time(const Asked& asked) const {
+  if (asked.reach != ReplayRequest::Reach::kAway || !asked.connected_ms || asked.since_ms) {
+    return false;
+  }
+  const auto connected_ms = static_cast<uint64_t>(clock_.steady_ms() - *asked.connected_ms);
+  return connected_ms + options_.travel_ms > options_.away_ms;
+}
+
+void RedisReplayer::on_time(Asked asked, const redisReply& reply) {
+  if (reply_is_error(reply)) return fails(std::move(asked), reply_error(reply));
+  const auto time_ms = read_time_reply(reply);
+  if (time_ms) {
+    const auto ago_ms = static_cast<uint64_t>(clock_.steady_ms() - *asked.connected_ms);
+    asked.since_ms = *time_ms - std::min(*time_ms, ago_ms);
+  }
+  if (!time_ms) return fails(std::move(asked), "unexpected reply to TIME");
+  waiting_.push_front(std::move(asked));
+  flush_.ask();
+}
+
+void RedisReplayer::on_reply(const redisReply& reply) {
+  Asked asked = std::move(flight_.front());
+  flight_.pop_front();
+  if (!waiting_.empty()) flush_.ask();
+  if (!asked.done) return;
+  if (asked.timing) return on_time(std::move(asked), reply);
+  if (reply_is_error(reply)) return fails(std::move(asked), reply_error(reply));
+  auto answer = read_replay_reply(reply);
+  if (!answer) return fails(std::move(asked), "unexpected reply of the replay script");
+  succeeded();
+  // There is no replay for users who were offline, so nothing counts as missing.
+  if (options_.away_ms == 0 && asked.reach == ReplayRequest::Reach::kAway) answer->page.cut = 0;
+  dropped_ += answer->not_utf8;
+  if (!answer->problem.empty()) {
+    log_.write_limited("replay", LogLevel::kError, "a user's history cannot be read",
+                       {{"error", answer->problem},
+                        {"error_detail.error_code", to_string(ErrorCode::kExternalService)},
+                        {"error_detail.operation", "bus.replay"}});
+    answer->page.last = answer->page.after;  // keeps the known stream id
+  }
+  asked.done(std::move(answer->page));
+}
+
+void RedisReplayer::succeeded() {
+  ++successes_;
+  set_stalled({});
+}
+
+void RedisReplayer::fails(Asked asked, const std::string& reason) {
+  if (concern_of(reason) == Concern::kRedis) {
+    asked.failing_since_ms.reset();
+    waiting_.push_front(std::move(asked));
+    return stall(reason);
+  }
+  log_.write_limited("replay_user", LogLevel::kWarning,
+                     "a user's replay waits: Redis returns an error for this user",
+                     {{"user", asked.user}, {"error", reason}});
+  hold(std::move(asked), reason);
+}
+
+void RedisReplayer::stall(const std::string& reason) {
+  if (is_error_of(reason, "NOSCRIPT")) return listener_.on_scripts_gone();
+  log_.write_limited("replay", LogLevel::kWarning,
+                     "Redis refuses to read message histories; retrying", {{"error", reason}});
+  if (!retry_.active()) retry_.start(kRetryMs);
+  set_stalled(reason);
+}
+
+// Repeats the request until the user's keys can be read. If only the keys of other users can be
+// read, the request ends with an empty page after user_patience_ms.
+void RedisReplayer::hold(Asked asked, const std::string& reason) {
+  const int64_t now_ms = commands_.clock().steady_ms();
+  if (!asked.failing_since_ms) {
+    asked.failing_since_ms = now_ms;
+    asked.others_then = successes_;
+  }
+  const bool moving = concern_of(reason) == Concern::kUser;
+  const bool alone = successes_ == asked.others_then;
+  if (alone && !moving) script_probe_.ask();
+  const int64_t failing_ms = now_ms - *asked.failing_since_ms;
+  asked.others_then = successes_;
+  if (moving || alone || failing_ms < static_cast<int64_t>(options_.user_patience_ms)) {
+    const uint64_t wait_ms = asked.backoff.next_ms();
+    return delayed_.hold(std::move(asked), wait_ms);
+  }
+  log_.write_limited("replay", LogLevel::kError, "a user's history cannot be read",
+                     {{"user", asked.user},
+                      {"error", reason},
+                      {"error_detail.error_code", to_string(ErrorCode::kExternalService)},
+                      {"error_detail.operation", "bus.replay"}});
+  ReplayPage page;
+  page.after = page.last = asked.after.value_or(StreamId{});
+  asked.done(std::move(page));
+}
+
+void RedisReplayer::set_stalled(std::string reason) {
+  if (reason == stalled_) return;
+  stalled_ = std::move(reason);
+  listener_.on_replayer_changed();
+}
+
+void RedisReplayer::on_reply_lost() {
+  flight_.front().since_ms.reset();  // the next connection may lead to another clock
+  flight_.front().failing_since_ms.reset();
+  if (flight_.front().done) waiting_.push_back(std::move(flight_.front()));
+  flight_.pop_front();
+}
+
+}  // namespace hermod

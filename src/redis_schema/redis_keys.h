@@ -1,0 +1,67 @@
+#pragma once
+// The names of hermod's own keys and channels (protocol section 2). The keys of a user share a hash
+// tag (UserTag).
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "redis_schema/user_tag.h"
+
+namespace hermod {
+
+namespace redis_keys {
+
+inline constexpr std::string_view kDefaultPrefix = "hermod";
+inline constexpr std::string_view kStream = "}:stream";  // the messages that replay reads
+inline constexpr std::string_view kLast = "}:last";      // the last stream id; outlives the stream
+inline constexpr std::string_view kAck = "}:mark";       // the ack cursor
+inline constexpr std::string_view kSeen = "}:seen:";     // + event id
+inline constexpr std::string_view kPos = "}:pos";  // channel: the stream id of the next message
+
+// The minimum lifetime of `last` and `mark` without a new message; never shorter than that of the
+// stream. A stream that outlived the ack cursor would be replayed to users who acknowledged it.
+inline constexpr uint64_t kUserSeconds = 86'400;
+
+}  // namespace redis_keys
+
+// The names that begin with REDIS_PREFIX. A database separates keys but not channels, so the
+// channel names contain the number of the database if it is not 0.
+class RedisNames {
+ public:
+  explicit RedisNames(std::string_view prefix = redis_keys::kDefaultPrefix, uint64_t database = 0);
+
+  // True for a valid REDIS_PREFIX: 1 to 64 characters of A-Za-z0-9._:-
+  static bool is_prefix(std::string_view text);
+
+  // The part before the user id in a key, and in the name of one of hermod's own channels.
+  const std::string& user_key() const { return user_key_; }
+  const std::string& user_channel() const { return user_channel_; }
+
+  // The generation key: its loss or change shows that Redis lost its data.
+  const std::string& generation() const { return generation_; }
+
+  // The name of that key in version 0.1.0. Its value is copied to the new key, and the old key
+  // stays, so that processes of both versions can use one Redis.
+  const std::string& former_generation() const { return former_generation_; }
+
+  // The canary channel of a process, without the id of the process.
+  const std::string& canary() const { return canary_; }
+
+  // The beginning of all hermod's own channels: "hermod:", or "hermod:1:" in database 1.
+  const std::string& own_channels() const { return own_channels_; }
+
+  // The user of a pos channel, none for other channels; `space` as for UserTag::user_of().
+  std::optional<std::string_view> pos_user(std::string_view channel, std::string& space) const;
+
+ private:
+  std::string own_channels_;
+  std::string user_key_;
+  std::string user_channel_;
+  std::string generation_;
+  std::string former_generation_;
+  std::string canary_;
+};
+
+}  // namespace hermod

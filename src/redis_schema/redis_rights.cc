@@ -1,0 +1,103 @@
+#include "redis_schema/redis_rights.h"
+
+#include "redis/reply.h"
+
+namespace hermod {
+namespace keys = redis_keys;
+namespace {
+
+// SHA-1 of "return 1", the script that tests the right to EVALSHA.
+constexpr std::string_view kReturnOne = "e0e1f9fabfc9d4800c877a703b823ac0578ff8db";
+
+struct Names {
+  Names(const RedisChannels& channels, const std::string& user)
+      : user_key(channels.names.user_key() + user),
+        pos(channels.names.user_channel() + user + std::string(keys::kPos)) {}
+
+  std::string key(std::string_view suffix) const { return user_key + std::string(suffix); }
+  std::string seen() const { return key(keys::kSeen) + "check"; }
+
+  std::string user_key;
+  std::string pos;
+};
+
+std::string key_rule(const RedisChannels& channels) {
+  const std::string& begin = channels.names.user_key();
+  return '~' + begin.substr(0, begin.size() - 1) + '*';
+}
+
+std::string own_channels_rule(const RedisChannels& channels) {
+  return '&' + channels.names.own_channels() + '*';
+}
+
+void add_stream(std::vector<RedisRight>& rights, const std::string& key, const std::string& rule) {
+  rights.push_back({{"XADD", key, "MAXLEN", "=", "8", "1-1", "text", "check"}, "+xadd", rule});
+  rights.push_back({{"XRANGE", key, "-", "+", "COUNT", "1"}, "+xrange", rule});
+  rights.push_back({{"XREVRANGE", key, "+", "-", "COUNT", "1"}, "+xrevrange", rule});
+  rights.push_back({{"XINFO", "STREAM", key}, "+xinfo|stream", rule});
+  rights.push_back({{"XSETID", key, "1-1"}, "+xsetid", rule});
+  rights.push_back({{"XTRIM", key, "MAXLEN", "=", "8"}, "+xtrim", rule});
+  rights.push_back({{"XDEL", key, "1-1"}, "+xdel", rule});
+  rights.push_back({{"PEXPIRE", key, "60000"}, "+pexpire", rule});
+}
+
+void add_values(std::vector<RedisRight>& rights, const Names& names, const std::string& rule) {
+  for (const std::string& key : {names.key(keys::kLast), names.key(keys::kAck), names.seen()}) {
+    rights.push_back({{"SET", key, "1-1", "EX", "60"}, "+set", rule});
+    rights.push_back({{"GET", key}, "+get", rule});
+  }
+  rights.push_back({{"EXISTS", names.seen()}, "+exists", rule});
+  rights.push_back({{"EXPIRE", names.key(keys::kAck), "60"}, "+expire", rule});
+  rights.push_back({{"GETEX", names.key(keys::kAck), "EX", "60"}, "+getex", rule});
+  rights.push_back({{"MGET", names.key(keys::kAck), names.key(keys::kLast)}, "+mget", rule});
+}
+
+}  // namespace
+
+std::vector<RedisRight> command_rights(const RedisChannels& channels, const std::string& user) {
+  const Names names(channels, user);
+  const std::string rule = key_rule(channels);
+  const std::string own = own_channels_rule(channels);
+  std::vector<RedisRight> rights;
+  rights.push_back({{"SCRIPT", "LOAD", "return 1"}, "+script|load", ""});
+  rights.push_back({{"EVALSHA", std::string(kReturnOne), "0"}, "+evalsha", ""});
+  rights.push_back({{"TIME"}, "+time", ""});
+  rights.push_back({{"GET", channels.names.generation()}, "+get", rule});
+  add_stream(rights, names.key(keys::kStream), rule);
+  add_values(rights, names, rule);
+  rights.push_back({cleanup_command(channels, user), "+del", rule});
+  rights.push_back({{"PUBLISH", names.pos, ""}, "+publish", own});
+  rights.push_back({{"PUBLISH", channels.canary, "0"}, "+publish", own});
+  const ChannelPattern& publish = channels.listen[channels.publish];
+  rights.push_back({{"PUBLISH", publish.name(user), "check"}, "+publish", '&' + publish.name("*")});
+  return rights;
+}
+
+std::vector<RedisRight> subscribe_rights(const RedisChannels& channels, const std::string& user) {
+  const Names names(channels, user);
+  const std::string own = own_channels_rule(channels);
+  std::vector<RedisRight> rights;
+  rights.push_back({{"SUBSCRIBE", names.pos}, "+subscribe", own});
+  rights.push_back({{"SUBSCRIBE", channels.canary}, "+subscribe", own});
+  for (const ChannelPattern& pattern : channels.listen) {
+    rights.push_back({{"SUBSCRIBE", pattern.name(user)}, "+subscribe", '&' + pattern.name("*")});
+  }
+  rights.push_back({{"UNSUBSCRIBE", names.pos}, "+unsubscribe", ""});
+  return rights;
+}
+
+std::vector<std::string> cleanup_command(const RedisChannels& channels, const std::string& user) {
+  const Names names(channels, user);
+  return {"DEL", names.key(keys::kStream), names.key(keys::kLast), names.key(keys::kAck),
+          names.seen()};
+}
+
+// Redis 6: "no permissions to run the 'xadd' command", "to access one of the keys used as
+// arguments"; Redis 7.2: "No permissions to access a key".
+std::string missing_rule(const RedisRight& right, std::string_view words) {
+  if (!is_error_of(words, "NOPERM")) return {};
+  if (words.find(" command") != std::string_view::npos) return right.command;
+  return right.names;
+}
+
+}  // namespace hermod

@@ -1,0 +1,65 @@
+#include "redis_schema/redis_script_probe.h"
+
+#include <utility>
+
+#include "base/random.h"
+#include "redis/reply.h"
+#include "redis_schema/publish_reply.h"
+
+namespace hermod {
+namespace keys = redis_keys;
+namespace {
+
+constexpr uint64_t kSeconds = 2;  // lifetime of the keys that it writes
+
+}  // namespace
+
+RedisScriptProbe::RedisScriptProbe(RedisCommands& commands, RedisScripts& scripts,
+                                   const RedisNames& names, RedisScripts::Script script, Done done)
+    : commands_(commands),
+      scripts_(scripts),
+      names_(names),
+      script_(script),
+      done_(std::move(done)),
+      user_(random_uuid()) {}
+
+void RedisScriptProbe::ask() {
+  if (asked_ || !commands_.up() || !scripts_.loaded()) return;
+  asked_ = true;
+  if (script_ == RedisScripts::kPublish)
+    publish();
+  else
+    replay();
+}
+
+void RedisScriptProbe::publish() {
+  RedisCommand call = scripts_.call(RedisScripts::kPublish, *this, 4, 7);
+  for (const std::string_view key : {keys::kStream, keys::kLast, keys::kAck}) {
+    call.add(names_.user_key(), user_, key);
+  }
+  call.add(names_.user_key(), user_, keys::kSeen, std::to_string(++number_));
+  call.add(names_.user_channel(), user_, keys::kPos);
+  call.add(names_.user_channel(), user_, keys::kPos);
+  call.add_number(1).add_number(kSeconds * 1000).add_number(kSeconds).add_number(kSeconds);
+  call.add("{}");
+}
+
+void RedisScriptProbe::replay() {
+  RedisCommand call = scripts_.call(RedisScripts::kReplay, *this, 3, 4);
+  for (const std::string_view key : {keys::kStream, keys::kLast, keys::kAck}) {
+    call.add(names_.user_key(), user_, key);
+  }
+  call.add("").add("").add_number(1).add_number(1);
+}
+
+void RedisScriptProbe::on_reply(const redisReply& reply) {
+  asked_ = false;
+  std::string error = reply_is_error(reply) ? reply_error(reply) : std::string();
+  if (error.empty() && script_ == RedisScripts::kPublish) {
+    const auto answer = read_publish_reply(reply, 1);
+    error = answer ? answer->stopped : reply_error(reply);
+  }
+  done_(error);
+}
+
+}  // namespace hermod

@@ -1,0 +1,42 @@
+#pragma once
+// Runs a script for a user that does not exist. When the script fails for one user with an unknown
+// error, this shows whether the script works at all. The keys that it writes expire within seconds.
+
+#include <functional>
+#include <string>
+
+#include "redis_schema/redis_keys.h"
+#include "redis_schema/redis_scripts.h"
+
+namespace hermod {
+
+class RedisScriptProbe final : ReplyTaker {
+ public:
+  // Empty: the script works. Otherwise Redis' error message.
+  using Done = std::function<void(const std::string& error)>;
+
+  RedisScriptProbe(RedisCommands& commands, RedisScripts& scripts, const RedisNames& names,
+                   RedisScripts::Script script, Done done);
+
+  // Starts a run. `heard` is called later, once for all calls during the run, and not at all if the
+  // link fails.
+  void ask();
+
+ private:
+  void on_reply(const redisReply& reply) override;
+  void on_reply_lost() override { asked_ = false; }
+
+  void publish();
+  void replay();
+
+  RedisCommands& commands_;
+  RedisScripts& scripts_;
+  const RedisNames& names_;
+  RedisScripts::Script script_;
+  Done done_;
+  std::string user_;
+  uint64_t number_ = 0;  // of the publication, so that the script never sees a duplicate
+  bool asked_ = false;
+};
+
+}  // namespace hermod

@@ -1,0 +1,62 @@
+#include "redis_schema/replay_reply.h"
+
+#include "base/parse.h"
+#include "base/text.h"
+#include "redis/reply.h"
+
+namespace hermod {
+namespace {
+
+constexpr uint64_t kSecondsMax = 1ULL << 40;  // of a plausible time
+
+// "" means none.
+std::optional<StreamId> stream_id_at(const redisReply& reply, size_t index) {
+  const auto text = reply_text_at(reply, index);
+  if (!text) return std::nullopt;
+  return text->empty() ? StreamId{} : parse_stream_id(*text);
+}
+
+}  // namespace
+
+std::optional<ReplayReply> read_replay_reply(const redisReply& reply) {
+  constexpr size_t kHead = 4;
+  constexpr size_t kEach = 3;
+  const size_t size = reply_size(reply);
+  if (size < kHead || (size - kHead) % kEach != 0) return std::nullopt;
+  const auto after = stream_id_at(reply, 0);
+  const auto last = stream_id_at(reply, 1);
+  const auto more = reply_integer(*reply_at(reply, 2));
+  const auto problem = reply_text_at(reply, 3);
+  if (!after || !last || !more || !problem) return std::nullopt;
+  ReplayReply answer;
+  answer.page.after = *after;
+  answer.page.last = *last;
+  answer.page.more = *more == 1;
+  answer.problem = error_words(*problem);
+  for (size_t i = kHead; i < size; i += kEach) {
+    const auto stream_id = stream_id_at(reply, i);
+    const auto text = reply_text_at(reply, i + 1);
+    const auto trace = reply_text_at(reply, i + 2);
+    if (!stream_id || !text || !trace) return std::nullopt;
+    if (is_utf8(*text))
+      answer.page.entries.push_back({*stream_id, std::string(*text), std::string(*trace)});
+    else
+      ++answer.not_utf8;
+  }
+  if (answer.problem.empty()) answer.page.cut = count_cut(answer.page);
+  return answer;
+}
+
+std::optional<uint64_t> read_time_reply(const redisReply& reply) {
+  const auto number_at = [&reply](size_t index) -> std::optional<uint64_t> {
+    const auto text = reply_text_at(reply, index);
+    const auto number = text ? parse_number<uint64_t>(*text) : std::nullopt;
+    return number && *number < kSecondsMax ? number : std::nullopt;
+  };
+  const auto seconds = number_at(0);
+  const auto microseconds = number_at(1);
+  if (!seconds || !microseconds) return std::nullopt;
+  return *seconds * 1000 + *microseconds / 1000;
+}
+
+}  // namespace hermod
