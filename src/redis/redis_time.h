@@ -3,11 +3,15 @@
 // clock of this machine.
 
 #include <cstdint>
+#include <optional>
 
 #include "redis/redis_commands.h"
 #include "uv/immediate.h"
 
 namespace hermod {
+
+// The reply to TIME, in milliseconds since 1970; none: the reply is not a time.
+std::optional<uint64_t> read_time_reply(const redisReply& reply);
 
 class RedisTime final : ReplyTaker {
  public:

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "redis/redis_error.h"
+#include "redis/redis_time.h"
 #include "redis/reply.h"
 #include "redis_schema/replay_reply.h"
 

@@ -1,13 +1,10 @@
 #include "redis_schema/replay_reply.h"
 
-#include "base/parse.h"
 #include "base/text.h"
 #include "redis/reply.h"
 
 namespace hermod {
 namespace {
-
-constexpr uint64_t kSecondsMax = 1ULL << 40;  // of a plausible time
 
 // "" means none.
 std::optional<StreamId> stream_id_at(const redisReply& reply, size_t index) {
@@ -45,18 +42,6 @@ std::optional<ReplayReply> read_replay_reply(const redisReply& reply) {
   }
   if (answer.problem.empty()) answer.page.cut = count_cut(answer.page);
   return answer;
-}
-
-std::optional<uint64_t> read_time_reply(const redisReply& reply) {
-  const auto number_at = [&reply](size_t index) -> std::optional<uint64_t> {
-    const auto text = reply_text_at(reply, index);
-    const auto number = text ? parse_number<uint64_t>(*text) : std::nullopt;
-    return number && *number < kSecondsMax ? number : std::nullopt;
-  };
-  const auto seconds = number_at(0);
-  const auto microseconds = number_at(1);
-  if (!seconds || !microseconds) return std::nullopt;
-  return *seconds * 1000 + *microseconds / 1000;
 }
 
 }  // namespace hermod

@@ -19,7 +19,4 @@ struct ReplayReply {
 // None: the reply is an error, or is not a page.
 std::optional<ReplayReply> read_replay_reply(const redisReply& reply);
 
-// The reply to TIME, in milliseconds; none: the reply is not a time.
-std::optional<uint64_t> read_time_reply(const redisReply& reply);
-
 }  // namespace hermod

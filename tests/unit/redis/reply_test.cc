@@ -10,6 +10,7 @@
 #include "bus/replay_page.h"
 #include "redis/push_reply.h"
 #include "redis/redis_command.h"
+#include "redis/redis_time.h"
 #include "redis/reply_reader.h"
 #include "redis_schema/publish_reply.h"
 #include "redis_schema/replay_reply.h"
@@ -45,6 +46,14 @@ TEST_F(ReplyTest, AsksEachKindOfReply) {
   EXPECT_FALSE(reply_text_at(*array, 2));
   EXPECT_EQ(reply_at(*array, 3), nullptr);
   EXPECT_EQ(reply_size(*read("*0\r\n")), 0u);
+}
+
+TEST_F(ReplyTest, ReadsTheReplyToTime) {
+  EXPECT_EQ(read_time_reply(*read("*2\r\n$10\r\n1750000000\r\n$6\r\n123456\r\n")), 1750000000123u);
+  EXPECT_FALSE(read_time_reply(*read("*1\r\n$10\r\n1750000000\r\n")));
+  EXPECT_FALSE(read_time_reply(*read("*2\r\n$14\r\n99999999999999\r\n$1\r\n0\r\n")));
+  EXPECT_FALSE(read_time_reply(*read("*2\r\n$2\r\n-1\r\n$1\r\n0\r\n")));
+  EXPECT_FALSE(read_time_reply(*read("-LOADING\r\n")));
 }
 
 TEST_F(ReplyTest, ErrorsAreCutAndMadeHarmless) {
