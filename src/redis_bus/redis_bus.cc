@@ -24,7 +24,9 @@
 namespace hermod {
 namespace {
 
-constexpr uint64_t kTickMs = 2000;      // how late a silent link is noticed, after its timeout
+// How early a tick may come. Another event that occurs once a second (librdkafka's statistics)
+// falls into this span after some time, and from then on the two share a wake-up.
+constexpr uint64_t kTickSlackMs = 100;
 constexpr uint64_t kLastAcksMs = 1000;  // how long close() waits until the ack cursors are written
 
 // How long publications wait until lost subscriptions are restored. If they did not wait, connected
@@ -51,7 +53,8 @@ RedisBus::RedisBus(uv_loop_t* loop, const Clock& clock, Log& log, RedisBusOption
                 *this),
       ack_cursors_(loop, commands_, scripts_, channels_.names, log,
                    publisher_options(options_).user_s, [this] { on_scripts_gone(); }),
-      canary_(loop, clock, commands_, channels_.canary, *this),
+      canary_(clock, commands_, channels_.canary, *this),
+      ticker_(loop, kTickSlackMs, [this] { tick(); }),
       publish_anyway_(loop,
                       [this] {
                         if (commands_ready_) publisher_.resume();
@@ -107,7 +110,7 @@ void RedisBus::acknowledge(std::string_view user, StreamId stream_id) {
 void RedisBus::on_commands_up() {
   ++ups_;
   data_checked_ = data_known_ = false;
-  canary_.start();
+  if (!ticker_.active()) ticker_.start(canary_.tick_ms());
   server_check_.check();
   load_scripts();
   check_data();
@@ -175,7 +178,7 @@ void RedisBus::on_commands_down(std::string_view reason) {
   ack_cursors_.close();
   subscriber_.forbid();
   canary_.close();
-  if (!subscriber_.up()) canary_.stop();
+  if (!subscriber_.up()) ticker_.stop();
   update();
 }
 
@@ -194,13 +197,13 @@ void RedisBus::on_subscriber_down(std::string_view reason) {
   replayer_.unsubscribed();
   canary_.close();
   if (std::exchange(same_redis_unproven_, false)) void_stream_ids();
-  if (!commands_.up()) canary_.stop();
+  if (!commands_.up()) ticker_.stop();
   update();
 }
 
 // A message that was stored but not published stays unnoticed if no other message follows. All
 // sessions therefore read their history, because any process may have stored such messages.
-void RedisBus::on_canary_allowed() {
+void RedisBus::on_publish_permitted() {
   publisher_.forget_unpublished();
   unpublished_messages_pending_ = true;
 }
@@ -212,7 +215,9 @@ void RedisBus::on_publisher_changed() {
   update();
 }
 
-void RedisBus::on_canary_tick() {
+void RedisBus::tick() {
+  ticker_.start(canary_.tick_ms());
+  canary_.tick();
   look_after_timeouts();
   look_for_master();
   if (std::exchange(unpublished_messages_pending_, false)) subscriber_.announce_all();
@@ -230,7 +235,8 @@ void RedisBus::close(Closed closed) {
   publish_anyway_.stop();
   replayer_.stop();
   time_.stop();
-  canary_.stop();
+  canary_.close();
+  ticker_.stop();
   subscriber_.stop();
   close_timer_.start(commands_ready_ ? kLastAcksMs : 0);
   if (commands_ready_) ack_cursors_.drain([this] { close_timer_.start(0); });

@@ -20,6 +20,7 @@
 #include "redis_schema/redis_data_check.h"
 #include "redis_schema/redis_scripts.h"
 #include "redis_schema/redis_server_check.h"
+#include "uv/slack_timer.h"
 
 namespace hermod {
 
@@ -51,13 +52,13 @@ class RedisBus final : public Bus,
   void on_subscriber_restored() override;
   void on_subscriber_down(std::string_view reason) override;
   void on_canary_received(std::string_view text) override;
-  void on_canary_tick() override;
   void on_canary_changed() override { update(); }
-  void on_canary_allowed() override;
+  void on_publish_permitted() override;
   void on_publisher_changed() override;
   void on_replayer_changed() override { update(); }
   void on_scripts_gone() override;
 
+  void tick();
   void load_scripts();
   void check_data();
   OldStreamIds old_stream_ids();
@@ -110,6 +111,7 @@ class RedisBus final : public Bus,
   RedisReplayer replayer_;
   RedisAckCursors ack_cursors_;
   RedisCanary canary_;
+  uv::SlackTimer ticker_;  // about once a second, while a link is up
   uv::Timer publish_anyway_;
   uv::Timer close_timer_;  // limits the wait for the last ack cursors; 0 ms: ends the close
 };

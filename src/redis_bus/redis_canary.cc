@@ -1,5 +1,6 @@
 #include "redis_bus/redis_canary.h"
 
+#include <cassert>
 #include <chrono>
 #include <utility>
 
@@ -9,14 +10,10 @@
 namespace hermod {
 namespace {
 
-// A tick comes with the first loop iteration in the last kSpanMs of the period, or from the timer
-// at its end. Another event that occurs once a second (librdkafka's statistics) falls into this
-// span after some time, and from then on the two share a wake-up.
-constexpr int64_t kPeriodMs = 1020;
-constexpr int64_t kSpanMs = 100;
-// The period while a canary is outstanding. A silence that begins right after a canary was received
-// is noticed after two normal periods and this one: 2.84 s.
-constexpr int64_t kMissedPeriodMs = 800;
+constexpr uint64_t kTickMs = 1020;
+// The delay while a canary is outstanding. A silence that begins right after a canary was received
+// is noticed after two normal delays and this one: 2.84 s.
+constexpr uint64_t kMissedTickMs = 800;
 constexpr uint64_t kMissedMax = 2;
 
 int64_t now_us() {
@@ -26,50 +23,34 @@ int64_t now_us() {
 
 }  // namespace
 
-RedisCanary::RedisCanary(uv_loop_t* loop, const Clock& clock, RedisCommands& commands,
-                         std::string channel, Listener& listener)
-    : clock_(clock),
-      commands_(commands),
-      channel_(std::move(channel)),
-      listener_(listener),
-      timer_(loop, [this] { tick(); }),
-      iteration_hook_(loop, [this] { on_iteration(); }) {}
+RedisCanary::RedisCanary(const Clock& clock, RedisCommands& commands, std::string channel,
+                         Listener& listener)
+    : clock_(clock), commands_(commands), channel_(std::move(channel)), listener_(listener) {}
 
-void RedisCanary::start() {
-  if (!timer_.active()) set_out(kPeriodMs);
-}
-
-void RedisCanary::set_out(int64_t period_ms) {
-  early_us_ = now_us() + (period_ms - kSpanMs) * 1000;
-  timer_.start(static_cast<uint64_t>(period_ms));
-}
-
-void RedisCanary::on_iteration() {
-  if (timer_.active() && now_us() >= early_us_) tick();
-}
-
-void RedisCanary::stop() {
-  close();
-  timer_.stop();
+void RedisCanary::enter(State next) {
+  assert(next != State::kTimedOut || state_ == State::kOpen);
+  assert(state_ != State::kClosed || !outstanding());
+  state_ = next;
 }
 
 void RedisCanary::open() {
-  if (open_) return;
-  open_ = true;
-  last_received_ = last_sent_;
-  outstanding_since_ms_ = 0;
-  send_canary();
-  start();
+  if (state_ != State::kClosed) return;
+  enter(State::kOpen);
+  send();
 }
 
+// A canary that is still outstanding no longer counts: the next link would not receive it.
 void RedisCanary::close() {
-  open_ = false;
-  timed_out_ = false;
+  enter(State::kClosed);
   last_received_ = last_sent_;
+}
+
+uint64_t RedisCanary::tick_ms() const {
+  return outstanding() ? kMissedTickMs : kTickMs;
 }
 
 int64_t RedisCanary::outstanding_ms() const {
-  return open_ && last_received_ < last_sent_ ? clock_.steady_ms() - outstanding_since_ms_ : 0;
+  return outstanding() ? clock_.steady_ms() - outstanding_since_ms_ : 0;
 }
 
 int64_t RedisCanary::age_ms() const {
@@ -77,14 +58,18 @@ int64_t RedisCanary::age_ms() const {
 }
 
 void RedisCanary::tick() {
-  set_out(open_ && last_received_ < last_sent_ ? kMissedPeriodMs : kPeriodMs);
-  if (open_ && last_sent_ - last_received_ >= kMissedMax) set_timed_out(true);
-  listener_.on_canary_tick();
-  if (open_) send_canary();
+  if (state_ == State::kClosed) return;
+  if (state_ == State::kOpen && last_sent_ - last_received_ >= kMissedMax) {
+    enter(State::kTimedOut);
+    listener_.on_canary_changed();
+  }
+  send();
 }
 
-void RedisCanary::send_canary() {
-  if (last_received_ == last_sent_) outstanding_since_ms_ = clock_.steady_ms();
+void RedisCanary::send() {
+  assert(state_ != State::kClosed);
+  assert(last_received_ <= last_sent_);
+  if (!outstanding()) outstanding_since_ms_ = clock_.steady_ms();
   sent_us_ = now_us();
   commands_.command(*this, 3).add("PUBLISH").add(channel_).add_number(++last_sent_);
 }
@@ -93,22 +78,20 @@ void RedisCanary::on_reply(const redisReply& reply) {
   round_trip_us_ = now_us() - sent_us_;
   const bool was_refused = std::exchange(refused_, reply_is_error(reply));
   if (refused_) last_received_ = last_sent_;  // it cannot be received; the reply has to suffice
-  if (was_refused && !refused_) listener_.on_canary_allowed();
+  if (was_refused && !refused_) listener_.on_publish_permitted();
 }
 
 bool RedisCanary::on_received(std::string_view text) {
   const auto number = parse_number<uint64_t>(text);
   if (!number || *number > last_sent_ || *number <= last_received_) return false;
+  assert(state_ != State::kClosed);
   last_received_ = *number;
   received_ms_ = outstanding_since_ms_ = clock_.steady_ms();
-  set_timed_out(false);
+  if (state_ == State::kTimedOut) {
+    enter(State::kOpen);
+    listener_.on_canary_changed();
+  }
   return true;
-}
-
-void RedisCanary::set_timed_out(bool timed_out) {
-  if (timed_out_ == timed_out) return;
-  timed_out_ = timed_out;
-  listener_.on_canary_changed();
 }
 
 }  // namespace hermod
