@@ -8,7 +8,7 @@
 //   some messages twice.
 #include "redis_bus/redis_ack_cursors.h"
 
-#include <algorithm>
+#include <cassert>
 #include <utility>
 
 #include "redis/reply.h"
@@ -19,6 +19,7 @@ namespace {
 
 constexpr uint64_t kFlushMs = 100;
 constexpr uint64_t kRefusedMs = 1000;
+constexpr uint64_t kLastWritesMs = 1000;  // how long close() waits for the replies
 constexpr size_t kFlightMax = 2000;
 
 }  // namespace
@@ -32,77 +33,75 @@ RedisAckCursors::RedisAckCursors(uv_loop_t* loop, RedisCommands& commands, Redis
       log_(log),
       life_s_(life_s),
       scripts_gone_(std::move(scripts_gone)),
-      timer_(loop, [this] { flush(); }) {}
+      timer_(loop, [this] { on_timer(); }) {}
+
+void RedisAckCursors::enter(State next) {
+  assert(state_ != State::kClosed);
+  assert(state_ != State::kClosing || next == State::kClosed);
+  assert(next != State::kClosed || state_ == State::kClosing);
+  state_ = next;
+}
 
 void RedisAckCursors::acknowledge(std::string_view user, StreamId stream_id) {
-  const auto found = waiting_.find(user);
-  if (found == waiting_.end())
-    waiting_.emplace(user, stream_id);
-  else if (comes_after(stream_id, found->second))
-    found->second = stream_id;
+  queue_.add(user, stream_id);
   flush_later();
 }
 
 void RedisAckCursors::write_now(std::string_view user) {
-  if (open_ && !refused_ && waiting_.contains(user)) timer_.start(0);
+  if (state_ == State::kOpen && !refused_ && queue_.waits(user)) timer_.start(0);
 }
 
-StreamId RedisAckCursors::newest(std::string_view user) const {
-  StreamId newest;
-  for (const auto& [name, stream_id] : flight_) {
-    if (name == user && comes_after(stream_id, newest)) newest = stream_id;
-  }
-  const auto found = waiting_.find(user);
-  return found != waiting_.end() && comes_after(found->second, newest) ? found->second : newest;
+void RedisAckCursors::resume() {
+  if (state_ == State::kClosing) return;
+  enter(State::kOpen);
+  if (queue_.has_waiting()) flush_later();
 }
 
-void RedisAckCursors::clear() {
-  waiting_.clear();
-  stale_ = !flight_.empty();
+void RedisAckCursors::pause() {
+  if (state_ == State::kClosing) return timer_.start(0);
+  enter(State::kPaused);
 }
 
-void RedisAckCursors::open() {
-  open_ = true;
-  if (!waiting_.empty()) flush_later();
+bool RedisAckCursors::may_send() const {
+  const bool open = state_ == State::kOpen || state_ == State::kClosing;
+  return open && scripts_.loaded() && commands_.up();
 }
 
-void RedisAckCursors::drain(std::function<void()> done) {
-  drained_ = std::move(done);
-  flush();
-  on_write_done();
-}
-
-void RedisAckCursors::stop() {
-  close();
-  timer_.stop();
-  waiting_.clear();
-  drained_ = nullptr;
+void RedisAckCursors::on_timer() {
+  if (state_ != State::kClosing) return flush();
+  enter(State::kClosed);
+  queue_.clear();
+  std::exchange(closed_, nullptr)();
 }
 
 void RedisAckCursors::flush() {
   if (!may_send()) return;
-  while (!waiting_.empty() && flight_.size() < kFlightMax) {
-    auto one = waiting_.extract(waiting_.begin());
-    const UserTag tag(one.key());
+  while (queue_.has_waiting() && queue_.in_flight() < kFlightMax) {
+    const AckCursorQueue::Entry& entry = queue_.send();
+    const UserTag tag(entry.user);
     scripts_.call(RedisScripts::kAck, *this, 2, 2)
         .add(names_.user_key(), tag.text(), keys::kAck)
         .add(names_.user_key(), tag.text(), keys::kLast)
-        .add(to_string(one.mapped()))
+        .add(to_string(entry.stream_id))
         .add_number(life_s_);
-    flight_.emplace_back(std::move(one.key()), one.mapped());
   }
   commands_.flush();
 }
 
+void RedisAckCursors::flush_later() {
+  if (state_ == State::kOpen && !timer_.active()) timer_.start(refused_ ? kRefusedMs : kFlushMs);
+}
+
 void RedisAckCursors::on_reply(const redisReply& reply) {
-  const auto [user, stream_id] = std::move(flight_.front());
-  flight_.pop_front();
+  assert(state_ != State::kClosed);
+  const AckCursorQueue::Entry entry = queue_.pop();
   const std::string words = reply_is_error(reply) ? reply_error(reply) : std::string();
   const bool scripts_gone = is_error_of(words, "NOSCRIPT");
   if (words.empty()) faults_.succeeded();
-  refused_ = !words.empty() && !scripts_gone && concerns_all(user, words);
-  if (scripts_gone && drained_) refused_ = true;  // the scripts are not loaded during a close
-  if (refused_ || scripts_gone) keep(user, stream_id);
+  refused_ = !words.empty() && !scripts_gone && concerns_all(entry.user, words);
+  // The scripts are not loaded again during a close.
+  if (scripts_gone && state_ == State::kClosing) refused_ = true;
+  if (refused_ || scripts_gone) queue_.put_back(entry);
   if (scripts_gone) scripts_gone_();
   if (!words.empty() && !scripts_gone) {
     log_.write_limited("mark", LogLevel::kWarning, "Redis rejected an acknowledged position",
@@ -112,18 +111,8 @@ void RedisAckCursors::on_reply(const redisReply& reply) {
 }
 
 void RedisAckCursors::on_reply_lost() {
-  const auto [user, stream_id] = std::move(flight_.front());
-  flight_.pop_front();
-  keep(user, stream_id);
+  queue_.put_back(queue_.pop());
   on_write_done();
-}
-
-void RedisAckCursors::flush_later() {
-  if (open_ && !timer_.active()) timer_.start(refused_ ? kRefusedMs : kFlushMs);
-}
-
-void RedisAckCursors::keep(const std::string& user, StreamId stream_id) {
-  if (!stale_) acknowledge(user, stream_id);
 }
 
 bool RedisAckCursors::concerns_all(const std::string& user, const std::string& error) {
@@ -132,18 +121,24 @@ bool RedisAckCursors::concerns_all(const std::string& user, const std::string& e
   return concern == Concern::kRedis;
 }
 
-// Called when a write is no longer in flight, and by drain().
 void RedisAckCursors::on_write_done() {
-  if (!flight_.empty()) return;
-  stale_ = false;
-  const bool more = !waiting_.empty() && may_send();
-  if (!drained_) {
-    if (more) flush_later();
-  } else if (more && !refused_) {
-    flush();
-  } else {
-    std::exchange(drained_, nullptr)();
-  }
+  if (state_ == State::kClosing) return maybe_finish_close();
+  if (queue_.in_flight() == 0 && queue_.has_waiting() && may_send()) flush_later();
+}
+
+void RedisAckCursors::close(Closed closed) {
+  assert(!closed_);
+  closed_ = std::move(closed);
+  const bool open = state_ == State::kOpen;
+  enter(State::kClosing);
+  timer_.start(open ? kLastWritesMs : 0);
+  if (open) maybe_finish_close();
+}
+
+void RedisAckCursors::maybe_finish_close() {
+  if (queue_.in_flight() > 0) return;
+  if (!refused_) flush();
+  if (queue_.in_flight() == 0) timer_.start(0);
 }
 
 }  // namespace hermod

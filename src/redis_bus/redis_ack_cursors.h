@@ -2,16 +2,15 @@
 // Writes the ack cursors to Redis in batches: for each user, only the newest stream id that was
 // given since the last batch.
 
-#include <deque>
 #include <functional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
+#include "base/closed.h"
 #include "base/stream_id.h"
-#include "base/text_hash.h"
 #include "hermod/log.h"
 #include "redis/redis_error.h"
+#include "redis_bus/ack_cursor_queue.h"
 #include "redis_schema/redis_keys.h"
 #include "redis_schema/redis_scripts.h"
 #include "uv/timer.h"
@@ -20,7 +19,7 @@ namespace hermod {
 
 class RedisAckCursors final : ReplyTaker {
  public:
-  using ScriptsGone = std::function<void()>;  // NOSCRIPT: load the scripts, then call open()
+  using ScriptsGone = std::function<void()>;  // NOSCRIPT: load the scripts, then call resume()
 
   // `life_s`: the lifetime of an ack cursor in Redis, in seconds.
   RedisAckCursors(uv_loop_t* loop, RedisCommands& commands, RedisScripts& scripts,
@@ -29,29 +28,32 @@ class RedisAckCursors final : ReplyTaker {
   void acknowledge(std::string_view user, StreamId stream_id);
   // Writes this user's ack cursor in the next loop iteration.
   void write_now(std::string_view user);
-  void clear();  // drops everything: the stream ids are void
+  void clear() { queue_.clear(); }  // the stream ids are void
 
   // The newest stream id given for this user that Redis may not have yet; null: none.
-  StreamId newest(std::string_view user) const;
+  StreamId newest(std::string_view user) const { return queue_.newest(user); }
 
-  void open();  // commands may be sent
-  void close() { open_ = false; }
+  void resume();  // commands may be sent
+  void pause();
 
-  // Writes everything that waits. `done` is called when Redis has all of it, perhaps inside this
-  // call, and immediately if nothing can be sent.
-  void drain(std::function<void()> done);
-  void stop();
+  // Writes everything that waits, for at most a second and only if commands may be sent. Replies
+  // that come after the completion are not expected: the caller stops the link then.
+  void close(Closed closed);
 
  private:
+  enum class State { kPaused, kOpen, kClosing, kClosed };
+
   void on_reply(const redisReply& reply) override;
   void on_reply_lost() override;
 
-  bool may_send() const { return open_ && scripts_.loaded() && commands_.up(); }
+  void enter(State next);
+  bool may_send() const;
+  void on_timer();
   void flush();
   void flush_later();
-  void keep(const std::string& user, StreamId stream_id);
   bool concerns_all(const std::string& user, const std::string& error);
   void on_write_done();
+  void maybe_finish_close();
 
   RedisCommands& commands_;
   RedisScripts& scripts_;
@@ -59,14 +61,12 @@ class RedisAckCursors final : ReplyTaker {
   Log& log_;
   uint64_t life_s_;
   ScriptsGone scripts_gone_;
-  std::unordered_map<std::string, StreamId, TextHash, std::equal_to<>> waiting_;
-  std::deque<std::pair<std::string, StreamId>> flight_;
-  bool open_ = false;
+  AckCursorQueue queue_;
+  State state_ = State::kPaused;
   bool refused_ = false;  // Redis rejects all writes for now (OOM): retry less often
   UserFaults faults_;
-  bool stale_ = false;  // the writes in flight precede clear(): do not repeat them
-  std::function<void()> drained_;
-  uv::Timer timer_;
+  Closed closed_;
+  uv::Timer timer_;  // the next flush; while closing: the end of the wait
 };
 
 }  // namespace hermod

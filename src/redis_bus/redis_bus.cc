@@ -27,7 +27,6 @@ namespace {
 // How early a tick may come. Another event that occurs once a second (librdkafka's statistics)
 // falls into this span after some time, and from then on the two share a wake-up.
 constexpr uint64_t kTickSlackMs = 100;
-constexpr uint64_t kLastAcksMs = 1000;  // how long close() waits until the ack cursors are written
 
 // How long publications wait until lost subscriptions are restored. If they did not wait, connected
 // users would miss a part of a backlog that exceeds the history. If they waited without a limit, a
@@ -55,11 +54,9 @@ RedisBus::RedisBus(uv_loop_t* loop, const Clock& clock, Log& log, RedisBusOption
                    publisher_options(options_).user_s, [this] { on_scripts_gone(); }),
       canary_(clock, commands_, channels_.canary, *this),
       ticker_(loop, kTickSlackMs, [this] { tick(); }),
-      publish_anyway_(loop,
-                      [this] {
-                        if (commands_ready_) publisher_.resume();
-                      }),
-      close_timer_(loop, [this] { finish_close(); }) {}
+      publish_anyway_(loop, [this] {
+        if (commands_ready_) publisher_.resume();
+      }) {}
 
 RedisBus::~RedisBus() {
   assert(texts_ == nullptr || closed_);
@@ -144,7 +141,7 @@ void RedisBus::maybe_commands_ready() {
   time_.ask_later();
   open_publisher();
   replayer_.resume();
-  ack_cursors_.open();
+  ack_cursors_.resume();
   subscriber_.allow();
   if (subscriber_.restored()) canary_.open();
   update();
@@ -168,14 +165,14 @@ void RedisBus::on_scripts_gone() {
 }
 
 void RedisBus::on_commands_down(std::string_view reason) {
-  if (closing_) return close_timer_.start(0);
+  ack_cursors_.pause();
+  if (closing_) return;
   commands_ready_ = false;
   commands_reason_ = reason;
   time_.forget();
   publisher_.pause();
   publish_anyway_.stop();
   replayer_.pause();
-  ack_cursors_.close();
   subscriber_.forbid();
   canary_.close();
   if (!subscriber_.up()) ticker_.stop();
@@ -238,15 +235,12 @@ void RedisBus::close(Closed closed) {
   canary_.close();
   ticker_.stop();
   subscriber_.stop();
-  close_timer_.start(commands_ready_ ? kLastAcksMs : 0);
-  if (commands_ready_) ack_cursors_.drain([this] { close_timer_.start(0); });
+  ack_cursors_.close([this] { finish_close(); });
 }
 
 void RedisBus::finish_close() {
   commands_.stop();
   publisher_.forget();
-  ack_cursors_.stop();
-  close_timer_.stop();
   closed_ = true;
   if (on_closed_) std::exchange(on_closed_, nullptr)();
 }

@@ -113,7 +113,6 @@ class RedisBus final : public Bus,
   RedisCanary canary_;
   uv::SlackTimer ticker_;  // about once a second, while a link is up
   uv::Timer publish_anyway_;
-  uv::Timer close_timer_;  // limits the wait for the last ack cursors; 0 ms: ends the close
 };
 
 }  // namespace hermod
