@@ -23,7 +23,8 @@ class AckCursorQueue {
   };
 
   void add(std::string_view user, StreamId stream_id);
-  void clear();  // the stream ids are void: drops what waits, and what is in flight is not repeated
+  void clear();  // the stream ids are void: drops the waiting entries, and put_back() drops those
+                 // in flight
 
   // Moves an entry from those that wait to those in flight. Precondition: has_waiting(). The result
   // is valid until the next call.

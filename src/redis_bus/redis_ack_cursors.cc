@@ -25,14 +25,12 @@ constexpr size_t kFlightMax = 2000;
 }  // namespace
 
 RedisAckCursors::RedisAckCursors(uv_loop_t* loop, RedisCommands& commands, RedisScripts& scripts,
-                                 const RedisNames& names, Log& log, uint64_t life_s,
-                                 ScriptsGone scripts_gone)
+                                 const RedisNames& names, Log& log, uint64_t life_s)
     : commands_(commands),
       scripts_(scripts),
       names_(names),
       log_(log),
       life_s_(life_s),
-      scripts_gone_(std::move(scripts_gone)),
       timer_(loop, [this] { on_timer(); }) {}
 
 void RedisAckCursors::enter(State next) {
@@ -99,10 +97,11 @@ void RedisAckCursors::on_reply(const redisReply& reply) {
   const bool scripts_gone = is_error_of(words, "NOSCRIPT");
   if (words.empty()) faults_.succeeded();
   refused_ = !words.empty() && !scripts_gone && concerns_all(entry.user, words);
-  // The scripts are not loaded again during a close.
-  if (scripts_gone && state_ == State::kClosing) refused_ = true;
   if (refused_ || scripts_gone) queue_.put_back(entry);
-  if (scripts_gone) scripts_gone_();
+  if (scripts_gone && state_ == State::kClosing)
+    refused_ = true;  // there is no time to load the scripts again
+  else if (scripts_gone)
+    scripts_.load_again();
   if (!words.empty() && !scripts_gone) {
     log_.write_limited("mark", LogLevel::kWarning, "Redis rejected an acknowledged position",
                        {{"error", words}});

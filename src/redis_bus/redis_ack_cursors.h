@@ -2,7 +2,6 @@
 // Writes the ack cursors to Redis in batches: for each user, only the newest stream id that was
 // given since the last batch.
 
-#include <functional>
 #include <string>
 #include <string_view>
 
@@ -19,11 +18,9 @@ namespace hermod {
 
 class RedisAckCursors final : ReplyTaker {
  public:
-  using ScriptsGone = std::function<void()>;  // NOSCRIPT: load the scripts, then call resume()
-
   // `life_s`: the lifetime of an ack cursor in Redis, in seconds.
   RedisAckCursors(uv_loop_t* loop, RedisCommands& commands, RedisScripts& scripts,
-                  const RedisNames& names, Log& log, uint64_t life_s, ScriptsGone scripts_gone);
+                  const RedisNames& names, Log& log, uint64_t life_s);
 
   void acknowledge(std::string_view user, StreamId stream_id);
   // Writes this user's ack cursor in the next loop iteration.
@@ -60,7 +57,6 @@ class RedisAckCursors final : ReplyTaker {
   const RedisNames& names_;
   Log& log_;
   uint64_t life_s_;
-  ScriptsGone scripts_gone_;
   AckCursorQueue queue_;
   State state_ = State::kPaused;
   bool refused_ = false;  // Redis rejects all writes for now (OOM): retry less often

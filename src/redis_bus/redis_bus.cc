@@ -9,24 +9,20 @@
 //   - A link fails: it reconnects by itself (redis_link.h). Its commands wait or are sent again.
 //   - Redis replies, but with an error (OOM, READONLY ...): the bus is down until the commands
 //     work; the reason is Redis' error message.
-//   - Redis is a replica: its address is resolved again every 2 s, because a failover may have
-//     moved it. Once the address leads to a master, the subscription link reconnects, too.
+//   - Redis is a replica: RedisFailover looks for the master.
 //   - Redis does not reply: the bus is down within 3 s (redis_canary.h). The links reconnect after
 //     the socket timeout.
 //   - The generation key changed: the listener is notified that Redis lost its data, on a new link
-//     before any user is subscribed again. old_stream_ids() tells whether the old ids are void.
+//     before any user is subscribed again (redis_link_pair.cc).
 #include "redis_bus/redis_bus.h"
 
 #include <cassert>
+#include <utility>
 
 #include "bus/replay_page.h"
 
 namespace hermod {
 namespace {
-
-// How early a tick may come. Another event that occurs once a second (librdkafka's statistics)
-// falls into this span after some time, and from then on the two share a wake-up.
-constexpr uint64_t kTickSlackMs = 100;
 
 // How long publications wait until lost subscriptions are restored. If they did not wait, connected
 // users would miss a part of a backlog that exceeds the history. If they waited without a limit, a
@@ -36,41 +32,31 @@ constexpr uint64_t kSubscriptionsAwaitedMs = 2000;
 }  // namespace
 
 RedisBus::RedisBus(uv_loop_t* loop, const Clock& clock, Log& log, RedisBusOptions options)
-    : clock_(clock),
-      log_(log),
+    : log_(log),
       options_(std::move(options)),
       channels_(make_channels(options_)),
-      commands_(loop, clock, link_options(options_), "hermod-command", *this),
-      time_(loop, commands_),
-      subscriber_(loop, clock, link_options(options_), channels_, time_, *this),
-      server_check_(commands_, channels_, [this] { on_server_checked(); }),
-      scripts_(commands_),
-      data_check_(commands_, channels_.names),
-      publisher_(loop, commands_, scripts_, channels_.names, log,
-                 channels_.listen[channels_.publish], publisher_options(options_)),
-      replayer_(loop, clock, commands_, scripts_, channels_.names, log, replayer_options(options_),
-                *this),
-      ack_cursors_(loop, commands_, scripts_, channels_.names, log,
-                   publisher_options(options_).user_s, [this] { on_scripts_gone(); }),
-      canary_(clock, commands_, channels_.canary, *this),
-      ticker_(loop, kTickSlackMs, [this] { tick(); }),
-      publish_anyway_(loop, [this] {
-        if (commands_ready_) publisher_.resume();
-      }) {}
+      state_(log, options_.url.shown()),
+      links_(loop, clock, log, link_options(options_), options_.socket_timeout_ms, channels_,
+             *this),
+      publisher_(loop, links_.commands().commands(), links_.commands().scripts(), channels_.names,
+                 log, channels_.listen[channels_.publish], publisher_options(options_)),
+      replayer_(loop, clock, links_.commands().commands(), links_.commands().scripts(),
+                channels_.names, log, replayer_options(options_), [this] { update(); }),
+      ack_cursors_(loop, links_.commands().commands(), links_.commands().scripts(), channels_.names,
+                   log, publisher_options(options_).user_s),
+      publish_anyway_(loop, [this] { publisher_.resume(); }) {}
 
 RedisBus::~RedisBus() {
-  assert(texts_ == nullptr || closed_);
+  assert(state_.may_be_destroyed());
 }
 
 Result<void> RedisBus::start(BusListener& texts, PublishListener& publications) {
-  assert(texts_ == nullptr && !closing_);
-  texts_ = &texts;
+  state_.start(texts);
   if (const std::string shared = shared_channels_warning(options_); !shared.empty()) {
     log_.warning(shared, {{"url", options_.url.shown()}});
   }
-  publisher_.start(publications, *this);
-  commands_.start();
-  subscriber_.start(texts);
+  publisher_.start(publications, [this] { update(); });
+  links_.start(texts);
   return {};
 }
 
@@ -79,17 +65,17 @@ void RedisBus::publish(const Publication& publication) {
 }
 
 void RedisBus::subscribe(std::string_view user) {
-  if (!closing_) subscriber_.subscribe(user);
+  if (!state_.closing()) links_.subscriber().subscribe(user);
 }
 
 void RedisBus::unsubscribe(std::string_view user) {
-  if (closing_) return;
-  subscriber_.unsubscribe(user);
+  if (state_.closing()) return;
+  links_.subscriber().unsubscribe(user);
   ack_cursors_.write_now(user);
 }
 
 void RedisBus::replay(const ReplayRequest& request, ReplayDone done) {
-  if (closing_) return;
+  if (state_.closing()) return;
   const StreamId given = request.after ? StreamId{} : ack_cursors_.newest(request.user);
   if (!given) return replayer_.replay(request, std::move(done));
   replayer_.replay(request, [given, done = std::move(done)](Result<ReplayPage> page) {
@@ -99,57 +85,35 @@ void RedisBus::replay(const ReplayRequest& request, ReplayDone done) {
 }
 
 void RedisBus::acknowledge(std::string_view user, StreamId stream_id) {
-  if (closing_ || !stream_id) return;
+  if (state_.closing() || !stream_id) return;
   ack_cursors_.acknowledge(user, stream_id);
-  if (!subscriber_.wants(user)) ack_cursors_.write_now(user);
+  if (!links_.subscriber().wants(user)) ack_cursors_.write_now(user);
 }
 
-void RedisBus::on_commands_up() {
-  ++ups_;
-  data_checked_ = data_known_ = false;
-  if (!ticker_.active()) ticker_.start(canary_.tick_ms());
-  server_check_.check();
-  load_scripts();
-  check_data();
-}
-
-void RedisBus::load_scripts() {
-  scripts_.load([this](const Result<void>& loaded) {
-    if (!loaded) return commands_.fail(loaded.error().message);
-    maybe_commands_ready();
-  });
-}
-
-void RedisBus::check_data() {
-  data_check_.check([this](RedisDataCheck::Verdict verdict) {
-    if (closing_) return;
-    if (verdict == RedisDataCheck::Verdict::kLost) on_memory_lost(old_stream_ids());
-    if (verdict != RedisDataCheck::Verdict::kUnknown) data_known_ = true;
-    data_checked_ = true;
-    if (!commands_ready_) maybe_commands_ready();
-    follow_master();
-    update();
-  });
-}
-
-// Also called after the scripts were loaded again.
-void RedisBus::maybe_commands_ready() {
-  if (closing_ || !scripts_.loaded() || !data_checked_) return;
-  commands_ready_ = true;
-  commands_reason_.clear();
-  commands_.settled();
-  time_.ask_later();
+void RedisBus::on_commands_ready() {
+  if (state_.closing()) return;
   open_publisher();
   replayer_.resume();
   ack_cursors_.resume();
-  subscriber_.allow();
-  if (subscriber_.restored()) canary_.open();
-  update();
+}
+
+void RedisBus::on_commands_down() {
+  ack_cursors_.pause();
+  publisher_.pause();
+  publish_anyway_.stop();
+  replayer_.pause();
+}
+
+void RedisBus::on_subscriber_changed(SubscriberState from, SubscriberState to) {
+  assert(!state_.closing());
+  if (to == SubscriberState::kRestoring) replayer_.subscribed();
+  if (to == SubscriberState::kDown) replayer_.unsubscribed();
+  if (from == SubscriberState::kRestored || to == SubscriberState::kRestored) open_publisher();
 }
 
 void RedisBus::open_publisher() {
-  if (!commands_ready_) return;
-  if (subscriber_.restored()) {
+  if (!links_.commands().ready()) return;
+  if (links_.subscriber().restored()) {
     publish_anyway_.stop();
     publisher_.resume();
   } else {
@@ -158,91 +122,76 @@ void RedisBus::open_publisher() {
   }
 }
 
-void RedisBus::on_scripts_gone() {
-  if (closing_ || !scripts_.loaded()) return;
-  log_.warning("Redis no longer has the scripts; loading them again");
-  load_scripts();
+void RedisBus::on_memory_lost(OldStreamIds stream_ids) {
+  if (state_.closing()) return;
+  if (stream_ids == OldStreamIds::kVoid) ack_cursors_.clear();
+  state_.report_loss(stream_ids);
 }
 
-void RedisBus::on_commands_down(std::string_view reason) {
-  ack_cursors_.pause();
-  if (closing_) return;
-  commands_ready_ = false;
-  commands_reason_ = reason;
-  time_.forget();
-  publisher_.pause();
-  publish_anyway_.stop();
-  replayer_.pause();
-  subscriber_.forbid();
-  canary_.close();
-  if (!subscriber_.up()) ticker_.stop();
-  update();
+void RedisBus::on_stream_ids_void() {
+  ack_cursors_.clear();
+  state_.void_stream_ids();
 }
 
-void RedisBus::on_subscriber_restored() {
-  ++ups_;
-  subscriber_reason_.clear();
-  subscriber_.settled();
-  open_publisher();
-  if (commands_ready_) canary_.open();
-  update();
+void RedisBus::on_tick() {
+  links_.failover().tick(publisher_.stalled());
+  if (publisher_.take_unread()) links_.subscriber().announce_all();
 }
 
-void RedisBus::on_subscriber_down(std::string_view reason) {
-  const bool was_there = std::exchange(subscriber_reason_, std::string(reason)).empty();
-  if (was_there) open_publisher();
-  replayer_.unsubscribed();
-  canary_.close();
-  if (std::exchange(same_redis_unproven_, false)) void_stream_ids();
-  if (!commands_.up()) ticker_.stop();
-  update();
+void RedisBus::update() {
+  if (state_.closing()) return;
+  links_.failover().check(publisher_.stalled());
+  state_.report(down_reason());
 }
 
-// A message that was stored but not published stays unnoticed if no other message follows. All
-// sessions therefore read their history, because any process may have stored such messages.
-void RedisBus::on_publish_permitted() {
-  publisher_.forget_unpublished();
-  unpublished_messages_pending_ = true;
+std::string RedisBus::down_reason() const {
+  std::string reason = links_.down_reason();
+  if (reason.empty()) reason = publisher_.stalled();
+  if (reason.empty()) reason = links_.failover().replica_reason(publisher_.stalled());
+  if (reason.empty()) reason = links_.commands().server().refusal();
+  if (reason.empty()) reason = replayer_.stalled();
+  return reason;
 }
 
-void RedisBus::on_publisher_changed() {
-  const bool was_unpublished = std::exchange(unpublished_, !publisher_.unpublished().empty());
-  if (was_unpublished && !unpublished_) unpublished_messages_pending_ = true;
-  follow_master();
-  update();
-}
-
-void RedisBus::tick() {
-  ticker_.start(canary_.tick_ms());
-  canary_.tick();
-  look_after_timeouts();
-  look_for_master();
-  if (std::exchange(unpublished_messages_pending_, false)) subscriber_.announce_all();
-  time_.ask();
-  if (!commands_ready_) return;
-  check_data();
-  if (server_check_.refused()) server_check_.check();
+BusStatus RedisBus::status() const {
+  const RedisServerCheck& server = links_.commands().server();
+  BusStatus status;
+  state_.fill(status);
+  if (status.up && !publisher_.unpublished().empty()) {
+    status.reason = "messages are stored but not published: " + publisher_.unpublished();
+  }
+  if (status.up && status.reason.empty() && !server.publish_refusal().empty()) {
+    status.reason = "messages cannot be published: " + server.publish_refusal();
+  }
+  status.warning = server.warning();
+  status.publications_waiting = publisher_.waiting();
+  status.publications_in_flight = publisher_.in_flight();
+  status.subscriptions = links_.subscriber().users();
+  status.reconnects = links_.reconnects();
+  status.external_dropped = links_.subscriber().dropped() + replayer_.dropped();
+  status.round_trip_us = links_.canary().round_trip_us();
+  status.canary_age_ms = links_.canary().age_ms();
+  return status;
 }
 
 void RedisBus::close(Closed closed) {
-  if (closing_) return;
-  closing_ = true;
-  on_closed_ = std::move(closed);
+  if (state_.closing()) return;
+  state_.close();
+  closed_ = std::move(closed);
   publisher_.stop();
   publish_anyway_.stop();
   replayer_.stop();
-  time_.stop();
-  canary_.close();
-  ticker_.stop();
-  subscriber_.stop();
-  ack_cursors_.close([this] { finish_close(); });
+  links_.close_subscriptions();
+  ack_cursors_.close([this] { maybe_finish_close(); });
 }
 
-void RedisBus::finish_close() {
-  commands_.stop();
+// The ack cursors close last, since only their writes still use the command link.
+void RedisBus::maybe_finish_close() {
+  assert(state_.closing());
+  links_.stop();
   publisher_.forget();
-  closed_ = true;
-  if (on_closed_) std::exchange(on_closed_, nullptr)();
+  state_.finish_close();
+  if (closed_) std::exchange(closed_, nullptr)();
 }
 
 }  // namespace hermod

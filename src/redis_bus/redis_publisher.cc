@@ -38,9 +38,9 @@ RedisPublisher::RedisPublisher(uv_loop_t* loop, RedisCommands& commands, RedisSc
         flush();
       }) {}
 
-void RedisPublisher::start(PublishListener& publications, Listener& listener) {
+void RedisPublisher::start(PublishListener& publications, Changed changed) {
   publications_ = &publications;
-  listener_ = &listener;
+  changed_ = std::move(changed);
 }
 
 void RedisPublisher::stop() {
@@ -101,7 +101,7 @@ void RedisPublisher::flush() {
   // No record is left to test whether routing works again: it counts as working until a call fails.
   if (open_ && lanes_.empty() && !stalled_.empty()) {
     stalled_.clear();
-    listener_->on_publisher_changed();
+    changed_();
   }
 }
 
@@ -223,10 +223,11 @@ void RedisPublisher::settle(PublishLane& lane) {
 }
 
 void RedisPublisher::set_unpublished(std::string_view reason) {
-  std::string words = error_words(reason);
-  if (words == unpublished_) return;
-  unpublished_ = std::move(words);
-  listener_->on_publisher_changed();
+  if (unpublished_.set_reason(reason)) changed_();
+}
+
+void RedisPublisher::publish_permitted() {
+  if (unpublished_.permit()) changed_();
 }
 
 }  // namespace hermod

@@ -14,6 +14,7 @@
 #include "hermod/log.h"
 #include "redis_bus/delay_queue.h"
 #include "redis_bus/publish_lane.h"
+#include "redis_bus/unpublished_messages.h"
 #include "redis_schema/channel_pattern.h"
 #include "redis_schema/redis_keys.h"
 #include "redis_schema/redis_script_probe.h"
@@ -36,32 +37,28 @@ struct RedisPublisherOptions {
 
 class RedisPublisher final : ReplyTaker {
  public:
-  // RedisBus implements it.
-  class Listener {
-   public:
-    virtual void on_publisher_changed() = 0;  // stalled() or unpublished() changed
-    virtual void on_scripts_gone() = 0;       // NOSCRIPT: load the scripts, then call resume()
-   protected:
-    ~Listener() = default;
-  };
+  using Changed = std::function<void()>;  // stalled() or unpublished() changed
 
   RedisPublisher(uv_loop_t* loop, RedisCommands& commands, RedisScripts& scripts,
                  const RedisNames& names, Log& log, const ChannelPattern& channel,
                  RedisPublisherOptions options);
 
-  void start(PublishListener& publications, Listener& listener);
+  void start(PublishListener& publications, Changed changed);
   void stop();    // from now on, no publication is answered
   void forget();  // after stop(), when no reply can come any more: calls on_unanswered()
 
   void publish(const Publication& publication);
   void resume();  // commands may be sent
   void pause();
-  void forget_unpublished() { set_unpublished({}); }
+  // Redis refused PUBLISH, and now permits it.
+  void publish_permitted();
 
   // Redis' error message if it replies but routes nothing ("OOM ..."). Empty: routing works.
   const std::string& stalled() const { return stalled_; }
   // Why the last message was stored but not published. Empty: it was published.
-  const std::string& unpublished() const { return unpublished_; }
+  const std::string& unpublished() const { return unpublished_.reason(); }
+  // True once after messages were stored but not published: all sessions must read them.
+  bool take_unread() { return unpublished_.take_unread(); }
 
   size_t waiting() const { return records_ - flight_records_; }
   size_t in_flight() const { return flight_records_; }
@@ -96,7 +93,7 @@ class RedisPublisher final : ReplyTaker {
   RedisPublisherOptions options_;
   PublishListener* publications_ = nullptr;
   PublishListener* stopped_ = nullptr;  // `publications_` between stop() and forget()
-  Listener* listener_ = nullptr;
+  Changed changed_;
   std::unordered_map<std::string, PublishLane, TextHash, std::equal_to<>> lanes_;
   std::deque<PublishLane*> ready_;    // lanes with records and no open call, longest wait first
   std::deque<PublishLane*> flight_;   // lanes with an open call, in the order of the calls
@@ -109,7 +106,7 @@ class RedisPublisher final : ReplyTaker {
   bool open_ = false;
   bool probe_ = false;  // while stalled: one call may test whether routing works again
   std::string stalled_;
-  std::string unpublished_;
+  UnpublishedMessages unpublished_;
   Backoff backoff_{50, 1000};
   uv::Immediate flush_;
   uv::Timer retry_;

@@ -25,7 +25,7 @@ void RedisPublisher::succeeded() {
   stalled_.clear();
   backoff_.reset();
   retry_.stop();
-  listener_->on_publisher_changed();
+  changed_();
 }
 
 void RedisPublisher::works(PublishLane& lane) {
@@ -54,7 +54,7 @@ void RedisPublisher::fails(PublishLane& lane, const std::string& reason, size_t 
   if (every_user) lane.trouble.reset();
   settle(lane);
   if (publications_ == nullptr) return;
-  if (is_error_of(reason, "NOSCRIPT")) return listener_->on_scripts_gone();
+  if (is_error_of(reason, "NOSCRIPT")) return scripts_.load_again();
   if (every_user) return stall(reason);
   if (!stalled_.empty()) return stall(std::string(stalled_));  // proves nothing: another lane tries
   if (!ready_.empty()) flush_.ask();
@@ -78,7 +78,7 @@ void RedisPublisher::hold(PublishLane& lane, const std::string& reason) {
 void RedisPublisher::on_probed(const std::string& error) {
   if (publications_ == nullptr) return;
   if (error.empty()) return succeeded();
-  if (is_error_of(error, "NOSCRIPT")) return listener_->on_scripts_gone();
+  if (is_error_of(error, "NOSCRIPT")) return scripts_.load_again();
   stall(error);
 }
 
@@ -100,7 +100,7 @@ void RedisPublisher::stall(const std::string& reason) {
   const bool changed = stalled_ != reason;
   stalled_ = reason;
   if (!retry_.active()) retry_.start(backoff_.next_ms());
-  if (changed) listener_->on_publisher_changed();
+  if (changed) changed_();
 }
 
 }  // namespace hermod

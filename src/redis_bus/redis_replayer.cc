@@ -18,14 +18,14 @@ constexpr uint64_t kRetryMs = 200;
 
 RedisReplayer::RedisReplayer(uv_loop_t* loop, const Clock& clock, RedisCommands& commands,
                              RedisScripts& scripts, const RedisNames& names, Log& log,
-                             Options options, Listener& listener)
+                             Options options, Changed changed)
     : clock_(clock),
       commands_(commands),
       scripts_(scripts),
       names_(names),
       log_(log),
       options_(options),
-      listener_(listener),
+      changed_(std::move(changed)),
       delayed_(loop, commands.clock(),
                [this](Asked asked) {
                  asked.since_ms.reset();
@@ -195,7 +195,7 @@ void RedisReplayer::fails(Asked asked, const std::string& reason) {
 }
 
 void RedisReplayer::stall(const std::string& reason) {
-  if (is_error_of(reason, "NOSCRIPT")) return listener_.on_scripts_gone();
+  if (is_error_of(reason, "NOSCRIPT")) return scripts_.load_again();
   log_.write_limited("replay", LogLevel::kWarning,
                      "Redis refuses to read message histories; retrying", {{"error", reason}});
   if (!retry_.active()) retry_.start(kRetryMs);
@@ -232,7 +232,7 @@ void RedisReplayer::hold(Asked asked, const std::string& reason) {
 void RedisReplayer::set_stalled(std::string reason) {
   if (reason == stalled_) return;
   stalled_ = std::move(reason);
-  listener_.on_replayer_changed();
+  changed_();
 }
 
 void RedisReplayer::on_reply_lost() {

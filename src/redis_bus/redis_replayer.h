@@ -7,6 +7,7 @@
 // meantime, the user finally gets an empty page and continues with live messages.
 
 #include <deque>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -24,14 +25,7 @@ namespace hermod {
 
 class RedisReplayer final : ReplyTaker {
  public:
-  // RedisBus implements it.
-  class Listener {
-   public:
-    virtual void on_replayer_changed() = 0;  // stalled() changed
-    virtual void on_scripts_gone() = 0;      // NOSCRIPT: load the scripts, then call resume()
-   protected:
-    ~Listener() = default;
-  };
+  using Changed = std::function<void()>;  // stalled() changed
 
   struct Options {
     uint64_t away_ms = 300'000;          // maximum age of a message for a user who was offline
@@ -41,7 +35,7 @@ class RedisReplayer final : ReplyTaker {
   };
 
   RedisReplayer(uv_loop_t* loop, const Clock& clock, RedisCommands& commands, RedisScripts& scripts,
-                const RedisNames& names, Log& log, Options options, Listener& listener);
+                const RedisNames& names, Log& log, Options options, Changed changed);
 
   void replay(const ReplayRequest& request, Bus::ReplayDone done);
 
@@ -93,7 +87,7 @@ class RedisReplayer final : ReplyTaker {
   const RedisNames& names_;
   Log& log_;
   Options options_;
-  Listener& listener_;
+  Changed changed_;
   std::deque<Asked> waiting_;
   std::deque<Asked> flight_;
   DelayQueue<Asked> delayed_;  // requests that wait for their back-off

@@ -39,12 +39,15 @@ RedisSubscriber::RedisSubscriber(uv_loop_t* loop, const Clock& clock,
       forget_(loop, [this] { forget_some(); }),
       link_(loop, options, "hermod-subscribe", *this) {}
 
-void RedisSubscriber::start(BusListener& texts) {
-  texts_ = &texts;
-  link_.start();
+void RedisSubscriber::enter(State next) {
+  assert(next == State::kDown || static_cast<int>(next) == static_cast<int>(state_) + 1);
+  assert(next != State::kRestoring || (allowed_ && !forgetting_));
+  assert(next != State::kRestored || fence_sent_);
+  state_ = next;
 }
 
 void RedisSubscriber::stop() {
+  enter(State::kDown);
   texts_ = nullptr;
   flush_.cancel();
   forget_.cancel();
@@ -76,23 +79,15 @@ void RedisSubscriber::allow() {
   if (state_ == State::kUp && !forgetting_) restore();
 }
 
-void RedisSubscriber::announce_all() {
-  if (state_ == State::kRestored) queue_all();
-}
-
-int64_t RedisSubscriber::silent_ms() const {
-  return unconfirmed_ == 0 ? 0 : clock_.steady_ms() - received_ms_;
-}
-
 void RedisSubscriber::on_link_up() {
-  state_ = State::kUp;
+  enter(State::kUp);
   if (allowed_ && !forgetting_) restore();
 }
 
 void RedisSubscriber::restore() {
-  state_ = State::kRestoring;
+  enter(State::kRestoring);
   fence_sent_ = false;
-  listener_.on_subscriber_restoring();
+  listener_.on_subscriber_changed(State::kUp, State::kRestoring);
   queue_all();
 }
 
@@ -113,7 +108,9 @@ void RedisSubscriber::queue_some() {
 }
 
 void RedisSubscriber::on_link_down(std::string_view reason) {
-  const bool was_used = std::exchange(state_, State::kDown) >= State::kRestoring;
+  const State from = state_;
+  enter(State::kDown);
+  reason_ = reason;
   unconfirmed_ = 0;
   next_.forget();
   queue_.clear();
@@ -121,12 +118,12 @@ void RedisSubscriber::on_link_down(std::string_view reason) {
   leaving_.clear();
   flush_.cancel();
   queueing_.reset();
-  if (was_used) {  // a failed attempt to connect leaves nothing to forget
+  if (from >= State::kRestoring) {  // a failed attempt to connect leaves nothing to forget
     assert(!forgetting_);
     forgetting_.emplace();
     forget_.ask();
   }
-  listener_.on_subscriber_down(reason);
+  listener_.on_subscriber_changed(from, State::kDown);
 }
 
 void RedisSubscriber::forget_some() {
@@ -230,8 +227,9 @@ void RedisSubscriber::on_text(std::string_view user, std::string_view text) {
 void RedisSubscriber::on_confirmed(std::string_view channel) {
   if (channel == channels_.canary && fence_sent_ && state_ == State::kRestoring) {
     --unconfirmed_;
-    state_ = State::kRestored;
-    return listener_.on_subscriber_restored();
+    enter(State::kRestored);
+    reason_.clear();
+    return listener_.on_subscriber_changed(State::kRestoring, State::kRestored);
   }
   const auto user = channels_.listen.back().match(channel);
   UserSubscription* state = user ? users_.find(*user) : nullptr;

@@ -21,13 +21,17 @@
 
 namespace hermod {
 
+enum class SubscriberState {
+  kDown,
+  kUp,         // connected; not allowed yet to restore the subscriptions
+  kRestoring,  // on_subscribed() is called from now on
+  kRestored,   // all subscriptions are confirmed, and canaries are received
+};
+
 class RedisSubscriberListener {
  public:
-  // Called before the first on_subscribed() on a new connection.
-  virtual void on_subscriber_restoring() = 0;
-  // All subscriptions are confirmed; canaries are received from now on.
-  virtual void on_subscriber_restored() = 0;
-  virtual void on_subscriber_down(std::string_view reason) = 0;
+  // `from` and `to` are both kDown if an attempt to connect failed.
+  virtual void on_subscriber_changed(SubscriberState from, SubscriberState to) = 0;
   virtual void on_canary_received(std::string_view text) = 0;
 
  protected:
@@ -40,7 +44,10 @@ class RedisSubscriber final : RedisLinkListener {
                   const RedisChannels& channels, const RedisTime& time,
                   RedisSubscriberListener& listener);
 
-  void start(BusListener& texts);
+  void start(BusListener& texts) {
+    texts_ = &texts;
+    link_.start();
+  }
   void stop();  // from now on, no listener is called
 
   void subscribe(std::string_view user);
@@ -54,26 +61,30 @@ class RedisSubscriber final : RedisLinkListener {
   // must not be compared before it is known whether Redis still has its data.
   void allow();
   void forbid() { allowed_ = false; }
-  void announce_all();  // calls on_subscribed() for each subscribed user
+  void announce_all() {  // calls on_subscribed() for each subscribed user
+    if (restored()) queue_all();
+  }
 
   bool restored() const { return state_ == State::kRestored; }
+  const std::string& down_reason() const { return reason_; }  // empty: restored
   bool up() const { return link_.up(); }
   void fail(std::string_view reason) { link_.fail(reason); }
   void settled() { link_.settled(); }
 
   // How long subscriptions have waited for a confirmation; 0 if none waits.
-  int64_t silent_ms() const;
+  int64_t silent_ms() const { return unconfirmed_ == 0 ? 0 : clock_.steady_ms() - received_ms_; }
 
   size_t users() const { return wanted_; }
   uint64_t dropped() const { return dropped_; }  // messages that are not UTF-8
 
  private:
-  enum class State { kDown, kUp, kRestoring, kRestored };
+  using State = SubscriberState;
 
   void on_link_up() override;
   void on_link_reply(const redisReply& reply) override;
   void on_link_down(std::string_view reason) override;
 
+  void enter(State next);
   void restore();
   void forget_some();
   void queue_all();
@@ -92,6 +103,7 @@ class RedisSubscriber final : RedisLinkListener {
   RedisSubscriberListener& listener_;
   BusListener* texts_ = nullptr;
   State state_ = State::kDown;
+  std::string reason_ = "not connected yet";
   bool allowed_ = false;
   NamedSet<UserSubscription> users_;
   size_t wanted_ = 0;

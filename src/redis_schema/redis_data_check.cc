@@ -1,15 +1,13 @@
 #include "redis_schema/redis_data_check.h"
 
 #include <cassert>
-#include <utility>
 
 #include "base/random.h"
 #include "redis/reply.h"
 
 namespace hermod {
 
-void RedisDataCheck::check(Checked checked) {
-  checked_ = std::move(checked);
+void RedisDataCheck::check() {
   // A process without a value may be the first one of its version: it reads the former key first.
   value_.empty() ? ask(Question::kFormer) : set_and_get(random_uuid());
 }
@@ -47,18 +45,18 @@ void RedisDataCheck::on_reply(const redisReply& reply) {
 }
 
 void RedisDataCheck::finish(const redisReply& reply) {
+  assert(asked_.empty());
   Verdict verdict = Verdict::kUnknown;
   if (!reply_is_error(reply)) {
     const std::string value(reply_text(reply).value_or(""));
     verdict = value_.empty() || value == value_ ? Verdict::kSame : Verdict::kLost;
     value_ = value;
   }
-  std::exchange(checked_, nullptr)(verdict);
+  checked_(verdict);
 }
 
 void RedisDataCheck::on_reply_lost() {
   asked_.clear();
-  checked_ = nullptr;
 }
 
 }  // namespace hermod

@@ -6,6 +6,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "redis/redis_commands.h"
 #include "redis_schema/redis_keys.h"
@@ -17,12 +18,12 @@ class RedisDataCheck final : ReplyTaker {
   enum class Verdict { kUnknown, kSame, kLost };
   using Checked = std::function<void(Verdict)>;
 
-  RedisDataCheck(RedisCommands& commands, const RedisNames& names)
-      : commands_(commands), names_(names) {}
+  // `checked` gets the result of each check, unless the link fails, or another check begins before
+  // the reply.
+  RedisDataCheck(RedisCommands& commands, const RedisNames& names, Checked checked)
+      : commands_(commands), names_(names), checked_(std::move(checked)) {}
 
-  // Sets the key if it does not exist, and compares its value. `checked` is not called if the link
-  // fails, or if another check begins before the reply.
-  void check(Checked checked);
+  void check();  // sets the key if it does not exist, and compares its value
 
   // Redis' error message if it rejected the write of the last check: "READONLY ..." from a replica.
   // Empty: it accepted the write, or the state is unknown.
@@ -39,10 +40,10 @@ class RedisDataCheck final : ReplyTaker {
 
   RedisCommands& commands_;
   const RedisNames& names_;
+  Checked checked_;
   std::string value_;  // as last seen; empty: none, because Redis rejected the write
   std::string refusal_;
   std::deque<Question> asked_;  // the commands without a reply, in their order
-  Checked checked_;
 };
 
 }  // namespace hermod

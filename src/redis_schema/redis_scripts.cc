@@ -1,21 +1,25 @@
 #include "redis_schema/redis_scripts.h"
 
 #include <cassert>
-#include <utility>
 
 #include "redis/reply.h"
 
 namespace hermod {
 
-void RedisScripts::load(Loaded loaded) {
+void RedisScripts::load() {
   loaded_ = false;
-  done_ = std::move(loaded);
   if (expected_ > 0) return;
   error_.clear();
   expected_ = kCount;
   for (const char* text : {kPublishScript, kReplayScript, kAckScript}) {
     commands_.command(*this, 3).add("SCRIPT").add("LOAD").add(text);
   }
+}
+
+void RedisScripts::load_again() {
+  if (!loaded_) return;
+  log_.warning("Redis no longer has the scripts; loading them again");
+  load();
 }
 
 RedisCommand RedisScripts::call(Script script, ReplyTaker& taker, size_t keys, size_t arguments) {
@@ -26,6 +30,7 @@ RedisCommand RedisScripts::call(Script script, ReplyTaker& taker, size_t keys, s
 }
 
 void RedisScripts::on_reply(const redisReply& reply) {
+  assert(expected_ > 0 && expected_ <= kCount);
   const size_t index = kCount - expected_--;
   const auto name = reply_text(reply);
   if (name && name->size() == 40)
@@ -34,14 +39,12 @@ void RedisScripts::on_reply(const redisReply& reply) {
     error_ = "load a script: " + reply_error(reply);
   if (expected_ > 0) return;
   loaded_ = error_.empty();
-  Loaded done = std::exchange(done_, nullptr);
-  done(loaded_ ? Result<void>() : Error{ErrorCode::kExternalService, error_});
+  done_(loaded_ ? Result<void>() : Error{ErrorCode::kExternalService, error_});
 }
 
 void RedisScripts::on_reply_lost() {
   expected_ = 0;
   loaded_ = false;
-  done_ = nullptr;
 }
 
 }  // namespace hermod

@@ -5,7 +5,9 @@
 #include <array>
 #include <functional>
 #include <string>
+#include <utility>
 
+#include "hermod/log.h"
 #include "hermod/result.h"
 #include "redis/redis_commands.h"
 
@@ -37,11 +39,13 @@ class RedisScripts final : ReplyTaker {
   enum Script { kPublish, kReplay, kAck, kCount };
   using Loaded = std::function<void(const Result<void>&)>;
 
-  explicit RedisScripts(RedisCommands& commands) : commands_(commands) {}
+  // `loaded` is called after each load(), unless the link fails before.
+  RedisScripts(RedisCommands& commands, Log& log, Loaded loaded)
+      : commands_(commands), log_(log), done_(std::move(loaded)) {}
 
-  // Loads all scripts. A call while they are being loaded only replaces `loaded`. If the link
-  // fails, `loaded` is not called.
-  void load(Loaded loaded);
+  // Loads all scripts. A call while they are being loaded has no effect.
+  void load();
+  void load_again();  // Redis no longer has them: it replied NOSCRIPT
   bool loaded() const { return loaded_; }
 
   // Begins EVALSHA; the caller must add `keys` keys and `arguments` arguments. Precondition:
@@ -53,11 +57,12 @@ class RedisScripts final : ReplyTaker {
   void on_reply_lost() override;
 
   RedisCommands& commands_;
+  Log& log_;
+  Loaded done_;
   std::array<std::string, kCount> names_;
   size_t expected_ = 0;  // missing replies to SCRIPT LOAD
   bool loaded_ = false;
   std::string error_;
-  Loaded done_;
 };
 
 }  // namespace hermod

@@ -1,0 +1,91 @@
+#pragma once
+// The two links of a bus: one carries commands, the other one is in subscribed mode. Restores the
+// subscriptions once it is known whether Redis still has its data, and tests both links about once
+// a second with the canary and by their time without a reply. RedisBus owns it.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "bus/bus.h"
+#include "hermod/log.h"
+#include "redis/redis_time.h"
+#include "redis_bus/redis_canary.h"
+#include "redis_bus/redis_command_link.h"
+#include "redis_bus/redis_failover.h"
+#include "redis_bus/redis_subscriber.h"
+#include "uv/slack_timer.h"
+
+namespace hermod {
+
+class RedisLinkPair final : RedisCommandLink::Listener,
+                            RedisSubscriberListener,
+                            RedisCanary::Listener {
+ public:
+  // RedisBus implements it.
+  class Listener {
+   public:
+    virtual void on_commands_ready() = 0;  // commands may be sent; see RedisCommandLink
+    virtual void on_commands_down() = 0;
+    virtual void on_subscriber_changed(SubscriberState from, SubscriberState to) = 0;
+    virtual void on_publish_permitted() = 0;  // Redis refused PUBLISH, and now permits it
+    virtual void on_memory_lost(OldStreamIds stream_ids) = 0;
+    // A loss was reported as kBelow, but the subscription link failed before it was certain.
+    virtual void on_stream_ids_void() = 0;
+    virtual void on_tick() = 0;           // about once a second, while a link is up
+    virtual void on_links_changed() = 0;  // down_reason() or the result of a check may have changed
+
+   protected:
+    ~Listener() = default;
+  };
+
+  // `timeout_ms`: a link without a reply for this long reconnects.
+  RedisLinkPair(uv_loop_t* loop, const Clock& clock, Log& log, const RedisLinkOptions& options,
+                uint64_t timeout_ms, const RedisChannels& channels, Listener& listener);
+
+  void start(BusListener& texts);
+  // Ends everything except the command link, which still carries the last writes.
+  void close_subscriptions();
+  void stop();  // immediately, without a call of the listener
+
+  // Why the links cannot be used; empty: they can.
+  std::string down_reason() const;
+  uint64_t reconnects() const { return connections_ > 2 ? connections_ - 2 : 0; }
+
+  RedisCommandLink& commands() { return commands_; }
+  const RedisCommandLink& commands() const { return commands_; }
+  RedisSubscriber& subscriber() { return subscriber_; }
+  const RedisSubscriber& subscriber() const { return subscriber_; }
+  const RedisCanary& canary() const { return canary_; }
+  RedisFailover& failover() { return failover_; }
+  const RedisFailover& failover() const { return failover_; }
+
+ private:
+  void on_commands_connected() override;
+  void on_data_lost() override;
+  void on_commands_ready() override;
+  void on_commands_down() override;
+  void on_commands_checked() override { listener_.on_links_changed(); }
+  void on_subscriber_changed(SubscriberState from, SubscriberState to) override;
+  void on_canary_received(std::string_view text) override;
+  void on_canary_changed() override { listener_.on_links_changed(); }
+  void on_publish_permitted() override { listener_.on_publish_permitted(); }
+
+  void tick();
+  void check_timeouts();
+
+  int64_t timeout_ms_;
+  Listener& listener_;
+  uint64_t connections_ = 0;          // established by both links
+  bool same_redis_unproven_ = false;  // a new command link reported a loss as kBelow
+  // Declared in this order, because the later ones use the earlier ones.
+  RedisCommandLink commands_;
+  RedisTime time_;
+  RedisSubscriber subscriber_;
+  RedisCanary canary_;
+  RedisFailover failover_;
+  uv::SlackTimer ticker_;
+};
+
+}  // namespace hermod
