@@ -11,7 +11,7 @@
 #include "uv/loop.h"
 #include "uv/signal.h"
 #include "uv/timer.h"
-#include "ws/ws_client.h"
+#include "ws_client/ws_client.h"
 
 namespace hermod::cli {
 namespace {

@@ -1,5 +1,5 @@
 // WsClient against a real server and against faulty ones.
-#include "ws/ws_client.h"
+#include "ws_client/ws_client.h"
 
 #include <arpa/inet.h>
 #include <sys/socket.h>

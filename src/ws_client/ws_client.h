@@ -12,7 +12,7 @@
 #include "hermod/result.h"
 #include "uv/immediate.h"
 #include "ws/lws_context.h"
-#include "ws/ws_url.h"
+#include "ws_client/ws_url.h"
 
 struct lws;
 

@@ -1,7 +1,7 @@
 // The normal sequence: connect() -> the library resolves, connects, upgrades -> CLIENT_ESTABLISHED
 // -> pieces of messages -> one side closes -> the last callback of the socket -> on_close. If
 // connect() itself detects a failure, on_failed is still called in a later loop iteration.
-#include "ws/ws_client.h"
+#include "ws_client/ws_client.h"
 
 #include <libwebsockets.h>
 

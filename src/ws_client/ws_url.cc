@@ -1,4 +1,4 @@
-#include "ws/ws_url.h"
+#include "ws_client/ws_url.h"
 
 #include "base/parse.h"
 
