@@ -129,8 +129,9 @@ void LwsContext::step() {
     void* const wake = uv::data_of_poll(loop_, wake_fd_);
     lws_context_destroy(context_);
     if constexpr (!kClosesItsWakeDescriptorTwice) return;
-    const bool standing = wake != nullptr && uv::has_handle_with_data(loop_, wake);
-    if (!standing || !forget_wake_descriptor(wake, wake_fd_)) wake_guard_.occupy(wake_fd_);
+    if (wake == nullptr || !uv::has_handle_with_data(loop_, wake)) return;
+    [[maybe_unused]] const bool forgotten = forget_wake_descriptor(wake, wake_fd_);
+    assert(forgotten);
     return;
   }
   if (ending_ != nullptr && uv::has_handle_with_data(loop_, ending_)) return;

@@ -11,7 +11,6 @@
 #include "hermod/log.h"
 #include "hermod/result.h"
 #include "uv/timer.h"
-#include "ws/descriptor_guard.h"
 #include "ws/lws_log.h"
 
 struct lws_context;
@@ -70,7 +69,6 @@ class LwsContext {
   const void* ending_ = nullptr;    // the same context while its handles close
   int descriptor_limit_ = 0;
   int wake_fd_ = -1;  // the library's wake-up descriptor
-  DescriptorGuard wake_guard_;
   Closed closed_;
   bool closing_ = false;
   uv::Timer step_;

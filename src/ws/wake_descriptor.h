@@ -2,6 +2,9 @@
 // The descriptor that wakes libwebsockets' own service. Destroying a context (4.1) closes it twice:
 // at once, and again when its handle on the loop is closed. In between, another thread of the
 // process may open a socket or a file with the same number, which the second close would close.
+//
+// The second close is prevented. Reserving the number with another descriptor is not enough: it is
+// free until lws_context_destroy() returns, and another thread may open it before it is reserved.
 
 namespace hermod {
 

@@ -7,8 +7,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <atomic>
 #include <optional>
 #include <set>
+#include <thread>
 
 #include "support/loop_test.h"
 #include "support/recording_log.h"
@@ -83,6 +86,41 @@ TEST_F(LwsContextTest, ClosesNoDescriptorThatIsNotItsOwn) {
   EXPECT_EQ(std::ranges::find(opened, wake) != opened.end(), early);
   for (const int fd : opened) EXPECT_EQ(close(fd), 0);
   EXPECT_EQ(open_descriptors(), before);
+}
+
+// Opens and closes descriptors on a thread. Counts those that something else closed.
+class DescriptorUser {
+ public:
+  DescriptorUser() : thread_([this] { run(); }) {}
+  ~DescriptorUser() { stop(); }
+  int stop() {
+    stopping_ = true;
+    if (thread_.joinable()) thread_.join();
+    return lost_;
+  }
+
+ private:
+  void run() {
+    while (!stopping_) {
+      std::array<int, 4> own;
+      for (int& fd : own) fd = eventfd(0, EFD_CLOEXEC);
+      for (const int fd : own) lost_ += close(fd) != 0 ? 1 : 0;
+    }
+  }
+
+  std::atomic<bool> stopping_ = false;
+  int lost_ = 0;
+  std::thread thread_;
+};
+
+TEST_F(LwsContextTest, ClosesNoDescriptorOfAnotherThread) {
+  DescriptorUser user;
+  for (int i = 0; i < 100; ++i) {
+    auto context = LwsContext::create(loop(), log).take();
+    settle();
+    end(context);
+  }
+  EXPECT_EQ(user.stop(), 0);
 }
 
 TEST_F(LwsContextTest, ShowsTheLibraryABoundedTableAndLeavesTheLimitAlone) {
