@@ -9,6 +9,10 @@
 namespace hermod {
 namespace {
 
+constexpr char kBeforeMessage[] = "\"message\":\"";
+constexpr char kAfterMessage[] = "\",";
+constexpr size_t kAroundMessageBytes = sizeof kBeforeMessage + sizeof kAfterMessage - 2;
+
 // Removes the first character of `text` and returns it as it is written in a JSON string.
 std::string take_escaped(std::string_view& text) {
   static constexpr char kHex[] = "0123456789abcdef";
@@ -47,33 +51,25 @@ std::string escape(std::string_view text, size_t bytes_max) {
 
 std::string build_close_reason(const CloseReason& reason) {
   const std::string head = "{\"error_code\":\"" + std::string(to_string(reason.error)) + "\",";
-  const std::string before_message = "\"message\":\"";
-  const std::string behind_message = "\",";
   const std::string before_id = "\"correlation_id\":\"";
   std::string tail = "\"";
   if (reason.retry_after_ms)
     tail += ",\"retry_after_ms\":" + std::to_string(*reason.retry_after_ms);
   tail += "}";
-  const size_t around_message = before_message.size() + behind_message.size();
   size_t room = kCloseReasonBytesMax - head.size() - before_id.size() - tail.size();
-  assert(around_message < room && room <= kCloseReasonBytesMax);
+  assert(room > kAroundMessageBytes && room <= kCloseReasonBytesMax);
   // Ids that the HTTP server validated need no escaping; those of other callers may need it.
   const std::string_view id = is_utf8(reason.correlation_id)
                                   ? cut_utf8(reason.correlation_id, kCloseCorrelationIdBytesMax)
                                   : std::string_view{};
-  std::string escaped_id = escape(id, room);
-  if (reason.retry_after_ms && escaped_id.size() + around_message > room) {
-    return head + before_id + escaped_id + tail;
-  }
-  room -= around_message;
-  escaped_id = escape(id, room);
+  const bool whole = reason.retry_after_ms.has_value();  // otherwise the message may be shortened
+  const std::string escaped_id = escape(id, whole ? room : room - kAroundMessageBytes);
   room -= escaped_id.size();
-  const std::string message = escape(reason.message, room);
-  const bool whole = message == escape(reason.message, SIZE_MAX);
-  // At a shutdown the code says everything: a part of the message would only take space.
-  const bool shutdown = reason.error == ErrorCode::kServiceUnavailable;
-  if (shutdown && reason.retry_after_ms && !whole) return head + before_id + escaped_id + tail;
-  return head + before_message + message + behind_message + before_id + escaped_id + tail;
+  std::string message;
+  if (!whole || escape(reason.message, SIZE_MAX).size() + kAroundMessageBytes <= room) {
+    message = kBeforeMessage + escape(reason.message, room - kAroundMessageBytes) + kAfterMessage;
+  }
+  return head + message + before_id + escaped_id + tail;
 }
 
 std::string build_close_payload(uint16_t code, std::string_view reason) {

@@ -24,8 +24,8 @@ struct CloseReason {
 
 // Returns valid JSON in UTF-8 of at most kCloseReasonBytesMax bytes. The correlation id is
 // truncated to 36 bytes; then the message is shortened to the remaining space, at a word boundary.
-// At least 15 bytes remain, unless there is a retry_after_ms: then the message is omitted if it
-// does not fit, because a complete correlation id is needed to find the connection in the logs.
+// At least 15 bytes remain. A reason with a retry_after_ms has less space: it contains the whole
+// message or none, because a few letters explain nothing.
 std::string build_close_reason(const CloseReason& reason);
 
 // The payload of a close frame: the code in network byte order, then the reason.

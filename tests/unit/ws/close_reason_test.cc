@@ -77,6 +77,9 @@ TEST(CloseReasonTest, TheIdStandsWholeBesideTheTimeToComeBack) {
       build_close_reason({ErrorCode::kServiceUnavailable, "shutting down", "short", 1'385}));
   EXPECT_EQ(json["message"], "shutting down");
   EXPECT_EQ(json["correlation_id"], "short");
+  EXPECT_FALSE(
+      nlohmann::json::parse(build_close_reason({ErrorCode::kRateLimit, "too often", kId, 20'000}))
+          .contains("message"));
 }
 
 TEST(CloseReasonTest, CutsTheIdAtItsBoundAndTheMessageBetweenCharacters) {
