@@ -16,7 +16,6 @@ enum class CloseCode : uint16_t {
   kInvalidData = 1007,
   kPolicy = 1008,
   kTooBig = 1009,
-  kInternal = 1011,
   kTryLater = 1013,
   kQuota = 4000,
 };

@@ -125,9 +125,9 @@ TEST_F(WsClientTest, ReceivesTextsAndConfirmsThem) {
 TEST_F(WsClientTest, TellsHowItEnded) {
   ASSERT_TRUE(client->connect(url, "t").ok());
   run_until([&] { return events.opened == 1; });
-  server->disconnect("ada", CloseCode::kInternal, ErrorCode::kUnknown, "sorry");
+  server->disconnect("ada", CloseCode::kPolicy, ErrorCode::kUnknown, "sorry");
   run_until([&] { return events.ended == 1; });
-  EXPECT_EQ(events.close_code, 1011);
+  EXPECT_EQ(events.close_code, 1008);
   EXPECT_NE(events.reason.find("sorry"), std::string::npos);
 }
 

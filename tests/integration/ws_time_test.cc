@@ -182,8 +182,8 @@ TEST_F(WsTimeTest, ClosesATokenThatExpiredDuringTheHandshake) {
 TEST_F(WsTimeTest, WaitsForTheAnswerToACloseOnlySoLong) {
   const auto client = live("ada");
   client->answer_close = false;
-  server->disconnect("ada", CloseCode::kInternal, ErrorCode::kUnknown, "sorry");
-  run_until([&] { return client->close_code() == 1011; });
+  server->disconnect("ada", CloseCode::kTryLater, ErrorCode::kUnknown, "sorry");
+  run_until([&] { return client->close_code() == 1013; });
   EXPECT_EQ(hub->session_count(), 0u);  // its slot is free at once
   EXPECT_FALSE(client->ended);
   pass(2'000 + kTick);
