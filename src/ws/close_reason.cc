@@ -1,8 +1,6 @@
 #include "ws/close_reason.h"
 
-#include <array>
 #include <cassert>
-#include <utility>
 
 #include "base/text.h"
 
@@ -70,36 +68,6 @@ std::string build_close_reason(const CloseReason& reason) {
     message = kBeforeMessage + escape(reason.message, room - kAroundMessageBytes) + kAfterMessage;
   }
   return head + message + before_id + escaped_id + tail;
-}
-
-std::string build_close_payload(uint16_t code, std::string_view reason) {
-  assert(reason.size() <= kCloseReasonBytesMax);
-  std::string payload{static_cast<char>(code >> 8), static_cast<char>(code & 0xff)};
-  payload += reason;
-  return payload;
-}
-
-std::string_view close_code_label(uint16_t code) {
-  static constexpr std::array<std::pair<uint16_t, std::string_view>, 14> kLabels{{
-      {1000, "1000"},
-      {1001, "1001"},
-      {1002, "1002"},
-      {1003, "1003"},
-      {1005, "1005"},
-      {1006, "1006"},
-      {1007, "1007"},
-      {1008, "1008"},
-      {1009, "1009"},
-      {1010, "1010"},
-      {1011, "1011"},
-      {1012, "1012"},
-      {1013, "1013"},
-      {4000, "4000"},
-  }};
-  for (const auto& [known, label] : kLabels) {
-    if (known == code) return label;
-  }
-  return "other";
 }
 
 }  // namespace hermod

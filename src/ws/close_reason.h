@@ -28,11 +28,4 @@ struct CloseReason {
 // message or none, because a few letters explain nothing.
 std::string build_close_reason(const CloseReason& reason);
 
-// The payload of a close frame: the code in network byte order, then the reason.
-std::string build_close_payload(uint16_t code, std::string_view reason);
-
-// The code as a label value: its digits for the codes of RFC 6455 and hermod's own, otherwise
-// "other". Static storage.
-std::string_view close_code_label(uint16_t code);
-
 }  // namespace hermod

@@ -35,7 +35,7 @@ bool OutboxBound::enforce() {
   for (const auto& [peer, unsent] : behind_) {
     const Outbox& outbox = peer->session().outbox();
     const OutboxLoad load{outbox.messages(), outbox.bytes(), unsent};
-    if (peer->state_ == WsPeer::State::kDropped) {
+    if (peer->state() == WsPeer::State::kDropped) {
       held -= std::min(held, load.held_bytes());  // its memory is about to be freed
     } else {
       all.push_back({peer, peer->open(), load.held_bytes()});
@@ -61,7 +61,7 @@ uint64_t OutboxBound::free_memory_of(WsPeer& peer, uint64_t held) {
   }
   ++shared_.stats.limits_struck["outboxes_bytes"];
   if (shared_.hub.options().outbox.policy == SlowPolicy::kDropOldest) {
-    const uint64_t dropped = peer.session_.drop_half();
+    const uint64_t dropped = peer.traffic().session().drop_half();
     if (dropped != 0) return dropped;
   }
   peer.close(CloseCode::kTryLater, ErrorCode::kRateLimit, "slow client: memory limit");

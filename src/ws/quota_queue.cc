@@ -1,11 +1,11 @@
 #include "ws/quota_queue.h"
 
 #include <algorithm>
+#include <cassert>
 #include <cstddef>
 #include <utility>
 
 #include "core/hub.h"
-#include "ws/socket_state.h"
 #include "ws/ws_peer.h"
 #include "ws/ws_shared.h"
 
@@ -20,50 +20,39 @@ struct QuotaQueue::Members {
 // --- adding and removing
 
 void QuotaQueue::add(WsPeer& peer) {
+  assert(peer.waiting());
   const std::string user(peer.user());
   Queue& queue = queues_[user];
   if (queue.size() >= shared_.options.quota_waiting_per_user_max) return reject(peer);
   queue.push_back(&peer);
   shared_.hub.for_each_session_of(user, [](Session& session) {
     auto& member = static_cast<WsPeer&>(session.peer());
-    member.asked_ = true;
+    member.traffic().ask_for_ping();
     member.wake();
   });
   make_room(user);
   const Instant now = shared_.now();
-  const int64_t lives_ms = peer.expires_at_wall_ms_ - now.wall_ms;
+  const int64_t lives_ms = peer.traffic().deadlines().expires_at_wall_ms() - now.wall_ms;
   shared_.wheel.set(peer, now.steady_ms + std::min(lives_ms, shared_.options.quota_answer_ms));
 }
 
 void QuotaQueue::remove(WsPeer& peer) {
+  assert(peer.waiting());
   const auto found = queues_.find(peer.user());
   if (found == queues_.end()) return;
   std::erase(found->second, &peer);
   if (found->second.empty()) queues_.erase(found);
 }
 
-void QuotaQueue::end(WsPeer& peer, ErrorCode why) {
-  if (!peer.waiting()) return;
-  remove(peer);
-  peer.request_.reset();
-  shared_.stats.count_refusal(to_string(why));
-}
-
 void QuotaQueue::reject(WsPeer& waiting) {
   ++shared_.stats.limits_struck["connections_per_user"];
   remove(waiting);
-  waiting.request_->verdict =
-      Refusal{CloseCode::kQuota, ErrorCode::kQuotaExceeded, "too many connections"};
-  waiting.settle();
+  waiting.settle(Refusal{CloseCode::kQuota, ErrorCode::kQuotaExceeded, "too many connections"});
 }
 
 // --- events while connections wait
 
-void QuotaQueue::on_heard(const WsPeer& member) {
-  if (!queues_.empty()) on_left(member.user());
-}
-
-void QuotaQueue::on_left(std::string_view user) {
+void QuotaQueue::on_change(std::string_view user) {
   if (queues_.empty()) return;
   const auto found = queues_.find(user);
   if (found != queues_.end()) evaluate(std::string(found->first));
@@ -90,7 +79,7 @@ void QuotaQueue::admit_those_with_a_slot(const std::string& user) {
        found = queues_.find(user)) {
     WsPeer& first = *found->second.front();
     remove(first);
-    first.received_ms_ = shared_.now().steady_ms;  // not pinged while it waited
+    first.traffic().deadlines().on_received(shared_.now().steady_ms);  // not pinged while it waited
     first.settle();
     first.wake();
   }
@@ -102,7 +91,7 @@ QuotaQueue::Members QuotaQueue::look_at(std::string_view user, const WsPeer& wai
     auto& peer = static_cast<WsPeer&>(session.peer());
     if (!peer.open()) {
       ++members.leaving;
-    } else if (peer.received_ms_ < waiting.since_ms_) {
+    } else if (peer.traffic().deadlines().received_ms() < waiting.since_steady_ms()) {
       members.silent.push_back(&peer);
     }
   });
@@ -124,25 +113,6 @@ bool QuotaQueue::reject_one(const std::string& user) {
   return false;
 }
 
-// Whether the time to answer is over. A ping that was outstanding when the newcomer connected
-// counts from the time it was sent.
-bool QuotaQueue::left_unanswered(WsPeer& member, const WsPeer& waiting, Instant now) {
-  const auto time_is_up = [&] {
-    const int64_t pinged_ms = member.session_.pinged_at_ms();
-    const bool earlier = member.session_.ping_outstanding() && member.received_ms_ < pinged_ms;
-    const int64_t since_ms = earlier ? std::min(waiting.since_ms_, pinged_ms) : waiting.since_ms_;
-    return now.steady_ms >= since_ms + member.shared_.options.quota_answer_ms;
-  };
-  if (!time_is_up()) return false;
-  member.ask_kernel(now);  // an answer may have arrived that was not read yet
-  // While its kernel acknowledges bytes that were written before the ping, the client is alive.
-  const SocketState socket = look_at_socket(member.fd_);
-  if (member.draining_ && socket.known && !socket.all_acked) {
-    member.received_ms_ = std::max(member.received_ms_, now.steady_ms - socket.acked_ago_ms);
-  }
-  return member.received_ms_ < waiting.since_ms_ && time_is_up();
-}
-
 // Closes the connections that did not answer in time, one for each newcomer that waits.
 void QuotaQueue::make_room(const std::string& user) {
   const auto found = queues_.find(user);
@@ -152,11 +122,12 @@ void QuotaQueue::make_room(const std::string& user) {
   for (const WsPeer* const waiting : found->second) {
     ++needed;
     Members members = look_at(user, *waiting);
-    std::erase_if(members.silent,
-                  [&](WsPeer* member) { return !left_unanswered(*member, *waiting, now); });
+    std::erase_if(members.silent, [&](WsPeer* member) {
+      return !member->traffic().left_unanswered(waiting->since_steady_ms(), now);
+    });
     if (members.leaving >= needed || members.leaving + members.silent.size() < needed) continue;
     std::ranges::sort(members.silent, {},
-                      [](const WsPeer* member) { return member->received_ms_; });
+                      [](WsPeer* member) { return member->traffic().deadlines().received_ms(); });
     for (size_t i = 0; i < needed - members.leaving; ++i) {
       ++shared_.stats.limits_struck["silent_at_quota"];
       members.silent[i]->drop();

@@ -13,12 +13,10 @@
 #include <vector>
 
 #include "base/text_hash.h"
-#include "hermod/result.h"
 
 namespace hermod {
 
 class WsPeer;
-struct Instant;
 struct WsShared;
 
 class QuotaQueue {
@@ -30,13 +28,12 @@ class QuotaQueue {
   // `peer` waits from now on, or is refused if too many connections of its user wait already.
   void add(WsPeer& peer);
 
-  // `peer` closes before the decision. No effect if it does not wait.
-  void end(WsPeer& peer, ErrorCode why);
+  // `peer`, which waits, closes before the decision.
+  void remove(WsPeer& peer);
 
-  // A connection of the user received data, or was closed. Both calls cost next to nothing while no
+  // A connection of the user received data, or was closed. Costs next to nothing while no
   // connection waits.
-  void on_heard(const WsPeer& member);
-  void on_left(std::string_view user);
+  void on_change(std::string_view user);
 
   // The deadline of a waiting connection has passed.
   void on_due(WsPeer& waiting);
@@ -48,8 +45,6 @@ class QuotaQueue {
   using Queue = std::vector<WsPeer*>;
   struct Members;
 
-  static bool left_unanswered(WsPeer& member, const WsPeer& waiting, Instant now);
-  void remove(WsPeer& peer);
   void reject(WsPeer& waiting);
   Members look_at(std::string_view user, const WsPeer& waiting) const;
   void evaluate(const std::string& user);

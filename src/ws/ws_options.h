@@ -12,12 +12,13 @@
 
 namespace hermod {
 
-class WsPeer;
+class PeerTraffic;
 
-// Receives clients' complete messages. The service sets none, because it ignores them.
+// Receives clients' complete messages, and may reply with PeerTraffic::reply(). The service sets
+// none, because it ignores them.
 class MessageHandler {
  public:
-  virtual void on_message(WsPeer& peer, Opcode opcode, std::string_view payload) = 0;
+  virtual void on_message(PeerTraffic& client, Opcode opcode, std::string_view payload) = 0;
 
  protected:
   ~MessageHandler() = default;

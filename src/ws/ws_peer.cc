@@ -1,19 +1,14 @@
-// WsPeer: start and output of a connection. Its input is in ws_peer_input.cc, its end in
-// ws_peer_end.cc, its deadlines are in ws_peer_time.cc.
-//
-// LWS_WRITE_RAW sends bytes unchanged and at once, from any callback of the loop. The library
-// buffers what the kernel does not accept, and sends it before anything that is written later.
 #include "ws/ws_peer.h"
-
-#include <libwebsockets.h>
 
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
 #include "base/random.h"
-#include "base/reuse.h"
+#include "ws/close_payload.h"
 #include "ws/close_reason.h"
-#include "ws/socket_state.h"
+#include "ws/connection_report.h"
+#include "ws/ws_shared.h"
 
 namespace hermod {
 namespace {
@@ -25,85 +20,98 @@ constexpr int64_t kTooOftenMs = 15'000;
 int64_t jitter_ms(int64_t most_ms) {
   return static_cast<int64_t>(random_u64() % static_cast<uint64_t>(most_ms));
 }
-constexpr size_t kScratchBytesMax = 262'144;  // capacity that is kept after a large message
+
+Refusal connects_too_often() {
+  return {CloseCode::kPolicy, ErrorCode::kRateLimit, "connecting too often",
+          kTooOftenMs + jitter_ms(kTooOftenMs)};
+}
+
+bool may_follow(WsPeer::State from, WsPeer::State to) {
+  using State = WsPeer::State;
+  switch (to) {
+    case State::kHandshake:
+      return false;
+    case State::kWaiting:
+      return from == State::kHandshake;
+    case State::kOpen:
+      return from == State::kHandshake || from == State::kWaiting;
+    case State::kClosing:
+      return from == State::kWaiting || from == State::kOpen;
+    case State::kDropped:
+      return from != State::kDropped && from != State::kClosed;
+    case State::kClosed:
+      return from != State::kClosed;
+  }
+  return false;
+}
 
 }  // namespace
 
-WsPeer::WsPeer(WsShared& shared, uint64_t id, UpgradeRequest request)
-    : shared_(shared),
-      request_(std::make_unique<UpgradeRequest>(std::move(request))),
-      session_(shared.hub, *this),
-      id_(id) {
-  if (request_->correlation_id.empty()) return;
-  correlation_id_ = std::make_unique<std::string>(std::move(request_->correlation_id));
-}
+WsPeer::WsPeer(WsShared& shared, uint64_t id, int fd, UpgradeRequest request)
+    : admission_(std::move(request)), traffic_(shared, *this, id, fd) {}
 
-std::string_view WsPeer::correlation_id() {
-  if (!correlation_id_) correlation_id_ = std::make_unique<std::string>(random_uuid());
-  return *correlation_id_;
+WsPeer::~WsPeer() {
+  assert(!scheduled());
+  assert(!joined_);
+  if (!touched_) return;
+  std::vector<WsPeer*>& touched = shared().touched;
+  std::replace(touched.begin(), touched.end(), this, static_cast<WsPeer*>(nullptr));
 }
 
 std::string_view WsPeer::user() const {
-  return request_ ? std::get<Identity>(request_->verdict).user : session_.user();
+  return admission_.pending() ? admission_.identity()->user : session().user();
 }
 
-WsPeer::~WsPeer() {
-  assert(!scheduled() && !touched_ && !joined_);
+void WsPeer::enter(State next) {
+  assert(may_follow(state_, next));
+  state_ = next;
 }
 
 // --- start
 
-void WsPeer::on_established(lws* wsi) {
-  assert(state_ == State::kHandshake && request_);
-  wsi_ = wsi;
-  state_ = State::kOpen;
-  const Instant now = shared_.now();
-  since_ms_ = received_ms_ = progress_ms_ = now.steady_ms;
-  inflow_.begin(look_at_socket(fd_).received_bytes, now.steady_ms);
-  if (const auto* identity = std::get_if<Identity>(&request_->verdict)) {
-    expires_at_wall_ms_ = identity->expires_at_ms;
-    if (!shared_.admit_connect(identity->user)) {
-      ++shared_.stats.limits_struck["connects_per_user"];
-      request_->verdict = Refusal{CloseCode::kPolicy, ErrorCode::kRateLimit, "connecting too often",
-                                  kTooOftenMs + jitter_ms(kTooOftenMs)};
-    } else if (!shared_.hub.has_room(identity->user)) {
-      return shared_.quota_queue.add(*this);
-    }
+void WsPeer::on_established() {
+  assert(state_ == State::kHandshake);
+  traffic_.begin(shared().now());
+  const Identity* const identity = admission_.identity();
+  if (identity == nullptr) return settle();
+  traffic_.deadlines().set_expiry(identity->expires_at_ms);
+  if (!shared().admit_connect(identity->user)) {
+    ++shared().stats.limits_struck["connects_per_user"];
+    return settle(connects_too_often());
   }
-  settle();
+  if (shared().hub.has_room(identity->user)) return settle();
+  enter(State::kWaiting);
+  shared().quota_queue.add(*this);
 }
 
-// Joins the hub or refuses the connection, according to the verdict of the request.
-void WsPeer::settle() {
-  const std::unique_ptr<UpgradeRequest> request = std::move(request_);
-  Tracer* tracer = shared_.options.tracer;
-  Span span = tracer != nullptr ? begin_connect() : Span();
-  if (const auto* refusal = std::get_if<Refusal>(&request->verdict)) {
-    refuse(*refusal, span);
+void WsPeer::settle(std::optional<Refusal> refusal) {
+  enter(State::kOpen);
+  std::variant<Identity, Refusal> verdict = admission_.take_verdict();
+  if (refusal) verdict = std::move(*refusal);
+  Tracer* const tracer = shared().options.tracer;
+  Span span;
+  if (tracer != nullptr) span = begin_connect_span(*tracer, id(), admission_.correlation_id());
+  if (const auto* refused = std::get_if<Refusal>(&verdict)) {
+    span.fail({refused->error, refused->message}, "connection.accept");
+    shared().stats.count_refusal(to_string(refused->error));
+    close_with(*refused);
   } else {
-    join(std::get<Identity>(request->verdict), span);
+    join(std::get<Identity>(verdict), span);
   }
   if (tracer != nullptr) tracer->end(span);
 }
 
 void WsPeer::join(const Identity& identity, Span& span) {
+  assert(!joined_);
   span.set("user.id", identity.user);
-  [[maybe_unused]] const bool had_room = shared_.hub.join(session_, identity.user, since_ms_);
+  Session& session = traffic_.session();
+  [[maybe_unused]] const bool had_room =
+      shared().hub.join(session, identity.user, since_steady_ms());
   assert(had_room);
   joined_ = true;
-  if (span.recording()) session_.set_trace({span.context, identity.user});
-  ++shared_.stats.connections_accepted;
-  ++shared_.stats.connections_active;
-  shared_.log.debug("a client connected", {{"connection", id_}, {"user", identity.user}});
-  if (shared_.observer != nullptr) shared_.observer->on_connected(id_, session_);
-  if (state_ == State::kOpen) schedule(shared_.now());
-}
-
-void WsPeer::refuse(const Refusal& refusal, Span& span) {
-  span.fail({refusal.error, refusal.message}, "connection.accept");
-  shared_.stats.count_refusal(to_string(refusal.error));
-  send_close(refusal.code, build_close_reason({refusal.error, refusal.message, correlation_id(),
-                                               refusal.retry_after_ms}));
+  if (span.recording()) session.set_trace({span.context, identity.user});
+  report_connected(shared(), id(), session);
+  if (state_ == State::kOpen) schedule(shared().now());
 }
 
 // --- output
@@ -111,86 +119,114 @@ void WsPeer::refuse(const Refusal& refusal, Span& span) {
 void WsPeer::wake() {
   if (touched_) return;
   touched_ = true;
-  shared_.touched.push_back(this);
-}
-
-void WsPeer::reply(Opcode opcode, std::string_view payload) {
-  if (!reply_) reply_ = std::make_unique<std::string>();
-  append_frame(*reply_, opcode, payload);
-  ask_to_write();
-}
-
-void WsPeer::ask_to_write() {
-  writing_ = true;
-  lws_callback_on_writable(wsi_);
+  shared().touched.push_back(this);
 }
 
 void WsPeer::flush(Instant now) {
+  assert(touched_);
   touched_ = false;
-  if (state_ != State::kOpen) return leave_hub();
+  if (!open()) return leave_hub();
   write_share(now);
 }
 
 void WsPeer::flush_now() {
-  if (state_ == State::kOpen) write_share(shared_.now());
+  if (open()) write_share(shared().now());
 }
 
 void WsPeer::write_share(Instant now) {
-  if (draining_ || waiting()) return;  // continued by on_writable(), or by the verdict
-  std::string& out = shared_.scratch;
-  clear_for_reuse(out, kScratchBytesMax);
-  if (const std::unique_ptr<std::string> replies = std::move(reply_)) out += *replies;
-  session_.gather(now, out, shared_.options.write_bytes_max);
+  const LwsSocket& socket = traffic_.socket();
+  if (socket.blocked() || waiting()) return;  // continued by on_writable(), or by settle()
+  traffic_.gather(now);
   if (state_ != State::kOpen) return wake();  // gather() closed it: its messages are not delivered
-  const int64_t ping_due = ping_due_ms();
-  const bool due = ping_due != 0 && now.steady_ms >= ping_due;
-  if (asked_ || due) session_.ping(now, out);
-  asked_ = false;
-  if (!out.empty()) {
-    if (!write(out)) return;
-    draining_ = lws_partial_buffered(wsi_) != 0;
-    progress_ms_ = now.steady_ms;
-    if (!draining_) {
-      session_.on_written();
-      // One share per loop iteration, so that one long outbox does not delay the others.
-      if (session_.has_output()) ask_to_write();
-    }
-  }
-  const bool behind = draining_ || session_.has_output();
-  if (behind) {
-    shared_.outbox_bound.set_behind(*this, draining_ ? out.size() : 0);
-  } else if (!shared_.outbox_bound.empty()) {
-    shared_.outbox_bound.forget(*this);
+  if (!traffic_.write(now)) return drop();
+  OutboxBound& bound = shared().outbox_bound;
+  if (socket.blocked() || session().has_output()) {
+    bound.set_behind(*this, socket.blocked() ? shared().scratch.size() : 0);
+  } else if (!bound.empty()) {
+    bound.forget(*this);
   }
   if (state_ == State::kOpen) schedule(now);
 }
 
-void WsPeer::resume_writes() {
-  writes_paused_ = false;
-  if (wsi_ != nullptr) on_writable();
+// One entry in the timer wheel represents all deadlines of the connection. Input from the client
+// only moves deadlines later, so the entry is rescheduled only for an earlier deadline; when it
+// fires, all deadlines are checked.
+void WsPeer::schedule(Instant now) {
+  const int64_t due = traffic_.next_due_ms(now);
+  if (!scheduled() || due < due_ms()) shared().wheel.set(*this, due);
 }
 
-void WsPeer::on_writable() {
-  if (writes_paused_) return;
-  const bool asked = writing_;
-  writing_ = false;
-  const bool reads = state_ == State::kOpen || state_ == State::kClosing;
-  if (reads && !asked && !draining_) on_pinged();
-  if (draining_) {
-    if (lws_partial_buffered(wsi_) != 0) return;
-    draining_ = false;
-    progress_ms_ = shared_.now().steady_ms;
-    if (state_ != State::kOpen) return shared_.outbox_bound.forget(*this);
-    session_.on_written();
+// --- end
+
+void WsPeer::close(CloseCode code, ErrorCode error, std::string_view message) {
+  close_with({code, error, std::string(message)});
+}
+
+void WsPeer::close_with(const Refusal& refusal) {
+  if (!open()) return;
+  const auto code = static_cast<uint16_t>(refusal.code);
+  begin_closing(code, refusal.error);
+  std::string frames;
+  if (const StreamId stream_id = session().unconfirmed())
+    closing_->append_last_ping(user(), stream_id, frames);
+  const std::string reason = build_close_reason(
+      {refusal.error, refusal.message, admission_.correlation_id(), refusal.retry_after_ms});
+  append_frame(frames, Opcode::kClose, build_close_payload(code, reason));
+  if (!traffic_.socket().write(frames)) drop();
+}
+
+void WsPeer::begin_closing(uint16_t code, ErrorCode why) {
+  assert(!closing_);
+  leave_queue(why);
+  enter(State::kClosing);
+  closing_ = std::make_unique<ClosingHandshake>(
+      code, shared().now().steady_ms + shared().options.close_timeout_ms);
+  shared().wheel.set(*this, closing_->due_ms());
+  wake();  // leaves the hub later: the hub may be the caller
+}
+
+void WsPeer::drop() {
+  if (state_ == State::kDropped || !traffic_.socket().attached()) return;
+  leave_queue(ErrorCode::kConnection);
+  enter(State::kDropped);
+  shared().wheel.cancel(*this);
+  wake();
+  traffic_.socket().abort();
+}
+
+void WsPeer::on_closed() {
+  if (state_ == State::kClosed) return;
+  leave_queue(ErrorCode::kConnection);
+  enter(State::kClosed);
+  shared().wheel.cancel(*this);
+  leave_hub();
+  traffic_.socket().detach();
+  if (!traffic_.deadlines().begun()) {
+    shared().stats.count_refusal(to_string(ErrorCode::kConnection));
+    return;
   }
-  if (state_ == State::kOpen) wake();
+  const uint16_t code = closing_ ? closing_->code() : 0;
+  ++shared().stats.close_codes[close_code_label(code != 0 ? code : kNoCloseFrame)];
+  if (!std::exchange(joined_, false)) return;
+  const int64_t lasted_ms = shared().now().steady_ms - since_steady_ms();
+  report_disconnected(shared(), {id(), code, lasted_ms}, session());
 }
 
-bool WsPeer::write(std::string_view bytes) {
-  auto* data = reinterpret_cast<unsigned char*>(const_cast<char*>(bytes.data()));
-  if (lws_write(wsi_, data, bytes.size(), LWS_WRITE_RAW) >= 0) return true;
-  drop();
-  return false;
+// The connection ends while it waits at its user's limit.
+void WsPeer::leave_queue(ErrorCode why) {
+  if (!waiting()) return;
+  shared().quota_queue.remove(*this);
+  (void)admission_.take_verdict();
+  shared().stats.count_refusal(to_string(why));
+}
+
+void WsPeer::leave_hub() {
+  Session& session = traffic_.session();
+  if (!session.joined()) return;
+  if (shared().quota_queue.empty()) return shared().hub.leave(session);
+  const std::string user(session.user());
+  shared().hub.leave(session);
+  shared().quota_queue.on_change(user);
 }
 
 }  // namespace hermod

@@ -15,6 +15,7 @@
 #include <cassert>
 #include <utility>
 
+#include "ws/peer_events.h"
 #include "ws/upgrade_head.h"
 
 namespace hermod {
@@ -68,7 +69,7 @@ int WsServer::Callbacks::protocol_cb(lws* wsi, lws_callback_reasons reason, void
   if (reason == LWS_CALLBACK_SERVER_NEW_CLIENT_INSTANTIATED) {
     auto* server = static_cast<WsServer*>(lws_vhost_user(lws_get_vhost(wsi)));
     WsPeer* peer = std::exchange(server->adopting_, nullptr);
-    if (peer != nullptr) peer->wsi_ = wsi;
+    if (peer != nullptr) peer->traffic().socket().attach(wsi);
     lws_set_opaque_user_data(wsi, peer);
     return 0;
   }
@@ -83,25 +84,25 @@ int WsServer::Callbacks::to_peer(WsPeer& peer, lws* wsi, lws_callback_reasons re
                                  std::string_view bytes) {
   switch (reason) {
     case LWS_CALLBACK_ESTABLISHED:
-      peer.on_established(wsi);
+      peer.on_established();
       return 0;
     case LWS_CALLBACK_RECEIVE: {
       const bool binary = lws_frame_is_binary(wsi) != 0;
-      peer.on_received({bytes, binary ? Inbound::Kind::kBinary : Inbound::Kind::kText,
-                        lws_remaining_packet_payload(wsi) == 0, lws_is_final_fragment(wsi) != 0});
+      on_received(peer, {bytes, binary ? Inbound::Kind::kBinary : Inbound::Kind::kText,
+                         lws_remaining_packet_payload(wsi) == 0, lws_is_final_fragment(wsi) != 0});
       return 0;
     }
     case LWS_CALLBACK_RECEIVE_PONG:
-      peer.on_pong(bytes);
+      on_pong(peer, bytes);
       return 0;
     case LWS_CALLBACK_SERVER_WRITEABLE:
-      peer.on_writable();
+      on_writable(peer);
       return 0;
     case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
-      return peer.on_client_close(bytes);
+      return on_client_close(peer, bytes);
     case LWS_CALLBACK_WS_SERVER_DROP_PROTOCOL:
-      peer.on_library_close({reinterpret_cast<const char*>(lws_get_close_payload(wsi)),
-                             static_cast<size_t>(lws_get_close_length(wsi))});
+      on_library_close(peer, {reinterpret_cast<const char*>(lws_get_close_payload(wsi)),
+                              static_cast<size_t>(lws_get_close_length(wsi))});
       return 0;
     case LWS_CALLBACK_CLOSED:
       peer.on_closed();
@@ -145,16 +146,12 @@ void WsServer::adopt(int fd, UpgradeRequest request) {
     request.verdict =
         Refusal{CloseCode::kPolicy, ErrorCode::kRateLimit, "data sent before handshake"};
   }
-  auto* peer = new WsPeer(shared_, next_id_++, std::move(request));
-  peer->index_ = static_cast<uint32_t>(peers_.size());
-  peers_.push_back(peer);
-  peer->fd_ = fd;
-  inflow_watch_.add(fd, *peer);
-  adopting_ = peer;
+  WsPeer& peer = peers_.add(std::make_unique<WsPeer>(shared_, next_id_++, fd, std::move(request)));
+  adopting_ = &peer;
   lws_adopt_socket_vhost_readbuf(vhost_, fd, head.data(), head.size());
   if (std::exchange(adopting_, nullptr) != nullptr) {
     shared_.stats.count_refusal(to_string(ErrorCode::kConnection));
-    remove(*peer);
+    remove(peer);
   }
 }
 
@@ -164,17 +161,8 @@ bool WsServer::connects_too_often(std::string_view user) const {
 }
 
 void WsServer::remove(WsPeer& peer) {
-  if (peer.touched_) {
-    std::replace(shared_.touched.begin(), shared_.touched.end(), &peer,
-                 static_cast<WsPeer*>(nullptr));
-    peer.touched_ = false;
-  }
-  inflow_watch_.remove(peer.fd_);
   shared_.outbox_bound.forget(peer);
-  peers_[peer.index_] = peers_.back();
-  peers_[peer.index_]->index_ = peer.index_;
-  peers_.pop_back();
-  delete &peer;
+  peers_.remove(peer);
   if (++left_ % kCrowd == 0 && on_crowd_) on_crowd_();
   if (draining_ || closing_) on_drained_one();
 }
@@ -182,7 +170,7 @@ void WsServer::remove(WsPeer& peer) {
 size_t WsServer::disconnect(std::string_view user, CloseCode code, ErrorCode error,
                             std::string_view message) {
   size_t count = 0;
-  for (WsPeer* peer : peers_) {
+  for (const auto& peer : peers_.all()) {
     if (!peer->open() || peer->user() != user) continue;
     peer->close(code, error, message);
     ++count;
@@ -191,22 +179,24 @@ size_t WsServer::disconnect(std::string_view user, CloseCode code, ErrorCode err
 }
 
 void WsServer::pause_writes(std::string_view user) {
-  for (WsPeer* peer : peers_) {
+  for (const auto& peer : peers_.all()) {
     if (peer->open() && peer->user() == user) {
-      peer->writes_paused_ = peer->draining_ = true;
+      peer->traffic().socket().pause();
       shared_.outbox_bound.set_behind(*peer, 0);
     }
   }
 }
 
 void WsServer::resume_writes(std::string_view user) {
-  for (WsPeer* peer : peers_) {
-    if (peer->open() && peer->user() == user) peer->resume_writes();
+  for (const auto& peer : peers_.all()) {
+    if (!peer->open() || peer->user() != user) continue;
+    peer->traffic().socket().resume();
+    on_writable(*peer);
   }
 }
 
 void WsServer::for_each(const std::function<void(const WsPeer&)>& visit) const {
-  for (const WsPeer* peer : peers_) {
+  for (const auto& peer : peers_.all()) {
     if (peer->open() && !peer->waiting()) visit(*peer);
   }
 }

@@ -9,7 +9,6 @@
 #include <cstdint>
 #include <functional>
 #include <string_view>
-#include <vector>
 
 #include "base/closed.h"
 #include "core/upgrade.h"
@@ -19,6 +18,7 @@
 #include "uv/timer.h"
 #include "ws/inflow_watch.h"
 #include "ws/lws_context.h"
+#include "ws/peer_table.h"
 #include "ws/ws_peer.h"
 #include "ws/ws_shared.h"
 
@@ -94,8 +94,8 @@ class WsServer final : public UpgradeSink {
   WsShared shared_;
   lws_vhost* vhost_ = nullptr;
   std::function<void()> on_crowd_;
-  size_t left_ = 0;             // connections removed in this loop iteration
-  std::vector<WsPeer*> peers_;  // owned; WsPeer::index_ is the position
+  size_t left_ = 0;  // connections removed in this loop iteration
+  PeerTable peers_;
   InflowWatch inflow_watch_;
   WsPeer* adopting_ = nullptr;  // set while the library adopts its socket
   uint64_t next_id_ = 1;

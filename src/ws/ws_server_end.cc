@@ -59,12 +59,13 @@ void WsServer::drain_some() {
   for (size_t i = 0; i < kClosesAtOnce; ++i) {
     if (drain_next_ == 0 || drained_ >= drain_target_) return;
     if (drain_unanswered_ >= kUnansweredMax) return;
-    WsPeer& peer = *peers_[--drain_next_];
+    WsPeer& peer = peers_.at(--drain_next_);
     if (peer.open()) {
-      peer.close_for_shutdown("shutting down", retry_after_drain_ms());
+      peer.close_with({CloseCode::kGoingAway, ErrorCode::kServiceUnavailable, "shutting down",
+                       retry_after_drain_ms()});
       ++drained_;
       ++drain_unanswered_;
-    } else if (closing_ && peer.state_ == WsPeer::State::kHandshake) {
+    } else if (closing_ && peer.state() == WsPeer::State::kHandshake) {
       peer.drop();
     }
   }

@@ -2,6 +2,7 @@
 // of all connections. Both do a bounded amount of work at a time.
 #include <algorithm>
 
+#include "ws/peer_events.h"
 #include "ws/ws_server.h"
 
 namespace hermod {
@@ -15,7 +16,7 @@ constexpr size_t kDeadlinesAtOnce = 256;          // each may be a write or clos
 
 void WsServer::on_iteration_end() {
   left_ = 0;
-  if (!peers_.empty()) inflow_watch_.look(loop_, shared_);
+  if (!peers_.empty()) inflow_watch_.look(loop_, peers_, shared_);
   if (!shared_.touched.empty()) flush_touched(uv::Budget());
   if (shared_.outbox_bound.enforce()) {
     flush_touched(uv::Budget());
@@ -45,7 +46,7 @@ void WsServer::on_timer() {
   armed_for_ms_ = -1;
   shared_.wheel.advance(
       shared_.clock.steady_ms(),
-      [](TimerWheel::Entry& entry) { static_cast<WsPeer&>(entry).on_due(); }, kDeadlinesAtOnce);
+      [](TimerWheel::Entry& entry) { on_due(static_cast<WsPeer&>(entry)); }, kDeadlinesAtOnce);
 }
 
 void WsServer::arm_timer() {

@@ -46,8 +46,8 @@ class NoVerifier final : public Verifier {
 
 class Echo final : public MessageHandler {
  public:
-  void on_message(WsPeer& peer, Opcode opcode, std::string_view payload) override {
-    peer.reply(opcode, payload);
+  void on_message(PeerTraffic& client, Opcode opcode, std::string_view payload) override {
+    client.reply(opcode, payload);
   }
 };
 

@@ -235,8 +235,8 @@ TEST_F(WsClientInputTest, EchoesTheClientsCloseAndCountsItsCode) {
 
 TEST_F(WsClientInputTest, GivesCompleteMessagesToAHandler) {
   struct Echo final : MessageHandler {
-    void on_message(WsPeer& peer, Opcode opcode, std::string_view payload) override {
-      peer.reply(opcode, payload);
+    void on_message(PeerTraffic& client, Opcode opcode, std::string_view payload) override {
+      client.reply(opcode, payload);
     }
   } echo;
   WsOptions options;

@@ -107,16 +107,5 @@ TEST(CloseReasonTest, WhyATokenIsNoGoodStandsWholeBesideTheId) {
   }
 }
 
-TEST(CloseReasonTest, PutsTheCodeInFront) {
-  EXPECT_EQ(build_close_payload(1008, "why"), std::string("\x03\xf0why"));
-}
-
-TEST(CloseReasonTest, LabelsKnownCodesAndNoOthers) {
-  EXPECT_EQ(close_code_label(1000), "1000");
-  EXPECT_EQ(close_code_label(4000), "4000");
-  EXPECT_EQ(close_code_label(4999), "other");
-  EXPECT_EQ(close_code_label(0), "other");
-}
-
 }  // namespace
 }  // namespace hermod

@@ -1,0 +1,30 @@
+#pragma once
+// The payload of a close frame: the close code, then the reason (RFC 6455 section 5.5.1).
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "core/peer.h"
+
+namespace hermod {
+
+inline constexpr uint16_t kNoCloseCode = 1005;  // RFC 6455 section 7.4.1: a frame without a code
+inline constexpr uint16_t kNoCloseFrame = 1006;
+
+std::string build_close_payload(uint16_t code, std::string_view reason);
+
+uint16_t close_code_of(std::string_view payload);
+
+// How the payload of a client's close frame violates the protocol. An empty message: it does not.
+struct CloseFault {
+  CloseCode code = CloseCode::kProtocolError;
+  std::string_view message;
+};
+CloseFault check_close_payload(std::string_view payload);
+
+// The code as a label value: its digits for the codes of RFC 6455 and hermod's own, otherwise
+// "other". Static storage.
+std::string_view close_code_label(uint16_t code);
+
+}  // namespace hermod

@@ -1,0 +1,32 @@
+#include "ws/peer_admission.h"
+
+#include <cassert>
+#include <utility>
+
+#include "base/random.h"
+
+namespace hermod {
+
+PeerAdmission::PeerAdmission(UpgradeRequest request)
+    : request_(std::make_unique<UpgradeRequest>(std::move(request))) {
+  if (request_->correlation_id.empty()) return;
+  correlation_id_ = std::make_unique<std::string>(std::move(request_->correlation_id));
+}
+
+std::string_view PeerAdmission::correlation_id() {
+  if (!correlation_id_) correlation_id_ = std::make_unique<std::string>(random_uuid());
+  return *correlation_id_;
+}
+
+const Identity* PeerAdmission::identity() const {
+  assert(pending());
+  return std::get_if<Identity>(&request_->verdict);
+}
+
+std::variant<Identity, Refusal> PeerAdmission::take_verdict() {
+  assert(pending());
+  const std::unique_ptr<UpgradeRequest> request = std::move(request_);
+  return std::move(request->verdict);
+}
+
+}  // namespace hermod

@@ -1,0 +1,34 @@
+#pragma once
+// The upgrade request of one connection, until the connection joins the hub or is refused; and what
+// remains of it: the correlation id. Owned by WsPeer.
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "core/upgrade.h"
+
+namespace hermod {
+
+class PeerAdmission {
+ public:
+  explicit PeerAdmission(UpgradeRequest request);
+
+  // The client's correlation id, or one that is created on first use.
+  std::string_view correlation_id();
+
+  bool pending() const { return request_ != nullptr; }
+
+  // The identity of the client; null if the HTTP server refused it. Precondition: pending().
+  const Identity* identity() const;
+
+  // Ends the pending state. Returns the decision of the HTTP server. Precondition: pending().
+  std::variant<Identity, Refusal> take_verdict();
+
+ private:
+  std::unique_ptr<UpgradeRequest> request_;      // null: not pending
+  std::unique_ptr<std::string> correlation_id_;  // null: not created yet
+};
+
+}  // namespace hermod

@@ -1,0 +1,43 @@
+#include "ws/token_refresh.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "base/clock.h"
+#include "ws/inbound.h"
+#include "ws/ws_shared.h"
+
+namespace hermod {
+
+bool TokenRefresh::admit(int64_t now_ms, int64_t interval_ms) {
+  const auto low_ms = static_cast<uint32_t>(now_ms);
+  const uint32_t before_ms = std::exchange(refreshed_ms_, low_ms != 0 ? low_ms : 1);
+  return before_ms == 0 || low_ms - before_ms >= interval_ms;
+}
+
+TokenRefresh::Outcome TokenRefresh::on_message(std::string_view text, std::string_view user,
+                                               Instant now, WsShared& shared) {
+  const std::optional<std::string> token = parse_authenticate(text);
+  if (!token) return Ignored{};
+  if (!admit(now.steady_ms, shared.options.refresh_interval_ms)) {
+    ++shared.stats.limits_struck["token_refreshes"];
+    return Refusal{CloseCode::kPolicy, ErrorCode::kRateLimit, "tokens sent too often"};
+  }
+  const Verdict verdict = shared.verifier.verify(*token, now.wall_ms);
+  if (const auto* denied = std::get_if<Denied>(&verdict)) {
+    ++shared.stats.jwt_validations[label(*denied)];
+    return Refusal{CloseCode::kPolicy, ErrorCode::kAuthentication, std::string(message(*denied))};
+  }
+  ++shared.stats.jwt_validations["success"];
+  const auto& identity = std::get<Identity>(verdict);
+  if (identity.user != user)
+    return Refusal{CloseCode::kPolicy, ErrorCode::kAuthentication, "wrong subject"};
+  return identity;
+}
+
+std::string authenticated_text(const Identity& identity) {
+  return R"({"type":"authenticated","expires_at":")" + iso8601(identity.expires_at_ms) + "\"}";
+}
+
+}  // namespace hermod

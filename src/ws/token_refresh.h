@@ -1,0 +1,34 @@
+#pragma once
+// Renews the identity of a connected client, which sends a new token before the old one expires.
+// Owned by PeerInput.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "core/instant.h"
+#include "core/upgrade.h"
+
+namespace hermod {
+
+struct WsShared;
+
+class TokenRefresh {
+ public:
+  struct Ignored {};  // the message is not an authentication
+  using Outcome = std::variant<Ignored, Identity, Refusal>;
+
+  // Handles a message of a client that is connected as `user`.
+  Outcome on_message(std::string_view text, std::string_view user, Instant now, WsShared& shared);
+
+ private:
+  bool admit(int64_t now_ms, int64_t interval_ms);
+
+  uint32_t refreshed_ms_ = 0;  // low bits of the time of the last token; 0: none
+};
+
+// hermod's answer to an accepted token.
+std::string authenticated_text(const Identity& identity);
+
+}  // namespace hermod
