@@ -189,11 +189,6 @@ EventParser::EventParser(std::vector<std::string> event_types, size_t record_byt
 
 EventParser::~EventParser() = default;
 
-void EventParser::shrink() {
-  reader_->shrink();
-  clear_for_reuse(other_type_);
-}
-
 size_t EventParser::buffer_bytes() const {
   return reader_->buffer_bytes() + other_type_.capacity();
 }
@@ -220,10 +215,9 @@ Parsed EventParser::parse(const Record& record, Event& event) {
   const bool envelope = is_envelope(raw);
   if (envelope) {
     if (raw.event_type.times > 1) return dead(RecordFault::kDuplicateField, "event_type");
-    other_type_ = event_type_of(record, raw.event_type);
-    if (!is_ours(other_type_)) {
-      return {Outcome::kExternalType, RecordFault::kNone,
-              cut_utf8(other_type_, kOtherTypeBytesMax)};
+    if (const std::string type = event_type_of(record, raw.event_type); !is_ours(type)) {
+      other_type_ = cut_utf8(type, kOtherTypeBytesMax);
+      return {Outcome::kExternalType, RecordFault::kNone, other_type_};
     }
     if (raw.data.times == 0) return dead(RecordFault::kMissingField, "data");
     if (raw.data.times > 1) return dead(RecordFault::kDuplicateField, "data");

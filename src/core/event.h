@@ -98,8 +98,6 @@ class EventParser {
   // Fills `event` if the outcome is kRoutable. Its views are valid as long as the record.
   Parsed parse(const Record& record, Event& event);
 
-  // Frees buffers that a large record made grow. Called at the end of a batch of records.
-  void shrink();
   size_t buffer_bytes() const;  // a lower bound of the buffers' memory
 
  private:

@@ -1,8 +1,6 @@
-// Reads a value in two passes. The first validates every byte with simdjson's DOM parser, because
+// Reads a value in two passes. The first validates every byte (JsonValidator), because simdjson's
 // On-Demand does not validate the values that it skips. The second finds the exact bytes of the
-// fields with On-Demand. RFC 8259 allows numbers beyond 64 bits and lone surrogates, but the DOM
-// parser rejects them: they are replaced in the buffer, which is then validated once more and
-// restored. The second pass reads the original bytes and checks all errors again.
+// fields with On-Demand, and checks all errors again.
 
 #include "core/event_reader.h"
 
@@ -11,8 +9,7 @@
 #include <utility>
 
 #include "base/text.h"
-#include "core/json_numbers.h"
-#include "core/json_surrogates.h"
+#include "core/json_validator.h"
 
 namespace hermod {
 namespace {
@@ -20,7 +17,8 @@ namespace {
 namespace od = simdjson::ondemand;
 using JsonError = simdjson::error_code;
 
-// A parser keeps about twenty times the size of the largest value that it has read.
+// A parser keeps about twenty times the size of the largest value that it has read. Larger values
+// get buffers of their own, which are freed after the reading.
 constexpr size_t kKeptValueBytesMax = 65'536;
 
 constexpr std::array<std::string_view, kFieldCount> kFieldNames{
@@ -169,68 +167,47 @@ void rebase(RawRecord& record, const Rebase& move) {
 
 }  // namespace
 
-struct EventReader::Parsers {
-  simdjson::dom::parser dom;
+struct EventReader::Buffers {
+  std::string padded;  // a copy of the value, with the padding that simdjson needs after it
+  JsonValidator validator;
   od::parser on_demand;
 };
 
-EventReader::EventReader() : parsers_(std::make_unique<Parsers>()) {}
+EventReader::EventReader() : kept_(std::make_unique<Buffers>()) {}
 
 EventReader::~EventReader() = default;
 
-void EventReader::shrink() {
-  if (buffer_.capacity() <= kKeptValueBytesMax) return;
-  std::string().swap(buffer_);
-  *parsers_ = Parsers();
+size_t EventReader::buffer_bytes() const {
+  return kept_->padded.capacity();
 }
 
 std::string_view field_name(EventField field) {
   return kFieldNames[static_cast<size_t>(field)];
 }
 
-RecordFault EventReader::validate(std::string_view value) {
-  auto parse = [&] {
-    const auto* bytes = reinterpret_cast<const uint8_t*>(buffer_.data());
-    return parsers_->dom.parse(bytes, value.size(), false).error();
-  };
-  auto error = parse();
-  if (error != simdjson::SUCCESS && error != simdjson::UTF8_ERROR &&
-      error != simdjson::DEPTH_ERROR) {
-    blank_numbers(buffer_, value.size());
-    mask_lone_surrogates(buffer_, value.size());
-    error = parse();
-    buffer_.replace(0, value.size(), value);
-  }
-  switch (error) {
-    case simdjson::SUCCESS:
-      return RecordFault::kNone;
-    case simdjson::UTF8_ERROR:
-      return RecordFault::kInvalidUtf8;
-    case simdjson::DEPTH_ERROR:
-      return RecordFault::kTooDeep;
-    case simdjson::EMPTY:
-      return RecordFault::kEmpty;
-    default:
-      return RecordFault::kInvalidJson;
-  }
+RecordFault EventReader::read(std::string_view value, RawRecord& record) {
+  if (value.size() <= kKeptValueBytesMax) return read_in(*kept_, value, record);
+  Buffers own;
+  return read_in(own, value, record);
 }
 
-RecordFault EventReader::read(std::string_view value, RawRecord& record) {
+RecordFault EventReader::read_in(Buffers& buffers, std::string_view value, RawRecord& record) {
   if (value.starts_with("\xef\xbb\xbf"))
     return RecordFault::kInvalidJson;  // RFC 8259 section 8.1: no BOM
-  buffer_.assign(value);
-  buffer_.resize(value.size() + simdjson::SIMDJSON_PADDING);
-  const RecordFault fault = validate(value);
+  std::string& padded = buffers.padded;
+  padded.assign(value);
+  padded.resize(value.size() + simdjson::SIMDJSON_PADDING);
+  const RecordFault fault = buffers.validator.validate(padded, value);
   if (fault != RecordFault::kNone) return fault;
 
-  const simdjson::padded_string_view padded(buffer_.data(), value.size(), buffer_.size());
+  const simdjson::padded_string_view view(padded.data(), value.size(), padded.size());
   od::document document;
-  if (parsers_->on_demand.iterate(padded).get(document)) return RecordFault::kInvalidJson;
+  if (buffers.on_demand.iterate(view).get(document)) return RecordFault::kInvalidJson;
   od::object top;
   const JsonError error = document.get_object().get(top);
   if (error == simdjson::INCORRECT_TYPE) return RecordFault::kNotAnObject;
   if (error || read_top(record, top)) return RecordFault::kInvalidJson;
-  rebase(record, Rebase(buffer_, value));
+  rebase(record, Rebase(padded, value));
   const size_t first = value.find('{');
   record.object = trim_json_end(value.substr(first));
   return RecordFault::kNone;

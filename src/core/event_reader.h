@@ -46,17 +46,14 @@ class EventReader {
   // Fills `record` with views into `value`. Returns the first fault, or kNone.
   RecordFault read(std::string_view value, RawRecord& record);
 
-  // Frees the buffers if a large value made them grow.
-  void shrink();
-  size_t buffer_bytes() const { return buffer_.capacity(); }
+  size_t buffer_bytes() const;  // a lower bound of the memory kept for reuse
 
  private:
-  struct Parsers;
+  struct Buffers;
 
-  RecordFault validate(std::string_view value);
+  static RecordFault read_in(Buffers& buffers, std::string_view value, RawRecord& record);
 
-  std::unique_ptr<Parsers> parsers_;
-  std::string buffer_;  // a copy of the value, with the padding that simdjson needs after it
+  std::unique_ptr<Buffers> kept_;  // reused by all values but the large ones
 };
 
 std::string_view field_name(EventField field);

@@ -65,7 +65,6 @@ class Ingest final : public SourceListener, public PublishListener {
 
   // --- SourceListener
   Next on_record(const Record& record, RecordHold hold) override;
-  void on_batch_end() override { parser_.shrink(); }
   void on_revoked(uint32_t topic, int32_t partition, uint32_t epoch) override;
   void on_source_state(State state, std::string_view reason) override;
 

@@ -183,7 +183,6 @@ bool KafkaSource::fetch() {
 }
 
 void KafkaSource::drain() {
-  uint32_t handed_out = 0;
   uint32_t taken = 0;
   const uint64_t log_until =
       (dead_letters_ ? dead_letters_->logged_bytes() : 0) + kLoggedBytesPerIteration;
@@ -195,25 +194,24 @@ void KafkaSource::drain() {
     rd_kafka_message_t* const message = held_.front();
     held_.pop_front();
     ++taken;
-    if (hand_out(message)) ++handed_out;
+    hand_out(message);
   }
-  if (handed_out > 0) listener_->on_batch_end();
   // The budget is used up, and there is no further wake-up for the remaining records.
   if (!within_budget() && may_hand_out()) immediate_.ask();
 }
 
-bool KafkaSource::hand_out(rd_kafka_message_t* raw) {
+void KafkaSource::hand_out(rd_kafka_message_t* raw) {
   kafka::Message message(raw);
   if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
     on_message_error(*message);
-    return false;
+    return;
   }
   const std::string_view name = rd_kafka_topic_name(message->rkt);
   const auto topic = topic_index(name);
-  if (!topic) return false;
+  if (!topic) return;
   const PartitionId id{*topic, message->partition};
   const OffsetTracker* tracker = assignment_.tracker(id);
-  if (tracker == nullptr) return false;  // revoked since it was fetched
+  if (tracker == nullptr) return;  // revoked since it was fetched
   if (tracker->falls_back(message->offset)) restart_partition(id);
   if (options_.reading == KafkaSourceOptions::Reading::kAll) count_lost(id, message->offset);
   if (!health_.up()) {
@@ -225,7 +223,6 @@ bool KafkaSource::hand_out(rd_kafka_message_t* raw) {
   ++holds_;
   RecordHold hold(*this, message.release());
   if (listener_->on_record(record, std::move(hold)) == SourceListener::Next::kStop) stopped_ = true;
-  return true;
 }
 
 void KafkaSource::count_lost(PartitionId id, int64_t offset) {

@@ -69,7 +69,7 @@ class KafkaSource final : public Source,
   bool may_hand_out() const;
   void drain();
   bool fetch();
-  bool hand_out(rd_kafka_message_s* message);
+  void hand_out(rd_kafka_message_s* message);
   void count_lost(PartitionId id, int64_t offset);
   void restart_partition(PartitionId id);
   void drop_held(PartitionId id);

@@ -96,7 +96,6 @@ void MemorySource::drain() {
     if (!hand_out_next()) break;
     ++count;
   }
-  if (count > 0) listener_->on_batch_end();
   if (count == options_.records_per_iteration_max) immediate_.ask();
 }
 

@@ -34,9 +34,6 @@ class SourceListener {
   enum class Next { kMore, kStop };
   virtual Next on_record(const Record& record, RecordHold hold) = 0;
 
-  // The records of one loop iteration have all been handed out.
-  virtual void on_batch_end() = 0;
-
   // The partition was revoked from this process; this concerns assignment epoch `epoch` and older
   // ones. The listener should drop the open records of the partition that it has not forwarded.
   // Settling an open record of a revoked partition does not move an offset.

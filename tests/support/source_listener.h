@@ -40,7 +40,6 @@ class SourceSpy final : public SourceListener {
     uint32_t epoch;
   };
   std::vector<Revoked> revoked;
-  int batches = 0;
 
   Next on_record(const Record& record, RecordHold hold) override {
     SeenRecord seen{record.position,
@@ -59,7 +58,6 @@ class SourceSpy final : public SourceListener {
     holds[record.position] = std::move(hold);
     return on_record_do ? on_record_do(record) : Next::kMore;
   }
-  void on_batch_end() override { ++batches; }
   void on_revoked(uint32_t topic, int32_t partition, uint32_t epoch) override {
     revoked.push_back({topic, partition, epoch});
   }

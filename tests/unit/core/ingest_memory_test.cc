@@ -82,10 +82,6 @@ class IngestMemory : public ::testing::TestWithParam<PublishFormat> {
     record.value = value;
     ingest_.on_record(record, {});
   }
-  void end_batch() {
-    bus_.answer_all();
-    ingest_.on_batch_end();
-  }
   static std::string notification(const std::string& fill, const std::string& user = "ann") {
     return R"({"teacher_id":")" + user +
            R"(","notification_type":"t","category":"c",)"
@@ -113,7 +109,7 @@ TEST_P(IngestMemory, LargeRecordsLeaveLittleBehind) {
   for (int batch = 0; batch < 96; ++batch) {
     // Large records use different slots in each batch, as in production.
     for (int i = 0; i < 250; ++i) hand_out(i == batch || i == 249 - batch ? large : small);
-    end_batch();
+    bus_.answer_all();
   }
   EXPECT_EQ(source_.settled, 24'000u);
   EXPECT_LT(ingest_.reusable_bytes(), 2u * 1024 * 1024);
@@ -126,7 +122,7 @@ TEST_P(IngestMemory, WhatIsTooLongIsNotKeptInTheSlots) {
     hand_out(notification("x", text));      // a large user id
     hand_out(R"({"teacher_id":")" + text);  // truncated JSON
   }
-  end_batch();
+  bus_.answer_all();
   EXPECT_EQ(source_.settled, 60u);
   EXPECT_LT(ingest_.reusable_bytes(), 2u * 1024 * 1024);
 }
@@ -134,7 +130,7 @@ TEST_P(IngestMemory, WhatIsTooLongIsNotKeptInTheSlots) {
 TEST_P(IngestMemory, RecordsOfOtherEventTypesAreNotKept) {
   for (int i = 0; i < 20; ++i)
     hand_out(envelope(std::to_string(i) + std::string(kLarge, 't'), "e"));
-  end_batch();
+  bus_.answer_all();
   EXPECT_EQ(source_.settled, 20u);
   EXPECT_EQ(stats_.records_not_ours, 20u);
   EXPECT_LT(ingest_.reusable_bytes(), 2u * 1024 * 1024);
