@@ -30,7 +30,7 @@ std::string key_of(std::string_view head) {
 
 Deliver::Deliver(const DeliverOptions& options)
     : options_(options),
-      hub_(bus_, clock_, log_, stats_, hub_options(options.delivery_ping_ms)),
+      hub_(bus_, {clock_, log_, stats_, observers_}, hub_options(options.delivery_ping_ms)),
       listener_(listen_on_loopback(port_)),
       texts_(options.burst, NumberedText("floor", options.text_bytes)) {
   auto context = LwsContext::create(loop_.get(), log_);

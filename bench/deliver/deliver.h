@@ -61,6 +61,7 @@ class Deliver {
   SystemClock clock_;
   NoLog log_;
   Stats stats_;
+  Observers observers_;
   Nobody verifier_;
   DriverBus bus_;
   Hub hub_;

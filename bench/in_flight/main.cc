@@ -82,6 +82,7 @@ int main() {
   SystemClock clock;
   NoLog log;
   Stats stats;
+  Observers observers;
   OffsetsOnly source;
   NoTexts texts;
   RedisBusOptions nowhere;
@@ -89,7 +90,7 @@ int main() {
   RedisBus bus(loop.get(), clock, log, std::move(nowhere));
   IngestOptions options;
   options.topics = {std::string(kTopic)};
-  Ingest ingest(source, bus, clock, log, stats, std::move(options));
+  Ingest ingest(source, bus, {clock, log, stats, observers}, std::move(options));
   if (!bus.start(texts, ingest)) die("the bus did not start");
 
   const std::vector<std::string> values = make_records();

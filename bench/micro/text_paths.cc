@@ -40,7 +40,7 @@ struct QuietPeer final : Peer {
 class Route : public Operation {
  public:
   Route(size_t per_user, int64_t delivery_ping_ms)
-      : hub_(bus_, clock_, log_, stats_, options(delivery_ping_ms)) {
+      : hub_(bus_, {clock_, log_, stats_, observers_}, options(delivery_ping_ms)) {
     for (size_t i = 0; i < kUsers; ++i) {
       users_.push_back("teacher-" + std::to_string(i));
       for (size_t k = 0; k < per_user; ++k) {
@@ -84,6 +84,7 @@ class Route : public Operation {
   SystemClock clock_;
   NoLog log_;
   Stats stats_;
+  Observers observers_;
   DriverBus bus_;
   Hub hub_;
   NumberedText text_{"teacher-1234", kTextBytes};

@@ -19,8 +19,13 @@ constexpr Notice kRefused{"notifications_dropped", "client",
 
 }  // namespace
 
-Hub::Hub(Bus& bus, const Clock& clock, Log& log, Stats& stats, HubOptions options)
-    : bus_(bus), clock_(clock), log_(log), stats_(stats), options_(std::move(options)) {}
+Hub::Hub(Bus& bus, const CoreContext& context, HubOptions options)
+    : bus_(bus),
+      clock_(context.clock),
+      log_(context.log),
+      stats_(context.stats),
+      observers_(context.observers),
+      options_(std::move(options)) {}
 
 Hub::~Hub() {
   assert(session_count_ == 0);
@@ -113,7 +118,7 @@ void Hub::on_subscribed(std::string_view user) {
 }
 
 void Hub::on_bus_state(BusState state, std::string_view reason) {
-  if (bus_watcher_) bus_watcher_(state);
+  observers_.on_bus_state(state);
   if (state == BusState::kUp) {
     log_.info("the bus is up");
     return;
@@ -195,13 +200,13 @@ void Hub::set_pace(Pace pace) {
 
 bool Hub::announce_degraded() {
   if (std::exchange(degraded_, true)) return false;
-  if (observer_ != nullptr) observer_->on_degraded();
+  observers_.on_degraded();
   return announce();
 }
 
 bool Hub::announce_restored() {
   if (!std::exchange(degraded_, false)) return false;
-  if (observer_ != nullptr) observer_->on_restored();
+  observers_.on_restored();
   return announce();
 }
 

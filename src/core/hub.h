@@ -14,8 +14,9 @@
 #include "base/tracer.h"
 #include "bus/bus.h"
 #include "core/client_refusals.h"
+#include "core/core_context.h"
 #include "core/notice.h"
-#include "core/observer.h"
+#include "core/observers.h"
 #include "core/publish_format.h"
 #include "core/session.h"
 #include "hermod/log.h"
@@ -45,7 +46,7 @@ struct HubUser : NamedSetItem<HubUser> {
 
 class Hub final : public BusListener {
  public:
-  Hub(Bus& bus, const Clock& clock, Log& log, Stats& stats, HubOptions options);
+  Hub(Bus& bus, const CoreContext& context, HubOptions options);
   ~Hub();
   Hub(const Hub&) = delete;
   Hub& operator=(const Hub&) = delete;
@@ -72,12 +73,6 @@ class Hub final : public BusListener {
   // Confirms everything up to `stream_id` for a connection of `user` that has already left.
   void confirm_after(std::string_view user, StreamId stream_id);
 
-  // Sets a function that is called with each change of the bus' state.
-  void watch_bus(std::function<void(BusState)> observer) { bus_watcher_ = std::move(observer); }
-
-  // Sets the observer; null: none. It outlives the hub or is removed before.
-  void watch(Observer* observer) { observer_ = observer; }
-
   // When the ping after a message is sent. kImmediate: at once, for a caller that waits for the
   // pongs. kOptions: at most one per delivery_ping_ms.
   enum class Pace { kOptions, kImmediate };
@@ -99,6 +94,7 @@ class Hub final : public BusListener {
   // Applies to new messages and connections; queued messages and existing connections stay.
   void set_options(HubOptions options) { options_ = std::move(options); }
   const HubOptions& options() const { return options_; }
+  Observers& observers() const { return observers_; }
 
   // --- BusListener
   void on_text(std::string_view user, StreamId stream_id, std::string_view text,
@@ -130,6 +126,7 @@ class Hub final : public BusListener {
   const Clock& clock_;
   Log& log_;
   Stats& stats_;
+  Observers& observers_;
   HubOptions options_;
   Tracer* tracer_ = nullptr;
   NamedSet<HubUser> users_;
@@ -139,8 +136,6 @@ class Hub final : public BusListener {
   uint64_t held_bytes_ = 0;  // of external messages that sessions hold during a replay
   bool degraded_ = false;
   Pace pace_ = Pace::kOptions;
-  Observer* observer_ = nullptr;
-  std::function<void(BusState)> bus_watcher_;
 };
 
 }  // namespace hermod

@@ -17,13 +17,13 @@
 
 namespace hermod {
 
-Ingest::Ingest(Source& source, Bus& bus, const Clock& clock, Log& log, Stats& stats,
-               IngestOptions options)
+Ingest::Ingest(Source& source, Bus& bus, const CoreContext& context, IngestOptions options)
     : source_(source),
       bus_(bus),
-      clock_(clock),
-      log_(log),
-      stats_(stats),
+      clock_(context.clock),
+      log_(context.log),
+      stats_(context.stats),
+      observers_(context.observers),
       options_(std::move(options)),
       parser_(options_.event_types, options_.record_bytes_max),
       external_types_(options_.topics) {}
@@ -123,7 +123,7 @@ void Ingest::reject(const Record& record, const RecordHold& hold,
 }
 
 void Ingest::write_dead_letter(const DeadRecord& record) {
-  for (const auto& observer : dead_watchers_) observer(record);
+  observers_.on_dead_letter(record);
   source_.dead_letter(record.position, record.why, record.hold);
 }
 
@@ -145,7 +145,7 @@ void Ingest::on_published(Ticket ticket, PublishOutcome outcome, std::string_vie
 }
 
 void Ingest::settle(const Slot& slot, PublishOutcome outcome, std::string_view error) {
-  if (observer_ != nullptr) observer_->on_settled(slot.position, slot.event.user, outcome);
+  observers_.on_settled(slot.position, slot.event.user, outcome);
   const std::string_view correlation_id = slot.event.field(EventField::kCorrelationId);
   switch (outcome) {
     case PublishOutcome::kRouted:

@@ -5,7 +5,6 @@
 
 #include <cstdint>
 #include <deque>
-#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -14,9 +13,10 @@
 #include "base/clock.h"
 #include "base/text_hash.h"
 #include "bus/bus.h"
+#include "core/core_context.h"
 #include "core/event.h"
 #include "core/external_types.h"
-#include "core/observer.h"
+#include "core/observers.h"
 #include "core/publish_format.h"
 #include "core/record_trace.h"
 #include "hermod/log.h"
@@ -37,31 +37,14 @@ struct IngestOptions {
   size_t in_flight_bytes_max = 32 * 1024 * 1024;
 };
 
-// A record that becomes a dead letter. The views are valid only during the call.
-struct DeadRecord {
-  const Position& position;
-  DeadReason why;
-  std::string_view field;  // the faulty field; empty if the fault is not in one field
-  std::string_view key;
-  std::string_view value;
-  const RecordHold& hold;
-};
-
 class Ingest final : public SourceListener, public PublishListener {
  public:
-  Ingest(Source& source, Bus& bus, const Clock& clock, Log& log, Stats& stats,
-         IngestOptions options);
+  Ingest(Source& source, Bus& bus, const CoreContext& context, IngestOptions options);
 
   void set_tracer(Tracer* tracer) { tracer_ = tracer; }  // null: off (the initial state)
   size_t in_flight() const { return in_flight_; }
   size_t reusable_bytes() const;  // a lower bound of the memory kept for reuse
   const ExternalTypes& external_types() const { return external_types_; }
-
-  // Adds a function that is called with each dead letter; any number of them.
-  void watch_dead(std::function<void(const DeadRecord&)> observer) {
-    dead_watchers_.push_back(std::move(observer));
-  }
-  void watch(Observer* observer) { observer_ = observer; }  // as Hub::watch()
 
   // --- SourceListener
   Next on_record(const Record& record, RecordHold hold) override;
@@ -104,6 +87,7 @@ class Ingest final : public SourceListener, public PublishListener {
   const Clock& clock_;
   Log& log_;
   Stats& stats_;
+  Observers& observers_;
   IngestOptions options_;
   EventParser parser_;
   std::deque<Slot> slots_;  // a deque, because the bus has views into the slots
@@ -113,10 +97,8 @@ class Ingest final : public SourceListener, public PublishListener {
   Tracer* tracer_ = nullptr;
   bool stopped_ = false;
   bool unanswered_ = false;  // the bus closes and sends no more replies
-  Observer* observer_ = nullptr;
   ExternalTypes external_types_;
   std::unordered_set<std::string, TextHash> other_types_;  // external types that were logged
-  std::vector<std::function<void(const DeadRecord&)>> dead_watchers_;
 };
 
 }  // namespace hermod

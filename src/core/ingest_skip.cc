@@ -22,7 +22,7 @@ void Ingest::skip_too_old(const Record& record) {
                       {"partition", record.position.partition},
                       {"offset", record.position.offset},
                       {"record_time", iso8601(record.timestamp_ms)}});
-  if (observer_ != nullptr) observer_->on_skipped(record.position);
+  observers_.on_skipped(record.position);
   source_.done(record.position);
 }
 
@@ -33,7 +33,7 @@ void Ingest::skip_other_type(const Record& record, std::string_view event_type) 
     log_.info("skipped a record of an external event type; further ones are only counted",
               {{"event_type", event_type}, {"topic", record.topic}});
   }
-  if (observer_ != nullptr) observer_->on_skipped(record.position);
+  observers_.on_skipped(record.position);
   source_.done(record.position);
 }
 

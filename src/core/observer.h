@@ -1,9 +1,10 @@
 #pragma once
-// Port: an observer of each record, message and connection. Implemented by the test harness. The
-// service has no observer, which costs a null check.
+// Port: an observer of records, messages, connections and the bus. Implemented by the console, the
+// outage notifier and the test harness, each for the events that it needs; the default bodies do
+// nothing.
 //
-// All calls are made on the loop, from inside the components. An implementation only stores what it
-// needs, and must not call back into them.
+// All calls are made on the loop, from inside the components. Except in on_bus_state(), an
+// implementation only stores what it needs, and must not call back into them.
 
 #include <cstdint>
 #include <string_view>
@@ -17,29 +18,50 @@ namespace hermod {
 
 class Session;
 
+// A record that becomes a dead letter. The views are valid only during the call.
+struct DeadRecord {
+  const Position& position;
+  DeadReason why;
+  std::string_view field;  // the faulty field; empty if the fault is not in one field
+  std::string_view key;
+  std::string_view value;
+  const RecordHold& hold;
+};
+
 class Observer {
  public:
+  // --- events of each record and message
+
   // The bus has replied to a record. `user` is its recipient.
-  virtual void on_settled(const Position& position, std::string_view user,
-                          PublishOutcome outcome) = 0;
+  virtual void on_settled(const Position& /*position*/, std::string_view /*user*/,
+                          PublishOutcome /*outcome*/) {}
 
   // The record is an envelope of an external type, or above the age limit.
-  virtual void on_skipped(const Position& position) = 0;
+  virtual void on_skipped(const Position& /*position*/) {}
 
   // A message was removed from the outbox to be written. A null `stream_id`: an external message.
-  virtual void on_sent(const Session& session, StreamId stream_id, const SharedFrame& message) = 0;
+  virtual void on_sent(const Session& /*session*/, StreamId /*stream_id*/,
+                       const SharedFrame& /*message*/) {}
 
   // The client has confirmed everything up to this stream id.
-  virtual void on_confirmed(const Session& session, StreamId upto) = 0;
+  virtual void on_confirmed(const Session& /*session*/, StreamId /*upto*/) {}
 
-  virtual void on_connected(uint64_t connection, const Session& session) = 0;
+  // --- rare events
+
+  virtual void on_dead_letter(const DeadRecord& /*record*/) {}
+
+  virtual void on_connected(uint64_t /*connection*/, const Session& /*session*/) {}
 
   // `code` is that of the first close frame of either side, or 1006 without one.
-  virtual void on_disconnected(uint64_t connection, const Session& session, uint16_t code) = 0;
+  virtual void on_disconnected(uint64_t /*connection*/, const Session& /*session*/,
+                               uint16_t /*code*/) {}
+
+  // The bus went up or down. An implementation may call Hub::announce_restored().
+  virtual void on_bus_state(BusState /*state*/) {}
 
   // The hub announces to the users that the bus is unavailable, or available again.
-  virtual void on_degraded() = 0;
-  virtual void on_restored() = 0;
+  virtual void on_degraded() {}
+  virtual void on_restored() {}
 
  protected:
   ~Observer() = default;

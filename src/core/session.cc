@@ -70,7 +70,7 @@ bool Session::may_send(size_t taken) const {
 
 void Session::count_sent(const Outbox::Item& item, Instant now) {
   if (item.kind == OutboxKind::kNotice) return;
-  if (hub_.observer_ != nullptr) hub_.observer_->on_sent(*this, item.stream_id, *item.message);
+  hub_.observers_.on_sent(*this, item.stream_id, *item.message);
   Stats& stats = hub_.stats_;
   ++stats.messages_sent;
   stats.message_bytes.add(static_cast<double>(item.message->text().size()));
@@ -140,7 +140,7 @@ void Session::on_pong(std::string_view payload) {
 void Session::confirm() {
   if (user_ == nullptr || !pinged_) return;
   hub_.confirm(*user_, pinged_);
-  if (hub_.observer_ != nullptr) hub_.observer_->on_confirmed(*this, pinged_);
+  hub_.observers_.on_confirmed(*this, pinged_);
 }
 
 StreamId Session::unconfirmed() const {

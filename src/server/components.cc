@@ -129,8 +129,9 @@ Result<void> build_tracer(Components& components) {
 }
 
 void build_core(Components& components) {
-  components.hub = std::make_unique<Hub>(*components.bus, components.clock, components.log,
-                                         components.stats, hub_options(components.options));
+  const CoreContext context{components.clock, components.log, components.stats,
+                            components.observers};
+  components.hub = std::make_unique<Hub>(*components.bus, context, hub_options(components.options));
   IngestOptions made;
   made.topics = components.options.kafka_topics;
   made.event_types = event_types(components.options);
@@ -138,14 +139,12 @@ void build_core(Components& components) {
   made.format = publish_format(components.options);
   made.record_bytes_max = components.options.record_bytes_max;
   components.ingest =
-      std::make_unique<Ingest>(*components.source, *components.bus, components.clock,
-                               components.log, components.stats, std::move(made));
+      std::make_unique<Ingest>(*components.source, *components.bus, context, std::move(made));
   components.hub->set_tracer(components.tracer.get());
   components.ingest->set_tracer(components.tracer.get());
   components.outage =
       std::make_unique<OutageNotifier>(components.loop, components.clock, *components.hub);
-  components.hub->watch_bus(
-      [outage = components.outage.get()](BusState state) { outage->on_bus_state(state); });
+  components.observers.add(*components.outage, Observers::Scope::kRare);
 }
 
 Result<void> build_wire(Components& components) {
@@ -168,9 +167,7 @@ Result<void> build_front_door(Components& components) {
   const Options& options = components.options;
   components.health = std::make_unique<Health>(components);
   components.console = std::make_unique<ConsoleBackend>(components);
-  components.ingest->watch_dead([console = components.console.get()](const DeadRecord& record) {
-    console->on_dead_record(record);
-  });
+  components.observers.add(*components.console, Observers::Scope::kRare);
   auto upgrade_policy = upgrade_policy_options(options, connections_max(components));
   if (!upgrade_policy) return upgrade_policy.error();
   HttpServerOptions made;

@@ -11,6 +11,7 @@
 #include "bus/bus.h"
 #include "core/hub.h"
 #include "core/ingest.h"
+#include "core/observers.h"
 #include "hermod/log.h"
 #include "hermod/options.h"
 #include "hermod/stats.h"
@@ -41,6 +42,7 @@ struct Components {
   Log& log;
   MovableClock clock;
   Stats stats;
+  Observers observers;
   std::string generated_key;
   AdminSecrets admin;  // its secret exists only with a generated key
   std::string brokers;

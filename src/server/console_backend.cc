@@ -62,7 +62,7 @@ std::map<std::string_view, uint64_t> totals(const Stats& stats) {
 
 }  // namespace
 
-void ConsoleBackend::on_dead_record(const DeadRecord& record) {
+void ConsoleBackend::on_dead_letter(const DeadRecord& record) {
   ConsoleDeadLetter letter;
   letter.time = iso8601(components_.clock.wall_ms());
   letter.topic = components_.options.kafka_topics[record.position.topic];

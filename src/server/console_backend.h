@@ -6,19 +6,19 @@
 #include <string>
 #include <string_view>
 
-#include "core/ingest.h"
+#include "core/observer.h"
 #include "http/console_view.h"
 
 namespace hermod {
 
 struct Components;
 
-class ConsoleBackend final : public ConsoleView {
+class ConsoleBackend final : public ConsoleView, public Observer {
  public:
   // `components` must outlive this object.
   explicit ConsoleBackend(Components& components) : components_(components) {}
 
-  void on_dead_record(const DeadRecord& record);
+  void on_dead_letter(const DeadRecord& record) override;
 
   ConsoleState state(std::string_view user_part) const override;
   Result<std::string> send(const ConsoleNotification& notification) override;

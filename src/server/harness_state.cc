@@ -15,10 +15,7 @@ Harness::State::State(Components& watched, Events on_events)
       iteration_hook_(watched.loop, [this] {
         if (deliveries.waiting()) deliveries.look();
       }) {
-  components.hub->watch(this);
-  components.ingest->watch(this);
-  components.ingest->watch_dead([this](const DeadRecord& record) { on_dead_record(record); });
-  components.ws->watch(this);
+  components.observers.add(*this, Observers::Scope::kAll);
 }
 
 Harness::State::~State() = default;
@@ -100,7 +97,7 @@ void Harness::State::on_settled(const Position& position, std::string_view user,
   deliveries.on_settled(position);
 }
 
-void Harness::State::on_dead_record(const DeadRecord& record) {
+void Harness::State::on_dead_letter(const DeadRecord& record) {
   HarnessEvent event{HarnessEvent::Kind::kDeadLetter};
   event.text = record.value;
   event.reason = record.why.reason;

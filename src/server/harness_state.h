@@ -41,6 +41,7 @@ class Harness::State final : public Observer {
   void on_disconnected(uint64_t connection, const Session& session, uint16_t code) override;
   void on_degraded() override;
   void on_restored() override;
+  void on_dead_letter(const DeadRecord& record) override;
 
   Components& components;
   SentLog sent;
@@ -58,7 +59,6 @@ class Harness::State final : public Observer {
   Result<RecordPosition> publish_to_memory(size_t topic, std::string key, std::string value);
   void publish_to_kafka(size_t topic, std::string key, std::string value,
                         const std::function<void(Result<RecordPosition>)>& done);
-  void on_dead_record(const DeadRecord& record);
   void tell(HarnessEvent event);
   void report_delivery(const SentText& text);
 

@@ -6,19 +6,21 @@
 #include "base/clock.h"
 #include "bus/bus.h"
 #include "core/hub.h"
+#include "core/observer.h"
 #include "uv/immediate.h"
 #include "uv/timer.h"
 
 namespace hermod {
 
-class OutageNotifier {
+class OutageNotifier final : public Observer {
  public:
   OutageNotifier(uv_loop_t* loop, const Clock& clock, Hub& hub);
 
   void start();  // the bus counts as down until it reports up
-  void on_bus_state(BusState state);
   void stop();
   void on_time_moved();  // a test advanced the clock
+
+  void on_bus_state(BusState state) override;
 
  private:
   static constexpr uint64_t kPatienceMs = 2000;

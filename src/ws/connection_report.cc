@@ -32,12 +32,11 @@ void report_connected(WsShared& shared, uint64_t id, const Session& session) {
   ++shared.stats.connections_accepted;
   ++shared.stats.connections_active;
   shared.log.debug("a client connected", {{"connection", id}, {"user", session.user()}});
-  if (shared.observer != nullptr) shared.observer->on_connected(id, session);
+  shared.hub.observers().on_connected(id, session);
 }
 
 void report_disconnected(WsShared& shared, const Disconnect& end, const Session& session) {
-  if (shared.observer != nullptr)
-    shared.observer->on_disconnected(end.id, session, code_or_none(end));
+  shared.hub.observers().on_disconnected(end.id, session, code_or_none(end));
   ++shared.stats.connections_closed;
   --shared.stats.connections_active;
   shared.stats.connection_seconds.add(static_cast<double>(end.lasted_ms) / 1000);

@@ -57,8 +57,6 @@ class WsServer final : public UpgradeSink {
   // server.
   void on_mass_disconnect(std::function<void()> on_crowd) { on_crowd_ = std::move(on_crowd); }
 
-  void watch(Observer* observer) { shared_.observer = observer; }  // see Hub::watch()
-
   // For tests of slow clients: pause_writes() stops the output to the user's connections, as if
   // their kernel buffers were full; resume_writes() continues it.
   void pause_writes(std::string_view user);

@@ -8,7 +8,6 @@
 #include "base/clock.h"
 #include "base/timer_wheel.h"
 #include "core/hub.h"
-#include "core/observer.h"
 #include "hermod/log.h"
 #include "hermod/stats.h"
 #include "ws/outbox_bound.h"
@@ -36,7 +35,6 @@ struct WsShared {
   TimerWheel wheel;              // one entry per connection: its nearest deadline
   std::vector<WsPeer*> touched;  // to flush at the end of the loop iteration; null: removed
   std::string scratch;           // write buffer, used by one connection at a time
-  Observer* observer = nullptr;
   QuotaQueue quota_queue{*this};
   ConnectRate connect_rate{options.connects};
   OutboxBound outbox_bound{*this};

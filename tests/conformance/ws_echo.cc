@@ -126,12 +126,13 @@ int run(uint16_t port) {
   SilentLog log;
   SystemClock clock;
   Stats stats;
+  Observers observers;
   NoBus bus;
   NoVerifier verifier;
   Echo echo;
   HubOptions hub_options;
   hub_options.sessions_per_user_max = 1'000;
-  Hub hub(bus, clock, log, stats, hub_options);
+  Hub hub(bus, {clock, log, stats, observers}, hub_options);
   auto context = LwsContext::create(loop.get(), log);
   if (!context) return 1;
   WsOptions options;

@@ -56,10 +56,11 @@ struct House {
   test::FakeClock clock;
   NoLog log;
   Stats stats;
+  Observers observers;
   OneToken verifier;
   NoPublications publications;
   MemoryBus bus{loop.get(), clock, log, {}};
-  Hub hub{bus, clock, log, stats, {}};
+  Hub hub{bus, {clock, log, stats, observers}, {}};
   std::unique_ptr<LwsContext> context;
   std::unique_ptr<WsServer> server;
 };

@@ -84,7 +84,8 @@ class BusConnectedTest : public test::BusRedisTest {
 
   void start() {
     bus_ = std::make_unique<RedisBus>(loop(), clock_, log_, options());
-    hub_ = std::make_unique<Hub>(*bus_, clock_, log_, stats_, HubOptions{});
+    hub_ =
+        std::make_unique<Hub>(*bus_, CoreContext{clock_, log_, stats_, observers_}, HubOptions{});
     ASSERT_TRUE(bus_->start(*hub_, listener_));
     ASSERT_TRUE(run_until([this] { return bus_->status().up; }));
   }
@@ -106,6 +107,7 @@ class BusConnectedTest : public test::BusRedisTest {
 
   uint64_t ttl_s_ = 0;
   Stats stats_;
+  Observers observers_;
   std::unique_ptr<Hub> hub_;
   std::vector<std::unique_ptr<Client>> clients_;
 };

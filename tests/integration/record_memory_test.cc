@@ -138,8 +138,9 @@ class RecordMemory : public test::LoopTest {
     process->source = origin_.make(loop(), clock_, log_);
     IngestOptions options;
     options.topics = {kTopic};
-    process->ingest = std::make_unique<Ingest>(*process->source, *process->bus, clock_, log_,
-                                               stats_, std::move(options));
+    process->ingest =
+        std::make_unique<Ingest>(*process->source, *process->bus,
+                                 CoreContext{clock_, log_, stats_, observers_}, std::move(options));
     EXPECT_TRUE(process->bus->start(process->listener, *process->ingest));
     run_until([&] { return process->listener.up(); });
     return process;
@@ -188,6 +189,7 @@ class RecordMemory : public test::LoopTest {
   SystemClock clock_;
   test::RecordingLog log_;
   Stats stats_;
+  Observers observers_;
   typename P::OriginType origin_;
   typename P::GateType gate_;
 };

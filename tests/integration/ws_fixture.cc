@@ -4,7 +4,7 @@ namespace hermod::test {
 
 void WsTest::start(WsOptions options) {
   stop();
-  hub = std::make_unique<Hub>(bus, clock, log, stats, hub_options);
+  hub = std::make_unique<Hub>(bus, CoreContext{clock, log, stats, observers}, hub_options);
   auto made = LwsContext::create(loop(), log);
   ASSERT_TRUE(made.ok());
   context = made.take();

@@ -83,6 +83,7 @@ class WsTest : public LoopTest {
   FakeClock clock;
   RecordingLog log;
   Stats stats;
+  Observers observers;
   StillBus bus;
   WordVerifier verifier;
   HubOptions hub_options;

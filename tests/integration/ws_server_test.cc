@@ -139,7 +139,7 @@ TEST_F(WsServerTest, ClosesADescriptorThatTheLibraryHasNoRoomFor) {
   LwsContextOptions small;
   small.descriptors_max = server_fd;  // the library's table ends just below it
   stop();
-  hub = std::make_unique<Hub>(bus, clock, log, stats, hub_options);
+  hub = std::make_unique<Hub>(bus, CoreContext{clock, log, stats, observers}, hub_options);
   context = LwsContext::create(loop(), log, small).take();
   server =
       std::make_unique<WsServer>(loop(), *context, *hub, verifier, clock, log, stats, WsOptions{});

@@ -30,11 +30,11 @@ class IngestAgeTest : public test::LoopTest {
     MemoryTopics topics({.topics = {"t"}, .partitions = 1});
     MemorySource source(loop(), clock_, topics);
     MemoryBus bus(loop(), clock_, log_, {});
-    Hub hub(bus, clock_, log_, stats_, {});
+    Hub hub(bus, {clock_, log_, stats_, observers_}, {});
     IngestOptions options;
     options.topics = {"t"};
     options.record_max_age_ms = max_age_ms;
-    Ingest ingest(source, bus, clock_, log_, stats_, options);
+    Ingest ingest(source, bus, {clock_, log_, stats_, observers_}, options);
     publish(source);
     clock_.advance(2 * kHourMs);
     publish(source);
@@ -52,6 +52,7 @@ class IngestAgeTest : public test::LoopTest {
   test::FakeClock clock_;
   test::RecordingLog log_;
   Stats stats_;
+  Observers observers_;
 };
 
 TEST_F(IngestAgeTest, WhatIsOlderIsSkippedAndCounted) {

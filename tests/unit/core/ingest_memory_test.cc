@@ -96,10 +96,11 @@ class IngestMemory : public ::testing::TestWithParam<PublishFormat> {
   SystemClock clock_;
   test::RecordingLog log_;
   Stats stats_;
+  Observers observers_;
   NoTexts texts_;
   SettlingSource source_;
   LateBus bus_;
-  Ingest ingest_{source_, bus_, clock_, log_, stats_, options()};
+  Ingest ingest_{source_, bus_, {clock_, log_, stats_, observers_}, options()};
   int64_t offset_ = 0;
 };
 

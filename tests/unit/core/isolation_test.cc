@@ -67,7 +67,7 @@ class IsolationTest : public test::LoopTest, public PublishListener {
   struct World {
     World(uv_loop_t* loop, IsolationTest& test)
         : bus(loop, clock, log, {.notification_ttl_s = 1'000'000, .history_max = 1'000'000}),
-          hub(bus, clock, log, stats, options()) {
+          hub(bus, {clock, log, stats, observers}, options()) {
       EXPECT_TRUE(bus.start(hub, test));
     }
 
@@ -82,6 +82,7 @@ class IsolationTest : public test::LoopTest, public PublishListener {
     test::FakeClock clock;
     test::RecordingLog log;
     Stats stats;
+    Observers observers;
     MemoryBus bus;
     Hub hub;
   };

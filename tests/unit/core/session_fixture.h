@@ -137,8 +137,9 @@ class SessionFixture : public ::testing::Test {
   FakeClock clock;
   RecordingLog log;
   Stats stats;
+  Observers observers;
   ScriptedBus bus;
-  Hub hub{bus, clock, log, stats, options()};
+  Hub hub{bus, {clock, log, stats, observers}, options()};
   std::vector<std::unique_ptr<TestPeer>> peers;
 };
 
