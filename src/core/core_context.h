@@ -6,6 +6,7 @@ namespace hermod {
 class Clock;
 class Log;
 class Observers;
+class Tracer;
 struct Stats;
 
 struct CoreContext {
@@ -13,6 +14,7 @@ struct CoreContext {
   Log& log;
   Stats& stats;
   Observers& observers;
+  Tracer* tracer = nullptr;  // null: off
 };
 
 }  // namespace hermod

@@ -24,6 +24,7 @@ Ingest::Ingest(Source& source, Bus& bus, const CoreContext& context, IngestOptio
       log_(context.log),
       stats_(context.stats),
       observers_(context.observers),
+      tracer_(context.tracer),
       options_(std::move(options)),
       parser_(options_.event_types, options_.record_bytes_max),
       external_types_(options_.topics) {}

@@ -41,7 +41,6 @@ class Ingest final : public SourceListener, public PublishListener {
  public:
   Ingest(Source& source, Bus& bus, const CoreContext& context, IngestOptions options);
 
-  void set_tracer(Tracer* tracer) { tracer_ = tracer; }  // null: off (the initial state)
   size_t in_flight() const { return in_flight_; }
   size_t reusable_bytes() const;  // a lower bound of the memory kept for reuse
   const ExternalTypes& external_types() const { return external_types_; }
@@ -88,13 +87,13 @@ class Ingest final : public SourceListener, public PublishListener {
   Log& log_;
   Stats& stats_;
   Observers& observers_;
+  Tracer* tracer_;  // null: off
   IngestOptions options_;
   EventParser parser_;
   std::deque<Slot> slots_;  // a deque, because the bus has views into the slots
   std::vector<Ticket> free_;
   size_t in_flight_ = 0;
   size_t in_flight_bytes_ = 0;
-  Tracer* tracer_ = nullptr;
   bool stopped_ = false;
   bool unanswered_ = false;  // the bus closes and sends no more replies
   ExternalTypes external_types_;

@@ -56,7 +56,7 @@ class Observer {
   virtual void on_disconnected(uint64_t /*connection*/, const Session& /*session*/,
                                uint16_t /*code*/) {}
 
-  // The bus went up or down. An implementation may call Hub::announce_restored().
+  // The bus went up or down. An implementation may call OutageAnnouncer.
   virtual void on_bus_state(BusState /*state*/) {}
 
   // The hub announces to the users that the bus is unavailable, or available again.

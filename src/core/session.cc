@@ -1,216 +1,217 @@
-// What a session sends, and what its client has confirmed. The replay is in session_replay.cc.
+// The states of a session:
 //
-// - gather() removes frames from the outbox in order, and stores the stream id up to which all
-//   messages are written.
-// - A ping follows them: at most one outstanding, and at most one per delivery_ping_ms.
-// - Its pong confirms the messages that were written before it, and may advance the ack cursor.
-// - If the outbox is full, the connection is closed (1013), or the message with the lowest drop
-//   priority is dropped and announced by a notice.
+// - kWaiting: when the subscription is confirmed, the session requests a page.
+// - kReplaying: the page goes into the outbox, and the next one is requested when the outbox is
+//   empty. At the end of the stream, the session goes live.
+// - kLive: live messages go into the outbox.
+//
+// If a page fails because the bus is unavailable, the session waits for the next confirmation of
+// the subscription. If a live message is not the next one, messages were missed, and the session
+// reads the stream again from its newest stream id. A live message with a higher count but an
+// earlier time comes from a replica without the newest messages, after a failover of Redis: the
+// session goes back to the message before it (go_back).
 
 #include "core/session.h"
 
+#include <algorithm>
 #include <cassert>
-#include <charconv>
+#include <utility>
 
 #include "core/hub.h"
-#include "core/notice.h"
-#include "core/replay_state.h"
+#include "core/hub_user.h"
+#include "core/replay.h"
+#include "core/session_host.h"
 
 namespace hermod {
 namespace {
 
-constexpr char kPing = static_cast<char>(0x89);  // RFC 6455 section 5.2: FIN, opcode 9
+using State = Session::State;
 
-std::string_view print(uint32_t number, char (&text)[10]) {
-  const auto end = std::to_chars(text, text + sizeof text, number).ptr;
-  return {text, static_cast<size_t>(end - text)};
+bool may_follow(State from, State to) {
+  switch (to) {
+    case State::kWaiting:
+    case State::kLive:
+      return from == State::kReplaying;
+    case State::kReplaying:
+      return from != State::kEnded;
+    case State::kEnded:
+      return true;
+  }
+  return false;
+}
+
+bool is_next(StreamId stream_id, StreamId newest) {
+  return stream_id.count == (newest ? newest.count + 1 : 1);
 }
 
 }  // namespace
 
-Session::Session(Hub& hub, Peer& peer) : hub_(hub), peer_(peer), outbox_(hub.stats_.outboxes) {}
+// There is one for each connection.
+static_assert(sizeof(void*) != 8 || sizeof(Session) <= 160);
 
-Session::~Session() {
-  assert(user_ == nullptr);
+Session::Session(Hub& hub, Peer& peer) : SessionDelivery(hub.host(), peer) {}
+
+void Session::enter(State state) {
+  assert(may_follow(state_, state));
+  state_ = state;
 }
 
-std::string_view Session::user() const {
+void Session::join(HubUser& user, int64_t connected_ms) {
+  assert(user_ == nullptr);
+  assert(state_ == State::kWaiting);
+  user_ = &user;
+  next_ = std::exchange(user.sessions, this);
+  ++user.session_count;
+  one_by_one_ = host_.refusals.concerns(user.name(), host_.clock.steady_ms());
+  replay_ = std::make_unique<Replay>(host_, Replay::From::kAckCursor, connected_ms);
+}
+
+HubUser& Session::leave() {
   assert(user_ != nullptr);
-  return user_->name();
+  assert(user_->session_count > 0);
+  end();
+  Session** link = &user_->sessions;
+  while (*link != this) link = &(*link)->next_;
+  *link = std::exchange(next_, nullptr);
+  --user_->session_count;
+  return *std::exchange(user_, nullptr);
+}
+
+void Session::end() {
+  enter(State::kEnded);
+  stop();
+  replay_.reset();
 }
 
 size_t Session::gather(Instant now, std::string& out, size_t bytes_max) {
   if (state_ == State::kEnded) return 0;
   announce_dropped();
-  size_t taken = 0;
-  while (!outbox_.empty() && may_send(taken) &&
-         (taken == 0 || out.size() + outbox_.front().message->frame().size() <= bytes_max)) {
-    const Outbox::Item item = outbox_.pop();
-    out += item.message->frame();
-    if (item.stream_id) written_ = item.stream_id;
-    count_sent(item, now);
-    if (item.message->trace() != nullptr) trace_delivery(item, nullptr);
-    ++taken;
+  size_t written = 0;
+  while (!outbox_.empty() && may_send(written) &&
+         (written == 0 || out.size() + outbox_.front().message->frame().size() <= bytes_max)) {
+    const Outbox::Item item = write_next(now, out);
+    if (item.kind != OutboxKind::kNotice)
+      host_.observers.on_sent(*this, item.stream_id, *item.message);
+    ++written;
   }
-  if (outbox_.empty() && may_send(taken)) {
-    if (stream_id_ > written_) written_ = stream_id_;  // those between were dropped and announced
-    if (page_wanted_ && proven_) request_page();
+  const bool paused = replay_ && replay_->paused();
+  if (outbox_.empty() && may_send(written)) {
+    ack_.on_emptied(newest_);  // those between were dropped and announced
+    if (paused && ack_.proven()) request_page();
   }
-  const bool must_prove = page_wanted_ && !proven_ && outbox_.empty() && !ping_outstanding_;
+  const bool must_prove = paused && !ack_.proven() && outbox_.empty() && !ack_.outstanding();
   const bool ping_due = ping_due_ms().value_or(INT64_MAX) <= now.steady_ms;
-  if (must_prove || ping_due || (one_by_one_ && taken != 0)) append_ping(now, out);
-  return taken;
-}
-
-// Connections of a user whose client has refused a message payload are sent one message at a time,
-// so that the refused one can be identified.
-bool Session::may_send(size_t taken) const {
-  return !one_by_one_ || (taken == 0 && !ping_outstanding_);
-}
-
-void Session::count_sent(const Outbox::Item& item, Instant now) {
-  if (item.kind == OutboxKind::kNotice) return;
-  hub_.observers_.on_sent(*this, item.stream_id, *item.message);
-  Stats& stats = hub_.stats_;
-  ++stats.messages_sent;
-  stats.message_bytes.add(static_cast<double>(item.message->text().size()));
-  if (!item.stream_id) return;
-  const int64_t age_ms = now.wall_ms - static_cast<int64_t>(item.stream_id.ms);
-  stats.event_age_seconds[static_cast<size_t>(item.message->drop_priority())].add(
-      age_ms > 0 ? static_cast<double>(age_ms) / 1000 : 0);
-}
-
-// The span lasts from the message's arrival in this process until it is written to this connection
-// or dropped.
-void Session::trace_delivery(const Outbox::Item& item, const Error* error) {
-  const SharedFrame::Trace& trace = *item.message->trace();
-  Span span =
-      hub_.tracer_->begin({"hermod.delivery", SpanKind::kProducer, trace.parent, {}, trace.came});
-  span.set("user.id", user());
-  span.set("hermod.replayed", item.kind == OutboxKind::kReplayed);
-  if (trace_) span.link(trace_->context);
-  if (error != nullptr) span.fail(*error, "session.deliver");
-  hub_.tracer_->end(span);
+  if (must_prove || ping_due || (one_by_one_ && written != 0)) append_ping(now, out);
+  return written;
 }
 
 void Session::on_written() {
-  if (hub_.options().delivery_ping_ms == 0 && written_ != pinged_) {
-    pinged_ = written_;
-    confirm();
-  }
-}
-
-bool Session::ping_wanted() const {
-  return !ping_outstanding_ && written_ != pinged_ && state_ != State::kEnded &&
-         hub_.options().delivery_ping_ms > 0;
-}
-
-std::optional<int64_t> Session::ping_due_ms() const {
-  if (!ping_wanted()) return std::nullopt;
-  return pinged_at_ms_ == 0 ? 0 : pinged_at_ms_ + hub_.ping_pace_ms();
-}
-
-void Session::ping(Instant now, std::string& out) {
-  if (!ping_outstanding_ && state_ != State::kEnded) append_ping(now, out);
-}
-
-void Session::append_ping(Instant now, std::string& out) {
-  char text[10];
-  const std::string_view payload = print(++ping_counter_, text);
-  out += kPing;
-  out += static_cast<char>(payload.size());
-  out += payload;
-  ping_outstanding_ = true;
-  pinged_at_ms_ = now.steady_ms;
-  pinged_ = written_;
+  if (host_.options.delivery_ping_ms == 0 && ack_.confirm_written()) confirm_pinged();
 }
 
 void Session::on_pong(std::string_view payload) {
-  char text[10];
-  if (!ping_outstanding_ || payload != print(ping_counter_, text)) return;
-  ping_outstanding_ = false;
-  proven_ = true;
-  confirm();
-  if (page_wanted_ && outbox_.empty()) request_page();
+  if (!ack_.on_pong(payload)) return;
+  confirm_pinged();
+  if (replay_ && replay_->paused() && outbox_.empty()) request_page();
   if (!one_by_one_) return;
-  one_by_one_ = user_ != nullptr && hub_.refusals_.concerns(user(), hub_.now().steady_ms);
+  one_by_one_ = user_ != nullptr && host_.refusals.concerns(user(), host_.clock.steady_ms());
   peer_.wake();
 }
 
-void Session::confirm() {
-  if (user_ == nullptr || !pinged_) return;
-  hub_.confirm(*user_, pinged_);
-  hub_.observers_.on_confirmed(*this, pinged_);
+void Session::confirm_pinged() {
+  if (confirm()) host_.observers.on_confirmed(*this, ack_.pinged());
 }
 
-StreamId Session::unconfirmed() const {
-  return user_ != nullptr && written_ > user_->acknowledged ? written_ : StreamId{};
-}
-
-void Session::push(Outbox::Item item) {
-  outbox_.push(std::move(item));
-  peer_.wake();
-}
-
-void Session::push_bounded(Outbox::Item item) {
-  if (item.kind != OutboxKind::kNotice) {
-    const Notice* const notice = hub_.replacement_for(*this, item.stream_id, item.message->text());
-    if (notice != nullptr) item = item_of(*notice, item.stream_id);
+void Session::on_subscribed() {
+  if (state_ == State::kEnded) return;
+  if (replay_) {
+    replay_->forget_skipped();
+  } else {
+    replay_ = std::make_unique<Replay>(host_, Replay::From::kNewest, 0);
   }
-  const OutboxLimits& limits = hub_.options().outbox;
-  const size_t size = item.message->frame().size();
-  while (!outbox_.fits(size, limits)) {
-    const size_t waiting_bytes = outbox_.bytes();
-    peer_.flush_now();
-    if (outbox_.bytes() < waiting_bytes) continue;
-    if (limits.policy == SlowPolicy::kClose) {
-      const Error slow{ErrorCode::kRateLimit, "slow client: outbox full"};
-      if (item.message->trace() != nullptr) trace_delivery(item, &slow);
-      ++hub_.stats_.limits_struck["outbox"];
-      end();
-      peer_.close(CloseCode::kTryLater, slow.code, slow.message);
-      return;
-    }
-    if (!outbox_.drop_one(hub_.now().wall_ms, limits)) break;
-    ++dropped_;
-    ++hub_.stats_.messages_dropped;
+  enter(State::kReplaying);
+  request_page();
+}
+
+void Session::request_page() {
+  assert(state_ == State::kReplaying);
+  replay_->request({user(), newest_, ack_.proven()},
+                   [this](const Result<ReplayPage>& page) { on_page(page); });
+}
+
+void Session::on_page(const Result<ReplayPage>& page) {
+  assert(state_ == State::kReplaying);
+  if (!page) return enter(State::kWaiting);
+  if (const auto start = replay_->start(page.value(), user_->acknowledged)) {
+    newest_ = *start;
+    ack_.start_at(*start);
   }
-  push(std::move(item));
-}
-
-uint64_t Session::drop_half() {
-  const auto held = [this] { return OutboxLoad{outbox_.messages(), outbox_.bytes()}.held_bytes(); };
-  const uint64_t before = held();
-  const int64_t now_ms = hub_.now().wall_ms;
-  while (held() > before / 2 && outbox_.drop_one(now_ms, hub_.options().outbox)) {
-    ++dropped_;
-    ++hub_.stats_.messages_dropped;
+  newest_ = replay_->accept(page.value(), newest_, *this);
+  const Replay::Next next = replay_->after(page.value(), newest_);
+  if (next.back_to) go_back(*next.back_to);
+  newest_ = next.newest;
+  switch (next.step) {
+    case Replay::Step::kPause:
+      return peer_.wake();
+    case Replay::Step::kRead:
+      return request_page();
+    case Replay::Step::kLive:
+      return go_live();
   }
-  return before - held();
 }
 
-void Session::announce_dropped() {
-  if (dropped_ == 0) return;
-  const uint64_t count = std::exchange(dropped_, 0);
-  outbox_.push_front(item_of({"notifications_dropped", "outbox",
-                              "the connection was too slow for these notifications", count},
-                             StreamId{}));
+// Treats messages after `stream_id` as new, even if they are below the session's newest stream id.
+void Session::go_back(StreamId stream_id) {
+  newest_ = stream_id;
+  ack_.go_back(stream_id);
+  user_->acknowledged = std::min(user_->acknowledged, stream_id);
 }
 
-Outbox::Item Session::item_of(const Notice& notice, StreamId stream_id) const {
-  return {SharedFrame::build(hub_.notice_text(notice, user())), stream_id, OutboxKind::kNotice};
+void Session::go_live() {
+  enter(State::kLive);
+  const auto done = std::move(replay_);
+  for (Outbox::Item& item : done->held()) {
+    push_or_close(std::move(item));
+    if (state_ == State::kEnded) return;
+  }
 }
 
-void Session::expedite_ping() {
-  if (ping_wanted()) peer_.wake();
+void Session::push_or_close(Outbox::Item item) {
+  if (push_bounded(std::move(item))) return;
+  end();
+  peer_.close(CloseCode::kTryLater, ErrorCode::kRateLimit, kSlowClient);
 }
 
-void Session::end() {
-  state_ = State::kEnded;
-  outbox_.clear();
-  replay_.reset();
-  page_wanted_ = false;
-  dropped_ = 0;
+void Session::on_live(StreamId stream_id, const SharedFrame::Ref& message) {
+  if (state_ == State::kEnded) return;
+  assert((state_ == State::kLive) == (replay_ == nullptr));
+  if (state_ == State::kLive) return accept_live(stream_id, message);
+  if (stream_id) return replay_->skip(stream_id);
+  Outbox::Item item{message, StreamId{}};
+  replace_unsendable(item);
+  if (!replay_->hold(std::move(item))) count_dropped();
+}
+
+void Session::accept_live(StreamId stream_id, const SharedFrame::Ref& message) {
+  if (!stream_id) return push_or_close({message, StreamId{}});
+  if (!comes_after(stream_id, newest_)) return;
+  if (!is_next(stream_id, newest_)) {
+    replay_ = std::make_unique<Replay>(host_, Replay::From::kNewest, 0);
+    replay_->skip(stream_id);
+    enter(State::kReplaying);
+    return request_page();
+  }
+  if (stream_id < newest_) go_back({stream_id.ms, stream_id.count - 1});
+  push_or_close({message, stream_id});
+  // Set after the push, because a flush inside the push reports everything up to newest_ as
+  // written.
+  newest_ = stream_id;
+}
+
+void Session::on_memory_lost() {
+  newest_ = StreamId{};
+  ack_.start_at(StreamId{});
+  if (replay_) replay_->forget_skipped();
 }
 
 }  // namespace hermod

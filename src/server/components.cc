@@ -130,7 +130,7 @@ Result<void> build_tracer(Components& components) {
 
 void build_core(Components& components) {
   const CoreContext context{components.clock, components.log, components.stats,
-                            components.observers};
+                            components.observers, components.tracer.get()};
   components.hub = std::make_unique<Hub>(*components.bus, context, hub_options(components.options));
   IngestOptions made;
   made.topics = components.options.kafka_topics;
@@ -140,8 +140,6 @@ void build_core(Components& components) {
   made.record_bytes_max = components.options.record_bytes_max;
   components.ingest =
       std::make_unique<Ingest>(*components.source, *components.bus, context, std::move(made));
-  components.hub->set_tracer(components.tracer.get());
-  components.ingest->set_tracer(components.tracer.get());
   components.outage =
       std::make_unique<OutageNotifier>(components.loop, components.clock, *components.hub);
   components.observers.add(*components.outage, Observers::Scope::kRare);

@@ -56,7 +56,7 @@ void DeliveryWatch::wait(Done done) {
   Wait& wait = waits_.emplace_back();
   wait.done = std::move(done);
   wait.unsettled = unsettled_;
-  hub_.set_pace(Hub::Pace::kImmediate);
+  hub_.set_pace(PingPace::kImmediate);
 }
 
 void DeliveryWatch::look() {
@@ -69,7 +69,7 @@ void DeliveryWatch::look() {
     wait = waits_.erase(wait);
     done({});
   }
-  if (waits_.empty()) hub_.set_pace(Hub::Pace::kOptions);
+  if (waits_.empty()) hub_.set_pace(PingPace::kOptions);
 }
 
 void DeliveryWatch::finish(const Error& error) {

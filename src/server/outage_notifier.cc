@@ -5,8 +5,8 @@ namespace hermod {
 OutageNotifier::OutageNotifier(uv_loop_t* loop, const Clock& clock, Hub& hub)
     : clock_(clock),
       hub_(hub),
-      timer_(loop, [this] { go_on(hub_.announce_degraded()); }),
-      rest_(loop, [this] { go_on(hub_.announce_some()); }) {}
+      timer_(loop, [this] { go_on(hub_.announcer().announce_degraded()); }),
+      rest_(loop, [this] { go_on(hub_.announcer().announce_some()); }) {}
 
 void OutageNotifier::start() {
   since_ms_ = clock_.steady_ms();
@@ -19,7 +19,7 @@ void OutageNotifier::on_bus_state(BusState state) {
     return;
   }
   timer_.stop();
-  go_on(hub_.announce_restored());
+  go_on(hub_.announcer().announce_restored());
 }
 
 void OutageNotifier::stop() {
@@ -36,7 +36,7 @@ void OutageNotifier::on_time_moved() {
     return;
   }
   timer_.stop();
-  go_on(hub_.announce_degraded());
+  go_on(hub_.announcer().announce_degraded());
 }
 
 }  // namespace hermod

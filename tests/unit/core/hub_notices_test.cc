@@ -41,7 +41,7 @@ TEST_F(HubNoticesTest, ACrowdIsToldInPartsAndEachOnce) {
   woken();
   size_t told = 0;
   size_t parts = 0;
-  for (bool more = hub.announce_degraded();; more = hub.announce_some()) {
+  for (bool more = hub.announcer().announce_degraded();; more = hub.announcer().announce_some()) {
     const size_t now = woken();
     EXPECT_LT(now, 300u);
     told += now;
@@ -50,16 +50,16 @@ TEST_F(HubNoticesTest, ACrowdIsToldInPartsAndEachOnce) {
   }
   EXPECT_EQ(told, kCrowd);
   EXPECT_GT(parts, 5u);
-  EXPECT_FALSE(hub.announce_degraded());
-  EXPECT_FALSE(hub.announce_some());
+  EXPECT_FALSE(hub.announcer().announce_degraded());
+  EXPECT_FALSE(hub.announcer().announce_some());
   for (auto& peer : peers) EXPECT_EQ(heard(*peer), "degraded ");
 }
 
 TEST_F(HubNoticesTest, NobodyHearsOfTheEndOfAnOutageThatHeDidNotHearOf) {
   join_crowd();
-  ASSERT_TRUE(hub.announce_degraded());
-  ASSERT_TRUE(hub.announce_some());
-  while (hub.announce_restored() || hub.announce_some()) {
+  ASSERT_TRUE(hub.announcer().announce_degraded());
+  ASSERT_TRUE(hub.announcer().announce_some());
+  while (hub.announcer().announce_restored() || hub.announcer().announce_some()) {
   }
   size_t neither = 0;
   for (auto& peer : peers) {
@@ -73,10 +73,10 @@ TEST_F(HubNoticesTest, NobodyHearsOfTheEndOfAnOutageThatHeDidNotHearOf) {
 
 TEST_F(HubNoticesTest, AnOutageThatComesBackMeanwhileIsNotSaidTwice) {
   join_crowd();
-  while (hub.announce_degraded() || hub.announce_some()) {
+  while (hub.announcer().announce_degraded() || hub.announcer().announce_some()) {
   }
-  ASSERT_TRUE(hub.announce_restored());
-  while (hub.announce_degraded() || hub.announce_some()) {
+  ASSERT_TRUE(hub.announcer().announce_restored());
+  while (hub.announcer().announce_degraded() || hub.announcer().announce_some()) {
   }
   for (auto& peer : peers) {
     const std::string types = heard(*peer);
@@ -86,12 +86,12 @@ TEST_F(HubNoticesTest, AnOutageThatComesBackMeanwhileIsNotSaidTwice) {
 
 TEST_F(HubNoticesTest, ThoseThatComeAndGoMeanwhileDisturbNobody) {
   join_crowd();
-  ASSERT_TRUE(hub.announce_degraded());
+  ASSERT_TRUE(hub.announcer().announce_degraded());
   size_t came = 0;
   do {
     for (size_t i = 0; i < 10; ++i) join("late " + std::to_string(came++));
     hub.leave(peers[came]->session);
-  } while (hub.announce_some());
+  } while (hub.announcer().announce_some());
   for (auto& peer : peers) {
     if (peer->session.state() == Session::State::kEnded) continue;
     EXPECT_EQ(heard(*peer), "degraded ");
@@ -101,7 +101,7 @@ TEST_F(HubNoticesTest, ThoseThatComeAndGoMeanwhileDisturbNobody) {
 TEST_F(HubNoticesTest, AllConnectionsOfAUserShareOneMessage) {
   TestPeer& first = join("a");
   TestPeer& second = join("a");
-  EXPECT_FALSE(hub.announce_degraded());
+  EXPECT_FALSE(hub.announcer().announce_degraded());
   EXPECT_EQ(take(first), take(second));
 }
 

@@ -453,7 +453,7 @@ TEST_F(SessionTest, TheAgeOfWhatIsSentIsCountedByPriority) {
 
 TEST_F(SessionTest, ADeliveryIsASpanFromItsArrivalLinkedToItsConnection) {
   test::KeptTracer tracer;
-  hub.set_tracer(&tracer);
+  hub.host().tracer = &tracer;
   TestPeer& peer = live("a");
   const TraceContext connection{{7, 7}, 8, true};
   peer.session.set_trace({connection, "a"});
@@ -474,7 +474,7 @@ TEST_F(SessionTest, ADeliveryIsASpanFromItsArrivalLinkedToItsConnection) {
 
 TEST_F(SessionTest, ADeliveryThatMeetsAFullOutboxSaysSo) {
   test::KeptTracer tracer;
-  hub.set_tracer(&tracer);
+  hub.host().tracer = &tracer;
   change([](HubOptions& options) { options.outbox.messages_max = 1; });
   TestPeer& peer = live("a");
   text("a", 0, "waits");
@@ -548,13 +548,13 @@ TEST_F(SessionTest, DropOldestGivesUpTheStaleFirstAndDropsCountAsDone) {
 
 TEST_F(SessionTest, TellsOfAnOutageOnceAndOfItsEnd) {
   TestPeer& peer = live("a");
-  hub.announce_degraded();
-  hub.announce_degraded();
+  hub.announcer().announce_degraded();
+  hub.announcer().announce_degraded();
   TestPeer& late = join("b");
   EXPECT_NE(take(peer).find("service_degraded"), std::string::npos);
   EXPECT_NE(take(late).find("service_degraded"), std::string::npos);
-  hub.announce_restored();
-  hub.announce_restored();
+  hub.announcer().announce_restored();
+  hub.announcer().announce_restored();
   EXPECT_NE(take(peer).find("service_restored"), std::string::npos);
   EXPECT_NE(take(late).find("service_restored"), std::string::npos);
   EXPECT_EQ(take(peer), "");

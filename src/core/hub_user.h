@@ -1,0 +1,24 @@
+#pragma once
+// A connected user, named by its id, with the list of its sessions. Owned by Hub, one for each user
+// with at least one connection.
+
+#include <cstdint>
+
+#include "base/named_set_item.h"
+#include "base/stream_id.h"
+
+namespace hermod {
+
+class Session;
+
+// The members are ordered so that there is no padding.
+struct HubUser : NamedSetItem<HubUser> {
+  uint16_t session_count = 0;
+  // Steady time of the subscribe request; the low bits suffice to compute how long it took.
+  uint32_t subscribed_at_ms = 0;
+  Session* sessions = nullptr;  // a list, newest first
+  StreamId acknowledged;        // the ack cursor: the highest stream id that a session confirmed
+  bool subscribed = false;      // has been confirmed once; the bus rejects pages while it is not
+};
+
+}  // namespace hermod

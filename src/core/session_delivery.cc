@@ -1,0 +1,64 @@
+#include "core/session_delivery.h"
+
+#include <cassert>
+#include <utility>
+
+#include "core/delivery_report.h"
+#include "core/hub_user.h"
+#include "core/session_host.h"
+
+namespace hermod {
+
+Outbox::Item SessionDelivery::write_next(Instant now, std::string& out) {
+  assert(!stopped_);
+  Outbox::Item item = outbox_.pop();
+  out += item.message->frame();
+  if (item.stream_id) ack_.on_written(item.stream_id);
+  if (item.kind != OutboxKind::kNotice) count_delivery(host_.stats, item, now.wall_ms);
+  if (item.message->trace() != nullptr) {
+    trace_delivery(host_.tracer, {item, user(), trace()}, nullptr);
+  }
+  return item;
+}
+
+bool SessionDelivery::ping_wanted() const {
+  return ack_.ping_wanted() && !stopped_ && host_.options.delivery_ping_ms > 0;
+}
+
+std::optional<int64_t> SessionDelivery::ping_due_ms() const {
+  if (!ping_wanted()) return std::nullopt;
+  return ack_.due_ms(host_.ping_pace_ms());
+}
+
+void SessionDelivery::ping(Instant now, std::string& out) {
+  if (!ack_.outstanding() && !stopped_) append_ping(now, out);
+}
+
+bool SessionDelivery::confirm() {
+  if (user_ == nullptr || !ack_.pinged()) return false;
+  host_.confirm(*user_, ack_.pinged());
+  return true;
+}
+
+StreamId SessionDelivery::unconfirmed() const {
+  return user_ != nullptr && ack_.written() > user_->acknowledged ? ack_.written() : StreamId{};
+}
+
+void SessionDelivery::expedite_ping() {
+  if (ping_wanted()) peer_.wake();
+}
+
+void SessionDelivery::announce(Outbox::Item notice, bool degraded) {
+  assert(!stopped_);
+  assert(degraded_ != degraded);
+  degraded_ = degraded;
+  push(std::move(notice));
+}
+
+void SessionDelivery::stop() {
+  stopped_ = true;
+  outbox_.clear();
+  dropped_ = 0;
+}
+
+}  // namespace hermod

@@ -1,0 +1,52 @@
+#include "core/session_host.h"
+
+#include <cassert>
+#include <utility>
+
+#include "core/hub_user.h"
+
+namespace hermod {
+
+SessionHost::SessionHost(Bus& to_bus, const CoreContext& context, HubOptions from)
+    : bus(to_bus),
+      clock(context.clock),
+      log(context.log),
+      stats(context.stats),
+      observers(context.observers),
+      tracer(context.tracer),
+      options(std::move(from)) {}
+
+bool SessionHost::has_memory_for(size_t bytes) const {
+  const uint64_t most = options.outboxes_bytes_max;
+  return most == 0 || stats.outboxes.held_bytes() + held_bytes + bytes <= most;
+}
+
+Outbox::Item SessionHost::notice_item(const Notice& notice, std::string_view user,
+                                      StreamId stream_id) const {
+  const std::string text =
+      build_notice(notice, user, options.format, options.topic, options.service, clock.wall_ms());
+  return {SharedFrame::build(text), stream_id, OutboxKind::kNotice};
+}
+
+SharedFrame::Ref SessionHost::build_frame(std::string_view text, const TraceContext& trace) const {
+  SharedFrame::Ref frame = SharedFrame::build(text);
+  if (tracer != nullptr && trace) frame->set_trace({trace, tracer->now()});
+  return frame;
+}
+
+void SessionHost::confirm(HubUser& user, StreamId stream_id) {
+  assert(user.session_count > 0);
+  ++stats.deliveries_confirmed;
+  if (!comes_after(stream_id, user.acknowledged)) return;
+  user.acknowledged = stream_id;
+  refusals.on_acknowledged(user.name(), stream_id);
+  bus.acknowledge(user.name(), stream_id);
+}
+
+void SessionHost::confirm_offline(std::string_view user, StreamId stream_id) {
+  ++stats.deliveries_confirmed;
+  refusals.on_acknowledged(user, stream_id);
+  bus.acknowledge(user, stream_id);
+}
+
+}  // namespace hermod
