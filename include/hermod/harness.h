@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "hermod/record_position.h"
 #include "hermod/result.h"
 #include "hermod/server.h"
 
@@ -26,12 +27,6 @@ struct HarnessEvent {
   std::string text;         // kDelivery: the answered message; kDeadLetter: the value of the record
   std::string reason;       // kDeadLetter, as are all fields below
   ErrorCode error = ErrorCode::kUnknown;
-  std::string topic;
-  int32_t partition = 0;
-  int64_t offset = 0;
-};
-
-struct RecordPosition {
   std::string topic;
   int32_t partition = 0;
   int64_t offset = 0;

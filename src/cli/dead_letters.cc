@@ -58,7 +58,7 @@ class Replay {
   void send(const ReadDeadLetter& letter) {
     const Result<KafkaText> text = replayed(letter, topics_);
     if (!text) return note(text.error());
-    const Result<KafkaPosition> position = producer_.produce(text.value());
+    const Result<RecordPosition> position = producer_.produce(text.value());
     if (!position) return note(position.error());
     terminal_.out << position.value().topic << ' ' << position.value().partition << ' '
                   << position.value().offset << '\n';

@@ -59,7 +59,7 @@ class Publisher {
             Terminal& terminal)
       : arguments_(arguments), producer_(producer), topic_(std::move(topic)), terminal_(terminal) {
     producer_.on_acknowledged(
-        [this](uint64_t, const Result<KafkaPosition>& position) { on_acknowledged(position); });
+        [this](uint64_t, const Result<RecordPosition>& position) { on_acknowledged(position); });
   }
 
   int publish_one(Notification notification) {
@@ -121,7 +121,7 @@ class Publisher {
     producer_.send({topic_, user, value, {}});
   }
 
-  void on_acknowledged(const Result<KafkaPosition>& position) {
+  void on_acknowledged(const Result<RecordPosition>& position) {
     if (!position) {
       ++failed_;
       (void)fail(terminal_, position.error());

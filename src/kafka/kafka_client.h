@@ -2,7 +2,7 @@
 // One librdkafka client on the loop. It serves the client's event queue, which wakes the loop
 // through an eventfd; calls its owner back on the loop's thread; forwards the client's log; and
 // destroys the client without blocking. KafkaSource owns one as a consumer, DeadLetterWriter and
-// KafkaSender one as a producer.
+// KafkaRecordProducer one as a producer.
 
 #include <functional>
 #include <memory>

@@ -23,8 +23,8 @@ struct KafkaProducer::Trampolines {
     if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
       return self(opaque).on_delivery(number, self(opaque).describe(message->err));
     }
-    self(opaque).on_delivery(number, KafkaPosition{rd_kafka_topic_name(message->rkt),
-                                                   message->partition, message->offset});
+    self(opaque).on_delivery(number, RecordPosition{rd_kafka_topic_name(message->rkt),
+                                                    message->partition, message->offset});
   }
 };
 
@@ -101,7 +101,7 @@ void KafkaProducer::send(const KafkaText& text) {
   rd_kafka_poll(handle_, 0);
 }
 
-void KafkaProducer::on_delivery(uint64_t number, const Result<KafkaPosition>& result) {
+void KafkaProducer::on_delivery(uint64_t number, const Result<RecordPosition>& result) {
   ++answered_;
   if (acknowledged_) acknowledged_(number, result);
 }
@@ -111,11 +111,11 @@ void KafkaProducer::finish() {
   while (answered_ < sent_) rd_kafka_poll(handle_, kPollMs);
 }
 
-Result<KafkaPosition> KafkaProducer::produce(const KafkaText& text) {
-  Result<KafkaPosition> result = Error{ErrorCode::kKafkaPublish, "not acknowledged by Kafka"};
+Result<RecordPosition> KafkaProducer::produce(const KafkaText& text) {
+  Result<RecordPosition> result = Error{ErrorCode::kKafkaPublish, "not acknowledged by Kafka"};
   const uint64_t wanted = sent_;
   Acknowledged outer = std::exchange(
-      acknowledged_, [&result, wanted](uint64_t number, const Result<KafkaPosition>& answer) {
+      acknowledged_, [&result, wanted](uint64_t number, const Result<RecordPosition>& answer) {
         if (number == wanted) result = answer;
       });
   send(text);

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "hermod/record_position.h"
 #include "hermod/result.h"
 #include "kafka/kafka_config.h"
 #include "kafka/kafka_headers.h"
@@ -31,17 +32,11 @@ struct KafkaText {
   KafkaHeaders headers;
 };
 
-struct KafkaPosition {
-  std::string topic;
-  int32_t partition = 0;
-  int64_t offset = 0;
-};
-
 class KafkaProducer {
  public:
   // Called from send() and finish() for each acknowledgement, in any order. `number` identifies the
   // record by the order of send(), from 0.
-  using Acknowledged = std::function<void(uint64_t number, const Result<KafkaPosition>&)>;
+  using Acknowledged = std::function<void(uint64_t number, const Result<RecordPosition>&)>;
 
   // Error: kConfiguration. Does not connect to the broker.
   static Result<std::unique_ptr<KafkaProducer>> open(const KafkaProducerOptions& options);
@@ -50,7 +45,7 @@ class KafkaProducer {
   KafkaProducer& operator=(const KafkaProducer&) = delete;
 
   // Produces one record and waits for its acknowledgement. Error: kKafkaPublish with the reason.
-  Result<KafkaPosition> produce(const KafkaText& text);
+  Result<RecordPosition> produce(const KafkaText& text);
 
   // To produce many records, call send() for each, and then finish(). Both pass acknowledgements to
   // on_acknowledged. send() blocks while librdkafka's queue is full.
@@ -62,7 +57,7 @@ class KafkaProducer {
   struct Trampolines;
 
   KafkaProducer() = default;
-  void on_delivery(uint64_t number, const Result<KafkaPosition>& result);
+  void on_delivery(uint64_t number, const Result<RecordPosition>& result);
   Error describe(int code) const;
   void look_up(const std::string& topic);
   int enqueue(const KafkaText& text, uint64_t number);

@@ -9,9 +9,10 @@
 #include "server/component_options.h"
 #include "server/console_backend.h"
 #include "server/option_rules.h"
-#include "source/kafka_sender.h"
+#include "source/kafka_record_producer.h"
 #include "source/kafka_service_clients.h"
 #include "source/kafka_source.h"
+#include "source/memory_record_producer.h"
 #include "source/memory_source.h"
 
 namespace hermod {
@@ -98,11 +99,12 @@ Result<void> build_kafka_source(Components& components) {
     components.brokers = options.kafka_bootstrap_servers;
   }
   made.brokers = components.brokers;
-  components.sender =
-      std::make_unique<KafkaSender>(components.loop, components.log,
-                                    KafkaSenderOptions{.brokers = components.brokers,
-                                                       .client_id = "hermod-sender",
-                                                       .properties = made.properties});
+  components.producer = std::make_unique<KafkaRecordProducer>(
+      components.loop, components.log,
+      KafkaRecordProducerOptions{.brokers = components.brokers,
+                                 .client_id = "hermod-sender",
+                                 .topics = options.kafka_topics,
+                                 .properties = made.properties});
   components.source = std::make_unique<KafkaSource>(components.loop, components.log,
                                                     components.clock, std::move(made));
   return {};
@@ -113,8 +115,9 @@ Result<void> build_source(Components& components) {
   MemoryTopicsOptions topics;
   topics.topics = components.options.kafka_topics;
   components.memory_topics = std::make_unique<MemoryTopics>(std::move(topics));
-  components.source =
-      std::make_unique<MemorySource>(components.loop, components.clock, *components.memory_topics);
+  components.source = std::make_unique<MemorySource>(components.loop, *components.memory_topics);
+  components.producer = std::make_unique<MemoryRecordProducer>(components.loop, components.clock,
+                                                               *components.memory_topics);
   components.brokers = "memory";
   return {};
 }

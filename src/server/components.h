@@ -19,6 +19,7 @@
 #include "observe/reload_status.h"
 #include "server/health.h"
 #include "server/outage_notifier.h"
+#include "source/record_producer.h"
 #include "source/source.h"
 #include "tracing/otlp_tracer.h"
 #include "uv/loop_latency_meter.h"
@@ -30,7 +31,6 @@ namespace hermod {
 
 class ConsoleBackend;
 class EmbeddedKafka;
-class KafkaSender;
 class MemoryTopics;
 
 struct Components {
@@ -59,7 +59,7 @@ struct Components {
   std::unique_ptr<JwtVerifier> verifier;
   std::unique_ptr<Bus> bus;
   std::unique_ptr<Source> source;
-  std::unique_ptr<KafkaSender> sender;  // publishes test notifications
+  std::unique_ptr<RecordProducer> producer;  // publishes test notifications
   std::unique_ptr<Hub> hub;
   std::unique_ptr<Ingest> ingest;
   std::unique_ptr<OutageNotifier> outage;

@@ -11,8 +11,6 @@
 #include "server/console_list.h"
 #include "server/option_rules.h"
 #include "server/version.h"
-#include "source/kafka_sender.h"
-#include "source/memory_source.h"
 
 namespace hermod {
 namespace {
@@ -118,17 +116,9 @@ Result<std::string> ConsoleBackend::send(const ConsoleNotification& from) {
 
 Result<void> ConsoleBackend::hand_over(std::string user, std::string record,
                                        const std::string& correlation_id) {
-  if (components_.memory_topics) {
-    auto& source = static_cast<MemorySource&>(*components_.source);
-    const auto position = source.publish(0, std::move(user), std::move(record));
-    if (!position) return position.error();
-    settle(correlation_id, "acknowledged", "in this process");
-    return {};
-  }
-  const std::string& topic = components_.options.kafka_topics.front();
-  return components_.sender->send(
-      {topic, std::move(user), std::move(record), {}},
-      [this, correlation_id](const Result<KafkaPosition>& position) {
+  return components_.producer->send(
+      0, std::move(user), std::move(record),
+      [this, correlation_id](const Result<RecordPosition>& position) {
         if (!position) return settle(correlation_id, "failed", position.error().message);
         settle(correlation_id, "acknowledged",
                position.value().topic + ' ' + std::to_string(position.value().partition) + ' ' +

@@ -2,9 +2,6 @@
 
 #include <utility>
 
-#include "source/kafka_sender.h"
-#include "source/memory_source.h"
-
 namespace hermod {
 
 Harness::State::State(Components& watched, Events on_events)
@@ -51,42 +48,20 @@ void Harness::State::close(Closed closed) {
 void Harness::State::publish(size_t topic, std::string key, std::string value,
                              const std::function<void(Result<RecordPosition>)>& done) {
   deliveries.on_publishing();
-  if (!components.options.memory_source) {
-    return publish_to_kafka(topic, std::move(key), std::move(value), done);
-  }
-  Result<RecordPosition> stream_id = publish_to_memory(topic, std::move(key), std::move(value));
-  answer([done, stream_id = std::move(stream_id)] { done(stream_id); });
-}
-
-Result<RecordPosition> Harness::State::publish_to_memory(size_t topic, std::string key,
-                                                         std::string value) {
-  auto& source = static_cast<MemorySource&>(*components.source);
-  const auto position =
-      source.publish(static_cast<uint32_t>(topic), std::move(key), std::move(value));
-  if (!position) {
-    deliveries.on_refused();
-    return position.error();
-  }
-  deliveries.on_appended(position.value());
-  return RecordPosition{components.options.kafka_topics[topic], position.value().partition,
-                        position.value().offset};
-}
-
-void Harness::State::publish_to_kafka(size_t topic, std::string key, std::string value,
-                                      const std::function<void(Result<RecordPosition>)>& done) {
   const auto refuse = [this, done](const Error& error) {
     deliveries.on_refused();
     answer([done, error] { done(error); });
   };
-  const auto given = components.sender->send(
-      {components.options.kafka_topics[topic], std::move(key), std::move(value), {}},
-      [this, topic, done, refuse](const Result<KafkaPosition>& placed) {
-        if (!placed) return refuse(placed.error());
-        const KafkaPosition& at = placed.value();
-        deliveries.on_appended({static_cast<uint32_t>(topic), at.partition, at.offset, 0});
-        answer([done, at] { done(RecordPosition{at.topic, at.partition, at.offset}); });
+  const auto index = static_cast<uint32_t>(topic);
+  const auto accepted = components.producer->send(
+      index, std::move(key), std::move(value),
+      [this, index, done, refuse](const Result<RecordPosition>& position) {
+        if (!position) return refuse(position.error());
+        const RecordPosition& at = position.value();
+        deliveries.on_appended({index, at.partition, at.offset, 0});
+        answer([done, at] { done(at); });
       });
-  if (!given) refuse(given.error());
+  if (!accepted) refuse(accepted.error());
 }
 
 // --- Observer: events of the components

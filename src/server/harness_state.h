@@ -56,9 +56,6 @@ class Harness::State final : public Observer {
   };
 
   void flush();
-  Result<RecordPosition> publish_to_memory(size_t topic, std::string key, std::string value);
-  void publish_to_kafka(size_t topic, std::string key, std::string value,
-                        const std::function<void(Result<RecordPosition>)>& done);
   void tell(HarnessEvent event);
   void report_delivery(const SentText& text);
 

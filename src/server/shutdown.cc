@@ -4,8 +4,6 @@
 #include <cassert>
 #include <utility>
 
-#include "source/kafka_sender.h"
-
 namespace hermod {
 namespace {
 
@@ -61,11 +59,8 @@ void Shutdown::drain(uint64_t drain_ms) {
 void Shutdown::leave() {
   step_ = Step::kLeaving;
   components_.outage->stop();
-  open_ = 3;
-  if (components_.sender) {
-    ++open_;
-    components_.sender->close([this] { child_ended(); });
-  }
+  open_ = 4;
+  components_.producer->close([this] { child_ended(); });
   components_.http_server->close([this] { child_ended(); });
   components_.bus->close([this] { child_ended(); });
   // Waits until the bus has released the records of the source.

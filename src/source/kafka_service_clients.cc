@@ -1,7 +1,7 @@
 #include "source/kafka_service_clients.h"
 
 #include "kafka/kafka_owned.h"
-#include "source/kafka_sender.h"
+#include "source/kafka_record_producer.h"
 
 namespace hermod {
 namespace kafka {
@@ -76,7 +76,7 @@ Result<rd_kafka_conf_s*> make_dead_letter_conf(const DeadLetterOptions& options)
   return make_conf(suggested, options.properties, owned);
 }
 
-Result<rd_kafka_conf_s*> make_sender_conf(const KafkaSenderOptions& options) {
+Result<rd_kafka_conf_s*> make_record_producer_conf(const KafkaRecordProducerOptions& options) {
   KafkaProperties owned =
       owned_producer_properties(options.brokers, options.client_id, options.acknowledge_timeout_ms);
   owned.emplace_back("log.queue", "true");
@@ -105,9 +105,10 @@ Result<void> check_kafka_clients(KafkaSourceOptions options) {
   if (auto made = kafka::try_client(RD_KAFKA_CONSUMER, kafka::make_consumer_conf(options)); !made) {
     return made;
   }
-  KafkaSenderOptions sender;
-  sender.properties = options.properties;
-  if (auto made = kafka::try_client(RD_KAFKA_PRODUCER, kafka::make_sender_conf(sender)); !made) {
+  KafkaRecordProducerOptions producer;
+  producer.properties = options.properties;
+  if (auto made = kafka::try_client(RD_KAFKA_PRODUCER, kafka::make_record_producer_conf(producer));
+      !made) {
     return made;
   }
   if (options.dead_letter_topic.empty()) return {};

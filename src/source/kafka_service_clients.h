@@ -8,7 +8,7 @@
 
 namespace hermod {
 
-struct KafkaSenderOptions;
+struct KafkaRecordProducerOptions;
 
 namespace kafka {
 
@@ -22,7 +22,7 @@ KafkaProperties owned_consumer_properties(const KafkaSourceOptions& options);
 // Error: kConfiguration. The caller owns the result.
 Result<rd_kafka_conf_s*> make_consumer_conf(const KafkaSourceOptions& options);
 Result<rd_kafka_conf_s*> make_dead_letter_conf(const DeadLetterOptions& options);
-Result<rd_kafka_conf_s*> make_sender_conf(const KafkaSenderOptions& options);
+Result<rd_kafka_conf_s*> make_record_producer_conf(const KafkaRecordProducerOptions& options);
 
 }  // namespace kafka
 

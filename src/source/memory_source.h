@@ -1,15 +1,10 @@
 #pragma once
-// The in-memory implementation of Source. It reads the topics of a MemoryTopics, which outlives the
-// sources that read it one after the other, as a broker outlives its consumers. Records that a
-// source leaves unsettled are handed out by the next source. Harness::publish() appends records
-// here.
+// The in-memory implementation of Source. It reads the topics of a MemoryTopics. Records that a
+// source leaves unsettled are handed out by the next source.
 
 #include <cstdint>
-#include <optional>
-#include <string>
-#include <string_view>
+#include <vector>
 
-#include "base/clock.h"
 #include "source/assignment.h"
 #include "source/memory_topics.h"
 #include "source/source.h"
@@ -25,15 +20,8 @@ struct MemorySourceOptions {
 class MemorySource final : public Source, private RecordOwner {
  public:
   // `topics` must outlive the source. Only one source at a time may read it.
-  MemorySource(uv_loop_t* loop, const Clock& clock, MemoryTopics& topics,
-               MemorySourceOptions options = {});
+  MemorySource(uv_loop_t* loop, MemoryTopics& topics, MemorySourceOptions options = {});
   ~MemorySource() override;
-
-  // Appends a record, which is handed out in a later loop iteration. An absent `value` is a
-  // tombstone. Errors: kServiceUnavailable if the topics are full, kNotFound for an unknown topic
-  // index.
-  Result<Position> publish(uint32_t topic, std::optional<std::string> key,
-                           std::optional<std::string> value, KafkaHeaders headers = {});
 
   Result<void> start(SourceListener& listener) override;
   void done(const Position& position) override;
@@ -50,13 +38,12 @@ class MemorySource final : public Source, private RecordOwner {
   void free_record(void* entry) override;
   void on_immediate();
   void drain();
-  bool hand_out_next();
-  void hand_out(PartitionId id, int64_t offset, MemoryTopics::Entry& entry);
+  bool hand_out_next(const std::vector<PartitionId>& ids);
+  void hand_out(PartitionId id, int64_t offset);
   void trim(PartitionId id);
   int64_t next_of(PartitionId id) const;
   void maybe_finish_close();
 
-  const Clock& clock_;
   MemoryTopics& topics_;
   MemorySourceOptions options_;
   SourceListener* listener_ = nullptr;

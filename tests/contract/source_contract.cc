@@ -46,14 +46,13 @@ class SourceFixture {
 class MemorySourceFixture final : public SourceFixture {
  public:
   std::unique_ptr<Source> make_source(uv_loop_t* loop) override {
-    auto source = std::make_unique<MemorySource>(
-        loop, clock_, topics_, MemorySourceOptions{.records_per_iteration_max = kPerIteration});
-    source_ = source.get();
-    return source;
+    return std::make_unique<MemorySource>(
+        loop, topics_, MemorySourceOptions{.records_per_iteration_max = kPerIteration});
   }
   void publish(uint32_t topic, std::optional<std::string> key, std::optional<std::string> value,
                KafkaHeaders headers) override {
-    EXPECT_TRUE(source_->publish(topic, std::move(key), std::move(value), std::move(headers)));
+    EXPECT_TRUE(topics_.append(
+        topic, {clock_.wall_ms(), std::move(key), std::move(value), std::move(headers)}));
   }
   std::vector<SeenDeadLetter> letters() override {
     std::vector<SeenDeadLetter> seen;
@@ -67,7 +66,6 @@ class MemorySourceFixture final : public SourceFixture {
  private:
   SystemClock clock_;
   MemoryTopics topics_{{.topics = kTopics, .partitions = 2}};
-  MemorySource* source_ = nullptr;
 };
 
 class KafkaSourceFixture final : public SourceFixture {

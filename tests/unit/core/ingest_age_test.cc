@@ -17,27 +17,26 @@ constexpr int64_t kHourMs = 3'600'000;
 
 class IngestAgeTest : public test::LoopTest {
  protected:
-  static void publish(MemorySource& source) {
-    ASSERT_TRUE(
-        source.publish(0, "ann",
-                       R"({"teacher_id":"ann","notification_type":"t","category":"system_alerts",)"
-                       R"("priority":"low","payload":{},"correlation_id":"c"})",
-                       {}));
+  void publish(MemoryTopics& topics) const {
+    ASSERT_TRUE(topics.append(
+        0, {clock_.wall_ms(), "ann",
+            R"({"teacher_id":"ann","notification_type":"t","category":"system_alerts",)"
+            R"("priority":"low","payload":{},"correlation_id":"c"})"}));
   }
 
   // Two records, one of which is two hours older than the other.
   void run(int64_t max_age_ms) {
     MemoryTopics topics({.topics = {"t"}, .partitions = 1});
-    MemorySource source(loop(), clock_, topics);
+    MemorySource source(loop(), topics);
     MemoryBus bus(loop(), clock_, log_, {});
     Hub hub(bus, {clock_, log_, stats_, observers_}, {});
     IngestOptions options;
     options.topics = {"t"};
     options.record_max_age_ms = max_age_ms;
     Ingest ingest(source, bus, {clock_, log_, stats_, observers_}, options);
-    publish(source);
+    publish(topics);
     clock_.advance(2 * kHourMs);
-    publish(source);
+    publish(topics);
     ASSERT_TRUE(bus.start(hub, ingest));
     ASSERT_TRUE(source.start(ingest));
     run_until([&] { return stats_.records_routed + stats_.records_too_old == 2; });

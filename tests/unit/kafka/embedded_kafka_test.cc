@@ -343,7 +343,7 @@ TEST_F(EmbeddedKafkaTest, TheProducerTellsThePlaceOrWhyNot) {
 
 TEST_F(EmbeddedKafkaTest, ABatchIsAcknowledgedOneByOne) {
   std::set<uint64_t> numbers;
-  producer_->on_acknowledged([&](uint64_t number, const Result<KafkaPosition>& position) {
+  producer_->on_acknowledged([&](uint64_t number, const Result<RecordPosition>& position) {
     EXPECT_TRUE(position);
     numbers.insert(number);
   });

@@ -12,7 +12,10 @@ class MemorySourceTest : public test::LoopTest {
  protected:
   void begin(MemoryTopicsOptions options) {
     topics_ = std::make_unique<MemoryTopics>(std::move(options));
-    source_ = std::make_unique<MemorySource>(loop(), clock_, *topics_);
+    source_ = std::make_unique<MemorySource>(loop(), *topics_);
+  }
+  Result<Position> append(uint32_t topic, const char* value) {
+    return topics_->append(topic, {clock_.wall_ms(), "k", value});
   }
   void start() { ASSERT_TRUE(source_->start(spy_)); }
   void end() {
@@ -31,8 +34,8 @@ class MemorySourceTest : public test::LoopTest {
 
 TEST_F(MemorySourceTest, PublishTellsThePlace) {
   begin({.topics = {"a", "b"}, .partitions = 1});
-  EXPECT_EQ(source_->publish(1, "k", "v").value().offset, 0);
-  const Position second = source_->publish(1, "k", "v").value();
+  EXPECT_EQ(append(1, "v").value().offset, 0);
+  const Position second = append(1, "v").value();
   EXPECT_EQ(second.topic, 1u);
   EXPECT_EQ(second.offset, 1);
   start();
@@ -44,9 +47,9 @@ TEST_F(MemorySourceTest, PublishTellsThePlace) {
 
 TEST_F(MemorySourceTest, AKeyKeepsItsPartition) {
   begin({.topics = {"a"}, .partitions = 8});
-  const int32_t partition = source_->publish(0, "k", "v").value().partition;
+  const int32_t partition = append(0, "v").value().partition;
   for (int i = 0; i < 10; ++i) {
-    EXPECT_EQ(source_->publish(0, "k", "v").value().partition, partition);
+    EXPECT_EQ(append(0, "v").value().partition, partition);
   }
   end();
 }
@@ -54,21 +57,21 @@ TEST_F(MemorySourceTest, AKeyKeepsItsPartition) {
 TEST_F(MemorySourceTest, RefusesWhatIsTooMuchUntilSomeIsSettled) {
   begin({.topics = {"a"}, .partitions = 1, .records_max = 2});
   start();
-  EXPECT_TRUE(source_->publish(0, "k", "1"));
-  EXPECT_TRUE(source_->publish(0, "k", "2"));
-  const auto refused = source_->publish(0, "k", "3");
+  EXPECT_TRUE(append(0, "1"));
+  EXPECT_TRUE(append(0, "2"));
+  const auto refused = append(0, "3");
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::kServiceUnavailable);
   run_until([&] { return spy_.records.size() == 2; });
   source_->done(spy_.records[0].position);
   EXPECT_EQ(topics_->records(), 1u);
-  EXPECT_TRUE(source_->publish(0, "k", "3"));
+  EXPECT_TRUE(append(0, "3"));
   end();
 }
 
 TEST_F(MemorySourceTest, RefusesATopicThereIsNot) {
   begin({.topics = {"a"}});
-  const auto refused = source_->publish(1, "k", "v");
+  const auto refused = append(1, "v");
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::kNotFound);
   end();
@@ -82,7 +85,7 @@ TEST_F(MemorySourceTest, KeepsTheYoungestDeadLetters) {
                          spy_.holds[record.position]);
     return SourceListener::Next::kMore;
   };
-  for (const char* value : {"1", "2", "3"}) ASSERT_TRUE(source_->publish(0, "k", value));
+  for (const char* value : {"1", "2", "3"}) ASSERT_TRUE(append(0, value));
   run_until([&] { return spy_.records.size() == 3; });
   ASSERT_EQ(topics_->dead_letters().size(), 2u);
   EXPECT_EQ(topics_->dead_letters()[0].letter.value, "2");

@@ -1,5 +1,6 @@
-#include "source/kafka_sender.h"
+#include "source/kafka_record_producer.h"
 
+#include <cassert>
 #include <utility>
 
 #include "kafka/kafka_owned.h"
@@ -7,14 +8,6 @@
 
 namespace hermod {
 namespace {
-
-char* data(const std::optional<std::string>& bytes) {
-  return bytes ? const_cast<char*>(bytes->data()) : nullptr;
-}
-
-size_t size(const std::optional<std::string>& bytes) {
-  return bytes ? bytes->size() : 0;
-}
 
 Error refused(std::string_view why) {
   return {ErrorCode::kKafkaPublish, "not acknowledged by Kafka: " + std::string(why)};
@@ -26,22 +19,25 @@ Error closed_error() {
 
 }  // namespace
 
-KafkaSender::KafkaSender(uv_loop_t* loop, Log& log, KafkaSenderOptions options)
+KafkaRecordProducer::KafkaRecordProducer(uv_loop_t* loop, Log& log,
+                                         KafkaRecordProducerOptions options)
     : options_(std::move(options)),
       client_(loop, log, *this),
       immediate_(loop, [this] { finish_close(); }) {}
 
-KafkaSender::~KafkaSender() = default;
+KafkaRecordProducer::~KafkaRecordProducer() = default;
 
-Result<void> KafkaSender::ensure_open() {
+Result<void> KafkaRecordProducer::ensure_open() {
   if (client_.opened()) return {};
-  auto conf = kafka::make_sender_conf(options_);
+  auto conf = kafka::make_record_producer_conf(options_);
   if (!conf) return conf.error();
   return client_.open(kafka::Client::Role::kProducer, conf.value());
 }
 
-Result<void> KafkaSender::send(const KafkaText& text, Done done) {
+Result<void> KafkaRecordProducer::send(uint32_t topic, std::string key, std::string value,
+                                       Done done) {
   if (closing_) return closed_error();
+  if (topic >= options_.topics.size()) return Error{ErrorCode::kNotFound, "unknown topic index"};
   if (open_.size() >= options_.open_max) {
     return Error{ErrorCode::kRateLimit, "too many records wait for an acknowledgement from Kafka"};
   }
@@ -49,44 +45,41 @@ Result<void> KafkaSender::send(const KafkaText& text, Done done) {
   open_.push_back({std::move(done), {}});
   Entry& entry = open_.back();
   entry.self = std::prev(open_.end());
-  kafka::Headers headers(kafka::make_headers(text.headers));
   const rd_kafka_resp_err_t code = rd_kafka_producev(
-      client_.handle(), RD_KAFKA_V_TOPIC(text.topic.c_str()),
-      RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
-      RD_KAFKA_V_VALUE(data(text.value), size(text.value)),
-      RD_KAFKA_V_KEY(data(text.key), size(text.key)), RD_KAFKA_V_HEADERS(headers.get()),
-      RD_KAFKA_V_OPAQUE(&entry), RD_KAFKA_V_END);
+      client_.handle(), RD_KAFKA_V_TOPIC(options_.topics[topic].c_str()),
+      RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_VALUE(value.data(), value.size()),
+      RD_KAFKA_V_KEY(key.data(), key.size()), RD_KAFKA_V_OPAQUE(&entry), RD_KAFKA_V_END);
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
     open_.pop_back();
     return refused(rd_kafka_err2str(code));
   }
-  static_cast<void>(headers.release());
   return {};
 }
 
-void KafkaSender::on_delivery(const rd_kafka_message_t& message) {
+void KafkaRecordProducer::on_delivery(const rd_kafka_message_t& message) {
   if (closing_) return;
   auto& entry = *static_cast<Entry*>(message._private);
   const Done done = std::move(entry.done);
   open_.erase(entry.self);
   if (message.err == RD_KAFKA_RESP_ERR_NO_ERROR) {
     last_error_.clear();
-    return done(KafkaPosition{rd_kafka_topic_name(message.rkt), message.partition, message.offset});
+    return done(
+        RecordPosition{rd_kafka_topic_name(message.rkt), message.partition, message.offset});
   }
   const bool timed_out = message.err == RD_KAFKA_RESP_ERR__MSG_TIMED_OUT;
   done(refused(timed_out && !last_error_.empty() ? last_error_ : rd_kafka_err2str(message.err)));
 }
 
-void KafkaSender::on_client_error(int code, std::string_view text) {
+void KafkaRecordProducer::on_client_error(int code, std::string_view text) {
   if (code != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) last_error_ = text;
 }
 
-void KafkaSender::on_client_events() {
+void KafkaRecordProducer::on_client_events() {
   rd_kafka_poll(client_.handle(), 0);
 }
 
-void KafkaSender::close(Closed closed) {
-  if (closing_) return;
+void KafkaRecordProducer::close(Closed closed) {
+  assert(!closing_);
   closing_ = true;
   closed_ = std::move(closed);
   if (!client_.opened()) return immediate_.ask();
@@ -95,7 +88,7 @@ void KafkaSender::close(Closed closed) {
   client_.close([this] { finish_close(); });
 }
 
-void KafkaSender::finish_close() {
+void KafkaRecordProducer::finish_close() {
   // Until now, librdkafka held pointers to the entries.
   for (const Entry& entry : std::exchange(open_, {})) entry.done(closed_error());
   std::exchange(closed_, nullptr)();
