@@ -5,20 +5,32 @@
 
 namespace hermod {
 
-void DeliveryWatch::on_appended(const Position& position) {
-  const Key key{position.topic, position.partition, position.offset};
-  if (settled_early_.erase(key) == 0) unsettled_.insert(key);
-  on_refused();
+uint64_t DeliveryWatch::on_publishing() {
+  unappended_.insert(++last_number_);
+  return last_number_;
 }
 
-void DeliveryWatch::on_refused() {
-  if (--unappended_ == 0) settled_early_.clear();
+void DeliveryWatch::on_appended(uint64_t number, const Position& position) {
+  const Key key{position.topic, position.partition, position.offset};
+  if (settled_early_.erase(key) == 0) {
+    unsettled_.insert(key);
+    for (Wait& wait : waits_) {
+      if (wait.unappended.contains(number)) wait.unsettled.insert(key);
+    }
+  }
+  on_refused(number);
+}
+
+void DeliveryWatch::on_refused(uint64_t number) {
+  for (Wait& wait : waits_) wait.unappended.erase(number);
+  unappended_.erase(number);
+  if (unappended_.empty()) settled_early_.clear();
 }
 
 void DeliveryWatch::on_settled(const Position& position) {
   const Key key{position.topic, position.partition, position.offset};
   if (unsettled_.erase(key) == 0) {
-    if (unappended_ > 0) settled_early_.insert(key);
+    if (!unappended_.empty()) settled_early_.insert(key);
     return;
   }
   for (Wait& wait : waits_) wait.unsettled.erase(key);
@@ -55,6 +67,7 @@ void DeliveryWatch::on_ended(const Session& session) {
 void DeliveryWatch::wait(Done done) {
   Wait& wait = waits_.emplace_back();
   wait.done = std::move(done);
+  wait.unappended = unappended_;
   wait.unsettled = unsettled_;
   hub_.set_pace(PingPace::kImmediate);
 }
@@ -81,7 +94,7 @@ void DeliveryWatch::finish(const Error& error) {
 // Advances through the steps as far as currently possible.
 bool DeliveryWatch::is_over(Wait& wait) {
   if (wait.step == Wait::Step::kSettling) {
-    if (!wait.unsettled.empty()) return false;
+    if (!wait.unappended.empty() || !wait.unsettled.empty()) return false;
     wait.step = Wait::Step::kAsking;
     wait.unasked = unproven_;
   }

@@ -33,10 +33,11 @@ class DeliveryWatch {
 
   DeliveryWatch(Bus& bus, Hub& hub) : bus_(bus), hub_(hub) {}
 
-  // A record is being written to its topic; then it has a position there, or was refused.
-  void on_publishing() { ++unappended_; }
-  void on_appended(const Position& position);
-  void on_refused();
+  // A record is being written to its topic; then it has a position there, or was refused. The
+  // number that on_publishing() returns identifies it until then.
+  uint64_t on_publishing();
+  void on_appended(uint64_t number, const Position& position);
+  void on_refused(uint64_t number);
 
   void on_settled(const Position& position);
   void on_routed(std::string_view user);
@@ -68,6 +69,7 @@ class DeliveryWatch {
 
     Done done;
     Step step = Step::kSettling;
+    std::set<uint64_t> unappended;
     std::set<Key> unsettled;
     std::map<std::string, uint64_t> unasked;              // users, and their counts in unproven_
     std::map<std::string, StreamId, std::less<>> newest;  // by user
@@ -84,7 +86,8 @@ class DeliveryWatch {
   Bus& bus_;
   Hub& hub_;
   std::list<Wait> waits_;
-  uint64_t unappended_ = 0;
+  uint64_t last_number_ = 0;
+  std::set<uint64_t> unappended_;
   std::set<Key> unsettled_;
   std::set<Key> settled_early_;  // settled before their position was known
   // Connected users, and the number of records routed to them since the bus was last asked.

@@ -47,18 +47,18 @@ void Harness::State::close(Closed closed) {
 
 void Harness::State::publish(size_t topic, std::string key, std::string value,
                              const std::function<void(Result<RecordPosition>)>& done) {
-  deliveries.on_publishing();
-  const auto refuse = [this, done](const Error& error) {
-    deliveries.on_refused();
+  const uint64_t number = deliveries.on_publishing();
+  const auto refuse = [this, number, done](const Error& error) {
+    deliveries.on_refused(number);
     answer([done, error] { done(error); });
   };
   const auto index = static_cast<uint32_t>(topic);
   const auto accepted = components.producer->send(
       index, std::move(key), std::move(value),
-      [this, index, done, refuse](const Result<RecordPosition>& position) {
+      [this, index, number, done, refuse](const Result<RecordPosition>& position) {
         if (!position) return refuse(position.error());
         const RecordPosition& at = position.value();
-        deliveries.on_appended({index, at.partition, at.offset, 0});
+        deliveries.on_appended(number, {index, at.partition, at.offset, 0});
         answer([done, at] { done(at); });
       });
   if (!accepted) refuse(accepted.error());

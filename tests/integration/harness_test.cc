@@ -130,6 +130,16 @@ TEST_F(HarnessTest, DeliveredMeansThatTheSocketsHaveAnswered) {
   EXPECT_TRUE(harness->sent(std::nullopt).empty());
 }
 
+TEST_F(HarnessTest, DeliveredWaitsForARecordThatIsBeingWritten) {
+  const test::WsClientSocket& ann = connect("ann");
+  bool published = false;
+  harness->publish(0, "k", notification("ann", 1),
+                   [&](const Result<RecordPosition>&) { published = true; });
+  deliver();
+  EXPECT_TRUE(published);
+  EXPECT_THAT(ann.texts(), ElementsAre(notification("ann", 1)));
+}
+
 // These are more pongs than a client may send unasked in so short a time.
 TEST_F(HarnessTest, AClientMayAnswerAsOftenAsItIsAsked) {
   connect("ann");
