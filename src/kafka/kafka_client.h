@@ -1,8 +1,7 @@
 #pragma once
 // One librdkafka client on the loop. It serves the client's event queue, which wakes the loop
 // through an eventfd; calls its owner back on the loop's thread; forwards the client's log; and
-// destroys the client without blocking. KafkaSource owns one as a consumer, DeadLetterWriter and
-// KafkaRecordProducer one as a producer.
+// destroys the client without blocking. Consumer and ProducerClient build on it.
 
 #include <functional>
 #include <memory>

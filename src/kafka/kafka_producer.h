@@ -1,7 +1,7 @@
 #pragma once
-// Produces records outside the loop and waits for their acknowledgements. For `hermod publish`,
+// Produces records without a loop and waits for their acknowledgements. For `hermod publish`,
 // `hermod dead-letters --replay` and tests. Keys are assigned to the same partitions as by Java
-// clients.
+// clients. The client's own loop runs only while the client is closed.
 
 #include <cstdint>
 #include <functional>
@@ -15,6 +15,8 @@
 #include "hermod/result.h"
 #include "kafka/kafka_config.h"
 #include "kafka/kafka_headers.h"
+#include "kafka/producer_client.h"
+#include "uv/loop.h"
 
 namespace hermod {
 
@@ -32,7 +34,7 @@ struct KafkaText {
   KafkaHeaders headers;
 };
 
-class KafkaProducer {
+class KafkaProducer final : private kafka::ProducerListener {
  public:
   // Called from send() and finish() for each acknowledgement, in any order. `number` identifies the
   // record by the order of send(), from 0.
@@ -40,9 +42,7 @@ class KafkaProducer {
 
   // Error: kConfiguration. Does not connect to the broker.
   static Result<std::unique_ptr<KafkaProducer>> open(const KafkaProducerOptions& options);
-  ~KafkaProducer();
-  KafkaProducer(const KafkaProducer&) = delete;
-  KafkaProducer& operator=(const KafkaProducer&) = delete;
+  ~KafkaProducer();  // drops the records that are not acknowledged
 
   // Produces one record and waits for its acknowledgement. Error: kKafkaPublish with the reason.
   Result<RecordPosition> produce(const KafkaText& text);
@@ -54,17 +54,17 @@ class KafkaProducer {
   void finish();
 
  private:
-  struct Trampolines;
+  class NoLog;
 
-  KafkaProducer() = default;
-  void on_delivery(uint64_t number, const Result<RecordPosition>& result);
-  Error describe(int code) const;
-  void look_up(const std::string& topic);
-  int enqueue(const KafkaText& text, uint64_t number);
+  explicit KafkaProducer(const KafkaProducerOptions& options);
+  void on_delivery(void* tag, const kafka::ProduceResult& result,
+                   const RecordPosition& position) override;
+  void answer(uint64_t number, const Result<RecordPosition>& result);
 
-  rd_kafka_s* handle_ = nullptr;
+  std::unique_ptr<Log> log_;
+  uv::OwnLoop loop_;
+  kafka::ProducerClient client_;
   Acknowledged acknowledged_;
-  std::string last_error_;
   std::set<std::string> known_topics_;
   uint64_t sent_ = 0;
   uint64_t answered_ = 0;

@@ -101,10 +101,10 @@ Result<void> build_kafka_source(Components& components) {
   made.brokers = components.brokers;
   components.producer = std::make_unique<KafkaRecordProducer>(
       components.loop, components.log,
-      KafkaRecordProducerOptions{.brokers = components.brokers,
-                                 .client_id = "hermod-sender",
-                                 .topics = options.kafka_topics,
-                                 .properties = made.properties});
+      KafkaRecordProducerOptions{.client = {.brokers = components.brokers,
+                                            .client_id = "hermod-sender",
+                                            .properties = made.properties},
+                                 .topics = options.kafka_topics});
   components.source = std::make_unique<KafkaSource>(components.loop, components.log,
                                                     components.clock, std::move(made));
   return {};

@@ -1,35 +1,26 @@
 #pragma once
 // The Kafka implementation of RecordProducer. It reports each result once and does not retry. The
-// client is created with the first record. (KafkaProducer blocks and is for programs without a
-// loop; DeadLetterWriter retries without a limit.)
+// client is created with the first record.
 
-#include <cstdint>
 #include <list>
 #include <string>
 #include <vector>
 
-#include "kafka/kafka_client.h"
-#include "kafka/kafka_config.h"
+#include "kafka/producer_client.h"
 #include "source/record_producer.h"
-#include "uv/immediate.h"
 
 namespace hermod {
 
 struct KafkaRecordProducerOptions {
-  std::string brokers;
-  std::string client_id;
+  kafka::ProducerOptions client;
   std::vector<std::string> topics;
-  KafkaProperties properties;
   size_t open_max = 10'000;  // records sent and not acknowledged; send() rejects further ones
-  uint32_t acknowledge_timeout_ms = 10'000;
 };
 
-class KafkaRecordProducer final : public RecordProducer, private kafka::ClientListener {
+class KafkaRecordProducer final : public RecordProducer, private kafka::ProducerListener {
  public:
   KafkaRecordProducer(uv_loop_t* loop, Log& log, KafkaRecordProducerOptions options);
   ~KafkaRecordProducer() override;
-  KafkaRecordProducer(const KafkaRecordProducer&) = delete;
-  KafkaRecordProducer& operator=(const KafkaRecordProducer&) = delete;
 
   // Also returns kConfiguration, kRateLimit and kKafkaPublish.
   Result<void> send(uint32_t topic, std::string key, std::string value, Done done) override;
@@ -41,20 +32,14 @@ class KafkaRecordProducer final : public RecordProducer, private kafka::ClientLi
     std::list<Entry>::iterator self;
   };
 
-  void on_client_error(int code, std::string_view text) override;
-  void on_client_events() override;
-  void on_delivery(const rd_kafka_message_s& message) override;
+  void on_delivery(void* tag, const kafka::ProduceResult& result,
+                   const RecordPosition& position) override;
 
-  Result<void> ensure_open();
-  void finish_close();
-
-  KafkaRecordProducerOptions options_;
-  kafka::Client client_;
+  std::vector<std::string> topics_;
+  size_t open_max_;
+  kafka::ProducerClient client_;
   std::list<Entry> open_;
-  std::string last_error_;  // of the client; more precise than a timeout
   bool closing_ = false;
-  Closed closed_;
-  uv::Immediate immediate_;
 };
 
 }  // namespace hermod

@@ -1,7 +1,7 @@
 #include "source/kafka_service_clients.h"
 
 #include "kafka/kafka_owned.h"
-#include "source/kafka_record_producer.h"
+#include "kafka/producer_client.h"
 
 namespace hermod {
 namespace kafka {
@@ -76,13 +76,6 @@ Result<rd_kafka_conf_s*> make_dead_letter_conf(const DeadLetterOptions& options)
   return make_conf(suggested, options.properties, owned);
 }
 
-Result<rd_kafka_conf_s*> make_record_producer_conf(const KafkaRecordProducerOptions& options) {
-  KafkaProperties owned =
-      owned_producer_properties(options.brokers, options.client_id, options.acknowledge_timeout_ms);
-  owned.emplace_back("log.queue", "true");
-  return make_conf(producer_properties(), options.properties, owned);
-}
-
 namespace {
 
 Result<void> try_client(rd_kafka_type_t type, const Result<rd_kafka_conf_t*>& made) {
@@ -105,9 +98,9 @@ Result<void> check_kafka_clients(KafkaSourceOptions options) {
   if (auto made = kafka::try_client(RD_KAFKA_CONSUMER, kafka::make_consumer_conf(options)); !made) {
     return made;
   }
-  KafkaRecordProducerOptions producer;
+  kafka::ProducerOptions producer;
   producer.properties = options.properties;
-  if (auto made = kafka::try_client(RD_KAFKA_PRODUCER, kafka::make_record_producer_conf(producer));
+  if (auto made = kafka::try_client(RD_KAFKA_PRODUCER, kafka::make_producer_conf(producer));
       !made) {
     return made;
   }

@@ -8,8 +8,6 @@
 
 namespace hermod {
 
-struct KafkaRecordProducerOptions;
-
 namespace kafka {
 
 // Suggested for every consumer.
@@ -22,7 +20,6 @@ KafkaProperties owned_consumer_properties(const KafkaSourceOptions& options);
 // Error: kConfiguration. The caller owns the result.
 Result<rd_kafka_conf_s*> make_consumer_conf(const KafkaSourceOptions& options);
 Result<rd_kafka_conf_s*> make_dead_letter_conf(const DeadLetterOptions& options);
-Result<rd_kafka_conf_s*> make_record_producer_conf(const KafkaRecordProducerOptions& options);
 
 }  // namespace kafka
 

@@ -30,8 +30,8 @@ class KafkaFixture {
  public:
   std::unique_ptr<RecordProducer> make(uv_loop_t* loop) {
     KafkaRecordProducerOptions options;
-    options.brokers = broker_->bootstrap();
-    options.client_id = "contract";
+    options.client.brokers = broker_->bootstrap();
+    options.client.client_id = "contract";
     options.topics = kTopics;
     return std::make_unique<KafkaRecordProducer>(loop, log_, options);
   }

@@ -10,10 +10,11 @@ namespace {
 class SourceProducer : public test::SourceTest {
  protected:
   KafkaRecordProducerOptions producer_options(const std::string& brokers) const {
-    return {.brokers = brokers,
-            .client_id = "producer",
-            .topics = {topic_},
-            .acknowledge_timeout_ms = 1000};
+    return {.client = {.brokers = brokers,
+                       .client_id = "producer",
+                       .properties = {},
+                       .acknowledge_timeout_ms = 1000},
+            .topics = {topic_}};
   }
   void close(KafkaRecordProducer& producer) {
     bool closed = false;
