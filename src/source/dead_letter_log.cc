@@ -68,4 +68,10 @@ void log_dead_letter(Log& log, const DeadLetter& letter, std::string_view dead_l
   }
 }
 
+void DeadLetterLog::write(const DeadLetter& letter) {
+  ++written_;
+  bytes_ += letter.bytes();
+  log_dead_letter(log_, letter, topic_);
+}
+
 }  // namespace hermod

@@ -1,11 +1,11 @@
 #pragma once
-// The options and the listener of DeadLetterWriter.
+// The options, the status and the listener of DeadLetterWriter.
 
 #include <cstddef>
 #include <cstdint>
 #include <string>
 
-#include "kafka/kafka_config.h"
+#include "kafka/producer_client.h"
 #include "source/record.h"
 
 namespace hermod {
@@ -26,13 +26,23 @@ struct DeadLetterOptions {
   uint64_t later_hold_ms = 10'000;
 };
 
+// The producer that these options describe.
+kafka::ProducerOptions dead_letter_producer_options(const DeadLetterOptions& options);
+
+struct DeadLetterStatus {
+  size_t open = 0;  // written and not settled
+  uint64_t written = 0;
+  uint64_t failures = 0;
+  std::string error;  // empty while dead letters can be written
+};
+
 class DeadLetterListener {
  public:
   // The dead letter of the record was written, logged, or dropped because the broker accepts it at
   // no size.
   virtual void on_dead_letter_settled(const Position& position) = 0;
   virtual void on_dead_letter_space() = 0;     // no longer full: deferred records may be read again
-  virtual void on_dead_letters_failing() = 0;  // writing began to fail; takes() may have changed
+  virtual void on_dead_letters_failing() = 0;  // writing began to fail; accepts() may have changed
 
  protected:
   ~DeadLetterListener() = default;

@@ -2,6 +2,7 @@
 
 #include "kafka/kafka_owned.h"
 #include "kafka/producer_client.h"
+#include "source/dead_letter_options.h"
 
 namespace hermod {
 namespace kafka {
@@ -62,20 +63,6 @@ Result<rd_kafka_conf_s*> make_consumer_conf(const KafkaSourceOptions& options) {
                    owned_consumer_properties(options));
 }
 
-Result<rd_kafka_conf_s*> make_dead_letter_conf(const DeadLetterOptions& options) {
-  KafkaProperties suggested = producer_properties();
-  suggested.emplace_back("topic.metadata.refresh.interval.ms", "3000");
-  // One request at a time keeps the order over retries. A batch is at most as large as a truncated
-  // dead letter, so a rejected size nearly always concerns a single dead letter.
-  KafkaProperties owned =
-      owned_producer_properties(options.brokers, options.client_id, options.acknowledge_timeout_ms);
-  owned.insert(owned.end(), {{"max.in.flight", "1"},
-                             {"batch.size", std::to_string(options.truncated_bytes)},
-                             {"topic.metadata.propagation.max.ms", "1000"},
-                             {"log.queue", "true"}});
-  return make_conf(suggested, options.properties, owned);
-}
-
 namespace {
 
 Result<void> try_client(rd_kafka_type_t type, const Result<rd_kafka_conf_t*>& made) {
@@ -107,7 +94,8 @@ Result<void> check_kafka_clients(KafkaSourceOptions options) {
   if (options.dead_letter_topic.empty()) return {};
   DeadLetterOptions letters;
   letters.properties = std::move(options.properties);
-  return kafka::try_client(RD_KAFKA_PRODUCER, kafka::make_dead_letter_conf(letters));
+  return kafka::try_client(RD_KAFKA_PRODUCER,
+                           kafka::make_producer_conf(dead_letter_producer_options(letters)));
 }
 
 }  // namespace hermod

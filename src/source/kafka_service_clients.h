@@ -3,7 +3,6 @@
 // The checks use the same configurations.
 
 #include "kafka/kafka_config.h"
-#include "source/dead_letter_options.h"
 #include "source/kafka_source_options.h"
 
 namespace hermod {
@@ -19,7 +18,6 @@ KafkaProperties owned_consumer_properties(const KafkaSourceOptions& options);
 
 // Error: kConfiguration. The caller owns the result.
 Result<rd_kafka_conf_s*> make_consumer_conf(const KafkaSourceOptions& options);
-Result<rd_kafka_conf_s*> make_dead_letter_conf(const DeadLetterOptions& options);
 
 }  // namespace kafka
 

@@ -55,6 +55,7 @@ KafkaSource::KafkaSource(uv_loop_t* loop, Log& log, const Clock& clock, KafkaSou
                  add_all_partitions(options_, assignment_);
                  health_.begin_again();
                }),
+      dead_letter_log_(log, options_.dead_letter_topic),
       missing_(log),
       immediate_(loop, [this] { on_immediate(); }),
       store_timer_(loop, [this] { store_offsets(); }),
@@ -70,7 +71,8 @@ KafkaSource::KafkaSource(uv_loop_t* loop, Log& log, const Clock& clock, KafkaSou
   letters.topic = options_.dead_letter_topic;
   letters.dead_letters_max = options_.dead_letters_max;
   letters.hold_ms = options_.dead_letter_hold_ms;
-  dead_letters_.reset(new DeadLetterWriter(loop, log, clock, std::move(letters), *this));
+  dead_letters_.reset(
+      new DeadLetterWriter(loop, log, clock, std::move(letters), dead_letter_log_, *this));
 }
 
 KafkaSource::~KafkaSource() {
@@ -103,18 +105,18 @@ void KafkaSource::done(const Position& position) {
 void KafkaSource::dead_letter(const Position& position, const DeadReason& why,
                               const RecordHold& hold) {
   if (!dead_letters_ || !assignment_.current(position)) return done(position);
-  if (!dead_letters_->takes() && !dead_letters_->overdue()) {
+  if (!dead_letters_->accepts() && !dead_letters_->overdue()) {
     assignment_.defer(position);
     return on_settled();
   }
   if (!assignment_.release(position)) return;
   const auto& message = *static_cast<const rd_kafka_message_t*>(hold.memory());
   DeadLetter letter = make_dead_letter(message, position, why, iso8601(clock_.wall_ms()));
-  if (dead_letters_->takes()) {
+  if (dead_letters_->accepts()) {
     dead_letters_->write(std::move(letter));
     return on_settled();
   }
-  dead_letters_->write_to_log(letter);
+  dead_letter_log_.write(letter);
   done(position);
 }
 
@@ -169,7 +171,7 @@ void KafkaSource::take_event(rd_kafka_message_t* raw) {
 bool KafkaSource::may_hand_out() const {
   // At the limit of dead letters, records wait for space. The wait is short while the topic can be
   // written; if writing fails, on_dead_letters_failing() ends it.
-  const bool dead_letters_wait = dead_letters_ && dead_letters_->full() && dead_letters_->takes();
+  const bool dead_letters_wait = dead_letters_ && dead_letters_->full() && dead_letters_->accepts();
   return phase_ == Phase::kRunning && !stopped_ && !dead_letters_wait;
 }
 
@@ -184,11 +186,9 @@ bool KafkaSource::fetch() {
 
 void KafkaSource::drain() {
   uint32_t taken = 0;
-  const uint64_t log_until =
-      (dead_letters_ ? dead_letters_->logged_bytes() : 0) + kLoggedBytesPerIteration;
+  const uint64_t log_until = dead_letter_log_.bytes() + kLoggedBytesPerIteration;
   const auto within_budget = [&] {
-    return taken < options_.records_per_iteration_max &&
-           (!dead_letters_ || dead_letters_->logged_bytes() < log_until);
+    return taken < options_.records_per_iteration_max && dead_letter_log_.bytes() < log_until;
   };
   while (may_hand_out() && within_budget() && (!held_.empty() || fetch())) {
     rd_kafka_message_t* const message = held_.front();

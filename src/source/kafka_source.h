@@ -8,7 +8,6 @@
 #include <deque>
 #include <memory>
 #include <optional>
-#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -91,6 +90,7 @@ class KafkaSource final : public Source,
   kafka::KafkaHealth health_;
   kafka::Consumer consumer_;
   kafka::Renewal renewal_;
+  DeadLetterLog dead_letter_log_;
   std::unique_ptr<DeadLetterWriter> dead_letters_;  // null if dead letters are dropped
   Assignment assignment_;
   LossMeter losses_;                      // used with Reading::kAll

@@ -13,7 +13,7 @@ void KafkaSource::leave(uint64_t patience_ms, Closed left) {
   phase_ = Phase::kSettling;
   if (renewal_.busy()) renewal_.stop(nullptr);
   out_of_time_ = patience_ms == 0;
-  if (dead_letters_) dead_letters_->finish_now();
+  if (dead_letters_) dead_letters_->limit_wait();
   if (!out_of_time_) close_timer_.start(patience_ms);
   immediate_.ask();
 }
@@ -30,7 +30,7 @@ void KafkaSource::close(Closed closed) {
 // the restart.
 bool KafkaSource::settled() const {
   return assignment_.unsettled() == 0 &&
-         (!dead_letters_ || dead_letters_->open() == 0 || dead_letters_->failing());
+         (!dead_letters_ || dead_letters_->status().open == 0 || dead_letters_->failing());
 }
 
 void KafkaSource::maybe_finish_close() {

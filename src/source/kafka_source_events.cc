@@ -169,12 +169,13 @@ SourceStatus KafkaSource::status() const {
   status.partitions_assigned = assigned.size();
   status.joined_for_ms = health_.joined_for_ms();
   if (dead_letters_) {
-    status.dead_letters_open = dead_letters_->open();
-    status.dead_letters_written = dead_letters_->written();
-    status.dead_letter_failures = dead_letters_->failures();
-    status.dead_letters_logged = dead_letters_->logged();
-    status.dead_letter_error = dead_letters_->error();
+    DeadLetterStatus letters = dead_letters_->status();
+    status.dead_letters_open = letters.open;
+    status.dead_letters_written = letters.written;
+    status.dead_letter_failures = letters.failures;
+    status.dead_letter_error = std::move(letters.error);
   }
+  status.dead_letters_logged = dead_letter_log_.written();
   for (const PartitionId& id : assigned) {
     const std::string& topic = options_.topics[id.topic];
     status.lag.push_back(
