@@ -191,6 +191,35 @@ KafkaProperties common_properties() {
   };
 }
 
+KafkaProperties consumer_properties(uint32_t fetch_wait_max_ms) {
+  KafkaProperties properties = common_properties();
+  properties.insert(properties.end(),
+                    {
+                        // A broker answers a waiting fetch as soon as there is one byte, so this
+                        // bounds idle traffic only.
+                        {"fetch.wait.max.ms", std::to_string(fetch_wait_max_ms)},
+                        {"fetch.min.bytes", "1"},
+                        {"fetch.error.backoff.ms", "200"},
+                        // Prefetch limit. Below 16 MiB librdkafka throttles strongly; its default
+                        // of 64 MiB needs 134 MB of memory on a backlog.
+                        {"queued.max.messages.kbytes", "16384"},
+                        {"fetch.max.bytes", "8388608"},
+                        // A record of any size must be received to become a dead letter; otherwise
+                        // its partition stops. This is a limit, not an allocation.
+                        {"receive.message.max.bytes", "1000000000"},
+                        // The smallest value that brokers accept by default. A member that crashed
+                        // keeps its partitions for this long; so does a process that returns after
+                        // a longer outage. librdkafka sends heartbeats from its own thread, so a
+                        // busy loop misses none. Members learn of a rebalance with their next
+                        // heartbeat.
+                        {"session.timeout.ms", "6000"},
+                        {"heartbeat.interval.ms", "1000"},
+                        // How soon a missing topic is consumed after its creation.
+                        {"topic.metadata.refresh.interval.ms", "3000"},
+                    });
+  return properties;
+}
+
 KafkaProperties producer_properties() {
   KafkaProperties properties = common_properties();
   properties.emplace_back("linger.ms", "0");

@@ -40,6 +40,9 @@ Result<rd_kafka_conf_s*> make_conf(const KafkaProperties& suggested, const Kafka
 // Suggested for every client: no TCP delays, fast reconnects.
 KafkaProperties common_properties();
 
+// Suggested for every consumer: the common ones, and records are fetched without delay.
+KafkaProperties consumer_properties(uint32_t fetch_wait_max_ms = 100);
+
 // Suggested for every producer: the common ones, and records of any size are sent without delay.
 KafkaProperties producer_properties();
 

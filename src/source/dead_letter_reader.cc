@@ -6,7 +6,6 @@
 #include "base/parse.h"
 #include "kafka/kafka_owned.h"
 #include "source/kafka_probe.h"
-#include "source/kafka_service_clients.h"
 
 namespace hermod {
 namespace {

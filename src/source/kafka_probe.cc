@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "kafka/kafka_owned.h"
-#include "source/kafka_service_clients.h"
 
 namespace hermod {
 namespace {

@@ -9,9 +9,6 @@ namespace hermod {
 
 namespace kafka {
 
-// Suggested for every consumer.
-KafkaProperties consumer_properties(uint32_t fetch_wait_max_ms = 100);
-
 // Fixed for the consumer of the service. A caller may append its own; later properties override
 // earlier ones.
 KafkaProperties owned_consumer_properties(const KafkaSourceOptions& options);
