@@ -116,8 +116,7 @@ void MemorySource::dead_letter(const Position& position, const DeadReason& why,
                                const RecordHold& hold) {
   if (!assignment_.release(position)) return;
   const MemoryRecord& record = static_cast<const MemoryTopics::Entry*>(hold.memory())->record;
-  DeadLetter letter{position, record.key, record.value, record.headers};
-  topics_.add({std::move(letter), std::string(why.reason), why.code});
+  topics_.add({position, record, std::string(why.reason), why.code});
   ++dead_letters_written_;
   assignment_.settle(position);
   trim(id_of(position));

@@ -12,8 +12,10 @@
 #include <string>
 #include <vector>
 
+#include "hermod/result.h"
+#include "kafka/kafka_headers.h"
 #include "source/assignment.h"
-#include "source/dead_letter.h"
+#include "source/record.h"
 
 namespace hermod {
 
@@ -32,7 +34,8 @@ struct MemoryRecord {
 };
 
 struct MemoryDeadLetter {
-  DeadLetter letter;
+  Position position;
+  MemoryRecord record;
   std::string reason;
   ErrorCode code;
 };

@@ -58,7 +58,7 @@ class MemorySourceFixture final : public SourceFixture {
     std::vector<SeenDeadLetter> seen;
     for (const MemoryDeadLetter& one : topics_.dead_letters()) {
       seen.push_back(
-          {one.letter.key, one.letter.value, one.reason, std::string(to_string(one.code))});
+          {one.record.key, one.record.value, one.reason, std::string(to_string(one.code))});
     }
     return seen;
   }

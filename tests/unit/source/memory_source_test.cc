@@ -88,7 +88,7 @@ TEST_F(MemorySourceTest, KeepsTheYoungestDeadLetters) {
   for (const char* value : {"1", "2", "3"}) ASSERT_TRUE(append(0, value));
   run_until([&] { return spy_.records.size() == 3; });
   ASSERT_EQ(topics_->dead_letters().size(), 2u);
-  EXPECT_EQ(topics_->dead_letters()[0].letter.value, "2");
+  EXPECT_EQ(topics_->dead_letters()[0].record.value, "2");
   EXPECT_EQ(source_->status().dead_letters_written, 3u);
   EXPECT_EQ(topics_->records(), 0u);
   end();
