@@ -5,12 +5,12 @@
 #include "base/escape.h"
 #include "cli/terminal_log.h"
 #include "cli/verb.h"
+#include "kafka_source/kafka_check.h"
+#include "kafka_source/kafka_service_clients.h"
 #include "redis_bus/redis_check.h"
 #include "server/component_options.h"
 #include "server/option_rules.h"
 #include "server/option_warnings.h"
-#include "source/kafka_check.h"
-#include "source/kafka_service_clients.h"
 
 namespace hermod::cli {
 namespace {

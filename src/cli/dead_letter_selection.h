@@ -5,9 +5,9 @@
 #include <utility>
 #include <vector>
 
+#include "dead_letters/dead_letter_reader.h"
 #include "hermod/result.h"
 #include "kafka/kafka_producer.h"
-#include "source/dead_letter_reader.h"
 
 namespace hermod::cli {
 

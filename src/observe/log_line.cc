@@ -10,8 +10,8 @@ namespace {
 constexpr size_t kMessageBytesMax = 1024;  // hermod's own messages are much shorter
 constexpr size_t kCutMarkBytes = 16;       // space for the field "cut"
 
-// A dead letter's value that is only in the log (source/dead_letter_log.h) must not be truncated.
-// It is written in parts that each fit into a line.
+// A dead letter's value that is only in the log (dead_letters/dead_letter_log.h) must not be
+// truncated. It is written in parts that each fit into a line.
 constexpr std::string_view kWholeField = "dead_letter.value";
 constexpr size_t kWholeFieldBytesMax = 3072;
 

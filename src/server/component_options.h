@@ -8,8 +8,8 @@
 #include "hermod/result.h"
 #include "http/console_guard.h"
 #include "http/upgrade_policy.h"
+#include "kafka_source/kafka_source_options.h"
 #include "redis_bus/redis_bus_options.h"
-#include "source/kafka_source_options.h"
 #include "tracing/trace_options.h"
 
 namespace hermod {

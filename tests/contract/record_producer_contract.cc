@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "kafka/embedded_kafka.h"
-#include "source/kafka_record_producer.h"
+#include "kafka_source/kafka_record_producer.h"
 #include "source/memory_record_producer.h"
 #include "support/fake_clock.h"
 #include "support/loop_test.h"

@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <memory>
 
+#include "dead_letters/dead_letter_reader.h"
 #include "kafka/embedded_kafka.h"
 #include "kafka/kafka_producer.h"
-#include "source/dead_letter_reader.h"
-#include "source/kafka_source.h"
+#include "kafka_source/kafka_source.h"
 #include "source/memory_source.h"
 #include "support/loop_test.h"
 #include "support/recording_log.h"

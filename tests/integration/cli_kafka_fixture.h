@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "dead_letters/dead_letter_reader.h"
 #include "kafka/embedded_kafka.h"
 #include "kafka/kafka_producer.h"
-#include "source/dead_letter_reader.h"
 #include "support/cli_run.h"
 #include "support/scratch_dir.h"
 

@@ -2,9 +2,9 @@
 
 #include <gmock/gmock.h>
 
-#include "source/kafka_check.h"
-#include "source/kafka_probe.h"
-#include "source/kafka_service_clients.h"
+#include "kafka/kafka_probe.h"
+#include "kafka_source/kafka_check.h"
+#include "kafka_source/kafka_service_clients.h"
 #include "support/kafka_server.h"
 
 namespace hermod {

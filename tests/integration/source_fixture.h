@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "dead_letters/dead_letter_reader.h"
 #include "kafka/kafka_producer.h"
-#include "source/dead_letter_reader.h"
-#include "source/kafka_source.h"
+#include "kafka_source/kafka_source.h"
 #include "support/kafka_server.h"
 #include "support/loop_test.h"
 #include "support/recording_log.h"

@@ -1,6 +1,6 @@
 // KafkaRecordProducer on a real Kafka: each record has one result, even without a broker.
 
-#include "source/kafka_record_producer.h"
+#include "kafka_source/kafka_record_producer.h"
 
 #include "source_fixture.h"
 

@@ -19,7 +19,7 @@
 #include <sstream>
 #include <vector>
 
-#include "source/kafka_probe.h"
+#include "kafka/kafka_probe.h"
 
 namespace hermod::test {
 namespace {

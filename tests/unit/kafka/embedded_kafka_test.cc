@@ -10,10 +10,10 @@
 #include <filesystem>
 #include <set>
 
+#include "dead_letters/dead_letter_reader.h"
+#include "kafka/kafka_probe.h"
 #include "kafka/kafka_producer.h"
-#include "source/dead_letter_reader.h"
-#include "source/kafka_probe.h"
-#include "source/kafka_source.h"
+#include "kafka_source/kafka_source.h"
 #include "support/loop_test.h"
 #include "support/recording_log.h"
 #include "support/source_listener.h"

@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "source/dead_letter_log.h"
+#include "dead_letters/dead_letter_log.h"
 #include "support/fake_clock.h"
 
 namespace hermod {

@@ -1,0 +1,72 @@
+#include "kafka_source/kafka_service_clients.h"
+
+#include "dead_letters/dead_letter_options.h"
+#include "kafka/kafka_owned.h"
+#include "kafka/producer_client.h"
+
+namespace hermod {
+namespace kafka {
+
+KafkaProperties owned_consumer_properties(const KafkaSourceOptions& options) {
+  const bool group = options.reading == KafkaSourceOptions::Reading::kGroup;
+  return {
+      {"bootstrap.servers", options.brokers},
+      {"client.id", options.client_id},
+      // librdkafka requires a group name even if no group is joined.
+      {"group.id", group ? options.group : "hermod-embedded"},
+      {"auto.offset.reset", "earliest"},
+      {"enable.auto.offset.store", "false"},
+      {"enable.auto.commit", group ? "true" : "false"},
+      {"auto.commit.interval.ms", "1000"},
+      // The embedded broker does not support this property, and each request would log a warning.
+      // It has all topics anyway.
+      {"allow.auto.create.topics", group ? "false" : "true"},
+      // Without a group, reaching the end of an empty partition is the first sign that the broker
+      // answers.
+      {"enable.partition.eof", group ? "false" : "true"},
+      {"statistics.interval.ms", std::to_string(options.statistics_ms)},
+      {"log.queue", "true"},
+  };
+}
+
+Result<rd_kafka_conf_s*> make_consumer_conf(const KafkaSourceOptions& options) {
+  return make_conf(consumer_properties(options.fetch_wait_max_ms), options.properties,
+                   owned_consumer_properties(options));
+}
+
+namespace {
+
+Result<void> try_client(rd_kafka_type_t type, const Result<rd_kafka_conf_t*>& made) {
+  if (!made) return made.error();
+  Conf conf(made.value());
+  silence(conf.get());
+  rd_kafka_conf_set(conf.get(), "log.queue", "false", nullptr, 0);  // nothing reads its log
+  char why[512] = "";
+  const Handle handle(rd_kafka_new(type, conf.get(), why, sizeof why));
+  if (!handle) return Error{ErrorCode::kConfiguration, std::string("Kafka: ") + why};
+  static_cast<void>(conf.release());
+  return {};
+}
+
+}  // namespace
+}  // namespace kafka
+
+Result<void> check_kafka_clients(KafkaSourceOptions options) {
+  options.brokers.clear();
+  if (auto made = kafka::try_client(RD_KAFKA_CONSUMER, kafka::make_consumer_conf(options)); !made) {
+    return made;
+  }
+  kafka::ProducerOptions producer;
+  producer.properties = options.properties;
+  if (auto made = kafka::try_client(RD_KAFKA_PRODUCER, kafka::make_producer_conf(producer));
+      !made) {
+    return made;
+  }
+  if (options.dead_letter_topic.empty()) return {};
+  DeadLetterOptions letters;
+  letters.properties = std::move(options.properties);
+  return kafka::try_client(RD_KAFKA_PRODUCER,
+                           kafka::make_producer_conf(dead_letter_producer_options(letters)));
+}
+
+}  // namespace hermod
