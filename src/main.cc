@@ -6,7 +6,7 @@
 #include <iostream>
 
 #include "cli/cli.h"
-#include "server/option_loader.h"
+#include "server/environment.h"
 
 namespace {
 

@@ -3,6 +3,7 @@
 #include "auth/claims.h"
 #include "base/clock.h"
 #include "cli/dev_state.h"
+#include "server/component_options.h"
 #include "server/option_rules.h"
 
 namespace hermod::cli {

@@ -9,6 +9,32 @@
 #include "server/version.h"
 
 namespace hermod {
+namespace {
+
+KeyOptions key_options(const Options& options) {
+  KeyOptions keys;
+  keys.algorithm = options.jwt_algorithm;
+  keys.secret = options.jwt_secret_key;
+  keys.secret_file = options.jwt_secret_key_file;
+  keys.public_key_file = options.jwt_public_key_file;
+  keys.jwks_file = options.jwt_jwks_file;
+  keys.short_keys = options.production() && !options.jwt_allow_short_key
+                        ? KeyOptions::ShortKeys::kRefused
+                        : KeyOptions::ShortKeys::kAllowed;
+  keys.flaws = options.production() ? KeyOptions::Flaws::kRefused : KeyOptions::Flaws::kAllowed;
+  return keys;
+}
+
+}  // namespace
+
+JwtVerifierOptions verifier_options(const Options& options) {
+  return {key_options(options),
+          {options.jwt_audience, options.jwt_issuer, options.jwt_leeway_seconds}};
+}
+
+TokenMinterOptions minter_options(const Options& options) {
+  return {key_options(options), options.jwt_audience, options.jwt_issuer};
+}
 
 PublishFormat publish_format(const Options& options) {
   if (options.redis_publish_format == "envelope") return PublishFormat::kEnvelope;

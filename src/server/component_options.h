@@ -1,6 +1,8 @@
 #pragma once
 // Derives the options of each component from the settings, at start and at a reload.
 
+#include "auth/jwt_verifier.h"
+#include "auth/token_minter.h"
 #include "core/hub.h"
 #include "core/publish_format.h"
 #include "hermod/log.h"
@@ -15,6 +17,8 @@
 namespace hermod {
 
 // Precondition: check_options() accepts the options (option_rules.h).
+JwtVerifierOptions verifier_options(const Options& options);
+TokenMinterOptions minter_options(const Options& options);
 PublishFormat publish_format(const Options& options);
 Result<RedisBusOptions> redis_bus_options(const Options& options);  // error: an invalid REDIS_URL
 std::vector<std::string> event_types(const Options& options);

@@ -7,9 +7,9 @@
 #include "base/escape.h"
 #include "base/random.h"
 #include "core/notification_text.h"
+#include "server/component_options.h"
 #include "server/components.h"
 #include "server/console_list.h"
-#include "server/option_rules.h"
 #include "server/version.h"
 
 namespace hermod {

@@ -1,7 +1,10 @@
 #include "server/environment.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cctype>
+#include <cstdlib>
 
 #include "base/escape.h"
 #include "server/nearest_name.h"
@@ -50,6 +53,20 @@ bool is_of_a_service(std::string_view name) {
 }
 
 }  // namespace
+
+std::optional<std::string> process_variable(const std::string& name) {
+  const char* text = std::getenv(name.c_str());
+  return text == nullptr ? std::nullopt : std::optional<std::string>(text);
+}
+
+std::vector<std::string> process_variable_names() {
+  std::vector<std::string> names;
+  for (char** variable = environ; variable != nullptr && *variable != nullptr; ++variable) {
+    const std::string_view text = *variable;
+    names.emplace_back(text.substr(0, text.find('=')));
+  }
+  return names;
+}
 
 bool is_service_link(std::string_view value) {
   for (const std::string_view scheme : {"tcp://", "udp://", "sctp://"}) {

@@ -15,6 +15,10 @@ struct Environment {
   std::function<std::vector<std::string>()> names;  // may be an empty function: names unknown
 };
 
+// The environment of the process.
+std::optional<std::string> process_variable(const std::string& name);
+std::vector<std::string> process_variable_names();
+
 // Kubernetes describes each service of a namespace to every pod, under names that may be those of
 // settings: WEBSOCKET_SERVICE_PORT=tcp://10.0.0.9:80 for the service websocket-service.
 bool is_service_link(std::string_view value);

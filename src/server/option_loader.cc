@@ -1,9 +1,5 @@
 #include "server/option_loader.h"
 
-#include <unistd.h>
-
-#include <cstdlib>
-
 #include "server/kafka_config_text.h"
 #include "server/option_checks.h"
 #include "server/option_file.h"
@@ -138,20 +134,6 @@ Result<Options> load_options(const OptionSources& sources) {
     options.warnings.push_back(std::move(sentence));
   }
   return options;
-}
-
-std::optional<std::string> process_variable(const std::string& name) {
-  const char* text = std::getenv(name.c_str());
-  return text == nullptr ? std::nullopt : std::optional<std::string>(text);
-}
-
-std::vector<std::string> process_variable_names() {
-  std::vector<std::string> names;
-  for (char** variable = environ; variable != nullptr && *variable != nullptr; ++variable) {
-    const std::string_view text = *variable;
-    names.emplace_back(text.substr(0, text.find('=')));
-  }
-  return names;
 }
 
 }  // namespace hermod

@@ -3,9 +3,7 @@
 // file over the defaults.
 
 #include <map>
-#include <optional>
 #include <string>
-#include <vector>
 
 #include "hermod/options.h"
 #include "hermod/result.h"
@@ -22,9 +20,5 @@ struct OptionSources {
 // Reads and validates each setting by itself; check_options() validates their combination. Ignored
 // and suspicious variables are named in Options::warnings.
 Result<Options> load_options(const OptionSources& sources);
-
-// The environment of the process.
-std::optional<std::string> process_variable(const std::string& name);
-std::vector<std::string> process_variable_names();
 
 }  // namespace hermod

@@ -7,7 +7,6 @@
 #include "kafka/kafka_config.h"
 #include "redis/redis_url.h"
 #include "redis_schema/channel_pattern.h"
-#include "server/component_options.h"
 #include "server/option_value.h"
 #include "server/option_warnings.h"
 #include "tracing/otlp_tracer.h"
@@ -89,7 +88,11 @@ Result<void> check_proxies(const Options& options) {
 
 Result<void> check_tracing(const Options& options) {
   if (!options.enable_tracing) return {};
-  return OtlpTracer::check(trace_options(options));
+  TraceOptions made;
+  made.endpoint = options.otel_exporter_otlp_endpoint;
+  made.sampler = options.otel_traces_sampler;
+  made.sampler_argument = options.otel_traces_sampler_arg;
+  return OtlpTracer::check(made);
 }
 
 Result<void> check_production(const Options& options) {
@@ -103,20 +106,6 @@ Result<void> check_production(const Options& options) {
   if (!has_key(options))
     return wrong("JWT_SECRET_KEY, JWT_SECRET_KEY_FILE or JWT_JWKS_FILE" + needed);
   return {};
-}
-
-KeyOptions key_options(const Options& options) {
-  KeyOptions keys;
-  keys.algorithm = options.jwt_algorithm;
-  keys.secret = options.jwt_secret_key;
-  keys.secret_file = options.jwt_secret_key_file;
-  keys.public_key_file = options.jwt_public_key_file;
-  keys.jwks_file = options.jwt_jwks_file;
-  keys.short_keys = options.production() && !options.jwt_allow_short_key
-                        ? KeyOptions::ShortKeys::kRefused
-                        : KeyOptions::ShortKeys::kAllowed;
-  keys.flaws = options.production() ? KeyOptions::Flaws::kRefused : KeyOptions::Flaws::kAllowed;
-  return keys;
 }
 
 }  // namespace
@@ -135,15 +124,6 @@ Result<void> check_options(const Options& options) {
 bool has_key(const Options& options) {
   return !options.jwt_secret_key.empty() || !options.jwt_secret_key_file.empty() ||
          !options.jwt_public_key_file.empty() || !options.jwt_jwks_file.empty();
-}
-
-JwtVerifierOptions verifier_options(const Options& options) {
-  return {key_options(options),
-          {options.jwt_audience, options.jwt_issuer, options.jwt_leeway_seconds}};
-}
-
-TokenMinterOptions minter_options(const Options& options) {
-  return {key_options(options), options.jwt_audience, options.jwt_issuer};
 }
 
 }  // namespace hermod

@@ -3,7 +3,7 @@
 #include "auth/jwt_verifier.h"
 #include "base/clock.h"
 #include "cli/dev_state.h"
-#include "server/option_rules.h"
+#include "server/component_options.h"
 #include "support/cli_run.h"
 #include "support/recording_log.h"
 #include "support/scratch_dir.h"

@@ -50,14 +50,6 @@ TEST(OptionRulesTest, ProductionRefusesWhatIsEmbeddedOrGenerated) {
   EXPECT_EQ(refusal(options), "");
 }
 
-TEST(OptionRulesTest, ShortKeysNeedLeaveInProductionOnly) {
-  Options options = production();
-  EXPECT_EQ(verifier_options(options).keys.short_keys, KeyOptions::ShortKeys::kRefused);
-  options.jwt_allow_short_key = true;
-  EXPECT_EQ(verifier_options(options).keys.short_keys, KeyOptions::ShortKeys::kAllowed);
-  EXPECT_EQ(verifier_options(Options()).keys.short_keys, KeyOptions::ShortKeys::kAllowed);
-}
-
 TEST(OptionRulesTest, OneKeyOfTheRightKind) {
   Options options;
   options.jwt_secret_key = "a";
