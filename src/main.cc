@@ -6,7 +6,7 @@
 #include <iostream>
 
 #include "cli/cli.h"
-#include "server/environment.h"
+#include "settings/environment.h"
 
 namespace {
 

@@ -9,8 +9,8 @@
 #include "kafka_source/kafka_service_clients.h"
 #include "redis_bus/redis_check.h"
 #include "server/component_options.h"
-#include "server/option_rules.h"
-#include "server/option_warnings.h"
+#include "settings/option_rules.h"
+#include "settings/option_warnings.h"
 
 namespace hermod::cli {
 namespace {

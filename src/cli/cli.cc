@@ -10,9 +10,9 @@
 #include "cli/option_flags.h"
 #include "cli/verb.h"
 #include "cli/versions.h"
-#include "server/option_loader.h"
-#include "server/option_reference.h"
-#include "server/option_table.h"
+#include "settings/option_loader.h"
+#include "settings/option_reference.h"
+#include "settings/option_table.h"
 
 namespace hermod::cli {
 namespace {

@@ -6,7 +6,7 @@
 #include "base/escape.h"
 #include "base/file.h"
 #include "cli/dev_state.h"
-#include "server/option_rules.h"
+#include "settings/option_rules.h"
 
 namespace hermod::cli {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "server/option_table.h"
+#include "settings/option_table.h"
 
 namespace hermod::cli {
 

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "cli/terminal.h"
-#include "server/option_loader.h"
+#include "settings/option_loader.h"
 
 namespace CLI {
 class App;

@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "cli/dev_state.h"
 #include "server/component_options.h"
-#include "server/option_rules.h"
+#include "settings/option_rules.h"
 
 namespace hermod::cli {
 namespace {

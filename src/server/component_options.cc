@@ -5,8 +5,8 @@
 #include "auth/key_file.h"
 #include "base/text_flaw.h"
 #include "server/memory_limit.h"
-#include "server/option_checks.h"
 #include "server/version.h"
+#include "settings/option_checks.h"
 
 namespace hermod {
 namespace {

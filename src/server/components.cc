@@ -11,7 +11,7 @@
 #include "redis_bus/redis_bus.h"
 #include "server/component_options.h"
 #include "server/console_backend.h"
-#include "server/option_rules.h"
+#include "settings/option_rules.h"
 #include "source/memory_record_producer.h"
 #include "source/memory_source.h"
 

@@ -6,9 +6,9 @@
 #include <variant>
 
 #include "server/component_options.h"
-#include "server/option_rules.h"
-#include "server/option_table.h"
-#include "server/option_warnings.h"
+#include "settings/option_rules.h"
+#include "settings/option_table.h"
+#include "settings/option_warnings.h"
 
 namespace hermod {
 namespace {

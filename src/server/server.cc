@@ -3,10 +3,10 @@
 #include <utility>
 
 #include "kafka/embedded_kafka.h"
-#include "server/option_rules.h"
-#include "server/option_warnings.h"
 #include "server/reload.h"
 #include "server/server_state.h"
+#include "settings/option_rules.h"
+#include "settings/option_warnings.h"
 
 namespace hermod {
 namespace {

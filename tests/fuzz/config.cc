@@ -8,8 +8,8 @@
 #include <string>
 
 #include "fuzz/fuzz.h"
-#include "server/option_loader.h"
-#include "server/option_rules.h"
+#include "settings/option_loader.h"
+#include "settings/option_rules.h"
 
 namespace hermod::fuzz {
 namespace {

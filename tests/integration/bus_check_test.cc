@@ -10,7 +10,7 @@
 #include "redis/redis_conversation.h"
 #include "redis/reply.h"
 #include "redis_bus/redis_check.h"
-#include "unit/server/source_root.h"
+#include "unit/settings/source_root.h"
 
 namespace hermod {
 namespace {

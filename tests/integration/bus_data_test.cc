@@ -1,7 +1,7 @@
 // How RedisBus handles the data of users, whether RedisBus or another program wrote it.
 
 #include "integration/bus_redis_fixture.h"
-#include "server/option_table.h"
+#include "settings/option_table.h"
 
 namespace hermod {
 namespace {

@@ -1,5 +1,5 @@
-"""A module includes only the modules and the library headers that the table in src/README.md allows. Modules other than the
-composing ones include only the ports of source, bus and auth."""
+"""A module includes only the modules and the library headers that the table in src/README.md allows. Modules below
+settings include only the ports of source, bus and auth."""
 
 import re
 
@@ -12,7 +12,7 @@ PORTS = {
     "bus": {"bus/bus.h", "bus/replay_page.h"},
     "auth": {"auth/verifier.h"},
 }
-COMPOSING = {"server", "cli", "main"}
+SEES_IMPLEMENTATIONS = {"settings", "server", "cli"}
 IMPLEMENTING = {("kafka_source", "source")}  # shares more than the ports with the module of its ports
 
 
@@ -38,7 +38,7 @@ def fault_of_own_include(room, rooms, include):
         return "has no folder in its path"
     if target not in rooms:
         return f"is not allowed in {room}/"
-    sees_all = room in COMPOSING or (room, target) in IMPLEMENTING
+    sees_all = room in SEES_IMPLEMENTATIONS or (room, target) in IMPLEMENTING
     if not sees_all and include not in PORTS.get(target, {include}):
         return f"is not a port of {target}/"
     return None

@@ -1,11 +1,11 @@
-#include "server/option_table.h"
+#include "settings/option_table.h"
 
 #include <gmock/gmock.h>
 
 #include <set>
 
-#include "server/option_reference.h"
-#include "server/option_value.h"
+#include "settings/option_reference.h"
+#include "settings/option_value.h"
 
 namespace hermod {
 namespace {

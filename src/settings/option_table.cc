@@ -1,6 +1,6 @@
-#include "server/option_table.h"
+#include "settings/option_table.h"
 
-#include "server/option_checks.h"
+#include "settings/option_checks.h"
 
 namespace hermod {
 namespace {

@@ -1,9 +1,9 @@
-#include "server/toml_shape.h"
+#include "settings/toml_shape.h"
 
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 
-#include "unit/server/option_fixture.h"
+#include "unit/settings/option_fixture.h"
 
 namespace hermod {
 namespace {

@@ -1,4 +1,4 @@
-#include "server/option_checks.h"
+#include "settings/option_checks.h"
 
 #include <arpa/inet.h>
 
@@ -12,7 +12,7 @@
 #include "base/parse.h"
 #include "base/text.h"
 #include "redis_schema/redis_keys.h"
-#include "server/option_list.h"
+#include "settings/option_list.h"
 
 namespace hermod::option {
 namespace {

@@ -1,8 +1,8 @@
-#include "server/environment.h"
+#include "settings/environment.h"
 
 #include <gmock/gmock.h>
 
-#include "unit/server/option_fixture.h"
+#include "unit/settings/option_fixture.h"
 
 namespace hermod {
 namespace {

@@ -1,4 +1,4 @@
-#include "server/option_list.h"
+#include "settings/option_list.h"
 
 #include <nlohmann/json.hpp>
 

@@ -1,8 +1,8 @@
-#include "server/option_warnings.h"
+#include "settings/option_warnings.h"
 
 #include <gmock/gmock.h>
 
-#include "server/option_rules.h"
+#include "settings/option_rules.h"
 
 namespace hermod {
 namespace {

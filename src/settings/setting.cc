@@ -3,9 +3,9 @@
 #include <cctype>
 
 #include "base/escape.h"
-#include "server/nearest_name.h"
-#include "server/option_table.h"
-#include "server/option_value.h"
+#include "settings/nearest_name.h"
+#include "settings/option_table.h"
+#include "settings/option_value.h"
 
 namespace hermod {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "hermod/options.h"
 #include "hermod/result.h"
-#include "server/option_table.h"
+#include "settings/option_table.h"
 
 namespace hermod {
 

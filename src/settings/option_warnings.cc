@@ -1,4 +1,4 @@
-#include "server/option_warnings.h"
+#include "settings/option_warnings.h"
 
 #include <variant>
 
@@ -6,7 +6,7 @@
 #include "base/text_flaw.h"
 #include "http/ip_address.h"
 #include "redis/redis_url.h"
-#include "server/option_table.h"
+#include "settings/option_table.h"
 
 namespace hermod {
 namespace {

@@ -5,8 +5,8 @@
 #include <iterator>
 #include <string>
 
-#include "server/option_reference.h"
-#include "unit/server/source_root.h"
+#include "settings/option_reference.h"
+#include "unit/settings/source_root.h"
 
 // docs/configuration.md has a part written by hand and, after the marker, the generated option
 // table. If HERMOD_WRITE_DOCS is set, this test writes the page instead of comparing it.

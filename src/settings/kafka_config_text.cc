@@ -1,4 +1,4 @@
-#include "server/kafka_config_text.h"
+#include "settings/kafka_config_text.h"
 
 #include <algorithm>
 

@@ -6,7 +6,7 @@
 #include <map>
 #include <string>
 
-#include "server/option_loader.h"
+#include "settings/option_loader.h"
 #include "support/scratch_dir.h"
 
 namespace hermod::test {

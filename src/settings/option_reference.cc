@@ -1,6 +1,6 @@
-#include "server/option_reference.h"
+#include "settings/option_reference.h"
 
-#include "server/option_value.h"
+#include "settings/option_value.h"
 
 namespace hermod {
 namespace {

@@ -1,4 +1,4 @@
-#include "server/option_value.h"
+#include "settings/option_value.h"
 
 #include <algorithm>
 #include <cctype>
@@ -6,9 +6,9 @@
 #include "base/escape.h"
 #include "base/parse.h"
 #include "base/text_flaw.h"
-#include "server/kafka_config_text.h"
-#include "server/option_checks.h"
-#include "server/option_list.h"
+#include "settings/kafka_config_text.h"
+#include "settings/option_checks.h"
+#include "settings/option_list.h"
 
 namespace hermod {
 namespace {

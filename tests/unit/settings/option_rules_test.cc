@@ -1,4 +1,4 @@
-#include "server/option_rules.h"
+#include "settings/option_rules.h"
 
 #include <gmock/gmock.h>
 

@@ -1,4 +1,4 @@
-#include "server/option_rules.h"
+#include "settings/option_rules.h"
 
 #include <algorithm>
 
@@ -7,8 +7,8 @@
 #include "kafka/kafka_config.h"
 #include "redis/redis_url.h"
 #include "redis_schema/channel_pattern.h"
-#include "server/option_value.h"
-#include "server/option_warnings.h"
+#include "settings/option_value.h"
+#include "settings/option_warnings.h"
 #include "tracing/otlp_tracer.h"
 
 namespace hermod {

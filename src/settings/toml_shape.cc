@@ -2,7 +2,7 @@
 // the text is not TOML, the count may be wrong, but only after the point at which the parser stops:
 // an unterminated string at the end of a line is an error there.
 
-#include "server/toml_shape.h"
+#include "settings/toml_shape.h"
 
 #include <algorithm>
 #include <string>

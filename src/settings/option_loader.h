@@ -7,7 +7,7 @@
 
 #include "hermod/options.h"
 #include "hermod/result.h"
-#include "server/environment.h"
+#include "settings/environment.h"
 
 namespace hermod {
 

@@ -1,9 +1,9 @@
-#include "server/option_loader.h"
+#include "settings/option_loader.h"
 
 #include <gmock/gmock.h>
 
-#include "server/option_value.h"
-#include "unit/server/option_fixture.h"
+#include "settings/option_value.h"
+#include "unit/settings/option_fixture.h"
 
 namespace hermod {
 namespace {

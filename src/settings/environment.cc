@@ -1,4 +1,4 @@
-#include "server/environment.h"
+#include "settings/environment.h"
 
 #include <unistd.h>
 
@@ -7,8 +7,8 @@
 #include <cstdlib>
 
 #include "base/escape.h"
-#include "server/nearest_name.h"
-#include "server/option_table.h"
+#include "settings/nearest_name.h"
+#include "settings/option_table.h"
 
 namespace hermod {
 namespace {

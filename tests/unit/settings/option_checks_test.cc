@@ -1,4 +1,4 @@
-#include "server/option_checks.h"
+#include "settings/option_checks.h"
 
 #include <gtest/gtest.h>
 

@@ -1,9 +1,9 @@
-#include "server/option_loader.h"
+#include "settings/option_loader.h"
 
-#include "server/kafka_config_text.h"
-#include "server/option_checks.h"
-#include "server/option_file.h"
-#include "server/option_value.h"
+#include "settings/kafka_config_text.h"
+#include "settings/option_checks.h"
+#include "settings/option_file.h"
+#include "settings/option_value.h"
 
 namespace hermod {
 namespace {

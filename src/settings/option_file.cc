@@ -1,11 +1,11 @@
-#include "server/option_file.h"
+#include "settings/option_file.h"
 
 #include <toml++/toml.h>
 #include <cctype>
 
 #include "base/escape.h"
 #include "base/file.h"
-#include "server/toml_shape.h"
+#include "settings/toml_shape.h"
 
 namespace hermod {
 namespace {

@@ -1,4 +1,4 @@
-#include "server/nearest_name.h"
+#include "settings/nearest_name.h"
 
 #include <algorithm>
 #include <utility>

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "hermod/result.h"
-#include "server/option_value.h"
+#include "settings/option_value.h"
 
 namespace hermod {
 
