@@ -25,7 +25,7 @@ std::string heading_before(const OptionRow& row) {
   for (const Section& section : kSections) {
     if (section.first != row.name) continue;
     return "\n## " + std::string(section.title) +
-           "\n\n| variable | flag | default | meaning |\n|---|---|---|---|\n";
+           "\n\n| variable | flag | default | reload | meaning |\n|---|---|---|---|---|\n";
   }
   return {};
 }
@@ -34,13 +34,19 @@ bool has_flag(const OptionRow& row) {
   return row.details.exposure != OptionRow::Exposure::kSecret;
 }
 
+bool is_reloadable(const OptionRow& row) {
+  return row.details.change == OptionRow::Change::kReload;
+}
+
 }  // namespace
 
 std::string option_help() {
   std::string text;
   for (const OptionRow& row : option_table()) {
     text += has_flag(row) ? flag_of(row.name) : std::string(row.name) + " (no flag)";
-    text += "\n    " + std::string(row.describes) + "\n    Value: " + std::string(row.takes) + ".";
+    text += "\n    " + std::string(row.describes);
+    if (is_reloadable(row)) text += " A reload applies a change.";
+    text += "\n    Value: " + std::string(row.takes) + ".";
     const std::string value = default_of(row);
     text += value.empty() ? "\n" : " Default: " + value + "\n";
   }
@@ -53,8 +59,8 @@ std::string option_reference() {
     text += heading_before(row) + "| " + std::string(row.name);
     if (!row.details.alias.empty()) text += " (alias " + std::string(row.details.alias) + ")";
     text += " | " + (has_flag(row) ? '`' + flag_of(row.name) + '`' : std::string("none")) + " | ";
-    text += default_of(row) + " | " + std::string(row.describes) +
-            " Value: " + std::string(row.takes) + ". |\n";
+    text += default_of(row) + (is_reloadable(row) ? " | yes | " : " | no | ");
+    text += std::string(row.describes) + " Value: " + std::string(row.takes) + ". |\n";
   }
   return text;
 }

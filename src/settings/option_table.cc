@@ -6,6 +6,7 @@ namespace hermod {
 namespace {
 
 using O = Options;
+using enum OptionRow::Change;
 using enum OptionRow::Exposure;
 using namespace option;
 
@@ -28,7 +29,7 @@ const OptionRow kRows[] = {
      "The environment; only `production` enforces the strict rules.", {.check = is_environment}},
     {"LOG_LEVEL", &O::log_level, "DEBUG, INFO, WARNING, ERROR or CRITICAL",
      "The lowest level that is logged.",
-     {.check = is_log_level, .letters = OptionRow::Case::kUpper}},
+     {.check = is_log_level, .letters = OptionRow::Case::kUpper, .change = kReload}},
     {"LOG_FORMAT", &O::log_format, "console or json", "The format of log lines.",
      {.check = is_log_format, .default_text = "console on a terminal, otherwise json"}},
 
@@ -49,29 +50,32 @@ const OptionRow kRows[] = {
      {.min = 1, .max = kDay}},
     {"WEBSOCKET_MAX_CONNECTIONS_PER_USER", &O::websocket_max_connections_per_user,
      "a number from 1 to 10000", "The maximum number of concurrent connections of a user.",
-     {.min = 1, .max = 10'000}},
+     {.min = 1, .max = 10'000, .change = kReload}},
     {"WEBSOCKET_MAX_CONNECTIONS", &O::websocket_max_connections, "a number from 1 to 10000000",
      "The maximum number of concurrent connections of the process.",
-     {.min = 1, .max = 10'000'000, .default_text = "the file descriptor limit minus 100"}},
+     {.min = 1, .max = 10'000'000, .default_text = "the file descriptor limit minus 100",
+      .change = kReload}},
     {"WEBSOCKET_DELIVERY_PING_MS", &O::websocket_delivery_ping_ms,
      "a number of milliseconds from 0 to 60000, where 0 disables these pings and a message counts as "
      "delivered when the kernel accepts it",
      "The minimum interval between pings that confirm delivery on a connection, in milliseconds.",
-     {.min = 0, .max = 60'000}},
+     {.min = 0, .max = 60'000, .change = kReload}},
     {"OUTBOX_MESSAGES_MAX", &O::outbox_messages_max, "a number from 1 to 1000000",
-     "The maximum number of messages that wait for a slow client.", {.min = 1, .max = 1'000'000}},
+     "The maximum number of messages that wait for a slow client.",
+     {.min = 1, .max = 1'000'000, .change = kReload}},
     {"OUTBOX_BYTES_MAX", &O::outbox_bytes_max, "a number of bytes from 1 to 1073741824",
      "The maximum size of the messages that wait for a slow client, in bytes.",
-     {.min = 1, .max = 1024 * kMegabyte}},
+     {.min = 1, .max = 1024 * kMegabyte, .change = kReload}},
     {"OUTBOX_TOTAL_BYTES_MAX", &O::outbox_total_bytes_max,
      "a number of bytes from 1048576 to 1125899906842624",
      "The maximum size of the messages that wait for all clients together, in bytes; beyond it, "
      "SLOW_CLIENT_POLICY applies to the fullest outboxes first.",
      {.min = kMegabyte, .max = uint64_t{1} << 50,
-      .default_text = "a quarter of the memory of the control group or the machine"}},
+      .default_text = "a quarter of the memory of the control group or the machine",
+      .change = kReload}},
     {"SLOW_CLIENT_POLICY", &O::slow_client_policy, "close or drop_oldest",
      "What happens when an outbox limit is exceeded: `close` closes the connection, `drop_oldest` "
-     "drops its oldest messages.", {.check = is_slow_client_policy}},
+     "drops its oldest messages.", {.check = is_slow_client_policy, .change = kReload}},
 
     {"REDIS_URL", &O::redis_url, "redis://[user:password@]host:port[/db] or unix:///path[?db=n]",
      "The Redis server that connects the hermod processes.",
@@ -133,7 +137,7 @@ const OptionRow kRows[] = {
     {"DRAIN_SECONDS", &O::drain_seconds,
      "a number of seconds from 0 to 3600, where 0 closes all connections at once",
      "The time over which a shutdown spreads the closing of connections, in seconds.",
-     {.min = 0, .max = 3600}},
+     {.min = 0, .max = 3600, .change = kReload}},
 
     {"JWT_SECRET_KEY", &O::jwt_secret_key,
      "a secret; one that is shorter than its hash (32 bytes for HS256) causes a warning, and in "
@@ -165,19 +169,20 @@ const OptionRow kRows[] = {
     {"CORS_ORIGINS", &O::cors_origins,
      "a comma-separated list or JSON list of origins such as http://localhost:5173, in lower case and "
      "with nothing after the port",
-     "The origins of web pages that may connect.", {.check = is_origin}},
+     "The origins of web pages that may connect.", {.check = is_origin, .change = kReload}},
     {"TRUSTED_PROXIES", &O::trusted_proxies,
      "a comma-separated list of addresses and networks such as 10.0.0.0/8",
      "The proxies whose X-Forwarded-For header is trusted.",
-     {.check = is_network, .default_text = "none"}},
+     {.check = is_network, .default_text = "none", .change = kReload}},
     {"ADMIN_TOKEN", &O::admin_token, "at least 16 characters of printable ASCII without spaces",
      "The secret for the console, in production and wherever the JWT key is configured.",
      {.check = is_admin_token, .default_text = "none", .alias = "CONSOLE_TOKEN", .exposure = kSecret,
-      .alias_kind = OptionRow::AliasKind::kOld}},
+      .alias_kind = OptionRow::AliasKind::kOld, .change = kReload}},
     {"ADMIN_TOKEN_FILE", &O::admin_token_file, kPath,
      "A file that contains the secret for the console.",
-     {.check = is_text, .default_text = "none"}},
-    {"ENABLE_METRICS", &O::enable_metrics, kBoolean, "Serves the metrics at /metrics."},
+     {.check = is_text, .default_text = "none", .change = kReload}},
+    {"ENABLE_METRICS", &O::enable_metrics, kBoolean, "Serves the metrics at /metrics.",
+     {.change = kReload}},
     {"ENABLE_TRACING", &O::enable_tracing, kBoolean, "Sends traces to the collector."},
     {"OTEL_EXPORTER_OTLP_ENDPOINT", &O::otel_exporter_otlp_endpoint,
      "an http:// URL such as http://localhost:4318",

@@ -27,9 +27,10 @@ struct OptionRow {
     kUrl,     // may contain a password: then refused as a flag; never shown
     kSecret,  // has no flag, because a process list shows flags; never shown
   };
-  enum class Empty { kUnset, kValue };    // what an empty value means
-  enum class Case { kKept, kUpper };      // accepted in any case, stored in upper case
-  enum class AliasKind { kEqual, kOld };  // kOld: accepted with a warning
+  enum class Empty { kUnset, kValue };      // what an empty value means
+  enum class Case { kKept, kUpper };        // accepted in any case, stored in upper case
+  enum class AliasKind { kEqual, kOld };    // kOld: accepted with a warning
+  enum class Change { kRestart, kReload };  // when a changed value takes effect
 
   std::string_view name;  // of the environment variable
   OptionField field;
@@ -46,6 +47,7 @@ struct OptionRow {
     Empty empty = Empty::kUnset;
     Case letters = Case::kKept;
     AliasKind alias_kind = AliasKind::kEqual;
+    Change change = Change::kRestart;
   } details = {};
 };
 

@@ -43,5 +43,13 @@ TEST(OptionTableTest, DocumentsDefaultsAndHidesFlagsOfSecrets) {
   EXPECT_THAT(option_reference(), HasSubstr("| ADMIN_TOKEN (alias CONSOLE_TOKEN) | none |"));
 }
 
+TEST(OptionTableTest, DocumentsTheSettingsThatAReloadApplies) {
+  EXPECT_THAT(option_reference(),
+              HasSubstr("| LOG_LEVEL | `--log-level` | INFO | yes | The lowest"));
+  EXPECT_THAT(option_reference(), HasSubstr("| `--drain-seconds` | 8 | yes |"));
+  EXPECT_THAT(option_reference(), HasSubstr("| `--redis-prefix` | hermod | no |"));
+  EXPECT_THAT(option_help(), HasSubstr("that is logged. A reload applies a change.\n"));
+}
+
 }  // namespace
 }  // namespace hermod
