@@ -12,7 +12,7 @@ PORTS = {
     "bus": {"bus/bus.h", "bus/replay_page.h"},
     "auth": {"auth/verifier.h"},
 }
-SEES_IMPLEMENTATIONS = {"settings", "server", "cli"}
+SEES_IMPLEMENTATIONS = {"settings", "server", "harness", "cli"}
 IMPLEMENTING = {("kafka_source", "source")}  # shares more than the ports with the module of its ports
 
 

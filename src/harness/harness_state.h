@@ -11,10 +11,10 @@
 
 #include "base/closed.h"
 #include "core/observer.h"
+#include "harness/delivery_watch.h"
+#include "harness/sent_log.h"
 #include "hermod/harness.h"
 #include "server/components.h"
-#include "server/delivery_watch.h"
-#include "server/sent_log.h"
 #include "uv/immediate.h"
 #include "uv/iteration_hook.h"
 

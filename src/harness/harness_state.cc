@@ -1,4 +1,4 @@
-#include "server/harness_state.h"
+#include "harness/harness_state.h"
 
 #include <utility>
 

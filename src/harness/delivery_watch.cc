@@ -1,4 +1,4 @@
-#include "server/delivery_watch.h"
+#include "harness/delivery_watch.h"
 
 #include <algorithm>
 #include <vector>

@@ -1,4 +1,4 @@
-#include "server/sent_log.h"
+#include "harness/sent_log.h"
 
 #include <utility>
 

@@ -4,8 +4,8 @@
 
 #include "auth/token_minter.h"
 #include "bus/memory_bus.h"
+#include "harness/harness_state.h"
 #include "server/component_options.h"
-#include "server/harness_state.h"
 #include "server/server_state.h"
 
 namespace hermod {
