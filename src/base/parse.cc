@@ -27,10 +27,10 @@ std::optional<std::string> percent_decode(std::string_view text) {
   return decoded;
 }
 
-std::string_view trim_blanks(std::string_view text) {
-  const size_t first = text.find_first_not_of(" \t");
+std::string_view trim_blanks(std::string_view text, std::string_view blanks) {
+  const size_t first = text.find_first_not_of(blanks);
   if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
 
 }  // namespace hermod

@@ -81,7 +81,7 @@ class Publisher {
       if (number == 1 && line.starts_with(kByteOrderMark)) line.erase(0, kByteOrderMark.size());
       if (line.find_first_not_of(" \t\r") != std::string::npos) read = publish_line(line, number);
     }
-    if (read && lines.bad()) read = unread_behind(number);
+    if (read && lines.bad()) read = unread_after(number);
     producer_.finish();
     terminal_.err << "hermod: " << acknowledged_ << " records acknowledged, " << failed_
                   << " failed\n";
@@ -101,7 +101,7 @@ class Publisher {
         notification);
   }
 
-  static Error unread_behind(uint64_t number) {
+  static Error unread_after(uint64_t number) {
     return {ErrorCode::kUnknown, "the input after line " + std::to_string(number) +
                                      " could not be read and was not sent"};
   }
@@ -112,8 +112,8 @@ class Publisher {
       return Error{ErrorCode::kValidation,
                    "line " + std::to_string(number) + ' ' + record.error().message};
     }
-    const bool as_it_stands = record.value().envelope || arguments_.bare;
-    send(record.value().user, as_it_stands ? line : wrapped(line, record.value().correlation_id));
+    const bool unchanged = record.value().envelope || arguments_.bare;
+    send(record.value().user, unchanged ? line : wrapped(line, record.value().correlation_id));
     return {};
   }
 

@@ -4,6 +4,7 @@
 
 #include "base/escape.h"
 #include "base/file.h"
+#include "base/parse.h"
 #include "base/text.h"
 #include "kafka/kafka_config.h"
 
@@ -11,20 +12,14 @@ namespace hermod {
 namespace {
 
 constexpr size_t kLineBytesMax = size_t{64} * 1024;
+constexpr std::string_view kBlanks = " \t\r";  // a file or a variable may have CRLF line ends
 
 Error wrong(std::string_view origin, const std::string& what) {
   return {ErrorCode::kConfiguration, std::string(origin) + ' ' + what};
 }
 
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kBlank = " \t\r";
-  const size_t start = text.find_first_not_of(kBlank);
-  if (start == std::string_view::npos) return {};
-  return text.substr(start, text.find_last_not_of(kBlank) + 1 - start);
-}
-
 // The part after a secret may be the rest of it, separated by a comma, so nothing of it is shown.
-Error wrong_behind(const std::string& secret, std::string_view origin) {
+Error wrong_after(const std::string& secret, std::string_view origin) {
   return wrong(origin, "is refused: a part after " + secret +
                            " is not a property that can be set. It is not shown, because it may "
                            "belong to that secret: a comma in a value is written \\,");
@@ -34,18 +29,18 @@ Error wrong_behind(const std::string& secret, std::string_view origin) {
 Result<void> add_property(std::string_view origin, std::string_view text, const std::string& secret,
                           KafkaConfig& config) {
   const size_t equals = text.find('=');
-  const std::string key(trimmed(text.substr(0, std::min(equals, text.size()))));
+  const std::string key(trim_blanks(text.substr(0, std::min(equals, text.size())), kBlanks));
   if (equals == std::string_view::npos || key.empty()) {
-    if (!secret.empty()) return wrong_behind(secret, origin);
+    if (!secret.empty()) return wrong_after(secret, origin);
     return wrong(origin, "must contain key=value, but one of its parts has no key or no =");
   }
   const auto same = [&key](const auto& property) { return property.first == key; };
   if (std::any_of(config.begin(), config.end(), same)) {
     return wrong(origin, "contains the property " + escaped(key) + ", which is already set");
   }
-  const std::string value(trimmed(text.substr(equals + 1)));
+  const std::string value(trim_blanks(text.substr(equals + 1), kBlanks));
   if (const Result<void> allowed = check_kafka_property(key, value); !allowed) {
-    if (!secret.empty() && !is_refused_kafka_property(key)) return wrong_behind(secret, origin);
+    if (!secret.empty() && !is_refused_kafka_property(key)) return wrong_after(secret, origin);
     return wrong(origin, "is refused: " + allowed.error().message);
   }
   config.emplace_back(key, value);
@@ -84,7 +79,7 @@ Result<void> add_kafka_config_file(std::string_view origin, const std::string& p
   if (rest.starts_with(kByteOrderMark)) rest.remove_prefix(kByteOrderMark.size());
   while (!rest.empty()) {
     const size_t end = std::min(rest.find('\n'), rest.size());
-    const std::string_view line = trimmed(rest.substr(0, end));
+    const std::string_view line = trim_blanks(rest.substr(0, end), kBlanks);
     rest.remove_prefix(std::min(end + 1, rest.size()));
     if (line.size() > kLineBytesMax) {
       return wrong(origin, "names the file " + escaped(path) + ", which has a line of more than " +

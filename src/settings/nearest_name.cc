@@ -31,9 +31,9 @@ std::string nearest_name(std::string_view name, std::span<const std::string> nam
     // A difference in length alone often excludes a name.
     const size_t longer = std::max(name.size(), known.size());
     if (longer - std::min(name.size(), known.size()) >= least) continue;
-    const size_t letters = distance(name, known);
-    if (letters >= least) continue;
-    least = letters;
+    const size_t changes = distance(name, known);
+    if (changes >= least) continue;
+    least = changes;
     nearest = known;
   }
   return nearest;

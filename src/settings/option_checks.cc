@@ -61,7 +61,7 @@ bool is_authority(std::string_view text) {
 }
 
 // The part of a URL after "http://" or "https://"; empty if it begins with neither.
-std::string_view behind_http(std::string_view url) {
+std::string_view after_http(std::string_view url) {
   for (const std::string_view scheme : {"http://", "https://"}) {
     if (url.starts_with(scheme)) return url.substr(scheme.size());
   }
@@ -140,7 +140,7 @@ bool is_algorithm(std::string_view text) {
 
 bool is_origin(std::string_view text) {
   // A browser sends scheme, host and port in lower case, and nothing after them.
-  const std::string_view rest = behind_http(text);
+  const std::string_view rest = after_http(text);
   const bool lower = std::all_of(rest.begin(), rest.end(), [](char c) {
     return is_lower_alphanumeric(c) || !is_alphanumeric(c);
   });
@@ -157,7 +157,7 @@ bool is_network(std::string_view text) {
 
 bool is_http_url(std::string_view text) {
   if (!text.starts_with("http://")) return false;
-  std::string_view rest = behind_http(text);
+  std::string_view rest = after_http(text);
   rest = rest.substr(0, rest.find('/'));
   if (const size_t at = rest.rfind('@'); at != std::string_view::npos) rest.remove_prefix(at + 1);
   return is_text(text) && is_authority(rest);

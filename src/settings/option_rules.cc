@@ -22,30 +22,30 @@ Error wrong(std::string what) {
 Result<void> check_keys(const Options& options) {
   const Algorithm* algorithm = find_algorithm(options.jwt_algorithm);
   if (algorithm == nullptr) return judge_option(*find_option("JWT_ALGORITHM"), options);
-  const bool takes_secret = algorithm->family == KeyFamily::kSecret;
-  struct Place {
+  const bool needs_secret = algorithm->family == KeyFamily::kSecret;
+  struct Key {
     std::string_view name;
     const std::string& text;
     bool fits;
   };
-  const Place places[] = {{"JWT_SECRET_KEY", options.jwt_secret_key, takes_secret},
-                          {"JWT_SECRET_KEY_FILE", options.jwt_secret_key_file, takes_secret},
-                          {"JWT_PUBLIC_KEY_FILE", options.jwt_public_key_file, !takes_secret},
-                          {"JWT_JWKS_FILE", options.jwt_jwks_file, true}};
-  std::string_view taken;
-  for (const Place& place : places) {
-    if (place.text.empty()) continue;
-    if (!place.fits) {
-      return wrong(std::string(place.name) + " is set, but JWT_ALGORITHM " + options.jwt_algorithm +
-                   " needs " + (takes_secret ? "a secret" : "a public key"));
+  const Key keys[] = {{"JWT_SECRET_KEY", options.jwt_secret_key, needs_secret},
+                      {"JWT_SECRET_KEY_FILE", options.jwt_secret_key_file, needs_secret},
+                      {"JWT_PUBLIC_KEY_FILE", options.jwt_public_key_file, !needs_secret},
+                      {"JWT_JWKS_FILE", options.jwt_jwks_file, true}};
+  std::string_view set;
+  for (const Key& key : keys) {
+    if (key.text.empty()) continue;
+    if (!key.fits) {
+      return wrong(std::string(key.name) + " is set, but JWT_ALGORITHM " + options.jwt_algorithm +
+                   " needs " + (needs_secret ? "a secret" : "a public key"));
     }
-    if (!taken.empty()) {
-      return wrong(std::string(taken) + " and " + std::string(place.name) +
+    if (!set.empty()) {
+      return wrong(std::string(set) + " and " + std::string(key.name) +
                    " are both set: set only one of them");
     }
-    taken = place.name;
+    set = key.name;
   }
-  if (taken.empty() && !takes_secret) {
+  if (set.empty() && !needs_secret) {
     return wrong("JWT_PUBLIC_KEY_FILE or JWT_JWKS_FILE is needed, because JWT_ALGORITHM is " +
                  options.jwt_algorithm);
   }

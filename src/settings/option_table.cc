@@ -29,7 +29,7 @@ const OptionRow kRows[] = {
      "The environment; only `production` enforces the strict rules.", {.check = is_environment}},
     {"LOG_LEVEL", &O::log_level, "DEBUG, INFO, WARNING, ERROR or CRITICAL",
      "The lowest level that is logged.",
-     {.check = is_log_level, .letters = OptionRow::Case::kUpper, .change = kReload}},
+     {.check = is_log_level, .letter_case = OptionRow::Case::kUpper, .change = kReload}},
     {"LOG_FORMAT", &O::log_format, "console or json", "The format of log lines.",
      {.check = is_log_format, .default_text = "console on a terminal, otherwise json"}},
 

@@ -45,7 +45,7 @@ struct OptionRow {
     std::string_view alias = {};         // a second name
     Exposure exposure = Exposure::kOpen;
     Empty empty = Empty::kUnset;
-    Case letters = Case::kKept;
+    Case letter_case = Case::kKept;
     AliasKind alias_kind = AliasKind::kEqual;
     Change change = Change::kRestart;
   } details = {};

@@ -66,7 +66,7 @@ struct Apply {
   Error wrong() const { return refused(row, value.origin, value.text); }
 
   Result<void> operator()(std::string Options::*field) const {
-    const std::string text = row.details.letters == OptionRow::Case::kUpper
+    const std::string text = row.details.letter_case == OptionRow::Case::kUpper
                                  ? in_case(value.text, std::toupper)
                                  : value.text;
     // An empty string reaches this point only if the row accepts it, so it is not checked.

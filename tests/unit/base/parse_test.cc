@@ -39,6 +39,7 @@ TEST(ParseTest, BlanksAreTrimmedAtBothEnds) {
   EXPECT_EQ(trim_blanks("a"), "a");
   EXPECT_EQ(trim_blanks(" \t"), "");
   EXPECT_EQ(trim_blanks(""), "");
+  EXPECT_EQ(trim_blanks("\r a\r", " \r"), "a");
 }
 
 }  // namespace

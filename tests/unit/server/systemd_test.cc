@@ -42,7 +42,7 @@ class Manager {
   }
   ~Manager() { close(fd_); }
 
-  std::string heard() {
+  std::string received() {
     std::array<char, 512> bytes{};
     const ssize_t got = recv(fd_, bytes.data(), bytes.size(), 0);
     return got < 0 ? std::string("(nothing)") : std::string(bytes.data(), static_cast<size_t>(got));
@@ -58,15 +58,15 @@ TEST(SystemdTest, TellsTheManagerHowFarItIs) {
   Manager manager(path);
   Systemd systemd(environment({{"NOTIFY_SOCKET", path}}));
   systemd.ready("serving");
-  EXPECT_EQ(manager.heard(), "READY=1\nSTATUS=serving");
+  EXPECT_EQ(manager.received(), "READY=1\nSTATUS=serving");
   systemd.reloading();
-  EXPECT_THAT(manager.heard(), StartsWith("RELOADING=1\nMONOTONIC_USEC="));
+  EXPECT_THAT(manager.received(), StartsWith("RELOADING=1\nMONOTONIC_USEC="));
   systemd.status("12 connections");
-  EXPECT_EQ(manager.heard(), "STATUS=12 connections");
+  EXPECT_EQ(manager.received(), "STATUS=12 connections");
   systemd.alive();
-  EXPECT_EQ(manager.heard(), "WATCHDOG=1");
+  EXPECT_EQ(manager.received(), "WATCHDOG=1");
   systemd.stopping("draining");
-  EXPECT_EQ(manager.heard(), "STOPPING=1\nSTATUS=draining");
+  EXPECT_EQ(manager.received(), "STOPPING=1\nSTATUS=draining");
 }
 
 TEST(SystemdTest, AnAbstractSocketWorksToo) {
@@ -74,7 +74,7 @@ TEST(SystemdTest, AnAbstractSocketWorksToo) {
   Manager manager(name);
   Systemd systemd(environment({{"NOTIFY_SOCKET", name}}));
   systemd.alive();
-  EXPECT_EQ(manager.heard(), "WATCHDOG=1");
+  EXPECT_EQ(manager.received(), "WATCHDOG=1");
 }
 
 TEST(SystemdTest, WithoutAManagerNothingHappens) {
