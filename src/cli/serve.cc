@@ -10,6 +10,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <cassert>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
@@ -18,6 +19,7 @@
 #include "base/clock.h"
 #include "cli/dev_state.h"
 #include "cli/heap_trimmer.h"
+#include "cli/ready_text.h"
 #include "cli/service_manager.h"
 #include "cli/startup_code.h"
 #include "hermod/server.h"
@@ -59,6 +61,23 @@ std::string program_name() {
   return self.string();
 }
 
+// What other commands need to find this service.
+DevState dev_state_of(const Server& server, const Options& options) {
+  DevState state = own_dev_state();
+  state.url = server.url();
+  state.key = server.generated_key();
+  state.console_secret = server.console_secret();
+  if (options.kafka_bootstrap_servers.empty()) state.bootstrap = server.brokers();
+  return state;
+}
+
+// Returns the warnings of the reload.
+Result<std::vector<std::string>> reload_settings(Server& server, const Result<Options>& loaded) {
+  if (loaded) return server.reload(loaded.value());
+  server.note_failed_reload(loaded.error());
+  return loaded.error();
+}
+
 class Service {
  public:
   Service(Options options, Terminal& terminal, const Reload& reload)
@@ -78,6 +97,15 @@ class Service {
   }
 
  private:
+  // kEnding: the server is closing. kClosed: the server no longer exists.
+  enum class State { kStarting, kServing, kEnding, kClosed };
+
+  void enter(State next) {
+    assert(next > state_);
+    assert(next != State::kClosed || state_ == State::kEnding);
+    state_ = next;
+  }
+
   int run_until_signal() {
     auto inherited = inherited_socket(terminal_.environment);
     if (!inherited) return fail(terminal_, inherited.error());
@@ -93,22 +121,22 @@ class Service {
       loop_.run();
       return status_;
     }
-    embedded_ = server_->embedded() || !server_->generated_key().empty();
-    if (embedded()) write_state();
-    say_ready();
+    enter(State::kServing);
+    const bool in_development =
+        !options_.production() && (server_->embedded() || !server_->generated_key().empty());
+    if (in_development) write_state_file();
+    say_ready(in_development);
     let_startup_code_go();
     serve();
     loop_.run();  // until the last handles are closed
-    if (embedded()) state_file_.remove(state_);
+    if (in_development) state_file_.remove(own_dev_state());
     return status_;
   }
-
-  bool embedded() const { return embedded_ && !options_.production(); }
 
   void serve() {
     ServiceManager manager(loop_.get(), terminal_.environment, *server_);
     manager_ = &manager;
-    while (server_ != nullptr) {
+    while (state_ != State::kClosed) {
       loop_.run_once();
       heap_trimmer_.look(clock_.steady_ms());
     }
@@ -116,96 +144,71 @@ class Service {
   }
 
   void on_end_signal() {
-    if (!ending_) {
+    assert(state_ != State::kStarting);
+    if (state_ == State::kServing) {
       log_.info("shutting down: draining connections", {{"drain_seconds", options_.drain_seconds}});
       manager_->stopping();
       end(Server::Ending::kDrain);
       return;
     }
-    if (server_ == nullptr) return;  // the server is already closed
+    if (state_ == State::kClosed) return;
     log_.warning("second signal: shutting down at once");
     server_->close(Server::Ending::kNow, nullptr);
     impatient_.start(kImpatientMs);
   }
 
   void on_hang_up() {
-    if (ending_) return;
+    if (state_ != State::kServing) return;
     manager_->reloading();
     read_settings_again();
     manager_->ready();
   }
 
-  void refuse_settings(const Error& error) {
-    log_.error("reload failed: settings are unchanged",
-               {{"error", error.message},
-                {"error_detail.error_code", to_string(error.code)},
-                {"error_detail.operation", "settings.reload"}});
-  }
-
   void read_settings_again() {
-    Result<Options> loaded = reload_();
-    if (!loaded) {
-      server_->note_failed_reload(loaded.error());
-      return refuse_settings(loaded.error());
+    const Result<Options> loaded = reload_();
+    const auto warnings = reload_settings(*server_, loaded);
+    if (!warnings) {
+      const Error& error = warnings.error();
+      log_.error("reload failed: settings are unchanged",
+                 {{"error", error.message},
+                  {"error_detail.error_code", to_string(error.code)},
+                  {"error_detail.operation", "settings.reload"}});
+      return;
     }
-    auto applied = server_->reload(loaded.value());
-    if (!applied) return refuse_settings(applied.error());
     log_.set_level(log_level(loaded.value().log_level).value_or(log_.level()));
-    for (const std::string& sentence : applied.value()) log_.warning(sentence);
+    for (const std::string& sentence : warnings.value()) log_.warning(sentence);
     log_.info("reloaded the settings");
   }
 
   void end(Server::Ending ending) {
-    ending_ = true;
+    enter(State::kEnding);
     server_->close(ending, [this] {
+      enter(State::kClosed);
       server_.reset();
       impatient_.stop();
     });
   }
 
-  void write_state() {
-    state_ = own_dev_state();
-    state_.url = server_->url();
-    state_.key = server_->generated_key();
-    state_.console_secret = server_->console_secret();
-    if (options_.kafka_bootstrap_servers.empty()) state_.bootstrap = server_->brokers();
-    if (const auto written = state_file_.write(state_); !written) {
+  void write_state_file() {
+    if (const auto written = state_file_.write(dev_state_of(*server_, options_)); !written) {
       log_.warning("cannot write the state file: other commands cannot find this process",
                    {{"error", written.error().message}});
     }
   }
 
-  void say_ready() {
-    terminal_.out << "hermod ready on " << server_->url() << '\n';
+  void say_ready(bool in_development) {
     const std::string console = server_->console_url();
-    if (!embedded() && !console.empty()) log_.info("console enabled", {{"url", console}});
-    if (embedded()) {
-      if (options_.kafka_bootstrap_servers.empty()) {
-        terminal_.out << "embedded Kafka broker at " << server_->brokers()
-                      << ", for any Kafka client\n";
-      }
-      const std::string program = program_name();
-      terminal_.out << "try, in other terminals:\n"
-                    << "  " << program << " listen ann\n"
-                    << "  " << program
-                    << " publish ann class_created --payload '{\"class\":\"7b\"}'\n"
-                    << "  curl -s " << server_->url() << "/healthz/ready\n";
-      if (!console.empty()) {
-        terminal_.out << "or open the console in a browser: " << console << fragment() << '\n';
-      }
+    if (in_development) {
+      const bool embeds = options_.kafka_bootstrap_servers.empty();
+      terminal_.out << ready_text_with_examples(
+          {server_->url(), embeds ? server_->brokers() : "", console, server_->console_secret()},
+          program_name());
+    } else {
+      terminal_.out << ready_text(server_->url());
+      if (!console.empty()) log_.info("console enabled", {{"url", console}});
     }
     terminal_.out.flush();
-    note_unread_ready_line();
-  }
-
-  // A browser does not send the fragment of a URL, so it reaches no server, proxy or log.
-  std::string fragment() const {
-    const std::string& secret = server_->console_secret();
-    return secret.empty() ? secret : '#' + secret;
-  }
-
-  // A closed standard output is not an error: no program waits for the line, and the service works.
-  void note_unread_ready_line() {
+    // A closed standard output is not an error: no program waits for the line.
     if (terminal_.out.good()) return;
     log_.warning("cannot write the ready line to standard output", {{"url", server_->url()}});
   }
@@ -216,14 +219,12 @@ class Service {
   SystemClock clock_;
   SpdlogLog log_;
   DevStateFile state_file_;
-  DevState state_;
   uv::OwnLoop loop_;
   HeapTrimmer heap_trimmer_;
   std::unique_ptr<Server> server_;
   uv::Timer impatient_{loop_.get(), [this] { std::_Exit(status_); }};
-  ServiceManager* manager_ = nullptr;  // not null while the loop runs and ending_ is not set
-  bool embedded_ = false;
-  bool ending_ = false;
+  ServiceManager* manager_ = nullptr;  // not null in serve()
+  State state_ = State::kStarting;
   int status_ = kOk;  // the exit status
 };
 
