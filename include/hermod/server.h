@@ -84,8 +84,11 @@ class Server {
   void ref();
   void unref();
 
+  // For the harness, which observes and controls the components.
+  struct Internals;
+  Internals internals();
+
  private:
-  friend class Harness;
   struct State;
   explicit Server(std::unique_ptr<State> state);
 

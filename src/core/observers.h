@@ -1,5 +1,5 @@
 #pragma once
-// Forwards each event to all observers, in the order in which they were added. Owned by Components;
+// Forwards each event to all observers, in the order in which they were added. Owned by the server;
 // the hub, the ingest and the WebSocket server refer to it.
 
 #include <vector>

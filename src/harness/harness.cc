@@ -6,12 +6,11 @@
 #include "bus/memory_bus.h"
 #include "harness/harness_state.h"
 #include "server/component_options.h"
-#include "server/server_state.h"
 
 namespace hermod {
 
 Harness::Harness(Server& server, Events on_events)
-    : state_(std::make_unique<State>(server.state_->components, std::move(on_events))) {}
+    : state_(std::make_unique<State>(server.internals(), std::move(on_events))) {}
 
 Harness::~Harness() = default;
 
@@ -45,8 +44,8 @@ void Harness::forget_sent() {
 
 std::vector<Harness::Connection> Harness::connections() const {
   std::vector<Connection> found;
-  const int64_t now_ms = state_->components.clock.steady_ms();
-  state_->components.ws->for_each([&](const WsPeer& peer) {
+  const int64_t now_ms = state_->server.clock.steady_ms();
+  state_->server.ws.for_each([&](const WsPeer& peer) {
     const Session& session = peer.session();
     if (session.state() == Session::State::kEnded) return;
     found.push_back({peer.id(), std::string(peer.user()), now_ms - peer.since_steady_ms(),
@@ -60,23 +59,22 @@ size_t Harness::disconnect(std::string_view user, uint16_t code, std::string_vie
   ErrorCode error = ErrorCode::kServiceUnavailable;
   if (close_code == CloseCode::kPolicy) error = ErrorCode::kAuthentication;
   if (close_code == CloseCode::kQuota) error = ErrorCode::kQuotaExceeded;
-  return state_->components.ws->disconnect(user, close_code, error, message);
+  return state_->server.ws.disconnect(user, close_code, error, message);
 }
 
 bool Harness::ready() const {
-  return state_->components.health->ready();
+  return state_->server.readiness.ready();
 }
 
 Result<std::string> Harness::token(std::string_view user, uint32_t lifetime_s,
                                    std::string_view claims_json) const {
-  const Result<TokenMinter> minter =
-      TokenMinter::create(minter_options(state_->components.options));
+  const Result<TokenMinter> minter = TokenMinter::create(minter_options(state_->server.options));
   if (!minter) return minter.error();
-  return minter.value().mint({user, lifetime_s, state_->components.clock.wall_ms(), claims_json});
+  return minter.value().mint({user, lifetime_s, state_->server.clock.wall_ms(), claims_json});
 }
 
 Result<void> Harness::set_bus(Bus state) {
-  auto* bus = dynamic_cast<MemoryBus*>(state_->components.bus.get());
+  auto* bus = dynamic_cast<MemoryBus*>(&state_->server.bus);
   if (bus == nullptr) {
     return Error{ErrorCode::kValidation,
                  "this fault requires the in-memory bus, but REDIS_URL is set"};
@@ -96,7 +94,7 @@ Result<void> Harness::set_bus(Bus state) {
 }
 
 void Harness::set_client(std::string_view user, Client state) {
-  WsServer& ws = *state_->components.ws;
+  WsServer& ws = state_->server.ws;
   if (state == Client::kStalled) {
     ws.pause_writes(user);
   } else {
@@ -105,9 +103,9 @@ void Harness::set_client(std::string_view user, Client state) {
 }
 
 void Harness::advance_clock(int64_t ms) {
-  state_->components.clock.advance(ms);
-  state_->components.outage->on_time_moved();
-  state_->components.ws->tick();
+  state_->server.clock.advance(ms);
+  state_->server.outage.on_time_moved();
+  state_->server.ws.tick();
 }
 
 void Harness::soon(std::function<void()> call) {

@@ -4,15 +4,15 @@
 
 namespace hermod {
 
-Harness::State::State(Components& watched, Events on_events)
-    : components(watched),
-      deliveries(*watched.bus, *watched.hub),
+Harness::State::State(const Server::Internals& internals, Events on_events)
+    : server(internals),
+      deliveries(server.bus, server.hub),
       on_events_(std::move(on_events)),
-      immediate_(watched.loop, [this] { flush(); }),
-      iteration_hook_(watched.loop, [this] {
+      immediate_(server.loop, [this] { flush(); }),
+      iteration_hook_(server.loop, [this] {
         if (deliveries.waiting()) deliveries.look();
       }) {
-  components.observers.add(*this, Observers::Scope::kAll);
+  server.observers.add(*this, Observers::Scope::kAll);
 }
 
 Harness::State::~State() = default;
@@ -53,7 +53,7 @@ void Harness::State::publish(size_t topic, std::string key, std::string value,
     answer([done, error] { done(error); });
   };
   const auto index = static_cast<uint32_t>(topic);
-  const auto accepted = components.producer->send(
+  const auto accepted = server.producer.send(
       index, std::move(key), std::move(value),
       [this, index, number, done, refuse](const Result<RecordPosition>& position) {
         if (!position) return refuse(position.error());
@@ -77,7 +77,7 @@ void Harness::State::on_dead_letter(const DeadRecord& record) {
   event.text = record.value;
   event.reason = record.why.reason;
   event.error = record.why.code;
-  event.topic = components.options.kafka_topics[record.position.topic];
+  event.topic = server.options.kafka_topics[record.position.topic];
   event.partition = record.position.partition;
   event.offset = record.position.offset;
   tell(std::move(event));
@@ -93,7 +93,7 @@ void Harness::State::on_sent(const Session& session, StreamId stream_id,
   deliveries.on_sent(session, stream_id);
   Client& client = clients_.at(&session);
   client.unanswered.push_back(sent.add({client.connection, client.user, std::string(message.text()),
-                                        stream_id, components.clock.wall_ms()}));
+                                        stream_id, server.clock.wall_ms()}));
 }
 
 void Harness::State::on_confirmed(const Session& session, StreamId upto) {

@@ -14,7 +14,7 @@
 #include "harness/delivery_watch.h"
 #include "harness/sent_log.h"
 #include "hermod/harness.h"
-#include "server/components.h"
+#include "server/internals.h"
 #include "uv/immediate.h"
 #include "uv/iteration_hook.h"
 
@@ -22,7 +22,7 @@ namespace hermod {
 
 class Harness::State final : public Observer {
  public:
-  State(Components& watched, Events on_events);
+  State(const Server::Internals& internals, Events on_events);
   ~State();
   State(const State&) = delete;
   State& operator=(const State&) = delete;
@@ -43,7 +43,7 @@ class Harness::State final : public Observer {
   void on_restored() override;
   void on_dead_letter(const DeadRecord& record) override;
 
-  Components& components;
+  Server::Internals server;
   SentLog sent;
   DeliveryWatch deliveries;
   bool reports_deliveries = false;

@@ -11,6 +11,9 @@
 namespace hermod {
 namespace {
 
+// File descriptors that are reserved for uses other than clients: brokers, files, the loop.
+constexpr size_t kDescriptorsReserved = 100;
+
 KeyOptions key_options(const Options& options) {
   KeyOptions keys;
   keys.algorithm = options.jwt_algorithm;
@@ -52,6 +55,14 @@ Result<RedisBusOptions> redis_bus_options(const Options& options) {
   made.prefix = options.redis_prefix;
   made.publish_channel = options.redis_publish_channel;
   made.listen_channels = options.redis_listen_channels;
+  made.idempotency_ttl_s = options.idempotency_ttl_seconds;
+  made.notification_ttl_s = options.notification_ttl_seconds;
+  made.history_max = options.notification_history_max;
+  return made;
+}
+
+MemoryBusOptions memory_bus_options(const Options& options) {
+  MemoryBusOptions made;
   made.idempotency_ttl_s = options.idempotency_ttl_seconds;
   made.notification_ttl_s = options.notification_ttl_seconds;
   made.history_max = options.notification_history_max;
@@ -103,6 +114,24 @@ HubOptions hub_options(const Options& options) {
   return made;
 }
 
+IngestOptions ingest_options(const Options& options) {
+  IngestOptions made;
+  made.topics = options.kafka_topics;
+  made.event_types = event_types(options);
+  made.record_max_age_ms = options.record_max_age_seconds * 1000LL;
+  made.format = publish_format(options);
+  made.record_bytes_max = options.record_bytes_max;
+  return made;
+}
+
+WsOptions ws_options(const Options& options) {
+  WsOptions made;
+  made.ping_interval_ms = options.websocket_ping_interval * 1000LL;
+  made.pong_timeout_ms = options.websocket_pong_timeout * 1000LL;
+  made.idle_timeout_ms = options.websocket_idle_timeout * 1000LL;
+  return made;
+}
+
 Result<std::string> admin_token(const Options& options, Log& log) {
   if (options.admin_token_file.empty()) return options.admin_token;
   const auto text = read_key_file("ADMIN_TOKEN_FILE", options.admin_token_file);
@@ -140,6 +169,12 @@ TraceOptions trace_options(const Options& options) {
       options.otel_service_name.empty() ? options.service_name : options.otel_service_name;
   made.version = kVersion;
   return made;
+}
+
+size_t connections_max(const Options& options, int descriptor_limit) {
+  if (options.websocket_max_connections != 0) return options.websocket_max_connections;
+  const auto descriptors = static_cast<size_t>(descriptor_limit);
+  return std::max<size_t>(descriptors, kDescriptorsReserved + 1) - kDescriptorsReserved;
 }
 
 Result<UpgradePolicyOptions> upgrade_policy_options(const Options& options,

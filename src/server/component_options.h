@@ -3,7 +3,9 @@
 
 #include "auth/jwt_verifier.h"
 #include "auth/token_minter.h"
+#include "bus/memory_history.h"
 #include "core/hub.h"
+#include "core/ingest.h"
 #include "core/publish_format.h"
 #include "hermod/log.h"
 #include "hermod/options.h"
@@ -13,6 +15,7 @@
 #include "kafka_source/kafka_source_options.h"
 #include "redis_bus/redis_bus_options.h"
 #include "tracing/trace_options.h"
+#include "ws/ws_options.h"
 
 namespace hermod {
 
@@ -21,6 +24,7 @@ JwtVerifierOptions verifier_options(const Options& options);
 TokenMinterOptions minter_options(const Options& options);
 PublishFormat publish_format(const Options& options);
 Result<RedisBusOptions> redis_bus_options(const Options& options);  // error: an invalid REDIS_URL
+MemoryBusOptions memory_bus_options(const Options& options);
 std::vector<std::string> event_types(const Options& options);
 
 // How long a dead letter holds its offset: a quarter of the time in which duplicates are detected,
@@ -31,6 +35,8 @@ uint64_t dead_letter_hold_ms(const Options& options);
 KafkaSourceOptions kafka_source_options(const Options& options);
 
 HubOptions hub_options(const Options& options);
+IngestOptions ingest_options(const Options& options);
+WsOptions ws_options(const Options& options);
 
 // Reads the token from the file, if one is named. Error: kConfiguration, a file that cannot be read
 // or does not contain a valid token. A suspicious token (base/text_flaw.h) is an error in
@@ -39,6 +45,9 @@ Result<std::string> admin_token(const Options& options, Log& log);
 
 ConsoleOptions console_options(const Options& options, const AdminSecrets& secrets);
 TraceOptions trace_options(const Options& options);
+
+// WEBSOCKET_MAX_CONNECTIONS, or if it is unset the file descriptor limit minus a reserve of 100.
+size_t connections_max(const Options& options, int descriptor_limit);
 
 // Error: kConfiguration, an invalid address or network in TRUSTED_PROXIES.
 Result<UpgradePolicyOptions> upgrade_policy_options(const Options& options, size_t connections_max);

@@ -1,36 +1,50 @@
 #pragma once
-// Implements the data of the console: collects the state on each request, keeps the last 20 dead
-// letters and test notifications, and publishes a test notification as a record.
+// Implements the data and the actions of the console: collects the state at each request, publishes
+// test notifications, and mints tokens. Owned by the server.
 
-#include <deque>
 #include <string>
 #include <string_view>
 
-#include "core/observer.h"
+#include "base/clock.h"
+#include "bus/bus.h"
+#include "core/hub.h"
+#include "hermod/options.h"
+#include "hermod/stats.h"
 #include "http/console_view.h"
+#include "server/recent_dead_letters.h"
+#include "server/test_notifications.h"
+#include "source/record_producer.h"
+#include "source/source.h"
+#include "ws/ws_server.h"
 
 namespace hermod {
 
-struct Components;
-
-class ConsoleBackend final : public ConsoleView, public Observer {
+class ConsoleBackend final : public ConsoleView {
  public:
-  // `components` must outlive this object.
-  explicit ConsoleBackend(Components& components) : components_(components) {}
+  // All of them outlive this object.
+  struct Dependencies {
+    const Options& options;
+    const Clock& clock;
+    const Stats& stats;
+    const Bus& bus;
+    const Source& source;
+    RecordProducer& producer;
+    const Hub& hub;
+    const WsServer& ws;
+  };
 
-  void on_dead_letter(const DeadRecord& record) override;
+  explicit ConsoleBackend(const Dependencies& dependencies);
+
+  Observer& dead_letter_observer() { return dead_letters_; }
 
   ConsoleState state(std::string_view user_part) const override;
   Result<std::string> send(const ConsoleNotification& notification) override;
   Result<ConsoleToken> mint(std::string_view user) override;
 
  private:
-  Result<void> hand_over(std::string user, std::string record, const std::string& correlation_id);
-  void settle(const std::string& correlation_id, std::string_view state, std::string detail);
-
-  Components& components_;
-  std::deque<ConsoleDeadLetter> dead_letters_;  // newest first
-  std::deque<ConsoleSent> sent_;                // newest first
+  Dependencies uses_;
+  RecentDeadLetters dead_letters_;
+  TestNotifications notifications_;
 };
 
 }  // namespace hermod

@@ -1,22 +1,36 @@
 #pragma once
-// Reports the state of the components for the health pages and the metrics.
+// Answers the health pages from the components. Owned by the server.
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
+#include "bus/bus.h"
+#include "hermod/options.h"
 #include "http/health_view.h"
+#include "server/readiness.h"
+#include "source/source.h"
+#include "ws/ws_server.h"
 
 namespace hermod {
 
-struct Components;
-
 class Health final : public HealthView {
  public:
-  explicit Health(const Components& components);
+  // All of them outlive this object.
+  struct Dependencies {
+    const Options& options;
+    const Clock& clock;
+    const Bus& bus;
+    const Source& source;
+    const WsServer& ws;
+    const Readiness& readiness;
+  };
 
-  void set_draining() { draining_ = true; }
+  // `metrics` renders the metrics in the Prometheus text format.
+  Health(const Dependencies& dependencies, std::function<std::string()> metrics);
 
   std::string service() const override;
   std::string environment() const override;
@@ -30,15 +44,10 @@ class Health final : public HealthView {
   size_t connections_per_user_max() const override;
   std::optional<std::string> metrics() const override;
 
-  // The metrics in the Prometheus text format, also if ENABLE_METRICS is false.
-  std::string render() const;
-
  private:
-  std::vector<std::string> external_topics() const;
-
-  const Components& components_;
+  Dependencies uses_;
+  std::function<std::string()> metrics_;
   int64_t started_ms_;
-  bool draining_ = false;
 };
 
 }  // namespace hermod

@@ -4,15 +4,28 @@
 #include <string>
 #include <vector>
 
+#include "auth/jwt_verifier.h"
+#include "core/hub.h"
+#include "hermod/log.h"
 #include "hermod/options.h"
 #include "hermod/result.h"
-#include "server/components.h"
+#include "http/http_server.h"
 
 namespace hermod {
+
+struct ReloadTargets {
+  Options& options;  // of the server; changed in place
+  Log& log;
+  JwtVerifier& verifier;
+  HttpServer& http_server;
+  Hub& hub;
+  int descriptor_limit;  // of the process
+  bool key_is_generated;
+};
 
 // Applies keys, origins, proxies, the limits of connections and outboxes, and the drain time.
 // Precondition: check_options(options) succeeded. Returns the option_warnings() and one sentence
 // for each changed setting that needs a restart. After an error, nothing has changed.
-Result<std::vector<std::string>> reload_components(Components& components, const Options& options);
+Result<std::vector<std::string>> apply_reload(const ReloadTargets& targets, const Options& options);
 
 }  // namespace hermod

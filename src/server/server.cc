@@ -1,12 +1,15 @@
 #include "hermod/server.h"
 
+#include <cassert>
 #include <utility>
 
-#include "kafka/embedded_kafka.h"
+#include "server/composition.h"
+#include "server/internals.h"
 #include "server/reload.h"
-#include "server/server_state.h"
 #include "settings/option_rules.h"
 #include "settings/option_warnings.h"
+#include "uv/keep_alive.h"
+#include "uv/unref_all.h"
 
 namespace hermod {
 namespace {
@@ -17,47 +20,66 @@ std::string bracketed(const std::string& host) {
 
 }  // namespace
 
-Server::State::State(uv_loop_t* loop, const Options& options, Log& log)
-    : release(options.releasable ? std::make_unique<uv::UnrefAll>(loop) : nullptr),
-      hold(options.releasable ? std::make_unique<uv::KeepAlive>(loop) : nullptr),
-      components(loop, options, log),
-      shutdown(components) {}
+struct Server::State {
+  enum class Phase { kBuilt, kStarted, kClosing };  // kStarted: also if start() failed
+
+  State(uv_loop_t* loop, const Options& options, Log& log)
+      : release(options.releasable ? std::make_unique<uv::UnrefAll>(loop) : nullptr),
+        hold(options.releasable ? std::make_unique<uv::KeepAlive>(loop) : nullptr),
+        composition(loop, options, log) {}
+
+  void enter(Phase next);
+
+  // Created before the components (uv/unref_all.h), and only if an embedder requested them.
+  std::unique_ptr<uv::UnrefAll> release;
+  std::unique_ptr<uv::KeepAlive> hold;
+  Composition composition;
+  Phase phase = Phase::kBuilt;
+};
+
+void Server::State::enter(Phase next) {
+  assert(next != Phase::kBuilt);
+  assert(next == Phase::kClosing || phase == Phase::kBuilt);
+  phase = next;
+}
 
 Server::Server(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
-Server::~Server() = default;
+Server::~Server() {
+  assert(state_->phase != State::Phase::kStarted);  // close() was not called
+}
 
 Result<std::unique_ptr<Server>> Server::create(uv_loop_t* loop, const Options& options, Log& log) {
   if (auto judged = check_options(options); !judged) return judged.error();
   for (const std::string& sentence : option_warnings(options)) log.warning(sentence);
   auto state = std::make_unique<State>(loop, options, log);
-  if (auto built = build_components(state->components); !built) return built.error();
+  if (auto built = state->composition.build(); !built) return built.error();
   return std::unique_ptr<Server>(new Server(std::move(state)));
 }
 
 Result<void> Server::start() {
-  Components& components = state_->components;
+  state_->enter(State::Phase::kStarted);
+  Composition& all = state_->composition;
   // Listen first: if the port is in use, the start fails before the consumer joins its group.
-  if (auto listening = components.http_server->listen(); !listening) return listening;
-  components.outage->start();
-  if (auto started = components.bus->start(*components.hub, *components.ingest); !started)
-    return started;
-  return components.source->start(*components.ingest);
+  if (auto listening = all.http_server->listen(); !listening) return listening;
+  all.outage->start();
+  if (auto started = all.bus->start(*all.hub, *all.ingest); !started) return started;
+  return all.records.source->start(*all.ingest);
 }
 
 uint16_t Server::port() const {
-  return state_->components.http_server->port();
+  return state_->composition.http_server->port();
 }
 
 std::string Server::url() const {
-  return "http://" + bracketed(state_->components.host) + ':' + std::to_string(port());
+  return "http://" + bracketed(state_->composition.host) + ':' + std::to_string(port());
 }
 
 std::string Server::console_url() const {
-  const Options& options = state_->components.options;
-  const bool open = !state_->components.admin.token.empty();
+  const Options& options = state_->composition.options;
+  const bool open = !state_->composition.admin.token.empty();
   if (!open && options.production()) return {};
-  std::string host = state_->components.host;
+  std::string host = state_->composition.host;
   if (host == "0.0.0.0" || host == "::") host = "127.0.0.1";
   const bool local = host == "127.0.0.1" || host == "::1" || host == "localhost";
   if (!open && !local) return {};
@@ -65,44 +87,54 @@ std::string Server::console_url() const {
 }
 
 std::string Server::brokers() const {
-  return state_->components.brokers;
+  return state_->composition.records.brokers;
 }
 
 bool Server::embedded() const {
-  const Options& options = state_->components.options;
+  const Options& options = state_->composition.options;
   return options.redis_url.empty() || options.kafka_bootstrap_servers.empty();
 }
 
 const std::string& Server::generated_key() const {
-  return state_->components.generated_key;
+  return state_->composition.generated_key;
 }
 
 const std::string& Server::console_secret() const {
-  return state_->components.admin.secret;
+  return state_->composition.admin.secret;
 }
 
 const Stats& Server::stats() const {
-  return state_->components.stats;
+  return state_->composition.stats;
 }
 
 std::string Server::metrics() const {
-  return state_->components.health->render();
+  return state_->composition.metrics();
 }
 
 Result<std::vector<std::string>> Server::reload(const Options& options) {
-  Result<void> judged = check_options(options);
-  Result<std::vector<std::string>> applied =
-      judged ? reload_components(state_->components, options) : judged.error();
-  if (!applied) {
-    note_failed_reload(applied.error());
+  Composition& all = state_->composition;
+  if (auto judged = check_options(options); !judged) {
+    note_failed_reload(judged.error());
+    return judged.error();
+  }
+  const ReloadTargets targets{all.options,
+                              all.log,
+                              *all.verifier,
+                              *all.http_server,
+                              *all.hub,
+                              all.lws->descriptor_limit(),
+                              !all.generated_key.empty()};
+  auto applied = apply_reload(targets, options);
+  if (applied) {
+    all.reload = {all.clock.wall_ms(), {}};
   } else {
-    state_->components.reload = {state_->components.clock.wall_ms(), {}};
+    note_failed_reload(applied.error());
   }
   return applied;
 }
 
 void Server::note_failed_reload(const Error& error) {
-  state_->components.reload = {state_->components.clock.wall_ms(), error.message};
+  state_->composition.reload = {state_->composition.clock.wall_ms(), error.message};
 }
 
 void Server::ref() {
@@ -110,8 +142,8 @@ void Server::ref() {
 }
 
 void Server::unref() {
-  if (state_->hold == nullptr || state_->shutdown.begun()) return;
-  const LwsContext& lws = *state_->components.lws;
+  if (state_->hold == nullptr || state_->phase == State::Phase::kClosing) return;
+  const LwsContext& lws = *state_->composition.lws;
   state_->release->include(lws.wake_descriptor(), lws.get());
   state_->release->begin();
   state_->hold->unref();
@@ -119,9 +151,16 @@ void Server::unref() {
 
 void Server::close(Ending ending, std::function<void()> closed) {
   ref();
-  const uint64_t drain_ms =
-      ending == Ending::kDrain ? state_->components.options.drain_seconds * 1000ULL : 0;
-  state_->shutdown.begin(drain_ms, std::move(closed));
+  state_->enter(State::Phase::kClosing);
+  const Composition& all = state_->composition;
+  const uint64_t drain_ms = ending == Ending::kDrain ? all.options.drain_seconds * 1000ULL : 0;
+  all.shutdown->begin(drain_ms, std::move(closed));
+}
+
+Server::Internals Server::internals() {
+  Composition& all = state_->composition;
+  return {all.loop, all.options, all.clock, all.observers, *all.bus, *all.records.producer,
+          *all.hub, *all.outage, *all.ws,   *all.readiness};
 }
 
 }  // namespace hermod

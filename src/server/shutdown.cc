@@ -17,28 +17,37 @@ constexpr uint64_t kSpansMs = 2000;
 
 void Shutdown::begin(uint64_t drain_ms, Closed closed) {
   if (begun()) {
-    if (step_ == Step::kDraining && drain_ms == 0) components_.ws->finish_now();
+    if (step_ == Step::kDraining && drain_ms == 0) uses_.ws.finish_now();
     return;
   }
   closed_ = std::move(closed);
   drain(drain_ms);
 }
 
-void Shutdown::child_ended() {
-  assert(open_ > 0);
-  if (--open_ == 0) advance();
+// `children`: the number of components that this step closes.
+void Shutdown::enter(Step next, int children) {
+  assert(static_cast<int>(next) == static_cast<int>(step_) + 1);
+  assert(open_ == 0);
+  step_ = next;
+  open_ = children;
 }
 
-void Shutdown::advance() {
+Closed Shutdown::child_callback() {
+  return [this] { child_ended(); };
+}
+
+void Shutdown::child_ended() {
+  assert(open_ > 0);
+  if (--open_ > 0) return;
   switch (step_) {
     case Step::kDraining:
-      return leave();
-    case Step::kLeaving:
-      return close_wire();
-    case Step::kWire:
-      return close_context();
-    case Step::kContext:
-      step_ = Step::kDone;
+      return close_backends();
+    case Step::kClosingBackends:
+      return close_connections();
+    case Step::kClosingConnections:
+      return close_lws();
+    case Step::kClosingLws:
+      enter(Step::kDone, 0);
       std::exchange(closed_, nullptr)();
       return;
     case Step::kNone:
@@ -48,36 +57,32 @@ void Shutdown::advance() {
 }
 
 void Shutdown::drain(uint64_t drain_ms) {
-  step_ = Step::kDraining;
-  components_.health->set_draining();
-  components_.http_server->set_draining(true);
-  open_ = 2;
-  components_.source->leave(std::max(drain_ms, kSettleMs), [this] { child_ended(); });
-  components_.ws->drain(drain_ms, [this] { child_ended(); });
+  enter(Step::kDraining, 2);
+  uses_.readiness.set_draining();
+  uses_.http_server.set_draining(true);
+  uses_.source.leave(std::max(drain_ms, kSettleMs), child_callback());
+  uses_.ws.drain(static_cast<int64_t>(drain_ms), child_callback());
 }
 
-void Shutdown::leave() {
-  step_ = Step::kLeaving;
-  components_.outage->stop();
-  open_ = 4;
-  components_.producer->close([this] { child_ended(); });
-  components_.http_server->close([this] { child_ended(); });
-  components_.bus->close([this] { child_ended(); });
+void Shutdown::close_backends() {
+  enter(Step::kClosingBackends, 4);
+  uses_.outage.stop();
+  uses_.producer.close(child_callback());
+  uses_.http_server.close(child_callback());
+  uses_.bus.close(child_callback());
   // Waits until the bus has released the records of the source.
-  components_.source->close([this] { child_ended(); });
+  uses_.source.close(child_callback());
 }
 
-void Shutdown::close_wire() {
-  step_ = Step::kWire;
-  open_ = 1;
-  components_.ws->close([this] { child_ended(); });
+void Shutdown::close_connections() {
+  enter(Step::kClosingConnections, 1);
+  uses_.ws.close(child_callback());
 }
 
-void Shutdown::close_context() {
-  step_ = Step::kContext;
-  open_ = components_.tracer ? 2 : 1;
-  if (components_.tracer) components_.tracer->close(kSpansMs, [this] { child_ended(); });
-  components_.lws->close([this] { child_ended(); });
+void Shutdown::close_lws() {
+  enter(Step::kClosingLws, uses_.tracer == nullptr ? 1 : 2);
+  if (uses_.tracer != nullptr) uses_.tracer->close(kSpansMs, child_callback());
+  uses_.lws.close(child_callback());
 }
 
 }  // namespace hermod

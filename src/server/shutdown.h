@@ -3,37 +3,64 @@
 //
 //   1. Readiness is off and upgrades are refused, but pages are still served. The source leaves its
 //      group when its open records are settled, and the connections are closed over the drain time.
-//   2. When both are done, the HTTP server, the bus and the source close. The bus writes its last
-//      acknowledged positions; the records of the source live until the bus has released them.
+//   2. When both are done, the HTTP server, the bus, the source and the producer close. The bus
+//      writes its last acknowledged positions; the records of the source live until the bus has
+//      released them.
 //   3. The WebSocket server closes.
 //   4. The libwebsockets context closes, while the tracer sends its last spans.
 //
 // Each component reports its completion to child_ended(); the last one starts the next step.
 
+#include <cstdint>
+
 #include "base/closed.h"
-#include "server/components.h"
+#include "bus/bus.h"
+#include "http/http_server.h"
+#include "server/outage_notifier.h"
+#include "server/readiness.h"
+#include "source/record_producer.h"
+#include "source/source.h"
+#include "tracing/otlp_tracer.h"
+#include "ws/lws_context.h"
+#include "ws/ws_server.h"
 
 namespace hermod {
 
 class Shutdown {
  public:
-  explicit Shutdown(Components& components) : components_(components) {}
+  // All of them outlive the last step.
+  struct Dependencies {
+    Readiness& readiness;
+    HttpServer& http_server;
+    WsServer& ws;
+    Source& source;
+    RecordProducer& producer;
+    Bus& bus;
+    OutageNotifier& outage;
+    LwsContext& lws;
+    OtlpTracer* tracer;  // null: tracing is off
+  };
+
+  explicit Shutdown(const Dependencies& dependencies) : uses_(dependencies) {}
+  Shutdown(const Shutdown&) = delete;
+  Shutdown& operator=(const Shutdown&) = delete;
 
   // A second call with 0 ms shortens a drain that is in progress; its `closed` is ignored.
   void begin(uint64_t drain_ms, Closed closed);
   bool begun() const { return step_ != Step::kNone; }
 
  private:
-  enum class Step { kNone, kDraining, kLeaving, kWire, kContext, kDone };
+  enum class Step { kNone, kDraining, kClosingBackends, kClosingConnections, kClosingLws, kDone };
 
-  void advance();
+  void enter(Step next, int children);
   void child_ended();
+  Closed child_callback();
   void drain(uint64_t drain_ms);
-  void leave();
-  void close_wire();
-  void close_context();
+  void close_backends();
+  void close_connections();
+  void close_lws();
 
-  Components& components_;
+  Dependencies uses_;
   Closed closed_;
   Step step_ = Step::kNone;
   int open_ = 0;  // components of this step that have not reported completion

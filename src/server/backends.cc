@@ -1,0 +1,93 @@
+#include "server/backends.h"
+
+#include "bus/channel_pattern.h"
+#include "bus/memory_bus.h"
+#include "bus/redis_bus.h"
+#include "server/component_options.h"
+#include "source/kafka_record_producer.h"
+#include "source/kafka_service_clients.h"
+#include "source/kafka_source.h"
+#include "source/memory_record_producer.h"
+#include "source/memory_source.h"
+
+namespace hermod {
+namespace {
+
+// The embedded broker answers a waiting fetch only at the end of the wait, so this is its latency.
+// An external broker answers as soon as it has records, and the wait only saves requests.
+constexpr uint32_t kEmbeddedFetchWaitMs = 10;
+
+Result<std::unique_ptr<EmbeddedKafka>> start_embedded_kafka(const Options& options) {
+  EmbeddedKafkaOptions made;
+  made.topics = options.kafka_topics;
+  if (!options.kafka_dead_letter_topic.empty()) {
+    made.topics.push_back(options.kafka_dead_letter_topic);
+  }
+  return EmbeddedKafka::start(made);
+}
+
+Result<RecordBackend> make_kafka_backend(const BackendContext& context, const Options& options) {
+  KafkaSourceOptions made = kafka_source_options(options);
+  // Some clients are created only when they are needed, which is too late to refuse a property.
+  if (!made.properties.empty()) {
+    if (auto checked = check_kafka_clients(made); !checked) return checked.error();
+  }
+  RecordBackend backend;
+  if (options.kafka_bootstrap_servers.empty()) {
+    auto started = start_embedded_kafka(options);
+    if (!started) return started.error();
+    backend.embedded_kafka = started.take();
+    made.brokers = backend.embedded_kafka->bootstrap();
+    made.reading = KafkaSourceOptions::Reading::kAll;
+    made.partitions = backend.embedded_kafka->partitions();
+    made.fetch_wait_max_ms = kEmbeddedFetchWaitMs;
+    made.statistics_ms = 0;
+  }
+  backend.brokers = made.brokers;
+  backend.producer = std::make_unique<KafkaRecordProducer>(
+      context.loop, context.log,
+      KafkaRecordProducerOptions{.brokers = made.brokers,
+                                 .client_id = "hermod-sender",
+                                 .topics = options.kafka_topics,
+                                 .properties = made.properties});
+  backend.source =
+      std::make_unique<KafkaSource>(context.loop, context.log, context.clock, std::move(made));
+  return backend;
+}
+
+RecordBackend make_memory_backend(const BackendContext& context, const Options& options) {
+  MemoryTopicsOptions topics;
+  topics.topics = options.kafka_topics;
+  RecordBackend backend;
+  backend.memory_topics = std::make_unique<MemoryTopics>(std::move(topics));
+  backend.source = std::make_unique<MemorySource>(context.loop, *backend.memory_topics);
+  backend.producer =
+      std::make_unique<MemoryRecordProducer>(context.loop, context.clock, *backend.memory_topics);
+  backend.brokers = "memory";
+  return backend;
+}
+
+}  // namespace
+
+Result<RecordBackend> make_record_backend(const BackendContext& context, const Options& options) {
+  if (options.memory_source) return make_memory_backend(context, options);
+  return make_kafka_backend(context, options);
+}
+
+Result<std::unique_ptr<Bus>> make_bus(const BackendContext& context, const Options& options) {
+  if (auto fit = check_channels(options.redis_publish_channel, options.redis_listen_channels,
+                                options.redis_prefix);
+      !fit) {
+    return fit.error();
+  }
+  if (options.redis_url.empty()) {
+    return std::unique_ptr<Bus>(std::make_unique<MemoryBus>(
+        context.loop, context.clock, context.log, memory_bus_options(options)));
+  }
+  auto made = redis_bus_options(options);
+  if (!made) return made.error();
+  return std::unique_ptr<Bus>(
+      std::make_unique<RedisBus>(context.loop, context.clock, context.log, made.take()));
+}
+
+}  // namespace hermod

@@ -1,0 +1,41 @@
+#pragma once
+// Selects the implementations of the ports of records and of the bus: external systems if they are
+// configured, otherwise embedded ones. Called once, when the server is built.
+
+#include <memory>
+#include <string>
+
+#include "base/clock.h"
+#include "bus/bus.h"
+#include "hermod/log.h"
+#include "hermod/options.h"
+#include "hermod/result.h"
+#include "kafka/embedded_kafka.h"
+#include "source/memory_topics.h"
+#include "source/record_producer.h"
+#include "source/source.h"
+
+namespace hermod {
+
+struct BackendContext {
+  uv_loop_t* loop;
+  const Clock& clock;
+  Log& log;
+};
+
+// Destroyed in reverse order: the source and the producer use the embedded broker or the topics.
+struct RecordBackend {
+  std::unique_ptr<EmbeddedKafka> embedded_kafka;  // null: Kafka is configured, or in memory
+  std::unique_ptr<MemoryTopics> memory_topics;    // null: not in memory
+  std::unique_ptr<Source> source;
+  std::unique_ptr<RecordProducer> producer;  // publishes test notifications
+  std::string brokers;
+};
+
+// Error: kConfiguration, a property that librdkafka rejects; kInitialization, the embedded broker.
+Result<RecordBackend> make_record_backend(const BackendContext& context, const Options& options);
+
+// Error: kConfiguration, REDIS_URL or the channels.
+Result<std::unique_ptr<Bus>> make_bus(const BackendContext& context, const Options& options);
+
+}  // namespace hermod

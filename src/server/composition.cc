@@ -1,0 +1,146 @@
+#include "server/composition.h"
+
+#include <cassert>
+#include <utility>
+
+#include "auth/token_minter.h"
+#include "observe/metrics.h"
+#include "observe/process.h"
+#include "server/component_options.h"
+#include "server/version.h"
+#include "settings/option_rules.h"
+
+namespace hermod {
+namespace {
+
+Result<void> build_verifier(Composition& all) {
+  if (!has_key(all.options)) {
+    all.generated_key = generate_secret();
+    all.options.jwt_secret_key = all.generated_key;
+  }
+  auto made = JwtVerifier::create(verifier_options(all.options), all.log);
+  if (!made) return made.error();
+  all.verifier = made.take();
+  return {};
+}
+
+Result<void> build_admin(Composition& all) {
+  auto token = admin_token(all.options, all.log);
+  if (!token) return token.error();
+  all.admin.token = token.take();
+  if (!all.generated_key.empty()) all.admin.secret = generate_secret();
+  return {};
+}
+
+Result<void> build_tracer(Composition& all) {
+  if (!all.options.enable_tracing) return {};
+  auto tracer = OtlpTracer::create(all.loop, trace_options(all.options), all.log);
+  if (!tracer) return tracer.error();
+  all.tracer = tracer.take();
+  return {};
+}
+
+Result<void> build_backends(Composition& all) {
+  const BackendContext context{all.loop, all.clock, all.log};
+  auto bus = make_bus(context, all.options);
+  if (!bus) return bus.error();
+  all.bus = bus.take();
+  auto records = make_record_backend(context, all.options);
+  if (!records) return records.error();
+  all.records = records.take();
+  return {};
+}
+
+Result<void> build_core(Composition& all) {
+  const CoreContext context{all.clock, all.log, all.stats, all.observers};
+  all.hub = std::make_unique<Hub>(*all.bus, context, hub_options(all.options));
+  all.ingest =
+      std::make_unique<Ingest>(*all.records.source, *all.bus, context, ingest_options(all.options));
+  all.hub->set_tracer(all.tracer.get());
+  all.ingest->set_tracer(all.tracer.get());
+  all.outage = std::make_unique<OutageNotifier>(all.loop, all.clock, *all.hub);
+  all.observers.add(*all.outage, Observers::Scope::kRare);
+  return {};
+}
+
+Result<void> build_websockets(Composition& all) {
+  auto context = LwsContext::create(all.loop, all.log);
+  if (!context) return context.error();
+  all.lws = context.take();
+  WsOptions made = ws_options(all.options);
+  made.tracer = all.tracer.get();
+  all.ws = std::make_unique<WsServer>(all.loop, *all.lws, *all.hub, *all.verifier, all.clock,
+                                      all.log, all.stats, made);
+  return {};
+}
+
+Result<void> build_pages(Composition& all) {
+  const Source& source = *all.records.source;
+  all.readiness = std::make_unique<Readiness>(Readiness::Dependencies{
+      all.clock, *all.bus, source, all.ingest->external_types(), all.reload});
+  all.health = std::make_unique<Health>(
+      Health::Dependencies{all.options, all.clock, *all.bus, source, *all.ws, *all.readiness},
+      [&all] { return all.metrics(); });
+  all.console = std::make_unique<ConsoleBackend>(
+      ConsoleBackend::Dependencies{all.options, all.clock, all.stats, *all.bus, source,
+                                   *all.records.producer, *all.hub, *all.ws});
+  all.observers.add(all.console->dead_letter_observer(), Observers::Scope::kRare);
+  return {};
+}
+
+Result<void> build_http(Composition& all) {
+  const Options& options = all.options;
+  const int descriptor_limit = all.lws->descriptor_limit();
+  auto upgrade_policy = upgrade_policy_options(options, connections_max(options, descriptor_limit));
+  if (!upgrade_policy) return upgrade_policy.error();
+  const std::string_view default_host = all.generated_key.empty() ? "0.0.0.0" : "127.0.0.1";
+  all.host = options.websocket_host.empty() ? default_host : options.websocket_host;
+  HttpServerOptions made;
+  made.listen.host = all.host;
+  made.listen.port = options.websocket_port;
+  made.listen.inherited_descriptor = options.listening_descriptor;
+  made.listen.descriptors_max = descriptor_limit;
+  made.upgrade_policy = upgrade_policy.take();
+  made.connection_manager.descriptors_max = descriptor_limit;
+  made.console = console_options(options, all.admin);
+  const HttpServerDependencies uses{*all.verifier, all.clock, all.log,     all.stats,
+                                    *all.health,   *all.ws,   *all.console};
+  all.http_server = std::make_unique<HttpServer>(all.loop, uses, std::move(made));
+  all.ws->on_mass_disconnect([http = all.http_server.get()] { http->accept_pending(); });
+  return {};
+}
+
+Result<void> build_shutdown(Composition& all) {
+  all.shutdown = std::make_unique<Shutdown>(Shutdown::Dependencies{
+      *all.readiness, *all.http_server, *all.ws, *all.records.source, *all.records.producer,
+      *all.bus, *all.outage, *all.lws, all.tracer.get()});
+  return {};
+}
+
+}  // namespace
+
+Composition::Composition(uv_loop_t* on_loop, Options from, Log& to_log)
+    : loop(on_loop),
+      options(std::move(from)),
+      log(to_log),
+      loop_monitor(on_loop, options.own_loop ? LoopMonitor::Loop::kOwn : LoopMonitor::Loop::kShared,
+                   clock, stats) {
+  reload.wall_ms = clock.wall_ms();
+}
+
+Result<void> Composition::build() {
+  assert(shutdown == nullptr);
+  for (const auto step : {build_verifier, build_admin, build_tracer, build_backends, build_core,
+                          build_websockets, build_pages, build_http, build_shutdown}) {
+    if (auto built = step(*this); !built) return built;
+  }
+  return {};
+}
+
+std::string Composition::metrics() const {
+  return render_metrics({stats, bus->status(), records.source->status(), read_process_usage(),
+                         tracer ? tracer->status() : TraceStatus(), kVersion, options.environment,
+                         readiness->ready(), reload, loop_monitor.longest_iteration_seconds()});
+}
+
+}  // namespace hermod
