@@ -94,14 +94,14 @@ class Harness {
   void soon(std::function<void()> call);
 
   // Enables kDelivery events, which are off by default.
-  void tell_deliveries();
+  void report_deliveries();
 
   // Call it after the server was closed. Delivers the remaining events and answers the remaining
   // calls. `closed` is called last, in a later loop iteration.
   void close(std::function<void()> closed);
 
  private:
-  class State;
+  struct State;
   std::unique_ptr<State> state_;
 };
 

@@ -1,74 +1,57 @@
 #include "harness/delivery_watch.h"
 
 #include <algorithm>
-#include <vector>
+#include <cassert>
+#include <set>
+#include <utility>
 
 namespace hermod {
 
-uint64_t DeliveryWatch::on_publishing() {
-  unappended_.insert(++last_number_);
-  return last_number_;
+void DeliveryWatch::Wait::enter(Step next) {
+  assert(static_cast<int>(next) == static_cast<int>(step) + 1);
+  step = next;
 }
 
-void DeliveryWatch::on_appended(uint64_t number, const Position& position) {
-  const Key key{position.topic, position.partition, position.offset};
-  if (settled_early_.erase(key) == 0) {
-    unsettled_.insert(key);
-    for (Wait& wait : waits_) {
-      if (wait.unappended.contains(number)) wait.unsettled.insert(key);
-    }
+void DeliveryWatch::on_settled(const Position& position, std::string_view user,
+                               PublishOutcome outcome) {
+  if (outcome == PublishOutcome::kRouted && clients_.is_connected(user)) {
+    ++unproven_[std::string(user)];
   }
-  on_refused(number);
+  records_.on_settled(position);
 }
 
-void DeliveryWatch::on_refused(uint64_t number) {
-  for (Wait& wait : waits_) wait.unappended.erase(number);
-  unappended_.erase(number);
-  if (unappended_.empty()) settled_early_.clear();
+void DeliveryWatch::on_skipped(const Position& position) {
+  records_.on_settled(position);
 }
 
-void DeliveryWatch::on_settled(const Position& position) {
-  const Key key{position.topic, position.partition, position.offset};
-  if (unsettled_.erase(key) == 0) {
-    if (!unappended_.empty()) settled_early_.insert(key);
-    return;
-  }
-  for (Wait& wait : waits_) wait.unsettled.erase(key);
+void DeliveryWatch::on_dead_letter(const DeadRecord& record) {
+  records_.on_settled(record.position);
 }
 
-void DeliveryWatch::on_routed(std::string_view user) {
-  if (connected_.contains(user)) ++unproven_[std::string(user)];
+void DeliveryWatch::on_connected(uint64_t /*connection*/, const Session& session) {
+  clients_.on_connected(session);
 }
 
-void DeliveryWatch::on_connected(const Session& session) {
-  clients_.insert_or_assign(&session, Client{std::string(session.user()), {}, {}});
-  ++connected_[std::string(session.user())];
-}
-
-void DeliveryWatch::on_sent(const Session& session, StreamId stream_id) {
-  if (stream_id) clients_[&session].sent = stream_id;
+void DeliveryWatch::on_sent(const Session& session, StreamId stream_id,
+                            const SharedFrame& /*message*/) {
+  clients_.on_sent(session, stream_id);
 }
 
 void DeliveryWatch::on_confirmed(const Session& session, StreamId upto) {
-  clients_[&session].confirmed = upto;
+  clients_.on_confirmed(session, upto);
 }
 
-void DeliveryWatch::on_ended(const Session& session) {
-  const auto client = clients_.find(&session);
-  const auto user = connected_.find(client->second.user);
-  if (--user->second == 0) {
-    unproven_.erase(user->first);
-    connected_.erase(user);
-  }
-  clients_.erase(client);
+void DeliveryWatch::on_disconnected(uint64_t /*connection*/, const Session& session,
+                                    uint16_t /*code*/) {
+  const std::string user = clients_.on_disconnected(session);
+  if (!clients_.is_connected(user)) unproven_.erase(user);
   for (Wait& wait : waits_) wait.goals.erase(&session);
 }
 
 void DeliveryWatch::wait(Done done) {
   Wait& wait = waits_.emplace_back();
   wait.done = std::move(done);
-  wait.unappended = unappended_;
-  wait.unsettled = unsettled_;
+  wait.records_until = records_.newest();
   hub_.set_pace(PingPace::kImmediate);
 }
 
@@ -94,18 +77,19 @@ void DeliveryWatch::finish(const Error& error) {
 // Advances through the steps as far as currently possible.
 bool DeliveryWatch::is_over(Wait& wait) {
   if (wait.step == Wait::Step::kSettling) {
-    if (!wait.unappended.empty() || !wait.unsettled.empty()) return false;
-    wait.step = Wait::Step::kAsking;
+    if (!records_.settled_until(wait.records_until)) return false;
+    wait.enter(Wait::Step::kAsking);
     wait.unasked = unproven_;
   }
   if (wait.step == Wait::Step::kAsking) {
     ask(wait);
     if (wait.asking > 0 || !wait.unasked.empty()) return false;
     set_goals(wait);
-    wait.step = Wait::Step::kAnswering;
+    wait.enter(Wait::Step::kAnswering);
   }
-  return std::ranges::all_of(
-      wait.goals, [this](const auto& goal) { return has_answered(*goal.first, goal.second); });
+  return std::ranges::all_of(wait.goals, [this](const auto& goal) {
+    return clients_.has_answered(*goal.first, goal.second);
+  });
 }
 
 // If the bus is unavailable, the users are asked again in a later loop iteration.
@@ -144,29 +128,19 @@ void DeliveryWatch::set_goals(Wait& wait) {
   });
 }
 
-// Either the client has confirmed the goal, or the session is live and has nothing left to send: a
-// message that was dropped or is too old to be replayed is never confirmed.
-bool DeliveryWatch::has_answered(const Session& session, StreamId goal) const {
-  const auto client = clients_.find(&session);
-  if (client == clients_.end() || session.state() == Session::State::kEnded) return true;
-  if (client->second.confirmed >= goal && goal) return true;
-  return session.state() == Session::State::kLive && session.newest() >= goal &&
-         !session.has_output() && client->second.confirmed >= client->second.sent;
-}
-
 std::string DeliveryWatch::missing() const {
   if (waits_.empty()) return "nothing";
   const Wait& wait = waits_.front();
-  if (!wait.unsettled.empty()) {
+  if (const size_t open = records_.count_until(wait.records_until); open > 0) {
     const BusStatus bus = bus_.status();
-    std::string text = std::to_string(wait.unsettled.size()) + " records are not routed yet";
+    std::string text = std::to_string(open) + " records are not routed yet";
     if (!bus.up) text += ": the bus is unavailable (" + bus.reason + ')';
     return text;
   }
   if (wait.step != Wait::Step::kAnswering) return "the bus has not reported the newest message";
   std::set<std::string> users;
   for (const auto& [session, goal] : wait.goals) {
-    if (!has_answered(*session, goal)) users.insert(clients_.at(session).user);
+    if (!clients_.has_answered(*session, goal)) users.insert(clients_.user_of(*session));
   }
   std::string text = "no answer yet from a connection of";
   for (const std::string& user : users) text += ' ' + user;

@@ -21,7 +21,7 @@ void Harness::publish(size_t topic, std::string key, std::string value,
 
 void Harness::delivered(std::function<void(Result<void>)> done) {
   state_->deliveries.wait([state = state_.get(), done = std::move(done)](Result<void> result) {
-    state->answer([done, result = std::move(result)] { done(result); });
+    state->queue.answer([done, result = std::move(result)] { done(result); });
   });
 }
 
@@ -109,11 +109,11 @@ void Harness::advance_clock(int64_t ms) {
 }
 
 void Harness::soon(std::function<void()> call) {
-  state_->answer(std::move(call));
+  state_->queue.answer(std::move(call));
 }
 
-void Harness::tell_deliveries() {
-  state_->reports_deliveries = true;
+void Harness::report_deliveries() {
+  state_->reporter.enable_deliveries();
 }
 
 void Harness::close(std::function<void()> closed) {

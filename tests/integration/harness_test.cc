@@ -36,8 +36,8 @@ class HarnessTest : public test::LoopTest {
 
   void open() {
     server = Server::create(loop(), options, log).take();
-    harness = std::make_unique<Harness>(*server, [this](const std::vector<HarnessEvent>& told) {
-      events.insert(events.end(), told.begin(), told.end());
+    harness = std::make_unique<Harness>(*server, [this](const std::vector<HarnessEvent>& reported) {
+      events.insert(events.end(), reported.begin(), reported.end());
     });
     ASSERT_TRUE(server->start());
   }
@@ -115,7 +115,7 @@ class HarnessTest : public test::LoopTest {
 
 TEST_F(HarnessTest, DeliveredMeansThatTheSocketsHaveAnswered) {
   test::WsClientSocket& ann = connect("ann");
-  harness->tell_deliveries();
+  harness->report_deliveries();
   for (int i = 0; i < 3; ++i) publish(notification("ann", i));
   deliver();
   EXPECT_THAT(ann.texts(),

@@ -174,7 +174,7 @@ napi_value listen_to(Router& router, const Arguments& arguments) {
   if (arguments.text(0) == "log") {
     router.tell_logs();
   } else {
-    router.harness()->tell_deliveries();
+    router.harness()->report_deliveries();
   }
   return undefined(arguments.env());
 }
