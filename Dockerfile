@@ -6,9 +6,9 @@
 
 FROM debian:bookworm-slim AS build
 RUN apt-get update && apt-get install --yes --no-install-recommends \
-      g++ libboost-dev libcli11-dev libhiredis-dev libjwt-dev librdkafka-dev libsimdjson-dev libspdlog-dev libssl-dev \
-      libtomlplusplus-dev libuv1-dev libwebsockets-dev meson ninja-build nlohmann-json3-dev pkgconf prometheus-cpp-dev \
-      python3 && \
+      g++ libboost-dev libcli11-dev libcurl4-openssl-dev libhiredis-dev libjwt-dev librdkafka-dev libsimdjson-dev \
+      libspdlog-dev libssl-dev libtomlplusplus-dev libuv1-dev libwebsockets-dev meson ninja-build nlohmann-json3-dev \
+      pkgconf prometheus-cpp-dev python3 && \
     rm -rf /var/lib/apt/lists/*
 COPY . /src
 WORKDIR /src
@@ -17,9 +17,10 @@ RUN meson setup /build --buildtype=release --prefix=/usr -Dtests=disabled -Dsyst
     strip -o /hermod /build/hermod
 
 FROM debian:bookworm-slim
-# libwebsockets loads its libuv plugin at run time, so no dependency installs libwebsockets-evlib-uv.
+# No dependency installs libwebsockets-evlib-uv, which libwebsockets loads at run time, or libcurl4, which hermod loads for
+# the export of traces.
 RUN apt-get update && apt-get install --yes --no-install-recommends \
-      ca-certificates curl libhiredis0.14 libjwt0 libprometheus-cpp-core1.0 librdkafka1 libsimdjson14 libspdlog1.10-fmt9 \
+      ca-certificates curl libcurl4 libhiredis0.14 libjwt0 libprometheus-cpp-core1.0 librdkafka1 libsimdjson14 libspdlog1.10-fmt9 \
       libssl3 libtomlplusplus3 libuv1 libwebsockets17 libwebsockets-evlib-uv && \
     rm -rf /var/lib/apt/lists/* && \
     useradd --system --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin hermod

@@ -13,6 +13,7 @@ packages_build=(
   g++
   libboost-dev
   libcli11-dev
+  libcurl4-openssl-dev
   libhiredis-dev
   libjwt-dev
   librdkafka-dev
