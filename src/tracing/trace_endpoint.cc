@@ -1,70 +1,71 @@
 #include "tracing/trace_endpoint.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "base/parse.h"
 
 namespace hermod {
 namespace {
 
-constexpr std::string_view kScheme = "http://";
+constexpr std::string_view kHttp = "http://";
+constexpr std::string_view kHttps = "https://";
+constexpr std::string_view kPath = "/v1/traces";
+constexpr std::string_view kDefaultPort = ":4318";  // of OTLP over HTTP
 
 Error wrong(std::string_view sentence) {
   return {ErrorCode::kConfiguration, "OTEL_EXPORTER_OTLP_ENDPOINT " + std::string(sentence)};
+}
+
+Error malformed() {
+  return wrong("must be a URL such as http://localhost:4318 or https://collector.example");
 }
 
 bool printable(char c) {
   return c > ' ' && c < 0x7f;
 }
 
-// Splits "host", "host:port" or "[address]:port" into host and port. False if it is malformed.
-bool split_authority(std::string_view authority, TraceEndpoint& endpoint) {
-  std::string_view port;
-  if (authority.starts_with('[')) {
-    const size_t end = authority.find(']');
-    if (end == std::string_view::npos) return false;
-    endpoint.host = authority.substr(1, end - 1);
-    port = authority.substr(end + 1);
-  } else {
-    const size_t colon = std::min(authority.find(':'), authority.size());
-    endpoint.host = authority.substr(0, colon);
-    port = authority.substr(colon);
+// The scheme with its separator; empty if it is neither http nor https.
+std::string_view scheme_of(std::string_view url) {
+  for (const std::string_view scheme : {kHttp, kHttps}) {
+    if (url.starts_with(scheme)) return scheme;
   }
-  if (endpoint.host.empty()) return false;
+  return {};
+}
+
+// The host of "host", "host:port" or "[address]:port". Empty if the brackets are not closed.
+std::string_view host_of(std::string_view authority) {
+  if (!authority.starts_with('[')) return authority.substr(0, authority.find(':'));
+  const size_t end = authority.find(']');
+  return authority.substr(0, end == std::string_view::npos ? 0 : end + 1);
+}
+
+// `port`: the text after the host.
+bool is_port(std::string_view port) {
   if (port.empty()) return true;
-  if (port.size() < 2 || port.front() != ':') return false;
-  endpoint.port = parse_number<uint16_t>(port.substr(1)).value_or(0);
-  return endpoint.port != 0;
+  return port.front() == ':' && parse_number<uint16_t>(port.substr(1)).value_or(0) != 0;
 }
 
 }  // namespace
 
-Result<TraceEndpoint> parse_trace_endpoint(std::string_view url) {
-  if (url.starts_with("https://")) {
-    return wrong(
-        "is an https URL, which hermod does not support; use http:// to a collector on the same "
-        "host");
-  }
-  const bool fits = url.starts_with(kScheme) && std::all_of(url.begin(), url.end(), printable);
-  if (!fits || url.find_first_of("?#\"\\") != std::string_view::npos) {
-    return wrong("must be a URL such as http://localhost:4318");
-  }
-  url.remove_prefix(kScheme.size());
-  const size_t slash = std::min(url.find('/'), url.size());
-  const std::string_view authority = url.substr(0, slash);
-  std::string_view path = url.substr(slash);
-  while (path.ends_with('/')) path.remove_suffix(1);
+Result<std::string> trace_url(std::string_view url) {
+  const std::string_view scheme = scheme_of(url);
+  const bool fits = !scheme.empty() && std::all_of(url.begin(), url.end(), printable);
+  if (!fits || url.find_first_of("?#\"\\") != std::string_view::npos) return malformed();
+  url.remove_prefix(scheme.size());
+  while (url.ends_with('/')) url.remove_suffix(1);
+  const std::string_view authority = url.substr(0, url.find('/'));
   if (authority.find('@') != std::string_view::npos) {
     return wrong(
-        "contains a user name or a password, which hermod does not send; use http://host:port");
+        "contains a user name or a password, which hermod does not send; use "
+        "OTEL_EXPORTER_OTLP_HEADERS");
   }
-  TraceEndpoint endpoint;
-  if (!split_authority(authority, endpoint)) {
-    return wrong("must be a URL such as http://localhost:4318");
-  }
-  endpoint.authority = authority;
-  endpoint.path.insert(0, path);
-  return endpoint;
+  const std::string_view host = host_of(authority);
+  const std::string_view port = authority.substr(host.size());
+  if (host.empty() || host == "[]" || !is_port(port)) return malformed();
+  std::string made = std::string(scheme).append(authority);
+  if (port.empty() && scheme == kHttp) made.append(kDefaultPort);
+  return made.append(url.substr(authority.size())).append(kPath);
 }
 
 }  // namespace hermod

@@ -9,6 +9,8 @@ namespace hermod {
 
 struct TraceOptions {
   std::string endpoint;  // OTEL_EXPORTER_OTLP_ENDPOINT
+  std::string headers;   // OTEL_EXPORTER_OTLP_HEADERS; never logged or shown
+  std::string ca_file;   // OTEL_EXPORTER_OTLP_CERTIFICATE; empty: the CA certificates of the system
   std::string sampler = "parentbased_always_on";
   std::string sampler_argument;  // OTEL_TRACES_SAMPLER_ARG
   std::string service_name;
@@ -20,7 +22,7 @@ struct TraceOptions {
   uint64_t batch_delay_ms = 1000;  // maximum wait of a span for a full batch
   uint64_t retry_first_ms = 1000;
   uint64_t retry_max_ms = 30'000;
-  uint64_t exchange_ms = 10'000;  // from the connection to the response
+  uint64_t exchange_ms = 10'000;  // OTEL_EXPORTER_OTLP_TIMEOUT: maximum time of one request
 };
 
 // A snapshot of the counters, for metrics.

@@ -15,6 +15,7 @@ using test::TraceCollector;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Lt;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 class OtlpTracerTest : public test::LoopTest {
@@ -90,6 +91,16 @@ TEST_F(OtlpTracerTest, ASpanReachesTheCollector) {
   EXPECT_EQ(got["traceState"], "vendor=x");
   EXPECT_GE(std::stoll(got["endTimeUnixNano"].get<std::string>()),
             std::stoll(got["startTimeUnixNano"].get<std::string>()));
+}
+
+TEST_F(OtlpTracerTest, SendsTheConfiguredHeaders) {
+  TraceOptions with_key = options(collector_->endpoint());
+  with_key.headers = "api-key=a%20secret,x-empty=";
+  make(with_key);
+  one_span();
+  run_until([&] { return tracer_->status().exported == 1; });
+  EXPECT_THAT(collector_->heads.at(0),
+              AllOf(HasSubstr("\r\napi-key: a secret\r\n"), HasSubstr("\r\nx-empty:\r\n")));
 }
 
 TEST_F(OtlpTracerTest, WhatIsNotSampledKeepsItsIdsAndGoesNowhere) {
@@ -207,7 +218,8 @@ TEST_F(OtlpTracerTest, ASilentCollectorIsGivenUpAndTriedAgain) {
   collector_->silent = true;
   one_span();
   run_until([&] { return tracer_->status().failures == 2; });
-  EXPECT_TRUE(log_.has("error=no response in time"));
+  EXPECT_TRUE(log_.has("error=POST " + collector_->endpoint() +
+                       "/v1/traces failed: no response within 20 ms"));
   collector_->silent = false;
   run_until([&] { return tracer_->status().exported == 1; });
 }
@@ -268,7 +280,13 @@ TEST_F(OtlpTracerTest, WhatIsWronglyConfiguredIsRefused) {
     return made.ok() ? std::string() : made.error().message;
   };
   EXPECT_THAT(refusal(options("")), HasSubstr("OTEL_EXPORTER_OTLP_ENDPOINT is needed"));
-  EXPECT_THAT(refusal(options("https://h")), HasSubstr("https"));
+  TraceOptions untrusted = options("https://h");
+  untrusted.ca_file = "/absent.pem";
+  EXPECT_THAT(refusal(untrusted), HasSubstr("OTEL_EXPORTER_OTLP_CERTIFICATE names a file"));
+  TraceOptions headers = options("https://h");
+  headers.headers = "authorization hidden";
+  EXPECT_THAT(refusal(headers), HasSubstr("OTEL_EXPORTER_OTLP_HEADERS must be"));
+  EXPECT_THAT(refusal(headers), Not(HasSubstr("hidden")));
   TraceOptions odd = options("http://h");
   odd.sampler = "odd";
   EXPECT_THAT(refusal(odd), HasSubstr("OTEL_TRACES_SAMPLER must be"));
