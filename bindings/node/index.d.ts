@@ -60,6 +60,12 @@ export interface RouterOptions {
   enableMetrics?: boolean
   enableTracing?: boolean
   otelExporterOtlpEndpoint?: string
+  otelExporterOtlpHeaders?: string
+  otelExporterOtlpTracesHeaders?: string
+  otelExporterOtlpCertificate?: string
+  otelExporterOtlpTracesCertificate?: string
+  otelExporterOtlpTimeout?: number
+  otelExporterOtlpTracesTimeout?: number
   otelServiceName?: string
   otelTracesSampler?: string
   otelTracesSamplerArg?: string

@@ -76,7 +76,13 @@ struct Options {
   bool enable_metrics = true;
   bool enable_tracing = false;
   std::string otel_exporter_otlp_endpoint;
-  std::string otel_service_name;  // empty: service_name
+  std::string otel_exporter_otlp_headers;         // name=value,…; never logged or shown
+  std::string otel_exporter_otlp_traces_headers;  // overrides otel_exporter_otlp_headers
+  std::string otel_exporter_otlp_certificate;     // empty: the CA certificates of the system
+  std::string otel_exporter_otlp_traces_certificate;
+  uint32_t otel_exporter_otlp_timeout = 10'000;    // in milliseconds
+  uint32_t otel_exporter_otlp_traces_timeout = 0;  // 0: otel_exporter_otlp_timeout
+  std::string otel_service_name;                   // empty: service_name
   std::string otel_traces_sampler = "parentbased_always_on";
   std::string otel_traces_sampler_arg;  // a ratio from 0 to 1; empty: 1
 

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "redis_schema/redis_keys.h"
 #include "settings/option_list.h"
+#include "tracing/trace_headers.h"
 
 namespace hermod::option {
 namespace {
@@ -156,11 +157,14 @@ bool is_network(std::string_view text) {
 }
 
 bool is_http_url(std::string_view text) {
-  if (!text.starts_with("http://")) return false;
   std::string_view rest = after_http(text);
   rest = rest.substr(0, rest.find('/'));
   if (const size_t at = rest.rfind('@'); at != std::string_view::npos) rest.remove_prefix(at + 1);
   return is_text(text) && is_authority(rest);
+}
+
+bool is_header_list(std::string_view text) {
+  return parse_trace_headers(text).has_value();
 }
 
 bool is_sampler(std::string_view text) {

@@ -20,7 +20,8 @@ bool is_broker_list(std::string_view text);  // [PROTOCOL://]host[:port], separa
 bool is_algorithm(std::string_view text);    // one that the JWT verifier supports
 bool is_origin(std::string_view text);       // as a browser sends it
 bool is_network(std::string_view text);      // an address, or one with a prefix length
-bool is_http_url(std::string_view text);     // http only, not https
+bool is_http_url(std::string_view text);     // http or https
+bool is_header_list(std::string_view text);  // as in OTEL_EXPORTER_OTLP_HEADERS
 bool is_sampler(std::string_view text);
 bool is_share(std::string_view text);  // a number from 0 to 1
 

@@ -12,11 +12,15 @@ using namespace option;
 
 constexpr uint32_t kMegabyte = 1024 * 1024;
 constexpr uint32_t kDay = 86'400;
+constexpr uint32_t kHourMs = 3'600'000;
 
 constexpr std::string_view kSeconds = "a number of seconds from 1 to 86400";
 constexpr std::string_view kBoolean = "true or false";
 constexpr std::string_view kText = "a string without control characters";
 constexpr std::string_view kPath = "the path of a file";
+constexpr std::string_view kHeaders =
+    "a list such as name=value,name2=value2 with percent-encoded values";
+constexpr std::string_view kExportMs = "a number of milliseconds from 1 to 3600000";
 constexpr std::string_view kChannel = "a channel name that contains {user} once";
 
 // Formatted by hand: with one value per line, the table would be three times as long.
@@ -185,17 +189,33 @@ const OptionRow kRows[] = {
      {.change = kReload}},
     {"ENABLE_TRACING", &O::enable_tracing, kBoolean, "Sends traces to the collector."},
     {"OTEL_EXPORTER_OTLP_ENDPOINT", &O::otel_exporter_otlp_endpoint,
-     "an http:// URL such as http://localhost:4318",
+     "an http:// or https:// URL such as http://localhost:4318",
      "The URL of the trace collector (OTLP over HTTP).",
      {.check = is_http_url, .default_text = "none", .exposure = kUrl}},
+    {"OTEL_EXPORTER_OTLP_HEADERS", &O::otel_exporter_otlp_headers, kHeaders,
+     "Additional headers of the requests to the collector, such as its credentials.",
+     {.check = is_header_list, .default_text = "none", .exposure = kSecret}},
+    {"OTEL_EXPORTER_OTLP_TRACES_HEADERS", &O::otel_exporter_otlp_traces_headers, kHeaders,
+     "The same as OTEL_EXPORTER_OTLP_HEADERS, which it overrides.",
+     {.check = is_header_list, .default_text = "OTEL_EXPORTER_OTLP_HEADERS", .exposure = kSecret}},
+    {"OTEL_EXPORTER_OTLP_CERTIFICATE", &O::otel_exporter_otlp_certificate, kPath,
+     "A file with the CA certificates that verify the collector, in PEM format.",
+     {.check = is_text, .default_text = "the CA certificates of the system"}},
+    {"OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE", &O::otel_exporter_otlp_traces_certificate, kPath,
+     "The same as OTEL_EXPORTER_OTLP_CERTIFICATE, which it overrides.",
+     {.check = is_text, .default_text = "OTEL_EXPORTER_OTLP_CERTIFICATE"}},
+    {"OTEL_EXPORTER_OTLP_TIMEOUT", &O::otel_exporter_otlp_timeout, kExportMs,
+     "The maximum time of a request to the collector, in milliseconds.", {.max = kHourMs}},
+    {"OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", &O::otel_exporter_otlp_traces_timeout, kExportMs,
+     "The same as OTEL_EXPORTER_OTLP_TIMEOUT, which it overrides.",
+     {.max = kHourMs, .default_text = "OTEL_EXPORTER_OTLP_TIMEOUT"}},
     {"OTEL_SERVICE_NAME", &O::otel_service_name, kText, "The name of the service in traces.",
      {.check = is_text, .default_text = "SERVICE_NAME"}},
     {"OTEL_TRACES_SAMPLER", &O::otel_traces_sampler,
      "always_on, always_off or traceidratio, or one of them with the prefix parentbased_",
      "The sampler, which selects the traces that are sent.", {.check = is_sampler}},
     {"OTEL_TRACES_SAMPLER_ARG", &O::otel_traces_sampler_arg, "a share from 0 to 1, such as 0.25",
-     "The share of traces that traceidratio sends.",
-     {.check = is_share, .default_text = "1"}},
+     "The share of traces that traceidratio sends.", {.check = is_share, .default_text = "1"}},
 };
 // clang-format on
 

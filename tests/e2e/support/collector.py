@@ -1,4 +1,4 @@
-"""A minimal OpenTelemetry collector: accepts and keeps the bodies that are posted to /v1/traces."""
+"""A minimal OpenTelemetry collector: accepts and keeps the bodies that are posted to /v1/traces, and their headers."""
 
 import http.server
 import json
@@ -9,8 +9,10 @@ from .waiting import until
 
 
 class Collector:
-    def __init__(self):
+    def __init__(self, tls=None):
+        """`tls`: the ssl.SSLContext of an https collector."""
         self.bodies = []
+        self.headers = []
         owner = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -19,6 +21,7 @@ class Collector:
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 assert self.path == "/v1/traces" and self.headers["Content-Type"] == "application/json", self.path
+                owner.headers.append(dict(self.headers))
                 owner.bodies.append(body.decode())
                 self.send_response(200)
                 self.send_header("Content-Type", "application/json")
@@ -31,9 +34,14 @@ class Collector:
 
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
+        if tls is not None:
+            # A connection whose handshake fails ends in its own thread.
+            self.server.socket = tls.wrap_socket(self.server.socket, server_side=True, do_handshake_on_connect=False)
+            self.server.handle_error = lambda *_: None
         self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
         self.thread.start()
-        self.endpoint = f"http://127.0.0.1:{self.server.server_port}"
+        scheme = "http" if tls is None else "https"
+        self.endpoint = f"{scheme}://127.0.0.1:{self.server.server_port}"
 
     def close(self):
         """Stops it, and appends the bodies to the file HERMOD_TRACE_REQUESTS, for tests/package/trace_schema.py."""

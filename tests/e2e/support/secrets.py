@@ -8,7 +8,7 @@ from . import process
 
 _LEAST = 6  # bytes; shorter secrets may occur in any log
 _PIECE = 64  # bytes compared of a long secret, because logs truncate external text at 256 bytes
-_SETTINGS = ("JWT_SECRET_KEY", "ADMIN_TOKEN", "CONSOLE_TOKEN")
+_SETTINGS = ("JWT_SECRET_KEY", "ADMIN_TOKEN", "CONSOLE_TOKEN", "OTEL_EXPORTER_OTLP_HEADERS")
 
 _kept = {}
 _said = []  # the stderr of commands that ended

@@ -80,8 +80,9 @@ TEST(OptionChecksTest, WordsAndTexts) {
   expect(is_host, {"0.0.0.0", "::", "::1", "localhost", "a-b.c"},
          {"", "a b", "a:80", "[::1]", "a/b"});
   expect(is_algorithm, {"HS256", "RS512", "ES384"}, {"", "hs256", "none", "PS256", "HS1"});
-  expect(is_http_url, {"http://a:4318", "http://a/otlp", "http://u:p@a:4318/x"},
-         {"", "a:4318", "http://", "https://a", "grpc://a", "http://a b", "http://a:x"});
+  expect(is_http_url, {"http://a:4318", "http://a/otlp", "http://u:p@a:4318/x", "https://a"},
+         {"", "a:4318", "http://", "https://", "grpc://a", "http://a b", "http://a:x"});
+  expect(is_header_list, {"a=b", "a=b,c=%20d"}, {"a", "a=%", "a b=c", "content-length=1"});
   expect(is_sampler, {"always_on", "traceidratio", "parentbased_traceidratio"},
          {"", "parentbased_", "ALWAYS_ON", "jaeger_remote"});
   expect(is_share, {"0", "1", "0.25", "1e-3"}, {"", "-0.1", "1.1", "nan", "x", "0.5x", " 1"});
