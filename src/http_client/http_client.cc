@@ -40,16 +40,18 @@ int events_of(uv::Ready ready) {
 
 }  // namespace
 
-Result<std::unique_ptr<HttpClient>> HttpClient::create(uv_loop_t* loop, HttpClientOptions options) {
+Result<std::unique_ptr<HttpClient>> HttpClient::create(uv_loop_t* loop,
+                                                       const HttpClientOptions& options) {
   auto curl = CurlLibrary::load();
   if (!curl) return curl.error();
-  return std::unique_ptr<HttpClient>(new HttpClient(loop, std::move(options), curl.take()));
+  const auto* version = (*curl.value())->version_info(CURLVERSION_NOW);
+  CaStore cas = choose_ca_store(options.ca_file, version->cainfo, version->capath);
+  return std::unique_ptr<HttpClient>(new HttpClient(loop, std::move(cas), curl.take()));
 }
 
-HttpClient::HttpClient(uv_loop_t* loop, HttpClientOptions options,
-                       std::unique_ptr<CurlLibrary> curl)
+HttpClient::HttpClient(uv_loop_t* loop, CaStore cas, std::unique_ptr<CurlLibrary> curl)
     : loop_(loop),
-      options_(std::move(options)),
+      cas_(std::move(cas)),
       curl_(std::move(curl)),
       multi_((*curl_)->multi_init()),
       timer_(loop, [this] { act(CURL_SOCKET_TIMEOUT, 0); }),
@@ -72,8 +74,7 @@ HttpClient::~HttpClient() {
 
 void HttpClient::send(const HttpRequest& request, Done done) {
   assert(state_ == State::kOpen);
-  auto transfer =
-      std::make_unique<HttpTransfer>(*curl_, request, options_.ca_file, std::move(done));
+  auto transfer = std::make_unique<HttpTransfer>(*curl_, request, cas_, std::move(done));
   Easy* easy = transfer->handle();
   transfers_.emplace(easy, std::move(transfer));
   (*curl_)->multi_add_handle(multi_, easy);  // starts the timer, which starts the transfer

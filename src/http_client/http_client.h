@@ -12,6 +12,7 @@
 
 #include "base/closed.h"
 #include "hermod/result.h"
+#include "http_client/ca_store.h"
 #include "http_client/http_request.h"
 #include "uv/immediate.h"
 #include "uv/poll.h"
@@ -33,7 +34,8 @@ class HttpClient {
   using Done = std::function<void(Result<HttpResponse>)>;
 
   // Error: kInitialization, if libcurl cannot be loaded. `loop` must outlive the client.
-  static Result<std::unique_ptr<HttpClient>> create(uv_loop_t* loop, HttpClientOptions options);
+  static Result<std::unique_ptr<HttpClient>> create(uv_loop_t* loop,
+                                                    const HttpClientOptions& options);
 
   // Precondition: closed, or without a request in progress.
   ~HttpClient();
@@ -52,7 +54,7 @@ class HttpClient {
   using Multi = void;  // CURLM
   using Easy = void;   // CURL
 
-  HttpClient(uv_loop_t* loop, HttpClientOptions options, std::unique_ptr<CurlLibrary> curl);
+  HttpClient(uv_loop_t* loop, CaStore cas, std::unique_ptr<CurlLibrary> curl);
 
   static int socket_cb(Easy* easy, int fd, int what, void* client, void* socket) noexcept;
   static int timer_cb(Multi* multi, long after_ms, void* client) noexcept;
@@ -64,7 +66,7 @@ class HttpClient {
   void enter(State state);
 
   uv_loop_t* loop_;
-  HttpClientOptions options_;
+  CaStore cas_;
   std::unique_ptr<CurlLibrary> curl_;
   Multi* multi_;
   std::unordered_map<Easy*, std::unique_ptr<HttpTransfer>> transfers_;

@@ -15,8 +15,8 @@ std::string_view name_of(HttpMethod method) {
 
 }  // namespace
 
-HttpTransfer::HttpTransfer(const CurlLibrary& curl, const HttpRequest& request,
-                           const std::string& ca_file, Done done)
+HttpTransfer::HttpTransfer(const CurlLibrary& curl, const HttpRequest& request, const CaStore& cas,
+                           Done done)
     : curl_(curl),
       easy_(curl->easy_init()),
       shown_(std::string(name_of(request.method)) + ' ' + shown_url(request.url)),
@@ -27,7 +27,7 @@ HttpTransfer::HttpTransfer(const CurlLibrary& curl, const HttpRequest& request,
   assert(easy_ != nullptr);
   assert(done_ != nullptr);
   set_request(request);
-  set_connection(ca_file);
+  set_connection(cas);
 }
 
 HttpTransfer::~HttpTransfer() {
@@ -52,16 +52,17 @@ void HttpTransfer::set_request(const HttpRequest& request) {
   curl_->easy_setopt(easy_, CURLOPT_TIMEOUT_MS, long(request.time_limit_ms));
 }
 
-void HttpTransfer::set_connection(const std::string& ca_file) {
+void HttpTransfer::set_connection(const CaStore& cas) {
   curl_->easy_setopt(easy_, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_->easy_setopt(easy_, CURLOPT_HTTP_VERSION, long{CURL_HTTP_VERSION_1_1});
   curl_->easy_setopt(easy_, CURLOPT_NOSIGNAL, 1L);
   // Without it, the end of a request waits on the loop for a look-up that is still in progress.
   curl_->easy_setopt(easy_, CURLOPT_QUICK_EXIT, 1L);
   curl_->easy_setopt(easy_, CURLOPT_ERRORBUFFER, tls_error_.data());
-  if (ca_file.empty()) return;
-  curl_->easy_setopt(easy_, CURLOPT_CAINFO, ca_file.c_str());
-  curl_->easy_setopt(easy_, CURLOPT_CAPATH, nullptr);  // only this file is trusted
+  // nullptr overrides the default of libcurl, which is to use both the bundle and the directory.
+  curl_->easy_setopt(easy_, CURLOPT_CAINFO, cas.file.empty() ? nullptr : cas.file.c_str());
+  curl_->easy_setopt(easy_, CURLOPT_CAPATH,
+                     cas.directory.empty() ? nullptr : cas.directory.c_str());
 }
 
 void HttpTransfer::add_field(const HttpField& field) {

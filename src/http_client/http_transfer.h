@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "hermod/result.h"
+#include "http_client/ca_store.h"
 #include "http_client/curl_library.h"
 #include "http_client/http_request.h"
 
@@ -19,9 +20,8 @@ class HttpTransfer {
  public:
   using Done = std::function<void(Result<HttpResponse>)>;
 
-  // `ca_file` empty: the CA certificates of the system. `curl` must outlive the transfer.
-  HttpTransfer(const CurlLibrary& curl, const HttpRequest& request, const std::string& ca_file,
-               Done done);
+  // `curl` must outlive the transfer.
+  HttpTransfer(const CurlLibrary& curl, const HttpRequest& request, const CaStore& cas, Done done);
   ~HttpTransfer();
   HttpTransfer(const HttpTransfer&) = delete;
   HttpTransfer& operator=(const HttpTransfer&) = delete;
@@ -36,7 +36,7 @@ class HttpTransfer {
   size_t on_body(std::string_view bytes);
 
   void set_request(const HttpRequest& request);
-  void set_connection(const std::string& ca_file);
+  void set_connection(const CaStore& cas);
   void add_field(const HttpField& field);
   Error error(CURLcode code) const;
   std::string reason(CURLcode code) const;
