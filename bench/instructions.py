@@ -2,7 +2,7 @@
 """Counts the instructions of each path of micro/ with callgrind and compares them with limits. Unlike times, the counts are the
 same in every run. The limits leave a fifth for other compilers and libraries. Understand the cause before you raise one.
 
-    instructions.py build-bench/bench/micro_once [path ...]"""
+    instructions.py build/bench/micro_once [path ...]"""
 
 import re
 import subprocess

@@ -18,7 +18,7 @@ SCENARIOS = ["start", "idle", "connect", "deliver", "fanout", "pipeline", "laten
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", metavar="scenario", help=", ".join(SCENARIOS))
-    parser.add_argument("--build", default="build-bench", help="the build folder")
+    parser.add_argument("--build", default="build", help="the build folder")
     parser.add_argument("--binary", help="the hermod program to measure (BUILD/hermod)")
     parser.add_argument("--repeats", type=int, default=0, help="runs of each scenario; default: by scenario")
     parser.add_argument("--json", help="the file for the JSON results (BUILD/bench.json)")

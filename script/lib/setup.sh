@@ -34,8 +34,9 @@ packages_servers=(default-jre-headless kcat maven redis-server)
 packages_clients=(nodejs node-ws python3 python3-websockets)
 packages_browser=(chromium)
 packages_lint=(python3)
+packages_package=(debhelper debootstrap dpkg-dev git lintian man-db python3)
 packages_bench=(libbenchmark-dev libgtest-dev python3 valgrind)
-bench_options=(--buildtype=release -Db_lto=true -Dbench=enabled -Dtests=disabled)
+release_options=(--buildtype=release -Db_lto=true -Dtests=disabled)
 
 say() { printf '==> %s\n' "$*" >&2; }
 fail() {
@@ -114,4 +115,11 @@ ensure_build() {
   ensure_configured "$@"
   say "building $1"
   ninja -C "$1" --quiet </dev/null >&2 || fail "$1 does not build"
+}
+
+# ensure_release_build [meson options]: the build that users run and that benchmarks measure, in the folder build.
+ensure_release_build() {
+  ensure_configured build "${release_options[@]}"
+  if [ $# != 0 ]; then meson configure build "$@" </dev/null >&2; fi
+  ensure_build build
 }

@@ -1,12 +1,18 @@
 # shellcheck shell=bash disable=SC2154 # the package lists come from setup.sh
-# The suites of script/test. suite_NAME runs one and counts its passed and failed tests.
+# The suites of script/test. suite_NAME runs one and counts its passed and failed tests, and install_NAME
+# installs its packages. Its preparation is the work that needs only the processor, such as a build.
 
 export HERMOD_CACHE=$cache
 export PYTHONDONTWRITEBYTECODE=1
 debian_python=/usr/bin/python3 # the interpreter that finds Debian's Python packages
 
 results=$(mktemp -d)
-trap 'rm -rf "$results"' EXIT
+preparing=
+finish() {
+  if [ -n "$preparing" ]; then kill -TERM -- "-$preparing" 2>/dev/null || true; fi
+  rm -rf "$results"
+}
+trap finish EXIT
 passed=0
 failed=0
 
@@ -29,25 +35,73 @@ close_results() {
   [ "$passed" != 0 ] || exit 1
 }
 
-# Tests use a separate build, or one that an earlier suite has made.
-test_build=build-test
-ensure_test_build() {
-  ensure_packages "${packages_build[@]}" "${packages_unit[@]}"
-  ensure_build "$test_build" --buildtype=debug -Dtests=enabled "${strict[@]}"
+declare -A preparations=(
+  [unit]=test_build
+  [contract]=test_build
+  [integration]=test_build
+  [e2e]=test_build
+  [sanitize]=test_build
+  [chaos]=test_build
+  [conformance]=test_build
+  [operators]=test_build
+  [release]=release_build
+  [node]=release_build
+  [bench]=release_build
+  [tidy]=tidy
+  [fuzz]=fuzz_build
+  [package]=package
+)
+
+# Tests wait most of the time. Meanwhile, the preparations of all suites run in their order, at idle priority. Each runs
+# once, before the first suite that needs it.
+prepare_in_background() {
+  set -m
+  (
+    set +m
+    chrt --idle --pid 0 "$BASHPID"
+    for suite in "${suites[@]}"; do
+      preparation=${preparations[$suite]:-}
+      if [ -z "$preparation" ] || [ -e "$results/prepared.$preparation" ]; then continue; fi
+      "prepare_$preparation"
+      : >"$results/prepared.$preparation"
+    done
+  ) </dev/null &
+  preparing=$!
+  set +m
+}
+
+# Returns when the suite is prepared.
+await_preparation() {
+  local marker=$results/prepared.${preparations[$1]:-}
+  if [ -z "${preparations[$1]:-}" ]; then return; fi
+  until [ -e "$marker" ]; do
+    kill -0 "$preparing" 2>/dev/null || [ -e "$marker" ] || fail "suite $1 could not be prepared"
+    sleep 0.2
+  done
 }
 
 # Warnings are errors in CI.
 strict=()
 if [ -n "${CI:-}" ]; then strict=(-Dwerror=true); fi
-asan_options=(--buildtype=debug '-Db_sanitize=address,undefined' -Db_lundef=false -Dtests=enabled "${strict[@]}")
 
-# gtest FOLDER SUITE: runs one GoogleTest program. A crash, which leaves no report, counts as one failure.
+test_build=build-test
+test_options=(--buildtype=debug -Dtests=enabled "${strict[@]}")
+
+# The suite sanitize and those that follow it use its build.
+use_sanitizers() {
+  test_build=build-sanitize
+  test_options+=('-Db_sanitize=address,undefined' -Db_lundef=false -Db_coverage=true)
+  export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1
+  export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+}
+
+# gtest SUITE: runs one GoogleTest program. A crash, which leaves no report, counts as one failure.
 gtest() {
-  local report=$results/$2.xml counts
+  local report=$results/$1.xml counts
   rm -f "$report"
-  timeout 900 "$1/tests/$2_tests" --gtest_brief=1 --gtest_output="xml:$report" </dev/null >&2 || true
+  timeout 900 "$test_build/tests/$1_tests" --gtest_brief=1 --gtest_output="xml:$report" </dev/null >&2 || true
   counts=$(python3 script/lib/gtest_counts.py "$report") || counts='0 1'
-  say "$2: ${counts% *} passed, ${counts#* } failed"
+  say "$1: ${counts% *} passed, ${counts#* } failed"
   # shellcheck disable=SC2086 # two numbers
   note $counts
 }
@@ -58,8 +112,8 @@ ensure_servers() {
   ensure_kafka
 }
 
+install_lint() { ensure_packages "${packages_lint[@]}"; }
 suite_lint() {
-  ensure_packages "${packages_lint[@]}"
   local one
   for one in tests/lint/*.py; do
     case $one in
@@ -70,28 +124,31 @@ suite_lint() {
   done
 }
 
-suite_unit() {
-  ensure_test_build
-  gtest "$test_build" unit
-}
+install_test_build() { ensure_packages "${packages_build[@]}" "${packages_unit[@]}"; }
+prepare_test_build() { ensure_build "$test_build" "${test_options[@]}"; }
 
-suite_contract() {
-  ensure_servers
-  ensure_test_build
-  gtest "$test_build" contract
-}
+install_unit() { install_test_build; }
+suite_unit() { gtest unit; }
 
-suite_integration() {
-  ensure_servers
-  ensure_test_build
-  gtest "$test_build" integration
-}
+install_contract() { install_test_build && ensure_servers; }
+suite_contract() { gtest contract; }
 
-suite_e2e() {
-  ensure_servers
-  ensure_packages "${packages_browser[@]}"
-  ensure_test_build
-  e2e "$test_build"
+install_integration() { install_test_build && ensure_servers; }
+suite_integration() { gtest integration; }
+
+install_e2e() { install_test_build && ensure_servers && ensure_packages "${packages_browser[@]}"; }
+suite_e2e() { e2e "$test_build"; }
+
+install_sanitize() { install_e2e && ensure_packages gcovr; }
+suite_sanitize() {
+  find "$test_build" -name '*.gcda' -delete
+  suite_unit
+  suite_contract
+  suite_integration
+  suite_e2e
+  gcovr --root . --filter src/ --object-directory "$test_build" --exclude-throw-branches \
+    --txt "$test_build/coverage.txt" --print-summary "$test_build" </dev/null >"$results/coverage"
+  say "coverage of src/: $(grep '^lines' "$results/coverage"); by file: $test_build/coverage.txt"
 }
 
 # e2e FOLDER: tests the built program from outside, with third-party clients.
@@ -106,11 +163,8 @@ e2e() {
 }
 
 # The short set; script/chaos runs all faults.
-suite_chaos() {
-  ensure_servers
-  ensure_test_build
-  chaos "$test_build"
-}
+install_chaos() { install_test_build && ensure_servers; }
+suite_chaos() { chaos "$test_build"; }
 
 # chaos FOLDER [ARGUMENT...]: tests the built program while its brokers and network fail.
 chaos() {
@@ -123,64 +177,38 @@ chaos() {
   note $counts
 }
 
-suite_asan() {
-  ensure_servers
-  ensure_packages "${packages_build[@]}" "${packages_unit[@]}"
-  ensure_build build-asan "${asan_options[@]}"
-  export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1
-  export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
-  local one
-  for one in unit contract integration; do gtest build-asan "$one"; done
+# The build of script/server, the first run that README.md describes, and the limits of memory, which sanitizers raise.
+install_release() { ensure_packages "${packages_build[@]}" && ensure_servers; }
+prepare_release_build() {
+  local with_bench=()
+  if [[ " ${suites[*]} " = *' bench '* ]]; then with_bench=(-Dbench=enabled); fi
+  ensure_release_build "${strict[@]}" "${with_bench[@]}"
 }
-
-# The build of script/server, and the first run that README.md describes.
 suite_release() {
-  ensure_servers
-  ensure_packages "${packages_build[@]}"
-  ensure_build build --buildtype=release -Dtests=disabled "${strict[@]}"
   check "$debian_python" tests/package/hardening.py build/hermod
   TEST_FILTER=FirstRun e2e build
+  TEST_FILTER=Crowd e2e build
 }
 
-suite_coverage() {
-  ensure_servers
-  ensure_packages "${packages_browser[@]}"
-  ensure_packages "${packages_build[@]}" "${packages_unit[@]}" gcovr
-  ensure_build build-coverage --buildtype=debug -Db_coverage=true -Dtests=enabled "${strict[@]}"
-  find build-coverage -name '*.gcda' -delete
-  local one
-  for one in unit contract integration; do gtest build-coverage "$one"; done
-  e2e build-coverage
-  gcovr --root . --filter src/ --object-directory build-coverage --exclude-throw-branches \
-    --txt build-coverage/coverage.txt --print-summary build-coverage </dev/null >"$results/coverage"
-  test_build=build-coverage
-  say "coverage of src/: $(grep '^lines' "$results/coverage"); by file: build-coverage/coverage.txt"
-}
-
+install_format() { ensure_packages clang-format; }
 suite_format() {
-  ensure_packages clang-format
   local files
   mapfile -t files < <(find src include tests bindings/node/src \( -name '*.cc' -o -name '*.h' \) | sort)
   check clang-format --dry-run -Werror "${files[@]}"
 }
 
 # Each file is one test; one per processor runs at a time.
-suite_tidy() {
-  ensure_packages "${packages_build[@]}" "${packages_unit[@]}" clang-tidy
-  ensure_configured build-asan "${asan_options[@]}"
-  local files counts
-  mapfile -t files < <(find src -name '*.cc' | sort)
-  counts=$(printf '%s\n' "${files[@]}" | xargs -P "$(nproc)" -I{} script/lib/tidy {} build-asan |
-    sort | uniq -c | awk '{ n[$2] = $1 } END { print n["passed"] + 0, n["failed"] + 0 }')
-  # shellcheck disable=SC2086 # two numbers
-  note $counts
+install_tidy() { install_test_build && ensure_packages clang-tidy; }
+prepare_tidy() {
+  ensure_configured "$test_build" "${test_options[@]}"
+  say 'clang-tidy'
+  find src -name '*.cc' | sort | xargs -P "$(nproc)" -I{} script/lib/tidy {} "$test_build" >"$results/tidy"
 }
+suite_tidy() { note "$(grep -c passed "$results/tidy")" "$(grep -c failed "$results/tidy")"; }
 
 # A third-party conformance suite against the WebSocket code; its client is installed in a virtual environment.
+install_conformance() { install_test_build && ensure_packages python3-venv; }
 suite_conformance() {
-  ensure_packages python3-venv
-  ensure_test_build
-  ninja -C "$test_build" --quiet tests/conformance/ws_echo </dev/null >&2 || fail 'the echo program does not build'
   local counts
   timeout 300 "$debian_python" tests/conformance/run_autobahn.py "$test_build/tests/conformance/ws_echo" \
     --counts "$results/conformance" </dev/null >&2 || true
@@ -191,12 +219,12 @@ suite_conformance() {
 }
 
 # The addon, built by npm in the build folder of suite_release.
-suite_node() {
-  ensure_servers
-  ensure_packages "${packages_build[@]}"
+install_node() {
+  install_release
   command -v npm >/dev/null || ensure_packages npm
   bindings/node/find_headers.js >/dev/null 2>&1 || ensure_packages libnode-dev
-  ensure_build build --buildtype=release -Dtests=disabled "${strict[@]}"
+}
+suite_node() {
   local counts
   rm -f "$results/node"
   rm -f bindings/node/build/hermod.node
@@ -212,11 +240,13 @@ suite_node() {
 fuzz_targets=(config frames record replies request token)
 
 # libFuzzer is part of clang's runtime, whose package name contains clang's version.
-ensure_fuzz_build() {
+install_fuzz() {
   ensure_packages "${packages_build[@]}" clang
   local version
   version=$(clang --version | sed -n 's/.*version \([0-9]*\).*/\1/p')
   ensure_packages "libclang-rt-$version-dev"
+}
+prepare_fuzz_build() {
   CXX=clang++ ensure_configured build-fuzz --buildtype=debugoptimized -Dfuzz=enabled -Dtests=disabled \
     '-Db_sanitize=address,undefined' -Db_lundef=false
   say 'building build-fuzz'
@@ -237,33 +267,31 @@ fuzz() {
 
 # A short run of each target, over its seeds and similar inputs.
 suite_fuzz() {
-  ensure_fuzz_build
   local target
   for target in "${fuzz_targets[@]}"; do check fuzz "$target" 10; done
 }
 
 # The unit tests of the benchmark tools, and the limits of the instruction counts per record, message and
 # client. script/bench measures times.
+install_bench() { ensure_packages "${packages_build[@]}" "${packages_bench[@]}"; }
 suite_bench() {
-  ensure_packages "${packages_build[@]}" "${packages_bench[@]}"
-  ensure_build build-bench "${bench_options[@]}" "${strict[@]}"
-  check build-bench/bench/bench_tests --gtest_brief=1
-  check python3 bench/instructions.py build-bench/bench/micro_once
+  check build/bench/bench_tests --gtest_brief=1
+  check python3 bench/instructions.py build/bench/micro_once
 }
 
 # Dashboards and alerts, proxies in front of hermod, traces against their published schema.
-suite_operators() {
+install_operators() {
+  install_test_build
   ensure_servers
   ensure_packages haproxy nginx-light openssl prometheus python3-venv
-  ensure_test_build
+}
+suite_operators() {
   check "$debian_python" tests/package/observability.py "$test_build/hermod"
   check "$debian_python" tests/package/proxies.py "$test_build/hermod"
   check "$debian_python" tests/package/trace_schema.py "$test_build"
 }
 
 # The package in a minimal Debian: built, installed, upgraded, removed. Needs root.
-suite_package() {
-  ensure_packages debootstrap
-  check script/package
-  check tests/package/install.sh build-package/hermod_*.deb
-}
+install_package() { ensure_packages "${packages_build[@]}" "${packages_package[@]}"; }
+prepare_package() { script/package; }
+suite_package() { check tests/package/install.sh build-package/hermod_*.deb; }

@@ -27,6 +27,11 @@ def resident_bytes(pid):
         return int(re.search(r"^VmRSS:\s+(\d+) kB", status.read(), re.M)[1]) * 1024
 
 
+def sanitized(pid):
+    with open(f"/proc/{pid}/maps", encoding="ascii") as maps:
+        return "libasan" in maps.read()
+
+
 def file_limit():
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = 4 * (HONEST + HOSTILE)
@@ -156,8 +161,9 @@ class Crowd(HermodTestCase):
         for kind, times in thrown_out.items():
             if kind != "pings_without_end":  # within the limits
                 self.assertGreater(times, 0, kind)
-        self.assertLess(peak - before, 64 << 20)
-        self.assertLess(after - before, 16 << 20)
+        if not sanitized(pid):  # a sanitizer keeps freed memory
+            self.assertLess(peak - before, 64 << 20)
+            self.assertLess(after - before, 16 << 20)
         await in_batches(client.close() for client in clients)
 
     async def test_stalled_readers_cost_the_others_nothing(self):
