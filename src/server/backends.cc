@@ -1,12 +1,12 @@
 #include "server/backends.h"
 
-#include "bus/channel_pattern.h"
 #include "bus/memory_bus.h"
-#include "bus/redis_bus.h"
+#include "kafka_source/kafka_record_producer.h"
+#include "kafka_source/kafka_service_clients.h"
+#include "kafka_source/kafka_source.h"
+#include "redis_bus/redis_bus.h"
+#include "redis_schema/channel_pattern.h"
 #include "server/component_options.h"
-#include "source/kafka_record_producer.h"
-#include "source/kafka_service_clients.h"
-#include "source/kafka_source.h"
 #include "source/memory_record_producer.h"
 #include "source/memory_source.h"
 

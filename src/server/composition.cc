@@ -52,12 +52,10 @@ Result<void> build_backends(Composition& all) {
 }
 
 Result<void> build_core(Composition& all) {
-  const CoreContext context{all.clock, all.log, all.stats, all.observers};
+  const CoreContext context{all.clock, all.log, all.stats, all.observers, all.tracer.get()};
   all.hub = std::make_unique<Hub>(*all.bus, context, hub_options(all.options));
   all.ingest =
       std::make_unique<Ingest>(*all.records.source, *all.bus, context, ingest_options(all.options));
-  all.hub->set_tracer(all.tracer.get());
-  all.ingest->set_tracer(all.tracer.get());
   all.outage = std::make_unique<OutageNotifier>(all.loop, all.clock, *all.hub);
   all.observers.add(*all.outage, Observers::Scope::kRare);
   return {};
