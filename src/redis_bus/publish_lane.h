@@ -1,6 +1,7 @@
 #pragma once
 // The publications of one user, oldest first. Those at the front may be in an open call to Redis.
 
+#include <cassert>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -28,11 +29,17 @@ class PublishLane {
 
   bool held() const { return trouble && trouble->held; }
   size_t size() const { return records_.size() - head_; }
-  const Publication& at(size_t index) const { return records_[head_ + index]; }
+  const Publication& at(size_t index) const {
+    assert(index < size());
+    return records_[head_ + index];
+  }
   void push(const Publication& publication) { records_.push_back(publication); }
   void remove(size_t index) { records_.erase(iterator(index)); }
 
-  Publication pop() { return records_[head_++]; }
+  Publication pop() {
+    assert(size() > 0);
+    return records_[head_++];
+  }
 
   // Frees the space of popped publications once it exceeds that of the remaining ones.
   void tidy() {

@@ -133,9 +133,13 @@ void RedisBus::on_stream_ids_void() {
   state_.void_stream_ids();
 }
 
+void RedisBus::on_publish_permitted() {
+  if (publisher_.unpublished().permit()) update();
+}
+
 void RedisBus::on_tick() {
   links_.failover().tick(publisher_.stalled());
-  if (publisher_.take_unread()) links_.subscriber().announce_all();
+  if (publisher_.unpublished().take_unread()) links_.subscriber().announce_all();
 }
 
 void RedisBus::update() {
@@ -157,8 +161,8 @@ BusStatus RedisBus::status() const {
   const RedisServerCheck& server = links_.commands().server();
   BusStatus status;
   state_.fill(status);
-  if (status.up && !publisher_.unpublished().empty()) {
-    status.reason = "messages are stored but not published: " + publisher_.unpublished();
+  if (const std::string& why = publisher_.unpublished().reason(); status.up && !why.empty()) {
+    status.reason = "messages are stored but not published: " + why;
   }
   if (status.up && status.reason.empty() && !server.publish_refusal().empty()) {
     status.reason = "messages cannot be published: " + server.publish_refusal();

@@ -39,7 +39,7 @@ class RedisBus final : public Bus, RedisLinkPair::Listener {
   void on_commands_ready() override;
   void on_commands_down() override;
   void on_subscriber_changed(SubscriberState from, SubscriberState to) override;
-  void on_publish_permitted() override { publisher_.publish_permitted(); }
+  void on_publish_permitted() override;
   void on_memory_lost(OldStreamIds stream_ids) override;
   void on_stream_ids_void() override;
   void on_tick() override;

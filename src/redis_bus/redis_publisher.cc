@@ -2,7 +2,7 @@
 //   are sent, one call each.
 // - The reply answers the records of the call. A lane with more records becomes ready again.
 // - If the link fails, the records stay at the front of their lane and are sent again.
-// - If a call fails, redis_publisher_faults.cc handles the error.
+// - If a call fails, PublishFaults decides.
 // - If Redis no longer has the scripts (SCRIPT FLUSH), everything waits until they are loaded.
 #include "redis_bus/redis_publisher.h"
 
@@ -13,17 +13,17 @@
 #include "redis_schema/publish_reply.h"
 
 namespace hermod {
-namespace keys = redis_keys;
 
 RedisPublisher::RedisPublisher(uv_loop_t* loop, RedisCommands& commands, RedisScripts& scripts,
                                const RedisNames& names, Log& log, const ChannelPattern& channel,
-                               RedisPublisherOptions options)
+                               const RedisPublisherOptions& options)
     : commands_(commands),
       scripts_(scripts),
-      names_(names),
       log_(log),
-      channel_(channel),
       options_(options),
+      call_(scripts, names, channel, options_),
+      faults_(commands.clock(), log, options_.user_patience_ms),
+      stall_(loop, [this] { flush(); }),
       delayed_(loop, commands.clock(),
                [this](PublishLane* lane) {
                  lane->trouble->held = false;
@@ -32,202 +32,175 @@ RedisPublisher::RedisPublisher(uv_loop_t* loop, RedisCommands& commands, RedisSc
                }),
       script_probe_(commands, scripts, names, RedisScripts::kPublish,
                     [this](const std::string& error) { on_probed(error); }),
-      flush_(loop, [this] { flush(); }),
-      retry_(loop, [this] {
-        probe_ = true;
-        flush();
-      }) {}
+      flush_(loop, [this] { flush(); }) {}
+
+void RedisPublisher::enter(State next) {
+  assert(next != State::kNew);
+  assert(state_ != State::kStopped);
+  assert(next != State::kOpen || state_ != State::kNew);
+  state_ = next;
+}
 
 void RedisPublisher::start(PublishListener& publications, Changed changed) {
+  assert(state_ == State::kNew);
   publications_ = &publications;
   changed_ = std::move(changed);
+  enter(State::kPaused);
 }
 
 void RedisPublisher::stop() {
-  open_ = false;
-  stopped_ = std::exchange(publications_, nullptr);
+  enter(State::kStopped);
   flush_.cancel();
-  retry_.stop();
+  stall_.stop();
   delayed_.release();
 }
 
 void RedisPublisher::forget() {
-  ready_.clear();
-  flight_.clear();
+  assert(stopped());
   lanes_.clear();
-  records_ = flight_records_ = flight_bytes_ = 0;
-  if (stopped_ != nullptr) std::exchange(stopped_, nullptr)->on_unanswered();
+  if (publications_ != nullptr) std::exchange(publications_, nullptr)->on_unanswered();
 }
 
 void RedisPublisher::publish(const Publication& publication) {
-  if (publications_ == nullptr) return;
-  auto found = lanes_.find(publication.user);
-  if (found == lanes_.end()) found = lanes_.try_emplace(std::string(publication.user)).first;
-  PublishLane& lane = found->second;
-  lane.user = &found->first;
-  lane.push(publication);
-  ++records_;
-  if (lane.sent == 0 && !lane.ready && !lane.held()) {
-    lane.ready = true;
-    ready_.push_back(&lane);
-  }
+  if (stopped() || state_ == State::kNew) return;
+  lanes_.add(publication);
   if (may_send()) flush_.ask();
 }
 
 void RedisPublisher::resume() {
-  open_ = true;
-  probe_ = true;
+  enter(State::kOpen);
+  stall_.allow_probe();
   flush_.ask();
 }
 
 void RedisPublisher::pause() {
-  open_ = false;
+  if (!stopped()) enter(State::kPaused);
 }
 
 bool RedisPublisher::may_send() const {
-  if (!open_ || !scripts_.loaded() || !commands_.up()) return false;
-  if (!stalled_.empty() && !probe_) return false;
-  return flight_records_ < options_.flight_records_max && flight_bytes_ < options_.flight_bytes_max;
+  if (state_ != State::kOpen || !scripts_.loaded() || !commands_.up()) return false;
+  return stall_.may_send() && lanes_.flight_records() < options_.flight_records_max &&
+         lanes_.flight_bytes() < options_.flight_bytes_max;
 }
 
 void RedisPublisher::flush() {
-  while (!ready_.empty() && may_send()) {
-    PublishLane& lane = *ready_.front();
-    ready_.pop_front();
-    lane.ready = false;
-    send(lane);
-  }
+  while (lanes_.has_ready() && may_send()) send(lanes_.take_ready());
   commands_.flush();
   // No record is left to test whether routing works again: it counts as working until a call fails.
-  if (open_ && lanes_.empty() && !stalled_.empty()) {
-    stalled_.clear();
-    changed_();
-  }
+  if (state_ == State::kOpen && lanes_.empty() && stall_.end()) changed_();
 }
 
 void RedisPublisher::send(PublishLane& lane) {
   lane.ready = true;  // publish() in a callback of pick() must not queue it
-  const size_t records = pick(lane);
+  const Batch batch = pick(lane);
   lane.ready = false;
-  if (publications_ == nullptr || records == 0) return settle(lane);
-  probe_ = false;
-  lane.sent = records;
-  flight_.push_back(&lane);
-  flight_records_ += records;
-  flight_bytes_ += lane.sent_bytes;
-  add_call(lane);
-}
-
-void RedisPublisher::add_call(const PublishLane& lane) {
-  const size_t records = lane.sent;
-  bool traced = false;
-  for (size_t i = 0; i < records; ++i) traced = traced || !lane.at(i).traceparent.empty();
-  const std::string_view user = *lane.user;
-  const UserTag tag(user);
-  RedisCommand call = scripts_.call(RedisScripts::kPublish, *this, 3 + records,
-                                    6 + (traced ? 2 * records : records));
-  for (const std::string_view key : {keys::kStream, keys::kLast, keys::kAck}) {
-    call.add(names_.user_key(), tag.text(), key);
-  }
-  for (size_t i = 0; i < records; ++i) {
-    call.add(names_.user_key(), tag.text(), keys::kSeen, lane.at(i).event_id);
-  }
-  call.add(channel_.prefix(), user, channel_.suffix());
-  call.add(names_.user_channel(), tag.text(), keys::kPos);
-  call.add_number(options_.history_max).add_number(options_.stream_ms);
-  call.add_number(options_.user_s).add_number(options_.idempotency_ttl_s);
-  for (size_t i = 0; i < records; ++i) call.add(lane.at(i).text);
-  for (size_t i = 0; traced && i < records; ++i) call.add(lane.at(i).traceparent);
+  if (stopped() || batch.records == 0) return settle(lane);
+  stall_.on_sent();
+  lanes_.begin_call(lane, batch.records, batch.bytes);
+  call_.send(lane, *this);
 }
 
 // Returns how many records at the front of the lane go into the next call. Records that are no
 // longer wanted are answered and removed.
-size_t RedisPublisher::pick(PublishLane& lane) {
+RedisPublisher::Batch RedisPublisher::pick(PublishLane& lane) {
   const size_t records_max = lane.trouble ? 1 : options_.call_records_max;
-  size_t records = 0;
-  lane.sent_bytes = 0;
-  while (records < lane.size() && records < records_max) {
-    const Ticket ticket = lane.at(records).ticket;
-    const size_t bytes = lane.at(records).text.size();
-    if (records > 0 && lane.sent_bytes + bytes > options_.call_bytes_max) break;
+  Batch batch;
+  while (batch.records < lane.size() && batch.records < records_max) {
+    const Ticket ticket = lane.at(batch.records).ticket;
+    const size_t bytes = lane.at(batch.records).text.size();
+    if (batch.records > 0 && batch.bytes + bytes > options_.call_bytes_max) break;
     if (publications_->still_wanted(ticket)) {
-      lane.sent_bytes += bytes;
-      ++records;
+      batch.bytes += bytes;
+      ++batch.records;
       continue;
     }
-    lane.remove(records);
-    --records_;
+    lanes_.remove(lane, batch.records);
     publications_->on_published(ticket, PublishOutcome::kForgotten, {});
-    if (publications_ == nullptr) return 0;
+    if (stopped()) break;
   }
-  return records;
-}
-
-// Removes the oldest call from those in flight.
-PublishLane* RedisPublisher::pop_flight() {
-  assert(!flight_.empty());
-  PublishLane* lane = flight_.front();
-  flight_.pop_front();
-  flight_records_ -= lane->sent;
-  flight_bytes_ -= lane->sent_bytes;
-  return lane;
+  return batch;
 }
 
 void RedisPublisher::on_reply(const redisReply& reply) {
-  PublishLane& lane = *pop_flight();
+  PublishLane& lane = lanes_.end_call();
   const size_t sent = lane.sent;
-  const auto answer = read_publish_reply(reply, sent);
-  for (size_t i = 0; answer && i < answer->done.size(); ++i) {
-    const auto& done = answer->done[i];
-    if (done.outcome == PublishOutcome::kRouted) set_unpublished({});
-    if (done.outcome == PublishOutcome::kUnpublished) set_unpublished(done.error);
-    answer_front(lane, done.outcome, done.error);
+  const auto answers = read_publish_reply(reply, sent);
+  for (size_t i = 0; answers && i < answers->done.size(); ++i) {
+    const auto& done = answers->done[i];
+    const bool known =
+        done.outcome == PublishOutcome::kRouted || done.outcome == PublishOutcome::kUnpublished;
+    if (known && unpublished_.set_reason(done.error)) changed_();
+    answer(lane, done.outcome, done.error);
   }
-  if (answer && !answer->note.empty()) {
+  if (answers && !answers->note.empty()) {
     log_.write_limited("publish_repair", LogLevel::kWarning,
                        "unexpected values in a user's Redis keys were repaired",
-                       {{"user", *lane.user}, {"repaired", answer->note}});
+                       {{"user", *lane.user}, {"repaired", answers->note}});
   }
-  if (!answer) return fails(lane, "unexpected reply of the publish script", sent);
-  if (answer->stopped.empty()) return works(lane);
-  fails(lane, answer->stopped, sent - answer->done.size());
-}
-
-void RedisPublisher::answer_front(PublishLane& lane, PublishOutcome outcome,
-                                  std::string_view error) {
-  const Ticket ticket = lane.pop().ticket;
-  --records_;
-  if (publications_ != nullptr) publications_->on_published(ticket, outcome, error);
+  if (!answers) return fails(lane, "unexpected reply of the publish script", sent);
+  if (answers->stopped.empty()) return works(lane);
+  fails(lane, answers->stopped, sent - answers->done.size());
 }
 
 void RedisPublisher::on_reply_lost() {
-  PublishLane& lane = *pop_flight();
+  PublishLane& lane = lanes_.end_call();
   lane.trouble.reset();  // the next connection may lead to a Redis where it works
   settle(lane);
 }
 
-// Called for a lane without an open call: one with records is queued as the last ready lane, an
-// empty one is removed.
+// Answers the oldest record of the lane.
+void RedisPublisher::answer(PublishLane& lane, PublishOutcome outcome, std::string_view error) {
+  const Ticket ticket = lanes_.pop(lane).ticket;
+  if (!stopped()) publications_->on_published(ticket, outcome, error);
+}
+
 void RedisPublisher::settle(PublishLane& lane) {
-  lane.sent = 0;
-  lane.sent_bytes = 0;
-  if (lane.size() == 0) {
-    lanes_.erase(lanes_.find(*lane.user));
-    return;
+  const bool held = lanes_.settle(lane);
+  if (held) delayed_.hold(&lane, lane.trouble->backoff.next_ms());
+}
+
+void RedisPublisher::succeeded() {
+  faults_.succeeded();
+  if (stall_.end()) changed_();
+}
+
+void RedisPublisher::works(PublishLane& lane) {
+  lane.trouble.reset();
+  settle(lane);
+  if (stopped()) return;
+  succeeded();
+  if (lanes_.has_ready()) flush_.ask();
+}
+
+// A call failed, and the first `records` records of the lane were not routed.
+void RedisPublisher::fails(PublishLane& lane, const std::string& reason, size_t records) {
+  using Verdict = PublishFaults::Verdict;
+  if (stopped()) return settle(lane);
+  const Verdict verdict = faults_.judge(lane, reason, !stalled().empty());
+  if (verdict == Verdict::kRefuseCall) {
+    for (; records > 0; --records) answer(lane, PublishOutcome::kRefused, reason);
+    return works(lane);
   }
-  lane.tidy();
-  if (lane.held()) return delayed_.hold(&lane, lane.trouble->backoff.next_ms());
-  if (lane.ready) return;
-  lane.ready = true;
-  ready_.push_back(&lane);
+  if (verdict == Verdict::kHoldAndProbe) script_probe_.ask();
+  if (verdict == Verdict::kRefuseFirst) answer(lane, PublishOutcome::kRefused, reason);
+  settle(lane);
+  if (stopped()) return;
+  if (is_error_of(reason, "NOSCRIPT")) return scripts_.load_again();
+  if (verdict == Verdict::kStall) return stall(reason);
+  if (!stalled().empty()) return stall(std::string(stalled()));  // another lane tries
+  if (lanes_.has_ready()) flush_.ask();
 }
 
-void RedisPublisher::set_unpublished(std::string_view reason) {
-  if (unpublished_.set_reason(reason)) changed_();
+// The result of RedisScriptProbe, which ran the script because a lane fails.
+void RedisPublisher::on_probed(const std::string& error) {
+  if (stopped()) return;
+  if (error.empty()) return succeeded();
+  if (is_error_of(error, "NOSCRIPT")) return scripts_.load_again();
+  stall(error);
 }
 
-void RedisPublisher::publish_permitted() {
-  if (unpublished_.permit()) changed_();
+void RedisPublisher::stall(const std::string& reason) {
+  if (stall_.begin(reason)) changed_();
 }
 
 }  // namespace hermod

@@ -1,0 +1,31 @@
+#include "redis_bus/publish_call.h"
+
+#include <cassert>
+
+namespace hermod {
+namespace keys = redis_keys;
+
+void PublishCall::send(const PublishLane& lane, ReplyTaker& taker) const {
+  const size_t records = lane.sent;
+  assert(records > 0);
+  bool traced = false;
+  for (size_t i = 0; i < records; ++i) traced = traced || !lane.at(i).traceparent.empty();
+  const std::string_view user = *lane.user;
+  const UserTag tag(user);
+  RedisCommand call = scripts_.call(RedisScripts::kPublish, taker, 3 + records,
+                                    6 + (traced ? 2 * records : records));
+  for (const std::string_view key : {keys::kStream, keys::kLast, keys::kAck}) {
+    call.add(names_.user_key(), tag.text(), key);
+  }
+  for (size_t i = 0; i < records; ++i) {
+    call.add(names_.user_key(), tag.text(), keys::kSeen, lane.at(i).event_id);
+  }
+  call.add(channel_.prefix(), user, channel_.suffix());
+  call.add(names_.user_channel(), tag.text(), keys::kPos);
+  call.add_number(options_.history_max).add_number(options_.stream_ms);
+  call.add_number(options_.user_s).add_number(options_.idempotency_ttl_s);
+  for (size_t i = 0; i < records; ++i) call.add(lane.at(i).text);
+  for (size_t i = 0; traced && i < records; ++i) call.add(lane.at(i).traceparent);
+}
+
+}  // namespace hermod

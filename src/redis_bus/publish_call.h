@@ -1,0 +1,28 @@
+#pragma once
+// Writes the call of the publish script for the records of one lane.
+
+#include "redis_bus/publish_lane.h"
+#include "redis_bus/redis_publisher_options.h"
+#include "redis_schema/channel_pattern.h"
+#include "redis_schema/redis_keys.h"
+#include "redis_schema/redis_scripts.h"
+
+namespace hermod {
+
+class PublishCall {
+ public:
+  PublishCall(RedisScripts& scripts, const RedisNames& names, const ChannelPattern& channel,
+              const RedisPublisherOptions& options)
+      : scripts_(scripts), names_(names), channel_(channel), options_(options) {}
+
+  // The call has the records that the lane has marked as sent; `taker` gets the reply.
+  void send(const PublishLane& lane, ReplyTaker& taker) const;
+
+ private:
+  RedisScripts& scripts_;
+  const RedisNames& names_;
+  const ChannelPattern& channel_;
+  const RedisPublisherOptions& options_;
+};
+
+}  // namespace hermod

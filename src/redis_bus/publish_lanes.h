@@ -1,0 +1,58 @@
+#pragma once
+// The publications that wait or are in flight, in one lane per user. A lane has at most one open
+// call, so that the order of a user's publications never changes. A lane exists while it has
+// records. It is ready (queued to be sent), has an open call, or is held until its back-off is
+// over. RedisPublisher owns it and does the I/O.
+
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <string>
+#include <unordered_map>
+
+#include "base/text_hash.h"
+#include "bus/bus.h"
+#include "redis_bus/publish_lane.h"
+
+namespace hermod {
+
+class PublishLanes {
+ public:
+  // Appends the publication to the lane of its user, which becomes ready if it can be sent.
+  void add(const Publication& publication);
+
+  bool has_ready() const { return !ready_.empty(); }
+  // Removes the lane that has been ready for the longest time from the queue. The caller then
+  // begins a call or settles the lane. Precondition: has_ready().
+  PublishLane& take_ready();
+
+  // The first `records` records of the lane, with `bytes` bytes of payloads, are sent.
+  void begin_call(PublishLane& lane, size_t records, size_t bytes);
+  // The oldest open call ended. The caller then removes the finished records and settles the lane.
+  PublishLane& end_call();
+
+  // Removes a record that is finished.
+  Publication pop(PublishLane& lane);
+  void remove(PublishLane& lane, size_t index);
+
+  // The lane has no open call any more: a lane with records becomes the last ready one, an empty
+  // one is freed. Returns true if the lane is held instead; the caller settles it again later.
+  bool settle(PublishLane& lane);
+
+  void clear();
+
+  bool empty() const { return lanes_.empty(); }
+  size_t records() const { return records_; }
+  size_t flight_records() const { return flight_records_; }
+  size_t flight_bytes() const { return flight_bytes_; }
+
+ private:
+  std::unordered_map<std::string, PublishLane, TextHash, std::equal_to<>> lanes_;
+  std::deque<PublishLane*> ready_;   // the longest wait first
+  std::deque<PublishLane*> flight_;  // lanes with an open call, in the order of the calls
+  size_t records_ = 0;               // in all lanes
+  size_t flight_records_ = 0;
+  size_t flight_bytes_ = 0;
+};
+
+}  // namespace hermod
