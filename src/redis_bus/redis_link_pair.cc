@@ -89,7 +89,6 @@ void RedisLinkPair::on_subscriber_changed(SubscriberState from, SubscriberState 
   listener_.on_subscriber_changed(from, to);
   if (to == SubscriberState::kRestored) {
     ++connections_;
-    subscriber_.settled();
     if (commands_.ready()) canary_.open();
   } else if (to == SubscriberState::kDown) {
     canary_.close();

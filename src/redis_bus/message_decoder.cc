@@ -1,0 +1,27 @@
+// A stream id on the pos channel applies only to the next message, and only if that message is for
+// the same user. The message may be on any channel of the user, because processes may publish on
+// different ones while the settings are being changed. In the same way, a traceparent applies to
+// the stream id that follows it.
+#include "redis_bus/message_decoder.h"
+
+namespace hermod {
+
+std::optional<MessageDecoder::Message> MessageDecoder::decode(std::string_view channel,
+                                                              std::string_view text) {
+  if (const auto user = channels_.names.pos_user(channel, space_)) {
+    next_.receive(*user, text, &time_);
+    return std::nullopt;
+  }
+  for (const ChannelPattern& pattern : channels_.listen) {
+    const auto user = pattern.match(channel);
+    if (!user) continue;
+    if (next_.user != *user) next_.forget();
+    const Message message{*user, next_.stream_id, next_.trace};
+    next_.forget();
+    return message;
+  }
+  next_.forget();
+  return std::nullopt;
+}
+
+}  // namespace hermod

@@ -1,0 +1,69 @@
+#pragma once
+// The subscriptions of the users: which are wanted, which commands were sent and confirmed, and for
+// which users a command has to be sent. RedisSubscriber owns it and does the I/O. Commands are sent
+// between open() and close(); close() keeps only the set of wanted users.
+
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "base/named_set.h"
+#include "redis_bus/user_subscription.h"
+
+namespace hermod {
+
+class SubscriptionSet {
+ public:
+  // `announce` is called for each user whose subscription is confirmed, or that announce_all()
+  // selected.
+  explicit SubscriptionSet(std::function<void(std::string_view user)> announce)
+      : announce_(std::move(announce)) {}
+
+  void add(std::string_view user);
+  void remove(std::string_view user);
+  bool wants(std::string_view user);
+  size_t size() const { return wanted_; }
+
+  void open();   // selects all users, to subscribe them on a new connection
+  void close();  // the connection is lost; forget_some() must follow before the next open()
+  void announce_all();
+
+  // Resets the state of some users after a lost connection. Returns true if there are more.
+  bool forget_some();
+  bool forgetting() const { return forgetting_.has_value(); }
+
+  // Determines the commands for some of the selected users; joining() and leaving() then have the
+  // users of one command each. sent() must follow.
+  void collect();
+  std::span<UserSubscription* const> joining() const { return joining_; }
+  std::span<UserSubscription* const> leaving() const { return leaving_; }
+  void sent();
+  bool more() const { return selecting_.has_value() || !queue_.empty(); }  // for collect()
+
+  void confirm(std::string_view user);  // the last channel of the user is subscribed
+  size_t unconfirmed() const { return unconfirmed_; }
+
+ private:
+  using Cursor = NamedSet<UserSubscription>::Cursor;
+
+  void select_some();
+  void queue(UserSubscription& state);
+  void update(UserSubscription& state);
+
+  std::function<void(std::string_view)> announce_;
+  NamedSet<UserSubscription> users_;
+  size_t wanted_ = 0;
+  size_t unconfirmed_ = 0;
+  bool open_ = false;
+  bool announcing_ = false;  // select_some() selects the users for an announcement
+  // The positions of two iterations over all users; nullopt: not in progress.
+  std::optional<Cursor> forgetting_, selecting_;
+  std::deque<UserSubscription*> queue_;               // the users with `queued`
+  std::vector<UserSubscription*> joining_, leaving_;  // between collect() and sent()
+};
+
+}  // namespace hermod
