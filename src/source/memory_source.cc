@@ -1,151 +1,98 @@
 #include "source/memory_source.h"
 
 #include <cassert>
+#include <string>
+#include <utility>
 
 namespace hermod {
-namespace {
-
-std::string_view value_of(const KafkaHeaders& headers, std::string_view wanted) {
-  for (const auto& [name, value] : headers) {
-    if (name == wanted && value) return *value;
-  }
-  return {};
-}
-
-PartitionId id_of(const Position& position) {
-  return {position.topic, position.partition};
-}
-
-}  // namespace
 
 MemorySource::MemorySource(uv_loop_t* loop, MemoryTopics& topics, MemorySourceOptions options)
     : topics_(topics),
-      options_(options),
       immediate_(loop, [this] { on_immediate(); }),
+      feed_(topics, options.records_per_iteration_max, [this] { immediate_.ask(); }),
       patience_(loop, [this] {
         out_of_time_ = true;
         maybe_finish_close();
       }) {}
 
 MemorySource::~MemorySource() {
-  assert(phase_ == Phase::kIdle || phase_ == Phase::kClosed);
+  assert(state_ == State::kIdle || state_ == State::kClosed);
+}
+
+void MemorySource::enter(State next) {
+  switch (next) {
+    case State::kIdle:
+      assert(false);
+      break;
+    case State::kRunning:
+      assert(state_ == State::kIdle);
+      break;
+    case State::kSettling:
+      assert(state_ == State::kIdle || state_ == State::kRunning);
+      break;
+    case State::kLeft:
+      assert(state_ == State::kSettling);
+      break;
+    case State::kClosed:
+      assert(state_ == State::kLeft);
+      break;
+  }
+  state_ = next;
 }
 
 Result<void> MemorySource::start(SourceListener& listener) {
-  assert(phase_ == Phase::kIdle);
+  enter(State::kRunning);
   listener_ = &listener;
-  phase_ = Phase::kRunning;
-  for (const PartitionId& id : topics_.partitions()) assignment_.add(id);
-  topics_.watch([this] { immediate_.ask(); });
-  immediate_.ask();
+  feed_.begin(listener);
   return {};
 }
 
 void MemorySource::on_immediate() {
-  if (phase_ == Phase::kRunning) drain();
+  if (state_ == State::kRunning) {
+    // As with a broker, kUp is reported before the first record and not from inside start().
+    if (!std::exchange(reported_up_, true)) {
+      listener_->on_source_state(SourceListener::State::kUp, "");
+    }
+    feed_.drain();
+  }
   maybe_finish_close();
 }
 
-int64_t MemorySource::next_of(PartitionId id) const {
-  return assignment_.tracker(id)->next().value_or(topics_.begin(id));
-}
-
-bool MemorySource::hand_out_next(const std::vector<PartitionId>& ids) {
-  for (const PartitionId& id : ids) {
-    const int64_t next = next_of(id);
-    if (next >= topics_.end(id)) continue;
-    hand_out(id, next);
-    return true;
-  }
-  return false;
-}
-
-void MemorySource::drain() {
-  // As with a broker, kUp is reported before the first record and not from inside start().
-  if (!reported_up_) {
-    reported_up_ = true;
-    listener_->on_source_state(SourceListener::State::kUp, "");
-  }
-  const std::vector<PartitionId> ids = assignment_.ids();
-  uint32_t count = 0;
-  while (phase_ == Phase::kRunning && !stopped_ && count < options_.records_per_iteration_max) {
-    if (!hand_out_next(ids)) break;
-    ++count;
-  }
-  if (count == options_.records_per_iteration_max) immediate_.ask();
-}
-
-void MemorySource::hand_out(PartitionId id, int64_t offset) {
-  MemoryTopics::Entry& entry = topics_.hold(id, offset);
-  const MemoryRecord& from = entry.record;
-  Record record;
-  record.position = assignment_.open(id, offset);
-  record.topic = topics_.names()[id.topic];
-  record.timestamp_ms = from.timestamp_ms;
-  record.has_key = from.key.has_value();
-  record.has_value = from.value.has_value();
-  if (from.key) record.key = *from.key;
-  if (from.value) record.value = *from.value;
-  record.header_event_id = value_of(from.headers, "event_id");
-  record.header_event_type = value_of(from.headers, "event_type");
-  record.header_traceparent = value_of(from.headers, "traceparent");
-  record.header_tracestate = value_of(from.headers, "tracestate");
-  ++holds_;
-  RecordHold hold(*this, &entry);
-  if (listener_->on_record(record, std::move(hold)) == SourceListener::Next::kStop) stopped_ = true;
-}
-
-void MemorySource::free_record(void* entry) {
-  assert(holds_ > 0);
-  MemoryTopics::release(*static_cast<MemoryTopics::Entry*>(entry));
-  if (--holds_ == 0 && closed_) immediate_.ask();
-}
-
 void MemorySource::done(const Position& position) {
-  if (assignment_.settle(position)) trim(id_of(position));
-  if (phase_ == Phase::kSettling) immediate_.ask();
-}
-
-void MemorySource::trim(PartitionId id) {
-  if (const auto settled = assignment_.tracker(id)->position()) {
-    topics_.remove_before(id, *settled);
-  }
+  feed_.settle(position);
+  if (state_ == State::kSettling) immediate_.ask();
 }
 
 void MemorySource::dead_letter(const Position& position, const DeadReason& why,
                                const RecordHold& hold) {
-  if (!assignment_.release(position)) return;
+  if (!feed_.settle(position)) return;
   const MemoryRecord& record = static_cast<const MemoryTopics::Entry*>(hold.memory())->record;
   topics_.add({position, record, std::string(why.reason), why.code});
   ++dead_letters_written_;
-  assignment_.settle(position);
-  trim(id_of(position));
-  if (phase_ == Phase::kSettling) immediate_.ask();
+  if (state_ == State::kSettling) immediate_.ask();
 }
 
 void MemorySource::resume() {
-  stopped_ = false;
-  if (phase_ == Phase::kRunning) immediate_.ask();
+  feed_.resume();
+  if (state_ == State::kRunning) immediate_.ask();
 }
 
 SourceStatus MemorySource::status() const {
   SourceStatus status;
-  status.up = phase_ == Phase::kRunning;
+  status.up = state_ == State::kRunning;
   status.reason = status.up ? "" : "not started, or closed";
   status.brokers = "memory";
-  status.open = assignment_.unsettled();
-  status.partitions_assigned = assignment_.ids().size();
+  status.open = feed_.open();
+  status.lag = feed_.lag();
+  status.partitions_assigned = status.lag.size();
   status.dead_letters_written = dead_letters_written_;
-  for (const PartitionId& id : assignment_.ids()) {
-    status.lag.push_back({topics_.names()[id.topic], id.partition, topics_.end(id) - next_of(id)});
-  }
   return status;
 }
 
 void MemorySource::leave(uint64_t patience_ms, Closed left) {
-  if (phase_ >= Phase::kSettling) return;
-  phase_ = Phase::kSettling;
-  topics_.watch(nullptr);
+  if (state_ >= State::kSettling) return;
+  enter(State::kSettling);
+  feed_.end();
   left_ = std::move(left);
   out_of_time_ = patience_ms == 0;
   if (!out_of_time_) patience_.start(patience_ms);
@@ -153,7 +100,7 @@ void MemorySource::leave(uint64_t patience_ms, Closed left) {
 }
 
 void MemorySource::close(Closed closed) {
-  if (closed_ || phase_ == Phase::kClosed) return;
+  if (closed_ || state_ == State::kClosed) return;
   closed_ = std::move(closed);
   leave(0, nullptr);
   out_of_time_ = true;
@@ -161,15 +108,15 @@ void MemorySource::close(Closed closed) {
 }
 
 void MemorySource::maybe_finish_close() {
-  if (phase_ == Phase::kSettling && (assignment_.unsettled() == 0 || out_of_time_)) {
-    phase_ = Phase::kLeft;
+  if (state_ == State::kSettling && (feed_.open() == 0 || out_of_time_)) {
+    enter(State::kLeft);
     patience_.stop();
-    assignment_.clear();
+    feed_.forget_open();
     immediate_.ask();
     if (const Closed left = std::exchange(left_, nullptr)) left();
   }
-  if (phase_ != Phase::kLeft || !closed_ || holds_ > 0) return;
-  phase_ = Phase::kClosed;
+  if (state_ != State::kLeft || !closed_ || !feed_.released()) return;
+  enter(State::kClosed);
   immediate_.cancel();
   std::exchange(closed_, nullptr)();
 }
