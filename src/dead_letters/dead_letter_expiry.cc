@@ -45,7 +45,13 @@ DeadLetterQueue::Entry* DeadLetterExpiry::first_expired() const {
   return first != nullptr && time_left_ms(*first) <= 0 ? first : nullptr;
 }
 
+void DeadLetterExpiry::end() {
+  ended_ = true;
+  stop();
+}
+
 void DeadLetterExpiry::start() {
+  if (ended_) return;
   const DeadLetterQueue::Entry* const first = queue_.first_waiting();
   if (first == nullptr) return;
   timer_.start(static_cast<uint64_t>(std::max<int64_t>(time_left_ms(*first), 0)));

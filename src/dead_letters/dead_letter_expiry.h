@@ -1,7 +1,8 @@
 #pragma once
 // Decides how long a dead letter is held while its topic cannot be written: until `hold_ms` after
 // the first failure, and after that time for `later_hold_ms`. A failure counts as the same one as
-// long as a dead letter of it is waiting. Owned by DeadLetterWriter, which logs what expires.
+// long as a dead letter of it is waiting. Owned by DeadLetterWriter, which settles the dead letters
+// that expired and were logged.
 
 #include <cstdint>
 #include <functional>
@@ -34,6 +35,7 @@ class DeadLetterExpiry {
   // Calls on_expired() when the first entry expires. Precondition: on_failed() was called.
   void start();
   void stop() { timer_.stop(); }
+  void end();  // nothing expires from now on
 
  private:
   int64_t time_left_ms(const DeadLetterQueue::Entry& entry) const;
@@ -43,6 +45,7 @@ class DeadLetterExpiry {
   int64_t later_hold_ms_;
   DeadLetterQueue& queue_;
   uv::Timer timer_;
+  bool ended_ = false;
   std::optional<int64_t> failed_ms_;
   int64_t recovered_ms_ = 0;
 };

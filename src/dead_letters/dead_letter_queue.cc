@@ -16,6 +16,7 @@ void DeadLetterQueue::push(DeadLetter letter, int64_t now_ms) {
   bytes_ += letter.bytes();
   entries_.push_back({std::move(letter), now_ms});
   entries_.back().self = std::prev(entries_.end());
+  was_full_ = was_full_ || full();
 }
 
 DeadLetterQueue::Entry* DeadLetterQueue::first_waiting() {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <list>
+#include <utility>
 
 #include "dead_letters/dead_letter.h"
 #include "dead_letters/dead_letter_options.h"
@@ -27,6 +28,10 @@ class DeadLetterQueue {
   bool empty() const { return entries_.empty(); }
   size_t size() const { return entries_.size(); }
   size_t in_flight() const { return in_flight_; }
+
+  // Whether the queue was full since the last take_was_full().
+  bool was_full() const { return was_full_; }
+  bool take_was_full() { return std::exchange(was_full_, false); }
 
   void push(DeadLetter letter, int64_t now_ms);
 
@@ -53,6 +58,7 @@ class DeadLetterQueue {
   std::list<Entry> entries_;
   size_t bytes_ = 0;
   size_t in_flight_ = 0;
+  bool was_full_ = false;
 };
 
 }  // namespace hermod

@@ -19,9 +19,6 @@ namespace {
 
 using Entry = DeadLetterQueue::Entry;
 
-constexpr uint64_t kBackoffFirstMs = 500;
-constexpr uint64_t kBackoffMaxMs = 5000;
-
 // Limits the time of one loop iteration: further dead letters are logged in later ones.
 constexpr size_t kExpiredBytesPerIteration = 256 * 1024;
 
@@ -42,16 +39,15 @@ DeadLetterWriter::DeadLetterWriter(uv_loop_t* loop, Log& log, const Clock& clock
                sender_.probe();
                sender_.send_waiting();
              }),
-      backoff_(kBackoffFirstMs, kBackoffMaxMs),
-      answer_(loop, [this] { on_send_failed("no acknowledgement within the timeout"); }),
+      answer_(loop, options_.full_wait_ms,
+              [this] { on_send_failed("no acknowledgement within the timeout"); }),
       clock_(clock) {}
 
 void DeadLetterWriter::write(DeadLetter letter) {
   assert(accepts());
   queue_.push(std::move(letter), clock_.steady_ms());
-  was_full_ = was_full_ || full();
   expect_answer();
-  start_expiry();
+  if (failing()) expiry_.start();
   sender_.send_waiting();
 }
 
@@ -59,7 +55,7 @@ void DeadLetterWriter::on_written(Entry& entry) {
   ++status_.written;
   if (failing()) log_.info("dead letters can be written again");
   recover();
-  if (!was_full_) expiry_.on_written(entry);
+  if (!queue_.was_full()) expiry_.on_written(entry);
   settle(entry);
 }
 
@@ -93,16 +89,15 @@ void DeadLetterWriter::on_send_failed(std::string_view why) {
                       {"waiting", queue_.size()},
                       {"error_detail.error_code", to_string(ErrorCode::kKafkaPublish)},
                       {"error_detail.operation", "dead_letter.write"}});
-  if (!retry_.active()) retry_.start(backoff_.next_ms());
-  start_expiry();
+  retry_.start();
+  expiry_.start();
 }
 
 void DeadLetterWriter::recover() {
   if (failing()) expiry_.on_recovered();
   sender_.resume();
   status_.error.clear();
-  backoff_.reset();
-  retry_.stop();
+  retry_.reset();
   expiry_.stop();
   answer_.stop();
   expect_answer();
@@ -111,7 +106,7 @@ void DeadLetterWriter::recover() {
 void DeadLetterWriter::settle(Entry& entry) {
   const Position position = entry.letter.position;
   queue_.remove(entry);
-  if (!full() && !wait_limited_) answer_.stop();
+  if (!full() && !answer_.all_awaited()) answer_.stop();
   listener_.on_dead_letter_settled(position);
   // An earlier reread would write the dead letters that are in flight twice, so it is done only if
   // records have been waiting for too long.
@@ -121,27 +116,16 @@ void DeadLetterWriter::settle(Entry& entry) {
     sender_.on_empty();
     if (!failing()) expiry_.on_empty();
   }
-  if (reread_now && !full()) announce_space();
-}
-
-void DeadLetterWriter::announce_space() {
-  if (std::exchange(was_full_, false)) listener_.on_dead_letter_space();
+  if (reread_now && !full() && queue_.take_was_full()) listener_.on_dead_letter_space();
 }
 
 void DeadLetterWriter::expect_answer() {
-  const bool awaited = full() || (wait_limited_ && !queue_.empty());
-  if (awaited && !failing() && !answer_.active()) answer_.start(options_.full_wait_ms);
-}
-
-// While the source closes, no dead letter expires: its record is handed out again after the
-// restart.
-void DeadLetterWriter::start_expiry() {
-  if (failing() && !wait_limited_) expiry_.start();
+  const bool awaited = full() || (answer_.all_awaited() && !queue_.empty());
+  if (awaited && !failing()) answer_.start();
 }
 
 void DeadLetterWriter::expire() {
   assert(failing());
-  assert(!wait_limited_);
   size_t bytes = 0;
   while (bytes < kExpiredBytesPerIteration) {
     Entry* const entry = expiry_.first_expired();
@@ -150,14 +134,15 @@ void DeadLetterWriter::expire() {
     dead_letter_log_.write(entry->letter);
     settle(*entry);
   }
-  start_expiry();
+  expiry_.start();
   // The deferred records have waited just as long: they are read again, and then they are logged.
-  if (overdue() && bytes < kExpiredBytesPerIteration) announce_space();
+  const bool all_logged = bytes < kExpiredBytesPerIteration;
+  if (overdue() && all_logged && queue_.take_was_full()) listener_.on_dead_letter_space();
 }
 
 void DeadLetterWriter::limit_wait() {
-  wait_limited_ = true;
-  expiry_.stop();
+  answer_.await_all();
+  expiry_.end();  // the record of a dead letter that waits is handed out again after the restart
   expect_answer();
 }
 
@@ -170,7 +155,7 @@ DeadLetterStatus DeadLetterWriter::status() const {
 void DeadLetterWriter::close(Closed closed) {
   retry_.stop();
   answer_.stop();
-  expiry_.stop();
+  expiry_.end();
   sender_.close(std::move(closed));
 }
 

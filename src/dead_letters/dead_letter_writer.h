@@ -10,15 +10,15 @@
 #include <cstdint>
 #include <string>
 
-#include "base/backoff.h"
 #include "base/clock.h"
 #include "base/closed.h"
+#include "dead_letters/acknowledge_timeout.h"
 #include "dead_letters/dead_letter_expiry.h"
 #include "dead_letters/dead_letter_log.h"
 #include "dead_letters/dead_letter_options.h"
 #include "dead_letters/dead_letter_queue.h"
 #include "dead_letters/dead_letter_sender.h"
-#include "uv/timer.h"
+#include "dead_letters/retry_timer.h"
 
 namespace hermod {
 
@@ -60,9 +60,7 @@ class DeadLetterWriter final : private DeadLetterSenderListener {
   void settle(DeadLetterQueue::Entry& entry);
   void recover();
   void expect_answer();
-  void start_expiry();
   void expire();
-  void announce_space();
 
   Log& log_;
   DeadLetterOptions options_;
@@ -71,13 +69,10 @@ class DeadLetterWriter final : private DeadLetterSenderListener {
   DeadLetterQueue queue_;
   DeadLetterSender sender_;
   DeadLetterExpiry expiry_;
-  uv::Timer retry_;
-  Backoff backoff_;
-  uv::Timer answer_;  // runs while records or close wait for an acknowledgement
+  RetryTimer retry_;
+  AcknowledgeTimeout answer_;
   const Clock& clock_;
   DeadLetterStatus status_;
-  bool wait_limited_ = false;
-  bool was_full_ = false;  // and on_dead_letter_space() was not called since
 };
 
 }  // namespace hermod
