@@ -55,7 +55,6 @@ void MemoryFeed::drain() {
   const std::vector<PartitionId> ids = assignment_.ids();
   uint32_t count = 0;
   while (!ended_ && !stopped_ && count < records_max_ && hand_out_next(ids)) ++count;
-  if (count > 0) listener_->on_batch_end();
   if (count == records_max_) look_later_();
 }
 
