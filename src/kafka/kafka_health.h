@@ -11,6 +11,7 @@
 
 #include "kafka/kafka_fetching.h"
 #include "kafka/kafka_membership.h"
+#include "kafka/kafka_reachability.h"
 #include "kafka/kafka_stats.h"
 #include "kafka/kafka_topics.h"
 
@@ -41,13 +42,12 @@ class KafkaHealth {
   void begin_again();                                         // a new client was created
 
   bool up() const { return up_; }
-  bool reachable() const { return reachable_; }  // whether the brokers answer
-  std::string reason() const;                    // empty when up
+  bool reachable() const { return brokers_.reachable(); }  // whether the brokers answer
+  std::string reason() const;                              // empty when up
   std::vector<std::string> missing() const { return topics_.missing(); }
   int64_t joined_for_ms() const { return membership_.joined_for_ms(); }
 
  private:
-  void lose_brokers(std::string reason);
   void evaluate();
   std::vector<std::string> reasons() const;
 
@@ -55,15 +55,9 @@ class KafkaHealth {
   Topics topics_;
   Membership membership_;
   Fetching fetching_;
+  Reachability brokers_;
   bool up_ = false;
-  bool reachable_ = false;
-  bool ever_reachable_ = false;
-  std::string unreachable_ = "not connected yet";  // why the brokers are not reachable
   std::string fatal_;  // empty: none, or a new client has joined since then
-  std::string last_error_;
-  uint32_t ticks_without_broker_ = 0;
-  uint32_t ticks_without_answer_ = 0;
-  uint64_t responses_ = 0;
 };
 
 }  // namespace hermod::kafka
