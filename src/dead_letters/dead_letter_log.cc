@@ -68,6 +68,30 @@ void log_dead_letter(Log& log, const DeadLetter& letter, std::string_view dead_l
   }
 }
 
+void DeadLetterLog::on_failed(std::string_view why, size_t waiting) {
+  log_.write_limited("dead_letter", LogLevel::kError, "dead letters cannot be written, retrying",
+                     {{"topic", topic_},
+                      {"error", why},
+                      {"waiting", waiting},
+                      {"error_detail.error_code", to_string(ErrorCode::kKafkaPublish)},
+                      {"error_detail.operation", "dead_letter.write"}});
+}
+
+void DeadLetterLog::on_recovered() {
+  log_.info("dead letters can be written again");
+}
+
+void DeadLetterLog::on_rejected(const DeadLetter& letter) {
+  const Position& position = letter.position;
+  log_.write_limited("dead_letter_size", LogLevel::kError,
+                     "dropped a dead letter: too large for its topic even when truncated",
+                     {{"topic", topic_},
+                      {"partition", position.partition},
+                      {"offset", position.offset},
+                      {"error_detail.error_code", to_string(ErrorCode::kKafkaPublish)},
+                      {"error_detail.operation", "dead_letter.write"}});
+}
+
 void DeadLetterLog::write(const DeadLetter& letter) {
   ++written_;
   bytes_ += letter.bytes();

@@ -1,6 +1,6 @@
 #pragma once
-// Writes dead letters to the log, each in as many lines as its value needs, and counts them. Used
-// when their topic did not accept them in time.
+// What the log says about dead letters: whether their topic accepts them, and those that it did not
+// accept in time, each in as many lines as its value needs.
 
 #include <cstddef>
 #include <cstdint>
@@ -23,8 +23,13 @@ class DeadLetterLog {
   DeadLetterLog(Log& log, std::string dead_letter_topic)
       : log_(log), topic_(std::move(dead_letter_topic)) {}
 
+  void on_failed(std::string_view why, size_t waiting);
+  void on_recovered();
+  void on_rejected(const DeadLetter& letter);  // its size, at which it is dropped
+
   void write(const DeadLetter& letter);
 
+  // The dead letters that write() wrote.
   uint64_t written() const { return written_; }
   uint64_t bytes() const { return bytes_; }  // the total size of the dead letters, untruncated
 

@@ -7,14 +7,15 @@
 
 namespace hermod {
 
-DeadLetterQueue::DeadLetterQueue(const DeadLetterOptions& options)
-    : count_max_(options.dead_letters_max),
+DeadLetterQueue::DeadLetterQueue(const DeadLetterOptions& options, const Clock& clock)
+    : clock_(clock),
+      count_max_(options.dead_letters_max),
       bytes_max_(options.bytes_max),
       truncated_bytes_(options.truncated_bytes) {}
 
-void DeadLetterQueue::push(DeadLetter letter, int64_t now_ms) {
+void DeadLetterQueue::push(DeadLetter letter) {
   bytes_ += letter.bytes();
-  entries_.push_back({std::move(letter), now_ms});
+  entries_.push_back({std::move(letter), clock_.steady_ms()});
   entries_.back().self = std::prev(entries_.end());
   was_full_ = was_full_ || full();
 }

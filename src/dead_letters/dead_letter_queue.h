@@ -7,6 +7,7 @@
 #include <list>
 #include <utility>
 
+#include "base/clock.h"
 #include "dead_letters/dead_letter.h"
 #include "dead_letters/dead_letter_options.h"
 
@@ -22,7 +23,7 @@ class DeadLetterQueue {
     bool alone = false;  // while in flight: the only one in its batch
   };
 
-  explicit DeadLetterQueue(const DeadLetterOptions& options);
+  DeadLetterQueue(const DeadLetterOptions& options, const Clock& clock);
 
   bool full() const { return entries_.size() >= count_max_ || bytes_ >= bytes_max_; }
   bool empty() const { return entries_.empty(); }
@@ -33,7 +34,7 @@ class DeadLetterQueue {
   bool was_full() const { return was_full_; }
   bool take_was_full() { return std::exchange(was_full_, false); }
 
-  void push(DeadLetter letter, int64_t now_ms);
+  void push(DeadLetter letter);
 
   // The entries that are not in flight, in order; null at the end.
   Entry* first_waiting();
@@ -52,6 +53,7 @@ class DeadLetterQueue {
   void clear();  // after the producer was closed
 
  private:
+  const Clock& clock_;
   size_t count_max_;
   size_t bytes_max_;
   size_t truncated_bytes_;

@@ -23,7 +23,8 @@ using Status = kafka::ProduceResult::Status;
 
 DeadLetterSender::DeadLetterSender(uv_loop_t* loop, Log& log, const DeadLetterOptions& options,
                                    DeadLetterQueue& queue, DeadLetterSenderListener& listener)
-    : options_(options),
+    : topic_(options.topic),
+      truncated_bytes_(options.truncated_bytes),
       queue_(queue),
       listener_(listener),
       client_(loop, log, dead_letter_producer_options(options), *this) {}
@@ -65,14 +66,14 @@ bool DeadLetterSender::send(Entry& entry) {
   const auto produce = [this, &entry] {
     const DeadLetter& letter = entry.letter;
     // Borrowed: the entry stays in place until its delivery is reported, or until close().
-    return client_.produce({options_.topic, letter.key, letter.value, letter.headers},
+    return client_.produce({topic_, letter.key, letter.value, letter.headers},
                            kafka::ProducerClient::Payload::kBorrowed, &entry);
   };
   kafka::ProduceResult result = produce();
   while (result.status == Status::kTooLarge && queue_.truncate(entry)) result = produce();
   if (result.status == Status::kOk) {
     // A dead letter that is larger than a batch is sent in a batch of its own.
-    const bool alone = one_at_a_time() || entry.letter.bytes() > options_.truncated_bytes;
+    const bool alone = one_at_a_time() || entry.letter.bytes() > truncated_bytes_;
     queue_.begin_flight(entry,
                         alone ? DeadLetterQueue::Batch::kAlone : DeadLetterQueue::Batch::kShared);
     return true;

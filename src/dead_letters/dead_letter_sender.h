@@ -4,6 +4,7 @@
 // owner, DeadLetterWriter, calls probe() and resume(). The producer is created with the first dead
 // letter, so a service without bad records has none.
 
+#include <string>
 #include <string_view>
 
 #include "base/closed.h"
@@ -61,7 +62,8 @@ class DeadLetterSender final : private kafka::ProducerListener {
   bool send(DeadLetterQueue::Entry& entry);
   void on_too_large(DeadLetterQueue::Entry& entry);
 
-  const DeadLetterOptions& options_;
+  std::string topic_;
+  size_t truncated_bytes_;
   DeadLetterQueue& queue_;
   DeadLetterSenderListener& listener_;
   kafka::ProducerClient client_;

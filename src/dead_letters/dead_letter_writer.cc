@@ -25,27 +25,24 @@ constexpr size_t kExpiredBytesPerIteration = 256 * 1024;
 }  // namespace
 
 DeadLetterWriter::DeadLetterWriter(uv_loop_t* loop, Log& log, const Clock& clock,
-                                   DeadLetterOptions options, DeadLetterLog& dead_letter_log,
+                                   const DeadLetterOptions& options, DeadLetterLog& dead_letter_log,
                                    DeadLetterListener& listener)
-    : log_(log),
-      options_(std::move(options)),
-      dead_letter_log_(dead_letter_log),
+    : dead_letter_log_(dead_letter_log),
       listener_(listener),
-      queue_(options_),
-      sender_(loop, log, options_, queue_, *this),
-      expiry_(loop, clock, options_, queue_, [this] { expire(); }),
+      queue_(options, clock),
+      sender_(loop, log, options, queue_, *this),
+      expiry_(loop, clock, options, queue_, [this] { expire(); }),
       retry_(loop,
              [this] {
                sender_.probe();
                sender_.send_waiting();
              }),
-      answer_(loop, options_.full_wait_ms,
-              [this] { on_send_failed("no acknowledgement within the timeout"); }),
-      clock_(clock) {}
+      answer_(loop, options.full_wait_ms,
+              [this] { on_send_failed("no acknowledgement within the timeout"); }) {}
 
 void DeadLetterWriter::write(DeadLetter letter) {
   assert(accepts());
-  queue_.push(std::move(letter), clock_.steady_ms());
+  queue_.push(std::move(letter));
   expect_answer();
   if (failing()) expiry_.start();
   sender_.send_waiting();
@@ -53,7 +50,7 @@ void DeadLetterWriter::write(DeadLetter letter) {
 
 void DeadLetterWriter::on_written(Entry& entry) {
   ++status_.written;
-  if (failing()) log_.info("dead letters can be written again");
+  if (failing()) dead_letter_log_.on_recovered();
   recover();
   if (!queue_.was_full()) expiry_.on_written(entry);
   settle(entry);
@@ -61,14 +58,7 @@ void DeadLetterWriter::on_written(Entry& entry) {
 
 void DeadLetterWriter::on_rejected(Entry& entry) {
   ++status_.failures;
-  const Position& position = entry.letter.position;
-  log_.write_limited("dead_letter_size", LogLevel::kError,
-                     "dropped a dead letter: too large for its topic even when truncated",
-                     {{"topic", options_.topic},
-                      {"partition", position.partition},
-                      {"offset", position.offset},
-                      {"error_detail.error_code", to_string(ErrorCode::kKafkaPublish)},
-                      {"error_detail.operation", "dead_letter.write"}});
+  dead_letter_log_.on_rejected(entry.letter);
   if (queue_.size() == 1) recover();  // no dead letter is left that could show the recovery
   settle(entry);
 }
@@ -83,12 +73,7 @@ void DeadLetterWriter::on_send_failed(std::string_view why) {
     listener_.on_dead_letters_failing();
   }
   status_.error = why;
-  log_.write_limited("dead_letter", LogLevel::kError, "dead letters cannot be written, retrying",
-                     {{"topic", options_.topic},
-                      {"error", why},
-                      {"waiting", queue_.size()},
-                      {"error_detail.error_code", to_string(ErrorCode::kKafkaPublish)},
-                      {"error_detail.operation", "dead_letter.write"}});
+  dead_letter_log_.on_failed(why, queue_.size());
   retry_.start();
   expiry_.start();
 }

@@ -25,7 +25,7 @@ namespace hermod {
 class DeadLetterWriter final : private DeadLetterSenderListener {
  public:
   // `clock`, `dead_letter_log` and `listener` must outlive the writer.
-  DeadLetterWriter(uv_loop_t* loop, Log& log, const Clock& clock, DeadLetterOptions options,
+  DeadLetterWriter(uv_loop_t* loop, Log& log, const Clock& clock, const DeadLetterOptions& options,
                    DeadLetterLog& dead_letter_log, DeadLetterListener& listener);
 
   // Returns the error that creating the producer would have. Called at start, so that a wrong
@@ -62,8 +62,6 @@ class DeadLetterWriter final : private DeadLetterSenderListener {
   void expect_answer();
   void expire();
 
-  Log& log_;
-  DeadLetterOptions options_;
   DeadLetterLog& dead_letter_log_;
   DeadLetterListener& listener_;
   DeadLetterQueue queue_;
@@ -71,7 +69,6 @@ class DeadLetterWriter final : private DeadLetterSenderListener {
   DeadLetterExpiry expiry_;
   RetryTimer retry_;
   AcknowledgeTimeout answer_;
-  const Clock& clock_;
   DeadLetterStatus status_;
 };
 

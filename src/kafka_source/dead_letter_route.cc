@@ -17,7 +17,7 @@ DeadLetterRoute::DeadLetterRoute(uv_loop_t* loop, Log& log, const Clock& clock,
   letters.topic = options.dead_letter_topic;
   letters.dead_letters_max = options.dead_letters_max;
   letters.hold_ms = options.dead_letter_hold_ms;
-  writer_.emplace(loop, log, clock, std::move(letters), dead_letter_log_, listener);
+  writer_.emplace(loop, log, clock, letters, dead_letter_log_, listener);
 }
 
 Result<void> DeadLetterRoute::check() const {

@@ -17,7 +17,7 @@ class DeadLetterExpiryTest : public test::LoopTest {
   }
 
   DeadLetterQueue::Entry& push() {
-    queue_.push({}, clock_.steady_ms());
+    queue_.push({});
     DeadLetterQueue::Entry* last = queue_.first_waiting();
     while (DeadLetterQueue::Entry* next = queue_.next_waiting(*last)) last = next;
     return *last;
@@ -31,7 +31,7 @@ class DeadLetterExpiryTest : public test::LoopTest {
   }
 
   test::FakeClock clock_;
-  DeadLetterQueue queue_{options()};
+  DeadLetterQueue queue_{options(), clock_};
   int expired_ = 0;
   std::unique_ptr<DeadLetterExpiry> expiry_ =
       std::make_unique<DeadLetterExpiry>(loop(), clock_, options(), queue_, [this] { ++expired_; });

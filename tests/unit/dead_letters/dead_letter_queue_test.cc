@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "support/fake_clock.h"
+
 namespace hermod {
 namespace {
 
@@ -24,24 +26,26 @@ DeadLetterOptions limits(size_t count, size_t bytes) {
 }
 
 TEST(DeadLetterQueue, IsFullAtEitherLimit) {
-  DeadLetterQueue by_count(limits(2, 1000));
-  by_count.push(letter(1), 0);
+  const test::FakeClock clock;
+  DeadLetterQueue by_count(limits(2, 1000), clock);
+  by_count.push(letter(1));
   EXPECT_FALSE(by_count.full());
-  by_count.push(letter(2), 0);
+  by_count.push(letter(2));
   EXPECT_TRUE(by_count.full());
   by_count.remove(*by_count.first_waiting());
   EXPECT_FALSE(by_count.full());
 
-  DeadLetterQueue by_bytes(limits(100, 10));
-  by_bytes.push(letter(1, 10), 0);
+  DeadLetterQueue by_bytes(limits(100, 10), clock);
+  by_bytes.push(letter(1, 10));
   EXPECT_TRUE(by_bytes.full());
   EXPECT_TRUE(by_bytes.truncate(*by_bytes.first_waiting()));
   EXPECT_EQ(by_bytes.first_waiting()->letter.value, "xxxx");
 }
 
 TEST(DeadLetterQueue, ListsTheWaitingOnesInOrder) {
-  DeadLetterQueue queue(limits(10, 1000));
-  for (int64_t i = 1; i <= 3; ++i) queue.push(letter(i), i);
+  const test::FakeClock clock;
+  DeadLetterQueue queue(limits(10, 1000), clock);
+  for (int64_t i = 1; i <= 3; ++i) queue.push(letter(i));
   DeadLetterQueue::Entry& first = *queue.first_waiting();
   DeadLetterQueue::Entry& second = *queue.next_waiting(first);
   EXPECT_EQ(first.letter.position.offset, 1);
