@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/parse.h"
+#include "kafka/blocking_client.h"
 #include "kafka/kafka_owned.h"
 #include "kafka/kafka_probe.h"
 
@@ -22,17 +23,12 @@ void read_own_header(const std::string& name, const std::string& value, ReadDead
   if (name == kHeaderTruncated) letter.original_bytes = parse_number<int64_t>(value);
 }
 
-std::optional<std::string> text_of(const void* data, size_t size) {
-  if (data == nullptr) return std::nullopt;
-  return std::string(static_cast<const char*>(data), size);
-}
-
 ReadDeadLetter make_read_letter(const rd_kafka_message_t& message) {
   ReadDeadLetter letter;
   letter.partition = message.partition;
   letter.offset = message.offset;
-  letter.key = text_of(message.key, message.key_len);
-  letter.value = text_of(message.payload, message.len);
+  letter.key = copy_bytes(message.key, message.key_len);
+  letter.value = copy_bytes(message.payload, message.len);
   KafkaHeaders headers = read_headers(message);
   letter.replays = replays_of(headers);
   for (KafkaHeader& header : headers) {
@@ -64,12 +60,9 @@ class Reading {
                                   {"auto.offset.reset", "earliest"},
                                   {"allow.auto.create.topics", "false"}});
     if (!made) return made.error();
-    kafka::Conf conf(made.value());
-    kafka::silence(conf.get());
-    char why[512] = "";
-    handle_.reset(rd_kafka_new(RD_KAFKA_CONSUMER, conf.get(), why, sizeof why));
-    if (!handle_) return Error{ErrorCode::kConfiguration, std::string("Kafka: ") + why};
-    static_cast<void>(conf.release());
+    const auto opened = kafka::open_blocking_client(kafka::Client::Role::kConsumer, made.value());
+    if (!opened) return opened.error();
+    handle_.reset(opened.value());
     rd_kafka_poll_set_consumer(handle_.get());
     return assign(partitions);
   }

@@ -3,14 +3,11 @@
 #include <memory>
 #include <utility>
 
+#include "kafka/blocking_client.h"
 #include "kafka/kafka_owned.h"
 
 namespace hermod {
 namespace {
-
-void error_cb(rd_kafka_t*, int code, const char* reason, void* opaque) noexcept {
-  if (code != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) *static_cast<std::string*>(opaque) = reason;
-}
 
 // Waits for the reason of a failure, which arrives shortly after the failure.
 void await_reason(rd_kafka_t* handle, const std::string& last_error) {
@@ -36,15 +33,10 @@ Result<kafka::Handle> connect(const KafkaProbeOptions& options, std::string& las
                                 {"log.connection.close", "true"},  // see await_reason()
                                 {"allow.auto.create.topics", "false"}});
   if (!made) return made.error();
-  kafka::Conf conf(made.value());
-  kafka::silence(conf.get());
-  rd_kafka_conf_set_error_cb(conf.get(), error_cb);
-  rd_kafka_conf_set_opaque(conf.get(), &last_error);
-  char why[512] = "";
-  kafka::Handle handle(rd_kafka_new(RD_KAFKA_CONSUMER, conf.get(), why, sizeof why));
-  if (!handle) return Error{ErrorCode::kConfiguration, std::string("Kafka: ") + why};
-  static_cast<void>(conf.release());
-  return handle;
+  const auto opened =
+      kafka::open_blocking_client(kafka::Client::Role::kConsumer, made.value(), &last_error);
+  if (!opened) return opened.error();
+  return kafka::Handle(opened.value());
 }
 
 KafkaProbeAnswer::Topic find(const rd_kafka_metadata_t& metadata, const std::string& name) {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/random.h"
+#include "kafka/blocking_client.h"
 #include "kafka/kafka_owned.h"
 #include "kafka/kafka_probe.h"
 #include "kafka_source/kafka_service_clients.h"
@@ -18,11 +19,6 @@ using kafka::Partitions;
 using Event = std::unique_ptr<rd_kafka_event_t, kafka::Free<rd_kafka_event_destroy>>;
 
 constexpr int kPollMs = 100;
-
-// Remembers the last error of the client, as the reason for a request that is not answered.
-void error_cb(rd_kafka_t*, int code, const char* reason, void* opaque) noexcept {
-  if (code != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) *static_cast<std::string*>(opaque) = reason;
-}
 
 // The service's consumer, except that it joins no group and reports the end of each partition.
 Result<kafka::Handle> make_client(const KafkaCheckOptions& options, std::string* last_error) {
@@ -37,15 +33,10 @@ Result<kafka::Handle> make_client(const KafkaCheckOptions& options, std::string*
                              {"log.queue", "false"}});
   auto made = kafka::make_conf(kafka::consumer_properties(), options.properties, owned);
   if (!made) return made.error();
-  kafka::Conf conf(made.value());
-  kafka::silence(conf.get());
-  rd_kafka_conf_set_error_cb(conf.get(), error_cb);
-  rd_kafka_conf_set_opaque(conf.get(), last_error);
-  char why[512] = "";
-  kafka::Handle handle(rd_kafka_new(RD_KAFKA_CONSUMER, conf.get(), why, sizeof why));
-  if (!handle) return Error{ErrorCode::kConfiguration, std::string("Kafka: ") + why};
-  static_cast<void>(conf.release());
-  return handle;
+  const auto opened =
+      kafka::open_blocking_client(kafka::Client::Role::kConsumer, made.value(), last_error);
+  if (!opened) return opened.error();
+  return kafka::Handle(opened.value());
 }
 
 class Checker {
@@ -201,7 +192,8 @@ class Checker {
 
   const KafkaCheckOptions& options_;
   KafkaCheck& check_;
-  std::string last_error_;  // declared before the client, whose callback writes it
+  // The reason for a request that is not answered. Declared before the client, which writes it.
+  std::string last_error_;
   kafka::Handle handle_;
   std::map<std::string, int32_t> partitions_;  // number of partitions of each existing topic
   std::map<std::string, int32_t> open_;        // per topic, the partitions not yet fetched from

@@ -1,6 +1,7 @@
 #include "kafka_source/kafka_service_clients.h"
 
 #include "dead_letters/dead_letter_options.h"
+#include "kafka/blocking_client.h"
 #include "kafka/kafka_owned.h"
 #include "kafka/producer_client.h"
 
@@ -36,15 +37,12 @@ Result<rd_kafka_conf_s*> make_consumer_conf(const KafkaSourceOptions& options) {
 
 namespace {
 
-Result<void> try_client(rd_kafka_type_t type, const Result<rd_kafka_conf_t*>& made) {
+Result<void> try_client(Client::Role role, const Result<rd_kafka_conf_t*>& made) {
   if (!made) return made.error();
-  Conf conf(made.value());
-  silence(conf.get());
-  rd_kafka_conf_set(conf.get(), "log.queue", "false", nullptr, 0);  // nothing reads its log
-  char why[512] = "";
-  const Handle handle(rd_kafka_new(type, conf.get(), why, sizeof why));
-  if (!handle) return Error{ErrorCode::kConfiguration, std::string("Kafka: ") + why};
-  static_cast<void>(conf.release());
+  rd_kafka_conf_set(made.value(), "log.queue", "false", nullptr, 0);  // nothing reads its log
+  const auto opened = open_blocking_client(role, made.value());
+  if (!opened) return opened.error();
+  const Handle destroyed(opened.value());
   return {};
 }
 
@@ -53,19 +51,22 @@ Result<void> try_client(rd_kafka_type_t type, const Result<rd_kafka_conf_t*>& ma
 
 Result<void> check_kafka_clients(KafkaSourceOptions options) {
   options.brokers.clear();
-  if (auto made = kafka::try_client(RD_KAFKA_CONSUMER, kafka::make_consumer_conf(options)); !made) {
+  if (auto made =
+          kafka::try_client(kafka::Client::Role::kConsumer, kafka::make_consumer_conf(options));
+      !made) {
     return made;
   }
   kafka::ProducerOptions producer;
   producer.properties = options.properties;
-  if (auto made = kafka::try_client(RD_KAFKA_PRODUCER, kafka::make_producer_conf(producer));
+  if (auto made =
+          kafka::try_client(kafka::Client::Role::kProducer, kafka::make_producer_conf(producer));
       !made) {
     return made;
   }
   if (options.dead_letter_topic.empty()) return {};
   DeadLetterOptions letters;
   letters.properties = std::move(options.properties);
-  return kafka::try_client(RD_KAFKA_PRODUCER,
+  return kafka::try_client(kafka::Client::Role::kProducer,
                            kafka::make_producer_conf(dead_letter_producer_options(letters)));
 }
 
