@@ -1,21 +1,35 @@
-// WsServer: the end of a loop iteration, which flushes the output of the iteration, and the timer
-// of all connections. Both do a bounded amount of work at a time.
+#include "ws/peer_scheduler.h"
+
 #include <algorithm>
 
 #include "ws/peer_events.h"
-#include "ws/ws_server.h"
+#include "ws/peer_table.h"
+#include "ws/ws_shared.h"
 
 namespace hermod {
 namespace {
 
 constexpr size_t kFlushesPerLookAtTheClock = 32;  // takes a tenth of a millisecond
 constexpr uint64_t kTickNs = 1'000'000'000;       // practically unlimited
+constexpr size_t kCrowd = 256;                    // removing this many takes about ten milliseconds
 constexpr size_t kDeadlinesAtOnce = 256;          // each may be a write or close a connection
 
 }  // namespace
 
-void WsServer::on_iteration_end() {
-  left_ = 0;
+PeerScheduler::PeerScheduler(uv_loop_t* loop, WsShared& shared, const PeerTable& peers)
+    : loop_(loop),
+      shared_(shared),
+      peers_(peers),
+      timer_(loop, [this] { on_timer(); }),
+      flush_immediate_(loop, [] {}),  // only wakes the loop; on_iteration_end() flushes
+      iteration_hook_(loop, [this] { on_iteration_end(); }) {}
+
+void PeerScheduler::on_removed() {
+  if (++removed_ % kCrowd == 0 && on_crowd_) on_crowd_();
+}
+
+void PeerScheduler::on_iteration_end() {
+  removed_ = 0;
   if (!peers_.empty()) inflow_watch_.look(loop_, peers_, shared_);
   if (!shared_.touched.empty()) flush_touched(uv::Budget());
   if (shared_.outbox_bound.enforce()) {
@@ -25,7 +39,7 @@ void WsServer::on_iteration_end() {
   arm_timer();
 }
 
-void WsServer::flush_touched(const uv::Budget& budget) {
+void PeerScheduler::flush_touched(const uv::Budget& budget) {
   // A flush may add peers to the list, or its own again: the same loop handles them, within the
   // budget.
   std::vector<WsPeer*>& touched = shared_.touched;
@@ -42,14 +56,14 @@ void WsServer::flush_touched(const uv::Budget& budget) {
   if (!touched.empty()) flush_immediate_.ask();
 }
 
-void WsServer::on_timer() {
+void PeerScheduler::on_timer() {
   armed_for_ms_ = -1;
   shared_.wheel.advance(
       shared_.clock.steady_ms(),
       [](TimerWheel::Entry& entry) { on_due(static_cast<WsPeer&>(entry)); }, kDeadlinesAtOnce);
 }
 
-void WsServer::arm_timer() {
+void PeerScheduler::arm_timer() {
   const std::optional<int64_t> due = shared_.wheel.next_due_ms();
   if (due.value_or(-1) == armed_for_ms_) return;
   armed_for_ms_ = due.value_or(-1);
@@ -57,7 +71,7 @@ void WsServer::arm_timer() {
   timer_.start(static_cast<uint64_t>(std::max<int64_t>(*due - shared_.clock.steady_ms(), 0)));
 }
 
-void WsServer::tick() {
+void PeerScheduler::tick() {
   on_timer();
   flush_touched(uv::Budget(kTickNs));
   arm_timer();
