@@ -13,10 +13,10 @@
 #include "kit/clock.h"
 #include "kit/epoll.h"
 #include "kit/numbered_text.h"
+#include "lws/lws_context.h"
 #include "parts/driver_bus.h"
 #include "uv/loop.h"
 #include "uv/poll.h"
-#include "ws/lws_context.h"
 #include "ws/ws_server.h"
 
 namespace hermod::bench {

@@ -15,6 +15,7 @@
 #include "hermod/options.h"
 #include "hermod/stats.h"
 #include "http/http_server.h"
+#include "lws/lws_context.h"
 #include "observe/reload_status.h"
 #include "server/backends.h"
 #include "server/console_backend.h"
@@ -24,7 +25,6 @@
 #include "server/readiness.h"
 #include "server/shutdown.h"
 #include "tracing/otlp_tracer.h"
-#include "ws/lws_context.h"
 #include "ws/ws_server.h"
 
 namespace hermod {

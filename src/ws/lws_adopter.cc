@@ -6,7 +6,7 @@
 #include <string_view>
 #include <utility>
 
-#include "ws/lws_context.h"
+#include "lws/lws_context.h"
 #include "ws/peer_events.h"
 #include "ws/upgrade_head.h"
 #include "ws/ws_peer.h"

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cassert>
 
-#include "ws/socket_state.h"
+#include "lws/socket_state.h"
 #include "ws/ws_options.h"
 
 namespace hermod {

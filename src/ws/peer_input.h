@@ -8,9 +8,9 @@
 
 #include "core/instant.h"
 #include "core/upgrade.h"
+#include "lws/socket_state.h"
 #include "ws/inbound.h"
 #include "ws/inflow.h"
-#include "ws/socket_state.h"
 #include "ws/token_refresh.h"
 
 namespace hermod {

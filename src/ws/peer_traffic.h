@@ -12,8 +12,8 @@
 #include <string_view>
 
 #include "core/session.h"
+#include "lws/lws_socket.h"
 #include "ws/frame.h"
-#include "ws/lws_socket.h"
 #include "ws/peer_deadlines.h"
 #include "ws/peer_input.h"
 

@@ -13,9 +13,9 @@
 
 #include "base/closed.h"
 #include "core/upgrade.h"
+#include "lws/lws_context.h"
 #include "uv/immediate.h"
 #include "ws/lws_adopter.h"
-#include "ws/lws_context.h"
 #include "ws/peer_scheduler.h"
 #include "ws/peer_table.h"
 #include "ws/ws_drain.h"

@@ -10,8 +10,8 @@
 #include "base/closed.h"
 #include "hermod/log.h"
 #include "hermod/result.h"
+#include "lws/lws_context.h"
 #include "uv/immediate.h"
-#include "ws/lws_context.h"
 #include "ws_client/ws_url.h"
 
 struct lws;

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "ws/socket_state.h"
+#include "lws/socket_state.h"
 #include "ws/ws_options.h"
 
 namespace hermod {

@@ -1,4 +1,4 @@
-#include "ws/lws_context.h"
+#include "lws/lws_context.h"
 
 #include <fcntl.h>
 #include <libwebsockets.h>

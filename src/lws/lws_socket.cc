@@ -1,4 +1,4 @@
-#include "ws/lws_socket.h"
+#include "lws/lws_socket.h"
 
 #include <libwebsockets.h>
 #include <sys/socket.h>

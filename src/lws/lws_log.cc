@@ -1,4 +1,4 @@
-#include "ws/lws_log.h"
+#include "lws/lws_log.h"
 
 #include <libwebsockets.h>
 

@@ -1,4 +1,4 @@
-#include "ws/wake_descriptor.h"
+#include "lws/wake_descriptor.h"
 
 #include <libwebsockets.h>
 #include <malloc.h>

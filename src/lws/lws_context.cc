@@ -6,7 +6,7 @@
 //
 // If the first call comes inside a callback of the library, the context frees itself and clears
 // context_.
-#include "ws/lws_context.h"
+#include "lws/lws_context.h"
 
 #include <libwebsockets.h>
 #include <sys/resource.h>
@@ -19,8 +19,8 @@
 #include <utility>
 #include <vector>
 
+#include "lws/wake_descriptor.h"
 #include "uv/loop.h"
-#include "ws/wake_descriptor.h"
 
 namespace hermod {
 namespace {

@@ -8,7 +8,7 @@
 
 #include <string_view>
 
-#include "ws/socket_state.h"
+#include "lws/socket_state.h"
 
 struct lws;
 

@@ -10,8 +10,8 @@
 #include "base/closed.h"
 #include "hermod/log.h"
 #include "hermod/result.h"
+#include "lws/lws_log.h"
 #include "uv/timer.h"
-#include "ws/lws_log.h"
 
 struct lws_context;
 struct lws_vhost;

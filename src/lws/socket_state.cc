@@ -1,4 +1,4 @@
-#include "ws/socket_state.h"
+#include "lws/socket_state.h"
 
 #include <linux/tcp.h>
 #include <netinet/in.h>
