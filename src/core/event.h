@@ -1,16 +1,13 @@
 #pragma once
-// Parses a record's value and decides whether it can be routed (protocol section 1): its event
-// type, its user, and the bytes to publish. Ingest owns the parser, which reuses its buffers.
+// A record that was parsed and can be routed (protocol section 1): its user, and the bytes to
+// publish. EventParser fills it.
 
 #include <array>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include "hermod/result.h"
-#include "source/record.h"
+#include "base/reuse.h"
 
 namespace hermod {
 
@@ -35,27 +32,6 @@ enum class EventField : uint8_t {
 };
 inline constexpr size_t kFieldCount = 12;
 
-// Why a record is a dead letter; label() goes into its headers and metrics.
-enum class RecordFault : uint8_t {
-  kNone,
-  kTombstone,
-  kEmpty,
-  kTooLarge,
-  kInvalidUtf8,
-  kInvalidJson,
-  kTooDeep,
-  kNotAnObject,
-  kMissingField,
-  kWrongType,
-  kDuplicateField,
-  kEmptyUser,
-  kUserTooLong,
-  kEventIdTooLong,
-};
-
-std::string_view label(RecordFault fault);  // e.g. "missing_field"; static storage
-ErrorCode error_code(RecordFault fault);
-
 // Anomalies of a record that is routed anyway.
 struct Anomalies {
   bool unknown_category = false;
@@ -75,38 +51,11 @@ struct Event {
 
   std::string_view field(EventField which) const { return fields[static_cast<size_t>(which)]; }
 
-  void shrink();  // frees strings larger than the bounds, before the event is reused
-};
-
-class EventReader;
-
-class EventParser {
- public:
-  enum class Outcome : uint8_t { kRoutable, kExternalType, kDead };
-  struct Parsed {
-    Outcome outcome = Outcome::kRoutable;
-    RecordFault fault = RecordFault::kNone;  // set with kDead
-    // The faulty field, or the external event type (truncated). Valid until the next call.
-    std::string_view detail;
-  };
-
-  // `event_types`: the types that are routed; each also matches after a prefix that ends in a dot.
-  // `record_bytes_max`: RECORD_BYTES_MAX.
-  EventParser(std::vector<std::string> event_types, size_t record_bytes_max);
-  ~EventParser();
-
-  // Fills `event` if the outcome is kRoutable. Its views are valid as long as the record.
-  Parsed parse(const Record& record, Event& event);
-
-  size_t buffer_bytes() const;  // a lower bound of the buffers' memory
-
- private:
-  bool is_ours(std::string_view type) const;
-
-  std::vector<std::string> event_types_;
-  size_t record_bytes_max_;
-  std::unique_ptr<EventReader> reader_;
-  std::string other_type_;
+  // Frees strings larger than the bounds, before the event is reused.
+  void shrink() {
+    clear_for_reuse(user);
+    clear_for_reuse(event_id);
+  }
 };
 
 }  // namespace hermod

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "core/event.h"
+#include "core/record_fault.h"
 
 namespace hermod {
 

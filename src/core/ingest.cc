@@ -10,113 +10,80 @@
 #include "core/ingest.h"
 
 #include <cassert>
+#include <utility>
 
-#include "base/reuse.h"
+#include "base/clock.h"
 #include "core/event_format.h"
-#include "core/event_reader.h"
+#include "core/record_trace.h"
+#include "hermod/log.h"
+#include "hermod/stats.h"
 
 namespace hermod {
+namespace {
 
-Ingest::Ingest(Source& source, Bus& bus, const CoreContext& context, IngestOptions options)
+bool too_old(const Record& record, int64_t max_age_ms, int64_t now_wall_ms) {
+  if (max_age_ms == 0 || record.timestamp_ms < 0) return false;
+  return now_wall_ms - record.timestamp_ms > max_age_ms;
+}
+
+}  // namespace
+
+Ingest::Ingest(Source& source, Bus& bus, const CoreContext& core, IngestOptions options)
     : source_(source),
       bus_(bus),
-      clock_(context.clock),
-      log_(context.log),
-      stats_(context.stats),
-      observers_(context.observers),
-      tracer_(context.tracer),
+      core_(core),
       options_(std::move(options)),
       parser_(options_.event_types, options_.record_bytes_max),
+      records_(options_.in_flight_max, options_.in_flight_bytes_max),
+      report_(core.log, core.stats),
       external_types_(options_.topics) {}
-
-bool Ingest::full() const {
-  return in_flight_ >= options_.in_flight_max || in_flight_bytes_ >= options_.in_flight_bytes_max;
-}
-
-Ingest::Slot& Ingest::take_slot(Ticket& ticket) {
-  if (free_.empty()) {
-    free_.push_back(slots_.size());
-    slots_.emplace_back();
-  }
-  ticket = free_.back();
-  free_.pop_back();
-  return slots_[ticket];
-}
-
-void Ingest::release(Slot& slot, Ticket ticket) {
-  slot.open = false;
-  slot.hold.release();
-  slot.event.shrink();
-  clear_for_reuse(slot.built);
-  free_.push_back(ticket);
-}
-
-size_t Ingest::reusable_bytes() const {
-  size_t bytes = parser_.buffer_bytes() + slots_.size() * sizeof(Slot);
-  for (const Slot& slot : slots_) {
-    bytes += slot.built.capacity() + slot.event.user.capacity() + slot.event.event_id.capacity();
-  }
-  return bytes;
-}
 
 SourceListener::Next Ingest::on_record(const Record& record, RecordHold hold) {
   if (unanswered_) return Next::kStop;
-  ++stats_.records_received;
-  if (too_old(record)) {
-    skip_too_old(record);
+  ++core_.stats.records_received;
+  if (too_old(record, options_.record_max_age_ms, core_.clock.wall_ms())) {
+    report_.too_old(record);
+    skip(record);
     return stopped_ ? Next::kStop : Next::kMore;
   }
-  Ticket ticket = 0;
-  Slot& slot = take_slot(ticket);
-  const EventParser::Parsed parsed = parser_.parse(record, slot.event);
+  const Ticket ticket = records_.reserve();
+  const EventParser::Parsed parsed = parser_.parse(record, records_.at(ticket).event);
   if (parsed.outcome == EventParser::Outcome::kRoutable) {
     external_types_.on_routable(record.position.topic);
-    route(record, std::move(hold), slot, ticket);
+    route(record, std::move(hold), ticket);
   } else {
-    release(slot, ticket);
+    records_.release(ticket);
     if (parsed.outcome == EventParser::Outcome::kExternalType) {
-      skip_other_type(record, parsed.detail);
+      external_types_.on_external(record.position.topic, parsed.detail, core_.clock.steady_ms());
+      report_.external_type(record, parsed.detail);
+      skip(record);
     } else {
       reject(record, hold, parsed);
     }
   }
-  stopped_ = full();
+  stopped_ = records_.full();
   return stopped_ ? Next::kStop : Next::kMore;
 }
 
-void Ingest::route(const Record& record, RecordHold hold, Slot& slot, Ticket ticket) {
-  count_anomalies(slot.event.anomalies);
-  slot.position = record.position;
-  slot.hold = std::move(hold);
-  slot.bytes = record.value.size();
-  slot.received_ms = clock_.steady_ms();
-  slot.open = true;
-  slot.revoked = false;
-  ++in_flight_;
-  in_flight_bytes_ += slot.bytes;
-  stats_.records_in_flight = in_flight_;
-  const std::string_view text =
-      published_text(slot.event, record.value, options_.format, clock_.wall_ms(), slot.built);
-  if (tracer_ != nullptr) begin_record(*tracer_, slot.trace, record, slot.event);
-  bus_.publish({ticket, slot.event.user, slot.event.event_id, text, slot.trace.traceparent});
+void Ingest::route(const Record& record, RecordHold hold, Ticket ticket) {
+  records_.open(ticket, record, std::move(hold), core_.clock.steady_ms());
+  RecordInFlight& entry = records_.at(ticket);
+  report_.anomalies(entry.event.anomalies);
+  core_.stats.records_in_flight = records_.count();
+  const std::string_view text = published_text(entry.event, record.value, options_.format,
+                                               core_.clock.wall_ms(), entry.built);
+  if (core_.tracer != nullptr) begin_record(*core_.tracer, entry.trace, record, entry.event);
+  bus_.publish({ticket, entry.event.user, entry.event.event_id, text, entry.trace.traceparent});
 }
 
 void Ingest::reject(const Record& record, const RecordHold& hold,
                     const EventParser::Parsed& parsed) {
-  const std::string_view reason = label(parsed.fault);
-  ++stats_.dead_letters[reason];
-  log_.write_limited("dead_letter", LogLevel::kWarning, "a record cannot be routed",
-                     {{"reason", reason},
-                      {"field", parsed.detail},
-                      {"topic", record.topic},
-                      {"partition", record.position.partition},
-                      {"offset", record.position.offset},
-                      {"trace_id", trace_id_of(record.header_traceparent)},
-                      {"error_detail.error_code", to_string(error_code(parsed.fault))},
-                      {"error_detail.operation", "record.parse"}});
-  if (tracer_ != nullptr) trace_dead_record(*tracer_, record, parsed.fault, parsed.detail);
+  report_.unroutable(record, parsed);
+  if (core_.tracer != nullptr) {
+    trace_dead_record(*core_.tracer, record, parsed.fault, parsed.detail);
+  }
   write_dead_letter({record.position,
-                     {reason, error_code(parsed.fault)},
+                     {label(parsed.fault), error_code(parsed.fault)},
                      parsed.detail,
                      record.key,
                      record.value,
@@ -124,100 +91,81 @@ void Ingest::reject(const Record& record, const RecordHold& hold,
 }
 
 void Ingest::write_dead_letter(const DeadRecord& record) {
-  observers_.on_dead_letter(record);
+  core_.observers.on_dead_letter(record);
   source_.dead_letter(record.position, record.why, record.hold);
 }
 
+void Ingest::skip(const Record& record) {
+  core_.observers.on_skipped(record.position);
+  source_.done(record.position);
+}
+
 void Ingest::on_published(Ticket ticket, PublishOutcome outcome, std::string_view error) {
-  assert(ticket < slots_.size());
-  Slot& slot = slots_[ticket];
-  assert(slot.open);
-  --in_flight_;
-  in_flight_bytes_ -= slot.bytes;
-  stats_.records_in_flight = in_flight_;
-  if (tracer_ != nullptr) end_record(*tracer_, slot.trace, outcome, error);
-  settle(slot, outcome, error);
-  release(slot, ticket);
-  if (stopped_ && in_flight_ <= options_.in_flight_max / 4 * 3 &&
-      in_flight_bytes_ <= options_.in_flight_bytes_max / 4 * 3) {
+  assert(!unanswered_);
+  RecordInFlight& entry = records_.at(ticket);
+  assert(entry.open);
+  if (core_.tracer != nullptr) end_record(*core_.tracer, entry.trace, outcome, error);
+  settle(entry, outcome, error);
+  records_.release(ticket);
+  core_.stats.records_in_flight = records_.count();
+  if (stopped_ && records_.has_room()) {
     stopped_ = false;
     source_.resume();
   }
 }
 
-void Ingest::settle(const Slot& slot, PublishOutcome outcome, std::string_view error) {
-  observers_.on_settled(slot.position, slot.event.user, outcome);
-  const std::string_view correlation_id = slot.event.field(EventField::kCorrelationId);
+void Ingest::settle(const RecordInFlight& record, PublishOutcome outcome, std::string_view error) {
+  core_.observers.on_settled(record.position, record.event.user, outcome);
   switch (outcome) {
-    case PublishOutcome::kRouted:
-      ++stats_.records_routed;
-      stats_.route_seconds.add(static_cast<double>(clock_.steady_ms() - slot.received_ms) / 1000);
+    case PublishOutcome::kRouted: {
+      const int64_t took_ms = core_.clock.steady_ms() - record.received_ms;
+      ++core_.stats.records_routed;
+      core_.stats.route_seconds.add(static_cast<double>(took_ms) / 1000);
       break;
+    }
     case PublishOutcome::kRepeat:
-      ++stats_.records_repeated;
+      ++core_.stats.records_repeated;
       break;
     case PublishOutcome::kUnpublished:
-      ++stats_.records_unpublished;
-      log_.write_limited("unpublished", LogLevel::kError,
-                         "the bus stored a message for replay but refused to publish it",
-                         {{"error", error},
-                          {"correlation_id", decode_string(correlation_id)},
-                          {"trace_id", trace_id_of(slot.event.traceparent)},
-                          {"error_detail.error_code", to_string(ErrorCode::kExternalService)},
-                          {"error_detail.operation", "bus.publish"}});
+      report_.unpublished(record.event, error);
       break;
     case PublishOutcome::kForgotten:
       break;
-    case PublishOutcome::kRefused: {
-      constexpr std::string_view kReason = "refused_by_bus";
-      ++stats_.dead_letters[kReason];
-      log_.write_limited("dead_letter", LogLevel::kWarning, "the bus rejected a record permanently",
-                         {{"reason", kReason},
-                          {"error", error},
-                          {"partition", slot.position.partition},
-                          {"offset", slot.position.offset},
-                          {"correlation_id", decode_string(correlation_id)},
-                          {"trace_id", trace_id_of(slot.event.traceparent)},
-                          {"error_detail.error_code", to_string(ErrorCode::kExternalService)},
-                          {"error_detail.operation", "bus.publish"}});
-      return write_dead_letter({slot.position,
-                                {kReason, ErrorCode::kExternalService},
+    case PublishOutcome::kRefused:
+      report_.refused_by_bus(record.position, record.event, error);
+      return write_dead_letter({record.position,
+                                {kRefusedByBus, ErrorCode::kExternalService},
                                 {},
-                                slot.event.user,
-                                slot.event.notification,
-                                slot.hold});
-    }
+                                record.event.user,
+                                record.event.notification,
+                                record.hold});
   }
-  source_.done(slot.position);
+  source_.done(record.position);
 }
 
 void Ingest::on_revoked(uint32_t topic, int32_t partition, uint32_t epoch) {
-  for (Slot& slot : slots_) {
-    const Position& position = slot.position;
-    if (slot.open && position.topic == topic && position.partition == partition &&
-        position.epoch <= epoch) {
-      slot.revoked = true;
-    }
-  }
+  records_.revoke(topic, partition, epoch);
 }
 
 bool Ingest::still_wanted(Ticket ticket) {
-  Slot& slot = slots_[ticket];
-  if (tracer_ != nullptr && !slot.revoked) begin_publish(*tracer_, slot.trace);
-  return !slot.revoked;
+  RecordInFlight& entry = records_.at(ticket);
+  assert(entry.open);
+  if (core_.tracer != nullptr && !entry.revoked) begin_publish(*core_.tracer, entry.trace);
+  return !entry.revoked;
 }
 
 // The open records are not settled: the next owner of their partitions consumes them again.
 void Ingest::on_unanswered() {
+  assert(!unanswered_);
   unanswered_ = true;
-  for (Slot& slot : slots_) slot.hold.release();
+  records_.release_holds();
 }
 
 void Ingest::on_source_state(State state, std::string_view reason) {
   if (state == State::kUp) {
-    log_.info("consuming from Kafka");
+    core_.log.info("consuming from Kafka");
   } else {
-    log_.warning("stopped consuming from Kafka", {{"error", reason}});
+    core_.log.warning("stopped consuming from Kafka", {{"error", reason}});
   }
 }
 

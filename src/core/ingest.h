@@ -3,24 +3,20 @@
 // record when the bus replies. The number and bytes of records in flight are limited; at the limit,
 // the source stops.
 
+#include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <vector>
 
-#include "base/clock.h"
-#include "base/text_hash.h"
 #include "bus/bus.h"
 #include "core/core_context.h"
-#include "core/event.h"
+#include "core/event_parser.h"
 #include "core/external_types.h"
 #include "core/observers.h"
 #include "core/publish_format.h"
-#include "core/record_trace.h"
-#include "hermod/log.h"
-#include "hermod/stats.h"
+#include "core/record_report.h"
+#include "core/records_in_flight.h"
 #include "source/source.h"
 
 namespace hermod {
@@ -39,10 +35,10 @@ struct IngestOptions {
 
 class Ingest final : public SourceListener, public PublishListener {
  public:
-  Ingest(Source& source, Bus& bus, const CoreContext& context, IngestOptions options);
+  Ingest(Source& source, Bus& bus, const CoreContext& core, IngestOptions options);
 
-  size_t in_flight() const { return in_flight_; }
-  size_t reusable_bytes() const;  // a lower bound of the memory kept for reuse
+  size_t in_flight() const { return records_.count(); }
+  size_t reusable_bytes() const { return parser_.buffer_bytes() + records_.reusable_bytes(); }
   const ExternalTypes& external_types() const { return external_types_; }
 
   // --- SourceListener
@@ -56,48 +52,22 @@ class Ingest final : public SourceListener, public PublishListener {
   void on_unanswered() override;
 
  private:
-  // A record that was given to the bus. Slots are reused, so that small strings keep their memory.
-  struct Slot {
-    Position position;
-    RecordHold hold;  // until the bus replies, or reports that it will not
-    Event event;
-    std::string built;  // the message payload if the format builds one
-    size_t bytes = 0;
-    int64_t received_ms = 0;
-    bool open = false;
-    bool revoked = false;
-    RecordTrace trace;
-  };
-
-  Slot& take_slot(Ticket& ticket);
-  void release(Slot& slot, Ticket ticket);
-  void route(const Record& record, RecordHold hold, Slot& slot, Ticket ticket);
-  void write_dead_letter(const DeadRecord& record);
+  void route(const Record& record, RecordHold hold, Ticket ticket);
   void reject(const Record& record, const RecordHold& hold, const EventParser::Parsed& parsed);
-  bool too_old(const Record& record) const;
-  void skip_too_old(const Record& record);
-  void skip_other_type(const Record& record, std::string_view event_type);
-  void count_anomalies(const Anomalies& anomalies);
-  void settle(const Slot& slot, PublishOutcome outcome, std::string_view error);
-  bool full() const;
+  void write_dead_letter(const DeadRecord& record);
+  void skip(const Record& record);
+  void settle(const RecordInFlight& record, PublishOutcome outcome, std::string_view error);
 
   Source& source_;
   Bus& bus_;
-  const Clock& clock_;
-  Log& log_;
-  Stats& stats_;
-  Observers& observers_;
-  Tracer* tracer_;  // null: off
-  IngestOptions options_;
+  const CoreContext core_;
+  const IngestOptions options_;
   EventParser parser_;
-  std::deque<Slot> slots_;  // a deque, because the bus has views into the slots
-  std::vector<Ticket> free_;
-  size_t in_flight_ = 0;
-  size_t in_flight_bytes_ = 0;
-  bool stopped_ = false;
-  bool unanswered_ = false;  // the bus closes and sends no more replies
+  RecordsInFlight records_;
+  RecordReport report_;
   ExternalTypes external_types_;
-  std::unordered_set<std::string, TextHash> other_types_;  // external types that were logged
+  bool stopped_ = false;     // the source hands out no records until resume()
+  bool unanswered_ = false;  // the bus closes and sends no more replies
 };
 
 }  // namespace hermod

@@ -10,6 +10,7 @@
 #include "base/tracer.h"
 #include "bus/bus.h"
 #include "core/event.h"
+#include "core/record_fault.h"
 #include "source/record.h"
 
 namespace hermod {

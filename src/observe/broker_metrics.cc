@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "core/event.h"
+#include "core/record_fault.h"
 
 namespace hermod {
 namespace {

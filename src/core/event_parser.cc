@@ -1,8 +1,7 @@
-#include "core/event.h"
+#include "core/event_parser.h"
 
 #include <algorithm>
 
-#include "base/reuse.h"
 #include "base/text.h"
 #include "core/event_reader.h"
 
@@ -134,54 +133,6 @@ Parsed read_envelope_id(const Record& record, const RawRecord& raw, Event& event
 
 }  // namespace
 
-std::string_view label(RecordFault fault) {
-  switch (fault) {
-    case RecordFault::kNone:
-      return "none";
-    case RecordFault::kTombstone:
-      return "tombstone";
-    case RecordFault::kEmpty:
-      return "empty";
-    case RecordFault::kTooLarge:
-      return "too_large";
-    case RecordFault::kInvalidUtf8:
-      return "invalid_utf8";
-    case RecordFault::kInvalidJson:
-      return "invalid_json";
-    case RecordFault::kTooDeep:
-      return "too_deep";
-    case RecordFault::kNotAnObject:
-      return "not_an_object";
-    case RecordFault::kMissingField:
-      return "missing_field";
-    case RecordFault::kWrongType:
-      return "wrong_type";
-    case RecordFault::kDuplicateField:
-      return "duplicate_field";
-    case RecordFault::kEmptyUser:
-      return "empty_teacher_id";
-    case RecordFault::kUserTooLong:
-      return "teacher_id_too_long";
-    case RecordFault::kEventIdTooLong:
-      return "event_id_too_long";
-  }
-  return "unknown";
-}
-
-ErrorCode error_code(RecordFault fault) {
-  switch (fault) {
-    case RecordFault::kTombstone:
-    case RecordFault::kEmpty:
-    case RecordFault::kInvalidUtf8:
-    case RecordFault::kInvalidJson:
-    case RecordFault::kTooDeep:
-    case RecordFault::kNotAnObject:
-      return ErrorCode::kParsing;
-    default:
-      return ErrorCode::kValidation;
-  }
-}
-
 EventParser::EventParser(std::vector<std::string> event_types, size_t record_bytes_max)
     : event_types_(std::move(event_types)),
       record_bytes_max_(record_bytes_max),
@@ -191,11 +142,6 @@ EventParser::~EventParser() = default;
 
 size_t EventParser::buffer_bytes() const {
   return reader_->buffer_bytes() + other_type_.capacity();
-}
-
-void Event::shrink() {
-  clear_for_reuse(user);
-  clear_for_reuse(event_id);
 }
 
 bool EventParser::is_ours(std::string_view type) const {
