@@ -1,13 +1,16 @@
 #include "core/client_refusals.h"
 
 #include <algorithm>
+#include <cassert>
 
 namespace hermod {
 
 bool ClientRefusals::add(std::string_view user, StreamId upto, bool alone, int64_t now_ms) {
+  assert(upto);
   auto found = users_.find(user);
   if (found == users_.end()) {
     make_room(now_ms);
+    assert(users_.size() < kUsersMax);
     found = users_.emplace(user, Refusal{}).first;
   }
   Refusal& refusal = found->second;

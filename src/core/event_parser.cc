@@ -1,6 +1,7 @@
 #include "core/event_parser.h"
 
 #include <algorithm>
+#include <cassert>
 
 #include "base/text.h"
 #include "core/event_reader.h"
@@ -102,6 +103,7 @@ std::string position_based_id(const Record& record) {
 
 void fill_event(const Record& record, const RawRecord& raw, const RawNotification& fields,
                 Event& event) {
+  assert(!event.user.empty());
   for (size_t i = 0; i < kFieldCount; ++i) event.fields[i] = fields[i].raw;
   event.traceparent = plain_text(raw.traceparent);
   event.tracestate = plain_text(raw.tracestate);
@@ -181,6 +183,7 @@ Parsed EventParser::parse(const Record& record, Event& event) {
     if (!envelope_types_fit(raw)) event.anomalies.optional_type = true;
     return read_envelope_id(record, raw, event);
   }
+  assert(!raw.object.empty());
   event.notification = raw.object;
   event.event_id = position_based_id(record);
   return {};

@@ -5,6 +5,7 @@
 #include "core/event_reader.h"
 
 #include <simdjson.h>
+#include <cassert>
 
 #include <utility>
 
@@ -144,6 +145,7 @@ class Rebase {
  public:
   Rebase(const std::string& from, std::string_view to) : from_(from.data()), to_(to.data()) {}
   void operator()(RawField& field) const {
+    assert(field.times == 0 || field.raw.data() >= from_);
     if (field.times != 0) field.raw = {to_ + (field.raw.data() - from_), field.raw.size()};
   }
   void operator()(RawNotification& fields) const {

@@ -1,5 +1,7 @@
 #include "core/external_types.h"
 
+#include <cassert>
+
 #include "base/text.h"
 
 namespace hermod {
@@ -14,11 +16,13 @@ ExternalTypes::ExternalTypes(std::vector<std::string> topics) {
 }
 
 void ExternalTypes::on_external(uint32_t topic, std::string_view type, int64_t now_ms) {
-  Topic& one = topics_[topic];
-  const bool goes_on = one.first_ms >= 0 && now_ms - one.latest_ms < kSilenceMs;
-  if (!goes_on) one.first_ms = now_ms;
-  one.latest_ms = now_ms;
-  one.type = cut_utf8(type, kTypeBytesMax);
+  assert(topic < topics_.size());
+  Topic& state = topics_[topic];
+  const bool continues = state.first_ms >= 0 && now_ms - state.latest_ms < kSilenceMs;
+  if (!continues) state.first_ms = now_ms;
+  state.latest_ms = now_ms;
+  assert(state.first_ms <= state.latest_ms);
+  state.type = cut_utf8(type, kTypeBytesMax);
 }
 
 std::vector<const ExternalTypes::Topic*> ExternalTypes::only_external(int64_t now_ms) const {

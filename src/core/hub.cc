@@ -75,6 +75,7 @@ void Hub::on_text(std::string_view user, StreamId stream_id, std::string_view te
                   const TraceContext& trace) {
   const HubUser* const entry = users_.find(user);
   if (entry == nullptr) return;  // the user's last connection has just ended
+  assert(entry->sessions != nullptr);
   const SharedFrame::Ref message = host_.build_frame(text, trace);
   for (Session* session = entry->sessions; session != nullptr; session = session->next()) {
     session->on_live(stream_id, message);
@@ -84,6 +85,7 @@ void Hub::on_text(std::string_view user, StreamId stream_id, std::string_view te
 void Hub::on_subscribed(std::string_view user) {
   HubUser* const entry = users_.find(user);
   if (entry == nullptr) return;
+  assert(entry->session_count > 0);
   if (!entry->subscribed) {
     const auto waited_ms = static_cast<uint32_t>(host_.clock.steady_ms()) - entry->subscribed_at_ms;
     host_.stats.subscription_seconds.add(static_cast<double>(waited_ms) / 1000);

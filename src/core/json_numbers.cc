@@ -1,6 +1,7 @@
 #include "core/json_numbers.h"
 
 #include <algorithm>
+#include <cassert>
 
 namespace hermod {
 namespace {
@@ -45,6 +46,7 @@ size_t end_of_string(std::string_view json, size_t at) {
 }  // namespace
 
 void blank_numbers(std::string& json, size_t length) {
+  assert(length <= json.size());
   const std::string_view text = std::string_view(json).substr(0, length);
   for (size_t at = 0; at < length; ++at) {
     if (text[at] == '"') {

@@ -1,6 +1,7 @@
 #include "core/json_surrogates.h"
 
 #include <algorithm>
+#include <cassert>
 #include <charconv>
 #include <optional>
 #include <string_view>
@@ -32,6 +33,7 @@ bool is_low(unsigned unit) {
 }  // namespace
 
 void mask_lone_surrogates(std::string& json, size_t length) {
+  assert(length <= json.size());
   const std::string_view text = std::string_view(json).substr(0, length);
   for (size_t at = text.find('\\'); at < length; at = text.find('\\', at)) {
     const std::optional<unsigned> unit = escaped_unit(text, at);

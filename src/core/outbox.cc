@@ -12,6 +12,7 @@ constexpr size_t kIdleCapacity = 4;
 }  // namespace
 
 void Outbox::count_in(const Item& item) {
+  assert(item.message);
   const size_t size = item.message->frame().size();
   bytes_ += size;
   load_.bytes += size;
@@ -20,12 +21,16 @@ void Outbox::count_in(const Item& item) {
 
 void Outbox::count_out(const Item& item) {
   const size_t size = item.message->frame().size();
+  assert(bytes_ >= size);
+  assert(load_.bytes >= size);
+  assert(load_.messages > 0);
   bytes_ -= size;
   load_.bytes -= size;
   --load_.messages;
 }
 
 void Outbox::push(Item item) {
+  assert(head_ <= items_.size());
   count_in(item);
   if (items_.size() == items_.capacity() && head_ > items_.size() / 2) {
     // Written items are erased before the vector grows, so that its capacity stays below twice the
@@ -67,12 +72,15 @@ bool Outbox::drop_one(int64_t now_wall_ms, const OutboxLimits& limits) {
       victim = i;
   }
   if (victim == items_.size()) return false;
+  assert(items_[victim].kind != OutboxKind::kNotice);
   count_out(items_[victim]);
   items_.erase(items_.begin() + static_cast<std::ptrdiff_t>(victim));
   return true;
 }
 
 void Outbox::clear() {
+  assert(load_.messages >= messages());
+  assert(load_.bytes >= bytes_);
   load_.messages -= messages();
   load_.bytes -= bytes_;
   items_.clear();

@@ -2,6 +2,7 @@
 // The queue of messages to one connection, bounded in number and bytes. Owned by the session. It
 // selects the messages that are dropped under pressure, and never changes the order of the others.
 
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -59,7 +60,10 @@ class Outbox {
   void push_front(Item item);
 
   // The next item to write. Precondition: !empty().
-  const Item& front() const { return items_[head_]; }
+  const Item& front() const {
+    assert(!empty());
+    return items_[head_];
+  }
   Item pop();
 
   // Drops one message: the oldest stale one, else the oldest with the lowest drop priority. Returns

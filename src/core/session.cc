@@ -135,12 +135,14 @@ void Session::on_subscribed() {
 
 void Session::request_page() {
   assert(state_ == State::kReplaying);
+  assert(replay_ != nullptr);
   replay_->request({user(), newest_, ack_.proven()},
                    [this](const Result<ReplayPage>& page) { on_page(page); });
 }
 
 void Session::on_page(const Result<ReplayPage>& page) {
   assert(state_ == State::kReplaying);
+  assert(user_ != nullptr);
   if (!page) return enter(State::kWaiting);
   if (const auto start = replay_->start(page.value(), user_->acknowledged)) {
     newest_ = *start;
@@ -162,6 +164,7 @@ void Session::on_page(const Result<ReplayPage>& page) {
 
 // Treats messages after `stream_id` as new, even if they are below the session's newest stream id.
 void Session::go_back(StreamId stream_id) {
+  assert(user_ != nullptr);
   newest_ = stream_id;
   ack_.go_back(stream_id);
   user_->acknowledged = std::min(user_->acknowledged, stream_id);
@@ -170,6 +173,7 @@ void Session::go_back(StreamId stream_id) {
 void Session::go_live() {
   enter(State::kLive);
   const auto done = std::move(replay_);
+  assert(done != nullptr);
   for (Outbox::Item& item : done->held()) {
     push_or_close(std::move(item));
     if (state_ == State::kEnded) return;
@@ -193,6 +197,7 @@ void Session::on_live(StreamId stream_id, const SharedFrame::Ref& message) {
 }
 
 void Session::accept_live(StreamId stream_id, const SharedFrame::Ref& message) {
+  assert(replay_ == nullptr);
   if (!stream_id) return push_or_close({message, StreamId{}});
   if (!comes_after(stream_id, newest_)) return;
   if (!is_next(stream_id, newest_)) {

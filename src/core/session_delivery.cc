@@ -36,6 +36,7 @@ void SessionDelivery::ping(Instant now, std::string& out) {
 
 bool SessionDelivery::confirm() {
   if (user_ == nullptr || !ack_.pinged()) return false;
+  assert(user_->session_count > 0);
   host_.confirm(*user_, ack_.pinged());
   return true;
 }

@@ -43,10 +43,12 @@ SharedFrame::Ref SharedFrame::build(std::string_view text) {
 
 int SharedFrame::drop_priority() const {
   if (drop_priority_ < 0) drop_priority_ = static_cast<int8_t>(drop_priority_of_message(text()));
+  assert(drop_priority_ >= 0);
   return drop_priority_;
 }
 
 SharedFrame::Ref::~Ref() {
+  assert(message_ == nullptr || message_->references_ > 0);
   if (message_ == nullptr || --message_->references_ != 0) return;
   message_->~SharedFrame();
   ::operator delete(message_);
