@@ -84,7 +84,7 @@ class Harness {
                             std::string_view claims_json) const;
 
   // --- faults; set_bus() works with the in-memory bus only (otherwise kValidation)
-  enum class Bus { kAway, kBack, kForgetful };
+  enum class Bus { kDown, kUp, kMemoryLost };
   Result<void> set_bus(Bus state);
   enum class Client { kStalled, kFlowing };
   void set_client(std::string_view user, Client state);

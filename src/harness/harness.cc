@@ -80,13 +80,13 @@ Result<void> Harness::set_bus(Bus state) {
                  "this fault requires the in-memory bus, but REDIS_URL is set"};
   }
   switch (state) {
-    case Bus::kAway:
+    case Bus::kDown:
       bus->go_down("made unavailable by the test");
       break;
-    case Bus::kBack:
+    case Bus::kUp:
       bus->come_up();
       break;
-    case Bus::kForgetful:
+    case Bus::kMemoryLost:
       bus->lose_memory();
       break;
   }

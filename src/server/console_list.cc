@@ -73,11 +73,11 @@ void list_connections(const WsServer& ws, std::string_view user_part, int64_t no
   state.listed = first(matching, kConsoleListedMax, now_steady_ms,
                        [](const WsPeer* a, const WsPeer* b) { return a->id() > b->id(); });
   state.slow = first(slow, kConsoleSlowMax, now_steady_ms, [&](const WsPeer* a, const WsPeer* b) {
-    const auto behind = [&](const WsPeer* peer) {
+    const auto backlog = [&](const WsPeer* peer) {
       return std::pair(peer->session().outbox().bytes(),
                        unanswered_ms(peer->session(), now_steady_ms));
     };
-    return behind(a) > behind(b);
+    return backlog(a) > backlog(b);
   });
 }
 

@@ -186,13 +186,13 @@ TEST_F(HarnessTest, AReloadThatFailsShowsAndOneThatSucceedsEndsIt) {
 TEST_F(HarnessTest, AWaitNamesWhatItWaitsFor) {
   test::WsClientSocket& ann = connect("ann");
   ann.answer_pings = false;
-  EXPECT_TRUE(harness->set_bus(Harness::Bus::kAway));
+  EXPECT_TRUE(harness->set_bus(Harness::Bus::kDown));
   publish(notification("ann", 1));
   bool delivered = false;
   harness->delivered([&](const Result<void>&) { delivered = true; });
   EXPECT_THAT(harness->undelivered(),
               HasSubstr("1 records are not routed yet: the bus is unavailable"));
-  EXPECT_TRUE(harness->set_bus(Harness::Bus::kBack));
+  EXPECT_TRUE(harness->set_bus(Harness::Bus::kUp));
   run_until([&] { return !ann.texts().empty(); });
   settle();
   EXPECT_THAT(harness->undelivered(), HasSubstr("no answer yet from a connection of ann"));
@@ -237,13 +237,13 @@ TEST_F(HarnessTest, AClientThatIsStalledGetsNothingUntilItFlows) {
 
 TEST_F(HarnessTest, TheClockEndsTokensAndPatience) {
   test::WsClientSocket& ann = connect("ann");
-  EXPECT_TRUE(harness->set_bus(Harness::Bus::kAway));
+  EXPECT_TRUE(harness->set_bus(Harness::Bus::kDown));
   run_until([this] { return !harness->ready(); });
   harness->advance_clock(2000);
   run_until([this] { return count(Kind::kDegraded) == 1; });
   harness->advance_clock(3'600'000);
   run_until([&] { return ann.close_code() == 1008; });
-  EXPECT_TRUE(harness->set_bus(Harness::Bus::kBack));
+  EXPECT_TRUE(harness->set_bus(Harness::Bus::kUp));
   run_until([this] { return count(Kind::kRestored) == 1; });
 }
 

@@ -146,9 +146,9 @@ napi_value token(Router& router, const Arguments& arguments) {
 
 napi_value set_bus(Router& router, const Arguments& arguments) {
   const std::string word = arguments.text(0);
-  const Harness::Bus state = word == "away"   ? Harness::Bus::kAway
-                             : word == "back" ? Harness::Bus::kBack
-                                              : Harness::Bus::kForgetful;
+  const Harness::Bus state = word == "away"   ? Harness::Bus::kDown
+                             : word == "back" ? Harness::Bus::kUp
+                                              : Harness::Bus::kMemoryLost;
   if (const auto set = router.harness()->set_bus(state); !set) {
     return throw_error(arguments.env(), set.error());
   }

@@ -78,7 +78,7 @@ void Router::end() {
 void Router::begin_close(Server::Ending ending) {
   if (!closing_) {
     // With the in-memory bus made unavailable, the close would wait for it.
-    if (ending == Server::Ending::kNow) (void)harness_->set_bus(Harness::Bus::kBack);
+    if (ending == Server::Ending::kNow) (void)harness_->set_bus(Harness::Bus::kUp);
   } else if (ending == Server::Ending::kDrain) {
     return;
   }
