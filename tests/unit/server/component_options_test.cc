@@ -37,5 +37,13 @@ TEST(ComponentOptionsTest, ADeadLetterHoldsItsOffsetForAQuarterOfTheDuplicateWin
   EXPECT_EQ(dead_letter_hold_ms(options), 900'000U);
 }
 
+TEST(ComponentOptionsTest, TheDescriptorLimitBoundsTheConnectionsUnlessTheyAreSet) {
+  Options options;
+  EXPECT_EQ(connections_max(options, 1024), 924U);
+  EXPECT_EQ(connections_max(options, 50), 1U);
+  options.websocket_max_connections = 7;
+  EXPECT_EQ(connections_max(options, 1024), 7U);
+}
+
 }  // namespace
 }  // namespace hermod
