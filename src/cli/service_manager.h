@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "server/systemd.h"
+#include "cli/systemd.h"
 #include "uv/timer.h"
 
 namespace hermod {

@@ -1,4 +1,4 @@
-#include "server/systemd.h"
+#include "cli/systemd.h"
 
 #include <gmock/gmock.h>
 #include <sys/socket.h>

@@ -1,4 +1,4 @@
-#include "server/systemd.h"
+#include "cli/systemd.h"
 
 #include <fcntl.h>
 #include <sys/socket.h>
