@@ -9,16 +9,14 @@ namespace {
 
 constexpr const char* kFile = "libcurl.so.4";
 
+// The library is never unloaded: the libraries that it loads register functions for the exit.
+constexpr int kLoading = RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE;
+
 // Node exports the symbols of its own OpenSSL to all modules. With RTLD_DEEPBIND, libcurl uses the
 // OpenSSL that it was built with. AddressSanitizer does not support the flag.
-#ifdef __SANITIZE_ADDRESS__
-constexpr int kBinding = 0;
-#else
-constexpr int kBinding = RTLD_DEEPBIND;
-#endif
-
-// The library is never unloaded: the libraries that it loads register functions for the exit.
-constexpr int kLoading = RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE | kBinding;
+int binding() {
+  return dlsym(RTLD_DEFAULT, "__asan_init") == nullptr ? RTLD_DEEPBIND : 0;
+}
 
 Error wrong(std::string_view reason) {
   return {ErrorCode::kInitialization,
@@ -81,7 +79,7 @@ std::string_view missing_feature(const curl_version_info_data& version) {
 }  // namespace
 
 Result<std::unique_ptr<CurlLibrary>> CurlLibrary::load() {
-  void* library = dlopen(kFile, kLoading);
+  void* library = dlopen(kFile, kLoading | binding());
   if (library == nullptr) return wrong(std::string(dlerror()) + "; install the package libcurl4");
   CurlFunctions functions{};
   if (const std::string name = find_all(library, functions); !name.empty()) {

@@ -49,6 +49,11 @@ Result<std::unique_ptr<HttpClient>> HttpClient::create(uv_loop_t* loop,
   return std::unique_ptr<HttpClient>(new HttpClient(loop, std::move(cas), curl.take()));
 }
 
+Result<void> HttpClient::check() {
+  if (auto curl = CurlLibrary::load(); !curl) return curl.error();
+  return {};
+}
+
 HttpClient::HttpClient(uv_loop_t* loop, CaStore cas, std::unique_ptr<CurlLibrary> curl)
     : loop_(loop),
       cas_(std::move(cas)),
@@ -74,6 +79,7 @@ HttpClient::~HttpClient() {
 
 void HttpClient::send(const HttpRequest& request, Done done) {
   assert(state_ == State::kOpen);
+  assert(request.time_limit_ms != 0);
   auto transfer = std::make_unique<HttpTransfer>(*curl_, request, cas_, std::move(done));
   Easy* easy = transfer->handle();
   transfers_.emplace(easy, std::move(transfer));

@@ -37,6 +37,9 @@ class HttpClient {
   static Result<std::unique_ptr<HttpClient>> create(uv_loop_t* loop,
                                                     const HttpClientOptions& options);
 
+  // The error of create(), without creating a client.
+  static Result<void> check();
+
   // Precondition: closed, or without a request in progress.
   ~HttpClient();
   HttpClient(const HttpClient&) = delete;

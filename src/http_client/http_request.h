@@ -17,10 +17,11 @@ using HttpField = std::pair<std::string, std::string>;
 
 struct HttpRequest {
   HttpMethod method = HttpMethod::kGet;
-  std::string url;                        // http or https
-  std::vector<HttpField> fields;          // in addition to those of the client
-  std::string_view body;                  // of a POST; must stay valid until the request has ended
-  uint64_t time_limit_ms = 10'000;        // from the look-up of the name to the end of the response
+  std::string url;                // http or https
+  std::vector<HttpField> fields;  // in addition to those of the client
+  std::string_view body;          // of a POST; must stay valid until the request has ended
+  // From the look-up of the name to the end of the response; not 0.
+  uint64_t time_limit_ms = 10'000;
   size_t response_bytes_max = 64 * 1024;  // the body is cut at this length
 };
 

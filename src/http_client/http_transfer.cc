@@ -108,7 +108,7 @@ Error HttpTransfer::error(CURLcode code) const {
 // libcurl's own description of an error may contain the URL of a proxy with its password, so it is
 // used only for certificates.
 std::string HttpTransfer::reason(CURLcode code) const {
-  const std::string general = curl_->easy_strerror(code);
+  std::string general = curl_->easy_strerror(code);
   if (code == CURLE_OPERATION_TIMEDOUT) {
     return "no response within " + std::to_string(time_limit_ms_) + " ms (" + general + ')';
   }

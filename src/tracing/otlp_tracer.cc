@@ -67,7 +67,7 @@ Result<Made> validate(const TraceOptions& options) {
 
 Result<void> OtlpTracer::check(const TraceOptions& options) {
   if (auto judged = validate(options); !judged) return judged.error();
-  return {};
+  return HttpClient::check();
 }
 
 Result<std::unique_ptr<OtlpTracer>> OtlpTracer::create(uv_loop_t* loop, const TraceOptions& options,

@@ -23,7 +23,7 @@ class OtlpTracer final : public Tracer {
   // loaded. `loop` and `log` must outlive the tracer.
   static Result<std::unique_ptr<OtlpTracer>> create(uv_loop_t* loop, const TraceOptions& options,
                                                     Log& log);
-  // Validates the options like create(), without creating a tracer.
+  // The error of create(), without creating a tracer.
   static Result<void> check(const TraceOptions& options);
 
   Span begin(const SpanStart& start) override;

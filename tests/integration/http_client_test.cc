@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <cstdlib>
 #include <optional>
 
 #include "support/loop_test.h"
@@ -18,6 +19,7 @@ using ::testing::StartsWith;
 class HttpClientTest : public test::LoopTest {
  protected:
   void SetUp() override {
+    setenv("no_proxy", "*", 1);  // the server is in this process
     auto made = hermod::HttpClient::create(loop(), {});
     ASSERT_TRUE(made.ok()) << made.error().message;
     client_ = made.take();

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "support/loop_test.h"
@@ -53,6 +54,8 @@ class OtlpTracerTest : public test::LoopTest {
     EXPECT_FALSE(closed);
     run_until([&closed] { return closed; });
   }
+
+  void SetUp() override { setenv("no_proxy", "*", 1); }  // the collector is in this process
 
   void TearDown() override {
     if (tracer_ != nullptr) close();

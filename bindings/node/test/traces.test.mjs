@@ -18,6 +18,7 @@ let server
 let settings
 
 before(async () => {
+  process.env.no_proxy = '*'
   const key = path.join(folder, 'key.pem')
   const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
   const names = ['-subj', '/CN=collector', '-addext', 'subjectAltName=IP:127.0.0.1']
