@@ -46,10 +46,10 @@ Result<RecordBackend> make_kafka_backend(const BackendContext& context, const Op
   backend.brokers = made.brokers;
   backend.producer = std::make_unique<KafkaRecordProducer>(
       context.loop, context.log,
-      KafkaRecordProducerOptions{.brokers = made.brokers,
-                                 .client_id = "hermod-sender",
-                                 .topics = options.kafka_topics,
-                                 .properties = made.properties});
+      KafkaRecordProducerOptions{.client = {.brokers = made.brokers,
+                                            .client_id = "hermod-sender",
+                                            .properties = made.properties},
+                                 .topics = options.kafka_topics});
   backend.source =
       std::make_unique<KafkaSource>(context.loop, context.log, context.clock, std::move(made));
   return backend;

@@ -16,12 +16,12 @@
 #include "base/closed.h"
 #include "bus/bus.h"
 #include "http/http_server.h"
+#include "lws/lws_context.h"
 #include "server/outage_notifier.h"
 #include "server/readiness.h"
 #include "source/record_producer.h"
 #include "source/source.h"
 #include "tracing/otlp_tracer.h"
-#include "ws/lws_context.h"
 #include "ws/ws_server.h"
 
 namespace hermod {

@@ -19,8 +19,8 @@
 #include <utility>
 
 #include "base/text.h"
+#include "lws/socket_state.h"
 #include "ws/close_reason.h"
-#include "ws/socket_state.h"
 #include "ws/ws_peer.h"
 
 namespace hermod {
