@@ -1,5 +1,6 @@
 #include "redis/redis_commands.h"
 
+#include <cassert>
 #include <utility>
 
 namespace hermod {
@@ -10,6 +11,7 @@ void RedisCommands::stop() {
 }
 
 RedisCommand RedisCommands::command(ReplyTaker& taker, size_t arguments) {
+  assert(up());
   if (expected_.empty()) received_ms_ = clock_.steady_ms();
   expected_.push_back(&taker);
   return link_.command(arguments);

@@ -96,6 +96,8 @@ void RedisDial::cancel() {
 }
 
 void RedisDial::try_next() {
+  assert(fd_ < 0 && done_);
+  assert(next_ <= addresses_.size());
   resolver_.cancel();
   timer_.stop();
   if (next_ == addresses_.size()) {
@@ -116,22 +118,26 @@ void RedisDial::try_next() {
 }
 
 void RedisDial::on_ready() {
+  assert(fd_ >= 0);
   int error = 0;
   socklen_t length = sizeof error;
   getsockopt(fd_, SOL_SOCKET, SO_ERROR, &error, &length);
   if (error != 0) return on_failed(std::strerror(error));
   poll_.reset();
   timer_.stop();
-  finish(std::exchange(fd_, -1));
+  const int fd = std::exchange(fd_, -1);
+  finish(fd);
 }
 
 void RedisDial::on_failed(const std::string& why) {
+  assert(next_ > 0);  // an address is being tried
   error_ = "connect to " + shown(addresses_[next_ - 1], url_) + ": " + why;
   drop_socket();
   timer_.start(0);
 }
 
 void RedisDial::finish(Result<int> result) {
+  assert(fd_ < 0);  // the result owns the descriptor
   std::exchange(done_, nullptr)(std::move(result));
 }
 

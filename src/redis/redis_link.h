@@ -1,20 +1,20 @@
 #pragma once
-// A persistent connection to Redis on the loop: it connects, sends the greeting (AUTH, SELECT, a
-// client name, PING), and reconnects with back-off after each failure. It sends the commands once
-// per loop iteration and passes the replies to the listener in order.
+// A persistent connection to Redis on the loop: it connects, sends the greeting, and reconnects
+// with back-off after each failure. It sends the commands once per loop iteration and passes the
+// replies to the listener in order.
 
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/backoff.h"
 #include "redis/redis_command.h"
 #include "redis/redis_dial.h"
+#include "redis/redis_greeting.h"
+#include "redis/redis_socket.h"
 #include "redis/redis_url.h"
 #include "uv/immediate.h"
-#include "uv/poll.h"
 #include "uv/timer.h"
 
 struct redisReply;
@@ -66,37 +66,32 @@ class RedisLink {
   // The owner found the connection usable: the back-off starts again at its first delay.
   void settled() { backoff_.reset(); }
 
-  size_t bytes_unsent() const { return out_.size() - sent_; }
+  size_t bytes_unsent() const { return socket_.bytes_unsent(); }
 
  private:
   enum class State { kStopped, kDialing, kGreeting, kUp, kWaiting };
-  enum class Greeting { kAuth, kSelect, kName, kPing };
 
+  void enter(State next);
   void dial();
   void greet(int fd);
   void on_timer();
-  void on_ready(uv::Ready ready);
   void read();
   bool take(std::string_view bytes);
+  void on_greeting_reply(const redisReply& reply);
   void fail_as(const std::string& why);
-  void on_greeting(const redisReply& reply);
   void drop_connection();
 
-  uv_loop_t* loop_;
   RedisLinkOptions options_;
   std::string name_;
   RedisLinkListener& listener_;
   State state_ = State::kStopped;
   Backoff backoff_;
   RedisDial dial_;
+  RedisSocket socket_;
+  RedisGreeting greeting_;
+  std::unique_ptr<ReplyReader> reader_;  // a new one for each connection
   uv::Timer timer_;  // deadline of the greeting, or the delay before the next attempt
   uv::Immediate flush_;
-  std::unique_ptr<uv::Poll> poll_;
-  int fd_ = -1;
-  std::unique_ptr<ReplyReader> reader_;
-  std::vector<Greeting> greetings_;  // not answered yet; the next one is the last element
-  std::string out_;
-  size_t sent_ = 0;  // bytes of out_
 };
 
 }  // namespace hermod

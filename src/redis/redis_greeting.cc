@@ -1,0 +1,46 @@
+#include "redis/redis_greeting.h"
+
+#include <cassert>
+
+#include "redis/redis_command.h"
+#include "redis/reply.h"
+
+namespace hermod {
+
+void RedisGreeting::begin(const RedisUrl& url, std::string_view name, std::string& out) {
+  commands_.clear();
+  answered_ = 0;
+  if (!url.password.empty()) {
+    commands_.push_back(Command::kAuth);
+    RedisCommand auth(out, url.user.empty() ? 2 : 3);
+    auth.add("AUTH");
+    if (!url.user.empty()) auth.add(url.user);
+    auth.add(url.password);
+  }
+  if (url.database != 0) {
+    commands_.push_back(Command::kSelect);
+    RedisCommand(out, 2).add("SELECT").add_number(url.database);
+  }
+  commands_.push_back(Command::kName);
+  RedisCommand(out, 3).add("CLIENT").add("SETNAME").add(name);
+  commands_.push_back(Command::kPing);
+  RedisCommand(out, 1).add("PING");
+}
+
+Result<void> RedisGreeting::on_reply(const redisReply& reply) {
+  assert(!done());
+  const Command command = commands_[answered_++];
+  if (!reply_is_error(reply)) return {};
+  const std::string words = reply_error(reply);
+  // A server that does not know AUTH may repeat its arguments, so only the error code is shown.
+  if (command == Command::kAuth) {
+    return Error{ErrorCode::kConnection, "the credentials in REDIS_URL are refused (" +
+                                             words.substr(0, words.find(' ')) + ")"};
+  }
+  const bool optional = command == Command::kName || command == Command::kPing;
+  const bool permission = is_error_of(words, "NOPERM") || is_error_of(words, "ERR");
+  if (optional && permission) return {};
+  return Error{ErrorCode::kConnection, words};
+}
+
+}  // namespace hermod

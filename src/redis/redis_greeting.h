@@ -1,0 +1,34 @@
+#pragma once
+// The first commands on a connection: AUTH if there is a password, SELECT if there is a database, a
+// name for CLIENT LIST, PING. The reply to PING shows that Redis serves this client.
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hermod/result.h"
+#include "redis/redis_url.h"
+
+struct redisReply;
+
+namespace hermod {
+
+class RedisGreeting {
+ public:
+  // Starts again, and appends the commands to `out`.
+  void begin(const RedisUrl& url, std::string_view name, std::string& out);
+
+  // The reply to the oldest command without one. Error: Redis refuses this client; the message
+  // contains no secret. Precondition: !done().
+  Result<void> on_reply(const redisReply& reply);
+  bool done() const { return answered_ == commands_.size(); }
+
+ private:
+  enum class Command { kAuth, kSelect, kName, kPing };
+
+  std::vector<Command> commands_;
+  size_t answered_ = 0;
+};
+
+}  // namespace hermod
