@@ -2,7 +2,6 @@
 
 #include <cassert>
 #include <utility>
-#include <vector>
 
 #include "base/text.h"
 
@@ -17,121 +16,123 @@ MemoryBus::MemoryBus(uv_loop_t* loop, const Clock& clock, Log& log, MemoryBusOpt
     : log_(log), history_(clock, options), work_(loop, [this] { work(); }) {}
 
 MemoryBus::~MemoryBus() {
-  assert(texts_ == nullptr || (closing_ && !on_closed_));
+  assert(state_ == State::kNew || state_ == State::kClosed);
+}
+
+void MemoryBus::enter(State next) {
+  assert(next != State::kOpen || state_ == State::kNew);
+  assert(next != State::kClosing || state_ == State::kNew || state_ == State::kOpen);
+  assert(next != State::kClosed || state_ == State::kClosing);
+  state_ = next;
 }
 
 Result<void> MemoryBus::start(BusListener& texts, PublishListener& publications) {
-  assert(texts_ == nullptr && !closing_);
+  enter(State::kOpen);
   texts_ = &texts;
   publications_ = &publications;
   work_.ask();
   return {};
 }
 
+void MemoryBus::ask(Asked asked) {
+  if (state_ >= State::kClosing) return;
+  asked_.push_back(std::move(asked));
+  work_.ask();
+}
+
 void MemoryBus::publish(const Publication& publication) {
-  if (closing_) return;
+  if (state_ >= State::kClosing) return;
   waiting_.push_back(publication);
   work_.ask();
 }
 
 void MemoryBus::subscribe(std::string_view user) {
-  auto found = subscriptions_.find(user);
-  if (found != subscriptions_.end()) return;
-  subscriptions_.emplace(user, Subscription{++subscription_number_});
-  asked_.push_back({Asked::Kind::kSubscribe, std::string(user), subscription_number_, {}, {}, {}});
-  work_.ask();
+  const uint64_t number = subscriptions_.add(user);
+  if (number != 0) ask({Asked::Kind::kSubscribe, std::string(user), number, {}, {}, {}});
 }
 
 void MemoryBus::unsubscribe(std::string_view user) {
-  const auto found = subscriptions_.find(user);
-  if (found != subscriptions_.end()) subscriptions_.erase(found);
+  subscriptions_.remove(user);
 }
 
 void MemoryBus::replay(const ReplayRequest& request, ReplayDone done) {
-  asked_.push_back(
-      {Asked::Kind::kReplay, std::string(request.user), 0, {}, request, std::move(done)});
-  work_.ask();
+  ask({Asked::Kind::kReplay, std::string(request.user), 0, {}, request, std::move(done)});
 }
 
 void MemoryBus::acknowledge(std::string_view user, StreamId stream_id) {
-  if (!closing_ && stream_id) history_.acknowledge(user, stream_id);
+  if (state_ < State::kClosing && stream_id) history_.acknowledge(user, stream_id);
 }
 
 void MemoryBus::publish_external(std::string_view user, std::string_view text) {
-  asked_.push_back(
-      {Asked::Kind::kPublishExternal, std::string(user), 0, std::string(text), {}, {}});
-  work_.ask();
+  ask({Asked::Kind::kPublishExternal, std::string(user), 0, std::string(text), {}, {}});
 }
 
 void MemoryBus::go_down(std::string_view reason) {
-  if (down_) return;
-  down_ = true;
-  ++downs_;
-  reason_ = reason;
+  faults_.go_down(reason);
   work_.ask();
 }
 
 void MemoryBus::come_up() {
-  down_ = false;
+  faults_.come_up();
   work_.ask();
 }
 
 void MemoryBus::lose_memory() {
   history_.clear();
-  ++memory_losses_;
-  memory_lost_ = true;
+  faults_.lose_memory();
   work_.ask();
 }
 
 void MemoryBus::work() {
-  if (closing_) return finish_close();
-  if (texts_ == nullptr) return;
+  if (state_ != State::kOpen) return maybe_finish_close();
   report_state();
-  for (int i = 0; i < kWorkPerIteration && !asked_.empty() && !closing_; ++i) {
+  const auto open = [this] { return state_ == State::kOpen; };  // a listener may close the bus
+  for (int i = 0; i < kWorkPerIteration && !asked_.empty() && open(); ++i) {
     Asked asked = std::move(asked_.front());
     asked_.pop_front();
     answer(asked);
   }
-  for (int i = 0; i < kWorkPerIteration && !waiting_.empty() && !down_ && !closing_; ++i) {
+  for (int i = 0; i < kWorkPerIteration && !waiting_.empty() && !faults_.down() && open(); ++i) {
     const Publication publication = waiting_.front();
     waiting_.pop_front();
     route(publication);
   }
-  if (!asked_.empty() || (!waiting_.empty() && !down_)) work_.ask();
+  if (!asked_.empty() || (!waiting_.empty() && !faults_.down())) work_.ask();
 }
 
 // Reports the changes since the last call: first the loss of the data, then up or down, and after
 // an outage every subscription again.
 void MemoryBus::report_state() {
-  if (std::exchange(memory_lost_, false)) {
+  if (faults_.take_memory_loss()) {
     log_.warning("the in-memory bus discarded its data on request");
     texts_->on_memory_lost(OldStreamIds::kVoid);
   }
-  if (reported_up_ == !down_) return;
-  reported_up_ = !down_;
-  if (down_) {
-    for (auto& [user, subscription] : subscriptions_) subscription.confirmed = false;
-    return texts_->on_bus_state(BusState::kDown, reason_);
+  const auto state = faults_.take_state();
+  if (!state) return;
+  if (*state == BusState::kDown) {
+    subscriptions_.unconfirm_all();
+  } else if (faults_.had_outage()) {  // at the start, subscribe() has queued each of them
+    subscriptions_.for_each([this](const std::string& user, uint64_t number) {
+      ask({Asked::Kind::kSubscribe, user, number, {}, {}, {}});
+    });
   }
-  reason_.clear();
-  for (const auto& [user, subscription] : subscriptions_) {
-    if (downs_ == 0) break;  // at the start, subscribe() has queued each of them
-    asked_.push_back({Asked::Kind::kSubscribe, user, subscription.number, {}, {}, {}});
-  }
-  texts_->on_bus_state(BusState::kUp, {});
+  texts_->on_bus_state(*state, faults_.reason());
 }
 
 void MemoryBus::answer(Asked& asked) {
+  const bool down = faults_.down();
   asked.request.user = asked.user;
   switch (asked.kind) {
     case Asked::Kind::kSubscribe:
-      if (!down_) confirm(asked.user, asked.number);
+      if (!down && subscriptions_.confirm(asked.user, asked.number)) {
+        texts_->on_subscribed(asked.user);
+      }
       return;
     case Asked::Kind::kReplay:
-      if (down_) return asked.done(Error{ErrorCode::kServiceUnavailable, "the bus is unavailable"});
+      if (down) return asked.done(Error{ErrorCode::kServiceUnavailable, "the bus is unavailable"});
       return asked.done(history_.page(asked.request));
     case Asked::Kind::kPublishExternal:
-      if (down_) return;
+      if (down) return;
       if (!is_utf8(asked.text))
         ++external_dropped_;
       else
@@ -140,14 +141,8 @@ void MemoryBus::answer(Asked& asked) {
   }
 }
 
-void MemoryBus::confirm(std::string_view user, uint64_t number) {
-  const auto found = subscriptions_.find(user);
-  if (found == subscriptions_.end() || found->second.number != number) return;
-  if (std::exchange(found->second.confirmed, true)) return;
-  texts_->on_subscribed(user);
-}
-
 void MemoryBus::route(const Publication& publication) {
+  assert(!faults_.down());
   const Ticket ticket = publication.ticket;
   if (!publications_->still_wanted(ticket)) {
     return publications_->on_published(ticket, PublishOutcome::kForgotten, {});
@@ -163,38 +158,36 @@ void MemoryBus::route(const Publication& publication) {
 
 void MemoryBus::deliver(std::string_view user, StreamId stream_id, std::string_view text,
                         std::string_view traceparent) {
-  const auto found = subscriptions_.find(user);
-  if (found == subscriptions_.end() || !found->second.confirmed) return;
+  if (!subscriptions_.is_confirmed(user)) return;
   const auto trace = parse_traceparent(traceparent);
   texts_->on_text(user, stream_id, text, trace.value_or(TraceContext{}));
 }
 
 BusStatus MemoryBus::status() const {
   BusStatus status;
-  status.up = reported_up_ && !down_ && !closing_;
-  status.reason = reason_;
+  faults_.fill(status);
+  status.up = status.up && state_ < State::kClosing;
   status.url = "memory";
   status.publications_waiting = waiting_.size();
   status.subscriptions = subscriptions_.size();
-  status.reconnects = downs_ - (down_ ? 1 : 0);
-  status.memory_losses = memory_losses_;
   status.external_dropped = external_dropped_;
   return status;
 }
 
-void MemoryBus::finish_close() {
-  if (!on_closed_) return;
-  waiting_.clear();
-  if (publications_ != nullptr) publications_->on_unanswered();
-  std::exchange(on_closed_, nullptr)();
-}
-
 void MemoryBus::close(Closed closed) {
-  if (closing_) return;
-  closing_ = true;
-  on_closed_ = std::move(closed);
+  if (state_ >= State::kClosing) return;
+  enter(State::kClosing);
+  closed_ = std::move(closed);
   asked_.clear();
   work_.ask();
+}
+
+void MemoryBus::maybe_finish_close() {
+  if (state_ != State::kClosing) return;
+  waiting_.clear();
+  if (publications_ != nullptr) publications_->on_unanswered();
+  enter(State::kClosed);
+  if (closed_) std::exchange(closed_, nullptr)();
 }
 
 }  // namespace hermod

@@ -7,12 +7,12 @@
 #include <deque>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
 #include "base/clock.h"
-#include "base/text_hash.h"
 #include "bus/bus.h"
+#include "bus/memory_faults.h"
 #include "bus/memory_history.h"
+#include "bus/memory_subscriptions.h"
 #include "hermod/log.h"
 #include "uv/immediate.h"
 
@@ -43,24 +43,22 @@ class MemoryBus final : public Bus {
   void lose_memory();
 
  private:
-  struct Subscription {
-    uint64_t number = 0;  // distinguishes it from an earlier subscription of the user
-    bool confirmed = false;
-  };
+  enum class State { kNew, kOpen, kClosing, kClosed };
   struct Asked {
     enum class Kind { kSubscribe, kReplay, kPublishExternal } kind;
     std::string user;
     uint64_t number = 0;    // kSubscribe
-    std::string text;       // kSay
+    std::string text;       // kPublishExternal
     ReplayRequest request;  // kReplay; its `user` is set from the one above
     ReplayDone done;
   };
 
+  void enter(State next);
+  void ask(Asked asked);
   void work();
-  void finish_close();
+  void maybe_finish_close();
   void report_state();
   void answer(Asked& asked);
-  void confirm(std::string_view user, uint64_t number);
   void route(const Publication& publication);
   void deliver(std::string_view user, StreamId stream_id, std::string_view text,
                std::string_view traceparent);
@@ -69,19 +67,13 @@ class MemoryBus final : public Bus {
   MemoryHistory history_;
   BusListener* texts_ = nullptr;
   PublishListener* publications_ = nullptr;
-  std::unordered_map<std::string, Subscription, TextHash, std::equal_to<>> subscriptions_;
-  uint64_t subscription_number_ = 0;
+  State state_ = State::kNew;
+  MemorySubscriptions subscriptions_;
+  MemoryFaults faults_;
   std::deque<Publication> waiting_;
   std::deque<Asked> asked_;
-  bool down_ = false;
-  bool reported_up_ = false;
-  bool memory_lost_ = false;
-  std::string reason_ = "not started yet";
-  uint64_t downs_ = 0;
-  uint64_t memory_losses_ = 0;
   uint64_t external_dropped_ = 0;
-  bool closing_ = false;
-  Closed on_closed_;
+  Closed closed_;
   uv::Immediate work_;
 };
 

@@ -1,6 +1,7 @@
 #include "bus/memory_history.h"
 
 #include <algorithm>
+#include <cassert>
 
 #include "bus/replay_page.h"
 
@@ -36,6 +37,7 @@ std::optional<StreamId> MemoryHistory::append(std::string_view user, std::string
                               &*seen);
   User& entry = touch(user);
   const auto wall_ms = static_cast<uint64_t>(clock_.wall_ms());
+  assert(entry.texts.empty() || entry.texts.back().stream_id <= entry.last);
   entry.last = {std::max(wall_ms, entry.last.ms), entry.last.count + 1};
   entry.texts.push_back({entry.last, std::string(text), std::string(traceparent)});
   ++texts_kept_;
@@ -139,6 +141,8 @@ void MemoryHistory::sweep() {
 }
 
 void MemoryHistory::drop_front(User& user) {
+  assert(!user.texts.empty());
+  assert(texts_kept_ > 0);
   user.texts.pop_front();
   --texts_kept_;
 }

@@ -1,0 +1,35 @@
+#include "bus/memory_subscriptions.h"
+
+#include <cassert>
+#include <utility>
+
+namespace hermod {
+
+uint64_t MemorySubscriptions::add(std::string_view user) {
+  if (users_.contains(user)) return 0;
+  users_.emplace(user, Subscription{++last_number_});
+  return last_number_;
+}
+
+void MemorySubscriptions::remove(std::string_view user) {
+  const auto found = users_.find(user);
+  if (found != users_.end()) users_.erase(found);
+}
+
+bool MemorySubscriptions::confirm(std::string_view user, uint64_t number) {
+  assert(number > 0 && number <= last_number_);
+  const auto found = users_.find(user);
+  if (found == users_.end() || found->second.number != number) return false;
+  return !std::exchange(found->second.confirmed, true);
+}
+
+void MemorySubscriptions::unconfirm_all() {
+  for (auto& [user, subscription] : users_) subscription.confirmed = false;
+}
+
+bool MemorySubscriptions::is_confirmed(std::string_view user) const {
+  const auto found = users_.find(user);
+  return found != users_.end() && found->second.confirmed;
+}
+
+}  // namespace hermod
