@@ -1,9 +1,9 @@
 #pragma once
 // Tests the whole Pub/Sub path: a message published on the command link must be received on the
-// subscription link. RedisBus sends one about once a second (tick()). When two in a row are not
-// received, the canary has timed out. This takes at most 3 s, even if both TCP connections are
-// healthy. The next one that is received ends this state; only a much longer silence makes RedisBus
-// reconnect a link.
+// subscription link. RedisLinkPair calls tick() about once a second to send one. When two in a row
+// are not received, the canary has timed out. This takes at most 3 s, even if both TCP connections
+// are healthy. The next one that is received ends this state; only a much longer silence makes
+// RedisLinkPair reconnect a link.
 
 #include <cstdint>
 #include <string>

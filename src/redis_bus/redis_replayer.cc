@@ -1,6 +1,7 @@
 #include "redis_bus/redis_replayer.h"
 
 #include <algorithm>
+#include <cassert>
 #include <utility>
 
 #include "redis/redis_error.h"
@@ -109,6 +110,7 @@ void RedisReplayer::fail_all() {
 }
 
 void RedisReplayer::send(Asked& asked) {
+  assert(asked.done);
   asked.timing = needs_time(asked);
   if (asked.timing) {
     commands_.command(*this, 1).add("TIME");
@@ -143,18 +145,18 @@ bool RedisReplayer::needs_time(const Asked& asked) const {
 }
 
 void RedisReplayer::on_time(Asked asked, const redisReply& reply) {
+  assert(asked.connected_ms);
   if (reply_is_error(reply)) return fails(std::move(asked), reply_error(reply));
   const auto time_ms = read_time_reply(reply);
-  if (time_ms) {
-    const auto ago_ms = static_cast<uint64_t>(clock_.steady_ms() - *asked.connected_ms);
-    asked.since_ms = *time_ms - std::min(*time_ms, ago_ms);
-  }
   if (!time_ms) return fails(std::move(asked), "unexpected reply to TIME");
+  const auto ago_ms = static_cast<uint64_t>(clock_.steady_ms() - *asked.connected_ms);
+  asked.since_ms = *time_ms - std::min(*time_ms, ago_ms);
   waiting_.push_front(std::move(asked));
   flush_.ask();
 }
 
 void RedisReplayer::on_reply(const redisReply& reply) {
+  assert(!flight_.empty());
   Asked asked = std::move(flight_.front());
   flight_.pop_front();
   if (!waiting_.empty()) flush_.ask();
@@ -183,6 +185,7 @@ void RedisReplayer::succeeded() {
 }
 
 void RedisReplayer::fails(Asked asked, const std::string& reason) {
+  assert(asked.done);
   if (concern_of(reason) == Concern::kRedis) {
     asked.failing_since_ms.reset();
     waiting_.push_front(std::move(asked));
@@ -236,6 +239,7 @@ void RedisReplayer::set_stalled(std::string reason) {
 }
 
 void RedisReplayer::on_reply_lost() {
+  assert(!flight_.empty());
   flight_.front().since_ms.reset();  // the next connection may lead to another clock
   flight_.front().failing_since_ms.reset();
   if (flight_.front().done) waiting_.push_back(std::move(flight_.front()));

@@ -1,5 +1,6 @@
 #include "redis_schema/redis_script_probe.h"
 
+#include <cassert>
 #include <utility>
 
 #include "base/random.h"
@@ -53,6 +54,7 @@ void RedisScriptProbe::replay() {
 }
 
 void RedisScriptProbe::on_reply(const redisReply& reply) {
+  assert(asked_);
   asked_ = false;
   std::string error = reply_is_error(reply) ? reply_error(reply) : std::string();
   if (error.empty() && script_ == RedisScripts::kPublish) {

@@ -18,7 +18,7 @@ class RedisScriptProbe final : ReplyTaker {
   RedisScriptProbe(RedisCommands& commands, RedisScripts& scripts, const RedisNames& names,
                    RedisScripts::Script script, Done done);
 
-  // Starts a run. `heard` is called later, once for all calls during the run, and not at all if the
+  // Starts a run. `done` is called later, once for all calls during the run, and not at all if the
   // link fails.
   void ask();
 

@@ -1,5 +1,6 @@
 #include "redis_schema/redis_server_check.h"
 
+#include <cassert>
 #include <utility>
 
 #include "redis/reply.h"
@@ -36,6 +37,8 @@ void RedisServerCheck::ask_the_rest() {
 }
 
 void RedisServerCheck::on_reply(const redisReply& reply) {
+  assert(asking_);
+  assert(answered_ < kQuestions + rights_.size());
   const size_t index = answered_++;
   if (index == 0) return on_hello(reply);
   if (index == 1) read_redis_info(reply_text(reply).value_or(""), probe_);
@@ -43,7 +46,7 @@ void RedisServerCheck::on_reply(const redisReply& reply) {
   if (answered_ == kQuestions + rights_.size()) finish();
 }
 
-// A replica may become the master, and RedisBus detects it by its errors, so it is not refused
+// A replica may become the master, and RedisFailover detects it by its errors, so it is not refused
 // here.
 void RedisServerCheck::on_hello(const redisReply& reply) {
   read_redis_hello(reply, probe_);
@@ -54,7 +57,7 @@ void RedisServerCheck::on_hello(const redisReply& reply) {
   changed_();
 }
 
-// Other errors (OOM, READONLY) are temporary states of Redis, which RedisBus detects elsewhere.
+// Other errors (OOM, READONLY) are temporary states of Redis, which other components detect.
 void RedisServerCheck::note(const RedisRight& right, const redisReply& reply) {
   const std::string words = reply_error(reply);
   const std::string rule = missing_rule(right, words);
@@ -64,6 +67,7 @@ void RedisServerCheck::note(const RedisRight& right, const redisReply& reply) {
 }
 
 void RedisServerCheck::finish() {
+  assert(answered_ == kQuestions + rights_.size());
   asking_ = false;
   refusal_ = std::move(found_);
   publish_refusal_ = std::move(publish_found_);
