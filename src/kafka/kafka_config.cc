@@ -220,27 +220,6 @@ KafkaProperties consumer_properties(uint32_t fetch_wait_max_ms) {
   return properties;
 }
 
-KafkaProperties producer_properties() {
-  KafkaProperties properties = common_properties();
-  properties.emplace_back("linger.ms", "0");
-  // A record that was consumed must also be producible, so the size limit is left to the broker.
-  properties.emplace_back("message.max.bytes", "100000000");
-  return properties;
-}
-
-KafkaProperties owned_producer_properties(const std::string& brokers, const std::string& client_id,
-                                          uint32_t acknowledge_timeout_ms) {
-  return {
-      {"bootstrap.servers", brokers},
-      {"client.id", client_id},
-      {"acks", "all"},
-      {"partitioner", "murmur2_random"},
-      {"message.timeout.ms", std::to_string(acknowledge_timeout_ms)},
-      // Long enough for a broker to report a topic that was created a moment ago.
-      {"topic.metadata.propagation.max.ms", "2000"},
-  };
-}
-
 void silence(rd_kafka_conf_t* conf) {
   rd_kafka_conf_set_log_cb(conf, [](const rd_kafka_t*, int, const char*, const char*) noexcept {});
 }

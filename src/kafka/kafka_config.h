@@ -43,13 +43,6 @@ KafkaProperties common_properties();
 // Suggested for every consumer: the common ones, and records are fetched without delay.
 KafkaProperties consumer_properties(uint32_t fetch_wait_max_ms = 100);
 
-// Suggested for every producer: the common ones, and records of any size are sent without delay.
-KafkaProperties producer_properties();
-
-// Fixed for every producer. A caller may append its own; later properties override earlier ones.
-KafkaProperties owned_producer_properties(const std::string& brokers, const std::string& client_id,
-                                          uint32_t acknowledge_timeout_ms);
-
 // Silences a client that has no log; librdkafka would write to stderr. Errors are still reported.
 void silence(rd_kafka_conf_s* conf);
 

@@ -37,11 +37,21 @@ Status status_of(int code) {
 }  // namespace
 
 Result<rd_kafka_conf_t*> make_producer_conf(const ProducerOptions& options) {
-  KafkaProperties suggested = producer_properties();
+  KafkaProperties suggested = common_properties();
+  suggested.emplace_back("linger.ms", "0");  // a delayed record is a delayed notification
+  // A record that was consumed must also be producible, so the size limit is left to the broker.
+  suggested.emplace_back("message.max.bytes", "100000000");
   suggested.insert(suggested.end(), options.suggested.begin(), options.suggested.end());
-  KafkaProperties owned =
-      owned_producer_properties(options.brokers, options.client_id, options.acknowledge_timeout_ms);
-  owned.emplace_back("log.queue", "true");
+  KafkaProperties owned = {
+      {"bootstrap.servers", options.brokers},
+      {"client.id", options.client_id},
+      {"acks", "all"},
+      {"partitioner", "murmur2_random"},
+      {"message.timeout.ms", std::to_string(options.acknowledge_timeout_ms)},
+      // Long enough for a broker to report a topic that was created a moment ago.
+      {"topic.metadata.propagation.max.ms", "2000"},
+      {"log.queue", "true"},
+  };
   owned.insert(owned.end(), options.owned.begin(), options.owned.end());
   return make_conf(suggested, options.properties, owned);
 }

@@ -47,6 +47,7 @@ class KafkaSource final : public Source, private DeadLetterListener {
   void on_settled();
   void on_immediate();
 
+  // The session refers to parts that are declared after it, and uses them only after start().
   KafkaSourceOptions options_;
   SourceLifecycle lifecycle_;
   kafka::ConsumerMonitor monitor_;
