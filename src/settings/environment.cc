@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cassert>
 #include <cctype>
 #include <cstdlib>
 
@@ -22,6 +23,7 @@ bool is_digits(std::string_view text) {
 
 // The port after the last colon of a service link.
 std::string_view port_of(std::string_view link) {
+  assert(is_service_link(link));
   return link.substr(link.rfind(':') + 1);
 }
 

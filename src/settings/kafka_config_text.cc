@@ -1,6 +1,7 @@
 #include "settings/kafka_config_text.h"
 
 #include <algorithm>
+#include <cassert>
 
 #include "base/escape.h"
 #include "base/file.h"
@@ -63,6 +64,7 @@ Result<void> add_kafka_config_list(std::string_view origin, std::string_view tex
       continue;
     }
     if (Result<void> added = add_property(origin, part, secret, config); !added) return added;
+    assert(!config.empty());
     if (is_secret_property(config.back().first)) secret = config.back().first;
     part.clear();
   }

@@ -1,6 +1,7 @@
 #include "settings/nearest_name.h"
 
 #include <algorithm>
+#include <cassert>
 #include <utility>
 #include <vector>
 
@@ -18,6 +19,7 @@ size_t distance(std::string_view a, std::string_view b) {
       diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, change}));
     }
   }
+  assert(row.back() <= std::max(a.size(), b.size()));
   return row.back();
 }
 

@@ -50,7 +50,7 @@ Result<std::map<std::string, OptionValue>> read_table(const toml::table& table,
                    " is not a setting; a key is the name of a variable in snake case");
     }
     if (!read_value(node, value))
-      return wrong(value.origin + " must be " + std::string(row->takes));
+      return wrong(value.origin + " must be " + std::string(row->accepted));
     values.emplace(name, std::move(value));
   }
   return values;

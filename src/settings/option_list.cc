@@ -1,5 +1,7 @@
 #include "settings/option_list.h"
 
+#include <cassert>
+
 #include <nlohmann/json.hpp>
 
 #include "base/parse.h"
@@ -33,6 +35,7 @@ std::vector<std::string> split_commas(std::string_view text) {
     items.emplace_back(trim_blanks(text.substr(start, end - start)));
     start = end + 1;
   }
+  assert(!items.empty());
   return items;
 }
 

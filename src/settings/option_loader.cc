@@ -1,5 +1,7 @@
 #include "settings/option_loader.h"
 
+#include <cassert>
+
 #include "settings/kafka_config_text.h"
 #include "settings/option_checks.h"
 #include "settings/option_file.h"
@@ -103,6 +105,7 @@ Result<void> check_flag_secrets(const OptionSources& sources) {
 void note_old_name(const OptionRow& row, const std::string& origin, Options& options) {
   if (row.details.alias_kind != OptionRow::AliasKind::kOld) return;
   const std::string old_name(row.details.alias);
+  assert(!old_name.empty());
   if (!origin.starts_with(old_name) && !origin.starts_with(file_key_of(old_name))) return;
   options.warnings.push_back(old_name + " is the old name of " + std::string(row.name) +
                              " and will be removed; use the new name");

@@ -44,9 +44,9 @@ std::string option_help() {
   std::string text;
   for (const OptionRow& row : option_table()) {
     text += has_flag(row) ? flag_of(row.name) : std::string(row.name) + " (no flag)";
-    text += "\n    " + std::string(row.describes);
+    text += "\n    " + std::string(row.description);
     if (is_reloadable(row)) text += " A reload applies a change.";
-    text += "\n    Value: " + std::string(row.takes) + ".";
+    text += "\n    Value: " + std::string(row.accepted) + ".";
     const std::string value = default_of(row);
     text += value.empty() ? "\n" : " Default: " + value + "\n";
   }
@@ -60,7 +60,7 @@ std::string option_reference() {
     if (!row.details.alias.empty()) text += " (alias " + std::string(row.details.alias) + ")";
     text += " | " + (has_flag(row) ? '`' + flag_of(row.name) + '`' : std::string("none")) + " | ";
     text += default_of(row) + (is_reloadable(row) ? " | yes | " : " | no | ");
-    text += std::string(row.describes) + " Value: " + std::string(row.takes) + ". |\n";
+    text += std::string(row.description) + " Value: " + std::string(row.accepted) + ". |\n";
   }
   return text;
 }

@@ -1,5 +1,7 @@
 #include "settings/option_table.h"
 
+#include <cassert>
+
 #include "settings/option_checks.h"
 
 namespace hermod {
@@ -220,6 +222,7 @@ const OptionRow kRows[] = {
 // clang-format on
 
 std::string spelled(std::string_view name, char from, char to) {
+  assert(!name.empty());
   std::string text;
   for (const char c : name) {
     if (c == from) {

@@ -34,8 +34,8 @@ struct OptionRow {
 
   std::string_view name;  // of the environment variable
   OptionField field;
-  std::string_view takes;      // the accepted values; completes "must be …"
-  std::string_view describes;  // one sentence for the documentation
+  std::string_view accepted;     // the accepted values; completes "must be …"
+  std::string_view description;  // one sentence for the documentation
 
   struct Details {
     bool (*check)(std::string_view) = nullptr;  // of a string, or of each item of a list

@@ -1,6 +1,7 @@
 #include "settings/option_value.h"
 
 #include <algorithm>
+#include <cassert>
 #include <cctype>
 
 #include "base/escape.h"
@@ -29,7 +30,7 @@ Error refused(const OptionRow& row, std::string_view origin, std::string_view go
   } else {
     message += " must be ";
   }
-  message.append(row.takes);
+  message.append(row.accepted);
   if (const std::string_view flaw = text_flaw(got); !flaw.empty()) {
     message.append("; the given value ").append(flaw);
   }
@@ -41,6 +42,7 @@ bool fits(const OptionRow& row, std::string_view text) {
 }
 
 bool fits(const OptionRow& row, uint64_t number) {
+  assert(row.details.min <= row.details.max);
   return number >= row.details.min && number <= row.details.max;
 }
 
@@ -110,6 +112,7 @@ struct Apply {
   }
 
   Result<void> operator()(KafkaConfigField field) const {
+    assert(!value.items);  // apply_option() refuses a list
     return field == KafkaConfigField::kFile
                ? add_kafka_config_file(value.origin, value.text, options.kafka_config)
                : add_kafka_config_list(value.origin, value.text, options.kafka_config);

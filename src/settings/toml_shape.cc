@@ -5,6 +5,7 @@
 #include "settings/toml_shape.h"
 
 #include <algorithm>
+#include <cassert>
 #include <string>
 
 namespace hermod {
@@ -66,6 +67,7 @@ class TomlShape {
   }
 
   void skip_string(char quote) {
+    assert(text_[at_] == quote);
     const std::string three(3, quote);
     const bool many_lines = text_.substr(at_).starts_with(three);
     at_ += many_lines ? 3 : 1;

@@ -16,8 +16,8 @@ TEST(OptionTableTest, NamesEachSettingOnceAndDescribesIt) {
   std::set<std::string_view> names;
   for (const OptionRow& row : option_table()) {
     EXPECT_TRUE(names.insert(row.name).second) << row.name;
-    EXPECT_FALSE(row.takes.empty()) << row.name;
-    EXPECT_TRUE(row.describes.ends_with('.')) << row.name;
+    EXPECT_FALSE(row.accepted.empty()) << row.name;
+    EXPECT_TRUE(row.description.ends_with('.')) << row.name;
     EXPECT_EQ(find_option(row.name), &row);
     EXPECT_THAT(option_reference(), HasSubstr("| " + std::string(row.name) + " "));
   }
