@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "auth/token_minter.h"
-#include "bus/memory_bus.h"
 #include "harness/harness_state.h"
 #include "server/component_options.h"
 
@@ -74,7 +73,7 @@ Result<std::string> Harness::token(std::string_view user, uint32_t lifetime_s,
 }
 
 Result<void> Harness::set_bus(Bus state) {
-  auto* bus = dynamic_cast<MemoryBus*>(&state_->server.bus);
+  MemoryBus* bus = state_->server.memory_bus;
   if (bus == nullptr) {
     return Error{ErrorCode::kValidation,
                  "this fault requires the in-memory bus, but REDIS_URL is set"};

@@ -1,6 +1,8 @@
 #include "server/backends.h"
 
-#include "bus/memory_bus.h"
+#include <cassert>
+#include <utility>
+
 #include "kafka_source/kafka_record_producer.h"
 #include "kafka_source/kafka_service_clients.h"
 #include "kafka_source/kafka_source.h"
@@ -56,6 +58,7 @@ Result<RecordBackend> make_kafka_backend(const BackendContext& context, const Op
 }
 
 RecordBackend make_memory_backend(const BackendContext& context, const Options& options) {
+  assert(options.memory_source);
   MemoryTopicsOptions topics;
   topics.topics = options.kafka_topics;
   RecordBackend backend;
@@ -74,20 +77,24 @@ Result<RecordBackend> make_record_backend(const BackendContext& context, const O
   return make_kafka_backend(context, options);
 }
 
-Result<std::unique_ptr<Bus>> make_bus(const BackendContext& context, const Options& options) {
+Result<BusBackend> make_bus_backend(const BackendContext& context, const Options& options) {
   if (auto fit = check_channels(options.redis_publish_channel, options.redis_listen_channels,
                                 options.redis_prefix);
       !fit) {
     return fit.error();
   }
+  BusBackend backend;
   if (options.redis_url.empty()) {
-    return std::unique_ptr<Bus>(std::make_unique<MemoryBus>(
-        context.loop, context.clock, context.log, memory_bus_options(options)));
+    auto in_memory = std::make_unique<MemoryBus>(context.loop, context.clock, context.log,
+                                                 memory_bus_options(options));
+    backend.memory_bus = in_memory.get();
+    backend.bus = std::move(in_memory);
+    return backend;
   }
   auto made = redis_bus_options(options);
   if (!made) return made.error();
-  return std::unique_ptr<Bus>(
-      std::make_unique<RedisBus>(context.loop, context.clock, context.log, made.take()));
+  backend.bus = std::make_unique<RedisBus>(context.loop, context.clock, context.log, made.take());
+  return backend;
 }
 
 }  // namespace hermod

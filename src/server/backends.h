@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "bus/bus.h"
+#include "bus/memory_bus.h"
 #include "hermod/log.h"
 #include "hermod/options.h"
 #include "hermod/result.h"
@@ -32,10 +33,15 @@ struct RecordBackend {
   std::string brokers;
 };
 
+struct BusBackend {
+  std::unique_ptr<Bus> bus;
+  MemoryBus* memory_bus = nullptr;  // the same bus; null: Redis is configured
+};
+
 // Error: kConfiguration, a property that librdkafka rejects; kInitialization, the embedded broker.
 Result<RecordBackend> make_record_backend(const BackendContext& context, const Options& options);
 
 // Error: kConfiguration, REDIS_URL or the channels.
-Result<std::unique_ptr<Bus>> make_bus(const BackendContext& context, const Options& options);
+Result<BusBackend> make_bus_backend(const BackendContext& context, const Options& options);
 
 }  // namespace hermod

@@ -1,6 +1,7 @@
 #include "server/component_options.h"
 
 #include <algorithm>
+#include <cassert>
 
 #include "auth/key_file.h"
 #include "base/text_flaw.h"
@@ -98,6 +99,7 @@ KafkaSourceOptions kafka_source_options(const Options& options) {
 }
 
 HubOptions hub_options(const Options& options) {
+  assert(!options.kafka_topics.empty());  // check_options() refuses it
   HubOptions made;
   made.sessions_per_user_max = options.websocket_max_connections_per_user;
   made.outbox.messages_max = options.outbox_messages_max;
@@ -182,6 +184,7 @@ TraceOptions trace_options(const Options& options) {
 
 size_t connections_max(const Options& options, int descriptor_limit) {
   if (options.websocket_max_connections != 0) return options.websocket_max_connections;
+  assert(descriptor_limit >= 0);
   const auto descriptors = static_cast<size_t>(descriptor_limit);
   return std::max<size_t>(descriptors, kDescriptorsReserved + 1) - kDescriptorsReserved;
 }

@@ -42,7 +42,7 @@ Result<void> build_tracer(Composition& all) {
 
 Result<void> build_backends(Composition& all) {
   const BackendContext context{all.loop, all.clock, all.log};
-  auto bus = make_bus(context, all.options);
+  auto bus = make_bus_backend(context, all.options);
   if (!bus) return bus.error();
   all.bus = bus.take();
   auto records = make_record_backend(context, all.options);
@@ -53,9 +53,9 @@ Result<void> build_backends(Composition& all) {
 
 Result<void> build_core(Composition& all) {
   const CoreContext context{all.clock, all.log, all.stats, all.observers, all.tracer.get()};
-  all.hub = std::make_unique<Hub>(*all.bus, context, hub_options(all.options));
-  all.ingest =
-      std::make_unique<Ingest>(*all.records.source, *all.bus, context, ingest_options(all.options));
+  all.hub = std::make_unique<Hub>(*all.bus.bus, context, hub_options(all.options));
+  all.ingest = std::make_unique<Ingest>(*all.records.source, *all.bus.bus, context,
+                                        ingest_options(all.options));
   all.outage = std::make_unique<OutageNotifier>(all.loop, all.clock, *all.hub);
   all.observers.add(*all.outage, Observers::Scope::kRare);
   return {};
@@ -75,12 +75,12 @@ Result<void> build_websockets(Composition& all) {
 Result<void> build_pages(Composition& all) {
   const Source& source = *all.records.source;
   all.readiness = std::make_unique<Readiness>(Readiness::Dependencies{
-      all.clock, *all.bus, source, all.ingest->external_types(), all.reload});
+      all.clock, *all.bus.bus, source, all.ingest->external_types(), all.reload});
   all.health = std::make_unique<Health>(
-      Health::Dependencies{all.options, all.clock, *all.bus, source, *all.ws, *all.readiness},
+      Health::Dependencies{all.options, all.clock, *all.bus.bus, source, *all.ws, *all.readiness},
       [&all] { return all.metrics(); });
   all.console = std::make_unique<ConsoleBackend>(
-      ConsoleBackend::Dependencies{all.options, all.clock, all.stats, *all.bus, source,
+      ConsoleBackend::Dependencies{all.options, all.clock, all.stats, *all.bus.bus, source,
                                    *all.records.producer, *all.hub, *all.ws});
   all.observers.add(all.console->dead_letter_observer(), Observers::Scope::kRare);
   return {};
@@ -111,7 +111,7 @@ Result<void> build_http(Composition& all) {
 Result<void> build_shutdown(Composition& all) {
   all.shutdown = std::make_unique<Shutdown>(Shutdown::Dependencies{
       *all.readiness, *all.http_server, *all.ws, *all.records.source, *all.records.producer,
-      *all.bus, *all.outage, *all.lws, all.tracer.get()});
+      *all.bus.bus, *all.outage, *all.lws, all.tracer.get()});
   return {};
 }
 
@@ -136,7 +136,7 @@ Result<void> Composition::build() {
 }
 
 std::string Composition::metrics() const {
-  return render_metrics({stats, bus->status(), records.source->status(), read_process_usage(),
+  return render_metrics({stats, bus.bus->status(), records.source->status(), read_process_usage(),
                          tracer ? tracer->status() : TraceStatus(), kVersion, options.environment,
                          readiness->ready(), reload, loop_monitor.longest_iteration_seconds()});
 }

@@ -7,7 +7,6 @@
 
 #include "auth/jwt_verifier.h"
 #include "base/clock.h"
-#include "bus/bus.h"
 #include "core/hub.h"
 #include "core/ingest.h"
 #include "core/observers.h"
@@ -52,7 +51,7 @@ struct Composition {
   // Destroyed in reverse order: each component uses the ones that are declared before it.
   std::unique_ptr<OtlpTracer> tracer;  // null: tracing is off
   std::unique_ptr<JwtVerifier> verifier;
-  std::unique_ptr<Bus> bus;
+  BusBackend bus;
   RecordBackend records;
   std::unique_ptr<Hub> hub;
   std::unique_ptr<Ingest> ingest;

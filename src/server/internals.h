@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "bus/bus.h"
+#include "bus/memory_bus.h"
 #include "core/hub.h"
 #include "core/observers.h"
 #include "hermod/options.h"
@@ -21,6 +22,7 @@ struct Server::Internals {
   MovableClock& clock;
   Observers& observers;
   Bus& bus;
+  MemoryBus* memory_bus;  // the same bus; null: Redis is configured
   RecordProducer& producer;
   Hub& hub;
   OutageNotifier& outage;

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cassert>
 #include <charconv>
 #include <fstream>
 #include <string_view>
@@ -61,6 +62,7 @@ uint64_t memory_limit_bytes(const std::string& root) {
           lowest, lowest_limit(root + "/sys/fs/cgroup/memory", group, "memory.limit_in_bytes"));
     }
   }
+  assert(lowest > 0);
   return lowest;
 }
 

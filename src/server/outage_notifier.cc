@@ -1,5 +1,7 @@
 #include "server/outage_notifier.h"
 
+#include <cassert>
+
 namespace hermod {
 
 OutageNotifier::OutageNotifier(uv_loop_t* loop, const Clock& clock, Hub& hub)
@@ -9,6 +11,7 @@ OutageNotifier::OutageNotifier(uv_loop_t* loop, const Clock& clock, Hub& hub)
       rest_(loop, [this] { go_on(hub_.announcer().announce_some()); }) {}
 
 void OutageNotifier::start() {
+  assert(!timer_.active());
   since_ms_ = clock_.steady_ms();
   timer_.start(kPatienceMs);
 }

@@ -63,7 +63,7 @@ Result<void> Server::start() {
   // Listen first: if the port is in use, the start fails before the consumer joins its group.
   if (auto listening = all.http_server->listen(); !listening) return listening;
   all.outage->start();
-  if (auto started = all.bus->start(*all.hub, *all.ingest); !started) return started;
+  if (auto started = all.bus.bus->start(*all.hub, *all.ingest); !started) return started;
   return all.records.source->start(*all.ingest);
 }
 
@@ -159,8 +159,17 @@ void Server::close(Ending ending, std::function<void()> closed) {
 
 Server::Internals Server::internals() {
   Composition& all = state_->composition;
-  return {all.loop, all.options, all.clock, all.observers, *all.bus, *all.records.producer,
-          *all.hub, *all.outage, *all.ws,   *all.readiness};
+  return {.loop = all.loop,
+          .options = all.options,
+          .clock = all.clock,
+          .observers = all.observers,
+          .bus = *all.bus.bus,
+          .memory_bus = all.bus.memory_bus,
+          .producer = *all.records.producer,
+          .hub = *all.hub,
+          .outage = *all.outage,
+          .ws = *all.ws,
+          .readiness = *all.readiness};
 }
 
 }  // namespace hermod
