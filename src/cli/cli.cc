@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cassert>
 #include <memory>
 #include <ostream>
 #include <system_error>
@@ -98,6 +99,7 @@ class Cli {
   }
 
   int run_verb() {
+    assert(chosen() != nullptr);
     const Command& command = *chosen();
     const Reload load = [&] { return load_options(command.flags->sources(terminal_)); };
     const Result<Options> options = load();

@@ -1,6 +1,7 @@
 #include "cli/dead_letter_selection.h"
 
 #include <algorithm>
+#include <cassert>
 
 #include "base/escape.h"
 #include "base/parse.h"
@@ -78,6 +79,7 @@ Result<KafkaText> replayed(const ReadDeadLetter& letter, const std::vector<std::
     return refused(letter,
                    "its record was replayed " + std::to_string(letter.replays) + " times already");
   }
+  assert(letter.replays < kReplaysMax);
   KafkaText text{letter.topic, letter.key, letter.value, letter.headers};
   text.headers.push_back({std::string(kHeaderReplays), std::to_string(letter.replays + 1)});
   return text;

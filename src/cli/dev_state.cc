@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cassert>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -122,6 +123,7 @@ std::string DevStateFile::path() const {
 }
 
 Result<void> DevStateFile::write(const DevState& state) const {
+  assert(state.pid > 0);
   if (::mkdir(directory_.c_str(), 0700) != 0 && errno != EEXIST)
     return failed(directory_, "created");
   const Result<UniqueFd> directory = open_directory(directory_);

@@ -1,5 +1,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cassert>
 #include <csignal>
 #include <memory>
 #include <ostream>
@@ -60,6 +61,7 @@ class Listener final : private WsClientEvents {
   Listener& operator=(const Listener&) = delete;
 
   int run(const std::string& url, const std::string& token) {
+    assert(!ending_);
     url_ = url;
     if (const auto connecting = client_->connect(url, token); !connecting) {
       status_ = fail(terminal_, connecting.error());

@@ -1,5 +1,6 @@
 #include "cli/service_manager.h"
 
+#include <cassert>
 #include <string>
 
 #include "hermod/server.h"
@@ -30,20 +31,25 @@ ServiceManager::ServiceManager(uv_loop_t* loop, const Systemd::Environment& envi
 }
 
 void ServiceManager::reloading() {
+  assert(!stopping_);
   systemd_.reloading();
 }
 
 void ServiceManager::ready() {
+  assert(!stopping_);
   reported_connections_ = server_.stats().connections_active;
   systemd_.ready(status_line(server_));
 }
 
 void ServiceManager::stopping() {
+  assert(!stopping_);
+  stopping_ = true;
   status_timer_.stop();
   systemd_.stopping("shutting down, draining connections");
 }
 
 void ServiceManager::say_status() {
+  assert(!stopping_);
   const uint64_t connections = server_.stats().connections_active;
   if (connections == reported_connections_) return;
   reported_connections_ = connections;

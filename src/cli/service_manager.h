@@ -28,6 +28,7 @@ class ServiceManager {
   Systemd systemd_;
   const Server& server_;
   uint64_t reported_connections_ = 0;
+  bool stopping_ = false;
   uv::Timer alive_timer_;
   uv::Timer status_timer_;
 };

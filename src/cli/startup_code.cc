@@ -43,7 +43,7 @@ std::vector<Mapping> read_mappings() {
     const bool is_field = !line.empty() && line.front() >= 'A' && line.front() <= 'Z';
     if (!is_field) {
       mappings.push_back(mapping_of(line));
-    } else if (says_changed(line)) {
+    } else if (!mappings.empty() && says_changed(line)) {
       mappings.back().as_its_file = false;
     }
   }
