@@ -27,7 +27,7 @@ Error refused(const ReadDeadLetter& letter, const std::string& why) {
 
 }  // namespace
 
-bool DeadLetterSelection::takes(const ReadDeadLetter& letter) const {
+bool DeadLetterSelection::contains(const ReadDeadLetter& letter) const {
   if (!reason.empty() && letter.reason != reason) return false;
   const std::pair<int32_t, int64_t> position(letter.partition, letter.offset);
   return positions.empty() ||

@@ -19,7 +19,7 @@ struct DeadLetterSelection {
   std::vector<std::pair<int32_t, int64_t>> positions;
 
   bool empty() const { return reason.empty() && positions.empty(); }
-  bool takes(const ReadDeadLetter& letter) const;
+  bool contains(const ReadDeadLetter& letter) const;
   std::string flags() const;  // the flags that made this selection, for messages
 };
 

@@ -81,7 +81,7 @@ class Replay {
 int list(const DeadLetterReaderOptions& options, const DeadLetterSelection& selection,
          Terminal& terminal) {
   const auto read = read_dead_letters(options, [&](const ReadDeadLetter& letter) {
-    if (selection.takes(letter)) terminal.out << describe(letter) << '\n';
+    if (selection.contains(letter)) terminal.out << describe(letter) << '\n';
     return terminal.out.good();
   });
   return read ? kOk : fail(terminal, read.error());
@@ -97,7 +97,7 @@ int replay(const DeadLetterReaderOptions& reader, const DeadLetterSelection& sel
   Replay going(options, *producer.value(), terminal);
   bool any = false;
   const auto read = read_dead_letters(reader, [&](const ReadDeadLetter& letter) {
-    if (!selection.takes(letter)) return true;
+    if (!selection.contains(letter)) return true;
     any = true;
     going.send(letter);
     return true;

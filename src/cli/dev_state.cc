@@ -129,17 +129,17 @@ Result<void> DevStateFile::write(const DevState& state) const {
   const Result<UniqueFd> directory = open_directory(directory_);
   if (!directory) return directory.error();
   const int in = directory.value().get();
-  const std::string beside = std::string(kFile) + '.' + std::to_string(state.pid);
+  const std::string temporary = std::string(kFile) + '.' + std::to_string(state.pid);
   // A process with the same pid may have been killed while it wrote this file.
-  ::unlinkat(in, beside.c_str(), 0);
+  ::unlinkat(in, temporary.c_str(), 0);
   const UniqueFd file(
-      ::openat(in, beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+      ::openat(in, temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
   if (file.get() < 0) return failed(path(), "written");
   const bool written = write_all(file.get(), to_text(state)) && ::fchmod(file.get(), 0600) == 0 &&
-                       ::renameat(in, beside.c_str(), in, kFile) == 0;
+                       ::renameat(in, temporary.c_str(), in, kFile) == 0;
   if (written) return {};
   const Error error = failed(path(), "written");
-  ::unlinkat(in, beside.c_str(), 0);
+  ::unlinkat(in, temporary.c_str(), 0);
   return error;
 }
 

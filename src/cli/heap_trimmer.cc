@@ -12,7 +12,7 @@ namespace {
 
 struct Held {
   int64_t in_use = 0;  // heap memory in use, in bytes
-  int64_t beside = 0;  // other resident memory, in bytes
+  int64_t other = 0;   // other resident memory, in bytes
 };
 
 Held held() {
@@ -30,12 +30,12 @@ void HeapTrimmer::look(int64_t now_ms) {
   if (now_ms < next_ms_) return;
   next_ms_ = now_ms + kLookMs;
   const Held now = held();
-  if (!least_bytes_ || now.beside < *least_bytes_) least_bytes_ = now.beside;
-  const int64_t spare = now.beside - *least_bytes_;
+  if (!least_bytes_ || now.other < *least_bytes_) least_bytes_ = now.other;
+  const int64_t spare = now.other - *least_bytes_;
   const bool worthwhile = spare >= std::max(kWorthwhileBytes, now.in_use / 8);
   if (!std::exchange(was_worthwhile_, worthwhile) || !worthwhile) return;
   malloc_trim(0);
-  least_bytes_ = held().beside;  // what malloc_trim() cannot release is not tried again
+  least_bytes_ = held().other;  // what malloc_trim() cannot release is not tried again
   was_worthwhile_ = false;
 }
 

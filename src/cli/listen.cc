@@ -52,7 +52,7 @@ class Listener final : private WsClientEvents {
         terminal_(terminal),
         log_(terminal),
         client_(std::in_place, loop_.get(), log_, static_cast<WsClientEvents&>(*this)),
-        late_(std::in_place, loop_.get(), [this] { on_late(); }),
+        timeout_timer_(std::in_place, loop_.get(), [this] { on_timeout(); }),
         interrupt_(std::in_place, loop_.get(), SIGINT, [this] { on_interrupt(); }),
         terminate_(std::in_place, loop_.get(), SIGTERM, [this] { on_interrupt(); }) {}
 
@@ -67,11 +67,11 @@ class Listener final : private WsClientEvents {
       status_ = fail(terminal_, connecting.error());
       end(status_);
     } else if (arguments_.timeout_s > 0) {
-      late_->start(uint64_t{arguments_.timeout_s} * 1000);
+      timeout_timer_->start(uint64_t{arguments_.timeout_s} * 1000);
     }
     loop_.run();
     client_.reset();
-    late_.reset();
+    timeout_timer_.reset();
     interrupt_.reset();
     terminate_.reset();
     loop_.run();  // until their handles are closed
@@ -106,7 +106,7 @@ class Listener final : private WsClientEvents {
     end(kFailed);
   }
 
-  void on_late() {
+  void on_timeout() {
     say("timed out after " + std::to_string(received_) + " notifications");
     end(kFailed);
   }
@@ -119,7 +119,7 @@ class Listener final : private WsClientEvents {
     if (ending_) return;
     ending_ = true;
     status_ = status;
-    late_->stop();
+    timeout_timer_->stop();
     client_->close([this] { loop_.stop(); });
   }
 
@@ -128,7 +128,7 @@ class Listener final : private WsClientEvents {
   TerminalLog log_;
   uv::OwnLoop loop_;
   std::optional<WsClient> client_;
-  std::optional<uv::Timer> late_;
+  std::optional<uv::Timer> timeout_timer_;
   std::optional<uv::Signal> interrupt_;
   std::optional<uv::Signal> terminate_;
   std::string url_;

@@ -36,7 +36,7 @@ namespace {
 constexpr rlim_t kDescriptorsMax = 65'536;
 
 // After a second signal, the process exits after this time at the latest.
-constexpr uint64_t kImpatientMs = 500;
+constexpr uint64_t kForcedExitMs = 500;
 
 void raise_descriptor_limit() {
   rlimit limit{};
@@ -125,8 +125,8 @@ class Service {
     const bool in_development =
         !options_.production() && (server_->embedded() || !server_->generated_key().empty());
     if (in_development) write_state_file();
-    say_ready(in_development);
-    let_startup_code_go();
+    print_ready(in_development);
+    release_startup_code();
     serve();
     loop_.run();  // until the last handles are closed
     if (in_development) state_file_.remove(own_dev_state());
@@ -154,7 +154,7 @@ class Service {
     if (state_ == State::kClosed) return;
     log_.warning("second signal: shutting down at once");
     server_->close(Server::Ending::kNow, nullptr);
-    impatient_.start(kImpatientMs);
+    forced_exit_timer_.start(kForcedExitMs);
   }
 
   void on_hang_up() {
@@ -185,7 +185,7 @@ class Service {
     server_->close(ending, [this] {
       enter(State::kClosed);
       server_.reset();
-      impatient_.stop();
+      forced_exit_timer_.stop();
     });
   }
 
@@ -196,7 +196,7 @@ class Service {
     }
   }
 
-  void say_ready(bool in_development) {
+  void print_ready(bool in_development) {
     const std::string console = server_->console_url();
     if (in_development) {
       const bool embeds = options_.kafka_bootstrap_servers.empty();
@@ -222,7 +222,7 @@ class Service {
   uv::OwnLoop loop_;
   HeapTrimmer heap_trimmer_;
   std::unique_ptr<Server> server_;
-  uv::Timer impatient_{loop_.get(), [this] { std::_Exit(status_); }};
+  uv::Timer forced_exit_timer_{loop_.get(), [this] { std::_Exit(status_); }};
   ServiceManager* manager_ = nullptr;  // not null in serve()
   State state_ = State::kStarting;
   int status_ = kOk;  // the exit status

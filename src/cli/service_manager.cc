@@ -22,7 +22,7 @@ ServiceManager::ServiceManager(uv_loop_t* loop, const Systemd::Environment& envi
     : systemd_(environment),
       server_(server),
       alive_timer_(loop, [this] { systemd_.alive(); }),
-      status_timer_(loop, [this] { say_status(); }) {
+      status_timer_(loop, [this] { send_status(); }) {
   alive_timer_.unref();
   status_timer_.unref();
   if (systemd_.watchdog_ms() != 0) alive_timer_.start(0, systemd_.watchdog_ms());
@@ -48,7 +48,7 @@ void ServiceManager::stopping() {
   systemd_.stopping("shutting down, draining connections");
 }
 
-void ServiceManager::say_status() {
+void ServiceManager::send_status() {
   assert(!stopping_);
   const uint64_t connections = server_.stats().connections_active;
   if (connections == reported_connections_) return;

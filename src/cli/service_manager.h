@@ -23,7 +23,7 @@ class ServiceManager {
   void stopping();  // `server` is not used after this call
 
  private:
-  void say_status();
+  void send_status();
 
   Systemd systemd_;
   const Server& server_;

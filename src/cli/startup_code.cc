@@ -30,7 +30,7 @@ Mapping mapping_of(const std::string& line) {
 
 // A page that was written to differs from the file, in memory or in swap: because of a breakpoint,
 // a kernel probe, or a relocated address.
-bool says_changed(const std::string& line) {
+bool reports_a_change(const std::string& line) {
   if (!line.starts_with("Anonymous:") && !line.starts_with("Swap:")) return false;
   return line.find_first_of("123456789") != std::string::npos;
 }
@@ -43,7 +43,7 @@ std::vector<Mapping> read_mappings() {
     const bool is_field = !line.empty() && line.front() >= 'A' && line.front() <= 'Z';
     if (!is_field) {
       mappings.push_back(mapping_of(line));
-    } else if (!mappings.empty() && says_changed(line)) {
+    } else if (!mappings.empty() && reports_a_change(line)) {
       mappings.back().as_its_file = false;
     }
   }
@@ -52,7 +52,7 @@ std::vector<Mapping> read_mappings() {
 
 }  // namespace
 
-void let_startup_code_go() {
+void release_startup_code() {
   for (const Mapping& mapping : read_mappings()) {
     if (!mapping.as_its_file) continue;
     madvise(reinterpret_cast<void*>(mapping.begin), mapping.end - mapping.begin, MADV_DONTNEED);

@@ -10,6 +10,6 @@ namespace hermod::cli {
 //
 // Skips mappings whose memory differs from their file (a debugger, a kernel probe, a library that
 // moves code to huge pages), because the content of the file would replace them.
-void let_startup_code_go();
+void release_startup_code();
 
 }  // namespace hermod::cli

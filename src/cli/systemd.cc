@@ -11,7 +11,7 @@
 
 #include "base/parse.h"
 
-namespace hermod {
+namespace hermod::cli {
 namespace {
 
 constexpr int kFirstInherited = 3;  // SD_LISTEN_FDS_START
@@ -37,8 +37,8 @@ std::string monotonic_us() {
 
 Systemd::Systemd(const Environment& environment)
     : address_(environment("NOTIFY_SOCKET").value_or("")) {
-  const bool takes = address_.starts_with('/') || address_.starts_with('@');
-  if (!takes || address_.size() >= sizeof(sockaddr_un::sun_path)) return;
+  const bool is_address = address_.starts_with('/') || address_.starts_with('@');
+  if (!is_address || address_.size() >= sizeof(sockaddr_un::sun_path)) return;
   if (address_.front() == '@') address_.front() = '\0';  // an abstract socket
   fd_ = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   const auto pid = number_in(environment, "WATCHDOG_PID");
@@ -96,4 +96,4 @@ Result<std::optional<int>> inherited_socket(const Systemd::Environment& environm
   return std::optional<int>(kFirstInherited);
 }
 
-}  // namespace hermod
+}  // namespace hermod::cli

@@ -10,7 +10,7 @@
 
 #include "hermod/result.h"
 
-namespace hermod {
+namespace hermod::cli {
 
 class Systemd {
  public:
@@ -46,4 +46,4 @@ class Systemd {
 // kConfiguration if there are several, because hermod serves one port.
 Result<std::optional<int>> inherited_socket(const Systemd::Environment& environment);
 
-}  // namespace hermod
+}  // namespace hermod::cli

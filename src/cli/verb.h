@@ -16,14 +16,14 @@ class App;
 namespace hermod::cli {
 
 // Whether the command fails if its output cannot be written. kMayBeLost: the output only informs.
-enum class Output { kMustBeTaken, kMayBeLost };
+enum class Output { kMustBeWritten, kMayBeLost };
 
 struct Verb {
   CLI::App* command;
   std::string_view help;  // fits a screen of 24 lines of 80 columns and ends with an example
   // Returns the exit status; `reload` loads the settings again.
   std::function<int(const Options&, Terminal&, const Reload& reload)> run;
-  Output output = Output::kMustBeTaken;
+  Output output = Output::kMustBeWritten;
 };
 
 Verb add_serve(CLI::App& app);

@@ -122,8 +122,8 @@ struct Apply {
 }  // namespace
 
 Result<void> apply_option(const OptionRow& row, const OptionValue& value, Options& options) {
-  const bool takes_items = std::holds_alternative<std::vector<std::string> Options::*>(row.field);
-  if (value.items && !takes_items) return refused(row, value.origin, "[…]");
+  const bool is_list = std::holds_alternative<std::vector<std::string> Options::*>(row.field);
+  if (value.items && !is_list) return refused(row, value.origin, "[…]");
   return std::visit(Apply{row, value, options}, row.field);
 }
 

@@ -28,7 +28,7 @@ TEST_F(StartupCodeTest, KeepsAPageThatWasChanged) {
   ASSERT_EQ(mprotect(page(0), kPageBytes, PROT_READ | PROT_WRITE), 0);
   *static_cast<volatile char*>(page(0)) = 'c';
   ASSERT_EQ(mprotect(page(0), kPageBytes, PROT_READ), 0);
-  let_startup_code_go();
+  release_startup_code();
   EXPECT_EQ(letter(0), 'c');
 }
 
@@ -37,7 +37,7 @@ TEST_F(StartupCodeTest, KeepsAPageThatWasMoved) {
   ASSERT_EQ(mmap(page(1), kPageBytes, PROT_READ | PROT_WRITE, flags, -1, 0), page(1));
   std::memset(page(1), 'm', kPageBytes);
   ASSERT_EQ(mprotect(page(1), kPageBytes, PROT_READ), 0);
-  let_startup_code_go();
+  release_startup_code();
   EXPECT_EQ(letter(1), 'm');
 }
 

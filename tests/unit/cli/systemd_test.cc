@@ -12,7 +12,7 @@
 
 #include "support/scratch_dir.h"
 
-namespace hermod {
+namespace hermod::cli {
 namespace {
 
 using ::testing::HasSubstr;
@@ -117,4 +117,4 @@ TEST(SystemdTest, TakesOneSocketThatIsMeantForIt) {
 }
 
 }  // namespace
-}  // namespace hermod
+}  // namespace hermod::cli
