@@ -146,8 +146,8 @@ TEST_F(HttpClientTest, ARefusedConnectionIsNamedWithoutSecrets) {
   HttpRequest lost;
   lost.url = "http://user:hidden@127.0.0.1:" + port + "/a?key=hidden";
   const Error error = result(lost).error();
-  EXPECT_EQ(error.message, "GET http://127.0.0.1:" + port +
-                               "/a failed: Couldn't connect to server (Connection refused)");
+  EXPECT_THAT(error.message, AllOf(StartsWith("GET http://127.0.0.1:" + port + "/a failed: "),
+                                   HasSubstr("(Connection refused)"), Not(HasSubstr("hidden"))));
 }
 
 TEST_F(HttpClientTest, AnUnknownNameIsAnError) {
