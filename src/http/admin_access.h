@@ -10,10 +10,10 @@
 #include <string>
 
 #include "base/clock.h"
+#include "base/ip_address.h"
 #include "hermod/log.h"
 #include "hermod/stats.h"
 #include "http/answer.h"
-#include "http/ip_address.h"
 #include "http/request_head.h"
 
 namespace hermod {

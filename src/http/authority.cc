@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "base/ip_address.h"
 #include "base/parse.h"
-#include "http/ip_address.h"
 
 namespace hermod {
 namespace {

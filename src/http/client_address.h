@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "http/ip_address.h"
+#include "base/ip_address.h"
 
 namespace hermod {
 

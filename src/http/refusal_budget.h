@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <map>
 
-#include "http/ip_address.h"
+#include "base/ip_address.h"
 
 namespace hermod {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "auth/algorithm.h"
-#include "http/ip_address.h"
+#include "base/ip_address.h"
 #include "kafka/kafka_config.h"
 #include "redis/redis_url.h"
 #include "redis_schema/channel_pattern.h"

@@ -3,8 +3,8 @@
 #include <variant>
 
 #include "base/escape.h"
+#include "base/ip_address.h"
 #include "base/text_flaw.h"
-#include "http/ip_address.h"
 #include "redis/redis_url.h"
 #include "settings/option_table.h"
 

@@ -11,8 +11,8 @@
 #include <list>
 #include <vector>
 
+#include "base/ip_address.h"
 #include "base/unique_fd.h"
-#include "http/ip_address.h"
 #include "support/http_client.h"
 #include "support/loop_test.h"
 #include "support/recording_log.h"
