@@ -1,5 +1,6 @@
 #include "http/console.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -14,7 +15,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-static_assert(kConsoleBodyBytesMax <= kHeadBytesMax, "a body is read into the head's buffer");
+constexpr size_t kBodyBytesMax = size_t{8} * 1024;
+static_assert(kBodyBytesMax <= kHeadBytesMax, "a body is read into the head's buffer");
 
 constexpr size_t kTextBytesMax = 256;
 
@@ -64,16 +66,45 @@ Json parsed(const RequestHead& head) {
   return Json::parse(head.content, nullptr, /*allow_exceptions=*/false);
 }
 
+constexpr Route reading(std::string_view path) {
+  return {.path = path, .origins = Origins::kOwn};
+}
+
+constexpr Route posting(std::string_view path) {
+  return {.path = path,
+          .methods = "POST, OPTIONS",
+          .body_bytes_max = kBodyBytesMax,
+          .origins = Origins::kOwn};
+}
+
 }  // namespace
 
-Console::Outcome Console::page(const ConsoleRequest&) {
+// CORS_ORIGINS does not apply to the console: other origins must never read it.
+constinit const std::array<Console::Page, 5> Console::kPages = {{
+    {reading("/console"), &Console::page},
+    {reading("/console/"), &Console::to_page},
+    {reading("/console/state"), &Console::state},
+    {posting("/console/notifications"), &Console::send},
+    {posting("/console/tokens"), &Console::mint},
+}};
+
+const Route* Console::find_route(std::string_view path) const {
+  const auto* const found = std::ranges::find(kPages, path, &Page::path);
+  return found != kPages.end() ? found : nullptr;
+}
+
+PageOutcome Console::answer(const Route& route, const HttpRequest& request) {
+  return (this->*static_cast<const Page&>(route).answer)(request);
+}
+
+PageOutcome Console::page(const HttpRequest&) {
   if (const auto fault = guard_.fault_of_page()) return *fault;
   Answer answer = answer_of("text/html; charset=utf-8", std::string(kConsolePage));
   answer.headers.emplace_back("Content-Security-Policy", kConsolePolicy);
   return answer;
 }
 
-Console::Outcome Console::to_page(const ConsoleRequest&) {
+PageOutcome Console::to_page(const HttpRequest&) {
   if (const auto fault = guard_.fault_of_page()) return *fault;
   Answer answer = answer_of("text/plain; charset=utf-8", "");
   answer.status = 308;
@@ -81,7 +112,7 @@ Console::Outcome Console::to_page(const ConsoleRequest&) {
   return answer;
 }
 
-Console::Outcome Console::state(const ConsoleRequest& request) {
+PageOutcome Console::state(const HttpRequest& request) {
   const auto decision = guard_.validate(request);
   if (const auto* fault = std::get_if<Fault>(&decision)) return *fault;
   const bool figures_only = std::get<ConsoleSight>(decision) == ConsoleSight::kFigures;
@@ -102,7 +133,7 @@ Console::Outcome Console::state(const ConsoleRequest& request) {
   return json_answer(200, body);
 }
 
-Console::Outcome Console::send(const ConsoleRequest& request) {
+PageOutcome Console::send(const HttpRequest& request) {
   const auto decision = guard_.validate(request);
   if (const auto* fault = std::get_if<Fault>(&decision)) return *fault;
   const Json body = parsed(request.head);
@@ -121,7 +152,7 @@ Console::Outcome Console::send(const ConsoleRequest& request) {
   return json_answer(202, Json{{"correlation_id", sent.value()}});
 }
 
-Console::Outcome Console::mint(const ConsoleRequest& request) {
+PageOutcome Console::mint(const HttpRequest& request) {
   const auto decision = guard_.validate(request);
   if (const auto* fault = std::get_if<Fault>(&decision)) return *fault;
   const Json body = parsed(request.head);

@@ -1,18 +1,18 @@
 #pragma once
 // The responses of the console: its page, which is compiled into the program, and the JSON below
-// /console/ that the page uses. ConsoleGuard decides who may use it.
+// /console/ that the page uses. ConsoleGuard decides which requests may use it. Owned by server/;
+// called by RequestRouter.
 
+#include <array>
+#include <string>
 #include <string_view>
-#include <variant>
 
-#include "http/answer.h"
 #include "http/console_guard.h"
 #include "http/console_view.h"
 #include "http/health_view.h"
+#include "http/page_group.h"
 
 namespace hermod {
-
-inline constexpr size_t kConsoleBodyBytesMax = 8 * 1024;
 
 // Generated from src/http/console/ when hermod is built.
 extern const std::string_view kConsolePage;
@@ -27,25 +27,31 @@ struct ConsoleDependencies {
   Stats& stats;
 };
 
-class Console {
+class Console final : public PageGroup {
  public:
   Console(const ConsoleDependencies& dependencies, ConsoleOptions options)
       : dependencies_(dependencies),
         guard_({dependencies.clock, dependencies.log, dependencies.stats}, std::move(options)) {}
 
-  using Outcome = std::variant<Answer, Fault>;
-  using Page = Outcome (Console::*)(const ConsoleRequest&);
+  // --- PageGroup
+  const Route* find_route(std::string_view path) const override;
+  PageOutcome answer(const Route& route, const HttpRequest& request) override;
 
-  Outcome page(const ConsoleRequest& request);
-  Outcome to_page(const ConsoleRequest& request);  // redirects "/console/"
-  Outcome state(const ConsoleRequest& request);
-  Outcome send(const ConsoleRequest& request);
-  Outcome mint(const ConsoleRequest& request);
-
-  ConsoleGuard& guard() { return guard_; }
-  const ConsoleGuard& guard() const { return guard_; }
+  // Sets ADMIN_TOKEN for new requests; empty: none.
+  void set_admin_token(std::string token) { guard_.set_admin_token(std::move(token)); }
 
  private:
+  struct Page : Route {
+    PageOutcome (Console::*answer)(const HttpRequest&);
+  };
+  static const std::array<Page, 5> kPages;
+
+  PageOutcome page(const HttpRequest& request);
+  PageOutcome to_page(const HttpRequest& request);  // redirects "/console/"
+  PageOutcome state(const HttpRequest& request);
+  PageOutcome send(const HttpRequest& request);
+  PageOutcome mint(const HttpRequest& request);
+
   ConsoleDependencies dependencies_;
   ConsoleGuard guard_;
 };

@@ -3,6 +3,14 @@
 #include <utility>
 
 namespace hermod {
+namespace {
+
+std::vector<PageGroup*> with(PageGroup& own, std::vector<PageGroup*> others) {
+  others.insert(others.begin(), &own);
+  return others;
+}
+
+}  // namespace
 
 HttpServer::HttpServer(uv_loop_t* loop, const HttpServerDependencies& dependencies,
                        HttpServerOptions options)
@@ -11,15 +19,12 @@ HttpServer::HttpServer(uv_loop_t* loop, const HttpServerDependencies& dependenci
       checks_(options.checks),
       refusals_(options.refusals),
       pages_(dependencies.health, dependencies.clock),
-      console_({dependencies.console, dependencies.health, dependencies.clock, dependencies.log,
-                dependencies.stats},
-               std::move(options.console)),
       upgrade_policy_(
           {dependencies.verifier, dependencies.clock, dependencies.log, dependencies.stats,
-           dependencies.health, checks_, refusals_, console_.guard(), dependencies.upgrades},
+           dependencies.health, checks_, refusals_, dependencies.upgrades},
           std::move(options.upgrade_policy)),
-      router_({pages_, console_, upgrade_policy_, dependencies.health, dependencies.clock,
-               dependencies.stats}),
+      router_({with(pages_, dependencies.pages), upgrade_policy_, dependencies.health,
+               dependencies.clock, dependencies.stats}),
       connection_manager_(loop,
                           {router_, admission_, checks_, dependencies.upgrades, dependencies.clock,
                            dependencies.stats},
@@ -30,7 +35,7 @@ HttpServer::HttpServer(uv_loop_t* loop, const HttpServerDependencies& dependenci
 
 Result<void> HttpServer::listen() {
   auto listening = acceptor_.listen(listen_options_);
-  if (listening) console_.guard().set_port(port());
+  if (listening) router_.set_port(port());
   return listening;
 }
 

@@ -3,12 +3,12 @@
 // over upgrades. This class only composes its components.
 
 #include <cstdint>
+#include <vector>
 
 #include "base/closed.h"
 #include "http/acceptor.h"
 #include "http/admission.h"
 #include "http/connection_manager.h"
-#include "http/console.h"
 #include "http/pages.h"
 #include "http/request_router.h"
 #include "http/upgrade_policy.h"
@@ -23,7 +23,6 @@ struct HttpServerOptions {
   AdmissionLimits admission;
   CheckQueueLimits checks;
   RefusalBudgetLimits refusals;
-  ConsoleOptions console;
   ConnectionManagerLimits connection_manager;
 };
 
@@ -35,7 +34,7 @@ struct HttpServerDependencies {
   Stats& stats;
   const HealthView& health;
   UpgradeSink& upgrades;
-  ConsoleView& console;
+  std::vector<PageGroup*> pages;  // in addition to Pages
 };
 
 class HttpServer {
@@ -61,9 +60,6 @@ class HttpServer {
   // Sets the origins, proxies and limits for new requests.
   void set_upgrade_policy_options(UpgradePolicyOptions options);
 
-  // Sets ADMIN_TOKEN for new requests; empty: none.
-  void set_admin_token(std::string token) { console_.guard().set_admin_token(std::move(token)); }
-
   // Stops accepting and closes all connections. Idempotent; `closed` is called once, in a later
   // loop iteration.
   void close(Closed closed);
@@ -78,7 +74,6 @@ class HttpServer {
   CheckQueue checks_;
   RefusalBudget refusals_;
   Pages pages_;
-  Console console_;
   UpgradePolicy upgrade_policy_;
   RequestRouter router_;
   ConnectionManager connection_manager_;

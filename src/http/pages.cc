@@ -1,5 +1,6 @@
 #include "http/pages.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace hermod {
@@ -30,7 +31,26 @@ Answer backend_answer(const char* service, const char* where_name, const Backend
 
 }  // namespace
 
-std::optional<Answer> Pages::health() const {
+constinit const std::array<Pages::Page, 7> Pages::kPages = {{
+    {{.path = "/healthz"}, &Pages::health},
+    {{.path = "/healthz/redis"}, &Pages::redis},
+    {{.path = "/healthz/kafka"}, &Pages::kafka},
+    {{.path = "/healthz/live"}, &Pages::live},
+    {{.path = "/healthz/ready"}, &Pages::ready},
+    {{.path = "/healthz/websocket"}, &Pages::websocket},
+    {{.path = "/metrics"}, &Pages::metrics},
+}};
+
+const Route* Pages::find_route(std::string_view path) const {
+  const auto* const found = std::ranges::find(kPages, path, &Page::path);
+  return found != kPages.end() ? found : nullptr;
+}
+
+PageOutcome Pages::answer(const Route& route, const HttpRequest&) {
+  return (this->*static_cast<const Page&>(route).answer)();
+}
+
+PageOutcome Pages::health() {
   return json_answer(200,
                      Json{{"service", health_.service()},
                           {"status", "healthy"},
@@ -40,37 +60,37 @@ std::optional<Answer> Pages::health() const {
                           {"uptime_seconds", static_cast<double>(health_.uptime_ms()) / 1000}});
 }
 
-std::optional<Answer> Pages::redis() const {
+PageOutcome Pages::redis() {
   return backend_answer("redis", "url", health_.redis());
 }
 
-std::optional<Answer> Pages::kafka() const {
+PageOutcome Pages::kafka() {
   return backend_answer("kafka", "brokers", health_.kafka());
 }
 
-std::optional<Answer> Pages::live() const {
+PageOutcome Pages::live() {
   return json_answer(200, Json{{"status", "alive"}});
 }
 
-std::optional<Answer> Pages::ready() const {
+PageOutcome Pages::ready() {
   const bool ready = health_.ready();
   Json body = {{"status", ready ? "ready" : "not_ready"}, {"reasons", health_.reasons()}};
   if (const auto warnings = health_.warnings(); !warnings.empty()) body["warnings"] = warnings;
   return json_answer(ready ? 200 : 503, body);
 }
 
-std::optional<Answer> Pages::websocket() const {
+PageOutcome Pages::websocket() {
   return json_answer(200, Json{{"service", "websocket_manager"},
                                {"status", "healthy"},
                                {"total_connections", health_.connections()},
                                {"max_connections_per_user", health_.connections_per_user_max()}});
 }
 
-std::optional<Answer> Pages::metrics() const {
+PageOutcome Pages::metrics() {
   const auto start = TimeShare::Clock::now();
   if (metrics_.empty() || (metrics_old_ && !metrics_time_.exceeded(start))) {
     auto text = health_.metrics();
-    if (!text) return std::nullopt;
+    if (!text) return Fault{404, ErrorCode::kNotFound, "this page is disabled"};
     metrics_ = std::move(*text);
     metrics_old_ = false;
     metrics_time_.spend(start, TimeShare::Clock::now());

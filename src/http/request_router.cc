@@ -68,8 +68,7 @@ std::optional<Fault> fault_of(const RequestHead& head, const RouteMatch& match) 
 }  // namespace
 
 struct RequestRouter::Request {
-  const RequestHead& head;
-  const IpAddress& peer;
+  HttpRequest from;
   RouteMatch match;
   std::string correlation_id;
   std::string_view allowed_origin;
@@ -80,17 +79,25 @@ struct RequestRouter::Request {
   }
 };
 
+RouteMatch RequestRouter::match(std::string_view path) const {
+  if (const RouteMatch found = match_websocket_path(path); found.route != nullptr) return found;
+  for (PageGroup* const pages : dependencies_.pages) {
+    if (const Route* const route = pages->find_route(path)) return {.route = route, .pages = pages};
+  }
+  return {};
+}
+
 size_t RequestRouter::body_bytes_max(const RequestHead& head) const {
   if (fault_of_address(head)) return 0;  // the request is refused without waiting for its body
-  const Route* const route = find_route(head.path).route;
+  const Route* const route = match(head.path).route;
   return route != nullptr && head.method == "POST" ? route->body_bytes_max : 0;
 }
 
 Reply RequestRouter::reply(const RequestHead& head, const IpAddress& peer, Attempt attempt) {
-  Request request{head, peer, find_route(head.path), correlation_id_of(head), {}, attempt};
-  // CORS_ORIGINS does not apply to the console: other origins must never read it.
-  const bool is_console = request.match.route != nullptr && request.match.route->console != nullptr;
-  if (head.origin.present() && !is_console &&
+  Request request{{head, peer, port_}, match(head.path), correlation_id_of(head), {}, attempt};
+  const bool shared =
+      request.match.route == nullptr || request.match.route->origins == Origins::kConfigured;
+  if (head.origin.present() && shared &&
       dependencies_.upgrade_policy.allows_origin(head.origin.value)) {
     request.allowed_origin = head.origin.value;
   }
@@ -98,19 +105,12 @@ Reply RequestRouter::reply(const RequestHead& head, const IpAddress& peer, Attem
     return finish(request, answer_fault(request, *fault));
   }
   if (head.method == "OPTIONS") return preflight(request);
-  const Route& route = *request.match.route;
-  if (route.console != nullptr) {
-    const auto outcome = (dependencies_.console.*route.console)({head, peer});
-    if (const auto* fault = std::get_if<Fault>(&outcome)) {
-      return finish(request, answer_fault(request, *fault));
-    }
-    return finish(request, std::get<Answer>(outcome));
+  if (request.match.pages == nullptr) return enter(request);
+  const PageOutcome outcome = request.match.pages->answer(*request.match.route, request.from);
+  if (const auto* fault = std::get_if<Fault>(&outcome)) {
+    return finish(request, answer_fault(request, *fault));
   }
-  if (route.page == nullptr) return enter(request);
-  const auto answer = (dependencies_.pages.*route.page)();
-  if (answer) return finish(request, *answer);
-  return finish(request,
-                answer_fault(request, {404, ErrorCode::kNotFound, "this page is disabled"}));
+  return finish(request, std::get<Answer>(outcome));
 }
 
 WrittenAnswer RequestRouter::preflight(const Request& request) {
@@ -129,21 +129,21 @@ WrittenAnswer RequestRouter::preflight(const Request& request) {
 }
 
 Reply RequestRouter::enter(const Request& request) {
-  auto decision =
-      dependencies_.upgrade_policy.validate({request.head, request.peer, request.correlation_id,
-                                             request.match.status_user, request.attempt});
+  auto decision = dependencies_.upgrade_policy.validate(
+      {request.from, request.correlation_id, request.match.status_user, request.attempt});
   if (const auto* fault = std::get_if<Fault>(&decision)) {
     return finish(request, answer_fault(request, *fault));
   }
   if (const auto* postponed = std::get_if<Postponed>(&decision)) return *postponed;
-  ++dependencies_.stats.http_requests[{method_label(request.head.method), request.endpoint(), 101}];
+  ++dependencies_.stats
+        .http_requests[{method_label(request.from.head.method), request.endpoint(), 101}];
   return std::move(std::get<UpgradeRequest>(decision));
 }
 
 WrittenAnswer RequestRouter::refuse(const Fault& fault) {
   const RequestHead none;
   const IpAddress nobody;
-  const Request request{none, nobody, {}, random_uuid(), {}, Attempt::kFirst};
+  const Request request{{none, nobody, port_}, {}, random_uuid(), {}, Attempt::kFirst};
   return finish(request, answer_fault(request, fault));
 }
 
@@ -165,12 +165,12 @@ Answer RequestRouter::answer_fault(const Request& request, const Fault& fault) c
 
 WrittenAnswer RequestRouter::finish(const Request& request, const Answer& answer) {
   ++dependencies_.stats
-        .http_requests[{method_label(request.head.method), request.endpoint(), answer.status}];
+        .http_requests[{method_label(request.from.head.method), request.endpoint(), answer.status}];
   // An unread body would be parsed as the next request.
-  const bool keeps = request.head.keep_alive == RequestHead::KeepAlive::kYes &&
-                     request.head.body_taken() && !draining_;
+  const bool keeps = request.from.head.keep_alive == RequestHead::KeepAlive::kYes &&
+                     request.from.head.body_taken() && !draining_;
   Delivery delivery;
-  if (request.head.method == "HEAD") delivery.body = Delivery::Body::kOmitted;
+  if (request.from.head.method == "HEAD") delivery.body = Delivery::Body::kOmitted;
   if (!keeps) delivery.connection = Delivery::Connection::kClosed;
   delivery.correlation_id = request.correlation_id;
   delivery.allowed_origin = request.allowed_origin;

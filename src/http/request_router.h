@@ -6,13 +6,14 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "base/clock.h"
 #include "core/upgrade.h"
 #include "hermod/stats.h"
 #include "http/answer.h"
-#include "http/console.h"
-#include "http/pages.h"
+#include "http/health_view.h"
+#include "http/page_group.h"
 #include "http/request_head.h"
 #include "http/route.h"
 #include "http/upgrade_policy.h"
@@ -28,8 +29,7 @@ using Reply = std::variant<WrittenAnswer, UpgradeRequest, Postponed>;
 
 // The dependencies of the router; all of them outlive it.
 struct RequestRouterDependencies {
-  const Pages& pages;
-  Console& console;
+  std::vector<PageGroup*> pages;
   UpgradePolicy& upgrade_policy;
   const HealthView& health;
   const Clock& clock;
@@ -40,6 +40,9 @@ class RequestRouter {
  public:
   explicit RequestRouter(const RequestRouterDependencies& dependencies)
       : dependencies_(dependencies) {}
+
+  // The port that the server listens on. Called once, before the first request.
+  void set_port(uint16_t port) { port_ = port; }
 
   // The largest body that is read before reply() is called; 0: none.
   size_t body_bytes_max(const RequestHead& head) const;
@@ -56,12 +59,14 @@ class RequestRouter {
  private:
   struct Request;
 
+  RouteMatch match(std::string_view path) const;
   Answer answer_fault(const Request& request, const Fault& fault) const;
   WrittenAnswer finish(const Request& request, const Answer& answer);
   Reply enter(const Request& request);
   WrittenAnswer preflight(const Request& request);
 
   RequestRouterDependencies dependencies_;
+  uint16_t port_ = 0;
   bool draining_ = false;
 };
 

@@ -6,27 +6,7 @@ namespace {
 constexpr std::string_view kStatusPrefix = "/ws/v1/status/";
 constexpr Route kStatusRoute{.path = "/ws/v1/status/{client_id}"};
 
-constexpr std::string_view kPostMethods = "POST, OPTIONS";
-
-constexpr Route kRoutes[] = {
-    {.path = "/healthz", .page = &Pages::health},
-    {.path = "/healthz/redis", .page = &Pages::redis},
-    {.path = "/healthz/kafka", .page = &Pages::kafka},
-    {.path = "/healthz/live", .page = &Pages::live},
-    {.path = "/healthz/ready", .page = &Pages::ready},
-    {.path = "/healthz/websocket", .page = &Pages::websocket},
-    {.path = "/metrics", .page = &Pages::metrics},
-    {.path = "/console", .console = &Console::page},
-    {.path = "/console/", .console = &Console::to_page},
-    {.path = "/console/state", .console = &Console::state},
-    {.path = "/console/notifications",
-     .methods = kPostMethods,
-     .console = &Console::send,
-     .body_bytes_max = kConsoleBodyBytesMax},
-    {.path = "/console/tokens",
-     .methods = kPostMethods,
-     .console = &Console::mint,
-     .body_bytes_max = kConsoleBodyBytesMax},
+constexpr Route kWebSocketRoutes[] = {
     {.path = "/ws/v1/notifications"},
     {.path = "/ws"},
     {.path = "/ws/"},
@@ -37,13 +17,15 @@ constexpr std::string_view kMethods[] = {"GET",    "HEAD",  "OPTIONS", "POST",  
 
 }  // namespace
 
-RouteMatch find_route(std::string_view path) {
-  for (const Route& route : kRoutes) {
+RouteMatch match_websocket_path(std::string_view path) {
+  for (const Route& route : kWebSocketRoutes) {
     if (route.path == path) return {.route = &route};
   }
   if (path.starts_with(kStatusPrefix)) {
     const std::string_view user = path.substr(kStatusPrefix.size());
-    if (!user.empty() && user.find('/') == std::string_view::npos) return {&kStatusRoute, user};
+    if (!user.empty() && user.find('/') == std::string_view::npos) {
+      return {.route = &kStatusRoute, .status_user = user};
+    }
   }
   return {};
 }

@@ -1,30 +1,35 @@
 #pragma once
-// The fixed table of paths, with the methods and the body that each accepts.
+// A path, with the methods and the body that it accepts. Paths are compared as they were sent:
+// other spellings of a path do not match.
 
+#include <cstddef>
+#include <cstdint>
 #include <string_view>
-
-#include "http/console.h"
-#include "http/pages.h"
 
 namespace hermod {
 
+class PageGroup;
+
 inline constexpr std::string_view kReadMethods = "GET, HEAD, OPTIONS";
+
+// The origins whose scripts may read a response: those of CORS_ORIGINS, or only the server's own.
+enum class Origins : uint8_t { kConfigured, kOwn };
 
 struct Route {
   std::string_view path;                    // also the endpoint label of metrics
   std::string_view methods = kReadMethods;  // the value of Allow
-  Pages::Page page = nullptr;
-  Console::Page console = nullptr;  // without a page and a console handler: a WebSocket path
-  size_t body_bytes_max = 0;        // of POST
+  size_t body_bytes_max = 0;                // of POST
+  Origins origins = Origins::kConfigured;
 };
 
 struct RouteMatch {
   const Route* route = nullptr;  // null: unknown path
+  PageGroup* pages = nullptr;    // answers the request; null: a WebSocket path
   std::string_view status_user;  // of "/ws/v1/status/{client_id}", percent-encoded; else null data
 };
 
-// Compares `path` as it was sent. Other spellings of a path do not match.
-RouteMatch find_route(std::string_view path);
+// The match of a WebSocket path. Its route is null if `path` is not one.
+RouteMatch match_websocket_path(std::string_view path);
 
 // The method's label in metrics: a known method or "OTHER"; static storage.
 std::string_view method_label(std::string_view method);

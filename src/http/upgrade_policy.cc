@@ -23,9 +23,9 @@ bool names_another(std::string_view status_user, const Identity& identity) {
 
 UpgradePolicy::Decision UpgradePolicy::validate(const UpgradeAttempt& attempt) {
   // A request that is not an upgrade is answered, but not counted as a refused upgrade.
-  if (const auto fault = fault_of_handshake(attempt.head)) return *fault;
-  const IpAddress client =
-      client_address(attempt.peer, attempt.head.forwarded_for.value, options_.trusted_proxies);
+  if (const auto fault = fault_of_handshake(attempt.request.head)) return *fault;
+  const IpAddress client = client_address(
+      attempt.request.peer, attempt.request.head.forwarded_for.value, options_.trusted_proxies);
   if (const auto fault = fault_of(attempt)) {
     count_rejected(*fault, attempt, client);
     return *fault;
@@ -43,11 +43,11 @@ UpgradePolicy::Decision UpgradePolicy::validate(const UpgradeAttempt& attempt) {
   } else {
     request.verdict = std::move(std::get<Refusal>(outcome));
   }
-  request.key = attempt.head.websocket_key.value;
-  request.subprotocol = offers_hermod(attempt.head);
+  request.key = attempt.request.head.websocket_key.value;
+  request.subprotocol = offers_hermod(attempt.request.head);
   // A generated correlation id that was neither logged nor sent is dropped, because a new one can
   // be generated in the rare case that it is needed.
-  const bool told = attempt.head.correlation_id.value == attempt.correlation_id ||
+  const bool told = attempt.request.head.correlation_id.value == attempt.correlation_id ||
                     std::holds_alternative<Refusal>(request.verdict);
   if (told) request.correlation_id = attempt.correlation_id;
   request.client_address = to_string(client);
@@ -59,9 +59,15 @@ bool UpgradePolicy::allows_origin(std::string_view origin) const {
          options_.origins.end();
 }
 
+bool UpgradePolicy::allows_origin_of(const HttpRequest& request) const {
+  const HeaderField& origin = request.head.origin;
+  if (!origin.present() || allows_origin(origin.value)) return true;
+  return options_.local_pages == LocalPages::kAllowed && is_own_origin(request.head) &&
+         is_local(request);
+}
+
 std::optional<Fault> UpgradePolicy::fault_of(const UpgradeAttempt& attempt) {
-  if (attempt.head.origin.present() && !allows_origin(attempt.head.origin.value) &&
-      !dependencies_.console.admits_socket({attempt.head, attempt.peer})) {
+  if (!allows_origin_of(attempt.request)) {
     return Fault{403, ErrorCode::kAuthorization, "the Origin is not allowed by CORS_ORIGINS"};
   }
   if (draining_) {
@@ -79,7 +85,7 @@ std::optional<Fault> UpgradePolicy::fault_of(const UpgradeAttempt& attempt) {
 
 // Returns nullopt if the token's signature must wait in the CheckQueue.
 std::optional<UpgradePolicy::Checked> UpgradePolicy::verify(const UpgradeAttempt& attempt) {
-  const std::string token = find_token(attempt.head);
+  const std::string token = find_token(attempt.request.head);
   const int64_t now_wall_ms = dependencies_.clock.wall_ms();
   if (auto verdict = dependencies_.verifier.verify_at_once(token, now_wall_ms)) {
     return Checked{std::move(*verdict)};

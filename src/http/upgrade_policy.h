@@ -16,16 +16,20 @@
 #include "hermod/stats.h"
 #include "http/answer.h"
 #include "http/check_queue.h"
-#include "http/console_guard.h"
 #include "http/health_view.h"
+#include "http/http_request.h"
 #include "http/refusal_budget.h"
-#include "http/request_head.h"
 
 namespace hermod {
+
+// Whether a page of this server, opened in a browser on this machine, may connect although
+// CORS_ORIGINS does not contain its origin. The connection needs a valid token anyway.
+enum class LocalPages : uint8_t { kRefused, kAllowed };
 
 struct UpgradePolicyOptions {
   size_t connections_max = 0;        // WebSockets of this process, 0 = unlimited
   std::vector<std::string> origins;  // CORS_ORIGINS
+  LocalPages local_pages = LocalPages::kRefused;
   std::vector<Network> trusted_proxies;
   int64_t retry_after_s = 5;  // Retry-After of clients that are refused at a limit
 };
@@ -35,8 +39,7 @@ enum class Attempt : uint8_t { kFirst, kAfterWait };
 
 // An upgrade attempt: a request on a WebSocket path.
 struct UpgradeAttempt {
-  const RequestHead& head;
-  const IpAddress& peer;
+  HttpRequest request;
   std::string_view correlation_id;
   // The user that the path names, percent-encoded; null data: the path does not name a user.
   std::string_view status_user;
@@ -57,7 +60,6 @@ struct UpgradePolicyDependencies {
   const HealthView& health;
   CheckQueue& checks;
   RefusalBudget& refusals;
-  const ConsoleGuard& console;
   const UpgradeSink& upgrades;
 };
 
@@ -69,6 +71,7 @@ class UpgradePolicy {
   using Decision = std::variant<UpgradeRequest, Fault, Postponed>;
   Decision validate(const UpgradeAttempt& attempt);
 
+  // Whether CORS_ORIGINS contains the origin.
   bool allows_origin(std::string_view origin) const;
 
   void set_draining(bool draining) { draining_ = draining; }
@@ -81,6 +84,7 @@ class UpgradePolicy {
   };
   using Outcome = std::variant<Identity, Refusal, Fault>;
 
+  bool allows_origin_of(const HttpRequest& request) const;
   std::optional<Fault> fault_of(const UpgradeAttempt& attempt);
   std::optional<Checked> verify(const UpgradeAttempt& attempt);
   Outcome outcome_of(Checked checked, const UpgradeAttempt& attempt, const IpAddress& client);

@@ -184,9 +184,12 @@ TraceOptions trace_options(const Options& options) {
 
 size_t connections_max(const Options& options, int descriptor_limit) {
   if (options.websocket_max_connections != 0) return options.websocket_max_connections;
-  assert(descriptor_limit >= 0);
   const auto descriptors = static_cast<size_t>(descriptor_limit);
   return std::max<size_t>(descriptors, kDescriptorsReserved + 1) - kDescriptorsReserved;
+}
+
+LocalPages local_pages(const Options& options) {
+  return options.production() ? LocalPages::kRefused : LocalPages::kAllowed;
 }
 
 Result<UpgradePolicyOptions> upgrade_policy_options(const Options& options,
@@ -196,6 +199,7 @@ Result<UpgradePolicyOptions> upgrade_policy_options(const Options& options,
   UpgradePolicyOptions made;
   made.connections_max = connections_max;
   made.origins = options.cors_origins;
+  made.local_pages = local_pages(options);
   made.trusted_proxies = proxies.take();
   return made;
 }

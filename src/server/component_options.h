@@ -48,6 +48,8 @@ TraceOptions trace_options(const Options& options);
 
 // WEBSOCKET_MAX_CONNECTIONS, or if it is unset the file descriptor limit minus a reserve of 100.
 size_t connections_max(const Options& options, int descriptor_limit);
+// In production, no page may connect whose origin is not in CORS_ORIGINS.
+LocalPages local_pages(const Options& options);
 
 // Error: kConfiguration, an invalid address or network in TRUSTED_PROXIES.
 Result<UpgradePolicyOptions> upgrade_policy_options(const Options& options, size_t connections_max);

@@ -79,10 +79,13 @@ Result<void> build_pages(Composition& all) {
   all.health = std::make_unique<Health>(
       Health::Dependencies{all.options, all.clock, *all.bus.bus, source, *all.ws, *all.readiness},
       [&all] { return all.metrics(); });
-  all.console = std::make_unique<ConsoleBackend>(
+  all.console_backend = std::make_unique<ConsoleBackend>(
       ConsoleBackend::Dependencies{all.options, all.clock, all.stats, *all.bus.bus, source,
                                    *all.records.producer, *all.hub, *all.ws});
-  all.observers.add(all.console->dead_letter_observer(), Observers::Scope::kRare);
+  all.observers.add(all.console_backend->dead_letter_observer(), Observers::Scope::kRare);
+  const ConsoleDependencies console_uses{*all.console_backend, *all.health, all.clock, all.log,
+                                         all.stats};
+  all.console = std::make_unique<Console>(console_uses, console_options(all.options, all.admin));
   return {};
 }
 
@@ -100,9 +103,8 @@ Result<void> build_http(Composition& all) {
   made.listen.descriptors_max = descriptor_limit;
   made.upgrade_policy = upgrade_policy.take();
   made.connection_manager.descriptors_max = descriptor_limit;
-  made.console = console_options(options, all.admin);
-  const HttpServerDependencies uses{*all.verifier, all.clock, all.log,     all.stats,
-                                    *all.health,   *all.ws,   *all.console};
+  const HttpServerDependencies uses{*all.verifier, all.clock, all.log,           all.stats,
+                                    *all.health,   *all.ws,   {all.console.get()}};
   all.http_server = std::make_unique<HttpServer>(all.loop, uses, std::move(made));
   all.ws->on_mass_disconnect([http = all.http_server.get()] { http->accept_pending(); });
   return {};

@@ -29,8 +29,9 @@ Result<std::vector<std::string>> apply_reload(const ReloadTargets& targets,
   if (auto read = targets.verifier.reload(); !read) return read.error();
   std::vector<std::string> warnings = warnings_of(targets, options);
   apply_reloadable(options, targets.options);
+  upgrade_policy.value().local_pages = local_pages(targets.options);
   targets.http_server.set_upgrade_policy_options(upgrade_policy.take());
-  targets.http_server.set_admin_token(token.take());
+  targets.console.set_admin_token(token.take());
   targets.hub.set_options(hub_options(targets.options));
   return warnings;
 }

@@ -9,6 +9,7 @@
 #include "hermod/log.h"
 #include "hermod/options.h"
 #include "hermod/result.h"
+#include "http/console.h"
 #include "http/http_server.h"
 
 namespace hermod {
@@ -18,6 +19,7 @@ struct ReloadTargets {
   Log& log;
   JwtVerifier& verifier;
   HttpServer& http_server;
+  Console& console;
   Hub& hub;
   int descriptor_limit;  // of the process
   bool key_is_generated;

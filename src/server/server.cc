@@ -121,6 +121,7 @@ Result<std::vector<std::string>> Server::reload(const Options& options) {
                               all.log,
                               *all.verifier,
                               *all.http_server,
+                              *all.console,
                               *all.hub,
                               all.lws->descriptor_limit(),
                               !all.generated_key.empty()};

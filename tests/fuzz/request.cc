@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "fuzz/fuzz.h"
 #include "http/console.h"
+#include "http/pages.h"
 #include "http/request_router.h"
 #include "http/upgrade_policy.h"
 #include "support/fake_clock.h"
@@ -76,6 +77,7 @@ struct Door {
   static UpgradePolicyOptions upgrade_policy_options() {
     UpgradePolicyOptions options;
     options.origins = {"http://localhost:3000"};
+    options.local_pages = LocalPages::kAllowed;
     options.trusted_proxies = parse_networks({"10.0.0.0/8"}).take();
     return options;
   }
@@ -90,11 +92,10 @@ struct Door {
   CheckQueue checks{{}};
   RefusalBudget refusals{{.us_max = INT64_MAX / 16}};
   Console console{{shown, health, clock, log, stats}, console_options()};
-  UpgradePolicy upgrade_policy{
-      {verifier, clock, log, stats, health, checks, refusals, console.guard(), upgrades},
-      upgrade_policy_options()};
+  UpgradePolicy upgrade_policy{{verifier, clock, log, stats, health, checks, refusals, upgrades},
+                               upgrade_policy_options()};
   Pages pages{health, clock};
-  RequestRouter router{{pages, console, upgrade_policy, health, clock, stats}};
+  RequestRouter router{{{&pages, &console}, upgrade_policy, health, clock, stats}};
 };
 
 HeadState scan_in_pieces(std::string_view bytes, size_t step) {
@@ -126,7 +127,7 @@ void check_upgrade(const UpgradeRequest& request) {
 
 void run(Input input) {
   static Door door;
-  door.console.guard().set_port(8080);
+  door.router.set_port(8080);
   const size_t step = input.byte() + 1U;
   IpAddress peer;
   peer.bytes[15] = 1;

@@ -364,7 +364,7 @@ class HttpChecksTest : public test::HttpServerTest {
     options.upgrade_policy.trusted_proxies = parse_networks({"127.0.0.1"}).take();
     options.checks = {.us_per_s = 100'000, .us_max = 3'000};
     door = std::make_unique<HttpServer>(
-        loop(), HttpServerDependencies{costly, clock, log, stats, health, upgrades, console},
+        loop(), HttpServerDependencies{costly, clock, log, stats, health, upgrades, {}},
         std::move(options));
     ASSERT_TRUE(door->listen().ok());
   }

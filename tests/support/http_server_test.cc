@@ -36,12 +36,14 @@ void FakeUpgrades::adopt(int fd, UpgradeRequest request) {
   adopted.emplace_back(fd, std::move(request));
 }
 
-void HttpServerTest::open(HttpServerOptions options) {
+void HttpServerTest::open(HttpServerOptions options, ConsoleOptions console_options) {
   options.listen.host = "127.0.0.1";
   options.upgrade_policy.origins.emplace_back("http://localhost:5173");
-  door = std::make_unique<HttpServer>(
-      loop(), HttpServerDependencies{verifier, clock, log, stats, health, upgrades, console},
-      std::move(options));
+  console_pages = std::make_unique<Console>(ConsoleDependencies{console, health, clock, log, stats},
+                                            std::move(console_options));
+  const HttpServerDependencies dependencies{
+      verifier, clock, log, stats, health, upgrades, {console_pages.get()}};
+  door = std::make_unique<HttpServer>(loop(), dependencies, std::move(options));
   const auto listening = door->listen();
   ASSERT_TRUE(listening.ok()) << listening.error().message;
 }

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "http/console.h"
 #include "http/http_server.h"
 #include "support/fake_clock.h"
 #include "support/http_client.h"
@@ -77,7 +78,7 @@ class FakeUpgrades final : public UpgradeSink {
 class HttpServerTest : public LoopTest {
  protected:
   // Listens on a free port of 127.0.0.1.
-  void open(HttpServerOptions options = {});
+  void open(HttpServerOptions options = {}, ConsoleOptions console_options = {});
   void TearDown() override;
 
   uint16_t port() const { return door->port(); }
@@ -98,6 +99,7 @@ class HttpServerTest : public LoopTest {
   FakeHealth health;
   FakeUpgrades upgrades;
   FakeConsole console;
+  std::unique_ptr<Console> console_pages;
   std::unique_ptr<HttpServer> door;
   HttpAnswer refusal;  // the response to the last upgrade() that returned null
 };

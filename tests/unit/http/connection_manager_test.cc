@@ -62,11 +62,9 @@ class ConnectionManagerTest : public test::LoopTest {
   CheckQueue checks{{}};
   RefusalBudget refusals{{}};
   Pages pages{health, clock};
-  test::FakeConsole view;
-  Console console{{view, health, clock, log, stats}, {}};
-  UpgradePolicy upgrade_policy{
-      {verifier, clock, log, stats, health, checks, refusals, console.guard(), upgrades}, {}};
-  RequestRouter router{{pages, console, upgrade_policy, health, clock, stats}};
+  UpgradePolicy upgrade_policy{{verifier, clock, log, stats, health, checks, refusals, upgrades},
+                               {}};
+  RequestRouter router{{{&pages}, upgrade_policy, health, clock, stats}};
   std::unique_ptr<ConnectionManager> connection_manager = std::make_unique<ConnectionManager>(
       loop(), ConnectionManagerDependencies{router, admission, checks, upgrades, clock, stats},
       ConnectionManagerLimits{});

@@ -15,10 +15,10 @@ class ConsoleTest : public test::HttpServerTest {
  protected:
   void SetUp() override {
     HttpServerTest::SetUp();
-    HttpServerOptions options;
-    options.console.rights = ConsoleOptions::Rights::kFull;
-    options.console.secrets.secret = "the-secret";
-    open(std::move(options));
+    ConsoleOptions options;
+    options.rights = ConsoleOptions::Rights::kFull;
+    options.secrets.secret = "the-secret";
+    open({}, std::move(options));
   }
 
   std::string post_request(const std::string& path, const std::string& body) const {

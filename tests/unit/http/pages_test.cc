@@ -5,7 +5,6 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
-#include "http/route.h"
 #include "support/http_server_test.h"
 
 namespace hermod {
@@ -15,16 +14,23 @@ using Json = nlohmann::json;
 
 class PagesTest : public ::testing::Test {
  protected:
-  Answer page(std::string_view path) {
-    const RouteMatch match = find_route(path);
-    return (pages.*match.route->page)().value();
+  PageOutcome outcome(std::string_view path) {
+    return pages.answer(*pages.find_route(path), {RequestHead(), IpAddress()});
   }
+  Answer page(std::string_view path) { return std::get<Answer>(outcome(path)); }
   Json body(std::string_view path) { return Json::parse(page(path).body); }
 
   test::FakeHealth health;
   test::FakeClock clock;
   Pages pages{health, clock};
 };
+
+TEST_F(PagesTest, APathIsComparedAsItWasSent) {
+  EXPECT_EQ(pages.find_route("/metrics")->path, "/metrics");
+  for (const char* path : {"/metrics/", "/METRICS", "/%6detrics", "", "/"}) {
+    EXPECT_EQ(pages.find_route(path), nullptr) << path;
+  }
+}
 
 TEST_F(PagesTest, Health) {
   EXPECT_EQ(body("/healthz"), Json({{"service", "websocket_service"},
@@ -90,7 +96,7 @@ TEST_F(PagesTest, MetricsMayBeOff) {
   EXPECT_EQ(page("/metrics").content_type, "text/plain; version=0.0.4; charset=utf-8");
   pages.on_iteration_end();
   health.metrics_text.reset();
-  EXPECT_FALSE(pages.metrics());
+  EXPECT_EQ(std::get<Fault>(outcome("/metrics")).status, 404);
 }
 
 TEST_F(PagesTest, MetricsAreWrittenOnceATurn) {

@@ -1,0 +1,29 @@
+#pragma once
+// Port: a group of pages. RequestRouter finds the group that has the path of a request, and lets it
+// answer. Pages and Console implement it.
+
+#include <string_view>
+#include <variant>
+
+#include "http/answer.h"
+#include "http/http_request.h"
+#include "http/route.h"
+
+namespace hermod {
+
+using PageOutcome = std::variant<Answer, Fault>;
+
+class PageGroup {
+ public:
+  // The route of `path`; null if the group does not have this page. Static storage.
+  virtual const Route* find_route(std::string_view path) const = 0;
+
+  // Answers a request whose path find_route() found, and whose method, target, Host and body are
+  // valid.
+  virtual PageOutcome answer(const Route& route, const HttpRequest& request) = 0;
+
+ protected:
+  ~PageGroup() = default;
+};
+
+}  // namespace hermod
