@@ -7,10 +7,10 @@
 
 #include "base/clock.h"
 #include "bus/bus.h"
+#include "console/console_view.h"
 #include "core/hub.h"
 #include "hermod/options.h"
 #include "hermod/stats.h"
-#include "http/console_view.h"
 #include "server/recent_dead_letters.h"
 #include "server/test_notifications.h"
 #include "source/record_producer.h"

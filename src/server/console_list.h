@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-#include "http/console_view.h"
+#include "console/console_view.h"
 #include "ws/ws_server.h"
 
 namespace hermod {

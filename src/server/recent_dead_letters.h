@@ -4,9 +4,9 @@
 #include <deque>
 
 #include "base/clock.h"
+#include "console/console_view.h"
 #include "core/observer.h"
 #include "hermod/options.h"
-#include "http/console_view.h"
 
 namespace hermod {
 

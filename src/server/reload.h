@@ -5,11 +5,11 @@
 #include <vector>
 
 #include "auth/jwt_verifier.h"
+#include "console/console.h"
 #include "core/hub.h"
 #include "hermod/log.h"
 #include "hermod/options.h"
 #include "hermod/result.h"
-#include "http/console.h"
 #include "http/http_server.h"
 
 namespace hermod {

@@ -7,9 +7,9 @@
 #include <string_view>
 
 #include "base/clock.h"
+#include "console/console_view.h"
 #include "hermod/options.h"
 #include "hermod/result.h"
-#include "http/console_view.h"
 #include "source/record_producer.h"
 
 namespace hermod {

@@ -4,8 +4,8 @@
 #include <string>
 
 #include "base/text.h"
+#include "console/console.h"
 #include "fuzz/fuzz.h"
-#include "http/console.h"
 #include "http/pages.h"
 #include "http/request_router.h"
 #include "http/upgrade_policy.h"

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "http/console.h"
+#include "console/console.h"
 #include "http/http_server.h"
 #include "support/fake_clock.h"
 #include "support/http_client.h"

@@ -1,4 +1,4 @@
-#include "http/admin_access.h"
+#include "console/admin_access.h"
 
 #include "http/header_text.h"
 

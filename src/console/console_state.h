@@ -3,7 +3,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-#include "http/console_view.h"
+#include "console/console_view.h"
 
 namespace hermod {
 

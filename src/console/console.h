@@ -7,14 +7,14 @@
 #include <string>
 #include <string_view>
 
-#include "http/console_guard.h"
-#include "http/console_view.h"
+#include "console/console_guard.h"
+#include "console/console_view.h"
 #include "http/health_view.h"
 #include "http/page_group.h"
 
 namespace hermod {
 
-// Generated from src/http/console/ when hermod is built.
+// Generated from src/console/page/ when hermod is built.
 extern const std::string_view kConsolePage;
 extern const std::string_view kConsolePolicy;  // its Content-Security-Policy
 

@@ -1,4 +1,4 @@
-#include "http/console.h"
+#include "console/console.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -6,7 +6,7 @@
 
 #include "base/parse.h"
 #include "base/text.h"
-#include "http/console_state.h"
+#include "console/console_state.h"
 #include "http/header_text.h"
 #include "http/request_head.h"
 

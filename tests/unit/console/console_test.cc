@@ -1,4 +1,4 @@
-#include "http/console.h"
+#include "console/console.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "http/console_guard.h"
+#include "console/console_guard.h"
 
 #include "http/header_text.h"
 

@@ -55,7 +55,7 @@ def main(page_path, style_path, *rest):
     if not (page + policy(style, script)).isascii():
         sys.exit("the console's sources must be ASCII; write other characters as escapes")
     with open(output, "w", encoding="ascii") as file:
-        file.write('#include "http/console.h"\n\nnamespace hermod {\nnamespace {\n\n')
+        file.write('#include "console/console.h"\n\nnamespace hermod {\nnamespace {\n\n')
         file.write(array("kPageBytes", page))
         file.write(array("kPolicyBytes", policy(style, script)))
         file.write("\n}  // namespace\n\n")

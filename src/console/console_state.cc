@@ -1,4 +1,4 @@
-#include "http/console_state.h"
+#include "console/console_state.h"
 
 #include <nlohmann/json.hpp>
 

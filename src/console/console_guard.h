@@ -9,7 +9,7 @@
 #include <optional>
 #include <variant>
 
-#include "http/admin_access.h"
+#include "console/admin_access.h"
 #include "http/answer.h"
 #include "http/http_request.h"
 
