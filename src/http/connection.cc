@@ -1,17 +1,14 @@
 #include "http/connection.h"
 
-#include <sys/socket.h>
-
+#include <array>
 #include <cassert>
-#include <cerrno>
 #include <utility>
 
 // In the usual case, the request head has arrived when the socket is accepted (TCP_DEFER_ACCEPT):
 // one recv, one send, and with keep-alive a poll for the next request. The other cases:
 //
-// - A head in several pieces is collected; each byte is scanned once.
-// - If the path accepts a body, the connection waits for it within the time of the head. A body is
-//   never larger than a head, so it fits into the same buffer.
+// - A head in several pieces is collected by RequestReader.
+// - If the path accepts a body, the connection waits for it within the time of the head.
 // - Pipelined requests are answered in order, one per loop iteration, so that a client with many
 //   requests does not delay the others. A request is read when the response before it is written.
 // - If the signature of an upgrade's token must wait for its verification, the request waits too.
@@ -25,30 +22,30 @@
 namespace hermod {
 namespace {
 
-// At most 256 KiB are read or discarded in one loop iteration.
-constexpr int kStepsPerIteration = 16;
-constexpr size_t kDiscardBytesMax = 1024 * 1024;
-
-bool would_block() {
-  return errno == EAGAIN || errno == EWOULDBLOCK;
-}
-
-ssize_t receive(int fd, char* buffer, size_t bytes) {
-  ssize_t got = 0;
-  do {
-    got = ::recv(fd, buffer, bytes, 0);
-  } while (got < 0 && errno == EINTR);
-  return got;
-}
+constexpr int kStepsPerIteration = 16;  // at most 256 KiB are read or discarded
 
 }  // namespace
 
-void Connection::on_ready(uv::Ready ready) {
-  if (has(ready, uv::Ready::kError)) return host_.on_end(*this);
-  work();
+Connection::Connection(const ConnectionDependencies& dependencies, int fd, const IpAddress& peer)
+    : dependencies_(dependencies), socket_(dependencies.loop, fd, peer, [this](uv::Ready ready) {
+        if (has(ready, uv::Ready::kError)) {
+          end();
+        } else {
+          go_on();
+        }
+      }) {}
+
+// A request in progress ends even if the client has not read the response.
+Connection::~Connection() {
+  if (stage_ == Stage::kAnswer) --dependencies_.stats.http_in_progress;
 }
 
-void Connection::work() {
+const IpAddress& Connection::client() const {
+  assert(stage_ == Stage::kCheck);
+  return client_;
+}
+
+void Connection::go_on() {
   for (int step = 0; step < kStepsPerIteration; ++step) {
     if (advance() == Step::kWait) return;
   }
@@ -58,147 +55,114 @@ void Connection::work() {
 
 Connection::Step Connection::advance() {
   if (stage_ == Stage::kLinger) return linger();
-  if (!out_.empty()) return write();
-  if (awaiting_check_) return ask_host(std::move(awaiting_check_));
-  if (awaiting_body_) return take_body();
-  switch (scan_.scan(in_)) {
-    case HeadState::kPartial:
-      return read();
-    case HeadState::kComplete:
-      return take_head();
-    case HeadState::kMalformed:
-      return answer(host_.on_bad_head(*this, HeadState::kMalformed));
-    case HeadState::kTooLarge:
-      return answer(host_.on_bad_head(*this, HeadState::kTooLarge));
-  }
-  return Step::kWait;
+  if (!response_.bytes.empty()) return write();
+  if (postponed_) return serve(std::move(postponed_));
+  auto [state, request] = requests_.next(
+      [this](const RequestHead& head) { return dependencies_.router.body_bytes_max(head); });
+  if (state == HeadState::kPartial) return read();
+  request_since_ms_ = dependencies_.clock.steady_ms();
+  if (state == HeadState::kComplete) return serve(std::move(request));
+  return answer(dependencies_.router.refuse_head(state));
 }
 
 Connection::Step Connection::read() {
-  char buffer[kHeadBytesMax];
-  assert(in_.size() < kHeadBytesMax);
-  const ssize_t got = receive(descriptor_.get(), buffer, kHeadBytesMax - in_.size());
-  if (got > 0) {
-    in_.append(buffer, static_cast<size_t>(got));
-    return Step::kOn;
-  }
-  if (got < 0 && would_block()) {
-    const bool idle = served_ && in_.empty() && !awaiting_body_;
-    wait(idle ? Stage::kIdle : Stage::kHead, uv::Ready::kReadable);
-  } else {
-    host_.on_end(*this);
-  }
-  return Step::kWait;
-}
-
-Connection::Step Connection::take_head() {
-  ParsedHead parsed = parse_request_head(in_);
-  if (parsed.state != HeadState::kComplete) return answer(host_.on_bad_head(*this, parsed.state));
-  in_.erase(0, parsed.bytes);
-  if (in_.empty()) std::string().swap(in_);  // frees the buffer, because many connections are idle
-  scan_ = HeadScan();
-  if (parsed.head.body == RequestHead::Body::kLength &&
-      parsed.head.body_bytes <= host_.body_bytes_max(parsed.head)) {
-    awaiting_body_ = std::make_unique<RequestHead>(std::move(parsed.head));
-    return Step::kOn;
-  }
-  return ask_host(std::make_unique<RequestHead>(std::move(parsed.head)));
-}
-
-Connection::Step Connection::take_body() {
-  const auto bytes = static_cast<size_t>(awaiting_body_->body_bytes);
-  if (in_.size() < bytes) return read();
-  auto head = std::move(awaiting_body_);
-  head->content = in_.substr(0, bytes);
-  in_.erase(0, bytes);
-  return ask_host(std::move(head));
-}
-
-Connection::Step Connection::ask_host(std::unique_ptr<RequestHead> head) {
-  Reply reply = host_.on_request(*this, *head);
-  if (auto* upgrade = std::get_if<UpgradeRequest>(&reply)) {
-    upgrade->early_bytes = std::move(in_);
-    host_.on_upgrade(*this, std::move(*upgrade));
+  assert(requests_.room() > 0);
+  std::array<char, kHeadBytesMax> buffer;
+  const auto [state, bytes] = socket_.receive({buffer.data(), requests_.room()});
+  if (state == ClientSocket::State::kEnded) return end();
+  if (state == ClientSocket::State::kBlocked) {
+    wait(requests_.between_requests() ? Stage::kIdle : Stage::kHead, uv::Ready::kReadable);
     return Step::kWait;
   }
+  requests_.append({buffer.data(), bytes});
+  return Step::kOn;
+}
+
+Connection::Step Connection::serve(std::unique_ptr<RequestHead> head) {
+  const Attempt attempt = stage_ == Stage::kCheck ? Attempt::kAfterWait : Attempt::kFirst;
+  Reply reply = dependencies_.router.reply(*head, peer(), attempt);
+  if (auto* upgrade = std::get_if<UpgradeRequest>(&reply)) return hand_over(std::move(*upgrade));
   if (const auto* postponed = std::get_if<Postponed>(&reply)) {
-    client = postponed->client;
-    awaiting_check_ = std::move(head);
-    if (poll_) poll_->watch(uv::Ready::kNone);
+    assert(attempt == Attempt::kFirst);
+    client_ = postponed->client;
+    postponed_ = std::move(head);
+    socket_.pause();
     enter(Stage::kCheck);
     return Step::kWait;
   }
   return answer(std::move(std::get<WrittenAnswer>(reply)));
 }
 
+Connection::Step Connection::hand_over(UpgradeRequest request) {
+  request.early_bytes = requests_.take_rest();
+  const int fd = socket_.release();
+  UpgradeSink& upgrades = dependencies_.upgrades;
+  dependencies_.owner.on_end(*this);
+  upgrades.adopt(fd, std::move(request));
+  return Step::kWait;
+}
+
 Connection::Step Connection::answer(WrittenAnswer answer) {
-  assert(out_.empty() && !answer.bytes.empty());
-  out_ = std::move(answer.bytes);
+  assert(response_.bytes.empty());
+  assert(!answer.bytes.empty());
+  response_ = std::move(answer);
   written_ = 0;
-  closing_ = answer.connection == Delivery::Connection::kClosed;
   enter(Stage::kAnswer);
   return Step::kOn;
 }
 
 Connection::Step Connection::write() {
-  const ssize_t sent =
-      ::send(descriptor_.get(), out_.data() + written_, out_.size() - written_, MSG_NOSIGNAL);
-  if (sent < 0 && would_block()) {
+  assert(stage_ == Stage::kAnswer);
+  const auto [state, bytes] = socket_.send(std::string_view(response_.bytes).substr(written_));
+  if (state == ClientSocket::State::kEnded) return end();
+  if (state == ClientSocket::State::kBlocked) {
     wait(Stage::kAnswer, uv::Ready::kWritable);
     return Step::kWait;
   }
-  if (sent < 0 && errno != EINTR) {
-    host_.on_end(*this);
-    return Step::kWait;
-  }
-  if (sent > 0) written_ += static_cast<size_t>(sent);
-  if (written_ < out_.size()) return Step::kOn;
-  std::string().swap(out_);
-  served_ = true;
-  host_.on_answered(*this);
-  if (closing_) {
-    ::shutdown(descriptor_.get(), SHUT_WR);
-    std::string().swap(in_);
+  written_ += bytes;
+  if (written_ < response_.bytes.size()) return Step::kOn;
+  std::string().swap(response_.bytes);
+  const int64_t took_ms = dependencies_.clock.steady_ms() - request_since_ms_;
+  dependencies_.stats.http_seconds.add(static_cast<double>(took_ms) / 1000);
+  if (response_.connection == Delivery::Connection::kClosed) {
+    socket_.end_output();
+    (void)requests_.take_rest();
     enter(Stage::kLinger);
     return Step::kOn;
   }
   // The socket is not watched until the next loop iteration: libuv polls several times in an
   // iteration in which very many sockets are ready.
-  if (poll_) poll_->watch(uv::Ready::kNone);
+  socket_.pause();
   enter(Stage::kNextIteration);
   return Step::kWait;
 }
 
 Connection::Step Connection::linger() {
-  char buffer[kHeadBytesMax];
-  const ssize_t got = receive(descriptor_.get(), buffer, sizeof buffer);
-  if (got > 0 && (discarded_ += static_cast<size_t>(got)) < kDiscardBytesMax) return Step::kOn;
-  if (got < 0 && would_block()) {
-    wait(Stage::kLinger, uv::Ready::kReadable);
-  } else {
-    host_.on_end(*this);
-  }
+  const ClientSocket::State state = socket_.discard();
+  if (state == ClientSocket::State::kDone) return Step::kOn;
+  if (state == ClientSocket::State::kEnded) return end();
+  wait(Stage::kLinger, uv::Ready::kReadable);
+  return Step::kWait;
+}
+
+Connection::Step Connection::end() {
+  dependencies_.owner.on_end(*this);
   return Step::kWait;
 }
 
 void Connection::wait(Stage stage, uv::Ready interest) {
   enter(stage);
-  if (!poll_) {
-    poll_ = std::make_unique<uv::Poll>(loop_, descriptor_.get(),
-                                       [this](uv::Ready ready) { on_ready(ready); });
-  }
-  poll_->watch(interest);
+  socket_.watch(interest);
 }
 
 // The time of a stage runs from its beginning, so that a client gains nothing by sending slowly.
 void Connection::enter(Stage stage) {
   if (stage == stage_) return;
-  host_.on_stage(*this, std::exchange(stage_, stage));
-}
-
-int Connection::release() {
-  poll_.reset();
-  return descriptor_.release();
+  assert(may_enter(stage_, stage));
+  const Stage from = std::exchange(stage_, stage);
+  if (stage == Stage::kAnswer) ++dependencies_.stats.http_in_progress;
+  if (from == Stage::kAnswer) --dependencies_.stats.http_in_progress;
+  dependencies_.owner.on_stage(*this, from);
 }
 
 }  // namespace hermod

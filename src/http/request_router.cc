@@ -1,6 +1,7 @@
 #include "http/request_router.h"
 
 #include <algorithm>
+#include <cassert>
 
 #include "base/random.h"
 #include "http/authority.h"
@@ -145,6 +146,15 @@ WrittenAnswer RequestRouter::refuse(const Fault& fault) {
   const IpAddress nobody;
   const Request request{{none, nobody, port_}, {}, random_uuid(), {}, Attempt::kFirst};
   return finish(request, answer_fault(request, fault));
+}
+
+WrittenAnswer RequestRouter::refuse_head(HeadState state) {
+  assert(state == HeadState::kMalformed || state == HeadState::kTooLarge);
+  if (state == HeadState::kMalformed) {
+    return refuse({400, ErrorCode::kParsing, "malformed HTTP request"});
+  }
+  ++dependencies_.stats.limits_struck["head_bytes"];
+  return refuse({431, ErrorCode::kValidation, "the request head exceeds 16 KiB"});
 }
 
 Answer RequestRouter::answer_fault(const Request& request, const Fault& fault) const {

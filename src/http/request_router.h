@@ -1,7 +1,7 @@
 #pragma once
 // Maps a request head to a response or an upgrade. Validates in the order of protocol section 4:
 // the method, the target and Host, the body, the path. Independent of sockets. Owned by HttpServer,
-// called by ConnectionManager.
+// called by Connection.
 
 #include <optional>
 #include <string>
@@ -52,6 +52,7 @@ class RequestRouter {
 
   // The response to a client that has not sent a valid head. The connection is closed after it.
   WrittenAnswer refuse(const Fault& fault);
+  WrittenAnswer refuse_head(HeadState state);  // kMalformed or kTooLarge
 
   // While draining, each response closes its connection.
   void set_draining(bool draining) { draining_ = draining; }
