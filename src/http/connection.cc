@@ -42,7 +42,8 @@ Connection::~Connection() {
 
 const IpAddress& Connection::client() const {
   assert(stage_ == Stage::kCheck);
-  return client_;
+  assert(waiting_ != nullptr);
+  return waiting_->client;
 }
 
 void Connection::go_on() {
@@ -56,12 +57,12 @@ void Connection::go_on() {
 Connection::Step Connection::advance() {
   if (stage_ == Stage::kLinger) return linger();
   if (!response_.bytes.empty()) return write();
-  if (postponed_) return serve(std::move(postponed_));
+  if (waiting_) return serve(waiting_->head);
   auto [state, request] = requests_.next(
       [this](const RequestHead& head) { return dependencies_.router.body_bytes_max(head); });
   if (state == HeadState::kPartial) return read();
   request_since_ms_ = dependencies_.clock.steady_ms();
-  if (state == HeadState::kComplete) return serve(std::move(request));
+  if (state == HeadState::kComplete) return serve(*request);
   return answer(dependencies_.router.refuse_head(state));
 }
 
@@ -78,14 +79,14 @@ Connection::Step Connection::read() {
   return Step::kOn;
 }
 
-Connection::Step Connection::serve(std::unique_ptr<RequestHead> head) {
+// `head` may be that of waiting_.
+Connection::Step Connection::serve(RequestHead& head) {
   const Attempt attempt = stage_ == Stage::kCheck ? Attempt::kAfterWait : Attempt::kFirst;
-  Reply reply = dependencies_.router.reply(*head, peer(), attempt);
+  Reply reply = dependencies_.router.reply(head, peer(), attempt);
   if (auto* upgrade = std::get_if<UpgradeRequest>(&reply)) return hand_over(std::move(*upgrade));
   if (const auto* postponed = std::get_if<Postponed>(&reply)) {
     assert(attempt == Attempt::kFirst);
-    client_ = postponed->client;
-    postponed_ = std::move(head);
+    waiting_ = std::make_unique<Waiting>(Waiting{std::move(head), postponed->client});
     socket_.pause();
     enter(Stage::kCheck);
     return Step::kWait;
@@ -107,6 +108,7 @@ Connection::Step Connection::answer(WrittenAnswer answer) {
   assert(!answer.bytes.empty());
   response_ = std::move(answer);
   written_ = 0;
+  waiting_.reset();
   enter(Stage::kAnswer);
   return Step::kOn;
 }

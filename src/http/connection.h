@@ -67,9 +67,15 @@ class Connection {
   // kOn: continue with the next step. kWait: *this waits or was destroyed.
   enum class Step : uint8_t { kOn, kWait };
 
+  // A request whose token's signature is not verified yet.
+  struct Waiting {
+    RequestHead head;
+    IpAddress client;
+  };
+
   Step advance();
   Step read();
-  Step serve(std::unique_ptr<RequestHead> head);
+  Step serve(RequestHead& head);
   Step hand_over(UpgradeRequest request);
   Step answer(WrittenAnswer answer);
   Step write();
@@ -81,9 +87,8 @@ class Connection {
   const ConnectionDependencies& dependencies_;
   ClientSocket socket_;
   RequestReader requests_;
-  std::unique_ptr<RequestHead> postponed_;  // its token's signature is not verified yet
-  IpAddress client_;                        // of the last postponed request
-  WrittenAnswer response_;                  // empty: none is being written
+  std::unique_ptr<Waiting> waiting_;  // set in Stage::kCheck
+  WrittenAnswer response_;            // empty: none is being written
   size_t written_ = 0;
   int64_t request_since_ms_ = 0;  // when the current request was complete
   Stage stage_ = Stage::kHead;
