@@ -1,5 +1,9 @@
 #include "http/admission.h"
 
+#include <cassert>
+
+#include "http/client_network.h"
+
 namespace hermod {
 namespace {
 
@@ -10,6 +14,8 @@ size_t count_of(const std::map<IpAddress, size_t>& counts, const IpAddress& key)
 
 void remove_one(std::map<IpAddress, size_t>& counts, const IpAddress& key) {
   const auto found = counts.find(key);
+  assert(found != counts.end());
+  assert(found->second > 0);
   if (--found->second == 0) counts.erase(found);
 }
 

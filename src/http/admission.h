@@ -8,7 +8,7 @@
 #include <optional>
 #include <vector>
 
-#include "base/ip_address.h"
+#include "base/ip_network.h"
 
 namespace hermod {
 

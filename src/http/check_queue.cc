@@ -1,6 +1,9 @@
 #include "http/check_queue.h"
 
 #include <algorithm>
+#include <cassert>
+
+#include "http/client_network.h"
 
 namespace hermod {
 
@@ -16,6 +19,7 @@ void CheckQueue::add(const IpAddress& client, Connection& connection) {
   auto& line = lines_[key];
   if (line.empty()) order_.push_back(key);
   line.push_back(&connection);
+  assert(order_.size() == lines_.size());
 }
 
 void CheckQueue::remove(const IpAddress& client, const Connection& connection) {
@@ -25,6 +29,7 @@ void CheckQueue::remove(const IpAddress& client, const Connection& connection) {
   if (!found->second.empty()) return;
   std::erase(order_, found->first);
   lines_.erase(found);
+  assert(order_.size() == lines_.size());
 }
 
 Connection* CheckQueue::take_next() {
@@ -32,6 +37,8 @@ Connection* CheckQueue::take_next() {
   const IpAddress key = order_.front();
   order_.pop_front();
   const auto line = lines_.find(key);
+  assert(line != lines_.end());
+  assert(!line->second.empty());
   Connection* const next = line->second.front();
   line->second.pop_front();
   if (line->second.empty()) {

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <list>
 
-#include "base/ip_address.h"
+#include "base/ip_network.h"
 #include "http/connection.h"
 #include "http/stage.h"
 

@@ -1,6 +1,7 @@
 #include "http/refusal_budget.h"
 
 #include <algorithm>
+#include <cassert>
 
 namespace hermod {
 namespace {
@@ -11,11 +12,13 @@ constexpr int64_t kForgetEveryMs = 1'000;
 
 int64_t RefusalBudget::still_spent_us(const Level& level, const Spent& spent,
                                       int64_t now_ms) const {
+  assert(spent.us >= 0);
   const int64_t back_us = (now_ms - spent.at_ms) * limits_.us_per_s * level.share / 1'000;
   return std::max<int64_t>(spent.us - back_us, 0);
 }
 
 bool RefusalBudget::take(const IpAddress& client, int64_t signature_us, int64_t now_ms) {
+  assert(signature_us >= 0);
   if (now_ms - forgot_at_ms_ >= kForgetEveryMs) {
     forgot_at_ms_ = now_ms;
     forget_the_recovered(by_allotment_, now_ms);
@@ -48,6 +51,7 @@ void RefusalBudget::charge(const Level& level, Spent* spent, int64_t cost_us,
                            int64_t now_ms) const {
   if (spent == nullptr) return;
   const int64_t sum_us = still_spent_us(level, *spent, now_ms) + cost_us;
+  assert(sum_us >= 0);
   *spent = {std::min(sum_us, limits_.us_max * level.share), now_ms};
 }
 

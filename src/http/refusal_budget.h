@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <map>
 
-#include "base/ip_address.h"
+#include "http/client_network.h"
 
 namespace hermod {
 

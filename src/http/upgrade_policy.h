@@ -11,6 +11,7 @@
 
 #include "auth/verifier.h"
 #include "base/clock.h"
+#include "base/ip_network.h"
 #include "core/upgrade.h"
 #include "hermod/log.h"
 #include "hermod/stats.h"

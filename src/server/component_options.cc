@@ -194,7 +194,7 @@ LocalPages local_pages(const Options& options) {
 
 Result<UpgradePolicyOptions> upgrade_policy_options(const Options& options,
                                                     size_t connections_max) {
-  auto proxies = parse_networks(options.trusted_proxies);
+  auto proxies = parse_networks("TRUSTED_PROXIES", options.trusted_proxies);
   if (!proxies) return proxies.error();
   UpgradePolicyOptions made;
   made.connections_max = connections_max;

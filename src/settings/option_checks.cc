@@ -1,14 +1,12 @@
 #include "settings/option_checks.h"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <initializer_list>
 #include <string>
 
 #include "auth/algorithm.h"
+#include "base/ip_network.h"
 #include "base/parse.h"
 #include "base/text.h"
 #include "redis_schema/redis_keys.h"
@@ -41,9 +39,8 @@ bool is_number(std::string_view text, unsigned min, unsigned max) {
   return number && *number >= min && *number <= max;
 }
 
-bool is_address(int family, std::string_view text) {
-  std::array<unsigned char, sizeof(in6_addr)> bytes{};
-  return inet_pton(family, std::string(text).c_str(), bytes.data()) == 1;
+bool is_ipv6(std::string_view text) {
+  return text.find(':') != std::string_view::npos && parse_address(text);
 }
 
 // "name", "1.2.3.4" or "[::1]", each with or without ":port".
@@ -52,7 +49,7 @@ bool is_authority(std::string_view text) {
   if (text.starts_with('[')) {
     host_end = text.find(']');
     if (host_end == std::string_view::npos) return false;
-    if (!is_address(AF_INET6, text.substr(1, host_end - 1))) return false;
+    if (!is_ipv6(text.substr(1, host_end - 1))) return false;
     ++host_end;
   } else if (host_end == 0 || text.empty() || !holds_only(text.substr(0, host_end), "-._")) {
     return false;
@@ -110,7 +107,7 @@ bool is_log_format(std::string_view text) {
 }
 
 bool is_host(std::string_view text) {
-  return is_address(AF_INET6, text) || (!text.empty() && holds_only(text, "-._"));
+  return is_ipv6(text) || (!text.empty() && holds_only(text, "-._"));
 }
 
 bool is_slow_client_policy(std::string_view text) {
@@ -149,11 +146,7 @@ bool is_origin(std::string_view text) {
 }
 
 bool is_network(std::string_view text) {
-  const size_t slash = text.find('/');
-  const std::string_view address = text.substr(0, slash);
-  const bool v4 = is_address(AF_INET, address);
-  if (!v4 && !is_address(AF_INET6, address)) return false;
-  return slash == std::string_view::npos || is_number(text.substr(slash + 1), 0, v4 ? 32 : 128);
+  return hermod::is_network(text);
 }
 
 bool is_http_url(std::string_view text) {

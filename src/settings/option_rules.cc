@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "auth/algorithm.h"
-#include "base/ip_address.h"
+#include "base/ip_network.h"
 #include "kafka/kafka_config.h"
 #include "redis/redis_url.h"
 #include "redis_schema/channel_pattern.h"
@@ -81,7 +81,7 @@ Result<void> check_admin(const Options& options) {
 }
 
 Result<void> check_proxies(const Options& options) {
-  const auto networks = parse_networks(options.trusted_proxies);
+  const auto networks = parse_networks("TRUSTED_PROXIES", options.trusted_proxies);
   if (!networks) return networks.error();
   return {};
 }

@@ -3,7 +3,7 @@
 #include <variant>
 
 #include "base/escape.h"
-#include "base/ip_address.h"
+#include "base/ip_network.h"
 #include "base/text_flaw.h"
 #include "redis/redis_url.h"
 #include "settings/option_table.h"
@@ -56,7 +56,7 @@ class Suspicions {
 
   void judge_proxies() {
     for (const std::string& text : options_.trusted_proxies) {
-      const auto networks = parse_networks({text});
+      const auto networks = parse_networks("TRUSTED_PROXIES", {text});
       if (!networks || !is_too_wide(networks.value().front())) continue;
       sentences_.push_back(
           "TRUSTED_PROXIES contains " + escaped(text, 64) +

@@ -78,7 +78,7 @@ struct Door {
     UpgradePolicyOptions options;
     options.origins = {"http://localhost:3000"};
     options.local_pages = LocalPages::kAllowed;
-    options.trusted_proxies = parse_networks({"10.0.0.0/8"}).take();
+    options.trusted_proxies = parse_networks("TRUSTED_PROXIES", {"10.0.0.0/8"}).take();
     return options;
   }
 

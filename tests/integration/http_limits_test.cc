@@ -288,7 +288,7 @@ TEST_F(HttpLimitsTest, ConnectionsOfTheProcessAreBounded) {
 TEST_F(HttpLimitsTest, AGoodTokenIsNeverRefusedForItsNeighbours) {
   HttpServerOptions options;
   options.refusals.us_max = 1'000;  // five refusals
-  options.upgrade_policy.trusted_proxies = parse_networks({"127.0.0.1"}).take();
+  options.upgrade_policy.trusted_proxies = parse_networks("TRUSTED_PROXIES", {"127.0.0.1"}).take();
   open(options);
   const std::string there = "X-Forwarded-For: 203.0.113.9\r\n";
   for (const char* bad : {"", "bad", "expired", "bad", ""}) {
@@ -361,7 +361,8 @@ class HttpChecksTest : public test::HttpServerTest {
     HttpServerTest::SetUp();
     HttpServerOptions options;
     options.listen.host = "127.0.0.1";
-    options.upgrade_policy.trusted_proxies = parse_networks({"127.0.0.1"}).take();
+    options.upgrade_policy.trusted_proxies =
+        parse_networks("TRUSTED_PROXIES", {"127.0.0.1"}).take();
     options.checks = {.us_per_s = 100'000, .us_max = 3'000};
     door = std::make_unique<HttpServer>(
         loop(), HttpServerDependencies{costly, clock, log, stats, health, upgrades, {}},

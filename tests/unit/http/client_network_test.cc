@@ -1,0 +1,20 @@
+#include "http/client_network.h"
+
+#include <gtest/gtest.h>
+
+namespace hermod {
+namespace {
+
+IpAddress ip(std::string_view text) {
+  return parse_address(text).value();
+}
+
+TEST(ClientNetworkTest, AnIpv6CustomerHoldsA64) {
+  EXPECT_EQ(allotment(ip("2001:db8:1:2:3::4")), ip("2001:db8:1:2::"));
+  EXPECT_EQ(allotment(ip("1.2.3.4")), ip("1.2.3.4"));
+  EXPECT_EQ(site(ip("2001:db8:1:2:3::4")), ip("2001:db8:1::"));
+  EXPECT_EQ(site(ip("1.2.3.4")), ip("1.2.3.4"));
+}
+
+}  // namespace
+}  // namespace hermod
