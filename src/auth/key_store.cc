@@ -1,5 +1,7 @@
 #include "auth/key_store.h"
 
+#include <cassert>
+
 #include "auth/key_file.h"
 #include "auth/key_set.h"
 #include "base/text_flaw.h"
@@ -35,8 +37,15 @@ Result<NamedSecret> load_secret(const KeyOptions& options) {
   return NamedSecret{"JWT_SECRET_KEY_FILE", std::string(without_line_end(text.value()))};
 }
 
-}  // namespace
+using Keys = Result<std::vector<NamedKey>>;
 
+Keys single(std::unique_ptr<SignatureKey> key) {
+  std::vector<NamedKey> keys;
+  keys.push_back({"", std::move(key)});
+  return keys;
+}
+
+// Loads the keys from the configured source.
 struct KeyLoader {
   const Algorithm& algorithm;
   const KeyOptions& options;
@@ -72,68 +81,71 @@ struct KeyLoader {
     return {};
   }
 
-  Result<void> add(KeyStore& store, std::string kid, KeyResult key) const {
-    store.keys_.push_back({std::move(kid), std::move(key.value())});
-    return {};
-  }
-
-  Result<void> load_secret_key(KeyStore& store) const {
+  Keys load_secret_key() const {
     const Result<NamedSecret> secret = load_secret(options);
     if (!secret) return secret.error();
     const auto& [variable, text] = secret.value();
-    if (Result<void> fits = judge_length(variable, text.size()); !fits) return fits;
-    if (Result<void> fits = judge_text(variable, text); !fits) return fits;
+    if (Result<void> fits = judge_length(variable, text.size()); !fits) return fits.error();
+    if (Result<void> fits = judge_text(variable, text); !fits) return fits.error();
     KeyResult key = make_secret_key(algorithm, text);
     if (!key) return wrong(variable, key.error());
-    return add(store, "", std::move(key));
+    return single(key.take());
   }
 
-  Result<void> load_public_key(KeyStore& store) const {
+  Keys load_public_key() const {
     const Result<std::string> pem = read_key_file("JWT_PUBLIC_KEY_FILE", options.public_key_file);
     if (!pem) return pem.error();
     KeyResult key = make_pem_key(algorithm, pem.value());
     if (!key) return wrong("JWT_PUBLIC_KEY_FILE", key.error());
-    return add(store, "", std::move(key));
+    return single(key.take());
   }
 
-  Result<void> load_set(KeyStore& store) const {
+  Keys load_set() const {
     Result<std::vector<UsableKey>> set = load_key_set(algorithm, options, &log);
     if (!set) return set.error();
-    store.in_set_ = true;
+    std::vector<NamedKey> keys;
     for (UsableKey& usable : set.value()) {
-      store.keys_.push_back({std::move(usable.from.kid), std::move(usable.key)});
+      keys.push_back({std::move(usable.from.kid), std::move(usable.key)});
     }
-    return {};
+    return keys;
   }
 
-  Result<void> load(KeyStore& store) const {
-    store.algorithm_ = &algorithm;
-    if (!options.jwks_file.empty()) return load_set(store);
+  Keys load() const {
+    if (!options.jwks_file.empty()) return load_set();
     if (algorithm.family != KeyFamily::kSecret) {
-      if (!options.public_key_file.empty()) return load_public_key(store);
+      if (!options.public_key_file.empty()) return load_public_key();
       return wrong("JWT_PUBLIC_KEY_FILE or JWT_JWKS_FILE is needed for JWT_ALGORITHM " +
                    options.algorithm);
     }
-    if (!options.secret.empty() || !options.secret_file.empty()) return load_secret_key(store);
+    if (!options.secret.empty() || !options.secret_file.empty()) return load_secret_key();
     return wrong(
         "JWT_SECRET_KEY, JWT_SECRET_KEY_FILE or JWT_JWKS_FILE is needed for JWT_ALGORITHM " +
         options.algorithm);
   }
 };
 
+}  // namespace
+
+KeyStore::KeyStore(const Algorithm& algorithm, KidUse kid_use, std::vector<NamedKey> keys)
+    : algorithm_(&algorithm), kid_use_(kid_use), keys_(std::move(keys)) {
+  assert(!keys_.empty());
+  assert(kid_use_ == KidUse::kSelects || keys_.size() == 1);
+}
+
 Result<KeyStore> KeyStore::load(const KeyOptions& options, Log& log) {
   const Result<const Algorithm*> algorithm = algorithm_of(options);
   if (!algorithm) return algorithm.error();
-  KeyStore store;
-  const Result<void> loaded = KeyLoader{*algorithm.value(), options, log}.load(store);
-  if (!loaded) return loaded.error();
-  return store;
+  Keys keys = KeyLoader{*algorithm.value(), options, log}.load();
+  if (!keys) return keys.error();
+  const KidUse kid_use = options.jwks_file.empty() ? KidUse::kIgnored : KidUse::kSelects;
+  return KeyStore(*algorithm.value(), kid_use, keys.take());
 }
 
 SignatureKey* KeyStore::find(const std::optional<std::string_view>& kid) const {
-  if (!in_set_ || (!kid && keys_.size() == 1)) return keys_.front().key.get();
+  assert(!keys_.empty());
+  if (kid_use_ == KidUse::kIgnored || (!kid && keys_.size() == 1)) return keys_.front().key.get();
   if (!kid) return nullptr;
-  for (const Named& named : keys_) {
+  for (const NamedKey& named : keys_) {
     if (named.kid == *kid && !kid->empty()) return named.key.get();
   }
   return nullptr;

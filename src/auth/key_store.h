@@ -2,6 +2,7 @@
 // The keys that verify tokens, loaded as configured: one key, or a key set in which the `kid` of a
 // token selects the key.
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,6 +17,16 @@
 
 namespace hermod {
 
+// A key, and the kid with which a token selects it.
+struct NamedKey {
+  std::string kid;
+  std::unique_ptr<SignatureKey> key;
+};
+
+// Whether the kid of a token selects the key. It does so in a key set; a single key is used for
+// every token.
+enum class KidUse : uint8_t { kIgnored, kSelects };
+
 class KeyStore {
  public:
   // Reads the key files. Warns about keys that work but are questionable: short secrets, a secret
@@ -29,16 +40,11 @@ class KeyStore {
   SignatureKey* find(const std::optional<std::string_view>& kid) const;
 
  private:
-  friend struct KeyLoader;
+  KeyStore(const Algorithm& algorithm, KidUse kid_use, std::vector<NamedKey> keys);
 
-  struct Named {
-    std::string kid;
-    std::unique_ptr<SignatureKey> key;
-  };
-
-  const Algorithm* algorithm_ = nullptr;
-  bool in_set_ = false;
-  std::vector<Named> keys_;
+  const Algorithm* algorithm_;
+  KidUse kid_use_;
+  std::vector<NamedKey> keys_;  // never empty
 };
 
 // The secret that signs tokens, and its kid if it has one. Error if none is configured, or several
