@@ -1,6 +1,7 @@
 #include "observe/log_line.h"
 
 #include <algorithm>
+#include <cassert>
 
 #include "base/escape.h"
 
@@ -65,6 +66,7 @@ void LogLine::field(std::string_view name, std::string_view value, bool number) 
 }
 
 void LogLine::fields(std::initializer_list<LogField> fields) const {
+  assert(line.size() < bytes_max);
   for (const LogField& one : fields) {
     if (one.value.empty()) continue;  // an empty field has no information
     const size_t before = line.size();

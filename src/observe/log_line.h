@@ -6,9 +6,10 @@
 #include <string_view>
 
 #include "hermod/log.h"
-#include "observe/spdlog_log.h"
 
 namespace hermod {
+
+enum class LogFormat { kConsole, kJson };
 
 // Appends to `line`, which stays shorter than `bytes_max`: fields that do not fit are omitted, and
 // the field "cut" is appended instead.

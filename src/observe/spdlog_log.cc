@@ -11,7 +11,6 @@
 #include <cstdlib>
 
 #include "base/escape.h"
-#include "observe/log_line.h"
 #include "observe/stderr_sink.h"
 
 namespace hermod {

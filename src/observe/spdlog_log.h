@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "hermod/log.h"
+#include "observe/log_line.h"
 
 namespace spdlog {
 class logger;
@@ -21,7 +22,6 @@ namespace hermod {
 
 class StderrSink;
 
-enum class LogFormat { kConsole, kJson };
 enum class LogColour { kOff, kOn };
 enum class LogJournal { kOff, kOn };  // on: each line starts with its priority for journald, "<6>"
 
