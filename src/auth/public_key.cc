@@ -9,6 +9,7 @@
 #include <openssl/rsa.h>
 
 #include <array>
+#include <cassert>
 #include <string>
 
 #include "auth/signature_key.h"
@@ -48,6 +49,7 @@ Owned<BIGNUM> number_of(std::string_view big_endian) {
 // Converts an ECDSA signature. A JWT contains r and s concatenated (RFC 7518 section 3.4); OpenSSL
 // requires ASN.1 DER. Returns an empty string on failure.
 std::string to_der(std::string_view raw) {
+  assert(raw.size() % 2 == 0);
   const size_t half = raw.size() / 2;
   Owned<ECDSA_SIG> signature(ECDSA_SIG_new());
   Owned<BIGNUM> r = number_of(raw.substr(0, half));
@@ -92,6 +94,8 @@ class PublicKey final : public SignatureKey {
 
  private:
   bool verify(std::string_view text, std::string_view signature) {
+    assert(digest_ != nullptr);  // start() succeeded
+    assert(context_ != nullptr);
     std::array<unsigned char, EVP_MAX_MD_SIZE> hash{};
     unsigned length = 0;
     const bool matches =

@@ -5,6 +5,7 @@
 #include <openssl/params.h>
 
 #include <array>
+#include <cassert>
 
 #include "auth/signature_key.h"
 
@@ -25,7 +26,10 @@ const unsigned char* bytes_of(std::string_view text) {
 class SecretKey final : public SignatureKey {
  public:
   SecretKey(MacContext context, size_t digest_bytes)
-      : context_(std::move(context)), digest_bytes_(digest_bytes) {}
+      : context_(std::move(context)), digest_bytes_(digest_bytes) {
+    assert(context_ != nullptr);
+    assert(digest_bytes_ <= EVP_MAX_MD_SIZE);
+  }
 
   bool matches(std::string_view text, std::string_view signature) override {
     std::array<unsigned char, EVP_MAX_MD_SIZE> mac{};

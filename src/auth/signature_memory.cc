@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cassert>
 
 #include "base/random.h"
 
@@ -25,6 +26,7 @@ std::optional<bool> SignatureMemory::find(const LongHash& token) const {
 }
 
 void SignatureMemory::keep(const LongHash& token, bool matches) {
+  assert(!find(token));
   if (matches) {
     add(good_, kGoodBuckets, token);
   } else {
@@ -47,6 +49,7 @@ bool SignatureMemory::holds(const Table& table, const LongHash& token) {
 void SignatureMemory::add(Table& table, size_t buckets, const LongHash& token) {
   if (table.empty()) table.resize(buckets);
   Bucket& bucket = table[token[0] % table.size()];
+  assert(bucket.next < bucket.tokens.size());
   bucket.tokens[bucket.next] = token;
   bucket.next = (bucket.next + 1) % bucket.tokens.size();
 }

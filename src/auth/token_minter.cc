@@ -3,6 +3,7 @@
 #include <jwt.h>
 
 #include <array>
+#include <cassert>
 #include <cstdlib>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -46,6 +47,7 @@ Result<TokenMinter> TokenMinter::create(const TokenMinterOptions& options) {
 }
 
 Result<std::string> TokenMinter::mint(const Request& request) const {
+  assert(!secret_.secret.empty());
   if (request.user.empty() || !is_utf8(request.user)) {
     return wrong("the user of a token must be non-empty UTF-8");
   }

@@ -1,5 +1,6 @@
 #include "base/escape.h"
 
+#include <cassert>
 #include <cstdint>
 
 namespace hermod {
@@ -26,6 +27,7 @@ size_t sequence_bytes(unsigned char lead) {
 constexpr char32_t kLeastCode[] = {0, 0, 0x80, 0x800, 0x10000};
 
 Character first_character(std::string_view text) {
+  assert(!text.empty());
   const auto lead = static_cast<unsigned char>(text[0]);
   const size_t bytes = sequence_bytes(lead);
   if (bytes == 0 || bytes > text.size()) return {};

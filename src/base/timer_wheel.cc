@@ -14,6 +14,7 @@ void TimerWheel::set(Entry& entry, int64_t due_ms) {
 }
 
 void TimerWheel::insert(Entry& entry) {
+  assert(!entry.scheduled());
   const int64_t rounded_up = (entry.due_ms_ + kTickMs - 1) / kTickMs;
   const size_t bucket = static_cast<size_t>(std::max(rounded_up, tick_ + 1)) % kBuckets;
   Entry*& head = buckets_[bucket];
@@ -27,6 +28,7 @@ void TimerWheel::insert(Entry& entry) {
 
 void TimerWheel::cancel(Entry& entry) {
   if (!entry.scheduled()) return;
+  assert(*entry.link_ == &entry);
   *entry.link_ = entry.next_;
   if (entry.next_ != nullptr) entry.next_->link_ = entry.link_;
   entry.next_ = nullptr;
@@ -36,6 +38,7 @@ void TimerWheel::cancel(Entry& entry) {
 }
 
 void TimerWheel::advance(int64_t now_ms, const std::function<void(Entry&)>& on_due, size_t count) {
+  assert(count > 0);
   const int64_t now_tick = now_ms / kTickMs;
   // One round covers every bucket, however long ago the last call was.
   const int64_t last = std::min(now_tick, tick_ + static_cast<int64_t>(kBuckets));
@@ -56,6 +59,7 @@ bool TimerWheel::serve(Entry*& list, const std::function<void(Entry&)>& on_due, 
   // Detaches the list first: `on_due` may schedule entries into the same bucket.
   Entry* head = std::exchange(list, nullptr);
   if (head == nullptr) return true;
+  assert(head->link_ == &list);
   head->link_ = &head;
   while (head != nullptr && count != 0) {
     Entry& entry = *head;

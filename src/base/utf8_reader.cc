@@ -1,5 +1,7 @@
 #include "base/utf8_reader.h"
 
+#include <cassert>
+
 namespace hermod {
 
 bool Utf8Reader::take(std::string_view bytes) {
@@ -18,6 +20,8 @@ bool Utf8Reader::take(std::string_view bytes) {
 }
 
 bool Utf8Reader::begin(uint8_t byte) {
+  assert(owed_ == 0);
+  assert(byte >= 0x80);
   if (byte < 0xc2 || byte > 0xf4) return false;
   owed_ = byte < 0xe0 ? 1 : byte < 0xf0 ? 2 : 3;
   if (byte == 0xe0) lowest_ = 0xa0;

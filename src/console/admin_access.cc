@@ -1,5 +1,7 @@
 #include "console/admin_access.h"
 
+#include <cassert>
+
 #include "http/header_text.h"
 
 namespace hermod {
@@ -37,6 +39,7 @@ Fault AdminAccess::count_guess(const IpAddress& peer) {
     window_start_ms_ = now_ms;
   }
   ++guesses_;
+  assert(now_ms >= window_start_ms_);
   ++dependencies_.stats.refusals["ADMIN_TOKEN"];
   dependencies_.log.write_limited(
       "http.admin_token", LogLevel::kWarning, "a wrong ADMIN_TOKEN or console secret was refused",

@@ -1,6 +1,7 @@
 #include "console/console.h"
 
 #include <algorithm>
+#include <cassert>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -94,6 +95,7 @@ const Route* Console::find_route(std::string_view path) const {
 }
 
 PageOutcome Console::answer(const Route& route, const HttpRequest& request) {
+  assert(find_route(route.path) == &route);
   return (this->*static_cast<const Page&>(route).answer)(request);
 }
 

@@ -6,6 +6,7 @@
 #include <netinet/tcp.h>
 #include <unistd.h>
 
+#include <cassert>
 #include <cerrno>
 #include <cstring>
 
@@ -101,6 +102,7 @@ Acceptor::~Acceptor() {
 }
 
 Result<void> Acceptor::listen(const AcceptorOptions& options) {
+  assert(listeners_.empty());
   if (options.descriptors_max > 0) crowded_from_ = options.descriptors_max - kDescriptorReserve;
   if (options.inherited_descriptor >= 0) return inherit(options.inherited_descriptor);
   addrinfo hints{};

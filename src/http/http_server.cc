@@ -1,5 +1,6 @@
 #include "http/http_server.h"
 
+#include <cassert>
 #include <utility>
 
 namespace hermod {
@@ -55,11 +56,14 @@ void HttpServer::set_upgrade_policy_options(UpgradePolicyOptions options) {
 void HttpServer::close(Closed closed) {
   if (closing_) return;
   closing_ = true;
+  assert(closed != nullptr);
   closed_ = std::move(closed);
   immediate_.ask();
 }
 
 void HttpServer::finish_close() {
+  assert(closing_);
+  assert(closed_ != nullptr);
   acceptor_.stop();
   connection_manager_.clear();
   const Closed closed = std::exchange(closed_, nullptr);

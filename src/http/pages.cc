@@ -1,6 +1,7 @@
 #include "http/pages.h"
 
 #include <algorithm>
+#include <cassert>
 #include <nlohmann/json.hpp>
 
 namespace hermod {
@@ -47,6 +48,7 @@ const Route* Pages::find_route(std::string_view path) const {
 }
 
 PageOutcome Pages::answer(const Route& route, const HttpRequest&) {
+  assert(find_route(route.path) == &route);
   return (this->*static_cast<const Page&>(route).answer)();
 }
 

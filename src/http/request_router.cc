@@ -115,6 +115,7 @@ Reply RequestRouter::reply(const RequestHead& head, const IpAddress& peer, Attem
 }
 
 WrittenAnswer RequestRouter::preflight(const Request& request) {
+  assert(request.from.head.method == "OPTIONS");
   const Route* const route = request.match.route;
   const std::string methods(route != nullptr ? route->methods : kReadMethods);
   Answer answer;
@@ -130,6 +131,8 @@ WrittenAnswer RequestRouter::preflight(const Request& request) {
 }
 
 Reply RequestRouter::enter(const Request& request) {
+  assert(request.match.route != nullptr);
+  assert(request.match.pages == nullptr);
   auto decision = dependencies_.upgrade_policy.validate(
       {request.from, request.correlation_id, request.match.status_user, request.attempt});
   if (const auto* fault = std::get_if<Fault>(&decision)) {

@@ -2,6 +2,7 @@
 
 #include <prometheus/text_serializer.h>
 
+#include <cassert>
 #include <limits>
 #include <map>
 #include <utility>
@@ -9,6 +10,7 @@
 namespace hermod {
 
 Families::Samples Families::begin(Name name, prometheus::MetricType type) {
+  assert(families_.empty() || families_.back().name != name.name);
   prometheus::MetricFamily& family = families_.emplace_back();
   family.name = name.name;
   family.help = name.help;

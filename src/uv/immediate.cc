@@ -2,6 +2,9 @@
 
 #include <uv.h>
 
+#include <cassert>
+#include <utility>
+
 #include "uv/must.h"
 
 namespace hermod::uv {
@@ -11,6 +14,7 @@ namespace hermod::uv {
 // which starves all other handles.
 Immediate::Immediate(uv_loop_t* loop, std::function<void()> callback)
     : callback_(std::move(callback)), handle_(new uv_idle_t) {
+  assert(callback_ != nullptr);
   must(uv_idle_init(loop, handle_.get()));
   handle_->data = this;
 }

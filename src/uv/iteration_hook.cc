@@ -2,6 +2,9 @@
 
 #include <uv.h>
 
+#include <cassert>
+#include <utility>
+
 #include "uv/must.h"
 
 namespace hermod::uv {
@@ -10,6 +13,7 @@ IterationHook::IterationHook(uv_loop_t* loop, std::function<void()> on_iteration
     : on_iteration_end_(std::move(on_iteration_end)),
       prepare_(new uv_prepare_t),
       check_(new uv_check_t) {
+  assert(on_iteration_end_ != nullptr);
   must(uv_prepare_init(loop, prepare_.get()));
   must(uv_check_init(loop, check_.get()));
   prepare_->data = this;

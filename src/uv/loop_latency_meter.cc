@@ -2,6 +2,7 @@
 
 #include <uv.h>
 
+#include <cassert>
 #include <utility>
 
 #include "uv/must.h"
@@ -25,6 +26,8 @@ void LoopLatencyMeter::prepare_cb(uv_prepare_t* handle) noexcept {
 void LoopLatencyMeter::measure() {
   const uint64_t now_ns = uv_hrtime();
   const uint64_t idle_ns = uv_metrics_idle_time(prepare_->loop);
+  assert(now_ns >= last_ns_);
+  assert(idle_ns >= idle_ns_);
   const uint64_t last_ns = std::exchange(last_ns_, now_ns);
   const uint64_t waited_ns = idle_ns - std::exchange(idle_ns_, idle_ns);
   const uint64_t took_ns = now_ns - last_ns;

@@ -2,6 +2,7 @@
 
 #include <uv.h>
 
+#include <cassert>
 #include <ctime>
 
 namespace hermod::uv {
@@ -25,6 +26,8 @@ uint64_t LoopThrottle::throttle(uint64_t now_ns, uint64_t done) {
 }
 
 void LoopThrottle::measure(uint64_t now_ns, uint64_t done) {
+  assert(now_ns >= measured_ns_);
+  assert(done >= measured_done_);
   const uint64_t passed_ns = now_ns - measured_ns_;
   if (passed_ns < kLookNs) return;
   loaded_ = (done - measured_done_) * kSecondNs >= kMuchPerSecond * passed_ns;

@@ -23,22 +23,27 @@ OwnLoop::~OwnLoop() {
 }
 
 void OwnLoop::run() {
+  assert(!closed_);
   uv_run(loop_, UV_RUN_DEFAULT);
 }
 
 bool OwnLoop::run_once() {
+  assert(!closed_);
   return uv_run(loop_, UV_RUN_ONCE) != 0;
 }
 
 bool OwnLoop::poll() {
+  assert(!closed_);
   return uv_run(loop_, UV_RUN_NOWAIT) != 0;
 }
 
 void OwnLoop::stop() {
+  assert(!closed_);
   uv_stop(loop_);
 }
 
 int OwnLoop::close() {
+  assert(!closed_);
   const int result = uv_loop_close(loop_);
   if (result != 0) uv_print_all_handles(loop_, stderr);
   closed_ = result == 0;

@@ -2,11 +2,16 @@
 
 #include <uv.h>
 
+#include <cassert>
+#include <utility>
+
 #include "uv/must.h"
 
 namespace hermod::uv {
+
 Poll::Poll(uv_loop_t* loop, int fd, std::function<void(Ready)> on_ready)
     : on_ready_(std::move(on_ready)) {
+  assert(on_ready_ != nullptr);
   auto* handle = new uv_poll_t;
   if (uv_poll_init(loop, handle, fd) != 0) {
     delete handle;  // not initialized, so there is nothing to close
@@ -18,6 +23,7 @@ Poll::Poll(uv_loop_t* loop, int fd, std::function<void(Ready)> on_ready)
 }
 
 void Poll::watch(Ready interest) {
+  assert(!has(interest, Ready::kError));  // always reported
   if (interest == interest_ || !usable_) return;
   interest_ = interest;
   if (interest == Ready::kNone) {

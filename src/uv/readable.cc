@@ -7,10 +7,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 
 namespace hermod::uv {
 
 size_t readable_now(uv_loop_t* loop, std::span<int> descriptors) {
+  assert(!descriptors.empty());  // epoll_wait() rejects a size of 0
   std::array<epoll_event, 64> events;
   const int most = static_cast<int>(std::min(events.size(), descriptors.size()));
   const int ready = epoll_wait(uv_backend_fd(loop), events.data(), most, 0);

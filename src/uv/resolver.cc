@@ -3,6 +3,7 @@
 #include <netdb.h>
 #include <uv.h>
 
+#include <cassert>
 #include <cstring>
 #include <utility>
 
@@ -17,7 +18,10 @@ struct Resolver::Request {
   static void done_cb(uv_getaddrinfo_t* uv, int status, addrinfo* found) noexcept {
     auto* request = static_cast<Request*>(uv->data);
     Done done = std::move(request->done);
-    if (request->owner != nullptr) request->owner->request_ = nullptr;
+    if (request->owner != nullptr) {
+      assert(request->owner->request_ == request);
+      request->owner->request_ = nullptr;
+    }
     delete request;
     std::vector<Address> addresses;
     for (const addrinfo* one = found; one != nullptr; one = one->ai_next) {
@@ -42,6 +46,7 @@ Resolver::~Resolver() {
 
 void Resolver::cancel() {
   if (request_ == nullptr) return;
+  assert(request_->owner == this);
   request_->owner = nullptr;
   request_->done = nullptr;
   uv_cancel(reinterpret_cast<uv_req_t*>(&request_->uv));
@@ -49,6 +54,7 @@ void Resolver::cancel() {
 }
 
 void Resolver::resolve(const std::string& host, uint16_t port, Done done) {
+  assert(done != nullptr);
   cancel();
   auto* request = new Request;
   request->uv.data = request;

@@ -2,6 +2,7 @@
 
 #include <uv.h>
 
+#include <cassert>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -10,6 +11,7 @@ namespace hermod::uv {
 
 Signal::Signal(uv_loop_t* loop, int number, std::function<void()> on_signal)
     : on_signal_(std::move(on_signal)) {
+  assert(on_signal_ != nullptr);
   const auto check = [number](int status) {
     if (status == 0) return;
     throw std::system_error(-status, std::generic_category(),

@@ -2,12 +2,16 @@
 
 #include <uv.h>
 
+#include <cassert>
+#include <utility>
+
 #include "uv/must.h"
 
 namespace hermod::uv {
 
 Timer::Timer(uv_loop_t* loop, std::function<void()> on_fired)
     : on_fired_(std::move(on_fired)), handle_(new uv_timer_t) {
+  assert(on_fired_ != nullptr);
   must(uv_timer_init(loop, handle_.get()));
   handle_->data = this;
 }

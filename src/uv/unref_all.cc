@@ -2,6 +2,8 @@
 
 #include <uv.h>
 
+#include <cassert>
+
 #include "uv/immediate.h"
 #include "uv/poll.h"
 #include "uv/timer.h"
@@ -48,6 +50,7 @@ void UnrefAll::include(int fd, const void* data) {
 }
 
 void UnrefAll::begin() {
+  assert(!begun_);
   begun_ = true;
   walk();
 }
