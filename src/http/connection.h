@@ -11,10 +11,10 @@
 #include "base/clock.h"
 #include "core/upgrade.h"
 #include "hermod/stats.h"
-#include "http/client_socket.h"
 #include "http/request_reader.h"
 #include "http/request_router.h"
 #include "http/stage.h"
+#include "net/client_socket.h"
 
 namespace hermod {
 

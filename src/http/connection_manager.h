@@ -8,11 +8,11 @@
 #include "base/clock.h"
 #include "core/upgrade.h"
 #include "hermod/stats.h"
-#include "http/acceptor.h"
 #include "http/admission.h"
 #include "http/check_scheduler.h"
 #include "http/connection_table.h"
 #include "http/request_router.h"
+#include "net/acceptor.h"
 #include "uv/immediate.h"
 #include "uv/timer.h"
 

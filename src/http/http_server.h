@@ -6,12 +6,12 @@
 #include <vector>
 
 #include "base/closed.h"
-#include "http/acceptor.h"
 #include "http/admission.h"
 #include "http/connection_manager.h"
 #include "http/pages.h"
 #include "http/request_router.h"
 #include "http/upgrade_policy.h"
+#include "net/acceptor.h"
 #include "uv/immediate.h"
 #include "uv/iteration_hook.h"
 

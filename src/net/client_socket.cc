@@ -1,4 +1,4 @@
-#include "http/client_socket.h"
+#include "net/client_socket.h"
 
 #include <sys/socket.h>
 
