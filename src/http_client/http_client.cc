@@ -77,7 +77,7 @@ HttpClient::~HttpClient() {
   release();
 }
 
-void HttpClient::send(const HttpRequest& request, Done done) {
+void HttpClient::send(const OutgoingRequest& request, Done done) {
   assert(state_ == State::kOpen);
   assert(request.time_limit_ms != 0);
   auto transfer = std::make_unique<HttpTransfer>(*curl_, request, cas_, std::move(done));

@@ -13,7 +13,7 @@
 #include "base/closed.h"
 #include "hermod/result.h"
 #include "http_client/ca_store.h"
-#include "http_client/http_request.h"
+#include "http_client/outgoing_request.h"
 #include "uv/immediate.h"
 #include "uv/poll.h"
 #include "uv/timer.h"
@@ -46,7 +46,7 @@ class HttpClient {
   HttpClient& operator=(const HttpClient&) = delete;
 
   // `done` is called once, in a later loop iteration. Precondition: close() was not called.
-  void send(const HttpRequest& request, Done done);
+  void send(const OutgoingRequest& request, Done done);
 
   // Cancels the requests in progress, without calling their Done, and closes the connections.
   // Idempotent. `closed` is called once, in a later loop iteration.

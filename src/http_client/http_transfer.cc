@@ -15,8 +15,8 @@ std::string_view name_of(HttpMethod method) {
 
 }  // namespace
 
-HttpTransfer::HttpTransfer(const CurlLibrary& curl, const HttpRequest& request, const CaStore& cas,
-                           Done done)
+HttpTransfer::HttpTransfer(const CurlLibrary& curl, const OutgoingRequest& request,
+                           const CaStore& cas, Done done)
     : curl_(curl),
       easy_(curl->easy_init()),
       shown_(std::string(name_of(request.method)) + ' ' + shown_url(request.url)),
@@ -35,7 +35,7 @@ HttpTransfer::~HttpTransfer() {
   curl_->slist_free_all(fields_);
 }
 
-void HttpTransfer::set_request(const HttpRequest& request) {
+void HttpTransfer::set_request(const OutgoingRequest& request) {
   curl_->easy_setopt(easy_, CURLOPT_URL, request.url.c_str());
   curl_->easy_setopt(easy_, CURLOPT_USERAGENT, "hermod");
   if (request.method == HttpMethod::kPost) {

@@ -12,7 +12,7 @@
 #include "hermod/result.h"
 #include "http_client/ca_store.h"
 #include "http_client/curl_library.h"
-#include "http_client/http_request.h"
+#include "http_client/outgoing_request.h"
 
 namespace hermod {
 
@@ -21,7 +21,8 @@ class HttpTransfer {
   using Done = std::function<void(Result<HttpResponse>)>;
 
   // `curl` must outlive the transfer.
-  HttpTransfer(const CurlLibrary& curl, const HttpRequest& request, const CaStore& cas, Done done);
+  HttpTransfer(const CurlLibrary& curl, const OutgoingRequest& request, const CaStore& cas,
+               Done done);
   ~HttpTransfer();
   HttpTransfer(const HttpTransfer&) = delete;
   HttpTransfer& operator=(const HttpTransfer&) = delete;
@@ -35,7 +36,7 @@ class HttpTransfer {
   static size_t body_cb(char* bytes, size_t one, size_t size, void* transfer) noexcept;
   size_t on_body(std::string_view bytes);
 
-  void set_request(const HttpRequest& request);
+  void set_request(const OutgoingRequest& request);
   void set_connection(const CaStore& cas);
   void add_field(const HttpField& field);
   Error error(CURLcode code) const;

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "http_client/http_request.h"
+#include "http_client/outgoing_request.h"
 
 namespace hermod {
 

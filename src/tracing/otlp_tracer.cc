@@ -34,7 +34,7 @@ Error wrong(std::string sentence) {
 
 // What the tracer needs from its options after their validation.
 struct Made {
-  HttpRequest post;
+  OutgoingRequest post;
   TraceSampler sampler;
 };
 

@@ -19,8 +19,8 @@
 
 namespace hermod {
 
-SpanExporter::SpanExporter(uv_loop_t* loop, std::unique_ptr<HttpClient> client, HttpRequest request,
-                           const TraceOptions& options, Log& log)
+SpanExporter::SpanExporter(uv_loop_t* loop, std::unique_ptr<HttpClient> client,
+                           OutgoingRequest request, const TraceOptions& options, Log& log)
     : log_(log),
       client_(std::move(client)),
       request_(std::move(request)),

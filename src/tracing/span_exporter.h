@@ -22,7 +22,7 @@ namespace hermod {
 class SpanExporter {
  public:
   // `request`: the request without its body. `loop` and `log` must outlive the exporter.
-  SpanExporter(uv_loop_t* loop, std::unique_ptr<HttpClient> client, HttpRequest request,
+  SpanExporter(uv_loop_t* loop, std::unique_ptr<HttpClient> client, OutgoingRequest request,
                const TraceOptions& options, Log& log);
 
   // Precondition: closed, or without spans.
@@ -55,7 +55,7 @@ class SpanExporter {
 
   Log& log_;
   std::unique_ptr<HttpClient> client_;
-  HttpRequest request_;
+  OutgoingRequest request_;
   std::string head_;  // the start of each body
   size_t batch_spans_max_;
   uint64_t batch_delay_ms_;

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "http_client/http_request.h"
+#include "http_client/outgoing_request.h"
 
 namespace hermod {
 

@@ -25,14 +25,14 @@ class HttpClientTest : public test::LoopTest {
     client_ = made.take();
   }
 
-  HttpRequest request(const std::string& path = "/") const {
-    HttpRequest made;
+  OutgoingRequest request(const std::string& path = "/") const {
+    OutgoingRequest made;
     made.url = server_->endpoint() + path;
     return made;
   }
 
   // Sends the request and waits for its result.
-  Result<HttpResponse> result(const HttpRequest& request) {
+  Result<HttpResponse> result(const OutgoingRequest& request) {
     std::optional<Result<HttpResponse>> got;
     client_->send(request, [&got](Result<HttpResponse> result) { got = std::move(result); });
     EXPECT_FALSE(got);
@@ -60,7 +60,7 @@ class HttpClientTest : public test::LoopTest {
 };
 
 TEST_F(HttpClientTest, GetsAPage) {
-  HttpRequest get = request("/keys?x=1");
+  OutgoingRequest get = request("/keys?x=1");
   get.fields = {{"X-Key", "a b"}};
   server_->answers = {"HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\n\r\ngone"};
   const auto got = result(get);
@@ -76,7 +76,7 @@ TEST_F(HttpClientTest, GetsAPage) {
 TEST_F(HttpClientTest, PostsABodyOfAnySize) {
   for (const size_t size : {size_t{0}, size_t{3}, size_t{5'000'000}}) {
     const std::string body(size, 'x');
-    HttpRequest post = request();
+    OutgoingRequest post = request();
     post.method = HttpMethod::kPost;
     post.body = body;
     ASSERT_TRUE(result(post).ok());
@@ -93,7 +93,7 @@ TEST_F(HttpClientTest, ReadsAChunkedBody) {
 }
 
 TEST_F(HttpClientTest, CutsABodyAtTheLimit) {
-  HttpRequest limited = request();
+  OutgoingRequest limited = request();
   limited.response_bytes_max = 10;
   server_->answers = {"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n0123456789",
                       "HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n0123456789abcdef"};
@@ -120,7 +120,7 @@ TEST_F(HttpClientTest, DoesNotFollowARedirect) {
 
 TEST_F(HttpClientTest, ASilentServerIsATimeout) {
   server_->silent = true;
-  HttpRequest hasty = request("/a?key=hidden");
+  OutgoingRequest hasty = request("/a?key=hidden");
   hasty.time_limit_ms = 20;
   const Error error = result(hasty).error();
   EXPECT_EQ(error.code, ErrorCode::kTimeout);
@@ -143,7 +143,7 @@ TEST_F(HttpClientTest, AResponseThatEndsEarlyIsAnError) {
 TEST_F(HttpClientTest, ARefusedConnectionIsNamedWithoutSecrets) {
   const std::string port = std::to_string(server_->port());
   server_.reset();
-  HttpRequest lost;
+  OutgoingRequest lost;
   lost.url = "http://user:hidden@127.0.0.1:" + port + "/a?key=hidden";
   const Error error = result(lost).error();
   EXPECT_THAT(error.message, AllOf(StartsWith("GET http://127.0.0.1:" + port + "/a failed: "),
@@ -151,13 +151,13 @@ TEST_F(HttpClientTest, ARefusedConnectionIsNamedWithoutSecrets) {
 }
 
 TEST_F(HttpClientTest, AnUnknownNameIsAnError) {
-  HttpRequest lost;
+  OutgoingRequest lost;
   lost.url = "http://server.invalid/";
   EXPECT_EQ(result(lost).error().code, ErrorCode::kConnection);
 }
 
 TEST_F(HttpClientTest, OtherSchemesAreRefused) {
-  HttpRequest file;
+  OutgoingRequest file;
   file.url = "file:///etc/hostname";
   EXPECT_FALSE(result(file).ok());
 }
@@ -191,7 +191,7 @@ TEST_F(HttpClientTest, CloseCancelsRequests) {
   client_->send(request(), never);
   run_until([this] { return !server_->heads.empty(); });
   client_->send(request(), never);  // not yet connected
-  HttpRequest unresolved;
+  OutgoingRequest unresolved;
   unresolved.url = "http://server.invalid/";
   client_->send(unresolved, never);
   close();

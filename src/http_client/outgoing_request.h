@@ -15,7 +15,7 @@ enum class HttpMethod : uint8_t { kGet, kPost };
 // A header field without control characters in its name or value.
 using HttpField = std::pair<std::string, std::string>;
 
-struct HttpRequest {
+struct OutgoingRequest {
   HttpMethod method = HttpMethod::kGet;
   std::string url;                // http or https
   std::vector<HttpField> fields;  // in addition to those of the client
