@@ -4,7 +4,6 @@
 #include <cassert>
 #include <utility>
 
-#include "redis/redis_error.h"
 #include "redis/redis_time.h"
 #include "redis/reply.h"
 #include "redis_schema/replay_reply.h"
@@ -28,11 +27,12 @@ RedisReplayer::RedisReplayer(uv_loop_t* loop, const Clock& clock, RedisCommands&
       options_(options),
       changed_(std::move(changed)),
       delayed_(loop, commands.clock(),
-               [this](Asked asked) {
-                 asked.since_ms.reset();
-                 waiting_.push_front(std::move(asked));
+               [this](ReplayTask task) {
+                 task.since_ms.reset();
+                 waiting_.push_front(std::move(task));
                  flush_.ask();
                }),
+      faults_(commands.clock(), options.user_patience_ms),
       script_probe_(commands, scripts, names, RedisScripts::kReplay,
                     [this](const std::string& error) {
                       if (!open_) return;
@@ -47,15 +47,15 @@ void RedisReplayer::replay(const ReplayRequest& request, Bus::ReplayDone done) {
     failed_.push_back(std::move(done));
     return;
   }
-  Asked asked;
-  asked.user = request.user;
-  asked.after = request.after;
-  asked.entries_max = request.entries_max;
-  asked.bytes_max = request.bytes_max;
-  asked.reach = request.reach;
-  asked.connected_ms = request.connected_ms;
-  asked.done = std::move(done);
-  waiting_.push_back(std::move(asked));
+  ReplayTask task;
+  task.user = request.user;
+  task.after = request.after;
+  task.entries_max = request.entries_max;
+  task.bytes_max = request.bytes_max;
+  task.reach = request.reach;
+  task.connected_ms = request.connected_ms;
+  task.done = std::move(done);
+  waiting_.push_back(std::move(task));
 }
 
 void RedisReplayer::resume() {
@@ -66,17 +66,17 @@ void RedisReplayer::resume() {
 // The next connection may lead to a Redis with another clock.
 void RedisReplayer::pause() {
   open_ = false;
-  for (Asked& asked : waiting_) asked.since_ms.reset();
+  for (ReplayTask& task : waiting_) task.since_ms.reset();
 }
 
 void RedisReplayer::unsubscribed() {
   subscribed_ = false;
-  for (Asked& asked : flight_) {
-    if (asked.done) failed_.push_back(std::exchange(asked.done, nullptr));
+  for (ReplayTask& task : flight_) {
+    if (task.done) failed_.push_back(std::exchange(task.done, nullptr));
   }
-  for (Asked& asked : waiting_) failed_.push_back(std::move(asked.done));
+  for (ReplayTask& task : waiting_) failed_.push_back(std::move(task.done));
   waiting_.clear();
-  for (Asked& asked : delayed_.release()) failed_.push_back(std::move(asked.done));
+  for (ReplayTask& task : delayed_.release()) failed_.push_back(std::move(task.done));
   set_stalled({});
   flush_.ask();
 }
@@ -87,7 +87,7 @@ void RedisReplayer::stop() {
   waiting_.clear();
   failed_.clear();
   delayed_.release();
-  for (Asked& asked : flight_) asked.done = nullptr;
+  for (ReplayTask& task : flight_) task.done = nullptr;
   flush_.cancel();
   retry_.stop();
 }
@@ -109,26 +109,26 @@ void RedisReplayer::fail_all() {
   }
 }
 
-void RedisReplayer::send(Asked& asked) {
-  assert(asked.done);
-  asked.timing = needs_time(asked);
-  if (asked.timing) {
+void RedisReplayer::send(ReplayTask& task) {
+  assert(task.done);
+  task.timing = needs_time(task);
+  if (task.timing) {
     commands_.command(*this, 1).add("TIME");
     return;
   }
   RedisCommand call = scripts_.call(RedisScripts::kReplay, *this, 3, 5);
-  const UserTag tag(asked.user);
+  const UserTag tag(task.user);
   for (const std::string_view key : {keys::kStream, keys::kLast, keys::kAck}) {
     call.add(names_.user_key(), tag.text(), key);
   }
-  call.add(asked.after ? to_string(*asked.after) : std::string());
-  if (asked.reach == ReplayRequest::Reach::kAway)
+  call.add(task.after ? to_string(*task.after) : std::string());
+  if (task.reach == ReplayRequest::Reach::kAway)
     call.add_number(options_.away_ms);
   else
     call.add("");
-  call.add_number(asked.entries_max).add_number(asked.bytes_max);
-  if (asked.since_ms)
-    call.add_number(*asked.since_ms);
+  call.add_number(task.entries_max).add_number(task.bytes_max);
+  if (task.since_ms)
+    call.add_number(*task.since_ms);
   else
     call.add("");
 }
@@ -136,38 +136,38 @@ void RedisReplayer::send(Asked& asked) {
 // True if the maximum age of the replay could exclude messages that were routed since the user
 // connected. Stream ids contain Redis' time, and the delay of the request is unknown, so the time
 // is requested first.
-bool RedisReplayer::needs_time(const Asked& asked) const {
-  if (asked.reach != ReplayRequest::Reach::kAway || !asked.connected_ms || asked.since_ms) {
+bool RedisReplayer::needs_time(const ReplayTask& task) const {
+  if (task.reach != ReplayRequest::Reach::kAway || !task.connected_ms || task.since_ms) {
     return false;
   }
-  const auto connected_ms = static_cast<uint64_t>(clock_.steady_ms() - *asked.connected_ms);
+  const auto connected_ms = static_cast<uint64_t>(clock_.steady_ms() - *task.connected_ms);
   return connected_ms + options_.travel_ms > options_.away_ms;
 }
 
-void RedisReplayer::on_time(Asked asked, const redisReply& reply) {
-  assert(asked.connected_ms);
-  if (reply_is_error(reply)) return fails(std::move(asked), reply_error(reply));
+void RedisReplayer::on_time(ReplayTask task, const redisReply& reply) {
+  assert(task.connected_ms);
+  if (reply_is_error(reply)) return fails(std::move(task), reply_error(reply));
   const auto time_ms = read_time_reply(reply);
-  if (!time_ms) return fails(std::move(asked), "unexpected reply to TIME");
-  const auto ago_ms = static_cast<uint64_t>(clock_.steady_ms() - *asked.connected_ms);
-  asked.since_ms = *time_ms - std::min(*time_ms, ago_ms);
-  waiting_.push_front(std::move(asked));
+  if (!time_ms) return fails(std::move(task), "unexpected reply to TIME");
+  const auto ago_ms = static_cast<uint64_t>(clock_.steady_ms() - *task.connected_ms);
+  task.since_ms = *time_ms - std::min(*time_ms, ago_ms);
+  waiting_.push_front(std::move(task));
   flush_.ask();
 }
 
 void RedisReplayer::on_reply(const redisReply& reply) {
   assert(!flight_.empty());
-  Asked asked = std::move(flight_.front());
+  ReplayTask task = std::move(flight_.front());
   flight_.pop_front();
   if (!waiting_.empty()) flush_.ask();
-  if (!asked.done) return;
-  if (asked.timing) return on_time(std::move(asked), reply);
-  if (reply_is_error(reply)) return fails(std::move(asked), reply_error(reply));
+  if (!task.done) return;
+  if (task.timing) return on_time(std::move(task), reply);
+  if (reply_is_error(reply)) return fails(std::move(task), reply_error(reply));
   auto answer = read_replay_reply(reply);
-  if (!answer) return fails(std::move(asked), "unexpected reply of the replay script");
+  if (!answer) return fails(std::move(task), "unexpected reply of the replay script");
   succeeded();
   // There is no replay for users who were offline, so nothing counts as missing.
-  if (options_.away_ms == 0 && asked.reach == ReplayRequest::Reach::kAway) answer->page.cut = 0;
+  if (options_.away_ms == 0 && task.reach == ReplayRequest::Reach::kAway) answer->page.cut = 0;
   dropped_ += answer->not_utf8;
   if (!answer->problem.empty()) {
     log_.write_limited("replay", LogLevel::kError, "a user's history cannot be read",
@@ -176,25 +176,29 @@ void RedisReplayer::on_reply(const redisReply& reply) {
                         {"error_detail.operation", "bus.replay"}});
     answer->page.last = answer->page.after;  // keeps the known stream id
   }
-  asked.done(std::move(answer->page));
+  task.done(std::move(answer->page));
 }
 
 void RedisReplayer::succeeded() {
-  ++successes_;
+  faults_.succeeded();
   set_stalled({});
 }
 
-void RedisReplayer::fails(Asked asked, const std::string& reason) {
-  assert(asked.done);
-  if (concern_of(reason) == Concern::kRedis) {
-    asked.failing_since_ms.reset();
-    waiting_.push_front(std::move(asked));
+void RedisReplayer::fails(ReplayTask task, const std::string& reason) {
+  using Verdict = ReplayFaults::Verdict;
+  assert(task.done);
+  const Verdict verdict = faults_.judge(task, reason);
+  if (verdict == Verdict::kStall) {
+    waiting_.push_front(std::move(task));
     return stall(reason);
   }
   log_.write_limited("replay_user", LogLevel::kWarning,
                      "a user's replay waits: Redis returns an error for this user",
-                     {{"user", asked.user}, {"error", reason}});
-  hold(std::move(asked), reason);
+                     {{"user", task.user}, {"error", reason}});
+  if (verdict == Verdict::kGiveUp) return give_up(task, reason);
+  if (verdict == Verdict::kHoldAndProbe) script_probe_.ask();
+  const uint64_t wait_ms = task.backoff.next_ms();
+  delayed_.hold(std::move(task), wait_ms);
 }
 
 void RedisReplayer::stall(const std::string& reason) {
@@ -205,31 +209,16 @@ void RedisReplayer::stall(const std::string& reason) {
   set_stalled(reason);
 }
 
-// Repeats the request until the user's keys can be read. If only the keys of other users can be
-// read, the request ends with an empty page after user_patience_ms.
-void RedisReplayer::hold(Asked asked, const std::string& reason) {
-  const int64_t now_ms = commands_.clock().steady_ms();
-  if (!asked.failing_since_ms) {
-    asked.failing_since_ms = now_ms;
-    asked.others_then = successes_;
-  }
-  const bool moving = concern_of(reason) == Concern::kUser;
-  const bool alone = successes_ == asked.others_then;
-  if (alone && !moving) script_probe_.ask();
-  const int64_t failing_ms = now_ms - *asked.failing_since_ms;
-  asked.others_then = successes_;
-  if (moving || alone || failing_ms < static_cast<int64_t>(options_.user_patience_ms)) {
-    const uint64_t wait_ms = asked.backoff.next_ms();
-    return delayed_.hold(std::move(asked), wait_ms);
-  }
+// The request ends with an empty page, and the user continues with live messages.
+void RedisReplayer::give_up(const ReplayTask& task, const std::string& reason) {
   log_.write_limited("replay", LogLevel::kError, "a user's history cannot be read",
-                     {{"user", asked.user},
+                     {{"user", task.user},
                       {"error", reason},
                       {"error_detail.error_code", to_string(ErrorCode::kExternalService)},
                       {"error_detail.operation", "bus.replay"}});
   ReplayPage page;
-  page.after = page.last = asked.after.value_or(StreamId{});
-  asked.done(std::move(page));
+  page.after = page.last = task.after.value_or(StreamId{});
+  task.done(std::move(page));
 }
 
 void RedisReplayer::set_stalled(std::string reason) {

@@ -1,20 +1,18 @@
 #pragma once
 // Reads pages of the users' histories from Redis: some requests are in flight, the others wait in a
-// queue. After a failure of the command link, and after an error that every user would get
-// (LOADING, NOPERM), the requests are retried. When the subscriptions are lost, all requests fail,
-// because the caller gets on_subscribed() and repeats them. An error of a single user (MOVED, an
-// unreadable key) delays only the requests of that user. If other users' pages are read in the
-// meantime, the user finally gets an empty page and continues with live messages.
+// queue. After a failure of the command link, the requests are sent again; after an error,
+// ReplayFaults decides. When the subscriptions are lost, all requests fail, because the caller gets
+// on_subscribed() and repeats them.
 
 #include <deque>
 #include <functional>
-#include <optional>
 #include <string>
 
-#include "base/backoff.h"
 #include "bus/bus.h"
 #include "hermod/log.h"
 #include "redis_bus/delay_queue.h"
+#include "redis_bus/replay_faults.h"
+#include "redis_bus/replay_task.h"
 #include "redis_schema/redis_keys.h"
 #include "redis_schema/redis_script_probe.h"
 #include "redis_schema/redis_scripts.h"
@@ -52,33 +50,18 @@ class RedisReplayer final : ReplyTaker {
   uint64_t dropped() const { return dropped_; }  // messages that are not UTF-8
 
  private:
-  struct Asked {
-    std::string user;
-    std::optional<StreamId> after;
-    size_t entries_max = 0;
-    size_t bytes_max = 0;
-    ReplayRequest::Reach reach = ReplayRequest::Reach::kAway;
-    std::optional<int64_t> connected_ms;
-    Bus::ReplayDone done;                   // empty: the request has failed already
-    std::optional<uint64_t> since_ms = {};  // Redis' time at connected_ms, or slightly earlier
-    bool timing = false;                    // the command in flight is TIME
-    std::optional<int64_t> failing_since_ms = {};  // of an error of this user alone
-    uint64_t others_then = 0;                      // `successes_` at the last failure
-    Backoff backoff{20, 500};
-  };
-
   void on_reply(const redisReply& reply) override;
   void on_reply_lost() override;
 
   void flush();
   void fail_all();
-  void send(Asked& asked);
-  bool needs_time(const Asked& asked) const;
-  void on_time(Asked asked, const redisReply& reply);
-  void fails(Asked asked, const std::string& reason);
+  void send(ReplayTask& task);
+  bool needs_time(const ReplayTask& task) const;
+  void on_time(ReplayTask task, const redisReply& reply);
+  void fails(ReplayTask task, const std::string& reason);
   void succeeded();
   void stall(const std::string& reason);
-  void hold(Asked asked, const std::string& reason);
+  void give_up(const ReplayTask& task, const std::string& reason);
   void set_stalled(std::string reason);
 
   const Clock& clock_;
@@ -88,10 +71,10 @@ class RedisReplayer final : ReplyTaker {
   Log& log_;
   Options options_;
   Changed changed_;
-  std::deque<Asked> waiting_;
-  std::deque<Asked> flight_;
-  DelayQueue<Asked> delayed_;  // requests that wait for their back-off
-  uint64_t successes_ = 0;     // pages that were read
+  std::deque<ReplayTask> waiting_;
+  std::deque<ReplayTask> flight_;
+  DelayQueue<ReplayTask> delayed_;  // requests that wait for their back-off
+  ReplayFaults faults_;
   RedisScriptProbe script_probe_;
   std::deque<Bus::ReplayDone> failed_;  // fail in the next loop iteration
   bool open_ = false;
