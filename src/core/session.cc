@@ -27,7 +27,7 @@ namespace {
 
 using State = Session::State;
 
-bool may_follow(State from, State to) {
+[[maybe_unused]] bool may_follow(State from, State to) {
   switch (to) {
     case State::kWaiting:
     case State::kLive:

@@ -33,8 +33,8 @@ class OtlpTracerTest : public test::LoopTest {
     return options;
   }
 
-  OtlpTracer& make(TraceOptions options) {
-    auto made = OtlpTracer::create(loop(), std::move(options), log_);
+  OtlpTracer& make(const TraceOptions& options) {
+    auto made = OtlpTracer::create(loop(), options, log_);
     EXPECT_TRUE(made.ok()) << made.error().message;
     tracer_ = made.take();
     return *tracer_;
@@ -278,8 +278,8 @@ TEST_F(OtlpTracerTest, EveryAddressOfANameIsTried) {
 }
 
 TEST_F(OtlpTracerTest, WhatIsWronglyConfiguredIsRefused) {
-  const auto refusal = [this](TraceOptions options) {
-    auto made = OtlpTracer::create(loop(), std::move(options), log_);
+  const auto refusal = [this](const TraceOptions& options) {
+    auto made = OtlpTracer::create(loop(), options, log_);
     return made.ok() ? std::string() : made.error().message;
   };
   EXPECT_THAT(refusal(options("")), HasSubstr("OTEL_EXPORTER_OTLP_ENDPOINT is needed"));
