@@ -4,8 +4,8 @@
 #include <cstdlib>
 #include <string>
 
-#include "core/event_format.h"
-#include "core/event_parser.h"
+#include "events/event_format.h"
+#include "events/event_parser.h"
 #include "micro/path.h"
 #include "publish_load/envelope.h"
 

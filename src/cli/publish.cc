@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "cli/kafka_access.h"
 #include "cli/verb.h"
-#include "core/notification_text.h"
+#include "events/notification_text.h"
 #include "kafka/kafka_producer.h"
 
 // Produces one record from the arguments, or one from each line of a file, and prints the position

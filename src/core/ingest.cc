@@ -13,8 +13,8 @@
 #include <utility>
 
 #include "base/clock.h"
-#include "core/event_format.h"
 #include "core/record_trace.h"
+#include "events/event_format.h"
 #include "hermod/log.h"
 #include "hermod/stats.h"
 

@@ -11,12 +11,12 @@
 
 #include "bus/bus.h"
 #include "core/core_context.h"
-#include "core/event_parser.h"
-#include "core/external_types.h"
 #include "core/observers.h"
-#include "core/publish_format.h"
 #include "core/record_report.h"
 #include "core/records_in_flight.h"
+#include "events/event_parser.h"
+#include "events/external_types.h"
+#include "events/publish_format.h"
 #include "source/source.h"
 
 namespace hermod {

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "core/publish_format.h"
+#include "events/publish_format.h"
 
 namespace hermod {
 

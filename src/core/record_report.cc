@@ -3,8 +3,8 @@
 #include <cassert>
 
 #include "base/clock.h"
-#include "core/event_reader.h"
 #include "core/record_trace.h"
+#include "events/event_reader.h"
 
 namespace hermod {
 namespace {

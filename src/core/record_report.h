@@ -6,7 +6,7 @@
 #include <unordered_set>
 
 #include "base/text_hash.h"
-#include "core/event_parser.h"
+#include "events/event_parser.h"
 #include "hermod/log.h"
 #include "hermod/stats.h"
 #include "source/record.h"

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "core/event_reader.h"
+#include "events/event_reader.h"
 
 namespace hermod {
 namespace {

@@ -9,8 +9,8 @@
 
 #include "base/tracer.h"
 #include "bus/bus.h"
-#include "core/event.h"
-#include "core/record_fault.h"
+#include "events/event.h"
+#include "events/record_fault.h"
 #include "source/record.h"
 
 namespace hermod {

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "bus/bus.h"
-#include "core/event.h"
 #include "core/record_trace.h"
+#include "events/event.h"
 #include "source/record.h"
 
 namespace hermod {

@@ -16,7 +16,7 @@
 #include "core/notice.h"
 #include "core/observers.h"
 #include "core/outbox.h"
-#include "core/publish_format.h"
+#include "events/publish_format.h"
 #include "hermod/log.h"
 #include "hermod/stats.h"
 

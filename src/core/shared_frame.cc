@@ -4,7 +4,7 @@
 #include <cstring>
 #include <new>
 
-#include "core/drop_priority.h"
+#include "events/drop_priority.h"
 
 namespace hermod {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "core/record_fault.h"
+#include "events/record_fault.h"
 
 namespace hermod {
 namespace {

@@ -7,7 +7,7 @@
 #include "console/console_guard.h"
 #include "core/hub.h"
 #include "core/ingest.h"
-#include "core/publish_format.h"
+#include "events/publish_format.h"
 #include "hermod/log.h"
 #include "hermod/options.h"
 #include "hermod/result.h"

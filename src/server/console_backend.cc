@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "auth/token_minter.h"
+#include "events/notification_text.h"
 #include "server/component_options.h"
 #include "server/console_list.h"
 #include "server/version.h"

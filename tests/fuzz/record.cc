@@ -3,8 +3,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "core/event_format.h"
-#include "core/event_parser.h"
+#include "events/event_format.h"
+#include "events/event_parser.h"
 #include "fuzz/fuzz.h"
 
 namespace hermod::fuzz {

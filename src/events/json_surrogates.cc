@@ -1,4 +1,4 @@
-#include "core/json_surrogates.h"
+#include "events/json_surrogates.h"
 
 #include <algorithm>
 #include <cassert>

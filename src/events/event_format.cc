@@ -1,4 +1,4 @@
-#include "core/event_format.h"
+#include "events/event_format.h"
 
 #include <simdjson.h>
 

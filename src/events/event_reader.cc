@@ -2,7 +2,7 @@
 // On-Demand does not validate the values that it skips. The second finds the exact bytes of the
 // fields with On-Demand, and checks all errors again.
 
-#include "core/event_reader.h"
+#include "events/event_reader.h"
 
 #include <simdjson.h>
 #include <cassert>
@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "base/text.h"
-#include "core/json_validator.h"
+#include "events/json_validator.h"
 
 namespace hermod {
 namespace {

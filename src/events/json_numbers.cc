@@ -1,4 +1,4 @@
-#include "core/json_numbers.h"
+#include "events/json_numbers.h"
 
 #include <algorithm>
 #include <cassert>

@@ -8,8 +8,8 @@
 #include <string>
 #include <string_view>
 
-#include "core/event.h"
-#include "core/record_fault.h"
+#include "events/event.h"
+#include "events/record_fault.h"
 
 namespace hermod {
 

@@ -1,4 +1,4 @@
-#include "core/drop_priority.h"
+#include "events/drop_priority.h"
 
 #include <simdjson.h>
 

@@ -1,8 +1,8 @@
-#include "core/event_parser.h"
+#include "events/event_parser.h"
 
 #include <gtest/gtest.h>
 
-#include "core/event_format.h"
+#include "events/event_format.h"
 
 namespace hermod {
 namespace {

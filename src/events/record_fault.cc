@@ -1,4 +1,4 @@
-#include "core/record_fault.h"
+#include "events/record_fault.h"
 
 namespace hermod {
 

@@ -2,12 +2,12 @@
 // which RFC 8259 allows. After an error they are replaced in the copy, which is parsed once more
 // and then restored.
 
-#include "core/json_validator.h"
+#include "events/json_validator.h"
 
 #include <cassert>
 
-#include "core/json_numbers.h"
-#include "core/json_surrogates.h"
+#include "events/json_numbers.h"
+#include "events/json_surrogates.h"
 
 namespace hermod {
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "core/event.h"
-#include "core/publish_format.h"
+#include "events/event.h"
+#include "events/publish_format.h"
 
 namespace hermod {
 

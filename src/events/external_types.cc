@@ -1,4 +1,4 @@
-#include "core/external_types.h"
+#include "events/external_types.h"
 
 #include <cassert>
 

@@ -1,10 +1,10 @@
-#include "core/event_parser.h"
+#include "events/event_parser.h"
 
 #include <algorithm>
 #include <cassert>
 
 #include "base/text.h"
-#include "core/event_reader.h"
+#include "events/event_reader.h"
 
 namespace hermod {
 namespace {

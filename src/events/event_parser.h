@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "core/event.h"
-#include "core/record_fault.h"
+#include "events/event.h"
+#include "events/record_fault.h"
 #include "source/record.h"
 
 namespace hermod {

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "core/record_fault.h"
+#include "events/record_fault.h"
 
 namespace hermod {
 

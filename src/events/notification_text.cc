@@ -1,4 +1,4 @@
-#include "core/notification_text.h"
+#include "events/notification_text.h"
 
 #include <nlohmann/json.hpp>
 
