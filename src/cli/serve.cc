@@ -61,7 +61,7 @@ std::string program_name() {
   return self.string();
 }
 
-// What other commands need to find this service.
+// The state that other commands need to find this service.
 DevState dev_state_of(const Server& server, const Options& options) {
   DevState state = own_dev_state();
   state.url = server.url();

@@ -1,5 +1,5 @@
 #pragma once
-// What each connected client was sent and has confirmed, as stream ids.
+// The stream ids that each connected client was sent and has confirmed. Owned by DeliveryWatch.
 
 #include <cstddef>
 #include <functional>
