@@ -7,7 +7,7 @@
 
 #include "base/clock.h"
 #include "bus/bus.h"
-#include "core/external_types.h"
+#include "events/external_types.h"
 #include "observe/reload_status.h"
 #include "source/source.h"
 

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "base/random.h"
-#include "core/notification_text.h"
+#include "events/notification_text.h"
 
 namespace hermod {
 namespace {
