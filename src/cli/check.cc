@@ -7,7 +7,7 @@
 #include "cli/verb.h"
 #include "kafka_source/kafka_check.h"
 #include "kafka_source/kafka_service_clients.h"
-#include "redis_bus/redis_check.h"
+#include "redis_check/redis_check.h"
 #include "server/component_options.h"
 #include "settings/option_rules.h"
 #include "settings/option_warnings.h"

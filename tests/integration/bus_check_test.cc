@@ -9,7 +9,7 @@
 #include "integration/bus_redis_fixture.h"
 #include "redis/redis_conversation.h"
 #include "redis/reply.h"
-#include "redis_bus/redis_check.h"
+#include "redis_check/redis_check.h"
 #include "unit/settings/source_root.h"
 
 namespace hermod {

@@ -1,4 +1,4 @@
-#include "redis_bus/redis_trial.h"
+#include "redis_check/redis_trial.h"
 
 #include <optional>
 

@@ -1,11 +1,11 @@
-#include "redis_bus/redis_check.h"
+#include "redis_check/redis_check.h"
 
 #include <algorithm>
 #include <set>
 
 #include "redis/redis_conversation.h"
 #include "redis/reply.h"
-#include "redis_bus/redis_trial.h"
+#include "redis_check/redis_trial.h"
 #include "redis_schema/redis_rights.h"
 
 namespace hermod {
