@@ -10,8 +10,8 @@
 #include "base/clock.h"
 #include "bus/bus.h"
 #include "redis/redis_link.h"
-#include "redis_bus/message_decoder.h"
 #include "redis_bus/subscription_set.h"
+#include "redis_schema/message_decoder.h"
 #include "redis_schema/redis_channels.h"
 #include "uv/immediate.h"
 

@@ -2,7 +2,7 @@
 // the same user. The message may be on any channel of the user, because processes may publish on
 // different ones while the settings are being changed. In the same way, a traceparent applies to
 // the stream id that follows it.
-#include "redis_bus/message_decoder.h"
+#include "redis_schema/message_decoder.h"
 
 namespace hermod {
 
