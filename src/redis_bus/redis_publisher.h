@@ -9,7 +9,6 @@
 
 #include "bus/bus.h"
 #include "hermod/log.h"
-#include "redis_bus/delay_queue.h"
 #include "redis_bus/publish_call.h"
 #include "redis_bus/publish_faults.h"
 #include "redis_bus/publish_lanes.h"
@@ -18,6 +17,7 @@
 #include "redis_bus/unpublished_messages.h"
 #include "redis_schema/redis_script_probe.h"
 #include "redis_schema/redis_scripts.h"
+#include "uv/delay_queue.h"
 #include "uv/immediate.h"
 
 namespace hermod {
@@ -82,7 +82,7 @@ class RedisPublisher final : ReplyTaker {
   PublishFaults faults_;
   PublishStall stall_;
   UnpublishedMessages unpublished_;
-  DelayQueue<PublishLane*> delayed_;  // the lanes that are held
+  uv::DelayQueue<PublishLane*> delayed_;  // the lanes that are held
   RedisScriptProbe script_probe_;
   uv::Immediate flush_;
 };

@@ -10,12 +10,12 @@
 
 #include "bus/bus.h"
 #include "hermod/log.h"
-#include "redis_bus/delay_queue.h"
 #include "redis_bus/replay_faults.h"
 #include "redis_bus/replay_task.h"
 #include "redis_schema/redis_keys.h"
 #include "redis_schema/redis_script_probe.h"
 #include "redis_schema/redis_scripts.h"
+#include "uv/delay_queue.h"
 #include "uv/immediate.h"
 #include "uv/timer.h"
 
@@ -73,7 +73,7 @@ class RedisReplayer final : ReplyTaker {
   Changed changed_;
   std::deque<ReplayTask> waiting_;
   std::deque<ReplayTask> flight_;
-  DelayQueue<ReplayTask> delayed_;  // requests that wait for their back-off
+  uv::DelayQueue<ReplayTask> delayed_;  // requests that wait for their back-off
   ReplayFaults faults_;
   RedisScriptProbe script_probe_;
   std::deque<Bus::ReplayDone> failed_;  // fail in the next loop iteration

@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "uv/timer.h"
 
-namespace hermod {
+namespace hermod::uv {
 
 template <class T>
 class DelayQueue {
@@ -52,7 +52,7 @@ class DelayQueue {
   const Clock& clock_;
   std::function<void(T)> due_;
   std::multimap<int64_t, T> waiting_;
-  uv::Timer timer_;
+  Timer timer_;
 };
 
-}  // namespace hermod
+}  // namespace hermod::uv
