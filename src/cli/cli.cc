@@ -12,6 +12,7 @@
 #include "cli/verb.h"
 #include "cli/versions.h"
 #include "settings/option_loader.h"
+#include "settings/option_names.h"
 #include "settings/option_reference.h"
 #include "settings/option_table.h"
 

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "settings/option_names.h"
 #include "settings/option_table.h"
 
 namespace hermod::cli {

@@ -103,8 +103,8 @@ Result<void> build_http(Composition& all) {
   made.listen.descriptors_max = descriptor_limit;
   made.upgrade_policy = upgrade_policy.take();
   made.connection_manager.descriptors_max = descriptor_limit;
-  const HttpServerDependencies uses{*all.verifier, all.clock, all.log,           all.stats,
-                                    *all.health,   *all.ws,   {all.console.get()}};
+  const HttpServerDependencies uses{
+      *all.verifier, all.clock, all.log, all.stats, *all.health, *all.ws, {all.console.get()}};
   all.http_server = std::make_unique<HttpServer>(all.loop, uses, std::move(made));
   all.ws->on_mass_disconnect([http = all.http_server.get()] { http->accept_pending(); });
   return {};

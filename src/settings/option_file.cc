@@ -5,6 +5,7 @@
 
 #include "base/escape.h"
 #include "base/file.h"
+#include "settings/option_names.h"
 #include "settings/toml_shape.h"
 
 namespace hermod {

@@ -5,6 +5,7 @@
 #include "settings/kafka_config_text.h"
 #include "settings/option_checks.h"
 #include "settings/option_file.h"
+#include "settings/option_names.h"
 #include "settings/option_value.h"
 
 namespace hermod {

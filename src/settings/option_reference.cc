@@ -1,5 +1,6 @@
 #include "settings/option_reference.h"
 
+#include "settings/option_names.h"
 #include "settings/option_value.h"
 
 namespace hermod {

@@ -1,7 +1,5 @@
 #include "settings/option_table.h"
 
-#include <cassert>
-
 #include "settings/option_checks.h"
 
 namespace hermod {
@@ -221,19 +219,6 @@ const OptionRow kRows[] = {
 };
 // clang-format on
 
-std::string spelled(std::string_view name, char from, char to) {
-  assert(!name.empty());
-  std::string text;
-  for (const char c : name) {
-    if (c == from) {
-      text += to;
-    } else {
-      text += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    }
-  }
-  return text;
-}
-
 }  // namespace
 
 std::span<const OptionRow> option_table() {
@@ -245,14 +230,6 @@ const OptionRow* find_option(std::string_view name) {
     if (row.name == name || (!row.details.alias.empty() && row.details.alias == name)) return &row;
   }
   return nullptr;
-}
-
-std::string flag_of(std::string_view name) {
-  return "--" + spelled(name, '_', '-');
-}
-
-std::string file_key_of(std::string_view name) {
-  return spelled(name, '_', '_');
 }
 
 }  // namespace hermod

@@ -56,7 +56,4 @@ std::span<const OptionRow> option_table();
 // The row with this variable name or alias; nullptr if there is none.
 const OptionRow* find_option(std::string_view name);
 
-std::string flag_of(std::string_view name);      // "--websocket-port"
-std::string file_key_of(std::string_view name);  // "websocket_port"
-
 }  // namespace hermod

@@ -1,4 +1,5 @@
 #include "settings/option_table.h"
+#include "settings/option_names.h"
 
 #include <gmock/gmock.h>
 
