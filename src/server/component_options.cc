@@ -8,6 +8,7 @@
 #include "server/memory_limit.h"
 #include "server/version.h"
 #include "settings/option_checks.h"
+#include "settings/trace_settings.h"
 
 namespace hermod {
 namespace {
@@ -163,21 +164,7 @@ ConsoleOptions console_options(const Options& options, const AdminSecrets& secre
 }
 
 TraceOptions trace_options(const Options& options) {
-  TraceOptions made;
-  made.endpoint = options.otel_exporter_otlp_endpoint;
-  made.headers = options.otel_exporter_otlp_traces_headers.empty()
-                     ? options.otel_exporter_otlp_headers
-                     : options.otel_exporter_otlp_traces_headers;
-  made.ca_file = options.otel_exporter_otlp_traces_certificate.empty()
-                     ? options.otel_exporter_otlp_certificate
-                     : options.otel_exporter_otlp_traces_certificate;
-  made.exchange_ms = options.otel_exporter_otlp_traces_timeout == 0
-                         ? options.otel_exporter_otlp_timeout
-                         : options.otel_exporter_otlp_traces_timeout;
-  made.sampler = options.otel_traces_sampler;
-  made.sampler_argument = options.otel_traces_sampler_arg;
-  made.service_name =
-      options.otel_service_name.empty() ? options.service_name : options.otel_service_name;
+  TraceOptions made = trace_settings(options);
   made.version = kVersion;
   return made;
 }

@@ -9,6 +9,7 @@
 #include "redis_schema/channel_pattern.h"
 #include "settings/option_value.h"
 #include "settings/option_warnings.h"
+#include "settings/trace_settings.h"
 #include "tracing/otlp_tracer.h"
 
 namespace hermod {
@@ -88,11 +89,7 @@ Result<void> check_proxies(const Options& options) {
 
 Result<void> check_tracing(const Options& options) {
   if (!options.enable_tracing) return {};
-  TraceOptions made;
-  made.endpoint = options.otel_exporter_otlp_endpoint;
-  made.sampler = options.otel_traces_sampler;
-  made.sampler_argument = options.otel_traces_sampler_arg;
-  return OtlpTracer::check(made);
+  return OtlpTracer::check(trace_settings(options));
 }
 
 Result<void> check_production(const Options& options) {
