@@ -51,7 +51,9 @@ void Connection::go_on() {
     if (advance() == Step::kWait) return;
   }
   // Let the other connections work. A writable socket is reported again in the next loop iteration.
-  wait(stage_, uv::Ready::kWritable);
+  // In the first two stages, the connection has read a part of the next request.
+  const bool in_request = stage_ == Stage::kNextIteration || stage_ == Stage::kIdle;
+  wait(in_request ? Stage::kHead : stage_, uv::Ready::kWritable);
 }
 
 Connection::Step Connection::advance() {
