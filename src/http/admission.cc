@@ -23,10 +23,10 @@ void remove_one(std::map<IpAddress, size_t>& counts, const IpAddress& key) {
 
 std::optional<Network> Admission::full_network(const IpAddress& address) const {
   if (address.is_loopback() || any_contains(exempt_, address)) return std::nullopt;
-  const Network own{allotment(address), address.is_v4() ? uint8_t{128} : kAllotmentBits};
-  if (count_of(by_allotment_, own.first) >= limits_.sockets_max) return own;
-  const Network whole{site(address), kSiteBits};
-  if (count_of(by_site_, whole.first) >= kSiteShare * limits_.sockets_max) return whole;
+  const Network of_allotment{allotment(address), address.is_v4() ? uint8_t{128} : kAllotmentBits};
+  if (count_of(by_allotment_, of_allotment.first) >= limits_.sockets_max) return of_allotment;
+  const Network of_site{site(address), kSiteBits};
+  if (count_of(by_site_, of_site.first) >= kSiteShare * limits_.sockets_max) return of_site;
   return std::nullopt;
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// Counts the sockets of each address that are not WebSockets: for IPv4 by address, for IPv6 by /64
+// Counts the sockets that are not WebSockets, and limits them: for IPv4 by address, for IPv6 by /64
 // and by /48. Loopback and trusted proxies connect on behalf of many clients and are exempt. Owned
 // by HttpServer, called by ConnectionManager.
 

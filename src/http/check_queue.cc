@@ -16,33 +16,33 @@ bool CheckQueue::has_share(int64_t now_ms) {
 
 void CheckQueue::add(const IpAddress& client, Connection& connection) {
   const IpAddress key = site(client);
-  auto& line = lines_[key];
-  if (line.empty()) order_.push_back(key);
-  line.push_back(&connection);
-  assert(order_.size() == lines_.size());
+  auto& queue = queues_[key];
+  if (queue.empty()) order_.push_back(key);
+  queue.push_back(&connection);
+  assert(order_.size() == queues_.size());
 }
 
 void CheckQueue::remove(const IpAddress& client, const Connection& connection) {
-  const auto found = lines_.find(site(client));
-  if (found == lines_.end()) return;
+  const auto found = queues_.find(site(client));
+  if (found == queues_.end()) return;
   std::erase(found->second, &connection);
   if (!found->second.empty()) return;
   std::erase(order_, found->first);
-  lines_.erase(found);
-  assert(order_.size() == lines_.size());
+  queues_.erase(found);
+  assert(order_.size() == queues_.size());
 }
 
 Connection* CheckQueue::take_next() {
   if (order_.empty()) return nullptr;
   const IpAddress key = order_.front();
   order_.pop_front();
-  const auto line = lines_.find(key);
-  assert(line != lines_.end());
-  assert(!line->second.empty());
-  Connection* const next = line->second.front();
-  line->second.pop_front();
-  if (line->second.empty()) {
-    lines_.erase(line);
+  const auto queue = queues_.find(key);
+  assert(queue != queues_.end());
+  assert(!queue->second.empty());
+  Connection* const next = queue->second.front();
+  queue->second.pop_front();
+  if (queue->second.empty()) {
+    queues_.erase(queue);
   } else {
     order_.push_back(key);
   }

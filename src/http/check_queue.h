@@ -3,7 +3,8 @@
 // Failed verifications are charged to a share of the loop's time. While the share is used up,
 // requests with unknown tokens wait, and the addresses are served round-robin. A valid token is
 // never charged and never refused; it waits only for earlier requests of its address and for the
-// round-robin. Owned by HttpServer. Pure: the time is an argument.
+// round-robin. Owned by HttpServer; UpgradePolicy charges it, and CheckScheduler serves it. The
+// time is an argument.
 
 #include <cstddef>
 #include <cstdint>
@@ -18,7 +19,7 @@ class Connection;
 
 struct CheckQueueLimits {
   int64_t us_per_s = 200'000;  // time for failed verifications in each second
-  int64_t us_max = 50'000;     // the burst after a time without failed ones
+  int64_t us_max = 50'000;     // the burst after a time without failures
 };
 
 class CheckQueue {
@@ -47,8 +48,8 @@ class CheckQueue {
   CheckQueueLimits limits_;
   int64_t left_us_;
   int64_t refilled_at_ms_ = 0;
-  std::map<IpAddress, std::deque<Connection*>> lines_;  // by site; no queue is empty
-  std::deque<IpAddress> order_;                         // the keys of lines_, in round-robin order
+  std::map<IpAddress, std::deque<Connection*>> queues_;  // by site; no queue is empty
+  std::deque<IpAddress> order_;  // the keys of queues_, in round-robin order
 };
 
 }  // namespace hermod

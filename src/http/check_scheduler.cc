@@ -33,7 +33,7 @@ void CheckScheduler::remove(Connection& connection) {
 void CheckScheduler::check_some() {
   for (int checked = 0; checked < kChecksPerIteration && !queue_.empty() && has_share();
        ++checked) {
-    queue_.take_next()->go_on();
+    queue_.take_next()->proceed();
   }
   if (queue_.empty()) return;
   if (has_share()) {

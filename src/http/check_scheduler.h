@@ -1,6 +1,6 @@
 #pragma once
-// Lets the connections of the CheckQueue go on: a few per loop iteration, while the queue has some
-// of its share of the loop's time left. Owned by ConnectionManager.
+// Resumes the connections of the CheckQueue: a few per loop iteration, as long as the queue has
+// some of its share of the loop's time left. Owned by ConnectionManager.
 
 #include "base/clock.h"
 #include "http/check_queue.h"
@@ -14,9 +14,9 @@ class CheckScheduler {
   CheckScheduler(uv_loop_t* loop, CheckQueue& queue, const Clock& clock);
 
   void add(Connection& connection);     // precondition: it is in Stage::kCheck
-  void remove(Connection& connection);  // ends while it waits, or is being checked
+  void remove(Connection& connection);  // it ends while it waits, or while it is being checked
 
-  // Call before destruction, when all connections were removed.
+  // Call before destruction, after all connections were removed.
   void stop();
 
  private:

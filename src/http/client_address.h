@@ -1,5 +1,5 @@
 #pragma once
-// The address of the client behind trusted proxies.
+// Finds the address of a client that connects through trusted proxies. UpgradePolicy calls it.
 
 #include <string_view>
 #include <vector>

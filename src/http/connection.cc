@@ -31,7 +31,7 @@ Connection::Connection(const ConnectionDependencies& dependencies, int fd, const
         if (has(ready, uv::Ready::kError)) {
           end();
         } else {
-          go_on();
+          proceed();
         }
       }) {}
 
@@ -46,7 +46,7 @@ const IpAddress& Connection::client() const {
   return waiting_->client;
 }
 
-void Connection::go_on() {
+void Connection::proceed() {
   for (int step = 0; step < kStepsPerIteration; ++step) {
     if (advance() == Step::kWait) return;
   }
@@ -78,7 +78,7 @@ Connection::Step Connection::read() {
     return Step::kWait;
   }
   requests_.append({buffer.data(), bytes});
-  return Step::kOn;
+  return Step::kContinue;
 }
 
 // `head` may be that of waiting_.
@@ -112,7 +112,7 @@ Connection::Step Connection::answer(WrittenAnswer answer) {
   written_ = 0;
   waiting_.reset();
   enter(Stage::kAnswer);
-  return Step::kOn;
+  return Step::kContinue;
 }
 
 Connection::Step Connection::write() {
@@ -124,7 +124,7 @@ Connection::Step Connection::write() {
     return Step::kWait;
   }
   written_ += bytes;
-  if (written_ < response_.bytes.size()) return Step::kOn;
+  if (written_ < response_.bytes.size()) return Step::kContinue;
   std::string().swap(response_.bytes);
   const int64_t took_ms = dependencies_.clock.steady_ms() - request_since_ms_;
   dependencies_.stats.http_seconds.add(static_cast<double>(took_ms) / 1000);
@@ -132,7 +132,7 @@ Connection::Step Connection::write() {
     socket_.end_output();
     (void)requests_.take_rest();
     enter(Stage::kLinger);
-    return Step::kOn;
+    return Step::kContinue;
   }
   // The socket is not watched until the next loop iteration: libuv polls several times in an
   // iteration in which very many sockets are ready.
@@ -143,7 +143,7 @@ Connection::Step Connection::write() {
 
 Connection::Step Connection::linger() {
   const ClientSocket::State state = socket_.discard();
-  if (state == ClientSocket::State::kDone) return Step::kOn;
+  if (state == ClientSocket::State::kDone) return Step::kContinue;
   if (state == ClientSocket::State::kEnded) return end();
   wait(Stage::kLinger, uv::Ready::kReadable);
   return Step::kWait;

@@ -1,7 +1,7 @@
 #pragma once
 // One accepted socket until it closes or becomes a WebSocket. It reads a request, lets the router
-// reply, writes the response completely, and continues with the next request. At any time it waits
-// for exactly one thing, its Stage. Owned by ConnectionTable; ConnectionManager ends it when the
+// reply, writes the response completely, and continues with the next request. Its Stage says what
+// it waits for. Owned by ConnectionTable; ConnectionManager ends it when the
 // time of its stage is over.
 
 #include <cstdint>
@@ -20,7 +20,7 @@ namespace hermod {
 
 class Connection;
 
-// Limits the life and the time of its connections.
+// Limits the number and the time of its connections. Implemented by ConnectionManager.
 class ConnectionOwner {
  public:
   virtual void on_stage(Connection& connection, Stage from) = 0;
@@ -50,11 +50,11 @@ class Connection {
   // Works until the connection must wait. Called after accept, in the loop iteration after it
   // entered Stage::kNextIteration, and for Stage::kCheck when it is next in the CheckQueue. The
   // connection may be destroyed when this returns.
-  void go_on();
+  void proceed();
 
   Stage stage() const { return stage_; }
   const IpAddress& peer() const { return socket_.peer(); }
-  const IpAddress& client() const;  // behind the proxies; precondition: Stage::kCheck
+  const IpAddress& client() const;  // see client_address(); precondition: Stage::kCheck
 
   // The position of the connection in the ConnectionTable, which sets it.
   struct Position {
@@ -64,8 +64,8 @@ class Connection {
   Position position;
 
  private:
-  // kOn: continue with the next step. kWait: *this waits or was destroyed.
-  enum class Step : uint8_t { kOn, kWait };
+  // kContinue: the next step follows at once. kWait: *this waits or was destroyed.
+  enum class Step : uint8_t { kContinue, kWait };
 
   // A request whose token's signature is not verified yet.
   struct Waiting {

@@ -12,8 +12,8 @@ namespace {
 constexpr uint64_t kTickMs = 250;
 constexpr int64_t kRetryAfterSeconds = 5;
 
-// The limit that a connection struck whose time in this stage is over; empty: this is not counted,
-// because it is the normal end of a connection.
+// The limit that a connection reaches when its time in this stage is over; empty: this is not
+// counted, because it is the normal end of a connection.
 std::string_view limit_of(Stage stage) {
   switch (stage) {
     case Stage::kHead:
@@ -69,12 +69,12 @@ void ConnectionManager::on_socket(int fd, const sockaddr_storage& socket_address
   Connection& connection =
       table_.add(connection_dependencies_, fd, peer, dependencies_.clock.steady_ms());
   if (!timer_.active()) timer_.start(kTickMs, kTickMs);
-  connection.go_on();
+  connection.proceed();
 }
 
-// Ends a connection at each limit that is reached. At the limit of a network it is one of the same
-// network. Otherwise one client could use all sockets of an address and keep the other clients of
-// that address out.
+// Ends one connection for each limit that is reached. At the limit of a network, it is a connection
+// of the same network. Refusing the new connection instead would let one client use all sockets of
+// its address and keep the other clients of that address out.
 void ConnectionManager::make_room(const IpAddress& peer) {
   if (size() >= limits_.sockets_max) {
     ++dependencies_.stats.limits_struck["http_sockets"];
@@ -116,7 +116,7 @@ void ConnectionManager::on_iteration() {
   for (size_t left = table_.count(Stage::kNextIteration); left > 0; --left) {
     Connection* const next = table_.first(Stage::kNextIteration);
     if (next == nullptr) return;
-    next->go_on();
+    next->proceed();
   }
 }
 

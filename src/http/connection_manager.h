@@ -1,6 +1,6 @@
 #pragma once
-// The connection manager: limits the number and the time of all connections that are not
-// WebSockets. Owned by HttpServer; the acceptor gives it the sockets.
+// The connection manager: owns all connections that are not WebSockets, and limits their number and
+// the time of each stage. Owned by HttpServer; the acceptor hands it the sockets.
 
 #include <cstdint>
 #include <string_view>

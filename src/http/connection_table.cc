@@ -44,10 +44,10 @@ Connection* ConnectionTable::first_overdue(int64_t now_ms) {
   return nullptr;
 }
 
-// One that has been answered, else the one that has not completed its request, or not read its
-// response, for the longest time. These two stages are compared by time, because connections of a
-// stage that were ended only after those of the other could keep everyone else out. Connections
-// that wait for the verification of a token come last.
+// Prefers a connection that has received its response. Otherwise it is the one that has not
+// completed its request, or not read its response, for the longest time. These two stages are
+// compared by time: if one of them always came first, connections in the other could occupy all
+// sockets. Connections that wait for the verification of a token come last.
 Connection& ConnectionTable::eviction_candidate(const Network* network) {
   for (const Stage stage : {Stage::kIdle, Stage::kLinger, Stage::kNextIteration}) {
     if (Connection* const answered = first_of(stage, network)) return *answered;

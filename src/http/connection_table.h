@@ -1,7 +1,7 @@
 #pragma once
 // All connections that are not WebSockets. There is one list per stage, in the order in which the
 // connections entered it. That is also the order of their deadlines, because the time of a stage is
-// the same for all. Owned by ConnectionManager. The time is an argument.
+// the same for all connections. Owned by ConnectionManager. The time is an argument.
 
 #include <array>
 #include <cstdint>

@@ -1,6 +1,6 @@
 #pragma once
-// A request and its connection, and checks of its origin. The head and the peer are valid during
-// the call to which the request is passed.
+// A request and its connection, and checks of its origin. RequestRouter passes it to UpgradePolicy
+// and to the PageGroups. The head and the peer are valid only during that call.
 
 #include <cstdint>
 
@@ -12,7 +12,7 @@ namespace hermod {
 struct HttpRequest {
   const RequestHead& head;
   const IpAddress& peer;  // of the connection: the client, or a proxy
-  uint16_t port = 0;      // the server listens on it
+  uint16_t port = 0;      // on which the server listens
 };
 
 // Whether the request seems to come from a browser on this machine: a loopback peer, no forwarding

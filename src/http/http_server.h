@@ -1,6 +1,7 @@
 #pragma once
 // The HTTP server: accepts connections, reads request heads, answers pages and refusals, and hands
-// over upgrades. This class only composes its components.
+// over upgrades. This class only composes its components: Acceptor, ConnectionManager,
+// RequestRouter, UpgradePolicy and the limits that they share. Owned by the composition in server/.
 
 #include <cstdint>
 #include <vector>
@@ -48,9 +49,9 @@ class HttpServer {
   Result<void> listen();
   uint16_t port() const { return acceptor_.port(); }
 
-  // Accepts the waiting connections without serving them. Called during long loop iterations,
-  // because the kernel drops new connections when its queue is full.
-  void accept_pending() { acceptor_.look(); }
+  // Accepts the connections that wait in the kernel, without serving them. Called during long loop
+  // iterations, because the kernel drops new connections when its queue is full.
+  void accept_pending() { acceptor_.accept_pending(); }
 
   // While draining, pages are still answered, each with Connection: close, and upgrades with 503.
   // An inherited socket accepts no more connections: new ones wait in the kernel for the next

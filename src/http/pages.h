@@ -21,7 +21,7 @@ class Pages final : public PageGroup {
   PageOutcome answer(const Route& route, const HttpRequest& request) override;
 
   // Call at the end of each loop iteration. Later requests get a new text of /metrics, unless
-  // writing it has taken too much time.
+  // writing the texts has used up its share of the loop's time.
   void on_iteration_end() { metrics_old_ = true; }
 
  private:

@@ -4,7 +4,7 @@
 // budget, a refused upgrade gets a short HTTP response instead of a WebSocket and a close frame.
 // For IPv6, each /64 has a budget, and each /48 has four times as much. The budget is used only for
 // requests that are refused anyway, so that a valid token is never refused because of other clients
-// at its address. Owned by HttpServer. Pure: the time is an argument.
+// at its address. Owned by HttpServer, called by UpgradePolicy. The time is an argument.
 
 #include <cstddef>
 #include <cstdint>
@@ -18,7 +18,7 @@ struct RefusalBudgetLimits {
   int64_t refusal_us = 200;       // cost of an upgrade with a close frame, without the signature
   int64_t us_per_s = 20'000;      // refill of one address: 100 such upgrades per second
   int64_t us_max = 500'000;       // burst of one address: 2,500 such upgrades
-  size_t addresses_max = 65'536;  // counted addresses, and as many sites; others have no budget
+  size_t addresses_max = 65'536;  // counted addresses, and as many sites; others are not limited
 };
 
 class RefusalBudget {
@@ -51,12 +51,12 @@ class RefusalBudget {
   int64_t still_spent_us(const Level& level, const Spent& spent, int64_t now_ms) const;
   bool has_room(const Level& level, const Spent* spent, int64_t now_ms) const;
   void charge(const Level& level, Spent* spent, int64_t cost_us, int64_t now_ms) const;
-  void forget_the_recovered(Level& level, int64_t now_ms) const;
+  void remove_refilled(Level& level, int64_t now_ms) const;
 
   RefusalBudgetLimits limits_;
   Level by_allotment_;
   Level by_site_{.spent = {}, .share = kSiteShare};  // only IPv6
-  int64_t forgot_at_ms_ = 0;
+  int64_t cleaned_at_ms_ = 0;
 };
 
 }  // namespace hermod

@@ -56,7 +56,8 @@ struct RequestHead {
     return target == Target::kAbsolute ? authority : host.value;
   }
 
-  bool body_taken() const { return body == Body::kNone || !content.empty(); }
+  // Whether the request has no body, or its body was read.
+  bool body_read() const { return body == Body::kNone || !content.empty(); }
 };
 
 enum class HeadState : uint8_t { kPartial, kComplete, kMalformed, kTooLarge };

@@ -1,8 +1,7 @@
 #pragma once
 // Cuts the bytes of a connection into requests. A request is a head, and its body if the path
 // accepts one; a body is never larger than a head, so both fit into one buffer. Each byte of a head
-// is scanned once, however the head is split. Owned by Connection. Pure: the caller reads the
-// socket.
+// is scanned once, however the head is split. Owned by Connection, which reads the socket.
 
 #include <functional>
 #include <memory>
@@ -15,7 +14,7 @@ namespace hermod {
 
 class RequestReader {
  public:
-  // How many bytes may be appended: the buffer has at most kHeadBytesMax.
+  // How many bytes may be appended; the buffer holds at most kHeadBytesMax.
   size_t room() const { return kHeadBytesMax - bytes_.size(); }
 
   // Precondition: `bytes` fit into room().

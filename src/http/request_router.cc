@@ -26,7 +26,7 @@ std::string correlation_id_of(const RequestHead& head) {
   return is_correlation_id(given) ? given : random_uuid();
 }
 
-bool takes(std::string_view methods, std::string_view method) {
+bool contains_method(std::string_view methods, std::string_view method) {
   return find_element(methods, [method](std::string_view one) { return one == method; })
       .has_value();
 }
@@ -50,15 +50,15 @@ std::optional<Fault> fault_of_address(const RequestHead& head) {
 std::optional<Fault> fault_of(const RequestHead& head, const RouteMatch& match) {
   const bool server_wide =
       head.method == "OPTIONS" && head.target == RequestHead::Target::kAsterisk;
-  if (!takes(match.route != nullptr ? match.route->methods : kReadMethods, head.method)) {
+  if (!contains_method(match.route != nullptr ? match.route->methods : kReadMethods, head.method)) {
     return Fault{405, ErrorCode::kValidation, "this path does not support the method"};
   }
   if (const auto fault = fault_of_address(head)) return fault;
-  if (!head.body_taken()) {
-    const bool takes_some = match.route != nullptr && match.route->body_bytes_max != 0;
+  if (!head.body_read()) {
+    const bool accepts_bodies = match.route != nullptr && match.route->body_bytes_max != 0;
     return Fault{413, ErrorCode::kValidation,
-                 takes_some ? "the body must have a Content-Length of at most 8 KiB"
-                            : "this path does not accept a body"};
+                 accepts_bodies ? "the body must have a Content-Length of at most 8 KiB"
+                                : "this path does not accept a body"};
   }
   if (match.route == nullptr && !server_wide) {
     return Fault{404, ErrorCode::kNotFound, "unknown path"};
@@ -106,7 +106,7 @@ Reply RequestRouter::reply(const RequestHead& head, const IpAddress& peer, Attem
     return finish(request, answer_fault(request, *fault));
   }
   if (head.method == "OPTIONS") return preflight(request);
-  if (request.match.pages == nullptr) return enter(request);
+  if (request.match.pages == nullptr) return upgrade(request);
   const PageOutcome outcome = request.match.pages->answer(*request.match.route, request.from);
   if (const auto* fault = std::get_if<Fault>(&outcome)) {
     return finish(request, answer_fault(request, *fault));
@@ -130,7 +130,7 @@ WrittenAnswer RequestRouter::preflight(const Request& request) {
   return finish(request, answer);
 }
 
-Reply RequestRouter::enter(const Request& request) {
+Reply RequestRouter::upgrade(const Request& request) {
   assert(request.match.route != nullptr);
   assert(request.match.pages == nullptr);
   auto decision = dependencies_.upgrade_policy.validate(
@@ -145,9 +145,9 @@ Reply RequestRouter::enter(const Request& request) {
 }
 
 WrittenAnswer RequestRouter::refuse(const Fault& fault) {
-  const RequestHead none;
-  const IpAddress nobody;
-  const Request request{{none, nobody, port_}, {}, random_uuid(), {}, Attempt::kFirst};
+  const RequestHead no_head;
+  const IpAddress no_peer;
+  const Request request{{no_head, no_peer, port_}, {}, random_uuid(), {}, Attempt::kFirst};
   return finish(request, answer_fault(request, fault));
 }
 
@@ -181,7 +181,7 @@ WrittenAnswer RequestRouter::finish(const Request& request, const Answer& answer
         .http_requests[{method_label(request.from.head.method), request.endpoint(), answer.status}];
   // An unread body would be parsed as the next request.
   const bool keeps = request.from.head.keep_alive == RequestHead::KeepAlive::kYes &&
-                     request.from.head.body_taken() && !draining_;
+                     request.from.head.body_read() && !draining_;
   Delivery delivery;
   if (request.from.head.method == "HEAD") delivery.body = Delivery::Body::kOmitted;
   if (!keeps) delivery.connection = Delivery::Connection::kClosed;

@@ -63,7 +63,7 @@ class RequestRouter {
   RouteMatch match(std::string_view path) const;
   Answer answer_fault(const Request& request, const Fault& fault) const;
   WrittenAnswer finish(const Request& request, const Answer& answer);
-  Reply enter(const Request& request);
+  Reply upgrade(const Request& request);
   WrittenAnswer preflight(const Request& request);
 
   RequestRouterDependencies dependencies_;

@@ -1,6 +1,7 @@
 #pragma once
-// A path, with the methods and the body that it accepts. Paths are compared as they were sent:
-// other spellings of a path do not match.
+// A path, with the methods and the body that it accepts. Each PageGroup has a table of its routes;
+// the WebSocket paths are here. Paths are compared as they were sent: other spellings of a path do
+// not match.
 
 #include <cstddef>
 #include <cstdint>

@@ -1,5 +1,6 @@
 #pragma once
-// The stages of an HTTP connection: what it waits for. Each stage has a limit of time.
+// The stages of an HTTP connection: each is named after what the connection waits for, and has a
+// time limit. Connection enters them; ConnectionTable has a list for each.
 
 #include <cstddef>
 #include <cstdint>

@@ -15,7 +15,7 @@ bool is_bad_signature(const Verdict& verdict) {
   return why != nullptr && *why == Denied::kSignature;
 }
 
-bool names_another(std::string_view status_user, const Identity& identity) {
+bool names_other_user(std::string_view status_user, const Identity& identity) {
   return status_user.data() != nullptr && percent_decode(status_user) != identity.user;
 }
 
@@ -47,9 +47,9 @@ UpgradePolicy::Decision UpgradePolicy::validate(const UpgradeAttempt& attempt) {
   request.subprotocol = offers_hermod(attempt.request.head);
   // A generated correlation id that was neither logged nor sent is dropped, because a new one can
   // be generated in the rare case that it is needed.
-  const bool told = attempt.request.head.correlation_id.value == attempt.correlation_id ||
-                    std::holds_alternative<Refusal>(request.verdict);
-  if (told) request.correlation_id = attempt.correlation_id;
+  const bool is_known = attempt.request.head.correlation_id.value == attempt.correlation_id ||
+                        std::holds_alternative<Refusal>(request.verdict);
+  if (is_known) request.correlation_id = attempt.correlation_id;
   request.client_address = to_string(client);
   return request;
 }
@@ -111,7 +111,7 @@ UpgradePolicy::Outcome UpgradePolicy::outcome_of(Checked checked, const UpgradeA
   }
   ++dependencies_.stats.jwt_validations["success"];
   auto& identity = std::get<Identity>(checked.verdict);
-  if (names_another(attempt.status_user, identity)) {
+  if (names_other_user(attempt.status_user, identity)) {
     if (auto fault = charge(client, 0)) return *fault;
     return Refusal{CloseCode::kPolicy, ErrorCode::kAuthorization, "wrong user in path"};
   }

@@ -2,7 +2,7 @@
 // The upgrade policy: validates the form, the origin, the limits and the token of an upgrade
 // attempt, in this order. A bad token becomes a Refusal: the connection is upgraded and then
 // closed, because a browser script sees close codes but no HTTP status (protocol section 3). Other
-// failures are answered over HTTP.
+// failures are answered over HTTP. Owned by HttpServer, called by RequestRouter.
 
 #include <string>
 #include <string_view>
@@ -35,7 +35,7 @@ struct UpgradePolicyOptions {
   int64_t retry_after_s = 5;  // Retry-After of clients that are refused at a limit
 };
 
-// Whether a request is judged for the first time, or again after it was postponed.
+// Whether a request is validated for the first time, or again after it was postponed.
 enum class Attempt : uint8_t { kFirst, kAfterWait };
 
 // An upgrade attempt: a request on a WebSocket path.
@@ -47,7 +47,7 @@ struct UpgradeAttempt {
   Attempt attempt = Attempt::kFirst;
 };
 
-// The signature of the token must wait in the CheckQueue; the request is then judged again.
+// The signature of the token must wait in the CheckQueue; the request is then validated again.
 struct Postponed {
   IpAddress client;
 };

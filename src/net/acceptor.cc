@@ -93,9 +93,11 @@ struct Acceptor::Listener {
 };
 
 Acceptor::Acceptor(uv_loop_t* loop, Log& log, SocketSink& sink)
-    : loop_(loop), log_(log), sink_(sink), retry_(loop, [this] { resume(); }), more_(loop, [this] {
-        serve(kServedPerIteration);
-      }) {}
+    : loop_(loop),
+      log_(log),
+      sink_(sink),
+      retry_(loop, [this] { resume(); }),
+      serve_immediate_(loop, [this] { serve(kServedPerIteration); }) {}
 
 Acceptor::~Acceptor() {
   for (const Accepted& one : waiting_) close(one.fd);
@@ -103,7 +105,7 @@ Acceptor::~Acceptor() {
 
 Result<void> Acceptor::listen(const AcceptorOptions& options) {
   assert(listeners_.empty());
-  if (options.descriptors_max > 0) crowded_from_ = options.descriptors_max - kDescriptorReserve;
+  if (options.descriptors_max > 0) reserved_from_ = options.descriptors_max - kDescriptorReserve;
   if (options.inherited_descriptor >= 0) return inherit(options.inherited_descriptor);
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
@@ -176,11 +178,11 @@ void Acceptor::on_readable(int listening_fd) {
     if (!next) return;
     sink_.on_socket(next->fd, next->peer);
   }
-  accept_the_rest(listening_fd);
+  accept_all(listening_fd);
 }
 
-void Acceptor::look() {
-  for (const auto& listener : listeners_) accept_the_rest(listener->descriptor.get());
+void Acceptor::accept_pending() {
+  for (const auto& listener : listeners_) accept_all(listener->descriptor.get());
 }
 
 // Returns nullopt if no connection is waiting, or if there is no file descriptor for it.
@@ -196,15 +198,15 @@ std::optional<Acceptor::Accepted> Acceptor::accept_one(int listening_fd) {
   return {};
 }
 
-void Acceptor::accept_the_rest(int listening_fd) {
+void Acceptor::accept_all(int listening_fd) {
   for (int accepted = 0; accepted < kBacklog; ++accepted) {
     const std::optional<Accepted> next = accept_one(listening_fd);
     if (!next) break;
     waiting_.push_back(*next);
     // The last descriptors are reserved for connections that are being served.
-    if (next->fd >= crowded_from_) break;
+    if (next->fd >= reserved_from_) break;
   }
-  if (!waiting_.empty()) more_.ask();
+  if (!waiting_.empty()) serve_immediate_.ask();
 }
 
 void Acceptor::serve(size_t at_most) {
@@ -213,7 +215,7 @@ void Acceptor::serve(size_t at_most) {
     waiting_.pop_front();
     sink_.on_socket(next.fd, next.peer);
   }
-  if (!waiting_.empty()) more_.ask();
+  if (!waiting_.empty()) serve_immediate_.ask();
 }
 
 void Acceptor::pause(int error) {
@@ -232,7 +234,7 @@ void Acceptor::resume() {
 
 void Acceptor::stop() {
   retry_.stop();
-  more_.cancel();
+  serve_immediate_.cancel();
   listeners_.clear();
   serve(waiting_.size());
 }

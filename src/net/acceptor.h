@@ -1,7 +1,7 @@
 #pragma once
-// The listening sockets. The acceptor binds and listens, accepts waiting connections, and hands
-// them to its sink in bounded portions. If the process has no file descriptors left, it waits
-// before it accepts again. Owned by HttpServer.
+// Binds and listens, accepts waiting connections, and hands them to its sink in bounded portions.
+// If the process has no file descriptors left, it waits before it accepts again. Owned by
+// HttpServer.
 
 #include <sys/socket.h>
 
@@ -30,9 +30,11 @@ struct AcceptorOptions {
   int inherited_descriptor = -1;  // a listening socket to use instead; the acceptor owns it
 };
 
+// Receives the accepted sockets. Implemented by ConnectionManager.
 class SocketSink {
  public:
-  // Takes ownership of the descriptor, which is non-blocking and has FD_CLOEXEC and TCP_NODELAY.
+  // The implementation owns the descriptor, which is non-blocking and has FD_CLOEXEC and
+  // TCP_NODELAY.
   virtual void on_socket(int fd, const sockaddr_storage& peer) = 0;
 
   // A connection could not be accepted because the process or the machine has no file descriptors
@@ -58,7 +60,7 @@ class Acceptor {
 
   // Accepts the waiting connections and hands them to the sink in later loop iterations. Called
   // during long loop iterations, so that the kernel's queue does not overflow.
-  void look();
+  void accept_pending();
 
   // Closes the listening sockets. Connections that were already accepted are handed to the sink.
   // Idempotent; must not be called inside SocketSink::on_socket().
@@ -76,7 +78,7 @@ class Acceptor {
   bool watch(int fd);  // false: libuv cannot watch the descriptor
   void on_readable(int listening_fd);
   std::optional<Accepted> accept_one(int listening_fd);
-  void accept_the_rest(int listening_fd);
+  void accept_all(int listening_fd);
   void serve(size_t at_most);
   void pause(int error);
   void resume();
@@ -87,9 +89,9 @@ class Acceptor {
   std::vector<std::unique_ptr<Listener>> listeners_;
   uint16_t port_ = 0;
   std::deque<Accepted> waiting_;  // accepted and owned, not handed to the sink yet
-  int crowded_from_ = std::numeric_limits<int>::max();
+  int reserved_from_ = std::numeric_limits<int>::max();  // the first of the reserved descriptors
   uv::Timer retry_;
-  uv::Immediate more_;
+  uv::Immediate serve_immediate_;
 };
 
 }  // namespace hermod

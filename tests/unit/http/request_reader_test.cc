@@ -58,7 +58,7 @@ TEST_F(RequestReaderTest, ABodyAboveTheLimitIsNotRead) {
   reader.append("POST /a HTTP/1.1\r\nContent-Length: 4\r\n\r\n");
   const RequestReader::Next found = next();
   ASSERT_EQ(found.state, HeadState::kComplete);
-  EXPECT_FALSE(found.request->body_taken());
+  EXPECT_FALSE(found.request->body_read());
 }
 
 TEST_F(RequestReaderTest, ABadHeadHasNoRequest) {

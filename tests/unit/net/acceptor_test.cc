@@ -115,7 +115,7 @@ TEST_F(AcceptorTest, ALookOutsideTakesEverybodyInAndServesThemLater) {
   Acceptor acceptor(loop(), log, *this);
   ASSERT_TRUE(acceptor.listen({.host = "127.0.0.1"}).ok());
   const auto crowd = crowd_at(acceptor.port(), 20);
-  acceptor.look();
+  acceptor.accept_pending();
   EXPECT_EQ(accepted, 0);
   run_until([&] { return accepted == 20; });
 }
@@ -124,7 +124,7 @@ TEST_F(AcceptorTest, WhoWasTakenInBeforeTheEndIsServed) {
   Acceptor acceptor(loop(), log, *this);
   ASSERT_TRUE(acceptor.listen({.host = "127.0.0.1"}).ok());
   const auto crowd = crowd_at(acceptor.port(), 20);
-  acceptor.look();
+  acceptor.accept_pending();
   acceptor.stop();
   EXPECT_EQ(accepted, 20);
 }
