@@ -1,4 +1,4 @@
-// How a context on a loop that it does not own is destroyed. Both steps are needed:
+// How a context on a loop that it does not own is destroyed. Both calls are needed:
 // - lws_context_destroy() starts to close the context's handles and returns at once;
 // - the handles close in the next loop iterations, and two of them refer to the context until then;
 // - a second lws_context_destroy() frees the context. An earlier call would free memory that the
@@ -25,7 +25,7 @@
 namespace hermod {
 namespace {
 
-// Disables the library's keep-alive (0 and 0), whose cost per ping is linear in the connections.
+// Disables the library's own pings, whose cost is linear in the number of connections.
 constexpr lws_retry_bo_t kNoHeartbeat{};
 
 // How the versions of the library treat their wake-up descriptor: 4.1 closes it twice
@@ -45,14 +45,14 @@ bool is_socket(int fd) {
 
 constexpr unsigned kClientHandshakeBytes = 16 * 1024;  // a token of 8 KiB and the other headers
 
-// Lowers the soft limit of open descriptors while the library reads it. The limit belongs to the
-// process, and other threads may create a context, too; a mutex serializes them.
+// Lowers the soft limit of open descriptors while the library reads it. The limit applies to the
+// whole process, and other threads may create a context too, so a mutex serializes them.
 class DescriptorLimit {
  public:
-  explicit DescriptorLimit(rlim_t most) : alone_(mutex()) {
+  explicit DescriptorLimit(rlim_t limit) : lock_(mutex()) {
     getrlimit(RLIMIT_NOFILE, &before_);
     rlimit lowered = before_;
-    lowered.rlim_cur = std::min(before_.rlim_cur, most);
+    lowered.rlim_cur = std::min(before_.rlim_cur, limit);
     setrlimit(RLIMIT_NOFILE, &lowered);
   }
   ~DescriptorLimit() { setrlimit(RLIMIT_NOFILE, &before_); }
@@ -63,7 +63,7 @@ class DescriptorLimit {
     return one;
   }
 
-  std::lock_guard<std::mutex> alone_;
+  std::lock_guard<std::mutex> lock_;
   rlimit before_{};
 };
 
@@ -72,7 +72,7 @@ class DescriptorLimit {
 Result<std::unique_ptr<LwsContext>> LwsContext::create(uv_loop_t* loop, Log& log,
                                                        LwsContextOptions options) {
   std::unique_ptr<LwsContext> made(new LwsContext(loop, log));
-  if (!made->make(options)) {
+  if (!made->init(options)) {
     return Error{ErrorCode::kInitialization,
                  "cannot start libwebsockets on this loop; on Debian, install its libuv plugin: "
                  "libwebsockets-evlib-uv"};
@@ -80,7 +80,7 @@ Result<std::unique_ptr<LwsContext>> LwsContext::create(uv_loop_t* loop, Log& log
   return made;
 }
 
-bool LwsContext::make(const LwsContextOptions& options) {
+bool LwsContext::init(const LwsContextOptions& options) {
   const DescriptorLimit lowered(static_cast<rlim_t>(options.descriptors_max));
   descriptor_limit_ = static_cast<int>(sysconf(_SC_OPEN_MAX));
   void* loops[] = {loop_};

@@ -1,6 +1,6 @@
 #pragma once
-// A libwebsockets context on a loop that it does not own. Creates and destroys the context; no
-// other code does. The context does not listen: a server adopts sockets, a client connects. Its
+// A libwebsockets context on a loop that it does not own. Only this class creates and destroys
+// contexts. The context does not listen: a server adopts sockets, a client connects. Its
 // users (WsServer, WsClient) must be closed first.
 //
 // Creating one makes the whole process ignore SIGPIPE, because the library does so.
@@ -60,7 +60,7 @@ class LwsContext {
   LwsContext(uv_loop_t* loop, Log& log)
       : loop_(loop), lws_log_(log), step_(loop, [this] { step(); }) {}
 
-  bool make(const LwsContextOptions& options);
+  bool init(const LwsContextOptions& options);
   void step();
 
   uv_loop_t* loop_;

@@ -1,5 +1,5 @@
 #pragma once
-// Redirects libwebsockets' log lines from stderr to a Log.
+// Redirects libwebsockets' log lines from stderr to a Log. Owned by LwsContext.
 
 #include "hermod/log.h"
 

@@ -1,6 +1,6 @@
 #pragma once
-// The socket of one connection inside libwebsockets. Contains all calls of the library that concern
-// a connection. Owned by PeerTraffic.
+// The socket of one connection inside libwebsockets. All calls to the library that concern one
+// connection are here. Owned by PeerTraffic.
 //
 // Bytes are written unchanged and at once (LWS_WRITE_RAW), from any callback of the loop. The
 // library buffers what the kernel does not accept, and sends it before anything that is written
@@ -20,13 +20,12 @@ class LwsSocket {
   LwsSocket(const LwsSocket&) = delete;
   LwsSocket& operator=(const LwsSocket&) = delete;
 
-  // The library has created its object for the descriptor; it is about to free that object.
-  void attach(lws* wsi);
-  void detach() { wsi_ = nullptr; }
+  void attach(lws* wsi);             // the library has created its object for the descriptor
+  void detach() { wsi_ = nullptr; }  // the library is about to free that object
   bool attached() const { return wsi_ != nullptr; }
 
   int fd() const { return fd_; }
-  SocketState state() const { return look_at_socket(fd_); }
+  SocketState state() const { return read_socket_state(fd_); }
 
   // False: the connection is lost.
   [[nodiscard]] bool write(std::string_view bytes);

@@ -8,7 +8,7 @@
 
 namespace hermod {
 
-SocketState look_at_socket(int fd) {
+SocketState read_socket_state(int fd) {
   SocketState state;
   tcp_info info{};
   socklen_t length = sizeof info;
@@ -21,7 +21,7 @@ SocketState look_at_socket(int fd) {
   return state;
 }
 
-bool peer_is_there(int fd) {
+bool is_peer_connected(int fd) {
   char next = 0;
   const ssize_t got = recv(fd, &next, 1, MSG_PEEK | MSG_DONTWAIT);
   return got > 0 || (got < 0 && (errno == EAGAIN || errno == EINTR));

@@ -1,6 +1,7 @@
 #pragma once
-// The kernel's view of a connection (TCP_INFO). libwebsockets answers pings and drops empty pongs
-// without a callback, and a slow client must be distinguished from a dead one.
+// The kernel's view of a connection (TCP_INFO). hermod needs it because libwebsockets answers pings
+// and drops empty pongs without a callback, and because it distinguishes a slow client from a dead
+// one. Read by LwsSocket for PeerDeadlines and the limits of input.
 
 #include <cstdint>
 
@@ -14,9 +15,9 @@ struct SocketState {
   uint64_t received_bytes = 0;  // since the connection began
 };
 
-SocketState look_at_socket(int fd);
+SocketState read_socket_state(int fd);
 
 // False if the client has closed its side, or the connection was reset.
-bool peer_is_there(int fd);
+bool is_peer_connected(int fd);
 
 }  // namespace hermod

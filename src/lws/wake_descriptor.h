@@ -3,8 +3,9 @@
 // at once, and again when its handle on the loop is closed. In between, another thread of the
 // process may open a socket or a file with the same number, which the second close would close.
 //
-// The second close is prevented. Reserving the number with another descriptor is not enough: it is
-// free until lws_context_destroy() returns, and another thread may open it before it is reserved.
+// LwsContext therefore prevents the second close. Reserving the number with another descriptor is
+// not enough: it is free until lws_context_destroy() returns, and another thread may open it before
+// it is reserved.
 
 namespace hermod {
 

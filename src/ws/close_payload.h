@@ -1,5 +1,6 @@
 #pragma once
-// The payload of a close frame: the close code, then the reason (RFC 6455 section 5.5.1).
+// The payload of a close frame: the close code, then the reason (RFC 6455 section 5.5.1). WsPeer
+// builds it, and peer_events.cc checks that of a client.
 
 #include <cstdint>
 #include <string>
@@ -9,14 +10,15 @@
 
 namespace hermod {
 
-inline constexpr uint16_t kNoCloseCode = 1005;  // RFC 6455 section 7.4.1: a frame without a code
-inline constexpr uint16_t kNoCloseFrame = 1006;
+inline constexpr uint16_t kNoCloseCode = 1005;   // RFC 6455 section 7.4.1: a frame without a code
+inline constexpr uint16_t kNoCloseFrame = 1006;  // the same section: the socket closed without one
 
 std::string build_close_payload(uint16_t code, std::string_view reason);
 
 uint16_t close_code_of(std::string_view payload);
 
-// How the payload of a client's close frame violates the protocol. An empty message: it does not.
+// How the payload of a client's close frame violates the protocol; not at all if `message` is
+// empty.
 struct CloseFault {
   CloseCode code = CloseCode::kProtocolError;
   std::string_view message;

@@ -1,6 +1,6 @@
 #pragma once
-// The JSON reason of a close frame (protocol section 3). The payload of a control frame is at most
-// 125 bytes, two of which are the close code.
+// The JSON reason of a close frame (protocol section 3), built by WsPeer. The payload of a control
+// frame is at most 125 bytes, two of which are the close code.
 
 #include <cstddef>
 #include <cstdint>
@@ -25,7 +25,7 @@ struct CloseReason {
 // Returns valid JSON in UTF-8 of at most kCloseReasonBytesMax bytes. The correlation id is
 // truncated to 36 bytes; then the message is shortened to the remaining space, at a word boundary.
 // At least 15 bytes remain. A reason with a retry_after_ms has less space: it contains the whole
-// message or none, because a few letters explain nothing.
+// message or none, because a short fragment explains nothing.
 std::string build_close_reason(const CloseReason& reason);
 
 }  // namespace hermod

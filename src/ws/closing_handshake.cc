@@ -31,7 +31,8 @@ void ClosingHandshake::enter(State next) {
 void ClosingHandshake::append_last_ping(std::string_view user, StreamId stream_id,
                                         std::string& out) {
   assert(state_ == State::kAwaitAnswer);
-  assert(!stream_id_ && stream_id);
+  assert(!stream_id_);
+  assert(stream_id);
   user_ = user;
   stream_id_ = stream_id;
   append_frame(out, Opcode::kPing, kLastPing);

@@ -1,6 +1,7 @@
 #pragma once
 // The closing of one connection, from the first close frame of either side to the end of its
-// socket. WsPeer creates it at that time, because few connections close at once.
+// socket. WsPeer owns it, and creates it with that frame, because few connections close at the same
+// time. The time is an argument.
 //
 // hermod's close frame follows a last ping. The client's close frame alone does not prove delivery,
 // because it may have crossed ours; the pong to this ping does.
@@ -24,7 +25,7 @@ class ClosingHandshake {
     kAwaitAnswer,  // the client's close frame ends the connection
     kLinger,       // the library still passes its close frame to the kernel
     kAwaitEnd,     // our side is shut down; the client's end of file ends the connection
-    kTimedOut,
+    kTimedOut,     // the socket is being closed
   };
 
   // `code` is that of the first close frame.
@@ -37,11 +38,11 @@ class ClosingHandshake {
   // Appends a ping whose pong confirms that `user` received everything up to `stream_id`.
   void append_last_ping(std::string_view user, StreamId stream_id, std::string& out);
 
-  // Returns the stream id that this pong confirms, or null; and the user who confirmed it.
+  // Returns the stream id that this pong confirms, or null.
   StreamId confirmed_by(std::string_view pong_payload);
-  const std::string& user() const { return user_; }
+  const std::string& user() const { return user_; }  // of append_last_ping()
 
-  // Counts a piece of a message that the client sends meanwhile. False: it sends too much.
+  // Counts a piece of a message that the client sends in the meantime. False: it sends too much.
   [[nodiscard]] bool admit(size_t bytes, size_t bytes_max);
 
   // The client violated the protocol, and the library answers with a close frame.

@@ -1,5 +1,6 @@
 #pragma once
-// Reports the start and the end of each connection to statistics, log, trace and observer.
+// Reports the start and the end of each connection to the statistics, the log, the tracer and the
+// observers. Called by WsPeer.
 
 #include <cstdint>
 #include <string_view>

@@ -15,9 +15,9 @@ namespace hermod {
 class DrainPace {
  public:
   static constexpr int64_t kStepMs = 25;
-  // The maximum of connections that may answer their close frames in one iteration, at 30 us each.
-  // Connections that do not answer within a step are not counted in the next one: if none answers,
-  // as many are closed in each step.
+  // The maximum number of connections that may answer their close frames in one iteration, at 30 us
+  // each. Connections that do not answer within a step are not counted in the next one, so that
+  // each step closes this many even if no client answers.
   static constexpr size_t kUnansweredMax = 128;
 
   // Closes `connections` connections, spread evenly over `window_ms`; 0: as fast as possible.

@@ -10,16 +10,16 @@
 namespace hermod {
 namespace {
 
-constexpr uint64_t kLookMs = 50;
-constexpr size_t kLooksMax = 64;  // sockets per check
+constexpr uint64_t kCheckIntervalMs = 50;
+constexpr size_t kSocketsPerCheck = 64;  // sockets per check
 
 }  // namespace
 
-void InflowWatch::look(uv_loop_t* loop, const PeerTable& peers, const WsShared& shared) {
+void InflowWatch::check(uv_loop_t* loop, const PeerTable& peers, const WsShared& shared) {
   const uint64_t now_ms = uv::loop_time_ms(loop);
-  if (now_ms < looked_ms_ + kLookMs) return;
-  looked_ms_ = now_ms;
-  std::array<int, kLooksMax> descriptors;
+  if (now_ms < checked_ms_ + kCheckIntervalMs) return;
+  checked_ms_ = now_ms;
+  std::array<int, kSocketsPerCheck> descriptors;
   const size_t count = uv::readable_now(loop, descriptors);
   for (size_t i = 0; i < count; ++i) {
     if (WsPeer* const peer = peers.find(descriptors[i])) check_inflow(*peer, shared.now());

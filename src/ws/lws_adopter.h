@@ -3,8 +3,8 @@
 // by WsServer.
 //
 // The library receives a canonical upgrade request as bytes that were already read, and usually
-// answers it inside the call. Its object for the socket refers to the WsPeer from its first
-// callback on.
+// answers it inside the call. From its first callback on, its object for the socket (lws) refers to
+// the WsPeer.
 
 #include <functional>
 #include <string>

@@ -25,12 +25,12 @@ class OutboxBound {
 
   // Lists `peer` as a connection with unsent output. `unsent_bytes` have left its outbox and wait
   // for the kernel.
-  void set_behind(WsPeer& peer, size_t unsent_bytes);
+  void set_unsent(WsPeer& peer, size_t unsent_bytes);
 
   // Removes `peer`, which has no unsent output any more or was closed. Idempotent.
   void forget(WsPeer& peer);
 
-  bool empty() const { return behind_.empty(); }
+  bool empty() const { return unsent_bytes_.empty(); }
 
   // Called at the end of a loop iteration. Returns true if it closed connections or dropped
   // messages; the caller then flushes them and calls it again in the next iteration.
@@ -40,7 +40,7 @@ class OutboxBound {
   uint64_t free_memory_of(WsPeer& peer, uint64_t held);
 
   WsShared& shared_;
-  std::unordered_map<WsPeer*, size_t> behind_;  // and its unsent bytes
+  std::unordered_map<WsPeer*, size_t> unsent_bytes_;  // and its unsent bytes
 };
 
 }  // namespace hermod

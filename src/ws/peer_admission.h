@@ -1,6 +1,6 @@
 #pragma once
-// The upgrade request of one connection, until the connection joins the hub or is refused; and what
-// remains of it: the correlation id. Owned by WsPeer.
+// The upgrade request of one connection. It is pending until the connection joins the hub or is
+// refused; afterwards only the correlation id is kept. Owned by WsPeer.
 
 #include <memory>
 #include <string>

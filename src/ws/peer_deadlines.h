@@ -4,8 +4,8 @@
 //
 // - ping: every ping_interval_ms, with a phase per connection; delivery pings count;
 // - pong: nothing received for pong_timeout_ms after a ping, or after bytes that the kernel does
-//   not accept. A slow client is distinguished from a dead one by its kernel: while that accepts
-//   bytes, the timeout restarts;
+//   not accept. The kernel of a slow client accepts bytes, that of a dead one does not: the timeout
+//   restarts whenever it accepts some;
 // - input: nothing received for idle_timeout_ms;
 // - expiry of the token, on the wall clock.
 //
@@ -33,7 +33,7 @@ class PeerDeadlines {
   };
   enum class Overdue : uint8_t { kNothing, kPong, kInput };
 
-  void begin(int64_t now_ms);
+  void begin(int64_t now_ms);  // the upgrade is complete
   void set_expiry(int64_t wall_ms) { expires_at_wall_ms_ = wall_ms; }
   void on_received(int64_t at_ms);  // data was received at this time, at the latest
   void on_progress(int64_t at_ms);  // the client's kernel accepted data at this time
@@ -62,7 +62,7 @@ class PeerDeadlines {
 
   int64_t since_ms_ = -1;    // when the upgrade was complete; -1: it is not
   int64_t received_ms_ = 0;  // when data was last received
-  int64_t progress_ms_ = 0;  // when its kernel last accepted data
+  int64_t progress_ms_ = 0;  // when the client's kernel last accepted data
   int64_t expires_at_wall_ms_ = 0;
 };
 

@@ -1,6 +1,3 @@
-// The input of a connection, and its deadlines. Each function decides by the state of the
-// connection; the transitions are in WsPeer.
-//
 // Behaviour of the library (4.1) that determines this code:
 // - It answers pings itself, one pong for all pings that it read at once, without a callback. After
 //   the last of them it makes the writable callback although none was requested. While pings arrive
@@ -18,7 +15,7 @@
 namespace hermod {
 namespace {
 
-bool reads(const WsPeer& peer) {
+bool accepts_input(const WsPeer& peer) {
   return peer.open() || peer.state() == WsPeer::State::kClosing;
 }
 
@@ -67,7 +64,7 @@ void on_writable(WsPeer& peer) {
   LwsSocket& socket = peer.traffic().socket();
   if (socket.paused()) return;
   const bool asked = socket.take_request();
-  if (reads(peer) && !asked && !socket.blocked() &&
+  if (accepts_input(peer) && !asked && !socket.blocked() &&
       !peer.traffic().admit_pings(peer.shared().now()))
     on_flood(peer);
   if (socket.blocked()) {
@@ -109,7 +106,7 @@ void on_pong(WsPeer& peer, std::string_view payload) {
 }
 
 void check_inflow(WsPeer& peer, Instant now) {
-  if (reads(peer) && !peer.traffic().admit_inflow(now)) on_flood(peer);
+  if (accepts_input(peer) && !peer.traffic().admit_inflow(now)) on_flood(peer);
 }
 
 void on_due(WsPeer& peer) {
@@ -162,7 +159,7 @@ void on_library_close(WsPeer& peer, std::string_view payload) {
   if (payload.size() < 2) {
     // The library sends no close frame for some violations (an oversized control frame), or if the
     // client has disconnected.
-    if (peer_is_there(socket.fd())) fail(peer, CloseCode::kProtocolError, "invalid frame");
+    if (is_peer_connected(socket.fd())) fail(peer, CloseCode::kProtocolError, "invalid frame");
     return;
   }
   peer.traffic().write_last();

@@ -1,6 +1,7 @@
 #pragma once
-// What happens to a connection from outside, after its upgrade: the library's callbacks, the check
-// of its inflow, and its deadline. Called by WsServer and InflowWatch.
+// The events of a connection after its upgrade. LwsAdopter calls these functions for the callbacks
+// of the library, PeerScheduler for deadlines, and InflowWatch for sockets that remain readable.
+// They decide by the state of the connection; the transitions between states are in WsPeer.
 
 #include <string_view>
 
@@ -22,6 +23,7 @@ int on_client_close(WsPeer& peer, std::string_view payload);
 // empty: it sends none.
 void on_library_close(WsPeer& peer, std::string_view payload);
 
+// Closes the connection if the client has sent too much since the last check.
 void check_inflow(WsPeer& peer, Instant now);
 
 // The entry of the connection in the timer wheel has fired.

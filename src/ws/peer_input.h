@@ -1,6 +1,6 @@
 #pragma once
-// The limits of one connection's input, and the messages in it that hermod reads. Owned by
-// PeerTraffic.
+// The input of one connection: enforces its limits, and assembles the messages that hermod reads.
+// Owned by PeerTraffic, which passes it each piece, each control frame and the time.
 
 #include <string>
 #include <string_view>

@@ -9,10 +9,10 @@
 namespace hermod {
 namespace {
 
-constexpr size_t kFlushesPerLookAtTheClock = 32;  // takes a tenth of a millisecond
-constexpr uint64_t kTickNs = 1'000'000'000;       // practically unlimited
-constexpr size_t kCrowd = 256;                    // removing this many takes about ten milliseconds
-constexpr size_t kDeadlinesAtOnce = 256;          // each may be a write or close a connection
+constexpr size_t kFlushesPerClockCheck = 32;  // takes a tenth of a millisecond
+constexpr uint64_t kTickNs = 1'000'000'000;   // practically unlimited
+constexpr size_t kMassDisconnect = 256;       // removing this many takes about ten milliseconds
+constexpr size_t kDeadlinesAtOnce = 256;      // each may be a write or close a connection
 
 }  // namespace
 
@@ -25,35 +25,35 @@ PeerScheduler::PeerScheduler(uv_loop_t* loop, WsShared& shared, const PeerTable&
       iteration_hook_(loop, [this] { on_iteration_end(); }) {}
 
 void PeerScheduler::on_removed() {
-  if (++removed_ % kCrowd == 0 && on_crowd_) on_crowd_();
+  if (++removed_ % kMassDisconnect == 0 && on_mass_disconnect_) on_mass_disconnect_();
 }
 
 void PeerScheduler::on_iteration_end() {
   removed_ = 0;
-  if (!peers_.empty()) inflow_watch_.look(loop_, peers_, shared_);
-  if (!shared_.touched.empty()) flush_touched(uv::Budget());
+  if (!peers_.empty()) inflow_watch_.check(loop_, peers_, shared_);
+  if (!shared_.to_flush.empty()) flush_some(uv::Budget());
   if (shared_.outbox_bound.enforce()) {
-    flush_touched(uv::Budget());
+    flush_some(uv::Budget());
     flush_immediate_.ask();
   }
   arm_timer();
 }
 
-void PeerScheduler::flush_touched(const uv::Budget& budget) {
+void PeerScheduler::flush_some(const uv::Budget& budget) {
   // A flush may add peers to the list, or its own again: the same loop handles them, within the
   // budget.
-  std::vector<WsPeer*>& touched = shared_.touched;
+  std::vector<WsPeer*>& to_flush = shared_.to_flush;
   Instant now;
   size_t i = 0;
-  for (; i < touched.size(); ++i) {
-    if (i % kFlushesPerLookAtTheClock == 0) {
+  for (; i < to_flush.size(); ++i) {
+    if (i % kFlushesPerClockCheck == 0) {
       if (i != 0 && budget.spent()) break;
       now = shared_.now();
     }
-    if (touched[i] != nullptr) touched[i]->flush(now);
+    if (to_flush[i] != nullptr) to_flush[i]->flush(now);
   }
-  touched.erase(touched.begin(), touched.begin() + static_cast<std::ptrdiff_t>(i));
-  if (!touched.empty()) flush_immediate_.ask();
+  to_flush.erase(to_flush.begin(), to_flush.begin() + static_cast<std::ptrdiff_t>(i));
+  if (!to_flush.empty()) flush_immediate_.ask();
 }
 
 void PeerScheduler::on_timer() {
@@ -73,7 +73,7 @@ void PeerScheduler::arm_timer() {
 
 void PeerScheduler::tick() {
   on_timer();
-  flush_touched(uv::Budget(kTickNs));
+  flush_some(uv::Budget(kTickNs));
   arm_timer();
 }
 

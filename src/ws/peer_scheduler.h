@@ -1,7 +1,7 @@
 #pragma once
-// The work of all connections on the loop: it flushes the output at the end of each loop iteration,
-// and handles all deadlines with one timer. Both do a bounded amount of work at a time. Without
-// connections it causes no wake-ups. Owned by WsServer.
+// Schedules the work of all connections on the loop: it flushes their output at the end of each
+// loop iteration, and handles all deadlines with one timer. Both do a bounded amount of work at a
+// time. Without connections it causes no wake-ups. Owned by WsServer.
 
 #include <cstddef>
 #include <cstdint>
@@ -31,20 +31,22 @@ class PeerScheduler {
   void tick();
 
   // See WsServer::on_mass_disconnect().
-  void on_mass_disconnect(std::function<void()> on_crowd) { on_crowd_ = std::move(on_crowd); }
+  void on_mass_disconnect(std::function<void()> callback) {
+    on_mass_disconnect_ = std::move(callback);
+  }
   void on_removed();  // a connection was removed
 
  private:
   void on_timer();
   void on_iteration_end();
-  void flush_touched(const uv::Budget& budget);
+  void flush_some(const uv::Budget& budget);
   void arm_timer();
 
   uv_loop_t* loop_;
   WsShared& shared_;
   const PeerTable& peers_;
   InflowWatch inflow_watch_;
-  std::function<void()> on_crowd_;
+  std::function<void()> on_mass_disconnect_;
   size_t removed_ = 0;         // in this loop iteration
   int64_t armed_for_ms_ = -1;  // the timer's deadline; -1: none
   uv::Timer timer_;

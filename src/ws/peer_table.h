@@ -1,5 +1,6 @@
 #pragma once
-// The connections of a server, which it owns: a list, and an index by descriptor.
+// Owns the connections of a server: a list, and an index by file descriptor. Owned by WsServer,
+// which adds and removes them; WsDrain and InflowWatch look them up.
 
 #include <cstddef>
 #include <cstdint>

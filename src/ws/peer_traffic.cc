@@ -86,10 +86,10 @@ std::optional<Refusal> PeerTraffic::on_piece(const Inbound::Piece& piece, std::s
 }
 
 std::optional<Refusal> PeerTraffic::on_pong(std::string_view payload, Instant now) {
-  const bool owed = session_.ping_outstanding();
+  const bool was_outstanding = session_.ping_outstanding();
   session_.on_pong(payload);
   // A pong that answers our ping does not count against the client's rate.
-  if (owed && !session_.ping_outstanding()) return std::nullopt;
+  if (was_outstanding && !session_.ping_outstanding()) return std::nullopt;
   if (input_.admit_control(payload.size(), now.steady_ms, shared_.options)) return std::nullopt;
   return refuse_input(Inbound::Outcome::kTooFast, shared_.stats);
 }
@@ -122,16 +122,17 @@ int64_t PeerTraffic::next_due_ms(Instant now) const {
 }
 
 bool PeerTraffic::left_unanswered(int64_t since_ms, Instant now) {
-  const auto is_time_over = [&] {
+  const auto is_overdue = [&] {
     return now.steady_ms >= deadlines_.answer_due_ms(since_ms, output(), shared_.options);
   };
-  if (!is_time_over()) return false;
+  if (!is_overdue()) return false;
   const SocketState socket = socket_.state();
   deadlines_.update(socket, now.steady_ms);  // an answer may have arrived that was not read yet
-  // While its kernel acknowledges bytes that were written before the ping, the client is alive.
+  // While the client's kernel acknowledges bytes that were written before the ping, the client is
+  // alive.
   if (socket_.blocked() && socket.known && !socket.all_acked)
     deadlines_.on_received(now.steady_ms - socket.acked_ago_ms);
-  return deadlines_.received_ms() < since_ms && is_time_over();
+  return deadlines_.received_ms() < since_ms && is_overdue();
 }
 
 }  // namespace hermod

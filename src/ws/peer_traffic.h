@@ -60,11 +60,11 @@ class PeerTraffic {
   [[nodiscard]] bool admit_inflow(Instant now);
   bool is_inflow_due(Instant now) const { return input_.is_inflow_due(now.steady_ms); }
 
-  // Asks the kernel before it reports that the client is silent.
+  // Reads the kernel's view of the socket before it reports that the client is silent.
   PeerDeadlines::Overdue overdue(Instant now);
   int64_t next_due_ms(Instant now) const;
 
-  // Whether nothing was received since `since_ms`, although the time to answer is over.
+  // Whether nothing was received since `since_ms`, although the time to answer has passed.
   bool left_unanswered(int64_t since_ms, Instant now);
 
  private:

@@ -30,7 +30,7 @@ void QuotaQueue::add(WsPeer& peer) {
     member.traffic().ask_for_ping();
     member.wake();
   });
-  make_room(user);
+  close_silent(user);
   const Instant now = shared_.now();
   const int64_t lives_ms = peer.traffic().deadlines().expires_at_wall_ms() - now.wall_ms;
   shared_.wheel.set(peer, now.steady_ms + std::min(lives_ms, shared_.options.quota_answer_ms));
@@ -60,21 +60,21 @@ void QuotaQueue::on_change(std::string_view user) {
 
 void QuotaQueue::on_due(WsPeer& waiting) {
   const std::string user(waiting.user());
-  admit_those_with_a_slot(user);  // the limit may have been raised in the meantime
-  make_room(user);
+  admit_waiting(user);  // the limit may have been raised in the meantime
+  close_silent(user);
   evaluate(user);
-  // It waits for slots that become free at the end of this loop iteration.
+  // If it still waits, slots become free at the end of this loop iteration.
   if (waiting.waiting()) shared_.wheel.set(waiting, shared_.now().steady_ms + TimerWheel::kTickMs);
 }
 
-// --- verdicts
+// --- decisions
 
 void QuotaQueue::evaluate(const std::string& user) {
-  admit_those_with_a_slot(user);
+  admit_waiting(user);
   while (reject_one(user)) continue;
 }
 
-void QuotaQueue::admit_those_with_a_slot(const std::string& user) {
+void QuotaQueue::admit_waiting(const std::string& user) {
   for (auto found = queues_.find(user); found != queues_.end() && shared_.hub.has_room(user);
        found = queues_.find(user)) {
     WsPeer& first = *found->second.front();
@@ -85,7 +85,7 @@ void QuotaQueue::admit_those_with_a_slot(const std::string& user) {
   }
 }
 
-QuotaQueue::Members QuotaQueue::look_at(std::string_view user, const WsPeer& waiting) const {
+QuotaQueue::Members QuotaQueue::members_of(std::string_view user, const WsPeer& waiting) const {
   Members members;
   shared_.hub.for_each_session_of(user, [&](Session& session) {
     auto& peer = static_cast<WsPeer&>(session.peer());
@@ -105,7 +105,7 @@ bool QuotaQueue::reject_one(const std::string& user) {
   size_t needed = shared_.hub.surplus_of(user);
   for (WsPeer* const waiting : found->second) {
     ++needed;
-    const Members members = look_at(user, *waiting);
+    const Members members = members_of(user, *waiting);
     if (members.leaving + members.silent.size() >= needed) continue;
     reject(*waiting);
     return true;
@@ -114,14 +114,14 @@ bool QuotaQueue::reject_one(const std::string& user) {
 }
 
 // Closes the connections that did not answer in time, one for each newcomer that waits.
-void QuotaQueue::make_room(const std::string& user) {
+void QuotaQueue::close_silent(const std::string& user) {
   const auto found = queues_.find(user);
   if (found == queues_.end()) return;
   const Instant now = shared_.now();
   size_t needed = shared_.hub.surplus_of(user);
   for (const WsPeer* const waiting : found->second) {
     ++needed;
-    Members members = look_at(user, *waiting);
+    Members members = members_of(user, *waiting);
     std::erase_if(members.silent, [&](WsPeer* member) {
       return !member->traffic().left_unanswered(waiting->since_steady_ms(), now);
     });

@@ -46,11 +46,11 @@ class QuotaQueue {
   struct Members;
 
   void reject(WsPeer& waiting);
-  Members look_at(std::string_view user, const WsPeer& waiting) const;
+  Members members_of(std::string_view user, const WsPeer& waiting) const;
   void evaluate(const std::string& user);
-  void admit_those_with_a_slot(const std::string& user);
+  void admit_waiting(const std::string& user);
   bool reject_one(const std::string& user);
-  void make_room(const std::string& user);
+  void close_silent(const std::string& user);
 
   WsShared& shared_;
   std::unordered_map<std::string, Queue, TextHash, std::equal_to<>> queues_;  // none is empty

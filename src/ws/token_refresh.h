@@ -1,6 +1,6 @@
 #pragma once
-// Renews the identity of a connected client, which sends a new token before the old one expires.
-// Owned by PeerInput.
+// Renews the identity of a connected client, which sends a new token before the old one expires
+// (protocol section 3). Owned by PeerInput; PeerTraffic calls it with each text message.
 
 #include <cstdint>
 #include <string>

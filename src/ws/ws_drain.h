@@ -27,9 +27,9 @@ class WsDrain {
   void begin(int64_t window_ms, Handshakes handshakes);
   bool active() const { return pace_.begun(); }
 
-  void finish_now() { pace_.end_window(); }  // ends the window
+  void finish_now() { pace_.end_window(); }  // closes the rest as fast as possible
   void on_removed();                         // a connection was removed
-  void stop();                               // all connections are closed
+  void stop();                               // call when all connections are closed
 
   // The refusal of each connection, also of new ones.
   Refusal refusal() const;

@@ -1,5 +1,6 @@
 #pragma once
-// The options and limits of the WebSocket layer.
+// The options and limits of the WebSocket layer. server/component_options.cc derives them from the
+// settings; WsShared holds them.
 
 #include <cstddef>
 #include <cstdint>
@@ -14,8 +15,8 @@ namespace hermod {
 
 class PeerTraffic;
 
-// Receives clients' complete messages, and may reply with PeerTraffic::reply(). The service sets
-// none, because it ignores them.
+// Receives the complete messages of clients, and may reply with PeerTraffic::reply(). Only tests
+// set a handler: the service ignores messages other than tokens.
 class MessageHandler {
  public:
   virtual void on_message(PeerTraffic& client, Opcode opcode, std::string_view payload) = 0;
@@ -31,9 +32,9 @@ struct WsOptions {
   // Time for the client to answer our close frame; then the socket is closed.
   int64_t close_timeout_ms = 2'000;
   int64_t quota_answer_ms = 2'000;  // time for a user's connections to prove that they are alive
-  size_t quota_waiting_per_user_max = 5;  // maximum of connections that wait for it
+  size_t quota_waiting_per_user_max = 5;  // connections of a user in the QuotaQueue
   size_t write_bytes_max = 64 * 1024;     // maximum per write
-  size_t closing_bytes_max = 64 * 1024;   // read at most from a closing client
+  size_t closing_bytes_max = 64 * 1024;   // maximum that is read from a closing client
   int64_t refresh_interval_ms = 5'000;    // minimum between two tokens of one connection
   InboundLimits inbound;
   ConnectLimits connects;

@@ -15,15 +15,15 @@ namespace {
 
 // The shortest delay before a user that connects too often should reconnect: its bucket then has
 // capacity for several connections. Jitter spreads the connections of one attempt.
-constexpr int64_t kTooOftenMs = 15'000;
+constexpr int64_t kReconnectDelayMs = 15'000;
 
-int64_t jitter_ms(int64_t most_ms) {
-  return static_cast<int64_t>(random_u64() % static_cast<uint64_t>(most_ms));
+int64_t jitter_ms(int64_t max_ms) {
+  return static_cast<int64_t>(random_u64() % static_cast<uint64_t>(max_ms));
 }
 
 Refusal connects_too_often() {
   return {CloseCode::kPolicy, ErrorCode::kRateLimit, "connecting too often",
-          kTooOftenMs + jitter_ms(kTooOftenMs)};
+          kReconnectDelayMs + jitter_ms(kReconnectDelayMs)};
 }
 
 bool may_follow(WsPeer::State from, WsPeer::State to) {
@@ -53,9 +53,9 @@ WsPeer::WsPeer(WsShared& shared, uint64_t id, int fd, UpgradeRequest request)
 WsPeer::~WsPeer() {
   assert(!scheduled());
   assert(!joined_);
-  if (!touched_) return;
-  std::vector<WsPeer*>& touched = shared().touched;
-  std::replace(touched.begin(), touched.end(), this, static_cast<WsPeer*>(nullptr));
+  if (!flush_pending_) return;
+  std::vector<WsPeer*>& to_flush = shared().to_flush;
+  std::replace(to_flush.begin(), to_flush.end(), this, static_cast<WsPeer*>(nullptr));
 }
 
 std::string_view WsPeer::user() const {
@@ -117,14 +117,14 @@ void WsPeer::join(const Identity& identity, Span& span) {
 // --- output
 
 void WsPeer::wake() {
-  if (touched_) return;
-  touched_ = true;
-  shared().touched.push_back(this);
+  if (flush_pending_) return;
+  flush_pending_ = true;
+  shared().to_flush.push_back(this);
 }
 
 void WsPeer::flush(Instant now) {
-  assert(touched_);
-  touched_ = false;
+  assert(flush_pending_);
+  flush_pending_ = false;
   if (!open()) return leave_hub();
   write_share(now);
 }
@@ -141,7 +141,7 @@ void WsPeer::write_share(Instant now) {
   if (!traffic_.write(now)) return drop();
   OutboxBound& bound = shared().outbox_bound;
   if (socket.blocked() || session().has_output()) {
-    bound.set_behind(*this, socket.blocked() ? shared().scratch.size() : 0);
+    bound.set_unsent(*this, socket.blocked() ? shared().scratch.size() : 0);
   } else if (!bound.empty()) {
     bound.forget(*this);
   }
@@ -212,7 +212,7 @@ void WsPeer::on_closed() {
   report_disconnected(shared(), {id(), code, lasted_ms}, session());
 }
 
-// The connection ends while it waits at its user's limit.
+// The connection ends while it waits in the QuotaQueue.
 void WsPeer::leave_queue(ErrorCode why) {
   if (!waiting()) return;
   shared().quota_queue.remove(*this);

@@ -1,8 +1,8 @@
 #pragma once
 // One client's connection, from the adoption of its socket to the socket's last callback. It is
 // the coordinator of its parts: PeerAdmission before it is open, PeerTraffic while it is open, and
-// ClosingHandshake at its end. WsServer owns it, peer_events.h handles what happens to it, and the
-// domain calls it through Peer.
+// ClosingHandshake at its end. PeerTable owns it. The functions of peer_events.h handle the
+// callbacks of the library and the deadlines; the session calls the connection through Peer.
 //
 // Output: wake() registers the peer; flush() writes the session's output at the end of the loop
 // iteration. No output follows a close frame.
@@ -53,8 +53,8 @@ class WsPeer final : public Peer, public TimerWheel::Entry {
   // Sends a close frame. Does nothing if the connection is not open.
   void close_with(const Refusal& refusal);
 
-  // `code` is that of a close frame that was sent or received. `why` counts a connection that waits
-  // at its user's limit.
+  // `code` is that of a close frame that was sent or received. A connection in kWaiting is counted
+  // as refused, with `why` as the reason.
   void begin_closing(uint16_t code, ErrorCode why = ErrorCode::kConnection);
 
   void drop();       // closes the socket without a close frame
@@ -88,11 +88,11 @@ class WsPeer final : public Peer, public TimerWheel::Entry {
   std::unique_ptr<ClosingHandshake> closing_;  // non-null from kClosing on
   [[no_unique_address]] PeerTraffic traffic_;
   State state_ = State::kHandshake;
-  bool touched_ = false;  // in the list of peers to flush
-  bool joined_ = false;   // the hub has accepted the session
+  bool flush_pending_ = false;  // in the list of peers to flush
+  bool joined_ = false;         // the hub has accepted the session
 };
 
-// A server holds many of these.
+// The memory of an idle connection limits how many a server can have.
 static_assert(sizeof(WsPeer) <= 336);
 
 }  // namespace hermod

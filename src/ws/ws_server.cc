@@ -1,4 +1,4 @@
-// The life of a connection:
+// The life cycle of a connection:
 // - adopt() creates a WsPeer and passes its socket to the library with a canonical request;
 // - ESTABLISHED: the peer joins the hub, or is closed with the HTTP server's refusal;
 // - the last callback of the socket removes the peer.
@@ -101,7 +101,7 @@ void WsServer::pause_writes(std::string_view user) {
   for (const auto& peer : peers_.all()) {
     if (!peer->open() || peer->user() != user) continue;
     peer->traffic().socket().pause();
-    shared_.outbox_bound.set_behind(*peer, 0);
+    shared_.outbox_bound.set_unsent(*peer, 0);
   }
 }
 

@@ -1,7 +1,8 @@
 #pragma once
-// All WebSocket connections of a process. It adopts sockets from the HTTP server and owns their
-// connections until their last callback. LwsAdopter forwards the library's callbacks, PeerScheduler
-// drives output and deadlines, and WsDrain closes the connections at shutdown.
+// The WebSocket server: all WebSocket connections of a process. It adopts sockets from the HTTP
+// server and owns their connections until their last callback. LwsAdopter forwards the library's
+// callbacks, PeerScheduler drives output and deadlines, and WsDrain closes the connections at
+// shutdown.
 //
 // LwsContext, hub, verifier, clock, log and stats must outlive close().
 
@@ -51,11 +52,11 @@ class WsServer final : public UpgradeSink {
   size_t disconnect(std::string_view user, CloseCode code, ErrorCode error,
                     std::string_view message);
 
-  // `on_crowd` is called repeatedly while very many connections are removed in one loop iteration:
+  // `callback` is called repeatedly while very many connections are removed in one loop iteration:
   // the iteration is long, and these clients reconnect in the meantime. It must not call this
   // server.
-  void on_mass_disconnect(std::function<void()> on_crowd) {
-    scheduler_.on_mass_disconnect(std::move(on_crowd));
+  void on_mass_disconnect(std::function<void()> callback) {
+    scheduler_.on_mass_disconnect(std::move(callback));
   }
 
   // For tests of slow clients: pause_writes() stops the output to the user's connections, as if
@@ -66,7 +67,7 @@ class WsServer final : public UpgradeSink {
   void for_each(const std::function<void(const WsPeer&)>& visit) const;
   size_t socket_count() const { return peers_.size(); }  // of peers in every state
 
-  // For tests: whether any deadline is set; and the work that the loop does otherwise.
+  // For tests: whether any deadline is set; and tick(), which does the work of a loop iteration.
   bool waiting() const { return scheduler_.waiting(); }
   void tick() { scheduler_.tick(); }
 

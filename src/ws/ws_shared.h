@@ -1,5 +1,6 @@
 #pragma once
-// The state that all connections of one WsServer share. WsServer owns it.
+// The state that all connections of one WsServer share: its dependencies, the timer wheel, the list
+// of connections to flush, and the limits over several connections. Owned by WsServer.
 
 #include <string>
 #include <vector>
@@ -32,9 +33,9 @@ struct WsShared {
   Log& log;
   Stats& stats;
   WsOptions options;
-  TimerWheel wheel;              // one entry per connection: its nearest deadline
-  std::vector<WsPeer*> touched;  // to flush at the end of the loop iteration; null: removed
-  std::string scratch;           // write buffer, used by one connection at a time
+  TimerWheel wheel;               // one entry per connection: its nearest deadline
+  std::vector<WsPeer*> to_flush;  // to flush at the end of the loop iteration; null: removed
+  std::string scratch;            // write buffer, used by one connection at a time
   QuotaQueue quota_queue{*this};
   ConnectRate connect_rate{options.connects};
   OutboxBound outbox_bound{*this};

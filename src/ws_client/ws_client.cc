@@ -64,7 +64,7 @@ WsClient::WsClient(uv_loop_t* loop, Log& log, WsClientEvents& events)
       log_(log),
       events_(events),
       report_immediate_(loop, [this] { report(); }),
-      patience_(loop, [this] { close_context(); }) {}
+      close_timer_(loop, [this] { close_context(); }) {}
 
 WsClient::~WsClient() {
   assert(!context_);
@@ -131,14 +131,14 @@ void WsClient::fail(int status, std::string_view message) {
   state_ = State::kEnded;
   failed_ = true;
   end_code_ = status;
-  end_words_ = message.substr(0, message.find('\0'));  // the length includes a null byte
+  end_message_ = message.substr(0, message.find('\0'));  // the length includes a null byte
   report_immediate_.ask();
 }
 
 void WsClient::end_connection(uint16_t code, std::string_view reason) {
   if (end_code_ != 0) return;
   end_code_ = code;
-  end_words_ = reason;
+  end_message_ = reason;
 }
 
 void WsClient::on_gone() {
@@ -156,9 +156,9 @@ void WsClient::on_gone() {
 void WsClient::report() {
   if (closing_) return;
   if (failed_) {
-    events_.on_failed(end_code_, end_words_);
+    events_.on_failed(end_code_, end_message_);
   } else {
-    events_.on_close(static_cast<uint16_t>(end_code_), end_words_);
+    events_.on_close(static_cast<uint16_t>(end_code_), end_message_);
   }
 }
 
@@ -166,7 +166,7 @@ void WsClient::close(Closed closed) {
   if (closing_) return;
   closing_ = true;
   closed_ = std::move(closed);
-  patience_.start(wsi_ == nullptr ? 0 : kCloseMs);
+  close_timer_.start(wsi_ == nullptr ? 0 : kCloseMs);
   if (wsi_ == nullptr) return;
   lws_close_reason(wsi_, LWS_CLOSE_STATUS_NORMAL, nullptr, 0);
   lws_set_timeout(wsi_, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_SYNC);
@@ -174,7 +174,7 @@ void WsClient::close(Closed closed) {
 
 void WsClient::close_context() {
   if (std::exchange(context_closing_, true)) return;
-  patience_.stop();
+  close_timer_.stop();
   const auto finish = [this] {
     context_.reset();
     if (const Closed closed = std::exchange(closed_, nullptr)) closed();

@@ -1,6 +1,7 @@
 #pragma once
 // A WebSocket client for `hermod listen`: one connection with a token. It reports the messages and
-// how the connection ended. Pings are answered, so received messages count as delivered.
+// how the connection ended. libwebsockets answers the pings of the server, so received messages
+// count as delivered. Owned by the command.
 
 #include <memory>
 #include <optional>
@@ -18,8 +19,8 @@ struct lws;
 
 namespace hermod {
 
-// The callbacks of WsClient, on the loop and never inside a call. on_close() or on_failed() is the
-// last one, and is called once.
+// Receives the events of a WsClient, on the loop and never inside a call. on_close() or on_failed()
+// is the last one, and is called once.
 class WsClientEvents {
  public:
   virtual void on_open() = 0;
@@ -71,12 +72,12 @@ class WsClient {
   State state_ = State::kIdle;
   bool closing_ = false;
   bool context_closing_ = false;
-  int end_code_ = 0;       // close code, or HTTP status of a failure
-  std::string end_words_;  // close reason, or error message
-  bool failed_ = false;
+  int end_code_ = 0;         // close code, or HTTP status of a failure
+  std::string end_message_;  // close reason, or error message
+  bool failed_ = false;      // report on_failed(), not on_close()
   Closed closed_;
   uv::Immediate report_immediate_;
-  uv::Timer patience_;
+  uv::Timer close_timer_;
 };
 
 }  // namespace hermod

@@ -1,5 +1,5 @@
 #pragma once
-// The URL of a WebSocket client: ws:// and wss:// (RFC 6455 section 3).
+// Parses the URL of a WebSocket client: ws:// or wss:// (RFC 6455 section 3).
 
 #include <cstdint>
 #include <string>
