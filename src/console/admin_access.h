@@ -1,7 +1,7 @@
 #pragma once
 // Verifies the operators' secret of a request: ADMIN_TOKEN, or the secret that this process
-// generated and printed. Wrong secrets are limited for the whole process, whatever their address,
-// and are logged and counted. The right secret is accepted even above the limit, so that an
+// generated and printed. Wrong secrets are logged, counted, and limited for the whole process,
+// whatever their address. The right secret is accepted even above the limit, so that an
 // attacker cannot lock the operators out. Owned by ConsoleGuard.
 
 #include <cstddef>

@@ -21,8 +21,8 @@ static_assert(kBodyBytesMax <= kHeadBytesMax, "a body is read into the head's bu
 
 constexpr size_t kTextBytesMax = 256;
 
-// The headers forbid other sites to embed the page, browsers to guess another content type, and
-// links to send the page's URL as a referrer.
+// The headers forbid that other sites embed the page, that browsers guess another content type, and
+// that links send the page's URL as a referrer.
 Answer answer_of(std::string_view content_type, std::string body) {
   Answer answer;
   answer.content_type = content_type;
@@ -55,7 +55,7 @@ std::optional<std::string> text_of(const Json& body, const char* name) {
 }
 
 // Removes all user data. The remaining figures are mostly in /metrics too.
-void hide_people(ConsoleState& state) {
+void remove_user_data(ConsoleState& state) {
   state.listed.clear();
   state.matching = 0;
   state.slow.clear();
@@ -117,7 +117,7 @@ PageOutcome Console::to_page(const HttpRequest&) {
 PageOutcome Console::state(const HttpRequest& request) {
   const auto decision = guard_.validate(request);
   if (const auto* fault = std::get_if<Fault>(&decision)) return *fault;
-  const bool figures_only = std::get<ConsoleSight>(decision) == ConsoleSight::kFigures;
+  const bool figures_only = std::get<ConsoleDetail>(decision) == ConsoleDetail::kFigures;
   const auto wanted = query_value(request.head.query, "user");
   const auto part = percent_decode(wanted.value_or(std::string_view()));
   if (!part) return invalid("the query parameter user has malformed percent-encoding");
@@ -130,7 +130,7 @@ PageOutcome Console::state(const HttpRequest& request) {
                {"ready", dependencies_.health.ready()},
                {"reasons", dependencies_.health.reasons()}};
   ConsoleState shown = dependencies_.view.state(*part);
-  if (figures_only) hide_people(shown);
+  if (figures_only) remove_user_data(shown);
   body.update(to_json(shown));
   return json_answer(200, body);
 }

@@ -1,7 +1,7 @@
 #pragma once
-// The responses of the console: its page, which is compiled into the program, and the JSON below
-// /console/ that the page uses. ConsoleGuard decides which requests may use it. Owned by server/;
-// called by RequestRouter.
+// The responses of the console: its page, which is compiled into the program, and the JSON under
+// /console/ that the page uses. ConsoleGuard decides which requests may use it. Owned by the
+// composition in server/, called by RequestRouter.
 
 #include <array>
 #include <string>

@@ -20,16 +20,16 @@ std::optional<Fault> fault_of_change(const RequestHead& head) {
 
 }  // namespace
 
-bool ConsoleGuard::closed() const {
+bool ConsoleGuard::disabled() const {
   return rights_ == ConsoleOptions::Rights::kReadOnly && !access_.has_token();
 }
 
 std::optional<Fault> ConsoleGuard::fault_of_page() const {
-  if (!closed()) return std::nullopt;
+  if (!disabled()) return std::nullopt;
   return Fault{404, ErrorCode::kNotFound, "the console is disabled; set ADMIN_TOKEN to enable it"};
 }
 
-std::variant<ConsoleSight, Fault> ConsoleGuard::validate(const HttpRequest& request) {
+std::variant<ConsoleDetail, Fault> ConsoleGuard::validate(const HttpRequest& request) {
   if (const auto fault = fault_of_page()) return *fault;
   const AdminAccess::Decision access = access_.validate(request.head, request.peer);
   if (access.fault) return *access.fault;
@@ -46,7 +46,7 @@ std::variant<ConsoleSight, Fault> ConsoleGuard::validate(const HttpRequest& requ
     }
     if (const auto fault = fault_of_change(request.head)) return *fault;
   }
-  return access.granted ? ConsoleSight::kEverything : ConsoleSight::kFigures;
+  return access.granted ? ConsoleDetail::kEverything : ConsoleDetail::kFigures;
 }
 
 std::optional<Fault> ConsoleGuard::fault_without_secret(const HttpRequest& request) const {

@@ -25,7 +25,7 @@ struct ConsoleOptions {
 };
 
 // What the response to an accepted request may show.
-enum class ConsoleSight : uint8_t { kFigures, kEverything };
+enum class ConsoleDetail : uint8_t { kFigures, kEverything };
 
 class ConsoleGuard {
  public:
@@ -40,10 +40,10 @@ class ConsoleGuard {
   std::optional<Fault> fault_of_page() const;
 
   // For /console/state and, with the method POST, for requests that change something.
-  std::variant<ConsoleSight, Fault> validate(const HttpRequest& request);
+  std::variant<ConsoleDetail, Fault> validate(const HttpRequest& request);
 
  private:
-  bool closed() const;
+  bool disabled() const;
   std::optional<Fault> fault_without_secret(const HttpRequest& request) const;
 
   AdminAccess access_;

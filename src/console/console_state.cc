@@ -19,10 +19,10 @@ Json to_json(const ConsoleConnection& connection) {
           {"waiting_bytes", connection.waiting_bytes}};
 }
 
-Json to_json(const ConsoleDeadLetter& letter) {
-  return {{"time", letter.time},     {"topic", letter.topic},   {"partition", letter.partition},
-          {"offset", letter.offset}, {"reason", letter.reason}, {"field", letter.field},
-          {"user", letter.user},     {"bytes", letter.bytes},   {"value", letter.value}};
+Json to_json(const ConsoleDeadLetter& dead) {
+  return {{"time", dead.time},     {"topic", dead.topic},   {"partition", dead.partition},
+          {"offset", dead.offset}, {"reason", dead.reason}, {"field", dead.field},
+          {"user", dead.user},     {"bytes", dead.bytes},   {"value", dead.value}};
 }
 
 Json to_json(const ConsoleSent& sent) {

@@ -1,5 +1,5 @@
 #pragma once
-// Serializes the state for the console's page.
+// Serializes the state that ConsoleView provides as the JSON of /console/state. Called by Console.
 
 #include <nlohmann/json_fwd.hpp>
 

@@ -1,5 +1,6 @@
 #pragma once
-// Port: the data that the console shows, and the actions that it offers. Implemented in `server/`.
+// Port: the data that the console shows, and the actions that it offers. Implemented by
+// ConsoleBackend in server/; Console calls it for each request.
 
 #include <cstdint>
 #include <map>

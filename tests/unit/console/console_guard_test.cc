@@ -48,7 +48,7 @@ class ConsoleGuardTest : public ::testing::Test {
   static int outcome(ConsoleGuard& guarded, const RequestHead& head, const IpAddress& peer) {
     const auto judged = guarded.validate({head, peer, kPort});
     if (const auto* fault = std::get_if<Fault>(&judged)) return fault->status;
-    return std::get<ConsoleSight>(judged) == ConsoleSight::kEverything ? 1 : 0;
+    return std::get<ConsoleDetail>(judged) == ConsoleDetail::kEverything ? 1 : 0;
   }
 
   test::FakeClock clock;
