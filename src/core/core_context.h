@@ -1,5 +1,6 @@
 #pragma once
-// The services that the domain's components share. All of them outlive the components.
+// The services that Hub and Ingest share: the clock, the log, the statistics, the observers and the
+// tracer. The composition in server/ fills it; all of them outlive the components.
 
 namespace hermod {
 

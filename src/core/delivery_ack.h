@@ -1,7 +1,7 @@
 #pragma once
-// Tracks which messages a client has confirmed. Owned by SessionOutput.
+// Tracks which messages a client has confirmed. Owned by SessionDelivery.
 //
-// After messages the session sends a ping whose payload is a counter; at most one is outstanding.
+// After messages, the session sends a ping whose payload is a counter; at most one is outstanding.
 // Its pong confirms everything that was written before the ping.
 
 #include <algorithm>
@@ -43,7 +43,7 @@ class DeliveryAck {
   // pinged() advanced.
   [[nodiscard]] bool confirm_written();
 
-  // The client has everything up to `stream_id`; null: nothing.
+  // The client has received everything up to `stream_id`; null: nothing.
   void start_at(StreamId stream_id) { written_ = pinged_ = stream_id; }
 
   // The messages after `stream_id` are sent again.

@@ -1,5 +1,6 @@
 #pragma once
-// Reports the delivery of one message to one connection: its counters and its span.
+// Reports the delivery of one message to one connection: its counters and its span. Called by
+// SessionDelivery and SessionOutbox.
 
 #include <cstdint>
 #include <string_view>

@@ -1,7 +1,7 @@
 #pragma once
 // The connected users and their sessions. The hub has one HubUser and one bus subscription for each
-// connected user. It receives messages from the bus and passes them to the sessions. The WebSocket
-// layer calls join() and leave().
+// connected user. It receives messages from the bus and passes them to the sessions. Owned by the
+// composition in server/. WsPeer calls join() when its upgrade is complete, and leave() at its end.
 
 #include <cstdint>
 #include <functional>

@@ -1,4 +1,5 @@
-// - A record is parsed, and its message payload is given to the bus with a ticket.
+// The steps of a record:
+// - It is parsed, and its message payload is given to the bus with a ticket.
 // - The bus replies. A record is done if it was routed, if it is a duplicate, or if it was stored
 //   and could not be published.
 // - A record that cannot be routed, or that the bus rejects permanently, becomes a dead letter.
@@ -6,7 +7,6 @@
 //   routed. It is counted and logged.
 // At the limit of records in flight, the source stops. It is resumed when a quarter of the limit is
 // free again.
-
 #include "core/ingest.h"
 
 #include <cassert>

@@ -1,7 +1,7 @@
 #pragma once
 // Receives records from the source, publishes their message payloads on the bus, and settles each
 // record when the bus replies. The number and bytes of records in flight are limited; at the limit,
-// the source stops.
+// the source stops. Owned by the composition in server/; the source and the bus call it.
 
 #include <cstddef>
 #include <cstdint>
@@ -27,8 +27,9 @@ struct IngestOptions {
   int64_t record_max_age_ms = 0;         // by the record's timestamp; 0: no limit
   PublishFormat format = PublishFormat::kNotification;
   size_t record_bytes_max = 1024 * 1024;
-  // The bus sends only a part of them at once. Records of the same user that wait after it go in
-  // one step, which on a backlog costs Redis and the client's socket less than separate steps.
+  // The bus has only a part of them in flight at a time. It sends the waiting records of one user
+  // in one step, which costs Redis and the client's socket less than separate steps when there is a
+  // backlog.
   size_t in_flight_max = 8000;
   size_t in_flight_bytes_max = 32 * 1024 * 1024;
 };

@@ -1,6 +1,6 @@
 #pragma once
-// Builds notices, the notifications from the service itself. They have the form of the configured
-// format, so that a client needs one parser (protocol section 3, service notices).
+// Builds notices, the notifications from the service itself (protocol section 3, service notices).
+// They have the configured format, so that a client needs only one parser. Called by SessionHost.
 
 #include <cstdint>
 #include <string>

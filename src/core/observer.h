@@ -1,7 +1,7 @@
 #pragma once
-// Port: an observer of records, messages, connections and the bus. Implemented by the console, the
-// outage notifier and the test harness, each for the events that it needs; the default bodies do
-// nothing.
+// Port: an observer of records, messages, connections and the bus. The console, the outage notifier
+// and the test harness implement the events that they need; the default bodies do nothing.
+// Observers calls it.
 //
 // All calls are made on the loop, from inside the components. Except in on_bus_state(), an
 // implementation only stores what it needs, and must not call back into them.
@@ -36,7 +36,7 @@ class Observer {
   virtual void on_settled(const Position& /*position*/, std::string_view /*user*/,
                           PublishOutcome /*outcome*/) {}
 
-  // The record is an envelope of an external type, or above the age limit.
+  // The record is not routed: it is an envelope of an external type, or above the age limit.
   virtual void on_skipped(const Position& /*position*/) {}
 
   // A message was removed from the outbox to be written. A null `stream_id`: an external message.

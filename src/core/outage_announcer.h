@@ -1,7 +1,8 @@
 #pragma once
 // Announces to all connections that the bus is unavailable, or available again, including those
 // that begin later. A connection never receives the same notice twice in a row, nor
-// service_restored before service_degraded. Owned by Hub.
+// service_restored before service_degraded. Owned by Hub; the outage notifier of server/ decides
+// when to announce.
 
 #include "base/named_set.h"
 #include "core/hub_user.h"

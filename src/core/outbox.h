@@ -1,5 +1,5 @@
 #pragma once
-// The queue of messages to one connection, bounded in number and bytes. Owned by the session. It
+// The queue of messages to one connection, bounded in number and bytes. Owned by SessionOutbox. It
 // selects the messages that are dropped under pressure, and never changes the order of the others.
 
 #include <cassert>
@@ -77,7 +77,7 @@ class Outbox {
   void count_out(const Item& item);
 
   OutboxLoad& load_;
-  std::vector<Item> items_;  // those in [head_, end) wait
+  std::vector<Item> items_;  // those from head_ on wait; the others were written
   uint32_t head_ = 0;
   uint32_t bytes_ = 0;  // fits, because OUTBOX_BYTES_MAX is at most 1 GiB
 };

@@ -1,5 +1,6 @@
 #pragma once
-// The transport side of a connection. Implemented by WsPeer; called by the Session that it owns.
+// Port: the transport side of a connection. Implemented by WsPeer, which owns the Session; called
+// by that Session.
 
 #include <cstdint>
 #include <string_view>

@@ -1,5 +1,6 @@
 #pragma once
-// Counts and logs the records that Ingest does not simply route. Owned by Ingest.
+// Counts and logs the records that are not routed in the normal way: skipped records, dead letters,
+// unpublished messages and anomalies. Owned by Ingest.
 
 #include <string>
 #include <string_view>

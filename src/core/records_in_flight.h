@@ -17,7 +17,7 @@ namespace hermod {
 
 struct RecordInFlight {
   Position position;
-  RecordHold hold;  // until the bus replies, or reports that it will not
+  RecordHold hold;  // released when the bus replies, or reports that it never will
   Event event;
   std::string built;  // the message payload if the format builds one
   size_t bytes = 0;
@@ -43,7 +43,7 @@ class RecordsInFlight {
 
   size_t count() const { return count_; }
 
-  // Whether a limit is reached; and whether a quarter of each limit is free again.
+  // Whether a limit is reached; and has_room(): whether a quarter of each limit is free again.
   bool full() const { return count_ >= records_max_ || bytes_ >= bytes_max_; }
   bool has_room() const { return count_ <= records_max_ / 4 * 3 && bytes_ <= bytes_max_ / 4 * 3; }
 

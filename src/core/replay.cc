@@ -1,4 +1,4 @@
-// A message payload that cannot be sent is replaced by a notice. Messages that were routed since
+// A message payload that cannot be sent is replaced by a notice. Messages that were routed after
 // the connection began are replayed whatever their age, because another process may route them
 // before the subscription is confirmed.
 //

@@ -1,6 +1,6 @@
 #pragma once
 // Reads the user's stream for one session. Owned by the session while it waits for its subscription
-// or replays, and destroyed when it goes live, so most sessions have none.
+// or replays, and destroyed when the session goes live, so most sessions have none.
 //
 // - A page is read after the ack cursor, or after the newest stream id that the session has.
 // - The messages of the page go into the outbox. Earlier messages that the bounds removed are
@@ -8,7 +8,8 @@
 // - If there is more to read, the replay pauses until the outbox is empty, so that it never fills
 //   the outbox. The first page is small, and the second one waits for the first pong, because a
 //   client that connects repeatedly and reads nothing must cost little.
-// - At the end of the stream, the session goes live if no newer live message was skipped meanwhile.
+// - At the end of the stream, the session goes live if no newer live message was skipped in the
+//   meantime.
 
 #include <cstddef>
 #include <cstdint>

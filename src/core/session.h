@@ -1,9 +1,9 @@
 #pragma once
 // The domain side of one WebSocket connection. Owned by its WsPeer and listed in its HubUser.
 //
-// A session first replays the user's stream from the ack cursor, page by page (Replay). It skips
-// live messages meanwhile, because the stream already contains them. When it has read up to the
-// newest live message that it skipped, it goes live. If the count of a live message jumps, the
+// A session first replays the user's stream from the ack cursor, page by page (Replay). In the
+// meantime it skips live messages, because the stream already contains them. When it has read up to
+// the newest live message that it skipped, it goes live. If the count of a live message jumps, the
 // session reads the stream again. SessionOutbox queues the messages, and SessionDelivery writes
 // them and has the client confirm them.
 
@@ -45,7 +45,7 @@ class Session final : public SessionDelivery {
   void on_pong(std::string_view payload);
 
   State state() const { return state_; }
-  StreamId newest() const { return newest_; }  // put into the outbox, or skipped for good
+  StreamId newest() const { return newest_; }  // the newest stream id that it has handled
 
   // --- called by Hub
 

@@ -1,6 +1,6 @@
 #pragma once
-// What all sessions of a hub share: the options, the bus, and the limits over all connections.
-// Owned by Hub; the sessions refer to it.
+// The state and the services that all sessions of a hub share: the options, the bus, and the limits
+// over all connections. Owned by Hub; the sessions refer to it.
 
 #include <cstddef>
 #include <cstdint>
