@@ -51,7 +51,7 @@ struct KeyLoader {
   const KeyOptions& options;
   Log& log;
 
-  Result<void> judge_length(std::string_view variable, size_t bytes) const {
+  Result<void> check_length(std::string_view variable, size_t bytes) const {
     if (algorithm.family != KeyFamily::kSecret || bytes >= algorithm.digest_bytes) return {};
     if (bytes == 0) return {};  // an empty key is refused with its own error
     const std::string wanted = std::to_string(algorithm.digest_bytes);
@@ -68,7 +68,7 @@ struct KeyLoader {
 
   // Checks a secret from a file. The value of JWT_SECRET_KEY itself is checked with the other
   // settings.
-  Result<void> judge_text(std::string_view variable, std::string_view text) const {
+  Result<void> check_text(std::string_view variable, std::string_view text) const {
     const std::string_view flaw = options.secret_file.empty() ? "" : text_flaw(text);
     if (flaw.empty()) return {};
     if (options.flaws == KeyOptions::Flaws::kRefused) {
@@ -85,8 +85,8 @@ struct KeyLoader {
     const Result<NamedSecret> secret = load_secret(options);
     if (!secret) return secret.error();
     const auto& [variable, text] = secret.value();
-    if (Result<void> fits = judge_length(variable, text.size()); !fits) return fits.error();
-    if (Result<void> fits = judge_text(variable, text); !fits) return fits.error();
+    if (Result<void> fits = check_length(variable, text.size()); !fits) return fits.error();
+    if (Result<void> fits = check_text(variable, text); !fits) return fits.error();
     KeyResult key = make_secret_key(algorithm, text);
     if (!key) return wrong(variable, key.error());
     return single(key.take());

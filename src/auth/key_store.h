@@ -1,6 +1,6 @@
 #pragma once
 // The keys that verify tokens, loaded as configured: one key, or a key set in which the `kid` of a
-// token selects the key.
+// token selects the key. Owned by JwtVerifier, which replaces it at a reload.
 
 #include <cstdint>
 #include <memory>

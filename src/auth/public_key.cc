@@ -133,7 +133,7 @@ Result<void> check_curve(const Algorithm& algorithm, EVP_PKEY* key) {
                std::string(algorithm.name) + " needs");
 }
 
-KeyResult judge_key(const Algorithm& algorithm, Owned<EVP_PKEY> key) {
+KeyResult check_key(const Algorithm& algorithm, Owned<EVP_PKEY> key) {
   const Result<void> fits = algorithm.family == KeyFamily::kRsa ? check_rsa(algorithm, key.get())
                                                                 : check_curve(algorithm, key.get());
   if (!fits) return fits.error();
@@ -169,7 +169,7 @@ KeyResult make_pem_key(const Algorithm& algorithm, std::string_view pem) {
     ERR_clear_error();
     return wrong("does not hold a public key in PEM form (-----BEGIN PUBLIC KEY-----)");
   }
-  return judge_key(algorithm, std::move(key));
+  return check_key(algorithm, std::move(key));
 }
 
 KeyResult make_rsa_key(const Algorithm& algorithm, std::string_view modulus,
@@ -184,7 +184,7 @@ KeyResult make_rsa_key(const Algorithm& algorithm, std::string_view modulus,
   }
   Owned<EVP_PKEY> key = build_key("RSA", builder.get());
   if (!key) return wrong("holds numbers that are not an RSA key");
-  return judge_key(algorithm, std::move(key));
+  return check_key(algorithm, std::move(key));
 }
 
 KeyResult make_curve_key(const Algorithm& algorithm, std::string_view x, std::string_view y) {
@@ -203,7 +203,7 @@ KeyResult make_curve_key(const Algorithm& algorithm, std::string_view x, std::st
   }
   Owned<EVP_PKEY> key = build_key("EC", builder.get());
   if (!key) return wrong("holds a point that is not on " + std::string(algorithm.curve));
-  return judge_key(algorithm, std::move(key));
+  return check_key(algorithm, std::move(key));
 }
 
 }  // namespace hermod

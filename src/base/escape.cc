@@ -44,7 +44,7 @@ Character first_character(std::string_view text) {
 }
 
 // Characters that a terminal or a log viewer interprets instead of showing them.
-bool acts(char32_t code) {
+bool is_control(char32_t code) {
   if (code < 0x20 || (code >= 0x7f && code < 0xa0)) return true;        // C0, DEL, C1
   if (code == 0x061c || code == 0x200e || code == 0x200f) return true;  // direction marks
   if (code >= 0x2028 && code <= 0x202e) return true;  // line separators, bidirectional embedding
@@ -59,7 +59,7 @@ void append_hex(std::string& out, char32_t code) {
 
 void append_harmless(std::string& out, const Character& character, std::string_view bytes) {
   if (!character.valid) return append_hex(out, 0xfffd);
-  if (acts(character.code) && character.code != '\t') return append_hex(out, character.code);
+  if (is_control(character.code) && character.code != '\t') return append_hex(out, character.code);
   out += bytes;
 }
 
@@ -87,16 +87,16 @@ void append_character(std::string& out, const Character& character, std::string_
 }  // namespace
 
 void append_escaped(std::string& out, std::string_view text, size_t bytes_max) {
-  size_t taken = 0;
-  while (taken < text.size()) {
-    const std::string_view rest = text.substr(taken);
+  size_t consumed = 0;
+  while (consumed < text.size()) {
+    const std::string_view rest = text.substr(consumed);
     const Character character = first_character(rest);
-    if (taken + character.bytes > bytes_max) {
+    if (consumed + character.bytes > bytes_max) {
       out += kEllipsis;
       return;
     }
     append_character(out, character, rest.substr(0, character.bytes));
-    taken += character.bytes;
+    consumed += character.bytes;
   }
 }
 

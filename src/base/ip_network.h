@@ -1,5 +1,5 @@
 #pragma once
-// An IP network: the addresses with the same first bits.
+// An IP network: all addresses with the same first bits.
 
 #include <cstdint>
 #include <string>
@@ -23,7 +23,7 @@ struct Network {
 bool is_network(std::string_view text);
 
 // Parses addresses and networks. Error: kConfiguration with the first text that is neither, or that
-// is a mistake. `setting` is the name that the error mentions.
+// is too wide by mistake. `setting` is the name that the error mentions.
 Result<std::vector<Network>> parse_networks(std::string_view setting,
                                             const std::vector<std::string>& texts);
 

@@ -26,7 +26,7 @@ std::optional<int> hex_digit(char c);
 // two hexadecimal digits.
 std::optional<std::string> percent_decode(std::string_view text);
 
-// `text` without blanks at its ends. The default are those of RFC 9110 section 5.6.3.
+// `text` without blanks at its ends. The default blanks are those of RFC 9110 section 5.6.3.
 std::string_view trim_blanks(std::string_view text, std::string_view blanks = " \t");
 
 }  // namespace hermod

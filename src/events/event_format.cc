@@ -3,12 +3,11 @@
 #include <simdjson.h>
 
 #include <unordered_map>
-
 #include <vector>
-#include "base/text_hash.h"
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "base/text_hash.h"
 
 namespace hermod {
 namespace {
@@ -40,8 +39,9 @@ std::string_view raw_of(od::value value) {
   }
 }
 
-// The payload's fields without those that the standard keys replace. Of a duplicate key the last
-// value counts, as in JSON.parse of every browser. `payload` was validated with its record.
+// The payload's fields without those that the standard keys replace. The last
+// value of a duplicate key counts, as in JSON.parse of every browser. `payload` was validated with
+// its record.
 std::vector<PayloadField> fields_of(od::parser& parser, const simdjson::padded_string& payload) {
   std::vector<PayloadField> fields;
   // Indexed by the unescaped key, so that two spellings of a key count as the same key.
@@ -55,10 +55,10 @@ std::vector<PayloadField> fields_of(od::parser& parser, const simdjson::padded_s
     const char* end = begin;
     while (*end != '"') end += *end == '\\' ? 2 : 1;
     const std::string_view raw_key{begin - 1, static_cast<size_t>(end - begin) + 2};
-    const auto [place, fresh] =
+    const auto [entry, is_new] =
         index_by_key.try_emplace(std::string(decoded ? key : raw_key), fields.size());
-    if (fresh) fields.push_back({});
-    fields[place->second] = {raw_key, raw_of(field.value().value_unsafe())};
+    if (is_new) fields.push_back({});
+    fields[entry->second] = {raw_key, raw_of(field.value().value_unsafe())};
   }
   for (const std::string_view key : kStandardKeys) {
     if (const auto found = index_by_key.find(std::string(key)); found != index_by_key.end()) {

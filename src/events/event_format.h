@@ -1,5 +1,6 @@
 #pragma once
-// Builds the message payload of an event (protocol section 2, formats).
+// Builds the message payload of an event in the configured format (protocol section 2, formats).
+// Ingest calls it once for each record that is routed.
 
 #include <cstdint>
 #include <string>

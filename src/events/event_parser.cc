@@ -39,8 +39,9 @@ bool is_string_or_null(const RawField& field) {
   return field.times == 0 || field.type == JsonType::kString || field.type == JsonType::kNull;
 }
 
-// An envelope has the notification in `data`; a bare record is the notification. If the record is
-// neither completely, its other fields decide which form was meant and which field is missing.
+// An envelope has the notification in `data`; a bare record is the notification itself. If the
+// record is incomplete, its other fields decide which form was meant, and so which field is
+// missing.
 bool is_envelope(const RawRecord& record) {
   const bool named = record.event_type.times != 0 || record.event_id.times != 0;
   const bool bare = record.bare[static_cast<size_t>(EventField::kTeacherId)].times != 0;
@@ -146,7 +147,7 @@ size_t EventParser::buffer_bytes() const {
   return reader_->buffer_bytes() + other_type_.capacity();
 }
 
-bool EventParser::is_ours(std::string_view type) const {
+bool EventParser::is_routed_type(std::string_view type) const {
   return type.empty() || std::ranges::any_of(event_types_, [type](std::string_view ours) {
            return type == ours ||
                   (type.ends_with(ours) && type[type.size() - ours.size() - 1] == '.');
@@ -163,7 +164,7 @@ Parsed EventParser::parse(const Record& record, Event& event) {
   const bool envelope = is_envelope(raw);
   if (envelope) {
     if (raw.event_type.times > 1) return dead(RecordFault::kDuplicateField, "event_type");
-    if (const std::string type = event_type_of(record, raw.event_type); !is_ours(type)) {
+    if (const std::string type = event_type_of(record, raw.event_type); !is_routed_type(type)) {
       other_type_ = cut_utf8(type, kOtherTypeBytesMax);
       return {Outcome::kExternalType, RecordFault::kNone, other_type_};
     }

@@ -37,7 +37,7 @@ class EventParser {
   size_t buffer_bytes() const;  // a lower bound of the buffers' memory
 
  private:
-  bool is_ours(std::string_view type) const;
+  bool is_routed_type(std::string_view type) const;
 
   std::vector<std::string> event_types_;
   size_t record_bytes_max_;

@@ -5,8 +5,8 @@
 #include "events/event_reader.h"
 
 #include <simdjson.h>
-#include <cassert>
 
+#include <cassert>
 #include <utility>
 
 #include "base/text.h"

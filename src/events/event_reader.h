@@ -1,6 +1,6 @@
 #pragma once
 // The first step of event parsing: validates a record's value completely (RFC 8259) and finds the
-// bytes of each field of interest. EventParser decides what they mean.
+// bytes of each field of interest. Owned by EventParser, which decides what they mean.
 
 #include <array>
 #include <cstdint>

@@ -4,7 +4,7 @@
 // an error. A topic is reported when it has delivered two records of external types at least a
 // minute apart and no record of KAFKA_EVENT_TYPES between them. The report ends with the next
 // record of KAFKA_EVENT_TYPES, or after ten minutes without an external one. These times are long
-// enough for slow topics.
+// enough for slow topics. Owned by Ingest, which reports each record.
 
 #include <cstdint>
 #include <string>

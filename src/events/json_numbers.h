@@ -1,6 +1,6 @@
 #pragma once
 // RFC 8259 does not limit the size of numbers, but simdjson's DOM parser rejects those beyond
-// 64 bits. Replacing them lets the rest of the JSON be validated.
+// 64 bits. JsonValidator replaces them, so that the rest of the JSON can be validated.
 
 #include <string>
 #include <string_view>

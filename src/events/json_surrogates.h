@@ -1,7 +1,7 @@
 #pragma once
 // RFC 8259 section 8.2 allows a string to contain the escape of half a surrogate pair. Programs
 // that truncate a string in the middle of an emoji write such escapes, and simdjson's DOM parser
-// rejects them. Replacing them lets the rest of the JSON be validated.
+// rejects them. JsonValidator replaces them, so that the rest of the JSON can be validated.
 
 #include <string>
 

@@ -1,5 +1,6 @@
 #pragma once
-// The part of a record that is published (protocol section 2, REDIS_PUBLISH_FORMAT).
+// The form in which the notification of a record is published, and the form of notices (protocol
+// section 2, REDIS_PUBLISH_FORMAT).
 
 #include <cstdint>
 

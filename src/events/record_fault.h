@@ -1,6 +1,6 @@
 #pragma once
-// Why a record is a dead letter. EventParser decides it; label() goes into the headers of the dead
-// letter and into metrics.
+// Why a record cannot be routed. EventParser determines it; label() is written into the headers of
+// the dead letter and into metrics.
 
 #include <cstdint>
 #include <string_view>

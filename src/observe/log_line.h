@@ -1,5 +1,6 @@
 #pragma once
-// Formats the part of a log line after time and level: the event and its fields, in both formats.
+// Formats the part of a log line after the time and the level: the event and its fields, as JSON or
+// for the console. SpdlogLog builds one for each line.
 
 #include <initializer_list>
 #include <string>

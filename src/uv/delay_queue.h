@@ -1,5 +1,7 @@
 #pragma once
-// Values that each wait for a delay of their own, with one timer for all.
+// A queue of values, each of which waits for a delay of its own; one timer serves all. The owner
+// (RedisPublisher, RedisReplayer) adds a value, and gets it back in `due` when its delay has
+// passed.
 
 #include <cstdint>
 #include <functional>
@@ -15,19 +17,19 @@ namespace hermod::uv {
 template <class T>
 class DelayQueue {
  public:
-  // `due` gets each value when its delay has passed.
+  // `due` is called with each value when its delay has passed.
   DelayQueue(uv_loop_t* loop, const Clock& clock, std::function<void(T)> due)
       : clock_(clock), due_(std::move(due)), timer_(loop, [this] { on_timer(); }) {}
 
-  void hold(T what, uint64_t ms) {
-    waiting_.emplace(clock_.steady_ms() + static_cast<int64_t>(ms), std::move(what));
+  void hold(T value, uint64_t ms) {
+    waiting_.emplace(clock_.steady_ms() + static_cast<int64_t>(ms), std::move(value));
     start();
   }
 
-  // Returns all waiting values; `due` does not get them any more.
+  // Removes and returns all waiting values.
   std::vector<T> release() {
     std::vector<T> all;
-    for (auto& [at_ms, what] : std::exchange(waiting_, {})) all.push_back(std::move(what));
+    for (auto& [due_ms, value] : std::exchange(waiting_, {})) all.push_back(std::move(value));
     timer_.stop();
     return all;
   }

@@ -1,7 +1,7 @@
 #pragma once
-// A one-shot timer that may fire early, by at most its slack: it fires with the first loop
-// iteration in the last `slack_ms` of the delay, or by itself at the end of the delay. A periodic
-// task that uses it does not add a wake-up to a loop that is awake at that time anyway.
+// A one-shot timer that may fire early, by at most its slack: it fires in the first loop
+// iteration of the last `slack_ms` of the delay, or at the end of the delay if there is none. A
+// periodic task that uses it does not add a wake-up to a loop that is awake at that time anyway.
 
 #include <cstdint>
 #include <functional>
