@@ -71,7 +71,7 @@ std::optional<bool> JwtVerifier::check_signature(std::string_view token, Signatu
   if (const std::optional<bool> known = signatures_.find(hash)) return known;
   if (effort == Effort::kLittle) return std::nullopt;
   const bool matches = measure(key);
-  signatures_.keep(hash, matches);
+  signatures_.insert(hash, matches);
   return matches;
 }
 

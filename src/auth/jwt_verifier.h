@@ -9,7 +9,7 @@
 
 #include "auth/claims.h"
 #include "auth/key_store.h"
-#include "auth/signature_memory.h"
+#include "auth/signature_cache.h"
 #include "auth/token_form.h"
 #include "auth/token_reader.h"
 #include "auth/verifier.h"
@@ -48,7 +48,7 @@ class JwtVerifier final : public Verifier {
   Log& log_;
   TokenParts parts_;
   TokenReader reader_;
-  SignatureMemory signatures_;  // for public keys only; an HMAC is as cheap as a look-up
+  SignatureCache signatures_;  // for public keys only; an HMAC is as cheap as a look-up
   int64_t signature_us_ = 0;
 };
 

@@ -16,12 +16,12 @@
 
 namespace hermod {
 
-class SignatureMemory {
+class SignatureCache {
  public:
-  SignatureMemory();
+  SignatureCache();
 
   std::optional<bool> find(const LongHash& token) const;
-  void keep(const LongHash& token, bool matches);
+  void insert(const LongHash& token, bool matches);
 
   // Call when the keys change. Removes all entries; hashes computed before are no longer valid.
   void clear();

@@ -1,4 +1,4 @@
-#include "auth/signature_memory.h"
+#include "auth/signature_cache.h"
 
 #include <algorithm>
 #include <bit>
@@ -17,15 +17,15 @@ SipKey random_key() {
 
 }  // namespace
 
-SignatureMemory::SignatureMemory() : key_(random_key()) {}
+SignatureCache::SignatureCache() : key_(random_key()) {}
 
-std::optional<bool> SignatureMemory::find(const LongHash& token) const {
+std::optional<bool> SignatureCache::find(const LongHash& token) const {
   if (holds(good_, token)) return true;
   if (holds(bad_, token)) return false;
   return std::nullopt;
 }
 
-void SignatureMemory::keep(const LongHash& token, bool matches) {
+void SignatureCache::insert(const LongHash& token, bool matches) {
   assert(!find(token));
   if (matches) {
     add(good_, kGoodBuckets, token);
@@ -34,19 +34,19 @@ void SignatureMemory::keep(const LongHash& token, bool matches) {
   }
 }
 
-void SignatureMemory::clear() {
+void SignatureCache::clear() {
   good_ = Table();
   bad_ = Table();
   key_ = random_key();
 }
 
-bool SignatureMemory::holds(const Table& table, const LongHash& token) {
+bool SignatureCache::holds(const Table& table, const LongHash& token) {
   if (table.empty()) return false;
   const auto& tokens = table[token[0] % table.size()].tokens;
   return std::find(tokens.begin(), tokens.end(), token) != tokens.end();
 }
 
-void SignatureMemory::add(Table& table, size_t buckets, const LongHash& token) {
+void SignatureCache::add(Table& table, size_t buckets, const LongHash& token) {
   if (table.empty()) table.resize(buckets);
   Bucket& bucket = table[token[0] % table.size()];
   assert(bucket.next < bucket.tokens.size());
