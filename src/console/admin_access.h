@@ -13,8 +13,8 @@
 #include "base/ip_address.h"
 #include "hermod/log.h"
 #include "hermod/stats.h"
-#include "http/answer.h"
 #include "http/request_head.h"
+#include "http/response.h"
 
 namespace hermod {
 

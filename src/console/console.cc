@@ -23,22 +23,23 @@ constexpr size_t kTextBytesMax = 256;
 
 // The headers forbid that other sites embed the page, that browsers guess another content type, and
 // that links send the page's URL as a referrer.
-Answer answer_of(std::string_view content_type, std::string body) {
-  Answer answer;
-  answer.content_type = content_type;
-  answer.body = std::move(body);
-  answer.headers = {{"X-Content-Type-Options", "nosniff"},
-                    {"Cross-Origin-Resource-Policy", "same-origin"},
-                    {"Cross-Origin-Opener-Policy", "same-origin"},
-                    {"Referrer-Policy", "no-referrer"},
-                    {"X-Frame-Options", "DENY"}};
-  return answer;
+Response response_of(std::string_view content_type, std::string body) {
+  Response response;
+  response.content_type = content_type;
+  response.body = std::move(body);
+  response.headers = {{"X-Content-Type-Options", "nosniff"},
+                      {"Cross-Origin-Resource-Policy", "same-origin"},
+                      {"Cross-Origin-Opener-Policy", "same-origin"},
+                      {"Referrer-Policy", "no-referrer"},
+                      {"X-Frame-Options", "DENY"}};
+  return response;
 }
 
-Answer json_answer(int status, const Json& body) {
-  Answer answer = answer_of(kJsonType, body.dump(-1, ' ', false, Json::error_handler_t::replace));
-  answer.status = status;
-  return answer;
+Response json_response(int status, const Json& body) {
+  Response response =
+      response_of(kJsonType, body.dump(-1, ' ', false, Json::error_handler_t::replace));
+  response.status = status;
+  return response;
 }
 
 Fault invalid(std::string_view message) {
@@ -101,17 +102,17 @@ PageOutcome Console::answer(const Route& route, const HttpRequest& request) {
 
 PageOutcome Console::page(const HttpRequest&) {
   if (const auto fault = guard_.fault_of_page()) return *fault;
-  Answer answer = answer_of("text/html; charset=utf-8", std::string(kConsolePage));
-  answer.headers.emplace_back("Content-Security-Policy", kConsolePolicy);
-  return answer;
+  Response response = response_of("text/html; charset=utf-8", std::string(kConsolePage));
+  response.headers.emplace_back("Content-Security-Policy", kConsolePolicy);
+  return response;
 }
 
 PageOutcome Console::to_page(const HttpRequest&) {
   if (const auto fault = guard_.fault_of_page()) return *fault;
-  Answer answer = answer_of("text/plain; charset=utf-8", "");
-  answer.status = 308;
-  answer.headers.emplace_back("Location", "../console");
-  return answer;
+  Response response = response_of("text/plain; charset=utf-8", "");
+  response.status = 308;
+  response.headers.emplace_back("Location", "../console");
+  return response;
 }
 
 PageOutcome Console::state(const HttpRequest& request) {
@@ -132,7 +133,7 @@ PageOutcome Console::state(const HttpRequest& request) {
   ConsoleState shown = dependencies_.view.state(*part);
   if (figures_only) remove_user_data(shown);
   body.update(to_json(shown));
-  return json_answer(200, body);
+  return json_response(200, body);
 }
 
 PageOutcome Console::send(const HttpRequest& request) {
@@ -151,7 +152,7 @@ PageOutcome Console::send(const HttpRequest& request) {
   if (payload == body.end() || !payload->is_object()) return invalid("payload must be an object");
   const auto sent = dependencies_.view.send({*user, *type, *category, *priority, payload->dump()});
   if (!sent) return Fault{503, sent.error().code, "the notification could not be sent to Kafka"};
-  return json_answer(202, Json{{"correlation_id", sent.value()}});
+  return json_response(202, Json{{"correlation_id", sent.value()}});
 }
 
 PageOutcome Console::mint(const HttpRequest& request) {
@@ -165,8 +166,8 @@ PageOutcome Console::mint(const HttpRequest& request) {
     return Fault{503, minted.error().code,
                  "the configured key can verify tokens but not sign them"};
   }
-  return json_answer(200, Json{{"token", minted.value().token},
-                               {"expires_at", iso8601(minted.value().expires_at_wall_ms)}});
+  return json_response(200, Json{{"token", minted.value().token},
+                                 {"expires_at", iso8601(minted.value().expires_at_wall_ms)}});
 }
 
 }  // namespace hermod

@@ -10,8 +10,8 @@
 #include <variant>
 
 #include "console/admin_access.h"
-#include "http/answer.h"
 #include "http/http_request.h"
+#include "http/response.h"
 
 namespace hermod {
 

@@ -37,7 +37,7 @@ Connection::Connection(const ConnectionDependencies& dependencies, int fd, const
 
 // A request in progress ends even if the client has not read the response.
 Connection::~Connection() {
-  if (stage_ == Stage::kAnswer) --dependencies_.stats.http_in_progress;
+  if (stage_ == Stage::kResponse) --dependencies_.stats.http_in_progress;
 }
 
 const IpAddress& Connection::client() const {
@@ -93,7 +93,7 @@ Connection::Step Connection::serve(RequestHead& head) {
     enter(Stage::kCheck);
     return Step::kWait;
   }
-  return answer(std::move(std::get<WrittenAnswer>(reply)));
+  return answer(std::move(std::get<SerializedResponse>(reply)));
 }
 
 Connection::Step Connection::hand_over(UpgradeRequest request) {
@@ -105,22 +105,22 @@ Connection::Step Connection::hand_over(UpgradeRequest request) {
   return Step::kWait;
 }
 
-Connection::Step Connection::answer(WrittenAnswer answer) {
+Connection::Step Connection::answer(SerializedResponse response) {
   assert(response_.bytes.empty());
-  assert(!answer.bytes.empty());
-  response_ = std::move(answer);
+  assert(!response.bytes.empty());
+  response_ = std::move(response);
   written_ = 0;
   waiting_.reset();
-  enter(Stage::kAnswer);
+  enter(Stage::kResponse);
   return Step::kContinue;
 }
 
 Connection::Step Connection::write() {
-  assert(stage_ == Stage::kAnswer);
+  assert(stage_ == Stage::kResponse);
   const auto [state, bytes] = socket_.send(std::string_view(response_.bytes).substr(written_));
   if (state == ClientSocket::State::kEnded) return end();
   if (state == ClientSocket::State::kBlocked) {
-    wait(Stage::kAnswer, uv::Ready::kWritable);
+    wait(Stage::kResponse, uv::Ready::kWritable);
     return Step::kWait;
   }
   written_ += bytes;
@@ -164,8 +164,8 @@ void Connection::enter(Stage stage) {
   if (stage == stage_) return;
   assert(may_enter(stage_, stage));
   const Stage from = std::exchange(stage_, stage);
-  if (stage == Stage::kAnswer) ++dependencies_.stats.http_in_progress;
-  if (from == Stage::kAnswer) --dependencies_.stats.http_in_progress;
+  if (stage == Stage::kResponse) ++dependencies_.stats.http_in_progress;
+  if (from == Stage::kResponse) --dependencies_.stats.http_in_progress;
   dependencies_.owner.on_stage(*this, from);
 }
 

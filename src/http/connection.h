@@ -77,7 +77,7 @@ class Connection {
   Step read();
   Step serve(RequestHead& head);
   Step hand_over(UpgradeRequest request);
-  Step answer(WrittenAnswer answer);
+  Step answer(SerializedResponse response);
   Step write();
   Step linger();
   Step end();
@@ -88,7 +88,7 @@ class Connection {
   ClientSocket socket_;
   RequestReader requests_;
   std::unique_ptr<Waiting> waiting_;  // set in Stage::kCheck
-  WrittenAnswer response_;            // empty: none is being written
+  SerializedResponse response_;       // empty: none is being written
   size_t written_ = 0;
   int64_t request_since_ms_ = 0;  // when the current request was complete
   Stage stage_ = Stage::kHead;

@@ -18,7 +18,7 @@ std::string_view limit_of(Stage stage) {
   switch (stage) {
     case Stage::kHead:
       return "head_seconds";
-    case Stage::kAnswer:
+    case Stage::kResponse:
       return "answer_seconds";
     case Stage::kCheck:
       return "check_seconds";
@@ -92,10 +92,10 @@ void ConnectionManager::make_room(const IpAddress& peer) {
 void ConnectionManager::reject(int fd, std::string_view limit, const Fault& fault) {
   const UniqueFd descriptor(fd);
   ++dependencies_.stats.limits_struck[limit];
-  const WrittenAnswer answer = dependencies_.router.refuse(fault);
+  const SerializedResponse response = dependencies_.router.refuse(fault);
   std::array<char, kHeadBytesMax> buffer;
   (void)!::recv(fd, buffer.data(), buffer.size(), 0);
-  (void)!::send(fd, answer.bytes.data(), answer.bytes.size(), MSG_NOSIGNAL);
+  (void)!::send(fd, response.bytes.data(), response.bytes.size(), MSG_NOSIGNAL);
   ::shutdown(fd, SHUT_WR);
 }
 

@@ -53,7 +53,7 @@ Connection& ConnectionTable::eviction_candidate(const Network* network) {
     if (Connection* const answered = first_of(stage, network)) return *answered;
   }
   Connection* const asking = first_of(Stage::kHead, network);
-  Connection* const reading = first_of(Stage::kAnswer, network);
+  Connection* const reading = first_of(Stage::kResponse, network);
   if (asking == nullptr && reading == nullptr) {
     Connection* const checked = first_of(Stage::kCheck, network);
     assert(checked != nullptr);
@@ -79,7 +79,7 @@ int64_t ConnectionTable::time_of(Stage stage) const {
     case Stage::kNextIteration:
     case Stage::kIdle:
       return times_.idle_ms;
-    case Stage::kAnswer:
+    case Stage::kResponse:
       return times_.answer_ms;
     case Stage::kLinger:
       return times_.linger_ms;

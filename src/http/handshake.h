@@ -5,8 +5,8 @@
 #include <optional>
 #include <string>
 
-#include "http/answer.h"
 #include "http/request_head.h"
+#include "http/response.h"
 
 namespace hermod {
 

@@ -5,13 +5,13 @@
 #include <string_view>
 #include <variant>
 
-#include "http/answer.h"
 #include "http/http_request.h"
+#include "http/response.h"
 #include "http/route.h"
 
 namespace hermod {
 
-using PageOutcome = std::variant<Answer, Fault>;
+using PageOutcome = std::variant<Response, Fault>;
 
 class PageGroup {
  public:

@@ -9,16 +9,17 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Answer json_answer(int status, const Json& body) {
-  Answer answer;
-  answer.status = status;
-  answer.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
-  return answer;
+Response json_response(int status, const Json& body) {
+  Response response;
+  response.status = status;
+  response.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return response;
 }
 
 // The pages of both brokers. If the broker is up, the fields are at the top level, otherwise under
 // "detail", as in the platform's other services.
-Answer backend_answer(const char* service, const char* where_name, const BackendHealth& backend) {
+Response backend_response(const char* service, const char* where_name,
+                          const BackendHealth& backend) {
   Json body = {{"service", service}, {"status", backend.up ? "healthy" : "unhealthy"}};
   if (backend.up) {
     body[where_name] = backend.where;
@@ -27,7 +28,7 @@ Answer backend_answer(const char* service, const char* where_name, const Backend
   }
   if (!backend.missing_topics.empty()) body["missing_topics"] = backend.missing_topics;
   if (!backend.warning.empty()) body["warning"] = backend.warning;
-  return backend.up ? json_answer(200, body) : json_answer(503, Json{{"detail", body}});
+  return backend.up ? json_response(200, body) : json_response(503, Json{{"detail", body}});
 }
 
 }  // namespace
@@ -53,39 +54,39 @@ PageOutcome Pages::answer(const Route& route, const HttpRequest&) {
 }
 
 PageOutcome Pages::health() {
-  return json_answer(200,
-                     Json{{"service", health_.service()},
-                          {"status", "healthy"},
-                          {"message", "the service is up"},
-                          {"environment", health_.environment()},
-                          {"timestamp", iso8601(clock_.wall_ms())},
-                          {"uptime_seconds", static_cast<double>(health_.uptime_ms()) / 1000}});
+  return json_response(200,
+                       Json{{"service", health_.service()},
+                            {"status", "healthy"},
+                            {"message", "the service is up"},
+                            {"environment", health_.environment()},
+                            {"timestamp", iso8601(clock_.wall_ms())},
+                            {"uptime_seconds", static_cast<double>(health_.uptime_ms()) / 1000}});
 }
 
 PageOutcome Pages::redis() {
-  return backend_answer("redis", "url", health_.redis());
+  return backend_response("redis", "url", health_.redis());
 }
 
 PageOutcome Pages::kafka() {
-  return backend_answer("kafka", "brokers", health_.kafka());
+  return backend_response("kafka", "brokers", health_.kafka());
 }
 
 PageOutcome Pages::live() {
-  return json_answer(200, Json{{"status", "alive"}});
+  return json_response(200, Json{{"status", "alive"}});
 }
 
 PageOutcome Pages::ready() {
   const bool ready = health_.ready();
   Json body = {{"status", ready ? "ready" : "not_ready"}, {"reasons", health_.reasons()}};
   if (const auto warnings = health_.warnings(); !warnings.empty()) body["warnings"] = warnings;
-  return json_answer(ready ? 200 : 503, body);
+  return json_response(ready ? 200 : 503, body);
 }
 
 PageOutcome Pages::websocket() {
-  return json_answer(200, Json{{"service", "websocket_manager"},
-                               {"status", "healthy"},
-                               {"total_connections", health_.connections()},
-                               {"max_connections_per_user", health_.connections_per_user_max()}});
+  return json_response(200, Json{{"service", "websocket_manager"},
+                                 {"status", "healthy"},
+                                 {"total_connections", health_.connections()},
+                                 {"max_connections_per_user", health_.connections_per_user_max()}});
 }
 
 PageOutcome Pages::metrics() {
@@ -97,10 +98,10 @@ PageOutcome Pages::metrics() {
     metrics_old_ = false;
     metrics_time_.spend(start, TimeShare::Clock::now());
   }
-  Answer answer;
-  answer.content_type = kMetricsType;
-  answer.body = metrics_;
-  return answer;
+  Response response;
+  response.content_type = kMetricsType;
+  response.body = metrics_;
+  return response;
 }
 
 }  // namespace hermod

@@ -103,31 +103,31 @@ Reply RequestRouter::reply(const RequestHead& head, const IpAddress& peer, Attem
     request.allowed_origin = head.origin.value;
   }
   if (const auto fault = fault_of(head, request.match)) {
-    return finish(request, answer_fault(request, *fault));
+    return finish(request, fault_response(request, *fault));
   }
   if (head.method == "OPTIONS") return preflight(request);
   if (request.match.pages == nullptr) return upgrade(request);
   const PageOutcome outcome = request.match.pages->answer(*request.match.route, request.from);
   if (const auto* fault = std::get_if<Fault>(&outcome)) {
-    return finish(request, answer_fault(request, *fault));
+    return finish(request, fault_response(request, *fault));
   }
-  return finish(request, std::get<Answer>(outcome));
+  return finish(request, std::get<Response>(outcome));
 }
 
-WrittenAnswer RequestRouter::preflight(const Request& request) {
+SerializedResponse RequestRouter::preflight(const Request& request) {
   assert(request.from.head.method == "OPTIONS");
   const Route* const route = request.match.route;
   const std::string methods(route != nullptr ? route->methods : kReadMethods);
-  Answer answer;
-  answer.status = 204;
-  answer.headers.emplace_back("Allow", methods);
+  Response response;
+  response.status = 204;
+  response.headers.emplace_back("Allow", methods);
   if (!request.allowed_origin.empty()) {
-    answer.headers.emplace_back("Access-Control-Allow-Methods", methods);
-    answer.headers.emplace_back("Access-Control-Allow-Headers",
-                                "Authorization, Content-Type, X-Correlation-ID");
-    answer.headers.emplace_back("Access-Control-Max-Age", "600");
+    response.headers.emplace_back("Access-Control-Allow-Methods", methods);
+    response.headers.emplace_back("Access-Control-Allow-Headers",
+                                  "Authorization, Content-Type, X-Correlation-ID");
+    response.headers.emplace_back("Access-Control-Max-Age", "600");
   }
-  return finish(request, answer);
+  return finish(request, response);
 }
 
 Reply RequestRouter::upgrade(const Request& request) {
@@ -136,7 +136,7 @@ Reply RequestRouter::upgrade(const Request& request) {
   auto decision = dependencies_.upgrade_policy.validate(
       {request.from, request.correlation_id, request.match.status_user, request.attempt});
   if (const auto* fault = std::get_if<Fault>(&decision)) {
-    return finish(request, answer_fault(request, *fault));
+    return finish(request, fault_response(request, *fault));
   }
   if (const auto* postponed = std::get_if<Postponed>(&decision)) return *postponed;
   ++dependencies_.stats
@@ -144,14 +144,14 @@ Reply RequestRouter::upgrade(const Request& request) {
   return std::move(std::get<UpgradeRequest>(decision));
 }
 
-WrittenAnswer RequestRouter::refuse(const Fault& fault) {
+SerializedResponse RequestRouter::refuse(const Fault& fault) {
   const RequestHead no_head;
   const IpAddress no_peer;
   const Request request{{no_head, no_peer, port_}, {}, random_uuid(), {}, Attempt::kFirst};
-  return finish(request, answer_fault(request, fault));
+  return finish(request, fault_response(request, fault));
 }
 
-WrittenAnswer RequestRouter::refuse_head(HeadState state) {
+SerializedResponse RequestRouter::refuse_head(HeadState state) {
   assert(state == HeadState::kMalformed || state == HeadState::kTooLarge);
   if (state == HeadState::kMalformed) {
     return refuse({400, ErrorCode::kParsing, "malformed HTTP request"});
@@ -160,25 +160,25 @@ WrittenAnswer RequestRouter::refuse_head(HeadState state) {
   return refuse({431, ErrorCode::kValidation, "the request head exceeds 16 KiB"});
 }
 
-Answer RequestRouter::answer_fault(const Request& request, const Fault& fault) const {
+Response RequestRouter::fault_response(const Request& request, const Fault& fault) const {
   const std::string service = dependencies_.health.service();
-  Answer answer =
-      error_answer(fault, {request.correlation_id, service, dependencies_.clock.wall_ms()});
+  Response response =
+      error_response(fault, {request.correlation_id, service, dependencies_.clock.wall_ms()});
   if (fault.status == 405) {
-    answer.headers.emplace_back(
+    response.headers.emplace_back(
         "Allow", request.match.route != nullptr ? request.match.route->methods : kReadMethods);
   } else if (fault.status == 401) {
-    answer.headers.emplace_back("WWW-Authenticate", "Bearer");
+    response.headers.emplace_back("WWW-Authenticate", "Bearer");
   } else if (fault.status == 426) {
-    answer.headers.emplace_back("Upgrade", "websocket");
-    answer.headers.emplace_back("Sec-WebSocket-Version", "13");
+    response.headers.emplace_back("Upgrade", "websocket");
+    response.headers.emplace_back("Sec-WebSocket-Version", "13");
   }
-  return answer;
+  return response;
 }
 
-WrittenAnswer RequestRouter::finish(const Request& request, const Answer& answer) {
-  ++dependencies_.stats
-        .http_requests[{method_label(request.from.head.method), request.endpoint(), answer.status}];
+SerializedResponse RequestRouter::finish(const Request& request, const Response& response) {
+  ++dependencies_.stats.http_requests[{method_label(request.from.head.method), request.endpoint(),
+                                       response.status}];
   // An unread body would be parsed as the next request.
   const bool keeps = request.from.head.keep_alive == RequestHead::KeepAlive::kYes &&
                      request.from.head.body_read() && !draining_;
@@ -188,7 +188,7 @@ WrittenAnswer RequestRouter::finish(const Request& request, const Answer& answer
   delivery.correlation_id = request.correlation_id;
   delivery.allowed_origin = request.allowed_origin;
   delivery.now_wall_ms = dependencies_.clock.wall_ms();
-  return {serialize(answer, delivery), delivery.connection};
+  return {serialize(response, delivery), delivery.connection};
 }
 
 }  // namespace hermod

@@ -11,21 +11,21 @@
 #include "base/clock.h"
 #include "core/upgrade.h"
 #include "hermod/stats.h"
-#include "http/answer.h"
 #include "http/health_view.h"
 #include "http/page_group.h"
 #include "http/request_head.h"
+#include "http/response.h"
 #include "http/route.h"
 #include "http/upgrade_policy.h"
 
 namespace hermod {
 
-struct WrittenAnswer {
+struct SerializedResponse {
   std::string bytes;
   Delivery::Connection connection = Delivery::Connection::kClosed;
 };
 
-using Reply = std::variant<WrittenAnswer, UpgradeRequest, Postponed>;
+using Reply = std::variant<SerializedResponse, UpgradeRequest, Postponed>;
 
 // The dependencies of the router; all of them outlive it.
 struct RequestRouterDependencies {
@@ -51,8 +51,8 @@ class RequestRouter {
   Reply reply(const RequestHead& head, const IpAddress& peer, Attempt attempt = Attempt::kFirst);
 
   // The response to a client that has not sent a valid head. The connection is closed after it.
-  WrittenAnswer refuse(const Fault& fault);
-  WrittenAnswer refuse_head(HeadState state);  // kMalformed or kTooLarge
+  SerializedResponse refuse(const Fault& fault);
+  SerializedResponse refuse_head(HeadState state);  // kMalformed or kTooLarge
 
   // While draining, each response closes its connection.
   void set_draining(bool draining) { draining_ = draining; }
@@ -61,10 +61,10 @@ class RequestRouter {
   struct Request;
 
   RouteMatch match(std::string_view path) const;
-  Answer answer_fault(const Request& request, const Fault& fault) const;
-  WrittenAnswer finish(const Request& request, const Answer& answer);
+  Response fault_response(const Request& request, const Fault& fault) const;
+  SerializedResponse finish(const Request& request, const Response& response);
   Reply upgrade(const Request& request);
-  WrittenAnswer preflight(const Request& request);
+  SerializedResponse preflight(const Request& request);
 
   RequestRouterDependencies dependencies_;
   uint16_t port_ = 0;

@@ -12,7 +12,7 @@ enum class Stage : uint8_t {
   kNextIteration,  // the next loop iteration, after a response in this one
   kCheck,          // its position in the CheckQueue, to verify the signature of its token
   kIdle,           // the next request
-  kAnswer,         // the client to read the response
+  kResponse,       // the client to read the response
   kLinger,         // the client to close, so that the response is not lost to a reset
 };
 inline constexpr size_t kStageCount = 6;
@@ -22,15 +22,15 @@ inline constexpr size_t kStageCount = 6;
 constexpr bool may_enter(Stage from, Stage to) {
   switch (from) {
     case Stage::kHead:
-      return to == Stage::kCheck || to == Stage::kAnswer;
+      return to == Stage::kCheck || to == Stage::kResponse;
     case Stage::kNextIteration:
       return to == Stage::kIdle || to == Stage::kHead || to == Stage::kCheck ||
-             to == Stage::kAnswer;
+             to == Stage::kResponse;
     case Stage::kIdle:
-      return to == Stage::kHead || to == Stage::kCheck || to == Stage::kAnswer;
+      return to == Stage::kHead || to == Stage::kCheck || to == Stage::kResponse;
     case Stage::kCheck:
-      return to == Stage::kAnswer;
-    case Stage::kAnswer:
+      return to == Stage::kResponse;
+    case Stage::kResponse:
       return to == Stage::kNextIteration || to == Stage::kLinger;
     case Stage::kLinger:
       return false;

@@ -15,11 +15,11 @@
 #include "core/upgrade.h"
 #include "hermod/log.h"
 #include "hermod/stats.h"
-#include "http/answer.h"
 #include "http/check_queue.h"
 #include "http/health_view.h"
 #include "http/http_request.h"
 #include "http/refusal_budget.h"
+#include "http/response.h"
 
 namespace hermod {
 

@@ -154,7 +154,7 @@ void run(Input input) {
   if (const auto* upgrade = std::get_if<UpgradeRequest>(&reply)) {
     check_upgrade(*upgrade);
   } else {
-    check_answer(std::get<WrittenAnswer>(reply).bytes);
+    check_answer(std::get<SerializedResponse>(reply).bytes);
   }
 }
 

@@ -17,7 +17,7 @@ class PagesTest : public ::testing::Test {
   PageOutcome outcome(std::string_view path) {
     return pages.answer(*pages.find_route(path), {RequestHead(), IpAddress()});
   }
-  Answer page(std::string_view path) { return std::get<Answer>(outcome(path)); }
+  Response page(std::string_view path) { return std::get<Response>(outcome(path)); }
   Json body(std::string_view path) { return Json::parse(page(path).body); }
 
   test::FakeHealth health;

@@ -1,4 +1,4 @@
-#include "http/answer.h"
+#include "http/response.h"
 
 #include <ctime>
 #include <nlohmann/json.hpp>
@@ -64,16 +64,16 @@ void append(std::string& out, std::string_view name, std::string_view value) {
   out.append(name).append(": ").append(value).append("\r\n");
 }
 
-std::string_view connection_options(const Answer& answer, const Delivery& delivery) {
+std::string_view connection_options(const Response& response, const Delivery& delivery) {
   const bool closes = delivery.connection == Delivery::Connection::kClosed;
   // A sender of Upgrade must also send the connection option (RFC 9110 section 7.8).
-  if (answer.status == 426) return closes ? "Upgrade, close" : "Upgrade, keep-alive";
+  if (response.status == 426) return closes ? "Upgrade, close" : "Upgrade, keep-alive";
   return closes ? "close" : "keep-alive";
 }
 
 }  // namespace
 
-Answer error_answer(const Fault& fault, const ErrorContext& context) {
+Response error_response(const Fault& fault, const ErrorContext& context) {
   const nlohmann::ordered_json error = {
       {"code", to_string(fault.code)},
       {"message", fault.message},
@@ -82,25 +82,25 @@ Answer error_answer(const Fault& fault, const ErrorContext& context) {
       {"timestamp", iso8601(context.now_wall_ms)},
       {"details", nlohmann::ordered_json::object()},
   };
-  Answer answer;
-  answer.status = fault.status;
-  answer.body = nlohmann::ordered_json{{"error", error}}.dump(
+  Response response;
+  response.status = fault.status;
+  response.body = nlohmann::ordered_json{{"error", error}}.dump(
       -1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
   if (fault.retry_after_s > 0) {
-    answer.headers.emplace_back("Retry-After", std::to_string(fault.retry_after_s));
+    response.headers.emplace_back("Retry-After", std::to_string(fault.retry_after_s));
   }
-  return answer;
+  return response;
 }
 
-std::string serialize(const Answer& answer, const Delivery& delivery) {
-  std::string out = "HTTP/1.1 " + std::to_string(answer.status) + ' ';
-  out.append(reason_phrase(answer.status)).append("\r\n");
+std::string serialize(const Response& response, const Delivery& delivery) {
+  std::string out = "HTTP/1.1 " + std::to_string(response.status) + ' ';
+  out.append(reason_phrase(response.status)).append("\r\n");
   append(out, "Date", http_date(delivery.now_wall_ms));
-  if (answer.status != 204) {  // 204 must not have a Content-Length (RFC 9110 section 8.6)
-    append(out, "Content-Type", answer.content_type);
-    append(out, "Content-Length", std::to_string(answer.body.size()));
+  if (response.status != 204) {  // 204 must not have a Content-Length (RFC 9110 section 8.6)
+    append(out, "Content-Type", response.content_type);
+    append(out, "Content-Length", std::to_string(response.body.size()));
   }
-  append(out, "Connection", connection_options(answer, delivery));
+  append(out, "Connection", connection_options(response, delivery));
   append(out, "Cache-Control", "no-store");
   append(out, "X-Correlation-ID", delivery.correlation_id);
   append(out, "Vary", "Origin");
@@ -108,9 +108,9 @@ std::string serialize(const Answer& answer, const Delivery& delivery) {
     append(out, "Access-Control-Allow-Origin", delivery.allowed_origin);
     append(out, "Access-Control-Expose-Headers", "X-Correlation-ID, Retry-After");
   }
-  for (const auto& [name, value] : answer.headers) append(out, name, value);
+  for (const auto& [name, value] : response.headers) append(out, name, value);
   out += "\r\n";
-  if (delivery.body == Delivery::Body::kSent) out += answer.body;
+  if (delivery.body == Delivery::Body::kSent) out += response.body;
   return out;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// An HTTP response and its serialization.
+// An HTTP response of the server, and its serialization. A PageGroup or RequestRouter makes the
+// response; RequestRouter serializes it, and Connection writes the bytes.
 
 #include <cstdint>
 #include <string>
@@ -14,7 +15,7 @@ namespace hermod {
 inline constexpr std::string_view kJsonType = "application/json";
 inline constexpr std::string_view kMetricsType = "text/plain; version=0.0.4; charset=utf-8";
 
-struct Answer {
+struct Response {
   int status = 200;
   std::string_view content_type = kJsonType;
   std::string body;
@@ -35,7 +36,7 @@ struct ErrorContext {
   int64_t now_wall_ms = 0;
 };
 
-Answer error_answer(const Fault& fault, const ErrorContext& context);
+Response error_response(const Fault& fault, const ErrorContext& context);
 
 // How a response is sent; these depend on the request.
 struct Delivery {
@@ -49,6 +50,6 @@ struct Delivery {
   int64_t now_wall_ms = 0;
 };
 
-std::string serialize(const Answer& answer, const Delivery& delivery);
+std::string serialize(const Response& response, const Delivery& delivery);
 
 }  // namespace hermod
