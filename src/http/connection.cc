@@ -128,7 +128,7 @@ Connection::Step Connection::write() {
   std::string().swap(response_.bytes);
   const int64_t took_ms = dependencies_.clock.steady_ms() - request_since_ms_;
   dependencies_.stats.http_seconds.add(static_cast<double>(took_ms) / 1000);
-  if (response_.connection == Delivery::Connection::kClosed) {
+  if (response_.connection == ResponseOptions::Connection::kClosed) {
     socket_.end_output();
     (void)requests_.take_rest();
     enter(Stage::kLinger);

@@ -182,13 +182,13 @@ SerializedResponse RequestRouter::finish(const Request& request, const Response&
   // An unread body would be parsed as the next request.
   const bool keeps = request.from.head.keep_alive == RequestHead::KeepAlive::kYes &&
                      request.from.head.body_read() && !draining_;
-  Delivery delivery;
-  if (request.from.head.method == "HEAD") delivery.body = Delivery::Body::kOmitted;
-  if (!keeps) delivery.connection = Delivery::Connection::kClosed;
-  delivery.correlation_id = request.correlation_id;
-  delivery.allowed_origin = request.allowed_origin;
-  delivery.now_wall_ms = dependencies_.clock.wall_ms();
-  return {serialize(response, delivery), delivery.connection};
+  ResponseOptions options;
+  if (request.from.head.method == "HEAD") options.body = ResponseOptions::Body::kOmitted;
+  if (!keeps) options.connection = ResponseOptions::Connection::kClosed;
+  options.correlation_id = request.correlation_id;
+  options.allowed_origin = request.allowed_origin;
+  options.now_wall_ms = dependencies_.clock.wall_ms();
+  return {serialize(response, options), options.connection};
 }
 
 }  // namespace hermod

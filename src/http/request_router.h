@@ -22,7 +22,7 @@ namespace hermod {
 
 struct SerializedResponse {
   std::string bytes;
-  Delivery::Connection connection = Delivery::Connection::kClosed;
+  ResponseOptions::Connection connection = ResponseOptions::Connection::kClosed;
 };
 
 using Reply = std::variant<SerializedResponse, UpgradeRequest, Postponed>;

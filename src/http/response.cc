@@ -64,8 +64,8 @@ void append(std::string& out, std::string_view name, std::string_view value) {
   out.append(name).append(": ").append(value).append("\r\n");
 }
 
-std::string_view connection_options(const Response& response, const Delivery& delivery) {
-  const bool closes = delivery.connection == Delivery::Connection::kClosed;
+std::string_view connection_options(const Response& response, const ResponseOptions& options) {
+  const bool closes = options.connection == ResponseOptions::Connection::kClosed;
   // A sender of Upgrade must also send the connection option (RFC 9110 section 7.8).
   if (response.status == 426) return closes ? "Upgrade, close" : "Upgrade, keep-alive";
   return closes ? "close" : "keep-alive";
@@ -92,25 +92,25 @@ Response error_response(const Fault& fault, const ErrorContext& context) {
   return response;
 }
 
-std::string serialize(const Response& response, const Delivery& delivery) {
+std::string serialize(const Response& response, const ResponseOptions& options) {
   std::string out = "HTTP/1.1 " + std::to_string(response.status) + ' ';
   out.append(reason_phrase(response.status)).append("\r\n");
-  append(out, "Date", http_date(delivery.now_wall_ms));
+  append(out, "Date", http_date(options.now_wall_ms));
   if (response.status != 204) {  // 204 must not have a Content-Length (RFC 9110 section 8.6)
     append(out, "Content-Type", response.content_type);
     append(out, "Content-Length", std::to_string(response.body.size()));
   }
-  append(out, "Connection", connection_options(response, delivery));
+  append(out, "Connection", connection_options(response, options));
   append(out, "Cache-Control", "no-store");
-  append(out, "X-Correlation-ID", delivery.correlation_id);
+  append(out, "X-Correlation-ID", options.correlation_id);
   append(out, "Vary", "Origin");
-  if (!delivery.allowed_origin.empty()) {
-    append(out, "Access-Control-Allow-Origin", delivery.allowed_origin);
+  if (!options.allowed_origin.empty()) {
+    append(out, "Access-Control-Allow-Origin", options.allowed_origin);
     append(out, "Access-Control-Expose-Headers", "X-Correlation-ID, Retry-After");
   }
   for (const auto& [name, value] : response.headers) append(out, name, value);
   out += "\r\n";
-  if (delivery.body == Delivery::Body::kSent) out += response.body;
+  if (options.body == ResponseOptions::Body::kSent) out += response.body;
   return out;
 }
 

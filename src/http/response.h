@@ -39,7 +39,7 @@ struct ErrorContext {
 Response error_response(const Fault& fault, const ErrorContext& context);
 
 // How a response is sent; these depend on the request.
-struct Delivery {
+struct ResponseOptions {
   enum class Body : uint8_t { kSent, kOmitted };  // omitted for HEAD; Content-Length is sent anyway
   enum class Connection : uint8_t { kKept, kClosed };
 
@@ -50,6 +50,6 @@ struct Delivery {
   int64_t now_wall_ms = 0;
 };
 
-std::string serialize(const Response& response, const Delivery& delivery);
+std::string serialize(const Response& response, const ResponseOptions& options);
 
 }  // namespace hermod
