@@ -1,5 +1,6 @@
 #pragma once
-// Judges the claims of a token whose signature is valid (protocol section 3). Pure functions.
+// Validates the claims of a token whose signature is valid (protocol section 3). Pure functions,
+// called by JwtVerifier.
 
 #include <cstdint>
 #include <string>
@@ -18,7 +19,7 @@ struct ClaimPolicy {
 };
 
 // Whether the token has expired, whatever its other claims are. The signature need not be verified
-// before: an expired token is rejected regardless of its signature.
+// first: an expired token is rejected regardless of its signature.
 bool is_expired(const Claims& claims, const ClaimPolicy& policy, int64_t now_wall_ms);
 
 Verdict judge_claims(const Claims& claims, const ClaimPolicy& policy, int64_t now_wall_ms);

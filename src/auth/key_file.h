@@ -1,5 +1,5 @@
 #pragma once
-// Reads key files.
+// Reads key files and the files of secrets that the settings name.
 
 #include <string>
 #include <string_view>

@@ -1,5 +1,5 @@
 #pragma once
-// The sources of the keys that verify tokens, and which keys are accepted.
+// The options of KeyStore: the source of the keys that verify tokens, and which keys are accepted.
 
 #include <string>
 

@@ -1,5 +1,6 @@
 #pragma once
-// The usable keys of JWT_JWKS_FILE, and the warnings about the others.
+// Loads the usable keys of JWT_JWKS_FILE, and warns about the others. Called by KeyStore, and for
+// the secret that mints tokens.
 
 #include <memory>
 #include <vector>

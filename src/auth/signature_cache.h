@@ -2,8 +2,8 @@
 // A bounded cache of signature checks, by the hash of the whole token: a token that is presented
 // again costs a hash instead of a signature verification. Valid and invalid signatures are in
 // separate tables, so that a flood of invalid ones cannot evict a valid one. Only the result of the
-// signature check is cached; the claims are judged each time, so a cached token still expires. When
-// a bucket is full, its oldest entry is replaced.
+// signature check is cached; the claims are validated each time, so a cached token still expires.
+// When a bucket is full, its oldest entry is replaced. Owned by JwtVerifier.
 
 #include <array>
 #include <cstddef>

@@ -1,5 +1,6 @@
 #pragma once
-// The span of a connection. The spans of its deliveries link to it.
+// The span of a connection, to which the spans of its deliveries link. WsPeer sets it at the start;
+// SessionOutbox owns it.
 
 #include <string>
 

@@ -1,6 +1,6 @@
 #pragma once
 // The messages that wait for one connection: an outbox with the limits of the service. Base class
-// of SessionDelivery, and so of Session, which adds the messages.
+// of SessionDelivery, and so of Session. Session and Replay add the messages.
 //
 // If the outbox is full, the connection must be closed (1013), or the message with the lowest drop
 // priority is dropped and announced by a notice. A message payload that cannot be sent to this

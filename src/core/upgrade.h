@@ -1,6 +1,7 @@
 #pragma once
-// What the HTTP server hands over to the WebSocket layer for an upgrade request: the socket, and
-// either the identity of the client or the reason for which the connection is closed.
+// The interface between the HTTP server and the WebSocket layer. For an upgrade request, the HTTP
+// server hands over the socket, and either the identity of the client or the reason for which the
+// connection is closed.
 
 #include <cstdint>
 #include <optional>

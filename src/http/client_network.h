@@ -1,5 +1,6 @@
 #pragma once
-// The networks whose addresses are limited together, because one client may have all of them.
+// The networks whose addresses are limited together, because one client may have all of them. Used
+// by Admission, CheckQueue and RefusalBudget.
 
 #include <cstddef>
 #include <cstdint>

@@ -1,6 +1,6 @@
 #pragma once
 // Validates the opening handshake of a WebSocket (RFC 6455 section 4.2.1), and finds its token
-// (protocol section 3). Pure.
+// (protocol section 3). Pure functions, called by UpgradePolicy.
 
 #include <optional>
 #include <string>

@@ -1,5 +1,5 @@
 #pragma once
-// Parses header values and request targets.
+// Helpers that parse header values and query strings.
 
 #include <functional>
 #include <optional>

@@ -1,6 +1,6 @@
 #pragma once
-// Limits how much of the time one kind of work may take. Occasional work is never refused: the
-// limit applies to work that is repeated without a pause.
+// Limits the share of the loop's time that one kind of work may use. Occasional work is never
+// refused: the limit applies to work that is repeated without a pause.
 
 #include <algorithm>
 #include <chrono>

@@ -1,5 +1,6 @@
 #pragma once
-// The result of the last reload of the settings; initially that of the start.
+// The result of the last reload of the settings; before the first reload, that of the start. Shown
+// by readiness and metrics.
 
 #include <cstdint>
 #include <string>

@@ -1,8 +1,8 @@
 #pragma once
 // Limits how often a user may connect, with a token bucket per user. The bucket holds a multiple of
 // the connections that the user may have at once, and is refilled over time. It limits the cost of
-// new connections: an upgrade, a subscription, a replay. It has no clock; the caller passes the
-// time.
+// new connections: an upgrade, a subscription, a replay. Owned by WsShared. It has no clock;
+// the caller passes the time.
 //
 // Memory: 16 bytes for each user who connected within twice the time in which an empty bucket
 // fills, for at most users_max users. Further users are not limited, because otherwise they would

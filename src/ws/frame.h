@@ -1,6 +1,6 @@
 #pragma once
-// Encodes WebSocket frames of the server (RFC 6455 section 5.2: FIN set, unmasked), except the
-// shared frames of core/shared_frame.h.
+// Encodes the WebSocket frames of the server (RFC 6455 section 5.2: FIN set, unmasked) that are for
+// one connection: pings, close frames and replies. Messages are encoded by core/shared_frame.h.
 
 #include <cstdint>
 #include <string>

@@ -1,7 +1,7 @@
 #pragma once
 // Limits the size and the rate of a client's messages, and collects the one kind of message that
 // hermod reads. Messages arrive in pieces of rx_buffer_size. Nothing is stored of a message that
-// cannot be an authentication, so most connections have no buffer.
+// cannot be an authentication, so most connections have no buffer. Owned by PeerInput.
 
 #include <cstddef>
 #include <cstdint>

@@ -1,7 +1,7 @@
 #pragma once
 // Limits the rate of the bytes that a client sends, as counted by the kernel. This includes pings,
 // which libwebsockets answers without a callback. It is a token bucket that is updated from time to
-// time from the kernel's total, so no bytes are missed in between.
+// time from the kernel's total, so no bytes are missed in between. Owned by PeerInput.
 
 #include <cstdint>
 

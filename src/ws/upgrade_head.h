@@ -1,7 +1,7 @@
 #pragma once
 // The canonical upgrade request that libwebsockets receives instead of the client's request head.
 // It contains only the client's key, so the limits and the quirks of the library's HTTP parser do
-// not matter.
+// not matter. Built by WsServer.
 
 #include <cstddef>
 #include <string>
