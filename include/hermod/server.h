@@ -80,7 +80,8 @@ class Server {
   void close(Ending ending, std::function<void()> closed);
 
   // Whether the server keeps the loop alive. It does so until unref(), which requires
-  // Options::releasable. A close keeps the loop alive in both states.
+  // Options::releasable. Both may be called any number of times. A close keeps the loop alive in
+  // both states.
   void ref();
   void unref();
 

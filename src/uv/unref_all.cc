@@ -2,8 +2,6 @@
 
 #include <uv.h>
 
-#include <cassert>
-
 #include "uv/immediate.h"
 #include "uv/poll.h"
 #include "uv/timer.h"
@@ -50,7 +48,6 @@ void UnrefAll::include(int fd, const void* data) {
 }
 
 void UnrefAll::begin() {
-  assert(!begun_);
   begun_ = true;
   walk();
 }

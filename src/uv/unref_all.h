@@ -26,7 +26,7 @@ class UnrefAll {
   // and its other handles, which have this `data`.
   void include(int fd, const void* data);
 
-  void begin();
+  void begin();  // idempotent
 
  private:
   void walk();

@@ -33,6 +33,9 @@ TEST_F(UnrefAllTest, WhatIsOursKeepsTheLoopAliveOnlyUntilItBegins) {
     EXPECT_FALSE(own.poll());
     hold.ref();
     EXPECT_TRUE(own.poll());
+    release.begin();
+    hold.unref();
+    EXPECT_FALSE(own.poll());
   }
   own.run();
   close(fd);
