@@ -62,6 +62,7 @@ void RedisCanary::tick() {
   if (state_ == State::kOpen && last_sent_ - last_received_ >= kMissedMax) {
     enter(State::kTimedOut);
     listener_.on_canary_changed();
+    if (state_ == State::kClosed) return;  // the listener closed the bus, or the link failed
   }
   send();
 }
