@@ -91,7 +91,8 @@ void ConsumerSession::on_fatal(std::string_view why) {
 
 void ConsumerSession::maybe_renew() {
   if (!uses_.lifecycle.is(State::kFailed) || renewal_.busy() || !uses_.feed.released()) return;
-  uses_.fetched.clear();
+  // A rebalance that was queued before the fatal error may have assigned partitions since then.
+  uses_.partitions.revoke_all();
   renewal_.begin();
 }
 
