@@ -113,7 +113,9 @@ void MemorySource::maybe_finish_close() {
     patience_.stop();
     feed_.forget_open();
     immediate_.ask();
+    // Must come last: close() may follow from inside it, and completes in a later loop iteration.
     if (const Closed left = std::exchange(left_, nullptr)) left();
+    return;
   }
   if (state_ != State::kLeft || !closed_ || !feed_.released()) return;
   enter(State::kClosed);

@@ -54,6 +54,24 @@ TEST_F(MemorySourceTest, AKeyKeepsItsPartition) {
   end();
 }
 
+TEST_F(MemorySourceTest, CloseInsideTheCallbackOfLeaveCompletesLater) {
+  begin({.topics = {"a"}, .partitions = 1});
+  start();
+  int iteration = 0;
+  int left_in = -1;
+  int closed_in = -1;
+  source_->leave(0, [&] {
+    left_in = iteration;
+    source_->close([&] { closed_in = iteration; });
+  });
+  run_until([&] {
+    ++iteration;
+    return closed_in >= 0;
+  });
+  EXPECT_GT(closed_in, left_in);
+  source_.reset();
+}
+
 TEST_F(MemorySourceTest, RefusesWhatIsTooMuchUntilSomeIsSettled) {
   begin({.topics = {"a"}, .partitions = 1, .records_max = 2});
   start();
