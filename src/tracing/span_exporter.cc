@@ -18,6 +18,11 @@
 #include "tracing/trace_json.h"
 
 namespace hermod {
+namespace {
+
+constexpr std::string_view kExiting = "the process exits";
+
+}  // namespace
 
 SpanExporter::SpanExporter(uv_loop_t* loop, std::unique_ptr<HttpClient> client,
                            OutgoingRequest request, const TraceOptions& options, Log& log)
@@ -44,7 +49,8 @@ SpanExporter::~SpanExporter() {
 void SpanExporter::add(const Span& span, int64_t end_ns) {
   assert(span.recording());
   const bool open = state_ == State::kOpen || state_ == State::kDraining;
-  if (!open || queue_.full()) return drop(1, "the queue is full");
+  if (!open) return drop(1, kExiting);
+  if (queue_.full()) return drop(1, "the queue is full");
   queue_.push(span_json(span, end_ns));
   arrange_batch();
 }
@@ -149,7 +155,7 @@ void SpanExporter::close_client() {
     enter(State::kClosed);
     std::exchange(closed_, nullptr)();
   });
-  drop(queue_.size() + batch_spans_, "the process exits");
+  drop(queue_.size() + batch_spans_, kExiting);
   queue_.clear();
   batch_spans_ = 0;
 }
