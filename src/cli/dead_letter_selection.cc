@@ -70,7 +70,8 @@ std::string describe(const ReadDeadLetter& letter) {
   return line;
 }
 
-Result<KafkaText> replayed(const ReadDeadLetter& letter, const std::vector<std::string>& topics) {
+Result<ProducerRecord> replayed(const ReadDeadLetter& letter,
+                                const std::vector<std::string>& topics) {
   if (std::find(topics.begin(), topics.end(), letter.topic) == topics.end()) {
     return refused(letter, "its topic, " + shown(letter.topic) + ", is not one of KAFKA_TOPICS");
   }
@@ -80,9 +81,9 @@ Result<KafkaText> replayed(const ReadDeadLetter& letter, const std::vector<std::
                    "its record was replayed " + std::to_string(letter.replays) + " times already");
   }
   assert(letter.replays < kReplaysMax);
-  KafkaText text{letter.topic, letter.key, letter.value, letter.headers};
-  text.headers.push_back({std::string(kHeaderReplays), std::to_string(letter.replays + 1)});
-  return text;
+  ProducerRecord record{letter.topic, letter.key, letter.value, letter.headers};
+  record.headers.push_back({std::string(kHeaderReplays), std::to_string(letter.replays + 1)});
+  return record;
 }
 
 }  // namespace hermod::cli

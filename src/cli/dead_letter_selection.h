@@ -7,7 +7,7 @@
 
 #include "dead_letters/dead_letter_reader.h"
 #include "hermod/result.h"
-#include "kafka/kafka_producer.h"
+#include "kafka/blocking_producer.h"
 
 namespace hermod::cli {
 
@@ -30,6 +30,7 @@ Result<std::pair<int32_t, int64_t>> parse_position(const std::string& text);
 std::string describe(const ReadDeadLetter& letter);
 
 // The record that a replay produces to the original topic. Error: why it must not be replayed.
-Result<KafkaText> replayed(const ReadDeadLetter& letter, const std::vector<std::string>& topics);
+Result<ProducerRecord> replayed(const ReadDeadLetter& letter,
+                                const std::vector<std::string>& topics);
 
 }  // namespace hermod::cli

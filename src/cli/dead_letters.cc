@@ -52,13 +52,13 @@ Result<DeadLetterSelection> selection_of(const DeadLettersArguments& arguments) 
 // Replays dead letters; status() is kFailed after one that could not be replayed.
 class Replay {
  public:
-  Replay(const Options& options, KafkaProducer& producer, Terminal& terminal)
+  Replay(const Options& options, BlockingProducer& producer, Terminal& terminal)
       : topics_(options.kafka_topics), producer_(producer), terminal_(terminal) {}
 
   void send(const ReadDeadLetter& letter) {
-    const Result<KafkaText> text = replayed(letter, topics_);
-    if (!text) return note(text.error());
-    const Result<RecordPosition> position = producer_.produce(text.value());
+    const Result<ProducerRecord> record = replayed(letter, topics_);
+    if (!record) return note(record.error());
+    const Result<RecordPosition> position = producer_.produce(record.value());
     if (!position) return note(position.error());
     terminal_.out << position.value().topic << ' ' << position.value().partition << ' '
                   << position.value().offset << '\n';
@@ -73,7 +73,7 @@ class Replay {
   }
 
   const std::vector<std::string>& topics_;
-  KafkaProducer& producer_;
+  BlockingProducer& producer_;
   Terminal& terminal_;
   int status_ = kOk;
 };
@@ -89,10 +89,10 @@ int list(const DeadLetterReaderOptions& options, const DeadLetterSelection& sele
 
 int replay(const DeadLetterReaderOptions& reader, const DeadLetterSelection& selection,
            const Options& options, Terminal& terminal) {
-  KafkaProducerOptions producer_options;
+  BlockingProducerOptions producer_options;
   producer_options.brokers = reader.brokers;
   producer_options.properties = reader.properties;
-  const auto producer = KafkaProducer::open(producer_options);
+  const auto producer = BlockingProducer::open(producer_options);
   if (!producer) return fail(terminal, producer.error());
   Replay going(options, *producer.value(), terminal);
   bool any = false;

@@ -11,7 +11,7 @@
 #include "cli/kafka_access.h"
 #include "cli/verb.h"
 #include "events/notification_text.h"
-#include "kafka/kafka_producer.h"
+#include "kafka/blocking_producer.h"
 
 // Produces one record from the arguments, or one from each line of a file, and prints the position
 // of each record when the broker acknowledges it. The command stops at a line that is not a record
@@ -55,7 +55,7 @@ struct PublishArguments {
 
 class Publisher {
  public:
-  Publisher(const PublishArguments& arguments, KafkaProducer& producer, std::string topic,
+  Publisher(const PublishArguments& arguments, BlockingProducer& producer, std::string topic,
             Terminal& terminal)
       : arguments_(arguments), producer_(producer), topic_(std::move(topic)), terminal_(terminal) {
     producer_.on_acknowledged(
@@ -136,7 +136,7 @@ class Publisher {
   }
 
   const PublishArguments& arguments_;
-  KafkaProducer& producer_;
+  BlockingProducer& producer_;
   std::string topic_;
   Terminal& terminal_;
   uint64_t acknowledged_ = 0;
@@ -187,10 +187,10 @@ int run(const PublishArguments& arguments, const Options& options, Terminal& ter
   }
   const Result<std::string> brokers = kafka_brokers(options, terminal);
   if (!brokers) return fail(terminal, brokers.error());
-  KafkaProducerOptions producer_options;
+  BlockingProducerOptions producer_options;
   producer_options.brokers = brokers.value();
   producer_options.properties = options.kafka_config;
-  const auto producer = KafkaProducer::open(producer_options);
+  const auto producer = BlockingProducer::open(producer_options);
   if (!producer) return fail(terminal, producer.error());
   Publisher publisher(arguments, *producer.value(), options.kafka_topics.front(), terminal);
   if (arguments.file.empty()) return publisher.publish_one(complete(arguments));

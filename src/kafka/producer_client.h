@@ -1,8 +1,8 @@
 #pragma once
 // A librdkafka producer on the loop: its configuration, its delivery reports and its end. Three
-// classes build on it and add only their own duty: KafkaRecordProducer, DeadLetterWriter and
-// KafkaProducer. Each has an instance of its own, because recall() concerns all records of a
-// client, and because only the dead letters need their order at the cost of one request at a time.
+// classes build on it: KafkaRecordProducer, DeadLetterSender and BlockingProducer. Each owns an
+// instance, because recall() concerns all records of a client, and because only the dead letters
+// need their order at the cost of one request at a time.
 
 #include <cstdint>
 #include <optional>
@@ -29,7 +29,7 @@ struct ProducerOptions {
 // Error: kConfiguration. The caller owns the result.
 Result<rd_kafka_conf_s*> make_producer_conf(const ProducerOptions& options);
 
-// A record to produce. An absent value is a tombstone.
+// A record to produce, by reference. An absent value is a tombstone.
 struct OutgoingRecord {
   const std::string& topic;
   const std::optional<std::string>& key;

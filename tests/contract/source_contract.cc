@@ -5,8 +5,8 @@
 #include <memory>
 
 #include "dead_letters/dead_letter_reader.h"
+#include "kafka/blocking_producer.h"
 #include "kafka/embedded_kafka.h"
-#include "kafka/kafka_producer.h"
 #include "kafka_source/kafka_source.h"
 #include "source/memory_source.h"
 #include "support/loop_test.h"
@@ -74,7 +74,7 @@ class KafkaSourceFixture final : public SourceFixture {
     broker_ =
         EmbeddedKafka::start({.topics = {kTopics[0], kTopics[1], kDeadTopic}, .partitions = 2})
             .take();
-    producer_ = KafkaProducer::open({.brokers = broker_->bootstrap()}).take();
+    producer_ = BlockingProducer::open({.brokers = broker_->bootstrap()}).take();
   }
   void keep_commits() override { reading_ = KafkaSourceOptions::Reading::kGroup; }
   std::unique_ptr<Source> make_source(uv_loop_t* loop) override {
@@ -114,7 +114,7 @@ class KafkaSourceFixture final : public SourceFixture {
   test::RecordingLog log_;
   KafkaSourceOptions::Reading reading_ = KafkaSourceOptions::Reading::kAll;
   std::unique_ptr<EmbeddedKafka> broker_;
-  std::unique_ptr<KafkaProducer> producer_;
+  std::unique_ptr<BlockingProducer> producer_;
 };
 
 template <class W>

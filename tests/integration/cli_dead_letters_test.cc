@@ -11,17 +11,17 @@ using ::testing::Not;
 
 class CliDeadLettersTest : public test::CliKafkaTest {
  protected:
-  static KafkaText letter(std::string_view reason, std::string_view topic = kTopic,
-                          int replays = 0) {
-    KafkaText text{kLetters, "ann", "{\"x\":1}", {{"trace", "t-1"}}};
-    text.headers.push_back({std::string(kHeaderReason), std::string(reason)});
-    text.headers.push_back({std::string(kHeaderErrorCode), "VALIDATION_ERROR"});
-    text.headers.push_back({std::string(kHeaderTopic), std::string(topic)});
-    text.headers.push_back({std::string(kHeaderPartition), "3"});
-    text.headers.push_back({std::string(kHeaderOffset), "17"});
-    text.headers.push_back({std::string(kHeaderTime), "2026-01-31T08:15:30.123Z"});
-    text.headers.push_back({std::string(kHeaderReplays), std::to_string(replays)});
-    return text;
+  static ProducerRecord letter(std::string_view reason, std::string_view topic = kTopic,
+                               int replays = 0) {
+    ProducerRecord record{kLetters, "ann", "{\"x\":1}", {{"trace", "t-1"}}};
+    record.headers.push_back({std::string(kHeaderReason), std::string(reason)});
+    record.headers.push_back({std::string(kHeaderErrorCode), "VALIDATION_ERROR"});
+    record.headers.push_back({std::string(kHeaderTopic), std::string(topic)});
+    record.headers.push_back({std::string(kHeaderPartition), "3"});
+    record.headers.push_back({std::string(kHeaderOffset), "17"});
+    record.headers.push_back({std::string(kHeaderTime), "2026-01-31T08:15:30.123Z"});
+    record.headers.push_back({std::string(kHeaderReplays), std::to_string(replays)});
+    return record;
   }
 };
 
@@ -29,7 +29,7 @@ TEST_F(CliDeadLettersTest, ListsALineEach) {
   ASSERT_EQ(run_({"dead-letters"}), 0) << run_.err;
   EXPECT_EQ(run_.out, "");
   produce(letter("invalid_json"));
-  KafkaText odd = letter("missing_field", "other", 2);
+  ProducerRecord odd = letter("missing_field", "other", 2);
   odd.value = "\x1b[31m\nred\xff" + std::string(500, 'x');
   odd.headers.push_back({std::string(kHeaderTruncated), "2000000"});
   produce(odd);
@@ -82,7 +82,7 @@ TEST_F(CliDeadLettersTest, SaysThatItHasNothingToReplay) {
 TEST_F(CliDeadLettersTest, DoesNotReplayWhatMustNotGoBack) {
   produce(letter("a", "not.configured"));
   produce(letter("b", kTopic, 3));
-  KafkaText cut = letter("c");
+  ProducerRecord cut = letter("c");
   cut.headers.push_back({std::string(kHeaderTruncated), "2000000"});
   produce(cut);
   produce(letter("d", kTopic, 2));

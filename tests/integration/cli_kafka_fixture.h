@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "dead_letters/dead_letter_reader.h"
+#include "kafka/blocking_producer.h"
 #include "kafka/embedded_kafka.h"
-#include "kafka/kafka_producer.h"
 #include "support/cli_run.h"
 #include "support/scratch_dir.h"
 
@@ -38,11 +38,11 @@ class CliKafkaTest : public ::testing::Test {
     return found;
   }
 
-  void produce(const KafkaText& text) {
-    KafkaProducerOptions options;
+  void produce(const ProducerRecord& record) {
+    BlockingProducerOptions options;
     options.brokers = kafka_->bootstrap();
-    const auto producer = KafkaProducer::open(options);
-    EXPECT_TRUE(producer.value()->produce(text).ok());
+    const auto producer = BlockingProducer::open(options);
+    EXPECT_TRUE(producer.value()->produce(record).ok());
   }
 
   ScratchDir dir_;

@@ -7,8 +7,8 @@
 
 #include "bus/memory_bus.h"
 #include "core/ingest.h"
+#include "kafka/blocking_producer.h"
 #include "kafka/embedded_kafka.h"
-#include "kafka/kafka_producer.h"
 #include "kafka_source/kafka_source.h"
 #include "redis_bus/redis_bus.h"
 #include "source/memory_source.h"
@@ -109,8 +109,8 @@ class KafkaOrigin final : public Origin {
  private:
   std::unique_ptr<EmbeddedKafka> broker_ =
       EmbeddedKafka::start({.topics = {kTopic, "dead"}, .partitions = 1}).take();
-  std::unique_ptr<KafkaProducer> producer_ =
-      KafkaProducer::open({.brokers = broker_->bootstrap()}).take();
+  std::unique_ptr<BlockingProducer> producer_ =
+      BlockingProducer::open({.brokers = broker_->bootstrap()}).take();
 };
 
 template <class O, class G>

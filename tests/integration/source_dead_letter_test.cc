@@ -149,7 +149,7 @@ TEST_F(SourceDeadLetters, AKeyThatIsTooLargeIsCutAndHoldsUpNobody) {
 TEST_F(SourceDeadLetters, ABatchThatIsTooLargeCutsNoneThatFits) {
   ASSERT_TRUE(shared_server().create_topic(topic_, 1));
   ASSERT_TRUE(shared_server().create_topic(dead_topic_, 1, "max.message.bytes=2000"));
-  auto producer = KafkaProducer::open({.brokers = shared_server().bootstrap()}).take();
+  auto producer = BlockingProducer::open({.brokers = shared_server().bootstrap()}).take();
   constexpr int kCount = 50;
   for (int i = 0; i < kCount; ++i) {
     producer->send({topic_, "k", "bad" + std::to_string(i) + std::string(500, 'x'), {}});
@@ -192,7 +192,7 @@ TEST_F(SourceDeadLetters, WhatFitsAtNoSizeIsGivenUp) {
 
 TEST_F(SourceDeadLetters, AMissingTopicHoldsUpNobodyAndNothingIsLost) {
   ASSERT_TRUE(shared_server().create_topic(topic_, 1));
-  auto producer = KafkaProducer::open({.brokers = shared_server().bootstrap()}).take();
+  auto producer = BlockingProducer::open({.brokers = shared_server().bootstrap()}).take();
   constexpr int kCount = 60;
   for (int i = 0; i < kCount; ++i) {
     producer->send({topic_, "k", (i % 2 == 0 ? "bad" : "good") + std::to_string(i), {}});
@@ -283,7 +283,7 @@ TEST_F(SourceDeadLetters, UnacknowledgedOnesComeAgainAfterARestart) {
 TEST_F(SourceDeadLetters, TheyKeepTheOrderOfTheirKey) {
   ASSERT_TRUE(shared_server().create_topic(topic_, 1));
   ASSERT_TRUE(shared_server().create_topic(dead_topic_, 3));
-  auto producer = KafkaProducer::open({.brokers = shared_server().bootstrap()}).take();
+  auto producer = BlockingProducer::open({.brokers = shared_server().bootstrap()}).take();
   constexpr int kCount = 500;
   for (int i = 0; i < kCount; ++i) {
     producer->send({topic_, "one key", "bad" + std::to_string(i), {}});

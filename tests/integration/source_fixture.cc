@@ -57,7 +57,7 @@ void SourceTest::close(Reader& reader) {
 
 void SourceTest::publish(KafkaServer& server, const std::string& topic, const std::string& value,
                          const std::string& key, KafkaHeaders headers) {
-  auto producer = KafkaProducer::open({.brokers = server.bootstrap()});
+  auto producer = BlockingProducer::open({.brokers = server.bootstrap()});
   ASSERT_TRUE(producer);
   const auto placed = producer.value()->produce({topic, key, value, std::move(headers)});
   EXPECT_TRUE(placed) << placed.error().message;

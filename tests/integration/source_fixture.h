@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "dead_letters/dead_letter_reader.h"
-#include "kafka/kafka_producer.h"
+#include "kafka/blocking_producer.h"
 #include "kafka_source/kafka_source.h"
 #include "support/kafka_server.h"
 #include "support/loop_test.h"

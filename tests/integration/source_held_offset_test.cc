@@ -33,8 +33,8 @@ class SourceHeldOffset : public test::SourceTest {
     return made;
   }
   void publish_all(const std::vector<std::string>& values) {
-    auto producer = KafkaProducer::open({.brokers = shared_server().bootstrap(),
-                                         .properties = {{"message.max.bytes", "2000000"}}})
+    auto producer = BlockingProducer::open({.brokers = shared_server().bootstrap(),
+                                            .properties = {{"message.max.bytes", "2000000"}}})
                         .take();
     for (const std::string& value : values) producer->send({topic_, "k", value, {}});
     producer->finish();
@@ -130,8 +130,8 @@ TEST_F(SourceHeldOffset, WhatThereWasNoRoomForIsHeldForNoLonger) {
 TEST_F(SourceHeldOffset, WhatComesWhileLargeDeadLettersAreWrittenIsRead) {
   const std::string large = "max.message.bytes=20000000";
   ASSERT_TRUE(shared_server().create_topic(topic_, 1, large));
-  auto producer = KafkaProducer::open({.brokers = shared_server().bootstrap(),
-                                       .properties = {{"message.max.bytes", "20000000"}}})
+  auto producer = BlockingProducer::open({.brokers = shared_server().bootstrap(),
+                                          .properties = {{"message.max.bytes", "20000000"}}})
                       .take();
   auto reader = make_reader(held_for(500));
   judge(*reader);

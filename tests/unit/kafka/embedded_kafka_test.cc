@@ -11,8 +11,8 @@
 #include <set>
 
 #include "dead_letters/dead_letter_reader.h"
+#include "kafka/blocking_producer.h"
 #include "kafka/kafka_probe.h"
-#include "kafka/kafka_producer.h"
 #include "kafka_source/kafka_source.h"
 #include "support/loop_test.h"
 #include "support/recording_log.h"
@@ -44,7 +44,7 @@ class EmbeddedKafkaTest : public test::LoopTest {
  protected:
   void SetUp() override {
     broker_ = EmbeddedKafka::start({.topics = {"first", "second", "dead"}, .partitions = 3}).take();
-    producer_ = KafkaProducer::open({.brokers = broker_->bootstrap()}).take();
+    producer_ = BlockingProducer::open({.brokers = broker_->bootstrap()}).take();
   }
   void TearDown() override {
     producer_.reset();
@@ -96,7 +96,7 @@ class EmbeddedKafkaTest : public test::LoopTest {
   test::RecordingLog log_;
   test::SourceSpy spy_;
   std::unique_ptr<EmbeddedKafka> broker_;
-  std::unique_ptr<KafkaProducer> producer_;
+  std::unique_ptr<BlockingProducer> producer_;
   std::unique_ptr<KafkaSource> source_;
 };
 
@@ -333,12 +333,13 @@ TEST_F(EmbeddedKafkaTest, TheProducerTellsThePlaceOrWhyNot) {
   EXPECT_EQ(second.value().partition, first.value().partition);
   EXPECT_EQ(second.value().offset, first.value().offset + 1);
 
-  auto away = KafkaProducer::open({.brokers = "127.0.0.1:1", .acknowledge_timeout_ms = 300}).take();
+  auto away =
+      BlockingProducer::open({.brokers = "127.0.0.1:1", .acknowledge_timeout_ms = 300}).take();
   const auto failed = away->produce({"first", "k", "v", {}});
   ASSERT_FALSE(failed);
   EXPECT_EQ(failed.error().code, ErrorCode::kKafkaPublish);
   EXPECT_NE(failed.error().message.find("refused"), std::string::npos);
-  EXPECT_FALSE(KafkaProducer::open({.brokers = "x", .properties = {{"no.such", "1"}}}));
+  EXPECT_FALSE(BlockingProducer::open({.brokers = "x", .properties = {{"no.such", "1"}}}));
 }
 
 TEST_F(EmbeddedKafkaTest, ABatchIsAcknowledgedOneByOne) {

@@ -1,4 +1,4 @@
-#include "kafka/kafka_producer.h"
+#include "kafka/blocking_producer.h"
 
 #include <cassert>
 #include <utility>
@@ -20,14 +20,14 @@ Error refused(const std::string& why) {
 }  // namespace
 
 // A command reports the results of its records, and not what librdkafka logs.
-class KafkaProducer::NoLog final : public Log {
+class BlockingProducer::NoLog final : public Log {
  public:
   void write(LogLevel, std::string_view, std::initializer_list<LogField>) override {}
   void write_limited(std::string_view, LogLevel, std::string_view,
                      std::initializer_list<LogField>) override {}
 };
 
-KafkaProducer::KafkaProducer(const KafkaProducerOptions& options)
+BlockingProducer::BlockingProducer(const BlockingProducerOptions& options)
     : log_(std::make_unique<NoLog>()),
       client_(loop_.get(), *log_,
               {.brokers = options.brokers,
@@ -36,22 +36,23 @@ KafkaProducer::KafkaProducer(const KafkaProducerOptions& options)
                .acknowledge_timeout_ms = options.acknowledge_timeout_ms},
               *this) {}
 
-Result<std::unique_ptr<KafkaProducer>> KafkaProducer::open(const KafkaProducerOptions& options) {
-  std::unique_ptr<KafkaProducer> producer(new KafkaProducer(options));
+Result<std::unique_ptr<BlockingProducer>> BlockingProducer::open(
+    const BlockingProducerOptions& options) {
+  std::unique_ptr<BlockingProducer> producer(new BlockingProducer(options));
   if (auto opened = producer->client_.open(); !opened) return opened.error();
   return producer;
 }
 
-KafkaProducer::~KafkaProducer() {
+BlockingProducer::~BlockingProducer() {
   client_.close([] {});
   loop_.run();
 }
 
-void KafkaProducer::send(const KafkaText& text) {
-  if (known_topics_.insert(text.topic).second) client_.look_up(text.topic, kLookUpMs);
+void BlockingProducer::send(const ProducerRecord& record) {
+  if (known_topics_.insert(record.topic).second) client_.look_up(record.topic, kLookUpMs);
   const uint64_t number = sent_++;
   const auto produce = [&] {
-    return client_.produce({text.topic, text.key, text.value, text.headers},
+    return client_.produce({record.topic, record.key, record.value, record.headers},
                            kafka::ProducerClient::Payload::kCopied,
                            reinterpret_cast<void*>(static_cast<uintptr_t>(number)));
   };
@@ -64,32 +65,32 @@ void KafkaProducer::send(const KafkaText& text) {
   client_.serve(0);
 }
 
-void KafkaProducer::on_delivery(void* tag, const kafka::ProduceResult& result,
-                                const RecordPosition& position) {
+void BlockingProducer::on_delivery(void* tag, const kafka::ProduceResult& result,
+                                   const RecordPosition& position) {
   const auto number = reinterpret_cast<uintptr_t>(tag);
   if (result.status == Status::kOk) return answer(number, position);
   answer(number, refused(result.error));
 }
 
-void KafkaProducer::answer(uint64_t number, const Result<RecordPosition>& result) {
+void BlockingProducer::answer(uint64_t number, const Result<RecordPosition>& result) {
   assert(answered_ < sent_);
   ++answered_;
   if (acknowledged_) acknowledged_(number, result);
 }
 
-void KafkaProducer::finish() {
+void BlockingProducer::finish() {
   // Terminates, because librdkafka reports each record within message.timeout.ms.
   while (answered_ < sent_) client_.serve(kPollMs);
 }
 
-Result<RecordPosition> KafkaProducer::produce(const KafkaText& text) {
+Result<RecordPosition> BlockingProducer::produce(const ProducerRecord& record) {
   Result<RecordPosition> result = Error{ErrorCode::kKafkaPublish, "not acknowledged by Kafka"};
   const uint64_t wanted = sent_;
   Acknowledged outer = std::exchange(
       acknowledged_, [&result, wanted](uint64_t number, const Result<RecordPosition>& answer) {
         if (number == wanted) result = answer;
       });
-  send(text);
+  send(record);
   finish();
   acknowledged_ = std::move(outer);
   return result;
