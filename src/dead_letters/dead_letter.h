@@ -39,8 +39,8 @@ struct DeadLetter {
   bool truncate(size_t bytes_max);
 };
 
-// Returns how often the record was replayed from the dead letters, according to its headers; 0 if
-// they do not say.
+// Returns how often the record was replayed from the dead letters, according to its headers; 0
+// without such a header.
 uint32_t replays_of(const KafkaHeaders& headers);
 
 // Copies `message`. Keeps the record's own headers and replaces those named above.

@@ -1,6 +1,7 @@
 #pragma once
-// What the log says about dead letters: whether their topic accepts them, and those that it did not
-// accept in time, each in as many lines as its value needs.
+// Writes log lines about dead letters: whether their topic accepts them, and each dead letter that
+// the topic did not accept in time, in as many lines as its value needs. Owned by DeadLetterRoute;
+// DeadLetterWriter calls it.
 
 #include <cstddef>
 #include <cstdint>
@@ -25,13 +26,13 @@ class DeadLetterLog {
 
   void on_failed(std::string_view why, size_t waiting);
   void on_recovered();
-  void on_rejected(const DeadLetter& letter);  // its size, at which it is dropped
+  void on_rejected(const DeadLetter& letter);  // too large at any size, and therefore dropped
 
   void write(const DeadLetter& letter);
 
-  // The dead letters that write() wrote.
+  // The number of dead letters that write() has logged, and their total size before truncation.
   uint64_t written() const { return written_; }
-  uint64_t bytes() const { return bytes_; }  // the total size of the dead letters, untruncated
+  uint64_t bytes() const { return bytes_; }
 
  private:
   Log& log_;

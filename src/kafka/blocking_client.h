@@ -1,6 +1,6 @@
 #pragma once
-// Creates librdkafka clients that no loop serves: for commands that ask one question and wait for
-// the answer, and for checks. They log nothing.
+// Creates librdkafka clients that no loop serves: for commands that send a request and wait for its
+// response, and for checks. They log nothing.
 
 #include <string>
 

@@ -1,6 +1,7 @@
 #pragma once
-// Observes a consumer through its errors and statistics: whether it works, its lag,
-// and which of its topics are missing. Logs what an operator must know. Owned by KafkaSource.
+// Observes a consumer through its errors and statistics: whether it works, its lag, and which of
+// its topics are missing. Logs errors and missing topics. Owned by KafkaSource; ConsumerSession
+// passes the events of the client to it.
 
 #include <cstdint>
 #include <optional>

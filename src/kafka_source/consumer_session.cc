@@ -16,10 +16,10 @@ using State = SourceLifecycle::State;
 }  // namespace
 
 ConsumerSession::ConsumerSession(uv_loop_t* loop, const Clock& clock, const Uses& uses,
-                                 std::function<void()> look_later)
+                                 std::function<void()> run_later)
     : uses_(uses),
       renewal_(loop, uses.log, clock, uses.consumer, [this] { on_renewed(); }),
-      look_later_(std::move(look_later)) {}
+      run_later_(std::move(run_later)) {}
 
 Result<void> ConsumerSession::start(SourceListener& listener) {
   assert(listener_ == nullptr);
@@ -43,7 +43,7 @@ void ConsumerSession::on_client_events() {
   report_state();
   uses_.partitions.note_held();
   const bool records_wait = !uses_.fetched.empty() && uses_.feed.may_hand_out();
-  if (uses_.lifecycle.is(State::kLeaving) || records_wait) look_later_();
+  if (uses_.lifecycle.is(State::kLeaving) || records_wait) run_later_();
 }
 
 void ConsumerSession::take_event(rd_kafka_message_t* raw) {
@@ -86,7 +86,7 @@ void ConsumerSession::on_fatal(std::string_view why) {
   report_state();
   uses_.lifecycle.enter(State::kFailed);
   uses_.partitions.revoke_all();
-  look_later_();
+  run_later_();
 }
 
 void ConsumerSession::maybe_renew() {

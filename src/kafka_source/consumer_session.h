@@ -1,6 +1,7 @@
 #pragma once
-// The life of the consumer of KafkaSource: serves its events, replaces it after a fatal error,
-// reports whether it works, and ends it. Owned by KafkaSource.
+// Runs the consumer of KafkaSource: serves its events, replaces it after a fatal error, reports to
+// the source's listener whether it works, and ends it. Owned by KafkaSource. The consumer and the
+// record feed call it.
 
 #include <functional>
 #include <string_view>
@@ -33,20 +34,21 @@ class ConsumerSession final : public kafka::ClientListener, public RecordFeedLis
     RecordFeed& feed;
   };
 
-  // `look_later` makes the owner call maybe_renew() and feed.drain() in a later loop iteration.
+  // `run_later` makes the owner call maybe_renew() and feed.drain() in a later loop iteration.
   ConsumerSession(uv_loop_t* loop, const Clock& clock, const Uses& uses,
-                  std::function<void()> look_later);
+                  std::function<void()> run_later);
 
   Result<void> start(SourceListener& listener);
 
-  // Replaces a client that failed, when all its records are released.
+  // Replaces a client that failed, if all its records are released.
   void maybe_renew();
-  void stop_renewal();
+  void stop_renewal();  // the source is leaving
 
   // Whether the client is open and not being replaced.
   bool usable() const { return renewal_.usable(); }
 
-  // Leaves the group. may_leave(): a broker answers, and the client can leave.
+  // Leaves the group. may_leave(): a broker answers, and the client can leave. left(): the group
+  // was left, or cannot be left.
   bool may_leave() const { return renewal_.can_leave() && uses_.monitor.health().reachable(); }
   void leave();
   bool left() const { return !may_leave() || uses_.consumer.left(); }
@@ -60,7 +62,7 @@ class ConsumerSession final : public kafka::ClientListener, public RecordFeedLis
   void on_client_events() override;
   void on_error_message(const rd_kafka_message_s& message) override;
   void report_state() override;
-  void on_feed_pending() override { look_later_(); }
+  void on_feed_pending() override { run_later_(); }
 
  private:
   void take_event(rd_kafka_message_s* message);
@@ -70,7 +72,7 @@ class ConsumerSession final : public kafka::ClientListener, public RecordFeedLis
 
   Uses uses_;
   kafka::Renewal renewal_;
-  std::function<void()> look_later_;
+  std::function<void()> run_later_;
   SourceListener* listener_ = nullptr;
   bool reported_up_ = false;
 };

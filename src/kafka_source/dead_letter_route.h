@@ -1,7 +1,7 @@
 #pragma once
 // Decides what happens to a record that cannot be routed: it is written to the dead-letter topic,
 // read again when there is space, written to the log, or dropped if no topic is configured. Owned
-// by KafkaSource.
+// by KafkaSource, which calls add() for each such record.
 
 #include <cstdint>
 #include <optional>

@@ -1,5 +1,6 @@
 #pragma once
-// The messages that KafkaSource took from librdkafka and did not hand out yet, in order. Owns them.
+// The messages that KafkaSource has received from librdkafka and not handed out yet, in order.
+// Owned by KafkaSource; owns the messages.
 
 #include <cstdint>
 #include <deque>

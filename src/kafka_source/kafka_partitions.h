@@ -31,7 +31,8 @@ class KafkaPartitions {
 
   KafkaPartitions(uv_loop_t* loop, const Uses& uses);
 
-  // Begins with a new client. Without a group, no rebalance assigns the partitions, so this does.
+  // A new client was created. Without a group, no rebalance assigns the partitions, so this
+  // function does. Precondition: no partition is assigned.
   void begin(SourceListener& listener);
 
   void on_rebalance(int code, const rd_kafka_topic_partition_list_s& partitions);

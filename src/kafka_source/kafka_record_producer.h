@@ -1,6 +1,6 @@
 #pragma once
 // The Kafka implementation of RecordProducer. It reports each result once and does not retry. The
-// client is created with the first record.
+// client is created with the first record. Owned by RecordBackend (server/backends.h).
 
 #include <list>
 #include <string>

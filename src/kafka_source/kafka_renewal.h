@@ -1,7 +1,7 @@
 #pragma once
 // Replaces a consumer after a fatal error, because librdkafka never consumes with it again. The
 // delay between replacements grows: two members with the same group.instance.id fence each other,
-// and then do so at most twice a minute.
+// and then do so at most twice a minute. Owned by ConsumerSession.
 
 #include <cstdint>
 #include <functional>

@@ -1,6 +1,6 @@
 #pragma once
 // Hands the fetched records of KafkaSource to its listener, in order, within the limits of one loop
-// iteration, and knows which of them are still held. Owned by KafkaSource.
+// iteration, and counts those that the listener still holds. Owned by KafkaSource.
 
 #include <cstdint>
 
@@ -22,7 +22,7 @@ class RecordFeedListener {
  public:
   virtual void on_error_message(const rd_kafka_message_s& message) = 0;  // in place of a record
   virtual void report_state() = 0;     // the health of the consumer may have changed
-  virtual void on_feed_pending() = 0;  // call drain(), or look at released(), in a later iteration
+  virtual void on_feed_pending() = 0;  // call drain(), or check released(), in a later iteration
 
  protected:
   ~RecordFeedListener() = default;

@@ -1,7 +1,7 @@
 #pragma once
-// How KafkaSource ends: it waits until the open records are settled, leaves the group, and destroys
-// the clients. Each step begins when nothing is left to wait for, in advance(). Owned by
-// KafkaSource.
+// Ends a KafkaSource: waits until the open records are settled, leaves the group, and destroys the
+// clients. Owned by KafkaSource, which forwards leave() and close() of Source to it, and calls
+// maybe_finish_close() when something that the current step waits for may have happened.
 
 #include <cstdint>
 
@@ -36,6 +36,7 @@ class SourceClosing {
 
   void leave(uint64_t patience_ms, Closed left);
   void close(Closed closed);
+  // Begins the next step if the current one has nothing left to wait for. May delete the source.
   void maybe_finish_close();
 
  private:

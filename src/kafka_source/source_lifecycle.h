@@ -1,5 +1,6 @@
 #pragma once
-// The state of a KafkaSource, shared by its parts.
+// The state of a KafkaSource. Owned by KafkaSource; ConsumerSession and SourceClosing change it
+// with enter(), which asserts the allowed moves, and the other parts read it.
 //
 //   kIdle -> kRunning <-> kFailed        after a fatal error, until a new client is created
 //   any of these -> kSettling            leave(): waits until the open records are settled

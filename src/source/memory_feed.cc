@@ -33,17 +33,15 @@ Record view_of(const MemoryRecord& from, std::string_view topic, const Position&
 }  // namespace
 
 MemoryFeed::MemoryFeed(MemoryTopics& topics, uint32_t records_per_iteration_max,
-                       std::function<void()> look_later)
-    : topics_(topics),
-      records_max_(records_per_iteration_max),
-      look_later_(std::move(look_later)) {}
+                       std::function<void()> run_later)
+    : topics_(topics), records_max_(records_per_iteration_max), run_later_(std::move(run_later)) {}
 
 void MemoryFeed::begin(SourceListener& listener) {
   assert(listener_ == nullptr);
   listener_ = &listener;
   for (const PartitionId& id : topics_.partitions()) assignment_.add(id);
-  topics_.watch(look_later_);
-  look_later_();
+  topics_.watch(run_later_);
+  run_later_();
 }
 
 void MemoryFeed::end() {
@@ -55,7 +53,7 @@ void MemoryFeed::drain() {
   const std::vector<PartitionId> ids = assignment_.ids();
   uint32_t count = 0;
   while (!ended_ && !stopped_ && count < records_max_ && hand_out_next(ids)) ++count;
-  if (count == records_max_) look_later_();
+  if (count == records_max_) run_later_();
 }
 
 int64_t MemoryFeed::next_of(PartitionId id) const {
@@ -84,7 +82,7 @@ void MemoryFeed::hand_out(PartitionId id, int64_t offset) {
 void MemoryFeed::free_record(void* entry) {
   assert(holds_ > 0);
   MemoryTopics::release(*static_cast<MemoryTopics::Entry*>(entry));
-  if (--holds_ == 0 && ended_) look_later_();
+  if (--holds_ == 0 && ended_) run_later_();
 }
 
 bool MemoryFeed::settle(const Position& position) {

@@ -1,6 +1,6 @@
 #pragma once
 // Hands the records of MemoryTopics to the listener of a MemorySource, within the limits of one
-// loop iteration, and knows which of them are open and which are held. Owned by MemorySource.
+// loop iteration, and tracks which of them are open and how many are held. Owned by MemorySource.
 
 #include <cstdint>
 #include <functional>
@@ -14,9 +14,9 @@ namespace hermod {
 
 class MemoryFeed final : private RecordOwner {
  public:
-  // `look_later` makes the owner call drain(), or look at released(), in a later loop iteration.
+  // `run_later` makes the owner call drain(), or check released(), in a later loop iteration.
   MemoryFeed(MemoryTopics& topics, uint32_t records_per_iteration_max,
-             std::function<void()> look_later);
+             std::function<void()> run_later);
 
   void begin(SourceListener& listener);
   void drain();
@@ -39,7 +39,7 @@ class MemoryFeed final : private RecordOwner {
 
   MemoryTopics& topics_;
   uint32_t records_max_;
-  std::function<void()> look_later_;
+  std::function<void()> run_later_;
   SourceListener* listener_ = nullptr;
   Assignment assignment_;
   bool stopped_ = false;
