@@ -34,9 +34,9 @@ Result<void> MemoryBus::start(BusListener& texts, PublishListener& publications)
   return {};
 }
 
-void MemoryBus::ask(Asked asked) {
+void MemoryBus::enqueue(PendingRequest pending) {
   if (state_ >= State::kClosing) return;
-  asked_.push_back(std::move(asked));
+  requests_.push_back(std::move(pending));
   work_.ask();
 }
 
@@ -48,7 +48,8 @@ void MemoryBus::publish(const Publication& publication) {
 
 void MemoryBus::subscribe(std::string_view user) {
   const uint64_t number = subscriptions_.add(user);
-  if (number != 0) ask({Asked::Kind::kSubscribe, std::string(user), number, {}, {}, {}});
+  if (number != 0)
+    enqueue({PendingRequest::Kind::kSubscribe, std::string(user), number, {}, {}, {}});
 }
 
 void MemoryBus::unsubscribe(std::string_view user) {
@@ -56,7 +57,8 @@ void MemoryBus::unsubscribe(std::string_view user) {
 }
 
 void MemoryBus::replay(const ReplayRequest& request, ReplayDone done) {
-  ask({Asked::Kind::kReplay, std::string(request.user), 0, {}, request, std::move(done)});
+  enqueue(
+      {PendingRequest::Kind::kReplay, std::string(request.user), 0, {}, request, std::move(done)});
 }
 
 void MemoryBus::acknowledge(std::string_view user, StreamId stream_id) {
@@ -64,7 +66,8 @@ void MemoryBus::acknowledge(std::string_view user, StreamId stream_id) {
 }
 
 void MemoryBus::publish_external(std::string_view user, std::string_view text) {
-  ask({Asked::Kind::kPublishExternal, std::string(user), 0, std::string(text), {}, {}});
+  enqueue(
+      {PendingRequest::Kind::kPublishExternal, std::string(user), 0, std::string(text), {}, {}});
 }
 
 void MemoryBus::go_down(std::string_view reason) {
@@ -87,17 +90,17 @@ void MemoryBus::work() {
   if (state_ != State::kOpen) return maybe_finish_close();
   report_state();
   const auto open = [this] { return state_ == State::kOpen; };  // a listener may close the bus
-  for (int i = 0; i < kWorkPerIteration && !asked_.empty() && open(); ++i) {
-    Asked asked = std::move(asked_.front());
-    asked_.pop_front();
-    answer(asked);
+  for (int i = 0; i < kWorkPerIteration && !requests_.empty() && open(); ++i) {
+    PendingRequest pending = std::move(requests_.front());
+    requests_.pop_front();
+    answer(pending);
   }
   for (int i = 0; i < kWorkPerIteration && !waiting_.empty() && !faults_.down() && open(); ++i) {
     const Publication publication = waiting_.front();
     waiting_.pop_front();
     route(publication);
   }
-  if (!asked_.empty() || (!waiting_.empty() && !faults_.down())) work_.ask();
+  if (!requests_.empty() || (!waiting_.empty() && !faults_.down())) work_.ask();
 }
 
 // Reports the changes since the last call: first the loss of the data, then up or down, and after
@@ -113,30 +116,31 @@ void MemoryBus::report_state() {
     subscriptions_.unconfirm_all();
   } else if (faults_.had_outage()) {  // at the start, subscribe() has queued each of them
     subscriptions_.for_each([this](const std::string& user, uint64_t number) {
-      ask({Asked::Kind::kSubscribe, user, number, {}, {}, {}});
+      enqueue({PendingRequest::Kind::kSubscribe, user, number, {}, {}, {}});
     });
   }
   texts_->on_bus_state(*state, faults_.reason());
 }
 
-void MemoryBus::answer(Asked& asked) {
+void MemoryBus::answer(PendingRequest& pending) {
   const bool down = faults_.down();
-  asked.request.user = asked.user;
-  switch (asked.kind) {
-    case Asked::Kind::kSubscribe:
-      if (!down && subscriptions_.confirm(asked.user, asked.number)) {
-        texts_->on_subscribed(asked.user);
+  pending.request.user = pending.user;
+  switch (pending.kind) {
+    case PendingRequest::Kind::kSubscribe:
+      if (!down && subscriptions_.confirm(pending.user, pending.number)) {
+        texts_->on_subscribed(pending.user);
       }
       return;
-    case Asked::Kind::kReplay:
-      if (down) return asked.done(Error{ErrorCode::kServiceUnavailable, "the bus is unavailable"});
-      return asked.done(history_.page(asked.request));
-    case Asked::Kind::kPublishExternal:
+    case PendingRequest::Kind::kReplay:
+      if (down)
+        return pending.done(Error{ErrorCode::kServiceUnavailable, "the bus is unavailable"});
+      return pending.done(history_.page(pending.request));
+    case PendingRequest::Kind::kPublishExternal:
       if (down) return;
-      if (!is_utf8(asked.text))
+      if (!is_utf8(pending.text))
         ++external_dropped_;
       else
-        deliver(asked.user, StreamId{}, asked.text, {});
+        deliver(pending.user, StreamId{}, pending.text, {});
       return;
   }
 }
@@ -178,7 +182,7 @@ void MemoryBus::close(Closed closed) {
   if (state_ >= State::kClosing) return;
   enter(State::kClosing);
   closed_ = std::move(closed);
-  asked_.clear();
+  requests_.clear();
   work_.ask();
 }
 

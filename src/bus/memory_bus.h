@@ -44,7 +44,7 @@ class MemoryBus final : public Bus {
 
  private:
   enum class State { kNew, kOpen, kClosing, kClosed };
-  struct Asked {
+  struct PendingRequest {
     enum class Kind { kSubscribe, kReplay, kPublishExternal } kind;
     std::string user;
     uint64_t number = 0;    // kSubscribe
@@ -54,11 +54,11 @@ class MemoryBus final : public Bus {
   };
 
   void enter(State next);
-  void ask(Asked asked);
+  void enqueue(PendingRequest pending);
   void work();
   void maybe_finish_close();
   void report_state();
-  void answer(Asked& asked);
+  void answer(PendingRequest& pending);
   void route(const Publication& publication);
   void deliver(std::string_view user, StreamId stream_id, std::string_view text,
                std::string_view traceparent);
@@ -71,7 +71,7 @@ class MemoryBus final : public Bus {
   MemorySubscriptions subscriptions_;
   MemoryFaults faults_;
   std::deque<Publication> waiting_;
-  std::deque<Asked> asked_;
+  std::deque<PendingRequest> requests_;
   uint64_t external_dropped_ = 0;
   Closed closed_;
   uv::Immediate work_;

@@ -1,6 +1,6 @@
 #pragma once
 // The simulated faults of MemoryBus: an outage and the loss of all data. A fault is requested at
-// any time and reported to the listener once, in a later loop iteration.
+// any time and reported to the listener once, in a later loop iteration. Owned by MemoryBus.
 
 #include <cstdint>
 #include <optional>
@@ -30,7 +30,7 @@ class MemoryFaults {
 
  private:
   bool down_ = false;
-  std::optional<BusState> reported_;  // none: neither up nor down yet
+  std::optional<BusState> reported_;  // none: nothing was reported yet
   bool memory_lost_ = false;          // not reported yet
   std::string reason_ = "not started yet";
   uint64_t outages_ = 0;

@@ -1,6 +1,7 @@
 #pragma once
 // The data of MemoryBus: the last messages, the last stream id and the ack cursor of each user, and
-// the ids of routed events. Its size is bounded: each append() removes some expired entries.
+// the ids of routed events. Its size is bounded: each append() removes some expired entries. Owned
+// by MemoryBus.
 
 #include <cstdint>
 #include <deque>

@@ -1,6 +1,6 @@
 #pragma once
 // The subscriptions of MemoryBus. A subscription is confirmed in a later loop iteration, and its
-// number distinguishes it from an earlier one of the same user.
+// number distinguishes it from an earlier one of the same user. Owned by MemoryBus.
 
 #include <cstddef>
 #include <cstdint>

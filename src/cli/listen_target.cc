@@ -34,7 +34,7 @@ std::string configured_url(const Options& options) {
 }
 
 // Whether the settings determine where the service listens; port 0 does not.
-bool name_an_address(const Options& options) {
+bool has_address(const Options& options) {
   static const Options kDefaults;
   if (options.websocket_port == 0) return false;
   return options.websocket_port != kDefaults.websocket_port || !options.websocket_host.empty();
@@ -57,7 +57,7 @@ Result<std::string> first_line(std::istream& in) {
 Result<std::string> listen_url(const std::string& given, const Options& options,
                                const Terminal& terminal) {
   if (!given.empty()) return completed(given);
-  if (!name_an_address(options)) {
+  if (!has_address(options)) {
     const auto state = read_dev_state(options, terminal.environment);
     if (!state && !has_key(options)) return state.error();
     if (state && state.value() && !state.value()->url.empty()) return completed(state.value()->url);

@@ -55,7 +55,7 @@ void DeliveryWatch::wait(Done done) {
   hub_.set_pace(PingPace::kImmediate);
 }
 
-void DeliveryWatch::look() {
+void DeliveryWatch::advance() {
   for (auto wait = waits_.begin(); wait != waits_.end();) {
     if (!is_over(*wait)) {
       ++wait;

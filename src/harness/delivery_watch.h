@@ -1,5 +1,6 @@
 #pragma once
-// Reports when all records that were published until now are delivered. A wait has three steps:
+// Reports when all records that were published so far are delivered. Owned by the harness, which
+// calls wait() and advance(); the server calls it as an observer. A wait has three steps:
 //
 //   1. Every record that was published before the wait is settled: the bus has replied, or it is a
 //      dead letter.
@@ -39,7 +40,7 @@ class DeliveryWatch final : public Observer {
   std::string missing() const;
 
   // Advances the waits; called at the end of each loop iteration.
-  void look();
+  void advance();
 
   // Ends all waits with `error`, because the server closes.
   void finish(const Error& error);

@@ -1,5 +1,6 @@
 #pragma once
-// Reports connections, dead letters, outages and answered messages as events of the harness.
+// Reports connections, dead letters, outages and answered messages as events of the harness. Owned
+// by the harness; the server calls it as an observer.
 
 #include <cstdint>
 #include <map>

@@ -11,7 +11,7 @@ Harness::State::State(const Server::Internals& internals, Events on_events)
       sent(server.clock, [this](const SentText& text) { reporter.on_answered(text); }),
       deliveries(server.bus, server.hub),
       iteration_hook(server.loop, [this] {
-        if (deliveries.waiting()) deliveries.look();
+        if (deliveries.waiting()) deliveries.advance();
       }) {
   server.observers.add(reporter, Observers::Scope::kRare);
   server.observers.add(sent, Observers::Scope::kAll);

@@ -1,7 +1,7 @@
 #pragma once
 // The records that the harness published and that are not settled yet: the bus has not replied, and
 // they are not dead letters. A record may be settled before the broker has acknowledged it, because
-// the two reports take different paths.
+// the two reports take different paths. Owned by DeliveryWatch.
 
 #include <cstddef>
 #include <cstdint>
@@ -15,8 +15,8 @@ namespace hermod {
 
 class OpenRecords {
  public:
-  // A record is being written to its topic. Then it has a position there, or it was refused. The
-  // number identifies it; later records have higher numbers.
+  // A record is about to be written to its topic. Returns its number; later records have higher
+  // numbers. One of the next two calls follows: the record has a position, or it was refused.
   uint64_t add();
   void on_appended(uint64_t number, const Position& position);
   void on_refused(uint64_t number);

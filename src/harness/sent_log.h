@@ -1,6 +1,6 @@
 #pragma once
 // The last messages that were sent to clients, for the assertions of tests: at most 10,000 messages
-// and 64 MiB.
+// and 64 MiB. Owned by SentRecorder.
 
 #include <cstdint>
 #include <deque>

@@ -1,5 +1,6 @@
 #pragma once
 // Records the messages that are sent to clients, and marks those that their client has answered.
+// Owned by the harness; the server calls it as an observer.
 
 #include <cstdint>
 #include <deque>

@@ -63,8 +63,8 @@ std::string find_all(void* library, CurlFunctions& functions) {
   return symbols.missing();
 }
 
-// What this module relies on: TLS, names that are resolved on another thread, and an initialization
-// that may run on several threads.
+// The first missing feature of those that this module needs: TLS, a thread that resolves names, and
+// an initialization that may run on several threads. Empty if none is missing.
 std::string_view missing_feature(const curl_version_info_data& version) {
   if ((version.features & CURL_VERSION_SSL) == 0) return "it was built without TLS";
   if ((version.features & CURL_VERSION_ASYNCHDNS) == 0) {

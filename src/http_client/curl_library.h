@@ -1,8 +1,8 @@
 #pragma once
-// libcurl, which is loaded when the first HttpClient is created. It is not linked: it brings 24
-// libraries (GnuTLS, Kerberos, LDAP), which would cost each process 0.7 MiB of private memory, and
-// which every Node program with the addon would load, although few processes send requests. Owned
-// by HttpClient.
+// libcurl, which is loaded with dlopen() when the first HttpClient is created. It is not linked: it
+// brings 24 libraries (GnuTLS, Kerberos, LDAP), which would cost each process 0.7 MiB of private
+// memory, and which every Node program with the addon would load, although few processes send
+// requests. Owned by HttpClient.
 
 #include <curl/curl.h>
 
@@ -36,8 +36,8 @@ struct CurlFunctions {
 class CurlLibrary {
  public:
   // Loads and initializes libcurl. It may be called on several threads, and several times: libcurl
-  // counts. Error (kInitialization): libcurl is not installed, or was built without TLS, without a
-  // resolver thread, or without thread-safe initialization.
+  // counts the initializations. Error (kInitialization): libcurl is not installed, or was built
+  // without TLS, without a resolver thread, or without thread-safe initialization.
   static Result<std::unique_ptr<CurlLibrary>> load();
 
   ~CurlLibrary();

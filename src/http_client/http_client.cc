@@ -110,7 +110,7 @@ void HttpClient::watch(int fd, int what) {
   poll->watch(interest(what));
 }
 
-// `after_ms` -1: libcurl has nothing to do at any time.
+// `after_ms` -1: libcurl needs no timer.
 void HttpClient::arrange_timer(long after_ms) {
   if (after_ms < 0) {
     timer_.stop();
@@ -148,7 +148,7 @@ void HttpClient::close(Closed closed) {
   finish_immediate_.ask();
 }
 
-// Frees all that libcurl has. It may call back until multi_cleanup() returns.
+// Frees everything that libcurl holds. It may call back until multi_cleanup() returns.
 void HttpClient::release() {
   if (multi_ == nullptr) return;
   for (const auto& [easy, transfer] : transfers_) (*curl_)->multi_remove_handle(multi_, easy);

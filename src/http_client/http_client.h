@@ -1,8 +1,8 @@
 #pragma once
 // Sends HTTP requests on the loop, over libcurl: HTTP/1.1 and HTTPS with verified certificates,
-// kept connections, and proxies from the environment (HTTPS_PROXY, http_proxy, NO_PROXY). Redirects
-// are not followed. It never blocks the loop: libcurl resolves names on a thread of its own. Owned
-// by the component that sends the requests.
+// persistent connections, and proxies from the environment (HTTPS_PROXY, http_proxy, NO_PROXY).
+// Redirects are not followed. It never blocks the loop: libcurl resolves names on a thread of its
+// own. Owned by the component that sends the requests.
 
 #include <cstdint>
 #include <functional>

@@ -1,6 +1,7 @@
 #pragma once
 // The first commands on a connection: AUTH if there is a password, SELECT if there is a database, a
-// name for CLIENT LIST, PING. The reply to PING shows that Redis serves this client.
+// name for CLIENT LIST, PING. The reply to PING shows that Redis serves this client. Owned by
+// RedisLink.
 
 #include <cstddef>
 #include <string>

@@ -72,7 +72,7 @@ class Checker {
 
   // Tries all of them, so that one run reports every missing right; each rule is reported once.
   bool try_each(RedisConversation& conversation, const std::vector<RedisRight>& rights) {
-    std::set<std::string> said;
+    std::set<std::string> reported;
     for (const RedisRight& right : rights) {
       const auto reply = conversation.ask(right.words);
       if (!reply) return fail(reply.error().message);
@@ -81,14 +81,14 @@ class Checker {
       // Redis before 6.2 does not have GETEX, and the script works without it.
       if (right.words.front() == "GETEX" && words.starts_with("ERR unknown command")) continue;
       const std::string rule = missing_rule(right, words);
-      if (!said.insert(rule.empty() ? words : rule).second) continue;
+      if (!reported.insert(rule.empty() ? words : rule).second) continue;
       std::string text = at_ + right.words.front();
       if (right.words.size() > 1 && !right.names.empty()) text += ' ' + right.words[1];
       text += " is refused: " + words;
       if (!rule.empty()) text += "; the ACL lacks " + rule;
       add(std::move(text));
     }
-    return said.empty();
+    return reported.empty();
   }
 
   const RedisBusOptions& options_;

@@ -30,7 +30,7 @@ class Trial final : BusListener, PublishListener {
 
   Result<void> run() {
     Result<void> result = bus_.start(*this, *this);
-    if (result) result = walk();
+    if (result) result = run_steps();
     bool closed = false;
     bus_.close([&closed] { closed = true; });
     while (!closed && loop_.run_once()) {
@@ -41,21 +41,21 @@ class Trial final : BusListener, PublishListener {
   }
 
  private:
-  Result<void> walk() {
+  Result<void> run_steps() {
     if (!wait([this] { return bus_.status().up; })) return failed("the connection");
     bus_.subscribe(user_);
     if (!wait([this] { return subscribed_; })) return failed("the subscription");
     bus_.publish({1, user_, kEvent, kText});
     if (!wait([this] { return outcome_.has_value(); })) return failed("the publication");
     if (*outcome_ != PublishOutcome::kRouted) return failed("the publication", error_);
-    if (!wait([this] { return heard_.has_value(); })) {
+    if (!wait([this] { return received_.has_value(); })) {
       return failed("the subscription", "the published message was not received");
     }
     return read_back();
   }
 
   Result<void> read_back() {
-    bus_.acknowledge(user_, *heard_);
+    bus_.acknowledge(user_, *received_);
     over_ = false;
     timer_.start(kAckMs);
     while (!over_) loop_.run_once();
@@ -64,8 +64,9 @@ class Trial final : BusListener, PublishListener {
                 [&page](Result<ReplayPage> answer) { page = std::move(answer); });
     if (!wait([&page] { return page.has_value(); })) return failed("the replay");
     if (!*page) return failed("the replay", page->error().message);
-    if (page->value().last != *heard_) return failed("the replay", "the history lacks the message");
-    if (page->value().after != *heard_) {
+    if (page->value().last != *received_)
+      return failed("the replay", "the history lacks the message");
+    if (page->value().after != *received_) {
       return failed("the acknowledgement", "the acknowledged position was not stored");
     }
     return {};
@@ -88,7 +89,7 @@ class Trial final : BusListener, PublishListener {
 
   void on_text(std::string_view user, StreamId stream_id, std::string_view text,
                const TraceContext&) override {
-    if (user == user_ && text == kText && stream_id) heard_ = stream_id;
+    if (user == user_ && text == kText && stream_id) received_ = stream_id;
   }
   void on_subscribed(std::string_view) override { subscribed_ = true; }
   void on_bus_state(BusState, std::string_view) override {}
@@ -106,7 +107,7 @@ class Trial final : BusListener, PublishListener {
   bool subscribed_ = false;
   std::optional<PublishOutcome> outcome_;
   std::string error_;
-  std::optional<StreamId> heard_;
+  std::optional<StreamId> received_;
   SystemClock clock_;
   NoLog log_;
   uv::OwnLoop loop_;

@@ -1,6 +1,6 @@
 #pragma once
 // Decodes the messages on the subscribed channels: finds the user in the channel name, and joins
-// the message with the announcement before it (NextMessageInfo).
+// the message with the announcement before it (NextMessageInfo). Owned by RedisSubscriber.
 
 #include <optional>
 #include <string>

@@ -7,8 +7,8 @@ namespace hermod {
 OutageNotifier::OutageNotifier(uv_loop_t* loop, const Clock& clock, Hub& hub)
     : clock_(clock),
       hub_(hub),
-      timer_(loop, [this] { go_on(hub_.announcer().announce_degraded()); }),
-      rest_(loop, [this] { go_on(hub_.announcer().announce_some()); }) {}
+      timer_(loop, [this] { continue_later(hub_.announcer().announce_degraded()); }),
+      rest_(loop, [this] { continue_later(hub_.announcer().announce_some()); }) {}
 
 void OutageNotifier::start() {
   assert(!timer_.active());
@@ -22,7 +22,7 @@ void OutageNotifier::on_bus_state(BusState state) {
     return;
   }
   timer_.stop();
-  go_on(hub_.announcer().announce_restored());
+  continue_later(hub_.announcer().announce_restored());
 }
 
 void OutageNotifier::stop() {
@@ -30,7 +30,7 @@ void OutageNotifier::stop() {
   rest_.cancel();
 }
 
-void OutageNotifier::go_on(bool more) {
+void OutageNotifier::continue_later(bool more) {
   if (more) rest_.ask();
 }
 
@@ -39,7 +39,7 @@ void OutageNotifier::on_time_moved() {
     return;
   }
   timer_.stop();
-  go_on(hub_.announcer().announce_degraded());
+  continue_later(hub_.announcer().announce_degraded());
 }
 
 }  // namespace hermod

@@ -1,7 +1,7 @@
 #pragma once
 // Notifies all users when the bus is lost and restored (protocol section 3, service notices). It
 // sends one notice per outage, and only after 2 s, so that a short interruption of Redis is not
-// announced.
+// announced. Owned by the server, which starts and stops it; the bus is observed through Observers.
 
 #include "base/clock.h"
 #include "bus/bus.h"
@@ -25,7 +25,7 @@ class OutageNotifier final : public Observer {
  private:
   static constexpr uint64_t kPatienceMs = 2000;
 
-  void go_on(bool more);
+  void continue_later(bool more);
 
   const Clock& clock_;
   Hub& hub_;

@@ -1,5 +1,6 @@
 #pragma once
-// The last 20 dead letters, for the console. Production shows neither users nor payloads.
+// The last 20 dead letters, for the console. In production it keeps neither users nor payloads.
+// Owned by ConsoleBackend; the server adds it to its observers.
 
 #include <deque>
 

@@ -1,6 +1,6 @@
 #pragma once
 // Publishes the test notifications of the console as records, and keeps the last 20 with their
-// outcome.
+// outcome. Owned by ConsoleBackend.
 
 #include <deque>
 #include <string>

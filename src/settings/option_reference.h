@@ -9,8 +9,8 @@ namespace hermod {
 // description, and its accepted values and default. docs/man/settings.py parses this format.
 std::string option_help();
 
-// Markdown: one section with a table (variable, flag, default, reload,
-// meaning) for each group of settings.
+// Markdown: one section with a table (variable, flag, default, reload, meaning) for each group of
+// settings.
 std::string option_reference();
 
 }  // namespace hermod

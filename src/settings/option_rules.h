@@ -7,7 +7,8 @@
 namespace hermod {
 
 // Validates Options, whether a loader or an embedder filled them. The error is one sentence that
-// names the variable. Reads no files and opens no connections.
+// names the variable. Reads no files and opens no connections, but loads libcurl if ENABLE_TRACING
+// is set, because its absence is an error.
 Result<void> check_options(const Options& options);
 
 // True if a key for tokens is configured; otherwise the server generates one.

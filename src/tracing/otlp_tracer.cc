@@ -32,13 +32,13 @@ Error wrong(std::string sentence) {
   return {ErrorCode::kConfiguration, std::move(sentence)};
 }
 
-// What the tracer needs from its options after their validation.
-struct Made {
-  OutgoingRequest post;
+// The validated options, as the parts of the tracer need them.
+struct ValidOptions {
+  OutgoingRequest request;  // without its body
   TraceSampler sampler;
 };
 
-Result<Made> validate(const TraceOptions& options) {
+Result<ValidOptions> validate(const TraceOptions& options) {
   if (options.endpoint.empty()) {
     return wrong("OTEL_EXPORTER_OTLP_ENDPOINT is needed with ENABLE_TRACING");
   }
@@ -52,13 +52,13 @@ Result<Made> validate(const TraceOptions& options) {
   }
   auto sampler = TraceSampler::parse(options.sampler, options.sampler_argument);
   if (!sampler) return sampler.error();
-  Made made;
-  made.post.method = HttpMethod::kPost;
-  made.post.url = url.take();
-  made.post.fields = *std::move(fields);
-  made.post.fields.emplace_back("Content-Type", "application/json");
-  made.post.time_limit_ms = options.exchange_ms;
-  made.post.response_bytes_max = kResponseBytesMax;
+  ValidOptions made;
+  made.request.method = HttpMethod::kPost;
+  made.request.url = url.take();
+  made.request.fields = *std::move(fields);
+  made.request.fields.emplace_back("Content-Type", "application/json");
+  made.request.time_limit_ms = options.exchange_ms;
+  made.request.response_bytes_max = kResponseBytesMax;
   made.sampler = sampler.take();
   return made;
 }
@@ -66,19 +66,19 @@ Result<Made> validate(const TraceOptions& options) {
 }  // namespace
 
 Result<void> OtlpTracer::check(const TraceOptions& options) {
-  if (auto judged = validate(options); !judged) return judged.error();
+  if (auto valid = validate(options); !valid) return valid.error();
   return HttpClient::check();
 }
 
 Result<std::unique_ptr<OtlpTracer>> OtlpTracer::create(uv_loop_t* loop, const TraceOptions& options,
                                                        Log& log) {
-  auto judged = validate(options);
-  if (!judged) return judged.error();
+  auto valid = validate(options);
+  if (!valid) return valid.error();
   auto client = HttpClient::create(loop, {.ca_file = options.ca_file});
   if (!client) return client.error();
   auto exporter = std::make_unique<SpanExporter>(loop, client.take(),
-                                                 std::move(judged.value().post), options, log);
-  return std::unique_ptr<OtlpTracer>(new OtlpTracer(judged.value().sampler, std::move(exporter)));
+                                                 std::move(valid.value().request), options, log);
+  return std::unique_ptr<OtlpTracer>(new OtlpTracer(valid.value().sampler, std::move(exporter)));
 }
 
 OtlpTracer::OtlpTracer(TraceSampler sampler, std::unique_ptr<SpanExporter> exporter)

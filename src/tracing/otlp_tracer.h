@@ -1,6 +1,7 @@
 #pragma once
 // The tracer that sends spans to an OpenTelemetry collector. It numbers and samples spans, and
-// hands the ended ones to its SpanExporter. It never blocks the loop or delays a notification.
+// passes each ended span to its SpanExporter. It never blocks the loop or delays a notification.
+// Owned by the server, whose components begin and end the spans.
 
 #include <memory>
 #include <random>
