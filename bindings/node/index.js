@@ -31,7 +31,7 @@ class Router extends EventEmitter {
   constructor(options) {
     super()
     const { names, values } = settingsOf(options)
-    this.#native = new native.Router((what, ...rest) => this.#told(what, rest))
+    this.#native = new native.Router((kind, ...rest) => this.#receive(kind, rest))
     try {
       this.#topics = JSON.parse(guarded(this.#native, 'start', names, values))
       this.#origin = guarded(this.#native, 'origin')
@@ -193,10 +193,10 @@ class Router extends EventEmitter {
     return this.#answers.ask((request) => guarded(this.#native, method, request, ...rest))
   }
 
-  #told(what, rest) {
-    if (what === 'answer') return this.#answers.settle(...rest)
+  #receive(kind, rest) {
+    if (kind === 'answer') return this.#answers.settle(...rest)
     for (const one of JSON.parse(rest[0])) {
-      if (what === 'log') this.#emit('log', JSON.parse(one))
+      if (kind === 'log') this.#emit('log', JSON.parse(one))
       else this.#emit(...one)
     }
   }

@@ -31,28 +31,28 @@ const char* name_of(HarnessEvent::Kind kind) {
 
 // The name of the event and the argument of its listeners.
 json event(const HarnessEvent& event) {
-  json told = json::object();
+  json argument = json::object();
   switch (event.kind) {
     case HarnessEvent::Kind::kDisconnection:
-      told["code"] = event.close_code;
+      argument["code"] = event.close_code;
       [[fallthrough]];
     case HarnessEvent::Kind::kConnection:
-      told["user"] = event.user;
-      told["connectionId"] = event.connection;
+      argument["user"] = event.user;
+      argument["connectionId"] = event.connection;
       break;
     case HarnessEvent::Kind::kDelivery:
-      told = {{"user", event.user}, {"connectionId", event.connection}, {"text", event.text}};
+      argument = {{"user", event.user}, {"connectionId", event.connection}, {"text", event.text}};
       break;
     case HarnessEvent::Kind::kDeadLetter:
-      told = {{"reason", event.reason}, {"code", to_string(event.error)},
-              {"topic", event.topic},   {"partition", event.partition},
-              {"offset", event.offset}, {"value", event.text}};
+      argument = {{"reason", event.reason}, {"code", to_string(event.error)},
+                  {"topic", event.topic},   {"partition", event.partition},
+                  {"offset", event.offset}, {"value", event.text}};
       break;
     case HarnessEvent::Kind::kDegraded:
     case HarnessEvent::Kind::kRestored:
       break;
   }
-  return json::array({name_of(event.kind), std::move(told)});
+  return json::array({name_of(event.kind), std::move(argument)});
 }
 
 json counts(const Stats::Counts& counts) {

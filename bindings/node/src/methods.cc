@@ -172,7 +172,7 @@ napi_value advance_clock(Router& router, const Arguments& arguments) {
 
 napi_value listen_to(Router& router, const Arguments& arguments) {
   if (arguments.text(0) == "log") {
-    router.tell_logs();
+    router.report_logs();
   } else {
     router.harness()->report_deliveries();
   }

@@ -15,9 +15,11 @@
 
 namespace hermod::node {
 
-Router::Router(Environment& environment, napi_value tell)
-    : environment_(environment), tell_(std::make_unique<Callback>(environment, tell)), log_([this] {
-        if (telling_logs_ && harness_ != nullptr) harness_->soon([this] { flush_log(); });
+Router::Router(Environment& environment, napi_value notify)
+    : environment_(environment),
+      notify_(std::make_unique<Callback>(environment, notify)),
+      log_([this] {
+        if (reports_logs_ && harness_ != nullptr) harness_->soon([this] { flush_log(); });
       }) {}
 
 Router::~Router() {
@@ -35,7 +37,7 @@ Result<void> Router::start(const Options& options) {
   server_ = made.take();
   topics_ = static_cast<int64_t>(options.kafka_topics.size());
   harness_ = std::make_unique<Harness>(
-      *server_, [this](const std::vector<HarnessEvent>& events) { tell_events(events); });
+      *server_, [this](const std::vector<HarnessEvent>& events) { report_events(events); });
   environment_.add(shared_from_this());
   return server_->start();
 }
@@ -92,39 +94,39 @@ void Router::on_closed() {
   harness_.reset();
   server_.reset();
   for (const double request : std::exchange(closes_, {})) answer(request, "null");
-  tell_.reset();
+  notify_.reset();
   environment_.remove(*this);
 }
 
 // --- calls into JavaScript
 
-void Router::tell_events(const std::vector<HarnessEvent>& events) {
-  tell_->call([&](napi_env env) {
+void Router::report_events(const std::vector<HarnessEvent>& events) {
+  notify_->call([&](napi_env env) {
     return std::array{to_js(env, "events"), to_js(env, to_json(events))};
   });
 }
 
-void Router::tell_logs() {
-  telling_logs_ = true;
+void Router::report_logs() {
+  reports_logs_ = true;
   harness_->soon([this] { flush_log(); });
 }
 
 void Router::flush_log() {
   const std::vector<std::string> lines = log_.take();
-  if (lines.empty() || !telling_logs_) return;
-  tell_->call([&](napi_env env) {
+  if (lines.empty() || !reports_logs_) return;
+  notify_->call([&](napi_env env) {
     return std::array{to_js(env, "log"), to_js(env, to_json(lines))};
   });
 }
 
 void Router::answer(double request, std::string_view text) {
-  tell_->call([&](napi_env env) {
+  notify_->call([&](napi_env env) {
     return std::array{to_js(env, "answer"), to_js(env, request), to_js(env, text)};
   });
 }
 
 void Router::answer(double request, const Error& error) {
-  tell_->call([&](napi_env env) {
+  notify_->call([&](napi_env env) {
     return std::array{to_js(env, "answer"), to_js(env, request), undefined(env),
                       to_js(env, to_string(error.code)), to_js(env, error.message)};
   });

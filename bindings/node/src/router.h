@@ -18,11 +18,11 @@ class Environment;
 
 class Router : public std::enable_shared_from_this<Router> {
  public:
-  // `tell` is called with a kind and its values:
+  // `notify` is called with a kind and its values:
   //   "events": JSON of [name, event] pairs;
   //   "log": JSON of an array of lines;
   //   "answer": the number of the request and a string, or undefined, an error code and a message.
-  Router(Environment& environment, napi_value tell);
+  Router(Environment& environment, napi_value notify);
   ~Router();
   Router(const Router&) = delete;
   Router& operator=(const Router&) = delete;
@@ -44,7 +44,7 @@ class Router : public std::enable_shared_from_this<Router> {
 
   int64_t topics() const { return topics_; }  // number of topics
 
-  void tell_logs();  // starts to pass log lines to JavaScript
+  void report_logs();  // starts to pass log lines to JavaScript
 
   // Advances the clock. Error: kValidation if all advances together exceed kAdvanceMsMax, because
   // times in nanoseconds would overflow.
@@ -52,18 +52,18 @@ class Router : public std::enable_shared_from_this<Router> {
   Result<void> advance_clock(int64_t ms);
 
   // False, with a JavaScript exception pending, if Node could not keep the function.
-  bool usable() const { return tell_->usable(); }
+  bool usable() const { return notify_->usable(); }
 
  private:
   void begin_close(Server::Ending ending);
   void on_closed();
-  void tell_events(const std::vector<HarnessEvent>& events);
+  void report_events(const std::vector<HarnessEvent>& events);
   void flush_log();
   void answer(double request, std::string_view text);
   void answer(double request, const Error& error);
 
   Environment& environment_;
-  std::unique_ptr<Callback> tell_;
+  std::unique_ptr<Callback> notify_;
   NodeLog log_;
   std::unique_ptr<Server> server_;
   std::unique_ptr<Harness> harness_;
@@ -71,7 +71,7 @@ class Router : public std::enable_shared_from_this<Router> {
   int64_t topics_ = 0;
   int64_t advanced_ms_ = 0;
   bool closing_ = false;
-  bool telling_logs_ = false;
+  bool reports_logs_ = false;
 };
 
 }  // namespace hermod::node
