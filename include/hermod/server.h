@@ -32,8 +32,9 @@ class Server {
   enum class Ending { kDrain, kNow };
 
   // Validates the options and builds the components; opens no socket yet. `loop` and `log` must
-  // outlive the server. Error: kConfiguration, with the name of the variable that is invalid,
-  // missing or in conflict with another one.
+  // outlive the server. Errors: kConfiguration, with the name of the variable that is invalid,
+  // missing or in conflict with another one; kInitialization if libwebsockets, the embedded broker
+  // or, with enable_tracing, libcurl cannot be used.
   static Result<std::unique_ptr<Server>> create(uv_loop_s* loop, const Options& options, Log& log);
 
   // Precondition: the server was closed, and `closed` was called, or it was never started.
@@ -42,8 +43,8 @@ class Server {
   Server& operator=(const Server&) = delete;
 
   // Listens and starts to consume. An unavailable broker is not an error: the server keeps
-  // connecting. Errors: kInitialization if the address cannot be bound or libwebsockets cannot
-  // start; kConfiguration if librdkafka rejects a property. After an error, only close() may be
+  // connecting. Errors: kInitialization if the address cannot be bound or no file descriptor is
+  // left; kConfiguration if librdkafka rejects a property. After an error, only close() may be
   // called.
   Result<void> start();
 
@@ -65,9 +66,10 @@ class Server {
   const Stats& stats() const;
   std::string metrics() const;  // in the Prometheus text format
 
-  // Applies the options that can change at run time: limits, keys, origins. The caller applies the
-  // log level. Returns one sentence for each changed option that needs a restart. After an Error,
-  // nothing has changed.
+  // Applies the options that a reload can change (column `reload` of docs/configuration.md), and
+  // reads the files of keys and tokens again. The caller applies the log level. Returns one
+  // sentence for each suspicious option and for each changed one that needs a restart. After an
+  // Error, nothing has changed.
   Result<std::vector<std::string>> reload(const Options& options);
   // Records that the settings could not be read; /healthz/ready and the metrics report it. reload()
   // records its own errors.
