@@ -17,7 +17,8 @@ void MemorySubscriptions::remove(std::string_view user) {
 }
 
 bool MemorySubscriptions::confirm(std::string_view user, uint64_t number) {
-  assert(number > 0 && number <= last_number_);
+  assert(number > 0);
+  assert(number <= last_number_);
   const auto found = users_.find(user);
   if (found == users_.end() || found->second.number != number) return false;
   return !std::exchange(found->second.confirmed, true);

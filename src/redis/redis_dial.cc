@@ -96,7 +96,8 @@ void RedisDial::cancel() {
 }
 
 void RedisDial::try_next() {
-  assert(fd_ < 0 && done_);
+  assert(fd_ < 0);
+  assert(done_ != nullptr);
   assert(next_ <= addresses_.size());
   resolver_.cancel();
   timer_.stop();

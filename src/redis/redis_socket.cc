@@ -21,7 +21,8 @@ RedisSocket::RedisSocket(uv_loop_t* loop, std::function<void()> readable)
     : loop_(loop), readable_(std::move(readable)) {}
 
 bool RedisSocket::open(int fd) {
-  assert(!is_open() && fd >= 0);
+  assert(!is_open());
+  assert(fd >= 0);
   assert(out_.empty());
   fd_ = fd;
   poll_ = std::make_unique<uv::Poll>(loop_, fd, [this](uv::Ready ready) { on_ready(ready); });

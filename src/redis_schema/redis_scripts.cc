@@ -30,7 +30,8 @@ RedisCommand RedisScripts::call(Script script, ReplyTaker& taker, size_t keys, s
 }
 
 void RedisScripts::on_reply(const redisReply& reply) {
-  assert(expected_ > 0 && expected_ <= kCount);
+  assert(expected_ > 0);
+  assert(expected_ <= kCount);
   const size_t index = kCount - expected_--;
   const auto name = reply_text(reply);
   if (name && name->size() == 40)
