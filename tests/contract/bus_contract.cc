@@ -194,7 +194,7 @@ TEST_P(BusContract, AnswersNeverInsideTheCall) {
   run_until([&] { return !listener_.answers.empty() && listener_.subscribed["ann"] == 1; });
 }
 
-TEST_P(BusContract, NumbersAUsersPlacesWithoutGaps) {
+TEST_P(BusContract, NumbersTheStreamIdsOfAUserWithoutGaps) {
   open();
   subscribe("ann");
   subscribe("bob");
@@ -211,7 +211,7 @@ TEST_P(BusContract, NumbersAUsersPlacesWithoutGaps) {
   }
 }
 
-TEST_P(BusContract, KnowsRepeatsOfOneUser) {
+TEST_P(BusContract, DetectsDuplicatesOfOneUser) {
   open();
   subscribe("ann");
   listener_.publish(bus(), "ann", "first", "same");
@@ -229,7 +229,7 @@ TEST_P(BusContract, KnowsRepeatsOfOneUser) {
   EXPECT_EQ(listener_.texts_of("ann"), std::vector<std::string>{"first"});
 }
 
-TEST_P(BusContract, ForgetsWhatNobodyWantsAnyMore) {
+TEST_P(BusContract, DropsUnwantedPublications) {
   open();
   listener_.unwanted = {2, 3};
   publish_all("ann", 4);
@@ -290,7 +290,7 @@ TEST_P(BusContract, SubscribesManyUsers) {
   run_until([&] { return listener_.texts.size() == 6; });
 }
 
-TEST_P(BusContract, PassesOnForeignTextsWithoutAPlace) {
+TEST_P(BusContract, DeliversExternalMessagesWithoutAStreamId) {
   open();
   subscribe("ann");
   fixture_->publish_external("ann", "\xff not UTF-8");
@@ -324,7 +324,7 @@ TEST_P(BusContract, ReplaysNothingToAStranger) {
   EXPECT_EQ(page.cut, 0u);
 }
 
-TEST_P(BusContract, LivePlacesAreThoseOfReplay) {
+TEST_P(BusContract, LiveStreamIdsAreThoseOfReplay) {
   open();
   subscribe("ann");
   publish_all("ann", 5);
@@ -395,7 +395,7 @@ TEST_P(BusContract, ATextBringsItsTraceLiveAndInReplay) {
   EXPECT_EQ(page.entries[1].traceparent, "");
 }
 
-TEST_P(BusContract, WhoWasAwayGetsOnlyWhatIsYoung) {
+TEST_P(BusContract, OfflineUsersGetOnlyRecentMessages) {
   open({.notification_ttl_s = 1});
   publish_all("ann", 3);
   const StreamId first = replay({.user = "ann"}).entries.at(0).stream_id;
@@ -408,7 +408,7 @@ TEST_P(BusContract, WhoWasAwayGetsOnlyWhatIsYoung) {
   EXPECT_EQ(replay_gap("ann").entries.size(), 4u);
 }
 
-TEST_P(BusContract, ZeroSecondsReplayNothingToWhoWasAway) {
+TEST_P(BusContract, ZeroSecondsReplayNothingToOfflineUsers) {
   open({.notification_ttl_s = 0});
   publish_all("ann", 3);
   EXPECT_TRUE(replay({.user = "ann"}).entries.empty());
@@ -432,7 +432,7 @@ TEST_P(BusContract, WhateverTheAgeWhatCameSinceTheUserIsConnectedIsReplayed) {
   }
 }
 
-TEST_P(BusContract, ReplayBeginsBehindTheMarkWhichNeverMovesBack) {
+TEST_P(BusContract, ReplayBeginsAfterTheAckCursorWhichNeverMovesBack) {
   open();
   publish_all("ann", 5);
   const auto entries = replay({.user = "ann"}).entries;
@@ -450,7 +450,7 @@ TEST_P(BusContract, ReplayBeginsBehindTheMarkWhichNeverMovesBack) {
   EXPECT_EQ(page.entries[0].text, "text 5");
 }
 
-TEST_P(BusContract, APageIsNoOlderThanTheMarksGivenBefore) {
+TEST_P(BusContract, APageReflectsEarlierAcknowledgements) {
   open();
   publish_all("ann", 5);
   const auto entries = replay({.user = "ann"}).entries;
@@ -530,7 +530,7 @@ TEST_P(BusContract, PositionsLiveAsLongAsTheHistory) {
   EXPECT_EQ(page.last, page.entries[0].stream_id);
 }
 
-TEST_P(BusContract, WaitsWhileAwayAndGoesOnInOrder) {
+TEST_P(BusContract, PublicationsWaitForAnOutageAndContinueInOrder) {
   open();
   subscribe("ann");
   publish_all("ann", 2);
@@ -565,7 +565,7 @@ TEST_P(BusContract, WaitsWhileAwayAndGoesOnInOrder) {
   EXPECT_GE(bus().status().reconnects, 1u);
 }
 
-TEST_P(BusContract, SaysWhenItsMemoryIsLost) {
+TEST_P(BusContract, ReportsTheLossOfItsData) {
   open({.history_max = 4});
   publish_all("ann", 3);
   const StreamId old = replay({.user = "ann"}).last;

@@ -169,7 +169,7 @@ class SourceContract : public test::LoopTest {
 using Worlds = ::testing::Types<MemorySourceFixture, KafkaSourceFixture>;
 TYPED_TEST_SUITE(SourceContract, Worlds);
 
-TYPED_TEST(SourceContract, HandsOutWhatIsPublishedWithAllItsParts) {
+TYPED_TEST(SourceContract, HandsOutPublishedRecordsWithAllTheirParts) {
   this->begin();
   this->fixture_.publish(1, "key", "value",
                          {{"event_id", "id-1"},
@@ -260,7 +260,7 @@ TYPED_TEST(SourceContract, ViewsStayValidWhileHeld) {
   this->end(5000);
 }
 
-TYPED_TEST(SourceContract, WhatIsUnsettledComesAgainAfterARestart) {
+TYPED_TEST(SourceContract, UnsettledRecordsAreHandedOutAgainAfterARestart) {
   this->fixture_.keep_commits();
   this->begin();
   for (int i = 0; i < 10; ++i) this->publish(std::to_string(i));
@@ -281,7 +281,7 @@ TYPED_TEST(SourceContract, WhatIsUnsettledComesAgainAfterARestart) {
   this->end(5000);
 }
 
-TYPED_TEST(SourceContract, WhatIsSettledDoesNotComeAgain) {
+TYPED_TEST(SourceContract, SettledRecordsAreNotHandedOutAgain) {
   this->fixture_.keep_commits();
   this->begin();
   this->publish("old");
@@ -339,7 +339,7 @@ TYPED_TEST(SourceContract, SettlingInsideOnRecordWorks) {
   this->end(5000);
 }
 
-TYPED_TEST(SourceContract, SettlingTwiceOrWhatIsUnknownChangesNothing) {
+TYPED_TEST(SourceContract, SettlingTwiceOrAnUnknownRecordChangesNothing) {
   this->begin();
   this->publish("a");
   this->publish("b");
@@ -357,7 +357,7 @@ TYPED_TEST(SourceContract, SettlingTwiceOrWhatIsUnknownChangesNothing) {
   this->end(0);
 }
 
-TYPED_TEST(SourceContract, LeavingWaitsForWhatIsOpenAndHandsOutNoMore) {
+TYPED_TEST(SourceContract, LeavingWaitsForOpenRecordsAndHandsOutNoMore) {
   this->begin();
   this->publish("a");
   this->wait_for(1);
@@ -418,7 +418,7 @@ TYPED_TEST(SourceContract, CloseBeforeStart) {
   this->end(1000);
 }
 
-TYPED_TEST(SourceContract, StatusTellsTheLag) {
+TYPED_TEST(SourceContract, StatusContainsTheLag) {
   this->begin();
   this->spy_.on_record_do = [](const Record&) { return Next::kStop; };
   for (int i = 0; i < 5; ++i) this->publish(std::to_string(i));

@@ -82,7 +82,7 @@ TEST(BusCheckTest, WarnsOfChannelsThatAreSharedAndOfEviction) {
   EXPECT_FALSE(check_redis(options_for(server.url()), true).good());
 }
 
-TEST(BusCheckTest, SaysWhyItCannotAndWhere) {
+TEST(BusCheckTest, NamesTheErrorAndTheAddress) {
   RedisServer server({.password = "open-sesame"});
   const std::string at = address(server);
   EXPECT_TRUE(check(server.url()).good());

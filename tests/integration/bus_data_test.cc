@@ -22,7 +22,7 @@ TEST_F(BusRedisTest, AnUpgradedProcessKeepsTheGenerationOfTheFormerKey) {
   EXPECT_EQ(listener_.memory_losses, 0);
 }
 
-TEST_F(BusRedisTest, AnotherProcessSeesTheSamePlaces) {
+TEST_F(BusRedisTest, AnotherProcessSeesTheSameStreamIds) {
   open();
   RedisBusOptions options;
   options.url = RedisUrl::parse(server_.url()).take();
@@ -63,7 +63,7 @@ TEST_F(BusRedisTest, TheLargestRecordComesThrough) {
   EXPECT_EQ(bus_->status().reconnects, 0u);
 }
 
-TEST_F(BusRedisTest, PlacesBelongToTheirOwnUsersNextText) {
+TEST_F(BusRedisTest, AStreamIdBelongsToTheNextMessageOfItsUser) {
   open();
   subscribe("ann");
   subscribe("bob");
@@ -91,7 +91,7 @@ TEST_F(BusRedisTest, PlacesBelongToTheirOwnUsersNextText) {
   }
 }
 
-TEST_F(BusRedisTest, AStreamWrittenBySomebodyElseStillGetsRisingPlaces) {
+TEST_F(BusRedisTest, AStreamOfAnotherProgramStillGetsRisingStreamIds) {
   open();
   const auto soon = static_cast<uint64_t>(clock_.wall_ms()) + 30'000;
   server_.command({"XADD", "hermod:{ann}:stream", std::to_string(soon) + "-5", "text", "theirs"});
@@ -107,7 +107,7 @@ TEST_F(BusRedisTest, AStreamWrittenBySomebodyElseStillGetsRisingPlaces) {
   EXPECT_EQ(page.last.ms, soon + 1);
 }
 
-TEST_F(BusRedisTest, PlacesGoOnWhenTheStreamHasExpired) {
+TEST_F(BusRedisTest, StreamIdsContinueAfterTheStreamExpired) {
   open();
   publish("ann", "one");
   publish("ann", "two");

@@ -66,7 +66,7 @@ TEST_F(CliDeadLettersTest, ReplaysASelection) {
   EXPECT_EQ(found[0].headers[0].name, "trace");
 }
 
-TEST_F(CliDeadLettersTest, SaysThatItHasNothingToReplay) {
+TEST_F(CliDeadLettersTest, ReportsThatThereIsNothingToReplay) {
   produce(letter("invalid_json"));
   EXPECT_EQ(run_({"dead-letters", "--reason", "invalid_jsn\x1b", "--replay"}), 1);
   EXPECT_EQ(run_.err, "hermod: no dead letter matches --reason \"invalid_jsn\\u001b\"\n");

@@ -35,7 +35,7 @@ class CliTokenTest : public ::testing::Test {
   test::CliRun run_;
 };
 
-TEST_F(CliTokenTest, PrintsATokenThatTheServiceTakes) {
+TEST_F(CliTokenTest, PrintsATokenThatTheServiceAccepts) {
   run_.environment["JWT_SECRET_KEY"] = kSecret;
   ASSERT_EQ(
       run_({"token", "ann", "--expires-in", "60", "--claim", "roles=[\"x\"]", "--claim", "n=a=b"}),

@@ -215,7 +215,7 @@ TEST_F(HarnessTest, AWaitEndsWithTheServer) {
   EXPECT_EQ(count(Kind::kDisconnection), 1U);
 }
 
-TEST_F(HarnessTest, ADeadLetterIsToldWithItsValue) {
+TEST_F(HarnessTest, ADeadLetterIsReportedWithItsValue) {
   publish("junk");
   deliver();
   ASSERT_EQ(count(Kind::kDeadLetter), 1U);

@@ -106,7 +106,7 @@ TEST_F(OtlpTracerTest, SendsTheConfiguredHeaders) {
               AllOf(HasSubstr("\r\napi-key: a secret\r\n"), HasSubstr("\r\nx-empty:\r\n")));
 }
 
-TEST_F(OtlpTracerTest, WhatIsNotSampledKeepsItsIdsAndGoesNowhere) {
+TEST_F(OtlpTracerTest, UnsampledSpansKeepTheirIdsAndAreNotSent) {
   TraceOptions off = options(collector_->endpoint());
   off.sampler = "parentbased_always_off";
   OtlpTracer& tracer = make(off);
@@ -162,7 +162,7 @@ TEST_F(OtlpTracerTest, WhatMayPassIsTriedAgainAndNothingIsLost) {
   EXPECT_TRUE(log_.has("the collector accepts spans again"));
 }
 
-TEST_F(OtlpTracerTest, ARetryWaitsAsLongAsItIsTold) {
+TEST_F(OtlpTracerTest, ARetryWaitsForRetryAfter) {
   make(options(collector_->endpoint()));
   collector_->answers = {"HTTP/1.1 503 Busy\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n"};
   const auto begun = std::chrono::steady_clock::now();
@@ -186,7 +186,7 @@ TEST_F(OtlpTracerTest, WhatTheCollectorRefusesIsCountedAndNotSentAgain) {
   EXPECT_TRUE(log_.has("the collector rejected spans status=400"));
 }
 
-TEST_F(OtlpTracerTest, WithTheCollectorAwayTheQueueFillsAndTheRestIsDropped) {
+TEST_F(OtlpTracerTest, WithoutACollectorTheQueueFillsAndTheRestIsDropped) {
   const uint16_t port = collector_->port();
   const std::string endpoint = collector_->endpoint();
   collector_.reset();
@@ -227,7 +227,7 @@ TEST_F(OtlpTracerTest, ASilentCollectorIsGivenUpAndTriedAgain) {
   run_until([&] { return tracer_->status().exported == 1; });
 }
 
-TEST_F(OtlpTracerTest, ACollectorThatTakesNoBytesHoldsNothingUp) {
+TEST_F(OtlpTracerTest, ACollectorThatReadsNothingDelaysNothing) {
   TraceOptions hasty = options(collector_->endpoint());
   hasty.exchange_ms = 50;
   hasty.batch_spans_max = 100'000;
@@ -277,7 +277,7 @@ TEST_F(OtlpTracerTest, EveryAddressOfANameIsTried) {
   run_until([&] { return tracer_->status().exported == 1; });
 }
 
-TEST_F(OtlpTracerTest, WhatIsWronglyConfiguredIsRefused) {
+TEST_F(OtlpTracerTest, RejectsAnInvalidConfiguration) {
   const auto refusal = [this](const TraceOptions& options) {
     auto made = OtlpTracer::create(loop(), options, log_);
     return made.ok() ? std::string() : made.error().message;

@@ -121,7 +121,7 @@ TEST_F(SourceDeadLetters, ATopicSmallerThanACutLetterGetsLess) {
   end(*reader);
 }
 
-TEST_F(SourceDeadLetters, AKeyThatIsTooLargeIsCutAndHoldsUpNobody) {
+TEST_F(SourceDeadLetters, AKeyThatIsTooLargeIsTruncatedAndDelaysNoRecord) {
   ASSERT_TRUE(shared_server().create_topic(topic_, 1));
   ASSERT_TRUE(shared_server().create_topic(dead_topic_, 1));
   const std::string key(5000, 'k');
@@ -190,7 +190,7 @@ TEST_F(SourceDeadLetters, WhatFitsAtNoSizeIsGivenUp) {
   expect_all_committed();
 }
 
-TEST_F(SourceDeadLetters, AMissingTopicHoldsUpNobodyAndNothingIsLost) {
+TEST_F(SourceDeadLetters, AMissingTopicDelaysNoRecordAndNothingIsLost) {
   ASSERT_TRUE(shared_server().create_topic(topic_, 1));
   auto producer = BlockingProducer::open({.brokers = shared_server().bootstrap()}).take();
   constexpr int kCount = 60;
@@ -315,7 +315,7 @@ TEST_F(SourceDeadLetters, WithoutATopicTheyAreDropped) {
   end(*reader);
 }
 
-TEST_F(SourceDeadLetters, ReadingATopicThatIsNotThereSaysSo) {
+TEST_F(SourceDeadLetters, ReadingAMissingTopicIsAnError) {
   const auto read =
       read_dead_letters({.brokers = shared_server().bootstrap(), .topic = "no-such-topic"},
                         [](const ReadDeadLetter&) { return true; });

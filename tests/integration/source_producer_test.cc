@@ -24,7 +24,7 @@ class SourceProducer : public test::SourceTest {
   }
 };
 
-TEST_F(SourceProducer, AnswersWithThePlace) {
+TEST_F(SourceProducer, ReturnsThePosition) {
   ASSERT_TRUE(shared_server().create_topic(topic_, 1));
   KafkaRecordProducerOptions options = producer_options(shared_server().bootstrap());
   options.client.acknowledge_timeout_ms = 10'000;  // a loaded machine may need more than a second
@@ -43,7 +43,7 @@ TEST_F(SourceProducer, AnswersWithThePlace) {
   close(producer);
 }
 
-TEST_F(SourceProducer, WithoutABrokerItSaysSoInTime) {
+TEST_F(SourceProducer, WithoutABrokerEachRecordFailsInTime) {
   KafkaRecordProducer producer(loop(), log_, producer_options("127.0.0.1:1"));
   std::string why;
   ASSERT_TRUE(producer
@@ -55,7 +55,7 @@ TEST_F(SourceProducer, WithoutABrokerItSaysSoInTime) {
   close(producer);
 }
 
-TEST_F(SourceProducer, TakesSoManyAndNoMore) {
+TEST_F(SourceProducer, RejectsRecordsAtTheLimit) {
   KafkaRecordProducerOptions options = producer_options("127.0.0.1:1");
   options.open_max = 2;
   KafkaRecordProducer producer(loop(), log_, options);

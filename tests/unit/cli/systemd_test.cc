@@ -52,7 +52,7 @@ class Manager {
   int fd_;
 };
 
-TEST(SystemdTest, TellsTheManagerHowFarItIs) {
+TEST(SystemdTest, NotifiesTheManagerOfItsState) {
   const test::ScratchDir dir;
   const std::string path = dir.path() / "notify";
   Manager manager(path);
@@ -102,7 +102,7 @@ TEST(SystemdTest, TheWatchdogIsFedThreeTimesAsOftenAsItAsks) {
       1000U);
 }
 
-TEST(SystemdTest, TakesOneSocketThatIsMeantForIt) {
+TEST(SystemdTest, AcceptsOneSocketOfThisProcess) {
   const auto inherited = [](const std::string& count, const std::string& pid) {
     return inherited_socket(environment({{"LISTEN_FDS", count}, {"LISTEN_PID", pid}}));
   };

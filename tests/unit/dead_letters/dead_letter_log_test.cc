@@ -55,7 +55,7 @@ TEST(DeadLetterLog, IsBounded) {
   EXPECT_EQ(logged(std::string(1'000'000, 'x')).size(), kLoggedValueBytesMax);
 }
 
-TEST(DeadLetterLog, SaysWhichRecordItWas) {
+TEST(DeadLetterLog, NamesTheRecord) {
   test::RecordingLog log;
   DeadLetter letter;
   letter.position = {0, 3, 17, 1};

@@ -33,7 +33,7 @@ TEST(DeadLetter, CutEndsWhereNothingIsLeft) {
   EXPECT_EQ(letter.value, "");
 }
 
-TEST(DeadLetter, BehindTheValueHeadersAndKeyAreCut) {
+TEST(DeadLetter, TruncatesHeadersAndKeyAfterTheValue) {
   DeadLetter letter;
   letter.key = std::string(100, 'k');
   letter.value = "x";
@@ -54,7 +54,7 @@ TEST(DeadLetter, BehindTheValueHeadersAndKeyAreCut) {
   EXPECT_EQ(header(letter, kHeaderTruncated), "1");
 }
 
-TEST(DeadLetter, ATombstoneThatIsCutSaysSo) {
+TEST(DeadLetter, ATruncatedTombstoneHasTheHeader) {
   DeadLetter letter;
   letter.key = "key";
   EXPECT_TRUE(letter.truncate(10));

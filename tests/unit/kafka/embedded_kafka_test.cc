@@ -155,7 +155,7 @@ TEST_F(EmbeddedKafkaTest, ALongBacklogComesInBoundedTurns) {
   end();
 }
 
-TEST_F(EmbeddedKafkaTest, TheLossOfTheBrokerIsToldAndItsReturn) {
+TEST_F(EmbeddedKafkaTest, TheLossOfTheBrokerAndItsReturnAreReported) {
   settle_all();
   start(options());
   run_until([&] { return spy_.up(); });
@@ -283,7 +283,7 @@ TEST_F(EmbeddedKafkaTest, NoTopicIsAnErrorAtStart) {
 
 // The broker keeps about 5 MB per partition. Records that it discards before they are read are
 // logged and counted.
-TEST_F(EmbeddedKafkaTest, RecordsThatItDropsAreCountedAndTold) {
+TEST_F(EmbeddedKafkaTest, DroppedRecordsAreCountedAndLogged) {
   constexpr uint64_t kCount = 400;
   spy_.on_record_do = [&](const Record& record) {
     source_->done(record.position);
@@ -325,7 +325,7 @@ TEST_F(EmbeddedKafkaTest, WaitingStoppedCostsNothing) {
   end();
 }
 
-TEST_F(EmbeddedKafkaTest, TheProducerTellsThePlaceOrWhyNot) {
+TEST_F(EmbeddedKafkaTest, TheProducerReturnsThePositionOrTheReason) {
   const auto first = producer_->produce({"first", "k", "1", {}});
   const auto second = producer_->produce({"first", "k", "2", {}});
   ASSERT_TRUE(first && second);
@@ -333,9 +333,9 @@ TEST_F(EmbeddedKafkaTest, TheProducerTellsThePlaceOrWhyNot) {
   EXPECT_EQ(second.value().partition, first.value().partition);
   EXPECT_EQ(second.value().offset, first.value().offset + 1);
 
-  auto away =
+  auto unreachable =
       BlockingProducer::open({.brokers = "127.0.0.1:1", .acknowledge_timeout_ms = 300}).take();
-  const auto failed = away->produce({"first", "k", "v", {}});
+  const auto failed = unreachable->produce({"first", "k", "v", {}});
   ASSERT_FALSE(failed);
   EXPECT_EQ(failed.error().code, ErrorCode::kKafkaPublish);
   EXPECT_NE(failed.error().message.find("refused"), std::string::npos);
@@ -365,21 +365,21 @@ TEST_F(EmbeddedKafkaTest, KeysGoWhereJavaClientsPutThem) {
   }
 }
 
-TEST_F(EmbeddedKafkaTest, TheProbeTellsWhatIsThere) {
+TEST_F(EmbeddedKafkaTest, TheProbeReportsBrokersAndTopics) {
   const auto answer = kafka_probe({.brokers = broker_->bootstrap()}, {"first", "dead"});
   ASSERT_TRUE(answer) << answer.error().message;
   EXPECT_EQ(answer.value().brokers, 1u);
   EXPECT_EQ(answer.value().topics[0].partitions, 3);
   EXPECT_EQ(answer.value().description(), "1 broker, first: 3 partitions, dead: 3 partitions");
 
-  const auto away = kafka_probe({.brokers = "127.0.0.1:1", .timeout_ms = 300}, {});
-  ASSERT_FALSE(away);
-  EXPECT_EQ(away.error().code, ErrorCode::kConnection);
-  EXPECT_NE(away.error().message.find("refused"), std::string::npos);
+  const auto unreachable = kafka_probe({.brokers = "127.0.0.1:1", .timeout_ms = 300}, {});
+  ASSERT_FALSE(unreachable);
+  EXPECT_EQ(unreachable.error().code, ErrorCode::kConnection);
+  EXPECT_NE(unreachable.error().message.find("refused"), std::string::npos);
   EXPECT_FALSE(kafka_probe({.brokers = "x", .properties = {{"no.such", "1"}}}, {}));
 }
 
-TEST_F(EmbeddedKafkaTest, ReadingLettersEndsWhereTheReaderSays) {
+TEST_F(EmbeddedKafkaTest, ReadingDeadLettersEndsWhenTheReaderStops) {
   for (int i = 0; i < 5; ++i) ASSERT_TRUE(producer_->produce({"dead", "k", "v", {}}));
   int seen = 0;
   const auto read = read_dead_letters({.brokers = broker_->bootstrap(), .topic = "dead"},

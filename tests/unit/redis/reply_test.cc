@@ -87,7 +87,7 @@ TEST_F(ReplyTest, ReadsRepliesHoweverTheBytesAreCut) {
   }
 }
 
-TEST_F(ReplyTest, RefusesWhatIsNoReplyOrTooMuch) {
+TEST_F(ReplyTest, RejectsInvalidAndTooLargeReplies) {
   for (const char* bytes :
        {"hello\r\n", "$-2\r\n", "*-2\r\n", "$99999999999999999999\r\n", ":x\r\n", "*1000001\r\n",
         "*2147483647\r\n", "*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n:1\r\n"}) {
@@ -185,7 +185,7 @@ uint64_t cut(StreamId after, std::optional<StreamId> first, StreamId last) {
   return count_cut(page);
 }
 
-TEST_F(ReplyTest, CountsWhatIsCut) {
+TEST_F(ReplyTest, CountsMissingMessages) {
   EXPECT_EQ(cut({1, 5}, StreamId{2, 6}, {2, 6}), 0u);
   EXPECT_EQ(cut({1, 5}, StreamId{2, 9}, {2, 9}), 3u);
   EXPECT_EQ(cut({}, StreamId{2, 9}, {2, 9}), 8u);

@@ -30,7 +30,7 @@ TEST(ChannelPatternTest, RefusesWhatLeavesTheUserUncertain) {
   }
 }
 
-TEST(CheckChannelsTest, TakesTheDefaults) {
+TEST(CheckChannelsTest, AcceptsTheDefaults) {
   EXPECT_TRUE(check_channels("teacher:{user}:notifications",
                              {"teacher:{user}:notifications", "ws:{user}"}));
 }

@@ -7,7 +7,7 @@ namespace {
 
 constexpr const char* kTrace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
-TEST(NextMessageInfo, APlaceWithItsTrace) {
+TEST(NextMessageInfo, AStreamIdWithItsTrace) {
   NextMessageInfo next;
   next.receive("a", kTrace);
   next.receive("a", "17-3");
@@ -16,7 +16,7 @@ TEST(NextMessageInfo, APlaceWithItsTrace) {
   EXPECT_EQ(format_traceparent(next.trace), kTrace);
 }
 
-TEST(NextMessageInfo, ATraceBelongsToTheNextPlaceOfItsUserOnly) {
+TEST(NextMessageInfo, ATraceBelongsOnlyToTheNextStreamIdOfItsUser) {
   NextMessageInfo next;
   next.receive("a", kTrace);
   next.receive("b", "17-3");
@@ -29,7 +29,7 @@ TEST(NextMessageInfo, ATraceBelongsToTheNextPlaceOfItsUserOnly) {
   EXPECT_FALSE(next.trace);
 }
 
-TEST(NextMessageInfo, WhatIsNeitherRetractsWhatWasSaid) {
+TEST(NextMessageInfo, AnInvalidMessageRetractsTheAnnouncement) {
   NextMessageInfo next;
   for (const char* other : {"", "nonsense", "17", "00-0-0-01"}) {
     next.receive("a", "17-3");

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::string_view kMarker = "<!-- from the option table -->\n";
 
-TEST(ConfigurationPageTest, SaysWhatTheTableSays) {
+TEST(ConfigurationPageTest, MatchesTheOptionTable) {
   const std::string path = std::string(kSourceRoot) + "/docs/configuration.md";
   std::ifstream file(path);
   ASSERT_TRUE(file) << path;

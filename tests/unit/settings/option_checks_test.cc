@@ -88,7 +88,7 @@ TEST(OptionChecksTest, WordsAndTexts) {
   expect(is_share, {"0", "1", "0.25", "1e-3"}, {"", "-0.1", "1.1", "nan", "x", "0.5x", " 1"});
 }
 
-TEST(OptionChecksTest, KnowsAPasswordInAUrl) {
+TEST(OptionChecksTest, DetectsAPasswordInAUrl) {
   expect(
       holds_password,
       {"redis://:secret@h", "redis://user:secret@h:6379/0", "redis://u:a@b@h", "redis://u:a/b@h"},

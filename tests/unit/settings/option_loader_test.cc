@@ -76,7 +76,7 @@ TEST_F(OptionLoaderTest, ReadsEachKindFromAFile) {
   EXPECT_EQ(options.jwt_secret_key, "s");
 }
 
-TEST_F(OptionLoaderTest, TheErrorNamesWhatWasWrittenAndWhatItTakes) {
+TEST_F(OptionLoaderTest, TheErrorNamesTheGivenAndTheAcceptedValues) {
   EXPECT_EQ(refusal({{"WEBSOCKET_PORT", "http"}}),
             "WEBSOCKET_PORT is \"http\", but must be a port from 0 to 65535, where 0 means any "
             "free port");
@@ -106,7 +106,7 @@ TEST_F(OptionLoaderTest, AMisspeltProductionIsRefused) {
   }
 }
 
-TEST_F(OptionLoaderTest, ARefusalNamesWhatIsAroundTheValue) {
+TEST_F(OptionLoaderTest, AnErrorNamesTheCharactersAroundTheValue) {
   EXPECT_THAT(refusal({{"WEBSOCKET_PORT", "8080\r"}}), HasSubstr("ends with a carriage return"));
   EXPECT_THAT(refusal({{"KAFKA_TOPICS", "'a'"}}), HasSubstr("the given value is in quotes"));
   EXPECT_THAT(refusal({{"LOG_LEVEL", "\"INFO\""}}), HasSubstr("the given value is in quotes"));

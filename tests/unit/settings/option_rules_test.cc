@@ -21,7 +21,7 @@ Options production() {
   return options;
 }
 
-TEST(OptionRulesTest, TakesTheDefaultsAndACompleteProduction) {
+TEST(OptionRulesTest, AcceptsTheDefaultsAndACompleteProduction) {
   EXPECT_EQ(refusal(Options()), "");
   EXPECT_EQ(refusal(production()), "");
 }
@@ -34,7 +34,7 @@ TEST(OptionRulesTest, TheAdminTokenIsGivenOnce) {
   EXPECT_THAT(refusal(options), HasSubstr("ADMIN_TOKEN and ADMIN_TOKEN_FILE are both set"));
 }
 
-TEST(OptionRulesTest, ProductionRefusesWhatIsEmbeddedOrGenerated) {
+TEST(OptionRulesTest, ProductionRefusesEmbeddedAndGeneratedParts) {
   Options options = production();
   options.redis_url.clear();
   EXPECT_THAT(refusal(options), HasSubstr("REDIS_URL is needed with ENVIRONMENT=production"));

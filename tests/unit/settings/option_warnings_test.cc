@@ -42,7 +42,7 @@ TEST(OptionWarningsTest, TheDefaultsAreNotSuspicious) {
   EXPECT_THAT(option_warnings(with([](Options&) {})), IsEmpty());
 }
 
-TEST(OptionWarningsTest, WhatIsAroundASecretOrAName) {
+TEST(OptionWarningsTest, CharactersAroundASecretOrAName) {
   expect_suspicious(
       with([](Options& o) { o.jwt_secret_key = "\"hidden-hidden-hidden-hidden-hidden\""; }),
       "JWT_SECRET_KEY", "is in quotes");

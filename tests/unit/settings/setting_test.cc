@@ -35,13 +35,13 @@ TEST(SettingTest, AppliesTextsNumbersAndLists) {
   EXPECT_EQ(options.kafka_dead_letter_topic, "");
 }
 
-TEST(SettingTest, SaysWhatIsTakenByTheNameThatWasGiven) {
+TEST(SettingTest, TheErrorUsesTheGivenName) {
   EXPECT_THAT(error_of({"websocketPort", "x", {}}), HasSubstr("websocketPort is \"x\""));
   EXPECT_THAT(error_of({"websocketPort", "", std::vector<std::string>{"1"}}),
               HasSubstr("websocketPort"));
 }
 
-TEST(SettingTest, AnUnknownNameIsToldAKnownOneThatIsNear) {
+TEST(SettingTest, AnUnknownNameGetsASuggestion) {
   EXPECT_EQ(error_of({"websocketPrt", "1", {}}),
             "unknown option websocketPrt; did you mean websocketPort?");
   EXPECT_EQ(error_of({"nothingOfTheKind", "1", {}}), "unknown option nothingOfTheKind");

@@ -22,7 +22,7 @@ std::string judged(const std::string& text) {
   return checked ? "" : checked.error().message;
 }
 
-TEST_F(TomlShapeTest, TakesEverythingThatAFlatFileHas) {
+TEST_F(TomlShapeTest, AcceptsEverythingInAFlatFile) {
   EXPECT_EQ(judged(""), "");
   EXPECT_EQ(judged("# a comment with ... and [[[[[[[[[[[[\na = 1\n"), "");
   EXPECT_EQ(judged("a = [\"" + repeated("1.1.1.1/8\", \"", 400) + "\"]\n"), "");

@@ -32,7 +32,7 @@ class MemorySourceTest : public test::LoopTest {
   std::unique_ptr<MemorySource> source_;
 };
 
-TEST_F(MemorySourceTest, PublishTellsThePlace) {
+TEST_F(MemorySourceTest, AppendReturnsThePosition) {
   begin({.topics = {"a", "b"}, .partitions = 1});
   EXPECT_EQ(append(1, "v").value().offset, 0);
   const Position second = append(1, "v").value();
@@ -72,7 +72,7 @@ TEST_F(MemorySourceTest, CloseInsideTheCallbackOfLeaveCompletesLater) {
   source_.reset();
 }
 
-TEST_F(MemorySourceTest, RefusesWhatIsTooMuchUntilSomeIsSettled) {
+TEST_F(MemorySourceTest, RejectsRecordsAtTheLimitUntilSomeAreSettled) {
   begin({.topics = {"a"}, .partitions = 1, .records_max = 2});
   start();
   EXPECT_TRUE(append(0, "1"));
