@@ -69,8 +69,8 @@ class Harness {
   void delivered(std::function<void(Result<void>)> done);
   std::string undelivered() const;  // one sentence: what the oldest delivered() waits for
 
-  // The messages most recently taken from outboxes, oldest first, of one user or of all. The list
-  // is limited in number and bytes.
+  // The messages that were sent last, oldest first, of one user or of all. The list is limited in
+  // number and bytes.
   std::vector<Text> sent(std::optional<std::string_view> user) const;
   void forget_sent();
 

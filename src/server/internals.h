@@ -1,5 +1,6 @@
 #pragma once
-// The components of a server that a test may observe and control, for the harness.
+// The components of a server that a test may observe and control. Returned by Server::internals()
+// to the harness, before the server starts.
 
 #include "base/clock.h"
 #include "bus/bus.h"
