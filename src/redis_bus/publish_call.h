@@ -4,16 +4,15 @@
 #include "redis_bus/publish_lane.h"
 #include "redis_bus/redis_publisher_options.h"
 #include "redis_schema/channel_pattern.h"
-#include "redis_schema/redis_keys.h"
-#include "redis_schema/redis_scripts.h"
+#include "redis_schema/redis_context.h"
 
 namespace hermod {
 
 class PublishCall {
  public:
-  PublishCall(RedisScripts& scripts, const RedisNames& names, const ChannelPattern& channel,
+  PublishCall(const RedisContext& redis, const ChannelPattern& channel,
               const RedisPublisherOptions& options)
-      : scripts_(scripts), names_(names), channel_(channel), options_(options) {}
+      : scripts_(redis.scripts), names_(redis.names), channel_(channel), options_(options) {}
 
   // The call has the records that the lane has marked as sent; `taker` gets the reply.
   void send(const PublishLane& lane, ReplyTaker& taker) const;
@@ -22,7 +21,7 @@ class PublishCall {
   RedisScripts& scripts_;
   const RedisNames& names_;
   const ChannelPattern& channel_;
-  const RedisPublisherOptions& options_;
+  const RedisPublisherOptions options_;
 };
 
 }  // namespace hermod

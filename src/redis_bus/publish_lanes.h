@@ -2,7 +2,7 @@
 // The publications that wait or are in flight, in one lane per user. A lane has at most one open
 // call, so that the order of a user's publications never changes. A lane exists while it has
 // records. It is ready (queued to be sent), has an open call, or is held until its back-off is
-// over. RedisPublisher owns it and does the I/O.
+// over. PublishQueue owns it.
 
 #include <cstddef>
 #include <deque>

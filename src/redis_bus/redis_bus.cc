@@ -38,8 +38,10 @@ RedisBus::RedisBus(uv_loop_t* loop, const Clock& clock, Log& log, RedisBusOption
       state_(log, options_.url.shown()),
       links_(loop, clock, log, link_options(options_), options_.socket_timeout_ms, channels_,
              *this),
-      publisher_(loop, links_.commands().commands(), links_.commands().scripts(), channels_.names,
-                 log, channels_.listen[channels_.publish], publisher_options(options_)),
+      publisher_(
+          {loop, links_.commands().commands(), links_.commands().scripts(), channels_.names, log},
+          channels_.listen[channels_.publish], publisher_options(options_), unpublished_,
+          [this] { update(); }),
       replayer_(loop, clock, links_.commands().commands(), links_.commands().scripts(),
                 channels_.names, log, replayer_options(options_), [this] { update(); }),
       ack_cursors_(loop, links_.commands().commands(), links_.commands().scripts(), channels_.names,
@@ -55,7 +57,7 @@ Result<void> RedisBus::start(BusListener& texts, PublishListener& publications) 
   if (const std::string shared = shared_channels_warning(options_); !shared.empty()) {
     log_.warning(shared, {{"url", options_.url.shown()}});
   }
-  publisher_.start(publications, [this] { update(); });
+  publisher_.start(publications);
   links_.start(texts);
   return {};
 }
@@ -134,12 +136,12 @@ void RedisBus::on_stream_ids_void() {
 }
 
 void RedisBus::on_publish_permitted() {
-  if (publisher_.unpublished().permit()) update();
+  if (unpublished_.permit()) update();
 }
 
 void RedisBus::on_tick() {
   links_.failover().tick(publisher_.stalled());
-  if (publisher_.unpublished().take_unread()) links_.subscriber().announce_all();
+  if (unpublished_.take_unread()) links_.subscriber().announce_all();
 }
 
 void RedisBus::update() {
@@ -161,15 +163,15 @@ BusStatus RedisBus::status() const {
   const RedisServerCheck& server = links_.commands().server();
   BusStatus status;
   state_.fill(status);
-  if (const std::string& why = publisher_.unpublished().reason(); status.up && !why.empty()) {
+  if (const std::string& why = unpublished_.reason(); status.up && !why.empty()) {
     status.reason = "messages are stored but not published: " + why;
   }
   if (status.up && status.reason.empty() && !server.publish_refusal().empty()) {
     status.reason = "messages cannot be published: " + server.publish_refusal();
   }
   status.warning = server.warning();
-  status.publications_waiting = publisher_.waiting();
-  status.publications_in_flight = publisher_.in_flight();
+  status.publications_waiting = publisher_.queue().waiting();
+  status.publications_in_flight = publisher_.queue().in_flight();
   status.subscriptions = links_.subscriber().users();
   status.reconnects = links_.reconnects();
   status.external_dropped = links_.subscriber().dropped() + replayer_.dropped();

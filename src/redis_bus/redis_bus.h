@@ -57,6 +57,7 @@ class RedisBus final : public Bus, RedisLinkPair::Listener {
   Closed closed_;
   // Declared in this order, because the other components use the links.
   RedisLinkPair links_;
+  UnpublishedMessages unpublished_;
   RedisPublisher publisher_;
   RedisReplayer replayer_;
   RedisAckCursors ack_cursors_;

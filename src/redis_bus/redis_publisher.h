@@ -1,36 +1,31 @@
 #pragma once
 // Sends the publications to Redis: one call of the publish script for the oldest records of a lane
-// (PublishLanes). Records without a reply are sent again from the front of the lane, because the
+// (PublishQueue). Records without a reply are sent again from the front of the lane, because the
 // script detects duplicates.
 
-#include <cstdint>
 #include <functional>
 #include <string>
 
 #include "bus/bus.h"
-#include "hermod/log.h"
 #include "redis_bus/publish_call.h"
-#include "redis_bus/publish_faults.h"
-#include "redis_bus/publish_lanes.h"
-#include "redis_bus/publish_stall.h"
+#include "redis_bus/publish_health.h"
+#include "redis_bus/publish_queue.h"
 #include "redis_bus/redis_publisher_options.h"
 #include "redis_bus/unpublished_messages.h"
-#include "redis_schema/redis_script_probe.h"
-#include "redis_schema/redis_scripts.h"
-#include "uv/delay_queue.h"
+#include "redis_schema/redis_context.h"
 #include "uv/immediate.h"
 
 namespace hermod {
 
 class RedisPublisher final : ReplyTaker {
  public:
-  using Changed = std::function<void()>;  // stalled() or unpublished() changed
+  using Changed = std::function<void()>;  // stalled() or `unpublished` changed
 
-  RedisPublisher(uv_loop_t* loop, RedisCommands& commands, RedisScripts& scripts,
-                 const RedisNames& names, Log& log, const ChannelPattern& channel,
-                 const RedisPublisherOptions& options);
+  RedisPublisher(const RedisContext& redis, const ChannelPattern& channel,
+                 const RedisPublisherOptions& options, UnpublishedMessages& unpublished,
+                 Changed changed);
 
-  void start(PublishListener& publications, Changed changed);
+  void start(PublishListener& publications);
   void stop();    // from now on, no publication is answered
   void forget();  // after stop(), when no reply can come any more: calls on_unanswered()
 
@@ -39,51 +34,28 @@ class RedisPublisher final : ReplyTaker {
   void pause();
 
   // Redis' error message if it replies but routes nothing ("OOM ..."). Empty: routing works.
-  const std::string& stalled() const { return stall_.reason(); }
-  UnpublishedMessages& unpublished() { return unpublished_; }
-  const UnpublishedMessages& unpublished() const { return unpublished_; }
-
-  size_t waiting() const { return lanes_.records() - lanes_.flight_records(); }
-  size_t in_flight() const { return lanes_.flight_records(); }
+  const std::string& stalled() const { return health_.stalled(); }
+  const PublishQueue& queue() const { return queue_; }
 
  private:
   enum class State { kNew, kPaused, kOpen, kStopped };
-  struct Batch {
-    size_t records = 0;
-    size_t bytes = 0;  // of payloads
-  };
 
   void on_reply(const redisReply& reply) override;
   void on_reply_lost() override;
 
   void enter(State next);
-  bool stopped() const { return state_ == State::kStopped; }
   bool may_send() const;
   void flush();
-  void send(PublishLane& lane);
-  Batch pick(PublishLane& lane);
-  void answer(PublishLane& lane, PublishOutcome outcome, std::string_view error);
-  void settle(PublishLane& lane);
-  void succeeded();
   void works(PublishLane& lane);
   void fails(PublishLane& lane, const std::string& reason, size_t records);
-  void on_probed(const std::string& error);
-  void stall(const std::string& reason);
 
-  RedisCommands& commands_;
-  RedisScripts& scripts_;
-  Log& log_;
-  RedisPublisherOptions options_;
-  PublishListener* publications_ = nullptr;
+  RedisContext redis_;
+  UnpublishedMessages& unpublished_;
   Changed changed_;
   State state_ = State::kNew;
-  PublishLanes lanes_;
+  PublishQueue queue_;
   PublishCall call_;
-  PublishFaults faults_;
-  PublishStall stall_;
-  UnpublishedMessages unpublished_;
-  uv::DelayQueue<PublishLane*> delayed_;  // the lanes that are held
-  RedisScriptProbe script_probe_;
+  PublishHealth health_;
   uv::Immediate flush_;
 };
 

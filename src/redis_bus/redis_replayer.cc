@@ -33,7 +33,7 @@ RedisReplayer::RedisReplayer(uv_loop_t* loop, const Clock& clock, RedisCommands&
                  flush_.ask();
                }),
       faults_(commands.clock(), options.user_patience_ms),
-      script_probe_(commands, scripts, names, RedisScripts::kReplay,
+      script_probe_({loop, commands, scripts, names, log}, RedisScripts::kReplay,
                     [this](const std::string& error) {
                       if (!open_) return;
                       error.empty() ? succeeded() : stall(error);

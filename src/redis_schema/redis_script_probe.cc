@@ -15,17 +15,12 @@ constexpr uint64_t kSeconds = 2;  // lifetime of the keys that it writes
 
 }  // namespace
 
-RedisScriptProbe::RedisScriptProbe(RedisCommands& commands, RedisScripts& scripts,
-                                   const RedisNames& names, RedisScripts::Script script, Done done)
-    : commands_(commands),
-      scripts_(scripts),
-      names_(names),
-      script_(script),
-      done_(std::move(done)),
-      user_(random_uuid()) {}
+RedisScriptProbe::RedisScriptProbe(const RedisContext& redis, RedisScripts::Script script,
+                                   Done done)
+    : redis_(redis), script_(script), done_(std::move(done)), user_(random_uuid()) {}
 
 void RedisScriptProbe::ask() {
-  if (asked_ || !commands_.up() || !scripts_.loaded()) return;
+  if (asked_ || !redis_.ready()) return;
   asked_ = true;
   if (script_ == RedisScripts::kPublish)
     publish();
@@ -34,21 +29,21 @@ void RedisScriptProbe::ask() {
 }
 
 void RedisScriptProbe::publish() {
-  RedisCommand call = scripts_.call(RedisScripts::kPublish, *this, 4, 7);
+  RedisCommand call = redis_.scripts.call(RedisScripts::kPublish, *this, 4, 7);
   for (const std::string_view key : {keys::kStream, keys::kLast, keys::kAck}) {
-    call.add(names_.user_key(), user_, key);
+    call.add(redis_.names.user_key(), user_, key);
   }
-  call.add(names_.user_key(), user_, keys::kSeen, std::to_string(++number_));
-  call.add(names_.user_channel(), user_, keys::kPos);
-  call.add(names_.user_channel(), user_, keys::kPos);
+  call.add(redis_.names.user_key(), user_, keys::kSeen, std::to_string(++number_));
+  call.add(redis_.names.user_channel(), user_, keys::kPos);
+  call.add(redis_.names.user_channel(), user_, keys::kPos);
   call.add_number(1).add_number(kSeconds * 1000).add_number(kSeconds).add_number(kSeconds);
   call.add("{}");
 }
 
 void RedisScriptProbe::replay() {
-  RedisCommand call = scripts_.call(RedisScripts::kReplay, *this, 3, 4);
+  RedisCommand call = redis_.scripts.call(RedisScripts::kReplay, *this, 3, 4);
   for (const std::string_view key : {keys::kStream, keys::kLast, keys::kAck}) {
-    call.add(names_.user_key(), user_, key);
+    call.add(redis_.names.user_key(), user_, key);
   }
   call.add("").add("").add_number(1).add_number(1);
 }

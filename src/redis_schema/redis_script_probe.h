@@ -5,8 +5,7 @@
 #include <functional>
 #include <string>
 
-#include "redis_schema/redis_keys.h"
-#include "redis_schema/redis_scripts.h"
+#include "redis_schema/redis_context.h"
 
 namespace hermod {
 
@@ -15,8 +14,7 @@ class RedisScriptProbe final : ReplyTaker {
   // Empty: the script works. Otherwise Redis' error message.
   using Done = std::function<void(const std::string& error)>;
 
-  RedisScriptProbe(RedisCommands& commands, RedisScripts& scripts, const RedisNames& names,
-                   RedisScripts::Script script, Done done);
+  RedisScriptProbe(const RedisContext& redis, RedisScripts::Script script, Done done);
 
   // Starts a run. `done` is called later, once for all calls during the run, and not at all if the
   // link fails.
@@ -29,9 +27,7 @@ class RedisScriptProbe final : ReplyTaker {
   void publish();
   void replay();
 
-  RedisCommands& commands_;
-  RedisScripts& scripts_;
-  const RedisNames& names_;
+  RedisContext redis_;
   RedisScripts::Script script_;
   Done done_;
   std::string user_;

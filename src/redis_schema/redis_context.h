@@ -1,0 +1,22 @@
+#pragma once
+// The dependencies of a component that calls the scripts over one command link.
+
+#include "hermod/log.h"
+#include "redis/redis_commands.h"
+#include "redis_schema/redis_keys.h"
+#include "redis_schema/redis_scripts.h"
+
+namespace hermod {
+
+struct RedisContext {
+  uv_loop_t* loop;
+  RedisCommands& commands;
+  RedisScripts& scripts;
+  const RedisNames& names;
+  Log& log;
+
+  const Clock& clock() const { return commands.clock(); }
+  bool ready() const { return scripts.loaded() && commands.up(); }  // scripts can be called
+};
+
+}  // namespace hermod
