@@ -24,14 +24,8 @@ constexpr size_t kFlightMax = 2000;
 
 }  // namespace
 
-RedisAckCursors::RedisAckCursors(uv_loop_t* loop, RedisCommands& commands, RedisScripts& scripts,
-                                 const RedisNames& names, Log& log, uint64_t life_s)
-    : commands_(commands),
-      scripts_(scripts),
-      names_(names),
-      log_(log),
-      life_s_(life_s),
-      timer_(loop, [this] { on_timer(); }) {}
+RedisAckCursors::RedisAckCursors(const RedisContext& redis, uint64_t life_s)
+    : redis_(redis), life_s_(life_s), timer_(redis.loop, [this] { on_timer(); }) {}
 
 void RedisAckCursors::enter(State next) {
   assert(state_ != State::kClosed);
@@ -62,7 +56,7 @@ void RedisAckCursors::pause() {
 
 bool RedisAckCursors::may_send() const {
   const bool open = state_ == State::kOpen || state_ == State::kClosing;
-  return open && scripts_.loaded() && commands_.up();
+  return open && redis_.ready();
 }
 
 void RedisAckCursors::on_timer() {
@@ -77,13 +71,13 @@ void RedisAckCursors::flush() {
   while (queue_.has_waiting() && queue_.in_flight() < kFlightMax) {
     const AckCursorQueue::Entry& entry = queue_.send();
     const UserTag tag(entry.user);
-    scripts_.call(RedisScripts::kAck, *this, 2, 2)
-        .add(names_.user_key(), tag.text(), keys::kAck)
-        .add(names_.user_key(), tag.text(), keys::kLast)
+    redis_.scripts.call(RedisScripts::kAck, *this, 2, 2)
+        .add(redis_.names.user_key(), tag.text(), keys::kAck)
+        .add(redis_.names.user_key(), tag.text(), keys::kLast)
         .add(to_string(entry.stream_id))
         .add_number(life_s_);
   }
-  commands_.flush();
+  redis_.commands.flush();
 }
 
 void RedisAckCursors::flush_later() {
@@ -101,10 +95,10 @@ void RedisAckCursors::on_reply(const redisReply& reply) {
   if (scripts_gone && state_ == State::kClosing)
     refused_ = true;  // there is no time to load the scripts again
   else if (scripts_gone)
-    scripts_.load_again();
+    redis_.scripts.load_again();
   if (!words.empty() && !scripts_gone) {
-    log_.write_limited("mark", LogLevel::kWarning, "Redis rejected an acknowledged position",
-                       {{"error", words}});
+    redis_.log.write_limited("mark", LogLevel::kWarning, "Redis rejected an acknowledged position",
+                             {{"error", words}});
   }
   on_write_done();
 }

@@ -7,11 +7,9 @@
 
 #include "base/closed.h"
 #include "base/stream_id.h"
-#include "hermod/log.h"
 #include "redis/redis_error.h"
 #include "redis_bus/ack_cursor_queue.h"
-#include "redis_schema/redis_keys.h"
-#include "redis_schema/redis_scripts.h"
+#include "redis_schema/redis_context.h"
 #include "uv/timer.h"
 
 namespace hermod {
@@ -19,8 +17,7 @@ namespace hermod {
 class RedisAckCursors final : ReplyTaker {
  public:
   // `life_s`: the lifetime of an ack cursor in Redis, in seconds.
-  RedisAckCursors(uv_loop_t* loop, RedisCommands& commands, RedisScripts& scripts,
-                  const RedisNames& names, Log& log, uint64_t life_s);
+  RedisAckCursors(const RedisContext& redis, uint64_t life_s);
 
   void acknowledge(std::string_view user, StreamId stream_id);
   // Writes this user's ack cursor in the next loop iteration.
@@ -52,10 +49,7 @@ class RedisAckCursors final : ReplyTaker {
   void on_write_done();
   void maybe_finish_close();
 
-  RedisCommands& commands_;
-  RedisScripts& scripts_;
-  const RedisNames& names_;
-  Log& log_;
+  RedisContext redis_;
   uint64_t life_s_;
   AckCursorQueue queue_;
   State state_ = State::kPaused;

@@ -42,10 +42,12 @@ RedisBus::RedisBus(uv_loop_t* loop, const Clock& clock, Log& log, RedisBusOption
           {loop, links_.commands().commands(), links_.commands().scripts(), channels_.names, log},
           channels_.listen[channels_.publish], publisher_options(options_), unpublished_,
           [this] { update(); }),
-      replayer_(loop, clock, links_.commands().commands(), links_.commands().scripts(),
-                channels_.names, log, replayer_options(options_), [this] { update(); }),
-      ack_cursors_(loop, links_.commands().commands(), links_.commands().scripts(), channels_.names,
-                   log, publisher_options(options_).user_s),
+      replayer_(
+          {loop, links_.commands().commands(), links_.commands().scripts(), channels_.names, log},
+          replayer_options(options_), [this] { update(); }),
+      ack_cursors_(
+          {loop, links_.commands().commands(), links_.commands().scripts(), channels_.names, log},
+          publisher_options(options_).user_s),
       publish_anyway_(loop, [this] { publisher_.resume(); }) {}
 
 RedisBus::~RedisBus() {

@@ -8,7 +8,7 @@
 #include "redis/redis_link.h"
 #include "redis/redis_url.h"
 #include "redis_bus/redis_publisher_options.h"
-#include "redis_bus/redis_replayer.h"
+#include "redis_bus/redis_replayer_options.h"
 #include "redis_schema/redis_channels.h"
 #include "redis_schema/redis_keys.h"
 
@@ -29,7 +29,7 @@ struct RedisBusOptions {
 
 RedisLinkOptions link_options(const RedisBusOptions& options);
 RedisPublisherOptions publisher_options(const RedisBusOptions& options);
-RedisReplayer::Options replayer_options(const RedisBusOptions& options);
+RedisReplayerOptions replayer_options(const RedisBusOptions& options);
 
 // A warning if REDIS_PREFIX or the database differs from the default but the channels of protocol
 // section 2 do not, because all programs on the Redis server share those. Otherwise empty.

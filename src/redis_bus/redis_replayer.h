@@ -1,23 +1,21 @@
 #pragma once
-// Reads pages of the users' histories from Redis: some requests are in flight, the others wait in a
-// queue. After a failure of the command link, the requests are sent again; after an error,
-// ReplayFaults decides. When the subscriptions are lost, all requests fail, because the caller gets
+// Reads pages of the users' histories from Redis: some requests are in flight, the others wait
+// (ReplayQueue). After a failure of the command link, the requests are sent again; after an error,
+// ReplayHealth decides. When the subscriptions are lost, all requests fail, because the caller gets
 // on_subscribed() and repeats them.
 
-#include <deque>
+#include <cstdint>
 #include <functional>
 #include <string>
 
 #include "bus/bus.h"
-#include "hermod/log.h"
-#include "redis_bus/replay_faults.h"
-#include "redis_bus/replay_task.h"
-#include "redis_schema/redis_keys.h"
-#include "redis_schema/redis_script_probe.h"
-#include "redis_schema/redis_scripts.h"
-#include "uv/delay_queue.h"
+#include "redis_bus/redis_replayer_options.h"
+#include "redis_bus/replay_call.h"
+#include "redis_bus/replay_health.h"
+#include "redis_bus/replay_queue.h"
+#include "redis_schema/redis_context.h"
+#include "redis_schema/replay_reply.h"
 #include "uv/immediate.h"
-#include "uv/timer.h"
 
 namespace hermod {
 
@@ -25,15 +23,7 @@ class RedisReplayer final : ReplyTaker {
  public:
   using Changed = std::function<void()>;  // stalled() changed
 
-  struct Options {
-    uint64_t away_ms = 300'000;          // maximum age of a message for a user who was offline
-    uint64_t user_patience_ms = 10'000;  // how long an error of a single user is retried
-    uint64_t travel_ms = 7000;           // from request to reply; later, the link has failed
-    size_t flight_max = 64;              // requests in flight
-  };
-
-  RedisReplayer(uv_loop_t* loop, const Clock& clock, RedisCommands& commands, RedisScripts& scripts,
-                const RedisNames& names, Log& log, Options options, Changed changed);
+  RedisReplayer(const RedisContext& redis, const RedisReplayerOptions& options, Changed changed);
 
   void replay(const ReplayRequest& request, Bus::ReplayDone done);
 
@@ -45,44 +35,32 @@ class RedisReplayer final : ReplyTaker {
 
   // Redis' error message if it replies but no history can be read. Empty: it can be read, or no
   // request waits.
-  const std::string& stalled() const { return stalled_; }
+  const std::string& stalled() const { return health_.stalled(); }
 
   uint64_t dropped() const { return dropped_; }  // messages that are not UTF-8
 
  private:
+  enum class State { kPaused, kOpen, kStopped };
+
   void on_reply(const redisReply& reply) override;
-  void on_reply_lost() override;
+  void on_reply_lost() override { queue_.pop_lost(); }
 
+  void enter(State next);
   void flush();
-  void fail_all();
-  void send(ReplayTask& task);
-  bool needs_time(const ReplayTask& task) const;
   void on_time(ReplayTask task, const redisReply& reply);
+  void on_page(const ReplayTask& task, ReplayReply answer);
   void fails(ReplayTask task, const std::string& reason);
-  void succeeded();
-  void stall(const std::string& reason);
   void give_up(const ReplayTask& task, const std::string& reason);
-  void set_stalled(std::string reason);
 
-  const Clock& clock_;
-  RedisCommands& commands_;
-  RedisScripts& scripts_;
-  const RedisNames& names_;
-  Log& log_;
-  Options options_;
-  Changed changed_;
-  std::deque<ReplayTask> waiting_;
-  std::deque<ReplayTask> flight_;
-  uv::DelayQueue<ReplayTask> delayed_;  // requests that wait for their back-off
-  ReplayFaults faults_;
-  RedisScriptProbe script_probe_;
-  std::deque<Bus::ReplayDone> failed_;  // fail in the next loop iteration
-  bool open_ = false;
+  RedisContext redis_;
+  const RedisReplayerOptions options_;
+  State state_ = State::kPaused;
   bool subscribed_ = false;
-  std::string stalled_;
   uint64_t dropped_ = 0;
+  ReplayQueue queue_;
+  ReplayCall call_;
+  ReplayHealth health_;
   uv::Immediate flush_;
-  uv::Timer retry_;
 };
 
 }  // namespace hermod

@@ -1,0 +1,57 @@
+#include "redis_bus/replay_call.h"
+
+#include <algorithm>
+#include <cassert>
+
+#include "redis/redis_time.h"
+#include "redis/reply.h"
+
+namespace hermod {
+namespace keys = redis_keys;
+
+void ReplayCall::send(ReplayTask& task, ReplyTaker& taker) const {
+  assert(task.done);
+  task.timing = needs_time(task);
+  if (task.timing) {
+    redis_.commands.command(taker, 1).add("TIME");
+    return;
+  }
+  RedisCommand call = redis_.scripts.call(RedisScripts::kReplay, taker, 3, 5);
+  const UserTag tag(task.user);
+  for (const std::string_view key : {keys::kStream, keys::kLast, keys::kAck}) {
+    call.add(redis_.names.user_key(), tag.text(), key);
+  }
+  call.add(task.after ? to_string(*task.after) : std::string());
+  if (task.reach == ReplayRequest::Reach::kAway)
+    call.add_number(options_.away_ms);
+  else
+    call.add("");
+  call.add_number(task.entries_max).add_number(task.bytes_max);
+  if (task.since_ms)
+    call.add_number(*task.since_ms);
+  else
+    call.add("");
+}
+
+// True if the maximum age of the replay could exclude messages that were routed since the user
+// connected. Stream ids contain Redis' time, and the delay of the request is unknown, so the time
+// is requested first.
+bool ReplayCall::needs_time(const ReplayTask& task) const {
+  if (task.reach != ReplayRequest::Reach::kAway || !task.connected_ms || task.since_ms) {
+    return false;
+  }
+  const auto connected_ms = static_cast<uint64_t>(redis_.clock().steady_ms() - *task.connected_ms);
+  return connected_ms + options_.travel_ms > options_.away_ms;
+}
+
+std::string ReplayCall::read_time(ReplayTask& task, const redisReply& reply) const {
+  assert(task.timing && task.connected_ms);
+  if (reply_is_error(reply)) return reply_error(reply);
+  const auto time_ms = read_time_reply(reply);
+  if (!time_ms) return "unexpected reply to TIME";
+  const auto ago_ms = static_cast<uint64_t>(redis_.clock().steady_ms() - *task.connected_ms);
+  task.since_ms = *time_ms - std::min(*time_ms, ago_ms);
+  return {};
+}
+
+}  // namespace hermod

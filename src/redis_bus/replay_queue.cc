@@ -1,0 +1,83 @@
+#include "redis_bus/replay_queue.h"
+
+#include <cassert>
+#include <utility>
+
+namespace hermod {
+
+ReplayQueue::ReplayQueue(uv_loop_t* loop, const Clock& clock, std::function<void()> released)
+    : held_(loop, clock, [this, released = std::move(released)](ReplayTask task) {
+        task.since_ms.reset();
+        waiting_.push_front(std::move(task));
+        released();
+      }) {}
+
+void ReplayQueue::add(const ReplayRequest& request, Bus::ReplayDone done) {
+  assert(done);
+  ReplayTask task;
+  task.user = request.user;
+  task.after = request.after;
+  task.entries_max = request.entries_max;
+  task.bytes_max = request.bytes_max;
+  task.reach = request.reach;
+  task.connected_ms = request.connected_ms;
+  task.done = std::move(done);
+  waiting_.push_back(std::move(task));
+}
+
+void ReplayQueue::fail_all() {
+  for (ReplayTask& task : flight_) {
+    if (task.done) failed_.push_back(std::exchange(task.done, nullptr));
+  }
+  for (ReplayTask& task : waiting_) failed_.push_back(std::move(task.done));
+  waiting_.clear();
+  for (ReplayTask& task : held_.release()) failed_.push_back(std::move(task.done));
+}
+
+void ReplayQueue::answer_failed() {
+  for (Bus::ReplayDone& done : std::exchange(failed_, {})) {
+    done(Error{ErrorCode::kServiceUnavailable, "the subscription was lost"});
+  }
+}
+
+// Replies to the requests in flight may still come and are ignored.
+void ReplayQueue::clear() {
+  waiting_.clear();
+  failed_.clear();
+  held_.release();
+  for (ReplayTask& task : flight_) task.done = nullptr;
+}
+
+void ReplayQueue::forget_times() {
+  for (ReplayTask& task : waiting_) task.since_ms.reset();
+}
+
+ReplayTask& ReplayQueue::send() {
+  assert(has_waiting());
+  assert(waiting_.front().done);
+  flight_.push_back(std::move(waiting_.front()));
+  waiting_.pop_front();
+  return flight_.back();
+}
+
+ReplayTask ReplayQueue::pop() {
+  assert(!flight_.empty());
+  ReplayTask task = std::move(flight_.front());
+  flight_.pop_front();
+  return task;
+}
+
+void ReplayQueue::pop_lost() {
+  ReplayTask task = pop();
+  task.since_ms.reset();  // the next connection may lead to another clock
+  task.failing_since_ms.reset();
+  if (task.done) waiting_.push_back(std::move(task));
+}
+
+void ReplayQueue::hold(ReplayTask task) {
+  assert(task.done);
+  const uint64_t wait_ms = task.backoff.next_ms();
+  held_.hold(std::move(task), wait_ms);
+}
+
+}  // namespace hermod
