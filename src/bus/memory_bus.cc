@@ -3,8 +3,6 @@
 #include <cassert>
 #include <utility>
 
-#include "base/text.h"
-
 namespace hermod {
 namespace {
 
@@ -13,7 +11,10 @@ constexpr int kWorkPerIteration = 512;  // requests, and publications, per loop 
 }  // namespace
 
 MemoryBus::MemoryBus(uv_loop_t* loop, const Clock& clock, Log& log, MemoryBusOptions options)
-    : log_(log), history_(clock, options), work_(loop, [this] { work(); }) {}
+    : log_(log),
+      history_(clock, options),
+      router_(history_, subscriptions_),
+      work_(loop, [this] { work(); }) {}
 
 MemoryBus::~MemoryBus() {
   assert(state_ == State::kNew || state_ == State::kClosed);
@@ -30,6 +31,7 @@ Result<void> MemoryBus::start(BusListener& texts, PublishListener& publications)
   enter(State::kOpen);
   texts_ = &texts;
   publications_ = &publications;
+  router_.start(texts, publications);
   work_.ask();
   return {};
 }
@@ -98,7 +100,7 @@ void MemoryBus::work() {
   for (int i = 0; i < kWorkPerIteration && !waiting_.empty() && !faults_.down() && open(); ++i) {
     const Publication publication = waiting_.front();
     waiting_.pop_front();
-    route(publication);
+    router_.route(publication);
   }
   if (!requests_.empty() || (!waiting_.empty() && !faults_.down())) work_.ask();
 }
@@ -136,35 +138,9 @@ void MemoryBus::answer(PendingRequest& pending) {
         return pending.done(Error{ErrorCode::kServiceUnavailable, "the bus is unavailable"});
       return pending.done(history_.page(pending.request));
     case PendingRequest::Kind::kPublishExternal:
-      if (down) return;
-      if (!is_utf8(pending.text))
-        ++external_dropped_;
-      else
-        deliver(pending.user, StreamId{}, pending.text, {});
+      if (!down) router_.route_external(pending.user, pending.text);
       return;
   }
-}
-
-void MemoryBus::route(const Publication& publication) {
-  assert(!faults_.down());
-  const Ticket ticket = publication.ticket;
-  if (!publications_->still_wanted(ticket)) {
-    return publications_->on_published(ticket, PublishOutcome::kForgotten, {});
-  }
-  const auto stream_id = history_.append(publication.user, publication.event_id, publication.text,
-                                         publication.traceparent);
-  if (stream_id) {
-    deliver(publication.user, *stream_id, publication.text, publication.traceparent);
-  }
-  publications_->on_published(ticket, stream_id ? PublishOutcome::kRouted : PublishOutcome::kRepeat,
-                              {});
-}
-
-void MemoryBus::deliver(std::string_view user, StreamId stream_id, std::string_view text,
-                        std::string_view traceparent) {
-  if (!subscriptions_.is_confirmed(user)) return;
-  const auto trace = parse_traceparent(traceparent);
-  texts_->on_text(user, stream_id, text, trace.value_or(TraceContext{}));
 }
 
 BusStatus MemoryBus::status() const {
@@ -174,7 +150,7 @@ BusStatus MemoryBus::status() const {
   status.url = "memory";
   status.publications_waiting = waiting_.size();
   status.subscriptions = subscriptions_.size();
-  status.external_dropped = external_dropped_;
+  status.external_dropped = router_.external_dropped();
   return status;
 }
 

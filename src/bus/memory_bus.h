@@ -12,6 +12,7 @@
 #include "bus/bus.h"
 #include "bus/memory_faults.h"
 #include "bus/memory_history.h"
+#include "bus/memory_router.h"
 #include "bus/memory_subscriptions.h"
 #include "hermod/log.h"
 #include "uv/immediate.h"
@@ -59,9 +60,6 @@ class MemoryBus final : public Bus {
   void maybe_finish_close();
   void report_state();
   void answer(PendingRequest& pending);
-  void route(const Publication& publication);
-  void deliver(std::string_view user, StreamId stream_id, std::string_view text,
-               std::string_view traceparent);
 
   Log& log_;
   MemoryHistory history_;
@@ -69,10 +67,10 @@ class MemoryBus final : public Bus {
   PublishListener* publications_ = nullptr;
   State state_ = State::kNew;
   MemorySubscriptions subscriptions_;
+  MemoryRouter router_;
   MemoryFaults faults_;
   std::deque<Publication> waiting_;
   std::deque<PendingRequest> requests_;
-  uint64_t external_dropped_ = 0;
   Closed closed_;
   uv::Immediate work_;
 };
