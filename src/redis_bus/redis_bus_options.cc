@@ -1,9 +1,6 @@
 #include "redis_bus/redis_bus_options.h"
 
 #include <algorithm>
-#include <cassert>
-
-#include "base/random.h"
 
 namespace hermod {
 namespace {
@@ -21,17 +18,10 @@ RedisLinkOptions link_options(const RedisBusOptions& options) {
 }
 
 RedisChannels make_channels(const RedisBusOptions& options) {
-  RedisChannels channels;
-  channels.names = RedisNames(options.prefix, options.url.database);
-  for (const std::string& text : options.listen_channels) {
-    if (text == options.publish_channel) channels.publish = channels.listen.size();
-    auto pattern = ChannelPattern::parse(text, options.prefix);
-    assert(pattern);
-    channels.listen.push_back(pattern.take());
-  }
-  channels.canary = channels.names.canary() + random_uuid();
-  channels.check_user = "check-" + random_uuid();
-  return channels;
+  return make_channels({.prefix = options.prefix,
+                        .database = options.url.database,
+                        .publish = options.publish_channel,
+                        .listen = options.listen_channels});
 }
 
 std::string shared_channels_warning(const RedisBusOptions& options) {

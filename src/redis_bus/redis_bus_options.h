@@ -35,7 +35,6 @@ RedisReplayerOptions replayer_options(const RedisBusOptions& options);
 // section 2 do not, because all programs on the Redis server share those. Otherwise empty.
 std::string shared_channels_warning(const RedisBusOptions& options);
 
-// Each call returns a new canary channel and a new check_user.
 RedisChannels make_channels(const RedisBusOptions& options);
 
 }  // namespace hermod

@@ -7,7 +7,7 @@
 #include <regex>
 #include <set>
 
-#include "redis_bus/redis_bus_options.h"
+#include "redis_schema/redis_channels.h"
 #include "redis_schema/redis_scripts.h"
 
 namespace hermod {
@@ -31,16 +31,10 @@ TEST(RedisRightsTest, NamesTheRuleThatIsMissing) {
 }
 
 TEST(RedisRightsTest, CarriesThePrefixAndTheChannelsThatAreSet) {
-  RedisBusOptions options;
-  options.prefix = "staging";
-  options.url.database = 2;
-  options.publish_channel = "s:{user}:x";
-  options.listen_channels = {"s:{user}:x"};
+  const RedisChannels channels = make_channels({"staging", 2, "s:{user}:x", {"s:{user}:x"}});
   std::set<std::string> rules;
-  for (const RedisRight& one : command_rights(make_channels(options), "u")) rules.insert(one.names);
-  for (const RedisRight& one : subscribe_rights(make_channels(options), "u")) {
-    rules.insert(one.names);
-  }
+  for (const RedisRight& one : command_rights(channels, "u")) rules.insert(one.names);
+  for (const RedisRight& one : subscribe_rights(channels, "u")) rules.insert(one.names);
   EXPECT_EQ(rules, (std::set<std::string>{"", "~staging:*", "&staging:2:*", "&s:*:x"}));
 }
 
@@ -48,9 +42,8 @@ TEST(RedisRightsTest, CarriesThePrefixAndTheChannelsThatAreSet) {
 // of them.
 TEST(RedisRightsTest, EveryCommandOfTheScriptsIsTried) {
   std::set<std::string> tried;
-  for (const RedisRight& one : command_rights(make_channels(RedisBusOptions()), "u")) {
-    tried.insert(one.words.front());
-  }
+  const RedisChannels channels = make_channels({"hermod", 0, "to:{user}", {"to:{user}"}});
+  for (const RedisRight& one : command_rights(channels, "u")) tried.insert(one.words.front());
   const std::regex call("redis\\.p?call\\('([A-Z]+)'");
   for (const std::string text : {kPublishScript, kReplayScript, kAckScript}) {
     for (std::sregex_iterator at(text.begin(), text.end(), call), end; at != end; ++at) {
