@@ -69,12 +69,12 @@ void RedisBus::publish(const Publication& publication) {
 }
 
 void RedisBus::subscribe(std::string_view user) {
-  if (!state_.closing()) links_.subscriber().subscribe(user);
+  if (!state_.closing()) links_.subscriber().subscriptions().add(user);
 }
 
 void RedisBus::unsubscribe(std::string_view user) {
   if (state_.closing()) return;
-  links_.subscriber().unsubscribe(user);
+  links_.subscriber().subscriptions().remove(user);
   ack_cursors_.write_now(user);
 }
 
@@ -91,7 +91,7 @@ void RedisBus::replay(const ReplayRequest& request, ReplayDone done) {
 void RedisBus::acknowledge(std::string_view user, StreamId stream_id) {
   if (state_.closing() || !stream_id) return;
   ack_cursors_.acknowledge(user, stream_id);
-  if (!links_.subscriber().wants(user)) ack_cursors_.write_now(user);
+  if (!links_.subscriber().subscriptions().wants(user)) ack_cursors_.write_now(user);
 }
 
 void RedisBus::on_commands_ready() {
@@ -143,7 +143,7 @@ void RedisBus::on_publish_permitted() {
 
 void RedisBus::on_tick() {
   links_.failover().tick(publisher_.stalled());
-  if (unpublished_.take_unread()) links_.subscriber().announce_all();
+  if (unpublished_.take_unread()) links_.subscriber().subscriptions().announce_all();
 }
 
 void RedisBus::update() {
@@ -174,7 +174,7 @@ BusStatus RedisBus::status() const {
   status.warning = server.warning();
   status.publications_waiting = publisher_.queue().waiting();
   status.publications_in_flight = publisher_.queue().in_flight();
-  status.subscriptions = links_.subscriber().users();
+  status.subscriptions = links_.subscriber().subscriptions().size();
   status.reconnects = links_.reconnects();
   status.external_dropped = links_.subscriber().dropped() + replayer_.dropped();
   status.round_trip_us = links_.canary().round_trip_us();

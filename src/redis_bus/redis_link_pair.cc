@@ -111,7 +111,8 @@ void RedisLinkPair::tick() {
 void RedisLinkPair::check_timeouts() {
   RedisCommands& commands = commands_.commands();
   const bool commands_silent = commands.silent_ms() > timeout_ms_;
-  const bool subscriber_silent = commands_silent || subscriber_.silent_ms() > timeout_ms_ ||
+  const bool subscriber_silent = commands_silent ||
+                                 subscriber_.subscriptions().silent_ms() > timeout_ms_ ||
                                  canary_.outstanding_ms() > timeout_ms_;
   const std::string reason = "no answer within " + std::to_string(timeout_ms_) + " ms";
   if (commands_silent) commands.fail(reason);

@@ -1,7 +1,7 @@
 #pragma once
 // The subscriptions of the users: which are wanted, which commands were sent and confirmed, and for
-// which users a command has to be sent. RedisSubscriber owns it and does the I/O. Commands are sent
-// between open() and close(); close() keeps only the set of wanted users.
+// which users a command has to be sent. RedisSubscriptions owns it and does the I/O. Commands are
+// sent between open() and close(); close() keeps only the set of wanted users.
 
 #include <cstddef>
 #include <deque>

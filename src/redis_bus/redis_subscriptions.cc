@@ -1,0 +1,110 @@
+// - add() queues the user. Once per loop iteration, the queued users are subscribed, with hundreds
+//   of channels in a command.
+// - The channels of a user are in one command, the pos channel first. The confirmation of the last
+//   channel confirms the user. Until then, no other command is sent for the user, so that each
+//   confirmation belongs to the last command.
+// - If the link fails, only the set of wanted users is kept. On the next connection, all of them
+//   are subscribed and announced again.
+#include "redis_bus/redis_subscriptions.h"
+
+#include <cassert>
+#include <utility>
+
+#include "redis_bus/subscribe_command.h"
+
+namespace hermod {
+
+RedisSubscriptions::RedisSubscriptions(uv_loop_t* loop, const Clock& clock,
+                                       const RedisChannels& channels, RedisLink& link,
+                                       Events events)
+    : clock_(clock),
+      channels_(channels),
+      link_(link),
+      may_open_(std::move(events.may_open)),
+      users_(std::move(events.announce)),
+      flush_(loop, [this] { flush(); }),
+      forget_(loop, [this] { forget_some(); }) {}
+
+void RedisSubscriptions::enter(State next) {
+  assert(next == State::kClosed || static_cast<int>(next) == static_cast<int>(state_) + 1);
+  assert(next != State::kRestoring || may_open());
+  assert(next != State::kFenced || !users_.more());
+  state_ = next;
+}
+
+void RedisSubscriptions::add(std::string_view user) {
+  users_.add(user);
+  if (users_.more()) flush_.ask();
+}
+
+void RedisSubscriptions::remove(std::string_view user) {
+  users_.remove(user);
+  if (users_.more()) flush_.ask();
+}
+
+void RedisSubscriptions::open() {
+  enter(State::kRestoring);
+  users_.open();
+  flush_.ask();
+}
+
+void RedisSubscriptions::close() {
+  enter(State::kClosed);
+  flush_.cancel();
+  users_.close();
+  if (users_.forgetting()) forget_.ask();
+}
+
+void RedisSubscriptions::stop() {
+  close();
+  forget_.cancel();
+}
+
+void RedisSubscriptions::announce_all() {
+  if (state_ != State::kRestored) return;
+  users_.announce_all();
+  flush_.ask();
+}
+
+void RedisSubscriptions::forget_some() {
+  assert(state_ == State::kClosed);
+  if (users_.forget_some()) return forget_.ask();
+  may_open_();
+}
+
+void RedisSubscriptions::flush() {
+  assert(state_ != State::kClosed);
+  const bool awaited = awaits_reply();
+  users_.collect();
+  if (state_ == State::kClosed) return;  // a listener made the link fail, or stopped it
+  // UNSUBSCRIBE first: a user may have left and returned in between, but not the other way round.
+  send_for_users("UNSUBSCRIBE", users_.leaving(), channels_, link_);
+  send_for_users("SUBSCRIBE", users_.joining(), channels_, link_);
+  users_.sent();
+  if (state_ == State::kRestoring && !users_.more()) {
+    enter(State::kFenced);
+    subscribe_to_canary(channels_, link_);
+  }
+  if (!awaited && awaits_reply()) received_ms_ = clock_.steady_ms();
+  if (users_.more()) return flush_.ask();
+  link_.flush();
+}
+
+bool RedisSubscriptions::on_confirmed(std::string_view channel) {
+  if (state_ == State::kFenced && channel == channels_.canary) {
+    enter(State::kRestored);
+    return true;
+  }
+  const auto user = channels_.listen.back().match(channel);
+  if (!user) return false;
+  received_ms_ = clock_.steady_ms();
+  users_.confirm(*user);
+  if (users_.more()) flush_.ask();
+  return false;
+}
+
+int64_t RedisSubscriptions::silent_ms() const {
+  return awaits_reply() ? clock_.steady_ms() - received_ms_ : 0;
+}
+
+}  // namespace hermod

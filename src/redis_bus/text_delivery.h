@@ -1,0 +1,41 @@
+#pragma once
+// Passes the messages of the subscription link to the listener: finds the user and the stream id of
+// each (MessageDecoder) and drops messages that are not UTF-8 or whose user is not subscribed.
+// RedisSubscriber owns it.
+
+#include <cstdint>
+#include <string_view>
+
+#include "bus/bus.h"
+#include "redis_bus/redis_subscriptions.h"
+#include "redis_schema/message_decoder.h"
+
+namespace hermod {
+
+class TextDelivery {
+ public:
+  TextDelivery(const RedisChannels& channels, const RedisTime& time,
+               RedisSubscriptions& subscriptions)
+      : subscriptions_(subscriptions), messages_(channels, time) {}
+
+  void start(BusListener& texts) { texts_ = &texts; }
+  void stop() { texts_ = nullptr; }  // from now on, the listener is not called
+
+  // False: not a message to a user.
+  bool deliver(std::string_view channel, std::string_view text);
+  void forget() { messages_.forget(); }  // the next message is not the announced one
+
+  void announce(std::string_view user) {
+    if (texts_ != nullptr) texts_->on_subscribed(user);
+  }
+
+  uint64_t dropped() const { return dropped_; }  // messages that are not UTF-8
+
+ private:
+  RedisSubscriptions& subscriptions_;
+  BusListener* texts_ = nullptr;
+  MessageDecoder messages_;
+  uint64_t dropped_ = 0;
+};
+
+}  // namespace hermod
