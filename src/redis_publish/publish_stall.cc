@@ -1,4 +1,4 @@
-#include "redis_bus/publish_stall.h"
+#include "redis_publish/publish_stall.h"
 
 #include <cassert>
 #include <utility>

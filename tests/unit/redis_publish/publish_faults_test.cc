@@ -1,4 +1,4 @@
-#include "redis_bus/publish_faults.h"
+#include "redis_publish/publish_faults.h"
 
 #include <gtest/gtest.h>
 

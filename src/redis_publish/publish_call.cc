@@ -1,4 +1,4 @@
-#include "redis_bus/publish_call.h"
+#include "redis_publish/publish_call.h"
 
 #include <cassert>
 

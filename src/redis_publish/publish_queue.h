@@ -8,8 +8,8 @@
 
 #include "base/clock.h"
 #include "bus/bus.h"
-#include "redis_bus/publish_lanes.h"
-#include "redis_bus/redis_publisher_options.h"
+#include "redis_publish/publish_lanes.h"
+#include "redis_publish/redis_publisher_options.h"
 #include "uv/delay_queue.h"
 
 namespace hermod {

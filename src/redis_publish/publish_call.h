@@ -1,8 +1,8 @@
 #pragma once
 // Writes the call of the publish script for the records of one lane.
 
-#include "redis_bus/publish_lane.h"
-#include "redis_bus/redis_publisher_options.h"
+#include "redis_publish/publish_lane.h"
+#include "redis_publish/redis_publisher_options.h"
 #include "redis_schema/channel_pattern.h"
 #include "redis_schema/redis_context.h"
 

@@ -1,4 +1,4 @@
-#include "redis_bus/publish_queue.h"
+#include "redis_publish/publish_queue.h"
 
 #include <utility>
 

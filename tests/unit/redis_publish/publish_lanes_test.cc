@@ -1,4 +1,4 @@
-#include "redis_bus/publish_lanes.h"
+#include "redis_publish/publish_lanes.h"
 
 #include <gtest/gtest.h>
 

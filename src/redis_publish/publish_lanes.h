@@ -12,7 +12,7 @@
 
 #include "base/text_hash.h"
 #include "bus/bus.h"
-#include "redis_bus/publish_lane.h"
+#include "redis_publish/publish_lane.h"
 
 namespace hermod {
 

@@ -7,11 +7,11 @@
 #include <string>
 
 #include "bus/bus.h"
-#include "redis_bus/publish_call.h"
-#include "redis_bus/publish_health.h"
-#include "redis_bus/publish_queue.h"
-#include "redis_bus/redis_publisher_options.h"
-#include "redis_bus/unpublished_messages.h"
+#include "redis_publish/publish_call.h"
+#include "redis_publish/publish_health.h"
+#include "redis_publish/publish_queue.h"
+#include "redis_publish/redis_publisher_options.h"
+#include "redis_publish/unpublished_messages.h"
 #include "redis_schema/redis_context.h"
 #include "uv/immediate.h"
 

@@ -1,4 +1,4 @@
-#include "redis_bus/publish_health.h"
+#include "redis_publish/publish_health.h"
 
 #include <cassert>
 #include <utility>

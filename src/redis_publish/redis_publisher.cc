@@ -4,7 +4,7 @@
 // - If the link fails, the records stay at the front of their lane and are sent again.
 // - If a call fails, PublishHealth decides.
 // - If Redis no longer has the scripts (SCRIPT FLUSH), everything waits until they are loaded.
-#include "redis_bus/redis_publisher.h"
+#include "redis_publish/redis_publisher.h"
 
 #include <cassert>
 #include <utility>

@@ -6,8 +6,8 @@
 #include <functional>
 #include <string>
 
-#include "redis_bus/publish_faults.h"
-#include "redis_bus/publish_stall.h"
+#include "redis_publish/publish_faults.h"
+#include "redis_publish/publish_stall.h"
 #include "redis_schema/redis_context.h"
 #include "redis_schema/redis_script_probe.h"
 

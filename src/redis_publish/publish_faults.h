@@ -14,7 +14,7 @@
 
 #include "base/clock.h"
 #include "hermod/log.h"
-#include "redis_bus/publish_lane.h"
+#include "redis_publish/publish_lane.h"
 
 namespace hermod {
 
