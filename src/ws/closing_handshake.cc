@@ -14,7 +14,7 @@ constexpr std::string_view kLastPing = "last";  // other pings have numbers as p
 // The time that the library has to pass its close frame to the kernel before our side is shut down.
 constexpr int64_t kLingerMs = 100;
 
-bool may_follow(ClosingHandshake::State from, ClosingHandshake::State to) {
+[[maybe_unused]] bool may_follow(ClosingHandshake::State from, ClosingHandshake::State to) {
   using State = ClosingHandshake::State;
   if (to == State::kTimedOut) return from != State::kTimedOut;
   if (to == State::kAwaitEnd) return from == State::kLinger;

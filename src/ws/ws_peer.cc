@@ -26,7 +26,7 @@ Refusal connects_too_often() {
           kReconnectDelayMs + jitter_ms(kReconnectDelayMs)};
 }
 
-bool may_follow(WsPeer::State from, WsPeer::State to) {
+[[maybe_unused]] bool may_follow(WsPeer::State from, WsPeer::State to) {
   using State = WsPeer::State;
   switch (to) {
     case State::kHandshake:
