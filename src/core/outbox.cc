@@ -29,7 +29,7 @@ void Outbox::count_out(const Item& item) {
   --load_.messages;
 }
 
-void Outbox::push(Item item) {
+void Outbox::push(Item&& item) {
   assert(head_ <= items_.size());
   count_in(item);
   if (items_.size() == items_.capacity() && head_ > items_.size() / 2) {
@@ -41,7 +41,7 @@ void Outbox::push(Item item) {
   items_.push_back(std::move(item));
 }
 
-void Outbox::push_front(Item item) {
+void Outbox::push_front(Item&& item) {
   count_in(item);
   if (head_ > 0) {
     items_[--head_] = std::move(item);

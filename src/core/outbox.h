@@ -56,8 +56,8 @@ class Outbox {
   }
 
   // Add an item at the end or at the front, without checking the limits.
-  void push(Item item);
-  void push_front(Item item);
+  void push(Item&& item);
+  void push_front(Item&& item);
 
   // The next item to write. Precondition: !empty().
   const Item& front() const {

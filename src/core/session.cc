@@ -180,7 +180,7 @@ void Session::go_live() {
   }
 }
 
-void Session::push_or_close(Outbox::Item item) {
+void Session::push_or_close(Outbox::Item&& item) {
   if (push_bounded(std::move(item))) return;
   end();
   peer_.close(CloseCode::kTryLater, ErrorCode::kRateLimit, kSlowClient);

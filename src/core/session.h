@@ -63,7 +63,7 @@ class Session final : public SessionDelivery {
   void accept_live(StreamId stream_id, const SharedFrame::Ref& message);
   void go_back(StreamId stream_id);
   void go_live();
-  void push_or_close(Outbox::Item item);
+  void push_or_close(Outbox::Item&& item);
   void confirm_pinged();
   void end();
 

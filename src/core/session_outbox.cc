@@ -29,7 +29,7 @@ std::string_view SessionOutbox::user() const {
   return user_->name();
 }
 
-void SessionOutbox::push(Outbox::Item item) {
+void SessionOutbox::push(Outbox::Item&& item) {
   assert(item.message);
   outbox_.push(std::move(item));
   peer_.wake();
@@ -56,7 +56,7 @@ void SessionOutbox::replace_unsendable(Outbox::Item& item) {
   if (notice != nullptr) item = host_.notice_item(*notice, user(), item.stream_id);
 }
 
-bool SessionOutbox::push_bounded(Outbox::Item item) {
+bool SessionOutbox::push_bounded(Outbox::Item&& item) {
   replace_unsendable(item);
   const OutboxLimits& limits = host_.options.outbox;
   const size_t size = item.message->frame().size();

@@ -53,7 +53,7 @@ class SessionOutbox {
   // --- for Hub and Replay
 
   // Adds an item without checking the limits.
-  void push(Outbox::Item item);
+  void push(Outbox::Item&& item);
   void push_notice(const Notice& notice, StreamId stream_id);
 
   // The notice that replaces a message payload which cannot be sent to this client, because it is
@@ -71,7 +71,7 @@ class SessionOutbox {
   void replace_unsendable(Outbox::Item& item);
 
   // Adds an item within the limits. Returns false if the connection must be closed instead.
-  [[nodiscard]] bool push_bounded(Outbox::Item item);
+  [[nodiscard]] bool push_bounded(Outbox::Item&& item);
 
   void announce_dropped();
 

@@ -47,9 +47,9 @@ int SharedFrame::drop_priority() const {
   return drop_priority_;
 }
 
-SharedFrame::Ref::~Ref() {
-  assert(message_ == nullptr || message_->references_ > 0);
-  if (message_ == nullptr || --message_->references_ != 0) return;
+void SharedFrame::Ref::release() {
+  assert(message_->references_ > 0);
+  if (--message_->references_ != 0) return;
   message_->~SharedFrame();
   ::operator delete(message_);
 }

@@ -21,7 +21,7 @@ class SharedFrame {
   static Ref build(std::string_view text);
 
   std::string_view frame() const { return {bytes(), size_}; }
-  std::string_view text() const { return frame().substr(header_); }
+  std::string_view text() const { return {bytes() + header_, size_ - header_}; }
 
   // Drop priority: the lowest is discarded first under pressure. From 0 (low) to 4 (critical), an
   // index into kPriorityLabels (protocol section 1, priority). Read from the message payload at the
@@ -57,7 +57,9 @@ class SharedFrame::Ref {
     std::swap(message_, other.message_);
     return *this;
   }
-  ~Ref();
+  ~Ref() {
+    if (message_ != nullptr) release();  // inline, because most references were moved from
+  }
 
   SharedFrame* operator->() const { return message_; }
   const SharedFrame& operator*() const { return *message_; }
@@ -68,6 +70,7 @@ class SharedFrame::Ref {
   explicit Ref(SharedFrame* message) : message_(message) {
     if (message_ != nullptr) ++message_->references_;
   }
+  void release();
 
   SharedFrame* message_ = nullptr;
 };
