@@ -47,11 +47,10 @@ int SharedFrame::drop_priority() const {
   return drop_priority_;
 }
 
-void SharedFrame::Ref::release() {
-  assert(message_->references_ > 0);
-  if (--message_->references_ != 0) return;
-  message_->~SharedFrame();
-  ::operator delete(message_);
+void SharedFrame::Ref::destroy(SharedFrame* message) {
+  assert(message->references_ == 0);
+  message->~SharedFrame();
+  ::operator delete(message);
 }
 
 }  // namespace hermod

@@ -3,6 +3,7 @@
 // FIN, unmasked). It is encoded once, immutable, and shared by all receivers through a reference
 // count. The count is not atomic, because all receivers are on one loop.
 
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -57,8 +58,10 @@ class SharedFrame::Ref {
     std::swap(message_, other.message_);
     return *this;
   }
+  // Inline up to the last reference, because most references were moved from or are not the last.
   ~Ref() {
-    if (message_ != nullptr) release();  // inline, because most references were moved from
+    assert(message_ == nullptr || message_->references_ > 0);
+    if (message_ != nullptr && --message_->references_ == 0) destroy(message_);
   }
 
   SharedFrame* operator->() const { return message_; }
@@ -70,7 +73,7 @@ class SharedFrame::Ref {
   explicit Ref(SharedFrame* message) : message_(message) {
     if (message_ != nullptr) ++message_->references_;
   }
-  void release();
+  static void destroy(SharedFrame* message);
 
   SharedFrame* message_ = nullptr;
 };
