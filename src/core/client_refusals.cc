@@ -33,8 +33,7 @@ bool ClientRefusals::skips(std::string_view user, StreamId stream_id) const {
   return found != users_.end() && found->second.skipped == stream_id;
 }
 
-void ClientRefusals::on_acknowledged(std::string_view user, StreamId upto) {
-  if (users_.empty()) return;
+void ClientRefusals::remove_acknowledged(std::string_view user, StreamId upto) {
   const auto found = users_.find(user);
   if (found != users_.end() && upto >= found->second.upto) users_.erase(found);
 }

@@ -39,7 +39,9 @@ class ClientRefusals {
   bool skips(std::string_view user, StreamId stream_id) const;
 
   // The ack cursor of the user has advanced to `upto`.
-  void on_acknowledged(std::string_view user, StreamId upto);
+  void on_acknowledged(std::string_view user, StreamId upto) {
+    if (!users_.empty()) remove_acknowledged(user, upto);
+  }
 
   bool empty() const { return users_.empty(); }
   size_t size() const { return users_.size(); }
@@ -52,6 +54,7 @@ class ClientRefusals {
   };
 
   void make_room(int64_t now_ms);
+  void remove_acknowledged(std::string_view user, StreamId upto);
 
   std::unordered_map<std::string, Refusal, TextHash, std::equal_to<>> users_;
 };

@@ -41,13 +41,17 @@ void SessionOutbox::push_notice(const Notice& notice, StreamId stream_id) {
 
 const Notice* SessionOutbox::replacement_for(StreamId stream_id, std::string_view payload) {
   if (payload.size() > host_.options.outbox.bytes_max) {
-    ++host_.stats.messages_failed["too_large"];
-    host_.log.write_limited("payload_too_large", LogLevel::kWarning,
-                            "replaced a message payload larger than OUTBOX_BYTES_MAX by a notice",
-                            {{"user", user()}, {"bytes", payload.size()}});
+    report_too_large(payload.size());
     return &kTooLarge;
   }
   return one_by_one_ && host_.refusals.skips(user(), stream_id) ? &kRefused : nullptr;
+}
+
+void SessionOutbox::report_too_large(size_t bytes) {
+  ++host_.stats.messages_failed["too_large"];
+  host_.log.write_limited("payload_too_large", LogLevel::kWarning,
+                          "replaced a message payload larger than OUTBOX_BYTES_MAX by a notice",
+                          {{"user", user()}, {"bytes", bytes}});
 }
 
 void SessionOutbox::replace_unsendable(Outbox::Item& item) {

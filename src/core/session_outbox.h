@@ -82,6 +82,9 @@ class SessionOutbox {
   std::unique_ptr<ConnectionTrace> trace_;
   uint32_t dropped_ = 0;  // messages that were dropped and not announced yet
   bool one_by_one_ = false;
+
+ private:
+  void report_too_large(size_t bytes);
 };
 
 }  // namespace hermod
