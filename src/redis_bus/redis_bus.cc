@@ -38,16 +38,11 @@ RedisBus::RedisBus(uv_loop_t* loop, const Clock& clock, Log& log, RedisBusOption
       state_(log, options_.url.shown()),
       links_(loop, clock, log, link_options(options_), options_.socket_timeout_ms, channels_,
              *this),
-      publisher_(
-          {loop, links_.commands().commands(), links_.commands().scripts(), channels_.names, log},
-          channels_.listen[channels_.publish], publisher_options(options_), unpublished_,
-          [this] { update(); }),
-      replayer_(
-          {loop, links_.commands().commands(), links_.commands().scripts(), channels_.names, log},
-          replayer_options(options_), [this] { update(); }),
-      ack_cursors_(
-          {loop, links_.commands().commands(), links_.commands().scripts(), channels_.names, log},
-          publisher_options(options_).user_s),
+      redis_{loop, links_.commands().commands(), links_.commands().scripts(), channels_.names, log},
+      publisher_(redis_, channels_.listen[channels_.publish], publisher_options(options_),
+                 unpublished_, [this] { update(); }),
+      replayer_(redis_, replayer_options(options_), [this] { update(); }),
+      ack_cursors_(redis_, publisher_options(options_).user_s),
       publish_anyway_(loop, [this] { publisher_.resume(); }) {}
 
 RedisBus::~RedisBus() {

@@ -15,6 +15,7 @@
 #include "redis_bus/redis_link_pair.h"
 #include "redis_bus/redis_replayer.h"
 #include "redis_publish/redis_publisher.h"
+#include "redis_schema/redis_context.h"
 #include "uv/timer.h"
 
 namespace hermod {
@@ -57,6 +58,7 @@ class RedisBus final : public Bus, RedisLinkPair::Listener {
   Closed closed_;
   // Declared in this order, because the other components use the links.
   RedisLinkPair links_;
+  RedisContext redis_;
   UnpublishedMessages unpublished_;
   RedisPublisher publisher_;
   RedisReplayer replayer_;
