@@ -247,7 +247,7 @@ install_fuzz() {
   ensure_packages "libclang-rt-$version-dev"
 }
 prepare_fuzz_build() {
-  CXX=clang++ ensure_configured build-fuzz --buildtype=debugoptimized -Dfuzz=enabled -Dtests=disabled \
+  CXX=clang++ ensure_configured build-fuzz --buildtype=debug -Doptimization=1 -Dfuzz=enabled -Dtests=disabled \
     '-Db_sanitize=address,undefined' -Db_lundef=false
   say 'building build-fuzz'
   ninja -C build-fuzz --quiet "${fuzz_targets[@]/#/tests/fuzz/fuzz_}" </dev/null >&2 || fail 'build-fuzz does not build'
