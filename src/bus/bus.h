@@ -99,10 +99,10 @@ struct ReplayRequest {
   std::optional<StreamId> after;
   size_t entries_max = 64;
   size_t bytes_max = 262'144;  // of payloads; a page has at least one entry if any exists
-  // kAway: the user was offline. The page has the messages that are younger than
+  // kOffline: the user was offline. The page has the messages that are younger than
   // NOTIFICATION_TTL_SECONDS, and all messages routed since the user connected. kGap: messages are
   // missing on an open connection. The page has everything that is kept (at least 60 s).
-  enum class Reach { kAway, kGap } reach = Reach::kAway;
+  enum class Reach { kOffline, kGap } reach = Reach::kOffline;
   std::optional<int64_t> connected_ms = {};  // steady time at which the user connected
 };
 

@@ -57,7 +57,7 @@ ReplayPage MemoryHistory::page(const ReplayRequest& request) const {
   // Later than `last` but with a lower count: the id is from another history (replay_script.cc).
   const bool elsewhere = page.after.ms > user.last.ms && page.after.count < user.last.count;
   uint64_t older_ms = 0;  // messages up to this time are too old
-  if (request.reach == ReplayRequest::Reach::kAway) {
+  if (request.reach == ReplayRequest::Reach::kOffline) {
     const auto wall_ms = static_cast<uint64_t>(clock_.wall_ms());
     uint64_t age_ms = options_.notification_ttl_s * 1000;
     if (request.connected_ms) {

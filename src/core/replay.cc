@@ -47,7 +47,7 @@ void Replay::request(const Reader& reader, Done done) {
     request.bytes_max = kUnprovenBytesMax;
   }
   if (from_ == From::kAckCursor) {
-    request.reach = ReplayRequest::Reach::kAway;
+    request.reach = ReplayRequest::Reach::kOffline;
     request.connected_ms = connected_ms_;
   } else {
     request.reach = ReplayRequest::Reach::kGap;

@@ -66,8 +66,8 @@ void BlockingTask::run(uv_loop_t* loop, std::function<void()> work, Closed done)
 void BlockingTask::run_for(uint64_t patience_ms, uv_loop_t* loop, std::function<void()> work,
                            Closed done) {
   run(loop, std::move(work), std::move(done));
-  patience_ = std::make_unique<uv::Timer>(loop, [this] { detach(); });
-  patience_->start(patience_ms);
+  close_timer_ = std::make_unique<uv::Timer>(loop, [this] { detach(); });
+  close_timer_->start(patience_ms);
 }
 
 // Polls for the end if no file descriptor is available for the wake-up.
@@ -92,7 +92,7 @@ void BlockingTask::detach() {
 void BlockingTask::finish() {
   report_.reset();
   wakeup_.reset();
-  patience_.reset();
+  close_timer_.reset();
   look_.reset();
   std::exchange(done_, nullptr)();
 }

@@ -36,7 +36,7 @@ class BlockingTask {
   void finish();
 
   std::unique_ptr<uv::Wakeup> wakeup_;
-  std::unique_ptr<uv::Timer> patience_;
+  std::unique_ptr<uv::Timer> close_timer_;
   std::unique_ptr<uv::Timer> look_;  // polls for the end if wakeup_ has no file descriptor
   std::shared_ptr<Report> report_;
   std::thread thread_;

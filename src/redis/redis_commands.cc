@@ -10,10 +10,10 @@ void RedisCommands::stop() {
   expected_.clear();
 }
 
-RedisCommand RedisCommands::command(ReplyTaker& taker, size_t arguments) {
+RedisCommand RedisCommands::command(ReplyHandler& handler, size_t arguments) {
   assert(up());
   if (expected_.empty()) received_ms_ = clock_.steady_ms();
-  expected_.push_back(&taker);
+  expected_.push_back(&handler);
   return link_.command(arguments);
 }
 
@@ -23,14 +23,14 @@ int64_t RedisCommands::silent_ms() const {
 
 void RedisCommands::on_link_reply(const redisReply& reply) {
   if (expected_.empty()) return link_.fail("Redis sent an unsolicited reply");
-  ReplyTaker& taker = *expected_.front();
+  ReplyHandler& handler = *expected_.front();
   expected_.pop_front();
   received_ms_ = clock_.steady_ms();
-  taker.on_reply(reply);
+  handler.on_reply(reply);
 }
 
 void RedisCommands::on_link_down(std::string_view reason) {
-  for (ReplyTaker* taker : std::exchange(expected_, {})) taker->on_reply_lost();
+  for (ReplyHandler* handler : std::exchange(expected_, {})) handler->on_reply_lost();
   listener_.on_commands_down(reason);
 }
 

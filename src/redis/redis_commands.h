@@ -1,6 +1,6 @@
 #pragma once
-// The command link: passes each reply to the ReplyTaker of its command. Replies come in the order
-// of the commands, so a ReplyTaker with several open commands keeps a queue of its own.
+// The command link: passes each reply to the ReplyHandler of its command. Replies come in the order
+// of the commands, so a ReplyHandler with several open commands keeps a queue of its own.
 
 #include <deque>
 #include <string>
@@ -11,14 +11,14 @@
 
 namespace hermod {
 
-class ReplyTaker {
+class ReplyHandler {
  public:
   virtual void on_reply(const redisReply& reply) = 0;
   // The link failed before the reply; whether Redis executed the command is unknown.
   virtual void on_reply_lost() = 0;
 
  protected:
-  ~ReplyTaker() = default;
+  ~ReplyHandler() = default;
 };
 
 class RedisCommandsListener {
@@ -41,8 +41,8 @@ class RedisCommands final : RedisLinkListener {
   bool up() const { return link_.up(); }
   const Clock& clock() const { return clock_; }
 
-  // Begins a command; `taker` gets its reply. Precondition: up().
-  RedisCommand command(ReplyTaker& taker, size_t arguments);
+  // Begins a command; `handler` gets its reply. Precondition: up().
+  RedisCommand command(ReplyHandler& handler, size_t arguments);
   void flush() { link_.flush(); }
   void fail(std::string_view reason) { link_.fail(reason); }
   void settled() { link_.settled(); }
@@ -57,7 +57,7 @@ class RedisCommands final : RedisLinkListener {
 
   const Clock& clock_;
   RedisCommandsListener& listener_;
-  std::deque<ReplyTaker*> expected_;
+  std::deque<ReplyHandler*> expected_;
   int64_t received_ms_ = 0;  // time of the last reply, or of the first open command
   RedisLink link_;
 };

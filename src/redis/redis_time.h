@@ -13,7 +13,7 @@ namespace hermod {
 // The reply to TIME, in milliseconds since 1970; none: the reply is not a time.
 std::optional<uint64_t> read_time_reply(const redisReply& reply);
 
-class RedisTime final : ReplyTaker {
+class RedisTime final : ReplyHandler {
  public:
   RedisTime(uv_loop_t* loop, RedisCommands& commands)
       : commands_(commands), immediate_(loop, [this] { ask(); }) {}

@@ -14,7 +14,7 @@
 
 namespace hermod {
 
-class RedisAckCursors final : ReplyTaker {
+class RedisAckCursors final : ReplyHandler {
  public:
   // `life_s`: the lifetime of an ack cursor in Redis, in seconds.
   RedisAckCursors(const RedisContext& redis, uint64_t life_s);

@@ -52,7 +52,7 @@ RedisPublisherOptions publisher_options(const RedisBusOptions& options) {
 RedisReplayerOptions replayer_options(const RedisBusOptions& options) {
   constexpr uint64_t kNoticedMs = 2000;  // how late a silent link is noticed, after its timeout
   RedisReplayerOptions replayer;
-  replayer.away_ms = options.notification_ttl_s * 1000;
+  replayer.offline_ms = options.notification_ttl_s * 1000;
   replayer.user_patience_ms = options.user_patience_ms;
   replayer.travel_ms = options.socket_timeout_ms + kNoticedMs;
   return replayer;

@@ -14,7 +14,7 @@
 
 namespace hermod {
 
-class RedisCanary final : ReplyTaker {
+class RedisCanary final : ReplyHandler {
  public:
   class Listener {
    public:

@@ -19,7 +19,7 @@
 
 namespace hermod {
 
-class RedisReplayer final : ReplyTaker {
+class RedisReplayer final : ReplyHandler {
  public:
   using Changed = std::function<void()>;  // stalled() changed
 

@@ -9,21 +9,21 @@
 namespace hermod {
 namespace keys = redis_keys;
 
-void ReplayCall::send(ReplayTask& task, ReplyTaker& taker) const {
+void ReplayCall::send(ReplayTask& task, ReplyHandler& handler) const {
   assert(task.done);
   task.timing = needs_time(task);
   if (task.timing) {
-    redis_.commands.command(taker, 1).add("TIME");
+    redis_.commands.command(handler, 1).add("TIME");
     return;
   }
-  RedisCommand call = redis_.scripts.call(RedisScripts::kReplay, taker, 3, 5);
+  RedisCommand call = redis_.scripts.call(RedisScripts::kReplay, handler, 3, 5);
   const UserTag tag(task.user);
   for (const std::string_view key : {keys::kStream, keys::kLast, keys::kAck}) {
     call.add(redis_.names.user_key(), tag.text(), key);
   }
   call.add(task.after ? to_string(*task.after) : std::string());
-  if (task.reach == ReplayRequest::Reach::kAway)
-    call.add_number(options_.away_ms);
+  if (task.reach == ReplayRequest::Reach::kOffline)
+    call.add_number(options_.offline_ms);
   else
     call.add("");
   call.add_number(task.entries_max).add_number(task.bytes_max);
@@ -37,11 +37,11 @@ void ReplayCall::send(ReplayTask& task, ReplyTaker& taker) const {
 // connected. Stream ids contain Redis' time, and the delay of the request is unknown, so the time
 // is requested first.
 bool ReplayCall::needs_time(const ReplayTask& task) const {
-  if (task.reach != ReplayRequest::Reach::kAway || !task.connected_ms || task.since_ms) {
+  if (task.reach != ReplayRequest::Reach::kOffline || !task.connected_ms || task.since_ms) {
     return false;
   }
   const auto connected_ms = static_cast<uint64_t>(redis_.clock().steady_ms() - *task.connected_ms);
-  return connected_ms + options_.travel_ms > options_.away_ms;
+  return connected_ms + options_.travel_ms > options_.offline_ms;
 }
 
 std::string ReplayCall::read_time(ReplayTask& task, const redisReply& reply) const {

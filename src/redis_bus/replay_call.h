@@ -15,8 +15,8 @@ class ReplayCall {
   ReplayCall(const RedisContext& redis, const RedisReplayerOptions& options)
       : redis_(redis), options_(options) {}
 
-  // `taker` gets the reply. Sets task.timing if the command is TIME.
-  void send(ReplayTask& task, ReplyTaker& taker) const;
+  // `handler` gets the reply. Sets task.timing if the command is TIME.
+  void send(ReplayTask& task, ReplyHandler& handler) const;
 
   // The reply to TIME: sets task.since_ms. Returns the error; empty: it is set.
   std::string read_time(ReplayTask& task, const redisReply& reply) const;

@@ -16,7 +16,7 @@ struct ReplayTask {
   std::optional<StreamId> after;
   size_t entries_max = 0;
   size_t bytes_max = 0;
-  ReplayRequest::Reach reach = ReplayRequest::Reach::kAway;
+  ReplayRequest::Reach reach = ReplayRequest::Reach::kOffline;
   std::optional<int64_t> connected_ms;
   Bus::ReplayDone done;                          // empty: the request has failed already
   std::optional<uint64_t> since_ms = {};         // Redis' time at connected_ms, or slightly earlier

@@ -5,14 +5,14 @@
 namespace hermod {
 namespace keys = redis_keys;
 
-void PublishCall::send(const PublishLane& lane, ReplyTaker& taker) const {
+void PublishCall::send(const PublishLane& lane, ReplyHandler& handler) const {
   const size_t records = lane.sent;
   assert(records > 0);
   bool traced = false;
   for (size_t i = 0; i < records; ++i) traced = traced || !lane.at(i).traceparent.empty();
   const std::string_view user = *lane.user;
   const UserTag tag(user);
-  RedisCommand call = scripts_.call(RedisScripts::kPublish, taker, 3 + records,
+  RedisCommand call = scripts_.call(RedisScripts::kPublish, handler, 3 + records,
                                     6 + (traced ? 2 * records : records));
   for (const std::string_view key : {keys::kStream, keys::kLast, keys::kAck}) {
     call.add(names_.user_key(), tag.text(), key);

@@ -14,8 +14,8 @@ class PublishCall {
               const RedisPublisherOptions& options)
       : scripts_(redis.scripts), names_(redis.names), channel_(channel), options_(options) {}
 
-  // The call has the records that the lane has marked as sent; `taker` gets the reply.
-  void send(const PublishLane& lane, ReplyTaker& taker) const;
+  // The call has the records that the lane has marked as sent; `handler` gets the reply.
+  void send(const PublishLane& lane, ReplyHandler& handler) const;
 
  private:
   RedisScripts& scripts_;

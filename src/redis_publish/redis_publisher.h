@@ -17,7 +17,7 @@
 
 namespace hermod {
 
-class RedisPublisher final : ReplyTaker {
+class RedisPublisher final : ReplyHandler {
  public:
   using Changed = std::function<void()>;  // stalled() or `unpublished` changed
 

@@ -13,7 +13,7 @@
 
 namespace hermod {
 
-class RedisDataCheck final : ReplyTaker {
+class RedisDataCheck final : ReplyHandler {
  public:
   enum class Verdict { kUnknown, kSame, kLost };
   using Checked = std::function<void(Verdict)>;

@@ -9,7 +9,7 @@
 
 namespace hermod {
 
-class RedisScriptProbe final : ReplyTaker {
+class RedisScriptProbe final : ReplyHandler {
  public:
   // Empty: the script works. Otherwise Redis' error message.
   using Done = std::function<void(const std::string& error)>;

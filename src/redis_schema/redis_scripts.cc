@@ -22,9 +22,10 @@ void RedisScripts::load_again() {
   load();
 }
 
-RedisCommand RedisScripts::call(Script script, ReplyTaker& taker, size_t keys, size_t arguments) {
+RedisCommand RedisScripts::call(Script script, ReplyHandler& handler, size_t keys,
+                                size_t arguments) {
   assert(loaded_);
-  RedisCommand command = commands_.command(taker, 3 + keys + arguments);
+  RedisCommand command = commands_.command(handler, 3 + keys + arguments);
   command.add("EVALSHA").add(names_[script]).add_number(keys);
   return command;
 }

@@ -34,7 +34,7 @@ extern const char kReplayScript[];
 // the stream id, the lifetime of mark in s.
 extern const char kAckScript[];
 
-class RedisScripts final : ReplyTaker {
+class RedisScripts final : ReplyHandler {
  public:
   enum Script { kPublish, kReplay, kAck, kCount };
   using Loaded = std::function<void(const Result<void>&)>;
@@ -50,7 +50,7 @@ class RedisScripts final : ReplyTaker {
 
   // Begins EVALSHA; the caller must add `keys` keys and `arguments` arguments. Precondition:
   // loaded().
-  RedisCommand call(Script script, ReplyTaker& taker, size_t keys, size_t arguments);
+  RedisCommand call(Script script, ReplyHandler& handler, size_t keys, size_t arguments);
 
  private:
   void on_reply(const redisReply& reply) override;

@@ -15,7 +15,7 @@
 
 namespace hermod {
 
-class RedisServerCheck final : ReplyTaker {
+class RedisServerCheck final : ReplyHandler {
  public:
   using Changed = std::function<void()>;
 

@@ -10,7 +10,7 @@ MemorySource::MemorySource(uv_loop_t* loop, MemoryTopics& topics, MemorySourceOp
     : topics_(topics),
       immediate_(loop, [this] { on_immediate(); }),
       feed_(topics, options.records_per_iteration_max, [this] { immediate_.ask(); }),
-      patience_(loop, [this] {
+      close_timer_(loop, [this] {
         out_of_time_ = true;
         maybe_finish_close();
       }) {}
@@ -95,7 +95,7 @@ void MemorySource::leave(uint64_t patience_ms, Closed left) {
   feed_.end();
   left_ = std::move(left);
   out_of_time_ = patience_ms == 0;
-  if (!out_of_time_) patience_.start(patience_ms);
+  if (!out_of_time_) close_timer_.start(patience_ms);
   immediate_.ask();
 }
 
@@ -110,7 +110,7 @@ void MemorySource::close(Closed closed) {
 void MemorySource::maybe_finish_close() {
   if (state_ == State::kSettling && (feed_.open() == 0 || out_of_time_)) {
     enter(State::kLeft);
-    patience_.stop();
+    close_timer_.stop();
     feed_.forget_open();
     immediate_.ask();
     // Must come last: close() may follow from inside it, and completes in a later loop iteration.

@@ -42,7 +42,7 @@ class MemorySource final : public Source {
   SourceListener* listener_ = nullptr;
   uv::Immediate immediate_;
   MemoryFeed feed_;
-  uv::Timer patience_;
+  uv::Timer close_timer_;
   State state_ = State::kIdle;
   bool out_of_time_ = false;
   bool reported_up_ = false;
