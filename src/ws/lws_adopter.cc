@@ -73,6 +73,8 @@ int LwsAdopter::Callbacks::to_peer(WsPeer& peer, lws* wsi, lws_callback_reasons 
                                    std::string_view bytes) {
   switch (reason) {
     case LWS_CALLBACK_ESTABLISHED:
+      // A drain may have dropped the connection before the library answered its request.
+      if (peer.state() == WsPeer::State::kDropped) return -1;
       peer.on_established();
       return 0;
     case LWS_CALLBACK_RECEIVE:
