@@ -24,7 +24,8 @@ bool reply_is_error(const redisReply& reply) {
 
 std::string reply_error(const redisReply& reply) {
   if (!reply_is_error(reply)) return "an unexpected reply";
-  return error_words({reply.str, static_cast<size_t>(reply.len)});
+  std::string words = error_words({reply.str, static_cast<size_t>(reply.len)});
+  return words.empty() ? std::string(kNoMessage) : words;
 }
 
 std::string error_words(std::string_view text) {

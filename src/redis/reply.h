@@ -20,8 +20,12 @@ bool reply_is_nil(const redisReply& reply);
 bool reply_is_error(const redisReply& reply);
 
 // The message of an error reply, or "an unexpected reply" for other types: one line of at most 160
-// bytes, truncated before the point at which Redis repeats the arguments of the command.
+// bytes, truncated before the point at which Redis repeats the arguments of the command. Never
+// empty.
 std::string reply_error(const redisReply& reply);
+
+// The reason of an error that Redis reports with an empty message.
+inline constexpr std::string_view kNoMessage = "an error without a message";
 
 // The same form for an error message that is not itself a reply, such as one in a script's result.
 std::string error_words(std::string_view text);

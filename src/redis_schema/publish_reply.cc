@@ -26,7 +26,6 @@ std::optional<PublishReply> read_publish_reply(const redisReply& reply, size_t r
   PublishReply answer;
   if (reply_is_error(reply)) {
     answer.stopped = reply_error(reply);
-    if (answer.stopped.empty()) return std::nullopt;
     return answer;
   }
   const auto whole = reply_text(reply);
@@ -39,7 +38,10 @@ std::optional<PublishReply> read_publish_reply(const redisReply& reply, size_t r
     const auto outcome = outcome_of(letter);
     if (!outcome) return std::nullopt;
     std::optional<std::string_view> error = std::string_view();
-    if (letter == 'u' || letter == 'x') error = reply_text_at(reply, next_word++);
+    if (letter == 'u' || letter == 'x') {
+      error = reply_text_at(reply, next_word++);
+      if (error && error->empty()) error = kNoMessage;
+    }
     if (!error) return std::nullopt;
     answer.done.push_back({*outcome, *error});
   }

@@ -62,6 +62,8 @@ TEST_F(ReplyTest, ErrorsAreCutAndMadeHarmless) {
   EXPECT_EQ(reply_error(*read("-ERR unknown command 'X', with args beginning with: 'secret'\r\n")),
             "ERR unknown command 'X'");
   EXPECT_EQ(error_words("a\x01\xff b"), "a?? b");
+  EXPECT_EQ(reply_error(*read("-\r\n")), "an error without a message");
+  EXPECT_EQ(error_words(" , "), "");
   EXPECT_EQ(error_words(std::string(1000, 'x')).size(), 160u);
   EXPECT_TRUE(is_error_of("NOSCRIPT No matching", "NOSCRIPT"));
   EXPECT_TRUE(is_error_of("NOSCRIPT", "NOSCRIPT"));
@@ -127,8 +129,14 @@ TEST_F(ReplyTest, PublishRepliesAreCheckedAgainstTheCall) {
   answer = read_publish_reply(*read("-BUSY wait\r\n"), 3);
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->stopped, "BUSY wait");
+  answer = read_publish_reply(*read("-\r\n"), 3);
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->stopped, kNoMessage);
+  answer = read_publish_reply(*read("*3\r\n$3\r\nrrx\r\n$0\r\n\r\n$0\r\n\r\n"), 3);
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->done[2].error, kNoMessage);
   for (const char* odd :
-       {"$4\r\nrrrr\r\n", "$2\r\nrr\r\n", "$3\r\nrzr\r\n", "$-1\r\n", ":3\r\n", "*0\r\n", "-\r\n",
+       {"$4\r\nrrrr\r\n", "$2\r\nrr\r\n", "$3\r\nrzr\r\n", "$-1\r\n", ":3\r\n", "*0\r\n",
         "*1\r\n$3\r\nrrr\r\n", "*2\r\n$3\r\nrrx\r\n$0\r\n\r\n", "*2\r\n:1\r\n:2\r\n",
         "*2\r\n$2\r\nrr\r\n$0\r\n\r\n", "*2\r\n$2\r\nrr\r\n$3\r\n , \r\n",
         "*3\r\n$3\r\nrrx\r\n$0\r\n\r\n:1\r\n"}) {
