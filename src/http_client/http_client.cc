@@ -83,7 +83,9 @@ void HttpClient::send(const OutgoingRequest& request, Done done) {
   auto transfer = std::make_unique<HttpTransfer>(*curl_, request, cas_, std::move(done));
   Easy* easy = transfer->handle();
   transfers_.emplace(easy, std::move(transfer));
-  (*curl_)->multi_add_handle(multi_, easy);  // starts the timer, which starts the transfer
+  // Starts the timer, which starts the transfer. It fails only for lack of memory.
+  [[maybe_unused]] const CURLMcode added = (*curl_)->multi_add_handle(multi_, easy);
+  assert(added == CURLM_OK);
 }
 
 int HttpClient::socket_cb(Easy*, int fd, int what, void* client, void*) noexcept {
