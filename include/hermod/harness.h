@@ -65,8 +65,12 @@ class Harness {
 
   // Calls `done` when every record that was published so far is settled, and every connection has
   // answered the messages of these records that it was sent, or was closed. Error:
-  // kServiceUnavailable if the harness is closed first.
+  // kServiceUnavailable if the harness is closed or cancel_delivered() is called first.
   void delivered(std::function<void(Result<void>)> done);
+
+  // Ends the pending calls of delivered() with an error. Call it before a close without a drain,
+  // which closes the connections and would otherwise look like their answers.
+  void cancel_delivered();
   std::string undelivered() const;  // one sentence: what the oldest delivered() waits for
 
   // The messages that were sent last, oldest first, of one user or of all. The list is limited in

@@ -24,6 +24,10 @@ void Harness::delivered(std::function<void(Result<void>)> done) {
   });
 }
 
+void Harness::cancel_delivered() {
+  state_->cancel_delivered();
+}
+
 std::string Harness::undelivered() const {
   return state_->deliveries.missing();
 }

@@ -37,8 +37,12 @@ void Harness::State::publish(size_t topic, std::string key, std::string value,
   if (!accepted) refuse(accepted.error());
 }
 
-void Harness::State::close(std::function<void()> closed) {
+void Harness::State::cancel_delivered() {
   deliveries.finish({ErrorCode::kServiceUnavailable, "the router was closed"});
+}
+
+void Harness::State::close(std::function<void()> closed) {
+  cancel_delivered();
   queue.close(std::move(closed));
 }
 

@@ -21,6 +21,7 @@ struct Harness::State {
 
   void publish(size_t topic, std::string key, std::string value,
                const std::function<void(Result<RecordPosition>)>& done);
+  void cancel_delivered();
   void close(std::function<void()> closed);
 
   Server::Internals server;

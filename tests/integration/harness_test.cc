@@ -215,6 +215,20 @@ TEST_F(HarnessTest, AWaitEndsWithTheServer) {
   EXPECT_EQ(count(Kind::kDisconnection), 1U);
 }
 
+TEST_F(HarnessTest, ACancelledWaitIsAnErrorAlthoughTheCloseEndsTheConnections) {
+  connect("ann");
+  EXPECT_TRUE(harness->set_bus(Harness::Bus::kDown));
+  publish(notification("ann", 1));
+  std::optional<Result<void>> result;
+  harness->delivered([&](const Result<void>& ended) { result = ended; });
+  harness->cancel_delivered();
+  EXPECT_TRUE(harness->set_bus(Harness::Bus::kUp));
+  close();
+  ASSERT_TRUE(result);
+  ASSERT_FALSE(*result);
+  EXPECT_EQ(result->error().code, ErrorCode::kServiceUnavailable);
+}
+
 TEST_F(HarnessTest, ADeadLetterIsReportedWithItsValue) {
   publish("junk");
   deliver();

@@ -78,6 +78,7 @@ void Router::end() {
 }
 
 void Router::begin_close(Server::Ending ending) {
+  if (ending == Server::Ending::kNow) harness_->cancel_delivered();
   if (!closing_) {
     // With the in-memory bus made unavailable, the close would wait for it.
     if (ending == Server::Ending::kNow) (void)harness_->set_bus(Harness::Bus::kUp);
