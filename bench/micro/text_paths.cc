@@ -29,7 +29,7 @@ class BuildFrame final : public Operation {
 };
 
 struct QuietPeer final : Peer {
-  explicit QuietPeer(Hub& hub) : session(hub, *this) {}
+  explicit QuietPeer(Hub& hub) : session(hub.host(), *this) {}
   void flush_now() override {}
   void wake() override {}
   void close(CloseCode, ErrorCode, std::string_view) override {}

@@ -17,7 +17,6 @@
 #include <cassert>
 #include <utility>
 
-#include "core/hub.h"
 #include "core/hub_user.h"
 #include "core/replay.h"
 #include "core/session_host.h"
@@ -49,7 +48,7 @@ bool is_next(StreamId stream_id, StreamId newest) {
 // There is one for each connection.
 static_assert(sizeof(void*) != 8 || sizeof(Session) <= 160);
 
-Session::Session(Hub& hub, Peer& peer) : SessionDelivery(hub.host(), peer) {}
+Session::Session(SessionHost& host, Peer& peer) : SessionDelivery(host, peer) {}
 
 void Session::enter(State state) {
   assert(may_follow(state_, state));

@@ -19,8 +19,6 @@
 
 namespace hermod {
 
-class Hub;
-
 class Session final : public SessionDelivery {
  public:
   enum class State : uint8_t {
@@ -30,7 +28,7 @@ class Session final : public SessionDelivery {
     kEnded,      // sends nothing any more
   };
 
-  Session(Hub& hub, Peer& peer);  // both outlive it
+  Session(SessionHost& host, Peer& peer);  // both outlive it
 
   // --- called by WsPeer
 

@@ -14,7 +14,7 @@ constexpr size_t kScratchBytesMax = 262'144;  // capacity that is kept after a l
 }  // namespace
 
 PeerTraffic::PeerTraffic(WsShared& shared, Peer& peer, uint64_t id, int fd)
-    : shared_(shared), id_(id), session_(shared.hub, peer), socket_(fd) {}
+    : shared_(shared), id_(id), session_(shared.hub.host(), peer), socket_(fd) {}
 
 void PeerTraffic::begin(Instant now) {
   deadlines_.begin(now.steady_ms);

@@ -53,7 +53,7 @@ class OtherProcess {
 };
 
 struct Client final : Peer {
-  explicit Client(Hub& hub) : session(hub, *this) {}
+  explicit Client(Hub& hub) : session(hub.host(), *this) {}
   void wake() override {
     std::string frames;
     session.gather({0, 0}, frames, SIZE_MAX);

@@ -36,7 +36,7 @@ std::string name_of(int user) {
 }
 
 struct Client final : Peer {
-  Client(Hub& hub, int user_number) : user(user_number), session(hub, *this) {}
+  Client(Hub& hub, int user_number) : user(user_number), session(hub.host(), *this) {}
 
   void wake() override {}
   void flush_now() override {}

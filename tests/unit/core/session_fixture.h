@@ -55,7 +55,7 @@ class ScriptedBus final : public Bus {
 };
 
 struct TestPeer final : Peer {
-  explicit TestPeer(Hub& hub) : session(hub, *this) {}
+  explicit TestPeer(Hub& hub) : session(hub.host(), *this) {}
   void wake() override { woken = true; }
   void flush_now() override {
     if (slow) return;
