@@ -6,7 +6,7 @@
 // Only connections with unsent output are listed here, so a message to a fast client costs nothing.
 // If the limit is exceeded, the list is sorted and an eighth of the limit is freed at once: the
 // connections with the fullest outboxes are closed with 1013, or lose messages, according to
-// SLOW_CLIENT_POLICY. Owned by WsShared.
+// SLOW_CLIENT_POLICY. Owned by SharedLimits.
 
 #include <cstddef>
 #include <cstdint>

@@ -21,7 +21,7 @@ bool accepts_input(const WsPeer& peer) {
 
 void note_received(WsPeer& peer, Instant now) {
   peer.traffic().deadlines().on_received(now.steady_ms);
-  if (peer.session().joined()) peer.shared().quota_queue.on_change(peer.user());
+  if (peer.session().joined()) peer.shared().limits.on_user_change(peer.user());
 }
 
 // Stops reading: the client's answer to the close frame would come after the data that it already
@@ -69,7 +69,7 @@ void on_writable(WsPeer& peer) {
     on_flood(peer);
   if (socket.blocked()) {
     if (!socket.unblock()) return;
-    if (!peer.open()) return peer.shared().outbox_bound.forget(peer);
+    if (!peer.open()) return peer.shared().limits.on_all_sent(peer);
     peer.traffic().deadlines().on_progress(peer.shared().now().steady_ms);
     peer.traffic().session().on_written();
   }
@@ -117,7 +117,7 @@ void on_due(WsPeer& peer) {
     return peer.close(CloseCode::kPolicy, ErrorCode::kAuthentication, message(Denied::kExpired));
   if (peer.traffic().is_inflow_due(now)) check_inflow(peer, now);
   if (!peer.open()) return;
-  if (peer.waiting()) return peer.shared().quota_queue.on_due(peer);
+  if (peer.waiting()) return peer.shared().limits.on_waiting_due(peer);
   switch (peer.traffic().overdue(now)) {
     case PeerDeadlines::Overdue::kPong:
       ++peer.shared().stats.limits_struck["pong_timeout"];

@@ -4,6 +4,7 @@
 
 #include "ws/peer_events.h"
 #include "ws/peer_table.h"
+#include "ws/shared_limits.h"
 #include "ws/ws_shared.h"
 
 namespace hermod {
@@ -16,10 +17,12 @@ constexpr size_t kDeadlinesAtOnce = 256;      // each may be a write or close a 
 
 }  // namespace
 
-PeerScheduler::PeerScheduler(uv_loop_t* loop, WsShared& shared, const PeerTable& peers)
+PeerScheduler::PeerScheduler(uv_loop_t* loop, WsShared& shared, const PeerTable& peers,
+                             SharedLimits& limits)
     : loop_(loop),
       shared_(shared),
       peers_(peers),
+      limits_(limits),
       timer_(loop, [this] { on_timer(); }),
       flush_immediate_(loop, [] {}),  // only wakes the loop; on_iteration_end() flushes
       iteration_hook_(loop, [this] { on_iteration_end(); }) {}
@@ -32,7 +35,7 @@ void PeerScheduler::on_iteration_end() {
   removed_ = 0;
   if (!peers_.empty()) inflow_watch_.check(loop_, peers_, shared_);
   if (!shared_.to_flush.empty()) flush_some(uv::Budget());
-  if (shared_.outbox_bound.enforce()) {
+  if (limits_.enforce_memory()) {
     flush_some(uv::Budget());
     flush_immediate_.ask();
   }

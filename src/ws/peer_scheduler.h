@@ -17,11 +17,12 @@
 namespace hermod {
 
 class PeerTable;
+class SharedLimits;
 struct WsShared;
 
 class PeerScheduler {
  public:
-  PeerScheduler(uv_loop_t* loop, WsShared& shared, const PeerTable& peers);
+  PeerScheduler(uv_loop_t* loop, WsShared& shared, const PeerTable& peers, SharedLimits& limits);
   PeerScheduler(const PeerScheduler&) = delete;
   PeerScheduler& operator=(const PeerScheduler&) = delete;
 
@@ -45,6 +46,7 @@ class PeerScheduler {
   uv_loop_t* loop_;
   WsShared& shared_;
   const PeerTable& peers_;
+  SharedLimits& limits_;
   InflowWatch inflow_watch_;
   std::function<void()> on_mass_disconnect_;
   size_t removed_ = 0;         // in this loop iteration

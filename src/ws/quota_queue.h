@@ -3,7 +3,7 @@
 // Each waits, without any frame, until it is admitted or refused. The user's connections are pinged
 // at once; one that has not answered within quota_answer_ms is closed, the one that was silent for
 // the longest time first. If all have answered, the newcomer is refused. A slot that becomes free
-// in the meantime goes to the newcomer that has waited for the longest time. Owned by WsShared.
+// in the meantime goes to the newcomer that has waited for the longest time. Owned by SharedLimits.
 
 #include <cstdint>
 #include <functional>

@@ -81,7 +81,7 @@ void WsPeer::on_established() {
   }
   if (shared().hub.has_room(identity->user)) return settle();
   enter(State::kWaiting);
-  shared().quota_queue.add(*this);
+  shared().limits.on_waiting(*this);
 }
 
 void WsPeer::settle(std::optional<Refusal> refusal) {
@@ -139,11 +139,10 @@ void WsPeer::write_share(Instant now) {
   traffic_.gather(now);
   if (state_ != State::kOpen) return wake();  // gather() closed it: its messages are not delivered
   if (!traffic_.write(now)) return drop();
-  OutboxBound& bound = shared().outbox_bound;
   if (socket.blocked() || session().has_output()) {
-    bound.set_unsent(*this, socket.blocked() ? shared().scratch.size() : 0);
-  } else if (!bound.empty()) {
-    bound.forget(*this);
+    shared().limits.on_unsent(*this, socket.blocked() ? shared().scratch.size() : 0);
+  } else {
+    shared().limits.on_all_sent(*this);
   }
   if (state_ == State::kOpen) schedule(now);
 }
@@ -215,7 +214,7 @@ void WsPeer::on_closed() {
 // The connection ends while it waits in the QuotaQueue.
 void WsPeer::leave_queue(ErrorCode why) {
   if (!waiting()) return;
-  shared().quota_queue.remove(*this);
+  shared().limits.on_waiting_ended(*this);
   (void)admission_.take_verdict();
   shared().stats.count_refusal(to_string(why));
 }
@@ -223,10 +222,10 @@ void WsPeer::leave_queue(ErrorCode why) {
 void WsPeer::leave_hub() {
   Session& session = traffic_.session();
   if (!session.joined()) return;
-  if (shared().quota_queue.empty()) return shared().hub.leave(session);
+  if (!shared().limits.any_waiting()) return shared().hub.leave(session);
   const std::string user(session.user());
   shared().hub.leave(session);
-  shared().quota_queue.on_change(user);
+  shared().limits.on_user_change(user);
 }
 
 }  // namespace hermod

@@ -20,9 +20,10 @@ namespace hermod {
 WsServer::WsServer(uv_loop_t* loop, LwsContext& context, Hub& hub, Verifier& verifier,
                    const Clock& clock, Log& log, Stats& stats, WsOptions options)
     : context_(context),
-      shared_{hub, verifier, clock, log, stats, options, TimerWheel(clock.steady_ms()), {}, {}},
+      shared_{hub, verifier, clock, log, stats, limits_, options, TimerWheel(clock.steady_ms()),
+              {},  {}},
       adopter_(context, [this](WsPeer& peer) { remove(peer); }),
-      scheduler_(loop, shared_, peers_),
+      scheduler_(loop, shared_, peers_, limits_),
       drain_(loop, peers_, clock),
       finish_immediate_(loop, [this] { maybe_finish_close(); }) {}
 
@@ -76,7 +77,7 @@ bool WsServer::connects_too_often(std::string_view user) const {
 }
 
 void WsServer::remove(WsPeer& peer) {
-  shared_.outbox_bound.forget(peer);
+  limits_.on_all_sent(peer);
   peers_.remove(peer);
   scheduler_.on_removed();
   if (!drain_.active()) return;
@@ -101,7 +102,7 @@ void WsServer::pause_writes(std::string_view user) {
   for (const auto& peer : peers_.all()) {
     if (!peer->open() || peer->user() != user) continue;
     peer->traffic().socket().pause();
-    shared_.outbox_bound.set_unsent(*peer, 0);
+    limits_.on_unsent(*peer, 0);
   }
 }
 

@@ -19,6 +19,7 @@
 #include "ws/lws_adopter.h"
 #include "ws/peer_scheduler.h"
 #include "ws/peer_table.h"
+#include "ws/shared_limits.h"
 #include "ws/ws_drain.h"
 #include "ws/ws_shared.h"
 
@@ -79,6 +80,7 @@ class WsServer final : public UpgradeSink {
 
   LwsContext& context_;
   WsShared shared_;
+  SharedLimits limits_{shared_};
   PeerTable peers_;
   LwsAdopter adopter_;
   PeerScheduler scheduler_;

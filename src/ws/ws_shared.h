@@ -1,6 +1,6 @@
 #pragma once
 // The state that all connections of one WsServer share: its dependencies, the timer wheel, the list
-// of connections to flush, and the limits over several connections. Owned by WsServer.
+// of connections to flush, and their common limits. Owned by WsServer.
 
 #include <string>
 #include <vector>
@@ -11,8 +11,8 @@
 #include "core/hub.h"
 #include "hermod/log.h"
 #include "hermod/stats.h"
-#include "ws/outbox_bound.h"
-#include "ws/quota_queue.h"
+#include "ws/connect_rate.h"
+#include "ws/connection_limits.h"
 #include "ws/ws_options.h"
 
 namespace hermod {
@@ -32,13 +32,12 @@ struct WsShared {
   const Clock& clock;
   Log& log;
   Stats& stats;
+  ConnectionLimits& limits;
   WsOptions options;
   TimerWheel wheel;               // one entry per connection: its nearest deadline
   std::vector<WsPeer*> to_flush;  // to flush at the end of the loop iteration; null: removed
   std::string scratch;            // write buffer, used by one connection at a time
-  QuotaQueue quota_queue{*this};
   ConnectRate connect_rate{options.connects};
-  OutboxBound outbox_bound{*this};
 };
 
 }  // namespace hermod
