@@ -3,6 +3,7 @@
 #include <libwebsockets.h>
 
 #include <array>
+#include <cassert>
 #include <string_view>
 
 namespace hermod {
@@ -46,7 +47,10 @@ LwsLog::LwsLog(Log& log) : log_(log), older_(newest()) {
 
 LwsLog::~LwsLog() {
   LwsLog** link = &newest();
-  while (*link != this) link = &(*link)->older_;
+  while (*link != this) {
+    assert(*link != nullptr);  // this log is in the list of its thread
+    link = &(*link)->older_;
+  }
   *link = older_;
 }
 
