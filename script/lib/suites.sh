@@ -210,6 +210,7 @@ suite_tidy() { note "$(grep -c passed "$results/tidy")" "$(grep -c failed "$resu
 install_conformance() { install_test_build && ensure_packages python3-venv; }
 suite_conformance() {
   local counts
+  ninja -C "$test_build" --quiet tests/conformance/ws_echo </dev/null >&2 || fail 'the echo program does not build'
   timeout 300 "$debian_python" tests/conformance/run_autobahn.py "$test_build/tests/conformance/ws_echo" \
     --counts "$results/conformance" </dev/null >&2 || true
   counts=$(cat "$results/conformance" 2>/dev/null) || counts='0 1'
