@@ -107,6 +107,7 @@ bool WsClient::start(const WsUrl& url) {
 }
 
 int WsClient::append_headers(lws* wsi, void* in, size_t length) {
+  assert(in != nullptr);  // the position at which the library writes its request
   auto** at = static_cast<unsigned char**>(in);
   return lws_add_http_header_by_token(wsi, WSI_TOKEN_HTTP_AUTHORIZATION,
                                       reinterpret_cast<const unsigned char*>(authorization_.data()),
