@@ -68,8 +68,8 @@ class Harness {
   // kServiceUnavailable if the harness is closed or cancel_delivered() is called first.
   void delivered(std::function<void(Result<void>)> done);
 
-  // Ends the pending calls of delivered() with an error. Call it before a close without a drain,
-  // which closes the connections and would otherwise look like their answers.
+  // Ends the pending and later calls of delivered() with an error. Call it before a close without a
+  // drain, which closes the connections and would otherwise look like their answers.
   void cancel_delivered();
   std::string undelivered() const;  // one sentence: what the oldest delivered() waits for
 

@@ -49,6 +49,7 @@ void DeliveryWatch::on_disconnected(uint64_t /*connection*/, const Session& sess
 }
 
 void DeliveryWatch::wait(Done done) {
+  if (finished_) return done(*finished_);
   Wait& wait = waits_.emplace_back();
   wait.done = std::move(done);
   wait.records_until = records_.newest();
@@ -69,6 +70,7 @@ void DeliveryWatch::advance() {
 }
 
 void DeliveryWatch::finish(const Error& error) {
+  finished_ = error;
   std::list<Wait> waits = std::move(waits_);
   waits_.clear();
   for (const Wait& wait : waits) wait.done(error);

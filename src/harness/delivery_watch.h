@@ -15,6 +15,7 @@
 #include <functional>
 #include <list>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -42,7 +43,7 @@ class DeliveryWatch final : public Observer {
   // Advances the waits; called at the end of each loop iteration.
   void advance();
 
-  // Ends all waits with `error`, because the server closes.
+  // Ends all waits, and those that begin later, with `error`, because the server closes.
   void finish(const Error& error);
 
   void on_settled(const Position& position, std::string_view user, PublishOutcome outcome) override;
@@ -76,6 +77,7 @@ class DeliveryWatch final : public Observer {
   Bus& bus_;
   Hub& hub_;
   std::list<Wait> waits_;
+  std::optional<Error> finished_;  // the error of finish()
   OpenRecords records_;
   ClientProgress clients_;
   // Connected users, and the number of records routed to them since the bus was last asked.

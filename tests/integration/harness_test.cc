@@ -220,13 +220,17 @@ TEST_F(HarnessTest, ACancelledWaitIsAnErrorAlthoughTheCloseEndsTheConnections) {
   EXPECT_TRUE(harness->set_bus(Harness::Bus::kDown));
   publish(notification("ann", 1));
   std::optional<Result<void>> result;
+  std::optional<Result<void>> late;
   harness->delivered([&](const Result<void>& ended) { result = ended; });
   harness->cancel_delivered();
+  harness->delivered([&](const Result<void>& ended) { late = ended; });
   EXPECT_TRUE(harness->set_bus(Harness::Bus::kUp));
   close();
   ASSERT_TRUE(result);
   ASSERT_FALSE(*result);
   EXPECT_EQ(result->error().code, ErrorCode::kServiceUnavailable);
+  ASSERT_TRUE(late);
+  EXPECT_FALSE(*late);
 }
 
 TEST_F(HarnessTest, ADeadLetterIsReportedWithItsValue) {
