@@ -77,7 +77,8 @@ void RedisSubscriptions::flush() {
   const bool awaited = awaits_reply();
   users_.collect();
   if (state_ == State::kClosed) return;  // a listener made the link fail, or stopped it
-  // UNSUBSCRIBE first: a user may have left and returned in between, but not the other way round.
+  // UNSUBSCRIBE first: a flush may have both commands for a user who left and returned, but never
+  // for one who came and left.
   send_for_users("UNSUBSCRIBE", users_.leaving(), channels_, link_);
   send_for_users("SUBSCRIBE", users_.joining(), channels_, link_);
   users_.sent();
