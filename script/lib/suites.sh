@@ -87,7 +87,7 @@ if [ -n "${CI:-}" ]; then strict=(-Dwerror=true); fi
 test_build=build-test
 test_options=(--buildtype=debug -Dtests=enabled "${strict[@]}")
 
-# The suite sanitize and those that follow it use its build.
+# If the suite sanitize is selected, all suites that need a test build use its build.
 use_sanitizers() {
   test_build=build-sanitize
   test_options+=('-Db_sanitize=address,undefined' -Db_lundef=false -Db_coverage=true)
