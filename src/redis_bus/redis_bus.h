@@ -13,8 +13,8 @@
 #include "redis_bus/redis_bus_options.h"
 #include "redis_bus/redis_bus_state.h"
 #include "redis_bus/redis_link_pair.h"
-#include "redis_bus/redis_replayer.h"
 #include "redis_publish/redis_publisher.h"
+#include "redis_replay/redis_replayer.h"
 #include "redis_schema/redis_context.h"
 #include "uv/timer.h"
 

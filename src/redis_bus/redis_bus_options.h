@@ -7,8 +7,8 @@
 
 #include "redis/redis_link.h"
 #include "redis/redis_url.h"
-#include "redis_bus/redis_replayer_options.h"
 #include "redis_publish/redis_publisher_options.h"
+#include "redis_replay/redis_replayer_options.h"
 #include "redis_schema/redis_channels.h"
 #include "redis_schema/redis_keys.h"
 

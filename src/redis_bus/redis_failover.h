@@ -8,7 +8,7 @@
 #include <string>
 
 #include "redis_bus/redis_command_link.h"
-#include "redis_bus/redis_subscriber.h"
+#include "redis_subscribe/redis_subscriber.h"
 
 namespace hermod {
 

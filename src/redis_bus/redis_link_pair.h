@@ -14,7 +14,7 @@
 #include "redis_bus/redis_canary.h"
 #include "redis_bus/redis_command_link.h"
 #include "redis_bus/redis_failover.h"
-#include "redis_bus/redis_subscriber.h"
+#include "redis_subscribe/redis_subscriber.h"
 #include "uv/slack_timer.h"
 
 namespace hermod {

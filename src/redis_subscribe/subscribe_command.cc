@@ -1,4 +1,4 @@
-#include "redis_bus/subscribe_command.h"
+#include "redis_subscribe/subscribe_command.h"
 
 #include <algorithm>
 

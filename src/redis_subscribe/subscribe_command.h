@@ -6,8 +6,8 @@
 #include <string_view>
 
 #include "redis/redis_link.h"
-#include "redis_bus/user_subscription.h"
 #include "redis_schema/redis_channels.h"
+#include "redis_subscribe/user_subscription.h"
 
 namespace hermod {
 

@@ -7,7 +7,7 @@
 #include <functional>
 #include <string>
 
-#include "redis_bus/replay_faults.h"
+#include "redis_replay/replay_faults.h"
 #include "redis_schema/redis_context.h"
 #include "redis_schema/redis_script_probe.h"
 #include "uv/timer.h"

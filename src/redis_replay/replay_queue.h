@@ -8,7 +8,7 @@
 #include <functional>
 
 #include "base/clock.h"
-#include "redis_bus/replay_task.h"
+#include "redis_replay/replay_task.h"
 #include "uv/delay_queue.h"
 
 namespace hermod {

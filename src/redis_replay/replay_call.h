@@ -4,8 +4,8 @@
 
 #include <string>
 
-#include "redis_bus/redis_replayer_options.h"
-#include "redis_bus/replay_task.h"
+#include "redis_replay/redis_replayer_options.h"
+#include "redis_replay/replay_task.h"
 #include "redis_schema/redis_context.h"
 
 namespace hermod {

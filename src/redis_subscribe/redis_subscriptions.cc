@@ -5,12 +5,12 @@
 //   confirmation belongs to the last command.
 // - If the link fails, only the set of wanted users is kept. On the next connection, all of them
 //   are subscribed and announced again.
-#include "redis_bus/redis_subscriptions.h"
+#include "redis_subscribe/redis_subscriptions.h"
 
 #include <cassert>
 #include <utility>
 
-#include "redis_bus/subscribe_command.h"
+#include "redis_subscribe/subscribe_command.h"
 
 namespace hermod {
 

@@ -7,8 +7,8 @@
 #include <string_view>
 
 #include "bus/bus.h"
-#include "redis_bus/redis_subscriptions.h"
 #include "redis_schema/message_decoder.h"
+#include "redis_subscribe/redis_subscriptions.h"
 
 namespace hermod {
 

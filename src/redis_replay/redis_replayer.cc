@@ -1,4 +1,4 @@
-#include "redis_bus/redis_replayer.h"
+#include "redis_replay/redis_replayer.h"
 
 #include <cassert>
 #include <utility>

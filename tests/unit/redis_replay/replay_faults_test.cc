@@ -1,4 +1,4 @@
-#include "redis_bus/replay_faults.h"
+#include "redis_replay/replay_faults.h"
 
 #include <gtest/gtest.h>
 

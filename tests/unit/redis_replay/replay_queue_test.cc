@@ -1,4 +1,4 @@
-#include "redis_bus/replay_queue.h"
+#include "redis_replay/replay_queue.h"
 
 #include <gtest/gtest.h>
 

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "base/named_set.h"
-#include "redis_bus/user_subscription.h"
+#include "redis_subscribe/user_subscription.h"
 
 namespace hermod {
 

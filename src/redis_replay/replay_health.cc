@@ -1,4 +1,4 @@
-#include "redis_bus/replay_health.h"
+#include "redis_replay/replay_health.h"
 
 #include <cassert>
 #include <utility>

@@ -1,4 +1,4 @@
-#include "redis_bus/text_delivery.h"
+#include "redis_subscribe/text_delivery.h"
 
 #include "base/text.h"
 

@@ -9,8 +9,8 @@
 
 #include "base/clock.h"
 #include "redis/redis_link.h"
-#include "redis_bus/subscription_set.h"
 #include "redis_schema/redis_channels.h"
+#include "redis_subscribe/subscription_set.h"
 #include "uv/immediate.h"
 
 namespace hermod {

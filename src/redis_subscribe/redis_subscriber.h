@@ -10,9 +10,9 @@
 #include "base/clock.h"
 #include "bus/bus.h"
 #include "redis/redis_link.h"
-#include "redis_bus/redis_subscriptions.h"
-#include "redis_bus/text_delivery.h"
 #include "redis_schema/redis_channels.h"
+#include "redis_subscribe/redis_subscriptions.h"
+#include "redis_subscribe/text_delivery.h"
 
 namespace hermod {
 

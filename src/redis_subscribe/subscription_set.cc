@@ -1,4 +1,4 @@
-#include "redis_bus/subscription_set.h"
+#include "redis_subscribe/subscription_set.h"
 
 #include <cassert>
 #include <utility>

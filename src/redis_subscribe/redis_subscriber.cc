@@ -3,7 +3,7 @@
 //   are subscribed again, and on_subscribed() is called for each.
 // - A reply that is not valid in subscribed mode, or an error (NOPERM), fails the link. The reason
 //   is Redis' error message.
-#include "redis_bus/redis_subscriber.h"
+#include "redis_subscribe/redis_subscriber.h"
 
 #include <cassert>
 

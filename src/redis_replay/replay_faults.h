@@ -8,7 +8,7 @@
 #include <string>
 
 #include "base/clock.h"
-#include "redis_bus/replay_task.h"
+#include "redis_replay/replay_task.h"
 
 namespace hermod {
 

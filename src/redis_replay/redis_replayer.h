@@ -9,10 +9,10 @@
 #include <string>
 
 #include "bus/bus.h"
-#include "redis_bus/redis_replayer_options.h"
-#include "redis_bus/replay_call.h"
-#include "redis_bus/replay_health.h"
-#include "redis_bus/replay_queue.h"
+#include "redis_replay/redis_replayer_options.h"
+#include "redis_replay/replay_call.h"
+#include "redis_replay/replay_health.h"
+#include "redis_replay/replay_queue.h"
 #include "redis_schema/redis_context.h"
 #include "redis_schema/replay_reply.h"
 #include "uv/immediate.h"

@@ -1,4 +1,4 @@
-#include "redis_bus/replay_call.h"
+#include "redis_replay/replay_call.h"
 
 #include <algorithm>
 #include <cassert>
