@@ -28,8 +28,10 @@ Result<RedisConversation> RedisConversation::open(const RedisUrl& url, uint64_t 
   const timeval patience{static_cast<time_t>(timeout_ms / 1000),
                          static_cast<suseconds_t>(timeout_ms % 1000 * 1000)};
   RedisConversation made(
-      url.address(), url.is_unix() ? redisConnectUnixWithTimeout(url.path.c_str(), patience)
-                                   : redisConnectWithTimeout(url.host.c_str(), url.port, patience));
+      url.endpoint.address(),
+      url.endpoint.is_unix()
+          ? redisConnectUnixWithTimeout(url.endpoint.path.c_str(), patience)
+          : redisConnectWithTimeout(url.endpoint.host.c_str(), url.endpoint.port, patience));
   redisContext* const context = made.context_.get();
   if (context == nullptr) return failure(made.address_, "connect: out of memory");
   if (context->err != 0) {
@@ -41,9 +43,9 @@ Result<RedisConversation> RedisConversation::open(const RedisUrl& url, uint64_t 
 }
 
 Result<void> RedisConversation::greet(const RedisUrl& url) {
-  if (!url.password.empty()) {
-    Words auth = {"AUTH", url.password};
-    if (!url.user.empty()) auth.insert(auth.begin() + 1, url.user);
+  if (!url.credentials.password.empty()) {
+    Words auth = {"AUTH", url.credentials.password};
+    if (!url.credentials.user.empty()) auth.insert(auth.begin() + 1, url.credentials.user);
     const auto reply = ask(auth);
     if (!reply) return reply.error();
     // A server that does not know AUTH may repeat its arguments, so only the error code is shown.

@@ -28,12 +28,13 @@ uv::Address unix_address(const std::string& path) {
   return address;
 }
 
-std::optional<uv::Address> numeric_address(const RedisUrl& url) {
+std::optional<uv::Address> numeric_address(const RedisEndpoint& endpoint) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;
   addrinfo* found = nullptr;
-  if (getaddrinfo(url.host.c_str(), std::to_string(url.port).c_str(), &hints, &found) != 0) {
+  if (getaddrinfo(endpoint.host.c_str(), std::to_string(endpoint.port).c_str(), &hints, &found) !=
+      0) {
     return std::nullopt;
   }
   uv::Address address{};
@@ -43,9 +44,9 @@ std::optional<uv::Address> numeric_address(const RedisUrl& url) {
   return address;
 }
 
-std::string shown(const uv::Address& address, const RedisUrl& url) {
-  if (url.is_unix()) return url.path;
-  return uv::to_string(address) + " port " + std::to_string(url.port);
+std::string shown(const uv::Address& address, const RedisEndpoint& endpoint) {
+  if (endpoint.is_unix()) return endpoint.path;
+  return uv::to_string(address) + " port " + std::to_string(endpoint.port);
 }
 
 int open_socket(const uv::Address& address) {
@@ -58,31 +59,33 @@ int open_socket(const uv::Address& address) {
 
 }  // namespace
 
-RedisDial::RedisDial(uv_loop_t* loop, const RedisUrl& url, uint64_t timeout_ms)
-    : loop_(loop), url_(url), timeout_ms_(timeout_ms), resolver_(loop), timer_(loop, [this] {
+RedisDial::RedisDial(uv_loop_t* loop, uint64_t timeout_ms)
+    : loop_(loop), timeout_ms_(timeout_ms), resolver_(loop), timer_(loop, [this] {
         if (fd_ < 0) return try_next();
         on_failed("no answer within " + std::to_string(timeout_ms_) + " ms");
       }) {}
 
-void RedisDial::start(Done done) {
+void RedisDial::start(const RedisEndpoint& endpoint, Done done) {
   assert(!done_);
+  endpoint_ = endpoint;
   done_ = std::move(done);
   error_.clear();
   next_ = 0;
-  if (url_.is_unix()) {
-    addresses_ = {unix_address(url_.path)};
-  } else if (auto address = numeric_address(url_)) {
+  if (endpoint_.is_unix()) {
+    addresses_ = {unix_address(endpoint_.path)};
+  } else if (auto address = numeric_address(endpoint_)) {
     addresses_ = {*address};
   } else {
     addresses_.clear();
     timer_.start(timeout_ms_);
-    resolver_.resolve(url_.host, url_.port, [this](Result<std::vector<uv::Address>> found) {
-      if (found)
-        addresses_ = found.take();
-      else
-        error_ = "look up " + url_.host + ": " + found.error().message;
-      try_next();
-    });
+    resolver_.resolve(endpoint_.host, endpoint_.port,
+                      [this](Result<std::vector<uv::Address>> found) {
+                        if (found)
+                          addresses_ = found.take();
+                        else
+                          error_ = "look up " + endpoint_.host + ": " + found.error().message;
+                        try_next();
+                      });
     return;
   }
   timer_.start(0);
@@ -102,7 +105,7 @@ void RedisDial::try_next() {
   resolver_.cancel();
   timer_.stop();
   if (next_ == addresses_.size()) {
-    if (error_.empty()) error_ = "look up " + url_.host + ": no answer in time";
+    if (error_.empty()) error_ = "look up " + endpoint_.host + ": no answer in time";
     return finish(Error{ErrorCode::kConnection, error_});
   }
   const uv::Address& address = addresses_[next_++];
@@ -132,7 +135,7 @@ void RedisDial::on_ready() {
 
 void RedisDial::on_failed(const std::string& why) {
   assert(next_ > 0);  // an address is being tried
-  error_ = "connect to " + shown(addresses_[next_ - 1], url_) + ": " + why;
+  error_ = "connect to " + shown(addresses_[next_ - 1], endpoint_) + ": " + why;
   drop_socket();
   timer_.start(0);
 }

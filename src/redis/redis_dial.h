@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "hermod/result.h"
-#include "redis/redis_url.h"
+#include "redis/redis_endpoint.h"
 #include "uv/poll.h"
 #include "uv/resolver.h"
 #include "uv/timer.h"
@@ -22,12 +22,13 @@ class RedisDial {
   // A connected, non-blocking file descriptor, which the callee owns; or why no address worked.
   using Done = std::function<void(Result<int>)>;
 
-  RedisDial(uv_loop_t* loop, const RedisUrl& url, uint64_t timeout_ms);
+  RedisDial(uv_loop_t* loop, uint64_t timeout_ms);
   ~RedisDial() { cancel(); }
   RedisDial(const RedisDial&) = delete;
   RedisDial& operator=(const RedisDial&) = delete;
 
-  void start(Done done);  // `done` is never called inside this call
+  // `done` is never called inside this call.
+  void start(const RedisEndpoint& endpoint, Done done);
   void cancel();
 
  private:
@@ -38,8 +39,8 @@ class RedisDial {
   void drop_socket();
 
   uv_loop_t* loop_;
-  const RedisUrl& url_;
   uint64_t timeout_ms_;
+  RedisEndpoint endpoint_;
   uv::Resolver resolver_;
   // The deadline of the current address. 0 ms: the next address is tried in the next iteration.
   uv::Timer timer_;

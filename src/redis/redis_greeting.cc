@@ -7,19 +7,20 @@
 
 namespace hermod {
 
-void RedisGreeting::begin(const RedisUrl& url, std::string_view name, std::string& out) {
+void RedisGreeting::begin(const RedisCredentials& credentials, uint32_t database,
+                          std::string_view name, std::string& out) {
   commands_.clear();
   answered_ = 0;
-  if (!url.password.empty()) {
+  if (!credentials.password.empty()) {
     commands_.push_back(Command::kAuth);
-    RedisCommand auth(out, url.user.empty() ? 2 : 3);
+    RedisCommand auth(out, credentials.user.empty() ? 2 : 3);
     auth.add("AUTH");
-    if (!url.user.empty()) auth.add(url.user);
-    auth.add(url.password);
+    if (!credentials.user.empty()) auth.add(credentials.user);
+    auth.add(credentials.password);
   }
-  if (url.database != 0) {
+  if (database != 0) {
     commands_.push_back(Command::kSelect);
-    RedisCommand(out, 2).add("SELECT").add_number(url.database);
+    RedisCommand(out, 2).add("SELECT").add_number(database);
   }
   commands_.push_back(Command::kName);
   RedisCommand(out, 3).add("CLIENT").add("SETNAME").add(name);

@@ -4,12 +4,13 @@
 // RedisLink.
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "hermod/result.h"
-#include "redis/redis_url.h"
+#include "redis/redis_endpoint.h"
 
 struct redisReply;
 
@@ -18,7 +19,8 @@ namespace hermod {
 class RedisGreeting {
  public:
   // Starts again, and appends the commands to `out`.
-  void begin(const RedisUrl& url, std::string_view name, std::string& out);
+  void begin(const RedisCredentials& credentials, uint32_t database, std::string_view name,
+             std::string& out);
 
   // The reply to the oldest command without one. Error: Redis refuses this client; the message
   // contains no secret. Precondition: !done().

@@ -29,7 +29,7 @@ RedisLink::RedisLink(uv_loop_t* loop, const RedisLinkOptions& options, std::stri
       name_(name),
       listener_(listener),
       backoff_(options.backoff_first_ms, options.backoff_max_ms),
-      dial_(loop, options_.url, options.connect_timeout_ms),
+      dial_(loop, options.connect_timeout_ms),
       socket_(loop, [this] { read(); }),
       timer_(loop, [this] { on_timer(); }),
       flush_(loop, [this] { flush(); }) {}
@@ -61,7 +61,7 @@ void RedisLink::stop() {
 
 void RedisLink::dial() {
   enter(State::kDialing);
-  dial_.start([this](Result<int> fd) {
+  dial_.start(options_.endpoint, [this](Result<int> fd) {
     if (fd)
       greet(fd.value());
     else
@@ -74,7 +74,7 @@ void RedisLink::greet(int fd) {
   if (!socket_.open(fd)) return fail("the socket cannot be polled");
   enter(State::kGreeting);
   reader_ = std::make_unique<ReplyReader>();
-  greeting_.begin(options_.url, name_, socket_.out());
+  greeting_.begin(options_.credentials, options_.database, name_, socket_.out());
   timer_.start(options_.connect_timeout_ms);
   flush();
 }
@@ -157,6 +157,13 @@ void RedisLink::fail(std::string_view reason) {
   enter(State::kWaiting);
   timer_.start(backoff_.next_ms());
   listener_.on_link_down(why);
+}
+
+void RedisLink::move_to(const RedisEndpoint& endpoint, std::string_view reason) {
+  options_.endpoint = endpoint;
+  backoff_.reset();
+  fail(reason);
+  if (state_ == State::kWaiting) timer_.start(0);
 }
 
 void RedisLink::drop_connection() {

@@ -11,9 +11,9 @@
 #include "base/backoff.h"
 #include "redis/redis_command.h"
 #include "redis/redis_dial.h"
+#include "redis/redis_endpoint.h"
 #include "redis/redis_greeting.h"
 #include "redis/redis_socket.h"
-#include "redis/redis_url.h"
 #include "uv/immediate.h"
 #include "uv/timer.h"
 
@@ -37,7 +37,9 @@ class RedisLinkListener {
 };
 
 struct RedisLinkOptions {
-  RedisUrl url;
+  RedisEndpoint endpoint;
+  RedisCredentials credentials;
+  uint32_t database = 0;
   uint64_t connect_timeout_ms = 5000;  // per address, and for the greeting
   uint64_t backoff_first_ms = 50;
   uint64_t backoff_max_ms = 500;  // low, to notice within a second that Redis is available again
@@ -62,6 +64,11 @@ class RedisLink {
 
   // The owner found the connection unusable. Calls on_link_down(), then reconnects.
   void fail(std::string_view reason);
+
+  // From now on, the link leads to `endpoint`, which it dials at once. If it was not stopped or
+  // waiting, on_link_down() with `reason` is called first, inside this call.
+  void move_to(const RedisEndpoint& endpoint, std::string_view reason);
+  const RedisEndpoint& endpoint() const { return options_.endpoint; }
 
   // The owner found the connection usable: the back-off starts again at its first delay.
   void settled() { backoff_.reset(); }

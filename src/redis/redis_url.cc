@@ -26,8 +26,8 @@ Result<void> parse_credentials(std::string_view text, RedisUrl& url) {
     return refusal("the credentials are not percent-encoded correctly (% itself is %25)");
   }
   if (password->empty()) return refusal("the password before the @ is empty");
-  url.user = *user;
-  url.password = *password;
+  url.credentials.user = *user;
+  url.credentials.password = *password;
   return {};
 }
 
@@ -36,26 +36,26 @@ Result<void> parse_host(std::string_view text, RedisUrl& url) {
   if (text.starts_with('[')) {
     const size_t end = text.find(']');
     if (end == std::string_view::npos) return refusal("the IPv6 address has no closing bracket");
-    url.host = text.substr(1, end - 1);
+    url.endpoint.host = text.substr(1, end - 1);
     port = text.substr(end + 1);
   } else {
     const size_t colon = text.find(':');
-    url.host = text.substr(0, colon);
+    url.endpoint.host = text.substr(0, colon);
     if (colon != std::string_view::npos) port = text.substr(colon);
     if (text.starts_with(':') && std::count(text.begin(), text.end(), ':') > 1) {
       return refusal("an IPv6 address is written in brackets, [::1]:6379");
     }
   }
-  if (url.host.empty()) return refusal("the host is missing");
+  if (url.endpoint.host.empty()) return refusal("the host is missing");
   if (std::count(port.begin(), port.end(), ':') > 1) {
     return refusal("an IPv6 address is written in brackets, [::1]:6379");
   }
   if (port.empty()) return {};
-  const auto number = parse_number<decltype(url.port)>(port.substr(1));
+  const auto number = parse_number<decltype(url.endpoint.port)>(port.substr(1));
   if (!port.starts_with(':') || !number || *number == 0) {
     return refusal("the port must be a number from 1 to 65535");
   }
-  url.port = *number;
+  url.endpoint.port = *number;
   return {};
 }
 
@@ -84,7 +84,7 @@ Result<RedisUrl> parse_unix(std::string_view rest) {
   constexpr size_t kPathBytesMax = 107;  // the maximum of sockaddr_un
   if (path->size() > kPathBytesMax) return refusal("the socket's path is longer than 107 bytes");
   if (path->find('\0') != std::string::npos) return refusal("the socket's path has a zero byte");
-  url.path = *path;
+  url.endpoint.path = *path;
   return url;
 }
 
@@ -149,19 +149,13 @@ Result<RedisUrl> RedisUrl::parse(std::string_view text) {
   return refuse_scheme(text);
 }
 
-std::string RedisUrl::address() const {
-  if (is_unix()) return path;
-  const bool brackets = host.find(':') != std::string::npos;
-  return (brackets ? '[' + host + ']' : host) + ':' + std::to_string(port);
-}
-
 std::string RedisUrl::shown() const {
-  if (is_unix()) {
-    return "unix://" + path + (database == 0 ? "" : "?db=" + std::to_string(database));
+  if (endpoint.is_unix()) {
+    return "unix://" + endpoint.path + (database == 0 ? "" : "?db=" + std::to_string(database));
   }
   std::string text = "redis://";
-  if (!password.empty()) text += "***:***@";
-  text += address();
+  if (!credentials.password.empty()) text += "***:***@";
+  text += endpoint.address();
   if (database != 0) text += '/' + std::to_string(database);
   return text;
 }

@@ -12,7 +12,9 @@ constexpr uint64_t kMarginMs = 60'000;  // by which a stream outlives the maximu
 
 RedisLinkOptions link_options(const RedisBusOptions& options) {
   RedisLinkOptions link;
-  link.url = options.url;
+  link.endpoint = options.url.endpoint;
+  link.credentials = options.url.credentials;
+  link.database = options.url.database;
   link.connect_timeout_ms = options.connect_timeout_ms;
   return link;
 }

@@ -8,7 +8,7 @@ RedisCommandLink::RedisCommandLink(uv_loop_t* loop, const Clock& clock, Log& log
                                    const RedisLinkOptions& options, const RedisChannels& channels,
                                    Listener& listener)
     : log_(log),
-      url_(options.url.shown()),
+      address_(options.endpoint.address()),
       listener_(listener),
       commands_(loop, clock, options, "hermod-command", *this),
       scripts_(commands_, log, [this](const Result<void>& loaded) { on_scripts_loaded(loaded); }),
@@ -65,7 +65,7 @@ void RedisCommandLink::on_server_checked() {
   if (!server_check_.unfit().empty()) return commands_.fail(server_check_.unfit());
   if (!server_check_.warning().empty()) {
     log_.write_limited("redis_eviction", LogLevel::kWarning, server_check_.warning(),
-                       {{"url", url_}});
+                       {{"address", address_}});
   }
   listener_.on_commands_checked();
 }

@@ -66,7 +66,7 @@ class RedisCommandLink final : RedisCommandsListener {
   void enter(State next);
 
   Log& log_;
-  std::string url_;  // for the log
+  std::string address_;  // for the log
   Listener& listener_;
   State state_ = State::kDown;
   Data data_ = Data::kUnchecked;

@@ -50,8 +50,8 @@ class Suspicions {
     if (options_.redis_url.empty()) return;
     const Result<RedisUrl> url = RedisUrl::parse(options_.redis_url);
     if (!url) return;  // check_redis() refuses it
-    check("the user in REDIS_URL", url.value().user);
-    check("the password in REDIS_URL", url.value().password);
+    check("the user in REDIS_URL", url.value().credentials.user);
+    check("the password in REDIS_URL", url.value().credentials.password);
   }
 
   void judge_proxies() {

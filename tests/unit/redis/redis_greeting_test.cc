@@ -1,5 +1,7 @@
 #include "redis/redis_greeting.h"
 
+#include "redis/redis_url.h"
+
 #include <gtest/gtest.h>
 
 #include <memory>
@@ -13,7 +15,8 @@ class RedisGreetingTest : public ::testing::Test {
  protected:
   void begin(const std::string& url) {
     out_.clear();
-    greeting_.begin(RedisUrl::parse(url).take(), "name", out_);
+    const RedisUrl parsed = RedisUrl::parse(url).take();
+    greeting_.begin(parsed.credentials, parsed.database, "name", out_);
   }
 
   Result<void> answer(const std::string& reply) {

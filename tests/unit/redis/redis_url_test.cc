@@ -7,43 +7,43 @@ namespace {
 
 TEST(RedisUrlTest, TakesApartWhatItIsGiven) {
   const RedisUrl url = RedisUrl::parse("redis://ann:p%40ss%3Aword@redis.example:7000/5").take();
-  EXPECT_EQ(url.user, "ann");
-  EXPECT_EQ(url.password, "p@ss:word");
-  EXPECT_EQ(url.host, "redis.example");
-  EXPECT_EQ(url.port, 7000);
+  EXPECT_EQ(url.credentials.user, "ann");
+  EXPECT_EQ(url.credentials.password, "p@ss:word");
+  EXPECT_EQ(url.endpoint.host, "redis.example");
+  EXPECT_EQ(url.endpoint.port, 7000);
   EXPECT_EQ(url.database, 5u);
-  EXPECT_FALSE(url.is_unix());
+  EXPECT_FALSE(url.endpoint.is_unix());
   EXPECT_EQ(url.shown(), "redis://***:***@redis.example:7000/5");
 }
 
 TEST(RedisUrlTest, FillsInTheUsual) {
   const RedisUrl url = RedisUrl::parse("redis://localhost").take();
-  EXPECT_EQ(url.port, 6379);
+  EXPECT_EQ(url.endpoint.port, 6379);
   EXPECT_EQ(url.shown(), "redis://localhost:6379");
   EXPECT_EQ(RedisUrl::parse("redis://localhost:1/").take().database, 0u);
-  EXPECT_EQ(RedisUrl::parse("redis://:secret@h").take().password, "secret");
-  EXPECT_EQ(RedisUrl::parse("redis://:a@b@h").take().password, "a@b");
+  EXPECT_EQ(RedisUrl::parse("redis://:secret@h").take().credentials.password, "secret");
+  EXPECT_EQ(RedisUrl::parse("redis://:a@b@h").take().credentials.password, "a@b");
   for (const char* text : {"redis://:@h", "redis://@h"}) {
     const RedisUrl url_without = RedisUrl::parse(text).take();
-    EXPECT_EQ(url_without.password + url_without.user, "") << text;
+    EXPECT_EQ(url_without.credentials.password + url_without.credentials.user, "") << text;
     EXPECT_EQ(url_without.shown(), "redis://h:6379") << text;
   }
 }
 
 TEST(RedisUrlTest, KnowsIpv6AndUnixSockets) {
   const RedisUrl six = RedisUrl::parse("redis://[::1]:6380").take();
-  EXPECT_EQ(six.host, "::1");
-  EXPECT_EQ(six.port, 6380);
+  EXPECT_EQ(six.endpoint.host, "::1");
+  EXPECT_EQ(six.endpoint.port, 6380);
   EXPECT_EQ(six.shown(), "redis://[::1]:6380");
   const RedisUrl unix_url = RedisUrl::parse("unix:///run/redis/redis.sock").take();
-  EXPECT_TRUE(unix_url.is_unix());
-  EXPECT_EQ(unix_url.path, "/run/redis/redis.sock");
+  EXPECT_TRUE(unix_url.endpoint.is_unix());
+  EXPECT_EQ(unix_url.endpoint.path, "/run/redis/redis.sock");
   EXPECT_EQ(unix_url.shown(), "unix:///run/redis/redis.sock");
   const RedisUrl second = RedisUrl::parse("unix:///run/redis.sock?db=2").take();
-  EXPECT_EQ(second.path, "/run/redis.sock");
+  EXPECT_EQ(second.endpoint.path, "/run/redis.sock");
   EXPECT_EQ(second.database, 2u);
   EXPECT_EQ(second.shown(), "unix:///run/redis.sock?db=2");
-  EXPECT_EQ(RedisUrl::parse("unix:///run/a%3Fdb=2").take().path, "/run/a?db=2");
+  EXPECT_EQ(RedisUrl::parse("unix:///run/a%3Fdb=2").take().endpoint.path, "/run/a?db=2");
 }
 
 TEST(RedisUrlTest, RefusesTheRestWithoutRepeatingIt) {
