@@ -21,6 +21,12 @@ void PublishHealth::succeeded() {
   if (stall_.end()) changed_();
 }
 
+// The call may have been the one that tests whether routing works again: another one does.
+void PublishHealth::on_ignored() {
+  assert(!stopped_);
+  if (!stalled().empty()) stall(std::string(stalled()));
+}
+
 void PublishHealth::on_idle() {
   assert(!stopped_);
   if (stall_.end()) changed_();

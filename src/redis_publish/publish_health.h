@@ -31,7 +31,8 @@ class PublishHealth {
 
   void on_connected() { stall_.allow_probe(); }
   void on_sent() { stall_.on_sent(); }
-  void succeeded();  // a call of any user
+  void succeeded();   // a call of any user
+  void on_ignored();  // the result of a call is ignored
   // No record is left to test whether routing works again: it counts as working until a call fails.
   void on_idle();
 

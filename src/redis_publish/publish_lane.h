@@ -22,9 +22,8 @@ struct LaneTrouble {
 class PublishLane {
  public:
   const std::string* user = nullptr;
-  size_t sent = 0;        // publications at the front that are in the open call
-  size_t sent_bytes = 0;  // the payload bytes of these
-  bool ready = false;     // is queued with the lanes that may be sent
+  size_t sent = 0;     // publications at the front that are in the open call
+  bool ready = false;  // is queued with the lanes that may be sent
   std::unique_ptr<LaneTrouble> trouble;
 
   bool held() const { return trouble && trouble->held; }
@@ -34,11 +33,20 @@ class PublishLane {
     return records_[head_ + index];
   }
   void push(const Publication& publication) { records_.push_back(publication); }
+  void prepend(const std::vector<Publication>& publications) {
+    assert(sent == 0);
+    records_.insert(iterator(0), publications.begin(), publications.end());
+  }
   void remove(size_t index) { records_.erase(iterator(index)); }
 
   Publication pop() {
     assert(size() > 0);
     return records_[head_++];
+  }
+
+  void append_to(std::vector<Publication>& publications) const {
+    publications.insert(publications.end(), records_.begin() + static_cast<ptrdiff_t>(head_),
+                        records_.end());
   }
 
   // Frees the space of popped publications once it exceeds that of the remaining ones.

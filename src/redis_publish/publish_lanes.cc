@@ -4,13 +4,26 @@
 
 namespace hermod {
 
+PublishLane& PublishLanes::lane_of(std::string_view user) {
+  auto found = lanes_.find(user);
+  if (found == lanes_.end()) found = lanes_.try_emplace(std::string(user)).first;
+  found->second.user = &found->first;
+  return found->second;
+}
+
+PublishLane* PublishLanes::find(std::string_view user) {
+  const auto found = lanes_.find(user);
+  return found == lanes_.end() ? nullptr : &found->second;
+}
+
 void PublishLanes::add(const Publication& publication) {
-  auto found = lanes_.find(publication.user);
-  if (found == lanes_.end()) found = lanes_.try_emplace(std::string(publication.user)).first;
-  PublishLane& lane = found->second;
-  lane.user = &found->first;
+  PublishLane& lane = lane_of(publication.user);
   lane.push(publication);
   ++records_;
+  make_ready(lane);
+}
+
+void PublishLanes::make_ready(PublishLane& lane) {
   if (lane.sent > 0 || lane.ready || lane.held()) return;
   lane.ready = true;
   ready_.push_back(&lane);
@@ -29,20 +42,21 @@ void PublishLanes::begin_call(PublishLane& lane, size_t records, size_t bytes) {
   assert(lane.sent == 0 && !lane.ready);
   assert(records > 0 && records <= lane.size());
   lane.sent = records;
-  lane.sent_bytes = bytes;
-  flight_.push_back(&lane);
+  flight_.push_back({&lane, records, bytes});
   flight_records_ += records;
   flight_bytes_ += bytes;
 }
 
-PublishLane& PublishLanes::end_call() {
+PublishLane* PublishLanes::end_call() {
   assert(!flight_.empty());
-  PublishLane& lane = *flight_.front();
+  const Call call = flight_.front();
   flight_.pop_front();
-  assert(flight_records_ >= lane.sent && flight_bytes_ >= lane.sent_bytes);
-  flight_records_ -= lane.sent;
-  flight_bytes_ -= lane.sent_bytes;
-  return lane;
+  assert(flight_records_ >= call.records && flight_bytes_ >= call.bytes);
+  assert(call.lane == nullptr || call.lane->sent == call.records);
+  flight_records_ -= call.records;
+  flight_bytes_ -= call.bytes;
+  if (call.lane == nullptr) released_records_ -= call.records;
+  return call.lane;
 }
 
 Publication PublishLanes::pop(PublishLane& lane) {
@@ -59,24 +73,66 @@ void PublishLanes::remove(PublishLane& lane, size_t index) {
 
 bool PublishLanes::settle(PublishLane& lane) {
   lane.sent = 0;
-  lane.sent_bytes = 0;
   if (lane.size() == 0) {
     lanes_.erase(lanes_.find(*lane.user));
     return false;
   }
   lane.tidy();
   if (lane.held()) return true;
-  if (lane.ready) return false;
-  lane.ready = true;
-  ready_.push_back(&lane);
+  make_ready(lane);
   return false;
+}
+
+void PublishLanes::prepend(const std::vector<Publication>& publications) {
+  std::unordered_map<std::string_view, std::vector<Publication>> users;
+  std::vector<std::string_view> order;  // of the lanes that become ready
+  for (const Publication& publication : publications) {
+    std::vector<Publication>& own = users[publication.user];
+    if (own.empty()) order.push_back(publication.user);
+    own.push_back(publication);
+  }
+  for (const std::string_view user : order) {
+    PublishLane& lane = lane_of(user);
+    lane.prepend(users[user]);
+    make_ready(lane);
+  }
+  records_ += publications.size();
+}
+
+void PublishLanes::disown(Call& call) {
+  call.lane = nullptr;
+  released_records_ += call.records;
+}
+
+void PublishLanes::release(PublishLane& lane, std::vector<Publication>& released) {
+  if (lane.ready) std::erase(ready_, &lane);
+  for (Call& call : flight_) {
+    if (lane.sent > 0 && call.lane == &lane) disown(call);
+  }
+  records_ -= lane.size();
+  lane.append_to(released);
+  lanes_.erase(lanes_.find(*lane.user));
+}
+
+void PublishLanes::release_if(const IsReleased& is_released, std::vector<Publication>& released) {
+  std::erase_if(ready_, [&](const PublishLane* lane) { return is_released(*lane); });
+  for (Call& call : flight_) {
+    if (call.lane != nullptr && is_released(*call.lane)) disown(call);
+  }
+  std::erase_if(lanes_, [&](const auto& entry) {
+    const PublishLane& lane = entry.second;
+    if (!is_released(lane)) return false;
+    records_ -= lane.size();
+    lane.append_to(released);
+    return true;
+  });
 }
 
 void PublishLanes::clear() {
   ready_.clear();
   flight_.clear();
   lanes_.clear();
-  records_ = flight_records_ = flight_bytes_ = 0;
+  records_ = flight_records_ = released_records_ = flight_bytes_ = 0;
 }
 
 }  // namespace hermod

@@ -8,7 +8,9 @@
 #include <deque>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "base/text_hash.h"
 #include "bus/bus.h"
@@ -29,7 +31,8 @@ class PublishLanes {
   // The first `records` records of the lane, with `bytes` bytes of payloads, are sent.
   void begin_call(PublishLane& lane, size_t records, size_t bytes);
   // The oldest open call ended. The caller then removes the finished records and settles the lane.
-  PublishLane& end_call();
+  // Null: the lane was released during the call.
+  PublishLane* end_call();
 
   // Removes a record that is finished.
   Publication pop(PublishLane& lane);
@@ -39,19 +42,42 @@ class PublishLanes {
   // one is freed. Returns true if the lane is held instead; the caller settles it again later.
   bool settle(PublishLane& lane);
 
+  // Inserts the publications before those of their users, in their order. The lanes with new
+  // records become ready unless they are held. Precondition: these lanes have no open call.
+  void prepend(const std::vector<Publication>& publications);
+
+  // Removes lanes, and appends their publications to `released`: those of each user in their order.
+  // An open call of a released lane continues to count as in flight until it ends.
+  using IsReleased = std::function<bool(const PublishLane& lane)>;
+  void release_if(const IsReleased& is_released, std::vector<Publication>& released);  // any lanes
+  void release(PublishLane& lane, std::vector<Publication>& released);
+
+  PublishLane* find(std::string_view user);  // null: the user has no records
   void clear();
 
   bool empty() const { return lanes_.empty(); }
   size_t records() const { return records_; }
+  size_t waiting() const { return records_ - (flight_records_ - released_records_); }
   size_t flight_records() const { return flight_records_; }
   size_t flight_bytes() const { return flight_bytes_; }
 
  private:
+  struct Call {
+    PublishLane* lane;  // null: it was released
+    size_t records;
+    size_t bytes;  // of payloads
+  };
+
+  PublishLane& lane_of(std::string_view user);
+  void disown(Call& call);
+  void make_ready(PublishLane& lane);
+
   std::unordered_map<std::string, PublishLane, TextHash, std::equal_to<>> lanes_;
-  std::deque<PublishLane*> ready_;   // the longest wait first
-  std::deque<PublishLane*> flight_;  // lanes with an open call, in the order of the calls
-  size_t records_ = 0;               // in all lanes
+  std::deque<PublishLane*> ready_;  // the longest wait first
+  std::deque<Call> flight_;         // the open calls, in their order
+  size_t records_ = 0;              // in all lanes
   size_t flight_records_ = 0;
+  size_t released_records_ = 0;  // those in flight whose lane was released
   size_t flight_bytes_ = 0;
 };
 

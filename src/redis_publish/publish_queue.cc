@@ -1,41 +1,35 @@
 #include "redis_publish/publish_queue.h"
 
+#include <cassert>
 #include <utility>
 
 namespace hermod {
 
 PublishQueue::PublishQueue(uv_loop_t* loop, const Clock& clock,
-                           const RedisPublisherOptions& options, std::function<void()> released)
-    : options_(options),
-      held_(loop, clock, [this, released = std::move(released)](PublishLane* lane) {
+                           const RedisPublisherOptions& options, std::function<void()> filled)
+    : options_(options), filled_(std::move(filled)), held_(loop, clock, [this](PublishLane* lane) {
         lane->trouble->held = false;
         settle(*lane);
-        released();
+        filled_();
       }) {}
 
-void PublishQueue::start(PublishListener& publications) {
-  assert(publications_ == nullptr && !stopped_);
-  publications_ = &publications;
-}
-
 void PublishQueue::stop() {
-  stopped_ = true;
+  answers_.stop();
   held_.release();
 }
 
 void PublishQueue::forget() {
-  assert(stopped_);
   lanes_.clear();
-  if (publications_ != nullptr) std::exchange(publications_, nullptr)->on_unanswered();
+  answers_.forget();
 }
 
 PublishLane* PublishQueue::begin_call() {
-  assert(publications_ != nullptr && !stopped_);
+  assert(!answers_.stopped());
   PublishLane& lane = lanes_.take_ready();
   lane.ready = true;  // publish() in a callback of select() must not queue it
   const Batch batch = select(lane);
   lane.ready = false;
-  if (stopped_ || batch.records == 0) {
+  if (answers_.stopped() || batch.records == 0) {
     settle(lane);
     return nullptr;
   }
@@ -52,26 +46,59 @@ PublishQueue::Batch PublishQueue::select(PublishLane& lane) {
     const Ticket ticket = lane.at(batch.records).ticket;
     const size_t bytes = lane.at(batch.records).text.size();
     if (batch.records > 0 && batch.bytes + bytes > options_.call_bytes_max) break;
-    if (publications_->still_wanted(ticket)) {
+    if (answers_.still_wanted(ticket)) {
       batch.bytes += bytes;
       ++batch.records;
       continue;
     }
     lanes_.remove(lane, batch.records);
-    publications_->on_published(ticket, PublishOutcome::kForgotten, {});
-    if (stopped_) break;
+    answers_.give(ticket, PublishOutcome::kForgotten, {});
+    if (answers_.stopped()) break;
   }
   return batch;
 }
 
 void PublishQueue::answer(PublishLane& lane, PublishOutcome outcome, std::string_view error) {
-  const Ticket ticket = lanes_.pop(lane).ticket;
-  if (!stopped_) publications_->on_published(ticket, outcome, error);
+  answers_.give_or_hold(lanes_.pop(lane), outcome, error);
 }
 
 void PublishQueue::settle(PublishLane& lane) {
   const bool held = lanes_.settle(lane);
   if (held) held_.hold(&lane, lane.trouble->backoff.next_ms());
+}
+
+void PublishQueue::put_back_held() {
+  assert(lanes_.flight_records() == 0);
+  std::vector<Publication> publications;
+  answers_.take_held(publications);
+  lanes_.prepend(publications);
+}
+
+std::vector<Publication> PublishQueue::release(std::string_view user) {
+  std::vector<Publication> released;
+  if (answers_.held() > 0) {
+    answers_.take_held_if([user](std::string_view other) { return other == user; }, released);
+  }
+  PublishLane* const lane = lanes_.find(user);
+  if (lane == nullptr) return released;
+  if (lane->held()) held_.release_if([lane](const PublishLane* other) { return other == lane; });
+  lanes_.release(*lane, released);
+  return released;
+}
+
+std::vector<Publication> PublishQueue::release_if(const IsReleased& is_released) {
+  const auto is_lane_released = [&](const PublishLane& lane) { return is_released(*lane.user); };
+  std::vector<Publication> released;
+  answers_.take_held_if(is_released, released);
+  held_.release_if([&](const PublishLane* lane) { return is_lane_released(*lane); });
+  lanes_.release_if(is_lane_released, released);
+  return released;
+}
+
+void PublishQueue::adopt(const std::vector<Publication>& publications) {
+  if (answers_.stopped() || publications.empty()) return;
+  lanes_.prepend(publications);
+  filled_();
 }
 
 }  // namespace hermod

@@ -1,13 +1,15 @@
 #pragma once
-// The publications without a reply: selects those of the next call, answers them to the caller, and
-// delays the lanes whose calls fail. RedisPublisher owns it and does the I/O.
+// The publications without an answer: selects those of the next call, answers them to the caller
+// (PublishAnswers), and delays the lanes whose calls fail. RedisPublisher owns it and does the I/O.
+// The owner of several publishers moves users between their queues with release() and adopt().
 
-#include <cassert>
 #include <functional>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "bus/bus.h"
+#include "redis_publish/publish_answers.h"
 #include "redis_publish/publish_lanes.h"
 #include "redis_publish/redis_publisher_options.h"
 #include "uv/delay_queue.h"
@@ -16,13 +18,16 @@ namespace hermod {
 
 class PublishQueue {
  public:
-  // `released` is called when the back-off of a lane is over.
+  // `filled` is called when there are more ready lanes: a back-off is over, or adopt() was called.
   PublishQueue(uv_loop_t* loop, const Clock& clock, const RedisPublisherOptions& options,
-               std::function<void()> released);
+               std::function<void()> filled);
 
-  void start(PublishListener& publications);
+  void start(PublishListener& publications) { answers_.start(publications); }
   void stop();    // from now on, no publication is answered
   void forget();  // after stop(), when no reply can come any more: calls on_unanswered()
+
+  PublishAnswers& answers() { return answers_; }
+  const PublishAnswers& answers() const { return answers_; }
 
   void add(const Publication& publication) { lanes_.add(publication); }
 
@@ -36,13 +41,30 @@ class PublishQueue {
   // is still wanted. Precondition: has_ready().
   PublishLane* begin_call();
   // The oldest open call ended. The caller then answers the finished records and settles the lane.
-  PublishLane& end_call() { return lanes_.end_call(); }
+  // Null: the user was released during the call, and the result is ignored.
+  PublishLane* end_call() { return lanes_.end_call(); }
 
   void answer(PublishLane& lane, PublishOutcome outcome, std::string_view error);  // the oldest one
   void settle(PublishLane& lane);  // the lane has no open call any more
 
+  // The master may have changed: the publications whose answers are held are sent again, before the
+  // others of their users. Precondition: no call is open.
+  void put_back_held();
+
+  // Removes the publications of one user, or of all users for which `is_released` returns true, and
+  // returns them: those of each user in the order of publish(). They have no answer, and the caller
+  // keeps their views valid as before. A call in flight is ignored. release_if() takes linear time.
+  // Never called inside a call of the listener.
+  std::vector<Publication> release(std::string_view user);
+  using IsReleased = std::function<bool(std::string_view user)>;
+  std::vector<Publication> release_if(const IsReleased& is_released);
+
+  // The publications, which another queue released, are sent and answered by this one, before those
+  // of their users that it has. Precondition: it has no open call of these users.
+  void adopt(const std::vector<Publication>& publications);
+
   bool empty() const { return lanes_.empty(); }
-  size_t waiting() const { return lanes_.records() - lanes_.flight_records(); }
+  size_t waiting() const { return lanes_.waiting(); }
   size_t in_flight() const { return lanes_.flight_records(); }
 
  private:
@@ -54,8 +76,8 @@ class PublishQueue {
   Batch select(PublishLane& lane);
 
   const RedisPublisherOptions options_;
-  PublishListener* publications_ = nullptr;
-  bool stopped_ = false;
+  std::function<void()> filled_;
+  PublishAnswers answers_;
   PublishLanes lanes_;
   uv::DelayQueue<PublishLane*> held_;
 };

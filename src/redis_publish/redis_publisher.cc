@@ -84,7 +84,9 @@ void RedisPublisher::flush() {
 }
 
 void RedisPublisher::on_reply(const redisReply& reply) {
-  PublishLane& lane = queue_.end_call();
+  PublishLane* const called = queue_.end_call();
+  if (called == nullptr) return ignore();
+  PublishLane& lane = *called;
   const size_t sent = lane.sent;
   const auto answers = read_publish_reply(reply, sent);
   for (size_t i = 0; answers && i < answers->done.size(); ++i) {
@@ -105,9 +107,17 @@ void RedisPublisher::on_reply(const redisReply& reply) {
 }
 
 void RedisPublisher::on_reply_lost() {
-  PublishLane& lane = queue_.end_call();
-  lane.trouble.reset();  // the next connection may lead to a Redis where it works
-  queue_.settle(lane);
+  PublishLane* const lane = queue_.end_call();
+  if (lane == nullptr) return;
+  lane->trouble.reset();  // the next connection may lead to a Redis where it works
+  queue_.settle(*lane);
+}
+
+// The user of the call was released: another publisher sends its records again.
+void RedisPublisher::ignore() {
+  if (state_ == State::kStopped) return;
+  health_.on_ignored();
+  if (queue_.has_ready()) flush_.ask();
 }
 
 void RedisPublisher::works(PublishLane& lane) {

@@ -1,7 +1,8 @@
 #pragma once
 // Sends the publications to Redis: one call of the publish script for the oldest records of a lane
 // (PublishQueue). Records without a reply are sent again from the front of the lane, because the
-// script detects duplicates.
+// script detects duplicates. If the link failed, its next connection may lead to another master:
+// with held answers (PublishAnswers), the owner calls queue().put_back_held() before resume().
 
 #include <functional>
 #include <string>
@@ -35,6 +36,7 @@ class RedisPublisher final : ReplyHandler {
 
   // Redis' error message if it replies but routes nothing ("OOM ..."). Empty: routing works.
   const std::string& stalled() const { return health_.stalled(); }
+  PublishQueue& queue() { return queue_; }
   const PublishQueue& queue() const { return queue_; }
 
  private:
@@ -46,6 +48,7 @@ class RedisPublisher final : ReplyHandler {
   void enter(State next);
   bool may_send() const;
   void flush();
+  void ignore();
   void works(PublishLane& lane);
   void fails(PublishLane& lane, const std::string& reason, size_t records);
 

@@ -18,7 +18,7 @@ TEST(PublishLanes, ALaneHasOneOpenCall) {
   EXPECT_FALSE(lanes.has_ready());
   EXPECT_EQ(lanes.records(), 2u);
   EXPECT_EQ(lanes.flight_records(), 1u);
-  EXPECT_EQ(&lanes.end_call(), &lane);
+  EXPECT_EQ(lanes.end_call(), &lane);
   EXPECT_EQ(lanes.pop(lane).ticket, 1u);
   EXPECT_FALSE(lanes.settle(lane));
   EXPECT_TRUE(lanes.has_ready());
@@ -40,7 +40,7 @@ TEST(PublishLanes, ARecordWithoutAReplyStaysAtTheFront) {
   lanes.add(publication(1, "ann"));
   lanes.add(publication(2, "ann"));
   lanes.begin_call(lanes.take_ready(), 2, 8);
-  lanes.settle(lanes.end_call());
+  lanes.settle(*lanes.end_call());
   EXPECT_EQ(lanes.take_ready().at(0).ticket, 1u);
 }
 

@@ -99,7 +99,7 @@ TEST_F(PublishQueueTest, AnswersNothingOnceItIsStopped) {
   add(1);
   ASSERT_NE(queue_->begin_call(), nullptr);
   queue_->stop();
-  PublishLane& lane = queue_->end_call();
+  PublishLane& lane = *queue_->end_call();
   queue_->answer(lane, PublishOutcome::kRouted, {});
   queue_->settle(lane);
   EXPECT_TRUE(answered_.empty());
