@@ -45,7 +45,11 @@ class RedisCommands final : RedisLinkListener {
   RedisCommand command(ReplyHandler& handler, size_t arguments);
   void flush() { link_.flush(); }
   void fail(std::string_view reason) { link_.fail(reason); }
+  const RedisEndpoint& endpoint() const { return link_.endpoint(); }
   void settled() { link_.settled(); }
+  void move_to(const RedisEndpoint& endpoint, std::string_view reason) {
+    link_.move_to(endpoint, reason);
+  }
 
   // How long commands have been open without any reply; 0 if no command is open.
   int64_t silent_ms() const;

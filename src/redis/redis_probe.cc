@@ -110,6 +110,7 @@ void read_redis_info(std::string_view info, RedisProbe& probe) {
   take(info_field(info, "redis_version"), probe.version);
   take(info_field(info, "redis_mode"), probe.mode);
   take(info_field(info, "role"), probe.role);
+  take(info_field(info, "run_id"), probe.run_id);
   take(info_field(info, "maxmemory_policy"), probe.maxmemory_policy);
   probe.maxmemory_bytes = info_number(info, "maxmemory");
   probe.used_memory_bytes = info_number(info, "used_memory");

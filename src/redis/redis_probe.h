@@ -21,6 +21,7 @@ struct RedisProbe {
   std::string version;
   std::string mode;              // standalone, cluster, sentinel; empty: unknown
   std::string role;              // master, replica (or slave); empty: unknown
+  std::string run_id;            // of the server process; empty: unknown
   std::string maxmemory_policy;  // empty: unknown
   uint64_t maxmemory_bytes = 0;  // 0: no limit
   uint64_t used_memory_bytes = 0;
