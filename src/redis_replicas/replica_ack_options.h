@@ -1,0 +1,13 @@
+#pragma once
+
+#include <cstdint>
+
+namespace hermod {
+
+struct ReplicaAckOptions {
+  uint32_t replicas_min = 1;  // that must have a message before its answer is given; at least 1
+  uint64_t replica_wait_ms = 10'000;  // how long an answer waits for them
+  uint64_t socket_timeout_ms = 5000;  // a link without a reply for this long reconnects
+};
+
+}  // namespace hermod
