@@ -7,7 +7,7 @@
 FROM debian:bookworm-slim AS build
 RUN apt-get update && apt-get install --yes --no-install-recommends \
       g++ libboost-dev libcli11-dev libcurl4-openssl-dev libhiredis-dev libjwt-dev librdkafka-dev libsimdjson-dev \
-      libspdlog-dev libssl-dev libtomlplusplus-dev libuv1-dev libwebsockets-dev meson ninja-build nlohmann-json3-dev \
+      libspdlog-dev libssl-dev libtomlplusplus-dev libuv1-dev libwebsockets-dev libxxhash-dev meson ninja-build nlohmann-json3-dev \
       pkgconf prometheus-cpp-dev python3 && \
     rm -rf /var/lib/apt/lists/*
 COPY . /src

@@ -23,6 +23,7 @@ packages_build=(
   libtomlplusplus-dev
   libuv1-dev
   libwebsockets-dev
+  libxxhash-dev
   meson
   ninja-build
   nlohmann-json3-dev

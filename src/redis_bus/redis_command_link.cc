@@ -14,7 +14,9 @@ RedisCommandLink::RedisCommandLink(uv_loop_t* loop, const Clock& clock, Log& log
       scripts_(commands_, log, [this](const Result<void>& loaded) { on_scripts_loaded(loaded); }),
       data_check_(commands_, channels.names,
                   [this](RedisDataCheck::Verdict verdict) { on_data_checked(verdict); }),
-      server_check_(commands_, channels, [this] { on_server_checked(); }) {}
+      server_check_(commands_, channels, [this] { on_server_checked(); }),
+      shared_state_(commands_, channels.names, PublishMode::kClassic,
+                    [this] { listener_.on_commands_checked(); }) {}
 
 void RedisCommandLink::enter(State next) {
   assert(next != State::kPreparing || state_ == State::kDown);
@@ -26,6 +28,7 @@ void RedisCommandLink::enter(State next) {
 void RedisCommandLink::tick() {
   if (!ready()) return;
   data_check_.check();
+  shared_state_.tick();
   if (server_check_.refused()) server_check_.check();
 }
 
@@ -34,6 +37,7 @@ void RedisCommandLink::on_commands_up() {
   data_ = Data::kUnchecked;
   listener_.on_commands_connected();
   server_check_.check();
+  shared_state_.restart();
   scripts_.load();
   data_check_.check();
 }
@@ -52,7 +56,10 @@ void RedisCommandLink::on_scripts_loaded(const Result<void>& loaded) {
 
 void RedisCommandLink::on_data_checked(RedisDataCheck::Verdict verdict) {
   assert(state_ != State::kDown);
-  if (verdict == RedisDataCheck::Verdict::kLost) listener_.on_data_lost();
+  if (verdict == RedisDataCheck::Verdict::kLost) {
+    shared_state_.restart();
+    listener_.on_data_lost();
+  }
   if (verdict != RedisDataCheck::Verdict::kUnknown)
     data_ = Data::kKnown;
   else if (data_ == Data::kUnchecked)

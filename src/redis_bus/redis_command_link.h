@@ -14,6 +14,7 @@
 #include "redis_schema/redis_data_check.h"
 #include "redis_schema/redis_scripts.h"
 #include "redis_schema/redis_server_check.h"
+#include "redis_schema/redis_shared_state.h"
 
 namespace hermod {
 
@@ -28,7 +29,7 @@ class RedisCommandLink final : RedisCommandsListener {
     // Commands may be sent. Also called after the scripts were loaded again.
     virtual void on_commands_ready() = 0;
     virtual void on_commands_down() = 0;
-    // The results of the checks, server() and write_refusal(), may have changed.
+    // The results of the checks, server(), shared_state() and write_refusal(), may have changed.
     virtual void on_commands_checked() = 0;
 
    protected:
@@ -48,6 +49,7 @@ class RedisCommandLink final : RedisCommandsListener {
   // Redis' error message if it refuses the write of the data check; empty: it does not.
   const std::string& write_refusal() const { return data_check_.refusal(); }
   const RedisServerCheck& server() const { return server_check_; }
+  const RedisSharedState& shared_state() const { return shared_state_; }
 
   RedisCommands& commands() { return commands_; }
   RedisScripts& scripts() { return scripts_; }
@@ -75,6 +77,7 @@ class RedisCommandLink final : RedisCommandsListener {
   RedisScripts scripts_;
   RedisDataCheck data_check_;
   RedisServerCheck server_check_;
+  RedisSharedState shared_state_;
 };
 
 }  // namespace hermod

@@ -2,6 +2,8 @@
 
 #include <cassert>
 
+#include "redis_schema/event_hash.h"
+
 namespace hermod {
 namespace keys = redis_keys;
 
@@ -12,18 +14,22 @@ void PublishCall::send(const PublishLane& lane, ReplyHandler& handler) const {
   for (size_t i = 0; i < records; ++i) traced = traced || !lane.at(i).traceparent.empty();
   const std::string_view user = *lane.user;
   const UserTag tag(user);
-  RedisCommand call = scripts_.call(RedisScripts::kPublish, handler, 3 + records,
-                                    6 + (traced ? 2 * records : records));
+  const size_t seen_keys = shared_.needs_seen_keys(options_.idempotency_ttl_s) ? records : 0;
+  RedisCommand call = scripts_.call(RedisScripts::kPublish, handler, 5 + seen_keys,
+                                    7 + (traced ? 3 * records : 2 * records));
   for (const std::string_view key : {keys::kStream, keys::kLast, keys::kAck}) {
     call.add(names_.user_key(), tag.text(), key);
   }
-  for (size_t i = 0; i < records; ++i) {
+  for (const std::string_view key : keys::kRouted) call.add(names_.user_key(), tag.text(), key);
+  for (size_t i = 0; i < seen_keys; ++i) {
     call.add(names_.user_key(), tag.text(), keys::kSeen, lane.at(i).event_id);
   }
   call.add(channel_.prefix(), user, channel_.suffix());
   call.add(names_.user_channel(), tag.text(), keys::kPos);
   call.add_number(options_.history_max).add_number(options_.stream_ms);
   call.add_number(options_.user_s).add_number(options_.idempotency_ttl_s);
+  call.add_number(records);
+  for (size_t i = 0; i < records; ++i) call.add_number(event_hash(lane.at(i).event_id));
   for (size_t i = 0; i < records; ++i) call.add(lane.at(i).text);
   for (size_t i = 0; traced && i < records; ++i) call.add(lane.at(i).traceparent);
 }

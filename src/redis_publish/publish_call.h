@@ -12,7 +12,11 @@ class PublishCall {
  public:
   PublishCall(const RedisContext& redis, const ChannelPattern& channel,
               const RedisPublisherOptions& options)
-      : scripts_(redis.scripts), names_(redis.names), channel_(channel), options_(options) {}
+      : scripts_(redis.scripts),
+        names_(redis.names),
+        shared_(redis.shared),
+        channel_(channel),
+        options_(options) {}
 
   // The call has the records that the lane has marked as sent; `handler` gets the reply.
   void send(const PublishLane& lane, ReplyHandler& handler) const;
@@ -20,6 +24,7 @@ class PublishCall {
  private:
   RedisScripts& scripts_;
   const RedisNames& names_;
+  const RedisSharedState& shared_;
   const ChannelPattern& channel_;
   const RedisPublisherOptions options_;
 };

@@ -1,136 +1,41 @@
-// Redis rolls nothing back, so the order matters: the script first appends the message, then stores
-// the event id, and publishes last. A failure before the event id is stored is undone and stops the
-// batch, so that the batch can be repeated. A failure after it is reported, and the history has the
-// message.
+// Redis rolls nothing back, so the script undoes what it did for a record if a later command of this
+// record fails. It stores the hash of the event id, appends the message, stores its stream id, and
+// publishes last. A failure before that is undone and stops the batch, so that the batch can be
+// repeated. If only the publication fails, that is reported, and the history has the message.
 //
-// The script numbers the stream ids itself instead of using '*', so that the counts of a user have
-// no gaps: the time is Redis' own and never goes back, and the count is the last one plus one.
-// `last` outlives the stream; without it, the newest entry of the stream is used. A history that
-// starts, or starts again after Redis lost its data, starts one millisecond ahead of the time, so
-// that its first id is above those that the lost history assigned in this millisecond.
-//
-// Unexpected values in a user's keys, from other programs or from a clock that was ahead, must not
-// block the step. A `last` that is not a stream id, or is more than a minute later than Redis'
-// time, is ignored. Entries that late are renumbered in their order with Redis' time (renumber). An
-// ack cursor above `last` is lowered to `last`, because it would hide the messages that follow.
+// The hashes of a user are in two sets, one for each parity of the period in which the event was
+// routed. A period is IDEMPOTENCY_TTL_SECONDS long, and a set expires two periods after the beginning
+// of its own, just before the set of the next period with this parity begins. SADD detects a repeat
+// of the current period and stores the hash in one command.
 #include "redis_schema/redis_scripts.h"
 
 namespace hermod {
 
 const char kPublishScript[] = R"lua(
-local stream, last_key, mark = KEYS[1], KEYS[2], KEYS[3]
-local channel, pos = ARGV[1], ARGV[2]
-local entries_max, stream_ms, last_s, seen_s = ARGV[3], ARGV[4], ARGV[5], ARGV[6]
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local latest = now + 60000
-local ms, count, last
-local base, base_ms, base_count
-local letters, words = {}, {}
-local appended, note = false, ''
-
-local function failed(reply)
-  return type(reply) == 'table' and reply.err
-end
-
-local function parse(id)
-  local a, b = string.match(id or '', '^(%d+)%-(%d+)$')
-  if not a or #a > 15 or #b > 15 then return end
-  a = tonumber(a)
-  if a <= latest then return a, tonumber(b) end
-end
-
-local function find_last()
-  local value = redis.pcall('GET', last_key)
-  if failed(value) then return value.err end
-  last = value
-  ms, count = parse(value)
-  if not ms then
-    if value then note = 'the last stream id was invalid' end
-    local top = redis.pcall('XREVRANGE', stream, string.format('%.0f', latest), '-', 'COUNT', 1)
-    if failed(top) then return top.err end
-    if top[1] then ms, count = parse(top[1][1]) end
-    if not ms then ms, count = now + 1, 0 end
-    value = ''
-  end
-  base, base_ms, base_count = value, ms, count
-end
-
-local function add(id, text, trace)
-  if not trace or trace == '' then
-    return redis.pcall('XADD', stream, 'MAXLEN', '=', entries_max, id, 'text', text)
-  end
-  return redis.pcall('XADD', stream, 'MAXLEN', '=', entries_max, id, 'text', text, 'trace', trace)
-end
-
-local function append(text, trace)
-  local at = math.max(now, ms)
-  local reply = add(string.format('%.0f-%.0f', at, count + 1), text, trace)
-  local err = failed(reply)
-  if not err then return reply, at end
-  if not string.find(err, 'equal or smaller', 1, true) and not string.find(err, 'exhausted', 1, true) then
-    return nil, err
-  end
-  local info = redis.pcall('XINFO', 'STREAM', stream)
-  local newest
-  for i = 1, #info, 2 do
-    if info[i] == 'last-generated-id' then newest = info[i + 1] end
-  end
-  local newest_ms = parse(newest)
-  if newest_ms then
-    at = newest_ms + 1
-  else
-    -- Defined here because it runs rarely, and each definition costs time in each call.
-    local function renumber(newest)
-      local function split(id)
-        local a, b = string.match(id or '', '^(%d+)%-(%d+)$')
-        return tonumber(a), tonumber(b)
+-- Whether the events of this call were routed in the period before, or an error.
+local repeats
+if records == 1 then
+  repeats = {redis.pcall('SISMEMBER', routed_before, ARGV[8])}
+  if failed(repeats[1]) then repeats = repeats[1] end
+else
+  repeats = redis.pcall('SMISMEMBER', routed_before, unpack(ARGV, 8, 7 + records))
+  if failed(repeats) and string.find(repeats.err, 'nknown', 1, true) then -- Redis before 6.2
+    repeats = {}
+    for i = 1, records do
+      repeats[i] = redis.pcall('SISMEMBER', routed_before, ARGV[7 + i])
+      if failed(repeats[i]) then
+        repeats = repeats[i]
+        break
       end
-      local function id_of(id_ms, id_count)
-        return string.format('%.0f-%.0f', id_ms, id_count)
-      end
-      local reply = redis.pcall('XSETID', stream, newest) -- changes nothing; tests the right
-      if failed(reply) then return reply.err end
-      redis.pcall('XTRIM', stream, 'MAXLEN', '=', entries_max)
-      local late = redis.pcall('XRANGE', stream, string.format('%.0f', latest + 1), '+')
-      if failed(late) then return late.err end
-      for _, entry in ipairs(late) do redis.pcall('XDEL', stream, entry[1]) end
-      local top = redis.pcall('XREVRANGE', stream, '+', '-', 'COUNT', 1)
-      if top[1] then ms = math.max(ms, (split(top[1][1])) + 1) end
-      local _, first = split(late[1] and late[1][1])
-      if first and first < 1e12 then count = math.max(count, first - 1) end
-      ms = math.max(now, ms)
-      reply = redis.pcall('XSETID', stream, id_of(ms, count))
-      local acked = redis.pcall('GET', mark)
-      local acked_ms, acked_count = split(type(acked) == 'string' and acked)
-      local new_acked
-      for _, entry in ipairs(late) do
-        if failed(reply) then return reply.err end
-        local a, b = split(entry[1])
-        count = count + 1
-        if acked_ms and (acked_ms > a or (acked_ms == a and acked_count >= b)) then
-          new_acked = id_of(ms, count)
-        end
-        reply = add(id_of(ms, count), entry[2][2], entry[2][4])
-      end
-      if new_acked then redis.pcall('SET', mark, new_acked, 'EX', last_s) end
-      base, base_ms, base_count = id_of(ms, count), ms, count
-      note = #late .. ' stream ids were later than the current time and were renumbered'
-      return failed(reply)
     end
-    err = renumber(newest)
-    if err then return nil, err end
-    at = ms
   end
-  reply = add(string.format('%.0f-%.0f', at, count + 1), text, trace)
-  if failed(reply) then return nil, reply.err end
-  return reply, at
 end
 
-local function remember(seen, id)
+local function store_last(seen, id)
   local reply = redis.pcall('SET', last_key, id, 'EX', last_s)
   if failed(reply) then return reply.err end
-  reply = redis.pcall('SET', seen, '1', 'EX', seen_s)
+  if not seen then return end
+  reply = redis.pcall('SET', seen, '1', 'EX', math.min(600, routed_s))
   if not failed(reply) then return end
   if last then redis.pcall('SET', last_key, last, 'EX', last_s) else redis.pcall('DEL', last_key) end
   return reply.err
@@ -147,19 +52,39 @@ local function publish(id, text, trace)
   end
 end
 
-local function route(seen, text, trace)
-  local known = redis.pcall('EXISTS', seen)
-  if failed(known) then return nil, known.err end
-  if known == 1 then return 'p' end
-  if not ms then
-    local err = find_last()
-    if err then return nil, err end
+local function route(i, text, trace)
+  local hash, seen = ARGV[7 + i], KEYS[5 + i]
+  if repeats.err then return nil, repeats.err end
+  if repeats[i] == 1 then return 'p' end
+  local reply = redis.pcall('SADD', routed, hash)
+  local err = failed(reply)
+  if err then return nil, err end
+  if reply == 0 then return 'p' end
+  if not lasts then
+    reply = redis.pcall('TTL', routed)
+    if not failed(reply) and reply < routed_s then
+      reply = redis.pcall('EXPIREAT', routed, string.format('%.0f', (period + 2) * routed_s))
+    end
+    err = failed(reply)
+    lasts = not err
   end
-  local id, at = append(text, trace)
-  if not id then return nil, at end
-  local err = remember(seen, id)
+  if seen and not err then
+    reply = redis.pcall('EXISTS', seen)
+    if reply == 1 then return 'p' end
+    err = failed(reply)
+  end
+  if not ms and not err then err = find_last() end
+  local id, at
+  if not err then
+    id, at = append(text, trace)
+    if not id then err = at end
+  end
+  if not err then
+    err = store_last(seen, id)
+    if err then redis.pcall('XDEL', stream, id) end
+  end
   if err then
-    redis.pcall('XDEL', stream, id)
+    redis.pcall('SREM', routed, hash)
     return nil, err
   end
   ms, count, last, appended = at, count + 1, id, true
@@ -169,9 +94,8 @@ local function route(seen, text, trace)
 end
 
 local stopped = ''
-local records = #KEYS - 3
 for i = 1, records do
-  local letter, err = route(KEYS[3 + i], ARGV[6 + i], ARGV[6 + records + i] or '')
+  local letter, err = route(i, ARGV[7 + records + i], ARGV[7 + 2 * records + i] or '')
   if not letter then
     if not string.find(err, '^WRONGTYPE') and not string.find(err, '^CROSSSLOT') then
       stopped = err

@@ -5,6 +5,7 @@
 #include "redis/redis_commands.h"
 #include "redis_schema/redis_keys.h"
 #include "redis_schema/redis_scripts.h"
+#include "redis_schema/redis_shared_state.h"
 
 namespace hermod {
 
@@ -13,6 +14,7 @@ struct RedisContext {
   RedisCommands& commands;
   RedisScripts& scripts;
   const RedisNames& names;
+  const RedisSharedState& shared;
   Log& log;
 
   const Clock& clock() const { return commands.clock(); }

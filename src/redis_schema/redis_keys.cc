@@ -19,6 +19,8 @@ RedisNames::RedisNames(std::string_view prefix, uint64_t database)
   user_key_ = own_channels_ + '{';
   generation_ = own_channels_ + "generation";
   former_generation_ = own_channels_ + "sentinel";
+  routed_since_ = generation_ + ":routed_since";
+  mode_ = generation_ + ":mode";
   if (database != 0) own_channels_ += std::to_string(database) + ':';
   user_channel_ = own_channels_ + '{';
   canary_ = own_channels_ + "canary:";

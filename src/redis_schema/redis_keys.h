@@ -17,8 +17,10 @@ inline constexpr std::string_view kDefaultPrefix = "hermod";
 inline constexpr std::string_view kStream = "}:stream";  // the messages that replay reads
 inline constexpr std::string_view kLast = "}:last";      // the last stream id; outlives the stream
 inline constexpr std::string_view kAck = "}:mark";       // the ack cursor
-inline constexpr std::string_view kSeen = "}:seen:";     // + event id
-inline constexpr std::string_view kPos = "}:pos";  // channel: the stream id of the next message
+// The hashes of the routed events (event_hash.h), in the sets of the even and of the odd periods.
+inline constexpr std::string_view kRouted[] = {"}:routed:0", "}:routed:1"};
+inline constexpr std::string_view kSeen = "}:seen:";  // + event id: what versions before wrote
+inline constexpr std::string_view kPos = "}:pos";     // channel: the stream id of the next message
 
 // The minimum lifetime of `last` and `mark` without a new message; never shorter than that of the
 // stream. A stream that outlived the ack cursor would be replayed to users who acknowledged it.
@@ -42,8 +44,13 @@ class RedisNames {
   // The generation key: its loss or change shows that Redis lost its data.
   const std::string& generation() const { return generation_; }
 
-  // The name of that key in version 0.1.0. Its value is copied to the new key, and the old key
-  // stays, so that processes of both versions can use one Redis.
+  // The Redis time in s since which processes store events in `routed` (RedisSharedState).
+  const std::string& routed_since() const { return routed_since_; }
+  // The publishing mode of all processes (RedisSharedState).
+  const std::string& mode() const { return mode_; }
+
+  // The name of the generation key in version 0.1.0. Its value is copied to the new key, and the
+  // old key stays, so that processes of both versions can use one Redis.
   const std::string& former_generation() const { return former_generation_; }
 
   // The canary channel of a process, without the id of the process.
@@ -61,6 +68,8 @@ class RedisNames {
   std::string user_channel_;
   std::string generation_;
   std::string former_generation_;
+  std::string routed_since_;
+  std::string mode_;
   std::string canary_;
 };
 

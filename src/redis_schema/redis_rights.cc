@@ -41,12 +41,26 @@ void add_stream(std::vector<RedisRight>& rights, const std::string& key, const s
   rights.push_back({{"PEXPIRE", key, "60000"}, "+pexpire", rule});
 }
 
+// EXPIREAT deletes the keys.
+void add_routed(std::vector<RedisRight>& rights, const Names& names, const std::string& rule) {
+  for (const std::string_view suffix : keys::kRouted) {
+    const std::string key = names.key(suffix);
+    rights.push_back({{"SADD", key, "1"}, "+sadd", rule});
+    rights.push_back({{"SISMEMBER", key, "1"}, "+sismember", rule});
+    rights.push_back({{"SMISMEMBER", key, "1"}, "+smismember", rule});
+    rights.push_back({{"TTL", key}, "+ttl", rule});
+    rights.push_back({{"SREM", key, "2"}, "+srem", rule});
+    rights.push_back({{"EXPIREAT", key, "1"}, "+expireat", rule});
+  }
+}
+
 void add_values(std::vector<RedisRight>& rights, const Names& names, const std::string& rule) {
   for (const std::string& key : {names.key(keys::kLast), names.key(keys::kAck), names.seen()}) {
     rights.push_back({{"SET", key, "1-1", "EX", "60"}, "+set", rule});
     rights.push_back({{"GET", key}, "+get", rule});
   }
   rights.push_back({{"EXISTS", names.seen()}, "+exists", rule});
+  add_routed(rights, names, rule);
   rights.push_back({{"EXPIRE", names.key(keys::kAck), "60"}, "+expire", rule});
   rights.push_back({{"GETEX", names.key(keys::kAck), "EX", "60"}, "+getex", rule});
   rights.push_back({{"MGET", names.key(keys::kAck), names.key(keys::kLast)}, "+mget", rule});
@@ -88,8 +102,9 @@ std::vector<RedisRight> subscribe_rights(const RedisChannels& channels, const st
 
 std::vector<std::string> cleanup_command(const RedisChannels& channels, const std::string& user) {
   const Names names(channels, user);
-  return {"DEL", names.key(keys::kStream), names.key(keys::kLast), names.key(keys::kAck),
-          names.seen()};
+  return {
+      "DEL",        names.key(keys::kStream),    names.key(keys::kLast),     names.key(keys::kAck),
+      names.seen(), names.key(keys::kRouted[0]), names.key(keys::kRouted[1])};
 }
 
 // Redis 6: "no permissions to run the 'xadd' command", "to access one of the keys used as

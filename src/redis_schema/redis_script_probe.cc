@@ -29,15 +29,15 @@ void RedisScriptProbe::ask() {
 }
 
 void RedisScriptProbe::publish() {
-  RedisCommand call = redis_.scripts.call(RedisScripts::kPublish, *this, 4, 7);
+  RedisCommand call = redis_.scripts.call(RedisScripts::kPublish, *this, 5, 9);
   for (const std::string_view key : {keys::kStream, keys::kLast, keys::kAck}) {
     call.add(redis_.names.user_key(), user_, key);
   }
-  call.add(redis_.names.user_key(), user_, keys::kSeen, std::to_string(++number_));
+  for (const std::string_view key : keys::kRouted) call.add(redis_.names.user_key(), user_, key);
   call.add(redis_.names.user_channel(), user_, keys::kPos);
   call.add(redis_.names.user_channel(), user_, keys::kPos);
   call.add_number(1).add_number(kSeconds * 1000).add_number(kSeconds).add_number(kSeconds);
-  call.add("{}");
+  call.add_number(1).add_number(random_u64() >> 1).add("{}");
 }
 
 void RedisScriptProbe::replay() {

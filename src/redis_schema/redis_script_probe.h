@@ -31,7 +31,6 @@ class RedisScriptProbe final : ReplyHandler {
   RedisScripts::Script script_;
   Done done_;
   std::string user_;
-  uint64_t number_ = 0;  // of the publication, so that the script never sees a duplicate
   bool asked_ = false;
 };
 

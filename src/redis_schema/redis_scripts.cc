@@ -11,7 +11,8 @@ void RedisScripts::load() {
   if (expected_ > 0) return;
   error_.clear();
   expected_ = kCount;
-  for (const char* text : {kPublishScript, kReplayScript, kAckScript}) {
+  commands_.command(*this, 3).add("SCRIPT").add("LOAD").add(kAppendScript, kPublishScript);
+  for (const char* text : {kReplayScript, kAckScript}) {
     commands_.command(*this, 3).add("SCRIPT").add("LOAD").add(text);
   }
 }

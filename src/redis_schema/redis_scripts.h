@@ -14,13 +14,16 @@
 namespace hermod {
 
 // The atomic step: routes records of one user, in order.
-// KEYS: stream, last, mark, then one seen key per record. ARGV: the user's channel, the pos
-// channel, the maximum number of stream entries, the lifetime of the stream in ms, the lifetime of
-// last and mark in s, the lifetime of the seen keys in s, the message payloads, and, if a record
-// has one, a traceparent for each record ("" = none).
+// KEYS: stream, last, mark, the two keys of redis_keys::kRouted and, while older processes may run
+// (RedisSharedState), one seen key per record. ARGV: the user's channel, the pos channel, the
+// maximum number of stream entries, the lifetime of the stream in ms, the lifetime of last and mark
+// in s, IDEMPOTENCY_TTL_SECONDS, the number of records, their event hashes, the message payloads,
+// and, if a record has one, a traceparent for each record ("" = none).
 // Reply: a string with one character per finished record (r routed, p duplicate, u unpublished, x
 // refused). If there is more to report, an array: this string, why the script stopped ("" = it did
 // not), the error message of each u and x, and what it repaired in the user's keys, if anything.
+// kAppendScript is its first part: it numbers and appends a message.
+extern const char kAppendScript[];
 extern const char kPublishScript[];
 
 // Reads one page of a user's history. KEYS: stream, last, mark. ARGV: the stream id that the page

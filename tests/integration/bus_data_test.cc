@@ -131,7 +131,6 @@ TEST_F(BusRedisTest, KeysExpire) {
   EXPECT_NEAR(ttl("hermod:{ann}:stream"), 360, 5);
   EXPECT_NEAR(ttl("hermod:{ann}:last"), 86'400, 5);
   EXPECT_NEAR(ttl("hermod:{ann}:mark"), 86'400, 5);
-  EXPECT_NEAR(ttl("hermod:{ann}:seen:event-1"), 86'400, 5);
   server_.command({"EXPIRE", "hermod:{ann}:mark", "10"});
   publish("ann", "another");
   EXPECT_NEAR(ttl("hermod:{ann}:mark"), 86'400, 5);
@@ -212,7 +211,8 @@ TEST_F(BusRedisTest, AMarkIsWrittenAtOnceWhereItsUserHasLeft) {
 TEST_F(BusRedisTest, ATinyHistoryOfMarksOfManyUsersIsWritten) {
   open();
   for (int i = 0; i < 3000; ++i) bus_->acknowledge("user-" + std::to_string(i), StreamId{5, 5});
-  run_until([&] { return server_.command({"DBSIZE"}) == "3001"; });
+  const std::string own = std::to_string(3000 + 3);  // the generation key and those beside it
+  run_until([&] { return server_.command({"DBSIZE"}) == own; });
 }
 
 }  // namespace

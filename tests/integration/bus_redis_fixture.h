@@ -77,6 +77,13 @@ class BusRedisTest : public test::LoopTest {
     run_until([&over] { return over; });
   }
 
+  // How many events of the user are stored as routed.
+  int routed_events(const std::string& user) {
+    const std::string key = "hermod:{" + user + "}:routed:";
+    return std::stoi(server_.command({"SCARD", key + "0"})) +
+           std::stoi(server_.command({"SCARD", key + "1"}));
+  }
+
   PublishOutcome last_outcome() const { return listener_.answers.back().outcome; }
 
   int64_t now_ms() const { return clock_.steady_ms(); }

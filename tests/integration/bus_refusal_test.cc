@@ -45,7 +45,9 @@ TEST_F(BusRedisTest, AWrongTypeUnderTheStreamIsThatUsersAlone) {
   ASSERT_TRUE(page.ok());
   EXPECT_TRUE(page.value().entries.empty());
   EXPECT_TRUE(log_.has("cannot be read"));
-  EXPECT_EQ(server_.command({"EXISTS", "hermod:{ann}:seen:event-1", "hermod:{ann}:last"}), "0");
+  EXPECT_EQ(server_.command({"EXISTS", "hermod:{ann}:routed:0", "hermod:{ann}:routed:1",
+                             "hermod:{ann}:seen:event-1", "hermod:{ann}:last"}),
+            "0");
   EXPECT_TRUE(bus_->status().up);
 }
 
@@ -73,6 +75,7 @@ TEST_F(BusRedisTest, OutOfMemoryWaitsAndLeavesNoTrace) {
   run_until([&] { return listener_.down(); });
   EXPECT_NE(listener_.reasons.back().find("OOM"), std::string::npos);
   EXPECT_EQ(server_.command({"EXISTS", "hermod:{ann}:seen:waiting"}), "0");
+  EXPECT_EQ(routed_events("ann"), 1);
   EXPECT_EQ(listener_.answers.size(), 1u);
   const auto page = replay({.user = "ann"}).take();
   EXPECT_EQ(page.entries.size(), 1u);
@@ -219,7 +222,7 @@ TEST_F(BusRedisTest, WhatMayNotBeRememberedIsUndone) {
   make("redis://half:secret@127.0.0.1:" + std::to_string(server_.port()));
   run_until([&] { return listener_.up(); });
   server_.command({"ACL", "SETUSER", "half", "resetkeys", "~hermod:generation", "~*:stream",
-                   "~*:last", "~*:mark", "%R~*:seen:*"});
+                   "~*:last", "~*:mark", "%R~*:routed:*", "%R~*:seen:*"});
   listener_.publish(*bus_, "ann", "text");
   run_until([&] { return listener_.down(); });
   EXPECT_EQ(server_.command({"XLEN", "hermod:{ann}:stream"}), "0");
@@ -227,6 +230,28 @@ TEST_F(BusRedisTest, WhatMayNotBeRememberedIsUndone) {
   server_.command({"ACL", "SETUSER", "half", "~*"});
   run_until([&] { return listener_.up() && listener_.answers.size() == 1; });
   EXPECT_EQ(replay({.user = "ann"}).value().last.count, 1u);
+}
+
+// The message is appended and its stream id is stored before the older form of the event.
+TEST_F(BusRedisTest, AFailureAfterTheEventWasStoredIsUndone) {
+  server_.command({"ACL", "SETUSER", "half", "on", ">secret", "+@all", "allchannels", "~*"});
+  make("redis://half:secret@127.0.0.1:" + std::to_string(server_.port()));
+  run_until([&] { return listener_.up(); });
+  for (const char* keys : {"%R~*:seen:*", "~*:seen:none"}) {
+    server_.command({"ACL", "SETUSER", "half", "resetkeys", "~hermod:generation*", "~*:stream",
+                     "~*:last", "~*:mark", "~*:routed:*", keys});
+    listener_.publish(*bus_, "ann", "text", keys);
+    run_until([&] { return listener_.down(); });
+    EXPECT_EQ(server_.command({"XLEN", "hermod:{ann}:stream"}), "0");
+    EXPECT_EQ(routed_events("ann"), 0);
+    EXPECT_EQ(server_.command({"EXISTS", "hermod:{ann}:last"}), "0");
+    server_.command({"ACL", "SETUSER", "half", "~*"});
+    run_until([&] { return listener_.up() && listener_.answers.size() == listener_.last_ticket; });
+    EXPECT_EQ(last_outcome(), PublishOutcome::kRouted);
+    EXPECT_EQ(routed_events("ann"), 1);
+    server_.command({"DEL", "hermod:{ann}:stream", "hermod:{ann}:last", "hermod:{ann}:routed:0",
+                     "hermod:{ann}:routed:1"});
+  }
 }
 
 TEST_F(BusRedisTest, WithoutTheRightToSubscribeItIsDownAndSaysWhy) {

@@ -1,0 +1,130 @@
+// The script numbers the stream ids itself instead of using '*', so that the counts of a user have
+// no gaps: the time is Redis' own and never goes back, and the count is the last one plus one.
+// `last` outlives the stream; without it, the newest entry of the stream is used. A history that
+// starts, or starts again after Redis lost its data, starts one millisecond ahead of the time, so
+// that its first id is above those that the lost history assigned in this millisecond.
+//
+// Unexpected values in a user's keys, from other programs or from a clock that was ahead, must not
+// block the step. A `last` that is not a stream id, or is more than a minute later than Redis'
+// time, is ignored. Entries that late are renumbered in their order with Redis' time (renumber). An
+// ack cursor above `last` is lowered to `last`, because it would hide the messages that follow.
+#include "redis_schema/redis_scripts.h"
+
+namespace hermod {
+
+const char kAppendScript[] = R"lua(
+local stream, last_key, mark = KEYS[1], KEYS[2], KEYS[3]
+local channel, pos = ARGV[1], ARGV[2]
+local entries_max, stream_ms, last_s, routed_s = ARGV[3], ARGV[4], ARGV[5], tonumber(ARGV[6])
+local records = tonumber(ARGV[7])
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local latest = now + 60000
+local period = math.floor(time[1] / routed_s)
+local routed, routed_before = KEYS[4 + period % 2], KEYS[5 - period % 2]
+local lasts = false
+local ms, count, last
+local base, base_ms, base_count
+local letters, words = {}, {}
+local appended, note = false, ''
+
+local function failed(reply)
+  return type(reply) == 'table' and reply.err
+end
+
+local function parse(id)
+  local a, b = string.match(id or '', '^(%d+)%-(%d+)$')
+  if not a or #a > 15 or #b > 15 then return end
+  a = tonumber(a)
+  if a <= latest then return a, tonumber(b) end
+end
+
+local function find_last()
+  local value = redis.pcall('GET', last_key)
+  if failed(value) then return value.err end
+  last = value
+  ms, count = parse(value)
+  if not ms then
+    if value then note = 'the last stream id was invalid' end
+    local top = redis.pcall('XREVRANGE', stream, string.format('%.0f', latest), '-', 'COUNT', 1)
+    if failed(top) then return top.err end
+    if top[1] then ms, count = parse(top[1][1]) end
+    if not ms then ms, count = now + 1, 0 end
+    value = ''
+  end
+  base, base_ms, base_count = value, ms, count
+end
+
+local function add(id, text, trace)
+  if not trace or trace == '' then
+    return redis.pcall('XADD', stream, 'MAXLEN', '=', entries_max, id, 'text', text)
+  end
+  return redis.pcall('XADD', stream, 'MAXLEN', '=', entries_max, id, 'text', text, 'trace', trace)
+end
+
+local function append(text, trace)
+  local at = math.max(now, ms)
+  local reply = add(string.format('%.0f-%.0f', at, count + 1), text, trace)
+  local err = failed(reply)
+  if not err then return reply, at end
+  if not string.find(err, 'equal or smaller', 1, true) and not string.find(err, 'exhausted', 1, true) then
+    return nil, err
+  end
+  local info = redis.pcall('XINFO', 'STREAM', stream)
+  local newest
+  for i = 1, #info, 2 do
+    if info[i] == 'last-generated-id' then newest = info[i + 1] end
+  end
+  local newest_ms = parse(newest)
+  if newest_ms then
+    at = newest_ms + 1
+  else
+    -- Defined here because it runs rarely, and each definition costs time in each call.
+    local function renumber(newest)
+      local function split(id)
+        local a, b = string.match(id or '', '^(%d+)%-(%d+)$')
+        return tonumber(a), tonumber(b)
+      end
+      local function id_of(id_ms, id_count)
+        return string.format('%.0f-%.0f', id_ms, id_count)
+      end
+      local reply = redis.pcall('XSETID', stream, newest) -- changes nothing; tests the right
+      if failed(reply) then return reply.err end
+      redis.pcall('XTRIM', stream, 'MAXLEN', '=', entries_max)
+      local late = redis.pcall('XRANGE', stream, string.format('%.0f', latest + 1), '+')
+      if failed(late) then return late.err end
+      for _, entry in ipairs(late) do redis.pcall('XDEL', stream, entry[1]) end
+      local top = redis.pcall('XREVRANGE', stream, '+', '-', 'COUNT', 1)
+      if top[1] then ms = math.max(ms, (split(top[1][1])) + 1) end
+      local _, first = split(late[1] and late[1][1])
+      if first and first < 1e12 then count = math.max(count, first - 1) end
+      ms = math.max(now, ms)
+      reply = redis.pcall('XSETID', stream, id_of(ms, count))
+      local acked = redis.pcall('GET', mark)
+      local acked_ms, acked_count = split(type(acked) == 'string' and acked)
+      local new_acked
+      for _, entry in ipairs(late) do
+        if failed(reply) then return reply.err end
+        local a, b = split(entry[1])
+        count = count + 1
+        if acked_ms and (acked_ms > a or (acked_ms == a and acked_count >= b)) then
+          new_acked = id_of(ms, count)
+        end
+        reply = add(id_of(ms, count), entry[2][2], entry[2][4])
+      end
+      if new_acked then redis.pcall('SET', mark, new_acked, 'EX', last_s) end
+      base, base_ms, base_count = id_of(ms, count), ms, count
+      note = #late .. ' stream ids were later than the current time and were renumbered'
+      return failed(reply)
+    end
+    err = renumber(newest)
+    if err then return nil, err end
+    at = ms
+  end
+  reply = add(string.format('%.0f-%.0f', at, count + 1), text, trace)
+  if failed(reply) then return nil, reply.err end
+  return reply, at
+end
+)lua";
+
+}  // namespace hermod
