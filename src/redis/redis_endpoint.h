@@ -20,8 +20,9 @@ struct RedisEndpoint {
 };
 
 struct RedisCredentials {
-  std::string user;      // empty: the default user
-  std::string password;  // empty: no AUTH is sent
+  std::string user;                   // empty: the default user
+  std::string password;               // empty: no AUTH is sent
+  std::string setting = "REDIS_URL";  // that an error names
 };
 
 }  // namespace hermod

@@ -11,6 +11,7 @@ void RedisGreeting::begin(const RedisCredentials& credentials, uint32_t database
                           std::string_view name, std::string& out) {
   commands_.clear();
   answered_ = 0;
+  setting_ = credentials.setting;
   if (!credentials.password.empty()) {
     commands_.push_back(Command::kAuth);
     RedisCommand auth(out, credentials.user.empty() ? 2 : 3);
@@ -35,7 +36,7 @@ Result<void> RedisGreeting::on_reply(const redisReply& reply) {
   const std::string words = reply_error(reply);
   // A server that does not know AUTH may repeat its arguments, so only the error code is shown.
   if (command == Command::kAuth) {
-    return Error{ErrorCode::kConnection, "the credentials in REDIS_URL are refused (" +
+    return Error{ErrorCode::kConnection, "the credentials in " + setting_ + " are refused (" +
                                              words.substr(0, words.find(' ')) + ")"};
   }
   const bool optional = command == Command::kName || command == Command::kPing;

@@ -31,6 +31,7 @@ class RedisGreeting {
   enum class Command { kAuth, kSelect, kName, kPing };
 
   std::vector<Command> commands_;
+  std::string setting_;  // of the credentials
   size_t answered_ = 0;
 };
 
