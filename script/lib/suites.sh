@@ -238,7 +238,7 @@ suite_node() {
   note $counts
 }
 
-fuzz_targets=(config frames record replies request token)
+fuzz_targets=(cluster config frames record replies request token)
 
 # libFuzzer is part of clang's runtime, whose package name contains clang's version.
 install_fuzz() {

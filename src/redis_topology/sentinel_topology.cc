@@ -1,0 +1,205 @@
+// - At the start, all sentinels are asked. Once a majority has answered, or every one has answered
+//   or failed, the winning vote decides (sentinel_vote.h).
+// - The winner's ROLE is asked. If it is a master, it becomes the map.
+// - From then on, each answer may change the vote: after an event, after a suspicion (all sentinels
+//   are asked), and every few seconds (one sentinel in turn).
+// - Sentinels that others name are asked, too. One that fails and that an answer does not name any
+//   more is removed.
+#include "redis_topology/sentinel_topology.h"
+
+#include <algorithm>
+#include <cassert>
+
+#include "redis/reply.h"
+
+namespace hermod {
+namespace {
+
+constexpr size_t kPeersMax = 16;
+constexpr size_t kReasonsMax = 3;
+
+RedisLinkOptions link_to_sentinel(const TopologyOptions& options, const RedisEndpoint& endpoint) {
+  RedisLinkOptions link = options.link;
+  link.endpoint = endpoint;
+  link.credentials = options.sentinel_credentials;
+  link.credentials.setting = "REDIS_SENTINEL_PASSWORD";
+  link.database = 0;  // sentinels refuse SELECT
+  return link;
+}
+
+}  // namespace
+
+SentinelTopology::SentinelTopology(uv_loop_t* loop, const Clock& clock,
+                                   const TopologyOptions& options)
+    : loop_(loop),
+      clock_(clock),
+      options_(options),
+      timer_(loop, [this] { on_timer(); }),
+      role_inquiry_(loop, clock, *this) {
+  assert(!options.seeds.empty());
+  assert(!options.master_name.empty());
+}
+
+void SentinelTopology::start(TopologyListener& listener) {
+  listener_ = &listener;
+  peers_.clear();
+  for (const RedisEndpoint& seed : options_.seeds) add_peer(seed, {});
+  schedule();
+}
+
+void SentinelTopology::stop() {
+  timer_.stop();
+  role_inquiry_.stop();
+  for (const auto& peer : peers_) peer->stop();
+  candidate_.reset();
+}
+
+void SentinelTopology::add_peer(const RedisEndpoint& endpoint, const std::string& id) {
+  if (peers_.size() >= kPeersMax) return;
+  SentinelPeerOptions options{link_to_sentinel(options_, endpoint), options_.master_name, id,
+                              options_.question_timeout_ms};
+  SentinelPeerListener& listener = *this;
+  peers_.push_back(std::make_unique<SentinelPeer>(loop_, clock_, options, listener));
+  peers_.back()->start();
+}
+
+void SentinelTopology::on_sentinel_answer(SentinelPeer& peer) {
+  if (peer.answer()) learn(peer);
+  judge();
+}
+
+// Must not destroy `from`.
+void SentinelTopology::learn(const SentinelPeer& from) {
+  const auto& others = from.answer()->others;
+  const auto first_learned = peers_.begin() + static_cast<ptrdiff_t>(options_.seeds.size());
+  peers_.erase(std::remove_if(first_learned, peers_.end(),
+                              [&](const std::unique_ptr<SentinelPeer>& peer) {
+                                if (peer.get() == &from) return false;
+                                // The same sentinel as a seed, whose id has become known.
+                                if (!peer->id().empty() && peer->id() == from.id()) return true;
+                                if (peer->error().empty()) return false;
+                                return std::none_of(others.begin(), others.end(),
+                                                    [&peer](const SentinelPeerName& name) {
+                                                      return name.endpoint == peer->endpoint();
+                                                    });
+                              }),
+               peers_.end());
+  for (const SentinelPeerName& name : others) {
+    const bool known = std::any_of(
+        peers_.begin(), peers_.end(), [&name](const std::unique_ptr<SentinelPeer>& peer) {
+          return peer->endpoint() == name.endpoint || (!name.id.empty() && peer->id() == name.id);
+        });
+    if (!known) add_peer(name.endpoint, name.id);
+  }
+}
+
+void SentinelTopology::judge() {
+  std::vector<SentinelVote> votes;
+  bool all_asked = true;
+  for (const auto& peer : peers_) {
+    if (peer->answer()) votes.push_back(peer->answer()->vote);
+    all_asked = all_asked && peer->asked();
+  }
+  if (!chosen_ && !all_asked && votes.size() <= peers_.size() / 2) return;
+  const auto winner = winning_vote(votes, chosen_);
+  if (winner && (!chosen_ || winner->master != chosen_->master)) {
+    check_role(*winner);
+  } else {
+    if (winner) chosen_ = winner;
+    if (chosen_) publish();
+    if (!votes.empty() && !candidate_) report({});
+  }
+  if (!votes.empty() || !all_asked) return;
+  std::string reasons = "no sentinel can be used: ";
+  for (size_t i = 0; i < std::min(peers_.size(), kReasonsMax); ++i) {
+    reasons += (i == 0 ? "" : "; ") + peers_[i]->endpoint().address() + ": " + peers_[i]->error();
+  }
+  report(reasons);
+}
+
+void SentinelTopology::check_role(const SentinelVote& vote) {
+  if (role_inquiry_.running()) {
+    if (candidate_ == vote) return;
+    role_inquiry_.stop();
+  }
+  candidate_ = vote;
+  role_.clear();
+  RedisLinkOptions link = options_.link;
+  link.endpoint = vote.master;
+  role_inquiry_.start(link, options_.question_timeout_ms, {{"ROLE"}});
+}
+
+void SentinelTopology::on_inquiry_reply(size_t, const redisReply& reply) {
+  role_ = reply_is_error(reply) ? reply_error(reply) : std::string(read_role(reply));
+}
+
+void SentinelTopology::on_inquiry_end(const std::string& error) {
+  assert(candidate_.has_value());
+  const std::string address = candidate_->master.address();
+  if (error.empty() && role_ == "master") {
+    chosen_ = *candidate_;
+    candidate_.reset();
+    publish();
+    return report({});
+  }
+  candidate_.reset();
+  const std::string shown = "the sentinels name " + address + " as the master, but ";
+  if (!error.empty()) return report(shown + "it cannot be used: " + error);
+  report(shown + "its ROLE is: " + error_words(role_));
+}
+
+void SentinelTopology::publish() {
+  MasterNode master{chosen_->master, {}, chosen_->epoch};
+  if (!map_.masters().empty() && map_.masters()[0].endpoint == master.endpoint) {
+    master.replicas = map_.masters()[0].replicas;
+  }
+  for (const auto& peer : peers_) {
+    if (!peer->answer() || peer->answer()->vote.master != master.endpoint) continue;
+    master.replicas = peer->answer()->replicas;
+    break;
+  }
+  SlotMap map = SlotMap::of_one(std::move(master));
+  if (map == map_) return;
+  map_ = std::move(map);
+  listener_->on_map(map_);
+}
+
+void SentinelTopology::report(const std::string& trouble) {
+  if (trouble == trouble_) return;
+  trouble_ = trouble;
+  schedule();
+  listener_->on_trouble(trouble_);
+}
+
+void SentinelTopology::suspect(const RedisEndpoint&, Suspicion) {
+  const int64_t now_ms = clock_.steady_ms();
+  const bool quiet = now_ms >= alert_until_ms_;
+  alert_until_ms_ = now_ms + static_cast<int64_t>(options_.alert_period_ms);
+  if (quiet) timer_.start(0);
+}
+
+void SentinelTopology::on_timer() {
+  if (!trouble_.empty() || clock_.steady_ms() < alert_until_ms_) {
+    for (const auto& peer : peers_) peer->ask();
+  } else if (!peers_.empty()) {
+    peers_[next_peer_++ % peers_.size()]->ask();
+  }
+  schedule();
+}
+
+void SentinelTopology::schedule() {
+  const bool alert = !trouble_.empty() || clock_.steady_ms() < alert_until_ms_;
+  timer_.start(alert ? options_.alert_ms : options_.sentinel_ms);
+}
+
+TopologyFacts SentinelTopology::facts() const {
+  TopologyFacts facts;
+  facts.trouble = trouble_;
+  facts.sentinels = peers_.size();
+  facts.sentinels_reachable = static_cast<size_t>(
+      std::count_if(peers_.begin(), peers_.end(),
+                    [](const std::unique_ptr<SentinelPeer>& peer) { return !!peer->answer(); }));
+  return facts;
+}
+
+}  // namespace hermod
