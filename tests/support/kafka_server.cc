@@ -1,11 +1,9 @@
 #include "support/kafka_server.h"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <librdkafka/rdkafka.h>
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -20,6 +18,7 @@
 #include <vector>
 
 #include "kafka/kafka_probe.h"
+#include "support/free_port.h"
 
 namespace hermod::test {
 namespace {
@@ -38,19 +37,6 @@ std::string class_path() {
   std::error_code error;
   if (std::filesystem::is_empty(folder, error) || error) return "";
   return (folder / "*").string();
-}
-
-// A port that is free now. Kafka must know its port before it starts, because it advertises it.
-uint16_t free_port() {
-  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t length = sizeof address;
-  if (bind(fd, reinterpret_cast<sockaddr*>(&address), length) != 0) std::abort();
-  getsockname(fd, reinterpret_cast<sockaddr*>(&address), &length);
-  close(fd);
-  return ntohs(address.sin_port);
 }
 
 struct FreeHandle {
