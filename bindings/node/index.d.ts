@@ -22,12 +22,26 @@ export interface RouterOptions {
   slowClientPolicy?: 'close' | 'drop_oldest'
   /** Unset: an in-memory bus. */
   redisUrl?: string
+  redisUser?: string
+  redisPassword?: string
+  redisPasswordFile?: string
+  redisSentinelUser?: string
+  redisSentinelPassword?: string
+  redisSentinelPasswordFile?: string
+  redisTlsCaFile?: string
+  redisTlsCertFile?: string
+  redisTlsKeyFile?: string
+  redisTlsServerName?: string
+  redisTlsVerify?: 'full' | 'ca' | 'none'
   redisConnectTimeout?: number
   redisSocketTimeout?: number
   redisPrefix?: string
   redisPublishFormat?: 'notification' | 'envelope' | 'event'
   redisPublishChannel?: string
   redisListenChannels?: readonly string[] | string
+  redisPubsub?: 'auto' | 'sharded' | 'classic'
+  redisReplicasMin?: number
+  redisReplicaWait?: number
   /** Unset: an in-memory source. */
   kafkaBootstrapServers?: string
   kafkaTopics?: readonly string[] | string

@@ -12,6 +12,9 @@
 namespace hermod {
 
 struct Options {
+  // redis_replicas_min: 1 with Sentinel and Cluster, otherwise 0.
+  static constexpr uint32_t kReplicasByUrl = UINT32_MAX;
+
   std::string service_name = "websocket_service";
   std::string environment = "development";  // any word; "production" is strict
   std::string log_level = "INFO";           // DEBUG, INFO, WARNING, ERROR, CRITICAL
@@ -33,7 +36,21 @@ struct Options {
   uint64_t outbox_total_bytes_max = 0;       // 0: a quarter of the memory available to the process
   std::string slow_client_policy = "close";  // close or drop_oldest
 
-  std::string redis_url;                              // empty: the in-memory bus
+  std::string redis_url;            // empty: the in-memory bus
+  std::string redis_user;           // if redis_url has none
+  std::string redis_password;       // if redis_url has none; never logged
+  std::string redis_password_file;  // or the file that contains it
+  std::string redis_sentinel_user;
+  std::string redis_sentinel_password;       // never logged or shown
+  std::string redis_sentinel_password_file;  // or the file that contains it
+  std::string redis_tls_ca_file;             // PEM; empty: the CA certificates of the system
+  std::string redis_tls_cert_file;           // PEM; of the client; empty: none is sent
+  std::string redis_tls_key_file;            // PEM; of redis_tls_cert_file
+  std::string redis_tls_server_name;         // empty: the host that is dialled
+  std::string redis_tls_verify = "full";     // full, ca or none
+  std::string redis_pubsub = "auto";         // auto, sharded or classic
+  uint32_t redis_replicas_min = kReplicasByUrl;
+  uint32_t redis_replica_wait = 10;                   // seconds
   uint32_t redis_connect_timeout = 5;                 // seconds
   uint32_t redis_socket_timeout = 5;                  // seconds
   std::string redis_prefix = "hermod";                // prefix of keys and internal channels

@@ -1,5 +1,6 @@
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <optional>
 #include <ostream>
 
 #include "base/escape.h"
@@ -9,6 +10,7 @@
 #include "kafka_source/kafka_service_clients.h"
 #include "redis_check/redis_check.h"
 #include "server/component_options.h"
+#include "server/redis_options.h"
 #include "settings/option_rules.h"
 #include "settings/option_warnings.h"
 
@@ -41,15 +43,21 @@ Result<std::string> check_keys(const Options& options, Log& log) {
   return "keys for " + options.jwt_algorithm;
 }
 
-int check_configuration(const Options& options, Terminal& terminal) {
+// Stores the options of the bus in `redis` if REDIS_URL is set.
+int check_configuration(const Options& options, Terminal& terminal, Log& log,
+                        std::optional<RedisBusOptions>& redis) {
   if (const auto checked = check_options(options); !checked) return fail(terminal, checked.error());
   if (const auto made = check_kafka_clients(kafka_source_options(options)); !made) {
     return fail(terminal, made.error());
   }
-  TerminalLog log(terminal);
   for (const std::string& sentence : option_warnings(options)) log.warning(sentence);
   const Result<std::string> keys = check_keys(options, log);
   if (!keys) return fail(terminal, keys.error());
+  if (!options.redis_url.empty()) {
+    auto made = redis_bus_options(options, log);
+    if (!made) return fail(terminal, made.error());
+    redis = made.take();
+  }
   if (const auto token = admin_token(options, log); !token) return fail(terminal, token.error());
   terminal.out << "configuration: ok, " << options.environment << ", " << keys.value() << '\n';
   return kOk;
@@ -61,17 +69,12 @@ int failed(const Error& error, Terminal& terminal) {
   return error.code == ErrorCode::kConfiguration ? kUsage : kFailed;
 }
 
-int report_redis(const Options& options, Terminal& terminal) {
-  if (options.redis_url.empty()) {
+int report_redis(const std::optional<RedisBusOptions>& redis, bool production, Terminal& terminal) {
+  if (!redis) {
     terminal.out << "redis: " << kInside;
     return kOk;
   }
-  const Result<RedisBusOptions> made = redis_bus_options(options);
-  if (!made) {
-    terminal.out << "redis: ";
-    return failed(made.error(), terminal);
-  }
-  const RedisCheck check = check_redis(made.value(), options.production());
+  const RedisCheck check = check_redis(*redis, production);
   if (check.good()) terminal.out << "redis: ok, " << escaped(check.description) << '\n';
   for (const RedisFinding& finding : check.findings) {
     const bool warning = finding.level == RedisFinding::Level::kWarning;
@@ -108,11 +111,13 @@ int report_kafka(const Options& options, Terminal& terminal) {
 }
 
 int run(bool offline, const Options& options, Terminal& terminal) {
-  if (const int status = check_configuration(options, terminal); status != kOk || offline)
-    return status;
-  const int redis = report_redis(options, terminal);
-  const int kafka = report_kafka(options, terminal);
-  return std::max(redis, kafka);
+  TerminalLog log(terminal);
+  std::optional<RedisBusOptions> redis;
+  const int status = check_configuration(options, terminal, log, redis);
+  if (status != kOk || offline) return status;
+  const int redis_status = report_redis(redis, options.production(), terminal);
+  const int kafka_status = report_kafka(options, terminal);
+  return std::max(redis_status, kafka_status);
 }
 
 }  // namespace

@@ -28,10 +28,10 @@ Result<RedisConversation> RedisConversation::open(const RedisUrl& url, uint64_t 
   const timeval patience{static_cast<time_t>(timeout_ms / 1000),
                          static_cast<suseconds_t>(timeout_ms % 1000 * 1000)};
   RedisConversation made(
-      url.endpoint.address(),
-      url.endpoint.is_unix()
-          ? redisConnectUnixWithTimeout(url.endpoint.path.c_str(), patience)
-          : redisConnectWithTimeout(url.endpoint.host.c_str(), url.endpoint.port, patience));
+      url.endpoint().address(),
+      url.endpoint().is_unix()
+          ? redisConnectUnixWithTimeout(url.endpoint().path.c_str(), patience)
+          : redisConnectWithTimeout(url.endpoint().host.c_str(), url.endpoint().port, patience));
   redisContext* const context = made.context_.get();
   if (context == nullptr) return failure(made.address_, "connect: out of memory");
   if (context->err != 0) {

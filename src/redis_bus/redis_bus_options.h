@@ -14,8 +14,14 @@
 
 namespace hermod {
 
+enum class RedisPubsub { kAuto, kSharded, kClassic };  // kAuto: kSharded in a cluster
+
 struct RedisBusOptions {
-  RedisUrl url;
+  RedisUrl url;  // its credentials include those of the other settings
+  RedisCredentials sentinel_credentials;
+  RedisPubsub pubsub = RedisPubsub::kAuto;
+  uint32_t replicas_min = 0;           // that must have a message before it is answered
+  uint64_t replica_wait_ms = 10'000;   // how long that is waited for
   uint64_t connect_timeout_ms = 5000;  // per address
   uint64_t socket_timeout_ms = 5000;   // a link without a reply for this long reconnects
   std::string prefix{redis_keys::kDefaultPrefix};  // of hermod's own keys and channels

@@ -20,7 +20,7 @@ class Checker {
         check_(check),
         channels_(make_channels(options)),
         user_(channels_.check_user),
-        at_("Redis at " + options.url.endpoint.address() + ": ") {}
+        at_("Redis at " + options.url.endpoint().address() + ": ") {}
 
   void run(bool production) {
     auto connected = RedisConversation::open(options_.url, options_.connect_timeout_ms);

@@ -9,6 +9,7 @@
 #include "redis_bus/redis_bus.h"
 #include "redis_schema/channel_pattern.h"
 #include "server/component_options.h"
+#include "server/redis_options.h"
 #include "source/memory_record_producer.h"
 #include "source/memory_source.h"
 
@@ -91,7 +92,7 @@ Result<BusBackend> make_bus_backend(const BackendContext& context, const Options
     backend.bus = std::move(in_memory);
     return backend;
   }
-  auto made = redis_bus_options(options);
+  auto made = redis_bus_options(options, context.log);
   if (!made) return made.error();
   backend.bus = std::make_unique<RedisBus>(context.loop, context.clock, context.log, made.take());
   return backend;

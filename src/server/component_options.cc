@@ -47,22 +47,6 @@ PublishFormat publish_format(const Options& options) {
                                                  : PublishFormat::kNotification;
 }
 
-Result<RedisBusOptions> redis_bus_options(const Options& options) {
-  auto url = RedisUrl::parse(options.redis_url);
-  if (!url) return url.error();
-  RedisBusOptions made;
-  made.url = url.take();
-  made.connect_timeout_ms = options.redis_connect_timeout * 1000ULL;
-  made.socket_timeout_ms = options.redis_socket_timeout * 1000ULL;
-  made.prefix = options.redis_prefix;
-  made.publish_channel = options.redis_publish_channel;
-  made.listen_channels = options.redis_listen_channels;
-  made.idempotency_ttl_s = options.idempotency_ttl_seconds;
-  made.notification_ttl_s = options.notification_ttl_seconds;
-  made.history_max = options.notification_history_max;
-  return made;
-}
-
 MemoryBusOptions memory_bus_options(const Options& options) {
   MemoryBusOptions made;
   made.idempotency_ttl_s = options.idempotency_ttl_seconds;

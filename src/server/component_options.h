@@ -13,7 +13,6 @@
 #include "hermod/result.h"
 #include "http/upgrade_policy.h"
 #include "kafka_source/kafka_source_options.h"
-#include "redis_bus/redis_bus_options.h"
 #include "tracing/trace_options.h"
 #include "ws/ws_options.h"
 
@@ -23,7 +22,6 @@ namespace hermod {
 JwtVerifierOptions verifier_options(const Options& options);
 TokenMinterOptions minter_options(const Options& options);
 PublishFormat publish_format(const Options& options);
-Result<RedisBusOptions> redis_bus_options(const Options& options);  // error: an invalid REDIS_URL
 MemoryBusOptions memory_bus_options(const Options& options);
 std::vector<std::string> event_types(const Options& options);
 

@@ -118,6 +118,14 @@ bool is_publish_format(std::string_view text) {
   return is_one_of(text, {"notification", "envelope", "event"});
 }
 
+bool is_tls_verify(std::string_view text) {
+  return is_one_of(text, {"full", "ca", "none"});
+}
+
+bool is_pubsub(std::string_view text) {
+  return is_one_of(text, {"auto", "sharded", "classic"});
+}
+
 bool is_redis_prefix(std::string_view text) {
   return RedisNames::is_prefix(text);
 }

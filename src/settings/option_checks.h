@@ -14,6 +14,8 @@ bool is_log_format(std::string_view text);
 bool is_host(std::string_view text);  // a name or an address, which is not resolved here
 bool is_slow_client_policy(std::string_view text);
 bool is_publish_format(std::string_view text);
+bool is_tls_verify(std::string_view text);
+bool is_pubsub(std::string_view text);
 bool is_redis_prefix(std::string_view text);
 bool is_topic(std::string_view text);        // Kafka's rule for topic names
 bool is_broker_list(std::string_view text);  // [PROTOCOL://]host[:port], separated by commas

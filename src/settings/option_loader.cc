@@ -1,7 +1,10 @@
 #include "settings/option_loader.h"
 
+#include <unistd.h>
+
 #include <cassert>
 
+#include "redis/redis_url.h"
 #include "settings/kafka_config_text.h"
 #include "settings/option_checks.h"
 #include "settings/option_file.h"
@@ -102,6 +105,18 @@ Result<void> check_flag_secrets(const OptionSources& sources) {
   return {};
 }
 
+// systemd provides the credentials of a service as files. Its own one for Redis is used if nothing
+// else names a password.
+void use_redis_credential(const Environment& environment, Options& options) {
+  const auto directory = environment.value("CREDENTIALS_DIRECTORY");
+  if (!directory || directory->empty() || options.redis_url.empty()) return;
+  if (!options.redis_password.empty() || !options.redis_password_file.empty()) return;
+  const auto url = RedisUrl::parse(options.redis_url);
+  if (!url || !url.value().credentials.password.empty()) return;
+  const std::string path = *directory + "/redis_password";
+  if (access(path.c_str(), F_OK) == 0) options.redis_password_file = path;
+}
+
 // A setting under its old name still works; the warning announces its removal.
 void note_old_name(const OptionRow& row, const std::string& origin, Options& options) {
   if (row.details.alias_kind != OptionRow::AliasKind::kOld) return;
@@ -131,6 +146,7 @@ Result<Options> load_options(const OptionSources& sources) {
     if (const auto set = apply_option(row, *found.value(), options); !set) return set.error();
     note_old_name(row, found.value()->origin, options);
   }
+  use_redis_credential(sources.environment, options);
   for (std::string& sentence : loader.take_warnings()) {
     options.warnings.push_back(std::move(sentence));
   }

@@ -5,10 +5,9 @@
 #include "auth/algorithm.h"
 #include "base/ip_network.h"
 #include "kafka/kafka_config.h"
-#include "redis/redis_url.h"
-#include "redis_schema/channel_pattern.h"
 #include "settings/option_value.h"
 #include "settings/option_warnings.h"
+#include "settings/redis_rules.h"
 #include "settings/trace_settings.h"
 #include "tracing/otlp_tracer.h"
 
@@ -68,14 +67,6 @@ Result<void> check_kafka(const Options& options) {
   return {};
 }
 
-Result<void> check_redis(const Options& options) {
-  if (!options.redis_url.empty()) {
-    if (const auto url = RedisUrl::parse(options.redis_url); !url) return url.error();
-  }
-  return check_channels(options.redis_publish_channel, options.redis_listen_channels,
-                        options.redis_prefix);
-}
-
 Result<void> check_admin(const Options& options) {
   if (options.admin_token.empty() || options.admin_token_file.empty()) return {};
   return wrong("ADMIN_TOKEN and ADMIN_TOKEN_FILE are both set: set only one of them");
@@ -111,8 +102,9 @@ Result<void> check_options(const Options& options) {
   for (const OptionRow& row : option_table()) {
     if (auto judged = judge_option(row, options); !judged) return judged;
   }
-  for (const auto rule : {refuse_suspicious_options, check_keys, check_kafka, check_redis,
-                          check_admin, check_proxies, check_tracing, check_production}) {
+  for (const auto rule :
+       {refuse_suspicious_options, check_keys, check_kafka, check_redis_settings, check_redis_kind,
+        check_admin, check_proxies, check_tracing, check_production}) {
     if (auto judged = rule(options); !judged) return judged;
   }
   return {};

@@ -1,6 +1,7 @@
 #include "settings/option_table.h"
 
 #include "settings/option_checks.h"
+#include "settings/redis_rows.h"
 
 namespace hermod {
 namespace {
@@ -21,11 +22,10 @@ constexpr std::string_view kPath = "the path of a file";
 constexpr std::string_view kHeaders =
     "a list such as name=value,name2=value2 with percent-encoded values";
 constexpr std::string_view kExportMs = "a number of milliseconds from 1 to 3600000";
-constexpr std::string_view kChannel = "a channel name that contains {user} once";
 
 // Formatted by hand: with one value per line, the table would be three times as long.
 // clang-format off
-const OptionRow kRows[] = {
+const OptionRow kRowsBeforeRedis[] = {
     {"SERVICE_NAME", &O::service_name, kText, "The name of the service in logs and health pages.",
      {.check = is_text}},
     {"ENVIRONMENT", &O::environment,
@@ -80,25 +80,9 @@ const OptionRow kRows[] = {
     {"SLOW_CLIENT_POLICY", &O::slow_client_policy, "close or drop_oldest",
      "What happens when an outbox limit is exceeded: `close` closes the connection, `drop_oldest` "
      "drops its oldest messages.", {.check = is_slow_client_policy, .change = kReload}},
+};
 
-    {"REDIS_URL", &O::redis_url, "redis://[user:password@]host:port[/db] or unix:///path[?db=n]",
-     "The Redis server that connects the hermod processes.",
-     {.check = is_text, .default_text = "unset: an in-memory bus", .exposure = kUrl}},
-    {"REDIS_CONNECT_TIMEOUT", &O::redis_connect_timeout, kSeconds,
-     "How long a connection attempt to one address may take, in seconds.", {.min = 1, .max = kDay}},
-    {"REDIS_SOCKET_TIMEOUT", &O::redis_socket_timeout, kSeconds,
-     "How long Redis may leave hermod without a reply before hermod reconnects, in seconds.",
-     {.min = 1, .max = kDay}},
-    {"REDIS_PREFIX", &O::redis_prefix, "1 to 64 characters of A-Za-z0-9._:-",
-     "The prefix of all keys and internal channels.", {.check = is_redis_prefix}},
-    {"REDIS_PUBLISH_FORMAT", &O::redis_publish_format, "notification, envelope or event",
-     "The format of the messages that are published for records.", {.check = is_publish_format}},
-    {"REDIS_PUBLISH_CHANNEL", &O::redis_publish_channel, kChannel,
-     "The channel to which a user's messages are published.", {.check = is_text}},
-    {"REDIS_LISTEN_CHANNELS", &O::redis_listen_channels,
-     "a comma-separated list of channels, each of which contains {user} once",
-     "The channels from which a connected user's messages are received.", {.check = is_text}},
-
+const OptionRow kRowsAfterRedis[] = {
     {"KAFKA_BOOTSTRAP_SERVERS", &O::kafka_bootstrap_servers, "a comma-separated list of host:port",
      "The Kafka brokers from which records are consumed.",
      {.check = is_broker_list, .default_text = "unset: an embedded broker"}},
@@ -222,11 +206,17 @@ const OptionRow kRows[] = {
 }  // namespace
 
 std::span<const OptionRow> option_table() {
-  return kRows;
+  static const std::vector<OptionRow> kTable = [] {
+    std::vector<OptionRow> rows(std::begin(kRowsBeforeRedis), std::end(kRowsBeforeRedis));
+    rows.insert(rows.end(), redis_rows().begin(), redis_rows().end());
+    rows.insert(rows.end(), std::begin(kRowsAfterRedis), std::end(kRowsAfterRedis));
+    return rows;
+  }();
+  return kTable;
 }
 
 const OptionRow* find_option(std::string_view name) {
-  for (const OptionRow& row : kRows) {
+  for (const OptionRow& row : option_table()) {
     if (row.name == name || (!row.details.alias.empty() && row.details.alias == name)) return &row;
   }
   return nullptr;

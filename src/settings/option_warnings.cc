@@ -7,6 +7,7 @@
 #include "base/text_flaw.h"
 #include "redis/redis_url.h"
 #include "settings/option_table.h"
+#include "settings/redis_rules.h"
 
 namespace hermod {
 namespace {
@@ -49,7 +50,7 @@ class Suspicions {
   void judge_redis() {
     if (options_.redis_url.empty()) return;
     const Result<RedisUrl> url = RedisUrl::parse(options_.redis_url);
-    if (!url) return;  // check_redis() refuses it
+    if (!url) return;  // check_redis_settings() refuses it
     check("the user in REDIS_URL", url.value().credentials.user);
     check("the password in REDIS_URL", url.value().credentials.password);
   }
@@ -83,6 +84,9 @@ class Suspicions {
 std::vector<std::string> option_warnings(const Options& options) {
   std::vector<std::string> sentences = options.warnings;
   for (std::string& sentence : Suspicions(options).find()) sentences.push_back(std::move(sentence));
+  for (std::string& sentence : idle_redis_settings(options)) {
+    sentences.push_back(std::move(sentence));
+  }
   if (options.outbox_bytes_max < options.record_bytes_max) {
     sentences.emplace_back(
         "OUTBOX_BYTES_MAX is smaller than RECORD_BYTES_MAX: a notification larger than an outbox "

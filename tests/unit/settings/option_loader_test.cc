@@ -209,6 +209,27 @@ TEST_F(OptionLoaderTest, APasswordIsRefusedAsAFlag) {
   EXPECT_EQ(loaded({}, {{"REDIS_URL", "redis://h"}}).redis_url, "redis://h");
 }
 
+TEST_F(OptionLoaderTest, TheCredentialOfSystemdIsUsedIfNothingElseNamesAPassword) {
+  const std::string path = dir_.write("redis_password", "secret");
+  const std::string directory = dir_.path().string();
+  const auto file = [&](const std::string& url, const Texts& more = {}) {
+    Texts environment = more;
+    environment["CREDENTIALS_DIRECTORY"] = directory;
+    environment["REDIS_URL"] = url;
+    return loaded(environment).redis_password_file;
+  };
+  EXPECT_EQ(file("redis://h"), path);
+  EXPECT_EQ(file("redis://ann@h"), path);
+  EXPECT_EQ(file("redis://:other@h"), "");
+  EXPECT_EQ(file("redis://h", {{"REDIS_PASSWORD", "other"}}), "");
+  EXPECT_EQ(file("redis://h", {{"REDIS_PASSWORD_FILE", "/other"}}), "/other");
+  EXPECT_EQ(file(""), "");
+  EXPECT_EQ(loaded({{"REDIS_URL", "redis://h"}}).redis_password_file, "");
+  EXPECT_EQ(loaded({{"REDIS_URL", "redis://h"}, {"CREDENTIALS_DIRECTORY", "/nonexistent"}})
+                .redis_password_file,
+            "");
+}
+
 TEST_F(OptionLoaderTest, ReadsKafkaProperties) {
   const std::string path =
       dir_.write("kafka", "# comment\n\n sasl.password = a=b,c \r\nsecurity.protocol=SASL_SSL\n");

@@ -81,7 +81,7 @@ TEST(OptionRulesTest, ChannelsTopicsAndUrls) {
   options.redis_listen_channels = {"teacher:{user}:notifications", "{user}:{user}"};
   EXPECT_THAT(refusal(options), HasSubstr("REDIS_LISTEN_CHANNELS"));
   options = {};
-  options.redis_url = "rediss://h";
+  options.redis_url = "http://h";
   EXPECT_THAT(refusal(options), HasSubstr("REDIS_URL"));
   options = {};
   options.kafka_dead_letter_topic = options.kafka_topics.front();
