@@ -5,12 +5,13 @@
 //   reply), the link closes the socket, notifies the listener, and reconnects after a back-off.
 #include "redis/redis_link.h"
 
+#include <unistd.h>
+
 #include <cassert>
-#include <cerrno>
-#include <cstring>
 
 #include "redis/reply.h"
 #include "redis/reply_reader.h"
+#include "redis_transport/tls_context.h"
 #include "uv/budget.h"
 
 namespace hermod {
@@ -71,7 +72,18 @@ void RedisLink::dial() {
 
 void RedisLink::greet(int fd) {
   assert(state_ == State::kDialing);
-  if (!socket_.open(fd)) return fail("the socket cannot be polled");
+  std::unique_ptr<RedisTransport> transport;
+  if (options_.tls) {
+    auto secured = options_.tls->connect(fd, options_.endpoint.host);
+    if (!secured) {
+      close(fd);
+      return fail(secured.error().message);
+    }
+    transport = secured.take();
+  } else {
+    transport = make_plain_transport(fd);
+  }
+  if (!socket_.open(fd, std::move(transport))) return fail("the socket cannot be polled");
   enter(State::kGreeting);
   reader_ = std::make_unique<ReplyReader>();
   greeting_.begin(options_.credentials, options_.database, name_, socket_.out());
@@ -93,7 +105,10 @@ void RedisLink::flush() {
 void RedisLink::on_timer() {
   if (state_ == State::kWaiting) return dial();
   assert(state_ == State::kGreeting);
-  fail("no answer to the greeting within " + std::to_string(options_.connect_timeout_ms) + " ms");
+  std::string why =
+      "no answer to the greeting within " + std::to_string(options_.connect_timeout_ms) + " ms";
+  if (const std::string hint = socket_.transport().silence(); !hint.empty()) why += "; " + hint;
+  fail(why);
 }
 
 void RedisLink::read() {
@@ -101,14 +116,12 @@ void RedisLink::read() {
   char bytes[kReadBytes];
   const uv::Budget budget;
   for (int i = 0; i < kReadsPerIteration && !budget.spent(); ++i) {
-    const ssize_t count = socket_.receive(bytes, sizeof bytes);
-    if (count == 0) return fail_as("Redis closed the connection");
-    if (count < 0) {
-      if (errno == EAGAIN || errno == EINTR) break;
-      return fail_as(std::string("connection error: ") + std::strerror(errno));
-    }
-    if (!take({bytes, static_cast<size_t>(count)})) return;
-    if (static_cast<size_t>(count) < sizeof bytes) break;
+    const Transfer got = socket_.receive(bytes, sizeof bytes);
+    if (got.state == Transfer::State::kWait) break;
+    if (got.state == Transfer::State::kEnd) return fail_early("Redis closed the connection");
+    if (got.state == Transfer::State::kFailed) return fail_early(socket_.transport().failure());
+    if (!take({bytes, got.bytes})) return;
+    if (got.bytes < sizeof bytes && !socket_.holds_bytes()) break;
   }
   socket_.watch();
 }
@@ -127,7 +140,7 @@ bool RedisLink::take(std::string_view bytes) {
       if (!socket_.is_open()) return false;
     }
     if (!reader_->error().empty()) {
-      fail_as("not the Redis protocol: " + error_words(reader_->error()));
+      fail_early("not the Redis protocol: " + error_words(reader_->error()));
       return false;
     }
   }
@@ -145,8 +158,9 @@ void RedisLink::on_greeting_reply(const redisReply& reply) {
 }
 
 // Fails with the reason `why`; during the greeting, a likely cause is added to it.
-void RedisLink::fail_as(const std::string& why) {
-  fail(state_ == State::kGreeting ? greeting_failure(why) : why);
+void RedisLink::fail_early(const std::string& why) {
+  const bool plain = options_.tls == nullptr && state_ == State::kGreeting;
+  fail(plain ? greeting_failure(why) : why);
 }
 
 void RedisLink::fail(std::string_view reason) {

@@ -22,6 +22,7 @@ struct redisReply;
 namespace hermod {
 
 class ReplyReader;
+class TlsContext;
 
 // Never called inside a call of the owner, except on_link_down() inside fail().
 class RedisLinkListener {
@@ -40,6 +41,7 @@ struct RedisLinkOptions {
   RedisEndpoint endpoint;
   RedisCredentials credentials;
   uint32_t database = 0;
+  std::shared_ptr<TlsContext> tls;     // null: without TLS
   uint64_t connect_timeout_ms = 5000;  // per address, and for the greeting
   uint64_t backoff_first_ms = 50;
   uint64_t backoff_max_ms = 500;  // low, to notice within a second that Redis is available again
@@ -85,7 +87,7 @@ class RedisLink {
   void read();
   bool take(std::string_view bytes);
   void on_greeting_reply(const redisReply& reply);
-  void fail_as(const std::string& why);
+  void fail_early(const std::string& why);
   void drop_connection();
 
   RedisLinkOptions options_;

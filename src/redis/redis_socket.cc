@@ -1,6 +1,5 @@
 #include "redis/redis_socket.h"
 
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cassert>
@@ -18,13 +17,15 @@ constexpr size_t kKeptBytesMin = 16'384;
 }  // namespace
 
 RedisSocket::RedisSocket(uv_loop_t* loop, std::function<void()> readable)
-    : loop_(loop), readable_(std::move(readable)) {}
+    : loop_(loop), readable_(std::move(readable)), read_again_(loop, [this] { readable_(); }) {}
 
-bool RedisSocket::open(int fd) {
+bool RedisSocket::open(int fd, std::unique_ptr<RedisTransport> transport) {
   assert(!is_open());
   assert(fd >= 0);
+  assert(transport != nullptr);
   assert(out_.empty());
   fd_ = fd;
+  transport_ = std::move(transport);
   poll_ = std::make_unique<uv::Poll>(loop_, fd, [this](uv::Ready ready) { on_ready(ready); });
   if (!poll_->usable()) {
     close();
@@ -36,6 +37,8 @@ bool RedisSocket::open(int fd) {
 
 void RedisSocket::close() {
   poll_.reset();
+  read_again_.cancel();
+  transport_.reset();
   if (fd_ >= 0) ::close(std::exchange(fd_, -1));
   out_.clear();
   sent_ = 0;
@@ -43,11 +46,12 @@ void RedisSocket::close() {
 
 void RedisSocket::send() {
   if (!is_open() || bytes_unsent() == 0) return;
-  const ssize_t sent = ::send(fd_, out_.data() + sent_, bytes_unsent(), MSG_NOSIGNAL);
-  // receive() handles a broken connection, because it also learns the reason.
-  if (sent > 0) sent_ += static_cast<size_t>(sent);
+  const Transfer sent = transport_->write(out_.data() + sent_, bytes_unsent());
+  sent_ += sent.bytes;
   assert(sent_ <= out_.size());
   if (bytes_unsent() == 0) drop_sent();
+  // receive() handles a broken connection, because it also learns the reason.
+  if (sent.state == Transfer::State::kFailed) read_again_.ask();
   watch();
 }
 
@@ -58,20 +62,19 @@ void RedisSocket::drop_sent() {
   out_.clear();
 }
 
-ssize_t RedisSocket::receive(char* bytes, size_t size) {
-  assert(is_open());
-  return ::recv(fd_, bytes, size, 0);
-}
-
 void RedisSocket::watch() {
   assert(is_open());
-  poll_->watch(bytes_unsent() > 0 ? uv::Ready::kReadable | uv::Ready::kWritable
-                                  : uv::Ready::kReadable);
+  const RedisTransport& transport = *transport_;
+  const bool write = bytes_unsent() > 0 && !transport.write_waits_for_readable();
+  const bool writable = write || transport.read_waits_for_writable();
+  poll_->watch(writable ? uv::Ready::kReadable | uv::Ready::kWritable : uv::Ready::kReadable);
+  if (transport.holds_bytes()) read_again_.ask();
 }
 
 void RedisSocket::on_ready(uv::Ready ready) {
-  if (has(ready, uv::Ready::kWritable)) send();
-  if (has(ready, uv::Ready::kReadable | uv::Ready::kError)) readable_();
+  const bool read_too = transport_->read_waits_for_writable();
+  if (has(ready, uv::Ready::kWritable) || transport_->write_waits_for_readable()) send();
+  if (has(ready, uv::Ready::kReadable | uv::Ready::kError) || read_too) readable_();
 }
 
 }  // namespace hermod

@@ -47,11 +47,9 @@ std::string greeting_failure(std::string_view why) {
                       why.find("EOF") != std::string_view::npos;
   std::string words = error_words(why);
   if (is_alert) {
-    words +=
-        "; the port speaks TLS, which is not supported: name Redis' plain port, or put a TLS "
-        "proxy such as stunnel in front";
+    words += "; the port speaks TLS: use rediss://";
   } else if (is_end) {
-    words += " before it answered; a port that speaks TLS does so to a plain client";
+    words += " before it answered; a port that speaks TLS does so to a plain client: use rediss://";
   }
   return words;
 }
