@@ -1,100 +1,88 @@
 #include "redis/redis_conversation.h"
 
-#include <hiredis/hiredis.h>
+#include <cassert>
+#include <optional>
 
-#include "redis/reply.h"
+#include "uv/loop.h"
+#include "uv/timer.h"
 
 namespace hermod {
 namespace {
 
-Error failure(const std::string& address, std::string_view what) {
-  return {ErrorCode::kConnection, "Redis at " + address + ": " + std::string(what)};
-}
+constexpr std::string_view kName = "hermod-check";
 
 }  // namespace
 
-void RedisConversation::FreeReply::operator()(redisReply* reply) const {
-  freeReplyObject(reply);
-}
+class RedisConversation::Talk final : RedisLinkListener {
+ public:
+  explicit Talk(const RedisLinkOptions& options)
+      : timeout_ms_(options.connect_timeout_ms),
+        link_(loop_.get(), options, kName, *this),
+        timer_(loop_.get(), [this] { over_ = true; }) {}
 
-void RedisConversation::FreeContext::operator()(redisContext* context) const {
-  redisFree(context);
-}
-
-RedisConversation::RedisConversation(std::string address, redisContext* context)
-    : address_(std::move(address)), context_(context) {}
-
-Result<RedisConversation> RedisConversation::open(const RedisUrl& url, uint64_t timeout_ms) {
-  const timeval patience{static_cast<time_t>(timeout_ms / 1000),
-                         static_cast<suseconds_t>(timeout_ms % 1000 * 1000)};
-  RedisConversation made(
-      url.endpoint().address(),
-      url.endpoint().is_unix()
-          ? redisConnectUnixWithTimeout(url.endpoint().path.c_str(), patience)
-          : redisConnectWithTimeout(url.endpoint().host.c_str(), url.endpoint().port, patience));
-  redisContext* const context = made.context_.get();
-  if (context == nullptr) return failure(made.address_, "connect: out of memory");
-  if (context->err != 0) {
-    return failure(made.address_, "connect: " + error_words(context->errstr));
+  Result<void> open() {
+    link_.start();
+    while (!link_.up() && down_.empty()) loop_.run_once();
+    if (!link_.up()) return failure(down_);
+    return {};
   }
-  redisSetTimeout(context, patience);
-  if (auto greeted = made.greet(url); !greeted) return greeted.error();
-  return made;
-}
 
-Result<void> RedisConversation::greet(const RedisUrl& url) {
-  if (!url.credentials.password.empty()) {
-    Words auth = {"AUTH", url.credentials.password};
-    if (!url.credentials.user.empty()) auth.insert(auth.begin() + 1, url.credentials.user);
-    const auto reply = ask(auth);
-    if (!reply) return reply.error();
-    // A server that does not know AUTH may repeat its arguments, so only the error code is shown.
-    if (reply_is_error(*reply.value())) {
-      const std::string words = reply_error(*reply.value());
-      return failure(address_, "the credentials in REDIS_URL are refused (" +
-                                   words.substr(0, words.find(' ')) + ")");
+  Result<OwnedReply> ask(const Words& words) {
+    assert(!words.empty());
+    const std::string unanswered = "no answer to " + words.front() + ": ";
+    if (!link_.up()) return failure(unanswered + down_);
+    RedisCommand command = link_.command(words.size());
+    for (const std::string& word : words) command.add(word);
+    reply_.reset();
+    over_ = false;
+    timer_.start(timeout_ms_);
+    while (!reply_ && !over_ && link_.up()) loop_.run_once();
+    timer_.stop();
+    if (reply_) return *std::move(reply_);
+    if (down_.empty()) {
+      down_ = "none within " + std::to_string(timeout_ms_) + " ms";
+      link_.stop();  // a late reply would count as that to the next command
     }
+    return failure(unanswered + down_);
   }
-  const std::string database = std::to_string(url.database);
-  if (url.database != 0) {
-    if (auto ok = demand({"SELECT", database}, "the database " + database + " is refused"); !ok) {
-      return ok;
-    }
+
+ private:
+  Error failure(const std::string& what) const {
+    return {ErrorCode::kConnection, "Redis at " + link_.endpoint().address() + ": " + what};
   }
-  // A server that requires credentials rejects any command with NOAUTH. A missing right to PING
-  // does not matter.
-  const auto pong = ask({"PING"});
-  if (!pong) return pong.error();
-  const bool wanted = reply_is_error(*pong.value());
-  const std::string words = wanted ? reply_error(*pong.value()) : std::string();
-  if (is_error_of(words, "NOAUTH")) return failure(address_, words);
-  return {};
+
+  void on_link_up() override {}
+  void on_link_reply(const redisReply& reply) override {
+    if (!reply_) reply_.emplace(reply);
+  }
+  // The link would try again.
+  void on_link_down(std::string_view reason) override {
+    down_ = reason;
+    link_.stop();
+  }
+
+  uint64_t timeout_ms_;
+  std::optional<OwnedReply> reply_;
+  std::string down_;  // why the link ended; empty: it did not
+  bool over_ = false;
+  uv::OwnLoop loop_;
+  RedisLink link_;
+  uv::Timer timer_;
+};
+
+RedisConversation::RedisConversation(std::unique_ptr<Talk> talk) : talk_(std::move(talk)) {}
+RedisConversation::RedisConversation(RedisConversation&&) noexcept = default;
+RedisConversation& RedisConversation::operator=(RedisConversation&&) noexcept = default;
+RedisConversation::~RedisConversation() = default;
+
+Result<RedisConversation> RedisConversation::open(const RedisLinkOptions& options) {
+  auto talk = std::make_unique<Talk>(options);
+  if (auto opened = talk->open(); !opened) return opened.error();
+  return RedisConversation(std::move(talk));
 }
 
-Result<void> RedisConversation::demand(const Words& words, const std::string& refused) {
-  const auto reply = ask(words);
-  if (!reply) return reply.error();
-  if (!reply_is_error(*reply.value())) return {};
-  return failure(address_, refused + ": " + reply_error(*reply.value()));
-}
-
-Result<RedisConversation::Reply> RedisConversation::ask(const Words& words) {
-  std::vector<const char*> texts;
-  std::vector<size_t> lengths;
-  for (const std::string& word : words) {
-    texts.push_back(word.data());
-    lengths.push_back(word.size());
-  }
-  const int count = static_cast<int>(texts.size());
-  Reply reply(static_cast<redisReply*>(
-      redisCommandArgv(context_.get(), count, texts.data(), lengths.data())));
-  if (!reply) {
-    return failure(address_, "no answer to " + words.front() + ": " +
-                                 (answered_ ? error_words(context_->errstr)
-                                            : greeting_failure(context_->errstr)));
-  }
-  answered_ = true;
-  return reply;
+Result<OwnedReply> RedisConversation::ask(const Words& words) {
+  return talk_->ask(words);
 }
 
 }  // namespace hermod

@@ -1,47 +1,39 @@
 #pragma once
-// A blocking connection to Redis, for use outside the loop (`hermod check`). Each error names the
-// address, and none contains credentials.
+// A blocking connection to Redis, for `hermod check`: a RedisLink on a loop of its own, so that it
+// connects, secures and greets exactly like the service. Each error names the address, and none
+// contains credentials. Never call it on a loop.
 
-#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "hermod/result.h"
-#include "redis/redis_url.h"
-
-struct redisContext;
-struct redisReply;
+#include "redis/owned_reply.h"
+#include "redis/redis_link.h"
 
 namespace hermod {
 
 class RedisConversation {
  public:
   using Words = std::vector<std::string>;
-  struct FreeReply {
-    void operator()(redisReply* reply) const;
-  };
-  using Reply = std::unique_ptr<redisReply, FreeReply>;  // read it with reply.h
 
-  // Connects, authenticates and selects the database. `timeout_ms` limits each step.
-  static Result<RedisConversation> open(const RedisUrl& url, uint64_t timeout_ms);
+  // Connects, authenticates and selects the database. The connect timeout of `options` also limits
+  // the wait for each reply.
+  static Result<RedisConversation> open(const RedisLinkOptions& options);
+
+  RedisConversation(RedisConversation&&) noexcept;
+  RedisConversation& operator=(RedisConversation&&) noexcept;
+  ~RedisConversation();
 
   // An error of Redis is a reply, too. The result is an error only if no reply was received.
-  Result<Reply> ask(const Words& words);
+  Result<OwnedReply> ask(const Words& words);
 
  private:
-  struct FreeContext {
-    void operator()(redisContext* context) const;
-  };
+  class Talk;
 
-  RedisConversation(std::string address, redisContext* context);
+  explicit RedisConversation(std::unique_ptr<Talk> talk);
 
-  Result<void> greet(const RedisUrl& url);
-  Result<void> demand(const Words& words, const std::string& refused);
-
-  std::string address_;
-  std::unique_ptr<redisContext, FreeContext> context_;
-  bool answered_ = false;  // a reply was received, so the server speaks RESP
+  std::unique_ptr<Talk> talk_;
 };
 
 }  // namespace hermod

@@ -20,9 +20,9 @@ struct RedisEndpoint {
 };
 
 struct RedisCredentials {
-  std::string user;                   // empty: the default user
-  std::string password;               // empty: no AUTH is sent
-  std::string setting = "REDIS_URL";  // that an error names
+  std::string user;          // empty: the default user
+  std::string password;      // empty: no AUTH is sent
+  std::string setting = {};  // that an error names; empty: it names none
 };
 
 }  // namespace hermod

@@ -12,6 +12,7 @@ void RedisGreeting::begin(const RedisCredentials& credentials, uint32_t database
   commands_.clear();
   answered_ = 0;
   setting_ = credentials.setting;
+  database_ = database;
   if (!credentials.password.empty()) {
     commands_.push_back(Command::kAuth);
     RedisCommand auth(out, credentials.user.empty() ? 2 : 3);
@@ -36,8 +37,13 @@ Result<void> RedisGreeting::on_reply(const redisReply& reply) {
   const std::string words = reply_error(reply);
   // A server that does not know AUTH may repeat its arguments, so only the error code is shown.
   if (command == Command::kAuth) {
-    return Error{ErrorCode::kConnection, "the credentials in " + setting_ + " are refused (" +
-                                             words.substr(0, words.find(' ')) + ")"};
+    const std::string what = setting_.empty() ? "the user or the password is refused ("
+                                              : "the credentials in " + setting_ + " are refused (";
+    return Error{ErrorCode::kConnection, what + words.substr(0, words.find(' ')) + ")"};
+  }
+  if (command == Command::kSelect) {
+    return Error{ErrorCode::kConnection,
+                 "the database " + std::to_string(database_) + " is refused: " + words};
   }
   const bool optional = command == Command::kName || command == Command::kPing;
   const bool permission = is_error_of(words, "NOPERM") || is_error_of(words, "ERR");

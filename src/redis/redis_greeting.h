@@ -33,6 +33,7 @@ class RedisGreeting {
   std::vector<Command> commands_;
   std::string setting_;  // of the credentials
   size_t answered_ = 0;
+  uint32_t database_ = 0;
 };
 
 }  // namespace hermod

@@ -23,7 +23,7 @@ class Checker {
         at_("Redis at " + options.url.endpoint().address() + ": ") {}
 
   void run(bool production) {
-    auto connected = RedisConversation::open(options_.url, options_.connect_timeout_ms);
+    auto connected = RedisConversation::open(link_options(options_));
     if (!connected) return add(connected.error().message);
     if (!probe(connected.value(), production)) return;
     const bool permitted = try_rights(connected.value());
@@ -65,7 +65,7 @@ class Checker {
   bool try_rights(RedisConversation& conversation) {
     const bool commands = try_each(conversation, command_rights(channels_, user_));
     static_cast<void>(conversation.ask(cleanup_command(channels_, user_)));
-    auto second = RedisConversation::open(options_.url, options_.connect_timeout_ms);
+    auto second = RedisConversation::open(link_options(options_));
     if (!second) return fail(second.error().message);
     return try_each(second.value(), subscribe_rights(channels_, user_)) && commands;
   }

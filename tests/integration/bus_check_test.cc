@@ -92,7 +92,7 @@ TEST(BusCheckTest, NamesTheErrorAndTheAddress) {
   EXPECT_THAT(lines(check("redis://default:open-sesame@" + at + "/9999")),
               AllOf(HasSubstr(at), HasSubstr("9999")));
   server.kill();
-  EXPECT_THAT(lines(check(server.url())), AllOf(HasSubstr(at), HasSubstr("connect: ")));
+  EXPECT_THAT(lines(check(server.url())), AllOf(HasSubstr(at), HasSubstr("connect to ")));
 }
 
 // Each case lacks one right of the set in docs/deploy.md; the service would fail at the first
@@ -150,7 +150,7 @@ TEST(BusCheckTest, TheDocumentedRulesSuffice) {
 TEST(BusCheckTest, TheDocumentedPublisherMayPublishAndNothingElse) {
   RedisServer server;
   const std::string url = url_with(server, documented_rules("publisher"));
-  auto publisher = RedisConversation::open(RedisUrl::parse(url).take(), 2000).take();
+  auto publisher = RedisConversation::open(link_options(options_for(url))).take();
   const auto refused = [&publisher](const RedisConversation::Words& words) {
     return reply_is_error(*publisher.ask(words).value());
   };

@@ -368,7 +368,7 @@ TEST_F(BusRedisPasswordTest, AuthenticatesAndNeverShowsThePassword) {
 TEST_F(BusRedisPasswordTest, AWrongOrMissingPasswordIsSaidAndTriedAgain) {
   const std::string at = "@127.0.0.1:" + std::to_string(guarded_.port());
   make("redis://:open-barley" + at);
-  reason_has("credentials in REDIS_URL are refused (WRONGPASS)");
+  reason_has("the user or the password is refused (WRONGPASS)");
   EXPECT_FALSE(log_.has("open-barley"));
   guarded_.command({"CONFIG", "SET", "requirepass", "open-barley"});
   run_until([&] { return listener_.up(); });

@@ -51,7 +51,7 @@ TEST_F(RedisGreetingTest, ARefusalOfTheCredentialsShowsNoArguments) {
   begin("redis://:secret@host");
   const auto refused = answer("-ERR unknown command 'AUTH' 'secret'\r\n");
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().message, "the credentials in REDIS_URL are refused (ERR)");
+  EXPECT_EQ(refused.error().message, "the user or the password is refused (ERR)");
 }
 
 TEST_F(RedisGreetingTest, AMissingRightToTheNameOrThePingDoesNotMatter) {
