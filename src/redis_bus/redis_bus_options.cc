@@ -15,6 +15,7 @@ RedisLinkOptions link_options(const RedisBusOptions& options) {
   link.endpoint = options.url.endpoint;
   link.credentials = options.url.credentials;
   link.database = options.url.database;
+  link.tls = options.tls;
   link.connect_timeout_ms = options.connect_timeout_ms;
   return link;
 }

@@ -2,6 +2,7 @@
 // The options of a RedisBus, and the options of its components that follow from them.
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,7 @@ enum class RedisPubsub { kAuto, kSharded, kClassic };  // kAuto: kSharded in a c
 struct RedisBusOptions {
   RedisUrl url;  // its credentials include those of the other settings
   RedisCredentials sentinel_credentials;
-  RedisPubsub pubsub = RedisPubsub::kAuto;
+  std::shared_ptr<TlsContext> tls;  // not null exactly if the URL says so
   uint32_t replicas_min = 0;           // that must have a message before it is answered
   uint64_t replica_wait_ms = 10'000;   // how long that is waited for
   uint64_t connect_timeout_ms = 5000;  // per address

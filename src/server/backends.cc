@@ -94,6 +94,7 @@ Result<BusBackend> make_bus_backend(const BackendContext& context, const Options
   }
   auto made = redis_bus_options(options, context.log);
   if (!made) return made.error();
+  backend.tls = made.value().tls;
   backend.bus = std::make_unique<RedisBus>(context.loop, context.clock, context.log, made.take());
   return backend;
 }

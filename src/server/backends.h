@@ -12,6 +12,7 @@
 #include "hermod/options.h"
 #include "hermod/result.h"
 #include "kafka/embedded_kafka.h"
+#include "redis_transport/tls_context.h"
 #include "source/memory_topics.h"
 #include "source/record_producer.h"
 #include "source/source.h"
@@ -36,6 +37,7 @@ struct RecordBackend {
 struct BusBackend {
   std::unique_ptr<Bus> bus;
   MemoryBus* memory_bus = nullptr;  // the same bus; null: Redis is configured
+  std::shared_ptr<TlsContext> tls;  // of the bus; null: without TLS
 };
 
 // Error: kConfiguration, a property that librdkafka rejects; kInitialization, the embedded broker.

@@ -4,6 +4,7 @@
 
 #include "auth/key_file.h"
 #include "base/text_flaw.h"
+#include "redis_transport/tls_context.h"
 
 namespace hermod {
 namespace {
@@ -11,6 +12,18 @@ namespace {
 RedisPubsub pubsub(const Options& options) {
   if (options.redis_pubsub == "sharded") return RedisPubsub::kSharded;
   return options.redis_pubsub == "classic" ? RedisPubsub::kClassic : RedisPubsub::kAuto;
+}
+
+TlsOptions tls_options(const Options& options) {
+  using Verify = TlsOptions::Verify;
+  TlsOptions made;
+  made.ca_file = options.redis_tls_ca_file;
+  made.cert_file = options.redis_tls_cert_file;
+  made.key_file = options.redis_tls_key_file;
+  made.server_name = options.redis_tls_server_name;
+  if (options.redis_tls_verify == "ca") made.verify = Verify::kCa;
+  if (options.redis_tls_verify == "none") made.verify = Verify::kNone;
+  return made;
 }
 
 uint32_t replicas_min(const Options& options, RedisUrl::Kind kind) {
@@ -74,7 +87,12 @@ Result<RedisBusOptions> redis_bus_options(const Options& options, Log& log) {
     if (!read) return read.error();
     made.sentinel_credentials.password = read.take();
   }
-  made.pubsub = pubsub(options);
+  if (made.url.tls) {
+    auto tls = TlsContext::create(tls_options(options), log);
+    if (!tls) return tls.error();
+    made.tls = tls.take();
+  }
+  made.mode = publish_mode(options, made.url.kind);
   made.replicas_min = replicas_min(options, made.url.kind);
   made.replica_wait_ms = options.redis_replica_wait * 1000ULL;
   made.connect_timeout_ms = options.redis_connect_timeout * 1000ULL;

@@ -26,6 +26,9 @@ Result<std::vector<std::string>> apply_reload(const ReloadTargets& targets,
   if (!upgrade_policy) return upgrade_policy.error();
   auto token = admin_token(options, targets.log);
   if (!token) return token.error();
+  if (targets.redis_tls != nullptr) {
+    if (auto read = targets.redis_tls->reload(); !read) return read.error();
+  }
   if (auto read = targets.verifier.reload(); !read) return read.error();
   std::vector<std::string> warnings = warnings_of(targets, options);
   apply_reloadable(options, targets.options);

@@ -11,6 +11,7 @@
 #include "hermod/options.h"
 #include "hermod/result.h"
 #include "http/http_server.h"
+#include "redis_transport/tls_context.h"
 
 namespace hermod {
 
@@ -21,13 +22,15 @@ struct ReloadTargets {
   HttpServer& http_server;
   Console& console;
   Hub& hub;
-  int descriptor_limit;  // of the process
+  TlsContext* redis_tls;  // null: no TLS to Redis
+  int descriptor_limit;   // of the process
   bool key_is_generated;
 };
 
-// Applies keys, origins, proxies, the limits of connections and outboxes, and the drain time.
+// Applies keys, the TLS files for Redis, origins, proxies, the limits of connections and outboxes,
+// and the drain time.
 // Precondition: check_options(options) succeeded. Returns the option_warnings() and one sentence
-// for each changed setting that needs a restart. After an error, nothing has changed.
+// for each changed setting that needs a restart. After an error, no setting has changed.
 Result<std::vector<std::string>> apply_reload(const ReloadTargets& targets, const Options& options);
 
 }  // namespace hermod

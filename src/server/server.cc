@@ -123,6 +123,7 @@ Result<std::vector<std::string>> Server::reload(const Options& options) {
                               *all.http_server,
                               *all.console,
                               *all.hub,
+                              all.bus.tls.get(),
                               all.lws->descriptor_limit(),
                               !all.generated_key.empty()};
   auto applied = apply_reload(targets, options);

@@ -135,9 +135,7 @@ Result<void> check_redis_settings(const Options& options) {
 Result<void> check_redis_kind(const Options& options) {
   if (options.redis_url.empty()) return {};
   const auto url = RedisUrl::parse(options.redis_url);
-  if (!url) return {};
-  if (url.value().tls) return wrong("REDIS_URL demands TLS, which is not supported yet");
-  if (url.value().kind == Kind::kSingle) return {};
+  if (!url || url.value().kind == Kind::kSingle) return {};
   return wrong(
       "REDIS_URL names sentinels or a cluster, which are not supported yet: name one Redis");
 }
