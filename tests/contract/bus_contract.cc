@@ -7,10 +7,12 @@
 #include "bus/bus.h"
 #include "bus/memory_bus.h"
 #include "redis_bus/redis_bus.h"
+#include "redis_transport/tls_context.h"
 #include "support/loop_test.h"
 #include "support/recording_bus_listener.h"
 #include "support/recording_log.h"
 #include "support/redis_server.h"
+#include "support/tls_authority.h"
 #include "uv/timer.h"
 
 namespace hermod {
@@ -74,36 +76,63 @@ class MemoryBusFixture final : public BusFixture {
 
 class RedisBusFixture final : public BusFixture {
  public:
+  enum class Transport { kPlain, kTls };
+
+  RedisBusFixture(Transport transport, PublishMode mode) : mode_(mode) {
+    test::RedisServerOptions options;
+    options.data = test::RedisServerOptions::Data::kKept;
+    if (transport == Transport::kTls) {
+      options.tls = {.ca_file = authority_.ca_file(), .certificate = authority_.issue("server")};
+    }
+    server_ = std::make_unique<test::RedisServer>(options);
+  }
+
   std::unique_ptr<Bus> make(uv_loop_t* loop, const WorldOptions& options) override {
     RedisBusOptions redis;
-    redis.url = RedisUrl::parse(server_.url()).take();
+    redis.url = RedisUrl::parse(server_->url()).take();
+    if (redis.url.tls) {
+      redis.tls = TlsContext::create({.ca_file = authority_.ca_file()}, log_).take();
+    }
     redis.notification_ttl_s = options.notification_ttl_s;
     redis.history_max = options.history_max;
     return std::make_unique<RedisBus>(loop, clock_, log_, redis);
   }
   void publish_external(const std::string& user, const std::string& text) override {
-    server_.command({"PUBLISH", "ws:" + user, text});
+    server_->command({"PUBLISH", "ws:" + user, text});
   }
-  void go_down() override { server_.kill(); }
-  void come_up() override { server_.start(); }
-  void lose_memory() override { server_.command({"FLUSHALL"}); }
+  void go_down() override { server_->kill(); }
+  void come_up() override { server_->start(); }
+  void lose_memory() override { server_->command({"FLUSHALL"}); }
   void pass(uint64_t seconds) override {
-    server_.command({"EVAL",
-                     "for _, key in ipairs(redis.call('KEYS', '*')) do "
-                     "local left = redis.call('TTL', key) "
-                     "if left >= 0 then redis.call('EXPIRE', key, left - ARGV[1]) end end",
-                     "0", std::to_string(seconds)});
+    server_->command({"EVAL",
+                      "for _, key in ipairs(redis.call('KEYS', '*')) do "
+                      "local left = redis.call('TTL', key) "
+                      "if left >= 0 then redis.call('EXPIRE', key, left - ARGV[1]) end end",
+                      "0", std::to_string(seconds)});
   }
 
  private:
-  test::RedisServer server_{{.data = test::RedisServerOptions::Data::kKept}};
+  PublishMode mode_;
+  test::TlsAuthority authority_;
+  std::unique_ptr<test::RedisServer> server_;
 };
 
 class BusContract : public test::LoopTest, public ::testing::WithParamInterface<const char*> {
  protected:
   void open(WorldOptions options = {}) {
-    if (std::string(GetParam()) == "redis")
-      fixture_ = std::make_unique<RedisBusFixture>();
+    using Transport = RedisBusFixture::Transport;
+    const auto redis = [this](Transport transport, PublishMode mode) {
+      fixture_ = std::make_unique<RedisBusFixture>(transport, mode);
+    };
+    const std::string name = GetParam();
+    if (name == "redis")
+      redis(Transport::kPlain, PublishMode::kClassic);
+    else if (name == "redis_text")
+      redis(Transport::kPlain, PublishMode::kText);
+    else if (name == "redis_sharded")
+      redis(Transport::kPlain, PublishMode::kSharded);
+    else if (name == "redis_tls")
+      redis(Transport::kTls, PublishMode::kClassic);
     else
       fixture_ = std::make_unique<MemoryBusFixture>();
     bus_ = fixture_->make(loop(), options);
@@ -597,7 +626,7 @@ TEST_P(BusContract, OldStreamIdsThatAreNotVoidAreBelowTheNew) {
   publish_all("ann", 1);
   ASSERT_TRUE(
       run_until([&] { return listener_.texts.size() == 5 && listener_.memory_losses == 1; }));
-  if (std::string(GetParam()) == "redis") {
+  if (std::string(GetParam()) != "memory") {
     EXPECT_EQ(listener_.old_stream_ids, OldStreamIds::kBelow);
     EXPECT_GT(listener_.texts[4].stream_id, listener_.texts[3].stream_id);
   } else {
@@ -639,7 +668,9 @@ TEST_P(BusContract, CloseWritesTheLastMarks) {
   EXPECT_EQ(replay({.user = "ann"}).after, first);
 }
 
-INSTANTIATE_TEST_SUITE_P(, BusContract, ::testing::Values("memory", "redis"),
+INSTANTIATE_TEST_SUITE_P(, BusContract,
+                         ::testing::Values("memory", "redis", "redis_text", "redis_sharded",
+                                           "redis_tls"),
                          [](const auto& one) { return std::string(one.param); });
 
 }  // namespace
