@@ -46,6 +46,8 @@ Environment variables of the service.
 .It Pa /etc/credstore/hermod.jwt_secret_key
 The key that signs tokens; the service reads it as
 .Pa /run/credentials/hermod.service/hermod.jwt_secret_key .
+.It Pa /etc/credstore/hermod.redis_password
+The password for Redis; the service uses it if no setting names a password.
 .El
 .Sh EXAMPLES
 .Bd -literal
