@@ -12,10 +12,11 @@ size_t supporters(const std::vector<SentinelVote>& votes, const SentinelVote& of
       }));
 }
 
-uint64_t sentinels(const std::vector<SentinelVote>& votes) {
-  uint64_t count = votes.size();
-  for (const SentinelVote& vote : votes) count = std::max(count, vote.other_sentinels + 1);
-  return count;
+// Whether every sentinel that a voter knows has voted for the same.
+bool is_unanimous(const std::vector<SentinelVote>& votes) {
+  return std::all_of(votes.begin(), votes.end(), [&votes](const SentinelVote& vote) {
+    return supporters(votes, vote) == votes.size() && vote.other_sentinels < votes.size();
+  });
 }
 
 }  // namespace
@@ -29,10 +30,8 @@ std::optional<SentinelVote> winning_vote(const std::vector<SentinelVote>& votes,
   const auto newest = std::max_element(votes.begin(), votes.end(), less);
   if (newest == votes.end()) return std::nullopt;
   if (!chosen || newest->epoch > chosen->epoch) return *newest;
-  for (const SentinelVote& vote : votes) {
-    if (vote.master == chosen->master && vote.epoch == chosen->epoch) continue;
-    if (supporters(votes, vote) > sentinels(votes) / 2) return vote;
-  }
+  if (newest->master == chosen->master && newest->epoch == chosen->epoch) return std::nullopt;
+  if (is_unanimous(votes)) return *newest;
   return std::nullopt;
 }
 

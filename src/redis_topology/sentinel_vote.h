@@ -1,6 +1,6 @@
 #pragma once
-// Which master the sentinels name. A sentinel that was frozen or cut off names an old one, so the
-// highest config epoch wins; without one, a majority of all sentinels.
+// Which master the sentinels name. A sentinel that was frozen or cut off names an old one, and for
+// a moment after a failover all sentinels but its leader do, so the highest config epoch wins.
 
 #include <cstdint>
 #include <optional>
@@ -19,8 +19,8 @@ struct SentinelVote {
 };
 
 // The vote that hermod follows: one of `votes`, each of another sentinel; none: `chosen`, the vote
-// that hermod follows now, stays. An epoch below that of `chosen` wins only if a majority names it:
-// the sentinels were configured again (SENTINEL RESET, REMOVE).
+// that hermod follows now, stays. Without a higher epoch than that of `chosen`, a vote wins only if
+// all sentinels give it: they were configured again (SENTINEL REMOVE and MONITOR).
 std::optional<SentinelVote> winning_vote(const std::vector<SentinelVote>& votes,
                                          const std::optional<SentinelVote>& chosen);
 

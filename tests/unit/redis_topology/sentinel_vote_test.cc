@@ -30,9 +30,16 @@ TEST(SentinelVoteTest, OneSentinelWithAHigherEpochSuffices) {
   EXPECT_EQ(winning_vote({vote(2, 5), vote(2, 5), vote(3, 6)}, vote(2, 5)), vote(3, 6));
 }
 
-TEST(SentinelVoteTest, AMajorityMayStartAgainAtALowerEpoch) {
-  EXPECT_EQ(winning_vote({vote(1, 0), vote(1, 0)}, vote(2, 5)), vote(1, 0));
-  EXPECT_EQ(winning_vote({vote(1, 5), vote(1, 5)}, vote(2, 5)), vote(1, 5));
+TEST(SentinelVoteTest, RightAfterAFailoverOnlyItsLeaderKnowsTheNewMaster) {
+  const std::vector<SentinelVote> votes = {vote(1, 0), vote(2, 1), vote(1, 0)};
+  EXPECT_EQ(winning_vote(votes, vote(1, 0)), vote(2, 1));
+  EXPECT_FALSE(winning_vote(votes, vote(2, 1)));
+  EXPECT_FALSE(winning_vote({vote(1, 0), vote(1, 0)}, vote(2, 1)));  // the leader has failed
+}
+
+TEST(SentinelVoteTest, AllSentinelsTogetherMayStartAgainAtALowerEpoch) {
+  EXPECT_EQ(winning_vote({vote(1, 0), vote(1, 0), vote(1, 0)}, vote(2, 5)), vote(1, 0));
+  EXPECT_EQ(winning_vote({vote(1, 5), vote(1, 5), vote(1, 5)}, vote(2, 5)), vote(1, 5));
 }
 
 }  // namespace
