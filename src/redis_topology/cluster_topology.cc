@@ -1,8 +1,8 @@
 // - A survey asks nodes until one gives a view that is not older than the map, in a cluster that
 //   serves. What the views say is merged into the map (cluster_view.h), which is published if it
 //   changed.
-// - After a suspicion, or while nothing can be learnt, surveys follow at alert_ms, beginning with
-//   the node that answered last. Otherwise each master is asked once in cluster_round_ms.
+// - After a suspicion, surveys follow at alert_ms, beginning with the node that answered last.
+//   Otherwise each master is asked once in cluster_round_ms.
 // - MOVED changes its slot at once if it names a known master, and causes a survey of that node.
 #include "redis_topology/cluster_topology.h"
 
@@ -81,8 +81,9 @@ void ClusterTopology::on_survey_end(const std::string& error) {
 }
 
 uint64_t ClusterTopology::pause_ms() const {
-  if (!trouble_.empty() || !suspects_.empty()) return options_.alert_ms;
-  if (state_ != "ok") return 4 * options_.alert_ms;  // every node is asked
+  if (!suspects_.empty()) return options_.alert_ms;
+  // Then each survey asks every node.
+  if (!trouble_.empty() || state_ != "ok") return 4 * options_.alert_ms;
   const uint64_t masters = std::max<size_t>(1, map_.masters().size());
   return std::max(options_.alert_ms, options_.cluster_round_ms / masters);
 }

@@ -1,6 +1,7 @@
 // - A question asks for the address, the config epoch, the replicas and the other sentinels.
 // - GET-MASTER-ADDR-BY-NAME names the new master as soon as it is promoted. MASTER names the old
 //   one until all replicas follow the new one, but has the new config epoch already.
+// - If the sentinel does not know the master, it is asked for the names of all masters, too.
 // - If the subscription begins, or an event names the master, the sentinel is asked again.
 #include "redis_topology/sentinel_peer.h"
 
@@ -60,13 +61,13 @@ void SentinelPeer::begin() {
   rejection_.clear();
   unknown_master_ = false;
   const std::string& name = options_.master_name;
-  inquiry_.start(options_.link, options_.timeout_ms,
-                 {{"SENTINEL", "MYID"},
-                  {"SENTINEL", "GET-MASTER-ADDR-BY-NAME", name},
-                  {"SENTINEL", "MASTER", name},
-                  {"SENTINEL", "REPLICAS", name},
-                  {"SENTINEL", "SENTINELS", name},
-                  {"SENTINEL", "MASTERS"}});
+  RedisInquiry::Commands commands = {{"SENTINEL", "MYID"},
+                                     {"SENTINEL", "GET-MASTER-ADDR-BY-NAME", name},
+                                     {"SENTINEL", "MASTER", name},
+                                     {"SENTINEL", "REPLICAS", name},
+                                     {"SENTINEL", "SENTINELS", name}};
+  if (names_) commands.push_back({"SENTINEL", "MASTERS"});
+  inquiry_.start(options_.link, options_.timeout_ms, std::move(commands));
 }
 
 void SentinelPeer::on_inquiry_reply(size_t command, const redisReply& reply) {
@@ -122,6 +123,8 @@ void SentinelPeer::reject(const std::string& why) {
 }
 
 void SentinelPeer::on_inquiry_end(const std::string& error) {
+  const bool had_names = std::exchange(names_, unknown_master_);
+  if (names_ && !had_names) return begin();
   error_ = with_setting(error.empty() ? rejection_ : error);
   answer_.reset();
   if (error_.empty()) answer_ = std::move(next_);

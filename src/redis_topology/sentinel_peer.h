@@ -75,6 +75,7 @@ class SentinelPeer final : RedisLinkListener, InquiryHandler {
   SentinelAnswer next_;  // the replies so far
   std::string rejection_;
   bool unknown_master_ = false;
+  bool names_ = false;  // ask for the names of all masters, too
   bool again_ = false;
   uv::Timer pause_;  // between two questions
   RedisInquiry inquiry_;

@@ -17,6 +17,8 @@ namespace {
 
 constexpr size_t kPeersMax = 16;
 constexpr size_t kReasonsMax = 3;
+constexpr uint64_t kBackoffMaxMs = 2000;  // of a subscription; questions do not depend on it
+constexpr uint64_t kTroubleFactor = 4;    // trouble that no link confirms may last long
 
 RedisLinkOptions link_to_sentinel(const TopologyOptions& options, const RedisEndpoint& endpoint) {
   RedisLinkOptions link = options.link;
@@ -24,6 +26,7 @@ RedisLinkOptions link_to_sentinel(const TopologyOptions& options, const RedisEnd
   link.credentials = options.sentinel_credentials;
   link.credentials.setting = "REDIS_SENTINEL_PASSWORD";
   link.database = 0;  // sentinels refuse SELECT
+  link.backoff_max_ms = kBackoffMaxMs;
   return link;
 }
 
@@ -188,8 +191,10 @@ void SentinelTopology::on_timer() {
 }
 
 void SentinelTopology::schedule() {
-  const bool alert = !trouble_.empty() || clock_.steady_ms() < alert_until_ms_;
-  timer_.start(alert ? options_.alert_ms : options_.sentinel_ms);
+  const bool alert = clock_.steady_ms() < alert_until_ms_;
+  const uint64_t calm_ms =
+      trouble_.empty() ? options_.sentinel_ms : kTroubleFactor * options_.alert_ms;
+  timer_.start(alert ? options_.alert_ms : calm_ms);
 }
 
 TopologyFacts SentinelTopology::facts() const {
