@@ -31,8 +31,8 @@ packages_build=(
   prometheus-cpp-dev
 )
 packages_unit=(libgmock-dev libgtest-dev)
-packages_servers=(default-jre-headless kcat maven redis-server)
-packages_clients=(nodejs node-ws python3 python3-websockets)
+packages_servers=(default-jre-headless kcat maven openssl redis-sentinel redis-server)
+packages_clients=(nodejs node-ws python3 python3-redis python3-websockets)
 packages_browser=(chromium)
 packages_lint=(python3)
 packages_package=(debhelper debootstrap dpkg-dev git lintian man-db python3)
