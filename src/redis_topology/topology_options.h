@@ -21,7 +21,7 @@ struct TopologyOptions {
   uint64_t alert_period_ms = 5000;      // how long that rhythm lasts after the last suspicion
   uint64_t dial_again_ms = 2000;        // kFixed: between two answers to Suspicion::kNotMaster
   uint64_t sentinel_ms = 3000;          // between two questions to one of the sentinels, in turn
-  uint64_t cluster_round_ms = 6000;     // in which each master of a cluster is asked once
+  uint64_t cluster_round_ms = 4000;     // in which each master of a cluster is asked once
 };
 
 }  // namespace hermod

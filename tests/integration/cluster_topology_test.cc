@@ -147,7 +147,10 @@ TEST_F(ClusterTopologyTest, AnUnknownTargetCausesASurvey) {
 
 TEST_F(ClusterTopologyTest, ReportsAnOpenSlot) {
   RedisCluster cluster;
-  start_and_wait(cluster);
+  TopologyOptions options = options_of({at(cluster.node(0))});
+  options.cluster_round_ms = 1000;
+  start(options);
+  run_until([this] { return map().slots_of(SlotMap::kNone) == 0; });
   const uint16_t slot = key_slot("foo");
   RedisServer& from = cluster.master_of_slot(slot);
   RedisServer& to = cluster.master_of_slot(0);
@@ -172,6 +175,36 @@ TEST_F(ClusterTopologyTest, WithoutANodeTheMapStaysAndTheSeedsAreTried) {
   EXPECT_EQ(map().slots_of(SlotMap::kNone), 0u);
   for (size_t i = 0; i < cluster.size(); ++i) cluster.node(i).thaw();
   run_until([this] { return topology_->facts().trouble.empty(); });
+}
+
+TEST_F(ClusterTopologyTest, ALostMasterWithoutAReplicaKeepsItsSlots) {
+  RedisClusterOptions servers;
+  servers.replicas = 0;
+  servers.coverage = RedisClusterOptions::Coverage::kFull;
+  RedisCluster cluster(servers);
+  start_and_wait(cluster);
+  RedisServer& lost = cluster.node(1);
+  lost.kill();
+  topology_->suspect(at(lost), Suspicion::kLinkLost);
+  run_until([this] { return topology_->facts().cluster_state == "fail"; });
+  EXPECT_EQ(map().slots_of(SlotMap::kNone), 0u);
+  EXPECT_EQ(map().masters().size(), 3u);
+  EXPECT_TRUE(topology_->facts().trouble.empty());
+}
+
+// The nodes have new ids then. The seed is a name, so the node is asked as a known master first,
+// and believed only as a seed.
+TEST_F(ClusterTopologyTest, AClusterCreatedAgainIsAdopted) {
+  RedisCluster cluster({.masters = 1, .replicas = 0});
+  TopologyOptions options = options_of({{"localhost", cluster.node(0).port()}});
+  options.cluster_round_ms = 250;
+  start(options);
+  run_until([this] { return map().slots_of(SlotMap::kNone) == 0; });
+  const std::string id = map().masters()[0].id;
+  ASSERT_EQ(cluster.node(0).command({"CLUSTER", "RESET", "HARD"}), "OK");
+  ASSERT_EQ(cluster.node(0).command({"CLUSTER", "ADDSLOTSRANGE", "0", "16383"}), "OK");
+  run_until([&] { return map().masters()[0].id != id; });
+  EXPECT_EQ(map().slots_of(0), kSlotCount);
 }
 
 TEST_F(ClusterTopologyTest, ASingleRedisIsRefused) {
