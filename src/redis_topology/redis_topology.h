@@ -27,8 +27,9 @@ enum class Suspicion {
 // Never called inside a call of the owner.
 class TopologyListener {
  public:
-  // The map changed. An equal map answers Suspicion::kNotMaster: the same endpoint may now lead to
-  // another server, so the links that doubt it dial again. Valid during the call.
+  // The map changed: an owner, an address or the state of a replica. An equal map answers
+  // Suspicion::kNotMaster: the same endpoint may now lead to another server, so the links that
+  // doubt it dial again. Valid during the call.
   virtual void on_map(const SlotMap& map) = 0;
 
   // Why nothing can be learnt now, in one sentence without a secret; empty: it can be again.

@@ -54,6 +54,14 @@ TEST_F(RedisGreetingTest, ARefusalOfTheCredentialsShowsNoArguments) {
   EXPECT_EQ(refused.error().message, "the user or the password is refused (ERR)");
 }
 
+TEST_F(RedisGreetingTest, ARefusalNamesTheSettingOfTheCredentials) {
+  RedisCredentials credentials{.user = "", .password = "secret"};
+  credentials.setting = "REDIS_SENTINEL_PASSWORD";
+  greeting_.begin(credentials, 0, "name", out_);
+  EXPECT_EQ(answer("-WRONGPASS invalid\r\n").error().message,
+            "the credentials in REDIS_SENTINEL_PASSWORD are refused (WRONGPASS)");
+}
+
 TEST_F(RedisGreetingTest, AMissingRightToTheNameOrThePingDoesNotMatter) {
   begin("redis://host");
   EXPECT_TRUE(answer("-NOPERM no permissions\r\n"));
