@@ -58,8 +58,9 @@ class NoTexts final : public BusListener {
  public:
   void on_text(std::string_view, StreamId, std::string_view, const TraceContext&) override {}
   void on_subscribed(std::string_view) override {}
-  void on_bus_state(BusState, std::string_view) override {}
-  void on_memory_lost(OldStreamIds) override {}
+  void on_user_moved(std::string_view) override {}
+  void on_bus_state(ShardId, BusState, std::string_view) override {}
+  void on_memory_lost(ShardId, OldStreamIds) override {}
 };
 
 std::vector<std::string> make_records() {

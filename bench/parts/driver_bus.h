@@ -19,6 +19,7 @@ class DriverBus final : public Bus {
   uint64_t marks() const { return marks_; }
 
   Result<void> start(BusListener&, PublishListener&) override { return {}; }
+  ShardId shard_of(std::string_view) const override { return 0; }
   void publish(const Publication&) override {}
   void subscribe(std::string_view user) override { subscribed_.emplace_back(user); }
   void unsubscribe(std::string_view) override {}

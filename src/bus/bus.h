@@ -6,8 +6,19 @@
 // Protocol section 2 defines the keys and channels. A publication is one atomic step: unless its
 // event was routed before, the step appends the message to the user's history, stores the event id,
 // and publishes the stream id and the message payload. The publications of one user are routed in
-// the order of the publish() calls and each exactly once, whatever fails in between. While the bus
-// is unavailable, they wait in the bus.
+// the order of the publish() calls and each exactly once, whatever fails in between. While the
+// user's shard is unavailable, they wait in the bus.
+//
+// A bus consists of shards, which fail independently; each user is served by one of them. A plain
+// Redis is one shard, a Redis Cluster has one for each master. Shards can appear and disappear, and
+// users can move between them:
+//
+// - The shards that exist when start() returns are down until they are reported up. A shard that
+//   appears later is reported at once, up or down, before a user moves to it.
+// - A subscribed user moves in this order: shard_of() changes, on_user_moved() is called, and when
+//   the subscription is confirmed at the new shard, on_subscribed() is called again. The user's
+//   history, ack cursor and waiting publications move too.
+// - A shard disappears when all its users have moved. It is reported as kGone.
 
 #include <cstdint>
 #include <functional>
@@ -19,6 +30,7 @@
 #include "base/trace_context.h"
 #include "bus/bus_status.h"
 #include "bus/replay_page.h"
+#include "bus/shard_id.h"
 #include "hermod/result.h"
 
 namespace hermod {
@@ -43,8 +55,9 @@ struct Publication {
   std::string_view traceparent = {};  // published and stored with the payload; empty: none
 };
 
-// Up: the bus answers publications, subscriptions and replays. Down: they wait; replays may fail.
-enum class BusState { kUp, kDown };
+// The state of a shard. Up: it answers publications, subscriptions and replays. Down: they wait;
+// replays may fail. Gone: it no longer exists, and no user belongs to it.
+enum class BusState { kUp, kDown, kGone };
 
 // How the stream ids from before a loss of data compare with those assigned after it.
 enum class OldStreamIds {
@@ -62,14 +75,19 @@ class BusListener {
 
   // The user's subscription is confirmed: from now on, the listener gets every message. It requests
   // earlier messages with replay(). Called once for each subscribe(), and again whenever a lost
-  // subscription is restored.
+  // subscription is restored, at the same shard or at another one.
   virtual void on_subscribed(std::string_view user) = 0;
 
-  // `reason` says why the bus is down; it is empty if the bus is up.
-  virtual void on_bus_state(BusState state, std::string_view reason) = 0;
+  // A subscribed user belongs to another shard now, as shard_of() says. Live messages may be
+  // missing until on_subscribed() is called again. Called for a bounded number of users per loop
+  // iteration.
+  virtual void on_user_moved(std::string_view user) = 0;
 
-  // The bus lost its data: Redis restarted empty, or was flushed.
-  virtual void on_memory_lost(OldStreamIds stream_ids) = 0;
+  // The state of a shard changed. `reason` says why the shard is down; otherwise it is empty.
+  virtual void on_bus_state(ShardId shard, BusState state, std::string_view reason) = 0;
+
+  // A shard lost the data of its users: its Redis restarted empty, or was flushed.
+  virtual void on_memory_lost(ShardId shard, OldStreamIds stream_ids) = 0;
 
  protected:
   ~BusListener() = default;
@@ -116,6 +134,10 @@ class Bus {
   // Starts to connect; an unavailable bus is retried until close(). Both listeners must live until
   // close() has completed.
   virtual Result<void> start(BusListener& texts, PublishListener& publications) = 0;
+
+  // The shard that serves the user now; kNoShard: none does. Cheap; called for each user of a
+  // sweep.
+  virtual ShardId shard_of(std::string_view user) const = 0;
 
   // The reply is PublishListener::on_published(), which is never called inside this call.
   virtual void publish(const Publication& publication) = 0;

@@ -1,12 +1,14 @@
 #include "bus/memory_bus.h"
 
+#include <algorithm>
 #include <cassert>
 #include <utility>
 
 namespace hermod {
 namespace {
 
-constexpr int kWorkPerIteration = 512;  // requests, and publications, per loop iteration
+// Requests of the bus, and publications of all shards together, per loop iteration.
+constexpr int kWorkPerIteration = 512;
 
 }  // namespace
 
@@ -14,6 +16,7 @@ MemoryBus::MemoryBus(uv_loop_t* loop, const Clock& clock, Log& log, MemoryBusOpt
     : log_(log),
       history_(clock, options),
       router_(history_, subscriptions_),
+      shards_(options.shards),
       work_(loop, [this] { work(); }) {}
 
 MemoryBus::~MemoryBus() {
@@ -44,7 +47,7 @@ void MemoryBus::enqueue(PendingRequest pending) {
 
 void MemoryBus::publish(const Publication& publication) {
   if (state_ >= State::kClosing) return;
-  waiting_.push_back(publication);
+  shards_.at(shard_of(publication.user)).waiting.push_back(publication);
   work_.ask();
 }
 
@@ -72,60 +75,89 @@ void MemoryBus::publish_external(std::string_view user, std::string_view text) {
       {PendingRequest::Kind::kPublishExternal, std::string(user), 0, std::string(text), {}, {}});
 }
 
-void MemoryBus::go_down(std::string_view reason) {
-  faults_.go_down(reason);
+void MemoryBus::go_down(ShardId shard, std::string_view reason) {
+  shards_.at(shard).faults.go_down(reason);
   work_.ask();
+}
+
+void MemoryBus::come_up(ShardId shard) {
+  shards_.at(shard).faults.come_up();
+  work_.ask();
+}
+
+void MemoryBus::lose_memory(ShardId shard) {
+  history_.clear(users_of(shard));
+  shards_.at(shard).faults.lose_memory();
+  work_.ask();
+}
+
+void MemoryBus::go_down(std::string_view reason) {
+  for (ShardId shard = 0; shard < shards_.count(); ++shard) go_down(shard, reason);
 }
 
 void MemoryBus::come_up() {
-  faults_.come_up();
-  work_.ask();
+  for (ShardId shard = 0; shard < shards_.count(); ++shard) come_up(shard);
 }
 
 void MemoryBus::lose_memory() {
-  history_.clear();
-  faults_.lose_memory();
-  work_.ask();
+  for (ShardId shard = 0; shard < shards_.count(); ++shard) lose_memory(shard);
+}
+
+void MemoryBus::move_user(std::string_view user, ShardId to) {
+  enqueue({PendingRequest::Kind::kMove, std::string(user), to, {}, {}, {}});
 }
 
 void MemoryBus::work() {
   if (state_ != State::kOpen) return maybe_finish_close();
-  report_state();
-  const auto open = [this] { return state_ == State::kOpen; };  // a listener may close the bus
-  for (int i = 0; i < kWorkPerIteration && !requests_.empty() && open(); ++i) {
+  report_states();
+  // A listener may close the bus at any time.
+  for (int i = 0; i < kWorkPerIteration && !requests_.empty() && state_ == State::kOpen; ++i) {
     PendingRequest pending = std::move(requests_.front());
     requests_.pop_front();
     answer(pending);
   }
-  for (int i = 0; i < kWorkPerIteration && !waiting_.empty() && !faults_.down() && open(); ++i) {
-    const Publication publication = waiting_.front();
-    waiting_.pop_front();
+  for (ShardId shard = 0; shard < shards_.count(); ++shard) route(shards_.at(shard));
+  if (!requests_.empty() || shards_.have_work()) work_.ask();
+}
+
+void MemoryBus::route(MemoryShard& shard) {
+  const int most = std::max(1, kWorkPerIteration / static_cast<int>(shards_.count()));
+  for (int i = 0; i < most && shard.has_work() && state_ == State::kOpen; ++i) {
+    const Publication publication = shard.waiting.front();
+    shard.waiting.pop_front();
     router_.route(publication);
   }
-  if (!requests_.empty() || (!waiting_.empty() && !faults_.down())) work_.ask();
+}
+
+void MemoryBus::report_states() {
+  for (ShardId shard = 0; shard < shards_.count() && state_ == State::kOpen; ++shard) {
+    report_state(shard);
+  }
 }
 
 // Reports the changes since the last call: first the loss of the data, then up or down, and after
 // an outage every subscription again.
-void MemoryBus::report_state() {
-  if (faults_.take_memory_loss()) {
+void MemoryBus::report_state(ShardId shard) {
+  MemoryFaults& faults = shards_.at(shard).faults;
+  if (faults.take_memory_loss()) {
     log_.warning("the in-memory bus discarded its data on request");
-    texts_->on_memory_lost(OldStreamIds::kVoid);
+    texts_->on_memory_lost(shard, OldStreamIds::kVoid);
   }
-  const auto state = faults_.take_state();
+  const auto state = faults.take_state();
   if (!state) return;
   if (*state == BusState::kDown) {
-    subscriptions_.unconfirm_all();
-  } else if (faults_.had_outage()) {  // at the start, subscribe() has queued each of them
-    subscriptions_.for_each([this](const std::string& user, uint64_t number) {
+    subscriptions_.unconfirm(users_of(shard));
+  } else if (faults.had_outage()) {  // at the start, subscribe() has queued each of them
+    subscriptions_.for_each([this, shard](const std::string& user, uint64_t number) {
+      if (shard_of(user) != shard) return;
       enqueue({PendingRequest::Kind::kSubscribe, user, number, {}, {}, {}});
     });
   }
-  texts_->on_bus_state(*state, faults_.reason());
+  texts_->on_bus_state(shard, *state, faults.reason());
 }
 
 void MemoryBus::answer(PendingRequest& pending) {
-  const bool down = faults_.down();
+  const bool down = shards_.at(shard_of(pending.user)).faults.down();
   pending.request.user = pending.user;
   switch (pending.kind) {
     case PendingRequest::Kind::kSubscribe:
@@ -140,16 +172,32 @@ void MemoryBus::answer(PendingRequest& pending) {
     case PendingRequest::Kind::kPublishExternal:
       if (!down) router_.route_external(pending.user, pending.text);
       return;
+    case PendingRequest::Kind::kMove:
+      return move(pending.user, static_cast<ShardId>(pending.number));
   }
+}
+
+// At a shard that is down, the subscription is confirmed when the shard is up again.
+void MemoryBus::move(const std::string& user, ShardId to) {
+  if (!shards_.move(user, to)) return;
+  const uint64_t number = subscriptions_.renew(user);
+  if (number == 0) return;
+  texts_->on_user_moved(user);
+  enqueue({PendingRequest::Kind::kSubscribe, user, number, {}, {}, {}});
 }
 
 BusStatus MemoryBus::status() const {
   BusStatus status;
-  faults_.fill(status);
-  status.up = status.up && state_ < State::kClosing;
   status.url = "memory";
-  status.publications_waiting = waiting_.size();
-  status.subscriptions = subscriptions_.size();
+  shards_.fill(status, state_ < State::kClosing);
+  if (shards_.count() == 1) {
+    status.shards.front().users = subscriptions_.size();
+  } else {
+    subscriptions_.for_each([this, &status](const std::string& user, uint64_t /*number*/) {
+      ++status.shards[shard_of(user)].users;
+    });
+  }
+  sum_up_shards(status);
   status.external_dropped = router_.external_dropped();
   return status;
 }
@@ -164,7 +212,7 @@ void MemoryBus::close(Closed closed) {
 
 void MemoryBus::maybe_finish_close() {
   if (state_ != State::kClosing) return;
-  waiting_.clear();
+  shards_.clear_waiting();
   if (publications_ != nullptr) publications_->on_unanswered();
   enter(State::kClosed);
   if (closed_) std::exchange(closed_, nullptr)();

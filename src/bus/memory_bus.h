@@ -1,8 +1,9 @@
 #pragma once
 // The in-memory bus, with the guarantees of RedisBus: it detects duplicates, numbers stream ids
 // without gaps, keeps the last messages and the ack cursors, and answers in a later loop iteration.
-// It does not wake the loop while it has no work. Tests can make it unavailable and available
-// again.
+// It does not wake the loop while it has no work. Tests can make its shards unavailable and
+// available again, and move users between them. The data outlives the outage of a shard, and a user
+// who moves keeps it.
 
 #include <deque>
 #include <string>
@@ -10,9 +11,9 @@
 
 #include "base/clock.h"
 #include "bus/bus.h"
-#include "bus/memory_faults.h"
 #include "bus/memory_history.h"
 #include "bus/memory_router.h"
+#include "bus/memory_shards.h"
 #include "bus/memory_subscriptions.h"
 #include "hermod/log.h"
 #include "uv/immediate.h"
@@ -25,6 +26,7 @@ class MemoryBus final : public Bus {
   ~MemoryBus() override;
 
   Result<void> start(BusListener& texts, PublishListener& publications) override;
+  ShardId shard_of(std::string_view user) const override { return shards_.of(user); }
   void publish(const Publication& publication) override;
   void subscribe(std::string_view user) override;
   void unsubscribe(std::string_view user) override;
@@ -37,18 +39,26 @@ class MemoryBus final : public Bus {
   // Publishes an external message: it is delivered live only and has no stream id.
   void publish_external(std::string_view user, std::string_view text);
 
-  // Simulate an outage, its end, and the loss of all data. The listener is notified in a later loop
-  // iteration.
+  // Simulate an outage of one shard, its end, and the loss of its data. The listener is notified in
+  // a later loop iteration. Precondition: the shard exists.
+  void go_down(ShardId shard, std::string_view reason);
+  void come_up(ShardId shard);
+  void lose_memory(ShardId shard);
+
+  // The same of all shards.
   void go_down(std::string_view reason);
   void come_up();
   void lose_memory();
 
+  // Moves a user to another shard, in a later loop iteration.
+  void move_user(std::string_view user, ShardId to);
+
  private:
   enum class State { kNew, kOpen, kClosing, kClosed };
   struct PendingRequest {
-    enum class Kind { kSubscribe, kReplay, kPublishExternal } kind;
+    enum class Kind { kSubscribe, kReplay, kPublishExternal, kMove } kind;
     std::string user;
-    uint64_t number = 0;    // kSubscribe
+    uint64_t number = 0;    // kSubscribe: of the subscription; kMove: the shard to move to
     std::string text;       // kPublishExternal
     ReplayRequest request;  // kReplay; its `user` is set from the one above
     ReplayDone done;
@@ -58,8 +68,14 @@ class MemoryBus final : public Bus {
   void enqueue(PendingRequest pending);
   void work();
   void maybe_finish_close();
-  void report_state();
+  void report_states();
+  void report_state(ShardId shard);
+  void route(MemoryShard& shard);
   void answer(PendingRequest& pending);
+  void move(const std::string& user, ShardId to);
+  auto users_of(ShardId shard) const {
+    return [this, shard](std::string_view user) { return shard_of(user) == shard; };
+  }
 
   Log& log_;
   MemoryHistory history_;
@@ -68,8 +84,7 @@ class MemoryBus final : public Bus {
   State state_ = State::kNew;
   MemorySubscriptions subscriptions_;
   MemoryRouter router_;
-  MemoryFaults faults_;
-  std::deque<Publication> waiting_;
+  MemoryShards shards_;
   std::deque<PendingRequest> requests_;
   Closed closed_;
   uv::Immediate work_;

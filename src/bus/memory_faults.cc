@@ -24,12 +24,12 @@ std::optional<BusState> MemoryFaults::take_state() {
   return state;
 }
 
-void MemoryFaults::fill(BusStatus& status) const {
+void MemoryFaults::fill(ShardStatus& shard, BusStatus& bus) const {
   assert(!down_ || outages_ > 0);
-  status.up = reported_ == BusState::kUp && !down_;
-  status.reason = reason_;
-  status.reconnects = outages_ - (down_ ? 1 : 0);
-  status.memory_losses = memory_losses_;
+  shard.up = reported_ == BusState::kUp && !down_;
+  shard.reason = reason_;
+  bus.reconnects += outages_ - (down_ ? 1 : 0);
+  bus.memory_losses += memory_losses_;
 }
 
 }  // namespace hermod

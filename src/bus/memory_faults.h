@@ -1,6 +1,7 @@
 #pragma once
-// The simulated faults of MemoryBus: an outage and the loss of all data. A fault is requested at
-// any time and reported to the listener once, in a later loop iteration. Owned by MemoryBus.
+// The simulated faults of a shard of MemoryBus: an outage and the loss of all data. A fault is
+// requested at any time and reported to the listener once, in a later loop iteration. Owned by
+// MemoryShards.
 
 #include <cstdint>
 #include <optional>
@@ -26,7 +27,8 @@ class MemoryFaults {
   bool take_memory_loss() { return std::exchange(memory_lost_, false); }
   std::optional<BusState> take_state();
 
-  void fill(BusStatus& status) const;
+  // Sets the state of the shard, and adds to the counters of the bus.
+  void fill(ShardStatus& shard, BusStatus& bus) const;
 
  private:
   bool down_ = false;

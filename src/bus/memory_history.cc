@@ -93,13 +93,24 @@ void MemoryHistory::acknowledge(std::string_view user, StreamId stream_id) {
   entry.acknowledged = std::max(entry.acknowledged, std::min(stream_id, entry.last));
 }
 
-void MemoryHistory::clear() {
-  users_.clear();
-  idle_.clear();
-  text_expiries_.clear();
-  seen_.clear();
-  seen_expiries_.clear();
-  texts_kept_ = 0;
+void MemoryHistory::clear(const std::function<bool(std::string_view user)>& belongs) {
+  const auto name_in = [](const std::string& key) {
+    return std::string_view(key).substr(0, key.find('\0'));
+  };
+  std::erase_if(text_expiries_,
+                [&](const TextExpiry& expiry) { return belongs(**expiry.user->idle); });
+  std::erase_if(seen_expiries_,
+                [&](const auto& expiry) { return belongs(name_in(*expiry.second)); });
+  std::erase_if(seen_, [&](const std::string& key) { return belongs(name_in(key)); });
+  for (auto user = users_.begin(); user != users_.end();) {
+    if (!belongs(user->first)) {
+      ++user;
+      continue;
+    }
+    texts_kept_ -= user->second.texts.size();
+    idle_.erase(user->second.idle);
+    user = users_.erase(user);
+  }
 }
 
 MemoryHistory::User& MemoryHistory::touch(std::string_view user) {

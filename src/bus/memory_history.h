@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <list>
 #include <optional>
 #include <string>
@@ -22,6 +23,7 @@ struct MemoryBusOptions {
   uint64_t idempotency_ttl_s = 86'400;
   uint64_t notification_ttl_s = 300;  // 0: no replay for users who were offline
   uint64_t history_max = 256;         // messages kept per user
+  ShardId shards = 1;                 // at least 1
 };
 
 class MemoryHistory {
@@ -34,7 +36,9 @@ class MemoryHistory {
 
   ReplayPage page(const ReplayRequest& request) const;
   void acknowledge(std::string_view user, StreamId stream_id);
-  void clear();
+
+  // Removes the data of the users for which `belongs` returns true.
+  void clear(const std::function<bool(std::string_view user)>& belongs);
 
   size_t users() const { return users_.size(); }
   size_t texts() const { return texts_kept_; }

@@ -24,8 +24,17 @@ bool MemorySubscriptions::confirm(std::string_view user, uint64_t number) {
   return !std::exchange(found->second.confirmed, true);
 }
 
-void MemorySubscriptions::unconfirm_all() {
-  for (auto& [user, subscription] : users_) subscription.confirmed = false;
+void MemorySubscriptions::unconfirm(const std::function<bool(std::string_view user)>& belongs) {
+  for (auto& [user, subscription] : users_) {
+    if (belongs(user)) subscription.confirmed = false;
+  }
+}
+
+uint64_t MemorySubscriptions::renew(std::string_view user) {
+  const auto found = users_.find(user);
+  if (found == users_.end()) return 0;
+  found->second = Subscription{++last_number_};
+  return last_number_;
 }
 
 bool MemorySubscriptions::is_confirmed(std::string_view user) const {

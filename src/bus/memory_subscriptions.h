@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -20,7 +21,13 @@ class MemorySubscriptions {
 
   // Confirms the subscription with this number. False: it no longer exists, or was confirmed.
   bool confirm(std::string_view user, uint64_t number);
-  void unconfirm_all();
+
+  // Takes back the confirmations of the users for which `belongs` returns true.
+  void unconfirm(const std::function<bool(std::string_view user)>& belongs);
+
+  // Takes back the user's confirmation and gives the subscription a new number, which is returned;
+  // 0: the user has no subscription.
+  uint64_t renew(std::string_view user);
   bool is_confirmed(std::string_view user) const;
 
   // Calls `visit` with the user and the number of each subscription.

@@ -91,28 +91,48 @@ void Hub::on_subscribed(std::string_view user) {
     host_.stats.subscription_seconds.add(static_cast<double>(waited_ms) / 1000);
   }
   entry->subscribed = true;
+  if (std::exchange(entry->moving, false)) announcer_.on_subscribed_again(*entry);
   for (Session* session = entry->sessions; session != nullptr; session = session->next()) {
     session->on_subscribed();
   }
 }
 
-void Hub::on_bus_state(BusState state, std::string_view reason) {
-  host_.observers.on_bus_state(state);
-  if (state == BusState::kUp) {
-    host_.log.info("the bus is up");
-    return;
-  }
-  host_.log.warning("the bus is down: records and replays wait", {{"error", reason}});
+void Hub::on_user_moved(std::string_view user) {
+  HubUser* const entry = users_.find(user);
+  if (entry == nullptr) return;
+  entry->moving = true;
+  announcer_.on_moved(*entry);
 }
 
-void Hub::on_memory_lost(OldStreamIds stream_ids) {
+void Hub::on_bus_state(ShardId shard, BusState state, std::string_view reason) {
+  host_.observers.on_bus_state(shard, state);
+  const std::string number = std::to_string(shard);
+  switch (state) {
+    case BusState::kUp:
+      return host_.log.info("a shard of the bus is up", {{"shard", number}});
+    case BusState::kDown:
+      return host_.log.warning("a shard of the bus is down: its records and replays wait",
+                               {{"shard", number}, {"error", reason}});
+    case BusState::kGone:
+      announcer_.forget(shard);
+      return host_.log.info("a shard of the bus no longer exists", {{"shard", number}});
+  }
+}
+
+void Hub::on_memory_lost(ShardId shard, OldStreamIds stream_ids) {
   host_.log.error("the bus lost its data: notifications to offline users may be lost",
-                  {{"error_detail.error_code", to_string(ErrorCode::kExternalService)},
+                  {{"shard", std::to_string(shard)},
+                   {"error_detail.error_code", to_string(ErrorCode::kExternalService)},
                    {"error_detail.operation", "hub.restore"}});
   if (stream_ids == OldStreamIds::kBelow)
     return;  // new messages are newer, and their count shows the gap
-  users_.for_each([](HubUser& user) { user.acknowledged = StreamId{}; });
-  for_each_session([](Session& session) { session.on_memory_lost(); });
+  users_.for_each([this, shard](HubUser& user) {
+    if (host_.bus.shard_of(user.name()) != shard) return;
+    user.acknowledged = StreamId{};
+    for (Session* session = user.sessions; session != nullptr; session = session->next()) {
+      session->on_memory_lost();
+    }
+  });
 }
 
 void Hub::confirm_after(std::string_view user, StreamId stream_id) {

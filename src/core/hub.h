@@ -63,8 +63,9 @@ class Hub final : public BusListener {
   void on_text(std::string_view user, StreamId stream_id, std::string_view text,
                const TraceContext& trace) override;
   void on_subscribed(std::string_view user) override;
-  void on_bus_state(BusState state, std::string_view reason) override;
-  void on_memory_lost(OldStreamIds stream_ids) override;
+  void on_user_moved(std::string_view user) override;
+  void on_bus_state(ShardId shard, BusState state, std::string_view reason) override;
+  void on_memory_lost(ShardId shard, OldStreamIds stream_ids) override;
 
  private:
   SessionHost host_;

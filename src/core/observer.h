@@ -56,12 +56,12 @@ class Observer {
   virtual void on_disconnected(uint64_t /*connection*/, const Session& /*session*/,
                                uint16_t /*code*/) {}
 
-  // The bus went up or down. An implementation may call OutageAnnouncer.
-  virtual void on_bus_state(BusState /*state*/) {}
+  // The state of a shard of the bus changed. An implementation may call OutageAnnouncer.
+  virtual void on_bus_state(ShardId /*shard*/, BusState /*state*/) {}
 
-  // The hub announces to the users that the bus is unavailable, or available again.
-  virtual void on_degraded() {}
-  virtual void on_restored() {}
+  // The hub announces to the users of a shard that it is unavailable, or available again.
+  virtual void on_degraded(ShardId /*shard*/) {}
+  virtual void on_restored(ShardId /*shard*/) {}
 
  protected:
   ~Observer() = default;

@@ -41,14 +41,14 @@ class Observers final : public Observer {
   void on_disconnected(uint64_t connection, const Session& session, uint16_t code) override {
     for (Observer* observer : all_) observer->on_disconnected(connection, session, code);
   }
-  void on_bus_state(BusState state) override {
-    for (Observer* observer : all_) observer->on_bus_state(state);
+  void on_bus_state(ShardId shard, BusState state) override {
+    for (Observer* observer : all_) observer->on_bus_state(shard, state);
   }
-  void on_degraded() override {
-    for (Observer* observer : all_) observer->on_degraded();
+  void on_degraded(ShardId shard) override {
+    for (Observer* observer : all_) observer->on_degraded(shard);
   }
-  void on_restored() override {
-    for (Observer* observer : all_) observer->on_restored();
+  void on_restored(ShardId shard) override {
+    for (Observer* observer : all_) observer->on_restored(shard);
   }
 
  private:

@@ -1,5 +1,6 @@
 #include "core/outage_announcer.h"
 
+#include <cassert>
 #include <utility>
 
 #include "core/session.h"
@@ -16,40 +17,62 @@ constexpr size_t kAnnouncedAtOnce = 128;  // users; writing to them takes about 
 
 }  // namespace
 
-bool OutageAnnouncer::announce_degraded() {
-  if (std::exchange(degraded_, true)) return false;
-  host_.observers.on_degraded();
+bool OutageAnnouncer::announce_degraded(ShardId shard) {
+  if (!degraded_.insert(shard).second) return false;
+  host_.observers.on_degraded(shard);
   return announce();
 }
 
-bool OutageAnnouncer::announce_restored() {
-  if (!std::exchange(degraded_, false)) return false;
-  host_.observers.on_restored();
+bool OutageAnnouncer::announce_restored(ShardId shard) {
+  if (degraded_.erase(shard) == 0) return false;
+  host_.observers.on_restored(shard);
   return announce();
 }
 
 bool OutageAnnouncer::announce() {
+  if (std::exchange(in_pass_, true)) {
+    again_ = true;
+    return true;
+  }
   announced_ = {};
   return announce_some();
 }
 
 bool OutageAnnouncer::announce_some() {
-  return users_.visit_some(announced_, kAnnouncedAtOnce,
-                           [this](const HubUser& user) { announce_to(user); });
+  if (!in_pass_) return false;
+  const bool more = users_.visit_some(announced_, kAnnouncedAtOnce,
+                                      [this](const HubUser& user) { announce_to(user); });
+  if (!more) announced_ = {};
+  in_pass_ = more || std::exchange(again_, false);
+  return in_pass_;
 }
 
 void OutageAnnouncer::on_joined(Session& session) {
-  if (degraded_) session.announce(host_.notice_item(kDegraded, session.user(), StreamId{}), true);
+  if (!is_degraded(session.user())) return;
+  session.announce(host_.notice_item(kDegraded, session.user(), StreamId{}), true);
 }
 
+void OutageAnnouncer::on_moved(const HubUser& user) {
+  assert(user.moving);
+  announce_to(user);
+}
+
+// The end of an outage is announced to a user who moves when the new shard has confirmed the
+// subscription: until then, live messages do not arrive.
 void OutageAnnouncer::announce_to(const HubUser& user) {
+  const bool degraded = is_degraded(user.name());
+  if (user.moving && !degraded) return;
   Outbox::Item item;  // one message for all of the user's connections
   for (Session* session = user.sessions; session != nullptr; session = session->next()) {
-    if (session->knows(degraded_)) continue;
-    const Notice& notice = degraded_ ? kDegraded : kRestored;
+    if (session->knows(degraded)) continue;
+    const Notice& notice = degraded ? kDegraded : kRestored;
     if (!item.message) item = host_.notice_item(notice, user.name(), StreamId{});
-    session->announce(item, degraded_);
+    session->announce(item, degraded);
   }
+}
+
+bool OutageAnnouncer::is_degraded(std::string_view user) const {
+  return !degraded_.empty() && degraded_.contains(host_.bus.shard_of(user));
 }
 
 }  // namespace hermod

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <iterator>
 #include <set>
 #include <utility>
 
@@ -94,11 +95,10 @@ bool DeliveryWatch::is_over(Wait& wait) {
   });
 }
 
-// If the bus is unavailable, the users are asked again in a later loop iteration.
+// The users of an unavailable shard are asked in a later loop iteration.
 void DeliveryWatch::ask(Wait& wait) {
-  if (wait.unasked.empty() || wait.asking > 0 || !bus_.status().up) return;
-  const auto users = std::move(wait.unasked);
-  wait.unasked.clear();
+  if (wait.unasked.empty() || wait.asking > 0) return;
+  const auto users = take_available(wait.unasked);
   wait.asking = users.size();
   for (const auto& [user, count] : users) {
     ReplayRequest request;
@@ -113,6 +113,19 @@ void DeliveryWatch::ask(Wait& wait) {
       on_newest(wait, user, count, page.value());
     });
   }
+}
+
+DeliveryWatch::Counts DeliveryWatch::take_available(Counts& users) const {
+  const BusStatus bus = bus_.status();
+  Counts taken;
+  for (auto user = users.begin(); user != users.end();) {
+    const auto next = std::next(user);
+    const auto shard =
+        std::ranges::find(bus.shards, bus_.shard_of(user->first), &ShardStatus::shard);
+    if (shard != bus.shards.end() && shard->up) taken.insert(users.extract(user));
+    user = next;
+  }
+  return taken;
 }
 
 void DeliveryWatch::on_newest(Wait& wait, const std::string& user, uint64_t count,
@@ -137,6 +150,7 @@ std::string DeliveryWatch::missing() const {
     const BusStatus bus = bus_.status();
     std::string text = std::to_string(open) + " records are not routed yet";
     if (!bus.up) text += ": the bus is unavailable (" + bus.reason + ')';
+    for (const std::string& shard : broken_shards(bus)) text += "; " + shard;
     return text;
   }
   if (wait.step != Wait::Step::kAnswering) return "the bus has not reported the newest message";

@@ -55,6 +55,8 @@ class DeliveryWatch final : public Observer {
   void on_disconnected(uint64_t connection, const Session& session, uint16_t code) override;
 
  private:
+  using Counts = std::map<std::string, uint64_t>;  // by user
+
   struct Wait {
     enum class Step { kSettling, kAsking, kAnswering };
 
@@ -63,7 +65,7 @@ class DeliveryWatch final : public Observer {
     Done done;
     uint64_t records_until = 0;  // the last record that was published before the wait
     Step step = Step::kSettling;
-    std::map<std::string, uint64_t> unasked;              // users, and their counts in unproven_
+    Counts unasked;                                       // a part of unproven_
     std::map<std::string, StreamId, std::less<>> newest;  // by user
     size_t asking = 0;                                    // outstanding replies of the bus
     std::map<const Session*, StreamId> goals;
@@ -71,6 +73,7 @@ class DeliveryWatch final : public Observer {
 
   bool is_over(Wait& wait);
   void ask(Wait& wait);
+  Counts take_available(Counts& users) const;  // removes the users whose shard of the bus is up
   void on_newest(Wait& wait, const std::string& user, uint64_t count, const ReplayPage& page);
   void set_goals(Wait& wait);
 
@@ -81,7 +84,7 @@ class DeliveryWatch final : public Observer {
   OpenRecords records_;
   ClientProgress clients_;
   // Connected users, and the number of records routed to them since the bus was last asked.
-  std::map<std::string, uint64_t> unproven_;
+  Counts unproven_;
 };
 
 }  // namespace hermod

@@ -41,11 +41,11 @@ void EventReporter::on_dead_letter(const DeadRecord& record) {
   queue_.add(std::move(event));
 }
 
-void EventReporter::on_degraded() {
+void EventReporter::on_degraded(ShardId /*shard*/) {
   queue_.add({HarnessEvent::Kind::kDegraded});
 }
 
-void EventReporter::on_restored() {
+void EventReporter::on_restored(ShardId /*shard*/) {
   queue_.add({HarnessEvent::Kind::kRestored});
 }
 

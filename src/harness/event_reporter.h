@@ -25,8 +25,8 @@ class EventReporter final : public Observer {
   void on_connected(uint64_t connection, const Session& session) override;
   void on_disconnected(uint64_t connection, const Session& session, uint16_t code) override;
   void on_dead_letter(const DeadRecord& record) override;
-  void on_degraded() override;
-  void on_restored() override;
+  void on_degraded(ShardId shard) override;
+  void on_restored(ShardId shard) override;
 
  private:
   EventQueue& queue_;

@@ -29,21 +29,40 @@ namespace {
 // Redis that rejects our subscriptions would hold back the records of users of other processes.
 constexpr uint64_t kSubscriptionsAwaitedMs = 2000;
 
+BusMode mode_of(RedisUrl::Kind kind) {
+  switch (kind) {
+    case RedisUrl::Kind::kSentinel:
+      return BusMode::kSentinel;
+    case RedisUrl::Kind::kCluster:
+      return BusMode::kCluster;
+    case RedisUrl::Kind::kSingle:
+      break;
+  }
+  return BusMode::kSingle;
+}
+
+std::string_view label(ReplicaNode::State state) {
+  switch (state) {
+    case ReplicaNode::State::kOnline:
+      return "online";
+    case ReplicaNode::State::kSyncing:
+      return "synchronizing";
+    case ReplicaNode::State::kFailed:
+      break;
+  }
+  return "failed";
+}
+
 }  // namespace
 
 RedisBus::RedisBus(uv_loop_t* loop, const Clock& clock, Log& log, RedisBusOptions options)
     : log_(log),
       options_(std::move(options)),
-      channels_(make_channels(options_)),
-      state_(log, options_.url.shown()),
-      links_(loop, clock, log, link_options(options_), options_.socket_timeout_ms, channels_,
-             *this),
-      redis_{loop, links_.commands().commands(), links_.commands().scripts(), channels_.names, log},
-      publisher_(redis_, channels_.listen[channels_.publish], publisher_options(options_),
-                 unpublished_, [this] { update(); }),
-      replayer_(redis_, replayer_options(options_), [this] { update(); }),
-      ack_cursors_(redis_, publisher_options(options_).user_s),
-      publish_anyway_(loop, [this] { publisher_.resume(); }) {}
+      topology_(make_topology(loop, clock, topology_options(options_))),
+      shards_(loop, {.make = [this](ShardId number) { return make_shard(number); },
+                     .moved = [this](std::string_view user) { texts_->on_user_moved(user); },
+                     .gone = [this](const RedisShard& shard) { on_gone(shard); }}),
+      map_pause_(loop, [this] { apply_map(); }) {}
 
 RedisBus::~RedisBus() {
   assert(state_.may_be_destroyed());
@@ -54,9 +73,28 @@ Result<void> RedisBus::start(BusListener& texts, PublishListener& publications) 
   if (const std::string shared = shared_channels_warning(options_); !shared.empty()) {
     log_.warning(shared, {{"url", options_.url.shown()}});
   }
-  publisher_.start(publications);
-  links_.start(texts);
+  topology_->start(*this);
+  apply_map();
+  started_ = true;
   return {};
+}
+
+std::unique_ptr<RedisShard> RedisBus::make_shard(ShardId number) {
+  assert(state_ == State::kOpen);
+  RedisShard::Listener& listener = *this;
+  auto shard = std::make_unique<RedisShard>(loop_, clock_, log_, options_, number, listener);
+  shard->start(*texts_, *publications_, started_);
+  return shard;
+}
+
+void RedisBus::on_gone(const RedisShard& shard) {
+  BusStatus last;
+  shard.fill(last);
+  gone_.reconnects += last.reconnects;
+  gone_.memory_losses += last.memory_losses;
+  gone_.external_dropped += last.external_dropped;
+  gone_.unreplicated += last.shards.front().unreplicated;
+  texts_->on_bus_state(shard.number(), BusState::kGone, {});
 }
 
 void RedisBus::publish(const Publication& publication) {
@@ -159,22 +197,29 @@ std::string RedisBus::down_reason() const {
 BusStatus RedisBus::status() const {
   const RedisServerCheck& server = links_.commands().server();
   BusStatus status;
-  state_.fill(status);
-  if (const std::string& why = unpublished_.reason(); status.up && !why.empty()) {
-    status.reason = "messages are stored but not published: " + why;
-  }
-  if (status.up && status.reason.empty() && !server.publish_refusal().empty()) {
-    status.reason = "messages cannot be published: " + server.publish_refusal();
-  }
-  status.warning = server.warning();
-  status.publications_waiting = publisher_.queue().waiting();
-  status.publications_in_flight = publisher_.queue().in_flight();
-  status.subscriptions = links_.subscriber().subscriptions().size();
-  status.reconnects = links_.reconnects();
-  status.external_dropped = links_.subscriber().dropped() + replayer_.dropped();
-  status.round_trip_us = links_.canary().round_trip_us();
-  status.canary_age_ms = links_.canary().age_ms();
+  status.url = options_.url.shown();
+  status.mode = mode_of(options_.url.kind);
+  status.memory_losses = gone_.memory_losses;
+  status.reconnects = gone_.reconnects;
+  status.external_dropped = gone_.external_dropped;
+  status.unreplicated = gone_.unreplicated;
+  shards_.for_each([&status](const RedisShard& shard) { shard.fill(status); });
+  add_topology(status);
+  sum_up_shards(status);
   return status;
+}
+
+void RedisBus::add_topology(BusStatus& status) const {
+  const SlotMap& map = topology_->map();
+  for (ShardStatus& shard : status.shards) {
+    if (shard.shard >= map.masters().size()) continue;
+    for (const ReplicaNode& replica : map.masters()[shard.shard].replicas) {
+      shard.replicas.push_back({replica.endpoint.address(), std::string(label(replica.state))});
+    }
+  }
+  const TopologyFacts facts = topology_->facts();
+  for (const auto& slot : facts.open_slots) status.open_slots.push_back(slot.open.slot);
+  if (!facts.trouble.empty()) status.troubles.push_back(facts.trouble);
 }
 
 void RedisBus::close(Closed closed) {

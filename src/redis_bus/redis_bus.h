@@ -27,6 +27,7 @@ class RedisBus final : public Bus, RedisLinkPair::Listener {
   ~RedisBus() override;
 
   Result<void> start(BusListener& texts, PublishListener& publications) override;
+  ShardId shard_of(std::string_view user) const override { return shards_.number_of(user); }
   void publish(const Publication& publication) override;
   void subscribe(std::string_view user) override;
   void unsubscribe(std::string_view user) override;
@@ -51,19 +52,27 @@ class RedisBus final : public Bus, RedisLinkPair::Listener {
   std::string down_reason() const;
   void maybe_finish_close();
 
+  void enter(State next);
+  std::unique_ptr<RedisShard> make_shard(ShardId number);
+  void on_gone(const RedisShard& shard);
+  void add_topology(BusStatus& status) const;
+  void apply_map();
+  void finish_close();
+
+  uv_loop_t* loop_;
+  const Clock& clock_;
   Log& log_;
   RedisBusOptions options_;
-  RedisChannels channels_;
-  RedisBusState state_;
+  State state_ = State::kNew;
+  bool started_ = false;  // start() has returned
+  BusListener* texts_ = nullptr;
+  PublishListener* publications_ = nullptr;
   Closed closed_;
-  // Declared in this order, because the other components use the links.
-  RedisLinkPair links_;
-  RedisContext redis_;
-  UnpublishedMessages unpublished_;
-  RedisPublisher publisher_;
-  RedisReplayer replayer_;
-  RedisAckCursors ack_cursors_;
-  uv::Timer publish_anyway_;  // limits how long publications wait for the subscriptions
+  std::unique_ptr<RedisTopology> topology_;
+  SlotMap applied_;
+  BusStatus gone_;  // the counters of the shards that no longer exist
+  RedisShards shards_;
+  uv::Timer map_pause_;  // until the next map may be used
 };
 
 }  // namespace hermod

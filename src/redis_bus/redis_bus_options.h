@@ -20,7 +20,7 @@ enum class RedisPubsub { kAuto, kSharded, kClassic };  // kAuto: kSharded in a c
 struct RedisBusOptions {
   RedisUrl url;  // its credentials include those of the other settings
   RedisCredentials sentinel_credentials;
-  std::shared_ptr<TlsContext> tls;  // not null exactly if the URL says so
+  std::shared_ptr<TlsContext> tls;     // not null exactly if the URL says so
   uint32_t replicas_min = 0;           // that must have a message before it is answered
   uint64_t replica_wait_ms = 10'000;   // how long that is waited for
   uint64_t connect_timeout_ms = 5000;  // per address
@@ -31,6 +31,7 @@ struct RedisBusOptions {
   uint64_t idempotency_ttl_s = 86'400;
   uint64_t notification_ttl_s = 300;   // 0: no replay for users who were offline
   uint64_t history_max = 256;          // messages kept per user
+  bool entries_have_hash = false;      // as in RedisPublisherOptions
   uint64_t user_patience_ms = 10'000;  // how long an error of a single user is retried
 };
 

@@ -14,10 +14,11 @@ void RedisBusState::enter(State next) {
   state_ = next;
 }
 
-void RedisBusState::start(BusListener& listener) {
+void RedisShardState::start(BusListener& listener, bool appears) {
   assert(listener_ == nullptr);
   listener_ = &listener;
   enter(State::kDown);
+  if (appears) listener.on_bus_state(shard_, BusState::kDown, reason_);
 }
 
 void RedisBusState::close() {
@@ -36,12 +37,12 @@ void RedisBusState::report(std::string reason) {
   if (reason_.empty()) {
     enter(State::kUp);
     log_.info("Redis is available", {{"url", url_}});
-    return listener_->on_bus_state(BusState::kUp, {});
+    return listener_->on_bus_state(shard_, BusState::kUp, {});
   }
   log_.warning("Redis is unavailable", {{"url", url_}, {"reason", reason_}});
   if (state_ == State::kDown) return;
   enter(State::kDown);
-  listener_->on_bus_state(BusState::kDown, reason_);
+  listener_->on_bus_state(shard_, BusState::kDown, reason_);
 }
 
 void RedisBusState::report_loss(OldStreamIds stream_ids) {
@@ -51,19 +52,18 @@ void RedisBusState::report_loss(OldStreamIds stream_ids) {
              {{"url", url_},
               {"error_detail.error_code", to_string(ErrorCode::kExternalService)},
               {"error_detail.operation", "bus.restore"}});
-  listener_->on_memory_lost(stream_ids);
+  listener_->on_memory_lost(shard_, stream_ids);
 }
 
 void RedisBusState::void_stream_ids() {
   assert(memory_losses_ > 0);
-  listener_->on_memory_lost(OldStreamIds::kVoid);
+  listener_->on_memory_lost(shard_, OldStreamIds::kVoid);
 }
 
-void RedisBusState::fill(BusStatus& status) const {
+void RedisShardState::fill(ShardStatus& status) const {
+  status.shard = shard_;
   status.up = state_ == State::kUp;
   status.reason = reason_;
-  status.url = url_;
-  status.memory_losses = memory_losses_;
 }
 
 }  // namespace hermod

@@ -1,6 +1,6 @@
 #pragma once
-// The state of a RedisBus as its listener knows it: down until both links are ready, then up or
-// down for a reason, until it closes. Logs each change, and counts the losses of data.
+// The state of a shard as the listener of the bus knows it: down until both links are ready, then
+// up or down for a reason, until it closes. Logs each change, and counts the losses of data.
 
 #include <cstdint>
 #include <string>
@@ -13,13 +13,17 @@ namespace hermod {
 class RedisBusState {
  public:
   // `url` is for the log, without credentials.
-  RedisBusState(Log& log, std::string url) : log_(log), url_(std::move(url)) {}
+  RedisShardState(Log& log, ShardId shard, std::string url)
+      : log_(log), shard_(shard), url_(std::move(url)) {}
 
-  void start(BusListener& listener);
+  // `appears`: the bus has started before, so the listener does not know the shard.
+  void start(BusListener& listener, bool appears = false);
+  void set_url(std::string url) { url_ = std::move(url); }
   void close();
   void finish_close();
 
-  // The bus is down for this reason; empty: it is up. Precondition: it is started and not closing.
+  // The shard is down for this reason; empty: it is up. Precondition: it is started and not
+  // closing.
   void report(std::string reason);
   void report_loss(OldStreamIds stream_ids);  // Redis lost its data
   void void_stream_ids();                     // a loss that was reported as kBelow was kVoid
@@ -27,7 +31,9 @@ class RedisBusState {
   bool closing() const { return state_ == State::kClosing || state_ == State::kClosed; }
   bool may_be_destroyed() const { return state_ == State::kNew || state_ == State::kClosed; }
 
-  void fill(BusStatus& status) const;
+  const std::string& reason() const { return reason_; }  // why it is down; empty: it is up
+  uint64_t memory_losses() const { return memory_losses_; }
+  void fill(ShardStatus& status) const;
 
  private:
   enum class State { kNew, kDown, kUp, kClosing, kClosed };
@@ -35,6 +41,7 @@ class RedisBusState {
   void enter(State next);
 
   Log& log_;
+  ShardId shard_;
   std::string url_;
   BusListener* listener_ = nullptr;
   State state_ = State::kNew;

@@ -92,8 +92,9 @@ class Trial final : BusListener, PublishListener {
     if (user == user_ && text == kText && stream_id) received_ = stream_id;
   }
   void on_subscribed(std::string_view) override { subscribed_ = true; }
-  void on_bus_state(BusState, std::string_view) override {}
-  void on_memory_lost(OldStreamIds) override {}
+  void on_user_moved(std::string_view) override {}
+  void on_bus_state(ShardId, BusState, std::string_view) override {}
+  void on_memory_lost(ShardId, OldStreamIds) override {}
   void on_published(Ticket, PublishOutcome outcome, std::string_view error) override {
     outcome_ = outcome;
     error_ = error;

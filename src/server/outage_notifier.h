@@ -1,7 +1,11 @@
 #pragma once
-// Notifies all users when the bus is lost and restored (protocol section 3, service notices). It
-// sends one notice per outage, and only after 2 s, so that a short interruption of Redis is not
-// announced. Owned by the server, which starts and stops it; the bus is observed through Observers.
+// Notifies the users of a shard when the shard is lost and restored (protocol section 3, service
+// notices). It sends one notice per outage, and only after 2 s, so that a short interruption of
+// Redis is not announced. Owned by the server, which starts and stops it; the bus is observed
+// through Observers.
+
+#include <deque>
+#include <optional>
 
 #include "base/clock.h"
 #include "bus/bus.h"
@@ -16,22 +20,32 @@ class OutageNotifier final : public Observer {
  public:
   OutageNotifier(uv_loop_t* loop, const Clock& clock, Hub& hub);
 
-  void start();  // the bus counts as down until it reports up
+  void start();  // the shards that are not reported up count as down from now on
   void stop();
   void on_time_moved();  // a test advanced the clock
 
-  void on_bus_state(BusState state) override;
+  void on_bus_state(ShardId shard, BusState state) override;
 
  private:
-  static constexpr uint64_t kPatienceMs = 2000;
+  static constexpr int64_t kPatienceMs = 2000;
 
+  struct Outage {
+    std::optional<ShardId> shard;  // unset: all shards that were not reported since the start
+    int64_t since_ms;              // steady
+  };
+
+  void add(std::optional<ShardId> shard);
+  bool waits(ShardId shard) const;
+  void announce_due();
+  bool announce_unreported();
+  void start_timer();
   void continue_later(bool more);
 
   const Clock& clock_;
   Hub& hub_;
-  int64_t since_ms_ = 0;  // steady, while the timer runs
-  uv::Timer timer_;
-  uv::Immediate rest_;  // notifies the other connections, some in each loop iteration
+  std::deque<Outage> outages_;  // not announced yet; the oldest first
+  uv::Timer timer_;             // ends when the oldest one is due
+  uv::Immediate rest_;          // notifies the other connections, some in each loop iteration
 };
 
 }  // namespace hermod

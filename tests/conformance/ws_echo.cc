@@ -29,6 +29,7 @@ class SilentLog final : public Log {
 class NoBus final : public Bus {
  public:
   Result<void> start(BusListener&, PublishListener&) override { return {}; }
+  ShardId shard_of(std::string_view) const override { return 0; }
   void publish(const Publication&) override {}
   void subscribe(std::string_view) override {}
   void unsubscribe(std::string_view) override {}

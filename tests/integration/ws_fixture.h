@@ -20,6 +20,7 @@ namespace hermod::test {
 class StillBus final : public Bus {
  public:
   Result<void> start(BusListener&, PublishListener&) override { return {}; }
+  ShardId shard_of(std::string_view) const override { return 0; }
   void publish(const Publication&) override {}
   void subscribe(std::string_view user) override { subscribed.emplace_back(user); }
   void unsubscribe(std::string_view user) override { unsubscribed.emplace_back(user); }

@@ -2,9 +2,11 @@
 // A listener of a bus for tests: records the messages, replies and states, and keeps the bytes of
 // the publications for as long as the bus may use them.
 
+#include <algorithm>
 #include <deque>
 #include <functional>
 #include <map>
+#include <ranges>
 #include <set>
 #include <string>
 #include <vector>
@@ -35,12 +37,19 @@ class RecordingBusListener final : public BusListener, public PublishListener {
     ++subscribed[std::string(user)];
     if (when_subscribed) when_subscribed(std::string(user));
   }
-  void on_bus_state(BusState state, std::string_view reason) override {
+  void on_user_moved(std::string_view user) override {
+    ++moved[std::string(user)];
+    if (when_moved) when_moved(std::string(user));
+  }
+  void on_bus_state(ShardId shard, BusState state, std::string_view reason) override {
     states.push_back(state);
     reasons.emplace_back(reason);
+    shard_states[shard] = state;
+    if (on_state) on_state(shard, state);
   }
-  void on_memory_lost(OldStreamIds stream_ids) override {
+  void on_memory_lost(ShardId shard, OldStreamIds stream_ids) override {
     ++memory_losses;
+    lost_shard = shard;
     old_stream_ids = stream_ids;
   }
   void on_published(Ticket ticket, PublishOutcome outcome, std::string_view error) override {
@@ -60,6 +69,10 @@ class RecordingBusListener final : public BusListener, public PublishListener {
     return ticket;
   }
 
+  // Whether this many shards are reported up.
+  bool up(ShardId shards) const {
+    return std::ranges::count(std::views::values(shard_states), BusState::kUp) == shards;
+  }
   bool up() const { return !states.empty() && states.back() == BusState::kUp; }
   bool down() const { return !states.empty() && states.back() == BusState::kDown; }
 
@@ -74,9 +87,14 @@ class RecordingBusListener final : public BusListener, public PublishListener {
   std::vector<Text> texts;
   std::map<std::string, int> subscribed;
   std::function<void(std::string)> when_subscribed;
+  std::map<std::string, int> moved;
+  std::function<void(std::string)> when_moved;
   std::vector<BusState> states;
+  std::map<ShardId, BusState> shard_states;
+  std::function<void(ShardId, BusState)> on_state;
   std::vector<std::string> reasons;
   int memory_losses = 0;
+  ShardId lost_shard = kNoShard;                      // of the last loss
   OldStreamIds old_stream_ids = OldStreamIds::kVoid;  // of the last loss
   std::vector<Answer> answers;
   std::set<Ticket> unwanted;

@@ -34,7 +34,13 @@ TEST(MemoryHistoryTest, ForgetsWhatHasExpired) {
   for (int i = 0; i < 200; ++i) history.append("busy", "later " + std::to_string(i), "text");
   EXPECT_EQ(history.users(), 1u);
   EXPECT_EQ(history.texts(), 200u);
-  history.clear();
+  history.append("other", "e", "text");
+  history.clear([](std::string_view user) { return user == "busy"; });
+  EXPECT_EQ(history.users(), 1u);
+  EXPECT_EQ(history.texts(), 1u);
+  EXPECT_EQ(history.events(), 1u);
+  EXPECT_FALSE(history.append("other", "e", "text"));
+  history.clear([](std::string_view /*user*/) { return true; });
   EXPECT_EQ(history.users() + history.texts() + history.events(), 0u);
 }
 

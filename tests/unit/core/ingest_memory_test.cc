@@ -35,6 +35,7 @@ class LateBus final : public Bus {
     listener_ = &listener;
     return {};
   }
+  ShardId shard_of(std::string_view) const override { return 0; }
   void publish(const Publication& publication) override { waiting_.push_back(publication.ticket); }
   void answer_all() {
     for (; !waiting_.empty(); waiting_.pop_front()) {
@@ -58,8 +59,9 @@ class NoTexts final : public BusListener {
  public:
   void on_text(std::string_view, StreamId, std::string_view, const TraceContext&) override {}
   void on_subscribed(std::string_view) override {}
-  void on_bus_state(BusState, std::string_view) override {}
-  void on_memory_lost(OldStreamIds) override {}
+  void on_user_moved(std::string_view) override {}
+  void on_bus_state(ShardId, BusState, std::string_view) override {}
+  void on_memory_lost(ShardId, OldStreamIds) override {}
 };
 
 class IngestMemory : public ::testing::TestWithParam<PublishFormat> {

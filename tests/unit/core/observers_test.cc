@@ -18,7 +18,7 @@ class Recorder final : public Observer {
       : seen_(seen), name_(std::move(name)) {}
 
   void on_skipped(const Position&) override { seen_.push_back(name_ + " skipped"); }
-  void on_bus_state(BusState) override { seen_.push_back(name_ + " bus"); }
+  void on_bus_state(ShardId, BusState) override { seen_.push_back(name_ + " bus"); }
 
  private:
   std::vector<std::string>& seen_;
@@ -36,7 +36,7 @@ class ObserversTest : public ::testing::Test {
 TEST_F(ObserversTest, ObserversAreCalledInTheOrderInWhichTheyWereAdded) {
   observers_.add(first_, Observers::Scope::kRare);
   observers_.add(second_, Observers::Scope::kAll);
-  observers_.on_bus_state(BusState::kUp);
+  observers_.on_bus_state(0, BusState::kUp);
   EXPECT_THAT(seen_, ElementsAre("first bus", "second bus"));
 }
 
@@ -49,7 +49,7 @@ TEST_F(ObserversTest, EventsOfRecordsReachOnlyTheObserversOfAllEvents) {
 
 TEST_F(ObserversTest, AnEventThatAnObserverDoesNotHandleIsIgnored) {
   observers_.add(first_, Observers::Scope::kAll);
-  observers_.on_degraded();
+  observers_.on_degraded(0);
   EXPECT_THAT(seen_, IsEmpty());
 }
 

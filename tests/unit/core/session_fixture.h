@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <deque>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -29,6 +30,10 @@ class ScriptedBus final : public Bus {
   };
 
   Result<void> start(BusListener&, PublishListener&) override { return {}; }
+  ShardId shard_of(std::string_view user) const override {
+    const auto found = shards.find(user);
+    return found != shards.end() ? found->second : 0;
+  }
   void publish(const Publication&) override {}
   void subscribe(std::string_view user) override { subscribed.emplace_back(user); }
   void unsubscribe(std::string_view user) override { unsubscribed.emplace_back(user); }
@@ -52,6 +57,7 @@ class ScriptedBus final : public Bus {
 
   std::vector<std::string> subscribed, unsubscribed, marks, hurried;
   std::deque<Asked> asked;
+  std::map<std::string, ShardId, std::less<>> shards;  // of the users that are not of shard 0
 };
 
 struct TestPeer final : Peer {

@@ -148,7 +148,7 @@ TEST_F(SessionTest, AFailedPageWaitsForTheSubscription) {
   bus.asked.pop_front();
   done(Error{ErrorCode::kConnection, "gone"});
   EXPECT_EQ(peer.session.state(), Session::State::kWaiting);
-  hub.on_bus_state(BusState::kDown, "gone");
+  hub.on_bus_state(0, BusState::kDown, "gone");
   hub.on_subscribed("a");
   bus.answer({.entries = {entry(1)}, .last = entry(1).stream_id});
   EXPECT_EQ(take(peer), "n1 ping:1");
@@ -282,9 +282,9 @@ TEST_F(SessionTest, ALostSubscriptionIsReadFromTheConnectionsBeginning) {
 // The bus can be down while its subscriptions work, for example because Redis has no memory left.
 TEST_F(SessionTest, ASecondConnectionCatchesUpThoughTheBusIsDown) {
   live("a");
-  hub.on_bus_state(BusState::kDown, "full");
+  hub.on_bus_state(0, BusState::kDown, "full");
   TestPeer& second = join("a");
-  hub.on_bus_state(BusState::kUp, {});
+  hub.on_bus_state(0, BusState::kUp, {});
   ASSERT_EQ(bus.asked.size(), 1u);
   bus.answer({});
   text("a", 1, "n1");
@@ -548,13 +548,13 @@ TEST_F(SessionTest, DropOldestGivesUpTheStaleFirstAndDropsCountAsDone) {
 
 TEST_F(SessionTest, TellsOfAnOutageOnceAndOfItsEnd) {
   TestPeer& peer = live("a");
-  hub.announcer().announce_degraded();
-  hub.announcer().announce_degraded();
+  hub.announcer().announce_degraded(0);
+  hub.announcer().announce_degraded(0);
   TestPeer& late = join("b");
   EXPECT_NE(take(peer).find("service_degraded"), std::string::npos);
   EXPECT_NE(take(late).find("service_degraded"), std::string::npos);
-  hub.announcer().announce_restored();
-  hub.announcer().announce_restored();
+  hub.announcer().announce_restored(0);
+  hub.announcer().announce_restored(0);
   EXPECT_NE(take(peer).find("service_restored"), std::string::npos);
   EXPECT_NE(take(late).find("service_restored"), std::string::npos);
   EXPECT_EQ(take(peer), "");
@@ -568,7 +568,7 @@ TEST_F(SessionTest, AfterMemoryLossPlacesStartAnew) {
   bus.answer({.entries = {entry(5)}, .last = entry(5).stream_id});
   take(peer);
   peer.session.on_pong("1");
-  hub.on_memory_lost(OldStreamIds::kVoid);
+  hub.on_memory_lost(0, OldStreamIds::kVoid);
   EXPECT_TRUE(log.has("error_detail.operation=hub.restore"));
   hub.on_text("a", StreamId{900, 1}, "next", {});  // an earlier time, and a count that begins again
   clock.advance(1000);
@@ -587,7 +587,7 @@ TEST_F(SessionTest, AfterMemoryLossOnAStandingLinkNothingComesTwice) {
   EXPECT_EQ(bus.asked[0].after, entry(2).stream_id);
   bus.answer(
       {.entries = {{StreamId{2000, 1}, "n3"}}, .after = entry(2).stream_id, .last = {2000, 1}});
-  hub.on_memory_lost(OldStreamIds::kBelow);
+  hub.on_memory_lost(0, OldStreamIds::kBelow);
   hub.on_text("a", StreamId{2001, 2}, "n4", {});
   EXPECT_EQ(take(peer), "n1 n2 n3 n4 ping:1");
   hub.on_text("a", StreamId{2003, 4}, "n6", {});
@@ -602,7 +602,7 @@ TEST_F(SessionTest, AfterMemoryLossOnAStandingLinkNothingComesTwice) {
 TEST_F(SessionTest, AfterMemoryLossOnAStandingLinkWhatWasMissedIsRead) {
   TestPeer& peer = live("a");
   for (const uint64_t count : {1, 2, 3}) text("a", count, "n" + std::to_string(count));
-  hub.on_memory_lost(OldStreamIds::kBelow);
+  hub.on_memory_lost(0, OldStreamIds::kBelow);
   hub.on_text("a", StreamId{2001, 2}, "n5", {});
   ASSERT_EQ(bus.asked.size(), 1u);
   bus.answer({.entries = {{StreamId{2000, 1}, "n4"}, {StreamId{2001, 2}, "n5"}},

@@ -14,13 +14,15 @@ class RedisBusStateTest : public ::testing::Test {
 
   BusStatus status() const {
     BusStatus status;
-    state_.fill(status);
+    state_.fill(status.shards.emplace_back());
+    status.memory_losses = state_.memory_losses();
+    sum_up_shards(status);
     return status;
   }
 
   test::RecordingLog log_;
   test::RecordingBusListener listener_;
-  RedisBusState state_{log_, "redis://x"};
+  RedisShardState state_{log_, 7, "redis://x"};
 };
 
 TEST_F(RedisBusStateTest, TheStartIsNotReportedAsAnOutage) {

@@ -16,6 +16,7 @@ class FixedBus final : public Bus {
   Result<void> start(BusListener& /*texts*/, PublishListener& /*publications*/) override {
     return {};
   }
+  ShardId shard_of(std::string_view /*user*/) const override { return 0; }
   void publish(const Publication& /*publication*/) override {}
   void subscribe(std::string_view /*user*/) override {}
   void unsubscribe(std::string_view /*user*/) override {}
