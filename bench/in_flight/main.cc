@@ -45,6 +45,8 @@ class OffsetsOnly final : public Source {
   void dead_letter(const Position&, const DeadReason&, const RecordHold&) override {
     die("a record became a dead letter");
   }
+  void defer(const Position& /*position*/) override {}
+  void read_deferred() override {}
   void resume() override {}
   SourceStatus status() const override { return {}; }
   void leave(uint64_t, Closed left) override { left(); }

@@ -12,6 +12,7 @@
 // - kStop: the records queue is not served until resume(). The event queue is always served.
 // - A partition is revoked: its open records no longer move an offset.
 // - Offsets fall back (the topic was created again or truncated): the partition begins a new epoch.
+// - A record is deferred: its partition is read again from there on read_deferred().
 // - The brokers do not answer: librdkafka retries without a limit, and KafkaHealth reports why.
 // - librdkafka reports a fatal error: the partitions count as revoked, and Renewal creates a new
 //   client when all records of the old one are released.
@@ -69,6 +70,16 @@ void KafkaSource::on_settled() {
   if (lifecycle_.is(State::kRunning)) partitions_.store_later();
 }
 
+void KafkaSource::defer(const Position& position) {
+  partitions_.assignment().defer(position);
+  on_settled();
+}
+
+void KafkaSource::read_deferred() {
+  partitions_.ask_reread();
+  immediate_.ask();
+}
+
 void KafkaSource::resume() {
   feed_.resume();
   immediate_.ask();
@@ -90,8 +101,7 @@ void KafkaSource::on_dead_letter_settled(const Position& position) {
 }
 
 void KafkaSource::on_dead_letter_space() {
-  partitions_.ask_reread();
-  immediate_.ask();
+  read_deferred();
 }
 
 void KafkaSource::on_dead_letters_failing() {
@@ -108,6 +118,7 @@ SourceStatus KafkaSource::status() const {
   status.brokers = options_.brokers;
   status.missing_topics = health.missing();
   status.open = assignment.unsettled();
+  status.partitions_deferred = assignment.to_reread().size();
   status.records_lost = feed_.lost();
   status.oldest_held_ms = partitions_.oldest_held_ms();
   status.partitions_assigned = assigned.size();

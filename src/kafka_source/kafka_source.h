@@ -34,6 +34,8 @@ class KafkaSource final : public Source, private DeadLetterListener {
   void done(const Position& position) override;
   void dead_letter(const Position& position, const DeadReason& why,
                    const RecordHold& hold) override;
+  void defer(const Position& position) override;
+  void read_deferred() override;
   void resume() override;
   SourceStatus status() const override;
   // Records that are open when `patience_ms` ends are handed out again after a restart.

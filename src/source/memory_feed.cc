@@ -92,6 +92,15 @@ bool MemoryFeed::settle(const Position& position) {
   return true;
 }
 
+// Reading continues at the first record that is not settled, which is the first one in the topic.
+void MemoryFeed::reread_if_asked() {
+  if (!std::exchange(reread_asked_, false)) return;
+  for (const Assignment::Offset& from : assignment_.to_reread()) {
+    assert(topics_.begin(from.id) == from.offset);
+    listener_->on_revoked(from.id.topic, from.id.partition, assignment_.begin_again(from.id));
+  }
+}
+
 std::vector<SourceStatus::Lag> MemoryFeed::lag() const {
   std::vector<SourceStatus::Lag> lag;
   for (const PartitionId& id : assignment_.ids()) {

@@ -26,6 +26,13 @@ class MemoryFeed final : private RecordOwner {
 
   // Settles a record. Returns whether it was open until now.
   bool settle(const Position& position);
+  void defer(const Position& position) { assignment_.defer(position); }
+  size_t partitions_deferred() const { return assignment_.to_reread().size(); }
+
+  // Reads the partitions with deferred records again, in reread_if_asked().
+  void ask_reread() { reread_asked_ = true; }
+  void reread_if_asked();
+
   void forget_open() { assignment_.clear(); }
 
   size_t open() const { return assignment_.unsettled(); }
@@ -43,6 +50,7 @@ class MemoryFeed final : private RecordOwner {
   SourceListener* listener_ = nullptr;
   Assignment assignment_;
   bool stopped_ = false;
+  bool reread_asked_ = false;
   bool ended_ = false;
   size_t holds_ = 0;  // RecordHolds that are not released yet
 };

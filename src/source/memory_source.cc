@@ -53,6 +53,7 @@ void MemorySource::on_immediate() {
     if (!std::exchange(reported_up_, true)) {
       listener_->on_source_state(SourceListener::State::kUp, "");
     }
+    feed_.reread_if_asked();
     feed_.drain();
   }
   maybe_finish_close();
@@ -72,6 +73,16 @@ void MemorySource::dead_letter(const Position& position, const DeadReason& why,
   if (state_ == State::kSettling) immediate_.ask();
 }
 
+void MemorySource::defer(const Position& position) {
+  feed_.defer(position);
+  if (state_ == State::kSettling) immediate_.ask();
+}
+
+void MemorySource::read_deferred() {
+  feed_.ask_reread();
+  if (state_ == State::kRunning) immediate_.ask();
+}
+
 void MemorySource::resume() {
   feed_.resume();
   if (state_ == State::kRunning) immediate_.ask();
@@ -83,6 +94,7 @@ SourceStatus MemorySource::status() const {
   status.reason = status.up ? "" : "not started, or closed";
   status.brokers = "memory";
   status.open = feed_.open();
+  status.partitions_deferred = feed_.partitions_deferred();
   status.lag = feed_.lag();
   status.partitions_assigned = status.lag.size();
   status.dead_letters_written = dead_letters_written_;

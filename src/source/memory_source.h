@@ -26,6 +26,8 @@ class MemorySource final : public Source {
   void done(const Position& position) override;
   void dead_letter(const Position& position, const DeadReason& why,
                    const RecordHold& hold) override;
+  void defer(const Position& position) override;
+  void read_deferred() override;
   void resume() override;
   SourceStatus status() const override;
   void leave(uint64_t patience_ms, Closed left) override;

@@ -58,6 +58,7 @@ struct SourceStatus {
   uint64_t partitions_assigned = 0;         // to this process
   int64_t joined_for_ms = -1;               // time since the group was joined; -1: not a member
   uint64_t open = 0;                        // records handed out and not settled
+  uint64_t partitions_deferred = 0;         // that must be read again, because of deferred records
   uint64_t dead_letters_open = 0;           // dead letters produced and not acknowledged
   uint64_t dead_letters_written = 0;
   uint64_t dead_letter_failures = 0;
@@ -90,6 +91,15 @@ class Source {
   // `hold` is the one that came with the record.
   virtual void dead_letter(const Position& position, const DeadReason& why,
                            const RecordHold& hold) = 0;
+
+  // Sets a record aside instead of settling it: it is no longer open, and its offset does not
+  // advance. The record is handed out again after read_deferred(), or after a restart.
+  virtual void defer(const Position& position) = 0;
+
+  // Reads each partition with deferred records again, from its first record that is not settled, in
+  // a later loop iteration: on_revoked() ends its assignment epoch, and its records come again,
+  // including those that were settled meanwhile. A source may also do this without being asked.
+  virtual void read_deferred() = 0;
 
   // Ends the back-pressure of Next::kStop: the source hands out records again.
   virtual void resume() = 0;

@@ -438,5 +438,51 @@ TYPED_TEST(SourceContract, StatusContainsTheLag) {
   this->end(0);
 }
 
+TYPED_TEST(SourceContract, DeferredRecordsAreReadAgain) {
+  this->begin();
+  for (int i = 0; i < 10; ++i) this->publish(std::to_string(i));
+  this->wait_for(10);
+  const std::vector<test::SeenRecord> first = this->spy_.records;
+  for (const int settled : {0, 1, 5}) this->source_->done(first[settled].position);
+  for (const int deferred : {2, 6}) this->source_->defer(first[deferred].position);
+  EXPECT_EQ(this->source_->status().open, 5u);
+  EXPECT_EQ(this->source_->status().partitions_deferred, 1u);
+  this->source_->read_deferred();
+  EXPECT_EQ(this->spy_.records.size(), 10u) << "read inside the call";
+  this->wait_for(18);
+  ASSERT_EQ(this->spy_.revoked.size(), 1u);
+  EXPECT_EQ(this->spy_.revoked[0].epoch, first[0].position.epoch);
+  for (size_t i = 0; i < 8; ++i) {
+    const test::SeenRecord& again = this->spy_.records[10 + i];
+    EXPECT_EQ(again.value, std::to_string(i + 2));
+    EXPECT_GT(again.position.epoch, first[0].position.epoch);
+    this->source_->done(again.position);
+  }
+  for (const int open : {3, 4, 7, 8, 9}) this->source_->done(first[open].position);
+  EXPECT_EQ(this->source_->status().open, 0u);
+  EXPECT_EQ(this->source_->status().partitions_deferred, 0u);
+  this->source_->read_deferred();  // none is left
+  this->publish("last");
+  this->wait_for(19);
+  EXPECT_EQ(this->spy_.values().back(), "last");
+  this->source_->done(this->spy_.records.back().position);
+  this->end(5000);
+  EXPECT_EQ(this->spy_.records.size(), 19u);
+}
+
+TYPED_TEST(SourceContract, DeferredRecordsComeAgainAfterARestart) {
+  this->fixture_.keep_commits();
+  this->begin();
+  for (int i = 0; i < 4; ++i) this->publish(std::to_string(i));
+  this->wait_for(4);
+  for (const int settled : {0, 2, 3}) this->source_->done(this->spy_.records[settled].position);
+  this->source_->defer(this->spy_.records[1].position);
+  EXPECT_EQ(this->source_->status().open, 0u);
+  this->restart();
+  this->wait_for(3);
+  EXPECT_EQ(this->spy_.values(), (std::vector<std::string>{"1", "2", "3"}));
+  this->end(0);
+}
+
 }  // namespace
 }  // namespace hermod

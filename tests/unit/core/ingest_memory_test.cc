@@ -20,6 +20,8 @@ class SettlingSource final : public Source {
   Result<void> start(SourceListener&) override { return {}; }
   void done(const Position&) override { ++settled; }
   void dead_letter(const Position&, const DeadReason&, const RecordHold&) override { ++settled; }
+  void defer(const Position& /*position*/) override {}
+  void read_deferred() override {}
   void resume() override {}
   SourceStatus status() const override { return {}; }
   void leave(uint64_t, Closed left) override { left(); }
