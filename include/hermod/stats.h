@@ -104,6 +104,7 @@ struct Stats {
   uint64_t records_repeated = 0;     // duplicates
   uint64_t records_not_ours = 0;     // envelopes of an event type that is not configured
   uint64_t records_too_old = 0;      // older than RECORD_MAX_AGE_SECONDS, skipped
+  uint64_t records_deferred = 0;     // to be read again, because their shard was unavailable
   uint64_t records_unpublished = 0;  // stored, but Redis refused to publish them
   uint64_t records_in_flight = 0;
   Counts dead_letters;  // by reason

@@ -5,6 +5,7 @@
 // - A record that cannot be routed, or that the bus rejects permanently, becomes a dead letter.
 // - An envelope of an external type, or a record above the age limit, is settled without being
 //   routed. It is counted and logged.
+// - A record of an unavailable shard can be deferred, so that those of other shards continue.
 // At the limit of records in flight, the source stops. It is resumed when a quarter of the limit is
 // free again.
 #include "core/ingest.h"
@@ -35,16 +36,17 @@ Ingest::Ingest(Source& source, Bus& bus, const CoreContext& core, IngestOptions 
       options_(std::move(options)),
       parser_(options_.event_types, options_.record_bytes_max),
       records_(options_.in_flight_max, options_.in_flight_bytes_max),
+      deferral_(source, {options_.in_flight_max / 2, options_.in_flight_bytes_max / 2}),
       report_(core.log, core.stats),
       external_types_(options_.topics) {}
 
 SourceListener::Next Ingest::on_record(const Record& record, RecordHold hold) {
-  if (unanswered_) return Next::kStop;
+  if (flow_ == Flow::kEnded) return Next::kStop;
   ++core_.stats.records_received;
   if (too_old(record, options_.record_max_age_ms, core_.clock.wall_ms())) {
     report_.too_old(record);
     skip(record);
-    return stopped_ ? Next::kStop : Next::kMore;
+    return flow();
   }
   const Ticket ticket = records_.reserve();
   const EventParser::Parsed parsed = parser_.parse(record, records_.at(ticket).event);
@@ -61,13 +63,19 @@ SourceListener::Next Ingest::on_record(const Record& record, RecordHold hold) {
       reject(record, hold, parsed);
     }
   }
-  stopped_ = records_.full();
-  return stopped_ ? Next::kStop : Next::kMore;
+  flow_ = records_.full() ? Flow::kStopped : Flow::kOpen;
+  return flow();
 }
 
 void Ingest::route(const Record& record, RecordHold hold, Ticket ticket) {
-  records_.open(ticket, record, std::move(hold), core_.clock.steady_ms());
   RecordInFlight& entry = records_.at(ticket);
+  entry.shard = bus_.shard_of(entry.event.user);
+  if (deferral_.defer(record.position, entry.event.user, entry.shard)) {
+    ++core_.stats.records_deferred;
+    return records_.release(ticket);
+  }
+  records_.open(ticket, record, std::move(hold), core_.clock.steady_ms());
+  deferral_.on_opened(entry.shard, entry.bytes);
   report_.anomalies(entry.event.anomalies);
   core_.stats.records_in_flight = records_.count();
   const std::string_view text = published_text(entry.event, record.value, options_.format,
@@ -101,15 +109,16 @@ void Ingest::skip(const Record& record) {
 }
 
 void Ingest::on_published(Ticket ticket, PublishOutcome outcome, std::string_view error) {
-  assert(!unanswered_);
+  assert(flow_ != Flow::kEnded);
   RecordInFlight& entry = records_.at(ticket);
   assert(entry.open);
   if (core_.tracer != nullptr) end_record(*core_.tracer, entry.trace, outcome, error);
   settle(entry, outcome, error);
+  deferral_.on_answered(entry.shard, entry.bytes);
   records_.release(ticket);
   core_.stats.records_in_flight = records_.count();
-  if (stopped_ && records_.has_room()) {
-    stopped_ = false;
+  if (flow_ == Flow::kStopped && records_.has_room()) {
+    flow_ = Flow::kOpen;
     source_.resume();
   }
 }
@@ -145,6 +154,7 @@ void Ingest::settle(const RecordInFlight& record, PublishOutcome outcome, std::s
 
 void Ingest::on_revoked(uint32_t topic, int32_t partition, uint32_t epoch) {
   records_.revoke(topic, partition, epoch);
+  deferral_.on_revoked(topic, partition, epoch);
 }
 
 bool Ingest::still_wanted(Ticket ticket) {
@@ -156,8 +166,8 @@ bool Ingest::still_wanted(Ticket ticket) {
 
 // The open records are not settled: the next owner of their partitions consumes them again.
 void Ingest::on_unanswered() {
-  assert(!unanswered_);
-  unanswered_ = true;
+  assert(flow_ != Flow::kEnded);
+  flow_ = Flow::kEnded;
   records_.release_holds();
 }
 

@@ -1,7 +1,8 @@
 #pragma once
 // Receives records from the source, publishes their message payloads on the bus, and settles each
 // record when the bus replies. The number and bytes of records in flight are limited; at the limit,
-// the source stops. Owned by the composition in server/; the source and the bus call it.
+// the source stops. RecordDeferral keeps a part of the limit free for the shards of the bus that
+// are up. Owned by the composition in server/; the source and the bus call it.
 
 #include <cstddef>
 #include <cstdint>
@@ -12,6 +13,7 @@
 #include "bus/bus.h"
 #include "core/core_context.h"
 #include "core/observers.h"
+#include "core/record_deferral.h"
 #include "core/record_report.h"
 #include "core/records_in_flight.h"
 #include "events/event_parser.h"
@@ -41,6 +43,7 @@ class Ingest final : public SourceListener, public PublishListener {
   size_t in_flight() const { return records_.count(); }
   size_t reusable_bytes() const { return parser_.buffer_bytes() + records_.reusable_bytes(); }
   const ExternalTypes& external_types() const { return external_types_; }
+  Observer& shard_observer() { return deferral_; }
 
   // --- SourceListener
   Next on_record(const Record& record, RecordHold hold) override;
@@ -53,6 +56,13 @@ class Ingest final : public SourceListener, public PublishListener {
   void on_unanswered() override;
 
  private:
+  enum class Flow {
+    kOpen,
+    kStopped,  // at the limit: the source hands out no records until resume()
+    kEnded,    // the bus closes and sends no more replies
+  };
+
+  Next flow() const { return flow_ == Flow::kOpen ? Next::kMore : Next::kStop; }
   void route(const Record& record, RecordHold hold, Ticket ticket);
   void reject(const Record& record, const RecordHold& hold, const EventParser::Parsed& parsed);
   void write_dead_letter(const DeadRecord& record);
@@ -65,10 +75,10 @@ class Ingest final : public SourceListener, public PublishListener {
   const IngestOptions options_;
   EventParser parser_;
   RecordsInFlight records_;
+  RecordDeferral deferral_;
   RecordReport report_;
   ExternalTypes external_types_;
-  bool stopped_ = false;     // the source hands out no records until resume()
-  bool unanswered_ = false;  // the bus closes and sends no more replies
+  Flow flow_ = Flow::kOpen;
 };
 
 }  // namespace hermod

@@ -21,6 +21,7 @@ struct RecordInFlight {
   Event event;
   std::string built;  // the message payload if the format builds one
   size_t bytes = 0;
+  ShardId shard = kNoShard;  // of the user when the record was given to the bus
   int64_t received_ms = 0;
   bool open = false;  // given to the bus
   bool revoked = false;

@@ -56,6 +56,7 @@ Result<void> build_core(Composition& all) {
   all.hub = std::make_unique<Hub>(*all.bus.bus, context, hub_options(all.options));
   all.ingest = std::make_unique<Ingest>(*all.records.source, *all.bus.bus, context,
                                         ingest_options(all.options));
+  all.observers.add(all.ingest->shard_observer(), Observers::Scope::kRare);
   all.outage = std::make_unique<OutageNotifier>(all.loop, all.clock, *all.hub);
   all.observers.add(*all.outage, Observers::Scope::kRare);
   return {};
