@@ -97,6 +97,8 @@ struct Stats {
   uint64_t messages_dropped = 0;      // dropped because a client was too slow
   uint64_t messages_cut = 0;          // beyond the limits of the history; the user gets a notice
   uint64_t deliveries_confirmed = 0;  // pongs that acknowledged messages
+  // The messages_failed that were not kept, by the number of the shard of the bus.
+  std::map<uint32_t, uint64_t> not_kept;
 
   // --- records
   uint64_t records_received = 0;

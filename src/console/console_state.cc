@@ -40,7 +40,20 @@ Json list(const std::vector<T>& items) {
   return made;
 }
 
+Json to_json(const ShardStatus& shard) {
+  return {{"address", shard.address},
+          {"up", shard.up},
+          {"reason", shard.reason},
+          {"users", shard.users},
+          {"waiting", shard.publications_waiting},
+          {"in_flight", shard.publications_in_flight},
+          {"replicas", shard.replicas.size()},
+          {"replication", shard.replication}};
+}
+
 Json to_json(const BusStatus& bus) {
+  Json shards = Json::array();
+  if (bus.names_shards()) shards = list(bus.shards);
   return {{"up", bus.up},
           {"where", bus.url},
           {"reason", bus.reason},
@@ -49,7 +62,9 @@ Json to_json(const BusStatus& bus) {
           {"subscriptions", bus.subscriptions},
           {"reconnects", bus.reconnects},
           {"round_trip_us", bus.round_trip_us},
-          {"canary_age_ms", bus.canary_age_ms}};
+          {"canary_age_ms", bus.canary_age_ms},
+          {"mode", label(bus.mode)},
+          {"shards", std::move(shards)}};
 }
 
 Json to_json(const SourceStatus& source) {

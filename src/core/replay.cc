@@ -126,6 +126,7 @@ Replay::Next Replay::after(const ReplayPage& page, StreamId newest) {
   // The skipped message is not in the stream: Redis failed over to a replica without it, or another
   // program published the stream id.
   ++host_.stats.messages_failed["not_kept"];
+  next.not_kept = true;
   if (!page.last) next.newest = newest_skipped_;
   return next;
 }

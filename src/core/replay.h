@@ -65,6 +65,7 @@ class Replay {
     Step step;
     StreamId newest;                  // the session's new position
     std::optional<StreamId> back_to;  // the messages after it are new, even if they seem older
+    bool not_kept = false;            // a live message that was skipped is not in the stream
   };
   Next after(const ReplayPage& page, StreamId newest);
 

@@ -150,6 +150,7 @@ void Session::on_page(const Result<ReplayPage>& page) {
   newest_ = replay_->accept(page.value(), newest_, *this);
   const Replay::Next next = replay_->after(page.value(), newest_);
   if (next.back_to) go_back(*next.back_to);
+  if (next.not_kept) ++host_.stats.not_kept[host_.bus.shard_of(user())];
   newest_ = next.newest;
   switch (next.step) {
     case Replay::Step::kPause:

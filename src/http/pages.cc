@@ -16,18 +16,69 @@ Response json_response(int status, const Json& body) {
   return response;
 }
 
+constexpr size_t kOpenSlotsMax = 64;  // that are listed
+
+bool works(const ShardHealth& shard) {
+  return shard.up && shard.reason.empty();
+}
+
+void add_text(Json& to, const char* name, const std::string& text) {
+  if (!text.empty()) to[name] = text;
+}
+
+Json to_json(const ShardHealth& shard) {
+  Json made = {{"address", shard.address}, {"status", shard.up ? "up" : "down"}};
+  add_text(made, "reason", shard.reason);
+  add_text(made, "warning", shard.warning);
+  made["users"] = shard.users;
+  made["replicas"] = Json::array();
+  for (const ReplicaHealth& replica : shard.replicas) {
+    made["replicas"].push_back({{"address", replica.address}, {"state", replica.state}});
+  }
+  add_text(made, "replication", shard.replication);
+  return made;
+}
+
+Json to_json(const SentinelHealth& sentinel) {
+  Json made = {{"address", sentinel.address}, {"status", sentinel.up ? "up" : "down"}};
+  add_text(made, "reason", sentinel.reason);
+  return made;
+}
+
+void add_servers(Json& body, const RedisServers& servers) {
+  body["mode"] = servers.mode;
+  body["shards"] = Json::array();
+  for (const ShardHealth& shard : servers.shards) body["shards"].push_back(to_json(shard));
+  if (!servers.open_slots.empty()) {
+    const size_t listed = std::min(servers.open_slots.size(), kOpenSlotsMax);
+    body["open_slots"] = std::vector(servers.open_slots.begin(),
+                                     servers.open_slots.begin() + static_cast<ptrdiff_t>(listed));
+  }
+  for (const SentinelHealth& sentinel : servers.sentinels) {
+    body["sentinels"].push_back(to_json(sentinel));
+  }
+  if (!servers.troubles.empty()) body["warnings"] = servers.troubles;
+}
+
+const char* status_of(const BackendHealth& backend) {
+  if (!backend.up) return "unhealthy";
+  const bool whole = !backend.servers || std::ranges::all_of(backend.servers->shards, works);
+  return whole ? "healthy" : "degraded";
+}
+
 // The pages of both brokers. If the broker is up, the fields are at the top level, otherwise under
 // "detail", as in the platform's other services.
 Response backend_response(const char* service, const char* where_name,
                           const BackendHealth& backend) {
-  Json body = {{"service", service}, {"status", backend.up ? "healthy" : "unhealthy"}};
+  Json body = {{"service", service}, {"status", status_of(backend)}};
   if (backend.up) {
     body[where_name] = backend.where;
   } else {
     body["error"] = backend.error;
   }
   if (!backend.missing_topics.empty()) body["missing_topics"] = backend.missing_topics;
-  if (!backend.warning.empty()) body["warning"] = backend.warning;
+  add_text(body, "warning", backend.warning);
+  if (backend.servers) add_servers(body, *backend.servers);
   return backend.up ? json_response(200, body) : json_response(503, Json{{"detail", body}});
 }
 
@@ -77,7 +128,8 @@ PageOutcome Pages::live() {
 
 PageOutcome Pages::ready() {
   const bool ready = health_.ready();
-  Json body = {{"status", ready ? "ready" : "not_ready"}, {"reasons", health_.reasons()}};
+  const char* const status = health_.degraded() ? "degraded" : ready ? "ready" : "not_ready";
+  Json body = {{"status", status}, {"reasons", health_.reasons()}};
   if (const auto warnings = health_.warnings(); !warnings.empty()) body["warnings"] = warnings;
   return json_response(ready ? 200 : 503, body);
 }

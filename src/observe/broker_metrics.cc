@@ -1,5 +1,6 @@
 #include "observe/broker_metrics.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "events/record_fault.h"
@@ -15,6 +16,27 @@ std::vector<std::string_view> dead_letter_reasons() {
     reasons.push_back(label(static_cast<RecordFault>(fault)));
   }
   return reasons;
+}
+
+void add_shards(Families& out, const std::vector<ShardStatus>& shards) {
+  const auto up = static_cast<uint64_t>(std::ranges::count_if(shards, &ShardStatus::up));
+  auto states = out.begin({"hermod_bus_shards", "Shards of the bus, by state"}, Families::kGauge);
+  states.gauge(number(up), {{"state", "up"}});
+  states.gauge(number(shards.size() - up), {{"state", "down"}});
+  const auto each = [&](Families::Name name, auto value) {
+    auto samples = out.begin(name, Families::kGauge);
+    for (const ShardStatus& shard : shards) {
+      samples.gauge(value(shard), {{"shard", shard.address}});
+    }
+  };
+  each({"hermod_bus_shard_up", "1 while the shard answers"},
+       [](const ShardStatus& shard) { return shard.up ? 1.0 : 0.0; });
+  each({"hermod_bus_shard_publications_waiting", "Publications that wait for the shard"},
+       [](const ShardStatus& shard) { return number(shard.publications_waiting); });
+  each({"hermod_bus_shard_subscriptions", "Users of the shard with a subscription"},
+       [](const ShardStatus& shard) { return number(shard.users); });
+  each({"hermod_bus_shard_replicas", "Known replicas of the shard"},
+       [](const ShardStatus& shard) { return number(shard.replicas.size()); });
 }
 
 }  // namespace
@@ -34,6 +56,9 @@ void add_records(Families& out, const Stats& stats) {
   out.counter(
       {"hermod_records_too_old_total", "Records older than RECORD_MAX_AGE_SECONDS, skipped"},
       number(stats.records_too_old));
+  out.counter({"hermod_records_deferred_total",
+               "Records set aside because their shard was unavailable, to be read again"},
+              number(stats.records_deferred));
   out.counter({"hermod_records_unpublished_total", "Records stored that Redis refused to publish"},
               number(stats.records_unpublished));
   out.gauge({"hermod_records_in_flight", "Records sent to the bus and not answered"},
@@ -46,7 +71,7 @@ void add_records(Families& out, const Stats& stats) {
                 stats.route_seconds);
 }
 
-void add_bus(Families& out, const BusStatus& bus) {
+void add_bus(Families& out, const BusStatus& bus, const Stats& stats) {
   out.gauge({"hermod_bus_up", "1 while Redis answers"}, bus.up ? 1 : 0);
   out.gauge({"hermod_bus_publications_waiting", "Publications that wait for the bus"},
             number(bus.publications_waiting));
@@ -58,6 +83,8 @@ void add_bus(Families& out, const BusStatus& bus) {
               number(bus.memory_losses));
   out.counter({"hermod_bus_foreign_dropped_total", "External messages dropped: not UTF-8"},
               number(bus.external_dropped));
+  out.counter({"hermod_bus_unreplicated_total", "Publications answered without a replica"},
+              number(bus.unreplicated));
   auto round_trip = out.begin({"hermod_bus_round_trip_seconds", "Round trip of the last command"},
                               Families::kGauge);
   if (bus.round_trip_us >= 0) round_trip.gauge(static_cast<double>(bus.round_trip_us) / 1e6);
@@ -65,6 +92,15 @@ void add_bus(Families& out, const BusStatus& bus) {
       out.begin({"hermod_bus_canary_age_seconds", "Time since the last canary was received"},
                 Families::kGauge);
   if (bus.canary_age_ms >= 0) canary.gauge(static_cast<double>(bus.canary_age_ms) / 1e3);
+  add_shards(out, bus.shards);
+  auto not_kept = out.begin(
+      {"hermod_bus_not_kept_total", "Live notifications that a shard lost in a failover, by shard"},
+      Families::kCounter);
+  for (const ShardStatus& shard : bus.shards) {
+    const auto found = stats.not_kept.find(shard.shard);
+    not_kept.counter(number(found != stats.not_kept.end() ? found->second : 0),
+                     {{"shard", shard.address}});
+  }
 }
 
 void add_source(Families& out, const SourceStatus& source) {
@@ -77,6 +113,9 @@ void add_source(Families& out, const SourceStatus& source) {
       out.begin({"hermod_source_seconds_since_join", "Time since the consumer joined its group"},
                 Families::kGauge);
   if (source.joined_for_ms >= 0) joined.gauge(static_cast<double>(source.joined_for_ms) / 1e3);
+  out.gauge({"hermod_source_partitions_deferred",
+             "Partitions with records that are set aside, to be read again"},
+            number(source.partitions_deferred));
   out.gauge({"hermod_source_open_records", "Records consumed and not settled"},
             number(source.open));
   out.gauge({"hermod_source_dead_letters_open", "Dead letters produced and not acknowledged"},

@@ -9,7 +9,7 @@
 namespace hermod {
 
 void add_records(Families& out, const Stats& stats);
-void add_bus(Families& out, const BusStatus& bus);
+void add_bus(Families& out, const BusStatus& bus, const Stats& stats);
 void add_source(Families& out, const SourceStatus& source);
 
 }  // namespace hermod

@@ -164,7 +164,7 @@ std::string render_metrics(const MetricsView& view) {
   add_http(families, view.stats);
   add_delivery(families, view.stats);
   add_records(families, view.stats);
-  add_bus(families, view.bus);
+  add_bus(families, view.bus, view.stats);
   add_source(families, view.source);
   add_traces(families, view.traces);
   add_process(families, view);

@@ -3,6 +3,40 @@
 #include <utility>
 
 namespace hermod {
+namespace {
+
+ShardHealth health_of(const ShardStatus& shard) {
+  ShardHealth made{.address = shard.address,
+                   .up = shard.up,
+                   .reason = shard.reason,
+                   .warning = shard.warning,
+                   .users = shard.users,
+                   .replicas = {},
+                   .replication = shard.replication};
+  for (const ReplicaStatus& replica : shard.replicas) {
+    made.replicas.push_back({replica.address, replica.state});
+  }
+  return made;
+}
+
+std::optional<RedisServers> servers_of(const BusStatus& bus) {
+  if (!bus.names_shards() && bus.shards.front().replicas.empty() &&
+      bus.shards.front().replication.empty()) {
+    return std::nullopt;
+  }
+  RedisServers made{.mode = label(bus.mode),
+                    .shards = {},
+                    .open_slots = bus.open_slots,
+                    .sentinels = {},
+                    .troubles = bus.troubles};
+  for (const ShardStatus& shard : bus.shards) made.shards.push_back(health_of(shard));
+  for (const SentinelStatus& sentinel : bus.sentinels) {
+    made.sentinels.push_back({sentinel.address, sentinel.up, sentinel.reason});
+  }
+  return made;
+}
+
+}  // namespace
 
 Health::Health(const Dependencies& dependencies, std::function<std::string()> metrics)
     : uses_(dependencies),
@@ -23,16 +57,21 @@ int64_t Health::uptime_ms() const {
 
 BackendHealth Health::redis() const {
   const BusStatus bus = uses_.bus.status();
-  return {bus.up, bus.url, bus.reason, {}, bus.warning};
+  return {bus.up, bus.url, bus.reason, {}, bus.warning, servers_of(bus)};
 }
 
 BackendHealth Health::kafka() const {
   const SourceStatus source = uses_.source.status();
-  return {source.up, source.brokers, source.reason, source.missing_topics};
+  return {source.up, source.brokers, source.reason, source.missing_topics, deferred_warning(source),
+          {}};
 }
 
 bool Health::ready() const {
   return uses_.readiness.ready();
+}
+
+bool Health::degraded() const {
+  return uses_.readiness.degraded();
 }
 
 std::vector<std::string> Health::reasons() const {

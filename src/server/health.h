@@ -38,6 +38,7 @@ class Health final : public HealthView {
   BackendHealth redis() const override;
   BackendHealth kafka() const override;
   bool ready() const override;
+  bool degraded() const override;
   std::vector<std::string> reasons() const override;
   std::vector<std::string> warnings() const override;
   size_t connections() const override;

@@ -13,6 +13,9 @@
 
 namespace hermod {
 
+// Says that partitions have deferred records; empty if none has.
+std::string deferred_warning(const SourceStatus& source);
+
 class Readiness {
  public:
   // All of them outlive this object.
@@ -28,7 +31,10 @@ class Readiness {
 
   void set_draining() { draining_ = true; }
 
+  // While at least one shard of the bus works, the process is ready: otherwise one lost shard would
+  // take every process out of the balancer.
   bool ready() const;
+  bool degraded() const;  // ready, but a shard does not work
 
   // HealthView::reasons() and warnings() are these.
   std::vector<std::string> reasons() const;

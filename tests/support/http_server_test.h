@@ -32,6 +32,7 @@ class FakeHealth final : public HealthView {
   BackendHealth redis() const override { return redis_health; }
   BackendHealth kafka() const override { return kafka_health; }
   bool ready() const override { return is_ready; }
+  bool degraded() const override { return is_degraded; }
   std::vector<std::string> reasons() const override { return why; }
   std::vector<std::string> warnings() const override { return warned; }
   size_t connections() const override { return connection_count; }
@@ -46,6 +47,7 @@ class FakeHealth final : public HealthView {
   BackendHealth redis_health{.up = true, .where = "redis://***:***@redis:6379/0"};
   BackendHealth kafka_health{.up = true, .where = "kafka:9092"};
   bool is_ready = true;
+  bool is_degraded = false;
   std::vector<std::string> why;
   std::vector<std::string> warned;
   size_t connection_count = 0;

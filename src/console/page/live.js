@@ -4,6 +4,7 @@ const EVERY_MS = 1000;
 const KEPT = 120;           // samples of a sparkline
 const AGE_WINDOW = 30;      // samples over which the ages are computed
 const SECRET_MIN = 16;      // shortest secret or ADMIN_TOKEN, in characters
+const SHARDS_MAX = 12;       // shards of Redis that are listed
 const ADDED = { 'X-Hermod-Console': '1' };
 
 const samples = [];
@@ -69,11 +70,19 @@ function drawPath(state, flow) {
     [['partitions', number(kafka.partitions)], ['lag', number(totalLag(state))], ['dead letters', number(totals.dead_letters)]]);
   station('self', state.ready ? 'good' : 'bad', state.service,
     [['in flight', number(totals.records_in_flight)], ['routed', number(totals.records_routed)], ['duplicates dropped', number(totals.records_repeated)]]);
-  station('redis', redis.up ? (redis.reason ? 'warn' : 'good') : 'bad', redis.up ? place(redis.where) : redis.reason,
-    [['round trip', known(redis.round_trip_us)], ['subscriptions', number(redis.subscriptions)], ['reconnects', number(redis.reconnects)]]);
+  const limping = redis.reason || redis.shards.some((one) => !one.up || one.reason);
+  station('redis', redis.up ? (limping ? 'warn' : 'good') : 'bad', redis.up ? place(redis.where) : redis.reason,
+    [['round trip', known(redis.round_trip_us)], ['subscriptions', number(redis.subscriptions)], ['reconnects', number(redis.reconnects)], ...shardFigures(redis.shards)]);
   station('sockets', 'good', `${number(state.users)} ${state.users === 1 ? 'user' : 'users'}`,
     [['connections', number(state.connections)], ['sent', number(totals.messages_sent)], ['confirmed', number(totals.deliveries_confirmed)]]);
   document.querySelectorAll('.wire').forEach((wire, i) => wire.classList.toggle('flows', flow[i] > 0));
+}
+
+// One figure for each shard of Redis, if there are several. The reasons are above the path.
+function shardFigures(shards) {
+  const figures = shards.slice(0, SHARDS_MAX).map((one) => [one.address, one.up ? `${number(one.users)} users` : 'down']);
+  if (shards.length > SHARDS_MAX) figures.push(['more shards', number(shards.length - SHARDS_MAX)]);
+  return figures;
 }
 
 // Draws the rates since the last sample, and the age of recent events.

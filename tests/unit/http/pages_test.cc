@@ -51,6 +51,48 @@ TEST_F(PagesTest, Redis) {
             R"({"detail":{"service":"redis","status":"unhealthy","error":"Connection refused"}})");
 }
 
+TEST_F(PagesTest, RedisListsItsShards) {
+  health.redis_health.servers =
+      RedisServers{.mode = "cluster",
+                   .shards = {{.address = "a:1", .up = true, .users = 7},
+                              {.address = "b:2", .up = false, .reason = "refused"}},
+                   .open_slots = {5},
+                   .sentinels = {},
+                   .troubles = {"trouble"}};
+  RedisServers& servers = *health.redis_health.servers;
+  servers.shards[0].replicas = {{"c:3", "online"}};
+  EXPECT_EQ(page("/healthz/redis").status, 200);
+  EXPECT_EQ(page("/healthz/redis").body,
+            R"({"service":"redis","status":"degraded","url":"redis://***:***@redis:6379/0",)"
+            R"("mode":"cluster","shards":[{"address":"a:1","status":"up","users":7,)"
+            R"("replicas":[{"address":"c:3","state":"online"}]},)"
+            R"({"address":"b:2","status":"down","reason":"refused","users":0,"replicas":[]}],)"
+            R"("open_slots":[5],"warnings":["trouble"]})");
+  servers = {.mode = "sentinel",
+             .shards = {{.address = "a:1", .up = true, .replication = "no replica is known"}},
+             .open_slots = std::vector<uint16_t>(100),
+             .sentinels = {{"s:1", true, ""}, {"s:2", false, "refused"}},
+             .troubles = {}};
+  EXPECT_EQ(body("/healthz/redis")["status"], "healthy");
+  EXPECT_EQ(body("/healthz/redis")["shards"][0]["replication"], "no replica is known");
+  EXPECT_EQ(body("/healthz/redis")["open_slots"].size(), 64u);
+  EXPECT_EQ(body("/healthz/redis")["sentinels"][1],
+            Json({{"address", "s:2"}, {"status", "down"}, {"reason", "refused"}}));
+  health.redis_health.up = false;
+  health.redis_health.error = "a:1: refused";
+  EXPECT_EQ(page("/healthz/redis").status, 503);
+  EXPECT_EQ(body("/healthz/redis")["detail"]["status"], "unhealthy");
+  EXPECT_EQ(body("/healthz/redis")["detail"]["shards"].size(), 1u);
+}
+
+TEST_F(PagesTest, ReadyThoughSomeUsersAreNotServed) {
+  health.is_degraded = true;
+  health.why = {"the Redis shard a:1: refused"};
+  EXPECT_EQ(page("/healthz/ready").status, 200);
+  EXPECT_EQ(page("/healthz/ready").body,
+            R"({"status":"degraded","reasons":["the Redis shard a:1: refused"]})");
+}
+
 TEST_F(PagesTest, Kafka) {
   EXPECT_EQ(page("/healthz/kafka").body,
             R"({"service":"kafka","status":"healthy","brokers":"kafka:9092"})");

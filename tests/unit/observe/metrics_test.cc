@@ -92,6 +92,25 @@ TEST_F(MetricsTest, WhatIsCountedComesOut) {
   EXPECT_THAT(text, HasSubstr("hermod_bus_round_trip_seconds 0.0015\n"));
 }
 
+TEST_F(MetricsTest, ShardsAreNamedByTheirAddress) {
+  bus.shards = {{.shard = 3, .address = "a:1", .up = true, .users = 7, .publications_waiting = 2},
+                {.shard = 4, .address = "b:2", .up = false, .reason = "refused"}};
+  bus.shards[0].replicas = {{"c:3", "online"}};
+  bus.unreplicated = 5;
+  stats.not_kept[4] = 6;
+  const std::string text = render();
+  EXPECT_THAT(text, HasSubstr("\nhermod_bus_shards{state=\"up\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("\nhermod_bus_shards{state=\"down\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("\nhermod_bus_shard_up{shard=\"a:1\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("\nhermod_bus_shard_up{shard=\"b:2\"} 0\n"));
+  EXPECT_THAT(text, HasSubstr("\nhermod_bus_shard_publications_waiting{shard=\"a:1\"} 2\n"));
+  EXPECT_THAT(text, HasSubstr("\nhermod_bus_shard_subscriptions{shard=\"a:1\"} 7\n"));
+  EXPECT_THAT(text, HasSubstr("\nhermod_bus_shard_replicas{shard=\"a:1\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("\nhermod_bus_unreplicated_total 5\n"));
+  EXPECT_THAT(text, HasSubstr("\nhermod_bus_not_kept_total{shard=\"a:1\"} 0\n"));
+  EXPECT_THAT(text, HasSubstr("\nhermod_bus_not_kept_total{shard=\"b:2\"} 6\n"));
+}
+
 TEST_F(MetricsTest, EachFamilyHasItsHelpAndTypeOnce) {
   const std::string text = render();
   const auto count = [&](const std::string& what) {

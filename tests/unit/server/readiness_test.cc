@@ -83,6 +83,42 @@ TEST_F(ReadinessTest, ABusThatIsUpWithAReasonIsNotReady) {
   EXPECT_THAT(readiness_.reasons(), ElementsAre("Redis is up, but it refuses writes"));
 }
 
+TEST_F(ReadinessTest, OneWorkingShardIsEnough) {
+  bus_.current.mode = BusMode::kCluster;
+  bus_.current.shards = {{.address = "10.0.0.7:6379", .up = false, .reason = "refused"},
+                         {.address = "10.0.0.8:6379", .up = true}};
+  EXPECT_TRUE(readiness_.ready());
+  EXPECT_TRUE(readiness_.degraded());
+  EXPECT_THAT(readiness_.reasons(), ElementsAre("the Redis shard 10.0.0.7:6379: refused"));
+  bus_.current.shards[1].reason = "messages cannot be published";
+  EXPECT_FALSE(readiness_.ready());
+  EXPECT_FALSE(readiness_.degraded());
+  EXPECT_THAT(readiness_.reasons(),
+              ElementsAre("the Redis shard 10.0.0.7:6379: refused",
+                          "the Redis shard 10.0.0.8:6379 is up, but messages cannot be published"));
+  bus_.current.shards = {{.address = "10.0.0.7:6379", .up = true}};
+  EXPECT_TRUE(readiness_.ready());
+  EXPECT_FALSE(readiness_.degraded());
+}
+
+TEST_F(ReadinessTest, ReplicasAndOpenSlotsAreWarnings) {
+  bus_.current.shards = {{.address = "r:6379", .up = true}};
+  bus_.current.shards[0].replication = "no replica is known";
+  bus_.current.open_slots = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
+  bus_.current.troubles = {"two masters are on one host"};
+  source_.current.partitions_deferred = 2;
+  EXPECT_TRUE(readiness_.ready());
+  EXPECT_FALSE(readiness_.degraded());
+  EXPECT_THAT(readiness_.reasons(), IsEmpty());
+  const std::vector<std::string> warnings = readiness_.warnings();
+  ASSERT_EQ(warnings.size(), 12u);
+  EXPECT_THAT(warnings[0], HasSubstr("2 Kafka partitions have records that are set aside"));
+  EXPECT_EQ(warnings[1], "the Redis shard r:6379 answers without a replica: no replica is known");
+  EXPECT_EQ(warnings[2], "the slot 1 of the Redis Cluster is open: the records of its users wait");
+  EXPECT_EQ(warnings[10], "2 more slots of the Redis Cluster are open");
+  EXPECT_EQ(warnings[11], "two masters are on one host");
+}
+
 TEST_F(ReadinessTest, ATopicWithExternalTypesOnlyIsNotReady) {
   external_types_.on_external(0, "order.created", clock_.steady_ms());
   clock_.advance(ExternalTypes::kWindowMs + 1);
