@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <set>
 
 #include "base/clock.h"
 #include "bus/bus.h"
@@ -49,9 +50,9 @@ class BusFixture {
 
   // Of one shard, on a bus with several.
   virtual ShardId shards() const { return 1; }
-  virtual void go_down(ShardId /*shard*/) {}
-  virtual void come_up(ShardId /*shard*/) {}
-  virtual void lose_memory(ShardId /*shard*/) {}
+  virtual void take_down(ShardId /*shard*/) {}
+  virtual void bring_up(ShardId /*shard*/) {}
+  virtual void empty(ShardId /*shard*/) {}
   virtual void move_user(const std::string& /*user*/, ShardId /*to*/) {}
 
  protected:
@@ -80,9 +81,9 @@ class MemoryBusFixture final : public BusFixture {
   void lose_memory() override { bus_->lose_memory(); }
   void pass(uint64_t seconds) override { clock_.leap(static_cast<int64_t>(seconds) * 1000); }
   ShardId shards() const override { return shards_; }
-  void go_down(ShardId shard) override { bus_->go_down(shard, "a test"); }
-  void come_up(ShardId shard) override { bus_->come_up(shard); }
-  void lose_memory(ShardId shard) override { bus_->lose_memory(shard); }
+  void take_down(ShardId shard) override { bus_->go_down(shard, "a test"); }
+  void bring_up(ShardId shard) override { bus_->come_up(shard); }
+  void empty(ShardId shard) override { bus_->lose_memory(shard); }
   void move_user(const std::string& user, ShardId to) override { bus_->move_user(user, to); }
 
  private:
@@ -713,11 +714,11 @@ class BusShardContract : public BusContract {
   }
 
   void go_down(ShardId shard) {
-    fixture_->go_down(shard);
+    fixture_->take_down(shard);
     ASSERT_TRUE(run_until([&] { return state(shard) == BusState::kDown; }));
   }
   void come_up(ShardId shard) {
-    fixture_->come_up(shard);
+    fixture_->bring_up(shard);
     ASSERT_TRUE(run_until([&] { return state(shard) == BusState::kUp; }));
   }
   void move(const std::string& user, ShardId to) {
@@ -786,7 +787,7 @@ TEST_P(BusShardContract, WithoutAnyShardTheBusIsDown) {
 
 TEST_P(BusShardContract, OnlyTheUsersOfTheShardLoseTheirHistory) {
   for (ShardId shard = 0; shard < shards(); ++shard) publish_all(user(shard), 3);
-  fixture_->lose_memory(2);
+  fixture_->empty(2);
   ASSERT_TRUE(run_until([&] { return listener_.memory_losses == 1; }));
   EXPECT_EQ(listener_.lost_shard, 2u);
   EXPECT_EQ(replay({.user = user(0)}).entries.size(), 3u);
