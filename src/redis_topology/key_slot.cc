@@ -20,12 +20,16 @@ constexpr std::array<uint16_t, 256> make_table() {
 
 constexpr auto kTable = make_table();
 
-uint16_t crc16(std::string_view text) {
-  uint32_t crc = 0;
+// The rights are tested with keys of a user that has the tag as its id, so no real user may have
+// it, and ids are often numbers.
+constexpr std::string_view kTagPrefix = "hermod-check-";
+
+// `crc` is that of the text before.
+uint32_t crc16(std::string_view text, uint32_t crc = 0) {
   for (const char c : text) {
     crc = (crc << 8) ^ kTable[((crc >> 8) ^ static_cast<unsigned char>(c)) & 0xff];
   }
-  return static_cast<uint16_t>(crc);
+  return crc & 0xffff;
 }
 
 std::string_view hash_tag(std::string_view key) {
@@ -39,16 +43,18 @@ std::string_view hash_tag(std::string_view key) {
 }  // namespace
 
 uint16_t key_slot(std::string_view key) {
-  return crc16(hash_tag(key)) % kSlotCount;
+  return static_cast<uint16_t>(crc16(hash_tag(key)) % kSlotCount);
 }
 
 std::string tag_of_slot(uint16_t slot) {
   assert(slot < kSlotCount);
+  const uint32_t prefix_crc = crc16(kTagPrefix);
   char digits[16];
   for (uint32_t number = 0;; ++number) {
     const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
-    const std::string_view tag(digits, static_cast<size_t>(end - digits));
-    if (crc16(tag) % kSlotCount == slot) return std::string(tag);
+    const std::string_view suffix(digits, static_cast<size_t>(end - digits));
+    if (crc16(suffix, prefix_crc) % kSlotCount != slot) continue;
+    return std::string(kTagPrefix) + std::string(suffix);
   }
 }
 

@@ -14,8 +14,8 @@ inline constexpr uint16_t kSlotCount = 16'384;
 // and the next `}`, unless it is empty.
 uint16_t key_slot(std::string_view key);
 
-// A hash tag in this slot, at most 7 digits, always the same for a slot. A search of about 16,000
-// steps. Precondition: slot < kSlotCount.
+// A hash tag in this slot, "hermod-check-" and a number, always the same for a slot. It is not the
+// id of a real user. A search of about 16,000 steps. Precondition: slot < kSlotCount.
 std::string tag_of_slot(uint16_t slot);
 
 }  // namespace hermod
