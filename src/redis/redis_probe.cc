@@ -51,19 +51,27 @@ std::string RedisProbe::describe() const {
   return text + " used";
 }
 
-std::string RedisProbe::unfit() const {
+std::string RedisProbe::unfit(RedisUrl::Kind kind) const {
   if (mode == "sentinel") {
-    return "this is a Sentinel, which holds no data; redis+sentinel URLs are not supported yet, so "
-           "REDIS_URL must name the master";
+    return kind == RedisUrl::Kind::kSentinel
+               ? "this is a Sentinel, but the sentinels name it as the master: correct "
+                 "`sentinel monitor` in their configuration"
+               : "this is a Sentinel, which holds no data: use redis+sentinel:// "
+                 "(rediss+sentinel:// with TLS) in REDIS_URL, with the name of the master";
   }
-  if (mode == "cluster") {
-    return "this is a node of a cluster, which a redis:// URL cannot name; redis+cluster URLs are "
-           "not supported yet, so REDIS_URL must name a single Redis";
+  if (mode == "cluster" && kind != RedisUrl::Kind::kCluster) {
+    return "this is a node of a cluster: use redis+cluster:// (rediss+cluster:// with TLS) in "
+           "REDIS_URL";
   }
-  if (role == "replica" || role == "slave") {
+  if (mode == "standalone" && kind == RedisUrl::Kind::kCluster) {
+    return "this is a single Redis: use redis:// (rediss:// with TLS) in REDIS_URL, or "
+           "redis+sentinel:// if sentinels watch it";
+  }
+  if (!is_replica()) return {};
+  if (kind == RedisUrl::Kind::kSingle) {
     return "this is a replica, which accepts no writes; REDIS_URL must name the master";
   }
-  return {};
+  return "this is a replica, which accepts no writes";
 }
 
 std::vector<RedisFinding> RedisProbe::findings(bool production) const {

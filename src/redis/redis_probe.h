@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "redis/redis_url.h"
+
 struct redisReply;
 
 namespace hermod {
@@ -28,8 +30,12 @@ struct RedisProbe {
 
   std::string describe() const;  // "Redis 7.0.15, noeviction, 1.2 MiB of 100.0 MiB used"
 
-  // Why hermod cannot use this server (a Sentinel, a cluster node, a replica). Empty: it can.
-  std::string unfit() const;
+  bool is_replica() const { return role == "replica" || role == "slave"; }
+
+  // Why hermod cannot use this server as a master of a REDIS_URL of this kind (a Sentinel, a
+  // cluster node, a single Redis, a replica), and what to use instead. Empty: it can, or `mode` is
+  // unknown.
+  std::string unfit(RedisUrl::Kind kind) const;
 
   // Other problems, and values that could not be read.
   std::vector<RedisFinding> findings(bool production) const;

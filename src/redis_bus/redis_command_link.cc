@@ -5,18 +5,17 @@
 namespace hermod {
 
 RedisCommandLink::RedisCommandLink(uv_loop_t* loop, const Clock& clock, Log& log,
-                                   const RedisLinkOptions& options, const RedisChannels& channels,
+                                   const RedisBusOptions& options, const RedisChannels& channels,
                                    Listener& listener)
     : log_(log),
       address_(options.endpoint.address()),
       listener_(listener),
-      commands_(loop, clock, options, "hermod-command", *this),
+      commands_(loop, clock, link_options(options), "hermod-command", *this),
       scripts_(commands_, log, [this](const Result<void>& loaded) { on_scripts_loaded(loaded); }),
       data_check_(commands_, channels.names,
                   [this](RedisDataCheck::Verdict verdict) { on_data_checked(verdict); }),
-      server_check_(commands_, channels, [this] { on_server_checked(); }),
-      shared_state_(commands_, channels.names, PublishMode::kClassic,
-                    [this] { listener_.on_commands_checked(); }) {}
+      server_check_(commands_, options.url.kind, channels, [this] { on_server_checked(); }),
+      shared_state_(commands_, channels.names, channels.mode, [this] { on_mode_checked(); }) {}
 
 void RedisCommandLink::enter(State next) {
   assert(next != State::kPreparing || state_ == State::kDown);

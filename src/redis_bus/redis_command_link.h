@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "hermod/log.h"
 #include "redis/redis_commands.h"
+#include "redis_bus/redis_bus_options.h"
 #include "redis_schema/redis_channels.h"
 #include "redis_schema/redis_data_check.h"
 #include "redis_schema/redis_scripts.h"
@@ -36,7 +37,7 @@ class RedisCommandLink final : RedisCommandsListener {
     ~Listener() = default;
   };
 
-  RedisCommandLink(uv_loop_t* loop, const Clock& clock, Log& log, const RedisLinkOptions& options,
+  RedisCommandLink(uv_loop_t* loop, const Clock& clock, Log& log, const RedisBusOptions& options,
                    const RedisChannels& channels, Listener& listener);
 
   void tick();  // repeats the checks whose result can change on an open connection

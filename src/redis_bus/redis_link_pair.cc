@@ -13,14 +13,14 @@ constexpr uint64_t kTickSlackMs = 100;
 }  // namespace
 
 RedisLinkPair::RedisLinkPair(uv_loop_t* loop, const Clock& clock, Log& log,
-                             const RedisLinkOptions& options, uint64_t timeout_ms,
-                             const RedisChannels& channels, Listener& listener)
-    : timeout_ms_(static_cast<int64_t>(timeout_ms)),
+                             const RedisBusOptions& options, const RedisChannels& channels,
+                             Listener& listener)
+    : timeout_ms_(static_cast<int64_t>(options.socket_timeout_ms)),
       listener_(listener),
       commands_(loop, clock, log, options, channels, *this),
       time_(loop, commands_.commands()),
-      subscriber_(loop, clock, options, channels, time_, *this),
-      canary_(clock, commands_.commands(), channels.canary, *this),
+      subscriber_(loop, clock, link_options(options), channels, time_, *this),
+      canary_(clock, commands_.commands(), channels, *this),
       failover_(commands_, subscriber_),
       ticker_(loop, kTickSlackMs, [this] { tick(); }) {}
 

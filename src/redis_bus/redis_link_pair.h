@@ -11,6 +11,7 @@
 #include "bus/bus.h"
 #include "hermod/log.h"
 #include "redis/redis_time.h"
+#include "redis_bus/redis_bus_options.h"
 #include "redis_bus/redis_canary.h"
 #include "redis_bus/redis_command_link.h"
 #include "redis_bus/redis_failover.h"
@@ -40,9 +41,8 @@ class RedisLinkPair final : RedisCommandLink::Listener,
     ~Listener() = default;
   };
 
-  // `timeout_ms`: a link without a reply for this long reconnects.
-  RedisLinkPair(uv_loop_t* loop, const Clock& clock, Log& log, const RedisLinkOptions& options,
-                uint64_t timeout_ms, const RedisChannels& channels, Listener& listener);
+  RedisLinkPair(uv_loop_t* loop, const Clock& clock, Log& log, const RedisBusOptions& options,
+                const RedisChannels& channels, Listener& listener);
 
   void start(BusListener& texts);
   // Ends everything except the command link, which still carries the last writes.

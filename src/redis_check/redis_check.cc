@@ -52,7 +52,7 @@ class Checker {
     if (!info) return fail(info.error().message);
     read_redis_info(reply_text(*info.value()).value_or(""), probe);
     check_.description = probe.describe();
-    if (const std::string unfit = probe.unfit(); !unfit.empty()) return fail(at_ + unfit);
+    if (const std::string unfit = probe.unfit(options_.url.kind); !unfit.empty()) return fail(at_ + unfit);
     for (RedisFinding& finding : probe.findings(production)) {
       add(at_ + finding.text, finding.level);
     }

@@ -12,11 +12,9 @@ constexpr size_t kQuestions = 2;  // commands before those of the rights: HELLO,
 
 }  // namespace
 
-RedisServerCheck::RedisServerCheck(RedisCommands& commands, const RedisChannels& channels,
-                                   Changed changed)
-    : commands_(commands),
-      changed_(std::move(changed)),
-      rights_(command_rights(channels, channels.check_user)) {}
+RedisServerCheck::RedisServerCheck(RedisCommands& commands, RedisUrl::Kind kind,
+                                   const RedisChannels& channels, Changed changed)
+    : commands_(commands), kind_(kind), channels_(channels), changed_(std::move(changed)) {}
 
 void RedisServerCheck::check() {
   if (asking_) return;
@@ -50,8 +48,9 @@ void RedisServerCheck::on_reply(const redisReply& reply) {
 // here.
 void RedisServerCheck::on_hello(const redisReply& reply) {
   read_redis_hello(reply, probe_);
-  const bool replica = probe_.role == "replica" || probe_.role == "slave";
-  unfit_ = replica ? std::string() : probe_.unfit();
+  RedisProbe server = probe_;
+  if (server.is_replica()) server.role.clear();
+  unfit_ = server.unfit(kind_);
   if (unfit_.empty()) return ask_the_rest();
   asking_ = false;
   changed_();

@@ -19,7 +19,9 @@ class RedisServerCheck final : ReplyHandler {
  public:
   using Changed = std::function<void()>;
 
-  RedisServerCheck(RedisCommands& commands, const RedisChannels& channels, Changed changed);
+  // `kind`: of REDIS_URL.
+  RedisServerCheck(RedisCommands& commands, RedisUrl::Kind kind, const RedisChannels& channels,
+                   Changed changed);
 
   // Starts a check; `changed` is called at the last reply. A check in progress is not restarted.
   void check();
@@ -28,7 +30,8 @@ class RedisServerCheck final : ReplyHandler {
   // open.
   bool refused() const { return !refusal_.empty() || !publish_refusal_.empty(); }
 
-  // Why no client can use the server: it is a Sentinel or a cluster node. Empty: clients can.
+  // Why no client can use the server with this REDIS_URL: it is a Sentinel, a cluster node, or a
+  // single Redis instead of a cluster. Empty: clients can.
   const std::string& unfit() const { return unfit_; }
   // The missing right without which nothing is routed or replayed. Empty: none is missing.
   const std::string& refusal() const { return refusal_; }
@@ -47,6 +50,8 @@ class RedisServerCheck final : ReplyHandler {
   void note(const RedisRight& right, const redisReply& reply);
 
   RedisCommands& commands_;
+  RedisUrl::Kind kind_;
+  const RedisChannels& channels_;
   Changed changed_;
   std::vector<RedisRight> rights_;
   bool asking_ = false;

@@ -102,9 +102,8 @@ Result<void> check_options(const Options& options) {
   for (const OptionRow& row : option_table()) {
     if (auto judged = judge_option(row, options); !judged) return judged;
   }
-  for (const auto rule :
-       {refuse_suspicious_options, check_keys, check_kafka, check_redis_settings, check_redis_kind,
-        check_admin, check_proxies, check_tracing, check_production}) {
+  for (const auto rule : {refuse_suspicious_options, check_keys, check_kafka, check_redis_settings,
+                          check_admin, check_proxies, check_tracing, check_production}) {
     if (auto judged = rule(options); !judged) return judged;
   }
   return {};

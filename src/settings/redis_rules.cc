@@ -132,14 +132,6 @@ Result<void> check_redis_settings(const Options& options) {
   return {};
 }
 
-Result<void> check_redis_kind(const Options& options) {
-  if (options.redis_url.empty()) return {};
-  const auto url = RedisUrl::parse(options.redis_url);
-  if (!url || url.value().kind == Kind::kSingle) return {};
-  return wrong(
-      "REDIS_URL names sentinels or a cluster, which are not supported yet: name one Redis");
-}
-
 std::vector<std::string> idle_redis_settings(const Options& options) {
   std::vector<std::string> sentences;
   if (!options.redis_url.empty()) return sentences;

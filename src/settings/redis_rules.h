@@ -12,9 +12,6 @@ namespace hermod {
 // The error is one sentence that names the variable, and contains no secret. Reads no files.
 Result<void> check_redis_settings(const Options& options);
 
-// Error: REDIS_URL is of a kind that this version does not support.
-Result<void> check_redis_kind(const Options& options);
-
 // One sentence for each setting that has no effect, because REDIS_URL is not set.
 std::vector<std::string> idle_redis_settings(const Options& options);
 

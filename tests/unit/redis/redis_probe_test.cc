@@ -24,7 +24,7 @@ TEST(RedisProbeTest, ReadsInfo) {
   EXPECT_EQ(probe.used_memory_bytes, 2097152u);
   EXPECT_EQ(probe.maxmemory_bytes, 104857600u);
   EXPECT_EQ(probe.describe(), "Redis 7.0.15, allkeys-lru, 2.0 MiB of 100.0 MiB used");
-  EXPECT_EQ(probe.unfit(), "");
+  EXPECT_EQ(probe.unfit(RedisUrl::Kind::kSingle), "");
 }
 
 TEST(RedisProbeTest, MakesDoWithLess) {
@@ -62,10 +62,27 @@ TEST(RedisProbeTest, SaysBeforeTheMemoryIsFull) {
       IsEmpty());
 }
 
-TEST(RedisProbeTest, NamesAServerThatCannotServe) {
-  EXPECT_THAT(from_info("redis_mode:sentinel").unfit(), HasSubstr("Sentinel"));
-  EXPECT_THAT(from_info("redis_mode:cluster\r\nrole:master").unfit(), HasSubstr("redis+cluster"));
-  EXPECT_THAT(from_info("redis_mode:standalone\r\nrole:slave").unfit(), HasSubstr("replica"));
+TEST(RedisProbeTest, NamesTheUrlThatTheServerNeeds) {
+  using Kind = RedisUrl::Kind;
+  const RedisProbe sentinel = from_info("redis_mode:sentinel");
+  const RedisProbe cluster = from_info("redis_mode:cluster\r\nrole:master");
+  const RedisProbe single = from_info("redis_mode:standalone\r\nrole:master");
+  EXPECT_THAT(sentinel.unfit(Kind::kSingle), HasSubstr("use redis+sentinel://"));
+  EXPECT_THAT(sentinel.unfit(Kind::kCluster), HasSubstr("use redis+sentinel://"));
+  EXPECT_THAT(sentinel.unfit(Kind::kSentinel), HasSubstr("sentinel monitor"));
+  EXPECT_THAT(cluster.unfit(Kind::kSingle), HasSubstr("use redis+cluster://"));
+  EXPECT_THAT(cluster.unfit(Kind::kSentinel), HasSubstr("use redis+cluster://"));
+  EXPECT_THAT(single.unfit(Kind::kCluster), HasSubstr("use redis:// "));
+  EXPECT_EQ(cluster.unfit(Kind::kCluster), "");
+  EXPECT_EQ(single.unfit(Kind::kSingle), "");
+  EXPECT_EQ(single.unfit(Kind::kSentinel), "");
+}
+
+TEST(RedisProbeTest, NamesAReplica) {
+  using Kind = RedisUrl::Kind;
+  const RedisProbe replica = from_info("redis_mode:standalone\r\nrole:slave");
+  EXPECT_THAT(replica.unfit(Kind::kSingle), HasSubstr("REDIS_URL must name the master"));
+  EXPECT_THAT(replica.unfit(Kind::kSentinel), HasSubstr("a replica"));
 }
 
 }  // namespace

@@ -105,14 +105,5 @@ TEST_F(RedisRulesTest, SettingsWithoutAUrlHaveNoEffect) {
   EXPECT_TRUE(idle_redis_settings(options).empty());
 }
 
-TEST_F(RedisRulesTest, OneRedisIsSupported) {
-  Options options;
-  EXPECT_TRUE(check_redis_kind(options).ok());
-  options.redis_url = "redis://h";
-  EXPECT_TRUE(check_redis_kind(options).ok());
-  options.redis_url = "redis+sentinel://h/m";
-  EXPECT_THAT(check_redis_kind(options).error().message, HasSubstr("not supported yet"));
-}
-
 }  // namespace
 }  // namespace hermod
