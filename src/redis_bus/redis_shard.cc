@@ -90,7 +90,8 @@ void RedisShard::set_tag(std::string_view tag) {
 }
 
 void RedisShard::set_replicas(size_t known) {
-  if (replicas_ && replicas_known_) replicas_->set_replicas(known);
+  // The replicas of a single Redis are not known: each round finds out.
+  if (replicas_ && url_.kind != RedisUrl::Kind::kSingle) replicas_->set_replicas(known);
 }
 
 RedisShardUsers RedisShard::release(const UserPredicate& leaves) {

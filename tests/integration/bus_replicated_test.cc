@@ -1,0 +1,27 @@
+// A RedisBus on a single Redis with a replica, which no topology knows.
+
+#include "integration/bus_redis_fixture.h"
+#include "support/wait_for.h"
+
+namespace hermod {
+namespace {
+
+using BusReplicatedTest = test::BusRedisTest;
+
+TEST_F(BusReplicatedTest, ASingleRedisWaitsForItsReplica) {
+  test::RedisServer replica({.replica_of = server_.port()});
+  test::wait_for("the replica", [&] { return replica.info("master_link_status") == "up"; });
+  RedisBusOptions options;
+  options.url = RedisUrl::parse(server_.url()).take();
+  options.replicas_min = 1;
+  bus_ = std::make_unique<RedisBus>(loop(), clock_, log_, options);
+  ASSERT_TRUE(bus_->start(listener_, listener_));
+  ASSERT_TRUE(run_until([&] { return listener_.up(); }));
+  publish("ann", "one");
+  EXPECT_EQ(last_outcome(), PublishOutcome::kRouted);
+  EXPECT_EQ(bus_->status().unreplicated, 0u);
+  EXPECT_EQ(replica.command({"XLEN", "hermod:{ann}:stream"}), "1");
+}
+
+}  // namespace
+}  // namespace hermod
