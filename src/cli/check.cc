@@ -76,6 +76,9 @@ int report_redis(const std::optional<RedisBusOptions>& redis, bool production, T
   }
   const RedisCheck check = check_redis(*redis, production);
   if (check.good()) terminal.out << "redis: ok, " << escaped(check.description) << '\n';
+  for (const std::string& master : check.masters) {
+    terminal.out << "redis: " << escaped(master) << '\n';
+  }
   for (const RedisFinding& finding : check.findings) {
     const bool warning = finding.level == RedisFinding::Level::kWarning;
     terminal.out << (warning ? "redis: warning: " : "redis: ") << escaped(finding.text) << '\n';

@@ -24,10 +24,7 @@
 namespace hermod {
 namespace {
 
-// How long publications wait until lost subscriptions are restored. If they did not wait, connected
-// users would miss a part of a backlog that exceeds the history. If they waited without a limit, a
-// Redis that rejects our subscriptions would hold back the records of users of other processes.
-constexpr uint64_t kSubscriptionsAwaitedMs = 2000;
+constexpr uint64_t kMapPauseMs = 20;
 
 BusMode mode_of(RedisUrl::Kind kind) {
   switch (kind) {

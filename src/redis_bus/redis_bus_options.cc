@@ -20,6 +20,16 @@ RedisLinkOptions link_options(const RedisBusOptions& options) {
   return link;
 }
 
+TopologyOptions topology_options(const RedisBusOptions& options) {
+  TopologyOptions made;
+  made.kind = options.url.kind;
+  made.seeds = options.url.seeds;
+  made.master_name = options.url.master;
+  made.link = link_options(options);
+  made.sentinel_credentials = options.sentinel_credentials;
+  return made;
+}
+
 RedisChannels make_channels(const RedisBusOptions& options) {
   return make_channels({.prefix = options.prefix,
                         .database = options.url.database,

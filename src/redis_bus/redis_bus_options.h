@@ -12,6 +12,7 @@
 #include "redis_replay/redis_replayer_options.h"
 #include "redis_schema/redis_channels.h"
 #include "redis_schema/redis_keys.h"
+#include "redis_topology/topology_options.h"
 
 namespace hermod {
 
@@ -36,6 +37,7 @@ struct RedisBusOptions {
 };
 
 RedisLinkOptions link_options(const RedisBusOptions& options);
+TopologyOptions topology_options(const RedisBusOptions& options);
 RedisPublisherOptions publisher_options(const RedisBusOptions& options);
 RedisReplayerOptions replayer_options(const RedisBusOptions& options);
 

@@ -1,102 +1,163 @@
 #include "redis_check/redis_check.h"
 
 #include <algorithm>
+#include <iterator>
+#include <memory>
 #include <set>
 
-#include "redis/redis_conversation.h"
-#include "redis/reply.h"
+#include "base/random.h"
+#include "redis_check/map_findings.h"
+#include "redis_check/master_check.h"
+#include "redis_check/redis_map.h"
 #include "redis_check/redis_trial.h"
-#include "redis_schema/redis_rights.h"
+#include "redis_topology/cluster_reply.h"
 
 namespace hermod {
 namespace {
 
+using Kind = RedisUrl::Kind;
 using Level = RedisFinding::Level;
 
 class Checker {
  public:
-  Checker(const RedisBusOptions& options, RedisCheck& check)
-      : options_(options),
-        check_(check),
-        channels_(make_channels(options)),
-        user_(channels_.check_user),
-        at_("Redis at " + options.url.endpoint().address() + ": ") {}
+  Checker(const RedisBusOptions& options, bool production, RedisCheck& check)
+      : options_(options), production_(production), check_(check) {}
 
-  void run(bool production) {
-    auto connected = RedisConversation::open(link_options(options_));
-    if (!connected) return add(connected.error().message);
-    if (!probe(connected.value(), production)) return;
-    const bool permitted = try_rights(connected.value());
-    if (!permitted) return;
-    if (auto tried = try_redis_bus(options_, user_); !tried) add(at_ + tried.error().message);
-    static_cast<void>(connected.value().ask(cleanup_command(channels_, user_)));
-  }
-
- private:
-  void add(std::string text, Level level = Level::kError) {
-    check_.findings.push_back({level, std::move(text)});
-  }
-
-  bool fail(std::string text) {
-    add(std::move(text));
-    return false;
-  }
-
-  // False: the other checks would be pointless.
-  bool probe(RedisConversation& conversation, bool production) {
-    RedisProbe probe;
-    const auto hello = conversation.ask({"HELLO"});
-    if (!hello) return fail(hello.error().message);
-    read_redis_hello(*hello.value(), probe);
-    const auto info = conversation.ask({"INFO"});
-    if (!info) return fail(info.error().message);
-    read_redis_info(reply_text(*info.value()).value_or(""), probe);
-    check_.description = probe.describe();
-    if (const std::string unfit = probe.unfit(options_.url.kind); !unfit.empty()) return fail(at_ + unfit);
-    for (RedisFinding& finding : probe.findings(production)) {
-      add(at_ + finding.text, finding.level);
-    }
+  void run() {
+    auto found = find_redis_map(options_);
+    if (!found) return add(found.error().message, Level::kError);
+    found_ = found.take();
+    const bool connected = connect();
+    if (masters_.empty()) return;
     if (std::string shared = shared_channels_warning(options_); !shared.empty()) {
       add(std::move(shared), Level::kWarning);
     }
-    return true;
-  }
-
-  bool try_rights(RedisConversation& conversation) {
-    const bool commands = try_each(conversation, command_rights(channels_, user_));
-    static_cast<void>(conversation.ask(cleanup_command(channels_, user_)));
-    auto second = RedisConversation::open(link_options(options_));
-    if (!second) return fail(second.error().message);
-    return try_each(second.value(), subscribe_rights(channels_, user_)) && commands;
-  }
-
-  // Tries all of them, so that one run reports every missing right; each rule is reported once.
-  bool try_each(RedisConversation& conversation, const std::vector<RedisRight>& rights) {
-    std::set<std::string> reported;
-    for (const RedisRight& right : rights) {
-      const auto reply = conversation.ask(right.words);
-      if (!reply) return fail(reply.error().message);
-      if (!reply_is_error(*reply.value())) continue;
-      const std::string words = reply_error(*reply.value());
-      // Redis before 6.2 does not have GETEX and SMISMEMBER, and the script works without them.
-      const bool optional = right.words.front() == "GETEX" || right.words.front() == "SMISMEMBER";
-      if (optional && words.starts_with("ERR unknown command")) continue;
-      const std::string rule = missing_rule(right, words);
-      if (!reported.insert(rule.empty() ? words : rule).second) continue;
-      std::string text = at_ + right.words.front();
-      if (right.words.size() > 1 && !right.names.empty()) text += ' ' + right.words[1];
-      text += " is refused: " + words;
-      if (!rule.empty()) text += "; the ACL lacks " + rule;
-      add(std::move(text));
+    if (options_.url.kind != Kind::kSingle) describe();
+    check_seeds();
+    const bool permitted = try_rights();
+    if (!connected || !permitted) return;
+    MasterCheck& first = *masters_.front().check;
+    if (auto tried = try_redis_bus(options_, first.user()); !tried) {
+      first.fail(tried.error().message);
     }
-    return reported.empty();
+    first.clean_up();
+  }
+
+ private:
+  struct Master {
+    uint16_t number;
+    std::unique_ptr<MasterCheck> check;
+  };
+
+  void add(std::string text, Level level) { check_.findings.push_back({level, std::move(text)}); }
+
+  void add(std::vector<RedisFinding> findings) {
+    std::move(findings.begin(), findings.end(), std::back_inserter(check_.findings));
+  }
+
+  // False: not all masters can be used; masters_ are those that can.
+  bool connect() {
+    bool all = true;
+    const std::vector<MasterNode>& masters = found_.map.masters();
+    for (uint16_t number = 0; number < masters.size(); ++number) {
+      if (!masters[number].in_use()) continue;
+      auto check = std::make_unique<MasterCheck>(options_, masters[number].endpoint,
+                                                 channels_of(number), check_.findings);
+      if (check->connect(production_)) {
+        masters_.push_back({number, std::move(check)});
+      } else {
+        all = false;
+      }
+    }
+    if (options_.url.kind == Kind::kSingle && !masters_.empty()) {
+      check_.description = masters_.front().check->probe().describe();
+    }
+    return all;
+  }
+
+  // Names of which all are in slots of the master.
+  RedisChannels channels_of(uint16_t number) const {
+    RedisChannels channels = make_channels(options_);
+    const auto slot = found_.map.any_slot_of(number);
+    if (options_.url.kind != Kind::kCluster || !slot) return channels;
+    channels.set_tag(tag_of_slot(*slot));
+    do {
+      channels.check_user = "check-" + random_uuid();
+    } while (found_.map.owner_of(key_slot(channels.check_user)) != number);
+    return channels;
+  }
+
+  void describe() {
+    const bool cluster = options_.url.kind == Kind::kCluster;
+    std::set<uint16_t> open_slots;
+    std::vector<ClusterConfig> configs;
+    for (const Master& master : masters_) {
+      const MasterNode& node = found_.map.masters()[master.number];
+      MasterCheck& check = *master.check;
+      std::string line = cluster ? "shard " : "master " + options_.url.master + ' ';
+      line += node.endpoint.address() + ": " + check.probe().describe();
+      if (cluster) {
+        line += ", " + std::to_string(found_.map.slots_of(master.number)) + " slots";
+        configs.push_back({node.endpoint.address(), check.setting("cluster-require-full-coverage"),
+                           check.setting("cluster-node-timeout")});
+        add_open_slots(check, open_slots);
+      }
+      check_.masters.push_back(line + ", " + describe_replicas(node));
+    }
+    if (cluster) {
+      check_.description = "a cluster of " + std::to_string(masters_.size()) + " shard" +
+                           (masters_.size() == 1 ? "" : "s") + ", " + describe_configs(configs);
+    } else {
+      check_.description = std::to_string(found_.facts.sentinels_reachable) + " of " +
+                           std::to_string(found_.facts.sentinels) + " sentinels reachable";
+    }
+    add(map_findings(found_, options_.replicas_min, open_slots));
+    add(config_findings(configs));
+  }
+
+  // Only the masters of an open slot report it.
+  static void add_open_slots(MasterCheck& check, std::set<uint16_t>& open_slots) {
+    const auto nodes =
+        read_cluster_nodes(check.text({"CLUSTER", "NODES"}).value_or(""), check.endpoint());
+    if (!nodes) return;
+    for (const ClusterNode& node : nodes.value()) {
+      for (const OpenSlot& open : node.open_slots) open_slots.insert(open.slot);
+    }
+  }
+
+  // The masters were contacted, and the state of the replicas is known.
+  void check_seeds() {
+    if (options_.url.kind != Kind::kCluster) return;
+    for (const RedisEndpoint& seed : options_.url.seeds) {
+      if (is_known(seed)) continue;
+      RedisLinkOptions link = link_options(options_);
+      link.endpoint = seed;
+      const auto opened = RedisConversation::open(link);
+      if (!opened) add(opened.error().message + " (named in REDIS_URL)", Level::kWarning);
+    }
+  }
+
+  bool is_known(const RedisEndpoint& seed) const {
+    const std::vector<MasterNode>& masters = found_.map.masters();
+    return std::any_of(masters.begin(), masters.end(), [&seed](const MasterNode& master) {
+      const auto& replicas = master.replicas;
+      return master.endpoint == seed ||
+             std::any_of(replicas.begin(), replicas.end(),
+                         [&seed](const ReplicaNode& node) { return node.endpoint == seed; });
+    });
+  }
+
+  bool try_rights() {
+    bool permitted = true;
+    for (const Master& master : masters_) permitted = master.check->try_rights() && permitted;
+    return permitted;
   }
 
   const RedisBusOptions& options_;
+  bool production_;
   RedisCheck& check_;
-  RedisChannels channels_;
-  std::string user_;
-  std::string at_;
+  RedisMap found_;
+  std::vector<Master> masters_;
 };
 
 }  // namespace
@@ -108,7 +169,7 @@ bool RedisCheck::good() const {
 
 RedisCheck check_redis(const RedisBusOptions& options, bool production) {
   RedisCheck check;
-  Checker(options, check).run(production);
+  Checker(options, production, check).run();
   return check;
 }
 

@@ -1,8 +1,7 @@
 #pragma once
 // `hermod check` for Redis: tries everything that the service does, for a user that does not exist.
-// It determines the kind of server, then tries each command and channel by itself, so that a
-// missing right is named, and then a complete RedisBus with its scripts. It blocks: never call it
-// on a loop.
+// It determines the masters, tries each command and channel at each of them (master_check.h), and
+// then a complete RedisBus with its scripts. It blocks: never call it on a loop.
 
 #include <string>
 #include <vector>
@@ -14,7 +13,8 @@
 namespace hermod {
 
 struct RedisCheck {
-  std::string description;             // of the server; empty: it was not reached
+  std::string description;             // of the deployment; empty: it was not reached
+  std::vector<std::string> masters;    // a line for each, with its replicas; empty: a single Redis
   std::vector<RedisFinding> findings;  // one line each
 
   bool good() const;  // no finding is an error

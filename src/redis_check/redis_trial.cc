@@ -24,7 +24,8 @@ class Trial final : BusListener, PublishListener {
  public:
   Trial(const RedisBusOptions& options, const std::string& user)
       : user_(user),
-        patience_ms_(options.connect_timeout_ms + options.socket_timeout_ms),
+        patience_ms_(options.connect_timeout_ms + options.socket_timeout_ms +
+                     (options.replicas_min > 0 ? options.replica_wait_ms : 0)),
         bus_(loop_.get(), clock_, log_, options),
         timer_(loop_.get(), [this] { over_ = true; }) {}
 

@@ -53,6 +53,7 @@ struct TopologyFacts {
   size_t slots_unserved = 0;
   size_t sentinels = 0;
   size_t sentinels_reachable = 0;
+  std::vector<std::string> sentinel_faults;  // of the others that were asked: "host:port: reason"
 };
 
 class RedisTopology {

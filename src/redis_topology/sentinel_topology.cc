@@ -204,6 +204,10 @@ TopologyFacts SentinelTopology::facts() const {
   facts.sentinels_reachable = static_cast<size_t>(
       std::count_if(peers_.begin(), peers_.end(),
                     [](const std::unique_ptr<SentinelPeer>& peer) { return !!peer->answer(); }));
+  for (const auto& peer : peers_) {
+    if (peer->error().empty()) continue;
+    facts.sentinel_faults.push_back(peer->endpoint().address() + ": " + peer->error());
+  }
   return facts;
 }
 
