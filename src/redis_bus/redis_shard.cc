@@ -36,6 +36,7 @@ RedisShard::RedisShard(uv_loop_t* loop, const Clock& clock, Log& log,
                        const RedisBusOptions& options, ShardId number, Listener& listener)
     : number_(number),
       url_(options.url),
+      replicas_known_(options.url.kind != RedisUrl::Kind::kSingle),
       listener_(listener),
       channels_(make_channels(options)),
       state_(log, number, options.url.shown()),
@@ -90,8 +91,7 @@ void RedisShard::set_tag(std::string_view tag) {
 }
 
 void RedisShard::set_replicas(size_t known) {
-  // The replicas of a single Redis are not known: each round finds out.
-  if (replicas_ && url_.kind != RedisUrl::Kind::kSingle) replicas_->set_replicas(known);
+  if (replicas_ && replicas_known_) replicas_->set_replicas(known);
 }
 
 RedisShardUsers RedisShard::release(const UserPredicate& leaves) {

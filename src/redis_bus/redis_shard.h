@@ -107,7 +107,8 @@ class RedisShard final : RedisLinkPair::Listener, RedirectListener {
   void maybe_finish_close();
 
   ShardId number_;
-  RedisUrl url_;  // of the master, for the log
+  RedisUrl url_;               // of the master, for the log
+  const bool replicas_known_;  // false: a single Redis, of which each round finds out
   Listener& listener_;
   bool connected_ = false;  // lead_to() was called
   RedisChannels channels_;
