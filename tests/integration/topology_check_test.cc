@@ -6,6 +6,7 @@
 #include "support/cli_run.h"
 #include "support/redis_cluster.h"
 #include "support/redis_sentinels.h"
+#include "support/wait_for.h"
 
 namespace hermod::test {
 namespace {
@@ -47,7 +48,13 @@ std::string left_by_check(RedisServer& server) {
 
 TEST(ClusterCheckTest, AcceptsAClusterAndNamesItsNodes) {
   RedisCluster cluster;
-  const RedisCheck found = check(cluster.url());
+  // A replica counts as synchronizing until CLUSTER SLOTS lists it. A check writes, which makes the
+  // replication begin.
+  RedisCheck found;
+  wait_for("the replicas are listed", [&] {
+    found = check(cluster.url());
+    return lines(found).find("synchronizing") == std::string::npos;
+  });
   EXPECT_TRUE(found.good()) << lines(found);
   EXPECT_EQ(found.description,
             "a cluster of 3 shards, cluster-require-full-coverage no, cluster-node-timeout "
