@@ -2,6 +2,7 @@
 
 import asyncio
 import collections
+import time
 
 from support.records import as_text, envelope, notification
 
@@ -14,6 +15,7 @@ class Load:
     def __init__(self, servers, topic, users, per_second):
         self.servers, self.topic, self.users, self.per_second = servers, topic, users, per_second
         self.sent = collections.Counter()
+        self.sent_at = {}  # (user, number): when
         self._turn = 0
         self._task = None
 
@@ -41,6 +43,7 @@ class Load:
             self._turn += 1
             to = user or self.users[self._turn % len(self.users)]
             self.sent[to] += 1
+            self.sent_at[to, self.sent[to]] = time.monotonic()
             text = as_text(notification(to, payload={"n": self.sent[to]}))
             self._kcat.stdin.write(f"{to}|{envelope(text, self.topic)}\n".encode())
 

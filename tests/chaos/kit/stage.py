@@ -46,7 +46,7 @@ class Stage(unittest.IsolatedAsyncioTestCase):
         self.users = [f"user-{i}-{mark}" for i in range(self.users_count)]
         self.kafka = await aside(kafka)
         await aside(self.kafka.create, self.topic)
-        self.redis = await aside(ChaosRedis)
+        self.redis = await aside(self.start_redis)
         self.hermods, self.clients, self.faults_at = [], [], []
         self.front = await Proxy().start()
         self.load = Load(self.kafka.servers, self.topic, self.users, self.per_second)
@@ -59,7 +59,10 @@ class Stage(unittest.IsolatedAsyncioTestCase):
         await self.front.stop()
         for hermod in list(self.hermods):
             await aside(hermod.child.kill)
-        await aside(self.redis.child.kill)
+        await aside(self.redis.kill)
+
+    def start_redis(self):
+        return ChaosRedis()
 
     async def start_hermod(self, **settings):
         hermod = await aside(

@@ -54,7 +54,7 @@ class Authority:
         return made
 
     def server_context(self):
-        own = self.issue("server")
+        own = self.issue("server", addresses=["IP:127.0.0.1"])
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(own.file, own.key)
         return context
