@@ -73,6 +73,13 @@ class BusListener {
   virtual void on_text(std::string_view user, StreamId stream_id, std::string_view text,
                        const TraceContext& trace) = 0;
 
+  // The same for a message whose event was received live before, at the steady time `first_ms`,
+  // under a stream id that was lost in a failover. A connection that was live then has it already.
+  virtual void on_repeated_text(std::string_view user, StreamId stream_id, std::string_view text,
+                                const TraceContext& trace, int64_t /*first_ms*/) {
+    on_text(user, stream_id, text, trace);
+  }
+
   // The user's subscription is confirmed: from now on, the listener gets every message. It requests
   // earlier messages with replay(). Called once for each subscribe(), and again whenever a lost
   // subscription is restored, at the same shard or at another one.

@@ -62,7 +62,8 @@ ReplayPage MemoryHistory::page(const ReplayRequest& request) const {
     uint64_t age_ms = options_.notification_ttl_s * 1000;
     if (request.connected_ms) {
       const auto connected_ms = static_cast<uint64_t>(clock_.steady_ms() - *request.connected_ms);
-      age_ms = std::max(age_ms, connected_ms + 1);  // + 1: also the first millisecond
+      // + 2: also the first millisecond, and the times are rounded down.
+      age_ms = std::max(age_ms, connected_ms + 2);
     }
     older_ms = wall_ms - std::min(wall_ms, age_ms);
   }

@@ -18,10 +18,11 @@ bool MemoryShards::move(std::string_view user, ShardId to) {
   if (from == to) return false;
   moved_.insert_or_assign(std::string(user), to);
   std::deque<Publication>& left = shards_[from].waiting;
-  const auto first = std::ranges::stable_partition(
-      left, [user](const Publication& publication) { return publication.user != user; });
-  shards_[to].waiting.insert(shards_[to].waiting.end(), first.begin(), first.end());
-  left.erase(first.begin(), first.end());
+  const auto first = std::stable_partition(
+      left.begin(), left.end(),
+      [user](const Publication& publication) { return publication.user != user; });
+  shards_[to].waiting.insert(shards_[to].waiting.end(), first, left.end());
+  left.erase(first, left.end());
   return true;
 }
 

@@ -2,6 +2,7 @@
 // One page of a user's history, as a replay returns it.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,7 +15,9 @@ struct ReplayPage {
   struct Entry {
     StreamId stream_id;
     std::string text;
-    std::string traceparent = {};  // of the publication; empty: none
+    std::string traceparent = {};          // of the publication; empty: none
+    uint64_t event_hash = 0;               // identifies the event; 0: unknown
+    std::optional<int64_t> first_ms = {};  // as in BusListener::on_repeated_text(); none: no repeat
   };
   std::vector<Entry> entries;
   bool more = false;  // the limits of the request ended the page; continue after its last entry

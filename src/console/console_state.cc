@@ -33,13 +33,6 @@ Json to_json(const ConsoleSent& sent) {
           {"detail", sent.detail}};
 }
 
-template <class T>
-Json list(const std::vector<T>& items) {
-  Json made = Json::array();
-  for (const T& item : items) made.push_back(to_json(item));
-  return made;
-}
-
 Json to_json(const ShardStatus& shard) {
   return {{"address", shard.address},
           {"up", shard.up},
@@ -49,6 +42,13 @@ Json to_json(const ShardStatus& shard) {
           {"in_flight", shard.publications_in_flight},
           {"replicas", shard.replicas.size()},
           {"replication", shard.replication}};
+}
+
+template <class T>
+Json list(const std::vector<T>& items) {
+  Json made = Json::array();
+  for (const T& item : items) made.push_back(to_json(item));
+  return made;
 }
 
 Json to_json(const BusStatus& bus) {

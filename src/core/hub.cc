@@ -82,6 +82,16 @@ void Hub::on_text(std::string_view user, StreamId stream_id, std::string_view te
   }
 }
 
+void Hub::on_repeated_text(std::string_view user, StreamId stream_id, std::string_view text,
+                           const TraceContext& trace, int64_t first_ms) {
+  const HubUser* const entry = users_.find(user);
+  if (entry == nullptr) return;
+  const SharedFrame::Ref message = host_.build_frame(text, trace);
+  for (Session* session = entry->sessions; session != nullptr; session = session->next()) {
+    session->on_repeated(stream_id, message, first_ms);
+  }
+}
+
 void Hub::on_subscribed(std::string_view user) {
   HubUser* const entry = users_.find(user);
   if (entry == nullptr) return;

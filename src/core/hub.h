@@ -62,6 +62,8 @@ class Hub final : public BusListener {
   // --- BusListener
   void on_text(std::string_view user, StreamId stream_id, std::string_view text,
                const TraceContext& trace) override;
+  void on_repeated_text(std::string_view user, StreamId stream_id, std::string_view text,
+                        const TraceContext& trace, int64_t first_ms) override;
   void on_subscribed(std::string_view user) override;
   void on_user_moved(std::string_view user) override;
   void on_bus_state(ShardId shard, BusState state, std::string_view reason) override;

@@ -54,7 +54,8 @@ bool RecordDeferral::is_over(ShardId shard) const {
   size_t bytes = 0;
   for (const auto& [id, load] : shards_) {
     another_up |= load.state == BusState::kUp;
-    if (load.state != BusState::kDown) continue;  // records of other shards have moved, or do not wait
+    if (load.state != BusState::kDown)
+      continue;  // records of other shards have moved, or do not wait
     records += load.records;
     bytes += load.bytes;
   }

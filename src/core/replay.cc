@@ -66,13 +66,18 @@ std::optional<StreamId> Replay::start(const ReplayPage& page, StreamId acknowled
   return std::max(page.after, acknowledged <= page.last ? acknowledged : StreamId{});
 }
 
-StreamId Replay::accept(const ReplayPage& page, StreamId newest, SessionOutbox& outbox) {
+StreamId Replay::accept(const ReplayPage& page, StreamId newest, SessionOutbox& outbox,
+                        const Known& known) {
   assert(from_ == From::kNewest);
   assert(!paused_);
   if (page.cut != 0) newest = announce_cut(page, newest, outbox);
   Notice missing;  // one notice for consecutive entries that cannot be sent
   for (const ReplayPage::Entry& entry : page.entries) {
     if (!comes_after(entry.stream_id, newest)) continue;
+    if (entry.first_ms && known(*entry.first_ms)) {
+      newest = entry.stream_id;
+      continue;
+    }
     const Notice* const notice = outbox.replacement_for(entry.stream_id, entry.text);
     const bool continues = notice != nullptr && notice->component == missing.component;
     if (missing.count != 0 && !continues) outbox.push_notice(std::exchange(missing, {}), newest);

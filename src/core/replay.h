@@ -57,7 +57,10 @@ class Replay {
 
   // Puts the messages of a page that are newer than `newest` into the outbox. Returns the newest
   // stream id that the session has then.
-  StreamId accept(const ReplayPage& page, StreamId newest, SessionOutbox& outbox);
+  // An entry that is a repeat is left out if `known` returns true for its first_ms.
+  using Known = std::function<bool(int64_t first_ms)>;
+  StreamId accept(const ReplayPage& page, StreamId newest, SessionOutbox& outbox,
+                  const Known& known);
 
   // How the session continues after an accepted page.
   enum class Step : uint8_t { kPause, kRead, kLive };

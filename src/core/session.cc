@@ -46,7 +46,7 @@ bool is_next(StreamId stream_id, StreamId newest) {
 }  // namespace
 
 // There is one for each connection.
-static_assert(sizeof(void*) != 8 || sizeof(Session) <= 160);
+static_assert(sizeof(void*) != 8 || sizeof(Session) <= 168);
 
 Session::Session(SessionHost& host, Peer& peer) : SessionDelivery(host, peer) {}
 
@@ -124,6 +124,7 @@ void Session::confirm_pinged() {
 void Session::on_subscribed() {
   if (state_ == State::kEnded) return;
   if (replay_) {
+    live_since_ms_ = 0;  // the messages that were skipped may have been lost
     replay_->forget_skipped();
   } else {
     replay_ = std::make_unique<Replay>(host_, Replay::From::kNewest, 0);
@@ -147,7 +148,8 @@ void Session::on_page(const Result<ReplayPage>& page) {
     newest_ = *start;
     ack_.start_at(*start);
   }
-  newest_ = replay_->accept(page.value(), newest_, *this);
+  const auto known = [this](int64_t first_ms) { return was_live_at(first_ms); };
+  newest_ = replay_->accept(page.value(), newest_, *this, known);
   const Replay::Next next = replay_->after(page.value(), newest_);
   if (next.back_to) go_back(*next.back_to);
   if (next.not_kept) ++host_.stats.not_kept[host_.bus.shard_of(user())];
@@ -172,6 +174,9 @@ void Session::go_back(StreamId stream_id) {
 
 void Session::go_live() {
   enter(State::kLive);
+  if (live_since_ms_ == 0) {
+    live_since_ms_ = std::max(1U, static_cast<uint32_t>(host_.clock.steady_ms()));
+  }
   const auto done = std::move(replay_);
   assert(done != nullptr);
   for (Outbox::Item& item : done->held()) {
@@ -189,14 +194,25 @@ void Session::push_or_close(Outbox::Item&& item) {
 void Session::on_live(StreamId stream_id, const SharedFrame::Ref& message) {
   if (state_ == State::kEnded) return;
   assert((state_ == State::kLive) == (replay_ == nullptr));
-  if (state_ == State::kLive) return accept_live(stream_id, message);
+  if (state_ == State::kLive) return accept_live(stream_id, message, false);
   if (stream_id) return replay_->skip(stream_id);
   Outbox::Item item{message, StreamId{}};
   replace_unsendable(item);
   if (!replay_->hold(std::move(item))) count_dropped();
 }
 
-void Session::accept_live(StreamId stream_id, const SharedFrame::Ref& message) {
+// A session that was live when the event was first received has it, and only moves on.
+void Session::on_repeated(StreamId stream_id, const SharedFrame::Ref& message, int64_t first_ms) {
+  if (state_ != State::kLive) return on_live(stream_id, message);
+  accept_live(stream_id, message, was_live_at(first_ms));
+}
+
+bool Session::was_live_at(int64_t steady_ms) const {
+  const auto age = static_cast<uint32_t>(steady_ms) - live_since_ms_;
+  return live_since_ms_ != 0 && age < uint32_t{1} << 31;
+}
+
+void Session::accept_live(StreamId stream_id, const SharedFrame::Ref& message, bool known) {
   assert(replay_ == nullptr);
   if (!stream_id) return push_or_close({message, StreamId{}});
   if (!comes_after(stream_id, newest_)) return;
@@ -207,6 +223,10 @@ void Session::accept_live(StreamId stream_id, const SharedFrame::Ref& message) {
     return request_page();
   }
   if (stream_id < newest_) go_back({stream_id.ms, stream_id.count - 1});
+  if (known) {
+    newest_ = stream_id;
+    return peer_.wake();
+  }
   push_or_close({message, stream_id});
   // Set after the push, because a flush inside the push reports everything up to newest_ as
   // written.

@@ -51,6 +51,8 @@ class Session final : public SessionDelivery {
   HubUser& leave();  // returns its user; precondition: joined
   void on_subscribed();
   void on_live(StreamId stream_id, const SharedFrame::Ref& message);
+  // As on_live(), for BusListener::on_repeated_text().
+  void on_repeated(StreamId stream_id, const SharedFrame::Ref& message, int64_t first_ms);
   void on_memory_lost();
   Session* next() const { return next_; }  // the same user's next session
 
@@ -58,7 +60,8 @@ class Session final : public SessionDelivery {
   void enter(State state);
   void request_page();
   void on_page(const Result<ReplayPage>& page);
-  void accept_live(StreamId stream_id, const SharedFrame::Ref& message);
+  void accept_live(StreamId stream_id, const SharedFrame::Ref& message, bool known);
+  bool was_live_at(int64_t steady_ms) const;
   void go_back(StreamId stream_id);
   void go_live();
   void push_or_close(Outbox::Item&& item);
@@ -66,6 +69,8 @@ class Session final : public SessionDelivery {
   void end();
 
   State state_ = State::kWaiting;
+  // It has received every live message since then: steady, the lower 32 bits; 0: since no time.
+  uint32_t live_since_ms_ = 0;
   StreamId newest_;
   std::unique_ptr<Replay> replay_;  // null while live, and after the end
   Session* next_ = nullptr;

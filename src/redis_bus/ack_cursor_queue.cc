@@ -19,6 +19,21 @@ void AckCursorQueue::clear() {
   for (Entry& entry : flight_) entry.is_void = true;
 }
 
+std::vector<AckCursorQueue::Entry> AckCursorQueue::release(const UserPredicate& leaves) {
+  std::vector<Entry> released;
+  for (Entry& entry : flight_) {
+    if (entry.is_void || !leaves(entry.user)) continue;
+    released.push_back(entry);
+    entry.is_void = true;
+  }
+  std::erase_if(waiting_, [&](const auto& entry) {
+    if (!leaves(entry.first)) return false;
+    released.push_back({entry.first, entry.second});
+    return true;
+  });
+  return released;
+}
+
 const AckCursorQueue::Entry& AckCursorQueue::send() {
   assert(has_waiting());
   auto next = waiting_.extract(waiting_.begin());

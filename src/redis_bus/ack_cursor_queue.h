@@ -8,9 +8,11 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "base/stream_id.h"
 #include "base/text_hash.h"
+#include "base/user_predicate.h"
 
 namespace hermod {
 
@@ -25,6 +27,10 @@ class AckCursorQueue {
   void add(std::string_view user, StreamId stream_id);
   void clear();  // the stream ids are void: drops the waiting entries, and put_back() drops those
                  // in flight
+
+  // Removes and returns the newest entries of the users for which `leaves` returns true, including
+  // those in flight, because Redis may not have stored them.
+  std::vector<Entry> release(const UserPredicate& leaves);
 
   // Moves an entry from those that wait to those in flight. Precondition: has_waiting(). The result
   // is valid until the next call.

@@ -22,6 +22,10 @@ class RedisAckCursors final : ReplyHandler {
   void acknowledge(std::string_view user, StreamId stream_id);
   // Writes this user's ack cursor in the next loop iteration.
   void write_now(std::string_view user);
+  // Removes and returns what Redis may not have of the users for which `leaves` returns true.
+  std::vector<AckCursorQueue::Entry> release(const UserPredicate& leaves) {
+    return queue_.release(leaves);
+  }
   void clear() { queue_.clear(); }  // the stream ids are void
 
   // The newest stream id given for this user that Redis may not have yet; null: none.

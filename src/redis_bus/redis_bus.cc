@@ -1,25 +1,12 @@
-// At the start, and again after each failure:
-//   - The command link connects, loads the scripts and checks the generation key. Publications,
-//     replays and ack cursors are sent from then on.
-//   - The subscription link connects. Once the command link knows whether Redis still has its data,
-//     the subscription link subscribes to the channels of all users, and then to the canary
-//     channel. The confirmation of the canary channel makes the bus up.
-//   - The canary is sent about once a second.
-// Failures:
-//   - A link fails: it reconnects by itself (redis_link.h). Its commands wait or are sent again.
-//   - Redis replies, but with an error (OOM, READONLY ...): the bus is down until the commands
-//     work; the reason is Redis' error message.
-//   - Redis is a replica: RedisFailover looks for the master.
-//   - Redis does not reply: the bus is down within 3 s (redis_canary.h). The links reconnect after
-//     the socket timeout.
-//   - The generation key changed: the listener is notified that Redis lost its data, on a new link
-//     before any user is subscribed again (redis_link_pair.cc).
+// The topology publishes a map at the start and after each change. Until the first one, users wait
+// in a shard that is not connected. A map is used at once, but at most every 20 ms: while slots are
+// moved to another master, each of them changes the map, and each use visits all users.
 #include "redis_bus/redis_bus.h"
 
 #include <cassert>
 #include <utility>
 
-#include "bus/replay_page.h"
+#include "redis_topology/make_topology.h"
 
 namespace hermod {
 namespace {
@@ -53,7 +40,9 @@ std::string_view label(ReplicaNode::State state) {
 }  // namespace
 
 RedisBus::RedisBus(uv_loop_t* loop, const Clock& clock, Log& log, RedisBusOptions options)
-    : log_(log),
+    : loop_(loop),
+      clock_(clock),
+      log_(log),
       options_(std::move(options)),
       topology_(make_topology(loop, clock, topology_options(options_))),
       shards_(loop, {.make = [this](ShardId number) { return make_shard(number); },
@@ -62,11 +51,18 @@ RedisBus::RedisBus(uv_loop_t* loop, const Clock& clock, Log& log, RedisBusOption
       map_pause_(loop, [this] { apply_map(); }) {}
 
 RedisBus::~RedisBus() {
-  assert(state_.may_be_destroyed());
+  assert(state_ == State::kNew || state_ == State::kClosed);
+}
+
+void RedisBus::enter(State next) {
+  assert(static_cast<int>(next) > static_cast<int>(state_));
+  state_ = next;
 }
 
 Result<void> RedisBus::start(BusListener& texts, PublishListener& publications) {
-  state_.start(texts);
+  enter(State::kOpen);
+  texts_ = &texts;
+  publications_ = &publications;
   if (const std::string shared = shared_channels_warning(options_); !shared.empty()) {
     log_.warning(shared, {{"url", options_.url.shown()}});
   }
@@ -95,104 +91,57 @@ void RedisBus::on_gone(const RedisShard& shard) {
 }
 
 void RedisBus::publish(const Publication& publication) {
-  publisher_.publish(publication);
+  if (state_ == State::kOpen) shards_.of(publication.user).publish(publication);
 }
 
 void RedisBus::subscribe(std::string_view user) {
-  if (!state_.closing()) links_.subscriber().subscriptions().add(user);
+  if (state_ == State::kOpen) shards_.of(user).subscribe(user);
 }
 
 void RedisBus::unsubscribe(std::string_view user) {
-  if (state_.closing()) return;
-  links_.subscriber().subscriptions().remove(user);
-  ack_cursors_.write_now(user);
+  if (state_ == State::kOpen) shards_.of(user).unsubscribe(user);
 }
 
 void RedisBus::replay(const ReplayRequest& request, ReplayDone done) {
-  if (state_.closing()) return;
-  const StreamId given = request.after ? StreamId{} : ack_cursors_.newest(request.user);
-  if (!given) return replayer_.replay(request, std::move(done));
-  replayer_.replay(request, [given, done = std::move(done)](Result<ReplayPage> page) {
-    if (page) begin_after(page.value(), given);
-    done(std::move(page));
-  });
+  if (state_ == State::kOpen) shards_.of(request.user).replay(request, std::move(done));
 }
 
 void RedisBus::acknowledge(std::string_view user, StreamId stream_id) {
-  if (state_.closing() || !stream_id) return;
-  ack_cursors_.acknowledge(user, stream_id);
-  if (!links_.subscriber().subscriptions().wants(user)) ack_cursors_.write_now(user);
+  if (state_ == State::kOpen) shards_.of(user).acknowledge(user, stream_id);
 }
 
-void RedisBus::on_commands_ready() {
-  if (state_.closing()) return;
-  open_publisher();
-  replayer_.resume();
-  ack_cursors_.resume();
+void RedisBus::write_acknowledged(std::string_view user) {
+  if (state_ == State::kOpen) shards_.of(user).write_acknowledged(user);
 }
 
-void RedisBus::on_commands_down() {
-  ack_cursors_.pause();
-  publisher_.pause();
-  publish_anyway_.stop();
-  replayer_.pause();
+void RedisBus::on_map(const SlotMap&) {
+  if (!map_pause_.active()) apply_map();
 }
 
-void RedisBus::on_subscriber_changed(SubscriberState from, SubscriberState to) {
-  assert(!state_.closing());
-  if (to == SubscriberState::kRestoring) replayer_.subscribed();
-  if (to == SubscriberState::kDown) replayer_.unsubscribed();
-  if (from == SubscriberState::kRestored || to == SubscriberState::kRestored) open_publisher();
+void RedisBus::apply_map() {
+  if (state_ != State::kOpen || topology_->map() == applied_) return;
+  applied_ = topology_->map();
+  shards_.apply(applied_);
+  map_pause_.start(kMapPauseMs);
 }
 
-void RedisBus::open_publisher() {
-  if (!links_.commands().ready()) return;
-  if (links_.subscriber().restored()) {
-    publish_anyway_.stop();
-    publisher_.resume();
-  } else {
-    publisher_.pause();
-    publish_anyway_.start(kSubscriptionsAwaitedMs);
-  }
+void RedisBus::on_trouble(std::string_view reason) {
+  if (!reason.empty())
+    log_.warning("the masters of Redis cannot be determined",
+                 {{"url", options_.url.shown()}, {"reason", std::string(reason)}});
 }
 
-void RedisBus::on_memory_lost(OldStreamIds stream_ids) {
-  if (state_.closing()) return;
-  if (stream_ids == OldStreamIds::kVoid) ack_cursors_.clear();
-  state_.report_loss(stream_ids);
+void RedisBus::on_shard_suspect(const RedisShard& shard, Suspicion suspicion) {
+  topology_->suspect(shard.endpoint(), suspicion);
 }
 
-void RedisBus::on_stream_ids_void() {
-  ack_cursors_.clear();
-  state_.void_stream_ids();
-}
-
-void RedisBus::on_publish_permitted() {
-  if (unpublished_.permit()) update();
-}
-
-void RedisBus::on_tick() {
-  links_.failover().tick(publisher_.stalled());
-  if (unpublished_.take_unread()) links_.subscriber().subscriptions().announce_all();
-}
-
-void RedisBus::update() {
-  if (state_.closing()) return;
-  links_.failover().check(publisher_.stalled());
-  state_.report(down_reason());
-}
-
-std::string RedisBus::down_reason() const {
-  std::string reason = links_.down_reason();
-  if (reason.empty()) reason = publisher_.stalled();
-  if (reason.empty()) reason = links_.failover().replica_reason(publisher_.stalled());
-  if (reason.empty()) reason = links_.commands().server().refusal();
-  if (reason.empty()) reason = replayer_.stalled();
-  return reason;
+void RedisBus::on_redirected(const RedisShard& shard, std::string_view error) {
+  const auto redirection = read_redirection(error, shard.endpoint());
+  if (!redirection || redirection->kind != Redirection::Kind::kMoved) return;
+  topology_->redirected(redirection->slot, redirection->endpoint);
 }
 
 BusStatus RedisBus::status() const {
-  const RedisServerCheck& server = links_.commands().server();
   BusStatus status;
   status.url = options_.url.shown();
   status.mode = mode_of(options_.url.kind);
@@ -220,22 +169,17 @@ void RedisBus::add_topology(BusStatus& status) const {
 }
 
 void RedisBus::close(Closed closed) {
-  if (state_.closing()) return;
-  state_.close();
+  if (state_ == State::kClosing || state_ == State::kClosed) return;
+  enter(State::kClosing);
   closed_ = std::move(closed);
-  publisher_.stop();
-  publish_anyway_.stop();
-  replayer_.stop();
-  links_.close_subscriptions();
-  ack_cursors_.close([this] { maybe_finish_close(); });
+  map_pause_.stop();
+  topology_->stop();
+  shards_.close([this] { finish_close(); });
 }
 
-// The ack cursors close last, since only their writes still use the command link.
-void RedisBus::maybe_finish_close() {
-  assert(state_.closing());
-  links_.stop();
-  publisher_.forget();
-  state_.finish_close();
+void RedisBus::finish_close() {
+  enter(State::kClosed);
+  if (publications_ != nullptr) publications_->on_unanswered();
   if (closed_) std::exchange(closed_, nullptr)();
 }
 

@@ -1,26 +1,21 @@
 #pragma once
-// The bus on Redis. RedisBus composes the components of this module: it passes the requests to the
-// one that handles them, lets them send while the links are ready, and decides from their states
-// whether the bus is up. The composition (server/) owns it.
+// The bus on Redis: passes each request to the shard that serves its user. The topology says which
+// shards there are; the shards say when it should look again. The composition (server/) owns it.
 
-#include <string>
+#include <memory>
 #include <string_view>
 
 #include "base/clock.h"
 #include "bus/bus.h"
 #include "hermod/log.h"
-#include "redis_bus/redis_ack_cursors.h"
 #include "redis_bus/redis_bus_options.h"
-#include "redis_bus/redis_bus_state.h"
-#include "redis_bus/redis_link_pair.h"
-#include "redis_publish/redis_publisher.h"
-#include "redis_replay/redis_replayer.h"
-#include "redis_schema/redis_context.h"
+#include "redis_bus/redis_shards.h"
+#include "redis_topology/redis_topology.h"
 #include "uv/timer.h"
 
 namespace hermod {
 
-class RedisBus final : public Bus, RedisLinkPair::Listener {
+class RedisBus final : public Bus, TopologyListener, RedisShard::Listener {
  public:
   // Precondition: check_channels() accepts the channels of `options`.
   RedisBus(uv_loop_t* loop, const Clock& clock, Log& log, RedisBusOptions options);
@@ -33,24 +28,17 @@ class RedisBus final : public Bus, RedisLinkPair::Listener {
   void unsubscribe(std::string_view user) override;
   void replay(const ReplayRequest& request, ReplayDone done) override;
   void acknowledge(std::string_view user, StreamId stream_id) override;
-  void write_acknowledged(std::string_view user) override { ack_cursors_.write_now(user); }
+  void write_acknowledged(std::string_view user) override;
   BusStatus status() const override;
   void close(Closed closed) override;
 
  private:
-  void on_commands_ready() override;
-  void on_commands_down() override;
-  void on_subscriber_changed(SubscriberState from, SubscriberState to) override;
-  void on_publish_permitted() override;
-  void on_memory_lost(OldStreamIds stream_ids) override;
-  void on_stream_ids_void() override;
-  void on_tick() override;
-  void on_links_changed() override { update(); }
+  enum class State { kNew, kOpen, kClosing, kClosed };
 
-  void open_publisher();
-  void update();
-  std::string down_reason() const;
-  void maybe_finish_close();
+  void on_map(const SlotMap& map) override;
+  void on_trouble(std::string_view reason) override;
+  void on_shard_suspect(const RedisShard& shard, Suspicion suspicion) override;
+  void on_redirected(const RedisShard& shard, std::string_view error) override;
 
   void enter(State next);
   std::unique_ptr<RedisShard> make_shard(ShardId number);

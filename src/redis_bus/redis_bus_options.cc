@@ -12,7 +12,6 @@ constexpr uint64_t kMarginMs = 60'000;  // by which a stream outlives the maximu
 
 RedisLinkOptions link_options(const RedisBusOptions& options) {
   RedisLinkOptions link;
-  link.endpoint = options.url.endpoint;
   link.credentials = options.url.credentials;
   link.database = options.url.database;
   link.tls = options.tls;
@@ -34,7 +33,8 @@ RedisChannels make_channels(const RedisBusOptions& options) {
   return make_channels({.prefix = options.prefix,
                         .database = options.url.database,
                         .publish = options.publish_channel,
-                        .listen = options.listen_channels});
+                        .listen = options.listen_channels,
+                        .mode = options.mode});
 }
 
 std::string shared_channels_warning(const RedisBusOptions& options) {
@@ -57,9 +57,16 @@ RedisPublisherOptions publisher_options(const RedisBusOptions& options) {
   publisher.history_max = options.history_max;
   publisher.stream_ms = std::max(options.notification_ttl_s * 1000, kGapMs) + kMarginMs;
   publisher.user_s = std::max(redis_keys::kUserSeconds, publisher.stream_ms / 1000);
+  publisher.entries_have_hash = options.entries_have_hash;
   publisher.user_patience_ms = options.user_patience_ms;
   publisher.idempotency_ttl_s = options.idempotency_ttl_s;
   return publisher;
+}
+
+ReplicaAckOptions replica_options(const RedisBusOptions& options) {
+  return {.replicas_min = options.replicas_min,
+          .replica_wait_ms = options.replica_wait_ms,
+          .socket_timeout_ms = options.socket_timeout_ms};
 }
 
 RedisReplayerOptions replayer_options(const RedisBusOptions& options) {

@@ -10,13 +10,12 @@
 #include "redis/redis_url.h"
 #include "redis_publish/redis_publisher_options.h"
 #include "redis_replay/redis_replayer_options.h"
+#include "redis_replicas/replica_ack_options.h"
 #include "redis_schema/redis_channels.h"
 #include "redis_schema/redis_keys.h"
 #include "redis_topology/topology_options.h"
 
 namespace hermod {
-
-enum class RedisPubsub { kAuto, kSharded, kClassic };  // kAuto: kSharded in a cluster
 
 struct RedisBusOptions {
   RedisUrl url;  // its credentials include those of the other settings
@@ -27,8 +26,10 @@ struct RedisBusOptions {
   uint64_t connect_timeout_ms = 5000;  // per address
   uint64_t socket_timeout_ms = 5000;   // a link without a reply for this long reconnects
   std::string prefix{redis_keys::kDefaultPrefix};  // of hermod's own keys and channels
+  // Empty: only the processes of hermod receive its own messages.
   std::string publish_channel = "teacher:{user}:notifications";
   std::vector<std::string> listen_channels = {"teacher:{user}:notifications", "ws:{user}"};
+  PublishMode mode = PublishMode::kClassic;  // kClassic without a publish_channel is kText
   uint64_t idempotency_ttl_s = 86'400;
   uint64_t notification_ttl_s = 300;   // 0: no replay for users who were offline
   uint64_t history_max = 256;          // messages kept per user
@@ -36,9 +37,11 @@ struct RedisBusOptions {
   uint64_t user_patience_ms = 10'000;  // how long an error of a single user is retried
 };
 
+// The endpoint of the result is not set.
 RedisLinkOptions link_options(const RedisBusOptions& options);
 TopologyOptions topology_options(const RedisBusOptions& options);
 RedisPublisherOptions publisher_options(const RedisBusOptions& options);
+ReplicaAckOptions replica_options(const RedisBusOptions& options);
 RedisReplayerOptions replayer_options(const RedisBusOptions& options);
 
 // A warning if REDIS_PREFIX or the database differs from the default but the channels of protocol

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/parse.h"
+#include "redis/redis_error.h"
 #include "redis/reply.h"
 
 namespace hermod {
@@ -23,9 +24,13 @@ int64_t now_us() {
 
 }  // namespace
 
-RedisCanary::RedisCanary(const Clock& clock, RedisCommands& commands, std::string channel,
+RedisCanary::RedisCanary(const Clock& clock, RedisCommands& commands, const RedisChannels& channels,
                          Listener& listener)
-    : clock_(clock), commands_(commands), channel_(std::move(channel)), listener_(listener) {}
+    : clock_(clock),
+      commands_(commands),
+      channels_(channels),
+      publish_(publish_command(channels.mode)),
+      listener_(listener) {}
 
 void RedisCanary::enter(State next) {
   assert(next != State::kTimedOut || state_ == State::kOpen);
@@ -72,7 +77,7 @@ void RedisCanary::send() {
   assert(last_received_ <= last_sent_);
   if (!outstanding()) outstanding_since_ms_ = clock_.steady_ms();
   sent_us_ = now_us();
-  commands_.command(*this, 3).add("PUBLISH").add(channel_).add_number(++last_sent_);
+  commands_.command(*this, 3).add(publish_).add(channels_.canary).add_number(++last_sent_);
 }
 
 void RedisCanary::on_reply(const redisReply& reply) {
@@ -80,6 +85,8 @@ void RedisCanary::on_reply(const redisReply& reply) {
   const bool was_refused = std::exchange(refused_, reply_is_error(reply));
   if (refused_) last_received_ = last_sent_;  // it cannot be received; the reply has to suffice
   if (was_refused && !refused_) listener_.on_publish_permitted();
+  const std::string error = refused_ ? reply_error(reply) : std::string();
+  if (concern_of(error) == Concern::kUser) listener_.on_redirected(error);
 }
 
 bool RedisCanary::on_received(std::string_view text) {

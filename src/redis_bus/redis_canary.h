@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "redis/redis_commands.h"
+#include "redis_schema/redis_channels.h"
 
 namespace hermod {
 
@@ -19,13 +20,16 @@ class RedisCanary final : ReplyHandler {
   class Listener {
    public:
     virtual void on_canary_changed() = 0;  // timed_out() changed
-    virtual void
-    on_publish_permitted() = 0;  // Redis refused to publish canaries and now permits it
+    // Redis refused to publish canaries and now permits it.
+    virtual void on_publish_permitted() = 0;
+    virtual void on_redirected(std::string_view error) = 0;  // the channel's slot moved
    protected:
     ~Listener() = default;
   };
 
-  RedisCanary(const Clock& clock, RedisCommands& commands, std::string channel, Listener& listener);
+  // `channels` must outlive this object; its canary channel may change while closed.
+  RedisCanary(const Clock& clock, RedisCommands& commands, const RedisChannels& channels,
+              Listener& listener);
 
   // open() is called when both links are ready, and sends the first canary. close() is called when
   // a link no longer is. Canaries are sent only in between.
@@ -54,7 +58,8 @@ class RedisCanary final : ReplyHandler {
 
   const Clock& clock_;
   RedisCommands& commands_;
-  std::string channel_;
+  const RedisChannels& channels_;
+  std::string_view publish_;  // the command
   Listener& listener_;
   State state_ = State::kClosed;
   bool refused_ = false;        // Redis refuses to publish it (NOPERM)

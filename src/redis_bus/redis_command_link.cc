@@ -8,7 +8,6 @@ RedisCommandLink::RedisCommandLink(uv_loop_t* loop, const Clock& clock, Log& log
                                    const RedisBusOptions& options, const RedisChannels& channels,
                                    Listener& listener)
     : log_(log),
-      address_(options.endpoint.address()),
       listener_(listener),
       commands_(loop, clock, link_options(options), "hermod-command", *this),
       scripts_(commands_, log, [this](const Result<void>& loaded) { on_scripts_loaded(loaded); }),
@@ -24,7 +23,15 @@ void RedisCommandLink::enter(State next) {
   state_ = next;
 }
 
+void RedisCommandLink::renew_names() {
+  data_check_.forget();
+  if (state_ == State::kDown) return;
+  shared_state_.restart();
+  data_check_.check();
+}
+
 void RedisCommandLink::tick() {
+  if (state_ == State::kPreparing) shared_state_.tick();
   if (!ready()) return;
   data_check_.check();
   shared_state_.tick();
@@ -71,13 +78,23 @@ void RedisCommandLink::on_server_checked() {
   if (!server_check_.unfit().empty()) return commands_.fail(server_check_.unfit());
   if (!server_check_.warning().empty()) {
     log_.write_limited("redis_eviction", LogLevel::kWarning, server_check_.warning(),
-                       {{"address", address_}});
+                       {{"address", endpoint().address()}});
   }
   listener_.on_commands_checked();
 }
 
+// Processes in different modes would not receive each other's messages.
+void RedisCommandLink::on_mode_checked() {
+  assert(state_ != State::kDown);
+  const std::string& refusal = shared_state_.refusal();
+  if (ready() && !refusal.empty()) return commands_.fail(refusal);
+  if (!refusal.empty()) reason_ = refusal;
+  if (!ready()) maybe_ready();
+  listener_.on_commands_checked();
+}
+
 void RedisCommandLink::maybe_ready() {
-  if (!scripts_.loaded() || data_ == Data::kUnchecked) return;
+  if (!scripts_.loaded() || data_ == Data::kUnchecked || !shared_state_.agreed()) return;
   if (!ready()) enter(State::kReady);
   reason_.clear();
   commands_.settled();

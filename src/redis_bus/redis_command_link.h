@@ -1,7 +1,8 @@
 #pragma once
 // The command link of a bus. On each new connection, it prepares Redis before commands are sent: it
-// loads the scripts, and the generation key shows whether Redis still has its data. The server is
-// checked as well (RedisServerCheck); only an unsuitable one makes the connection fail.
+// loads the scripts, and the generation key shows whether Redis still has its data. It is not ready
+// while other processes publish in another mode (RedisSharedState). The server is checked as well
+// (RedisServerCheck); only an unsuitable one makes the connection fail.
 
 #include <cstdint>
 #include <string>
@@ -40,6 +41,8 @@ class RedisCommandLink final : RedisCommandsListener {
   RedisCommandLink(uv_loop_t* loop, const Clock& clock, Log& log, const RedisBusOptions& options,
                    const RedisChannels& channels, Listener& listener);
 
+  // The names of the shard's own keys have changed.
+  void renew_names();
   void tick();  // repeats the checks whose result can change on an open connection
 
   bool ready() const { return state_ == State::kReady; }
@@ -52,6 +55,7 @@ class RedisCommandLink final : RedisCommandsListener {
   const RedisServerCheck& server() const { return server_check_; }
   const RedisSharedState& shared_state() const { return shared_state_; }
 
+  const RedisEndpoint& endpoint() const { return commands_.endpoint(); }
   RedisCommands& commands() { return commands_; }
   RedisScripts& scripts() { return scripts_; }
 
@@ -65,11 +69,11 @@ class RedisCommandLink final : RedisCommandsListener {
   void on_scripts_loaded(const Result<void>& loaded);
   void on_data_checked(RedisDataCheck::Verdict verdict);
   void on_server_checked();
+  void on_mode_checked();
   void maybe_ready();
   void enter(State next);
 
   Log& log_;
-  std::string address_;  // for the log
   Listener& listener_;
   State state_ = State::kDown;
   Data data_ = Data::kUnchecked;

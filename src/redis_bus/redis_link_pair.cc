@@ -25,8 +25,18 @@ RedisLinkPair::RedisLinkPair(uv_loop_t* loop, const Clock& clock, Log& log,
       ticker_(loop, kTickSlackMs, [this] { tick(); }) {}
 
 void RedisLinkPair::start(BusListener& texts) {
-  commands_.commands().start();
   subscriber_.start(texts);
+}
+
+void RedisLinkPair::connect() {
+  commands_.commands().start();
+  subscriber_.connect();
+}
+
+void RedisLinkPair::move_to(const RedisEndpoint& endpoint) {
+  const std::string reason = "the master is now at " + endpoint.address();
+  commands_.commands().move_to(endpoint, reason);
+  subscriber_.move_to(endpoint, reason);
 }
 
 void RedisLinkPair::close_subscriptions() {
@@ -41,6 +51,20 @@ void RedisLinkPair::stop() {
   commands_.commands().stop();
 }
 
+void RedisLinkPair::renew_names() {
+  canary_.close();
+  commands_.renew_names();
+  subscriber_.renew_canary();
+}
+
+void RedisLinkPair::on_canary_subscribed() {
+  if (commands_.ready()) canary_.open();
+}
+
+void RedisLinkPair::on_subscription_moved(std::string_view error) {
+  listener_.on_subscription_moved(error);
+}
+
 std::string RedisLinkPair::down_reason() const {
   if (!commands_.down_reason().empty()) return commands_.down_reason();
   if (!subscriber_.down_reason().empty()) return subscriber_.down_reason();
@@ -49,6 +73,7 @@ std::string RedisLinkPair::down_reason() const {
 
 void RedisLinkPair::on_commands_connected() {
   ++connections_;
+  listener_.on_commands_connected();
   if (!ticker_.active()) ticker_.start(canary_.tick_ms());
 }
 

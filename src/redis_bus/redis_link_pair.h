@@ -27,13 +27,17 @@ class RedisLinkPair final : RedisCommandLink::Listener,
   // RedisBus implements it.
   class Listener {
    public:
-    virtual void on_commands_ready() = 0;  // commands may be sent; see RedisCommandLink
+    virtual void on_commands_connected() = 0;  // before on_commands_ready()
+    virtual void on_commands_ready() = 0;      // commands may be sent; see RedisCommandLink
     virtual void on_commands_down() = 0;
     virtual void on_subscriber_changed(SubscriberState from, SubscriberState to) = 0;
     virtual void on_publish_permitted() = 0;  // Redis refused PUBLISH, and now permits it
     virtual void on_memory_lost(OldStreamIds stream_ids) = 0;
     // A loss was reported as kBelow, but the subscription link failed before it was certain.
     virtual void on_stream_ids_void() = 0;
+    // Redis serves a user, or one of the shard's own keys, elsewhere.
+    virtual void on_redirected(std::string_view error) = 0;
+    virtual void on_subscription_moved(std::string_view error) = 0;
     virtual void on_tick() = 0;           // about once a second, while a link is up
     virtual void on_links_changed() = 0;  // down_reason() or the result of a check may have changed
 
@@ -44,7 +48,14 @@ class RedisLinkPair final : RedisCommandLink::Listener,
   RedisLinkPair(uv_loop_t* loop, const Clock& clock, Log& log, const RedisBusOptions& options,
                 const RedisChannels& channels, Listener& listener);
 
-  void start(BusListener& texts);
+  void start(BusListener& texts);  // from now on, the listeners are called
+  void connect();
+  // Both links lead to `endpoint` from now on, whatever the former server still accepts. Before
+  // connect(), this only sets the endpoint.
+  void move_to(const RedisEndpoint& endpoint);
+  const RedisEndpoint& endpoint() const { return commands_.endpoint(); }
+  // The names of the shard's own keys and channels have changed.
+  void renew_names();
   // Ends everything except the command link, which still carries the last writes.
   void close_subscriptions();
   void stop();  // immediately, without a call of the listener
@@ -69,6 +80,9 @@ class RedisLinkPair final : RedisCommandLink::Listener,
   void on_commands_checked() override { listener_.on_links_changed(); }
   void on_subscriber_changed(SubscriberState from, SubscriberState to) override;
   void on_canary_received(std::string_view text) override;
+  void on_canary_subscribed() override;
+  void on_subscription_moved(std::string_view error) override;
+  void on_redirected(std::string_view error) override { listener_.on_redirected(error); }
   void on_canary_changed() override { listener_.on_links_changed(); }
   void on_publish_permitted() override { listener_.on_publish_permitted(); }
 

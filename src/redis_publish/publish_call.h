@@ -3,29 +3,26 @@
 
 #include "redis_publish/publish_lane.h"
 #include "redis_publish/redis_publisher_options.h"
-#include "redis_schema/channel_pattern.h"
+#include "redis_schema/redis_channels.h"
 #include "redis_schema/redis_context.h"
 
 namespace hermod {
 
 class PublishCall {
  public:
-  PublishCall(const RedisContext& redis, const ChannelPattern& channel,
+  PublishCall(const RedisContext& redis, const RedisChannels& channels,
               const RedisPublisherOptions& options)
-      : scripts_(redis.scripts),
-        names_(redis.names),
-        shared_(redis.shared),
-        channel_(channel),
-        options_(options) {}
+      : scripts_(redis.scripts), shared_(redis.shared), channels_(channels), options_(options) {}
 
   // The call has the records that the lane has marked as sent; `handler` gets the reply.
   void send(const PublishLane& lane, ReplyHandler& handler) const;
 
  private:
+  void add_channels(RedisCommand& call, std::string_view user, const UserTag& tag) const;
+
   RedisScripts& scripts_;
-  const RedisNames& names_;
   const RedisSharedState& shared_;
-  const ChannelPattern& channel_;
+  const RedisChannels& channels_;
   const RedisPublisherOptions options_;
 };
 

@@ -1,6 +1,7 @@
 #include "redis_publish/publish_lanes.h"
 
 #include <cassert>
+#include <utility>
 
 namespace hermod {
 
@@ -55,7 +56,7 @@ PublishLane* PublishLanes::end_call() {
   assert(call.lane == nullptr || call.lane->sent == call.records);
   flight_records_ -= call.records;
   flight_bytes_ -= call.bytes;
-  if (call.lane == nullptr) released_records_ -= call.records;
+  if (call.lane == nullptr) ignored_records_ -= call.records;
   return call.lane;
 }
 
@@ -93,22 +94,28 @@ void PublishLanes::prepend(const std::vector<Publication>& publications) {
   }
   for (const std::string_view user : order) {
     PublishLane& lane = lane_of(user);
+    ignore_call(lane);
     lane.prepend(users[user]);
     make_ready(lane);
   }
   records_ += publications.size();
 }
 
-void PublishLanes::disown(Call& call) {
+void PublishLanes::ignore(Call& call) {
   call.lane = nullptr;
-  released_records_ += call.records;
+  ignored_records_ += call.records;
+}
+
+void PublishLanes::ignore_call(PublishLane& lane) {
+  if (std::exchange(lane.sent, 0) == 0) return;
+  for (Call& call : flight_) {
+    if (call.lane == &lane) ignore(call);
+  }
 }
 
 void PublishLanes::release(PublishLane& lane, std::vector<Publication>& released) {
   if (lane.ready) std::erase(ready_, &lane);
-  for (Call& call : flight_) {
-    if (lane.sent > 0 && call.lane == &lane) disown(call);
-  }
+  ignore_call(lane);
   records_ -= lane.size();
   lane.append_to(released);
   lanes_.erase(lanes_.find(*lane.user));
@@ -117,7 +124,7 @@ void PublishLanes::release(PublishLane& lane, std::vector<Publication>& released
 void PublishLanes::release_if(const IsReleased& is_released, std::vector<Publication>& released) {
   std::erase_if(ready_, [&](const PublishLane* lane) { return is_released(*lane); });
   for (Call& call : flight_) {
-    if (call.lane != nullptr && is_released(*call.lane)) disown(call);
+    if (call.lane != nullptr && is_released(*call.lane)) ignore(call);
   }
   std::erase_if(lanes_, [&](const auto& entry) {
     const PublishLane& lane = entry.second;
@@ -132,7 +139,7 @@ void PublishLanes::clear() {
   ready_.clear();
   flight_.clear();
   lanes_.clear();
-  records_ = flight_records_ = released_records_ = flight_bytes_ = 0;
+  records_ = flight_records_ = ignored_records_ = flight_bytes_ = 0;
 }
 
 }  // namespace hermod

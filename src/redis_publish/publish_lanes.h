@@ -31,7 +31,7 @@ class PublishLanes {
   // The first `records` records of the lane, with `bytes` bytes of payloads, are sent.
   void begin_call(PublishLane& lane, size_t records, size_t bytes);
   // The oldest open call ended. The caller then removes the finished records and settles the lane.
-  // Null: the lane was released during the call.
+  // Null: the result is ignored.
   PublishLane* end_call();
 
   // Removes a record that is finished.
@@ -43,11 +43,13 @@ class PublishLanes {
   bool settle(PublishLane& lane);
 
   // Inserts the publications before those of their users, in their order. The lanes with new
-  // records become ready unless they are held. Precondition: these lanes have no open call.
+  // records become ready unless they are held. The result of an open call of such a lane is
+  // ignored, and its records are sent again.
   void prepend(const std::vector<Publication>& publications);
 
   // Removes lanes, and appends their publications to `released`: those of each user in their order.
-  // An open call of a released lane continues to count as in flight until it ends.
+  // The result of an open call of a released lane is ignored, but the call counts as in flight
+  // until it ends.
   using IsReleased = std::function<bool(const PublishLane& lane)>;
   void release_if(const IsReleased& is_released, std::vector<Publication>& released);  // any lanes
   void release(PublishLane& lane, std::vector<Publication>& released);
@@ -57,19 +59,20 @@ class PublishLanes {
 
   bool empty() const { return lanes_.empty(); }
   size_t records() const { return records_; }
-  size_t waiting() const { return records_ - (flight_records_ - released_records_); }
+  size_t waiting() const { return records_ - (flight_records_ - ignored_records_); }
   size_t flight_records() const { return flight_records_; }
   size_t flight_bytes() const { return flight_bytes_; }
 
  private:
   struct Call {
-    PublishLane* lane;  // null: it was released
+    PublishLane* lane;  // null: the result is ignored
     size_t records;
     size_t bytes;  // of payloads
   };
 
   PublishLane& lane_of(std::string_view user);
-  void disown(Call& call);
+  void ignore(Call& call);
+  void ignore_call(PublishLane& lane);
   void make_ready(PublishLane& lane);
 
   std::unordered_map<std::string, PublishLane, TextHash, std::equal_to<>> lanes_;
@@ -77,7 +80,7 @@ class PublishLanes {
   std::deque<Call> flight_;         // the open calls, in their order
   size_t records_ = 0;              // in all lanes
   size_t flight_records_ = 0;
-  size_t released_records_ = 0;  // those in flight whose lane was released
+  size_t ignored_records_ = 0;  // those in flight whose result is ignored
   size_t flight_bytes_ = 0;
 };
 

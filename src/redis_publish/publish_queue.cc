@@ -68,7 +68,6 @@ void PublishQueue::settle(PublishLane& lane) {
 }
 
 void PublishQueue::put_back_held() {
-  assert(lanes_.flight_records() == 0);
   std::vector<Publication> publications;
   answers_.take_held(publications);
   lanes_.prepend(publications);

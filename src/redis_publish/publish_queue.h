@@ -24,7 +24,7 @@ class PublishQueue {
 
   void start(PublishListener& publications) { answers_.start(publications); }
   void stop();    // from now on, no publication is answered
-  void forget();  // after stop(), when no reply can come any more: calls on_unanswered()
+  void forget();  // after stop(), when no reply can come any more: drops the publications
 
   PublishAnswers& answers() { return answers_; }
   const PublishAnswers& answers() const { return answers_; }
@@ -41,14 +41,14 @@ class PublishQueue {
   // is still wanted. Precondition: has_ready().
   PublishLane* begin_call();
   // The oldest open call ended. The caller then answers the finished records and settles the lane.
-  // Null: the user was released during the call, and the result is ignored.
+  // Null: the result is ignored.
   PublishLane* end_call() { return lanes_.end_call(); }
 
   void answer(PublishLane& lane, PublishOutcome outcome, std::string_view error);  // the oldest one
   void settle(PublishLane& lane);  // the lane has no open call any more
 
   // The master may have changed: the publications whose answers are held are sent again, before the
-  // others of their users. Precondition: no call is open.
+  // others of their users.
   void put_back_held();
 
   // Removes the publications of one user, or of all users for which `is_released` returns true, and
@@ -60,7 +60,7 @@ class PublishQueue {
   std::vector<Publication> release_if(const IsReleased& is_released);
 
   // The publications, which another queue released, are sent and answered by this one, before those
-  // of their users that it has. Precondition: it has no open call of these users.
+  // of their users that it has. The result of an open call of these users is ignored.
   void adopt(const std::vector<Publication>& publications);
 
   bool empty() const { return lanes_.empty(); }

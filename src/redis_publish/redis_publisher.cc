@@ -9,11 +9,12 @@
 #include <cassert>
 #include <utility>
 
+#include "redis/redis_error.h"
 #include "redis_schema/publish_reply.h"
 
 namespace hermod {
 
-RedisPublisher::RedisPublisher(const RedisContext& redis, const ChannelPattern& channel,
+RedisPublisher::RedisPublisher(const RedisContext& redis, const RedisChannels& channels,
                                const RedisPublisherOptions& options,
                                UnpublishedMessages& unpublished, Changed changed)
     : redis_(redis),
@@ -23,7 +24,7 @@ RedisPublisher::RedisPublisher(const RedisContext& redis, const ChannelPattern& 
              [this] {
                if (may_send()) flush_.ask();
              }),
-      call_(redis, channel, options),
+      call_(redis, channels, options),
       health_(redis, options.user_patience_ms, {[this] { flush(); }, [this] { changed_(); }}),
       flush_(redis.loop, [this] { flush(); }) {}
 
@@ -113,7 +114,7 @@ void RedisPublisher::on_reply_lost() {
   queue_.settle(*lane);
 }
 
-// The user of the call was released: another publisher sends its records again.
+// The records of the call are sent again, perhaps by the publisher that adopted their user.
 void RedisPublisher::ignore() {
   if (state_ == State::kStopped) return;
   health_.on_ignored();
@@ -133,6 +134,7 @@ void RedisPublisher::fails(PublishLane& lane, const std::string& reason, size_t 
   using Verdict = PublishHealth::Verdict;
   if (state_ == State::kStopped) return queue_.settle(lane);
   const Verdict verdict = health_.judge(lane, reason);
+  if (concern_of(reason) == Concern::kUser) redis_.redirects.on_redirected(reason);
   if (verdict == Verdict::kRefuseCall) {
     for (; records > 0; --records) queue_.answer(lane, PublishOutcome::kRefused, reason);
     return works(lane);

@@ -22,13 +22,13 @@ class RedisPublisher final : ReplyHandler {
  public:
   using Changed = std::function<void()>;  // stalled() or `unpublished` changed
 
-  RedisPublisher(const RedisContext& redis, const ChannelPattern& channel,
+  RedisPublisher(const RedisContext& redis, const RedisChannels& channels,
                  const RedisPublisherOptions& options, UnpublishedMessages& unpublished,
                  Changed changed);
 
   void start(PublishListener& publications);
   void stop();    // from now on, no publication is answered
-  void forget();  // after stop(), when no reply can come any more: calls on_unanswered()
+  void forget();  // after stop(), when no reply can come any more: drops the publications
 
   void publish(const Publication& publication);
   void resume();  // commands may be sent

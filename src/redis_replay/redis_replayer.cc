@@ -3,6 +3,7 @@
 #include <cassert>
 #include <utility>
 
+#include "redis/redis_error.h"
 #include "redis/reply.h"
 
 namespace hermod {
@@ -45,6 +46,11 @@ void RedisReplayer::unsubscribed() {
   subscribed_ = false;
   queue_.fail_all();
   health_.on_idle();
+  flush_.ask();
+}
+
+void RedisReplayer::release(const UserPredicate& leaves) {
+  queue_.fail_if(leaves);
   flush_.ask();
 }
 
@@ -110,6 +116,7 @@ void RedisReplayer::fails(ReplayTask task, const std::string& reason) {
                            {{"user", task.user}, {"error", reason}});
   if (verdict == Verdict::kGiveUp) return give_up(task, reason);
   queue_.hold(std::move(task));
+  if (concern_of(reason) == Concern::kUser) redis_.redirects.on_redirected(reason);
 }
 
 // The request ends with an empty page, and the user continues with live messages.

@@ -31,7 +31,10 @@ class RedisReplayer final : ReplyHandler {
   void pause();
   void subscribed() { subscribed_ = true; }
   void unsubscribed();  // the subscription link failed: see above
-  void stop();          // from now on, no request is answered
+  // The users for which `leaves` returns true move to another shard: their requests fail, because
+  // the caller gets on_subscribed() there and repeats them.
+  void release(const UserPredicate& leaves);
+  void stop();  // from now on, no request is answered
 
   // Redis' error message if it replies but no history can be read. Empty: it can be read, or no
   // request waits.

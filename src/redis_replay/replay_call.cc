@@ -49,7 +49,8 @@ std::string ReplayCall::read_time(ReplayTask& task, const redisReply& reply) con
   if (reply_is_error(reply)) return reply_error(reply);
   const auto time_ms = read_time_reply(reply);
   if (!time_ms) return "unexpected reply to TIME";
-  const auto ago_ms = static_cast<uint64_t>(redis_.clock().steady_ms() - *task.connected_ms);
+  // One more, because the three times are rounded down to milliseconds.
+  const auto ago_ms = static_cast<uint64_t>(redis_.clock().steady_ms() - *task.connected_ms) + 1;
   task.since_ms = *time_ms - std::min(*time_ms, ago_ms);
   return {};
 }

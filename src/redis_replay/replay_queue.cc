@@ -34,6 +34,20 @@ void ReplayQueue::fail_all() {
   for (ReplayTask& task : held_.release()) failed_.push_back(std::move(task.done));
 }
 
+void ReplayQueue::fail_if(const UserPredicate& leaves) {
+  for (ReplayTask& task : flight_) {
+    if (task.done && leaves(task.user)) failed_.push_back(std::exchange(task.done, nullptr));
+  }
+  const auto fails = [&](ReplayTask& task) {
+    if (!leaves(task.user)) return false;
+    failed_.push_back(std::move(task.done));
+    return true;
+  };
+  std::erase_if(waiting_, fails);
+  auto held = held_.release_if([&leaves](const ReplayTask& task) { return leaves(task.user); });
+  for (ReplayTask& task : held) failed_.push_back(std::move(task.done));
+}
+
 void ReplayQueue::answer_failed() {
   for (Bus::ReplayDone& done : std::exchange(failed_, {})) {
     done(Error{ErrorCode::kServiceUnavailable, "the subscription was lost"});

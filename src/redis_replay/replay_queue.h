@@ -8,6 +8,7 @@
 #include <functional>
 
 #include "base/clock.h"
+#include "base/user_predicate.h"
 #include "redis_replay/replay_task.h"
 #include "uv/delay_queue.h"
 
@@ -20,7 +21,9 @@ class ReplayQueue {
 
   void add(const ReplayRequest& request, Bus::ReplayDone done);
   void fail(Bus::ReplayDone done) { failed_.push_back(std::move(done)); }
-  void fail_all();       // every request; replies to those in flight may still come
+  void fail_all();  // every request; replies to those in flight may still come
+  // The same for the requests of the users for which `leaves` returns true.
+  void fail_if(const UserPredicate& leaves);
   void answer_failed();  // calls `done` of the requests that failed
   void clear();          // no request is answered any more
   void forget_times();   // the next connection may lead to a Redis with another clock

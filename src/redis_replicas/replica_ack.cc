@@ -27,7 +27,7 @@ ReplicaAck::ReplicaAck(uv_loop_t* loop, const Clock& clock, Log& log, const Redi
       link_(loop, clock, link, options,
             {[this] { on_ready(); }, [this](std::string_view reason) { on_down(reason); },
              [this](const ReplicaRoundResult& result) { on_round(result); }}),
-      pace_(loop, clock, [this] { begin(); }),
+      pace_(loop, clock, options.round_gap_ms, [this] { begin(); }),
       limit_(loop, [this] { on_limit(); }) {
   assert(options.replicas_min > 0);
 }

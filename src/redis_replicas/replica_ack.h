@@ -8,9 +8,8 @@
 // - A round succeeds: on_replicated() gives the answers that arrived before the round began.
 // - The command link fails or moves: the owner calls on_master_lost() and sends the publications of
 //   the held answers again. When the command link is connected again, it calls set_master().
-// - No round succeeds within `replica_wait_ms`, no replica is known, or Redis refuses WAIT: the
-// held
-//   answers are given, and later ones do not wait (ReplicaWait). They are counted.
+// - No round succeeds within the limit, no replica is known, or Redis refuses WAIT: the held
+//   answers are given, later ones do not wait (ReplicaWait), and all of them are counted.
 // - The link fails: it reconnects by itself, and the answers wait.
 
 #include <cstddef>

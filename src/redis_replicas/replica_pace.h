@@ -1,6 +1,7 @@
 #pragma once
-// The time between the rounds: at least 5 ms from one begin to the next, because each WAIT costs
-// the master 40 to 50 us, and 500 ms after a failure. ReplicaAck owns it.
+// The time between the rounds: a gap from the begin of one to the next, because each WAIT costs the
+// master 40 to 50 us, and 500 ms after a failure. The gap is also the longest time that an answer
+// waits for its round to begin. ReplicaAck owns it.
 
 #include <cstdint>
 #include <functional>
@@ -13,7 +14,7 @@ namespace hermod {
 
 class ReplicaPace {
  public:
-  ReplicaPace(uv_loop_t* loop, const Clock& clock, std::function<void()> due);
+  ReplicaPace(uv_loop_t* loop, const Clock& clock, uint64_t gap_ms, std::function<void()> due);
 
   // `due` is called as soon as the next round may begin, in a later loop iteration: the round then
   // includes the answers of the present iteration.
@@ -25,6 +26,7 @@ class ReplicaPace {
 
  private:
   const Clock& clock_;
+  const int64_t gap_ms_;
   bool failed_ = false;
   int64_t began_ms_;
   uv::Timer timer_;

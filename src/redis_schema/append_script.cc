@@ -14,15 +14,16 @@ namespace hermod {
 
 const char kAppendScript[] = R"lua(
 local stream, last_key, mark = KEYS[1], KEYS[2], KEYS[3]
-local channel, pos = ARGV[1], ARGV[2]
-local entries_max, stream_ms, last_s, routed_s = ARGV[3], ARGV[4], ARGV[5], tonumber(ARGV[6])
-local records = tonumber(ARGV[7])
+local command, channel, pos = ARGV[1], ARGV[2], ARGV[3]
+local entries_max, stream_ms, last_s, routed_s = ARGV[4], ARGV[5], ARGV[6], tonumber(ARGV[7])
+local keeps_hash, records = ARGV[8] ~= '', tonumber(ARGV[9])
+local call = redis.pcall
 local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local now = time[1] * 1000
+local period = math.floor(now / 1000 / routed_s)
+now = now + math.floor(time[2] / 1000)
 local latest = now + 60000
-local period = math.floor(time[1] / routed_s)
 local routed, routed_before = KEYS[4 + period % 2], KEYS[5 - period % 2]
-local lasts = false
 local ms, count, last
 local base, base_ms, base_count
 local letters, words = {}, {}
@@ -40,13 +41,13 @@ local function parse(id)
 end
 
 local function find_last()
-  local value = redis.pcall('GET', last_key)
+  local value = call('GET', last_key)
   if failed(value) then return value.err end
   last = value
   ms, count = parse(value)
   if not ms then
     if value then note = 'the last stream id was invalid' end
-    local top = redis.pcall('XREVRANGE', stream, string.format('%.0f', latest), '-', 'COUNT', 1)
+    local top = call('XREVRANGE', stream, string.format('%.0f', latest), '-', 'COUNT', 1)
     if failed(top) then return top.err end
     if top[1] then ms, count = parse(top[1][1]) end
     if not ms then ms, count = now + 1, 0 end
@@ -55,22 +56,27 @@ local function find_last()
   base, base_ms, base_count = value, ms, count
 end
 
-local function add(id, text, trace)
-  if not trace or trace == '' then
-    return redis.pcall('XADD', stream, 'MAXLEN', '=', entries_max, id, 'text', text)
+-- An entry with a hash always has a trace, because the fields are read by their position.
+local function add(id, text, trace, hash)
+  if hash then
+    return call('XADD', stream, 'MAXLEN', '=', entries_max, id, 'text', text, 'trace', trace,
+      'hash', hash)
   end
-  return redis.pcall('XADD', stream, 'MAXLEN', '=', entries_max, id, 'text', text, 'trace', trace)
+  if not trace or trace == '' then
+    return call('XADD', stream, 'MAXLEN', '=', entries_max, id, 'text', text)
+  end
+  return call('XADD', stream, 'MAXLEN', '=', entries_max, id, 'text', text, 'trace', trace)
 end
 
-local function append(text, trace)
+local function append(text, trace, hash)
   local at = math.max(now, ms)
-  local reply = add(string.format('%.0f-%.0f', at, count + 1), text, trace)
+  local reply = add(string.format('%.0f-%.0f', at, count + 1), text, trace, hash)
   local err = failed(reply)
   if not err then return reply, at end
   if not string.find(err, 'equal or smaller', 1, true) and not string.find(err, 'exhausted', 1, true) then
     return nil, err
   end
-  local info = redis.pcall('XINFO', 'STREAM', stream)
+  local info = call('XINFO', 'STREAM', stream)
   local newest
   for i = 1, #info, 2 do
     if info[i] == 'last-generated-id' then newest = info[i + 1] end
@@ -88,19 +94,19 @@ local function append(text, trace)
       local function id_of(id_ms, id_count)
         return string.format('%.0f-%.0f', id_ms, id_count)
       end
-      local reply = redis.pcall('XSETID', stream, newest) -- changes nothing; tests the right
+      local reply = call('XSETID', stream, newest) -- changes nothing; tests the right
       if failed(reply) then return reply.err end
-      redis.pcall('XTRIM', stream, 'MAXLEN', '=', entries_max)
-      local late = redis.pcall('XRANGE', stream, string.format('%.0f', latest + 1), '+')
+      call('XTRIM', stream, 'MAXLEN', '=', entries_max)
+      local late = call('XRANGE', stream, string.format('%.0f', latest + 1), '+')
       if failed(late) then return late.err end
-      for _, entry in ipairs(late) do redis.pcall('XDEL', stream, entry[1]) end
-      local top = redis.pcall('XREVRANGE', stream, '+', '-', 'COUNT', 1)
+      for _, entry in ipairs(late) do call('XDEL', stream, entry[1]) end
+      local top = call('XREVRANGE', stream, '+', '-', 'COUNT', 1)
       if top[1] then ms = math.max(ms, (split(top[1][1])) + 1) end
       local _, first = split(late[1] and late[1][1])
       if first and first < 1e12 then count = math.max(count, first - 1) end
       ms = math.max(now, ms)
-      reply = redis.pcall('XSETID', stream, id_of(ms, count))
-      local acked = redis.pcall('GET', mark)
+      reply = call('XSETID', stream, id_of(ms, count))
+      local acked = call('GET', mark)
       local acked_ms, acked_count = split(type(acked) == 'string' and acked)
       local new_acked
       for _, entry in ipairs(late) do
@@ -110,9 +116,9 @@ local function append(text, trace)
         if acked_ms and (acked_ms > a or (acked_ms == a and acked_count >= b)) then
           new_acked = id_of(ms, count)
         end
-        reply = add(id_of(ms, count), entry[2][2], entry[2][4])
+        reply = add(id_of(ms, count), entry[2][2], entry[2][4], entry[2][6])
       end
-      if new_acked then redis.pcall('SET', mark, new_acked, 'EX', last_s) end
+      if new_acked then call('SET', mark, new_acked, 'EX', last_s) end
       base, base_ms, base_count = id_of(ms, count), ms, count
       note = #late .. ' stream ids were later than the current time and were renumbered'
       return failed(reply)
@@ -121,7 +127,7 @@ local function append(text, trace)
     if err then return nil, err end
     at = ms
   end
-  reply = add(string.format('%.0f-%.0f', at, count + 1), text, trace)
+  reply = add(string.format('%.0f-%.0f', at, count + 1), text, trace, hash)
   if failed(reply) then return nil, reply.err end
   return reply, at
 end

@@ -59,11 +59,9 @@ bool ChannelPattern::overlaps(const ChannelPattern& other) const {
   return prefixes_meet(prefix_, other.prefix_) && suffixes_meet(suffix_, other.suffix_);
 }
 
-Result<void> check_channels(std::string_view publish, const std::vector<std::string>& listen,
-                            std::string_view own) {
-  if (auto pattern = ChannelPattern::parse(publish, own); !pattern) {
-    return Error{pattern.error().code, "REDIS_PUBLISH_CHANNEL: " + pattern.error().message};
-  }
+namespace {
+
+Result<void> check_listen(const std::vector<std::string>& listen, std::string_view own) {
   std::vector<ChannelPattern> patterns;
   for (const std::string& text : listen) {
     auto pattern = ChannelPattern::parse(text, own);
@@ -78,6 +76,18 @@ Result<void> check_channels(std::string_view publish, const std::vector<std::str
     }
     patterns.push_back(pattern.take());
   }
+  return {};
+}
+
+}  // namespace
+
+Result<void> check_channels(std::string_view publish, const std::vector<std::string>& listen,
+                            std::string_view own, PublishMode mode) {
+  if (publish.empty() || mode == PublishMode::kSharded) return check_listen(listen, own);
+  if (auto pattern = ChannelPattern::parse(publish, own); !pattern) {
+    return Error{pattern.error().code, "REDIS_PUBLISH_CHANNEL: " + pattern.error().message};
+  }
+  if (auto checked = check_listen(listen, own); !checked) return checked;
   if (std::find(listen.begin(), listen.end(), publish) == listen.end()) {
     return Error{ErrorCode::kConfiguration,
                  "REDIS_LISTEN_CHANNELS must contain REDIS_PUBLISH_CHANNEL, \"" +

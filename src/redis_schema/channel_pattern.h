@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "hermod/result.h"
+#include "redis_schema/publish_mode.h"
 #include "redis_schema/redis_keys.h"
 
 namespace hermod {
@@ -38,8 +39,10 @@ class ChannelPattern {
 };
 
 // Validates REDIS_PUBLISH_CHANNEL and REDIS_LISTEN_CHANNELS together: each is a pattern, `listen`
-// contains `publish`, and no channel name matches two patterns of `listen`.
+// contains `publish`, and no channel name matches two patterns of `listen`. `publish` may be empty,
+// and is ignored in the mode kSharded.
 Result<void> check_channels(std::string_view publish, const std::vector<std::string>& listen,
-                            std::string_view own = redis_keys::kDefaultPrefix);
+                            std::string_view own = redis_keys::kDefaultPrefix,
+                            PublishMode mode = PublishMode::kClassic);
 
 }  // namespace hermod

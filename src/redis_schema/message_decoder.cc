@@ -4,10 +4,15 @@
 // the stream id that follows it.
 #include "redis_schema/message_decoder.h"
 
+#include "redis_schema/text_message.h"
+
 namespace hermod {
 
 std::optional<MessageDecoder::Message> MessageDecoder::decode(std::string_view channel,
                                                               std::string_view text) {
+  if (const auto user = channels_.names.text_user(channel, space_)) {
+    return decode_own(*user, text);
+  }
   if (const auto user = channels_.names.pos_user(channel, space_)) {
     next_.receive(*user, text, &time_);
     return std::nullopt;
@@ -16,12 +21,25 @@ std::optional<MessageDecoder::Message> MessageDecoder::decode(std::string_view c
     const auto user = pattern.match(channel);
     if (!user) continue;
     if (next_.user != *user) next_.forget();
-    const Message message{*user, next_.stream_id, next_.trace};
+    const Message message{*user, next_.stream_id, next_.trace, text};
     next_.forget();
     return message;
   }
   next_.forget();
   return std::nullopt;
+}
+
+// As on the pos channel, a stream id that is too late is ignored, and the payload is delivered.
+std::optional<MessageDecoder::Message> MessageDecoder::decode_own(std::string_view user,
+                                                                  std::string_view message) {
+  next_.forget();
+  const auto own = parse_text_message(message);
+  if (!own) {
+    ++malformed_;
+    return std::nullopt;
+  }
+  const StreamId stream_id = time_.is_too_late(own->stream_id.ms) ? StreamId{} : own->stream_id;
+  return Message{user, stream_id, own->trace, own->text, own->event_hash};
 }
 
 }  // namespace hermod

@@ -1,7 +1,9 @@
 #pragma once
-// Decodes the messages on the subscribed channels: finds the user in the channel name, and joins
-// the message with the announcement before it (NextMessageInfo). Owned by RedisSubscriber.
+// Decodes the messages on the subscribed channels: finds the user in the channel name, and the
+// stream id in the message itself (text_message.h) or in the announcement before it
+// (NextMessageInfo). Owned by RedisSubscriber.
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,21 +22,29 @@ class MessageDecoder {
     std::string_view user;  // a view into the channel name
     StreamId stream_id;     // null: an external message
     TraceContext trace;
+    std::string_view text;    // the payload, a view into the message
+    uint64_t event_hash = 0;  // event_hash.h; 0: unknown, as in the mode kClassic
   };
 
   MessageDecoder(const RedisChannels& channels, const RedisTime& time)
       : channels_(channels), time_(time) {}
 
-  // A message to a user; none: an announcement, or a message on another channel.
+  // A message to a user; none: an announcement, a malformed message, or a message on another
+  // channel.
   std::optional<Message> decode(std::string_view channel, std::string_view text);
 
   void forget() { next_.forget(); }  // the next message is not the announced one
 
+  uint64_t malformed() const { return malformed_; }  // messages of a text channel, not decoded
+
  private:
+  std::optional<Message> decode_own(std::string_view user, std::string_view message);
+
   const RedisChannels& channels_;
   const RedisTime& time_;
   NextMessageInfo next_;  // the announcement of the next message
-  std::string space_;     // holds a user id that is escaped in a channel name
+  uint64_t malformed_ = 0;
+  std::string space_;  // holds a user id that is escaped in a channel name
 };
 
 }  // namespace hermod

@@ -24,12 +24,4 @@ constexpr std::string_view publish_command(PublishMode mode) {
   return mode == PublishMode::kSharded ? "SPUBLISH" : "PUBLISH";
 }
 
-// The Redis commands that subscribe to hermod's own channels.
-constexpr std::string_view subscribe_command(PublishMode mode) {
-  return mode == PublishMode::kSharded ? "SSUBSCRIBE" : "SUBSCRIBE";
-}
-constexpr std::string_view unsubscribe_command(PublishMode mode) {
-  return mode == PublishMode::kSharded ? "SUNSUBSCRIBE" : "UNSUBSCRIBE";
-}
-
 }  // namespace hermod

@@ -9,6 +9,15 @@
 
 namespace hermod {
 
+// Gets the errors that send the commands of a user to another server: MOVED, ASK, TRYAGAIN.
+class RedirectListener {
+ public:
+  virtual void on_redirected(std::string_view error) = 0;
+
+ protected:
+  ~RedirectListener() = default;
+};
+
 struct RedisContext {
   uv_loop_t* loop;
   RedisCommands& commands;
@@ -16,6 +25,7 @@ struct RedisContext {
   const RedisNames& names;
   const RedisSharedState& shared;
   Log& log;
+  RedirectListener& redirects;
 
   const Clock& clock() const { return commands.clock(); }
   bool ready() const { return scripts.loaded() && commands.up(); }  // scripts can be called

@@ -9,7 +9,8 @@ namespace hermod {
 
 void RedisDataCheck::check() {
   // A process without a value may be the first one of its version: it reads the former key first.
-  value_.empty() ? ask(Question::kFormer) : set_and_get(random_uuid());
+  const bool has_former = !names_.former_generation().empty();
+  value_.empty() && has_former ? ask(Question::kFormer) : set_and_get(random_uuid());
 }
 
 void RedisDataCheck::ask(Question question) {

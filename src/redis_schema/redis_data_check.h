@@ -25,6 +25,9 @@ class RedisDataCheck final : ReplyHandler {
 
   void check();  // sets the key if it does not exist, and compares its value
 
+  // The name of the key has changed: the next check only learns the value.
+  void forget() { value_.clear(); }
+
   // Redis' error message if it rejected the write of the last check: "READONLY ..." from a replica.
   // Empty: it accepted the write, or the state is unknown.
   const std::string& refusal() const { return refusal_; }

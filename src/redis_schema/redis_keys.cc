@@ -1,6 +1,7 @@
 #include "redis_schema/redis_keys.h"
 
 #include <algorithm>
+#include <cassert>
 
 namespace hermod {
 namespace {
@@ -14,16 +15,19 @@ bool is_prefix_letter(char c) {
 
 }  // namespace
 
-RedisNames::RedisNames(std::string_view prefix, uint64_t database)
-    : own_channels_(std::string(prefix) + ':') {
+RedisNames::RedisNames(std::string_view prefix, uint64_t database, std::string_view tag)
+    : prefix_(prefix), database_(database), tag_(tag), own_channels_(prefix_ + ':') {
+  assert(tag_.find_first_of("{}") == std::string::npos);
+  const std::string braced = tag_.empty() ? std::string() : '{' + tag_ + '}';
   user_key_ = own_channels_ + '{';
-  generation_ = own_channels_ + "generation";
-  former_generation_ = own_channels_ + "sentinel";
+  generation_ = own_channels_ + "generation" + (braced.empty() ? "" : ':' + braced);
+  if (braced.empty()) former_generation_ = own_channels_ + "sentinel";
   routed_since_ = generation_ + ":routed_since";
   mode_ = generation_ + ":mode";
+  replicated_ = generation_ + ":replicated";
   if (database != 0) own_channels_ += std::to_string(database) + ':';
   user_channel_ = own_channels_ + '{';
-  canary_ = own_channels_ + "canary:";
+  canary_ = own_channels_ + "canary:" + (braced.empty() ? "" : braced + ':');
 }
 
 bool RedisNames::is_prefix(std::string_view text) {
@@ -31,14 +35,13 @@ bool RedisNames::is_prefix(std::string_view text) {
   return std::all_of(text.begin(), text.end(), is_prefix_letter);
 }
 
-std::optional<std::string_view> RedisNames::pos_user(std::string_view channel,
-                                                     std::string& space) const {
-  if (channel.size() <= user_channel_.size() + redis_keys::kPos.size()) return std::nullopt;
-  if (!channel.starts_with(user_channel_) || !channel.ends_with(redis_keys::kPos)) {
-    return std::nullopt;
-  }
+std::optional<std::string_view> RedisNames::user_of(std::string_view channel,
+                                                    std::string_view suffix,
+                                                    std::string& space) const {
+  if (channel.size() <= user_channel_.size() + suffix.size()) return std::nullopt;
+  if (!channel.starts_with(user_channel_) || !channel.ends_with(suffix)) return std::nullopt;
   channel.remove_prefix(user_channel_.size());
-  channel.remove_suffix(redis_keys::kPos.size());
+  channel.remove_suffix(suffix.size());
   return UserTag::user_of(channel, space);
 }
 

@@ -21,6 +21,7 @@ inline constexpr std::string_view kAck = "}:mark";       // the ack cursor
 inline constexpr std::string_view kRouted[] = {"}:routed:0", "}:routed:1"};
 inline constexpr std::string_view kSeen = "}:seen:";  // + event id: what versions before wrote
 inline constexpr std::string_view kPos = "}:pos";     // channel: the stream id of the next message
+inline constexpr std::string_view kText = "}:text";   // channel: text_message.h
 
 // The minimum lifetime of `last` and `mark` without a new message; never shorter than that of the
 // stream. A stream that outlived the ack cursor would be replayed to users who acknowledged it.
@@ -32,10 +33,17 @@ inline constexpr uint64_t kUserSeconds = 86'400;
 // channel names contain the number of the database if it is not 0.
 class RedisNames {
  public:
-  explicit RedisNames(std::string_view prefix = redis_keys::kDefaultPrefix, uint64_t database = 0);
+  // `tag` is the hash tag of the names that belong to no user, so that they are in a slot of one
+  // shard of a cluster: the generation key, those beside it, and the canary channel. Without
+  // braces; empty: these names have no hash tag.
+  explicit RedisNames(std::string_view prefix = redis_keys::kDefaultPrefix, uint64_t database = 0,
+                      std::string_view tag = {});
 
   // True for a valid REDIS_PREFIX: 1 to 64 characters of A-Za-z0-9._:-
   static bool is_prefix(std::string_view text);
+
+  const std::string& tag() const { return tag_; }
+  void set_tag(std::string_view tag) { *this = RedisNames(prefix_, database_, tag); }
 
   // The part before the user id in a key, and in the name of one of hermod's own channels.
   const std::string& user_key() const { return user_key_; }
@@ -49,8 +57,12 @@ class RedisNames {
   // The publishing mode of all processes (RedisSharedState).
   const std::string& mode() const { return mode_; }
 
+  // The key of the rounds that test whether the replicas have everything (redis_replicas).
+  const std::string& replicated() const { return replicated_; }
+
   // The name of the generation key in version 0.1.0. Its value is copied to the new key, and the
-  // old key stays, so that processes of both versions can use one Redis.
+  // old key stays, so that processes of both versions can use one Redis. Empty with a hash tag:
+  // that version does not know clusters.
   const std::string& former_generation() const { return former_generation_; }
 
   // The canary channel of a process, without the id of the process.
@@ -59,10 +71,22 @@ class RedisNames {
   // The beginning of all hermod's own channels: "hermod:", or "hermod:1:" in database 1.
   const std::string& own_channels() const { return own_channels_; }
 
-  // The user of a pos channel, none for other channels; `space` as for UserTag::user_of().
-  std::optional<std::string_view> pos_user(std::string_view channel, std::string& space) const;
+  // The user of a pos or a text channel, none for other channels; `space` as for
+  // UserTag::user_of().
+  std::optional<std::string_view> pos_user(std::string_view channel, std::string& space) const {
+    return user_of(channel, redis_keys::kPos, space);
+  }
+  std::optional<std::string_view> text_user(std::string_view channel, std::string& space) const {
+    return user_of(channel, redis_keys::kText, space);
+  }
 
  private:
+  std::optional<std::string_view> user_of(std::string_view channel, std::string_view suffix,
+                                          std::string& space) const;
+
+  std::string prefix_;
+  uint64_t database_;
+  std::string tag_;
   std::string own_channels_;
   std::string user_key_;
   std::string user_channel_;
@@ -70,6 +94,7 @@ class RedisNames {
   std::string former_generation_;
   std::string routed_since_;
   std::string mode_;
+  std::string replicated_;
   std::string canary_;
 };
 

@@ -12,13 +12,13 @@ constexpr std::string_view kReturnOne = "e0e1f9fabfc9d4800c877a703b823ac0578ff8d
 struct Names {
   Names(const RedisChannels& channels, const std::string& user)
       : user_key(channels.names.user_key() + user),
-        pos(channels.names.user_channel() + user + std::string(keys::kPos)) {}
+        own_channel(channels.names.user_channel() + user + std::string(channels.own_suffix())) {}
 
   std::string key(std::string_view suffix) const { return user_key + std::string(suffix); }
   std::string seen() const { return key(keys::kSeen) + "check"; }
 
   std::string user_key;
-  std::string pos;
+  std::string own_channel;
 };
 
 std::string key_rule(const RedisChannels& channels) {
@@ -80,8 +80,14 @@ std::vector<RedisRight> command_rights(const RedisChannels& channels, const std:
   add_stream(rights, names.key(keys::kStream), rule);
   add_values(rights, names, rule);
   rights.push_back({cleanup_command(channels, user), "+del", rule});
-  rights.push_back({{"PUBLISH", names.pos, ""}, "+publish", own});
-  rights.push_back({{"PUBLISH", channels.canary, "0"}, "+publish", own});
+  const std::string command(publish_command(channels.mode));
+  const std::string publish_rule =
+      channels.mode == PublishMode::kSharded ? "+spublish" : "+publish";
+  // The subscription to the channels of the check user receives it.
+  const std::string message = channels.mode == PublishMode::kClassic ? "" : "1-1 1\n";
+  rights.push_back({{command, names.own_channel, message}, publish_rule, own});
+  rights.push_back({{command, channels.canary, "0"}, publish_rule, own});
+  if (channels.mode != PublishMode::kClassic) return rights;
   const ChannelPattern& publish = channels.listen[channels.publish];
   rights.push_back({{"PUBLISH", publish.name(user), "check"}, "+publish", '&' + publish.name("*")});
   return rights;
@@ -91,12 +97,18 @@ std::vector<RedisRight> subscribe_rights(const RedisChannels& channels, const st
   const Names names(channels, user);
   const std::string own = own_channels_rule(channels);
   std::vector<RedisRight> rights;
-  rights.push_back({{"SUBSCRIBE", names.pos}, "+subscribe", own});
-  rights.push_back({{"SUBSCRIBE", channels.canary}, "+subscribe", own});
+  const bool sharded = channels.mode == PublishMode::kSharded;
+  const std::string command = sharded ? "SSUBSCRIBE" : "SUBSCRIBE";
+  const std::string rule = sharded ? "+ssubscribe" : "+subscribe";
+  rights.push_back({{command, names.own_channel}, rule, own});
+  rights.push_back({{command, channels.canary}, rule, own});
   for (const ChannelPattern& pattern : channels.listen) {
     rights.push_back({{"SUBSCRIBE", pattern.name(user)}, "+subscribe", '&' + pattern.name("*")});
   }
-  rights.push_back({{"UNSUBSCRIBE", names.pos}, "+unsubscribe", ""});
+  if (sharded) rights.push_back({{"SUNSUBSCRIBE", names.own_channel}, "+sunsubscribe", ""});
+  if (!sharded || !channels.listen.empty()) {
+    rights.push_back({{"UNSUBSCRIBE", names.own_channel}, "+unsubscribe", ""});
+  }
   return rights;
 }
 

@@ -17,7 +17,10 @@ constexpr uint64_t kSeconds = 2;  // lifetime of the keys that it writes
 
 RedisScriptProbe::RedisScriptProbe(const RedisContext& redis, RedisScripts::Script script,
                                    Done done)
-    : redis_(redis), script_(script), done_(std::move(done)), user_(random_uuid()) {}
+    : redis_(redis),
+      script_(script),
+      done_(std::move(done)),
+      user_(redis.names.tag().empty() ? random_uuid() : redis.names.tag()) {}
 
 void RedisScriptProbe::ask() {
   if (asked_ || !redis_.ready()) return;
@@ -29,15 +32,18 @@ void RedisScriptProbe::ask() {
 }
 
 void RedisScriptProbe::publish() {
-  RedisCommand call = redis_.scripts.call(RedisScripts::kPublish, *this, 5, 9);
-  for (const std::string_view key : {keys::kStream, keys::kLast, keys::kAck}) {
+  // Another event in each call, so that the script never sees a repeat.
+  const std::string event = std::to_string(random_u64() >> 1);
+  RedisCommand call = redis_.scripts.call(RedisScripts::kPublish, *this, 6, 11);
+  for (const std::string_view key :
+       {keys::kStream, keys::kLast, keys::kAck, keys::kRouted[0], keys::kRouted[1]}) {
     call.add(redis_.names.user_key(), user_, key);
   }
-  for (const std::string_view key : keys::kRouted) call.add(redis_.names.user_key(), user_, key);
-  call.add(redis_.names.user_channel(), user_, keys::kPos);
-  call.add(redis_.names.user_channel(), user_, keys::kPos);
-  call.add_number(1).add_number(kSeconds * 1000).add_number(kSeconds).add_number(kSeconds);
-  call.add_number(1).add_number(random_u64() >> 1).add("{}");
+  call.add(redis_.names.user_key(), user_, keys::kSeen, event);
+  call.add(publish_command(redis_.shared.mode()));
+  call.add(redis_.names.user_channel(), user_, keys::kText).add("");
+  call.add_number(1).add_number(kSeconds * 1000).add_number(kSeconds).add_number(kSeconds).add("");
+  call.add_number(1).add(event).add("{}");
 }
 
 void RedisScriptProbe::replay() {

@@ -15,14 +15,15 @@ namespace hermod {
 
 // The atomic step: routes records of one user, in order.
 // KEYS: stream, last, mark, the two keys of redis_keys::kRouted and, while older processes may run
-// (RedisSharedState), one seen key per record. ARGV: the user's channel, the pos channel, the
-// maximum number of stream entries, the lifetime of the stream in ms, the lifetime of last and mark
-// in s, IDEMPOTENCY_TTL_SECONDS, the number of records, their event hashes, the message payloads,
-// and, if a record has one, a traceparent for each record ("" = none).
-// Reply: a string with one character per finished record (r routed, p duplicate, u unpublished, x
-// refused). If there is more to report, an array: this string, why the script stopped ("" = it did
-// not), the error message of each u and x, and what it repaired in the user's keys, if anything.
-// kAppendScript is its first part: it numbers and appends a message.
+// (RedisSharedState), one seen key per record. ARGV: the command that publishes, the user's
+// channel, the pos channel ("" = the user's channel is the text channel), the maximum number of
+// stream entries, the lifetime of the stream in ms, the lifetime of last and mark in s,
+// IDEMPOTENCY_TTL_SECONDS, whether entries of the stream have the event hash ("" = no), the number
+// of records, their event hashes, the message payloads, and, if a record has one, a traceparent for
+// each record ("" = none). Reply: a string with one character per finished record (r routed, p
+// duplicate, u unpublished, x refused). If there is more to report, an array: this string, why the
+// script stopped ("" = it did not), the error message of each u and x, and what it repaired in the
+// user's keys, if anything. kAppendScript is its first part: it numbers and appends a message.
 extern const char kAppendScript[];
 extern const char kPublishScript[];
 
@@ -30,7 +31,7 @@ extern const char kPublishScript[];
 // follows ("" = the ack cursor), the maximum age in ms ("" = any), the maximum number of entries,
 // the maximum number of bytes, and a time in ms from which on the age does not matter ("" = none).
 // Reply: the stream id that the page follows, last, 1 = there is more, the error of the stream (""
-// = none), then the stream id, payload and traceparent of each entry.
+// = none), then the stream id, payload, traceparent and event hash of each entry.
 extern const char kReplayScript[];
 
 // Stores the ack cursor, which never moves back and never exceeds `last`. KEYS: mark, last. ARGV:

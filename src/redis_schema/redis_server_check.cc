@@ -20,6 +20,7 @@ void RedisServerCheck::check() {
   if (asking_) return;
   asking_ = true;
   answered_ = 0;
+  rights_ = command_rights(channels_, channels_.check_user);
   probe_ = {};
   found_.clear();
   publish_found_.clear();
@@ -60,7 +61,7 @@ void RedisServerCheck::on_hello(const redisReply& reply) {
 void RedisServerCheck::note(const RedisRight& right, const redisReply& reply) {
   const std::string words = reply_error(reply);
   const std::string rule = missing_rule(right, words);
-  std::string& found = right.words.front() == "PUBLISH" ? publish_found_ : found_;
+  std::string& found = right.words.front().ends_with("PUBLISH") ? publish_found_ : found_;
   if (rule.empty() || !found.empty()) return;
   found = right.words.front() + " is refused: " + words + "; the ACL lacks " + rule;
 }

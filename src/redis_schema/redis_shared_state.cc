@@ -15,7 +15,9 @@ constexpr int64_t kExtendMs = 10'000;  // how often a process extends that
 }  // namespace
 
 void RedisSharedState::restart() {
+  answered_ = false;
   mode_known_ = false;
+  refusal_.clear();
   since_s_ = 0;
   check();
 }
@@ -81,7 +83,8 @@ void RedisSharedState::on_mode(const redisReply& reply) {
               ": set REDIS_PUBSUB and REDIS_PUBLISH_CHANNEL alike, or stop the others for " +
               std::to_string(kModeSeconds) + " s";
   }
-  if (refusal == refusal_) return;
+  const bool answered = std::exchange(answered_, true);
+  if (answered && refusal == refusal_) return;
   refusal_ = std::move(refusal);
   changed_();
 }

@@ -22,7 +22,7 @@ namespace hermod {
 
 class RedisSharedState final : ReplyHandler {
  public:
-  // `changed` is called when refusal() changes.
+  // `changed` is called at the first answer of a connection, and when refusal() changes.
   RedisSharedState(RedisCommands& commands, const RedisNames& names, PublishMode mode,
                    std::function<void()> changed)
       : commands_(commands), names_(names), mode_(mode), changed_(std::move(changed)) {}
@@ -31,9 +31,15 @@ class RedisSharedState final : ReplyHandler {
   void restart();  // on a new connection, and when Redis lost its data: nothing is known
   void tick();     // about once a second: extends the life of the mode, asks again what is unknown
 
+  PublishMode mode() const { return mode_; }  // of this process
+
   // Why this process must not serve: another process publishes in another mode. Names both. Empty:
   // no other mode is known.
   const std::string& refusal() const { return refusal_; }
+
+  // Whether this process may serve: the mode was read, or Redis refuses to tell it, and it is not
+  // refused.
+  bool agreed() const { return answered_ && refusal_.empty(); }
 
   // Whether events must be looked up and stored in the older form, too: keys with `seen`. True
   // while it is unknown.
@@ -55,6 +61,7 @@ class RedisSharedState final : ReplyHandler {
   std::function<void()> changed_;
   std::deque<Question> asked_;  // the commands without a reply, in their order
   int64_t asked_at_ms_ = 0;     // steady time of the last check
+  bool answered_ = false;       // whether Redis has a mode
   bool mode_known_ = false;     // Redis has a mode
   std::string refusal_;
   uint64_t since_s_ = 0;    // Redis time; 0: unknown

@@ -1,5 +1,6 @@
 #include "redis_schema/replay_reply.h"
 
+#include "base/parse.h"
 #include "base/text.h"
 #include "redis/reply.h"
 
@@ -17,7 +18,7 @@ std::optional<StreamId> stream_id_at(const redisReply& reply, size_t index) {
 
 std::optional<ReplayReply> read_replay_reply(const redisReply& reply) {
   constexpr size_t kHead = 4;
-  constexpr size_t kEach = 3;
+  constexpr size_t kEach = 4;
   const size_t size = reply_size(reply);
   if (size < kHead || (size - kHead) % kEach != 0) return std::nullopt;
   const auto after = stream_id_at(reply, 0);
@@ -34,9 +35,11 @@ std::optional<ReplayReply> read_replay_reply(const redisReply& reply) {
     const auto stream_id = stream_id_at(reply, i);
     const auto text = reply_text_at(reply, i + 1);
     const auto trace = reply_text_at(reply, i + 2);
-    if (!stream_id || !text || !trace) return std::nullopt;
+    const auto hash = reply_text_at(reply, i + 3);
+    if (!stream_id || !text || !trace || !hash) return std::nullopt;
     if (is_utf8(*text))
-      answer.page.entries.push_back({*stream_id, std::string(*text), std::string(*trace)});
+      answer.page.entries.push_back({*stream_id, std::string(*text), std::string(*trace),
+                                     parse_number<uint64_t>(*hash).value_or(0)});
     else
       ++answer.not_utf8;
   }

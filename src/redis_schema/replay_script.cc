@@ -19,7 +19,7 @@ local entries_max, bytes_max = tonumber(ARGV[3]), tonumber(ARGV[4])
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local latest = now + 60000
-local text_max, trace_max = 33554432, 256
+local text_max, trace_max, hash_max = 33554432, 256, 20
 
 local function parse(id)
   local a, b = string.match(id or '', '^(%d+)%-(%d+)$')
@@ -89,7 +89,7 @@ while true do
   if wrong_type(chunk) then page[4] = chunk.err; return page end
   if chunk.err then return chunk end
   for _, entry in ipairs(chunk) do
-    local text, trace = entry[2][2] or '', entry[2][4] or ''
+    local text, trace, hash = entry[2][2] or '', entry[2][4] or '', entry[2][6] or ''
     ms, count = parse(entry[1])
     if not ms then return page end
     if count > seen_count and #text <= text_max then
@@ -100,6 +100,7 @@ while true do
       page[#page + 1] = entry[1]
       page[#page + 1] = text
       page[#page + 1] = #trace <= trace_max and trace or ''
+      page[#page + 1] = #hash <= hash_max and hash or ''
       entries, bytes = entries + 1, bytes + #text
     end
     count = count + 1

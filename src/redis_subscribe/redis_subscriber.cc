@@ -8,7 +8,9 @@
 #include <cassert>
 
 #include "redis/push_reply.h"
+#include "redis/redis_error.h"
 #include "redis/reply.h"
+#include "redis_topology/cluster_reply.h"
 
 namespace hermod {
 
@@ -31,7 +33,6 @@ void RedisSubscriber::enter(State next) {
 
 void RedisSubscriber::start(BusListener& texts) {
   texts_.start(texts);
-  link_.start();
 }
 
 void RedisSubscriber::stop() {
@@ -69,15 +70,27 @@ void RedisSubscriber::on_link_down(std::string_view reason) {
 
 void RedisSubscriber::on_link_reply(const redisReply& reply) {
   const auto push = read_push_reply(reply);
-  if (!push) return link_.fail(reply_error(reply));
+  if (!push) {
+    const std::string error = reply_error(reply);
+    if (concern_of(error) != Concern::kUser) return link_.fail(error);
+    if (const auto moved = read_redirection(error, link_.endpoint())) {
+      subscriptions_.on_slot_moved(moved->slot);
+    }
+    return listener_.on_subscription_moved(error);
+  }
   if (push->kind == PushReply::Kind::kMessage) {
     const bool delivered = texts_.deliver(push->channel, push->text);
     if (!delivered && push->channel == canary_) listener_.on_canary_received(push->text);
     return;
   }
   texts_.forget();
+  if (push->kind == PushReply::Kind::kShardUnsubscribed) {
+    subscriptions_.on_removed(push->channel);
+    if (push->channel == canary_) listener_.on_subscription_moved({});
+  }
   if (push->kind != PushReply::Kind::kSubscribed) return;
-  if (subscriptions_.on_confirmed(push->channel)) on_restored();
+  if (!subscriptions_.on_confirmed(push->channel)) return;
+  state_ == State::kRestored ? listener_.on_canary_subscribed() : on_restored();
 }
 
 void RedisSubscriber::on_restored() {

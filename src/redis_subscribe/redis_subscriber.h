@@ -28,6 +28,9 @@ class RedisSubscriberListener {
   // `from` and `to` are both kDown if an attempt to connect failed.
   virtual void on_subscriber_changed(SubscriberState from, SubscriberState to) = 0;
   virtual void on_canary_received(std::string_view text) = 0;
+  virtual void on_canary_subscribed() = 0;  // after renew_canary()
+  // Redis serves a user's channel elsewhere: an error (MOVED), or it removed the subscription.
+  virtual void on_subscription_moved(std::string_view error) = 0;
 
  protected:
   ~RedisSubscriberListener() = default;
@@ -39,8 +42,16 @@ class RedisSubscriber final : RedisLinkListener {
                   const RedisChannels& channels, const RedisTime& time,
                   RedisSubscriberListener& listener);
 
-  void start(BusListener& texts);
+  void start(BusListener& texts);  // from now on, the listener is called
+  void connect() { link_.start(); }
+  // From now on, the link leads to `endpoint`; see RedisLink::move_to().
+  void move_to(const RedisEndpoint& endpoint, std::string_view reason) {
+    link_.move_to(endpoint, reason);
+  }
   void stop();  // from now on, no listener is called
+
+  // From now on, `recent` gets the events that are received. It must outlive this object.
+  void remember_in(RecentEvents& recent) { texts_.remember_in(recent); }
 
   RedisSubscriptions& subscriptions() { return subscriptions_; }
   const RedisSubscriptions& subscriptions() const { return subscriptions_; }
@@ -50,12 +61,15 @@ class RedisSubscriber final : RedisLinkListener {
   void allow();
   void forbid() { allowed_ = false; }
 
+  // The name of the canary channel has changed: subscribes to it, if all is restored.
+  void renew_canary() { subscriptions_.renew_canary(); }
+
   bool restored() const { return state_ == State::kRestored; }
   const std::string& down_reason() const { return reason_; }  // empty: restored
   bool up() const { return link_.up(); }
   void fail(std::string_view reason) { link_.fail(reason); }
 
-  uint64_t dropped() const { return texts_.dropped(); }  // messages that are not UTF-8
+  uint64_t dropped() const { return texts_.dropped(); }  // malformed or not UTF-8
 
  private:
   using State = SubscriberState;

@@ -1,7 +1,7 @@
 // - add() queues the user. Once per loop iteration, the queued users are subscribed, with hundreds
 //   of channels in a command.
-// - The channels of a user are in one command, the pos channel first. The confirmation of the last
-//   channel confirms the user. Until then, no other command is sent for the user, so that each
+// - The confirmation of the last channel of a user (subscribe_command.h) confirms the user. Until
+// then, no other command is sent for the user, so that each
 //   confirmation belongs to the last command.
 // - If the link fails, only the set of wanted users is kept. On the next connection, all of them
 //   are subscribed and announced again.
@@ -10,9 +10,15 @@
 #include <cassert>
 #include <utility>
 
+#include "redis_schema/user_tag.h"
 #include "redis_subscribe/subscribe_command.h"
 
 namespace hermod {
+namespace {
+
+constexpr uint64_t kSendAgainMs = 20;
+
+}  // namespace
 
 RedisSubscriptions::RedisSubscriptions(uv_loop_t* loop, const Clock& clock,
                                        const RedisChannels& channels, RedisLink& link,
@@ -23,7 +29,8 @@ RedisSubscriptions::RedisSubscriptions(uv_loop_t* loop, const Clock& clock,
       may_open_(std::move(events.may_open)),
       users_(std::move(events.announce)),
       flush_(loop, [this] { flush(); }),
-      forget_(loop, [this] { forget_some(); }) {}
+      forget_(loop, [this] { forget_some(); }),
+      again_(loop, [this] { send_again(); }) {}
 
 void RedisSubscriptions::enter(State next) {
   assert(next == State::kClosed || static_cast<int>(next) == static_cast<int>(state_) + 1);
@@ -42,6 +49,12 @@ void RedisSubscriptions::remove(std::string_view user) {
   if (users_.more()) flush_.ask();
 }
 
+std::vector<std::string> RedisSubscriptions::release(const UserPredicate& leaves) {
+  std::vector<std::string> released = users_.release(leaves);
+  if (users_.more()) flush_.ask();
+  return released;
+}
+
 void RedisSubscriptions::open() {
   enter(State::kRestoring);
   users_.open();
@@ -51,6 +64,8 @@ void RedisSubscriptions::open() {
 void RedisSubscriptions::close() {
   enter(State::kClosed);
   flush_.cancel();
+  again_.stop();
+  moved_slots_.reset();
   users_.close();
   if (users_.forgetting()) forget_.ask();
 }
@@ -63,6 +78,34 @@ void RedisSubscriptions::stop() {
 void RedisSubscriptions::announce_all() {
   if (state_ != State::kRestored) return;
   users_.announce_all();
+  flush_.ask();
+}
+
+void RedisSubscriptions::renew_canary() {
+  if (state_ != State::kRestored) return;  // a later state subscribes to the current name
+  subscribe_to_canary(channels_, link_);
+}
+
+void RedisSubscriptions::on_slot_moved(uint16_t slot) {
+  assert(state_ != State::kClosed);
+  moved_slots_.set(slot);
+  if (!again_.active()) again_.start(kSendAgainMs);
+}
+
+void RedisSubscriptions::on_removed(std::string_view channel) {
+  const auto user = channels_.names.text_user(channel, space_);
+  if (!user || !users_.lose_confirmed(*user)) return;
+  if (!again_.active()) again_.start(kSendAgainMs);
+}
+
+void RedisSubscriptions::send_again() {
+  if (moved_slots_.any()) {
+    users_.lose([this](const UserSubscription& user) {
+      return user.pending && moved_slots_.test(key_slot(UserTag(user.name()).text()));
+    });
+    moved_slots_.reset();
+  }
+  users_.select_all();
   flush_.ask();
 }
 
@@ -79,8 +122,8 @@ void RedisSubscriptions::flush() {
   if (state_ == State::kClosed) return;  // a listener made the link fail, or stopped it
   // UNSUBSCRIBE first: a flush may have both commands for a user who left and returned, but never
   // for one who came and left.
-  send_for_users("UNSUBSCRIBE", users_.leaving(), channels_, link_);
-  send_for_users("SUBSCRIBE", users_.joining(), channels_, link_);
+  unsubscribe_users(users_.leaving(), channels_, link_);
+  subscribe_users(users_.joining(), channels_, link_);
   users_.sent();
   if (state_ == State::kRestoring && !users_.more()) {
     enter(State::kFenced);
@@ -92,11 +135,12 @@ void RedisSubscriptions::flush() {
 }
 
 bool RedisSubscriptions::on_confirmed(std::string_view channel) {
-  if (state_ == State::kFenced && channel == channels_.canary) {
+  if (channel == channels_.canary && state_ == State::kRestored) return true;
+  if (channel == channels_.canary && state_ == State::kFenced) {
     enter(State::kRestored);
     return true;
   }
-  const auto user = channels_.listen.back().match(channel);
+  const auto user = confirmed_user(channels_, channel, space_);
   if (!user) return false;
   received_ms_ = clock_.steady_ms();
   users_.confirm(*user);

@@ -36,6 +36,40 @@ bool SubscriptionSet::wants(std::string_view user) {
   return state != nullptr && state->wanted;
 }
 
+std::vector<std::string> SubscriptionSet::release(const UserPredicate& leaves) {
+  std::vector<std::string> released;
+  users_.for_each([&](const UserSubscription& state) {
+    if (state.wanted && leaves(state.name())) released.emplace_back(state.name());
+  });
+  for (const std::string& user : released) remove(user);
+  return released;
+}
+
+bool SubscriptionSet::lose(const std::function<bool(const UserSubscription&)>& lost) {
+  if (!open_) return false;
+  bool any = false;
+  users_.for_each([&](UserSubscription& state) {
+    if (!state.sent || !lost(state)) return;
+    any = true;
+    lose_one(state);
+  });
+  return any;
+}
+
+bool SubscriptionSet::lose_confirmed(std::string_view user) {
+  UserSubscription* const state = users_.find(user);
+  if (!open_ || state == nullptr || !state->sent || state->pending) return false;
+  lose_one(*state);
+  return true;
+}
+
+void SubscriptionSet::lose_one(UserSubscription& state) {
+  if (state.pending) --unconfirmed_;
+  state.sent = state.pending = false;
+  state.announce = state.wanted;
+  if (!state.wanted) queue(state);  // to be removed
+}
+
 void SubscriptionSet::open() {
   assert(!open_ && !forgetting_);
   open_ = true;
@@ -46,6 +80,12 @@ void SubscriptionSet::open() {
 void SubscriptionSet::announce_all() {
   assert(open_);
   announcing_ = true;
+  selecting_.emplace();
+}
+
+void SubscriptionSet::select_all() {
+  assert(open_);
+  if (!selecting_) announcing_ = false;
   selecting_.emplace();
 }
 

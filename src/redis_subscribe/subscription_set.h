@@ -8,10 +8,12 @@
 #include <functional>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/named_set.h"
+#include "base/user_predicate.h"
 #include "redis_subscribe/user_subscription.h"
 
 namespace hermod {
@@ -28,9 +30,18 @@ class SubscriptionSet {
   bool wants(std::string_view user);
   size_t size() const { return wanted_; }
 
+  // Removes the users for which `leaves` returns true, and returns those that were wanted.
+  std::vector<std::string> release(const UserPredicate& leaves);
+  // Redis refused or removed the subscriptions for which `lost` returns true. select_all() selects
+  // them again, and they are announced again. Returns true if there are any.
+  bool lose(const std::function<bool(const UserSubscription&)>& lost);
+  // The same for one user whose subscription is confirmed.
+  bool lose_confirmed(std::string_view user);
+
   void open();   // selects all users, to subscribe them on a new connection
   void close();  // the connection is lost; forget_some() must follow before the next open()
   void announce_all();
+  void select_all();  // to subscribe those that are not subscribed
 
   // Resets the state of some users after a lost connection. Returns true if there are more.
   bool forget_some();
@@ -53,6 +64,7 @@ class SubscriptionSet {
   void select_some();
   void queue(UserSubscription& state);
   void update(UserSubscription& state);
+  void lose_one(UserSubscription& state);
 
   std::function<void(std::string_view)> announce_;
   NamedSet<UserSubscription> users_;

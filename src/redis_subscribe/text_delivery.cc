@@ -8,11 +8,20 @@ bool TextDelivery::deliver(std::string_view channel, std::string_view text) {
   const auto message = messages_.decode(channel, text);
   if (!message) return false;
   if (texts_ == nullptr || !subscriptions_.wants(message->user)) return true;
-  if (is_utf8(text)) {
-    texts_->on_text(message->user, message->stream_id, text, message->trace);
-  } else {
+  if (!is_utf8(message->text)) {
     ++dropped_;
+    return true;
   }
+  if (recent_ != nullptr) {
+    const auto first_ms = recent_->received_ms(message->user, message->event_hash);
+    recent_->add(message->user, message->event_hash);
+    if (first_ms) {
+      texts_->on_repeated_text(message->user, message->stream_id, message->text, message->trace,
+                               *first_ms);
+      return true;
+    }
+  }
+  texts_->on_text(message->user, message->stream_id, message->text, message->trace);
   return true;
 }
 

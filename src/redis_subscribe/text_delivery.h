@@ -1,6 +1,7 @@
 #pragma once
 // Passes the messages of the subscription link to the listener: finds the user and the stream id of
-// each (MessageDecoder) and drops messages that are not UTF-8 or whose user is not subscribed.
+// each (MessageDecoder) and drops messages that are malformed, not UTF-8, or whose user is not
+// subscribed.
 // RedisSubscriber owns it.
 
 #include <cstdint>
@@ -8,6 +9,7 @@
 
 #include "bus/bus.h"
 #include "redis_schema/message_decoder.h"
+#include "redis_subscribe/recent_events.h"
 #include "redis_subscribe/redis_subscriptions.h"
 
 namespace hermod {
@@ -17,6 +19,9 @@ class TextDelivery {
   TextDelivery(const RedisChannels& channels, const RedisTime& time,
                RedisSubscriptions& subscriptions)
       : subscriptions_(subscriptions), messages_(channels, time) {}
+
+  // From now on, `recent` gets the events that are received. It must outlive this object.
+  void remember_in(RecentEvents& recent) { recent_ = &recent; }
 
   void start(BusListener& texts) { texts_ = &texts; }
   void stop() { texts_ = nullptr; }  // from now on, the listener is not called
@@ -29,13 +34,15 @@ class TextDelivery {
     if (texts_ != nullptr) texts_->on_subscribed(user);
   }
 
-  uint64_t dropped() const { return dropped_; }  // messages that are not UTF-8
+  // Messages that are malformed or not UTF-8.
+  uint64_t dropped() const { return dropped_ + messages_.malformed(); }
 
  private:
   RedisSubscriptions& subscriptions_;
   BusListener* texts_ = nullptr;
+  RecentEvents* recent_ = nullptr;
   MessageDecoder messages_;
-  uint64_t dropped_ = 0;
+  uint64_t dropped_ = 0;  // messages that are not UTF-8
 };
 
 }  // namespace hermod

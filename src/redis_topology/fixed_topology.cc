@@ -7,11 +7,8 @@ namespace hermod {
 FixedTopology::FixedTopology(uv_loop_t* loop, const Clock& clock, const TopologyOptions& options)
     : clock_(clock),
       dial_again_ms_(static_cast<int64_t>(options.dial_again_ms)),
-      endpoint_(options.seeds.front()),
-      publish_(loop, [this] {
-        map_ = SlotMap::of_one({endpoint_, {}});
-        listener_->on_map(map_);
-      }) {
+      map_(SlotMap::of_one({options.seeds.front(), {}})),
+      publish_(loop, [this] { listener_->on_map(map_); }) {
   assert(options.seeds.size() == 1);
 }
 

@@ -25,7 +25,6 @@ class FixedTopology final : public RedisTopology {
  private:
   const Clock& clock_;
   int64_t dial_again_ms_;
-  RedisEndpoint endpoint_;
   SlotMap map_;
   TopologyListener* listener_ = nullptr;
   int64_t published_ms_ = 0;

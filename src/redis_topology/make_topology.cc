@@ -9,11 +9,11 @@ namespace hermod {
 std::unique_ptr<RedisTopology> make_topology(uv_loop_t* loop, const Clock& clock,
                                              const TopologyOptions& options) {
   switch (options.kind) {
-    case TopologyOptions::Kind::kSentinel:
+    case RedisUrl::Kind::kSentinel:
       return std::make_unique<SentinelTopology>(loop, clock, options);
-    case TopologyOptions::Kind::kCluster:
+    case RedisUrl::Kind::kCluster:
       return std::make_unique<ClusterTopology>(loop, clock, options);
-    case TopologyOptions::Kind::kFixed:
+    case RedisUrl::Kind::kSingle:
       break;
   }
   return std::make_unique<FixedTopology>(loop, clock, options);

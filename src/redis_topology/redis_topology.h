@@ -70,7 +70,8 @@ class RedisTopology {
   // slot < kSlotCount.
   virtual void redirected(uint16_t slot, const RedisEndpoint& endpoint) = 0;
 
-  virtual const SlotMap& map() const = 0;  // without masters until the first on_map()
+  // Without masters until they are known: before start(), or from the first on_map() on.
+  virtual const SlotMap& map() const = 0;
   virtual TopologyFacts facts() const = 0;
 };
 

@@ -31,6 +31,7 @@ struct SentinelPeerOptions {
   RedisLinkOptions link;  // to the sentinel
   std::string master_name;
   std::string id;  // of the sentinel; empty: unknown
+  enum class Origin { kSeed, kLearned } origin = Origin::kSeed;
   uint64_t timeout_ms = 1000;
 };
 
@@ -51,6 +52,7 @@ class SentinelPeer final : RedisLinkListener, InquiryHandler {
 
   const RedisEndpoint& endpoint() const { return options_.link.endpoint; }
   const std::string& id() const { return options_.id; }
+  bool is_seed() const { return options_.origin == SentinelPeerOptions::Origin::kSeed; }
   // Of the last question that has ended; none: it failed, see error(), or none has ended.
   const std::optional<SentinelAnswer>& answer() const { return answer_; }
   const std::string& error() const { return error_; }        // one sentence without a secret

@@ -9,13 +9,14 @@
 
 #include <algorithm>
 #include <cassert>
+#include <set>
 
 #include "redis/reply.h"
 
 namespace hermod {
 namespace {
 
-constexpr size_t kPeersMax = 16;
+constexpr size_t kPeersMax = 16;  // no more are learned
 constexpr size_t kReasonsMax = 3;
 constexpr uint64_t kBackoffMaxMs = 2000;  // of a subscription; questions do not depend on it
 constexpr uint64_t kTroubleFactor = 4;    // trouble that no link confirms may last long
@@ -28,6 +29,18 @@ RedisLinkOptions link_to_sentinel(const TopologyOptions& options, const RedisEnd
   link.database = 0;  // sentinels refuse SELECT
   link.backoff_max_ms = kBackoffMaxMs;
   return link;
+}
+
+// Whether `peer` is the same sentinel as `by`, whose id has just become known, or fails and is not
+// named by `by` any more. Seeds stay.
+bool is_superseded(const SentinelPeer& peer, const SentinelPeer& by) {
+  if (peer.is_seed()) return false;
+  if (!peer.id().empty() && peer.id() == by.id()) return true;
+  const auto& named = by.answer()->others;
+  return !peer.error().empty() &&
+         std::none_of(named.begin(), named.end(), [&peer](const SentinelPeerName& name) {
+           return name.endpoint == peer.endpoint();
+         });
 }
 
 }  // namespace
@@ -46,7 +59,9 @@ SentinelTopology::SentinelTopology(uv_loop_t* loop, const Clock& clock,
 void SentinelTopology::start(TopologyListener& listener) {
   listener_ = &listener;
   peers_.clear();
-  for (const RedisEndpoint& seed : options_.seeds) add_peer(seed, {});
+  for (const RedisEndpoint& seed : options_.seeds) {
+    add_peer(seed, {}, SentinelPeerOptions::Origin::kSeed);
+  }
   schedule();
 }
 
@@ -57,10 +72,10 @@ void SentinelTopology::stop() {
   candidate_.reset();
 }
 
-void SentinelTopology::add_peer(const RedisEndpoint& endpoint, const std::string& id) {
-  if (peers_.size() >= kPeersMax) return;
-  SentinelPeerOptions options{link_to_sentinel(options_, endpoint), options_.master_name, id,
-                              options_.question_timeout_ms};
+void SentinelTopology::add_peer(const RedisEndpoint& endpoint, const std::string& id,
+                                SentinelPeerOptions::Origin origin) {
+  const SentinelPeerOptions options{link_to_sentinel(options_, endpoint), options_.master_name, id,
+                                    origin, options_.question_timeout_ms};
   SentinelPeerListener& listener = *this;
   peers_.push_back(std::make_unique<SentinelPeer>(loop_, clock_, options, listener));
   peers_.back()->start();
@@ -71,37 +86,30 @@ void SentinelTopology::on_sentinel_answer(SentinelPeer& peer) {
   judge();
 }
 
-// Must not destroy `from`.
 void SentinelTopology::learn(const SentinelPeer& from) {
-  const auto& others = from.answer()->others;
-  const auto first_learned = peers_.begin() + static_cast<ptrdiff_t>(options_.seeds.size());
-  peers_.erase(std::remove_if(first_learned, peers_.end(),
-                              [&](const std::unique_ptr<SentinelPeer>& peer) {
-                                if (peer.get() == &from) return false;
-                                // The same sentinel as a seed, whose id has become known.
-                                if (!peer->id().empty() && peer->id() == from.id()) return true;
-                                if (peer->error().empty()) return false;
-                                return std::none_of(others.begin(), others.end(),
-                                                    [&peer](const SentinelPeerName& name) {
-                                                      return name.endpoint == peer->endpoint();
-                                                    });
-                              }),
-               peers_.end());
-  for (const SentinelPeerName& name : others) {
+  std::erase_if(peers_, [&from](const std::unique_ptr<SentinelPeer>& peer) {
+    return peer.get() != &from && is_superseded(*peer, from);
+  });
+  for (const SentinelPeerName& name : from.answer()->others) {
     const bool known = std::any_of(
         peers_.begin(), peers_.end(), [&name](const std::unique_ptr<SentinelPeer>& peer) {
           return peer->endpoint() == name.endpoint || (!name.id.empty() && peer->id() == name.id);
         });
-    if (!known) add_peer(name.endpoint, name.id);
+    if (!known && peers_.size() < kPeersMax) {
+      add_peer(name.endpoint, name.id, SentinelPeerOptions::Origin::kLearned);
+    }
   }
 }
 
 void SentinelTopology::judge() {
   std::vector<SentinelVote> votes;
+  std::set<std::string> voters;  // two seeds may lead to one sentinel
   bool all_asked = true;
   for (const auto& peer : peers_) {
-    if (peer->answer()) votes.push_back(peer->answer()->vote);
     all_asked = all_asked && peer->asked();
+    if (!peer->answer()) continue;
+    const bool counted = !peer->id().empty() && !voters.insert(peer->id()).second;
+    if (!counted) votes.push_back(peer->answer()->vote);
   }
   if (!chosen_ && !all_asked && votes.size() <= peers_.size() / 2) return;
   const auto winner = winning_vote(votes, chosen_);

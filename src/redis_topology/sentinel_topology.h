@@ -36,7 +36,8 @@ class SentinelTopology final : public RedisTopology, SentinelPeerListener, Inqui
   void on_inquiry_reply(size_t command, const redisReply& reply) override;
   void on_inquiry_end(const std::string& error) override;
 
-  void add_peer(const RedisEndpoint& endpoint, const std::string& id);
+  void add_peer(const RedisEndpoint& endpoint, const std::string& id,
+                SentinelPeerOptions::Origin origin);
   void learn(const SentinelPeer& from);
   void judge();
   void check_role(const SentinelVote& vote);
@@ -49,9 +50,9 @@ class SentinelTopology final : public RedisTopology, SentinelPeerListener, Inqui
   const Clock& clock_;
   TopologyOptions options_;
   TopologyListener* listener_ = nullptr;
-  std::vector<std::unique_ptr<SentinelPeer>> peers_;  // the seeds first
-  std::optional<SentinelVote> chosen_;                // whose master is in the map
-  std::optional<SentinelVote> candidate_;             // whose role is being asked
+  std::vector<std::unique_ptr<SentinelPeer>> peers_;
+  std::optional<SentinelVote> chosen_;     // whose master is in the map
+  std::optional<SentinelVote> candidate_;  // whose role is being asked
   std::string role_;
   SlotMap map_;
   std::string trouble_;

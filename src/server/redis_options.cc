@@ -9,9 +9,11 @@
 namespace hermod {
 namespace {
 
-RedisPubsub pubsub(const Options& options) {
-  if (options.redis_pubsub == "sharded") return RedisPubsub::kSharded;
-  return options.redis_pubsub == "classic" ? RedisPubsub::kClassic : RedisPubsub::kAuto;
+PublishMode publish_mode(const Options& options, RedisUrl::Kind kind) {
+  if (options.redis_pubsub == "sharded") return PublishMode::kSharded;
+  const bool automatic = options.redis_pubsub == "auto";
+  return automatic && kind == RedisUrl::Kind::kCluster ? PublishMode::kSharded
+                                                       : PublishMode::kClassic;
 }
 
 TlsOptions tls_options(const Options& options) {
@@ -94,6 +96,7 @@ Result<RedisBusOptions> redis_bus_options(const Options& options, Log& log) {
   }
   made.mode = publish_mode(options, made.url.kind);
   made.replicas_min = replicas_min(options, made.url.kind);
+  made.entries_have_hash = made.replicas_min > 0;
   made.replica_wait_ms = options.redis_replica_wait * 1000ULL;
   made.connect_timeout_ms = options.redis_connect_timeout * 1000ULL;
   made.socket_timeout_ms = options.redis_socket_timeout * 1000ULL;

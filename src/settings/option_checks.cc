@@ -88,6 +88,10 @@ bool is_environment(std::string_view text) {
   return is_word(text) && lower != "prod";
 }
 
+bool is_text_or_empty(std::string_view text) {
+  return text.empty() || is_text(text);
+}
+
 bool is_text(std::string_view text) {
   const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
   return !text.empty() && is_utf8(text) && std::none_of(text.begin(), text.end(), is_control);

@@ -7,6 +7,7 @@ namespace hermod::option {
 
 bool is_word(std::string_view text);         // letters, digits and . _ - , at most 64 of them
 bool is_environment(std::string_view text);  // a word, and not a misspelling of production
+bool is_text_or_empty(std::string_view text);
 bool is_text(std::string_view text);         // not empty, UTF-8 without control characters
 bool is_admin_token(std::string_view text);  // printable ASCII, long enough not to be guessed
 bool is_log_level(std::string_view text);    // in upper case

@@ -68,8 +68,11 @@ const OptionRow kRows[] = {
      "The prefix of all keys and internal channels.", {.check = is_redis_prefix}},
     {"REDIS_PUBLISH_FORMAT", &O::redis_publish_format, "notification, envelope or event",
      "The format of the messages that are published for records.", {.check = is_publish_format}},
-    {"REDIS_PUBLISH_CHANNEL", &O::redis_publish_channel, kChannel,
-     "The channel to which a user's messages are published.", {.check = is_text}},
+    {"REDIS_PUBLISH_CHANNEL", &O::redis_publish_channel,
+     "a channel name that contains {user} once, or an empty string",
+     "The channel to which a user's messages are published; if it is empty, only the processes of "
+     "hermod receive them.",
+     {.check = is_text_or_empty, .empty = OptionRow::Empty::kValue}},
     {"REDIS_LISTEN_CHANNELS", &O::redis_listen_channels,
      "a comma-separated list of channels, each of which contains {user} once",
      "The channels from which a connected user's messages are received.", {.check = is_text}},

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <utility>
 #include <vector>
@@ -32,6 +33,18 @@ class DelayQueue {
     for (auto& [due_ms, value] : std::exchange(waiting_, {})) all.push_back(std::move(value));
     timer_.stop();
     return all;
+  }
+
+  // Removes and returns the waiting values for which `matches` returns true.
+  std::vector<T> release_if(const std::function<bool(const T&)>& matches) {
+    std::vector<T> found;
+    for (auto at = waiting_.begin(); at != waiting_.end();) {
+      const auto next = std::next(at);
+      if (matches(at->second)) found.push_back(std::move(waiting_.extract(at).mapped()));
+      at = next;
+    }
+    if (waiting_.empty()) timer_.stop();
+    return found;
   }
 
   size_t size() const { return waiting_.size(); }

@@ -93,6 +93,6 @@ class WsPeer final : public Peer, public TimerWheel::Entry {
 };
 
 // The memory of an idle connection limits how many a server can have.
-static_assert(sizeof(WsPeer) <= 336);
+static_assert(sizeof(WsPeer) <= 344);
 
 }  // namespace hermod

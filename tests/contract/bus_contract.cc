@@ -112,6 +112,8 @@ class RedisBusFixture final : public BusFixture {
     }
     redis.notification_ttl_s = options.notification_ttl_s;
     redis.history_max = options.history_max;
+    redis.mode = mode_;
+    if (mode_ == PublishMode::kText) redis.publish_channel.clear();
     return std::make_unique<RedisBus>(loop, clock_, log_, redis);
   }
   void publish_external(const std::string& user, const std::string& text) override {

@@ -11,6 +11,7 @@
 #include "redis_schema/next_message_info.h"
 #include "redis_schema/publish_reply.h"
 #include "redis_schema/replay_reply.h"
+#include "redis_schema/text_message.h"
 #include "redis_schema/user_tag.h"
 
 namespace hermod::fuzz {
@@ -36,6 +37,10 @@ void read_all(const redisReply& reply) {
   if (const auto push = read_push_reply(reply)) {
     check(push->channel.size() + push->text.size() < 1 << 20, "views point into the reply");
     read_announcement(*push);
+    if (const auto own = parse_text_message(push->text)) {
+      check(own->stream_id && own->event_hash != 0, "a message has a stream id and a hash");
+      check(push->text.ends_with(own->text), "the payload is the end of the message");
+    }
   }
   if (const auto published = read_publish_reply(reply, kRecords)) {
     check(published->done.size() <= kRecords, "at most all records are done");

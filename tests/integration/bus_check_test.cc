@@ -150,7 +150,9 @@ TEST(BusCheckTest, TheDocumentedRulesSuffice) {
 TEST(BusCheckTest, TheDocumentedPublisherMayPublishAndNothingElse) {
   RedisServer server;
   const std::string url = url_with(server, documented_rules("publisher"));
-  auto publisher = RedisConversation::open(link_options(options_for(url))).take();
+  RedisLinkOptions link = link_options(options_for(url));
+  link.endpoint = RedisUrl::parse(url).take().endpoint();
+  auto publisher = RedisConversation::open(link).take();
   const auto refused = [&publisher](const RedisConversation::Words& words) {
     return reply_is_error(*publisher.ask(words).value());
   };

@@ -76,7 +76,9 @@ class FakeRedis {
     if (command[0] == "SCRIPT" && command[2] == "return 1") return bulk(std::string(40, 'z'));
     if (command[0] == "SCRIPT")
       return bulk(std::string(40, static_cast<char>('a' + scripts_++ % 3)));
-    if (command[0] == "GET") return bulk("a generation");
+    if (command[0] == "GET") {
+      return command[1] == "hermod:generation" ? bulk("a generation") : "$-1\r\n";
+    }
     if (command[0] == "TIME") return "*2\r\n" + bulk("1750000000") + bulk("1");
     if (command[0] == "EVALSHA") return command[2] == "0" ? ":1\r\n" : run(command);
     if (command[0] == "PUBLISH") return "-NOPERM no canary\r\n";
@@ -94,7 +96,10 @@ class FakeRedis {
     const auto found = results.find(key.substr(begin, key.find('}') - begin));
     if (found != results.end()) return found->second;
     if (!result_of_others.empty()) return result_of_others;
-    if (command[1][0] == 'a') return bulk(std::string(std::stoul(command[2]) - 3, 'r'));
+    if (command[1][0] == 'a') {
+      const size_t records = 3 + std::stoul(command[2]) + 8;  // the argument with their number
+      return bulk(std::string(std::stoul(command[records]), 'r'));
+    }
     if (command[1][0] == 'b') return "*4\r\n" + bulk("") + bulk("") + ":0\r\n" + bulk("");
     return ":1\r\n";
   }

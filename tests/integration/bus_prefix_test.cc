@@ -149,10 +149,10 @@ TEST_F(BusPrefixTest, TheNamesOfTheDefaultPrefixAreWhatTheyWere) {
               HasSubstr("hermod:{ann}:pos"));
   EXPECT_THAT(server_.command({"PUBSUB", "CHANNELS", "hermod:canary:*"}),
               HasSubstr("hermod:canary:"));
-  EXPECT_EQ(server_.command({"EXISTS", "hermod:{ann}:stream", "hermod:{ann}:last",
-                             "hermod:generation", "hermod:generation:routed_since",
-                             "hermod:generation:mode"}),
-            "5");
+  EXPECT_EQ(
+      server_.command({"EXISTS", "hermod:{ann}:stream", "hermod:{ann}:last", "hermod:generation",
+                       "hermod:generation:routed_since", "hermod:generation:mode"}),
+      "5");
   EXPECT_EQ(routed_events("ann"), 1);
   stop(one);
 }

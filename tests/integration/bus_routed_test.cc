@@ -128,7 +128,7 @@ TEST_F(BusRoutedTest, AKeyOfAnotherTypeIsThatUsersAlone) {
 TEST_F(BusRoutedTest, TakesFewBytesAnEvent) {
   open_after(kTtlS + 10);
   const std::string user = "4f7c9d1e-0b6a-4c57-9d3e-";
-  const std::map<int, double> bytes_max = {{2, 80}, {10, 60}, {100, 60}, {600, 80}, {5000, 80}};
+  const std::map<int, double> bytes_max = {{2, 80}, {10, 60}, {100, 60}, {600, 80}, {1500, 80}};
   for (const auto& [count, bytes] : bytes_max) {
     const std::string name = user + std::to_string(100'000 + count);
     route_many(name, count);

@@ -30,8 +30,9 @@ class BusTlsTest : public test::BusRedisTest {
                 .certificate = authority_.issue("server", names, validity)});
   }
 
-  void serve_with(const RedisTls& tls) {
-    secured_ = std::make_unique<RedisServer>(test::RedisServerOptions{.tls = tls});
+  void serve_with(const RedisTls& tls, std::vector<std::string> arguments = {}) {
+    secured_ = std::make_unique<RedisServer>(
+        test::RedisServerOptions{.arguments = std::move(arguments), .tls = tls});
     url_ = secured_->url();
   }
 
@@ -120,22 +121,29 @@ TEST_F(BusTlsTest, AnExpiredCertificateIsRefused) {
   EXPECT_THAT(reason("certificate verify failed"), HasSubstr("certificate has expired"));
 }
 
+// With TLS 1.3 the server refuses a client after the handshake, with TLS 1.2 during it.
 TEST_F(BusTlsTest, AClientCertificateIsSent) {
-  serve_with({.ca_file = authority_.ca_file(),
-              .certificate = authority_.issue("server"),
-              .clients = RedisTls::Clients::kNeedCertificate});
-  EXPECT_THAT(reason("refused the TLS connection"),
-              HasSubstr("set REDIS_TLS_CERT_FILE and REDIS_TLS_KEY_FILE"));
   TlsAuthority other("another authority");
-  const auto strange = other.issue("client");
-  tls_.cert_file = strange.certificate_file;
-  tls_.key_file = strange.key_file;
-  EXPECT_THAT(reason("refused the TLS connection"),
-              HasSubstr("may not accept the client certificate in REDIS_TLS_CERT_FILE"));
+  const auto strange = other.issue("strange");
   const auto client = authority_.issue("client");
-  tls_.cert_file = client.certificate_file;
-  tls_.key_file = client.key_file;
-  EXPECT_TRUE(goes_up());
+  const RedisTls tls{.ca_file = authority_.ca_file(),
+                     .certificate = authority_.issue("server"),
+                     .clients = RedisTls::Clients::kNeedCertificate};
+  for (const char* version : {"TLSv1.3", "TLSv1.2"}) {
+    SCOPED_TRACE(version);
+    serve_with(tls, {"--tls-protocols", version});
+    tls_.cert_file.clear();
+    tls_.key_file.clear();
+    EXPECT_THAT(reason("refused the TLS connection"),
+                HasSubstr("set REDIS_TLS_CERT_FILE and REDIS_TLS_KEY_FILE"));
+    tls_.cert_file = strange.certificate_file;
+    tls_.key_file = strange.key_file;
+    EXPECT_THAT(reason("refused the TLS connection"),
+                HasSubstr("may not accept the client certificate in REDIS_TLS_CERT_FILE"));
+    tls_.cert_file = client.certificate_file;
+    tls_.key_file = client.key_file;
+    EXPECT_TRUE(goes_up());
+  }
 }
 
 TEST_F(BusTlsTest, AServerWithoutTlsIsRecognized) {

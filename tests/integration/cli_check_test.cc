@@ -2,6 +2,7 @@
 
 #include "integration/cli_kafka_fixture.h"
 #include "support/redis_server.h"
+#include "support/tls_authority.h"
 
 namespace hermod {
 namespace {
@@ -21,6 +22,35 @@ TEST_F(CliCheckTest, SaysALineForEach) {
   EXPECT_THAT(run_.out, HasSubstr("\nkafka: ok, "));
   EXPECT_THAT(run_.out + run_.err, Not(HasSubstr("hidden")));
   EXPECT_EQ(run_.err, "");
+}
+
+TEST_F(CliCheckTest, ReachesRedisOverTlsWithAPasswordFromAFile) {
+  test::TlsAuthority authority;
+  test::ScratchDir dir;
+  test::RedisServerOptions server;
+  server.password = "hidden";
+  server.tls = {.ca_file = authority.ca_file(), .certificate = authority.issue("server")};
+  test::RedisServer redis(server);
+  run_.environment["REDIS_URL"] = "rediss://127.0.0.1:" + std::to_string(redis.port());
+  run_.environment["REDIS_TLS_CA_FILE"] = authority.ca_file();
+  run_.environment["REDIS_PASSWORD_FILE"] = dir.write("password", "hidden\n");
+  EXPECT_EQ(run_({"check"}), 0) << run_.out << run_.err;
+  EXPECT_THAT(run_.out, HasSubstr("\nredis: ok, Redis "));
+  run_.environment["REDIS_TLS_SERVER_NAME"] = "other.example";
+  EXPECT_EQ(run_({"check"}), 1);
+  EXPECT_THAT(run_.out, HasSubstr("certificate verify failed"));
+  run_.environment["REDIS_TLS_SERVER_NAME"] = "";
+  run_.environment["REDIS_PASSWORD_FILE"] = dir.write("password", "wrong\n");
+  EXPECT_EQ(run_({"check"}), 1);
+  EXPECT_THAT(run_.out, HasSubstr("the user or the password is refused"));
+  run_.environment["REDIS_PASSWORD_FILE"] = dir.write("password", "hidden\nlines\n");
+  EXPECT_EQ(run_({"check", "--offline"}), 2);
+  EXPECT_THAT(run_.err, HasSubstr("REDIS_PASSWORD_FILE"));
+  run_.environment["REDIS_PASSWORD_FILE"] = "";
+  run_.environment["REDIS_TLS_CA_FILE"] = "/nonexistent";
+  EXPECT_EQ(run_({"check", "--offline"}), 2);
+  EXPECT_THAT(run_.err, HasSubstr("REDIS_TLS_CA_FILE"));
+  EXPECT_THAT(run_.out + run_.err, Not(HasSubstr("hidden")));
 }
 
 TEST_F(CliCheckTest, ReachesNobodyOffline) {

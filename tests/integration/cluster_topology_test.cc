@@ -12,7 +12,7 @@ class ClusterTopologyTest : public TopologyFixture {
  protected:
   static TopologyOptions options_of(std::vector<RedisEndpoint> seeds) {
     TopologyOptions options;
-    options.kind = TopologyOptions::Kind::kCluster;
+    options.kind = RedisUrl::Kind::kCluster;
     options.seeds = std::move(seeds);
     return options;
   }

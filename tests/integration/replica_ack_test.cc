@@ -123,11 +123,39 @@ TEST_F(ReplicaAckTest, AKeyThatIsNotPermittedIsARefusal) {
   EXPECT_NE(ack_->status().reason.find("NOPERM"), std::string::npos);
 }
 
+TEST_F(ReplicaAckTest, AnUnknownWaitIsARefusal) {
+  master_.kill();
+  test::RedisServerOptions options = master();
+  options.arguments.insert(options.arguments.end(), {"--rename-command", "WAIT", ""});
+  test::RedisServer managed(options);
+  open(managed);
+  publish("ann");
+  ASSERT_TRUE(all_answered());
+  EXPECT_NE(ack_->status().reason.find("unknown command"), std::string::npos);
+}
+
+TEST_F(ReplicaAckTest, AReplicaThatAcceptsWritesConfirmsNothing) {
+  replica_.command({"CONFIG", "SET", "replica-read-only", "no"});
+  open(replica_);
+  publish("ann");
+  ASSERT_TRUE(run_until([&] { return !errors_.empty(); }));
+  EXPECT_NE(errors_[0].find("replica instances"), std::string::npos);
+  EXPECT_EQ(held(), 1u);
+}
+
+TEST_F(ReplicaAckTest, WithoutInfoTheRoundsStillBegin) {
+  master_.command({"ACL", "SETUSER", "default", "-info"});
+  open();
+  publish("ann");
+  ASSERT_TRUE(all_answered());
+  EXPECT_EQ(ack_->status().unreplicated, 0u);
+  EXPECT_EQ(stream_of(replica_, "ann"), "1");
+}
+
 TEST_F(ReplicaAckTest, AnErrorOfTheRoundIsReportedAndTheRoundRepeated) {
   open();
   master_.command({"CONFIG", "SET", "min-replicas-to-write", "5"});
   ack_->set_key("hermod:other");
-  publisher_->queue().answers().hold([this] { return ack_->await(); });
   EXPECT_GT(ack_->await(), 0u);
   ASSERT_TRUE(run_until([&] { return !errors_.empty(); }));
   EXPECT_EQ(errors_[0].substr(0, 10), "NOREPLICAS");

@@ -11,7 +11,7 @@ class SentinelTopologyTest : public TopologyFixture {
  protected:
   static TopologyOptions options_of(RedisSentinels& sentinels, std::vector<size_t> seeds) {
     TopologyOptions options;
-    options.kind = TopologyOptions::Kind::kSentinel;
+    options.kind = RedisUrl::Kind::kSentinel;
     for (const size_t seed : seeds) options.seeds.push_back(at(sentinels.sentinel(seed)));
     options.master_name = "mymaster";
     return options;
@@ -101,6 +101,16 @@ TEST_F(SentinelTopologyTest, LearnedSentinelsReplaceALostSeed) {
   EXPECT_TRUE(topology_->facts().trouble.empty());
 }
 
+TEST_F(SentinelTopologyTest, TwoNamesOfASentinelAreOneVote) {
+  RedisSentinels sentinels({.sentinels = 1});
+  TopologyOptions options = options_of(sentinels, {0});
+  options.seeds.push_back({"localhost", options.seeds[0].port});
+  start(options);
+  run_until([&] { return port_of(0) == sentinels.node(0).port(); });
+  run_until([this] { return topology_->facts().sentinels_reachable == 2; });
+  EXPECT_TRUE(troubles_.empty());
+}
+
 TEST_F(SentinelTopologyTest, WithoutASentinelTheMapStays) {
   RedisSentinels sentinels({.sentinels = 1});
   start_and_wait(sentinels, {0});
@@ -159,7 +169,7 @@ TEST_F(SentinelTopologyTest, NamesThePasswordThatIsWrong) {
 TEST_F(SentinelTopologyTest, AServerThatIsNotASentinelIsNamed) {
   RedisServer server;
   TopologyOptions options;
-  options.kind = TopologyOptions::Kind::kSentinel;
+  options.kind = RedisUrl::Kind::kSentinel;
   options.seeds = {at(server)};
   options.master_name = "mymaster";
   start(options);

@@ -18,7 +18,7 @@ LINK = re.compile(r"\]\(([^)#\s]*)(?:#([\w-]+))?\)")
 HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
 
 # Files of the system or of libraries, and names that a user chooses.
-EXTERNAL_FILES = {"Node.js", "hermod.toml", "uv.h", "jwt.h", "hiredis.h", "node_api.h", "libwebsockets.h", "rdkafka_mock.h"}
+EXTERNAL_FILES = {"Node.js", "hermod.toml", "uv.h", "jwt.h", "hiredis.h", "node_api.h", "libwebsockets.h", "rdkafka_mock.h", "xxhash.h"}
 EXTERNAL_NAMESPACES = {"std", "boost", "beast", "simdjson", "od", "spdlog", "testing", "prometheus", "nlohmann", "toml"}
 
 

@@ -14,6 +14,7 @@ Verdict FakeVerifier::verify(std::string_view token, int64_t now_wall_ms) {
 ConsoleState FakeConsole::state(std::string_view user_part) const {
   ConsoleState made;
   made.listed.push_back({.id = 1, .user = "part:" + std::string(user_part), .state = "live"});
+  made.bus = bus;
   return made;
 }
 

@@ -64,6 +64,7 @@ class FakeConsole final : public ConsoleView {
   Result<ConsoleToken> mint(std::string_view user) override;
 
   std::vector<ConsoleNotification> sent;
+  BusStatus bus;
 };
 
 // Keeps the adopted sockets and requests; the destructor closes the sockets.

@@ -71,7 +71,9 @@ class RecordingBusListener final : public BusListener, public PublishListener {
 
   // Whether this many shards are reported up.
   bool up(ShardId shards) const {
-    return std::ranges::count(std::views::values(shard_states), BusState::kUp) == shards;
+    return std::ranges::count_if(shard_states, [](const auto& shard) {
+             return shard.second == BusState::kUp;
+           }) == shards;
   }
   bool up() const { return !states.empty() && states.back() == BusState::kUp; }
   bool down() const { return !states.empty() && states.back() == BusState::kDown; }

@@ -49,6 +49,28 @@ TEST_F(ConsoleTest, TheStateNamesWhatIsAskedFor) {
   EXPECT_EQ(Json::parse(answer.body)["locked"], false);
 }
 
+TEST_F(ConsoleTest, TheStateListsTheShardsIfThereAreSeveral) {
+  const auto redis = [this] {
+    return Json::parse(get("/console/state", "Authorization: Bearer the-secret\r\n").body)["redis"];
+  };
+  console.bus.shards = {{.address = "r:1", .up = true}};
+  EXPECT_EQ(redis()["shards"], Json::array());
+  console.bus.shards.push_back({.address = "r:2",
+                                .up = false,
+                                .reason = "refused",
+                                .users = 3,
+                                .replicas = {{"r:3", "online"}}});
+  EXPECT_EQ(redis()["shards"][1], Json({{"address", "r:2"},
+                                        {"up", false},
+                                        {"reason", "refused"},
+                                        {"users", 3},
+                                        {"waiting", 0},
+                                        {"in_flight", 0},
+                                        {"replicas", 1},
+                                        {"replication", ""}}));
+  EXPECT_EQ(redis()["mode"], "single");
+}
+
 TEST_F(ConsoleTest, WithoutTheSecretTheStateNamesNoPerson) {
   const test::HttpAnswer answer =
       ask("GET /console/state HTTP/1.1\r\nHost: localhost:" + std::to_string(port()) + "\r\n\r\n");

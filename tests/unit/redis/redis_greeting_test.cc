@@ -1,11 +1,10 @@
 #include "redis/redis_greeting.h"
 
-#include "redis/redis_url.h"
-
 #include <gtest/gtest.h>
 
 #include <memory>
 
+#include "redis/redis_url.h"
 #include "redis/reply_reader.h"
 
 namespace hermod {

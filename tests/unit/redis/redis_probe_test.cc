@@ -17,10 +17,11 @@ RedisProbe from_info(std::string_view info) {
 
 TEST(RedisProbeTest, ReadsInfo) {
   const RedisProbe probe = from_info(
-      "# Server\r\nredis_version:7.0.15\r\nredis_mode:standalone\r\n# "
+      "# Server\r\nredis_version:7.0.15\r\nredis_mode:standalone\r\nrun_id:9c1e\r\n# "
       "Memory\r\nused_memory:2097152\r\nused_memory_human:x\r\n"
       "maxmemory:104857600\r\nmaxmemory_policy:allkeys-lru\r\nrole:master\r\n");
   EXPECT_EQ(probe.version, "7.0.15");
+  EXPECT_EQ(probe.run_id, "9c1e");
   EXPECT_EQ(probe.used_memory_bytes, 2097152u);
   EXPECT_EQ(probe.maxmemory_bytes, 104857600u);
   EXPECT_EQ(probe.describe(), "Redis 7.0.15, allkeys-lru, 2.0 MiB of 100.0 MiB used");

@@ -150,10 +150,22 @@ TEST_F(ReplyTest, PushRepliesAreChecked) {
   EXPECT_EQ(confirmed->kind, PushReply::Kind::kSubscribed);
   const auto left = read_push_reply(*read("*3\r\n$11\r\nunsubscribe\r\n$1\r\nc\r\n:0\r\n"));
   EXPECT_EQ(left->kind, PushReply::Kind::kUnsubscribed);
+  const auto sharded = read_push_reply(*read("*3\r\n$10\r\nssubscribe\r\n$1\r\nc\r\n:1\r\n"));
+  EXPECT_EQ(sharded->kind, PushReply::Kind::kSubscribed);
+  const auto moved = read_push_reply(*read("*3\r\n$12\r\nsunsubscribe\r\n$1\r\nc\r\n:0\r\n"));
+  EXPECT_EQ(moved->kind, PushReply::Kind::kShardUnsubscribed);
+  EXPECT_EQ(moved->channel, "c");
+  const auto message = read_push_reply(*read("*3\r\n$8\r\nsmessage\r\n$1\r\nc\r\n$2\r\nhi\r\n"));
+  EXPECT_EQ(message->kind, PushReply::Kind::kMessage);
+  EXPECT_EQ(message->channel, "c");
+  EXPECT_EQ(message->text, "hi");
   for (const char* odd :
        {"+OK\r\n", "-ERR\r\n", "*0\r\n", "*2\r\n$7\r\nmessage\r\n$1\r\nc\r\n",
         "*3\r\n$7\r\nmessage\r\n$1\r\nc\r\n:1\r\n",
         "*3\r\n$9\r\nsubscribe\r\n$1\r\nc\r\n$1\r\n1\r\n", "*3\r\n$9\r\nsubscribe\r\n$-1\r\n:1\r\n",
+        "*3\r\n$8\r\nsmessage\r\n$1\r\nc\r\n:1\r\n",
+        "*3\r\n$10\r\nssubscribe\r\n$1\r\nc\r\n$1\r\n1\r\n",
+        "*3\r\n$12\r\nsunsubscribe\r\n$-1\r\n:0\r\n", "*2\r\n$12\r\nsunsubscribe\r\n$1\r\nc\r\n",
         "*3\r\n$4\r\npong\r\n$0\r\n\r\n:1\r\n",
         "*4\r\n$8\r\npmessage\r\n$1\r\np\r\n$1\r\nc\r\n$1\r\nx\r\n"}) {
     EXPECT_FALSE(read_push_reply(*read(odd))) << odd;
@@ -161,15 +173,17 @@ TEST_F(ReplyTest, PushRepliesAreChecked) {
 }
 
 TEST_F(ReplyTest, ReplayRepliesAreChecked) {
-  const auto answer =
-      read_replay_reply(*read("*10\r\n$3\r\n5-1\r\n$3\r\n9-4\r\n:1\r\n$0\r\n\r\n$3\r\n7-3\r\n$"
-                              "1\r\na\r\n$2\r\n00\r\n$3\r\n9-4\r\n$1\r\n\xff\r\n$0\r\n\r\n"));
+  const auto answer = read_replay_reply(
+      *read("*12\r\n$3\r\n5-1\r\n$3\r\n9-4\r\n:1\r\n$0\r\n\r\n$3\r\n7-3\r\n$"
+            "1\r\na\r\n$2\r\n00\r\n$2\r\n17\r\n$3\r\n9-4\r\n$1\r\n\xff\r\n$0\r\n\r\n"
+            "$0\r\n\r\n"));
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->page.after, (StreamId{5, 1}));
   EXPECT_EQ(answer->page.last, (StreamId{9, 4}));
   EXPECT_TRUE(answer->page.more);
   ASSERT_EQ(answer->page.entries.size(), 1u);
   EXPECT_EQ(answer->page.entries[0].traceparent, "00");
+  EXPECT_EQ(answer->page.entries[0].event_hash, 17u);
   EXPECT_EQ(answer->not_utf8, 1u);
   EXPECT_EQ(answer->page.cut, 1u);
   for (const char* odd :
@@ -178,9 +192,11 @@ TEST_F(ReplyTest, ReplayRepliesAreChecked) {
         "*4\r\n$0\r\n\r\n$0\r\n\r\n$1\r\n0\r\n$0\r\n\r\n",
         "*4\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n$-1\r\n",
         "*6\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n$0\r\n\r\n$3\r\n1-1\r\n$1\r\nt\r\n",
-        "*7\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n$0\r\n\r\n$1\r\nx\r\n$1\r\nt\r\n$0\r\n\r\n",
-        "*7\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n$0\r\n\r\n$3\r\n1-1\r\n$1\r\nt\r\n:1\r\n",
-        "*7\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n$0\r\n\r\n$3\r\n1-1\r\n:1\r\n$0\r\n\r\n"}) {
+        "*7\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n$0\r\n\r\n$3\r\n1-1\r\n$1\r\nt\r\n$0\r\n\r\n",
+        "*8\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n$0\r\n\r\n$1\r\nx\r\n$1\r\nt\r\n$0\r\n\r\n$0\r\n\r\n",
+        "*8\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n$0\r\n\r\n$3\r\n1-1\r\n$1\r\nt\r\n:1\r\n$0\r\n\r\n",
+        "*8\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n$0\r\n\r\n$3\r\n1-1\r\n$1\r\nt\r\n$0\r\n\r\n:1\r\n",
+        "*8\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n$0\r\n\r\n$3\r\n1-1\r\n:1\r\n$0\r\n\r\n$0\r\n\r\n"}) {
     EXPECT_FALSE(read_replay_reply(*read(odd))) << odd;
   }
 }

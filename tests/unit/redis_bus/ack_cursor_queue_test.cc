@@ -49,5 +49,21 @@ TEST(AckCursorQueue, VoidStreamIdsAreNeitherRepeatedNorReported) {
   EXPECT_EQ(queue.newest("bob"), kSecond);
 }
 
+TEST(AckCursorQueue, ReleasesTheEntriesOfTheUsersThatLeave) {
+  AckCursorQueue queue;
+  queue.add("ann", kFirst);
+  queue.send();
+  queue.add("ann", kSecond);
+  queue.add("bob", kFirst);
+  const auto released = queue.release([](std::string_view user) { return user == "ann"; });
+  ASSERT_EQ(released.size(), 2u);
+  EXPECT_EQ(released.front().stream_id, kFirst);
+  EXPECT_EQ(released.back().stream_id, kSecond);
+  EXPECT_FALSE(queue.newest("ann"));
+  EXPECT_TRUE(queue.waits("bob"));
+  queue.put_back(queue.pop());
+  EXPECT_FALSE(queue.waits("ann"));  // its entry belongs to another queue now
+}
+
 }  // namespace
 }  // namespace hermod

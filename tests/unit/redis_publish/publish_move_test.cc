@@ -218,6 +218,22 @@ TEST_F(PublishMoveTest, AnAdoptedUserComesBeforeLaterPublications) {
   EXPECT_EQ(sent(other_->begin_call()), (Tickets{1, 7}));
 }
 
+TEST_F(PublishMoveTest, AnOpenCallOfAnAdoptedUserIsRepeatedAfterTheEarlierPublications) {
+  other_->add({7, "ann", "event", "text"});
+  other_->begin_call();
+  add(1);
+  other_->adopt(queue_->release("ann"));
+  EXPECT_EQ(other_->waiting(), 2u);
+  EXPECT_EQ(other_->in_flight(), 1u);
+  EXPECT_EQ(sent(other_->begin_call()), (Tickets{1, 7}));
+  EXPECT_EQ(other_->end_call(), nullptr);
+  finish_call(*other_);
+  EXPECT_EQ(other_->answers().give_held(1), 2u);
+  EXPECT_EQ(answered_, (Tickets{1, 7}));
+  EXPECT_TRUE(other_->empty());
+  EXPECT_EQ(other_->in_flight(), 0u);
+}
+
 TEST_F(PublishMoveTest, AStoppedQueueAdoptsNothing) {
   add(1);
   const auto released = queue_->release("ann");

@@ -104,5 +104,22 @@ TEST_F(ReplayQueueTest, NothingIsAnsweredOnceItIsCleared) {
   EXPECT_FALSE(queue_->pop().done);
 }
 
+TEST_F(ReplayQueueTest, TheRequestsOfUsersThatLeaveFail) {
+  add("ann");
+  add("ann");
+  add("ann");
+  add("bob");
+  queue_->send();
+  queue_->send();
+  queue_->hold(queue_->pop());
+  queue_->fail_if([](std::string_view user) { return user == "ann"; });
+  EXPECT_TRUE(failed_.empty());
+  queue_->answer_failed();
+  EXPECT_EQ(failed_, (Users{"ann", "ann", "ann"}));
+  EXPECT_FALSE(queue_->pop().done);
+  EXPECT_EQ(queue_->send().user, "bob");
+  EXPECT_FALSE(queue_->has_waiting());
+}
+
 }  // namespace
 }  // namespace hermod

@@ -13,7 +13,7 @@ namespace {
 class ReplicaPaceTest : public test::LoopTest {
  protected:
   void SetUp() override {
-    pace_.emplace(loop(), clock_, [this] { ++due_; });
+    pace_.emplace(loop(), clock_, 5, [this] { ++due_; });
   }
   void TearDown() override {
     pace_.reset();
@@ -33,7 +33,7 @@ TEST_F(ReplicaPaceTest, TheFirstRoundIsDueInTheNextIteration) {
   EXPECT_EQ(due_, 1);
 }
 
-TEST_F(ReplicaPaceTest, RoundsAreAtLeastFiveMillisecondsApart) {
+TEST_F(ReplicaPaceTest, RoundsAreApartByTheGap) {
   pace_->began();
   clock_.advance(4);
   pace_->ask();

@@ -42,6 +42,15 @@ TEST(CheckChannelsTest, WantsThePublishChannelAmongThoseListenedTo) {
   EXPECT_FALSE(check_channels("ws:{user}", {}));
 }
 
+TEST(CheckChannelsTest, NeedsNoChannelToPublishOn) {
+  EXPECT_TRUE(check_channels("", {"ws:{user}"}));
+  EXPECT_TRUE(check_channels("", {}));
+  EXPECT_FALSE(check_channels("", {"ws"}));
+  EXPECT_TRUE(check_channels("ws:{user}", {}, "hermod", PublishMode::kSharded));
+  EXPECT_TRUE(check_channels("unused", {}, "hermod", PublishMode::kSharded));
+  EXPECT_FALSE(check_channels("unused", {"ws"}, "hermod", PublishMode::kSharded));
+}
+
 TEST(CheckChannelsTest, RefusesChannelsThatCouldBeTheSame) {
   EXPECT_FALSE(check_channels("ws:{user}", {"ws:{user}", "ws:{user}"}));
   EXPECT_FALSE(check_channels("ws:{user}", {"ws:{user}", "ws:a:{user}"}));

@@ -10,10 +10,10 @@ namespace {
 
 // Processes of other versions and machines compute the same values.
 TEST(EventHashTest, NeverChanges) {
-  EXPECT_EQ(event_hash(""), 0u);
-  EXPECT_EQ(event_hash("event-1"), 0u);
-  EXPECT_EQ(event_hash("0f0e7bb8-3f3f-4f3a-9d0e-5f2a4d3c2b1a"), 0u);
-  EXPECT_EQ(event_hash(std::string(300, 'x')), 0u);
+  EXPECT_EQ(event_hash(""), 1622210670741801569u);
+  EXPECT_EQ(event_hash("event-1"), 1790845113788713714u);
+  EXPECT_EQ(event_hash("0f0e7bb8-3f3f-4f3a-9d0e-5f2a4d3c2b1a"), 134963366881940089u);
+  EXPECT_EQ(event_hash(std::string(300, 'x')), 5974264806455384746u);
 }
 
 TEST(EventHashTest, DiffersForEachEventAndFitsIntoASignedInteger) {

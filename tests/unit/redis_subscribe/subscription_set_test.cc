@@ -105,5 +105,49 @@ TEST_F(SubscriptionSetTest, AnAnnouncementMayCloseTheSet) {
   EXPECT_FALSE(set.more());
 }
 
+TEST_F(SubscriptionSetTest, ReleasesTheWantedUsersThatLeave) {
+  set_.open();
+  set_.add("ann");
+  set_.add("bob");
+  set_.add("cid");
+  flush();
+  for (const char* user : {"ann", "bob", "cid"}) set_.confirm(user);
+  set_.remove("cid");
+  EXPECT_EQ(set_.release([](std::string_view user) { return user != "bob"; }), Names{"ann"});
+  EXPECT_EQ(set_.size(), 1u);
+  EXPECT_EQ(flush().size(), 2u);  // both are unsubscribed
+  EXPECT_FALSE(set_.wants("ann"));
+}
+
+TEST_F(SubscriptionSetTest, ALostSubscriptionIsSentAndAnnouncedAgain) {
+  set_.open();
+  set_.add("ann");
+  set_.add("bob");
+  flush();
+  set_.confirm("ann");
+  announced_.clear();
+  const auto everybody = [](const UserSubscription&) { return true; };
+  EXPECT_TRUE(set_.lose(everybody));
+  EXPECT_EQ(set_.unconfirmed(), 0u);
+  EXPECT_FALSE(set_.lose(everybody));
+  EXPECT_EQ(flush(), Names{});
+  set_.select_all();
+  EXPECT_EQ(flush().size(), 2u);
+  set_.confirm("ann");
+  set_.confirm("bob");
+  EXPECT_EQ(announced_, (Names{"ann", "bob"}));
+}
+
+TEST_F(SubscriptionSetTest, AUserThatIsLostAndNotWantedNeedsNoCommand) {
+  set_.open();
+  set_.add("ann");
+  flush();
+  set_.confirm("ann");
+  set_.remove("ann");
+  EXPECT_TRUE(set_.lose_confirmed("ann"));
+  EXPECT_EQ(flush(), Names{});
+  EXPECT_FALSE(set_.more());
+}
+
 }  // namespace
 }  // namespace hermod

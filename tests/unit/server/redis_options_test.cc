@@ -87,15 +87,16 @@ TEST_F(RedisOptionsTest, ProductionRefusesASuspiciousPassword) {
 TEST_F(RedisOptionsTest, OnlySeveralServersHaveReplicasByDefault) {
   EXPECT_EQ(made().replicas_min, 0U);
   EXPECT_EQ(made().replica_wait_ms, 10'000U);
-  EXPECT_EQ(made().pubsub, RedisPubsub::kAuto);
+  EXPECT_EQ(made().mode, PublishMode::kClassic);
   options_.redis_url = "redis+cluster://h";
+  EXPECT_EQ(made().mode, PublishMode::kSharded);  // auto
   options_.redis_pubsub = "sharded";
   EXPECT_EQ(made().replicas_min, 1U);
-  EXPECT_EQ(made().pubsub, RedisPubsub::kSharded);
+  EXPECT_EQ(made().mode, PublishMode::kSharded);
   options_.redis_replicas_min = 0;
   options_.redis_pubsub = "classic";
   EXPECT_EQ(made().replicas_min, 0U);
-  EXPECT_EQ(made().pubsub, RedisPubsub::kClassic);
+  EXPECT_EQ(made().mode, PublishMode::kClassic);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@ namespace hermod {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 std::string refusal(const Options& options) {
   const Result<void> checked = check_options(options);
@@ -75,6 +76,8 @@ TEST(OptionRulesTest, ChannelsTopicsAndUrls) {
   Options options;
   options.redis_publish_channel = "x:{user}";
   EXPECT_THAT(refusal(options), HasSubstr("REDIS_LISTEN_CHANNELS"));
+  options.redis_publish_channel = "";
+  EXPECT_THAT(refusal(options), Not(HasSubstr("REDIS_")));
   options.redis_publish_channel = "x";
   EXPECT_THAT(refusal(options), HasSubstr("REDIS_PUBLISH_CHANNEL"));
   options = {};

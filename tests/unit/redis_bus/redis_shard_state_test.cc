@@ -1,4 +1,4 @@
-#include "redis_bus/redis_bus_state.h"
+#include "redis_bus/redis_shard_state.h"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 namespace hermod {
 namespace {
 
-class RedisBusStateTest : public ::testing::Test {
+class RedisShardStateTest : public ::testing::Test {
  protected:
   void SetUp() override { state_.start(listener_); }
 
@@ -25,14 +25,14 @@ class RedisBusStateTest : public ::testing::Test {
   RedisShardState state_{log_, 7, "redis://x"};
 };
 
-TEST_F(RedisBusStateTest, TheStartIsNotReportedAsAnOutage) {
+TEST_F(RedisShardStateTest, TheStartIsNotReportedAsAnOutage) {
   state_.report("connect to x: refused");
   EXPECT_TRUE(log_.has("Redis is unavailable url=redis://x reason=connect to x: refused"));
   EXPECT_TRUE(listener_.states.empty());
   EXPECT_FALSE(status().up);
 }
 
-TEST_F(RedisBusStateTest, EachChangeIsReportedOnce) {
+TEST_F(RedisShardStateTest, EachChangeIsReportedOnce) {
   state_.report("");
   state_.report("");
   EXPECT_TRUE(status().up);
@@ -44,7 +44,7 @@ TEST_F(RedisBusStateTest, EachChangeIsReportedOnce) {
   EXPECT_EQ(log_.lines.size(), 3u);
 }
 
-TEST_F(RedisBusStateTest, ALossIsCountedOnceEvenIfTheStreamIdsBecomeVoidLater) {
+TEST_F(RedisShardStateTest, ALossIsCountedOnceEvenIfTheStreamIdsBecomeVoidLater) {
   state_.report_loss(OldStreamIds::kBelow);
   state_.void_stream_ids();
   EXPECT_EQ(status().memory_losses, 1u);
@@ -52,7 +52,7 @@ TEST_F(RedisBusStateTest, ALossIsCountedOnceEvenIfTheStreamIdsBecomeVoidLater) {
   EXPECT_EQ(listener_.old_stream_ids, OldStreamIds::kVoid);
 }
 
-TEST_F(RedisBusStateTest, AClosingBusIsNotUp) {
+TEST_F(RedisShardStateTest, AClosingBusIsNotUp) {
   state_.report("");
   state_.close();
   EXPECT_FALSE(status().up);

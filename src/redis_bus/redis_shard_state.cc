@@ -1,11 +1,11 @@
-#include "redis_bus/redis_bus_state.h"
+#include "redis_bus/redis_shard_state.h"
 
 #include <cassert>
 #include <utility>
 
 namespace hermod {
 
-void RedisBusState::enter(State next) {
+void RedisShardState::enter(State next) {
   assert(next != State::kNew);
   assert(next != State::kUp || state_ == State::kDown);
   assert(next != State::kDown || state_ == State::kNew || state_ == State::kUp);
@@ -21,15 +21,15 @@ void RedisShardState::start(BusListener& listener, bool appears) {
   if (appears) listener.on_bus_state(shard_, BusState::kDown, reason_);
 }
 
-void RedisBusState::close() {
+void RedisShardState::close() {
   enter(State::kClosing);
 }
 
-void RedisBusState::finish_close() {
+void RedisShardState::finish_close() {
   enter(State::kClosed);
 }
 
-void RedisBusState::report(std::string reason) {
+void RedisShardState::report(std::string reason) {
   assert(state_ == State::kDown || state_ == State::kUp);
   assert(reason_.empty() == (state_ == State::kUp));
   if (reason == reason_) return;
@@ -45,7 +45,7 @@ void RedisBusState::report(std::string reason) {
   listener_->on_bus_state(shard_, BusState::kDown, reason_);
 }
 
-void RedisBusState::report_loss(OldStreamIds stream_ids) {
+void RedisShardState::report_loss(OldStreamIds stream_ids) {
   assert(listener_ != nullptr && !closing());
   ++memory_losses_;
   log_.error("Redis lost its data: message histories start again",
@@ -55,7 +55,7 @@ void RedisBusState::report_loss(OldStreamIds stream_ids) {
   listener_->on_memory_lost(shard_, stream_ids);
 }
 
-void RedisBusState::void_stream_ids() {
+void RedisShardState::void_stream_ids() {
   assert(memory_losses_ > 0);
   listener_->on_memory_lost(shard_, OldStreamIds::kVoid);
 }

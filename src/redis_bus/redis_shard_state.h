@@ -10,7 +10,7 @@
 
 namespace hermod {
 
-class RedisBusState {
+class RedisShardState {
  public:
   // `url` is for the log, without credentials.
   RedisShardState(Log& log, ShardId shard, std::string url)

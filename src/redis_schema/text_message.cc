@@ -1,0 +1,31 @@
+#include "redis_schema/text_message.h"
+
+#include "base/parse.h"
+
+namespace hermod {
+namespace {
+
+constexpr size_t kLineBytesMax = 256;
+
+// Removes the first word and the space after it from `line`.
+std::string_view take_word(std::string_view& line) {
+  const size_t end = line.find(' ');
+  const std::string_view word = line.substr(0, end);
+  line.remove_prefix(end == std::string_view::npos ? line.size() : end + 1);
+  return word;
+}
+
+}  // namespace
+
+std::optional<TextMessage> parse_text_message(std::string_view message) {
+  const size_t end = message.substr(0, kLineBytesMax).find('\n');
+  if (end == std::string_view::npos) return std::nullopt;
+  std::string_view line = message.substr(0, end);
+  const auto stream_id = parse_stream_id(take_word(line));
+  const auto hash = parse_number<uint64_t>(take_word(line));
+  if (!stream_id || !*stream_id || !hash || *hash == 0) return std::nullopt;
+  const TraceContext trace = parse_traceparent(take_word(line)).value_or(TraceContext{});
+  return TextMessage{*stream_id, *hash, trace, message.substr(end + 1)};
+}
+
+}  // namespace hermod
