@@ -62,7 +62,7 @@ class ClusterStage(GroupStage):
         await aside(self.redis.wait_until_ok)
         await self.arriving()
         slow = p99(self.latencies(set(self.users), begun, time.monotonic() - 1))
-        self.assertLess(slow, 0.3, "p99 of all users")
+        self.assertLess(slow, self.failover_p99_s, "p99 of all users")
         after = sum(len(client.connections) for client in self.clients[self.visitors_count :])
         self.assertEqual(after, before, "clients reconnected")
         await self.close_group(p99=f"{slow * 1000:.0f} ms")
