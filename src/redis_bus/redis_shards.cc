@@ -61,7 +61,8 @@ void RedisShards::apply(const SlotMap& map) {
 
 // Connects the shards of new masters, and redirects those whose master was replaced.
 void RedisShards::lead(const SlotMap& map) {
-  for (uint16_t number = 0; number < map.masters().size(); ++number) {
+  const auto masters = static_cast<uint16_t>(map.masters().size());
+  for (uint16_t number = 0; number < masters; ++number) {
     const MasterNode& master = map.masters()[number];
     if (!master.in_use()) continue;
     RedisShard& led = shard(number);

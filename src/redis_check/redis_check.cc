@@ -59,7 +59,8 @@ class Checker {
   bool connect() {
     bool all = true;
     const std::vector<MasterNode>& masters = found_.map.masters();
-    for (uint16_t number = 0; number < masters.size(); ++number) {
+    const auto count = static_cast<uint16_t>(masters.size());
+    for (uint16_t number = 0; number < count; ++number) {
       if (!masters[number].in_use()) continue;
       auto check = std::make_unique<MasterCheck>(options_, masters[number].endpoint,
                                                  channels_of(number), check_.findings);

@@ -8,7 +8,7 @@ constexpr int64_t kGapAfterFailureMs = 500;
 }  // namespace
 
 ReplicaPace::ReplicaPace(uv_loop_t* loop, const Clock& clock, uint64_t gap_ms,
-                         std::function<void()> due)
+                         const std::function<void()>& due)
     : clock_(clock),
       gap_ms_(static_cast<int64_t>(gap_ms)),
       began_ms_(clock.steady_ms() - gap_ms_),

@@ -14,7 +14,8 @@ namespace hermod {
 
 class ReplicaPace {
  public:
-  ReplicaPace(uv_loop_t* loop, const Clock& clock, uint64_t gap_ms, std::function<void()> due);
+  ReplicaPace(uv_loop_t* loop, const Clock& clock, uint64_t gap_ms,
+              const std::function<void()>& due);
 
   // `due` is called as soon as the next round may begin, in a later loop iteration: the round then
   // includes the answers of the present iteration.

@@ -9,7 +9,7 @@ namespace hermod {
 namespace {
 
 std::string refusal(const redisReply& reply) {
-  const std::string error = reply_error(reply);
+  std::string error = reply_error(reply);
   if (error.find("cluster support disabled") != std::string::npos) {
     return "this is a single Redis: use redis:// (rediss:// with TLS) in REDIS_URL";
   }

@@ -18,7 +18,8 @@ std::optional<uint16_t> find_master(const std::vector<MasterNode>& masters, Cond
 std::optional<uint16_t> most_frequent(const std::vector<size_t>& counts,
                                       const std::vector<bool>& taken) {
   std::optional<uint16_t> best;
-  for (uint16_t i = 0; i < counts.size(); ++i) {
+  const auto count = static_cast<uint16_t>(counts.size());
+  for (uint16_t i = 0; i < count; ++i) {
     if (counts[i] > 0 && !taken[i] && (!best || counts[i] > counts[*best])) best = i;
   }
   return best;
