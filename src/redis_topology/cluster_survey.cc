@@ -32,7 +32,13 @@ void ClusterSurvey::start(const RedisLinkOptions& link, uint64_t timeout_ms,
   nodes_ = std::move(nodes);
   node_ = 0;
   error_.clear();
+  running_ = true;
   ask();
+}
+
+void ClusterSurvey::stop() {
+  running_ = false;
+  inquiry_.stop();
 }
 
 void ClusterSurvey::ask() {
@@ -77,11 +83,13 @@ void ClusterSurvey::on_inquiry_end(const std::string& error) {
   auto next = ClusterSurveyListener::Next::kAskAnother;
   if (seen) {
     next = listener_.on_view(nodes_[node_], seen.value());
+    if (!running_) return;  // the listener stopped it
   } else if (error_.empty()) {
     error_ = nodes_[node_].address() + ": " + seen.error().message;
   }
   ++node_;
   if (next == ClusterSurveyListener::Next::kAskAnother && node_ < nodes_.size()) return ask();
+  running_ = false;
   listener_.on_survey_end(error_);
 }
 

@@ -30,8 +30,8 @@ class ClusterSurvey final : InquiryHandler {
 
   // Precondition: !running(); `nodes` is not empty. `timeout_ms` limits each node.
   void start(const RedisLinkOptions& link, uint64_t timeout_ms, std::vector<RedisEndpoint> nodes);
-  void stop() { inquiry_.stop(); }  // without a call of the listener
-  bool running() const { return inquiry_.running(); }
+  void stop();                               // without a call of the listener
+  bool running() const { return running_; }  // also inside on_view()
 
  private:
   enum Command : size_t { kInfo, kNodes, kSlots };
@@ -43,6 +43,7 @@ class ClusterSurvey final : InquiryHandler {
   void reject(const std::string& why);
 
   ClusterSurveyListener& listener_;
+  bool running_ = false;
   RedisLinkOptions link_;
   uint64_t timeout_ms_ = 0;
   std::vector<RedisEndpoint> nodes_;

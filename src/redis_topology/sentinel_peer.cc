@@ -58,6 +58,7 @@ void SentinelPeer::ask() {
 void SentinelPeer::begin() {
   again_ = false;
   next_ = {};
+  if (answer_) next_.replicas = answer_->replicas;  // kept if the reply is refused
   rejection_.clear();
   unknown_master_ = false;
   const std::string& name = options_.master_name;

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <map>
 #include <set>
 
 #include "redis/reply.h"
@@ -159,15 +160,34 @@ void SentinelTopology::on_inquiry_end(const std::string& error) {
   report(shown + "its ROLE is: " + error_words(role_));
 }
 
-void SentinelTopology::publish() {
-  MasterNode master{chosen_->master, {}, chosen_->epoch};
-  if (!map_.masters().empty() && map_.masters()[0].endpoint == master.endpoint) {
-    master.replicas = map_.masters()[0].replicas;
-  }
+// A replica has failed only if more than half of the sentinels say so: each of them reports what it
+// sees itself, and one that was cut off or restarted sees no replica. Returns false if no sentinel
+// lists the replicas of the master.
+bool SentinelTopology::list_replicas(MasterNode& master) const {
+  std::map<std::string, size_t> failures;  // by address
+  bool listed = false;
   for (const auto& peer : peers_) {
     if (!peer->answer() || peer->answer()->vote.master != master.endpoint) continue;
-    master.replicas = peer->answer()->replicas;
-    break;
+    for (const ReplicaNode& replica : peer->answer()->replicas) {
+      if (replica.state == ReplicaNode::State::kFailed) ++failures[replica.endpoint.address()];
+    }
+    if (!std::exchange(listed, true)) master.replicas = peer->answer()->replicas;
+  }
+  for (ReplicaNode& replica : master.replicas) {
+    const bool failed = 2 * failures[replica.endpoint.address()] > peers_.size();
+    if (failed)
+      replica.state = ReplicaNode::State::kFailed;
+    else if (replica.state == ReplicaNode::State::kFailed)
+      replica.state = ReplicaNode::State::kSyncing;
+  }
+  return listed;
+}
+
+void SentinelTopology::publish() {
+  MasterNode master{chosen_->master, {}, chosen_->epoch};
+  const bool listed = list_replicas(master);
+  if (!listed && !map_.masters().empty() && map_.masters()[0].endpoint == master.endpoint) {
+    master.replicas = map_.masters()[0].replicas;
   }
   SlotMap map = SlotMap::of_one(std::move(master));
   if (map == map_) return;

@@ -42,6 +42,7 @@ class SentinelTopology final : public RedisTopology, SentinelPeerListener, Inqui
   void judge();
   void check_role(const SentinelVote& vote);
   void publish();
+  bool list_replicas(MasterNode& master) const;
   void report(const std::string& trouble);
   void on_timer();
   void schedule();
