@@ -34,6 +34,12 @@ void take(std::string_view said, std::string& known) {
   if (!said.empty()) known = said;
 }
 
+unsigned major_of(std::string_view version) {  // 0: unknown
+  unsigned major = 0;
+  std::from_chars(version.data(), version.data() + version.size(), major);
+  return major;
+}
+
 std::string mebibytes(uint64_t bytes) {
   char text[40];
   std::snprintf(text, sizeof text, "%.1f MiB", static_cast<double>(bytes) / (1 << 20));
@@ -74,6 +80,13 @@ std::string RedisProbe::unfit(RedisUrl::Kind kind) const {
   return "this is a replica, which accepts no writes";
 }
 
+std::string RedisProbe::unfit_for_sharding() const {
+  constexpr unsigned kShardedVersion = 7;
+  const unsigned major = major_of(version);
+  if (major == 0 || major >= kShardedVersion) return {};
+  return "Redis " + version + " does not know sharded channels: set REDIS_PUBSUB=classic";
+}
+
 std::vector<RedisFinding> RedisProbe::findings(bool production) const {
   using Level = RedisFinding::Level;
   std::vector<RedisFinding> found;
@@ -96,8 +109,7 @@ std::vector<RedisFinding> RedisProbe::findings(bool production) const {
                          " are in use" + (full ? ": Redis refuses writes" : "") +
                          "; raise maxmemory"});
   }
-  unsigned major = 0;
-  std::from_chars(version.data(), version.data() + version.size(), major);
+  const unsigned major = major_of(version);
   if (!version.empty() && major < kVersionMin) {
     found.push_back({Level::kError, "streams need Redis 5 or later"});
   }

@@ -37,6 +37,9 @@ struct RedisProbe {
   // unknown.
   std::string unfit(RedisUrl::Kind kind) const;
 
+  // Why this server cannot carry sharded channels. Empty: it can, or its version is unknown.
+  std::string unfit_for_sharding() const;
+
   // Other problems, and values that could not be read.
   std::vector<RedisFinding> findings(bool production) const;
 };

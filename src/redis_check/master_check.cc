@@ -44,9 +44,9 @@ bool MasterCheck::probe_server(bool production) {
   const auto info = conversation_->ask({"INFO"});
   if (!info) return add(info.error().message, Level::kError);
   read_redis_info(reply_text(*info.value()).value_or(""), probe_);
-  if (const std::string unfit = probe_.unfit(kind_); !unfit.empty()) {
-    return add(at_ + unfit, Level::kError);
-  }
+  std::string unfit = probe_.unfit(kind_);
+  if (unfit.empty() && channels_.mode == PublishMode::kSharded) unfit = probe_.unfit_for_sharding();
+  if (!unfit.empty()) return add(at_ + unfit, Level::kError);
   for (const RedisFinding& finding : probe_.findings(production)) {
     add(at_ + finding.text, finding.level);
   }

@@ -52,6 +52,9 @@ void RedisServerCheck::on_hello(const redisReply& reply) {
   RedisProbe server = probe_;
   if (server.is_replica()) server.role.clear();
   unfit_ = server.unfit(kind_);
+  if (unfit_.empty() && channels_.mode == PublishMode::kSharded) {
+    unfit_ = server.unfit_for_sharding();
+  }
   if (unfit_.empty()) return ask_the_rest();
   asking_ = false;
   changed_();

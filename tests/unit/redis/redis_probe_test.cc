@@ -86,5 +86,12 @@ TEST(RedisProbeTest, NamesAReplica) {
   EXPECT_THAT(replica.unfit(Kind::kSentinel), HasSubstr("a replica"));
 }
 
+TEST(RedisProbeTest, ShardedChannelsNeedRedis7) {
+  EXPECT_THAT(from_info("redis_version:6.2.14").unfit_for_sharding(),
+              HasSubstr("set REDIS_PUBSUB=classic"));
+  EXPECT_EQ(from_info("redis_version:7.0.15").unfit_for_sharding(), "");
+  EXPECT_EQ(from_info("redis_mode:cluster").unfit_for_sharding(), "");
+}
+
 }  // namespace
 }  // namespace hermod
