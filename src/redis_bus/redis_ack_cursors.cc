@@ -91,12 +91,16 @@ void RedisAckCursors::on_reply(const redisReply& reply) {
   const bool scripts_gone = is_error_of(words, "NOSCRIPT");
   if (words.empty()) faults_.succeeded();
   refused_ = !words.empty() && !scripts_gone && concerns_all(entry.user, words);
-  if (refused_ || scripts_gone) queue_.put_back(entry);
+  // While closing, there is no time to wait until the user has moved.
+  const bool moved = concern_of(words) == Concern::kUser && state_ != State::kClosing;
+  if (refused_ || scripts_gone || moved) queue_.put_back(entry);
   if (scripts_gone && state_ == State::kClosing)
     refused_ = true;  // there is no time to load the scripts again
   else if (scripts_gone)
     redis_.scripts.load_again();
-  if (!words.empty() && !scripts_gone) {
+  if (moved) {
+    redis_.redirects.on_redirected(words);
+  } else if (!words.empty() && !scripts_gone) {
     redis_.log.write_limited("mark", LogLevel::kWarning, "Redis rejected an acknowledged position",
                              {{"error", words}});
   }

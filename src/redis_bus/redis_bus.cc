@@ -132,11 +132,12 @@ void RedisBus::on_trouble(std::string_view reason) {
 }
 
 void RedisBus::on_shard_suspect(const RedisShard& shard, Suspicion suspicion) {
-  topology_->suspect(shard.endpoint(), suspicion);
+  if (state_ == State::kOpen) topology_->suspect(shard.endpoint(), suspicion);
 }
 
 void RedisBus::on_redirected(const RedisShard& shard, std::string_view error) {
   const auto redirection = read_redirection(error, shard.endpoint());
+  if (state_ != State::kOpen) return;
   if (!redirection || redirection->kind != Redirection::Kind::kMoved) return;
   topology_->redirected(redirection->slot, redirection->endpoint);
 }

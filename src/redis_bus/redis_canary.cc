@@ -82,11 +82,14 @@ void RedisCanary::send() {
 
 void RedisCanary::on_reply(const redisReply& reply) {
   round_trip_us_ = now_us() - sent_us_;
-  const bool was_refused = std::exchange(refused_, reply_is_error(reply));
+  const std::string error = reply_is_error(reply) ? reply_error(reply) : std::string();
+  if (concern_of(error) == Concern::kUser) {
+    last_received_ = last_sent_;  // it cannot be received; the channel gets another name
+    return listener_.on_redirected(error);
+  }
+  const bool was_refused = std::exchange(refused_, !error.empty());
   if (refused_) last_received_ = last_sent_;  // it cannot be received; the reply has to suffice
   if (was_refused && !refused_) listener_.on_publish_permitted();
-  const std::string error = refused_ ? reply_error(reply) : std::string();
-  if (concern_of(error) == Concern::kUser) listener_.on_redirected(error);
 }
 
 bool RedisCanary::on_received(std::string_view text) {

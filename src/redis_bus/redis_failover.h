@@ -24,6 +24,12 @@ class RedisFailover {
   void tick(const std::string& stalled);   // about once a second: reconnects the command link
   void check(const std::string& stalled);  // after each change: reconnects the subscription link
 
+  // Both links lead to another server now.
+  void on_moved() {
+    seeking_ = false;
+    replica_since_ms_ = 0;
+  }
+
   // True from the reconnect of the command link until writes succeed: the subscription link may
   // lead to another Redis than the command link.
   bool seeking() const { return seeking_; }

@@ -37,6 +37,7 @@ void RedisLinkPair::move_to(const RedisEndpoint& endpoint) {
   const std::string reason = "the master is now at " + endpoint.address();
   commands_.commands().move_to(endpoint, reason);
   subscriber_.move_to(endpoint, reason);
+  failover_.on_moved();
 }
 
 void RedisLinkPair::close_subscriptions() {

@@ -19,8 +19,11 @@ uint16_t slot_of(std::string_view user) {
 std::string tag_for(const SlotMap& map, uint16_t number, const std::string& current) {
   if (map.masters()[number].id.empty()) return {};
   if (!current.empty() && map.owner_of(key_slot(current)) == number) return current;
-  const auto slot = map.any_slot_of(number);
-  return slot ? tag_of_slot(*slot) : current;
+  // The highest one: usually, the lowest ones are moved away first.
+  for (uint16_t slot = kSlotCount; slot-- > 0;) {
+    if (map.owner_of(slot) == number) return tag_of_slot(slot);
+  }
+  return current;
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/random.h"
+#include "redis/redis_error.h"
 #include "redis/reply.h"
 #include "redis_schema/publish_reply.h"
 
@@ -24,6 +25,7 @@ RedisScriptProbe::RedisScriptProbe(const RedisContext& redis, RedisScripts::Scri
 
 void RedisScriptProbe::ask() {
   if (asked_ || !redis_.ready()) return;
+  if (!redis_.names.tag().empty()) user_ = redis_.names.tag();  // in a slot of this server
   asked_ = true;
   if (script_ == RedisScripts::kPublish)
     publish();
@@ -62,6 +64,7 @@ void RedisScriptProbe::on_reply(const redisReply& reply) {
     const auto answer = read_publish_reply(reply, 1);
     error = answer ? answer->stopped : reply_error(reply);
   }
+  if (concern_of(error) == Concern::kUser) return redis_.redirects.on_redirected(error);
   done_(error);
 }
 

@@ -86,7 +86,7 @@ void RedisSubscriber::on_link_reply(const redisReply& reply) {
   texts_.forget();
   if (push->kind == PushReply::Kind::kShardUnsubscribed) {
     subscriptions_.on_removed(push->channel);
-    if (push->channel == canary_) listener_.on_subscription_moved({});
+    if (push->channel == canary_) subscriptions_.on_slot_moved(key_slot(canary_));
   }
   if (push->kind != PushReply::Kind::kSubscribed) return;
   if (!subscriptions_.on_confirmed(push->channel)) return;

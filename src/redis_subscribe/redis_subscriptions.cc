@@ -82,7 +82,7 @@ void RedisSubscriptions::announce_all() {
 }
 
 void RedisSubscriptions::renew_canary() {
-  if (state_ != State::kRestored) return;  // a later state subscribes to the current name
+  if (state_ == State::kClosed || state_ == State::kRestoring) return;  // will use the new name
   subscribe_to_canary(channels_, link_);
 }
 
@@ -103,6 +103,8 @@ void RedisSubscriptions::send_again() {
     users_.lose([this](const UserSubscription& user) {
       return user.pending && moved_slots_.test(key_slot(UserTag(user.name()).text()));
     });
+    const bool canary_refused = moved_slots_.test(key_slot(channels_.canary));
+    if (canary_refused) renew_canary();
     moved_slots_.reset();
   }
   users_.select_all();

@@ -44,7 +44,8 @@ class RedisSubscriptions {
   void close();  // the link is down: only the set of wanted users is kept
   void stop();   // the same, and may_open() is not reported
   void announce_all();
-  void renew_canary();  // the name of the canary channel has changed
+  // The name of the canary channel has changed, or the subscription to it was refused.
+  void renew_canary();
 
   // Redis refused subscriptions of this slot, or removed the one on this channel, because another
   // server has the slot. The users are subscribed again some milliseconds later, unless they have
