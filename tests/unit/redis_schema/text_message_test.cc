@@ -19,7 +19,8 @@ TEST(TextMessageTest, HasTheStreamIdTheHashAndThePayload) {
 }
 
 TEST(TextMessageTest, MayHaveATraceContext) {
-  const auto message = parse_text_message(std::string("1-2 3 ") + kTrace + "\ntext");
+  const std::string whole = std::string("1-2 3 ") + kTrace + "\ntext";
+  const auto message = parse_text_message(whole);
   ASSERT_TRUE(message);
   EXPECT_EQ(format_traceparent(message->trace), kTrace);
   EXPECT_EQ(message->text, "text");
