@@ -25,18 +25,6 @@ BusMode mode_of(RedisUrl::Kind kind) {
   return BusMode::kSingle;
 }
 
-std::string_view label(ReplicaNode::State state) {
-  switch (state) {
-    case ReplicaNode::State::kOnline:
-      return "online";
-    case ReplicaNode::State::kSyncing:
-      return "synchronizing";
-    case ReplicaNode::State::kFailed:
-      break;
-  }
-  return "failed";
-}
-
 }  // namespace
 
 RedisBus::RedisBus(uv_loop_t* loop, const Clock& clock, Log& log, RedisBusOptions options)

@@ -17,18 +17,6 @@ std::string counted(size_t count, const std::string& what) {
   return std::to_string(count) + ' ' + what + (count == 1 ? "" : "s");
 }
 
-std::string_view label(State state) {
-  switch (state) {
-    case State::kOnline:
-      return "online";
-    case State::kSyncing:
-      return "synchronizing";
-    case State::kFailed:
-      break;
-  }
-  return "failed";
-}
-
 class Warnings {
  public:
   void add(std::string text) { found_.push_back({RedisFinding::Level::kWarning, std::move(text)}); }

@@ -34,6 +34,18 @@ uint16_t lowest_free(std::vector<bool>& taken) {
 
 }  // namespace
 
+std::string_view label(ReplicaNode::State state) {
+  switch (state) {
+    case ReplicaNode::State::kOnline:
+      return "online";
+    case ReplicaNode::State::kSyncing:
+      return "synchronizing";
+    case ReplicaNode::State::kFailed:
+      break;
+  }
+  return "failed";
+}
+
 size_t MasterNode::replicas_expected() const {
   return static_cast<size_t>(std::count_if(
       replicas.begin(), replicas.end(),

@@ -26,6 +26,9 @@ struct ReplicaNode {
   bool operator==(const ReplicaNode&) const = default;
 };
 
+// For health pages and `hermod check`: "online", "synchronizing" or "failed".
+std::string_view label(ReplicaNode::State state);
+
 struct MasterNode {
   RedisEndpoint endpoint;
   std::string id;      // of the node; empty without a cluster
