@@ -62,10 +62,6 @@ void RedisLinkPair::on_canary_subscribed() {
   if (commands_.ready()) canary_.open();
 }
 
-void RedisLinkPair::on_subscription_moved(std::string_view error) {
-  listener_.on_subscription_moved(error);
-}
-
 std::string RedisLinkPair::down_reason() const {
   if (!commands_.down_reason().empty()) return commands_.down_reason();
   if (!subscriber_.down_reason().empty()) return subscriber_.down_reason();

@@ -37,7 +37,6 @@ class RedisLinkPair final : RedisCommandLink::Listener,
     virtual void on_stream_ids_void() = 0;
     // Redis serves a user, or one of the shard's own keys, elsewhere.
     virtual void on_redirected(std::string_view error) = 0;
-    virtual void on_subscription_moved(std::string_view error) = 0;
     virtual void on_tick() = 0;           // about once a second, while a link is up
     virtual void on_links_changed() = 0;  // down_reason() or the result of a check may have changed
 
@@ -81,7 +80,6 @@ class RedisLinkPair final : RedisCommandLink::Listener,
   void on_subscriber_changed(SubscriberState from, SubscriberState to) override;
   void on_canary_received(std::string_view text) override;
   void on_canary_subscribed() override;
-  void on_subscription_moved(std::string_view error) override;
   void on_redirected(std::string_view error) override { listener_.on_redirected(error); }
   void on_canary_changed() override { listener_.on_links_changed(); }
   void on_publish_permitted() override { listener_.on_publish_permitted(); }

@@ -97,7 +97,7 @@ void RedisShard::set_replicas(size_t known) {
 RedisShardUsers RedisShard::release(const UserPredicate& leaves) {
   RedisShardUsers users;
   users.subscribed = links_.subscriber().subscriptions().release(leaves);
-  users.publications = publisher_.queue().release_if(leaves);
+  users.publications = publisher_.queue().release(leaves);
   users.ack_cursors = ack_cursors_.release(leaves);
   replayer_.release(leaves);
   return users;
@@ -193,10 +193,6 @@ void RedisShard::on_publish_permitted() {
 }
 
 void RedisShard::on_redirected(std::string_view error) {
-  if (!state_.closing()) listener_.on_redirected(*this, error);
-}
-
-void RedisShard::on_subscription_moved(std::string_view error) {
   if (!state_.closing()) listener_.on_redirected(*this, error);
 }
 

@@ -97,7 +97,6 @@ class RedisShard final : RedisLinkPair::Listener, RedirectListener {
   void on_tick() override;
   void on_links_changed() override { update(); }
   void on_redirected(std::string_view error) override;
-  void on_subscription_moved(std::string_view error) override;
 
   void mark_repeats(std::string_view user, ReplayPage& page) const;
   void open_publisher();

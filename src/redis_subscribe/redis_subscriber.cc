@@ -76,7 +76,7 @@ void RedisSubscriber::on_link_reply(const redisReply& reply) {
     if (const auto moved = read_redirection(error, link_.endpoint())) {
       subscriptions_.on_slot_moved(moved->slot);
     }
-    return listener_.on_subscription_moved(error);
+    return listener_.on_redirected(error);
   }
   if (push->kind == PushReply::Kind::kMessage) {
     const bool delivered = texts_.deliver(push->channel, push->text);

@@ -29,8 +29,8 @@ class RedisSubscriberListener {
   virtual void on_subscriber_changed(SubscriberState from, SubscriberState to) = 0;
   virtual void on_canary_received(std::string_view text) = 0;
   virtual void on_canary_subscribed() = 0;  // after renew_canary()
-  // Redis serves a user's channel elsewhere: an error (MOVED), or it removed the subscription.
-  virtual void on_subscription_moved(std::string_view error) = 0;
+  // Redis serves the channel of a user, or the canary channel, elsewhere.
+  virtual void on_redirected(std::string_view error) = 0;
 
  protected:
   ~RedisSubscriberListener() = default;
