@@ -26,12 +26,7 @@ void ReplayQueue::add(const ReplayRequest& request, Bus::ReplayDone done) {
 }
 
 void ReplayQueue::fail_all() {
-  for (ReplayTask& task : flight_) {
-    if (task.done) failed_.push_back(std::exchange(task.done, nullptr));
-  }
-  for (ReplayTask& task : waiting_) failed_.push_back(std::move(task.done));
-  waiting_.clear();
-  for (ReplayTask& task : held_.release()) failed_.push_back(std::move(task.done));
+  fail_if([](std::string_view) { return true; });
 }
 
 void ReplayQueue::fail_if(const UserPredicate& leaves) {
