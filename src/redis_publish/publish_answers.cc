@@ -51,9 +51,10 @@ void PublishAnswers::take_held(std::vector<Publication>& publications) {
   for (const Held& answer : std::exchange(held_, {})) publications.push_back(answer.publication);
 }
 
-void PublishAnswers::take_held_if(const IsTaken& is_taken, std::vector<Publication>& publications) {
+void PublishAnswers::take_held_if(const UserPredicate& leaves,
+                                  std::vector<Publication>& publications) {
   std::erase_if(held_, [&](const Held& answer) {
-    const bool taken = is_taken(answer.publication.user);
+    const bool taken = leaves(answer.publication.user);
     if (taken) publications.push_back(answer.publication);
     return taken;
   });

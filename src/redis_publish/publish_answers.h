@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/user_predicate.h"
 #include "bus/bus.h"
 
 namespace hermod {
@@ -39,8 +40,8 @@ class PublishAnswers {
 
   // Drops the held answers and appends their publications, in the order of the answers.
   void take_held(std::vector<Publication>& publications);
-  using IsTaken = std::function<bool(std::string_view user)>;
-  void take_held_if(const IsTaken& is_taken, std::vector<Publication>& publications);
+  // The same for the users for which `leaves` returns true.
+  void take_held_if(const UserPredicate& leaves, std::vector<Publication>& publications);
 
  private:
   struct Held {

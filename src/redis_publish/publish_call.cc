@@ -18,10 +18,7 @@ void PublishCall::send(const PublishLane& lane, ReplyHandler& handler) const {
   bool traced = false;
   for (size_t i = 0; i < records; ++i) traced = traced || !lane.at(i).traceparent.empty();
   const UserTag tag(*lane.user);
-  // The version that stored events in the older form did not know clusters.
-  const bool upgrading =
-      channels_.names.tag().empty() && shared_.needs_seen_keys(options_.idempotency_ttl_s);
-  const size_t seen_keys = upgrading ? records : 0;
+  const size_t seen_keys = shared_.needs_seen_keys(options_.idempotency_ttl_s) ? records : 0;
   RedisCommand call = scripts_.call(RedisScripts::kPublish, handler, 5 + seen_keys,
                                     kArgumentsFirst + (traced ? 3 * records : 2 * records));
   const std::string& user_key = channels_.names.user_key();

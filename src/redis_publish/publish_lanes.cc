@@ -12,11 +12,6 @@ PublishLane& PublishLanes::lane_of(std::string_view user) {
   return found->second;
 }
 
-PublishLane* PublishLanes::find(std::string_view user) {
-  const auto found = lanes_.find(user);
-  return found == lanes_.end() ? nullptr : &found->second;
-}
-
 void PublishLanes::add(const Publication& publication) {
   PublishLane& lane = lane_of(publication.user);
   lane.push(publication);
@@ -111,14 +106,6 @@ void PublishLanes::ignore_call(PublishLane& lane) {
   for (Call& call : flight_) {
     if (call.lane == &lane) ignore(call);
   }
-}
-
-void PublishLanes::release(PublishLane& lane, std::vector<Publication>& released) {
-  if (lane.ready) std::erase(ready_, &lane);
-  ignore_call(lane);
-  records_ -= lane.size();
-  lane.append_to(released);
-  lanes_.erase(lanes_.find(*lane.user));
 }
 
 void PublishLanes::release_if(const IsReleased& is_released, std::vector<Publication>& released) {

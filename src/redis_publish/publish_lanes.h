@@ -51,10 +51,8 @@ class PublishLanes {
   // The result of an open call of a released lane is ignored, but the call counts as in flight
   // until it ends.
   using IsReleased = std::function<bool(const PublishLane& lane)>;
-  void release_if(const IsReleased& is_released, std::vector<Publication>& released);  // any lanes
-  void release(PublishLane& lane, std::vector<Publication>& released);
+  void release_if(const IsReleased& is_released, std::vector<Publication>& released);
 
-  PublishLane* find(std::string_view user);  // null: the user has no records
   void clear();
 
   bool empty() const { return lanes_.empty(); }

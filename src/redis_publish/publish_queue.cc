@@ -73,24 +73,12 @@ void PublishQueue::put_back_held() {
   lanes_.prepend(publications);
 }
 
-std::vector<Publication> PublishQueue::release(std::string_view user) {
+std::vector<Publication> PublishQueue::release(const UserPredicate& leaves) {
+  const auto lane_leaves = [&](const PublishLane& lane) { return leaves(*lane.user); };
   std::vector<Publication> released;
-  if (answers_.held() > 0) {
-    answers_.take_held_if([user](std::string_view other) { return other == user; }, released);
-  }
-  PublishLane* const lane = lanes_.find(user);
-  if (lane == nullptr) return released;
-  if (lane->held()) held_.release_if([lane](const PublishLane* other) { return other == lane; });
-  lanes_.release(*lane, released);
-  return released;
-}
-
-std::vector<Publication> PublishQueue::release_if(const IsReleased& is_released) {
-  const auto is_lane_released = [&](const PublishLane& lane) { return is_released(*lane.user); };
-  std::vector<Publication> released;
-  answers_.take_held_if(is_released, released);
-  held_.release_if([&](const PublishLane* lane) { return is_lane_released(*lane); });
-  lanes_.release_if(is_lane_released, released);
+  answers_.take_held_if(leaves, released);
+  held_.release_if([&](const PublishLane* lane) { return lane_leaves(*lane); });
+  lanes_.release_if(lane_leaves, released);
   return released;
 }
 

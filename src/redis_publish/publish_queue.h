@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/user_predicate.h"
 #include "bus/bus.h"
 #include "redis_publish/publish_answers.h"
 #include "redis_publish/publish_lanes.h"
@@ -51,13 +52,10 @@ class PublishQueue {
   // others of their users.
   void put_back_held();
 
-  // Removes the publications of one user, or of all users for which `is_released` returns true, and
-  // returns them: those of each user in the order of publish(). They have no answer, and the caller
-  // keeps their views valid as before. A call in flight is ignored. release_if() takes linear time.
-  // Never called inside a call of the listener.
-  std::vector<Publication> release(std::string_view user);
-  using IsReleased = std::function<bool(std::string_view user)>;
-  std::vector<Publication> release_if(const IsReleased& is_released);
+  // Removes the publications of the users for which `leaves` returns true, and returns them: those
+  // of each user in the order of publish(). They have no answer, and the caller keeps their views
+  // valid as before. A call in flight is ignored. Never called inside a call of the listener.
+  std::vector<Publication> release(const UserPredicate& leaves);
 
   // The publications, which another queue released, are sent and answered by this one, before those
   // of their users that it has. The result of an open call of these users is ignored.

@@ -90,6 +90,7 @@ void RedisSharedState::on_mode(const redisReply& reply) {
 }
 
 bool RedisSharedState::needs_seen_keys(uint64_t idempotency_ttl_s) const {
+  if (!names_.tag().empty()) return false;
   if (since_s_ == 0 || time_s_ == 0) return true;
   const int64_t passed_ms = commands_.clock().steady_ms() - time_at_ms_;
   const uint64_t now_s = time_s_ + static_cast<uint64_t>(passed_ms / 1000);

@@ -42,7 +42,7 @@ class RedisSharedState final : ReplyHandler {
   bool agreed() const { return answered_ && refusal_.empty(); }
 
   // Whether events must be looked up and stored in the older form, too: keys with `seen`. True
-  // while it is unknown.
+  // while it is unknown. False in a cluster, which the versions with the older form do not support.
   bool needs_seen_keys(uint64_t idempotency_ttl_s) const;
 
  private:

@@ -6,6 +6,10 @@ namespace {
 
 using test::ReplicaAckTest;
 
+bool is_ann(std::string_view user) {
+  return user == "ann";
+}
+
 class PublisherReleaseTest : public ReplicaAckTest {
  protected:
   bool until_in_flight() {
@@ -18,7 +22,7 @@ TEST_F(PublisherReleaseTest, TheLateReplyOfAReleasedCallIsIgnored) {
   publish("ann");
   ASSERT_TRUE(until_in_flight());
   publish("ann");
-  const auto released = publisher_->queue().release("ann");
+  const auto released = publisher_->queue().release(is_ann);
   ASSERT_EQ(released.size(), 2u);
   publish("bob");
   ASSERT_TRUE(run_until([this] { return answers_.size() == 1; }));
@@ -35,7 +39,7 @@ TEST_F(PublisherReleaseTest, AReleasedCallThatIsLostIsIgnored) {
   open();
   publish("ann");
   ASSERT_TRUE(until_in_flight());
-  publisher_->queue().release_if([](std::string_view user) { return user == "ann"; });
+  publisher_->queue().release(is_ann);
   commands_->fail("the test ends the link");
   publish("bob");
   ASSERT_TRUE(run_until([this] { return answers_.size() == 1; }));
@@ -51,7 +55,7 @@ TEST_F(PublisherReleaseTest, IfTheReleasedCallTestedARefusalAnotherOneDoes) {
   ASSERT_TRUE(run_until([this] { return !publisher_->stalled().empty(); }));
   ASSERT_TRUE(until_in_flight());  // the call that tests whether it works again
   publish("bob");
-  publisher_->queue().release("ann");
+  publisher_->queue().release(is_ann);
   master_.command({"CONFIG", "SET", "min-replicas-to-write", "0"});
   ASSERT_TRUE(run_until([this] { return answers_.size() == 1; }));
   EXPECT_EQ(answers_[0].ticket, 2u);
@@ -62,7 +66,7 @@ TEST_F(PublisherReleaseTest, TheReplyAfterTheStopIsIgnored) {
   open();
   publish("ann");
   ASSERT_TRUE(until_in_flight());
-  publisher_->queue().release("ann");
+  publisher_->queue().release(is_ann);
   publisher_->stop();
   stopped_ = true;
   ASSERT_TRUE(run_until([this] { return publisher_->queue().in_flight() == 0; }));

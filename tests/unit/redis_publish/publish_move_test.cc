@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/user_predicate.h"
 #include "redis_publish/publish_queue.h"
 #include "support/fake_clock.h"
 #include "support/loop_test.h"
@@ -16,6 +17,10 @@ namespace hermod {
 namespace {
 
 using Tickets = std::vector<Ticket>;
+
+UserPredicate only(std::string_view name) {
+  return [name](std::string_view user) { return user == name; };
+}
 
 class PublishMoveTest : public test::LoopTest, protected PublishListener {
  protected:
@@ -137,7 +142,7 @@ TEST_F(PublishMoveTest, AReleasedUserTakesEverythingWithoutAnAnswerAlong) {
   queue_->begin_call();
   add(3);
   add(4, "bob");
-  const auto released = queue_->release("ann");
+  const auto released = queue_->release(only("ann"));
   EXPECT_EQ(tickets(released), (Tickets{1, 2, 3}));
   EXPECT_EQ(queue_->waiting(), 1u);
   EXPECT_EQ(queue_->in_flight(), 1u);  // the call still burdens Redis
@@ -151,7 +156,7 @@ TEST_F(PublishMoveTest, TheResultOfAReleasedCallIsIgnored) {
   add(2, "bob");
   queue_->begin_call();
   queue_->begin_call();
-  queue_->release("ann");
+  queue_->release(only("ann"));
   add(3);  // the user came back
   EXPECT_EQ(sent(queue_->begin_call()), (Tickets{3}));
   EXPECT_EQ(queue_->end_call(), nullptr);
@@ -168,9 +173,9 @@ TEST_F(PublishMoveTest, AReleasedLaneIsNeitherReadyNorHeld) {
   queue_->begin_call();
   hold_back(20);
   add(2, "bob");
-  EXPECT_EQ(tickets(queue_->release("ann")), (Tickets{1}));
-  EXPECT_EQ(tickets(queue_->release("bob")), (Tickets{2}));
-  EXPECT_TRUE(queue_->release("carl").empty());
+  EXPECT_EQ(tickets(queue_->release(only("ann"))), (Tickets{1}));
+  EXPECT_EQ(tickets(queue_->release(only("bob"))), (Tickets{2}));
+  EXPECT_TRUE(queue_->release(only("carl")).empty());
   EXPECT_FALSE(queue_->has_ready());
   EXPECT_TRUE(queue_->empty());
   clock_.advance(20);
@@ -192,7 +197,7 @@ TEST_F(PublishMoveTest, ReleasesManyUsersAtOnce) {
   queue_->begin_call();  // carl
   queue_->begin_call();  // dora
   const auto is_moved = [](std::string_view user) { return user != "dora"; };
-  const auto released = queue_->release_if(is_moved);
+  const auto released = queue_->release(is_moved);
   EXPECT_EQ(released.size(), 5u);
   EXPECT_EQ(queue_->in_flight(), 2u);
   EXPECT_EQ(queue_->waiting(), 0u);
@@ -214,7 +219,7 @@ TEST_F(PublishMoveTest, ReleasesManyUsersAtOnce) {
 TEST_F(PublishMoveTest, AnAdoptedUserComesBeforeLaterPublications) {
   other_->add({7, "ann", "event", "text"});
   add(1);
-  other_->adopt(queue_->release("ann"));
+  other_->adopt(queue_->release(only("ann")));
   EXPECT_EQ(sent(other_->begin_call()), (Tickets{1, 7}));
 }
 
@@ -222,7 +227,7 @@ TEST_F(PublishMoveTest, AnOpenCallOfAnAdoptedUserIsRepeatedAfterTheEarlierPublic
   other_->add({7, "ann", "event", "text"});
   other_->begin_call();
   add(1);
-  other_->adopt(queue_->release("ann"));
+  other_->adopt(queue_->release(only("ann")));
   EXPECT_EQ(other_->waiting(), 2u);
   EXPECT_EQ(other_->in_flight(), 1u);
   EXPECT_EQ(sent(other_->begin_call()), (Tickets{1, 7}));
@@ -236,7 +241,7 @@ TEST_F(PublishMoveTest, AnOpenCallOfAnAdoptedUserIsRepeatedAfterTheEarlierPublic
 
 TEST_F(PublishMoveTest, AStoppedQueueAdoptsNothing) {
   add(1);
-  const auto released = queue_->release("ann");
+  const auto released = queue_->release(only("ann"));
   other_->stop();
   other_->adopt(released);
   other_->adopt({});
