@@ -124,8 +124,8 @@ void RedisBus::on_shard_suspect(const RedisShard& shard, Suspicion suspicion) {
 }
 
 void RedisBus::on_redirected(const RedisShard& shard, std::string_view error) {
-  const auto redirection = read_redirection(error, shard.endpoint());
   if (state_ != State::kOpen) return;
+  const auto redirection = read_redirection(error, shard.endpoint());
   if (!redirection || redirection->kind != Redirection::Kind::kMoved) return;
   topology_->redirected(redirection->slot, redirection->endpoint);
 }

@@ -111,12 +111,14 @@ void RedisShards::move_users(RedisShard& from, const Slots& moved) {
 void RedisShards::retire(const SlotMap& map) {
   for (size_t number = 0; number < shards_.size(); ++number) {
     const bool used = number < map.masters().size() && map.masters()[number].in_use();
+    if (!shards_[number] || used) continue;
     const bool owns = std::find(owners_.begin(), owners_.end(), number) != owners_.end();
-    if (shards_[number] && !used && !owns) remove(std::move(shards_[number]));
+    if (!owns) remove(std::move(shards_[number]));
   }
+  if (!unconnected_) return;
   const bool all_served =
       std::find(owners_.begin(), owners_.end(), SlotMap::kNone) == owners_.end();
-  if (unconnected_ && all_served) remove(std::move(unconnected_));
+  if (all_served) remove(std::move(unconnected_));
 }
 
 void RedisShards::remove(std::unique_ptr<RedisShard> shard) {
