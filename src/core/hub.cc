@@ -73,22 +73,22 @@ size_t Hub::surplus_of(std::string_view user) {
 
 void Hub::on_text(std::string_view user, StreamId stream_id, std::string_view text,
                   const TraceContext& trace) {
+  deliver(user, stream_id, text, trace, {});
+}
+
+void Hub::on_repeated_text(std::string_view user, StreamId stream_id, std::string_view text,
+                           const TraceContext& trace, int64_t first_ms) {
+  deliver(user, stream_id, text, trace, first_ms);
+}
+
+void Hub::deliver(std::string_view user, StreamId stream_id, std::string_view text,
+                  const TraceContext& trace, std::optional<int64_t> first_ms) {
   const HubUser* const entry = users_.find(user);
   if (entry == nullptr) return;  // the user's last connection has just ended
   assert(entry->sessions != nullptr);
   const SharedFrame::Ref message = host_.build_frame(text, trace);
   for (Session* session = entry->sessions; session != nullptr; session = session->next()) {
-    session->on_live(stream_id, message);
-  }
-}
-
-void Hub::on_repeated_text(std::string_view user, StreamId stream_id, std::string_view text,
-                           const TraceContext& trace, int64_t first_ms) {
-  const HubUser* const entry = users_.find(user);
-  if (entry == nullptr) return;
-  const SharedFrame::Ref message = host_.build_frame(text, trace);
-  for (Session* session = entry->sessions; session != nullptr; session = session->next()) {
-    session->on_repeated(stream_id, message, first_ms);
+    session->on_live(stream_id, message, first_ms);
   }
 }
 

@@ -70,6 +70,10 @@ class Hub final : public BusListener {
   void on_memory_lost(ShardId shard, OldStreamIds stream_ids) override;
 
  private:
+  // `first_ms` as in on_repeated_text(); none: no repeat.
+  void deliver(std::string_view user, StreamId stream_id, std::string_view text,
+               const TraceContext& trace, std::optional<int64_t> first_ms);
+
   SessionHost host_;
   NamedSet<HubUser> users_;
   size_t session_count_ = 0;

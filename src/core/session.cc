@@ -191,20 +191,18 @@ void Session::push_or_close(Outbox::Item&& item) {
   peer_.close(CloseCode::kTryLater, ErrorCode::kRateLimit, kSlowClient);
 }
 
-void Session::on_live(StreamId stream_id, const SharedFrame::Ref& message) {
+void Session::on_live(StreamId stream_id, const SharedFrame::Ref& message,
+                      std::optional<int64_t> first_ms) {
   if (state_ == State::kEnded) return;
   assert((state_ == State::kLive) == (replay_ == nullptr));
-  if (state_ == State::kLive) return accept_live(stream_id, message, false);
+  if (state_ == State::kLive) {
+    // A session that was live when the event was first received has it, and only moves on.
+    return accept_live(stream_id, message, first_ms && was_live_at(*first_ms));
+  }
   if (stream_id) return replay_->skip(stream_id);
   Outbox::Item item{message, StreamId{}};
   replace_unsendable(item);
   if (!replay_->hold(std::move(item))) count_dropped();
-}
-
-// A session that was live when the event was first received has it, and only moves on.
-void Session::on_repeated(StreamId stream_id, const SharedFrame::Ref& message, int64_t first_ms) {
-  if (state_ != State::kLive) return on_live(stream_id, message);
-  accept_live(stream_id, message, was_live_at(first_ms));
 }
 
 bool Session::was_live_at(int64_t steady_ms) const {

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -50,9 +51,9 @@ class Session final : public SessionDelivery {
   void join(HubUser& user, int64_t connected_ms);
   HubUser& leave();  // returns its user; precondition: joined
   void on_subscribed();
-  void on_live(StreamId stream_id, const SharedFrame::Ref& message);
-  // As on_live(), for BusListener::on_repeated_text().
-  void on_repeated(StreamId stream_id, const SharedFrame::Ref& message, int64_t first_ms);
+  // `first_ms` as in BusListener::on_repeated_text(); none: no repeat.
+  void on_live(StreamId stream_id, const SharedFrame::Ref& message,
+               std::optional<int64_t> first_ms);
   void on_memory_lost();
   Session* next() const { return next_; }  // the same user's next session
 
