@@ -219,7 +219,7 @@ TEST_F(ClusterTopologyTest, WrongCredentialsAreNamed) {
   TopologyOptions options = options_of({at(server)});
   options.link.credentials.password = "wrong-secret";
   start(options);
-  run_until([this] { return trouble_has("the credentials in REDIS_URL are refused (WRONGPASS)"); });
+  run_until([this] { return trouble_has("the user or the password is refused (WRONGPASS)"); });
   EXPECT_FALSE(trouble_has("secret"));
 }
 

@@ -154,7 +154,7 @@ TEST_F(SentinelTopologyTest, NamesThePasswordThatIsWrong) {
   options.sentinel_credentials.password = "sentinel-secret";
   options.link.credentials.password = "wrong-secret";
   start(options);
-  run_until([this] { return trouble_has("the credentials in REDIS_URL are refused (WRONGPASS)"); });
+  run_until([this] { return trouble_has("the user or the password is refused (WRONGPASS)"); });
   EXPECT_TRUE(trouble_has("the sentinels name 127.0.0.1:"));
   topology_->stop();
 
