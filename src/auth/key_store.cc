@@ -4,14 +4,11 @@
 
 #include "auth/key_file.h"
 #include "auth/key_set.h"
+#include "base/configuration_error.h"
 #include "base/text_flaw.h"
 
 namespace hermod {
 namespace {
-
-Error wrong(std::string what) {
-  return {ErrorCode::kConfiguration, std::move(what)};
-}
 
 Error wrong(std::string_view variable, const Error& why) {
   return {why.code, std::string(variable) + ' ' + why.message};
@@ -20,7 +17,7 @@ Error wrong(std::string_view variable, const Error& why) {
 Result<const Algorithm*> algorithm_of(const KeyOptions& options) {
   const Algorithm* algorithm = find_algorithm(options.algorithm);
   if (algorithm != nullptr) return algorithm;
-  return wrong(
+  return configuration_error(
       "JWT_ALGORITHM must be HS256, HS384, HS512, RS256, RS384, RS512, ES256, ES384 or ES512");
 }
 
@@ -56,9 +53,9 @@ struct KeyLoader {
     if (bytes == 0) return {};  // an empty key is refused with its own error
     const std::string wanted = std::to_string(algorithm.digest_bytes);
     if (options.short_keys == KeyOptions::ShortKeys::kRefused) {
-      return wrong(std::string(variable) + " is shorter than the " + wanted + " bytes that " +
-                   std::string(algorithm.name) +
-                   " requires in production, unless JWT_ALLOW_SHORT_KEY is true");
+      return configuration_error(std::string(variable) + " is shorter than the " + wanted +
+                                 " bytes that " + std::string(algorithm.name) +
+                                 " requires in production, unless JWT_ALLOW_SHORT_KEY is true");
     }
     log.warning(
         "the JWT key is shorter than its hash and may be guessed",
@@ -72,9 +69,10 @@ struct KeyLoader {
     const std::string_view flaw = options.secret_file.empty() ? "" : text_flaw(text);
     if (flaw.empty()) return {};
     if (options.flaws == KeyOptions::Flaws::kRefused) {
-      return wrong(std::string(variable) + " names a file whose secret " + std::string(flaw) +
-                   ", which counts as part of the secret: remove it from the file (outside "
-                   "ENVIRONMENT=production this is only a warning)");
+      return configuration_error(
+          std::string(variable) + " names a file whose secret " + std::string(flaw) +
+          ", which counts as part of the secret: remove it from the file (outside "
+          "ENVIRONMENT=production this is only a warning)");
     }
     log.warning("the JWT key probably contains characters that were not intended",
                 {{"variable", variable}, {"why", flaw}});
@@ -114,11 +112,11 @@ struct KeyLoader {
     if (!options.jwks_file.empty()) return load_set();
     if (algorithm.family != KeyFamily::kSecret) {
       if (!options.public_key_file.empty()) return load_public_key();
-      return wrong("JWT_PUBLIC_KEY_FILE or JWT_JWKS_FILE is needed for JWT_ALGORITHM " +
-                   options.algorithm);
+      return configuration_error(
+          "JWT_PUBLIC_KEY_FILE or JWT_JWKS_FILE is needed for JWT_ALGORITHM " + options.algorithm);
     }
     if (!options.secret.empty() || !options.secret_file.empty()) return load_secret_key();
-    return wrong(
+    return configuration_error(
         "JWT_SECRET_KEY, JWT_SECRET_KEY_FILE or JWT_JWKS_FILE is needed for JWT_ALGORITHM " +
         options.algorithm);
   }
@@ -155,7 +153,7 @@ Result<SigningSecret> load_signing_secret(const KeyOptions& options) {
   const Result<const Algorithm*> algorithm = algorithm_of(options);
   if (!algorithm) return algorithm.error();
   if (algorithm.value()->family != KeyFamily::kSecret) {
-    return wrong(
+    return configuration_error(
         "JWT_ALGORITHM " + options.algorithm +
         " signs with a private key, which hermod never has; tokens are minted with HS256, HS384 "
         "or HS512 only");
@@ -165,7 +163,8 @@ Result<SigningSecret> load_signing_secret(const KeyOptions& options) {
     Result<std::vector<UsableKey>> set = load_key_set(*algorithm.value(), options, nullptr);
     if (!set) return set.error();
     if (set.value().size() > 1) {
-      return wrong("JWT_JWKS_FILE holds several secrets; minting a token requires exactly one");
+      return configuration_error(
+          "JWT_JWKS_FILE holds several secrets; minting a token requires exactly one");
     }
     JsonWebKey& key = set.value().front().from;
     return SigningSecret{std::move(key.kid), std::move(key.secret)};
@@ -173,7 +172,8 @@ Result<SigningSecret> load_signing_secret(const KeyOptions& options) {
   Result<NamedSecret> secret = load_secret(options);
   if (!secret) return secret.error();
   if (!secret.value().text.empty()) return SigningSecret{"", std::move(secret.value().text)};
-  return wrong("JWT_SECRET_KEY, JWT_SECRET_KEY_FILE or JWT_JWKS_FILE is needed to mint a token");
+  return configuration_error(
+      "JWT_SECRET_KEY, JWT_SECRET_KEY_FILE or JWT_JWKS_FILE is needed to mint a token");
 }
 
 }  // namespace hermod

@@ -12,7 +12,9 @@
 #include <cassert>
 #include <string>
 
+#include "auth/bytes_of.h"
 #include "auth/signature_key.h"
+#include "base/configuration_error.h"
 
 namespace hermod {
 namespace {
@@ -32,14 +34,6 @@ struct Free {
 };
 template <class T>
 using Owned = std::unique_ptr<T, Free>;
-
-Error wrong(std::string what) {
-  return {ErrorCode::kConfiguration, std::move(what)};
-}
-
-const unsigned char* bytes_of(std::string_view text) {
-  return reinterpret_cast<const unsigned char*>(text.data());
-}
 
 Owned<BIGNUM> number_of(std::string_view big_endian) {
   return Owned<BIGNUM>(
@@ -114,11 +108,13 @@ class PublicKey final : public SignatureKey {
 
 Result<void> check_rsa(const Algorithm& algorithm, EVP_PKEY* key) {
   if (EVP_PKEY_is_a(key, "RSA") != 1) {
-    return wrong("does not hold an RSA key, which " + std::string(algorithm.name) + " needs");
+    return configuration_error("does not hold an RSA key, which " + std::string(algorithm.name) +
+                               " needs");
   }
   const int bits = EVP_PKEY_get_bits(key);
   if (bits >= kRsaBitsMin && bits <= kRsaBitsMax) return {};
-  return wrong("holds an RSA key of " + std::to_string(bits) + " bits; 2048 to 8192 are accepted");
+  return configuration_error("holds an RSA key of " + std::to_string(bits) +
+                             " bits; 2048 to 8192 are accepted");
 }
 
 Result<void> check_curve(const Algorithm& algorithm, EVP_PKEY* key) {
@@ -129,8 +125,8 @@ Result<void> check_curve(const Algorithm& algorithm, EVP_PKEY* key) {
       std::string_view(group.data(), length) == algorithm.group) {
     return {};
   }
-  return wrong("does not hold a key on the curve " + std::string(algorithm.curve) + ", which " +
-               std::string(algorithm.name) + " needs");
+  return configuration_error("does not hold a key on the curve " + std::string(algorithm.curve) +
+                             ", which " + std::string(algorithm.name) + " needs");
 }
 
 KeyResult check_key(const Algorithm& algorithm, Owned<EVP_PKEY> key) {
@@ -141,7 +137,7 @@ KeyResult check_key(const Algorithm& algorithm, Owned<EVP_PKEY> key) {
   auto checked = std::make_unique<PublicKey>(algorithm, std::move(key));
   if (!context || EVP_PKEY_public_check(context.get()) != 1 || !checked->start()) {
     ERR_clear_error();
-    return wrong("holds a key that OpenSSL considers invalid");
+    return configuration_error("holds a key that OpenSSL considers invalid");
   }
   return {std::move(checked)};
 }
@@ -161,13 +157,14 @@ Owned<EVP_PKEY> build_key(const char* type, OSSL_PARAM_BLD* builder) {
 
 KeyResult make_pem_key(const Algorithm& algorithm, std::string_view pem) {
   if (pem.find("PRIVATE KEY-----") != std::string_view::npos) {
-    return wrong("holds a private key; the public key is needed");
+    return configuration_error("holds a private key; the public key is needed");
   }
   const Owned<BIO> bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
   Owned<EVP_PKEY> key(bio ? PEM_read_bio_PUBKEY(bio.get(), nullptr, nullptr, nullptr) : nullptr);
   if (!key) {
     ERR_clear_error();
-    return wrong("does not hold a public key in PEM form (-----BEGIN PUBLIC KEY-----)");
+    return configuration_error(
+        "does not hold a public key in PEM form (-----BEGIN PUBLIC KEY-----)");
   }
   return check_key(algorithm, std::move(key));
 }
@@ -180,16 +177,17 @@ KeyResult make_rsa_key(const Algorithm& algorithm, std::string_view modulus,
   if (!builder || !n || !e ||
       OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_N, n.get()) != 1 ||
       OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_E, e.get()) != 1) {
-    return wrong("does not hold an RSA key");
+    return configuration_error("does not hold an RSA key");
   }
   Owned<EVP_PKEY> key = build_key("RSA", builder.get());
-  if (!key) return wrong("holds numbers that are not an RSA key");
+  if (!key) return configuration_error("holds numbers that are not an RSA key");
   return check_key(algorithm, std::move(key));
 }
 
 KeyResult make_curve_key(const Algorithm& algorithm, std::string_view x, std::string_view y) {
   if (x.size() != algorithm.coordinate_bytes || y.size() != algorithm.coordinate_bytes) {
-    return wrong("holds coordinates whose length does not fit " + std::string(algorithm.curve));
+    return configuration_error("holds coordinates whose length does not fit " +
+                               std::string(algorithm.curve));
   }
   const std::string point = std::string(1, '\x04').append(x).append(y);  // uncompressed form
   const std::string group(algorithm.group);
@@ -199,10 +197,11 @@ KeyResult make_curve_key(const Algorithm& algorithm, std::string_view x, std::st
           1 ||
       OSSL_PARAM_BLD_push_octet_string(builder.get(), OSSL_PKEY_PARAM_PUB_KEY, point.data(),
                                        point.size()) != 1) {
-    return wrong("does not hold a key on a curve");
+    return configuration_error("does not hold a key on a curve");
   }
   Owned<EVP_PKEY> key = build_key("EC", builder.get());
-  if (!key) return wrong("holds a point that is not on " + std::string(algorithm.curve));
+  if (!key)
+    return configuration_error("holds a point that is not on " + std::string(algorithm.curve));
   return check_key(algorithm, std::move(key));
 }
 

@@ -7,6 +7,7 @@
 #include <array>
 #include <cassert>
 
+#include "auth/bytes_of.h"
 #include "auth/signature_key.h"
 
 namespace hermod {
@@ -17,10 +18,6 @@ struct MacFree {
   void operator()(EVP_MAC_CTX* context) const { EVP_MAC_CTX_free(context); }
 };
 using MacContext = std::unique_ptr<EVP_MAC_CTX, MacFree>;
-
-const unsigned char* bytes_of(std::string_view text) {
-  return reinterpret_cast<const unsigned char*>(text.data());
-}
 
 // A secret with a reusable MAC context that has already processed the key.
 class SecretKey final : public SignatureKey {

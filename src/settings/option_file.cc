@@ -3,6 +3,7 @@
 #include <toml++/toml.h>
 #include <cctype>
 
+#include "base/configuration_error.h"
 #include "base/escape.h"
 #include "base/file.h"
 #include "settings/option_names.h"
@@ -10,10 +11,6 @@
 
 namespace hermod {
 namespace {
-
-Error wrong(std::string what) {
-  return {ErrorCode::kConfiguration, std::move(what)};
-}
 
 // The variable name of a file key; empty unless the key is in exact snake case.
 std::string variable_of(std::string_view key) {
@@ -47,11 +44,11 @@ Result<std::map<std::string, OptionValue>> read_table(const toml::table& table,
     OptionValue value{escaped(key.str()) + " in " + escaped(path), {}, {}};
     const OptionRow* row = find_option(name);
     if (row == nullptr) {
-      return wrong(value.origin +
-                   " is not a setting; a key is the name of a variable in snake case");
+      return configuration_error(
+          value.origin + " is not a setting; a key is the name of a variable in snake case");
     }
     if (!read_value(node, value))
-      return wrong(value.origin + " must be " + std::string(row->accepted));
+      return configuration_error(value.origin + " must be " + std::string(row->accepted));
     values.emplace(name, std::move(value));
   }
   return values;
@@ -62,15 +59,16 @@ Result<std::map<std::string, OptionValue>> read_table(const toml::table& table,
 Result<std::map<std::string, OptionValue>> read_option_file(const std::string& path) {
   const std::string named = "--config names the file " + escaped(path) + ", which ";
   const Result<std::string> text = read_file(path);
-  if (!text) return wrong(named + text.error().message);
+  if (!text) return configuration_error(named + text.error().message);
   if (const auto checked = check_toml_shape(text.value()); !checked) {
-    return wrong(named + checked.error().message);
+    return configuration_error(named + checked.error().message);
   }
   // Debian's toml++ throws on errors. Its error text is not shown, because it quotes the file.
   try {
     return read_table(toml::parse(text.value()), path);
   } catch (const toml::parse_error& error) {
-    return wrong(named + "is not valid TOML at line " + std::to_string(error.source().begin.line));
+    return configuration_error(named + "is not valid TOML at line " +
+                               std::to_string(error.source().begin.line));
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include <cassert>
 
+#include "base/configuration_error.h"
 #include "redis/redis_url.h"
 #include "settings/kafka_config_text.h"
 #include "settings/option_checks.h"
@@ -15,10 +16,6 @@ namespace hermod {
 namespace {
 
 using Found = std::optional<OptionValue>;
-
-Error wrong(std::string what) {
-  return {ErrorCode::kConfiguration, std::move(what)};
-}
 
 bool counts(const OptionRow& row, const OptionValue& value) {
   return row.details.empty == OptionRow::Empty::kValue || value.items || !value.text.empty();
@@ -51,8 +48,9 @@ class Loader {
     if (by_name && !counts(row, *by_name)) by_name.reset();
     if (by_alias && !counts(row, *by_alias)) by_alias.reset();
     if (by_name && by_alias && by_name->text != by_alias->text) {
-      return wrong(by_name->origin + " and " + by_alias->origin +
-                   " are names of the same setting, but differ: set only one of them");
+      return configuration_error(
+          by_name->origin + " and " + by_alias->origin +
+          " are names of the same setting, but differ: set only one of them");
     }
     return by_name ? by_name : by_alias;
   }
@@ -98,9 +96,9 @@ Result<void> check_flag_secrets(const OptionSources& sources) {
     }
     for (const auto& [key, value] : properties) secret = secret || is_secret_property(key);
     if (!secret) continue;
-    return wrong(flag_of(name) +
-                 " contains a password, which every process list would show; set it " +
-                 "with the variable " + name + " or in the file instead");
+    return configuration_error(
+        flag_of(name) + " contains a password, which every process list would show; set it " +
+        "with the variable " + name + " or in the file instead");
   }
   return {};
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "auth/algorithm.h"
+#include "base/configuration_error.h"
 #include "base/ip_network.h"
 #include "kafka/kafka_config.h"
 #include "settings/option_value.h"
@@ -13,10 +14,6 @@
 
 namespace hermod {
 namespace {
-
-Error wrong(std::string what) {
-  return {ErrorCode::kConfiguration, std::move(what)};
-}
 
 // At most one key may be set, and it must be of the kind that the algorithm uses.
 Result<void> check_keys(const Options& options) {
@@ -36,18 +33,20 @@ Result<void> check_keys(const Options& options) {
   for (const Key& key : keys) {
     if (key.text.empty()) continue;
     if (!key.fits) {
-      return wrong(std::string(key.name) + " is set, but JWT_ALGORITHM " + options.jwt_algorithm +
-                   " needs " + (needs_secret ? "a secret" : "a public key"));
+      return configuration_error(std::string(key.name) + " is set, but JWT_ALGORITHM " +
+                                 options.jwt_algorithm + " needs " +
+                                 (needs_secret ? "a secret" : "a public key"));
     }
     if (!set.empty()) {
-      return wrong(std::string(set) + " and " + std::string(key.name) +
-                   " are both set: set only one of them");
+      return configuration_error(std::string(set) + " and " + std::string(key.name) +
+                                 " are both set: set only one of them");
     }
     set = key.name;
   }
   if (set.empty() && !needs_secret) {
-    return wrong("JWT_PUBLIC_KEY_FILE or JWT_JWKS_FILE is needed, because JWT_ALGORITHM is " +
-                 options.jwt_algorithm);
+    return configuration_error(
+        "JWT_PUBLIC_KEY_FILE or JWT_JWKS_FILE is needed, because JWT_ALGORITHM is " +
+        options.jwt_algorithm);
   }
   return {};
 }
@@ -55,9 +54,10 @@ Result<void> check_keys(const Options& options) {
 Result<void> check_kafka(const Options& options) {
   const auto& topics = options.kafka_topics;
   if (topics.empty())
-    return wrong("KAFKA_TOPICS is empty, but must be a comma-separated list of topic names");
+    return configuration_error(
+        "KAFKA_TOPICS is empty, but must be a comma-separated list of topic names");
   if (std::find(topics.begin(), topics.end(), options.kafka_dead_letter_topic) != topics.end()) {
-    return wrong(
+    return configuration_error(
         "KAFKA_DEAD_LETTER_TOPIC is one of KAFKA_TOPICS, so dead letters would be consumed again "
         "without end: set another topic");
   }
@@ -69,7 +69,7 @@ Result<void> check_kafka(const Options& options) {
 
 Result<void> check_admin(const Options& options) {
   if (options.admin_token.empty() || options.admin_token_file.empty()) return {};
-  return wrong("ADMIN_TOKEN and ADMIN_TOKEN_FILE are both set: set only one of them");
+  return configuration_error("ADMIN_TOKEN and ADMIN_TOKEN_FILE are both set: set only one of them");
 }
 
 Result<void> check_proxies(const Options& options) {
@@ -87,12 +87,12 @@ Result<void> check_production(const Options& options) {
   if (!options.production()) return {};
   const std::string needed =
       " is needed with ENVIRONMENT=production, where nothing is embedded or generated";
-  if (options.redis_url.empty()) return wrong("REDIS_URL" + needed);
+  if (options.redis_url.empty()) return configuration_error("REDIS_URL" + needed);
   if (options.kafka_bootstrap_servers.empty() && !options.memory_source) {
-    return wrong("KAFKA_BOOTSTRAP_SERVERS" + needed);
+    return configuration_error("KAFKA_BOOTSTRAP_SERVERS" + needed);
   }
   if (!has_key(options))
-    return wrong("JWT_SECRET_KEY, JWT_SECRET_KEY_FILE or JWT_JWKS_FILE" + needed);
+    return configuration_error("JWT_SECRET_KEY, JWT_SECRET_KEY_FILE or JWT_JWKS_FILE" + needed);
   return {};
 }
 

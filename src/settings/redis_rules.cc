@@ -3,6 +3,7 @@
 #include <cassert>
 #include <string_view>
 
+#include "base/configuration_error.h"
 #include "redis/redis_url.h"
 #include "redis_schema/channel_pattern.h"
 
@@ -16,13 +17,9 @@ struct Named {
   const std::string& text;
 };
 
-Error wrong(std::string what) {
-  return {ErrorCode::kConfiguration, std::move(what)};
-}
-
 Error both(std::string_view one, std::string_view other) {
-  return wrong(std::string(one) + " and " + std::string(other) +
-               " are both set: set only one of them");
+  return configuration_error(std::string(one) + " and " + std::string(other) +
+                             " are both set: set only one of them");
 }
 
 std::vector<Named> credential_settings(const Options& options) {
@@ -53,22 +50,23 @@ Result<void> check_credentials(const std::vector<Named>& settings, const RedisCr
   const Named& file = settings[2];
   if (!password.text.empty() && !file.text.empty()) return both(password.name, file.name);
   if (!in_url.user.empty() && !user.text.empty()) {
-    return wrong(std::string(user.name) + " is set, but REDIS_URL contains a user: remove one");
+    return configuration_error(std::string(user.name) +
+                               " is set, but REDIS_URL contains a user: remove one");
   }
   for (const Named& setting : {password, file}) {
     if (in_url.password.empty() || setting.text.empty()) continue;
-    return wrong(std::string(setting.name) +
-                 " is set, but REDIS_URL contains a password: remove one");
+    return configuration_error(std::string(setting.name) +
+                               " is set, but REDIS_URL contains a password: remove one");
   }
   const bool has_password =
       !in_url.password.empty() || !password.text.empty() || !file.text.empty();
   if (has_password) return {};
   const std::string needed = std::string(password.name) + " or " + std::string(file.name);
   if (!user.text.empty()) {
-    return wrong(std::string(user.name) + " needs a password: set " + needed);
+    return configuration_error(std::string(user.name) + " needs a password: set " + needed);
   }
   if (!in_url.user.empty()) {
-    return wrong(
+    return configuration_error(
         "REDIS_URL contains a user without a password: write user:password@ (a password alone is "
         ":password@), or set " +
         needed);
@@ -80,32 +78,34 @@ Result<void> check_sentinel(const Options& options, const RedisUrl& url) {
   if (url.kind == Kind::kSentinel) return check_credentials(sentinel_settings(options), {});
   for (const Named& setting : sentinel_settings(options)) {
     if (setting.text.empty()) continue;
-    return wrong(std::string(setting.name) +
-                 " is set, but REDIS_URL names no sentinels (redis+sentinel://)");
+    return configuration_error(std::string(setting.name) +
+                               " is set, but REDIS_URL names no sentinels (redis+sentinel://)");
   }
   return {};
 }
 
 Result<void> check_tls(const Options& options, const RedisUrl& url) {
   const auto alone = [](std::string_view one, std::string_view other) {
-    return wrong(std::string(one) + " needs " + std::string(other) + ", which is not set");
+    return configuration_error(std::string(one) + " needs " + std::string(other) +
+                               ", which is not set");
   };
   const bool cert = !options.redis_tls_cert_file.empty();
   const bool key = !options.redis_tls_key_file.empty();
   if (cert && !key) return alone("REDIS_TLS_CERT_FILE", "REDIS_TLS_KEY_FILE");
   if (key && !cert) return alone("REDIS_TLS_KEY_FILE", "REDIS_TLS_CERT_FILE");
   if (options.production() && options.redis_tls_verify == "none") {
-    return wrong(
+    return configuration_error(
         "REDIS_TLS_VERIFY is none, which is refused with ENVIRONMENT=production: set full or ca");
   }
   if (url.tls) return {};
   for (const Named& setting : tls_settings(options)) {
     if (setting.text.empty()) continue;
-    return wrong(std::string(setting.name) +
-                 " is set, but REDIS_URL does not use TLS: begin it with rediss");
+    return configuration_error(std::string(setting.name) +
+                               " is set, but REDIS_URL does not use TLS: begin it with rediss");
   }
   if (options.redis_tls_verify != Options().redis_tls_verify) {
-    return wrong("REDIS_TLS_VERIFY is set, but REDIS_URL does not use TLS: begin it with rediss");
+    return configuration_error(
+        "REDIS_TLS_VERIFY is set, but REDIS_URL does not use TLS: begin it with rediss");
   }
   return {};
 }
@@ -126,8 +126,9 @@ Result<void> check_redis_settings(const Options& options) {
   if (auto ok = check_sentinel(options, url); !ok) return ok;
   if (auto ok = check_tls(options, url); !ok) return ok;
   if (options.redis_pubsub == "sharded" && url.kind != Kind::kCluster) {
-    return wrong("REDIS_PUBSUB is sharded, which needs a cluster: REDIS_URL must begin with " +
-                 std::string(url.tls ? "rediss" : "redis") + "+cluster://");
+    return configuration_error(
+        "REDIS_PUBSUB is sharded, which needs a cluster: REDIS_URL must begin with " +
+        std::string(url.tls ? "rediss" : "redis") + "+cluster://");
   }
   return {};
 }

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <utility>
 
+#include "base/configuration_error.h"
 #include "base/random.h"
 #include "tracing/trace_endpoint.h"
 #include "tracing/trace_headers.h"
@@ -28,10 +29,6 @@ std::mt19937_64 seeded() {
   return std::mt19937_64(seed);
 }
 
-Error wrong(std::string sentence) {
-  return {ErrorCode::kConfiguration, std::move(sentence)};
-}
-
 // The validated options, as the parts of the tracer need them.
 struct ValidOptions {
   OutgoingRequest request;  // without its body
@@ -40,15 +37,16 @@ struct ValidOptions {
 
 Result<ValidOptions> validate(const TraceOptions& options) {
   if (options.endpoint.empty()) {
-    return wrong("OTEL_EXPORTER_OTLP_ENDPOINT is needed with ENABLE_TRACING");
+    return configuration_error("OTEL_EXPORTER_OTLP_ENDPOINT is needed with ENABLE_TRACING");
   }
   auto url = trace_url(options.endpoint);
   if (!url) return url.error();
   auto fields = parse_trace_headers(options.headers);
-  if (!fields) return wrong("OTEL_EXPORTER_OTLP_HEADERS must be a list such as name=value");
+  if (!fields)
+    return configuration_error("OTEL_EXPORTER_OTLP_HEADERS must be a list such as name=value");
   if (!options.ca_file.empty() && access(options.ca_file.c_str(), R_OK) != 0) {
-    return wrong("OTEL_EXPORTER_OTLP_CERTIFICATE names a file that cannot be read: " +
-                 options.ca_file);
+    return configuration_error("OTEL_EXPORTER_OTLP_CERTIFICATE names a file that cannot be read: " +
+                               options.ca_file);
   }
   auto sampler = TraceSampler::parse(options.sampler, options.sampler_argument);
   if (!sampler) return sampler.error();

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "base/configuration_error.h"
 #include "base/parse.h"
 
 namespace hermod {
@@ -10,15 +11,11 @@ namespace {
 constexpr uint64_t kAll = uint64_t{1} << 63;
 constexpr std::string_view kParentBased = "parentbased_";
 
-Error wrong(std::string_view sentence) {
-  return {ErrorCode::kConfiguration, std::string(sentence)};
-}
-
 Result<uint64_t> parse_share(std::string_view text) {
   if (text.empty()) return kAll;
   const auto share = parse_number<double>(text);
   if (!share || !(*share >= 0 && *share <= 1)) {
-    return wrong("OTEL_TRACES_SAMPLER_ARG must be a ratio from 0 to 1, such as 0.25");
+    return configuration_error("OTEL_TRACES_SAMPLER_ARG must be a ratio from 0 to 1, such as 0.25");
   }
   return static_cast<uint64_t>(*share * static_cast<double>(kAll));
 }
@@ -38,7 +35,7 @@ Result<TraceSampler> TraceSampler::parse(std::string_view name, std::string_view
     if (!share) return share.error();
     sampler.below_ = share.value();
   } else if (name != "always_off") {
-    return wrong(
+    return configuration_error(
         "OTEL_TRACES_SAMPLER must be always_on, always_off or traceidratio, optionally with the "
         "prefix "
         "parentbased_");
