@@ -1,9 +1,17 @@
 #pragma once
 // Checks of single values, without side effects. Each returns whether the value is valid.
 
+#include <cstdint>
 #include <string_view>
 
 namespace hermod::option {
+
+constexpr uint32_t kDay = 86'400;  // in seconds
+
+// What the most frequent checks accept, as errors and the reference say it.
+constexpr std::string_view kSeconds = "a number of seconds from 1 to 86400";
+constexpr std::string_view kText = "a string without control characters";
+constexpr std::string_view kPath = "the path of a file";
 
 bool is_word(std::string_view text);         // letters, digits and . _ - , at most 64 of them
 bool is_environment(std::string_view text);  // a word, and not a misspelling of production

@@ -12,13 +12,9 @@ using enum OptionRow::Exposure;
 using namespace option;
 
 constexpr uint32_t kMegabyte = 1024 * 1024;
-constexpr uint32_t kDay = 86'400;
 constexpr uint32_t kHourMs = 3'600'000;
 
-constexpr std::string_view kSeconds = "a number of seconds from 1 to 86400";
 constexpr std::string_view kBoolean = "true or false";
-constexpr std::string_view kText = "a string without control characters";
-constexpr std::string_view kPath = "the path of a file";
 constexpr std::string_view kHeaders =
     "a list such as name=value,name2=value2 with percent-encoded values";
 constexpr std::string_view kExportMs = "a number of milliseconds from 1 to 3600000";
@@ -161,7 +157,7 @@ const OptionRow kRowsAfterRedis[] = {
     {"TRUSTED_PROXIES", &O::trusted_proxies,
      "a comma-separated list of addresses and networks such as 10.0.0.0/8",
      "The proxies whose X-Forwarded-For header is trusted.",
-     {.check = is_network, .default_text = "none", .change = kReload}},
+     {.check = option::is_network, .default_text = "none", .change = kReload}},
     {"ADMIN_TOKEN", &O::admin_token, "at least 16 characters of printable ASCII without spaces",
      "The secret for the console, in production and wherever the JWT key is configured.",
      {.check = is_admin_token, .default_text = "none", .alias = "CONSOLE_TOKEN", .exposure = kSecret,

@@ -9,11 +9,6 @@ using O = Options;
 using enum OptionRow::Exposure;
 using namespace option;
 
-constexpr uint32_t kDay = 86'400;
-
-constexpr std::string_view kSeconds = "a number of seconds from 1 to 86400";
-constexpr std::string_view kText = "a string without control characters";
-constexpr std::string_view kPath = "the path of a file";
 constexpr std::string_view kChannel = "a channel name that contains {user} once";
 
 // Formatted by hand, as option_table.cc.
