@@ -85,8 +85,8 @@ struct TokenReader::Parser {
   dom::parser parser;
 
   bool parse(std::string& json, dom::object& object) {
-    constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";  // skipped by newer simdjson
-    if (json.starts_with(kByteOrderMark)) return false;
+    constexpr std::string_view kSkippedMark = "\xef\xbb\xbf";  // skipped by newer simdjson
+    if (json.starts_with(kSkippedMark)) return false;
     json.reserve(json.size() + simdjson::SIMDJSON_PADDING);
     return parser.parse(json.data(), json.size(), false).get_object().get(object) ==
                simdjson::SUCCESS &&

@@ -17,7 +17,7 @@
 namespace hermod::cli {
 namespace {
 
-constexpr std::string_view kHelp = R"(hermod check [--offline]
+constexpr std::string_view kCheckHelp = R"(hermod check [--offline]
 
 Validates the configuration like hermod serve, loads the keys, and performs the
 operations of the service in Redis and Kafka, for a user that does not exist and
@@ -129,7 +129,8 @@ Verb add_check(CLI::App& app) {
   auto offline = std::make_shared<bool>(false);
   CLI::App* command = app.add_subcommand("check");
   command->add_flag("--offline", *offline);
-  return {command, kHelp, [offline](const Options& options, Terminal& terminal, const Reload&) {
+  return {command, kCheckHelp,
+          [offline](const Options& options, Terminal& terminal, const Reload&) {
             return run(*offline, options, terminal);
           }};
 }

@@ -41,7 +41,7 @@ Try it, in two terminals:
   hermod listen ann      and, in a third: hermod publish ann greeting
 )";
 
-constexpr size_t kShownBytesMax = 64;
+constexpr size_t kShownCommandBytesMax = 64;
 
 struct Command {
   Verb verb;
@@ -130,7 +130,7 @@ class Cli {
         sentence = unknown_flag(rest.substr(0, rest.find('=')));
         break;
       }
-      if (app == &app_) sentence = "unknown command " + escaped(rest, kShownBytesMax);
+      if (app == &app_) sentence = "unknown command " + escaped(rest, kShownCommandBytesMax);
     }
     if (app == &app_ && app->remaining().empty()) sentence = "a command is needed";
     const std::string verb = app == &app_ ? "" : app->get_name() + ' ';

@@ -9,7 +9,8 @@
 namespace hermod::cli {
 namespace {
 
-constexpr std::string_view kHelp = R"(hermod dead-letters [--reason R] [--offset P:O]... [--replay]
+constexpr std::string_view kDeadLettersHelp =
+    R"(hermod dead-letters [--reason R] [--offset P:O]... [--replay]
 
 Lists the records that could not be routed, one line for each dead letter in
 KAFKA_DEAD_LETTER_TOPIC: its partition and offset, time, reason, original
@@ -132,7 +133,8 @@ Verb add_dead_letters(CLI::App& app) {
   command->add_option("--reason", arguments->reason);
   command->add_option("--offset", arguments->offsets)->expected(1)->take_all();
   command->add_flag("--replay", arguments->replay);
-  return {command, kHelp, [arguments](const Options& options, Terminal& terminal, const Reload&) {
+  return {command, kDeadLettersHelp,
+          [arguments](const Options& options, Terminal& terminal, const Reload&) {
             return run(*arguments, options, terminal);
           }};
 }

@@ -17,7 +17,8 @@
 namespace hermod::cli {
 namespace {
 
-constexpr std::string_view kHelp = R"(hermod listen USER [--url URL] [--count N] [--timeout SECONDS]
+constexpr std::string_view kListenHelp =
+    R"(hermod listen USER [--url URL] [--count N] [--timeout SECONDS]
 hermod listen --token-file FILE [--url URL] [--count N] [--timeout SECONDS]
 
 Connects as USER, with a token like that of hermod token, and prints each
@@ -166,7 +167,8 @@ Verb add_listen(CLI::App& app) {
   command->add_option("--count", arguments->count)
       ->check(CLI::Range(uint64_t{1}, uint64_t{1} << 53));
   command->add_option("--timeout", arguments->timeout_s)->check(CLI::Range(1U, 31'536'000U));
-  return {command, kHelp, [arguments](const Options& options, Terminal& terminal, const Reload&) {
+  return {command, kListenHelp,
+          [arguments](const Options& options, Terminal& terminal, const Reload&) {
             return run(*arguments, options, terminal);
           }};
 }

@@ -20,7 +20,7 @@
 namespace hermod::cli {
 namespace {
 
-constexpr std::string_view kHelp =
+constexpr std::string_view kPublishHelp =
     R"(hermod publish USER TYPE [--payload JSON] [--category C] [--priority P] ...
 hermod publish --file FILE
 
@@ -216,7 +216,8 @@ Verb add_publish(CLI::App& app) {
   command->add_flag("--action-required", notification.action_required);
   command->add_flag("--bare", arguments->bare);
   command->add_option("--file", arguments->file);
-  return {command, kHelp, [arguments](const Options& options, Terminal& terminal, const Reload&) {
+  return {command, kPublishHelp,
+          [arguments](const Options& options, Terminal& terminal, const Reload&) {
             return run(*arguments, options, terminal);
           }};
 }

@@ -6,7 +6,7 @@
 namespace hermod::cli {
 namespace {
 
-constexpr std::string_view kHelp = R"(hermod serve [--config FILE] [--SETTING VALUE]...
+constexpr std::string_view kServeHelp = R"(hermod serve [--config FILE] [--SETTING VALUE]...
 
 Runs the service: consumes notifications from Kafka, publishes them through
 Redis and sends them to the users' WebSockets. Components that are not
@@ -28,7 +28,7 @@ Example:
 }  // namespace
 
 Verb add_serve(CLI::App& app) {
-  return {app.add_subcommand("serve"), kHelp, run_serve, Output::kMayBeLost};
+  return {app.add_subcommand("serve"), kServeHelp, run_serve, Output::kMayBeLost};
 }
 
 }  // namespace hermod::cli

@@ -9,7 +9,7 @@
 namespace hermod::cli {
 namespace {
 
-constexpr std::string_view kHelp =
+constexpr std::string_view kTokenHelp =
     R"(hermod token USER [--expires-in SECONDS] [--claim NAME=VALUE]...
 
 Prints a token for USER, signed with the configured key (JWT_SECRET_KEY or
@@ -65,7 +65,8 @@ Verb add_token(CLI::App& app) {
   command->add_option("USER", arguments->user)->required();
   command->add_option("--expires-in", arguments->expires_in_s)->check(CLI::Range(1U, 315'360'000U));
   command->add_option("--claim", arguments->claims)->expected(1)->take_all();
-  return {command, kHelp, [arguments](const Options& options, Terminal& terminal, const Reload&) {
+  return {command, kTokenHelp,
+          [arguments](const Options& options, Terminal& terminal, const Reload&) {
             return run(*arguments, options, terminal);
           }};
 }

@@ -12,9 +12,9 @@ namespace {
 // Waits for the reason of a failure, which arrives shortly after the failure.
 void await_reason(rd_kafka_t* handle, const std::string& last_error) {
   constexpr int kPolls = 10;
-  constexpr int kPollMs = 100;
+  constexpr int kStepMs = 100;
   rd_kafka_poll(handle, 0);
-  for (int i = 0; i < kPolls && last_error.empty(); ++i) rd_kafka_poll(handle, kPollMs);
+  for (int i = 0; i < kPolls && last_error.empty(); ++i) rd_kafka_poll(handle, kStepMs);
 }
 
 struct FreeMetadata {

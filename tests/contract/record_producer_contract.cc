@@ -13,7 +13,7 @@
 namespace hermod {
 namespace {
 
-const std::vector<std::string> kTopics = {"first", "second"};
+const std::vector<std::string> kTwoTopics = {"first", "second"};
 
 class MemoryFixture {
  public:
@@ -23,7 +23,7 @@ class MemoryFixture {
 
  private:
   test::FakeClock clock_;
-  MemoryTopics topics_{{.topics = kTopics, .partitions = 2}};
+  MemoryTopics topics_{{.topics = kTwoTopics, .partitions = 2}};
 };
 
 class KafkaFixture {
@@ -32,14 +32,14 @@ class KafkaFixture {
     KafkaRecordProducerOptions options;
     options.client.brokers = broker_->bootstrap();
     options.client.client_id = "contract";
-    options.topics = kTopics;
+    options.topics = kTwoTopics;
     return std::make_unique<KafkaRecordProducer>(loop, log_, options);
   }
 
  private:
   test::RecordingLog log_;
   std::unique_ptr<EmbeddedKafka> broker_ =
-      EmbeddedKafka::start({.topics = kTopics, .partitions = 2}).take();
+      EmbeddedKafka::start({.topics = kTwoTopics, .partitions = 2}).take();
 };
 
 template <class F>
@@ -77,14 +77,14 @@ TYPED_TEST(RecordProducerContract, ReportsThePositionOfEachRecord) {
   const int32_t partition = this->answers_[0].value().partition;
   for (int64_t i = 0; i < 3; ++i) {
     const RecordPosition& position = this->answers_[static_cast<size_t>(i)].value();
-    EXPECT_EQ(position.topic, kTopics[1]);
+    EXPECT_EQ(position.topic, kTwoTopics[1]);
     EXPECT_EQ(position.partition, partition) << "records with the same key share a partition";
     EXPECT_EQ(position.offset, i);
   }
 }
 
 TYPED_TEST(RecordProducerContract, RejectsAnUnknownTopicIndex) {
-  const auto sent = this->send(static_cast<uint32_t>(kTopics.size()));
+  const auto sent = this->send(static_cast<uint32_t>(kTwoTopics.size()));
   ASSERT_FALSE(sent);
   EXPECT_EQ(sent.error().code, ErrorCode::kNotFound);
   this->settle();

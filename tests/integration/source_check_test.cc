@@ -16,7 +16,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-constexpr const char* kTopic = "notifications";
+constexpr const char* kCheckedTopic = "notifications";
 constexpr const char* kLetters = "dead-letters";
 constexpr const char* kGroup = "hermod-group";
 
@@ -24,19 +24,20 @@ KafkaCheckOptions options_for(const std::string& brokers) {
   KafkaCheckOptions options;
   options.brokers = brokers;
   options.group = kGroup;
-  options.topics = {kTopic};
+  options.topics = {kCheckedTopic};
   options.dead_letter_topic = kLetters;
   return options;
 }
 
-struct Right {
+struct AclRight {
   std::string resource, name, operation;
 };
 
 // The permissions that docs/deploy.md lists.
-const std::vector<Right> kRights = {{"topic", kTopic, "read"},    {"topic", kTopic, "describe"},
-                                    {"group", kGroup, "read"},    {"group", kGroup, "describe"},
-                                    {"topic", kLetters, "write"}, {"topic", kLetters, "describe"}};
+const std::vector<AclRight> kAclRights = {
+    {"topic", kCheckedTopic, "read"}, {"topic", kCheckedTopic, "describe"},
+    {"group", kGroup, "read"},        {"group", kGroup, "describe"},
+    {"topic", kLetters, "write"},     {"topic", kLetters, "describe"}};
 
 class SourceCheckTest : public ::testing::Test {
  protected:
@@ -44,7 +45,7 @@ class SourceCheckTest : public ::testing::Test {
     if (const std::string why = KafkaServer::unavailable(); !why.empty()) GTEST_SKIP() << why;
     server_ = std::make_unique<KafkaServer>("", KafkaServer::Acl::kOn);
     ASSERT_TRUE(server_->start());
-    ASSERT_TRUE(server_->create_topic(kTopic, 2));
+    ASSERT_TRUE(server_->create_topic(kCheckedTopic, 2));
     ASSERT_TRUE(server_->create_topic(kLetters, 1));
     ASSERT_TRUE(knows_the_topics());
   }
@@ -52,7 +53,7 @@ class SourceCheckTest : public ::testing::Test {
   // The broker reports a topic shortly after the controller has created it.
   bool knows_the_topics() {
     for (int i = 0; i < 1000; ++i) {
-      const auto answer = kafka_probe({.brokers = server_->bootstrap()}, {kTopic, kLetters});
+      const auto answer = kafka_probe({.brokers = server_->bootstrap()}, {kCheckedTopic, kLetters});
       if (!answer) return false;
       const auto& topics = answer.value().topics;
       if (topics[0].partitions == 2 && topics[1].partitions == 1) return true;
@@ -61,9 +62,9 @@ class SourceCheckTest : public ::testing::Test {
   }
 
   // Runs the check as User:hermod with these permissions only.
-  KafkaCheck check(const std::vector<Right>& rights) {
+  KafkaCheck check(const std::vector<AclRight>& rights) {
     EXPECT_TRUE(server_->allow_nothing());
-    for (const Right& right : rights) {
+    for (const AclRight& right : rights) {
       EXPECT_TRUE(server_->allow(right.resource, right.name, right.operation));
     }
     KafkaCheckOptions options = options_for(server_->sasl_bootstrap());
@@ -78,23 +79,23 @@ class SourceCheckTest : public ::testing::Test {
 };
 
 TEST_F(SourceCheckTest, NamesTheRightThatIsMissing) {
-  EXPECT_THAT(check(kRights).errors, IsEmpty());
+  EXPECT_THAT(check(kAclRights).errors, IsEmpty());
   // Read implies Describe, so Describe is missing only if Read is missing too.
-  EXPECT_THAT(check({kRights[2], kRights[3], kRights[4]}).errors,
-              ElementsAre(AllOf(HasSubstr(kTopic), HasSubstr("lacks Describe"))));
-  EXPECT_THAT(check({kRights[1], kRights[2], kRights[4]}).errors,
-              ElementsAre(AllOf(HasSubstr(kTopic), HasSubstr("lacks Read on the topic"))));
-  EXPECT_THAT(check({kRights[0], kRights[4]}).errors,
+  EXPECT_THAT(check({kAclRights[2], kAclRights[3], kAclRights[4]}).errors,
+              ElementsAre(AllOf(HasSubstr(kCheckedTopic), HasSubstr("lacks Describe"))));
+  EXPECT_THAT(check({kAclRights[1], kAclRights[2], kAclRights[4]}).errors,
+              ElementsAre(AllOf(HasSubstr(kCheckedTopic), HasSubstr("lacks Read on the topic"))));
+  EXPECT_THAT(check({kAclRights[0], kAclRights[4]}).errors,
               ElementsAre(AllOf(HasSubstr(kGroup), HasSubstr("lacks Describe on the group"))));
-  EXPECT_THAT(check({kRights[0], kRights[3], kRights[4]}).errors,
+  EXPECT_THAT(check({kAclRights[0], kAclRights[3], kAclRights[4]}).errors,
               ElementsAre(AllOf(HasSubstr(kGroup), HasSubstr("lacks Read on the group"))));
-  EXPECT_THAT(check({kRights[0], kRights[2]}).errors,
+  EXPECT_THAT(check({kAclRights[0], kAclRights[2]}).errors,
               ElementsAre(AllOf(HasSubstr(kLetters), HasSubstr("lacks Describe"))));
 }
 
 TEST_F(SourceCheckTest, AMissingTopicIsAWarningWhileAnotherExists) {
   KafkaCheckOptions options = options_for(server_->bootstrap());
-  options.topics = {kTopic, "absent"};
+  options.topics = {kCheckedTopic, "absent"};
   const KafkaCheck one = check_kafka(options).take();
   EXPECT_THAT(one.errors, IsEmpty());
   EXPECT_THAT(one.warnings, ElementsAre(HasSubstr("absent")));

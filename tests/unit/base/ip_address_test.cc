@@ -3,12 +3,12 @@
 #include <gtest/gtest.h>
 #include <sys/un.h>
 
+#include "support/ip.h"
+
 namespace hermod {
 namespace {
 
-IpAddress ip(std::string_view text) {
-  return parse_address(text).value();
-}
+using test::ip;
 
 TEST(IpAddressTest, ParsesAndPrints) {
   for (const char* text : {"127.0.0.1", "203.0.113.9", "::1", "2001:db8::5"}) {

@@ -3,18 +3,17 @@
 #include <gtest/gtest.h>
 
 #include "support/fake_clock.h"
+#include "support/header_field.h"
 #include "support/recording_log.h"
 
 namespace hermod {
 namespace {
 
+using test::field;
+
 constexpr uint16_t kPort = 8080;
 constexpr std::string_view kToken = "0123456789abcdef";
 constexpr std::string_view kSecret = "fedcba9876543210";
-
-HeaderField field(std::string_view value) {
-  return {std::string(value), 1};
-}
 
 RequestHead request(std::string_view host, std::string_view bearer = {}) {
   RequestHead head;

@@ -13,7 +13,7 @@ namespace {
 using ::testing::Optional;
 using Step = Replay::Step;
 
-constexpr StreamId id(uint64_t count) {
+constexpr StreamId stream_id(uint64_t count) {
   return {1000 + count, count};
 }
 
@@ -30,7 +30,7 @@ class ReplayTest : public test::SessionFixture {
   }
 
   void request(Replay& replay) {
-    replay.request({"ann", id(3), true}, [this](const Result<ReplayPage>&) { ++replies_; });
+    replay.request({"ann", stream_id(3), true}, [this](const Result<ReplayPage>&) { ++replies_; });
   }
 
   uint64_t not_kept() { return stats.messages_failed["not_kept"]; }
@@ -40,16 +40,16 @@ class ReplayTest : public test::SessionFixture {
 };
 
 TEST_F(ReplayTest, TheSessionGoesLiveAtTheEndOfTheStream) {
-  const Replay::Next next = replay_.after(page(id(3)), id(3));
+  const Replay::Next next = replay_.after(page(stream_id(3)), stream_id(3));
   EXPECT_EQ(next.step, Step::kLive);
-  EXPECT_EQ(next.newest, id(3));
+  EXPECT_EQ(next.newest, stream_id(3));
   EXPECT_EQ(next.back_to, std::nullopt);
 }
 
 TEST_F(ReplayTest, ItPausesIfThereIsMoreToRead) {
-  ReplayPage first = page(id(9));
+  ReplayPage first = page(stream_id(9));
   first.more = true;
-  EXPECT_EQ(replay_.after(first, id(3)).step, Step::kPause);
+  EXPECT_EQ(replay_.after(first, stream_id(3)).step, Step::kPause);
   EXPECT_TRUE(replay_.paused());
   request(replay_);
   EXPECT_FALSE(replay_.paused());
@@ -57,39 +57,39 @@ TEST_F(ReplayTest, ItPausesIfThereIsMoreToRead) {
 
 TEST_F(ReplayTest, ItReadsAgainIfALiveMessageWasSkippedMeanwhile) {
   request(replay_);
-  replay_.skip(id(4));
-  EXPECT_EQ(replay_.after(page(id(3)), id(3)).step, Step::kRead);
+  replay_.skip(stream_id(4));
+  EXPECT_EQ(replay_.after(page(stream_id(3)), stream_id(3)).step, Step::kRead);
 }
 
 TEST_F(ReplayTest, ItReadsAgainWhileThePagesHaveMessages) {
-  replay_.skip(id(4));
+  replay_.skip(stream_id(4));
   request(replay_);
-  ReplayPage some = page(id(3));
+  ReplayPage some = page(stream_id(3));
   some.entries.push_back(entry(3));
-  EXPECT_EQ(replay_.after(some, id(3)).step, Step::kRead);
+  EXPECT_EQ(replay_.after(some, stream_id(3)).step, Step::kRead);
   EXPECT_EQ(not_kept(), 0u);
 }
 
 TEST_F(ReplayTest, ASkippedMessageThatIsNotInTheStreamDoesNotHoldItUp) {
-  replay_.skip(id(4));
+  replay_.skip(stream_id(4));
   request(replay_);
-  const Replay::Next next = replay_.after(page(id(3)), id(3));
+  const Replay::Next next = replay_.after(page(stream_id(3)), stream_id(3));
   EXPECT_EQ(next.step, Step::kLive);
-  EXPECT_EQ(next.newest, id(3));
+  EXPECT_EQ(next.newest, stream_id(3));
   EXPECT_EQ(not_kept(), 1u);
 }
 
 TEST_F(ReplayTest, ItGoesBackToTheEndOfAStreamThatLostMessages) {
-  const Replay::Next next = replay_.after(page(id(2)), id(5));
+  const Replay::Next next = replay_.after(page(stream_id(2)), stream_id(5));
   EXPECT_EQ(next.step, Step::kLive);
-  EXPECT_EQ(next.newest, id(2));
-  EXPECT_THAT(next.back_to, Optional(id(2)));
+  EXPECT_EQ(next.newest, stream_id(2));
+  EXPECT_THAT(next.back_to, Optional(stream_id(2)));
 }
 
 TEST_F(ReplayTest, ItGoesBackBeforeTheFirstMessageThatItSkipped) {
   request(replay_);
-  replay_.skip(id(2));
-  const Replay::Next next = replay_.after(page(id(2)), id(5));
+  replay_.skip(stream_id(2));
+  const Replay::Next next = replay_.after(page(stream_id(2)), stream_id(5));
   EXPECT_EQ(next.step, Step::kRead);
   EXPECT_EQ(next.newest.count, 1u);
   EXPECT_THAT(next.back_to, Optional(next.newest));
@@ -97,17 +97,17 @@ TEST_F(ReplayTest, ItGoesBackBeforeTheFirstMessageThatItSkipped) {
 
 TEST_F(ReplayTest, TheFirstPageStartsAtTheAckCursor) {
   Replay fresh(hub.host(), Replay::From::kAckCursor, 0);
-  ReplayPage first = page(id(9));
-  first.after = id(3);
-  EXPECT_THAT(fresh.start(first, id(5)), Optional(id(5)));
-  EXPECT_EQ(fresh.start(first, id(5)), std::nullopt);
+  ReplayPage first = page(stream_id(9));
+  first.after = stream_id(3);
+  EXPECT_THAT(fresh.start(first, stream_id(5)), Optional(stream_id(5)));
+  EXPECT_EQ(fresh.start(first, stream_id(5)), std::nullopt);
 }
 
 TEST_F(ReplayTest, AnAckCursorAboveTheStreamBelongsToALostOne) {
   Replay fresh(hub.host(), Replay::From::kAckCursor, 0);
-  ReplayPage first = page(id(2));
-  first.after = id(1);
-  EXPECT_THAT(fresh.start(first, id(7)), Optional(id(1)));
+  ReplayPage first = page(stream_id(2));
+  first.after = stream_id(1);
+  EXPECT_THAT(fresh.start(first, stream_id(7)), Optional(stream_id(1)));
 }
 
 TEST_F(ReplayTest, OnlyTheLastRequestIsAnswered) {

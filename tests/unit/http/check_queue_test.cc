@@ -4,12 +4,12 @@
 
 #include <array>
 
+#include "support/ip.h"
+
 namespace hermod {
 namespace {
 
-IpAddress ip(std::string_view text) {
-  return parse_address(text).value();
-}
+using test::ip;
 
 // The queue never dereferences the connections.
 class CheckQueueTest : public ::testing::Test {

@@ -2,12 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include "support/ip.h"
+
 namespace hermod {
 namespace {
 
-IpAddress ip(std::string_view text) {
-  return parse_address(text).value();
-}
+using test::ip;
 
 std::vector<Network> networks(const std::vector<std::string>& texts) {
   return parse_networks("TRUSTED_PROXIES", texts).take();

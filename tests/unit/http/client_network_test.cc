@@ -2,12 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include "support/ip.h"
+
 namespace hermod {
 namespace {
 
-IpAddress ip(std::string_view text) {
-  return parse_address(text).value();
-}
+using test::ip;
 
 TEST(ClientNetworkTest, AnIpv6CustomerHoldsA64) {
   EXPECT_EQ(allotment(ip("2001:db8:1:2:3::4")), ip("2001:db8:1:2::"));

@@ -2,14 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include "support/header_field.h"
+
 namespace hermod {
 namespace {
 
-constexpr uint16_t kPort = 8080;
+using test::field;
 
-HeaderField field(std::string_view value) {
-  return {std::string(value), 1};
-}
+constexpr uint16_t kPort = 8080;
 
 RequestHead request(std::string_view host) {
   RequestHead head;

@@ -2,12 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include "support/ip.h"
+
 namespace hermod {
 namespace {
 
-IpAddress ip(std::string_view text) {
-  return parse_address(text).value();
-}
+using test::ip;
 
 // Ten refusals at once, and ten per second.
 constexpr RefusalBudgetLimits kLimits{

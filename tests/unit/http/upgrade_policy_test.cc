@@ -2,14 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include "support/header_field.h"
 #include "support/http_server_test.h"
 
 namespace hermod {
 namespace {
 
-HeaderField field(std::string_view value) {
-  return {std::string(value), 1};
-}
+using test::field;
 
 RequestHead handshake(std::string_view origin) {
   RequestHead head;

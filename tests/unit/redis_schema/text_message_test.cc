@@ -7,7 +7,7 @@
 namespace hermod {
 namespace {
 
-constexpr const char* kTrace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+constexpr const char* kTraceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
 TEST(TextMessageTest, HasTheStreamIdTheHashAndThePayload) {
   const auto message = parse_text_message("1719561600000-12 4611686018427387904\n{\"a\":1}");
@@ -19,10 +19,10 @@ TEST(TextMessageTest, HasTheStreamIdTheHashAndThePayload) {
 }
 
 TEST(TextMessageTest, MayHaveATraceContext) {
-  const std::string whole = std::string("1-2 3 ") + kTrace + "\ntext";
+  const std::string whole = std::string("1-2 3 ") + kTraceparent + "\ntext";
   const auto message = parse_text_message(whole);
   ASSERT_TRUE(message);
-  EXPECT_EQ(format_traceparent(message->trace), kTrace);
+  EXPECT_EQ(format_traceparent(message->trace), kTraceparent);
   EXPECT_EQ(message->text, "text");
 }
 

@@ -8,13 +8,13 @@
 namespace hermod {
 namespace {
 
-const RedisEndpoint kAsked{"127.0.0.1", 7801};
+const RedisEndpoint kFirstNode{"127.0.0.1", 7801};
 
 ClusterView recorded(const char* nodes, const char* slots) {
   ClusterAnswer answer;
   answer.info = read_cluster_info(test::kInfoBefore).take();
-  answer.nodes = read_cluster_nodes(nodes, kAsked).take();
-  answer.ranges = read_cluster_slots(*test::ParsedReply(test::bytes_of(slots)), kAsked).take();
+  answer.nodes = read_cluster_nodes(nodes, kFirstNode).take();
+  answer.ranges = read_cluster_slots(*test::ParsedReply(test::bytes_of(slots)), kFirstNode).take();
   return view_of(answer).take();
 }
 
@@ -130,7 +130,7 @@ TEST(ClusterViewTest, SlotsThatAreTakenAwayHaveNoOwner) {
 TEST(ClusterViewTest, RejectsContradictingReplies) {
   ClusterAnswer answer;
   answer.info.state = "ok";
-  answer.nodes = read_cluster_nodes(test::kNodesBefore, kAsked).take();
+  answer.nodes = read_cluster_nodes(test::kNodesBefore, kFirstNode).take();
   EXPECT_NE(view_of(answer).error().message.find("knows no slots"), std::string::npos);
   const std::string unknown(40, 'f');
   answer.ranges = {{0, 1, {unknown, {"h", 1}}, {}}};
@@ -140,7 +140,7 @@ TEST(ClusterViewTest, RejectsContradictingReplies) {
 TEST(ClusterViewTest, AnUnknownPreferredAddressIsTheOneOfClusterNodes) {
   ClusterAnswer answer;
   answer.info.state = "ok";
-  answer.nodes = read_cluster_nodes(test::kNodesBefore, kAsked).take();
+  answer.nodes = read_cluster_nodes(test::kNodesBefore, kFirstNode).take();
   answer.ranges = {{0, 1, {answer.nodes[3].id, {"", 7805}}, {}}};
   EXPECT_EQ(view_of(answer).value().map.masters()[0].endpoint, (RedisEndpoint{"127.0.0.1", 7805}));
   answer.nodes[3].endpoint.host.clear();

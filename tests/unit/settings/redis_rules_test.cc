@@ -10,12 +10,12 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 using Field = std::string Options::*;
-using Setting = std::pair<Field, const char*>;
+using FieldText = std::pair<Field, const char*>;
 
 class RedisRulesTest : public ::testing::Test {
  protected:
   // The error for `url` with these settings; empty if they are valid.
-  std::string refusal(const std::string& url, std::initializer_list<Setting> settings = {}) {
+  std::string refusal(const std::string& url, std::initializer_list<FieldText> settings = {}) {
     Options options;
     options.environment = environment_;
     options.redis_url = url;
