@@ -51,7 +51,8 @@ if (found === undefined) missing.push('libnode-dev')
 if (missing.length > 0) fail(`these Debian packages are missing:\n  sudo apt-get install ${missing.join(' ')}`)
 
 if (!existsSync(path.join(folder, 'build.ninja'))) {
-  run('meson', 'setup', folder, '--buildtype=release', '-Dtests=disabled', '-Dnode=enabled', `-Dnode_headers=${found}`)
+  run('meson', 'setup', folder, '--buildtype=release', '-Dtests=disabled', '-Dunity=on',
+      '-Dunity_size=100', '-Dnode=enabled', `-Dnode_headers=${found}`)
 } else {
   run('meson', 'configure', folder, '-Dnode=enabled', `-Dnode_headers=${found}`)
 }

@@ -80,12 +80,14 @@ await_preparation() {
   done
 }
 
-# Warnings are errors in CI.
+# Warnings are errors in CI, which builds everything once.
 strict=()
-if [ -n "${CI:-}" ]; then strict=(-Dwerror=true); fi
-
 test_build=build-test
-test_options=(--buildtype=debug -Dtests=enabled "${strict[@]}")
+test_options=(--buildtype=debug -Dtests=enabled)
+if [ -n "${CI:-}" ]; then
+  strict=(-Dwerror=true)
+  test_options+=("${strict[@]}" "${unity_options[@]}")
+fi
 
 # If the suite sanitize is selected, all suites that need a test build use its build.
 use_sanitizers() {
@@ -197,12 +199,14 @@ suite_format() {
   check clang-format --dry-run -Werror "${files[@]}"
 }
 
-# Each file is one test; one per processor runs at a time.
+# Each file is one test, or each module in a unity build; one per processor runs at a time.
 install_tidy() { install_test_build && ensure_packages clang-tidy; }
 prepare_tidy() {
   ensure_configured "$test_build" "${test_options[@]}"
   say 'clang-tidy'
-  find src -name '*.cc' | sort | xargs -P "$(nproc)" -I{} script/lib/tidy {} "$test_build" >"$results/tidy"
+  local sources=(src)
+  if compgen -G "$test_build/src/*.p/*-unity0.cpp" >/dev/null; then sources=("$test_build"/{src,hermod.p}); fi
+  find "${sources[@]}" -name '*-unity*.cpp' -o -path 'src/*.cc' | sort | xargs -P "$(nproc)" -I{} script/lib/tidy {} "$test_build" >"$results/tidy"
 }
 suite_tidy() { note "$(grep -c passed "$results/tidy")" "$(grep -c failed "$results/tidy")"; }
 
@@ -249,7 +253,7 @@ install_fuzz() {
 }
 prepare_fuzz_build() {
   CXX=clang++ ensure_configured build-fuzz --buildtype=debug -Doptimization=1 -Dfuzz=enabled -Dtests=disabled \
-    '-Db_sanitize=address,undefined' -Db_lundef=false
+    "${unity_options[@]}" '-Db_sanitize=address,undefined' -Db_lundef=false
   say 'building build-fuzz'
   ninja -C build-fuzz --quiet "${fuzz_targets[@]/#/tests/fuzz/fuzz_}" </dev/null >&2 || fail 'build-fuzz does not build'
 }
