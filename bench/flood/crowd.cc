@@ -11,7 +11,6 @@ namespace {
 
 constexpr uint64_t kWatched = UINT64_MAX;
 constexpr int kSlowReceiveBuffer = 4096;
-constexpr int64_t kSecond = 1'000'000'000;
 // The maximum number of connections started per iteration, so that the sockets are served in time.
 constexpr int kBeginsPerTurn = 64;
 
@@ -93,9 +92,9 @@ void Crowd::begin_due() {
     if (opening_ >= opening_max_ || waiting_.front().due_ns > now) return;
     if (rate_ > 0) {
       if (next_begin_ns_ > now) return;
-      const auto gap_ns = static_cast<int64_t>(static_cast<double>(kSecond) / rate_);
+      const auto gap_ns = static_cast<int64_t>(static_cast<double>(kSecondNs) / rate_);
       // After a delay, the rate catches up by at most a tenth of a second.
-      next_begin_ns_ = std::max(next_begin_ns_ + gap_ns, now - kSecond / 10);
+      next_begin_ns_ = std::max(next_begin_ns_ + gap_ns, now - kSecondNs / 10);
     }
     const size_t number = waiting_.front().number;
     waiting_.pop_front();

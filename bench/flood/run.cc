@@ -11,7 +11,6 @@
 namespace hermod::bench {
 namespace {
 
-constexpr int64_t kSecond = 1'000'000'000;
 constexpr int kTurnMs = 50;
 
 double seconds(int64_t ns) {
@@ -125,7 +124,7 @@ void Run::say(const char* event) {
 
 void Run::show_progress() {
   const int64_t now = steady_ns();
-  if (now - shown_ns_ < kSecond) return;
+  if (now - shown_ns_ < kSecondNs) return;
   shown_ns_ = now;
   std::fprintf(stderr, "%6.1f s  open %zu of %zu  messages %llu\n", seconds(now - began_ns_),
                crowd_.open(), crowd_.size(), static_cast<unsigned long long>(tally_.texts));

@@ -5,6 +5,8 @@
 
 namespace hermod::bench {
 
+constexpr int64_t kSecondNs = 1'000'000'000;
+
 int64_t wall_ns();    // CLOCK_REALTIME: time stamps that another process reads
 int64_t steady_ns();  // CLOCK_MONOTONIC: durations
 
