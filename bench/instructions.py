@@ -16,7 +16,7 @@ BOUNDS = {
     "verify_hs256": 26_500,
     "frame_300": 370,
     "route_one": 1_960,
-    "route_five": 4_570,
+    "route_five": 4_640,
     "deadline": 80,
     "delivery_pong": 2_240,
 }
