@@ -109,6 +109,10 @@ void RedisBus::on_map(const SlotMap&) {
 void RedisBus::apply_map() {
   if (state_ != State::kOpen || topology_->map() == applied_) return;
   applied_ = topology_->map();
+  if (!applied_.masters().empty() && settle_mode(options_, topology_->facts())) {
+    log_.info("the cluster does not know sharded channels: hermod publishes on classic channels",
+              {{"url", options_.url.shown()}});
+  }
   shards_.apply(applied_);
   map_pause_.start(kMapPauseMs);
 }

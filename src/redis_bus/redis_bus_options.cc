@@ -1,6 +1,7 @@
 #include "redis_bus/redis_bus_options.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace hermod {
 namespace {
@@ -27,6 +28,13 @@ TopologyOptions topology_options(const RedisBusOptions& options) {
   made.link = link_options(options);
   made.sentinel_credentials = options.sentinel_credentials;
   return made;
+}
+
+bool settle_mode(RedisBusOptions& options, const TopologyFacts& facts) {
+  const bool automatic = std::exchange(options.mode_automatic, false);
+  if (!automatic || facts.sharded_channels) return false;
+  options.mode = PublishMode::kClassic;
+  return true;
 }
 
 RedisChannels make_channels(const RedisBusOptions& options) {

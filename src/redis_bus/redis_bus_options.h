@@ -13,6 +13,7 @@
 #include "redis_replicas/replica_ack_options.h"
 #include "redis_schema/redis_channels.h"
 #include "redis_schema/redis_keys.h"
+#include "redis_topology/redis_topology.h"
 #include "redis_topology/topology_options.h"
 
 namespace hermod {
@@ -30,6 +31,8 @@ struct RedisBusOptions {
   std::string publish_channel = "teacher:{user}:notifications";
   std::vector<std::string> listen_channels = {"teacher:{user}:notifications", "ws:{user}"};
   PublishMode mode = PublishMode::kClassic;  // kClassic without a publish_channel is kText
+  // kSharded is only meant for servers that know sharded channels; settle_mode() decides.
+  bool mode_automatic = false;
   uint64_t idempotency_ttl_s = 86'400;
   uint64_t notification_ttl_s = 300;   // 0: no replay for users who were offline
   uint64_t history_max = 256;          // messages kept per user
@@ -47,6 +50,11 @@ RedisReplayerOptions replayer_options(const RedisBusOptions& options);
 // A warning if REDIS_PREFIX or the database differs from the default but the channels of protocol
 // section 2 do not, because all programs on the Redis server share those. Otherwise empty.
 std::string shared_channels_warning(const RedisBusOptions& options);
+
+// Replaces the mode kSharded of a cluster that does not know sharded channels by kClassic, if the
+// mode is automatic. Once: the mode does not change while the process runs. Returns whether it was
+// replaced. Precondition: the topology knows masters.
+bool settle_mode(RedisBusOptions& options, const TopologyFacts& facts);
 
 RedisChannels make_channels(const RedisBusOptions& options);
 

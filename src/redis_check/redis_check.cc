@@ -27,12 +27,14 @@ class Checker {
     auto found = find_redis_map(options_);
     if (!found) return add(found.error().message, Level::kError);
     found_ = found.take();
+    const bool classic = settle_mode(options_, found_.facts);
     const bool connected = connect();
     if (masters_.empty()) return;
     if (std::string shared = shared_channels_warning(options_); !shared.empty()) {
       add(std::move(shared), Level::kWarning);
     }
     if (options_.url.kind != Kind::kSingle) describe();
+    if (classic) check_.description += ", classic channels: the servers know no sharded ones";
     check_seeds();
     const bool permitted = try_rights();
     if (!connected || !permitted) return;
@@ -154,7 +156,7 @@ class Checker {
     return permitted;
   }
 
-  const RedisBusOptions& options_;
+  RedisBusOptions options_;
   bool production_;
   RedisCheck& check_;
   RedisMap found_;

@@ -20,6 +20,12 @@ std::string refusal(const redisReply& reply) {
   return error;
 }
 
+// Whether the reply of COMMAND INFO says that the server does not know the command. An error, such
+// as a missing permission, says nothing.
+bool is_unknown_command(const redisReply& reply) {
+  return reply_size(reply) == 1 && reply_is_nil(*reply_at(reply, 0));
+}
+
 }  // namespace
 
 void ClusterSurvey::start(const RedisLinkOptions& link, uint64_t timeout_ms,
@@ -47,10 +53,17 @@ void ClusterSurvey::ask() {
   rejection_.clear();
   link_.endpoint = nodes_[node_];
   inquiry_.start(link_, timeout_ms_,
-                 {{"CLUSTER", "INFO"}, {"CLUSTER", "NODES"}, {"CLUSTER", "SLOTS"}});
+                 {{"CLUSTER", "INFO"},
+                  {"CLUSTER", "NODES"},
+                  {"CLUSTER", "SLOTS"},
+                  {"COMMAND", "INFO", "SSUBSCRIBE"}});
 }
 
 void ClusterSurvey::on_inquiry_reply(size_t command, const redisReply& reply) {
+  if (command == kSharded) {
+    answer_.knows_sharded = !is_unknown_command(reply);
+    return;
+  }
   if (reply_is_error(reply)) return reject(refusal(reply));
   const std::string_view text = reply_text(reply).value_or("");
   if (command == kInfo) {

@@ -34,7 +34,7 @@ class ClusterSurvey final : InquiryHandler {
   bool running() const { return running_; }  // also inside on_view()
 
  private:
-  enum Command : size_t { kInfo, kNodes, kSlots };
+  enum Command : size_t { kInfo, kNodes, kSlots, kSharded };
 
   void on_inquiry_reply(size_t command, const redisReply& reply) override;
   void on_inquiry_end(const std::string& error) override;

@@ -62,6 +62,7 @@ ClusterTopology::Next ClusterTopology::on_view(const RedisEndpoint& node, const 
   if (!map_.masters().empty() && !is_related(view, map_) && !is_seed) return Next::kAskAnother;
   MergedMap merged = merge(map_, view);
   state_ = view.state;
+  knows_sharded_ = view.knows_sharded;
   answered_ = true;
   answered_last_ = node;
   if (merged.map != map_) {
@@ -130,6 +131,7 @@ TopologyFacts ClusterTopology::facts() const {
   TopologyFacts facts;
   facts.trouble = trouble_;
   facts.cluster_state = state_;
+  facts.sharded_channels = knows_sharded_;
   facts.slots_unserved = map_.masters().empty() ? 0 : map_.slots_of(SlotMap::kNone);
   for (const auto& [id, slots] : open_slots_) {
     const auto master = map_.master_with(id);

@@ -46,6 +46,7 @@ class ClusterTopology final : public RedisTopology, ClusterSurveyListener {
   SlotMap map_;
   std::string trouble_;
   std::string state_;                                        // the last cluster_state
+  bool knows_sharded_ = true;                                // the node that answered last
   std::map<std::string, std::vector<OpenSlot>> open_slots_;  // by the id of the master
   std::map<std::string, int64_t> suspects_;  // address -> end of the suspicion, steady time
   std::optional<RedisEndpoint> redirected_to_;

@@ -120,6 +120,7 @@ class Merge {
 Result<ClusterView> view_of(const ClusterAnswer& answer) {
   ClusterView view;
   view.state = answer.info.state;
+  view.knows_sharded = answer.knows_sharded;
   for (const ClusterNode& node : answer.nodes) {
     view.epochs.emplace(node.id, node.epoch);
     if (!node.myself) continue;

@@ -18,12 +18,14 @@ struct ClusterAnswer {
   ClusterInfo info;
   std::vector<ClusterNode> nodes;
   std::vector<SlotRange> ranges;
+  bool knows_sharded = true;  // the node knows SSUBSCRIBE
 };
 
 struct ClusterView {
   SlotMap map;
   std::string state;  // "ok" or "fail"
   std::string asked_id;
+  bool knows_sharded = true;               // as in ClusterAnswer
   std::vector<OpenSlot> open_slots;        // of the node that was asked
   std::map<std::string, uint64_t> epochs;  // of all nodes, by id
 };

@@ -51,6 +51,7 @@ struct TopologyFacts {
   std::string cluster_state;         // "ok" or "fail"; empty: not a cluster, or unknown
   std::vector<NodeSlot> open_slots;  // that stayed open since the last survey of their master
   size_t slots_unserved = 0;
+  bool sharded_channels = true;  // false: the servers do not know them (Redis before version 7)
   size_t sentinels = 0;
   size_t sentinels_reachable = 0;
   std::vector<std::string> sentinel_faults;  // of the others that were asked: "host:port: reason"

@@ -9,11 +9,9 @@
 namespace hermod {
 namespace {
 
-PublishMode publish_mode(const Options& options, RedisUrl::Kind kind) {
-  if (options.redis_pubsub == "sharded") return PublishMode::kSharded;
-  const bool automatic = options.redis_pubsub == "auto";
-  return automatic && kind == RedisUrl::Kind::kCluster ? PublishMode::kSharded
-                                                       : PublishMode::kClassic;
+void set_mode(const Options& options, RedisBusOptions& made) {
+  made.mode_automatic = options.redis_pubsub == "auto" && made.url.kind == RedisUrl::Kind::kCluster;
+  if (made.mode_automatic || options.redis_pubsub == "sharded") made.mode = PublishMode::kSharded;
 }
 
 TlsOptions tls_options(const Options& options) {
@@ -94,7 +92,7 @@ Result<RedisBusOptions> redis_bus_options(const Options& options, Log& log) {
     if (!tls) return tls.error();
     made.tls = tls.take();
   }
-  made.mode = publish_mode(options, made.url.kind);
+  set_mode(options, made);
   made.replicas_min = replicas_min(options, made.url.kind);
   made.entries_have_hash = made.replicas_min > 0;
   made.replica_wait_ms = options.redis_replica_wait * 1000ULL;

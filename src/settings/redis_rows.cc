@@ -73,7 +73,7 @@ const OptionRow kRows[] = {
      "The channels from which a connected user's messages are received.", {.check = is_text}},
     {"REDIS_PUBSUB", &O::redis_pubsub, "auto, sharded or classic",
      "The channels for messages between the hermod processes: `sharded` ones, which need a cluster "
-     "of Redis 7 or later, or `classic` ones; `auto` takes sharded ones in a cluster.",
+     "of Redis 7 or later, or `classic` ones; `auto` takes sharded ones in a cluster that knows them.",
      {.check = is_pubsub}},
     {"REDIS_REPLICAS_MIN", &O::redis_replicas_min, "a number from 0 to 10",
      "How many replicas must have a message before its Kafka offset is stored.",
