@@ -45,6 +45,7 @@ export interface RouterOptions {
   /** Unset: an in-memory source. */
   kafkaBootstrapServers?: string
   kafkaTopics?: readonly string[] | string
+  kafkaConsume?: boolean
   kafkaEventTypes?: readonly string[] | string
   kafkaConsumerGroup?: string
   kafkaConsumerClientId?: string

@@ -59,6 +59,7 @@ struct Options {
   std::vector<std::string> redis_listen_channels = {"teacher:{user}:notifications", "ws:{user}"};
 
   std::string kafka_bootstrap_servers;  // empty: the embedded broker, or memory_source
+  bool kafka_consume = true;            // false: this process only holds connections
   bool memory_source = false;  // for embedders: no broker; records come from Harness::publish()
   std::vector<std::string> kafka_topics = {"huleedu.teacher.notification.requested.v1",
                                            "huleedu.notification.teacher.requested.v1"};
@@ -106,6 +107,10 @@ struct Options {
   std::vector<std::string> warnings;  // one sentence each, from the code that filled this struct
 
   bool production() const { return environment == "production"; }
+  // Whether the process starts a broker of its own.
+  bool embeds_kafka() const {
+    return kafka_consume && !memory_source && kafka_bootstrap_servers.empty();
+  }
 };
 
 }  // namespace hermod

@@ -87,6 +87,10 @@ int report_redis(const std::optional<RedisBusOptions>& redis, bool production, T
 }
 
 int report_kafka(const Options& options, Terminal& terminal) {
+  if (!options.kafka_consume) {
+    terminal.out << "kafka: not consumed by this process (KAFKA_CONSUME=false), nothing to check\n";
+    return kOk;
+  }
   if (options.kafka_bootstrap_servers.empty()) {
     terminal.out << "kafka: " << kInside;
     return kOk;

@@ -67,7 +67,7 @@ DevState dev_state_of(const Server& server, const Options& options) {
   state.url = server.url();
   state.key = server.generated_key();
   state.console_secret = server.console_secret();
-  if (options.kafka_bootstrap_servers.empty()) state.bootstrap = server.brokers();
+  if (options.embeds_kafka()) state.bootstrap = server.brokers();
   return state;
 }
 
@@ -199,7 +199,7 @@ class Service {
   void print_ready(bool in_development) {
     const std::string console = server_->console_url();
     if (in_development) {
-      const bool embeds = options_.kafka_bootstrap_servers.empty();
+      const bool embeds = options_.embeds_kafka();
       terminal_.out << ready_text_with_examples(
           {server_->url(), embeds ? server_->brokers() : "", console, server_->console_secret()},
           program_name());

@@ -47,6 +47,7 @@ struct BackendHealth {
   std::vector<std::string> missing_topics;   // subscribed topics that do not exist (Kafka)
   std::string warning = {};                  // a risk although it is up (Redis)
   std::optional<RedisServers> servers = {};  // unset: one plain server, or Kafka
+  bool consumes = true;                      // false: KAFKA_CONSUME=false
 };
 
 class HealthView {

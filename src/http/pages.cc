@@ -76,6 +76,7 @@ Response backend_response(const char* service, const char* where_name,
   } else {
     body["error"] = backend.error;
   }
+  if (!backend.consumes) body["consumes"] = false;
   if (!backend.missing_topics.empty()) body["missing_topics"] = backend.missing_topics;
   add_text(body, "warning", backend.warning);
   if (backend.servers) add_servers(body, *backend.servers);

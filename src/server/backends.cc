@@ -10,6 +10,8 @@
 #include "redis_schema/channel_pattern.h"
 #include "server/component_options.h"
 #include "server/redis_options.h"
+#include "source/absent_record_producer.h"
+#include "source/idle_source.h"
 #include "source/memory_record_producer.h"
 #include "source/memory_source.h"
 
@@ -36,7 +38,7 @@ Result<RecordBackend> make_kafka_backend(const BackendContext& context, const Op
     if (auto checked = check_kafka_clients(made); !checked) return checked.error();
   }
   RecordBackend backend;
-  if (options.kafka_bootstrap_servers.empty()) {
+  if (options.embeds_kafka()) {
     auto started = start_embedded_kafka(options);
     if (!started) return started.error();
     backend.embedded_kafka = started.take();
@@ -53,8 +55,20 @@ Result<RecordBackend> make_kafka_backend(const BackendContext& context, const Op
                                             .client_id = "hermod-sender",
                                             .properties = made.properties},
                                  .topics = options.kafka_topics});
-  backend.source =
-      std::make_unique<KafkaSource>(context.loop, context.log, context.clock, std::move(made));
+  if (options.kafka_consume) {
+    backend.source =
+        std::make_unique<KafkaSource>(context.loop, context.log, context.clock, std::move(made));
+  } else {
+    backend.source = std::make_unique<IdleSource>(context.loop, backend.brokers);
+  }
+  return backend;
+}
+
+RecordBackend make_absent_backend(const BackendContext& context) {
+  RecordBackend backend;
+  backend.brokers = "none";
+  backend.source = std::make_unique<IdleSource>(context.loop, backend.brokers);
+  backend.producer = std::make_unique<AbsentRecordProducer>(context.loop);
   return backend;
 }
 
@@ -75,6 +89,9 @@ RecordBackend make_memory_backend(const BackendContext& context, const Options& 
 
 Result<RecordBackend> make_record_backend(const BackendContext& context, const Options& options) {
   if (options.memory_source) return make_memory_backend(context, options);
+  if (!options.kafka_consume && options.kafka_bootstrap_servers.empty()) {
+    return make_absent_backend(context);
+  }
   return make_kafka_backend(context, options);
 }
 

@@ -62,8 +62,13 @@ BackendHealth Health::redis() const {
 
 BackendHealth Health::kafka() const {
   const SourceStatus source = uses_.source.status();
-  return {source.up, source.brokers, source.reason, source.missing_topics, deferred_warning(source),
-          {}};
+  return {.up = source.up,
+          .where = source.brokers,
+          .error = source.reason,
+          .missing_topics = source.missing_topics,
+          .warning = deferred_warning(source),
+          .servers = {},
+          .consumes = source.consumes};
 }
 
 bool Health::ready() const {

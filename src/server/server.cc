@@ -92,7 +92,7 @@ std::string Server::brokers() const {
 
 bool Server::embedded() const {
   const Options& options = state_->composition.options;
-  return options.redis_url.empty() || options.kafka_bootstrap_servers.empty();
+  return options.redis_url.empty() || options.embeds_kafka();
 }
 
 const std::string& Server::generated_key() const {

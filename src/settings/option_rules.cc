@@ -88,7 +88,7 @@ Result<void> check_production(const Options& options) {
   const std::string needed =
       " is needed with ENVIRONMENT=production, where nothing is embedded or generated";
   if (options.redis_url.empty()) return configuration_error("REDIS_URL" + needed);
-  if (options.kafka_bootstrap_servers.empty() && !options.memory_source) {
+  if (options.embeds_kafka()) {
     return configuration_error("KAFKA_BOOTSTRAP_SERVERS" + needed);
   }
   if (!has_key(options))

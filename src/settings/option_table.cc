@@ -84,6 +84,9 @@ const OptionRow kRowsAfterRedis[] = {
      {.check = is_broker_list, .default_text = "unset: an embedded broker"}},
     {"KAFKA_TOPICS", &O::kafka_topics, "a comma-separated list of topic names",
      "The topics that are consumed.", {.check = is_topic}},
+    {"KAFKA_CONSUME", &O::kafka_consume, kBoolean,
+     "Whether this process consumes records; if false, it only holds connections, and starts no "
+     "broker of its own."},
     {"KAFKA_EVENT_TYPES", &O::kafka_event_types, "a comma-separated list of event types",
      "The event types of envelopes that are routed; a type also matches after a prefix that ends in "
      "a dot.",

@@ -52,8 +52,9 @@ class SourceListener {
 // A snapshot for health pages and metrics.
 struct SourceStatus {
   bool up = false;
-  std::string reason;                       // why the source is down; empty when up
-  std::string brokers;                      // the brokers' addresses, shown on /healthz/kafka
+  bool consumes = true;  // false: the process has no source of records (KAFKA_CONSUME)
+  std::string reason;    // why the source is down; empty when up
+  std::string brokers;   // the brokers' addresses, shown on /healthz/kafka
   std::vector<std::string> missing_topics;  // subscribed topics that do not exist yet
   uint64_t partitions_assigned = 0;         // to this process
   int64_t joined_for_ms = -1;               // time since the group was joined; -1: not a member

@@ -240,5 +240,32 @@ class DefaultTopics(HermodTestCase):
         self.assertEqual(groups[0], 200)
 
 
+class ConnectionsOnly(HermodTestCase):
+    """KAFKA_CONSUME=false: another process routes the records."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.edge = cls.start_hermod(KAFKA_CONSUME="false", KAFKA_BOOTSTRAP_SERVERS="")
+
+    @classmethod
+    def tearDownClass(cls):
+        status = cls.edge.stop()
+        super().tearDownClass()
+        assert status == 0, cls.edge.child.said()[-5000:]
+
+    async def test_it_delivers_what_another_process_consumes(self):
+        user = self.user()
+        async with open_socket(self.edge.socket_url(token=self.edge.token(user))) as socket:
+            text = self.send(user)
+            self.assertEqual(await frame(socket), text)
+
+    def test_it_is_ready_and_says_that_it_consumes_nothing(self):
+        self.assertEqual(self.edge.page("/healthz/ready")[0], 200)
+        expected = {"service": "kafka", "status": "healthy", "brokers": "none", "consumes": False}
+        self.assertEqual(self.edge.page("/healthz/kafka"), (200, expected))
+        self.assertEqual(self.edge.metric("hermod_source_partitions_assigned"), 0)
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -96,6 +96,9 @@ TEST_F(PagesTest, ReadyThoughSomeUsersAreNotServed) {
 TEST_F(PagesTest, Kafka) {
   EXPECT_EQ(page("/healthz/kafka").body,
             R"({"service":"kafka","status":"healthy","brokers":"kafka:9092"})");
+  health.kafka_health.consumes = false;
+  EXPECT_EQ(page("/healthz/kafka").body,
+            R"({"service":"kafka","status":"healthy","brokers":"kafka:9092","consumes":false})");
   health.kafka_health.missing_topics = {"a", "b"};
   EXPECT_EQ(body("/healthz/kafka")["missing_topics"], Json({"a", "b"}));
   health.kafka_health.up = false;

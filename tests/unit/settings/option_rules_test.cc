@@ -44,6 +44,9 @@ TEST(OptionRulesTest, ProductionRefusesEmbeddedAndGeneratedParts) {
   EXPECT_THAT(refusal(options), HasSubstr("KAFKA_BOOTSTRAP_SERVERS is needed"));
   options.memory_source = true;
   EXPECT_EQ(refusal(options), "");
+  options.memory_source = false;
+  options.kafka_consume = false;
+  EXPECT_EQ(refusal(options), "") << "a process that consumes nothing embeds no broker";
   options = production();
   options.jwt_secret_key.clear();
   EXPECT_THAT(refusal(options), HasSubstr("JWT_SECRET_KEY"));
