@@ -49,7 +49,7 @@ std::string mebibytes(uint64_t bytes) {
 }  // namespace
 
 std::string RedisProbe::describe() const {
-  std::string text = "Redis " + (version.empty() ? "of unknown version" : version);
+  std::string text = product + ' ' + (version.empty() ? "of unknown version" : version);
   if (!maxmemory_policy.empty()) text += ", " + maxmemory_policy;
   if (used_memory_bytes == 0) return text;
   text += ", " + mebibytes(used_memory_bytes);
@@ -128,6 +128,11 @@ void read_redis_hello(const redisReply& hello, RedisProbe& probe) {
 
 void read_redis_info(std::string_view info, RedisProbe& probe) {
   take(info_field(info, "redis_version"), probe.version);
+  // Valkey also reports the version of Redis that it is compatible with.
+  if (const std::string_view own = info_field(info, "valkey_version"); !own.empty()) {
+    probe.product = "Valkey";
+    probe.version = own;
+  }
   take(info_field(info, "redis_mode"), probe.mode);
   take(info_field(info, "role"), probe.role);
   take(info_field(info, "run_id"), probe.run_id);

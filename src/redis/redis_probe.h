@@ -20,12 +20,13 @@ struct RedisFinding {
 };
 
 struct RedisProbe {
-  std::string version;
-  std::string mode;              // standalone, cluster, sentinel; empty: unknown
-  std::string role;              // master, replica (or slave); empty: unknown
-  std::string run_id;            // of the server process; empty: unknown
-  std::string maxmemory_policy;  // empty: unknown
-  uint64_t maxmemory_bytes = 0;  // 0: no limit
+  std::string product = "Redis";  // or "Valkey"
+  std::string version;            // of the product
+  std::string mode;               // standalone, cluster, sentinel; empty: unknown
+  std::string role;               // master, replica (or slave); empty: unknown
+  std::string run_id;             // of the server process; empty: unknown
+  std::string maxmemory_policy;   // empty: unknown
+  uint64_t maxmemory_bytes = 0;   // 0: no limit
   uint64_t used_memory_bytes = 0;
 
   std::string describe() const;  // "Redis 7.0.15, noeviction, 1.2 MiB of 100.0 MiB used"

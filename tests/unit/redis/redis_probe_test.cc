@@ -28,6 +28,14 @@ TEST(RedisProbeTest, ReadsInfo) {
   EXPECT_EQ(probe.unfit(RedisUrl::Kind::kSingle), "");
 }
 
+TEST(RedisProbeTest, NamesValkey) {
+  const RedisProbe probe = from_info(
+      "redis_version:7.2.4\r\nserver_name:valkey\r\nvalkey_version:8.0.1\r\n"
+      "maxmemory_policy:noeviction");
+  EXPECT_EQ(probe.describe(), "Valkey 8.0.1, noeviction");
+  EXPECT_EQ(probe.unfit_for_sharding(), "");
+}
+
 TEST(RedisProbeTest, MakesDoWithLess) {
   const RedisProbe probe = from_info("xredis_version:1\r\nredis_version");
   EXPECT_EQ(probe.describe(), "Redis of unknown version");
