@@ -34,6 +34,7 @@ class Health final : public HealthView {
     return {.up = false, .where = "kafka:1", .error = "away"};
   }
   bool ready() const override { return false; }
+  bool degraded() const override { return false; }
   std::vector<std::string> reasons() const override { return {"kafka"}; }
   std::vector<std::string> warnings() const override { return {}; }
   size_t connections() const override { return 0; }
