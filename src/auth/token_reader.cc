@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "auth/token_form.h"
+#include "base/text.h"
 
 namespace hermod {
 namespace {
@@ -85,8 +86,7 @@ struct TokenReader::Parser {
   dom::parser parser;
 
   bool parse(std::string& json, dom::object& object) {
-    constexpr std::string_view kSkippedMark = "\xef\xbb\xbf";  // skipped by newer simdjson
-    if (json.starts_with(kSkippedMark)) return false;
+    if (json.starts_with(kByteOrderMark)) return false;  // newer versions of simdjson skip it
     json.reserve(json.size() + simdjson::SIMDJSON_PADDING);
     return parser.parse(json.data(), json.size(), false).get_object().get(object) ==
                simdjson::SUCCESS &&

@@ -194,7 +194,7 @@ RecordFault EventReader::read(std::string_view value, RawRecord& record) {
 }
 
 RecordFault EventReader::read_in(Buffers& buffers, std::string_view value, RawRecord& record) {
-  if (value.starts_with("\xef\xbb\xbf"))
+  if (value.starts_with(kByteOrderMark))
     return RecordFault::kInvalidJson;  // RFC 8259 section 8.1: no BOM
   std::string& padded = buffers.padded;
   padded.assign(value);
