@@ -15,12 +15,12 @@ IdleSource::~IdleSource() {
 void IdleSource::enter(State next) {
   assert(next > state_);
   state_ = next;
-  immediate_.ask();
 }
 
 Result<void> IdleSource::start(SourceListener& listener) {
   listener_ = &listener;
-  enter(State::kRunning);
+  enter(State::kStarting);
+  immediate_.ask();
   return {};
 }
 
@@ -37,7 +37,7 @@ void IdleSource::defer(const Position&) {
 
 SourceStatus IdleSource::status() const {
   SourceStatus status;
-  status.up = up_ && state_ == State::kRunning;
+  status.up = state_ == State::kRunning;
   status.consumes = false;
   if (!status.up) status.reason = "not started, or closed";
   status.brokers = brokers_;
@@ -48,22 +48,28 @@ void IdleSource::leave(uint64_t, Closed left) {
   if (state_ >= State::kLeft) return;
   left_ = std::move(left);
   enter(State::kLeft);
+  immediate_.ask();
 }
 
 void IdleSource::close(Closed closed) {
   if (state_ == State::kClosed) return;
   closed_ = std::move(closed);
   enter(State::kClosed);
+  immediate_.ask();
 }
 
 void IdleSource::on_immediate() {
-  if (state_ == State::kRunning) {
-    up_ = true;
+  if (state_ == State::kStarting) {
+    enter(State::kRunning);
     listener_->on_source_state(SourceListener::State::kUp, "");
     return;
   }
-  if (Closed left = std::exchange(left_, nullptr)) left();
-  if (Closed closed = std::exchange(closed_, nullptr)) closed();
+  if (const Closed left = std::exchange(left_, nullptr)) {
+    if (closed_) immediate_.ask();
+    // Must come last: close() may follow from inside it, and completes in a later loop iteration.
+    return left();
+  }
+  if (const Closed closed = std::exchange(closed_, nullptr)) closed();
 }
 
 }  // namespace hermod

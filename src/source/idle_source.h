@@ -27,7 +27,7 @@ class IdleSource final : public Source {
   void close(Closed closed) override;
 
  private:
-  enum class State { kIdle, kRunning, kLeft, kClosed };
+  enum class State { kIdle, kStarting, kRunning, kLeft, kClosed };
 
   void enter(State next);
   void on_immediate();
@@ -36,7 +36,6 @@ class IdleSource final : public Source {
   uv::Immediate immediate_;
   SourceListener* listener_ = nullptr;
   State state_ = State::kIdle;
-  bool up_ = false;
   Closed left_;
   Closed closed_;
 };

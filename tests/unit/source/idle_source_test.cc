@@ -45,6 +45,31 @@ TEST_F(IdleSourceTest, LeavesAndClosesOnce) {
   EXPECT_EQ(left, 1);
 }
 
+TEST_F(IdleSourceTest, CloseInsideTheCallbackOfLeaveCompletesLater) {
+  ASSERT_TRUE(source_->start(spy_));
+  int iteration = 0;
+  int left_in = -1;
+  int closed_in = -1;
+  source_->leave(0, [&] {
+    left_in = iteration;
+    source_->close([&] { closed_in = iteration; });
+  });
+  run_until([&] {
+    ++iteration;
+    return closed_in >= 0;
+  });
+  EXPECT_GT(closed_in, left_in);
+  source_.reset();
+}
+
+TEST_F(IdleSourceTest, LeaveAndCloseBothCompleteIfTheyCameTogether) {
+  ASSERT_TRUE(source_->start(spy_));
+  int left = 0;
+  source_->leave(0, [&] { ++left; });
+  close();
+  EXPECT_EQ(left, 1);
+}
+
 TEST_F(IdleSourceTest, ClosesWithoutAStart) {
   close();
 }
