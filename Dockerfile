@@ -12,8 +12,7 @@ RUN apt-get update && apt-get install --yes --no-install-recommends \
     rm -rf /var/lib/apt/lists/*
 COPY . /src
 WORKDIR /src
-RUN meson setup /build --buildtype=release --prefix=/usr -Dtests=disabled -Dsystemd=disabled \
-      -Dunity=on -Dunity_size=100 && \
+RUN meson setup /build --buildtype=release --prefix=/usr -Dtests=disabled -Dsystemd=disabled -Dunity=on && \
     ninja -C /build && \
     strip -o /hermod /build/hermod
 

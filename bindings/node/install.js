@@ -52,7 +52,7 @@ if (missing.length > 0) fail(`these Debian packages are missing:\n  sudo apt-get
 
 if (!existsSync(path.join(folder, 'build.ninja'))) {
   run('meson', 'setup', folder, '--buildtype=release', '-Dtests=disabled', '-Dunity=on',
-      '-Dunity_size=100', '-Dnode=enabled', `-Dnode_headers=${found}`)
+      '-Dnode=enabled', `-Dnode_headers=${found}`)
 } else {
   run('meson', 'configure', folder, '-Dnode=enabled', `-Dnode_headers=${found}`)
 }

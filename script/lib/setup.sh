@@ -39,7 +39,7 @@ packages_package=(debhelper debootstrap dpkg-dev git lintian man-db python3)
 packages_bench=(libbenchmark-dev libgtest-dev python3 valgrind)
 # Compiles the files of a module as one, which takes a fifth of the time. Builds for development do not, so that a change
 # recompiles one file, and that each file is compiled alone somewhere.
-unity_options=(-Dunity=on -Dunity_size=100)
+unity_options=(-Dunity=on)
 release_options=(--buildtype=release -Db_lto=true -Dtests=disabled "${unity_options[@]}")
 
 say() { printf '==> %s\n' "$*" >&2; }
