@@ -18,6 +18,7 @@
 #include "support/loop_test.h"
 #include "support/recording_log.h"
 #include "support/redis_server.h"
+#include "support/wait_for.h"
 #include "uv/timer.h"
 
 namespace hermod::test {
@@ -41,9 +42,19 @@ class ReplicaAckTest : public LoopTest,
     return options;
   }
 
+  // Returns when the replica confirms what it gets. The master counts a replica as one that
+  // confirms everything written before its synchronization, hence the order: first the link, then
+  // the write. Redis loses the confirmation that ends a synchronization if it comes too early, and
+  // then waits for the next one, 1 s later.
+  static void synchronize(RedisServer& master, RedisServer& replica) {
+    wait_for("the replica is synchronized",
+             [&] { return replica.info("master_link_status") == "up"; });
+    master.command({"SET", "test", "1"});
+    ASSERT_EQ(master.command({"WAIT", "1", "4500"}), "1");
+  }
+
   void open(uint64_t replica_wait_ms = 10'000) {
-    master_.command({"SET", "test", "1"});
-    ASSERT_EQ(master_.command({"WAIT", "1", "4500"}), "1");  // the replica is synchronized
+    ASSERT_NO_FATAL_FAILURE(synchronize(master_, replica_));
     ack_options_.replica_wait_ms = replica_wait_ms;
     open(master_);
   }
