@@ -1,0 +1,102 @@
+#pragma once
+// Port: what the processes of one service know and do together. A process
+// asks all live processes, itself included, and adds up their answers. The callers are the API and
+// the console; FleetService implements it.
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace hermod {
+
+// An open connection of a user.
+struct FleetConnection {
+  std::string id;        // unique within its process
+  std::string process;   // the id of the process that holds it
+  std::string device;    // empty: the connection named none
+  int64_t since_ms = 0;  // wall time of its upgrade
+  std::string address;   // of the client; in production only its network
+};
+
+struct FleetUser {
+  std::vector<FleetConnection> connections;
+};
+
+// What a process reports of itself every two seconds.
+struct FleetProcess {
+  std::string id;
+  std::string host;
+  std::string version;
+  int64_t since_ms = 0;  // wall time of its start
+  size_t connections = 0;
+  size_t users = 0;
+  bool consumes = true;        // KAFKA_CONSUME
+  std::optional<int64_t> lag;  // records that wait in Kafka for this process; unset: unknown
+  bool ready = false;
+};
+
+struct DisconnectRequest {
+  std::string user;
+  uint16_t code = 1008;
+  // The text of the close frame, at most 123 bytes of UTF-8. Empty: the usual JSON reason.
+  std::string reason = {};
+  bool revoke = false;  // the user's tokens that were issued before now are refused
+  // Tokens issued before this time are refused, in s since 1970; unset: now. Only with `revoke`.
+  std::optional<int64_t> before_s = {};
+};
+
+struct BroadcastRequest {
+  std::string notification_type;
+  std::string payload;   // a JSON object
+  std::string category;  // empty: none
+  std::string priority;  // empty: none
+};
+
+// Why a request has no complete answer.
+struct FleetFault {
+  enum class Kind {
+    kUnavailable,  // Redis is unavailable, or the control channel is not subscribed; nothing was
+                   // done
+    kSilent,       // `silent` did not answer within 10 s; what the others did stays done
+  };
+  Kind kind = Kind::kUnavailable;
+  size_t connections = 0;           // kSilent: ended by the processes that answered
+  std::vector<std::string> silent;  // kSilent: the ids of the processes
+};
+
+// In bytes of UTF-8: the longest reason that fits into a close frame (RFC 6455 section 5.5).
+inline constexpr size_t kCloseReasonBytesMax = 123;
+
+// Whether a disconnect may use this close code: 1000 to 1003, 1007 to 1014, 3000 to 4999.
+constexpr bool is_disconnect_code(int64_t code) {
+  return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) ||
+         (code >= 3000 && code <= 4999);
+}
+
+class Fleet {
+ public:
+  template <typename Value>
+  using Done = std::function<void(std::variant<Value, FleetFault>)>;
+  struct Nothing {};
+
+  // Each call is answered once, in a later loop iteration, and not at all after the close.
+
+  virtual void find_user(std::string_view user, Done<FleetUser> done) = 0;
+  // Answers with the number of connections that ended, after they ended.
+  virtual void disconnect(const DisconnectRequest& request, Done<size_t> done) = 0;
+  // Refuses the token with this id, and ends the connections that used it.
+  virtual void revoke_token(std::string_view jti, Done<Nothing> done) = 0;
+  // A notice for everybody who is connected. Answers with the number of processes that sent it.
+  virtual void broadcast(const BroadcastRequest& request, Done<size_t> done) = 0;
+  virtual void list_processes(Done<std::vector<FleetProcess>> done) = 0;
+
+ protected:
+  ~Fleet() = default;
+};
+
+}  // namespace hermod
