@@ -5,6 +5,11 @@
 #include <utility>
 
 namespace hermod {
+namespace {
+
+constexpr size_t kBroadcastAtOnce = 128;  // users; each has a text of its own
+
+}  // namespace
 
 Hub::Hub(Bus& bus, const CoreContext& context, HubOptions options)
     : host_(bus, context, std::move(options)) {}
@@ -58,6 +63,15 @@ void Hub::for_each_session_of(std::string_view user, const std::function<void(Se
     session = session->next();
     visit(visited);
   }
+}
+
+bool Hub::broadcast_some(const Broadcast& broadcast, NamedSet<HubUser>::Cursor& from) {
+  return users_.visit_some(from, kBroadcastAtOnce, [this, &broadcast](const HubUser& user) {
+    const Outbox::Item notice = host_.broadcast_item(broadcast, user.name());
+    for (Session* session = user.sessions; session != nullptr; session = session->next()) {
+      session->on_broadcast(notice);
+    }
+  });
 }
 
 bool Hub::has_room(std::string_view user) {

@@ -43,6 +43,10 @@ class Hub final : public BusListener {
   void for_each_session(const std::function<void(Session&)>& visit);
   void for_each_session_of(std::string_view user, const std::function<void(Session&)>& visit);
 
+  // Sends the notice to the connections of some users, beginning at `from`. Returns whether there
+  // are more.
+  bool broadcast_some(const Broadcast& broadcast, NamedSet<HubUser>::Cursor& from);
+
   // Whether one more connection of `user` may join; and how many connections the user has above the
   // limit, which happens only after the limit was lowered.
   bool has_room(std::string_view user);

@@ -1,6 +1,7 @@
 #include "core/notice.h"
 
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "base/clock.h"
 #include "base/random.h"
@@ -10,20 +11,34 @@ namespace {
 
 using nlohmann::ordered_json;
 
-ordered_json payload_of(const Notice& notice) {
+struct Content {
+  std::string_view type;
+  std::string_view category;
+  std::string_view priority;
+  ordered_json payload;
+};
+
+Content content_of(const Notice& notice) {
   ordered_json payload{{"component", notice.component}, {"message", notice.message}};
   if (notice.count != 0) payload["count"] = notice.count;
-  return payload;
+  return {notice.type, "system_alerts", "high", std::move(payload)};
 }
 
-ordered_json notification(const Notice& notice, std::string_view user,
+// A payload that is not an object, which the API refuses, is left out.
+Content content_of(const Broadcast& broadcast) {
+  ordered_json payload = ordered_json::parse(broadcast.payload, nullptr, false);
+  if (!payload.is_object()) payload = ordered_json::object();
+  return {broadcast.type, broadcast.category, broadcast.priority, std::move(payload)};
+}
+
+ordered_json notification(const Content& content, std::string_view user,
                           std::string_view correlation_id, const std::string& timestamp) {
   return {
       {"teacher_id", user},
-      {"notification_type", notice.type},
-      {"category", "system_alerts"},
-      {"priority", "high"},
-      {"payload", payload_of(notice)},
+      {"notification_type", content.type},
+      {"category", content.category},
+      {"priority", content.priority},
+      {"payload", content.payload},
       {"action_required", false},
       {"correlation_id", correlation_id},
       {"timestamp", timestamp},
@@ -44,12 +59,12 @@ ordered_json envelope(ordered_json data, std::string_view topic, std::string_vie
 }
 
 // The `event` format: the payload's fields and the standard fields in one object.
-ordered_json event(const Notice& notice, std::string_view correlation_id,
+ordered_json event(const Content& content, std::string_view correlation_id,
                    const std::string& timestamp) {
-  ordered_json data = payload_of(notice);
+  ordered_json data = content.payload;
   data.update({
-      {"category", "system_alerts"},
-      {"priority", "high"},
+      {"category", content.category},
+      {"priority", content.priority},
       {"action_required", false},
       {"deadline", nullptr},
       {"batch_id", nullptr},
@@ -57,13 +72,11 @@ ordered_json event(const Notice& notice, std::string_view correlation_id,
       {"correlation_id", correlation_id},
       {"timestamp", timestamp},
   });
-  return {{"event", notice.type}, {"data", std::move(data)}};
+  return {{"event", content.type}, {"data", std::move(data)}};
 }
 
-}  // namespace
-
-std::string build_notice(const Notice& notice, std::string_view user, PublishFormat format,
-                         std::string_view topic, std::string_view service, int64_t now_wall_ms) {
+std::string build(const Content& content, std::string_view user, PublishFormat format,
+                  std::string_view topic, std::string_view service, int64_t now_wall_ms) {
   const std::string correlation_id = random_uuid();
   const std::string timestamp = iso8601(now_wall_ms);
   // The user id is valid UTF-8, because it comes from a verified token. The error handler only
@@ -71,14 +84,26 @@ std::string build_notice(const Notice& notice, std::string_view user, PublishFor
   constexpr auto kReplace = ordered_json::error_handler_t::replace;
   switch (format) {
     case PublishFormat::kNotification:
-      return notification(notice, user, correlation_id, timestamp).dump(-1, ' ', false, kReplace);
+      return notification(content, user, correlation_id, timestamp).dump(-1, ' ', false, kReplace);
     case PublishFormat::kEnvelope:
-      return envelope(notification(notice, user, correlation_id, timestamp), topic, service)
+      return envelope(notification(content, user, correlation_id, timestamp), topic, service)
           .dump(-1, ' ', false, kReplace);
     case PublishFormat::kEvent:
-      return event(notice, correlation_id, timestamp).dump(-1, ' ', false, kReplace);
+      return event(content, correlation_id, timestamp).dump(-1, ' ', false, kReplace);
   }
   return {};
+}
+
+}  // namespace
+
+std::string build_notice(const Notice& notice, std::string_view user, PublishFormat format,
+                         std::string_view topic, std::string_view service, int64_t now_wall_ms) {
+  return build(content_of(notice), user, format, topic, service, now_wall_ms);
+}
+
+std::string build_broadcast(const Broadcast& broadcast, std::string_view user, PublishFormat format,
+                            std::string_view topic, std::string_view service, int64_t now_wall_ms) {
+  return build(content_of(broadcast), user, format, topic, service, now_wall_ms);
 }
 
 }  // namespace hermod

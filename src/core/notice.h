@@ -17,9 +17,19 @@ struct Notice {
   uint64_t count = 0;  // payload.count; 0: the notice has none
 };
 
+// A notice of an operator to everybody who is connected.
+struct Broadcast {
+  std::string type;
+  std::string payload;  // a JSON object
+  std::string category = "system_alerts";
+  std::string priority = "high";
+};
+
 // The message payload to send to `user`. `topic` becomes the event_type of the envelope, `service`
 // its source_service.
 std::string build_notice(const Notice& notice, std::string_view user, PublishFormat format,
                          std::string_view topic, std::string_view service, int64_t now_wall_ms);
+std::string build_broadcast(const Broadcast& broadcast, std::string_view user, PublishFormat format,
+                            std::string_view topic, std::string_view service, int64_t now_wall_ms);
 
 }  // namespace hermod

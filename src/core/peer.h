@@ -2,6 +2,7 @@
 // Port: the transport side of a connection. Implemented by WsPeer, which owns the Session; called
 // by that Session.
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -20,6 +21,10 @@ enum class CloseCode : uint16_t {
   kTryLater = 1013,
   kQuota = 4000,
 };
+
+// In bytes of UTF-8: the longest reason that fits into a close frame. The payload of a control
+// frame is at most 125 bytes (RFC 6455 section 5.5), two of which are the close code.
+inline constexpr size_t kCloseReasonBytesMax = 123;
 
 class Peer {
  public:

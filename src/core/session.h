@@ -55,7 +55,8 @@ class Session final : public SessionDelivery {
   void on_live(StreamId stream_id, const SharedFrame::Ref& message,
                std::optional<int64_t> first_ms);
   void on_memory_lost();
-  Session* next() const { return next_; }  // the same user's next session
+  void on_broadcast(const Outbox::Item& notice);  // within the limits of the outbox
+  Session* next() const { return next_; }         // the same user's next session
 
  private:
   void enter(State state);

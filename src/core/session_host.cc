@@ -28,6 +28,12 @@ Outbox::Item SessionHost::notice_item(const Notice& notice, std::string_view use
   return {SharedFrame::build(text), stream_id, OutboxKind::kNotice};
 }
 
+Outbox::Item SessionHost::broadcast_item(const Broadcast& broadcast, std::string_view user) const {
+  const std::string text = build_broadcast(broadcast, user, options.format, options.topic,
+                                           options.service, clock.wall_ms());
+  return {SharedFrame::build(text), StreamId{}, OutboxKind::kNotice};
+}
+
 SharedFrame::Ref SessionHost::build_frame(std::string_view text, const TraceContext& trace) const {
   SharedFrame::Ref frame = SharedFrame::build(text);
   if (tracer != nullptr && trace) frame->set_trace({trace, tracer->now()});

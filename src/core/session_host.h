@@ -53,6 +53,9 @@ struct SessionHost {
   // replaces, or null.
   Outbox::Item notice_item(const Notice& notice, std::string_view user, StreamId stream_id) const;
 
+  // The same for a notice of an operator.
+  Outbox::Item broadcast_item(const Broadcast& broadcast, std::string_view user) const;
+
   // The frame of a message payload, with its trace if tracing is on.
   SharedFrame::Ref build_frame(std::string_view text, const TraceContext& trace) const;
 

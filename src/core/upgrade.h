@@ -10,6 +10,7 @@
 #include <variant>
 
 #include "auth/verifier.h"
+#include "base/ip_address.h"
 #include "core/peer.h"
 #include "hermod/result.h"
 
@@ -22,6 +23,8 @@ struct Refusal {
   ErrorCode error = ErrorCode::kAuthentication;
   std::string message;
   std::optional<int64_t> retry_after_ms = {};  // when the client should reconnect
+  std::string text =
+      {};  // of the close frame, at most kCloseReasonBytesMax; empty: the JSON reason
 };
 
 struct UpgradeRequest {
@@ -29,7 +32,7 @@ struct UpgradeRequest {
   std::string key;             // Sec-WebSocket-Key, validated
   bool subprotocol = false;    // answer with Sec-WebSocket-Protocol: hermod
   std::string correlation_id;  // empty: neither from the client nor logged yet; created when needed
-  std::string client_address;  // after TRUSTED_PROXIES
+  IpAddress client_address;    // after TRUSTED_PROXIES
   std::string early_bytes;     // bytes that the client sent after the request head
 };
 

@@ -12,6 +12,8 @@
 #include <variant>
 #include <vector>
 
+#include "core/peer.h"
+
 namespace hermod {
 
 // An open connection of a user.
@@ -43,7 +45,8 @@ struct FleetProcess {
 struct DisconnectRequest {
   std::string user;
   uint16_t code = 1008;
-  // The text of the close frame, at most 123 bytes of UTF-8. Empty: the usual JSON reason.
+  // The text of the close frame, at most kCloseReasonBytesMax bytes of UTF-8. Empty: the usual JSON
+  // reason.
   std::string reason = {};
   bool revoke = false;  // the user's tokens that were issued before now are refused
   // Tokens issued before this time are refused, in s since 1970; unset: now. Only with `revoke`.
@@ -69,9 +72,6 @@ struct FleetFault {
   std::vector<std::string> silent;  // kSilent: the ids of the processes
 };
 
-// In bytes of UTF-8: the longest reason that fits into a close frame (RFC 6455 section 5.5).
-inline constexpr size_t kCloseReasonBytesMax = 123;
-
 // Whether a disconnect may use this close code: 1000 to 1003, 1007 to 1014, 3000 to 4999.
 constexpr bool is_disconnect_code(int64_t code) {
   return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) ||
@@ -82,6 +82,7 @@ class Fleet {
  public:
   template <typename Value>
   using Done = std::function<void(std::variant<Value, FleetFault>)>;
+
   struct Nothing {};
 
   // Each call is answered once, in a later loop iteration, and not at all after the close.

@@ -50,7 +50,7 @@ UpgradePolicy::Decision UpgradePolicy::validate(const UpgradeAttempt& attempt) {
   const bool is_known = attempt.request.head.correlation_id.value == attempt.correlation_id ||
                         std::holds_alternative<Refusal>(request.verdict);
   if (is_known) request.correlation_id = attempt.correlation_id;
-  request.client_address = to_string(client);
+  request.client_address = client;
   return request;
 }
 

@@ -1,6 +1,5 @@
 #pragma once
-// The JSON reason of a close frame (protocol section 3), built by WsPeer. The payload of a control
-// frame is at most 125 bytes, two of which are the close code.
+// The JSON reason of a close frame (protocol section 3), built by WsPeer.
 
 #include <cstddef>
 #include <cstdint>
@@ -8,11 +7,11 @@
 #include <string>
 #include <string_view>
 
+#include "core/peer.h"
 #include "hermod/result.h"
 
 namespace hermod {
 
-inline constexpr size_t kCloseReasonBytesMax = 123;
 inline constexpr size_t kCloseCorrelationIdBytesMax = 36;
 
 struct CloseReason {

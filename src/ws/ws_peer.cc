@@ -48,7 +48,9 @@ Refusal connects_too_often() {
 }  // namespace
 
 WsPeer::WsPeer(WsShared& shared, uint64_t id, int fd, UpgradeRequest request)
-    : admission_(std::move(request)), traffic_(shared, *this, id, fd) {}
+    : address_(request.client_address),
+      admission_(std::move(request)),
+      traffic_(shared, *this, id, fd) {}
 
 WsPeer::~WsPeer() {
   assert(!scheduled());
@@ -168,8 +170,11 @@ void WsPeer::close_with(const Refusal& refusal) {
   std::string frames;
   if (const StreamId stream_id = session().unconfirmed())
     closing_->append_last_ping(user(), stream_id, frames);
-  const std::string reason = build_close_reason(
-      {refusal.error, refusal.message, admission_.correlation_id(), refusal.retry_after_ms});
+  const std::string reason =
+      !refusal.text.empty()
+          ? refusal.text
+          : build_close_reason({refusal.error, refusal.message, admission_.correlation_id(),
+                                refusal.retry_after_ms});
   append_frame(frames, Opcode::kClose, build_close_payload(code, reason));
   if (!traffic_.socket().write(frames)) drop();
 }

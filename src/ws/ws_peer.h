@@ -17,6 +17,7 @@
 #include <optional>
 #include <string_view>
 
+#include "base/ip_address.h"
 #include "base/timer_wheel.h"
 #include "core/upgrade.h"
 #include "ws/closing_handshake.h"
@@ -70,6 +71,7 @@ class WsPeer final : public Peer, public TimerWheel::Entry {
   uint64_t id() const { return traffic_.id(); }
   std::string_view user() const;
   int descriptor() const { return traffic_.socket().fd(); }
+  const IpAddress& address() const { return address_; }  // of the client
   int64_t since_steady_ms() const { return traffic_.deadlines().since_ms(); }
   const Session& session() const { return traffic_.session(); }
   PeerTraffic& traffic() { return traffic_; }
@@ -84,6 +86,7 @@ class WsPeer final : public Peer, public TimerWheel::Entry {
   void leave_queue(ErrorCode why);
   void leave_hub();
 
+  IpAddress address_;
   PeerAdmission admission_;
   std::unique_ptr<ClosingHandshake> closing_;  // non-null from kClosing on
   [[no_unique_address]] PeerTraffic traffic_;
@@ -93,6 +96,6 @@ class WsPeer final : public Peer, public TimerWheel::Entry {
 };
 
 // The memory of an idle connection limits how many a server can have.
-static_assert(sizeof(WsPeer) <= 344);
+static_assert(sizeof(WsPeer) <= 360);
 
 }  // namespace hermod

@@ -98,6 +98,16 @@ size_t WsServer::disconnect(std::string_view user, CloseCode code, ErrorCode err
   return count;
 }
 
+size_t WsServer::disconnect_until(std::string_view user, int64_t until_ms, const Refusal& refusal) {
+  size_t count = 0;
+  for (const auto& peer : peers_.all()) {
+    if (!peer->open() || peer->user() != user || peer->since_steady_ms() > until_ms) continue;
+    peer->close_with(refusal);
+    ++count;
+  }
+  return count;
+}
+
 void WsServer::pause_writes(std::string_view user) {
   for (const auto& peer : peers_.all()) {
     if (!peer->open() || peer->user() != user) continue;

@@ -53,6 +53,10 @@ class WsServer final : public UpgradeSink {
   size_t disconnect(std::string_view user, CloseCode code, ErrorCode error,
                     std::string_view message);
 
+  // Closes those of a user's connections that began at the steady time `until_ms` or before, and
+  // returns their number.
+  size_t disconnect_until(std::string_view user, int64_t until_ms, const Refusal& refusal);
+
   // `callback` is called repeatedly while very many connections are removed in one loop iteration:
   // the iteration is long, and these clients reconnect in the meantime. It must not call this
   // server.

@@ -42,7 +42,7 @@ TEST_F(HttpUpgradeTest, HandsOverWhatTheWireNeeds) {
   const auto& [fd, request] = upgrades.adopted[0];
   EXPECT_EQ(request.key, "dGhlIHNhbXBsZSBub25jZQ==");
   EXPECT_EQ(request.correlation_id, "c-1");
-  EXPECT_EQ(request.client_address, "127.0.0.1");
+  EXPECT_EQ(to_string(request.client_address), "127.0.0.1");
   EXPECT_EQ(request.early_bytes, "early");
   EXPECT_FALSE(request.subprotocol);
   EXPECT_EQ(door->socket_count(), 0U);

@@ -78,7 +78,7 @@ TEST_F(ConnectionManagerTest, ACompleteHeadIsAnsweredAtOnce) {
 TEST_F(ConnectionManagerTest, AnUpgradeIsHandedOverAtOnce) {
   arrive("203.0.113.9", test::upgrade_request("/ws?token=good.ann"));
   ASSERT_EQ(upgrades.adopted.size(), 1U);
-  EXPECT_EQ(upgrades.adopted[0].second.client_address, "203.0.113.9");
+  EXPECT_EQ(to_string(upgrades.adopted[0].second.client_address), "203.0.113.9");
   EXPECT_EQ(connection_manager->size(), 0U);
 }
 
