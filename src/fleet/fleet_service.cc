@@ -1,0 +1,175 @@
+#include "fleet/fleet_service.h"
+
+#include <set>
+#include <utility>
+
+namespace hermod {
+namespace {
+
+template <typename Value>
+void finish(const Fleet::Done<Value>& done, const FleetCalls::Outcome& outcome, Value value) {
+  using Kind = FleetFault::Kind;
+  if (!outcome.sent) return done(FleetFault{.kind = Kind::kUnavailable, .silent = {}});
+  if (outcome.silent.empty()) return done(std::move(value));
+  done(FleetFault{Kind::kSilent, outcome.connections, outcome.silent});
+}
+
+}  // namespace
+
+FleetService::FleetService(const Dependencies& dependencies, std::function<FleetProcess()> report)
+    : uses_(dependencies),
+      report_(std::move(report)),
+      id_(report_().id),
+      calls_(dependencies.loop, dependencies.clock,
+             [this](const std::vector<std::string>& processes, Living done) {
+               find_living(processes, std::move(done));
+             }),
+      give_(dependencies.loop, [this] { give_answers(); }) {}
+
+void FleetService::start() {
+  uses_.transport.start(*this, [this] { return encode_report(report_()); });
+}
+
+void FleetService::close(Closed closed) {
+  calls_.stop();
+  give_.cancel();
+  answers_.clear();
+  uses_.transport.close(std::move(closed));
+}
+
+void FleetService::later(std::function<void()> answer) {
+  answers_.push_back(std::move(answer));
+  give_.ask();
+}
+
+void FleetService::give_answers() {
+  for (const auto& answer : std::exchange(answers_, {})) answer();
+}
+
+// A process that answers late, or whose link reconnects, is in the list.
+void FleetService::find_living(const std::vector<std::string>& processes, Living done) {
+  std::set<std::string> living;
+  for (const auto& [process, at_ms] : reported_ms_) {
+    if (uses_.transport.now_ms() - at_ms < kDeadMs) living.insert(process);
+  }
+  uses_.transport.ask_reachable(
+      processes, [processes, living = std::move(living),
+                  done = std::move(done)](const std::vector<bool>& reachable) mutable {
+        for (size_t i = 0; i < processes.size(); ++i) {
+          if (reachable[i]) living.insert(processes[i]);
+        }
+        done(living);
+      });
+}
+
+void FleetService::call(FleetRequest request, FleetCalls::Finished finished) {
+  if (!ready()) {
+    return later(
+        [finished = std::move(finished)] { finished({.found = {}, .silent = {}, .sent = false}); });
+  }
+  const uint64_t number = calls_.open(std::move(finished));
+  uses_.transport.send_to_all(
+      encode({id_, number, std::move(request)}),
+      [this, number](const std::optional<std::vector<std::string>>& members) {
+        if (!members) return calls_.on_not_sent(number);
+        calls_.on_sent(number, *members);
+      });
+}
+
+void FleetService::find_user(std::string_view user, Done<FleetUser> done) {
+  call(FindRequest{std::string(user)},
+       [done = std::move(done)](const FleetCalls::Outcome& outcome) {
+         finish(done, outcome, FleetUser{outcome.found});
+       });
+}
+
+void FleetService::disconnect(const DisconnectRequest& request, Done<size_t> done) {
+  call(request, [done = std::move(done)](const FleetCalls::Outcome& outcome) {
+    finish(done, outcome, outcome.connections);
+  });
+}
+
+// No process keeps revocations yet.
+void FleetService::revoke_token(std::string_view /*jti*/, Done<Nothing> done) {
+  later([done = std::move(done)] {
+    done(FleetFault{.kind = FleetFault::Kind::kUnavailable, .silent = {}});
+  });
+}
+
+void FleetService::broadcast(const BroadcastRequest& request, Done<size_t> done) {
+  call(request, [done = std::move(done)](const FleetCalls::Outcome& outcome) {
+    finish(done, outcome, outcome.processes);
+  });
+}
+
+void FleetService::list_processes(Done<std::vector<FleetProcess>> done) {
+  later([this, done = std::move(done)] {
+    if (!ready()) return done(FleetFault{.kind = FleetFault::Kind::kUnavailable, .silent = {}});
+    done(processes_);
+  });
+}
+
+// The steady time of this process at that time of the fleet.
+int64_t FleetService::steady_at(int64_t fleet_ms) const {
+  return uses_.clock.steady_ms() - (uses_.transport.now_ms() - fleet_ms);
+}
+
+FleetAnswer FleetService::answer(const FleetRequest& request, int64_t at_ms) {
+  FleetAnswer made;
+  if (const auto* find = std::get_if<FindRequest>(&request)) {
+    made.found = uses_.connections.find(find->user);
+  } else if (const auto* disconnect = std::get_if<DisconnectRequest>(&request)) {
+    made.connections = uses_.connections.disconnect(*disconnect, steady_at(at_ms));
+  } else {
+    uses_.connections.broadcast(std::get<BroadcastRequest>(request));
+  }
+  return made;
+}
+
+void FleetService::on_fleet_message(std::string_view text, int64_t at_ms) {
+  const auto message = decode_fleet_message(text);
+  if (!message) {
+    return uses_.log.warning("a message between processes has an unknown form and is ignored",
+                             {{"bytes", text.size()}});
+  }
+  if (const auto* given = std::get_if<FleetAnswer>(&message->content)) {
+    return calls_.on_answer(message->number, message->from, *given);
+  }
+  FleetAnswer made = answer(std::get<FleetRequest>(message->content), at_ms);
+  if (message->from == id_) return calls_.on_answer(message->number, id_, made);
+  if (ready())
+    uses_.transport.send_to(message->from, encode({id_, message->number, std::move(made)}));
+}
+
+void FleetService::on_fleet_members(const std::vector<FleetMember>& members) {
+  processes_.clear();
+  reported_ms_.clear();
+  std::set<std::string> listed;
+  for (const FleetMember& member : members) {
+    listed.insert(member.id);
+    reported_ms_[member.id] = member.at_ms;
+    auto process = decode_report(member.report);
+    if (!process) process.emplace();  // of another version
+    process->id = member.id;
+    processes_.push_back(std::move(*process));
+  }
+  if (ready()) calls_.on_members(listed);
+}
+
+void FleetService::on_fleet_ready(bool ready) {
+  if (!ready) calls_.fail_all();
+}
+
+void FleetService::on_fleet_lapsed() {
+  uses_.log.warning("the other processes considered this process dead, because it had not reported",
+                    {{"process", id_}});
+  if (uses_.leases != nullptr) uses_.leases->rejoin_all();
+}
+
+void FleetService::on_fleet_dead(std::string_view process) {
+  uses_.log.warning("a process is dead: it has not reported for 10 s",
+                    {{"process", std::string(process)}});
+  if (uses_.leases != nullptr) uses_.leases->sweep(process);
+}
+
+}  // namespace hermod

@@ -1,0 +1,94 @@
+#pragma once
+// The fleet as this process sees it: sends its requests to all processes and adds up the answers,
+// and answers the requests of the others from its own connections. Owned by the composition in
+// server/.
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/closed.h"
+#include "fleet/fleet.h"
+#include "fleet/fleet_calls.h"
+#include "fleet/fleet_message.h"
+#include "fleet/fleet_transport.h"
+#include "fleet/local_connections.h"
+#include "hermod/log.h"
+#include "uv/immediate.h"
+
+namespace hermod {
+
+// What happens to the leases of this process and of others; the bus has them.
+class FleetLeases {
+ public:
+  virtual void rejoin_all() = 0;                     // the others considered this process dead
+  virtual void sweep(std::string_view process) = 0;  // a dead process
+
+ protected:
+  ~FleetLeases() = default;
+};
+
+class FleetService final : public Fleet, FleetTransportListener {
+ public:
+  // All of them outlive close(). `leases` may be null.
+  struct Dependencies {
+    uv_loop_t* loop;
+    const Clock& clock;
+    Log& log;
+    FleetTransport& transport;
+    LocalConnections& connections;
+    FleetLeases* leases;
+  };
+
+  // `report` describes this process; its id stays the same.
+  FleetService(const Dependencies& dependencies, std::function<FleetProcess()> report);
+
+  void start();
+  // Requests that are open are not answered. Idempotent; `closed` is called once, in a later loop
+  // iteration.
+  void close(Closed closed);
+
+  bool ready() const { return uses_.transport.ready(); }
+  const std::string& process_id() const { return id_; }
+  // The live processes at the last reading of the list, this one included.
+  const std::vector<FleetProcess>& processes() const { return processes_; }
+
+  // --- Fleet
+  void find_user(std::string_view user, Done<FleetUser> done) override;
+  void disconnect(const DisconnectRequest& request, Done<size_t> done) override;
+  void revoke_token(std::string_view jti, Done<Nothing> done) override;
+  void broadcast(const BroadcastRequest& request, Done<size_t> done) override;
+  void list_processes(Done<std::vector<FleetProcess>> done) override;
+
+ private:
+  void on_fleet_message(std::string_view text, int64_t at_ms) override;
+  void on_fleet_members(const std::vector<FleetMember>& members) override;
+  void on_fleet_ready(bool ready) override;
+  void on_fleet_lapsed() override;
+  void on_fleet_dead(std::string_view process) override;
+
+  using Living = std::function<void(const std::set<std::string>&)>;
+
+  void find_living(const std::vector<std::string>& processes, Living done);
+  void call(FleetRequest request, FleetCalls::Finished finished);
+  void later(std::function<void()> answer);
+  void give_answers();
+  FleetAnswer answer(const FleetRequest& request, int64_t at_ms);
+  int64_t steady_at(int64_t fleet_ms) const;
+
+  Dependencies uses_;
+  std::function<FleetProcess()> report_;
+  std::string id_;
+  std::vector<FleetProcess> processes_;
+  std::map<std::string, int64_t> reported_ms_;  // when they reported, in the time of the fleet
+  FleetCalls calls_;
+  std::vector<std::function<void()>> answers_;  // to give in the next loop iteration
+  uv::Immediate give_;
+};
+
+}  // namespace hermod

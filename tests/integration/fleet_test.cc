@@ -1,0 +1,200 @@
+// Requests to all processes, and the list of the processes, over a real Redis.
+#include "fleet_fixture.h"
+
+namespace hermod {
+namespace {
+
+using test::FleetMemberProcess;
+using test::FleetTest;
+
+TEST_F(FleetTest, AUserIsFoundInAllProcesses) {
+  FleetMemberProcess& one = start("one");
+  FleetMemberProcess& two = start("two");
+  start("three");
+  ASSERT_TRUE(all_ready());
+  one.connections.connect("1");
+  two.connections.connect("1");
+  two.connections.connect("2");
+  const auto answer = find(one, "ann");
+  ASSERT_TRUE(std::holds_alternative<FleetUser>(answer));
+  std::vector<std::string> found;
+  for (const FleetConnection& connection : std::get<FleetUser>(answer).connections) {
+    found.push_back(connection.process + "/" + connection.id);
+  }
+  std::sort(found.begin(), found.end());
+  EXPECT_EQ(found, (std::vector<std::string>{"one/1", "two/1", "two/2"}));
+  EXPECT_TRUE(std::get<FleetUser>(find(two, "bob")).connections.empty());
+}
+
+TEST_F(FleetTest, ADisconnectReachesEveryProcessOnce) {
+  FleetMemberProcess& one = start("one");
+  FleetMemberProcess& two = start("two");
+  ASSERT_TRUE(all_ready());
+  one.connections.connect("1");
+  two.connections.connect("1");
+  two.connections.connect("2");
+  const int64_t before_ms = clock_.steady_ms();
+  const auto answer = disconnect(one, {.user = "ann", .code = 4001, .reason = "bye"});
+  EXPECT_EQ(std::get<size_t>(answer), 3u);
+  for (const auto* process : {&one, &two}) {
+    ASSERT_EQ(process->connections.asked.size(), 1u);
+    EXPECT_EQ(process->connections.asked[0].code, 4001);
+    EXPECT_EQ(process->connections.asked[0].reason, "bye");
+    EXPECT_GE(process->connections.until, before_ms - 1);  // Redis' time has whole milliseconds
+    EXPECT_LE(process->connections.until, clock_.steady_ms() + 1);
+  }
+  EXPECT_EQ(std::get<size_t>(disconnect(two, {.user = "ann"})), 0u);
+}
+
+TEST_F(FleetTest, TwoDisconnectsAtOnceCountEachConnectionOnce) {
+  FleetMemberProcess& one = start("one");
+  FleetMemberProcess& two = start("two");
+  ASSERT_TRUE(all_ready());
+  for (int i = 0; i < 5; ++i) two.connections.connect(std::to_string(i));
+  size_t answers = 0;
+  size_t sum = 0;
+  for (FleetMemberProcess* at : {&one, &two}) {
+    at->service->disconnect({.user = "ann"}, [&](std::variant<size_t, FleetFault> given) {
+      ++answers;
+      sum += std::get<size_t>(given);
+    });
+  }
+  ASSERT_TRUE(run_until([&] { return answers == 2; }));
+  EXPECT_EQ(sum, 5u);
+}
+
+TEST_F(FleetTest, ABroadcastReachesAllProcesses) {
+  FleetMemberProcess& one = start("one");
+  FleetMemberProcess& two = start("two");
+  ASSERT_TRUE(all_ready());
+  const auto answer = answer_to<size_t>([&](auto done) {
+    one.service->broadcast({.notification_type = "maintenance", .payload = "{}"}, std::move(done));
+  });
+  EXPECT_EQ(std::get<size_t>(answer), 2u);
+  ASSERT_EQ(two.connections.broadcasts.size(), 1u);
+  EXPECT_EQ(two.connections.broadcasts[0].notification_type, "maintenance");
+}
+
+TEST_F(FleetTest, TheListHasTheLiveProcesses) {
+  FleetMemberProcess& one = start("one");
+  FleetMemberProcess& two = start("two");
+  ASSERT_TRUE(run_until([&] { return one.service->processes().size() == 2; }));
+  EXPECT_EQ(one.service->processes()[1].host, "here");
+  const auto listed = answer_to<std::vector<FleetProcess>>(
+      [&](auto done) { one.service->list_processes(std::move(done)); });
+  EXPECT_EQ(std::get<std::vector<FleetProcess>>(listed).size(), 2u);
+  close(two);
+  EXPECT_EQ(redis_.command({"ZCARD", "hermod:members"}), "1");
+  EXPECT_EQ(redis_.command({"HLEN", "hermod:{hermod:members}:reports"}), "1");
+  ASSERT_TRUE(run_until([&] { return one.service->processes().size() == 1; }));
+  EXPECT_TRUE(one.leases.swept.empty());  // it left
+}
+
+TEST_F(FleetTest, ADeadProcessIsRemovedByOneOfTheOthers) {
+  FleetMemberProcess& one = start("one");
+  FleetMemberProcess& two = start("two");
+  ASSERT_TRUE(all_ready());
+  redis_.command({"ZADD", "hermod:members", "1000", "dead"});
+  redis_.command({"HSET", "hermod:{hermod:members}:reports", "dead", "{}"});
+  ASSERT_TRUE(run_until([&] { return one.leases.swept.size() + two.leases.swept.size() > 0; }));
+  ASSERT_TRUE(run_until([&] { return one.service->processes().size() == 2; }));
+  EXPECT_EQ(one.leases.swept.size() + two.leases.swept.size(), 1u);
+  EXPECT_EQ(redis_.command({"HEXISTS", "hermod:{hermod:members}:reports", "dead"}), "0");
+  EXPECT_TRUE(log_.has("a process is dead: it has not reported for 10 s process=dead"));
+}
+
+TEST_F(FleetTest, AProcessThatWasTakenForDeadRejoins) {
+  FleetMemberProcess& one = start("one");
+  ASSERT_TRUE(all_ready());
+  EXPECT_EQ(one.leases.rejoined, 0);
+  redis_.command({"ZREM", "hermod:members", "one"});
+  ASSERT_TRUE(run_until([&] { return one.leases.rejoined == 1; }));
+}
+
+TEST_F(FleetTest, ARequestToAProcessThatDoesNotAnswerNamesItAfterTheLimit) {
+  FleetMemberProcess& one = start("one");
+  FleetMemberProcess& two = start("two");
+  ASSERT_TRUE(all_ready());
+  one.connections.connect("1");
+  // A process that receives messages and answers none, and a dead one that is still in the list.
+  redis_.command({"EVAL",
+                  "return redis.call('ZADD', KEYS[1], redis.call('TIME')[1] * 1000, 'gone')", "1",
+                  "hermod:members"});
+  test::RedisCli frozen;
+  test::RedisCli::Address address;
+  address.port = redis_.port();
+  frozen.set_address(address);
+  frozen.command({"SUBSCRIBE", "hermod:control:frozen"});
+  redis_.command({"EVAL",
+                  "return redis.call('ZADD', KEYS[1], redis.call('TIME')[1] * 1000, 'frozen')", "1",
+                  "hermod:members"});
+  std::optional<std::variant<size_t, FleetFault>> answer;
+  one.service->disconnect({.user = "ann"}, [&](auto given) { answer = std::move(given); });
+  ASSERT_TRUE(run_until([&] { return two.connections.asked.size() == 1; }));
+  EXPECT_FALSE(answer);
+  ASSERT_TRUE(run_until([&] { return answer.has_value(); }));
+  const auto* fault = std::get_if<FleetFault>(&*answer);
+  ASSERT_NE(fault, nullptr);
+  EXPECT_EQ(fault->kind, FleetFault::Kind::kSilent);
+  EXPECT_EQ(fault->connections, 1u);
+  EXPECT_EQ(fault->silent, std::vector<std::string>{"frozen"});
+}
+
+TEST_F(FleetTest, WithoutRedisNothingIsDone) {
+  FleetMemberProcess& one = start("one");
+  ASSERT_TRUE(all_ready());
+  one.connections.connect("1");
+  redis_.kill();
+  ASSERT_TRUE(run_until([&] { return !one.service->ready(); }));
+  const auto answer = disconnect(one, {.user = "ann"});
+  ASSERT_TRUE(std::holds_alternative<FleetFault>(answer));
+  EXPECT_EQ(std::get<FleetFault>(answer).kind, FleetFault::Kind::kUnavailable);
+  EXPECT_TRUE(one.connections.asked.empty());
+  redis_.start();
+  ASSERT_TRUE(all_ready());
+  EXPECT_EQ(std::get<size_t>(disconnect(one, {.user = "ann"})), 1u);
+}
+
+TEST_F(FleetTest, ASilentRedisIsNoticed) {
+  FleetMemberProcess& one = start("one");
+  ASSERT_TRUE(all_ready());
+  redis_.freeze();
+  ASSERT_TRUE(run_until([&] { return !one.service->ready(); }));
+  redis_.thaw();
+  ASSERT_TRUE(all_ready());
+}
+
+TEST_F(FleetTest, ARefusedListIsReported) {
+  redis_.command({"ACL", "SETUSER", "default", "-eval"});
+  FleetMemberProcess& one = start("one");
+  ASSERT_TRUE(run_until([&] { return !one.redirections.empty(); }));
+  EXPECT_NE(one.redirections[0].find("NOPERM"), std::string::npos);
+  EXPECT_TRUE(log_.has("Redis refuses the list of the processes"));
+  EXPECT_FALSE(one.service->ready());
+  redis_.command({"ACL", "SETUSER", "default", "+eval"});
+  ASSERT_TRUE(all_ready());
+}
+
+TEST_F(FleetTest, MessagesOfAnotherFormAreIgnored) {
+  FleetMemberProcess& one = start("one");
+  ASSERT_TRUE(all_ready());
+  redis_.command({"PUBLISH", "hermod:control", "no time"});
+  redis_.command({"PUBLISH", "hermod:control", "17 no JSON"});
+  EXPECT_TRUE(std::holds_alternative<FleetUser>(find(one, "ann")));
+  EXPECT_TRUE(log_.has("a message between processes has an unknown form"));
+}
+
+TEST_F(FleetTest, TheMasterOfTheListMayChange) {
+  FleetMemberProcess& one = start("one");
+  ASSERT_TRUE(all_ready());
+  test::RedisServer other;
+  one.transport->lead_to(endpoint_of(other));
+  EXPECT_FALSE(one.service->ready());
+  ASSERT_TRUE(all_ready());
+  EXPECT_EQ(other.command({"ZCARD", "hermod:members"}), "1");
+  EXPECT_EQ(one.leases.rejoined, 1);  // its leases may have been taken from it
+  close(one);
+}
+
+}  // namespace
+}  // namespace hermod
