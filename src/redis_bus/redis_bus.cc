@@ -6,6 +6,7 @@
 #include <cassert>
 #include <utility>
 
+#include "redis/reply.h"
 #include "redis_topology/make_topology.h"
 
 namespace hermod {
@@ -114,6 +115,7 @@ void RedisBus::apply_map() {
               {{"url", options_.url.shown()}});
   }
   shards_.apply(applied_);
+  if (map_observer_) map_observer_(applied_);
   map_pause_.start(kMapPauseMs);
 }
 
@@ -128,8 +130,18 @@ void RedisBus::on_shard_suspect(const RedisShard& shard, Suspicion suspicion) {
 }
 
 void RedisBus::on_redirected(const RedisShard& shard, std::string_view error) {
+  follow(shard.endpoint(), error);
+}
+
+void RedisBus::report_error(const RedisEndpoint& from, std::string_view error) {
   if (state_ != State::kOpen) return;
-  const auto redirection = read_redirection(error, shard.endpoint());
+  if (is_error_of(error, "READONLY")) topology_->suspect(from, Suspicion::kNotMaster);
+  follow(from, error);
+}
+
+void RedisBus::follow(const RedisEndpoint& from, std::string_view error) {
+  if (state_ != State::kOpen) return;
+  const auto redirection = read_redirection(error, from);
   if (!redirection || redirection->kind != Redirection::Kind::kMoved) return;
   topology_->redirected(redirection->slot, redirection->endpoint);
 }

@@ -2,8 +2,10 @@
 // The bus on Redis: passes each request to the shard that serves its user. The topology says which
 // shards there are; the shards say when it should look again. The composition (server/) owns it.
 
+#include <functional>
 #include <memory>
 #include <string_view>
+#include <utility>
 
 #include "base/clock.h"
 #include "bus/bus.h"
@@ -32,6 +34,12 @@ class RedisBus final : public Bus, TopologyListener, RedisShard::Listener {
   BusStatus status() const override;
   void close(Closed closed) override;
 
+  // Calls `observer` with each new map, beginning with the first one. Call before start().
+  using MapObserver = std::function<void(const SlotMap& map)>;
+  void on_new_map(MapObserver observer) { map_observer_ = std::move(observer); }
+  // Another link than those of the bus got this error from the server: MOVED, READONLY.
+  void report_error(const RedisEndpoint& from, std::string_view error);
+
  private:
   enum class State { kNew, kOpen, kClosing, kClosed };
 
@@ -45,6 +53,7 @@ class RedisBus final : public Bus, TopologyListener, RedisShard::Listener {
   void on_gone(const RedisShard& shard);
   void add_topology(BusStatus& status) const;
   void apply_map();
+  void follow(const RedisEndpoint& from, std::string_view error);
   void finish_close();
 
   uv_loop_t* loop_;
@@ -56,6 +65,7 @@ class RedisBus final : public Bus, TopologyListener, RedisShard::Listener {
   BusListener* texts_ = nullptr;
   PublishListener* publications_ = nullptr;
   Closed closed_;
+  MapObserver map_observer_;
   std::unique_ptr<RedisTopology> topology_;
   SlotMap applied_;
   BusStatus gone_;  // the counters of the shards that no longer exist

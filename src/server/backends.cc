@@ -3,10 +3,12 @@
 #include <cassert>
 #include <utility>
 
+#include "fleet/lone_fleet_transport.h"
 #include "kafka_source/kafka_record_producer.h"
 #include "kafka_source/kafka_service_clients.h"
 #include "kafka_source/kafka_source.h"
 #include "redis_bus/redis_bus.h"
+#include "redis_fleet/redis_fleet_transport.h"
 #include "redis_schema/channel_pattern.h"
 #include "server/component_options.h"
 #include "server/redis_options.h"
@@ -85,6 +87,24 @@ RecordBackend make_memory_backend(const BackendContext& context, const Options& 
   return backend;
 }
 
+// The transport follows the master of the list; the bus knows the masters.
+std::unique_ptr<FleetTransport> make_redis_fleet(const BackendContext& context,
+                                                 const RedisBusOptions& options, RedisBus& bus) {
+  const RedisFleetOptions made{.link = link_options(options),
+                               .names = make_fleet_names(options.prefix, options.url.database),
+                               .process = context.process_id,
+                               .socket_timeout_ms = options.socket_timeout_ms};
+  auto fleet = std::make_unique<RedisFleetTransport>(
+      context.loop, context.clock, context.log, made,
+      [&bus](const RedisEndpoint& from, std::string_view error) { bus.report_error(from, error); });
+  bus.on_new_map(
+      [transport = fleet.get(), slot = key_slot(made.names.members)](const SlotMap& map) {
+        const uint16_t owner = map.owner_of(slot);
+        if (owner != SlotMap::kNone) transport->lead_to(map.masters()[owner].endpoint);
+      });
+  return fleet;
+}
+
 }  // namespace
 
 Result<RecordBackend> make_record_backend(const BackendContext& context, const Options& options) {
@@ -107,12 +127,17 @@ Result<BusBackend> make_bus_backend(const BackendContext& context, const Options
                                                  memory_bus_options(options));
     backend.memory_bus = in_memory.get();
     backend.bus = std::move(in_memory);
+    backend.fleet =
+        std::make_unique<LoneFleetTransport>(context.loop, context.clock, context.process_id);
     return backend;
   }
   auto made = redis_bus_options(options, context.log);
   if (!made) return made.error();
   backend.tls = made.value().tls;
-  backend.bus = std::make_unique<RedisBus>(context.loop, context.clock, context.log, made.take());
+  const RedisBusOptions made_options = made.take();
+  auto bus = std::make_unique<RedisBus>(context.loop, context.clock, context.log, made_options);
+  backend.fleet = make_redis_fleet(context, made_options, *bus);
+  backend.bus = std::move(bus);
   return backend;
 }
 

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "bus/bus.h"
 #include "bus/memory_bus.h"
+#include "fleet/fleet_transport.h"
 #include "hermod/log.h"
 #include "hermod/options.h"
 #include "hermod/result.h"
@@ -23,6 +24,7 @@ struct BackendContext {
   uv_loop_t* loop;
   const Clock& clock;
   Log& log;
+  const std::string& process_id;
 };
 
 // Destroyed in reverse order: the source and the producer use the embedded broker or the topics.
@@ -36,6 +38,7 @@ struct RecordBackend {
 
 struct BusBackend {
   std::unique_ptr<Bus> bus;
+  std::unique_ptr<FleetTransport> fleet;
   MemoryBus* memory_bus = nullptr;  // the same bus; null: Redis is configured
   std::shared_ptr<TlsContext> tls;  // of the bus; null: without TLS
 };

@@ -41,7 +41,7 @@ Result<void> build_tracer(Composition& all) {
 }
 
 Result<void> build_backends(Composition& all) {
-  const BackendContext context{all.loop, all.clock, all.log};
+  const BackendContext context{all.loop, all.clock, all.log, all.process_id};
   auto bus = make_bus_backend(context, all.options);
   if (!bus) return bus.error();
   all.bus = bus.take();
@@ -70,6 +70,41 @@ Result<void> build_websockets(Composition& all) {
   made.tracer = all.tracer.get();
   all.ws = std::make_unique<WsServer>(all.loop, *all.lws, *all.hub, *all.verifier, all.clock,
                                       all.log, all.stats, made);
+  return {};
+}
+
+// Over the assigned partitions; unset if that of one is unknown.
+std::optional<int64_t> lag_of(const SourceStatus& source) {
+  int64_t sum = 0;
+  for (const SourceStatus::Lag& one : source.lag) {
+    if (one.records < 0) return std::nullopt;
+    sum += one.records;
+  }
+  return sum;
+}
+
+FleetProcess report_of(const Composition& all) {
+  const SourceStatus source = all.records.source->status();
+  FleetProcess made;
+  made.id = all.process_id;
+  made.host = host_name();
+  made.version = kVersion;
+  made.since_ms = all.started_wall_ms;
+  made.connections = all.hub->session_count();
+  made.users = all.hub->user_count();
+  made.consumes = source.consumes;
+  made.lag = source.consumes ? lag_of(source) : std::nullopt;
+  made.ready = all.readiness->ready();
+  return made;
+}
+
+Result<void> build_fleet(Composition& all) {
+  all.fleet_connections =
+      std::make_unique<FleetConnections>(all.loop, all.clock, all.options, *all.hub, *all.ws);
+  all.fleet = std::make_unique<FleetService>(
+      FleetService::Dependencies{all.loop, all.clock, all.log, *all.bus.fleet,
+                                 *all.fleet_connections, nullptr},
+      [&all] { return report_of(all); });
   return {};
 }
 
@@ -114,7 +149,7 @@ Result<void> build_http(Composition& all) {
 Result<void> build_shutdown(Composition& all) {
   all.shutdown = std::make_unique<Shutdown>(Shutdown::Dependencies{
       *all.readiness, *all.http_server, *all.ws, *all.records.source, *all.records.producer,
-      *all.bus.bus, *all.outage, *all.lws, all.tracer.get()});
+      *all.bus.bus, *all.outage, *all.fleet, *all.lws, all.tracer.get()});
   return {};
 }
 
@@ -126,13 +161,13 @@ Composition::Composition(uv_loop_t* on_loop, Options from, Log& to_log)
       log(to_log),
       loop_monitor(on_loop, options.own_loop ? LoopMonitor::Loop::kOwn : LoopMonitor::Loop::kShared,
                    clock, stats) {
-  reload.wall_ms = clock.wall_ms();
+  reload.wall_ms = started_wall_ms;
 }
 
 Result<void> Composition::build() {
   assert(shutdown == nullptr);
   for (const auto step : {build_verifier, build_admin, build_tracer, build_backends, build_core,
-                          build_websockets, build_pages, build_http, build_shutdown}) {
+                          build_websockets, build_pages, build_fleet, build_http, build_shutdown}) {
     if (auto built = step(*this); !built) return built;
   }
   return {};

@@ -7,10 +7,12 @@
 
 #include "auth/jwt_verifier.h"
 #include "base/clock.h"
+#include "base/process_id.h"
 #include "console/console.h"
 #include "core/hub.h"
 #include "core/ingest.h"
 #include "core/observers.h"
+#include "fleet/fleet_service.h"
 #include "hermod/log.h"
 #include "hermod/options.h"
 #include "hermod/stats.h"
@@ -19,6 +21,7 @@
 #include "observe/reload_status.h"
 #include "server/backends.h"
 #include "server/console_backend.h"
+#include "server/fleet_connections.h"
 #include "server/health.h"
 #include "server/loop_monitor.h"
 #include "server/outage_notifier.h"
@@ -41,10 +44,12 @@ struct Composition {
   Options options;
   Log& log;
   MovableClock clock;
+  const int64_t started_wall_ms = clock.wall_ms();
   Stats stats;
   Observers observers;
   ReloadStatus reload;
   LoopMonitor loop_monitor;
+  const std::string process_id = make_process_id();
   std::string generated_key;
   AdminSecrets admin;  // its secret exists only with a generated key
   std::string host;    // the address that the server listens on
@@ -59,6 +64,8 @@ struct Composition {
   std::unique_ptr<OutageNotifier> outage;
   std::unique_ptr<LwsContext> lws;
   std::unique_ptr<WsServer> ws;
+  std::unique_ptr<FleetConnections> fleet_connections;
+  std::unique_ptr<FleetService> fleet;
   std::unique_ptr<Readiness> readiness;
   std::unique_ptr<Health> health;
   std::unique_ptr<ConsoleBackend> console_backend;

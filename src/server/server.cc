@@ -64,6 +64,7 @@ Result<void> Server::start() {
   if (auto listening = all.http_server->listen(); !listening) return listening;
   all.outage->start();
   if (auto started = all.bus.bus->start(*all.hub, *all.ingest); !started) return started;
+  all.fleet->start();
   return all.records.source->start(*all.ingest);
 }
 

@@ -65,8 +65,9 @@ void Shutdown::drain(uint64_t drain_ms) {
 }
 
 void Shutdown::close_backends() {
-  enter(Step::kClosingBackends, 4);
+  enter(Step::kClosingBackends, 5);
   uses_.outage.stop();
+  uses_.fleet.close(child_callback());
   uses_.producer.close(child_callback());
   uses_.http_server.close(child_callback());
   uses_.bus.close(child_callback());

@@ -15,6 +15,7 @@
 
 #include "base/closed.h"
 #include "bus/bus.h"
+#include "fleet/fleet_service.h"
 #include "http/http_server.h"
 #include "lws/lws_context.h"
 #include "server/outage_notifier.h"
@@ -37,6 +38,7 @@ class Shutdown {
     RecordProducer& producer;
     Bus& bus;
     OutageNotifier& outage;
+    FleetService& fleet;
     LwsContext& lws;
     OtlpTracer* tracer;  // null: tracing is off
   };

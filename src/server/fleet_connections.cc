@@ -1,0 +1,67 @@
+#include "server/fleet_connections.h"
+
+#include <utility>
+
+namespace hermod {
+namespace {
+
+// What production shows of an address: the network of a provider's customer.
+constexpr uint8_t kShownBitsV4 = 96 + 24;  // of the mapped form
+constexpr uint8_t kShownBitsV6 = 48;
+
+constexpr std::string_view kDisconnected = "disconnected by an operator";
+
+}  // namespace
+
+FleetConnections::FleetConnections(uv_loop_t* loop, const Clock& clock, const Options& options,
+                                   Hub& hub, WsServer& ws)
+    : clock_(clock), options_(options), hub_(hub), ws_(ws), rest_(loop, [this] {
+        broadcast_some();
+      }) {}
+
+std::string FleetConnections::shown(const IpAddress& address) const {
+  if (!options_.production()) return to_string(address);
+  if (address.is_v4()) return to_string(masked(address, kShownBitsV4)) + "/24";
+  return to_string(masked(address, kShownBitsV6)) + "/48";
+}
+
+std::vector<FleetConnection> FleetConnections::find(std::string_view user) {
+  std::vector<FleetConnection> found;
+  ws_.for_each([&](const WsPeer& peer) {
+    if (peer.user() != user || peer.session().state() == Session::State::kEnded) return;
+    const int64_t age_ms = clock_.steady_ms() - peer.since_steady_ms();
+    found.push_back({.id = std::to_string(peer.id()),
+                     .process = {},
+                     .device = {},
+                     .since_ms = clock_.wall_ms() - age_ms,
+                     .address = shown(peer.address())});
+  });
+  return found;
+}
+
+size_t FleetConnections::disconnect(const DisconnectRequest& request, int64_t until_ms) {
+  return ws_.disconnect_until(request.user, until_ms,
+                              {.code = static_cast<CloseCode>(request.code),
+                               .error = ErrorCode::kAuthorization,
+                               .message = std::string(kDisconnected),
+                               .text = request.reason});
+}
+
+void FleetConnections::broadcast(const BroadcastRequest& request) {
+  Broadcast made{.type = request.notification_type, .payload = request.payload};
+  if (!request.category.empty()) made.category = request.category;
+  if (!request.priority.empty()) made.priority = request.priority;
+  broadcasts_.push_back(std::move(made));
+  rest_.ask();
+}
+
+void FleetConnections::broadcast_some() {
+  if (broadcasts_.empty()) return;
+  if (!hub_.broadcast_some(broadcasts_.front(), sent_to_)) {
+    broadcasts_.pop_front();
+    sent_to_ = {};
+  }
+  if (!broadcasts_.empty()) rest_.ask();
+}
+
+}  // namespace hermod

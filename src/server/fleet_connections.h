@@ -1,0 +1,41 @@
+#pragma once
+// The connections of this process, for the requests of all processes. Owned by the composition.
+
+#include <deque>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "core/hub.h"
+#include "fleet/local_connections.h"
+#include "hermod/options.h"
+#include "uv/immediate.h"
+#include "ws/ws_server.h"
+
+namespace hermod {
+
+class FleetConnections final : public LocalConnections {
+ public:
+  FleetConnections(uv_loop_t* loop, const Clock& clock, const Options& options, Hub& hub,
+                   WsServer& ws);
+
+  std::vector<FleetConnection> find(std::string_view user) override;
+  size_t disconnect(const DisconnectRequest& request, int64_t until_ms) override;
+  void broadcast(const BroadcastRequest& request) override;
+
+  void stop() { rest_.cancel(); }  // broadcasts that are not finished end
+
+ private:
+  void broadcast_some();
+  std::string shown(const IpAddress& address) const;
+
+  const Clock& clock_;
+  const Options& options_;
+  Hub& hub_;
+  WsServer& ws_;
+  std::deque<Broadcast> broadcasts_;   // to send, the oldest first
+  NamedSet<HubUser>::Cursor sent_to_;  // of the oldest one
+  uv::Immediate rest_;
+};
+
+}  // namespace hermod
