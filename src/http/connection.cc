@@ -12,6 +12,8 @@
 // - Pipelined requests are answered in order, one per loop iteration, so that a client with many
 //   requests does not delay the others. A request is read when the response before it is written.
 // - If the signature of an upgrade's token must wait for its verification, the request waits too.
+// - If the page answers later, the socket is not watched until then: whether the client still waits
+//   shows when the response is written.
 // - A malformed or too large head is answered, and the connection closes.
 // - If the client reads its response slowly, the rest is written when the socket is writable.
 //   Nothing is read before it is written completely.
@@ -23,6 +25,7 @@ namespace hermod {
 namespace {
 
 constexpr int kStepsPerIteration = 16;  // at most 256 KiB are read or discarded
+constexpr int64_t kBusyRetrySeconds = 1;
 
 }  // namespace
 
@@ -37,7 +40,7 @@ Connection::Connection(const ConnectionDependencies& dependencies, int fd, const
 
 // A request in progress ends even if the client has not read the response.
 Connection::~Connection() {
-  if (stage_ == Stage::kResponse) --dependencies_.stats.http_in_progress;
+  if (in_progress(stage_)) --dependencies_.stats.http_in_progress;
 }
 
 const IpAddress& Connection::client() const {
@@ -86,14 +89,44 @@ Connection::Step Connection::serve(RequestHead& head) {
   const Attempt attempt = stage_ == Stage::kCheck ? Attempt::kAfterWait : Attempt::kFirst;
   Reply reply = dependencies_.router.reply(head, peer(), attempt);
   if (auto* upgrade = std::get_if<UpgradeRequest>(&reply)) return hand_over(std::move(*upgrade));
+  if (const auto* later = std::get_if<LaterAnswer>(&reply)) return wait_for_page(head, *later);
   if (const auto* postponed = std::get_if<Postponed>(&reply)) {
     assert(attempt == Attempt::kFirst);
-    waiting_ = std::make_unique<Waiting>(Waiting{std::move(head), postponed->client});
-    socket_.pause();
-    enter(Stage::kCheck);
-    return Step::kWait;
+    return wait_for_check(head, postponed->client);
   }
   return answer(std::move(std::get<SerializedResponse>(reply)));
+}
+
+Connection::Step Connection::wait_for_check(RequestHead& head, const IpAddress& client) {
+  waiting_ = std::make_unique<Waiting>(Waiting{std::move(head), client});
+  socket_.pause();
+  enter(Stage::kCheck);
+  return Step::kWait;
+}
+
+Connection::Step Connection::wait_for_page(RequestHead& head, const LaterAnswer& later) {
+  OpenAnswers& answers = dependencies_.open_answers;
+  if (answers.full()) {
+    ++dependencies_.stats.limits_struck["later_answers"];
+    return answer(dependencies_.router.complete(
+        head, peer(),
+        Fault{503, ErrorCode::kServiceUnavailable, "too many requests are in progress",
+              kBusyRetrySeconds}));
+  }
+  waiting_ = std::make_unique<Waiting>(Waiting{std::move(head)});
+  socket_.pause();
+  enter(Stage::kPage);
+  waiting_->answer =
+      answers.start(later, [this](const PageAnswer& given) { on_page_answer(given); });
+  return Step::kWait;
+}
+
+void Connection::on_page_answer(const PageAnswer& given) {
+  assert(stage_ == Stage::kPage);
+  assert(waiting_ != nullptr);
+  if (answer(dependencies_.router.complete(waiting_->head, peer(), given)) == Step::kContinue) {
+    proceed();  // must come last: the connection may be destroyed
+  }
 }
 
 Connection::Step Connection::hand_over(UpgradeRequest request) {
@@ -164,8 +197,8 @@ void Connection::enter(Stage stage) {
   if (stage == stage_) return;
   assert(may_enter(stage_, stage));
   const Stage from = std::exchange(stage_, stage);
-  if (stage == Stage::kResponse) ++dependencies_.stats.http_in_progress;
-  if (from == Stage::kResponse) --dependencies_.stats.http_in_progress;
+  if (in_progress(stage)) ++dependencies_.stats.http_in_progress;
+  if (in_progress(from)) --dependencies_.stats.http_in_progress;
   dependencies_.owner.on_stage(*this, from);
 }
 

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "core/upgrade.h"
 #include "hermod/stats.h"
+#include "http/open_answers.h"
 #include "http/request_reader.h"
 #include "http/request_router.h"
 #include "http/stage.h"
@@ -35,6 +36,7 @@ struct ConnectionDependencies {
   uv_loop_t* loop;
   ConnectionOwner& owner;
   RequestRouter& router;
+  OpenAnswers& open_answers;
   UpgradeSink& upgrades;
   const Clock& clock;
   Stats& stats;
@@ -67,15 +69,19 @@ class Connection {
   // kContinue: the next step follows at once. kWait: *this waits or was destroyed.
   enum class Step : uint8_t { kContinue, kWait };
 
-  // A request whose token's signature is not verified yet.
+  // A request whose token's signature is not verified yet, or whose page answers later.
   struct Waiting {
     RequestHead head;
-    IpAddress client;
+    IpAddress client = {};                                   // in Stage::kCheck
+    std::unique_ptr<OpenAnswers::Waiting> answer = nullptr;  // in Stage::kPage
   };
 
   Step advance();
   Step read();
   Step serve(RequestHead& head);
+  Step wait_for_check(RequestHead& head, const IpAddress& client);
+  Step wait_for_page(RequestHead& head, const LaterAnswer& later);
+  void on_page_answer(const PageAnswer& given);
   Step hand_over(UpgradeRequest request);
   Step answer(SerializedResponse response);
   Step write();
@@ -87,7 +93,7 @@ class Connection {
   const ConnectionDependencies& dependencies_;
   ClientSocket socket_;
   RequestReader requests_;
-  std::unique_ptr<Waiting> waiting_;  // set in Stage::kCheck
+  std::unique_ptr<Waiting> waiting_;  // set in Stage::kCheck and Stage::kPage
   SerializedResponse response_;       // empty: none is being written
   size_t written_ = 0;
   int64_t request_since_ms_ = 0;  // when the current request was complete

@@ -22,6 +22,8 @@ std::string_view limit_of(Stage stage) {
       return "answer_seconds";
     case Stage::kCheck:
       return "check_seconds";
+    case Stage::kPage:
+      return "page_seconds";
     case Stage::kNextIteration:
     case Stage::kIdle:
     case Stage::kLinger:
@@ -37,9 +39,11 @@ ConnectionManager::ConnectionManager(uv_loop_t* loop,
                                      const ConnectionManagerLimits& limits)
     : dependencies_(dependencies),
       limits_(limits),
+      open_answers_(limits.later_answers_max),
       connection_dependencies_{loop,
                                *this,
                                dependencies.router,
+                               open_answers_,
                                dependencies.upgrades,
                                dependencies.clock,
                                dependencies.stats},

@@ -11,6 +11,7 @@
 #include "http/admission.h"
 #include "http/check_scheduler.h"
 #include "http/connection_table.h"
+#include "http/open_answers.h"
 #include "http/request_router.h"
 #include "net/acceptor.h"
 #include "uv/immediate.h"
@@ -24,6 +25,7 @@ struct ConnectionManagerLimits {
   // uses at most a quarter of the descriptors, so that silent connections cannot exhaust them.
   int descriptors_max = 0;
   StageTimes times;
+  size_t later_answers_max = 64;  // of pages; further requests of such pages get 503
 };
 
 // The dependencies of the connection manager; all of them outlive clear().
@@ -65,6 +67,7 @@ class ConnectionManager final : public SocketSink, private ConnectionOwner {
 
   ConnectionManagerDependencies dependencies_;
   ConnectionManagerLimits limits_;
+  OpenAnswers open_answers_;
   ConnectionDependencies connection_dependencies_;
   CheckScheduler checks_;
   uv::Timer timer_;          // active while there are connections

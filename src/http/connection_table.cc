@@ -47,7 +47,7 @@ Connection* ConnectionTable::first_overdue(int64_t now_ms) {
 // Prefers a connection that has received its response. Otherwise it is the one that has not
 // completed its request, or not read its response, for the longest time. These two stages are
 // compared by time: if one of them always came first, connections in the other could occupy all
-// sockets. Connections that wait for the verification of a token come last.
+// sockets. Connections that wait for the verification of a token, or for a page, come last.
 Connection& ConnectionTable::eviction_candidate(const Network* network) {
   for (const Stage stage : {Stage::kIdle, Stage::kLinger, Stage::kNextIteration}) {
     if (Connection* const answered = first_of(stage, network)) return *answered;
@@ -56,8 +56,9 @@ Connection& ConnectionTable::eviction_candidate(const Network* network) {
   Connection* const reading = first_of(Stage::kResponse, network);
   if (asking == nullptr && reading == nullptr) {
     Connection* const checked = first_of(Stage::kCheck, network);
-    assert(checked != nullptr);
-    return *checked;
+    Connection* const waiting = checked != nullptr ? checked : first_of(Stage::kPage, network);
+    assert(waiting != nullptr);
+    return *waiting;
   }
   if (reading == nullptr) return *asking;
   if (asking == nullptr) return *reading;
@@ -85,6 +86,8 @@ int64_t ConnectionTable::time_of(Stage stage) const {
       return times_.linger_ms;
     case Stage::kCheck:
       return times_.check_ms;
+    case Stage::kPage:
+      return times_.page_ms;
   }
   return 0;
 }

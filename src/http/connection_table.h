@@ -20,6 +20,7 @@ struct StageTimes {
   int64_t answer_ms = 30'000;
   int64_t linger_ms = 2'000;
   int64_t check_ms = 30'000;
+  int64_t page_ms = 30'000;
 };
 
 class ConnectionTable {

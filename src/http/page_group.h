@@ -2,6 +2,7 @@
 // Port: a group of pages. RequestRouter finds the group that has the path of a request, and lets it
 // answer. Pages and Console implement it.
 
+#include <functional>
 #include <string_view>
 #include <variant>
 
@@ -11,7 +12,18 @@
 
 namespace hermod {
 
-using PageOutcome = std::variant<Response, Fault>;
+using PageAnswer = std::variant<Response, Fault>;
+
+// An answer that needs time. `start` is called once, unless too many answers are open.
+struct LaterAnswer {
+  // Called at most once, in a later loop iteration. It may be called or destroyed at any time, also
+  // after the connection and the server have ended: then it has no effect.
+  using Done = std::function<void(const PageAnswer&)>;
+
+  std::function<void(Done done)> start;
+};
+
+using PageOutcome = std::variant<Response, Fault, LaterAnswer>;
 
 class PageGroup {
  public:

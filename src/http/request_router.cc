@@ -94,7 +94,8 @@ size_t RequestRouter::body_bytes_max(const RequestHead& head) const {
   return route != nullptr && head.method == "POST" ? route->body_bytes_max : 0;
 }
 
-Reply RequestRouter::reply(const RequestHead& head, const IpAddress& peer, Attempt attempt) {
+RequestRouter::Request RequestRouter::request_of(const RequestHead& head, const IpAddress& peer,
+                                                 Attempt attempt) const {
   Request request{{head, peer, port_}, match(head.path), correlation_id_of(head), {}, attempt};
   const bool shared =
       request.match.route == nullptr || request.match.route->origins == Origins::kConfigured;
@@ -102,16 +103,32 @@ Reply RequestRouter::reply(const RequestHead& head, const IpAddress& peer, Attem
       dependencies_.upgrade_policy.allows_origin(head.origin.value)) {
     request.allowed_origin = head.origin.value;
   }
+  return request;
+}
+
+Reply RequestRouter::reply(const RequestHead& head, const IpAddress& peer, Attempt attempt) {
+  const Request request = request_of(head, peer, attempt);
   if (const auto fault = fault_of(head, request.match)) {
     return finish(request, fault_response(request, *fault));
   }
   if (head.method == "OPTIONS") return preflight(request);
   if (request.match.pages == nullptr) return upgrade(request);
-  const PageOutcome outcome = request.match.pages->answer(*request.match.route, request.from);
-  if (const auto* fault = std::get_if<Fault>(&outcome)) {
+  PageOutcome outcome = request.match.pages->answer(*request.match.route, request.from);
+  if (auto* later = std::get_if<LaterAnswer>(&outcome)) return std::move(*later);
+  if (const auto* fault = std::get_if<Fault>(&outcome)) return finish(request, *fault);
+  return finish(request, std::get<Response>(outcome));
+}
+
+SerializedResponse RequestRouter::complete(const RequestHead& head, const IpAddress& peer,
+                                           const PageAnswer& given) {
+  return finish(request_of(head, peer, Attempt::kFirst), given);
+}
+
+SerializedResponse RequestRouter::finish(const Request& request, const PageAnswer& given) {
+  if (const auto* fault = std::get_if<Fault>(&given)) {
     return finish(request, fault_response(request, *fault));
   }
-  return finish(request, std::get<Response>(outcome));
+  return finish(request, std::get<Response>(given));
 }
 
 SerializedResponse RequestRouter::preflight(const Request& request) {

@@ -25,7 +25,7 @@ struct SerializedResponse {
   ResponseOptions::Connection connection = ResponseOptions::Connection::kClosed;
 };
 
-using Reply = std::variant<SerializedResponse, UpgradeRequest, Postponed>;
+using Reply = std::variant<SerializedResponse, UpgradeRequest, Postponed, LaterAnswer>;
 
 // The dependencies of the router; all of them outlive it.
 struct RequestRouterDependencies {
@@ -50,6 +50,10 @@ class RequestRouter {
   // After a Postponed reply, called again with Attempt::kAfterWait.
   Reply reply(const RequestHead& head, const IpAddress& peer, Attempt attempt = Attempt::kFirst);
 
+  // The response to the request for which reply() returned a LaterAnswer.
+  SerializedResponse complete(const RequestHead& head, const IpAddress& peer,
+                              const PageAnswer& given);
+
   // The response to a client that has not sent a valid head. The connection is closed after it.
   SerializedResponse refuse(const Fault& fault);
   SerializedResponse refuse_head(HeadState state);  // kMalformed or kTooLarge
@@ -61,6 +65,8 @@ class RequestRouter {
   struct Request;
 
   RouteMatch match(std::string_view path) const;
+  Request request_of(const RequestHead& head, const IpAddress& peer, Attempt attempt) const;
+  SerializedResponse finish(const Request& request, const PageAnswer& given);
   Response fault_response(const Request& request, const Fault& fault) const;
   SerializedResponse finish(const Request& request, const Response& response);
   Reply upgrade(const Request& request);

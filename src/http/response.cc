@@ -80,7 +80,8 @@ Response error_response(const Fault& fault, const ErrorContext& context) {
       {"correlation_id", context.correlation_id},
       {"service", context.service},
       {"timestamp", iso8601(context.now_wall_ms)},
-      {"details", nlohmann::ordered_json::object()},
+      {"details", fault.details.empty() ? nlohmann::ordered_json::object()
+                                        : nlohmann::ordered_json::parse(fault.details)},
   };
   Response response;
   response.status = fault.status;

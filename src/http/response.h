@@ -26,8 +26,9 @@ struct Response {
 struct Fault {
   int status = 400;
   ErrorCode code = ErrorCode::kValidation;
-  std::string_view message;   // static storage
+  std::string message;
   int64_t retry_after_s = 0;  // 0: no Retry-After
+  std::string details = {};   // a JSON object; empty: none
 };
 
 struct ErrorContext {

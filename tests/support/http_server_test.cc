@@ -42,8 +42,9 @@ void HttpServerTest::open(HttpServerOptions options, ConsoleOptions console_opti
   options.upgrade_policy.origins.emplace_back("http://localhost:5173");
   console_pages = std::make_unique<Console>(ConsoleDependencies{console, health, clock, log, stats},
                                             std::move(console_options));
-  const HttpServerDependencies dependencies{
-      verifier, clock, log, stats, health, upgrades, {console_pages.get()}};
+  std::vector<PageGroup*> pages = more_pages;
+  pages.push_back(console_pages.get());
+  const HttpServerDependencies dependencies{verifier, clock, log, stats, health, upgrades, pages};
   door = std::make_unique<HttpServer>(loop(), dependencies, std::move(options));
   const auto listening = door->listen();
   ASSERT_TRUE(listening.ok()) << listening.error().message;

@@ -103,6 +103,7 @@ class HttpServerTest : public LoopTest {
   FakeUpgrades upgrades;
   FakeConsole console;
   std::unique_ptr<Console> console_pages;
+  std::vector<PageGroup*> more_pages;  // that open() adds to the server
   std::unique_ptr<HttpServer> door;
   HttpAnswer refusal;  // the response to the last upgrade() that returned null
 };
