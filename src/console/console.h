@@ -23,22 +23,17 @@ struct ConsoleDependencies {
   ConsoleView& view;
   const HealthView& health;
   const Clock& clock;
-  Log& log;
-  Stats& stats;
+  AdminAccess& access;
 };
 
 class Console final : public PageGroup {
  public:
-  Console(const ConsoleDependencies& dependencies, ConsoleOptions options)
-      : dependencies_(dependencies),
-        guard_({dependencies.clock, dependencies.log, dependencies.stats}, std::move(options)) {}
+  Console(const ConsoleDependencies& dependencies, const ConsoleOptions& options)
+      : dependencies_(dependencies), guard_(dependencies.access, options) {}
 
   // --- PageGroup
   const Route* find_route(std::string_view path) const override;
   PageOutcome answer(const Route& route, const HttpRequest& request) override;
-
-  // Sets ADMIN_TOKEN for new requests; empty: none.
-  void set_admin_token(std::string token) { guard_.set_admin_token(std::move(token)); }
 
  private:
   struct Page : Route {

@@ -9,7 +9,7 @@
 #include <optional>
 #include <variant>
 
-#include "console/admin_access.h"
+#include "http/admin_access.h"
 #include "http/http_request.h"
 #include "http/response.h"
 
@@ -21,7 +21,6 @@ struct ConsoleOptions {
   enum class Rights : uint8_t { kReadOnly, kFull };
 
   Rights rights = Rights::kReadOnly;
-  AdminSecrets secrets;
 };
 
 // What the response to an accepted request may show.
@@ -29,11 +28,10 @@ enum class ConsoleDetail : uint8_t { kFigures, kEverything };
 
 class ConsoleGuard {
  public:
-  ConsoleGuard(const AdminAccessDependencies& dependencies, ConsoleOptions options)
-      : access_(dependencies, std::move(options.secrets)), rights_(options.rights) {}
+  ConsoleGuard(AdminAccess& access, const ConsoleOptions& options)
+      : access_(access), rights_(options.rights) {}
 
   ConsoleOptions::Rights rights() const { return rights_; }
-  void set_admin_token(std::string token) { access_.set_token(std::move(token)); }
 
   // For the page itself. It needs no secret, because a browser cannot send a token with its first
   // request, and because it contains no data of the process.
@@ -46,7 +44,7 @@ class ConsoleGuard {
   bool disabled() const;
   std::optional<Fault> fault_without_secret(const HttpRequest& request) const;
 
-  AdminAccess access_;
+  AdminAccess& access_;
   ConsoleOptions::Rights rights_;
 };
 

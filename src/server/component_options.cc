@@ -140,9 +140,8 @@ Result<std::string> admin_token(const Options& options, Log& log) {
       file + ", which must contain at least 16 characters of printable ASCII without spaces"};
 }
 
-ConsoleOptions console_options(const Options& options, const AdminSecrets& secrets) {
+ConsoleOptions console_options(const Options& options) {
   ConsoleOptions made;
-  made.secrets = secrets;
   if (!options.production()) made.rights = ConsoleOptions::Rights::kFull;
   return made;
 }

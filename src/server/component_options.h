@@ -41,7 +41,7 @@ WsOptions ws_options(const Options& options);
 // production and otherwise a warning in the log.
 Result<std::string> admin_token(const Options& options, Log& log);
 
-ConsoleOptions console_options(const Options& options, const AdminSecrets& secrets);
+ConsoleOptions console_options(const Options& options);
 TraceOptions trace_options(const Options& options);
 
 // WEBSOCKET_MAX_CONNECTIONS, or if it is unset the file descriptor limit minus a reserve of 100.

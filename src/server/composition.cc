@@ -119,9 +119,11 @@ Result<void> build_pages(Composition& all) {
       ConsoleBackend::Dependencies{all.options, all.clock, all.stats, *all.bus.bus, source,
                                    *all.records.producer, *all.hub, *all.ws});
   all.observers.add(all.console_backend->dead_letter_observer(), Observers::Scope::kRare);
-  const ConsoleDependencies console_uses{*all.console_backend, *all.health, all.clock, all.log,
-                                         all.stats};
-  all.console = std::make_unique<Console>(console_uses, console_options(all.options, all.admin));
+  all.admin_access = std::make_unique<AdminAccess>(
+      AdminAccessDependencies{all.clock, all.log, all.stats}, all.admin);
+  all.console = std::make_unique<Console>(
+      ConsoleDependencies{*all.console_backend, *all.health, all.clock, *all.admin_access},
+      console_options(all.options));
   return {};
 }
 

@@ -16,6 +16,7 @@
 #include "hermod/log.h"
 #include "hermod/options.h"
 #include "hermod/stats.h"
+#include "http/admin_access.h"
 #include "http/http_server.h"
 #include "lws/lws_context.h"
 #include "observe/reload_status.h"
@@ -69,6 +70,7 @@ struct Composition {
   std::unique_ptr<Readiness> readiness;
   std::unique_ptr<Health> health;
   std::unique_ptr<ConsoleBackend> console_backend;
+  std::unique_ptr<AdminAccess> admin_access;
   std::unique_ptr<Console> console;
   std::unique_ptr<HttpServer> http_server;
   std::unique_ptr<Shutdown> shutdown;

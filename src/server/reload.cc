@@ -34,7 +34,7 @@ Result<std::vector<std::string>> apply_reload(const ReloadTargets& targets,
   apply_reloadable(options, targets.options);
   upgrade_policy.value().local_pages = local_pages(targets.options);
   targets.http_server.set_upgrade_policy_options(upgrade_policy.take());
-  targets.console.set_admin_token(token.take());
+  targets.admin_access.set_token(token.take());
   targets.hub.set_options(hub_options(targets.options));
   return warnings;
 }

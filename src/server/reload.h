@@ -5,11 +5,11 @@
 #include <vector>
 
 #include "auth/jwt_verifier.h"
-#include "console/console.h"
 #include "core/hub.h"
 #include "hermod/log.h"
 #include "hermod/options.h"
 #include "hermod/result.h"
+#include "http/admin_access.h"
 #include "http/http_server.h"
 #include "redis_transport/tls_context.h"
 
@@ -20,7 +20,7 @@ struct ReloadTargets {
   Log& log;
   JwtVerifier& verifier;
   HttpServer& http_server;
-  Console& console;
+  AdminAccess& admin_access;
   Hub& hub;
   TlsContext* redis_tls;  // null: no TLS to Redis
   int descriptor_limit;   // of the process

@@ -122,7 +122,7 @@ Result<std::vector<std::string>> Server::reload(const Options& options) {
                               all.log,
                               *all.verifier,
                               *all.http_server,
-                              *all.console,
+                              *all.admin_access,
                               *all.hub,
                               all.bus.tls.get(),
                               all.lws->descriptor_limit(),

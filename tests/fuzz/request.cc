@@ -70,7 +70,6 @@ class NoUpgrades final : public UpgradeSink {
 struct Door {
   static ConsoleOptions console_options() {
     ConsoleOptions options;
-    options.secrets.secret = "the-secret";
     options.rights = ConsoleOptions::Rights::kFull;
     return options;
   }
@@ -92,7 +91,8 @@ struct Door {
   NoUpgrades upgrades;
   CheckQueue checks{{}};
   RefusalBudget refusals{{.us_max = INT64_MAX / 16}};
-  Console console{{shown, health, clock, log, stats}, console_options()};
+  AdminAccess access{{clock, log, stats}, {.token = {}, .secret = "the-secret"}};
+  Console console{{shown, health, clock, access}, console_options()};
   UpgradePolicy upgrade_policy{{verifier, clock, log, stats, health, checks, refusals, upgrades},
                                upgrade_policy_options()};
   Pages pages{health, clock};

@@ -37,11 +37,12 @@ void FakeUpgrades::adopt(int fd, UpgradeRequest request) {
   adopted.emplace_back(fd, std::move(request));
 }
 
-void HttpServerTest::open(HttpServerOptions options, ConsoleOptions console_options) {
+void HttpServerTest::open(HttpServerOptions options, const ConsoleOptions& console_options) {
   options.listen.host = "127.0.0.1";
   options.upgrade_policy.origins.emplace_back("http://localhost:5173");
-  console_pages = std::make_unique<Console>(ConsoleDependencies{console, health, clock, log, stats},
-                                            std::move(console_options));
+  access = std::make_unique<AdminAccess>(AdminAccessDependencies{clock, log, stats}, secrets);
+  console_pages = std::make_unique<Console>(ConsoleDependencies{console, health, clock, *access},
+                                            console_options);
   std::vector<PageGroup*> pages = more_pages;
   pages.push_back(console_pages.get());
   const HttpServerDependencies dependencies{verifier, clock, log, stats, health, upgrades, pages};

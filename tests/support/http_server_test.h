@@ -81,7 +81,7 @@ class FakeUpgrades final : public UpgradeSink {
 class HttpServerTest : public LoopTest {
  protected:
   // Listens on a free port of 127.0.0.1.
-  void open(HttpServerOptions options = {}, ConsoleOptions console_options = {});
+  void open(HttpServerOptions options = {}, const ConsoleOptions& console_options = {});
   void TearDown() override;
 
   uint16_t port() const { return door->port(); }
@@ -102,6 +102,8 @@ class HttpServerTest : public LoopTest {
   FakeHealth health;
   FakeUpgrades upgrades;
   FakeConsole console;
+  AdminSecrets secrets;
+  std::unique_ptr<AdminAccess> access;
   std::unique_ptr<Console> console_pages;
   std::vector<PageGroup*> more_pages;  // that open() adds to the server
   std::unique_ptr<HttpServer> door;

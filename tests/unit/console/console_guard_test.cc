@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <list>
+
 #include "support/fake_clock.h"
 #include "support/header_field.h"
 #include "support/recording_log.h"
@@ -36,7 +38,9 @@ class ConsoleGuardTest : public ::testing::Test {
   using Rights = ConsoleOptions::Rights;
 
   ConsoleGuard guard(Rights rights, std::string_view token, std::string_view secret) {
-    return {{clock, log, stats}, {rights, {std::string(token), std::string(secret)}}};
+    accesses.emplace_back(AdminAccessDependencies{clock, log, stats},
+                          AdminSecrets{std::string(token), std::string(secret)});
+    return {accesses.back(), {rights}};
   }
   // With a configured key and without ADMIN_TOKEN.
   ConsoleGuard bare() { return guard(Rights::kFull, "", ""); }
@@ -53,6 +57,7 @@ class ConsoleGuardTest : public ::testing::Test {
   test::FakeClock clock;
   test::RecordingLog log;
   Stats stats;
+  std::list<AdminAccess> accesses;  // of the guards
   IpAddress here = parse_address("127.0.0.1").value();
   IpAddress elsewhere = parse_address("203.0.113.9").value();
 };
@@ -106,7 +111,7 @@ TEST_F(ConsoleGuardTest, InProductionItIsOffOrShowsOnly) {
   EXPECT_EQ(outcome(on, request("localhost:8080"), here), 401);
   EXPECT_EQ(outcome(on, request("x", kToken), elsewhere), 1);
   EXPECT_EQ(outcome(on, change("x", kToken), elsewhere), 403);
-  on.set_admin_token("");
+  accesses.back().set_token("");
   EXPECT_EQ(outcome(on, request("x", kToken), elsewhere), 404);
 }
 

@@ -17,8 +17,8 @@ class ConsoleTest : public test::HttpServerTest {
     HttpServerTest::SetUp();
     ConsoleOptions options;
     options.rights = ConsoleOptions::Rights::kFull;
-    options.secrets.secret = "the-secret";
-    open({}, std::move(options));
+    secrets.secret = "the-secret";
+    open({}, options);
   }
 
   std::string post_request(const std::string& path, const std::string& body) const {

@@ -1,4 +1,4 @@
-#include "console/admin_access.h"
+#include "http/admin_access.h"
 
 #include <cassert>
 

@@ -2,7 +2,8 @@
 // Verifies the operators' secret of a request: ADMIN_TOKEN, or the secret that this process
 // generated and printed. Wrong secrets are logged, counted, and limited for the whole process,
 // whatever their address. The right secret is accepted even above the limit, so that an
-// attacker cannot lock the operators out. Owned by ConsoleGuard.
+// attacker cannot lock the operators out. The console, the pages and the API share one, owned by the
+// composition in server/.
 
 #include <cstddef>
 #include <cstdint>
@@ -36,6 +37,8 @@ class AdminAccess {
 
   AdminAccess(const AdminAccessDependencies& dependencies, AdminSecrets secrets)
       : dependencies_(dependencies), secrets_(std::move(secrets)) {}
+  AdminAccess(const AdminAccess&) = delete;
+  AdminAccess& operator=(const AdminAccess&) = delete;
 
   // `granted` is true if the request has the right secret, and false if it has none, which does not
   // count as a guess. `fault` is set if the secret is wrong: 401, or 429 above the limit.
@@ -46,6 +49,7 @@ class AdminAccess {
   Decision validate(const RequestHead& head, const IpAddress& peer);
 
   bool has_token() const { return !secrets_.token.empty(); }
+  // For new requests; empty: none.
   void set_token(std::string token) { secrets_.token = std::move(token); }
 
  private:
