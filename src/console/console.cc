@@ -43,7 +43,7 @@ Response json_response(int status, const Json& body) {
 }
 
 Fault invalid(std::string_view message) {
-  return {400, ErrorCode::kValidation, message};
+  return {400, ErrorCode::kValidation, std::string(message)};
 }
 
 // The string field `name`; nullopt if it is missing, empty or too long.

@@ -7,7 +7,7 @@
 namespace hermod {
 namespace {
 
-constexpr std::string_view kBearerScheme = "Bearer ";
+constexpr std::string_view kAdminScheme = "Bearer ";
 
 // The duration does not depend on the position of the first wrong byte.
 bool same_in_constant_time(std::string_view given, std::string_view wanted) {
@@ -24,8 +24,8 @@ bool same_in_constant_time(std::string_view given, std::string_view wanted) {
 
 AdminAccess::Decision AdminAccess::validate(const RequestHead& head, const IpAddress& peer) {
   const std::string_view given = head.authorization.value;
-  if (!same_ignoring_case(given.substr(0, kBearerScheme.size()), kBearerScheme)) return {};
-  const std::string_view text = given.substr(kBearerScheme.size());
+  if (!same_ignoring_case(given.substr(0, kAdminScheme.size()), kAdminScheme)) return {};
+  const std::string_view text = given.substr(kAdminScheme.size());
   const bool is_token = same_in_constant_time(text, secrets_.token);
   const bool is_secret = same_in_constant_time(text, secrets_.secret);
   if (is_token || is_secret) return {.granted = true, .fault = {}};

@@ -2,8 +2,8 @@
 // Verifies the operators' secret of a request: ADMIN_TOKEN, or the secret that this process
 // generated and printed. Wrong secrets are logged, counted, and limited for the whole process,
 // whatever their address. The right secret is accepted even above the limit, so that an
-// attacker cannot lock the operators out. The console, the pages and the API share one, owned by the
-// composition in server/.
+// attacker cannot lock the operators out. The console, the pages and the API share one, owned by
+// the composition in server/.
 
 #include <cstddef>
 #include <cstdint>

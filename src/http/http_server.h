@@ -25,6 +25,8 @@ struct HttpServerOptions {
   CheckQueueLimits checks;
   RefusalBudgetLimits refusals;
   ConnectionManagerLimits connection_manager;
+  PagesOptions pages;
+  WebSocketPaths websockets = WebSocketPaths::kServed;
 };
 
 // The dependencies of the HTTP server; all of them outlive close().
@@ -35,7 +37,8 @@ struct HttpServerDependencies {
   Stats& stats;
   const HealthView& health;
   UpgradeSink& upgrades;
-  std::vector<PageGroup*> pages;  // in addition to Pages
+  std::vector<PageGroup*> pages;        // in addition to Pages
+  std::vector<PageGroup*> hidden = {};  // of another port; here their paths are 404
 };
 
 class HttpServer {

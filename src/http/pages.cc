@@ -66,6 +66,10 @@ const char* status_of(const BackendHealth& backend) {
   return whole ? "healthy" : "degraded";
 }
 
+Response bare_response(int status, const std::string& service, const char* text) {
+  return json_response(status, Json{{"service", service}, {"status", text}});
+}
+
 // The pages of both brokers. If the broker is up, the fields are at the top level, otherwise under
 // "detail", as in the platform's other services.
 Response backend_response(const char* service, const char* where_name,
@@ -86,26 +90,42 @@ Response backend_response(const char* service, const char* where_name,
 }  // namespace
 
 constinit const std::array<Pages::Page, 7> Pages::kPages = {{
-    {{.path = "/healthz"}, &Pages::health},
+    {{.path = "/healthz"}, &Pages::health, true},
     {{.path = "/healthz/redis"}, &Pages::redis},
     {{.path = "/healthz/kafka"}, &Pages::kafka},
-    {{.path = "/healthz/live"}, &Pages::live},
-    {{.path = "/healthz/ready"}, &Pages::ready},
+    {{.path = "/healthz/live"}, &Pages::live, true},
+    {{.path = "/healthz/ready"}, &Pages::ready, true},
     {{.path = "/healthz/websocket"}, &Pages::websocket},
     {{.path = "/metrics"}, &Pages::metrics},
 }};
 
 const Route* Pages::find_route(std::string_view path) const {
   const auto* const found = std::ranges::find(kPages, path, &Page::path);
-  return found != kPages.end() ? found : nullptr;
+  if (found == kPages.end()) return nullptr;
+  return options_.extent == PagesOptions::Extent::kAll || found->probe ? found : nullptr;
 }
 
-PageOutcome Pages::answer(const Route& route, const HttpRequest&) {
+PageOutcome Pages::answer(const Route& route, const HttpRequest& request) {
   assert(find_route(route.path) == &route);
-  return (this->*static_cast<const Page&>(route).answer)();
+  return (this->*static_cast<const Page&>(route).answer)(request);
 }
 
-PageOutcome Pages::health() {
+// A wrong token counts as a guess, but changes nothing else: a probe with an old token must not
+// take the process out of service.
+bool Pages::shows_details(const HttpRequest& request) const {
+  switch (options_.details) {
+    case PagesOptions::Details::kEverybody:
+      return true;
+    case PagesOptions::Details::kOperators:
+      assert(options_.access != nullptr);
+      return options_.access->validate(request.head, request.peer).granted;
+    case PagesOptions::Details::kNobody:
+      break;
+  }
+  return false;
+}
+
+PageOutcome Pages::health(const HttpRequest&) {
   return json_response(200,
                        Json{{"service", health_.service()},
                             {"status", "healthy"},
@@ -115,34 +135,39 @@ PageOutcome Pages::health() {
                             {"uptime_seconds", static_cast<double>(health_.uptime_ms()) / 1000}});
 }
 
-PageOutcome Pages::redis() {
-  return backend_response("redis", "url", health_.redis());
+PageOutcome Pages::redis(const HttpRequest& request) {
+  const BackendHealth redis = health_.redis();
+  if (shows_details(request)) return backend_response("redis", "url", redis);
+  return bare_response(redis.up ? 200 : 503, "redis", status_of(redis));
 }
 
-PageOutcome Pages::kafka() {
-  return backend_response("kafka", "brokers", health_.kafka());
+PageOutcome Pages::kafka(const HttpRequest& request) {
+  const BackendHealth kafka = health_.kafka();
+  if (shows_details(request)) return backend_response("kafka", "brokers", kafka);
+  return bare_response(kafka.up ? 200 : 503, "kafka", status_of(kafka));
 }
 
-PageOutcome Pages::live() {
+PageOutcome Pages::live(const HttpRequest&) {
   return json_response(200, Json{{"status", "alive"}});
 }
 
-PageOutcome Pages::ready() {
+PageOutcome Pages::ready(const HttpRequest& request) {
   const bool ready = health_.ready();
   const char* const status = health_.degraded() ? "degraded" : ready ? "ready" : "not_ready";
+  if (!shows_details(request)) return bare_response(ready ? 200 : 503, health_.service(), status);
   Json body = {{"status", status}, {"reasons", health_.reasons()}};
   if (const auto warnings = health_.warnings(); !warnings.empty()) body["warnings"] = warnings;
   return json_response(ready ? 200 : 503, body);
 }
 
-PageOutcome Pages::websocket() {
+PageOutcome Pages::websocket(const HttpRequest&) {
   return json_response(200, Json{{"service", "websocket_manager"},
                                  {"status", "healthy"},
                                  {"total_connections", health_.connections()},
                                  {"max_connections_per_user", health_.connections_per_user_max()}});
 }
 
-PageOutcome Pages::metrics() {
+PageOutcome Pages::metrics(const HttpRequest&) {
   const auto start = TimeShare::Clock::now();
   if (metrics_.empty() || (metrics_old_ && !metrics_time_.exceeded(start))) {
     auto text = health_.metrics();

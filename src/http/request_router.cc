@@ -12,6 +12,7 @@ namespace {
 
 constexpr size_t kCorrelationIdBytesMax = 128;
 constexpr std::string_view kUnmatched = "unmatched";
+constexpr std::string_view kUnknownPath = "unknown path";
 
 bool is_correlation_id(std::string_view text) {
   return !text.empty() && text.size() <= kCorrelationIdBytesMax &&
@@ -50,6 +51,9 @@ std::optional<Fault> fault_of_address(const RequestHead& head) {
 std::optional<Fault> fault_of(const RequestHead& head, const RouteMatch& match) {
   const bool server_wide =
       head.method == "OPTIONS" && head.target == RequestHead::Target::kAsterisk;
+  if (!match.absent.empty()) {
+    return Fault{404, ErrorCode::kNotFound, std::string(match.absent)};
+  }
   if (!contains_method(match.route != nullptr ? match.route->methods : kReadMethods, head.method)) {
     return Fault{405, ErrorCode::kValidation, "this path does not support the method"};
   }
@@ -61,7 +65,7 @@ std::optional<Fault> fault_of(const RequestHead& head, const RouteMatch& match) 
                                 : "this path does not accept a body"};
   }
   if (match.route == nullptr && !server_wide) {
-    return Fault{404, ErrorCode::kNotFound, "unknown path"};
+    return Fault{404, ErrorCode::kNotFound, std::string(kUnknownPath)};
   }
   return std::nullopt;
 }
@@ -81,9 +85,15 @@ struct RequestRouter::Request {
 };
 
 RouteMatch RequestRouter::match(std::string_view path) const {
-  if (const RouteMatch found = match_websocket_path(path); found.route != nullptr) return found;
+  if (const RouteMatch found = match_websocket_path(path); found.route != nullptr) {
+    if (dependencies_.websockets == WebSocketPaths::kServed) return found;
+    return {.absent = "this port serves no WebSockets: connect to the port of WEBSOCKET_PORT"};
+  }
   for (PageGroup* const pages : dependencies_.pages) {
     if (const Route* const route = pages->find_route(path)) return {.route = route, .pages = pages};
+  }
+  for (const PageGroup* const hidden : dependencies_.hidden) {
+    if (hidden->find_route(path) != nullptr) return {.absent = kUnknownPath};
   }
   return {};
 }

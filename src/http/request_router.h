@@ -27,6 +27,9 @@ struct SerializedResponse {
 
 using Reply = std::variant<SerializedResponse, UpgradeRequest, Postponed, LaterAnswer>;
 
+// kRefused: another port serves them.
+enum class WebSocketPaths : uint8_t { kServed, kRefused };
+
 // The dependencies of the router; all of them outlive it.
 struct RequestRouterDependencies {
   std::vector<PageGroup*> pages;
@@ -34,6 +37,8 @@ struct RequestRouterDependencies {
   const HealthView& health;
   const Clock& clock;
   Stats& stats;
+  std::vector<PageGroup*> hidden = {};  // of another port; here their paths are 404
+  WebSocketPaths websockets = WebSocketPaths::kServed;
 };
 
 class RequestRouter {

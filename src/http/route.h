@@ -27,6 +27,7 @@ struct RouteMatch {
   const Route* route = nullptr;  // null: unknown path
   PageGroup* pages = nullptr;    // answers the request; null: a WebSocket path
   std::string_view status_user;  // of "/ws/v1/status/{client_id}", percent-encoded; else null data
+  std::string_view absent;       // why this port does not have the path; empty: it may have it
 };
 
 // The match of a WebSocket path. Its route is null if `path` is not one.

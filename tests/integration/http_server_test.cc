@@ -325,5 +325,43 @@ TEST_F(HttpServerTest, ClosesWithConnectionsInEveryStage) {
   door.reset();
 }
 
+// One of two ports of a process.
+using HttpPortTest = test::HttpServerTest;
+
+class OtherPages final : public PageGroup {
+ public:
+  const Route* find_route(std::string_view path) const override {
+    static constexpr Route kRoute{.path = "/other", .methods = "POST", .body_bytes_max = 64};
+    return path == kRoute.path ? &kRoute : nullptr;
+  }
+  PageOutcome answer(const Route&, const HttpRequest&) override { return Response(); }
+};
+
+TEST_F(HttpPortTest, ThePathsOfAnotherPortAreUnknownWithEveryMethod) {
+  OtherPages other;
+  hidden_pages = {&other};
+  open();
+  const std::string rest = " /other HTTP/1.1\r\nHost: x\r\n";
+  for (const char* method : {"GET", "PUT", "OPTIONS"}) {
+    const HttpAnswer answer = ask(method + rest + "\r\n");
+    EXPECT_EQ(answer.status, 404) << method;
+    EXPECT_EQ(Json::parse(answer.body)["error"]["message"], "unknown path");
+  }
+  EXPECT_EQ(ask("POST" + rest + "Content-Length: 2\r\n\r\n{}").status, 404);
+}
+
+TEST_F(HttpPortTest, APortMayServeNoWebSockets) {
+  HttpServerOptions options;
+  options.websockets = WebSocketPaths::kRefused;
+  open(std::move(options));
+  for (const char* path : {"/ws", "/ws/", "/ws/v1/notifications", "/ws/v1/status/ann"}) {
+    EXPECT_EQ(upgrade(std::string(path) + "?token=good.ann"), nullptr);
+    EXPECT_EQ(refusal.status, 404);
+    EXPECT_EQ(Json::parse(refusal.body)["error"]["message"],
+              "this port serves no WebSockets: connect to the port of WEBSOCKET_PORT");
+  }
+  EXPECT_EQ(get("/healthz/live").status, 200);
+}
+
 }  // namespace
 }  // namespace hermod

@@ -45,7 +45,8 @@ void HttpServerTest::open(HttpServerOptions options, const ConsoleOptions& conso
                                             console_options);
   std::vector<PageGroup*> pages = more_pages;
   pages.push_back(console_pages.get());
-  const HttpServerDependencies dependencies{verifier, clock, log, stats, health, upgrades, pages};
+  const HttpServerDependencies dependencies{verifier, clock,    log,   stats,
+                                            health,   upgrades, pages, hidden_pages};
   door = std::make_unique<HttpServer>(loop(), dependencies, std::move(options));
   const auto listening = door->listen();
   ASSERT_TRUE(listening.ok()) << listening.error().message;

@@ -105,7 +105,8 @@ class HttpServerTest : public LoopTest {
   AdminSecrets secrets;
   std::unique_ptr<AdminAccess> access;
   std::unique_ptr<Console> console_pages;
-  std::vector<PageGroup*> more_pages;  // that open() adds to the server
+  std::vector<PageGroup*> more_pages;    // that open() adds to the server
+  std::vector<PageGroup*> hidden_pages;  // of another port
   std::unique_ptr<HttpServer> door;
   HttpAnswer refusal;  // the response to the last upgrade() that returned null
 };

@@ -4,7 +4,9 @@
 
 #include <chrono>
 #include <nlohmann/json.hpp>
+#include <utility>
 
+#include "support/header_field.h"
 #include "support/http_server_test.h"
 
 namespace hermod {
@@ -186,6 +188,62 @@ TEST(TimeShare, IsATwentiethOfTheTimeAndAHundredMillisecondsInAdvance) {
   EXPECT_TRUE(share.exceeded(start + 149ms));
   EXPECT_TRUE(share.exceeded(start + 1s));
   EXPECT_FALSE(share.exceeded(start + 1250ms));
+}
+
+// The pages of a port that clients reach.
+class PublicPagesTest : public PagesTest {
+ protected:
+  PublicPagesTest() {
+    health.redis_health = {.up = false, .where = {}, .error = "refused by 10.1.1.1"};
+    health.is_ready = false;
+    health.why = {"Redis refused the connection"};
+  }
+  // The status and the body.
+  std::pair<int, Json> shown(Pages& by, std::string_view path, std::string_view bearer = {}) const {
+    RequestHead head;
+    if (!bearer.empty()) head.authorization = test::field("Bearer " + std::string(bearer));
+    const Route* route = by.find_route(path);
+    const auto given = std::get<Response>(by.answer(*route, {head, IpAddress()}));
+    return {given.status, Json::parse(given.body)};
+  }
+
+  const Json bare_redis = {{"service", "redis"}, {"status", "unhealthy"}};
+  const Json bare_kafka = {{"service", "kafka"}, {"status", "healthy"}};
+  const Json bare_ready = {{"service", "websocket_service"}, {"status", "not_ready"}};
+  test::RecordingLog log;
+  Stats stats;
+  AdminAccess access{{clock, log, stats}, {.token = "the-token", .secret = {}}};
+};
+
+TEST_F(PublicPagesTest, DetailsMayNeedTheToken) {
+  Pages own(health, clock, {.details = PagesOptions::Details::kOperators, .access = &access});
+  for (const char* bearer : {"", "wrong"}) {
+    EXPECT_EQ(shown(own, "/healthz/redis", bearer), std::pair(503, bare_redis));
+    EXPECT_EQ(shown(own, "/healthz/kafka", bearer), std::pair(200, bare_kafka));
+    EXPECT_EQ(shown(own, "/healthz/ready", bearer), std::pair(503, bare_ready));
+  }
+  EXPECT_EQ(stats.refusals["ADMIN_TOKEN"], 3U);  // a wrong token is a guess
+  EXPECT_EQ(shown(own, "/healthz", "wrong").first, 200);
+  EXPECT_EQ(shown(own, "/healthz/websocket", "wrong").first, 200);
+  EXPECT_EQ(stats.refusals["ADMIN_TOKEN"], 3U);
+  EXPECT_EQ(shown(own, "/healthz/redis", "the-token").second["detail"]["error"],
+            "refused by 10.1.1.1");
+  EXPECT_EQ(shown(own, "/healthz/kafka", "the-token").second["brokers"], "kafka:9092");
+  EXPECT_EQ(shown(own, "/healthz/ready", "the-token").second["reasons"], Json(health.why));
+  health.redis_health = {.up = true, .where = "redis://r:6379"};
+  EXPECT_EQ(shown(own, "/healthz/redis"),
+            std::pair(200, Json({{"service", "redis"}, {"status", "healthy"}})));
+}
+
+TEST_F(PublicPagesTest, ThereMayBeProbesOnly) {
+  Pages own(health, clock,
+            {.extent = PagesOptions::Extent::kProbes, .details = PagesOptions::Details::kNobody});
+  for (const char* path : {"/healthz/redis", "/healthz/kafka", "/healthz/websocket", "/metrics"}) {
+    EXPECT_EQ(own.find_route(path), nullptr) << path;
+  }
+  EXPECT_EQ(shown(own, "/healthz", "the-token").second["status"], "healthy");
+  EXPECT_EQ(shown(own, "/healthz/live").second["status"], "alive");
+  EXPECT_EQ(shown(own, "/healthz/ready", "the-token"), std::pair(503, bare_ready));
 }
 
 using MetricsPageTest = test::HttpServerTest;
