@@ -72,6 +72,8 @@ export interface RouterOptions {
   trustedProxies?: readonly string[] | string
   adminToken?: string
   adminTokenFile?: string
+  adminHost?: string
+  adminPort?: number
   enableMetrics?: boolean
   enableTracing?: boolean
   otelExporterOtlpEndpoint?: string
@@ -220,6 +222,8 @@ export interface Router extends EventEmitter {
   /** http://127.0.0.1:41234 */
   readonly origin: string
   readonly port: number
+  /** The address of the operators' interface; empty without `adminPort`. */
+  readonly adminOrigin: string
   readonly faults: Faults
 
   /** The URL for a client of this user; without a user, it contains no token. */

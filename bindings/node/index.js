@@ -47,6 +47,11 @@ class Router extends EventEmitter {
     return this.#origin
   }
 
+  // The address of the operators' interface, or an empty string without the option `adminPort`.
+  get adminOrigin() {
+    return guarded(this.#native, 'adminOrigin')
+  }
+
   get port() {
     return Number(new URL(this.#origin).port)
   }

@@ -12,8 +12,8 @@
 namespace hermod {
 
 struct Options {
-  // redis_replicas_min: 1 with Sentinel and Cluster, otherwise 0.
-  static constexpr uint32_t kReplicasByUrl = UINT32_MAX;
+  // redis_replicas_min: 1 with Sentinel and Cluster, otherwise 0. admin_port: unset.
+  static constexpr uint32_t kReplicasByUrl = UINT32_MAX, kNoPort = UINT32_MAX;
 
   std::string service_name = "websocket_service";
   std::string environment = "development";  // any word; "production" is strict
@@ -91,6 +91,9 @@ struct Options {
   std::vector<std::string> trusted_proxies;
   std::string admin_token;       // formerly CONSOLE_TOKEN; never logged or shown
   std::string admin_token_file;  // or the file that contains it
+  std::string admin_host = "127.0.0.1";
+  uint32_t admin_port = kNoPort;  // of the operators' interface; 0: any free port; kNoPort: the
+                                  // interface is on websocket_port
   bool enable_metrics = true;
   bool enable_tracing = false;
   std::string otel_exporter_otlp_endpoint;

@@ -48,8 +48,10 @@ class Server {
   // called.
   Result<void> start();
 
-  uint16_t port() const;    // the port that it listens on; valid after start()
-  std::string url() const;  // "http://127.0.0.1:8080"
+  uint16_t port() const;          // the port that it listens on; valid after start()
+  std::string url() const;        // "http://127.0.0.1:8080"
+  uint16_t admin_port() const;    // the port of the operators' interface; 0: admin_port is unset
+  std::string admin_url() const;  // its URL; empty: admin_port is unset
   // The URL of the console for a browser on this machine; empty if the console is disabled or
   // cannot be reached.
   std::string console_url() const;

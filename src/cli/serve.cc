@@ -207,6 +207,9 @@ class Service {
       terminal_.out << ready_text(server_->url());
       if (!console.empty()) log_.info("console enabled", {{"url", console}});
     }
+    if (const std::string url = server_->admin_url(); !url.empty()) {
+      log_.info("operators' interface enabled", {{"url", url}});
+    }
     terminal_.out.flush();
     // A closed standard output is not an error: no program waits for the line.
     if (terminal_.out.good()) return;

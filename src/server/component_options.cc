@@ -8,6 +8,7 @@
 #include "server/memory_limit.h"
 #include "server/version.h"
 #include "settings/option_checks.h"
+#include "settings/option_rules.h"
 #include "settings/trace_settings.h"
 
 namespace hermod {
@@ -143,6 +144,18 @@ Result<std::string> admin_token(const Options& options, Log& log) {
 ConsoleOptions console_options(const Options& options) {
   ConsoleOptions made;
   if (!options.production()) made.rights = ConsoleOptions::Rights::kFull;
+  return made;
+}
+
+PagesOptions public_pages_options(const Options& options, AdminAccess& access) {
+  PagesOptions made;
+  made.access = &access;
+  if (has_admin_port(options)) {
+    made.extent = PagesOptions::Extent::kProbes;
+    made.details = PagesOptions::Details::kNobody;
+  } else if (options.production()) {
+    made.details = PagesOptions::Details::kOperators;
+  }
   return made;
 }
 

@@ -11,6 +11,7 @@
 #include "hermod/log.h"
 #include "hermod/options.h"
 #include "hermod/result.h"
+#include "http/pages.h"
 #include "http/upgrade_policy.h"
 #include "kafka_source/kafka_source_options.h"
 #include "tracing/trace_options.h"
@@ -42,6 +43,8 @@ WsOptions ws_options(const Options& options);
 Result<std::string> admin_token(const Options& options, Log& log);
 
 ConsoleOptions console_options(const Options& options);
+// Of the port that clients reach.
+PagesOptions public_pages_options(const Options& options, AdminAccess& access);
 TraceOptions trace_options(const Options& options);
 
 // WEBSOCKET_MAX_CONNECTIONS, or if it is unset the file descriptor limit minus a reserve of 100.

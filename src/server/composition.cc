@@ -124,6 +124,8 @@ Result<void> build_pages(Composition& all) {
   all.console = std::make_unique<Console>(
       ConsoleDependencies{*all.console_backend, *all.health, all.clock, *all.admin_access},
       console_options(all.options));
+  all.api =
+      std::make_unique<Api>(ApiDependencies{all.fleet.get(), *all.health, all.clock, *all.admin_access});
   return {};
 }
 
@@ -141,8 +143,22 @@ Result<void> build_http(Composition& all) {
   made.listen.descriptors_max = descriptor_limit;
   made.upgrade_policy = upgrade_policy.take();
   made.connection_manager.descriptors_max = descriptor_limit;
-  const HttpServerDependencies uses{
-      *all.verifier, all.clock, all.log, all.stats, *all.health, *all.ws, {all.console.get()}};
+  HttpServerDependencies uses{*all.verifier,
+                              all.clock,
+                              all.log,
+                              all.stats,
+                              *all.health,
+                              *all.ws,
+                              {all.console.get(), all.api.get()}};
+  if (has_admin_port(options)) {
+    HttpServerOptions admin = made;
+    admin.listen = {.host = options.admin_host, .port = static_cast<uint16_t>(options.admin_port)};
+    admin.listen.descriptors_max = descriptor_limit;
+    admin.websockets = WebSocketPaths::kRefused;
+    all.admin_http_server = std::make_unique<HttpServer>(all.loop, uses, std::move(admin));
+    std::swap(uses.pages, uses.hidden);
+  }
+  made.pages = public_pages_options(options, *all.admin_access);
   all.http_server = std::make_unique<HttpServer>(all.loop, uses, std::move(made));
   all.ws->on_mass_disconnect([http = all.http_server.get()] { http->accept_pending(); });
   return {};
@@ -150,8 +166,8 @@ Result<void> build_http(Composition& all) {
 
 Result<void> build_shutdown(Composition& all) {
   all.shutdown = std::make_unique<Shutdown>(Shutdown::Dependencies{
-      *all.readiness, *all.http_server, *all.ws, *all.records.source, *all.records.producer,
-      *all.bus.bus, *all.outage, *all.fleet, *all.lws, all.tracer.get()});
+      *all.readiness, *all.http_server, all.admin_http_server.get(), *all.ws, *all.records.source,
+      *all.records.producer, *all.bus.bus, *all.outage, *all.fleet, *all.lws, all.tracer.get()});
   return {};
 }
 
@@ -169,7 +185,7 @@ Composition::Composition(uv_loop_t* on_loop, Options from, Log& to_log)
 Result<void> Composition::build() {
   assert(shutdown == nullptr);
   for (const auto step : {build_verifier, build_admin, build_tracer, build_backends, build_core,
-                          build_websockets, build_pages, build_fleet, build_http, build_shutdown}) {
+                          build_websockets, build_fleet, build_pages, build_http, build_shutdown}) {
     if (auto built = step(*this); !built) return built;
   }
   return {};

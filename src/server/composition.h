@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "api/api.h"
 #include "auth/jwt_verifier.h"
 #include "base/clock.h"
 #include "base/process_id.h"
@@ -72,7 +73,9 @@ struct Composition {
   std::unique_ptr<ConsoleBackend> console_backend;
   std::unique_ptr<AdminAccess> admin_access;
   std::unique_ptr<Console> console;
+  std::unique_ptr<Api> api;
   std::unique_ptr<HttpServer> http_server;
+  std::unique_ptr<HttpServer> admin_http_server;  // null: ADMIN_PORT is unset
   std::unique_ptr<Shutdown> shutdown;
 };
 

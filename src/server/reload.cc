@@ -33,6 +33,9 @@ Result<std::vector<std::string>> apply_reload(const ReloadTargets& targets,
   std::vector<std::string> warnings = warnings_of(targets, options);
   apply_reloadable(options, targets.options);
   upgrade_policy.value().local_pages = local_pages(targets.options);
+  if (targets.admin_http_server != nullptr) {
+    targets.admin_http_server->set_upgrade_policy_options(upgrade_policy.value());
+  }
   targets.http_server.set_upgrade_policy_options(upgrade_policy.take());
   targets.admin_access.set_token(token.take());
   targets.hub.set_options(hub_options(targets.options));

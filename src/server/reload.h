@@ -20,6 +20,7 @@ struct ReloadTargets {
   Log& log;
   JwtVerifier& verifier;
   HttpServer& http_server;
+  HttpServer* admin_http_server;  // null: ADMIN_PORT is unset
   AdminAccess& admin_access;
   Hub& hub;
   TlsContext* redis_tls;  // null: no TLS to Redis

@@ -14,8 +14,14 @@
 namespace hermod {
 namespace {
 
-std::string bracketed(const std::string& host) {
-  return host.find(':') == std::string::npos ? host : '[' + host + ']';
+std::string url_of(const std::string& host, uint16_t port) {
+  const std::string name = host.find(':') == std::string::npos ? host : '[' + host + ']';
+  return "http://" + name + ':' + std::to_string(port);
+}
+
+// The host that a client on this machine connects to.
+std::string dialled(const std::string& host) {
+  return host == "0.0.0.0" || host == "::" ? "127.0.0.1" : host;
 }
 
 }  // namespace
@@ -62,6 +68,9 @@ Result<void> Server::start() {
   Composition& all = state_->composition;
   // Listen first: if the port is in use, the start fails before the consumer joins its group.
   if (auto listening = all.http_server->listen(); !listening) return listening;
+  if (all.admin_http_server != nullptr) {
+    if (auto listening = all.admin_http_server->listen(); !listening) return listening;
+  }
   all.outage->start();
   if (auto started = all.bus.bus->start(*all.hub, *all.ingest); !started) return started;
   all.fleet->start();
@@ -73,18 +82,28 @@ uint16_t Server::port() const {
 }
 
 std::string Server::url() const {
-  return "http://" + bracketed(state_->composition.host) + ':' + std::to_string(port());
+  return url_of(state_->composition.host, port());
+}
+
+uint16_t Server::admin_port() const {
+  const auto& admin = state_->composition.admin_http_server;
+  return admin == nullptr ? uint16_t{0} : admin->port();
+}
+
+std::string Server::admin_url() const {
+  if (state_->composition.admin_http_server == nullptr) return {};
+  return url_of(state_->composition.options.admin_host, admin_port());
 }
 
 std::string Server::console_url() const {
   const Options& options = state_->composition.options;
   const bool open = !state_->composition.admin.token.empty();
   if (!open && options.production()) return {};
-  std::string host = state_->composition.host;
-  if (host == "0.0.0.0" || host == "::") host = "127.0.0.1";
+  const bool own_port = has_admin_port(options);
+  const std::string host = dialled(own_port ? options.admin_host : state_->composition.host);
   const bool local = host == "127.0.0.1" || host == "::1" || host == "localhost";
   if (!open && !local) return {};
-  return "http://" + bracketed(host) + ':' + std::to_string(port()) + "/console";
+  return url_of(host, own_port ? admin_port() : port()) + "/console";
 }
 
 std::string Server::brokers() const {
@@ -122,6 +141,7 @@ Result<std::vector<std::string>> Server::reload(const Options& options) {
                               all.log,
                               *all.verifier,
                               *all.http_server,
+                              all.admin_http_server.get(),
                               *all.admin_access,
                               *all.hub,
                               all.bus.tls.get(),

@@ -60,16 +60,18 @@ void Shutdown::drain(uint64_t drain_ms) {
   enter(Step::kDraining, 2);
   uses_.readiness.set_draining();
   uses_.http_server.set_draining(true);
+  if (uses_.admin_http_server != nullptr) uses_.admin_http_server->set_draining(true);
   uses_.source.leave(std::max(drain_ms, kSettleMs), child_callback());
   uses_.ws.drain(static_cast<int64_t>(drain_ms), child_callback());
 }
 
 void Shutdown::close_backends() {
-  enter(Step::kClosingBackends, 5);
+  enter(Step::kClosingBackends, uses_.admin_http_server == nullptr ? 5 : 6);
   uses_.outage.stop();
   uses_.fleet.close(child_callback());
   uses_.producer.close(child_callback());
   uses_.http_server.close(child_callback());
+  if (uses_.admin_http_server != nullptr) uses_.admin_http_server->close(child_callback());
   uses_.bus.close(child_callback());
   // Waits until the bus has released the records of the source.
   uses_.source.close(child_callback());

@@ -3,7 +3,7 @@
 //
 //   1. Readiness is off and upgrades are refused, but pages are still served. The source leaves its
 //      group when its open records are settled, and the connections are closed over the drain time.
-//   2. When both are done, the HTTP server, the bus, the source and the producer close. The bus
+//   2. When both are done, the HTTP servers, the bus, the source and the producer close. The bus
 //      writes its last acknowledged positions; the records of the source live until the bus has
 //      released them.
 //   3. The WebSocket server closes.
@@ -33,6 +33,7 @@ class Shutdown {
   struct Dependencies {
     Readiness& readiness;
     HttpServer& http_server;
+    HttpServer* admin_http_server;  // null: ADMIN_PORT is unset
     WsServer& ws;
     Source& source;
     RecordProducer& producer;

@@ -68,8 +68,22 @@ Result<void> check_kafka(const Options& options) {
 }
 
 Result<void> check_admin(const Options& options) {
-  if (options.admin_token.empty() || options.admin_token_file.empty()) return {};
-  return configuration_error("ADMIN_TOKEN and ADMIN_TOKEN_FILE are both set: set only one of them");
+  if (!options.admin_token.empty() && !options.admin_token_file.empty()) {
+    return configuration_error(
+        "ADMIN_TOKEN and ADMIN_TOKEN_FILE are both set: set only one of them");
+  }
+  if (!has_admin_port(options)) return {};
+  if (!has_admin_token(options)) {
+    return configuration_error(
+        "ADMIN_PORT is set, but ADMIN_TOKEN is not: set ADMIN_TOKEN or ADMIN_TOKEN_FILE, which "
+        "protects the API and the console of that port");
+  }
+  if (options.admin_port != 0 && options.admin_port == options.websocket_port) {
+    return configuration_error("ADMIN_PORT and WEBSOCKET_PORT are both " +
+                               std::to_string(options.admin_port) +
+                               ": set another port for operators, or leave ADMIN_PORT unset");
+  }
+  return {};
 }
 
 Result<void> check_proxies(const Options& options) {
@@ -107,6 +121,14 @@ Result<void> check_options(const Options& options) {
     if (auto judged = rule(options); !judged) return judged;
   }
   return {};
+}
+
+bool has_admin_token(const Options& options) {
+  return !options.admin_token.empty() || !options.admin_token_file.empty();
+}
+
+bool has_admin_port(const Options& options) {
+  return options.admin_port != Options::kNoPort;
 }
 
 bool has_key(const Options& options) {

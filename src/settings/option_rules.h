@@ -14,4 +14,9 @@ Result<void> check_options(const Options& options);
 // True if a key for tokens is configured; otherwise the server generates one.
 bool has_key(const Options& options);
 
+bool has_admin_token(const Options& options);
+
+// Whether the operators' interface has a port of its own.
+bool has_admin_port(const Options& options);
+
 }  // namespace hermod

@@ -128,6 +128,10 @@ napi_value origin(Router& router, const Arguments& arguments) {
   return to_js(arguments.env(), router.server()->url());
 }
 
+napi_value admin_origin(Router& router, const Arguments& arguments) {
+  return to_js(arguments.env(), router.server()->admin_url());
+}
+
 napi_value ready(Router& router, const Arguments& arguments) {
   napi_value value = nullptr;
   const napi_status status = napi_get_boolean(arguments.env(), router.harness()->ready(), &value);
@@ -208,6 +212,7 @@ napi_value define_router_class(napi_env env) {
       describe("stats", method<stats>),
       describe("metrics", method<metrics>),
       describe("origin", method<origin>),
+      describe("adminOrigin", method<admin_origin>),
       describe("ready", method<ready>),
       describe("token", method<token>),
       describe("setBus", method<set_bus>),

@@ -57,6 +57,7 @@ class Hermod:
         self.url = ready.group(1)
         self._keep_generated_key()
         self.address = urllib.parse.urlsplit(self.url)
+        self.operators = self._operators_address() if settings.get("ADMIN_PORT") is not None else self.address
 
     def _keep_generated_key(self):
         state = os.path.join(self.settings["XDG_RUNTIME_DIR"], "hermod", "dev.json")
@@ -65,6 +66,12 @@ class Hermod:
                 for value in json.load(file).values():
                     if isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9_+/=-]{32,}", value):
                         secrets.keep(value, "the generated key")
+
+    def _operators_address(self):
+        """The address of the operators' interface, which the log names."""
+        shown = re.compile(r"operators' interface enabled.*?(http://[^\s\"]+:\d+)")
+        until(lambda: shown.search(self.child.said()), "the log names the operators' interface")
+        return urllib.parse.urlsplit(shown.search(self.child.said()).group(1))
 
     def stop(self):
         status = self.child.stop()
@@ -81,9 +88,10 @@ class Hermod:
         query = f"?token={urllib.parse.quote(token)}" if token is not None else ""
         return f"ws://{self.address.netloc}{path}{query}"
 
-    def request(self, method, path, headers=None, body=None):
-        """Sends one request and returns (status, headers, body)."""
-        connection = http.client.HTTPConnection(self.address.hostname, self.address.port, timeout=30)
+    def request(self, method, path, headers=None, body=None, to=None):
+        """Sends one request and returns (status, headers, body). It goes to the public port, or to another address."""
+        address = to or self.address
+        connection = http.client.HTTPConnection(address.hostname, address.port, timeout=30)
         try:
             connection.request(method, path, body, headers or {})
             answer = connection.getresponse()
@@ -95,13 +103,13 @@ class Hermod:
         return self.request("GET", path, headers)
 
     def page(self, path):
-        """(status, the JSON of the body)."""
-        status, _, body = self.get(path)
+        """(status, the JSON of the body), from the port for operators if there is one."""
+        status, _, body = self.request("GET", path, to=self.operators)
         return status, json.loads(body)
 
     def metric(self, sample):
         """The value of one sample, by its name and labels as written on /metrics."""
-        _, _, text = self.get("/metrics")
+        _, _, text = self.request("GET", "/metrics", to=self.operators)
         for line in text.splitlines():
             if line.rpartition(" ")[0] == sample:
                 return float(line.rpartition(" ")[2])

@@ -35,6 +35,20 @@ TEST(OptionRulesTest, TheAdminTokenIsGivenOnce) {
   EXPECT_THAT(refusal(options), HasSubstr("ADMIN_TOKEN and ADMIN_TOKEN_FILE are both set"));
 }
 
+TEST(OptionRulesTest, TheAdminPortNeedsATokenAndANumberOfItsOwn) {
+  Options options;
+  options.admin_port = 9090;
+  EXPECT_THAT(refusal(options), HasSubstr("ADMIN_PORT is set, but ADMIN_TOKEN is not"));
+  options.admin_token_file = "/a";
+  EXPECT_EQ(refusal(options), "");
+  options.websocket_port = 9090;
+  EXPECT_THAT(refusal(options), HasSubstr("ADMIN_PORT and WEBSOCKET_PORT are both 9090"));
+  options.admin_port = options.websocket_port = 0;
+  EXPECT_EQ(refusal(options), "");
+  options.admin_port = 65'536;
+  EXPECT_THAT(refusal(options), HasSubstr("ADMIN_PORT is \"65536\", but must be a port"));
+}
+
 TEST(OptionRulesTest, ProductionRefusesEmbeddedAndGeneratedParts) {
   Options options = production();
   options.redis_url.clear();
