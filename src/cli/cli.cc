@@ -27,6 +27,8 @@ constexpr std::string_view kHelp =
   hermod publish USER TYPE
                          produces a notification, waits for the acknowledgement
   hermod listen USER     connects as a user and prints the notifications
+  hermod users ID        prints a user's connections to all processes
+  hermod disconnect ID   ends them
   hermod dead-letters    lists and replays records that could not be routed
   hermod check           validates the configuration, tests Redis and Kafka
 
@@ -54,8 +56,8 @@ class Cli {
     app_.require_subcommand(1);
     app_.set_help_flag("--help,-h");
     app_.set_version_flag("--version", std::string(kVersions));
-    for (const auto add :
-         {add_serve, add_token, add_publish, add_listen, add_dead_letters, add_check}) {
+    for (const auto add : {add_serve, add_token, add_publish, add_listen, add_users, add_disconnect,
+                           add_dead_letters, add_check}) {
       Verb verb = add(app_);
       auto flags = std::make_unique<OptionFlags>(*verb.command);
       commands_.push_back({std::move(verb), std::move(flags)});

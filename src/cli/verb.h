@@ -30,6 +30,8 @@ Verb add_serve(CLI::App& app);
 Verb add_token(CLI::App& app);
 Verb add_publish(CLI::App& app);
 Verb add_listen(CLI::App& app);
+Verb add_users(CLI::App& app);
+Verb add_disconnect(CLI::App& app);
 Verb add_dead_letters(CLI::App& app);
 Verb add_check(CLI::App& app);
 

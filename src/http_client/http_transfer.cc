@@ -50,6 +50,9 @@ void HttpTransfer::set_request(const OutgoingRequest& request) {
   curl_->easy_setopt(easy_, CURLOPT_WRITEFUNCTION, body_cb);
   curl_->easy_setopt(easy_, CURLOPT_WRITEDATA, this);
   curl_->easy_setopt(easy_, CURLOPT_TIMEOUT_MS, long(request.time_limit_ms));
+  if (request.proxy == OutgoingRequest::Proxy::kNone) {
+    curl_->easy_setopt(easy_, CURLOPT_NOPROXY, "*");
+  }
 }
 
 void HttpTransfer::set_connection(const CaStore& cas) {

@@ -16,6 +16,9 @@ enum class HttpMethod : uint8_t { kGet, kPost };
 using HttpField = std::pair<std::string, std::string>;
 
 struct OutgoingRequest {
+  // kNone: the request carries a secret for our own server, which a proxy must not see.
+  enum class Proxy : uint8_t { kEnvironment, kNone };
+
   HttpMethod method = HttpMethod::kGet;
   std::string url;                // http or https
   std::vector<HttpField> fields;  // in addition to those of the client
@@ -23,6 +26,7 @@ struct OutgoingRequest {
   // From the look-up of the name to the end of the response; not 0.
   uint64_t time_limit_ms = 10'000;
   size_t response_bytes_max = 64 * 1024;  // the body is cut at this length
+  Proxy proxy = Proxy::kEnvironment;
 };
 
 struct HttpResponse {

@@ -23,7 +23,8 @@ class CliTest : public ::testing::Test {
 };
 
 TEST_F(CliTest, EveryHelpFitsAScreen) {
-  for (const char* verb : {"", "serve", "token", "publish", "listen", "dead-letters", "check"}) {
+  for (const char* verb : {"", "serve", "token", "publish", "listen", "users", "disconnect",
+                           "dead-letters", "check"}) {
     std::vector<std::string> arguments = {verb, "--help"};
     if (arguments[0].empty()) arguments.erase(arguments.begin());
     ASSERT_EQ(run_(arguments), 0);
