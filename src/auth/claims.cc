@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/clock.h"
+
 namespace hermod {
 namespace {
 
@@ -23,6 +25,20 @@ int64_t to_ms(double seconds) {
 
 int64_t expires_at_ms(double seconds, const ClaimPolicy& policy) {
   return to_ms(seconds) + int64_t{policy.leeway_s} * 1000;
+}
+
+std::string time_text(const std::optional<double>& seconds) {
+  if (!seconds) return {};
+  return *seconds <= kLatestSecond ? iso8601(to_ms(*seconds)) : "after the year 9999";
+}
+
+std::string list_text(const std::vector<std::string_view>& values) {
+  std::string text;
+  for (const std::string_view value : values) {
+    if (!text.empty()) text += ", ";
+    text += value;
+  }
+  return text;
 }
 
 }  // namespace
@@ -48,6 +64,27 @@ Verdict judge_claims(const Claims& claims, const ClaimPolicy& policy, int64_t no
   }
   if (claims.issuer != policy.issuer) return Denied::kIssuer;
   return Identity{std::string(*claims.subject), expires_at_ms(*claims.expires_at_s, policy)};
+}
+
+std::string judged_claim(Denied why, const Claims& claims) {
+  switch (why) {
+    case Denied::kExpired:
+      return time_text(claims.expires_at_s);
+    case Denied::kNotYetValid:
+      return time_text(claims.not_before_s);
+    case Denied::kAudience:
+      return list_text(claims.audiences);
+    case Denied::kIssuer:
+      return std::string(claims.issuer.value_or(""));
+    case Denied::kClaims:
+      if (!claims.subject) return "no sub";
+      if (!claims.expires_at_s) return "no exp";
+      return is_subject(*claims.subject)
+                 ? "exp " + time_text(claims.expires_at_s)
+                 : "sub " + std::to_string(claims.subject->size()) + " bytes";
+    default:
+      return {};
+  }
 }
 
 }  // namespace hermod

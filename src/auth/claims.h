@@ -24,4 +24,7 @@ bool is_expired(const Claims& claims, const ClaimPolicy& policy, int64_t now_wal
 
 Verdict judge_claims(const Claims& claims, const ClaimPolicy& policy, int64_t now_wall_ms);
 
+// The claim for which the token was denied, for log lines.
+std::string judged_claim(Denied why, const Claims& claims);
+
 }  // namespace hermod

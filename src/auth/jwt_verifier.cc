@@ -45,20 +45,36 @@ std::optional<Verdict> JwtVerifier::verify_at_once(std::string_view token, int64
 
 std::optional<Verdict> JwtVerifier::validate(std::string_view token, int64_t now_wall_ms,
                                              Effort effort) {
+  judged_.clear();
   if (token.empty()) return Denied::kMissing;
   if (!split_token(token, parts_)) return Denied::kMalformed;
   const std::optional<TokenHeader> header = reader_.read_header(parts_.header);
   if (!header) return Denied::kMalformed;
-  if (header->algorithm != keys_.algorithm().name) return Denied::kAlgorithm;
+  if (header->algorithm != keys_.algorithm().name)
+    return deny(Denied::kAlgorithm, header->algorithm);
+  kid_ = header->kid.value_or("");
   SignatureKey* key = keys_.find(header->kid);
-  if (key == nullptr) return Denied::kKey;
+  if (key == nullptr) return deny(Denied::kKey, kid_);
   const std::optional<Claims> claims = reader_.read_claims(parts_.payload);
-  if (claims && is_expired(*claims, options_.claims, now_wall_ms)) return Denied::kExpired;
+  if (claims && is_expired(*claims, options_.claims, now_wall_ms)) {
+    return deny(Denied::kExpired, judged_claim(Denied::kExpired, *claims));
+  }
   const std::optional<bool> matches = check_signature(token, *key, effort);
   if (!matches) return std::nullopt;
-  if (!*matches) return Denied::kSignature;
+  if (!*matches) return deny(Denied::kSignature, kid_);
   if (!claims) return Denied::kClaims;
-  return judge_claims(*claims, options_.claims, now_wall_ms);
+  Verdict verdict = judge_claims(*claims, options_.claims, now_wall_ms);
+  if (auto* identity = std::get_if<Identity>(&verdict)) {
+    identity->kid = kid_;
+  } else {
+    judged_ = judged_claim(std::get<Denied>(verdict), *claims);
+  }
+  return verdict;
+}
+
+Denied JwtVerifier::deny(Denied why, std::string_view judged) {
+  judged_ = judged;
+  return why;
 }
 
 // Returns nothing if the check would need more than `effort`.

@@ -29,6 +29,7 @@ class JwtVerifier final : public Verifier {
 
   Verdict verify(std::string_view token, int64_t now_wall_ms) override;
   std::optional<Verdict> verify_at_once(std::string_view token, int64_t now_wall_ms) override;
+  std::string_view judged() const override { return judged_; }
   int64_t signature_us() const override { return signature_us_; }
 
   // Reads the key files again. On an error, the previous keys stay in use.
@@ -41,6 +42,7 @@ class JwtVerifier final : public Verifier {
 
   std::optional<Verdict> validate(std::string_view token, int64_t now_wall_ms, Effort effort);
   std::optional<bool> check_signature(std::string_view token, SignatureKey& key, Effort effort);
+  Denied deny(Denied why, std::string_view judged);
   bool measure(SignatureKey& key);
 
   JwtVerifierOptions options_;
@@ -50,6 +52,8 @@ class JwtVerifier final : public Verifier {
   TokenReader reader_;
   SignatureCache signatures_;  // for public keys only; an HMAC is as cheap as a look-up
   int64_t signature_us_ = 0;
+  std::string kid_;     // of the last token; a member, so that its memory is reused
+  std::string judged_;  // see judged()
 };
 
 }  // namespace hermod

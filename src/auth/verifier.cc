@@ -1,57 +1,26 @@
 #include "auth/verifier.h"
 
 namespace hermod {
+namespace {
+
+constexpr std::string_view kReasonPrefix = "token_";
+constexpr auto kFirstReason = static_cast<int>(RefusalReason::kTokenMissing);
+
+static_assert(static_cast<int>(RefusalReason::kTokenClaims) - kFirstReason ==
+              static_cast<int>(kDeniedLast));
+
+}  // namespace
+
+RefusalReason refusal_of(Denied why) {
+  return static_cast<RefusalReason>(kFirstReason + static_cast<int>(why));
+}
 
 std::string_view label(Denied why) {
-  switch (why) {
-    case Denied::kMissing:
-      return "missing";
-    case Denied::kMalformed:
-      return "malformed";
-    case Denied::kAlgorithm:
-      return "algorithm";
-    case Denied::kKey:
-      return "key";
-    case Denied::kSignature:
-      return "signature";
-    case Denied::kExpired:
-      return "expired";
-    case Denied::kNotYetValid:
-      return "not_yet_valid";
-    case Denied::kAudience:
-      return "audience";
-    case Denied::kIssuer:
-      return "issuer";
-    case Denied::kClaims:
-      return "claims";
-  }
-  return "malformed";
+  return refusal_row(refusal_of(why)).reason.substr(kReasonPrefix.size());
 }
 
 std::string_view message(Denied why) {
-  switch (why) {
-    case Denied::kMissing:
-      return "missing token";
-    case Denied::kMalformed:
-      return "malformed token";
-    case Denied::kAlgorithm:
-      return "wrong algorithm";
-    case Denied::kKey:
-      return "unknown key";
-    case Denied::kSignature:
-      return "invalid signature";
-    case Denied::kExpired:
-      return "token expired";
-    case Denied::kNotYetValid:
-      return "not yet valid";
-    case Denied::kAudience:
-      return "wrong audience";
-    case Denied::kIssuer:
-      return "wrong issuer";
-    case Denied::kClaims:
-      return "invalid claims";
-  }
-  return "malformed token";
+  return refusal_row(refusal_of(why)).message;
 }
 
 }  // namespace hermod

@@ -8,11 +8,14 @@
 #include <string_view>
 #include <variant>
 
+#include "base/refusals.h"
+
 namespace hermod {
 
 struct Identity {
   std::string user;           // the token's `sub`, never empty
   int64_t expires_at_ms = 0;  // the token's `exp` plus the leeway, wall time
+  std::string kid = {};       // the key id of the token; empty: it has none
 };
 
 // Why a token is denied. label() is the `result` of jwt_validation_total. message() is sent to the
@@ -34,6 +37,7 @@ inline constexpr Denied kDeniedLast = Denied::kClaims;
 
 std::string_view label(Denied why);    // e.g. "expired"; static storage
 std::string_view message(Denied why);  // e.g. "token expired"; static storage
+RefusalReason refusal_of(Denied why);  // its row in the table of refusals
 
 using Verdict = std::variant<Identity, Denied>;
 
@@ -49,6 +53,10 @@ class Verifier {
   virtual std::optional<Verdict> verify_at_once(std::string_view token, int64_t now_wall_ms) {
     return verify(token, now_wall_ms);
   }
+
+  // What the last verification judged when it denied the token, such as the wrong audience; for
+  // log lines. It is never the token or its signature. Empty: nothing in particular.
+  virtual std::string_view judged() const { return {}; }
 
   // Recent duration of such a verification in microseconds, as measured on the loop; 0 if unknown.
   virtual int64_t signature_us() const { return 0; }

@@ -136,6 +136,16 @@ PageOutcome Console::state(const HttpRequest& request) {
   return json_response(200, body);
 }
 
+void Console::audit(std::string_view action, std::string_view user, const HttpRequest& request,
+                    uint16_t status) const {
+  record_admin_action(dependencies_.audit, {.action = action,
+                                            .user = user,
+                                            .address = to_string(request.peer),
+                                            .origin = request.head.origin.value,
+                                            .correlation_id = request.head.correlation_id.value,
+                                            .code = status});
+}
+
 PageOutcome Console::send(const HttpRequest& request) {
   const auto decision = guard_.validate(request);
   if (const auto* fault = std::get_if<Fault>(&decision)) return *fault;
@@ -151,6 +161,7 @@ PageOutcome Console::send(const HttpRequest& request) {
   const auto payload = body.find("payload");
   if (payload == body.end() || !payload->is_object()) return invalid("payload must be an object");
   const auto sent = dependencies_.view.send({*user, *type, *category, *priority, payload->dump()});
+  audit("send", *user, request, sent ? 202 : 503);
   if (!sent) return Fault{503, sent.error().code, "the notification could not be sent to Kafka"};
   return json_response(202, Json{{"correlation_id", sent.value()}});
 }
@@ -162,6 +173,7 @@ PageOutcome Console::mint(const HttpRequest& request) {
   const auto user = body.is_object() ? text_of(body, "user") : std::nullopt;
   if (!user) return invalid("user must be a string of 1 to 256 bytes");
   const auto minted = dependencies_.view.mint(*user);
+  audit("mint", *user, request, minted ? 200 : 503);
   if (!minted) {
     return Fault{503, minted.error().code,
                  "the configured key can verify tokens but not sign them"};

@@ -24,6 +24,7 @@ struct ConsoleDependencies {
   const HealthView& health;
   const Clock& clock;
   AdminAccess& access;
+  Audit* audit = nullptr;  // null: off
 };
 
 class Console final : public PageGroup {
@@ -46,6 +47,9 @@ class Console final : public PageGroup {
   PageOutcome state(const HttpRequest& request);
   PageOutcome send(const HttpRequest& request);
   PageOutcome mint(const HttpRequest& request);
+
+  void audit(std::string_view action, std::string_view user, const HttpRequest& request,
+             uint16_t status) const;
 
   ConsoleDependencies dependencies_;
   ConsoleGuard guard_;

@@ -7,13 +7,13 @@ namespace {
 
 std::optional<Fault> fault_of_change(const RequestHead& head) {
   if (!head.console.present()) {
-    return Fault{403, ErrorCode::kAuthorization, "a POST needs the header X-Hermod-Console"};
+    return make_fault(RefusalReason::kConsoleHeader);
   }
   const std::string_view type = head.content_type.value;
   std::string_view essence = type.substr(0, type.find(';'));
   while (essence.ends_with(' ')) essence.remove_suffix(1);
   if (head.content_type.count != 1 || !same_ignoring_case(essence, kJsonType)) {
-    return Fault{415, ErrorCode::kValidation, "the Content-Type must be application/json"};
+    return make_fault(RefusalReason::kConsoleType, head.content_type.value);
   }
   return std::nullopt;
 }
@@ -26,7 +26,7 @@ bool ConsoleGuard::disabled() const {
 
 std::optional<Fault> ConsoleGuard::fault_of_page() const {
   if (!disabled()) return std::nullopt;
-  return Fault{404, ErrorCode::kNotFound, "the console is disabled; set ADMIN_TOKEN to enable it"};
+  return make_fault(RefusalReason::kConsoleDisabled);
 }
 
 std::variant<ConsoleDetail, Fault> ConsoleGuard::validate(const HttpRequest& request) {
@@ -37,12 +37,11 @@ std::variant<ConsoleDetail, Fault> ConsoleGuard::validate(const HttpRequest& req
     if (const auto fault = fault_without_secret(request)) return *fault;
   }
   if (!is_own_origin(request.head)) {
-    return Fault{403, ErrorCode::kAuthorization,
-                 "the Origin must be that of the console's own page"};
+    return make_fault(RefusalReason::kConsoleOrigin, request.head.origin.value);
   }
   if (request.head.method == "POST") {
     if (rights_ == ConsoleOptions::Rights::kReadOnly) {
-      return Fault{403, ErrorCode::kAuthorization, "the console is read-only in production"};
+      return make_fault(RefusalReason::kConsoleReadOnly, request.head.path);
     }
     if (const auto fault = fault_of_change(request.head)) return *fault;
   }
@@ -53,9 +52,7 @@ std::optional<Fault> ConsoleGuard::fault_without_secret(const HttpRequest& reque
   const bool shows_figures =
       request.head.method != "POST" && !access_.has_token() && is_local(request);
   if (shows_figures) return std::nullopt;
-  return Fault{401, ErrorCode::kAuthentication,
-               "the console requires ADMIN_TOKEN, or the secret of the link that hermod serve "
-               "printed, as Authorization: Bearer"};
+  return make_fault(RefusalReason::kConsoleSecret, request.head.method + ' ' + request.head.path);
 }
 
 }  // namespace hermod

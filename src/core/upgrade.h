@@ -11,6 +11,7 @@
 
 #include "auth/verifier.h"
 #include "base/ip_address.h"
+#include "base/refusals.h"
 #include "core/peer.h"
 #include "hermod/result.h"
 
@@ -23,9 +24,17 @@ struct Refusal {
   ErrorCode error = ErrorCode::kAuthentication;
   std::string message;
   std::optional<int64_t> retry_after_ms = {};  // when the client should reconnect
-  std::string text =
-      {};  // of the close frame, at most kCloseReasonBytesMax; empty: the JSON reason
+  // Its row in the table of refusals; unset: it was reported when it was judged.
+  std::optional<RefusalReason> why = {};
+  // Of the close frame, at most kCloseReasonBytesMax; empty: the JSON reason.
+  std::string text = {};
 };
+
+// The refusal of a row that has a close code.
+inline Refusal refusal_for(RefusalReason why) {
+  const RefusalRow& row = refusal_row(why);
+  return {static_cast<CloseCode>(row.code), row.error, std::string(row.message), {}, why};
+}
 
 struct UpgradeRequest {
   std::variant<Identity, Refusal> verdict;
@@ -33,6 +42,7 @@ struct UpgradeRequest {
   bool subprotocol = false;    // answer with Sec-WebSocket-Protocol: hermod
   std::string correlation_id;  // empty: neither from the client nor logged yet; created when needed
   IpAddress client_address;    // after TRUSTED_PROXIES
+  std::string origin;          // the Origin header; empty: none
   std::string early_bytes;     // bytes that the client sent after the request head
 };
 

@@ -40,20 +40,22 @@ Fault AdminAccess::count_guess(const IpAddress& peer) {
   }
   ++guesses_;
   assert(now_ms >= window_start_ms_);
-  ++dependencies_.stats.refusals["ADMIN_TOKEN"];
+  const RefusalRow& row = refusal_row(guesses_ <= kGuessesMax ? RefusalReason::kAdminToken
+                                                              : RefusalReason::kAdminTokenGuesses);
+  ++dependencies_.stats.refusals[row.metric];
   dependencies_.log.write_limited(
       "http.admin_token", LogLevel::kWarning, "a wrong ADMIN_TOKEN or console secret was refused",
       {{"client", to_string(peer)},
        {"guesses_in_the_last_minute", guesses_},
+       {"reason", row.reason},
+       {"setting", row.setting},
+       {"code", row.code},
        {"error_detail.error_code", to_string(ErrorCode::kAuthentication)},
        {"error_detail.operation", "admin.authenticate"}});
-  if (guesses_ <= kGuessesMax) {
-    return {401, ErrorCode::kAuthentication,
-            "this is neither ADMIN_TOKEN nor the console's secret"};
-  }
+  if (guesses_ <= kGuessesMax) return make_fault(RefusalReason::kAdminToken);
   ++dependencies_.stats.limits_struck["admin_token_guesses"];
-  return {429, ErrorCode::kRateLimit, "too many wrong tokens were sent",
-          (window_start_ms_ + kWindowMs - now_ms + 999) / 1000};
+  return make_fault(RefusalReason::kAdminTokenGuesses, {},
+                    (window_start_ms_ + kWindowMs - now_ms + 999) / 1000);
 }
 
 }  // namespace hermod

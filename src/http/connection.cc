@@ -68,7 +68,7 @@ Connection::Step Connection::advance() {
   if (state == HeadState::kPartial) return read();
   request_since_ms_ = dependencies_.clock.steady_ms();
   if (state == HeadState::kComplete) return serve(*request);
-  return answer(dependencies_.router.refuse_head(state));
+  return answer(dependencies_.router.refuse_head(state, peer()));
 }
 
 Connection::Step Connection::read() {

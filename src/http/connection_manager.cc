@@ -64,9 +64,7 @@ ConnectionManager::~ConnectionManager() {
 void ConnectionManager::on_socket(int fd, const sockaddr_storage& socket_address) {
   const IpAddress peer = to_address(socket_address);
   if (limits_.descriptors_max > 0 && fd >= limits_.descriptors_max) {
-    return reject(fd, "descriptors",
-                  {503, ErrorCode::kServiceUnavailable,
-                   "the service has reached its limit of sockets", kRetryAfterSeconds});
+    return reject(fd, peer);
   }
   make_room(peer);
   dependencies_.admission.add(peer);
@@ -93,10 +91,12 @@ void ConnectionManager::make_room(const IpAddress& peer) {
 
 // Sends one response and closes, without waiting. Input that has arrived is read first, so that the
 // close does not reset the connection.
-void ConnectionManager::reject(int fd, std::string_view limit, const Fault& fault) {
+void ConnectionManager::reject(int fd, const IpAddress& peer) {
   const UniqueFd descriptor(fd);
-  ++dependencies_.stats.limits_struck[limit];
-  const SerializedResponse response = dependencies_.router.refuse(fault);
+  ++dependencies_.stats.limits_struck["descriptors"];
+  const SerializedResponse response = dependencies_.router.refuse(
+      make_fault(RefusalReason::kSockets, "descriptor " + std::to_string(fd), kRetryAfterSeconds),
+      peer);
   std::array<char, kHeadBytesMax> buffer;
   (void)!::recv(fd, buffer.data(), buffer.size(), 0);
   (void)!::send(fd, response.bytes.data(), response.bytes.size(), MSG_NOSIGNAL);

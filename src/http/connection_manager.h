@@ -61,7 +61,7 @@ class ConnectionManager final : public SocketSink, private ConnectionOwner {
   void on_end(Connection& connection) override;
 
   void make_room(const IpAddress& peer);
-  void reject(int fd, std::string_view limit, const Fault& fault);
+  void reject(int fd, const IpAddress& peer);
   void end_overdue();
   void on_iteration();
 

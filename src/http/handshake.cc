@@ -30,18 +30,24 @@ bool asks_for_websocket(const RequestHead& head) {
          has_element_ignoring_case(head.connection.value, "upgrade");
 }
 
+// What asks_for_websocket() judges. A proxy that drops these headers is a frequent mistake.
+std::string handshake_text(const RequestHead& head) {
+  return head.method + " HTTP/" + (head.version >= 11 ? "1.1" : "1.0") +
+         ", Upgrade: " + (head.upgrade.present() ? head.upgrade.value : "(none)") +
+         ", Connection: " + (head.connection.present() ? head.connection.value : "(none)");
+}
+
 }  // namespace
 
 std::optional<Fault> fault_of_handshake(const RequestHead& head) {
   if (!asks_for_websocket(head)) {
-    return Fault{426, ErrorCode::kValidation, "this path accepts only WebSocket connections"};
+    return make_fault(RefusalReason::kNoUpgrade, handshake_text(head));
   }
   if (head.websocket_version.value != "13") {
-    return Fault{426, ErrorCode::kValidation, "only WebSocket version 13 is supported"};
+    return make_fault(RefusalReason::kWebSocketVersion, head.websocket_version.value);
   }
   if (!is_key(head.websocket_key.value)) {
-    return Fault{400, ErrorCode::kValidation,
-                 "Sec-WebSocket-Key must be 16 bytes in base64, given once"};
+    return make_fault(RefusalReason::kWebSocketKey, head.websocket_key.value);
   }
   return std::nullopt;
 }

@@ -22,10 +22,11 @@ HttpServer::HttpServer(uv_loop_t* loop, const HttpServerDependencies& dependenci
       pages_(dependencies.health, dependencies.clock, options.pages),
       upgrade_policy_(
           {dependencies.verifier, dependencies.clock, dependencies.log, dependencies.stats,
-           dependencies.health, checks_, refusals_, dependencies.upgrades},
+           dependencies.health, checks_, refusals_, dependencies.upgrades, dependencies.audit},
           std::move(options.upgrade_policy)),
       router_({with(pages_, dependencies.pages), upgrade_policy_, dependencies.health,
-               dependencies.clock, dependencies.stats, dependencies.hidden, options.websockets}),
+               dependencies.clock, dependencies.stats, dependencies.log, dependencies.audit,
+               dependencies.hidden, options.websockets}),
       connection_manager_(loop,
                           {router_, admission_, checks_, dependencies.upgrades, dependencies.clock,
                            dependencies.stats},

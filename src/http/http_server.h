@@ -39,6 +39,7 @@ struct HttpServerDependencies {
   UpgradeSink& upgrades;
   std::vector<PageGroup*> pages;        // in addition to Pages
   std::vector<PageGroup*> hidden = {};  // of another port; here their paths are 404
+  Audit* audit = nullptr;               // null: off
 };
 
 class HttpServer {

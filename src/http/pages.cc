@@ -171,7 +171,7 @@ PageOutcome Pages::metrics(const HttpRequest&) {
   const auto start = TimeShare::Clock::now();
   if (metrics_.empty() || (metrics_old_ && !metrics_time_.exceeded(start))) {
     auto text = health_.metrics();
-    if (!text) return Fault{404, ErrorCode::kNotFound, "this page is disabled"};
+    if (!text) return make_fault(RefusalReason::kPageDisabled, "/metrics");
     metrics_ = std::move(*text);
     metrics_old_ = false;
     metrics_time_.spend(start, TimeShare::Clock::now());

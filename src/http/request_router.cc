@@ -32,18 +32,21 @@ bool contains_method(std::string_view methods, std::string_view method) {
       .has_value();
 }
 
+// "host" for "user:password@host".
+std::string without_credentials(const std::string& authority) {
+  return authority.substr(authority.rfind('@') + 1);
+}
+
 // Validates the target and the Host header.
 std::optional<Fault> fault_of_address(const RequestHead& head) {
   if (head.target == RequestHead::Target::kMalformed) {
-    return Fault{400, ErrorCode::kValidation,
-                 "the request target must be a path such as /healthz, or an http or https URL"};
+    return make_fault(RefusalReason::kRequestTarget, without_credentials(head.path));
   }
   if (head.host.count > 1 || (head.version >= 11 && !head.host.present())) {
-    return Fault{400, ErrorCode::kValidation, "a request must have exactly one Host"};
+    return make_fault(RefusalReason::kHostCount, head.host.value);
   }
   if (head.host.present() && !is_authority(head.host.value)) {
-    return Fault{400, ErrorCode::kValidation,
-                 "Host must be a name or an address, with or without a port: localhost:8080"};
+    return make_fault(RefusalReason::kHostForm, without_credentials(head.host.value));
   }
   return std::nullopt;
 }
@@ -52,20 +55,23 @@ std::optional<Fault> fault_of(const RequestHead& head, const RouteMatch& match) 
   const bool server_wide =
       head.method == "OPTIONS" && head.target == RequestHead::Target::kAsterisk;
   if (!match.absent.empty()) {
-    return Fault{404, ErrorCode::kNotFound, std::string(match.absent)};
+    Fault fault = make_fault(RefusalReason::kUnknownPath, head.path);
+    fault.message = match.absent;
+    return fault;
   }
   if (!contains_method(match.route != nullptr ? match.route->methods : kReadMethods, head.method)) {
-    return Fault{405, ErrorCode::kValidation, "this path does not support the method"};
+    return make_fault(RefusalReason::kRequestMethod, head.method + ' ' + head.path);
   }
   if (const auto fault = fault_of_address(head)) return fault;
   if (!head.body_read()) {
     const bool accepts_bodies = match.route != nullptr && match.route->body_bytes_max != 0;
-    return Fault{413, ErrorCode::kValidation,
-                 accepts_bodies ? "the body must have a Content-Length of at most 8 KiB"
-                                : "this path does not accept a body"};
+    return make_fault(
+        accepts_bodies ? RefusalReason::kBodyTooLarge : RefusalReason::kBodyNotAccepted,
+        head.body == RequestHead::Body::kLength ? std::to_string(head.body_bytes) + " bytes"
+                                                : "chunked");
   }
   if (match.route == nullptr && !server_wide) {
-    return Fault{404, ErrorCode::kNotFound, std::string(kUnknownPath)};
+    return make_fault(RefusalReason::kUnknownPath, head.path);
   }
   return std::nullopt;
 }
@@ -78,11 +84,20 @@ struct RequestRouter::Request {
   std::string correlation_id;
   std::string_view allowed_origin;
   Attempt attempt = Attempt::kFirst;
+  bool foreign_origin = false;  // there is an Origin, and CORS_ORIGINS does not have it
 
   std::string_view endpoint() const {
     return match.route != nullptr ? match.route->path : kUnmatched;
   }
 };
+
+// Whether the browser shows the response only to the pages of CORS_ORIGINS. UpgradePolicy judges
+// the origin of an upgrade, and a page may always read the responses of its own server.
+bool RequestRouter::needs_origin(const Request& request) {
+  const bool is_upgrade = request.match.route != nullptr && request.match.pages == nullptr &&
+                          request.from.head.method != "OPTIONS";
+  return !is_upgrade && !is_own_origin(request.from.head);
+}
 
 RouteMatch RequestRouter::match(std::string_view path) const {
   if (const RouteMatch found = match_websocket_path(path); found.route != nullptr) {
@@ -109,35 +124,31 @@ RequestRouter::Request RequestRouter::request_of(const RequestHead& head, const 
   Request request{{head, peer, port_}, match(head.path), correlation_id_of(head), {}, attempt};
   const bool shared =
       request.match.route == nullptr || request.match.route->origins == Origins::kConfigured;
-  if (head.origin.present() && shared &&
-      dependencies_.upgrade_policy.allows_origin(head.origin.value)) {
-    request.allowed_origin = head.origin.value;
+  if (head.origin.present() && shared) {
+    request.foreign_origin = !dependencies_.upgrade_policy.allows_origin(head.origin.value);
+    if (!request.foreign_origin) request.allowed_origin = head.origin.value;
   }
   return request;
 }
 
 Reply RequestRouter::reply(const RequestHead& head, const IpAddress& peer, Attempt attempt) {
   const Request request = request_of(head, peer, attempt);
-  if (const auto fault = fault_of(head, request.match)) {
-    return finish(request, fault_response(request, *fault));
+  if (request.foreign_origin && needs_origin(request)) {
+    report(request, make_fault(RefusalReason::kCorsOrigin, head.origin.value));
   }
+  if (const auto fault = fault_of(head, request.match)) return refuse(request, *fault);
   if (head.method == "OPTIONS") return preflight(request);
   if (request.match.pages == nullptr) return upgrade(request);
   PageOutcome outcome = request.match.pages->answer(*request.match.route, request.from);
   if (auto* later = std::get_if<LaterAnswer>(&outcome)) return std::move(*later);
-  if (const auto* fault = std::get_if<Fault>(&outcome)) return finish(request, *fault);
+  if (const auto* fault = std::get_if<Fault>(&outcome)) return refuse(request, *fault);
   return finish(request, std::get<Response>(outcome));
 }
 
 SerializedResponse RequestRouter::complete(const RequestHead& head, const IpAddress& peer,
                                            const PageAnswer& given) {
-  return finish(request_of(head, peer, Attempt::kFirst), given);
-}
-
-SerializedResponse RequestRouter::finish(const Request& request, const PageAnswer& given) {
-  if (const auto* fault = std::get_if<Fault>(&given)) {
-    return finish(request, fault_response(request, *fault));
-  }
+  const Request request = request_of(head, peer, Attempt::kFirst);
+  if (const auto* fault = std::get_if<Fault>(&given)) return refuse(request, *fault);
   return finish(request, std::get<Response>(given));
 }
 
@@ -162,29 +173,45 @@ Reply RequestRouter::upgrade(const Request& request) {
   assert(request.match.pages == nullptr);
   auto decision = dependencies_.upgrade_policy.validate(
       {request.from, request.correlation_id, request.match.status_user, request.attempt});
-  if (const auto* fault = std::get_if<Fault>(&decision)) {
-    return finish(request, fault_response(request, *fault));
-  }
+  if (const auto* fault = std::get_if<Fault>(&decision)) return refuse(request, *fault);
   if (const auto* postponed = std::get_if<Postponed>(&decision)) return *postponed;
   ++dependencies_.stats
         .http_requests[{method_label(request.from.head.method), request.endpoint(), 101}];
   return std::move(std::get<UpgradeRequest>(decision));
 }
 
-SerializedResponse RequestRouter::refuse(const Fault& fault) {
+SerializedResponse RequestRouter::refuse(const Fault& fault, const IpAddress& peer) {
   const RequestHead no_head;
-  const IpAddress no_peer;
-  const Request request{{no_head, no_peer, port_}, {}, random_uuid(), {}, Attempt::kFirst};
+  const Request request{{no_head, peer, port_}, {}, random_uuid(), {}, Attempt::kFirst};
+  return refuse(request, fault);
+}
+
+SerializedResponse RequestRouter::refuse_head(HeadState state, const IpAddress& peer) {
+  assert(state == HeadState::kMalformed || state == HeadState::kTooLarge);
+  // The head is not logged, because it may contain a token.
+  if (state == HeadState::kMalformed) {
+    return refuse(make_fault(RefusalReason::kMalformedRequest), peer);
+  }
+  ++dependencies_.stats.limits_struck["head_bytes"];
+  return refuse(make_fault(RefusalReason::kRequestHead, "more than 16384 bytes"), peer);
+}
+
+SerializedResponse RequestRouter::refuse(const Request& request, const Fault& fault) {
+  report(request, fault);
   return finish(request, fault_response(request, fault));
 }
 
-SerializedResponse RequestRouter::refuse_head(HeadState state) {
-  assert(state == HeadState::kMalformed || state == HeadState::kTooLarge);
-  if (state == HeadState::kMalformed) {
-    return refuse({400, ErrorCode::kParsing, "malformed HTTP request"});
-  }
-  ++dependencies_.stats.limits_struck["head_bytes"];
-  return refuse({431, ErrorCode::kValidation, "the request head exceeds 16 KiB"});
+void RequestRouter::report(const Request& request, const Fault& fault) {
+  count_refusal(dependencies_.stats, fault.why);
+  const std::string client = to_string(dependencies_.upgrade_policy.client_of(request.from));
+  report_refusal(dependencies_.log, dependencies_.audit,
+                 {.why = fault.why,
+                  .value = fault.value,
+                  .client = client,
+                  .origin = request.from.head.origin.value,
+                  .correlation_id = request.correlation_id,
+                  .message = fault.message,
+                  .code = static_cast<uint16_t>(fault.status)});
 }
 
 Response RequestRouter::fault_response(const Request& request, const Fault& fault) const {

@@ -8,8 +8,10 @@
 #include <variant>
 #include <vector>
 
+#include "base/audit.h"
 #include "base/clock.h"
 #include "core/upgrade.h"
+#include "hermod/log.h"
 #include "hermod/stats.h"
 #include "http/health_view.h"
 #include "http/page_group.h"
@@ -37,6 +39,8 @@ struct RequestRouterDependencies {
   const HealthView& health;
   const Clock& clock;
   Stats& stats;
+  Log& log;
+  Audit* audit = nullptr;               // null: off
   std::vector<PageGroup*> hidden = {};  // of another port; here their paths are 404
   WebSocketPaths websockets = WebSocketPaths::kServed;
 };
@@ -60,8 +64,8 @@ class RequestRouter {
                               const PageAnswer& given);
 
   // The response to a client that has not sent a valid head. The connection is closed after it.
-  SerializedResponse refuse(const Fault& fault);
-  SerializedResponse refuse_head(HeadState state);  // kMalformed or kTooLarge
+  SerializedResponse refuse(const Fault& fault, const IpAddress& peer = {});
+  SerializedResponse refuse_head(HeadState state, const IpAddress& peer = {});  // not kComplete
 
   // While draining, each response closes its connection.
   void set_draining(bool draining) { draining_ = draining; }
@@ -69,10 +73,12 @@ class RequestRouter {
  private:
   struct Request;
 
+  static bool needs_origin(const Request& request);
   RouteMatch match(std::string_view path) const;
   Request request_of(const RequestHead& head, const IpAddress& peer, Attempt attempt) const;
-  SerializedResponse finish(const Request& request, const PageAnswer& given);
   Response fault_response(const Request& request, const Fault& fault) const;
+  SerializedResponse refuse(const Request& request, const Fault& fault);
+  void report(const Request& request, const Fault& fault);
   SerializedResponse finish(const Request& request, const Response& response);
   Reply upgrade(const Request& request);
   SerializedResponse preflight(const Request& request);

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/refusals.h"
 #include "hermod/result.h"
 
 namespace hermod {
@@ -28,8 +29,13 @@ struct Fault {
   ErrorCode code = ErrorCode::kValidation;
   std::string message;
   int64_t retry_after_s = 0;  // 0: no Retry-After
-  std::string details = {};   // a JSON object; empty: none
+  RefusalReason why = RefusalReason::kInvalidRequest;
+  std::string value = {};    // what was judged, for the log line; never a secret
+  std::string details = {};  // a JSON object; empty: none
 };
+
+// The fault of a row of the table of refusals that has an HTTP status.
+Fault make_fault(RefusalReason why, std::string value = {}, int64_t retry_after_s = 0);
 
 struct ErrorContext {
   std::string_view correlation_id;

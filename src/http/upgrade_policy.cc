@@ -24,19 +24,12 @@ bool names_other_user(std::string_view status_user, const Identity& identity) {
 UpgradePolicy::Decision UpgradePolicy::validate(const UpgradeAttempt& attempt) {
   // A request that is not an upgrade is answered, but not counted as a refused upgrade.
   if (const auto fault = fault_of_handshake(attempt.request.head)) return *fault;
-  const IpAddress client = client_address(
-      attempt.request.peer, attempt.request.head.forwarded_for.value, options_.trusted_proxies);
-  if (const auto fault = fault_of(attempt)) {
-    count_rejected(*fault, attempt, client);
-    return *fault;
-  }
+  if (auto fault = fault_of(attempt)) return *std::move(fault);
+  const IpAddress client = client_of(attempt.request);
   std::optional<Checked> checked = verify(attempt);
   if (!checked) return Postponed{client};
   Outcome outcome = outcome_of(std::move(*checked), attempt, client);
-  if (const auto* fault = std::get_if<Fault>(&outcome)) {
-    count_rejected(*fault, attempt, client);
-    return *fault;
-  }
+  if (auto* fault = std::get_if<Fault>(&outcome)) return std::move(*fault);
   UpgradeRequest request;
   if (auto* identity = std::get_if<Identity>(&outcome)) {
     request.verdict = std::move(*identity);
@@ -51,7 +44,12 @@ UpgradePolicy::Decision UpgradePolicy::validate(const UpgradeAttempt& attempt) {
                         std::holds_alternative<Refusal>(request.verdict);
   if (is_known) request.correlation_id = attempt.correlation_id;
   request.client_address = client;
+  request.origin = attempt.request.head.origin.value;
   return request;
+}
+
+IpAddress UpgradePolicy::client_of(const HttpRequest& request) const {
+  return client_address(request.peer, request.head.forwarded_for.value, options_.trusted_proxies);
 }
 
 bool UpgradePolicy::allows_origin(std::string_view origin) const {
@@ -68,17 +66,16 @@ bool UpgradePolicy::allows_origin_of(const HttpRequest& request) const {
 
 std::optional<Fault> UpgradePolicy::fault_of(const UpgradeAttempt& attempt) {
   if (!allows_origin_of(attempt.request)) {
-    return Fault{403, ErrorCode::kAuthorization, "the Origin is not allowed by CORS_ORIGINS"};
+    return make_fault(RefusalReason::kOrigin, attempt.request.head.origin.value);
   }
   if (draining_) {
-    return Fault{503, ErrorCode::kServiceUnavailable, "the service is shutting down",
-                 options_.retry_after_s};
+    return make_fault(RefusalReason::kDraining, {}, options_.retry_after_s);
   }
-  if (options_.connections_max != 0 &&
-      dependencies_.health.connections() >= options_.connections_max) {
+  const size_t connections = dependencies_.health.connections();
+  if (options_.connections_max != 0 && connections >= options_.connections_max) {
     ++dependencies_.stats.limits_struck["connections"];
-    return Fault{503, ErrorCode::kServiceUnavailable,
-                 "the service has reached its limit of connections", options_.retry_after_s};
+    return make_fault(RefusalReason::kConnections, std::to_string(connections),
+                      options_.retry_after_s);
   }
   return std::nullopt;
 }
@@ -105,13 +102,19 @@ std::optional<UpgradePolicy::Checked> UpgradePolicy::verify(const UpgradeAttempt
 UpgradePolicy::Outcome UpgradePolicy::outcome_of(Checked checked, const UpgradeAttempt& attempt,
                                                  const IpAddress& client) {
   if (const auto* why = std::get_if<Denied>(&checked.verdict)) {
-    log_denied(*why, attempt, client);
+    ++dependencies_.stats.jwt_validations[label(*why)];
+    report({.why = refusal_of(*why), .value = dependencies_.verifier.judged()}, attempt, client);
     if (auto fault = charge(client, checked.failed_us)) return *fault;
     return Refusal{CloseCode::kPolicy, ErrorCode::kAuthentication, std::string(message(*why))};
   }
   ++dependencies_.stats.jwt_validations["success"];
   auto& identity = std::get<Identity>(checked.verdict);
   if (names_other_user(attempt.status_user, identity)) {
+    report({.why = RefusalReason::kOtherUser,
+            .value = attempt.status_user,
+            .user = identity.user,
+            .kid = identity.kid},
+           attempt, client);
     if (auto fault = charge(client, 0)) return *fault;
     return Refusal{CloseCode::kPolicy, ErrorCode::kAuthorization, "wrong user in path"};
   }
@@ -122,15 +125,13 @@ UpgradePolicy::Outcome UpgradePolicy::outcome_of(Checked checked, const UpgradeA
   return std::move(identity);
 }
 
-void UpgradePolicy::log_denied(Denied why, const UpgradeAttempt& attempt, const IpAddress& client) {
-  ++dependencies_.stats.jwt_validations[label(why)];
-  dependencies_.log.write_limited(
-      "http.token", LogLevel::kInfo, "a client's token was refused",
-      {{"result", label(why)},
-       {"client", to_string(client)},
-       {"correlation_id", attempt.correlation_id},
-       {"error_detail.error_code", to_string(ErrorCode::kAuthentication)},
-       {"error_detail.operation", "connection.accept"}});
+void UpgradePolicy::report(RefusedAttempt refused, const UpgradeAttempt& attempt,
+                           const IpAddress& client) {
+  const std::string address = to_string(client);
+  refused.client = address;
+  refused.origin = attempt.request.head.origin.value;
+  refused.correlation_id = attempt.correlation_id;
+  report_refusal(dependencies_.log, dependencies_.audit, refused);
 }
 
 // Charges a refusal to the budget of its address. Returns a fault if the budget is used up.
@@ -139,25 +140,8 @@ std::optional<Fault> UpgradePolicy::charge(const IpAddress& client, int64_t sign
     return std::nullopt;
   ++dependencies_.stats.limits_struck["refusals_per_address"];
   // All clients of a proxy that is not in TRUSTED_PROXIES have the same address.
-  dependencies_.log.write_limited(
-      "http.refusals", LogLevel::kWarning,
-      "too many refused upgrades from one address, answering 429; if the "
-      "address is your proxy, add it to TRUSTED_PROXIES",
-      {{"client", to_string(client)}});
-  return Fault{429, ErrorCode::kRateLimit, "too many upgrades from this address were refused",
-               dependencies_.refusals.retry_after_s()};
-}
-
-void UpgradePolicy::count_rejected(const Fault& fault, const UpgradeAttempt& attempt,
-                                   const IpAddress& client) {
-  dependencies_.stats.count_refusal(to_string(fault.code));
-  dependencies_.log.write_limited("http.refused", LogLevel::kInfo,
-                                  "a WebSocket request was refused",
-                                  {{"reason", fault.message},
-                                   {"client", to_string(client)},
-                                   {"correlation_id", attempt.correlation_id},
-                                   {"error_detail.error_code", to_string(fault.code)},
-                                   {"error_detail.operation", "connection.accept"}});
+  return make_fault(RefusalReason::kRefusalsPerAddress, to_string(client),
+                    dependencies_.refusals.retry_after_s());
 }
 
 }  // namespace hermod

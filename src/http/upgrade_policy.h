@@ -62,6 +62,7 @@ struct UpgradePolicyDependencies {
   CheckQueue& checks;
   RefusalBudget& refusals;
   const UpgradeSink& upgrades;
+  Audit* audit = nullptr;  // null: off
 };
 
 class UpgradePolicy {
@@ -71,6 +72,9 @@ class UpgradePolicy {
 
   using Decision = std::variant<UpgradeRequest, Fault, Postponed>;
   Decision validate(const UpgradeAttempt& attempt);
+
+  // The client's address, after TRUSTED_PROXIES.
+  IpAddress client_of(const HttpRequest& request) const;
 
   // Whether CORS_ORIGINS contains the origin.
   bool allows_origin(std::string_view origin) const;
@@ -89,9 +93,8 @@ class UpgradePolicy {
   std::optional<Fault> fault_of(const UpgradeAttempt& attempt);
   std::optional<Checked> verify(const UpgradeAttempt& attempt);
   Outcome outcome_of(Checked checked, const UpgradeAttempt& attempt, const IpAddress& client);
-  void log_denied(Denied why, const UpgradeAttempt& attempt, const IpAddress& client);
+  void report(RefusedAttempt refused, const UpgradeAttempt& attempt, const IpAddress& client);
   std::optional<Fault> charge(const IpAddress& client, int64_t signature_us);
-  void count_rejected(const Fault& fault, const UpgradeAttempt& attempt, const IpAddress& client);
 
   UpgradePolicyDependencies dependencies_;
   UpgradePolicyOptions options_;

@@ -1,8 +1,10 @@
 #include "observe/metrics.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "auth/verifier.h"
+#include "base/refusals.h"
 #include "observe/broker_metrics.h"
 #include "observe/families.h"
 
@@ -15,6 +17,14 @@ std::vector<std::string_view> token_results() {
     results.push_back(label(static_cast<Denied>(why)));
   }
   return results;
+}
+
+std::vector<std::string_view> refusal_labels() {
+  std::vector<std::string_view> labels{to_string(ErrorCode::kConnection)};
+  for (const RefusalRow& row : refusal_table()) {
+    if (std::ranges::find(labels, row.metric) == labels.end()) labels.push_back(row.metric);
+  }
+  return labels;
 }
 
 // Connections and messages, under the platform's metric names.
@@ -70,10 +80,8 @@ void add_delivery(Families& out, const Stats& stats) {
   out.counters({"hermod_closes_total", "Connections closed, by close code"}, "code",
                stats.close_codes,
                {"1000", "1001", "1005", "1006", "1008", "1009", "1011", "1013", "4000"});
-  out.counters({"hermod_refusals_total", "Handshakes and admin tokens refused, by reason"},
-               "reason", stats.refusals,
-               {"ADMIN_TOKEN", "AUTHENTICATION_ERROR", "AUTHORIZATION_ERROR", "CONNECTION_ERROR",
-                "QUOTA_EXCEEDED", "RATE_LIMIT", "SERVICE_UNAVAILABLE"});
+  out.counters({"hermod_refusals_total", "Handshakes, requests and tokens refused, by reason"},
+               "reason", stats.refusals, refusal_labels());
   out.counters({"hermod_limits_struck_total", "Limits reached, by limit"}, "limit",
                stats.limits_struck,
                {"admin_token_guesses",  "answer_seconds",  "check_seconds",

@@ -28,6 +28,50 @@ Span begin_connect_span(Tracer& tracer, uint64_t id, std::string_view correlatio
   return span;
 }
 
+void report_refused(WsShared& shared, RefusalReason why, const UpgradeRequest& request,
+                    std::string_view correlation_id) {
+  RefusedAttempt refused{.why = why,
+                         .client = request.client_address,
+                         .origin = request.origin,
+                         .correlation_id = correlation_id};
+  if (const auto* identity = std::get_if<Identity>(&request.verdict)) {
+    refused.user = identity->user;
+    refused.kid = identity->kid;
+    refused.value = identity->user;
+  }
+  report_refusal(shared.log, shared.options.audit, refused);
+}
+
+void audit_connected(Audit& audit, uint64_t id, const UpgradeRequest& request,
+                     std::string_view correlation_id) {
+  const Identity& identity = std::get<Identity>(request.verdict);
+  audit.record({.kind = AuditEvent::Kind::kConnect,
+                .connection = id,
+                .user = identity.user,
+                .address = request.client_address,
+                .origin = request.origin,
+                .kid = identity.kid,
+                .correlation_id = correlation_id});
+}
+
+void audit_refreshed(WsShared& shared, const RefreshedClient& client, const Identity& identity) {
+  if (!is_on(shared.options.audit)) return;
+  shared.options.audit->record({.kind = AuditEvent::Kind::kRefresh,
+                                .connection = client.id,
+                                .user = client.user,
+                                .kid = identity.kid});
+}
+
+void report_refresh_refused(WsShared& shared, const RefreshedClient& client, RefusalReason why) {
+  ++shared.stats.refusals[refusal_row(RefusalReason::kRefreshRate).metric];
+  const bool is_token = refusal_row(why).reason.starts_with("token_");
+  report_refusal(shared.log, shared.options.audit,
+                 {.why = why,
+                  .value = is_token ? shared.verifier.judged() : client.user,
+                  .user = client.user,
+                  .connection = client.id});
+}
+
 void report_connected(WsShared& shared, uint64_t id, const Session& session) {
   ++shared.stats.connections_accepted;
   ++shared.stats.connections_active;
@@ -37,6 +81,12 @@ void report_connected(WsShared& shared, uint64_t id, const Session& session) {
 
 void report_disconnected(WsShared& shared, const Disconnect& end, const Session& session) {
   shared.hub.observers().on_disconnected(end.id, session, code_or_none(end));
+  if (is_on(shared.options.audit)) {
+    shared.options.audit->record({.kind = AuditEvent::Kind::kEnd,
+                                  .connection = end.id,
+                                  .code = code_or_none(end),
+                                  .duration_ms = end.lasted_ms});
+  }
   ++shared.stats.connections_closed;
   --shared.stats.connections_active;
   shared.stats.connection_seconds.add(static_cast<double>(end.lasted_ms) / 1000);

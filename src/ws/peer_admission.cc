@@ -23,10 +23,9 @@ const Identity* PeerAdmission::identity() const {
   return std::get_if<Identity>(&request_->verdict);
 }
 
-std::variant<Identity, Refusal> PeerAdmission::take_verdict() {
+std::unique_ptr<const UpgradeRequest> PeerAdmission::take_request() {
   assert(pending());
-  const std::unique_ptr<UpgradeRequest> request = std::move(request_);
-  return std::move(request->verdict);
+  return std::move(request_);
 }
 
 }  // namespace hermod

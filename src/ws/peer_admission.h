@@ -5,7 +5,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <variant>
 
 #include "core/upgrade.h"
 
@@ -23,8 +22,9 @@ class PeerAdmission {
   // The identity of the client; null if the HTTP server refused it. Precondition: pending().
   const Identity* identity() const;
 
-  // Ends the pending state. Returns the decision of the HTTP server. Precondition: pending().
-  std::variant<Identity, Refusal> take_verdict();
+  // Ends the pending state. Returns the request, with the decision of the HTTP server.
+  // Precondition: pending().
+  std::unique_ptr<const UpgradeRequest> take_request();
 
  private:
   std::unique_ptr<UpgradeRequest> request_;      // null: not pending

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/reuse.h"
+#include "ws/connection_report.h"
 #include "ws/ws_shared.h"
 
 namespace hermod {
@@ -76,8 +77,12 @@ std::optional<Refusal> PeerTraffic::on_piece(const Inbound::Piece& piece, std::s
     return std::nullopt;
   }
   TokenRefresh::Outcome result = input_.token_refresh().on_message(message, user, now, shared_);
-  if (auto* refusal = std::get_if<Refusal>(&result)) return std::move(*refusal);
+  if (auto* refusal = std::get_if<Refusal>(&result)) {
+    if (refusal->why) report_refresh_refused(shared_, {id(), user}, *refusal->why);
+    return std::move(*refusal);
+  }
   if (const auto* identity = std::get_if<Identity>(&result)) {
+    audit_refreshed(shared_, {id(), user}, *identity);
     deadlines_.set_expiry(identity->expires_at_ms);
     replies_.reset();  // one answer covers all tokens that arrived before it is sent
     reply(Opcode::kText, authenticated_text(*identity));

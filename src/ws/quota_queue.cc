@@ -47,7 +47,7 @@ void QuotaQueue::remove(WsPeer& peer) {
 void QuotaQueue::reject(WsPeer& waiting) {
   ++shared_.stats.limits_struck["connections_per_user"];
   remove(waiting);
-  waiting.settle(Refusal{CloseCode::kQuota, ErrorCode::kQuotaExceeded, "too many connections"});
+  waiting.settle(refusal_for(RefusalReason::kConnectionsPerUser));
 }
 
 // --- events while connections wait

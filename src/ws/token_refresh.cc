@@ -22,17 +22,16 @@ TokenRefresh::Outcome TokenRefresh::on_message(std::string_view text, std::strin
   if (!token) return Ignored{};
   if (!admit(now.steady_ms, shared.options.refresh_interval_ms)) {
     ++shared.stats.limits_struck["token_refreshes"];
-    return Refusal{CloseCode::kPolicy, ErrorCode::kRateLimit, "tokens sent too often"};
+    return refusal_for(RefusalReason::kRefreshRate);
   }
   const Verdict verdict = shared.verifier.verify(*token, now.wall_ms);
   if (const auto* denied = std::get_if<Denied>(&verdict)) {
     ++shared.stats.jwt_validations[label(*denied)];
-    return Refusal{CloseCode::kPolicy, ErrorCode::kAuthentication, std::string(message(*denied))};
+    return refusal_for(refusal_of(*denied));
   }
   ++shared.stats.jwt_validations["success"];
   const auto& identity = std::get<Identity>(verdict);
-  if (identity.user != user)
-    return Refusal{CloseCode::kPolicy, ErrorCode::kAuthentication, "wrong subject"};
+  if (identity.user != user) return refusal_for(RefusalReason::kRefreshSubject);
   return identity;
 }
 

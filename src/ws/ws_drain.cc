@@ -57,8 +57,9 @@ void WsDrain::stop() {
 // The time to reconnect is random, so that the clients do not return at the same time.
 Refusal WsDrain::refusal() const {
   const auto window = static_cast<uint64_t>(std::max(pace_.window_ms(), kRetryWindowMsMin));
-  return {CloseCode::kGoingAway, ErrorCode::kServiceUnavailable, "shutting down",
-          static_cast<int64_t>(random_u64() % window)};
+  Refusal refusal = refusal_for(RefusalReason::kShuttingDown);
+  refusal.retry_after_ms = static_cast<int64_t>(random_u64() % window);
+  return refusal;
 }
 
 }  // namespace hermod

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/audit.h"
 #include "base/tracer.h"
 #include "ws/connect_rate.h"
 #include "ws/frame.h"
@@ -40,6 +41,7 @@ struct WsOptions {
   ConnectLimits connects;
   MessageHandler* on_message = nullptr;
   Tracer* tracer = nullptr;  // null: off
+  Audit* audit = nullptr;    // null: off
 };
 
 }  // namespace hermod

@@ -22,8 +22,9 @@ int64_t jitter_ms(int64_t max_ms) {
 }
 
 Refusal connects_too_often() {
-  return {CloseCode::kPolicy, ErrorCode::kRateLimit, "connecting too often",
-          kReconnectDelayMs + jitter_ms(kReconnectDelayMs)};
+  Refusal refusal = refusal_for(RefusalReason::kConnectsPerUser);
+  refusal.retry_after_ms = kReconnectDelayMs + jitter_ms(kReconnectDelayMs);
+  return refusal;
 }
 
 [[maybe_unused]] bool may_follow(WsPeer::State from, WsPeer::State to) {
@@ -88,23 +89,29 @@ void WsPeer::on_established() {
 
 void WsPeer::settle(std::optional<Refusal> refusal) {
   enter(State::kOpen);
-  std::variant<Identity, Refusal> verdict = admission_.take_verdict();
-  if (refusal) verdict = std::move(*refusal);
+  const std::unique_ptr<const UpgradeRequest> request = admission_.take_request();
   Tracer* const tracer = shared().options.tracer;
   Span span;
   if (tracer != nullptr) span = begin_connect_span(*tracer, id(), admission_.correlation_id());
-  if (const auto* refused = std::get_if<Refusal>(&verdict)) {
+  const auto* const refused = refusal ? &*refusal : std::get_if<Refusal>(&request->verdict);
+  if (refused != nullptr) {
     span.fail({refused->error, refused->message}, "connection.accept");
-    shared().stats.count_refusal(to_string(refused->error));
-    close_with(*refused);
+    refuse(*request, *refused);
   } else {
-    join(std::get<Identity>(verdict), span);
+    join(*request, span);
   }
   if (tracer != nullptr) tracer->end(span);
 }
 
-void WsPeer::join(const Identity& identity, Span& span) {
+void WsPeer::refuse(const UpgradeRequest& request, const Refusal& refusal) {
+  shared().stats.count_refusal(to_string(refusal.error));
+  if (refusal.why) report_refused(shared(), *refusal.why, request, admission_.correlation_id());
+  close_with(refusal);
+}
+
+void WsPeer::join(const UpgradeRequest& request, Span& span) {
   assert(!joined_);
+  const Identity& identity = std::get<Identity>(request.verdict);
   span.set("user.id", identity.user);
   Session& session = traffic_.session();
   [[maybe_unused]] const bool had_room =
@@ -113,6 +120,8 @@ void WsPeer::join(const Identity& identity, Span& span) {
   joined_ = true;
   if (span.recording()) session.set_trace({span.context, identity.user});
   report_connected(shared(), id(), session);
+  if (is_on(shared().options.audit))
+    audit_connected(*shared().options.audit, id(), request, admission_.correlation_id());
   if (state_ == State::kOpen) schedule(shared().now());
 }
 
@@ -220,7 +229,7 @@ void WsPeer::on_closed() {
 void WsPeer::leave_queue(ErrorCode why) {
   if (!waiting()) return;
   shared().limits.on_waiting_ended(*this);
-  (void)admission_.take_verdict();
+  (void)admission_.take_request();
   shared().stats.count_refusal(to_string(why));
 }
 

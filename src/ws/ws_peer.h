@@ -81,7 +81,8 @@ class WsPeer final : public Peer, public TimerWheel::Entry {
 
  private:
   void enter(State next);
-  void join(const Identity& identity, Span& span);
+  void join(const UpgradeRequest& request, Span& span);
+  void refuse(const UpgradeRequest& request, const Refusal& refusal);
   void write_share(Instant now);
   void leave_queue(ErrorCode why);
   void leave_hub();

@@ -12,6 +12,7 @@
 #include <memory>
 #include <utility>
 
+#include "ws/connection_report.h"
 #include "ws/peer_events.h"
 #include "ws/upgrade_head.h"
 
@@ -43,6 +44,7 @@ void WsServer::adopt(int fd, UpgradeRequest request) {
   assert(fd >= 0);
   if (!can_adopt(fd)) {
     shared_.stats.count_refusal(to_string(ErrorCode::kServiceUnavailable));
+    report_refused(shared_, RefusalReason::kSockets, request, request.correlation_id);
     ::close(fd);
     return;
   }
@@ -66,8 +68,7 @@ std::string WsServer::head_of(UpgradeRequest& request) {
   // Counts as a connection of the user, so that further ones are refused before the upgrade.
   if (const auto* identity = std::get_if<Identity>(&request.verdict))
     (void)shared_.admit_connect(identity->user);
-  request.verdict =
-      Refusal{CloseCode::kPolicy, ErrorCode::kRateLimit, "data sent before handshake"};
+  request.verdict = refusal_for(RefusalReason::kEarlyData);
   return head;
 }
 

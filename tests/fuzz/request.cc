@@ -96,7 +96,7 @@ struct Door {
   UpgradePolicy upgrade_policy{{verifier, clock, log, stats, health, checks, refusals, upgrades},
                                upgrade_policy_options()};
   Pages pages{health, clock};
-  RequestRouter router{{{&pages, &console}, upgrade_policy, health, clock, stats}};
+  RequestRouter router{{{&pages, &console}, upgrade_policy, health, clock, stats, log}};
 };
 
 HeadState scan_in_pieces(std::string_view bytes, size_t step) {

@@ -64,7 +64,7 @@ class ConnectionManagerTest : public test::LoopTest {
   Pages pages{health, clock};
   UpgradePolicy upgrade_policy{{verifier, clock, log, stats, health, checks, refusals, upgrades},
                                {}};
-  RequestRouter router{{{&pages}, upgrade_policy, health, clock, stats}};
+  RequestRouter router{{{&pages}, upgrade_policy, health, clock, stats, log}};
   std::unique_ptr<ConnectionManager> connection_manager = std::make_unique<ConnectionManager>(
       loop(), ConnectionManagerDependencies{router, admission, checks, upgrades, clock, stats},
       ConnectionManagerLimits{});
