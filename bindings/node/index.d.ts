@@ -49,6 +49,7 @@ export interface RouterOptions {
   kafkaEventTypes?: readonly string[] | string
   kafkaConsumerGroup?: string
   kafkaConsumerClientId?: string
+  kafkaGroupInstanceId?: string
   kafkaDeadLetterTopic?: string
   kafkaConfig?: Readonly<Record<string, string | number | boolean>> | string
   kafkaConfigFile?: string

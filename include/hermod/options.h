@@ -66,6 +66,7 @@ struct Options {
   std::vector<std::string> kafka_event_types;  // empty: kafka_topics and the two names above
   std::string kafka_consumer_group = "websocket-service-consumer";
   std::string kafka_consumer_client_id = "websocket-service-client";
+  std::string kafka_group_instance_id;  // static membership in the group; empty: dynamic
   std::string kafka_dead_letter_topic = "huleedu.websocket.notification.dead-letter.v1";
   std::vector<std::pair<std::string, std::string>> kafka_config;  // extra librdkafka properties
 

@@ -31,8 +31,16 @@ KafkaProperties owned_consumer_properties(const KafkaSourceOptions& options) {
 }
 
 Result<rd_kafka_conf_s*> make_consumer_conf(const KafkaSourceOptions& options) {
-  return make_conf(consumer_properties(options.fetch_wait_max_ms), options.properties,
-                   owned_consumer_properties(options));
+  KafkaProperties suggested = consumer_properties(options.fetch_wait_max_ms);
+  KafkaProperties owned = owned_consumer_properties(options);
+  // Only the service's consumer is the static member: `hermod check` would fence it. The member
+  // keeps its partitions while it restarts, which takes longer than the suggested timeout.
+  if (!options.group_instance_id.empty() &&
+      options.reading == KafkaSourceOptions::Reading::kGroup) {
+    suggested.emplace_back("session.timeout.ms", "10000");
+    owned.emplace_back("group.instance.id", options.group_instance_id);
+  }
+  return make_conf(suggested, options.properties, owned);
 }
 
 namespace {

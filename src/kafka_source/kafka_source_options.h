@@ -19,6 +19,7 @@ struct KafkaSourceOptions {
   std::vector<std::string> topics;
   std::string group;
   std::string client_id;
+  std::string group_instance_id;  // static membership; empty: dynamic
   KafkaProperties properties;     // set by the operator
   std::string dead_letter_topic;  // empty: dead letters are counted and dropped
   Reading reading = Reading::kGroup;

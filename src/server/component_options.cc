@@ -78,6 +78,7 @@ KafkaSourceOptions kafka_source_options(const Options& options) {
   made.topics = options.kafka_topics;
   made.group = options.kafka_consumer_group;
   made.client_id = options.kafka_consumer_client_id;
+  made.group_instance_id = options.kafka_group_instance_id;
   made.properties = options.kafka_config;
   made.dead_letter_topic = options.kafka_dead_letter_topic;
   made.dead_letter_hold_ms = dead_letter_hold_ms(options);

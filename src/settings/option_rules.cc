@@ -63,6 +63,11 @@ Result<void> check_kafka(const Options& options) {
   }
   for (const auto& [key, value] : options.kafka_config) {
     if (auto allowed = check_kafka_property(key, value); !allowed) return allowed;
+    if (key == "group.instance.id" && !options.kafka_group_instance_id.empty()) {
+      return configuration_error(
+          "KAFKA_GROUP_INSTANCE_ID is set, and KAFKA_CONFIG sets group.instance.id: set only one "
+          "of them");
+    }
   }
   return {};
 }

@@ -96,6 +96,10 @@ const OptionRow kRowsAfterRedis[] = {
      {.check = is_text}},
     {"KAFKA_CONSUMER_CLIENT_ID", &O::kafka_consumer_client_id, kText,
      "The client id of the consumer, as brokers see it.", {.check = is_text}},
+    {"KAFKA_GROUP_INSTANCE_ID", &O::kafka_group_instance_id, kText,
+     "The name of this process in the consumer group (`group.instance.id` of Kafka), different in each "
+     "process. With it, a restart within 10 seconds moves no partition.",
+     {.check = is_text, .default_text = "none"}},
     {"KAFKA_DEAD_LETTER_TOPIC", &O::kafka_dead_letter_topic, "a topic name, or an empty string",
      "The topic for records that cannot be routed; if it is empty, they are counted and dropped.",
      {.check = is_topic, .empty = OptionRow::Empty::kValue}},
