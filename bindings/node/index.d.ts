@@ -75,6 +75,7 @@ export interface RouterOptions {
   adminTokenFile?: string
   adminHost?: string
   adminPort?: number
+  auditLog?: boolean
   enableMetrics?: boolean
   enableTracing?: boolean
   otelExporterOtlpEndpoint?: string

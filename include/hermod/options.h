@@ -95,6 +95,7 @@ struct Options {
   std::string admin_host = "127.0.0.1";
   uint32_t admin_port = kNoPort;  // of the operators' interface; 0: any free port; kNoPort: the
                                   // interface is on websocket_port
+  bool audit_log = false;
   bool enable_metrics = true;
   bool enable_tracing = false;
   std::string otel_exporter_otlp_endpoint;

@@ -68,6 +68,7 @@ Result<void> build_websockets(Composition& all) {
   all.lws = context.take();
   WsOptions made = ws_options(all.options);
   made.tracer = all.tracer.get();
+  made.audit = &all.audit;
   all.ws = std::make_unique<WsServer>(all.loop, *all.lws, *all.hub, *all.verifier, all.clock,
                                       all.log, all.stats, made);
   return {};
@@ -122,7 +123,7 @@ Result<void> build_pages(Composition& all) {
   all.admin_access = std::make_unique<AdminAccess>(
       AdminAccessDependencies{all.clock, all.log, all.stats}, all.admin);
   all.console = std::make_unique<Console>(
-      ConsoleDependencies{*all.console_backend, *all.health, all.clock, *all.admin_access},
+      ConsoleDependencies{*all.console_backend, *all.health, all.clock, *all.admin_access, &all.audit},
       console_options(all.options));
   all.api =
       std::make_unique<Api>(ApiDependencies{all.fleet.get(), *all.health, all.clock, *all.admin_access});
@@ -150,6 +151,7 @@ Result<void> build_http(Composition& all) {
                               *all.health,
                               *all.ws,
                               {all.console.get(), all.api.get()}};
+  uses.audit = &all.audit;
   if (has_admin_port(options)) {
     HttpServerOptions admin = made;
     admin.listen = {.host = options.admin_host, .port = static_cast<uint16_t>(options.admin_port)};
@@ -177,9 +179,12 @@ Composition::Composition(uv_loop_t* on_loop, Options from, Log& to_log)
     : loop(on_loop),
       options(std::move(from)),
       log(to_log),
+      audit(to_log, clock, [this] { audit_timer.start(AuditLog::kWindowMs); }),
+      audit_timer(on_loop, [this] { audit.flush(); }),
       loop_monitor(on_loop, options.own_loop ? LoopMonitor::Loop::kOwn : LoopMonitor::Loop::kShared,
                    clock, stats) {
   reload.wall_ms = started_wall_ms;
+  audit.set_on(options.audit_log);
 }
 
 Result<void> Composition::build() {

@@ -20,6 +20,7 @@
 #include "http/admin_access.h"
 #include "http/http_server.h"
 #include "lws/lws_context.h"
+#include "observe/audit_log.h"
 #include "observe/reload_status.h"
 #include "server/backends.h"
 #include "server/console_backend.h"
@@ -30,6 +31,7 @@
 #include "server/readiness.h"
 #include "server/shutdown.h"
 #include "tracing/otlp_tracer.h"
+#include "uv/timer.h"
 #include "ws/ws_server.h"
 
 namespace hermod {
@@ -49,6 +51,8 @@ struct Composition {
   const int64_t started_wall_ms = clock.wall_ms();
   Stats stats;
   Observers observers;
+  AuditLog audit;
+  uv::Timer audit_timer;  // writes the refusals that the audit log collapsed
   ReloadStatus reload;
   LoopMonitor loop_monitor;
   const std::string process_id = make_process_id();

@@ -17,6 +17,25 @@ std::vector<std::string> warnings_of(const ReloadTargets& targets, const Options
   return warnings;
 }
 
+std::string joined(const std::vector<std::string_view>& names) {
+  std::string text;
+  for (const std::string_view name : names) {
+    if (!text.empty()) text += ", ";
+    text += name;
+  }
+  return text;
+}
+
+// Names the settings, never their values. The reload that ends the audit log is still in it.
+void audit_reload(AuditLog& audit, const std::string& changed, bool on_after) {
+  if (on_after) audit.set_on(true);
+  if (audit.on()) {
+    audit.record({.kind = AuditEvent::Kind::kReload,
+                  .reason = changed.empty() ? "no setting changed" : changed});
+  }
+  audit.set_on(on_after);
+}
+
 }  // namespace
 
 Result<std::vector<std::string>> apply_reload(const ReloadTargets& targets,
@@ -31,7 +50,9 @@ Result<std::vector<std::string>> apply_reload(const ReloadTargets& targets,
   }
   if (auto read = targets.verifier.reload(); !read) return read.error();
   std::vector<std::string> warnings = warnings_of(targets, options);
+  const std::string changed = joined(settings_to_apply(targets.options, options));
   apply_reloadable(options, targets.options);
+  audit_reload(targets.audit, changed, targets.options.audit_log);
   upgrade_policy.value().local_pages = local_pages(targets.options);
   if (targets.admin_http_server != nullptr) {
     targets.admin_http_server->set_upgrade_policy_options(upgrade_policy.value());

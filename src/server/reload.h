@@ -11,6 +11,7 @@
 #include "hermod/result.h"
 #include "http/admin_access.h"
 #include "http/http_server.h"
+#include "observe/audit_log.h"
 #include "redis_transport/tls_context.h"
 
 namespace hermod {
@@ -23,6 +24,7 @@ struct ReloadTargets {
   HttpServer* admin_http_server;  // null: ADMIN_PORT is unset
   AdminAccess& admin_access;
   Hub& hub;
+  AuditLog& audit;
   TlsContext* redis_tls;  // null: no TLS to Redis
   int descriptor_limit;   // of the process
   bool key_is_generated;

@@ -144,6 +144,7 @@ Result<std::vector<std::string>> Server::reload(const Options& options) {
                               all.admin_http_server.get(),
                               *all.admin_access,
                               *all.hub,
+                              all.audit,
                               all.bus.tls.get(),
                               all.lws->descriptor_limit(),
                               !all.generated_key.empty()};
@@ -157,7 +158,11 @@ Result<std::vector<std::string>> Server::reload(const Options& options) {
 }
 
 void Server::note_failed_reload(const Error& error) {
-  state_->composition.reload = {state_->composition.clock.wall_ms(), error.message};
+  Composition& all = state_->composition;
+  all.reload = {all.clock.wall_ms(), error.message};
+  if (all.audit.on()) {
+    all.audit.record({.kind = AuditEvent::Kind::kReload, .reason = "refused: " + error.message});
+  }
 }
 
 void Server::ref() {

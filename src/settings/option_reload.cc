@@ -33,15 +33,23 @@ void copy(const OptionRow& row, const Options& from, Options& to) {
       row.field);
 }
 
+std::vector<std::string_view> names_of(bool applied, const Options& now, const Options& wanted) {
+  std::vector<std::string_view> names;
+  for (const OptionRow& row : option_table()) {
+    const bool is_applied = row.details.change == OptionRow::Change::kReload;
+    if (is_applied == applied && !same(row, now, wanted)) names.push_back(row.name);
+  }
+  return names;
+}
+
 }  // namespace
 
 std::vector<std::string_view> settings_to_restart_for(const Options& now, const Options& wanted) {
-  std::vector<std::string_view> names;
-  for (const OptionRow& row : option_table()) {
-    if (row.details.change == OptionRow::Change::kReload || same(row, now, wanted)) continue;
-    names.push_back(row.name);
-  }
-  return names;
+  return names_of(false, now, wanted);
+}
+
+std::vector<std::string_view> settings_to_apply(const Options& now, const Options& wanted) {
+  return names_of(true, now, wanted);
 }
 
 void apply_reloadable(const Options& wanted, Options& now) {

@@ -179,6 +179,10 @@ const OptionRow kRowsAfterRedis[] = {
      "The TCP port of the operators' interface: the console, the metrics, the API and the health "
      "pages with their details, which WEBSOCKET_PORT then does not serve. It needs ADMIN_TOKEN.",
      {.min = 0, .max = 65535, .default_text = "unset: WEBSOCKET_PORT serves everything"}},
+    {"AUDIT_LOG", &O::audit_log, kBoolean,
+     "Writes a log line, with the level INFO, for each connection, end, refusal, new token, action "
+     "of an operator, and reload.",
+     {.change = kReload}},
     {"ENABLE_METRICS", &O::enable_metrics, kBoolean, "Serves the metrics at /metrics.",
      {.change = kReload}},
     {"ENABLE_TRACING", &O::enable_tracing, kBoolean, "Sends traces to the collector."},
