@@ -77,12 +77,15 @@ install_package() {
 judge_units() {
   step 'systemd-analyze: verify, security'
   local complaints
-  complaints=$(inside systemd-analyze verify --man=no /lib/systemd/system/hermod.service /lib/systemd/system/hermod.socket 2>&1) ||
+  complaints=$(inside systemd-analyze verify --man=no /lib/systemd/system/hermod{,@}.service \
+    /lib/systemd/system/hermod{,@}.socket 2>&1) ||
     fail "systemd-analyze verify: $complaints"
   [ -z "$complaints" ] || fail "systemd-analyze verify: $complaints"
   inside systemd-analyze security --no-pager --offline=true --threshold=20 hermod.service >"$scratch/exposure" 2>&1 ||
     fail "the exposure is too high: $(tail -n 1 "$scratch/exposure")"
   step "$(tail -n 1 "$scratch/exposure")"
+  inside systemd-analyze security --no-pager --offline=true --threshold=20 hermod@1.service >"$scratch/exposure" 2>&1 ||
+    fail "the exposure of hermod@ is too high: $(tail -n 1 "$scratch/exposure")"
 }
 
 # Starts hermod without settings, with embedded components. This needs the libuv plugin of libwebsockets.
@@ -186,6 +189,22 @@ restart_under_load() {
   step "$asked requests during the restart, all answered"
 }
 
+# Two processes share the port with the sockets of hermod@.socket.
+run_instances() {
+  step 'several processes: hermod@1 and hermod@2'
+  in_boot systemctl stop hermod.service hermod.socket
+  in_boot systemctl enable --now hermod@{1,2}.socket hermod@{1,2}.service >&2
+  local number
+  for number in 1 2; do
+    expect "process $number is active" in_boot systemctl is-active --quiet "hermod@$number.service"
+    expect "process $number has its own name in the group" \
+      grep -q "KAFKA_GROUP_INSTANCE_ID=hermod-.*-$number" <(in_boot systemctl show -P Environment "hermod@$number.service")
+  done
+  expect 'they serve' test "$(page /healthz/live)" = 200
+  in_boot systemctl disable --now hermod@{1,2}.socket hermod@{1,2}.service >&2
+  in_boot systemctl start hermod.socket hermod.service
+}
+
 upgrade() {
   step 'upgrade: the service restarts, and the settings are kept'
   local before
@@ -217,6 +236,7 @@ make_newer
 boot
 run_service
 restart_under_load
+run_instances
 upgrade
 remove
 step 'all steps passed'
