@@ -19,7 +19,7 @@ void finish(const Fleet::Done<Value>& done, const FleetCalls::Outcome& outcome, 
 FleetService::FleetService(const Dependencies& dependencies, std::function<FleetProcess()> report)
     : uses_(dependencies),
       report_(std::move(report)),
-      id_(report_().id),
+      id_(dependencies.process_id),
       calls_(dependencies.loop, dependencies.clock,
              [this](const std::vector<std::string>& processes, Living done) {
                find_living(processes, std::move(done));

@@ -37,6 +37,7 @@ class FleetService final : public Fleet, FleetTransportListener {
  public:
   // All of them outlive close(). `leases` may be null.
   struct Dependencies {
+    std::string process_id;
     uv_loop_t* loop;
     const Clock& clock;
     Log& log;
@@ -45,7 +46,7 @@ class FleetService final : public Fleet, FleetTransportListener {
     FleetLeases* leases;
   };
 
-  // `report` describes this process; its id stays the same.
+  // `report` describes this process. It is called from start() on.
   FleetService(const Dependencies& dependencies, std::function<FleetProcess()> report);
 
   void start();

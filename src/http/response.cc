@@ -75,7 +75,7 @@ std::string_view connection_options(const Response& response, const ResponseOpti
 
 Fault make_fault(RefusalReason why, std::string value, int64_t retry_after_s) {
   const RefusalRow& row = refusal_row(why);
-  return {row.code, row.error, row.message, retry_after_s, why, std::move(value)};
+  return {row.code, row.error, std::string(row.message), retry_after_s, why, std::move(value)};
 }
 
 Response error_response(const Fault& fault, const ErrorContext& context) {

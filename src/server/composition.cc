@@ -103,7 +103,7 @@ Result<void> build_fleet(Composition& all) {
   all.fleet_connections =
       std::make_unique<FleetConnections>(all.loop, all.clock, all.options, *all.hub, *all.ws);
   all.fleet = std::make_unique<FleetService>(
-      FleetService::Dependencies{all.loop, all.clock, all.log, *all.bus.fleet,
+      FleetService::Dependencies{all.process_id, all.loop, all.clock, all.log, *all.bus.fleet,
                                  *all.fleet_connections, nullptr},
       [&all] { return report_of(all); });
   return {};
@@ -122,11 +122,12 @@ Result<void> build_pages(Composition& all) {
   all.observers.add(all.console_backend->dead_letter_observer(), Observers::Scope::kRare);
   all.admin_access = std::make_unique<AdminAccess>(
       AdminAccessDependencies{all.clock, all.log, all.stats}, all.admin);
-  all.console = std::make_unique<Console>(
-      ConsoleDependencies{*all.console_backend, *all.health, all.clock, *all.admin_access, &all.audit},
-      console_options(all.options));
-  all.api =
-      std::make_unique<Api>(ApiDependencies{all.fleet.get(), *all.health, all.clock, *all.admin_access});
+  all.console =
+      std::make_unique<Console>(ConsoleDependencies{*all.console_backend, *all.health, all.clock,
+                                                    *all.admin_access, &all.audit},
+                                console_options(all.options));
+  all.api = std::make_unique<Api>(
+      ApiDependencies{all.fleet.get(), *all.health, all.clock, *all.admin_access});
   return {};
 }
 

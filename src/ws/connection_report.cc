@@ -1,5 +1,7 @@
 #include "ws/connection_report.h"
 
+#include <string>
+
 #include "ws/close_payload.h"
 #include "ws/ws_shared.h"
 
@@ -30,8 +32,9 @@ Span begin_connect_span(Tracer& tracer, uint64_t id, std::string_view correlatio
 
 void report_refused(WsShared& shared, RefusalReason why, const UpgradeRequest& request,
                     std::string_view correlation_id) {
+  const std::string address = to_string(request.client_address);
   RefusedAttempt refused{.why = why,
-                         .client = request.client_address,
+                         .client = address,
                          .origin = request.origin,
                          .correlation_id = correlation_id};
   if (const auto* identity = std::get_if<Identity>(&request.verdict)) {
@@ -45,10 +48,11 @@ void report_refused(WsShared& shared, RefusalReason why, const UpgradeRequest& r
 void audit_connected(Audit& audit, uint64_t id, const UpgradeRequest& request,
                      std::string_view correlation_id) {
   const Identity& identity = std::get<Identity>(request.verdict);
+  const std::string address = to_string(request.client_address);
   audit.record({.kind = AuditEvent::Kind::kConnect,
                 .connection = id,
                 .user = identity.user,
-                .address = request.client_address,
+                .address = address,
                 .origin = request.origin,
                 .kid = identity.kid,
                 .correlation_id = correlation_id});

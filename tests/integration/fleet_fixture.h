@@ -78,7 +78,7 @@ class FleetTest : public LoopTest {
           made.redirections.emplace_back(error);
         });
     made.service = std::make_unique<FleetService>(
-        FleetService::Dependencies{loop(), clock_, log_, *made.transport, made.connections,
+        FleetService::Dependencies{id, loop(), clock_, log_, *made.transport, made.connections,
                                    &made.leases},
         [id] { return FleetProcess{.id = id, .host = "here", .version = "1", .ready = true}; });
     made.service->start();
