@@ -136,8 +136,13 @@ constexpr bool is_in_order() {
 }
 static_assert(is_in_order());
 
-// Even if a client sends a token in the wrong place, its signature is not logged as a whole.
 constexpr size_t kValueBytesMax = 96;
+
+// A client may send a token in the wrong place, such as the path. Each token begins with the
+// base64url form of {", and is left out.
+std::string_view without_token(std::string_view value) {
+  return cut_utf8(value.substr(0, value.find("eyJ")), kValueBytesMax);
+}
 
 struct Sentence {
   std::string_view event;
@@ -169,10 +174,11 @@ void write_refusal(Log& log, const RefusalRow& row, const RefusedAttempt& attemp
   log.write_limited(row.reason, level_of(row.why), sentence.event,
                     {{"reason", row.reason},
                      {"detail", attempt.message.empty() ? row.message : attempt.message},
-                     {"value", cut_utf8(attempt.value, kValueBytesMax)},
+                     {"value", without_token(attempt.value)},
                      {"setting", row.setting},
                      {"code", code},
                      {"client", attempt.client},
+                     {"user", attempt.user},
                      {"correlation_id", attempt.correlation_id},
                      {"error_detail.error_code", to_string(row.error)},
                      {"error_detail.operation", sentence.operation}});

@@ -8,14 +8,14 @@ import json
 import os
 import pathlib
 import re
-import resource
 import signal
 import socket
 import time
 import unittest
+import unittest.mock
 
 from support import secrets
-from support.hermod import KEY, Hermod
+from support.hermod import BINARY, KEY, Hermod
 from support.process import folder
 from support.sockets import closed, open_socket, refused
 from support.waiting import until
@@ -136,13 +136,12 @@ class Rows(unittest.IsolatedAsyncioTestCase):
         return status, None, None
 
     async def refuse_sockets(self, _):
-        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (160, hard))
-        try:
+        limited = os.path.join(folder("limited"), "hermod")
+        pathlib.Path(limited).write_text(f'#!/bin/sh\nulimit -n 160\nexec "{os.path.abspath(BINARY)}" "$@"\n', "utf-8")
+        os.chmod(limited, 0o755)
+        with unittest.mock.patch("support.hermod.BINARY", limited):
             many = {"WEBSOCKET_MAX_CONNECTIONS": 1000, "WEBSOCKET_MAX_CONNECTIONS_PER_USER": 1000}
             self.hermod = self.serve(**many)
-        finally:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
         held = []
         try:
             while len(held) < 200:
@@ -343,7 +342,7 @@ class Rows(unittest.IsolatedAsyncioTestCase):
             self.assertEqual(message, row["message"])
         line = until(lambda: self.lines(reason), f"a log line about {reason}")[0]
         self.assertEqual((line["setting"], line["code"]), (row["setting"], code))
-        self.assertIn("client", line)
+        self.assertIn("user" if reason.startswith("refresh_") else "client", line)
         if value is not None:
             self.assertEqual(line["value"], value)
         count = self.count(row)
@@ -386,12 +385,12 @@ class Rows(unittest.IsolatedAsyncioTestCase):
         self.assertLessEqual(len(self.lines("unknown_path")), seconds + 2)
         self.assertEqual(self.hermod.metric('hermod_refusals_total{reason="REQUEST"}'), 300)
 
-    def test_a_token_in_the_wrong_place_is_not_logged_whole(self):
+    def test_a_token_in_the_wrong_place_is_not_logged(self):
         self.hermod = self.serve()
         given = token()
         self.assertEqual(self.hermod.get(f"/{given}")[0], 404)
-        self.assertEqual(len(until(lambda: self.lines("unknown_path"), "a log line")[0]["value"]), 96)
-        self.assertNotIn(given.rpartition(".")[2], self.hermod.child.said())
+        self.assertEqual(until(lambda: self.lines("unknown_path"), "a log line")[0]["value"], "/")
+        self.assertNotIn(given.partition(".")[0], self.hermod.child.said())
 
 
 class AuditLog(unittest.IsolatedAsyncioTestCase):

@@ -90,6 +90,31 @@ TEST_F(JwtVerifierTest, NamesTheReason) {
   }
 }
 
+// For the log line: the operator compares the value with the setting.
+TEST_F(JwtVerifierTest, SaysWhatItJudgedAndTheKeyIdOfAGoodToken) {
+  const test::JwtSigner signer = test::JwtSigner::hmac("HS256", kSecret);
+  const auto verifier = make(options_for(signer));
+  const auto judged = [&](const std::string& token) {
+    validate(*verifier, token);
+    return std::string(verifier->judged());
+  };
+  const std::string id = R"("sub":"a","exp":1700000060)";
+  EXPECT_EQ(judged(signer.sign(R"({"alg":"none"})", kClaims)), "none");
+  EXPECT_EQ(judged(signer.sign(R"({"sub":"a","exp":1699999999.5})")), "2023-11-14T22:13:19.500Z");
+  EXPECT_EQ(judged(signer.sign("{" + id + R"(,"nbf":1e99})")), "after the year 9999");
+  EXPECT_EQ(judged(signer.sign("{" + id + R"(,"aud":["b","c"]})")), "b, c");
+  EXPECT_EQ(judged(signer.sign("{" + id + R"(,"aud":"huleedu-platform","iss":"d"})")), "d");
+  EXPECT_EQ(judged(signer.sign(R"({"exp":1700000060})")), "no sub");
+  EXPECT_EQ(judged(signer.sign(R"({"sub":"a"})")), "no exp");
+  EXPECT_EQ(judged(signer.sign(R"({"sub":"","exp":1700000060})")), "sub 0 bytes");
+
+  const std::string good = signer.sign(R"({"alg":"HS256","kid":"key-7"})", kClaims);
+  const Verdict verdict = verifier->verify(good, kNowMs);
+  ASSERT_TRUE(std::holds_alternative<Identity>(verdict));
+  EXPECT_EQ(std::get<Identity>(verdict).kid, "key-7");
+  EXPECT_EQ(verifier->judged(), "");
+}
+
 TEST_F(JwtVerifierTest, CannotBeTalkedIntoAnotherAlgorithm) {
   const JwtSigner rsa = JwtSigner::rsa("RS256");
   const auto verifier = make(options_for(rsa));

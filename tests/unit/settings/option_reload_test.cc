@@ -19,6 +19,8 @@ TEST(OptionReloadTest, AppliesTheReloadableSettingsAndNamesTheOthers) {
   wanted.kafka_topics = {"other"};
   EXPECT_THAT(settings_to_restart_for(now, wanted), ElementsAre("WEBSOCKET_PORT", "KAFKA_TOPICS"));
 
+  EXPECT_THAT(settings_to_apply(now, wanted), ElementsAre("DRAIN_SECONDS", "TRUSTED_PROXIES"));
+
   const Options before = now;
   apply_reloadable(wanted, now);
   EXPECT_EQ(now.drain_seconds, wanted.drain_seconds);
