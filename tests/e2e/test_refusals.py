@@ -12,10 +12,9 @@ import signal
 import socket
 import time
 import unittest
-import unittest.mock
 
 from support import secrets
-from support.hermod import BINARY, KEY, Hermod
+from support.hermod import KEY, Hermod
 from support.process import folder
 from support.sockets import closed, open_socket, refused
 from support.waiting import until
@@ -30,8 +29,9 @@ UPGRADE = {
 }
 PAGE = pathlib.Path(__file__).resolve().parents[2] / "docs/refusals.md"
 
-# In the tests of ws/: the HTTP server refuses upgrades before the WebSocket layer does.
-ONLY_INSIDE = {"shutting_down"}
+# In the integration tests. shutting_down: the HTTP server refuses upgrades before the WebSocket layer does. sockets: without a
+# free descriptor, connections wait in the kernel; only a limit that was raised after the start gives a higher descriptor.
+ONLY_INSIDE = {"shutting_down", "sockets"}
 
 
 def table():
@@ -134,28 +134,6 @@ class Rows(unittest.IsolatedAsyncioTestCase):
         status, message = self.admin(hermod, "POST", "/console/tokens", "[]")
         self.assertIn("user must be a string", message)
         return status, None, None
-
-    async def refuse_sockets(self, _):
-        limited = os.path.join(folder("limited"), "hermod")
-        pathlib.Path(limited).write_text(f'#!/bin/sh\nulimit -n 160\nexec "{os.path.abspath(BINARY)}" "$@"\n', "utf-8")
-        os.chmod(limited, 0o755)
-        with unittest.mock.patch("support.hermod.BINARY", limited):
-            many = {"WEBSOCKET_MAX_CONNECTIONS": 1000, "WEBSOCKET_MAX_CONNECTIONS_PER_USER": 1000}
-            self.hermod = self.serve(**many)
-        held = []
-        try:
-            while len(held) < 200:
-                client = socket.create_connection((self.hermod.address.hostname, self.hermod.address.port), timeout=30)
-                held.append(client)
-                client.sendall(head_of(UPGRADE | {"Authorization": f"Bearer {token()}"}))
-                answer = client.recv(65536)
-                if b" 101 " not in answer:
-                    status, message = int(answer.split(b" ")[1]), json.loads(answer.partition(b"\r\n\r\n")[2])["error"]["message"]
-                    return status, message, None
-        finally:
-            for client in held:
-                client.close()
-        raise AssertionError("the limit of descriptors was not reached")
 
     async def refuse_cors_origin(self, hermod):
         status, headers, _ = hermod.request("GET", "/healthz", {"Origin": "http://other.example"})
