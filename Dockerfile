@@ -18,7 +18,7 @@ RUN meson setup /build --buildtype=release --prefix=/usr -Dtests=disabled -Dsyst
 
 FROM debian:bookworm-slim
 # No dependency installs libwebsockets-evlib-uv, which libwebsockets loads at run time, or libcurl4, which hermod loads for
-# the export of traces.
+# the export of traces and for the commands of operators.
 RUN apt-get update && apt-get install --yes --no-install-recommends \
       ca-certificates curl libcurl4 libhiredis0.14 libjwt0 libprometheus-cpp-core1.0 librdkafka1 libsimdjson14 libspdlog1.10-fmt9 \
       libssl3 libtomlplusplus3 libuv1 libwebsockets17 libwebsockets-evlib-uv && \

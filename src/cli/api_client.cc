@@ -62,7 +62,8 @@ std::string told_by(const HttpResponse& response) {
   const json body = json::parse(response.body, nullptr, /*allow_exceptions=*/false);
   const json error = body.is_object() ? body.value("error", json()) : json();
   if (!error.is_object()) return "the answer is not one of hermod";
-  std::string text = error.value("message", "");
+  const json message = error.value("message", json());
+  std::string text = message.is_string() ? message.get<std::string>() : "no message";
   const json details = error.value("details", json::object());
   if (!details.contains("silent")) return escaped(text);
   std::string silent;
