@@ -19,7 +19,7 @@ constexpr int kBeginsPerTurn = 64;
 Crowd::Crowd(const CrowdOptions& options, const Target& target, Tally& tally)
     : options_(options),
       shared_{target, tally, options.pongs},
-      connections_(options.users * options.per_user),
+      connections_(options.users.size() * options.per_user),
       opening_max_(options.opening_max),
       rate_(options.rate) {}
 
@@ -104,8 +104,7 @@ void Crowd::begin_due() {
 
 void Crowd::begin(size_t number) {
   Connection& connection = connections_[number];
-  const size_t user = options_.first_user + number / options_.per_user;
-  connection.begin(shared_, number, options_.prefix + std::to_string(user),
+  connection.begin(shared_, number, options_.users[number / options_.per_user],
                    is_slow(number) ? kSlowReceiveBuffer : 0);
   const bool connecting = connection.state() == Connection::State::kConnecting;
   if (connection.state() != Connection::State::kIdle) {

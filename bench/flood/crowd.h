@@ -14,10 +14,8 @@
 namespace hermod::bench {
 
 struct CrowdOptions {
-  size_t users = 1000;
-  size_t per_user = 1;  // connections per user
-  std::string prefix = "u";
-  size_t first_user = 0;
+  std::vector<std::string> users;
+  size_t per_user = 1;           // connections per user
   double rate = 2000;            // connections started per second, 0: unlimited
   size_t opening_max = 256;      // connections that wait for their response
   size_t storm_opening_max = 0;  // the same during a storm, 0: unlimited

@@ -2,10 +2,15 @@
 
 #include <sys/resource.h>
 
+#include <fstream>
+#include <string>
+#include <vector>
+
 #include "flood/crowd.h"
 #include "flood/run.h"
 #include "flood/tally.h"
 #include "flood/target.h"
+#include "kit/epoll.h"
 #include "kit/flags.h"
 
 namespace {
@@ -22,10 +27,11 @@ Prints the counters to stdout as JSON objects, one per line, and progress to std
   --audience TEXT     claim aud (huleedu-platform)
   --lifetime SECONDS  lifetime of the tokens (3600)
   --hello TEXT        first message to the server, with {user} and {token} as placeholders
-  --users N           number of users (1000)
   --per-user N        connections per user (1)
+  --users N           number of users (1000)
   --prefix TEXT       users are named TEXT0, TEXT1 ... (u)
   --first-user N      number of the first user (0)
+  --users-file FILE   names of the users, one per line, instead of the previous three
   --rate N            connections started per second, 0: unlimited (2000)
   --opening-max N     connections that wait for their response (256)
   --retry-ms N        reopens a refused or lost connection after this time; unset: never
@@ -51,12 +57,25 @@ TargetOptions target_options(const Flags& flags) {
   return options;
 }
 
+std::vector<std::string> users(const Flags& flags) {
+  std::vector<std::string> names;
+  if (flags.has("users-file")) {
+    const std::string path = flags.text("users-file", "");
+    std::ifstream file(path);
+    if (!file) die(path.c_str());
+    for (std::string name; std::getline(file, name);) names.push_back(name);
+    return names;
+  }
+  const std::string prefix = flags.text("prefix", "u");
+  const size_t first = flags.count("first-user", 0), count = flags.count("users", 1000);
+  for (size_t i = 0; i < count; ++i) names.push_back(prefix + std::to_string(first + i));
+  return names;
+}
+
 CrowdOptions crowd_options(const Flags& flags) {
   CrowdOptions options;
-  options.users = flags.count("users", options.users);
+  options.users = users(flags);
   options.per_user = flags.count("per-user", options.per_user);
-  options.prefix = flags.text("prefix", options.prefix);
-  options.first_user = flags.count("first-user", options.first_user);
   options.rate = flags.number("rate", options.rate);
   options.opening_max = flags.count("opening-max", options.opening_max);
   options.storm_opening_max = flags.count("storm-opening-max", options.storm_opening_max);
