@@ -12,6 +12,7 @@ namespace hermod::test {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using Level = RedisFinding::Level;
@@ -60,8 +61,9 @@ TEST(ClusterCheckTest, AcceptsAClusterAndNamesItsNodes) {
             "a cluster of 3 shards, cluster-require-full-coverage no, cluster-node-timeout "
             "2000 ms");
   ASSERT_EQ(found.masters.size(), 3u);
-  EXPECT_THAT(found.masters[0], AllOf(HasSubstr("shard 127.0.0.1:"), HasSubstr(": Redis 7"),
-                                      HasSubstr(" slots, replicas: "), HasSubstr("(online)")));
+  EXPECT_THAT(found.masters[0],
+              AllOf(HasSubstr("shard 127.0.0.1:"), ContainsRegex(": (Redis|Valkey) [0-9]"),
+                    HasSubstr(" slots, replicas: "), HasSubstr("(online)")));
   EXPECT_EQ(found.findings.size(), 3u) << lines(found);  // one host for all of them
   EXPECT_THAT(lines(found), HasSubstr("is on the same host"));
   for (size_t i = 0; i < 3; ++i) EXPECT_EQ(left_by_check(cluster.node(i)), "");
@@ -100,7 +102,8 @@ TEST(ClusterCheckTest, TheCommandPrintsALineForEachShard) {
   run.environment["REDIS_URL"] = cluster.url();
   EXPECT_EQ(run({"check"}), 0) << run.out << run.err;
   EXPECT_THAT(run.out, HasSubstr("\nredis: ok, a cluster of 3 shards, "));
-  EXPECT_THAT(run.out, HasSubstr("\nredis: shard " + address(cluster.node(2)) + ": Redis 7"));
+  EXPECT_THAT(run.out, ContainsRegex("\nredis: shard " + address(cluster.node(2)) +
+                                     ": (Redis|Valkey) [0-9]"));
   EXPECT_THAT(run.out, HasSubstr("\nredis: warning: Redis at " + address(cluster.node(2)) +
                                  " has no replica"));
 }
