@@ -12,7 +12,9 @@ import subprocess
 import sys
 import time
 
-SCENARIOS = ["start", "idle", "connect", "deliver", "fanout", "pipeline", "latency", "delivery", "storm", "crowd", "scaling", "soak", "micro"]
+from harness import say
+
+SCENARIOS = ["start", "idle", "connect", "deliver", "fanout", "pipeline", "latency", "deployments", "cluster_faults", "delivery", "storm", "crowd", "scaling", "soak", "micro"]
 
 
 def arguments():
@@ -21,6 +23,7 @@ def arguments():
     parser.add_argument("--build", default="build", help="the build folder")
     parser.add_argument("--binary", help="the hermod program to measure (BUILD/hermod)")
     parser.add_argument("--repeats", type=int, default=0, help="runs of each scenario; default: by scenario")
+    parser.add_argument("--deployment", metavar="NAME", help="the only deployment that the scenario deployments measures, such as tls or cluster_3")
     parser.add_argument("--json", help="the file for the JSON results (BUILD/bench.json)")
     parser.add_argument("--markdown", help="write the table as Markdown to this file, between its markers if it has them (bench/RESULTS.md)")
     parser.add_argument("--compare", metavar="FILE", help="show ratios to the JSON results of an earlier run")
@@ -29,10 +32,6 @@ def arguments():
         if name not in SCENARIOS:
             parser.error(f"unknown scenario {name}; choose from {', '.join(SCENARIOS)}")
     return given
-
-
-def say(text):
-    print(f"==> {text}", file=sys.stderr, flush=True)
 
 
 def allow_many_descriptors():
@@ -55,8 +54,9 @@ def main():
     build = os.path.abspath(given.build)
     os.environ["HERMOD_BINARY"] = os.path.abspath(given.binary) if given.binary else os.path.join(build, "hermod")
     allow_many_descriptors()
-    from harness import machine, measure, programs, report
+    from harness import deployments, machine, measure, programs, report
 
+    deployments.SELECTED = given.deployment
     programs.FOLDER = os.path.join(build, "bench")
     where = machine.describe()
     started = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds")

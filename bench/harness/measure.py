@@ -6,8 +6,12 @@ from statistics import median
 
 @dataclass(frozen=True)
 class Goal:
-    most: float
+    limit: float
     text: str  # what the measure is
+    at_least: bool = False  # the limit is the least value; otherwise the greatest one
+
+    def met(self, value):
+        return value >= self.limit if self.at_least else value <= self.limit
 
 
 @dataclass
@@ -56,6 +60,19 @@ GOALS = {
     "latency.p99": Goal(5, "its 99th percentile"),
     "latency.batched_cpu": Goal(45, "the same with batched fetches"),
     "latency.batched_p50": Goal(4, "its median"),
+    "deployments.tls_cpu_more": Goal(1.5, "hermod with TLS to Redis, more than without"),
+    "deployments.replica_awaited_cpu_more": Goal(1, "hermod with REDIS_REPLICAS_MIN=1, more than with 0"),
+    "deployments.cluster_3_cpu_ratio": Goal(1.15, "hermod with three masters, relative to one Redis"),
+    "deployments.cluster_3_replicas_redis_ratio": Goal(1.5, "all six servers of a cluster, relative to one Redis"),
+    "deployments.masters_3_capacity": Goal(0.85 * 3, "messages per second with three masters, relative to one", True),
+    "deployments.masters_6_capacity": Goal(0.85 * 6, "messages per second with six masters, relative to one", True),
+    "deployments.replica_awaited_answer_more": Goal(2, "mean time to the reply of the bus with REDIS_REPLICAS_MIN=1, more than with 0"),
+    "deployments.replica_awaited_p50_more": Goal(2, "median latency of the clients, more than with REDIS_REPLICAS_MIN=0"),
+    "deployments.replica_awaited_p99_more": Goal(10, "99th percentile, more than with REDIS_REPLICAS_MIN=0"),
+    "cluster_faults.served": Goal(2 + 3, "the longest wait of a user of the failed master: node timeout and 3 s"),
+    "cluster_faults.others_p99": Goal(50, "latency of the users of the other masters meanwhile"),
+    "cluster_faults.death_stall_1": Goal(200, "the longest PING when a process with 19,500 users on one master dies"),
+    "cluster_faults.death_stall_3": Goal(100, "the same with three masters"),
     "fanout.flat_out_cpu": Goal(2, "Redis PUBLISH to 1,000 users, at full speed"),
     "fanout.paced_cpu": Goal(8, "the same, paced at 20,000 per second"),
     "fanout.lost": Goal(0, "messages lost in both"),

@@ -18,7 +18,7 @@ def verdict(name, value):
     goal = GOALS.get(name)
     if goal is None:
         return "", ""
-    return f"<= {number(goal.most)}", "met" if value <= goal.most else "NOT MET"
+    return f"{'>=' if goal.at_least else '<='} {number(goal.limit)}", "met" if goal.met(value) else "NOT MET"
 
 
 def row(measure):
@@ -80,8 +80,8 @@ def to_json(machine, started, measures):
                 "values": measure.values,
                 "median": measure.value,
                 "spread": round(measure.spread, 4),
-                "goal": GOALS[measure.name].most if measure.name in GOALS else None,
-                "met": measure.value <= GOALS[measure.name].most if measure.name in GOALS else None,
+                "goal": GOALS[measure.name].limit if measure.name in GOALS else None,
+                "met": measure.value <= GOALS[measure.name].limit if measure.name in GOALS else None,
                 "note": measure.note,
             }
             for measure in measures

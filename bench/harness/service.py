@@ -36,9 +36,11 @@ def key_file():
 
 
 class Service:
-    """A ready hermod. `brokers` names the external brokers; the others are embedded."""
+    """A ready hermod. `brokers` names the external brokers; the others are embedded. `redis` is a Deployment that replaces the
+    usual Redis."""
 
-    def __init__(self, brokers="redis kafka", **settings):
+    def __init__(self, brokers="redis kafka", redis=None, **settings):
+        self.redis = redis
         self.topic = f"bench.{uuid.uuid4().hex[:8]}"
         self.brokers = brokers.split()
         self.hermod = hermod.Hermod(**({"LOG_LEVEL": "WARNING", "ENVIRONMENT": "development"} | self._addresses() | settings))
@@ -58,7 +60,10 @@ class Service:
 
     def _addresses(self):
         settings = {}
-        if "redis" in self.brokers:
+        if self.redis:
+            self.redis.clear()
+            settings |= self.redis.settings
+        elif "redis" in self.brokers:
             redis_server().cli("FLUSHALL")
             settings["REDIS_URL"] = redis_server().url()
         if "kafka" in self.brokers:
@@ -86,8 +91,9 @@ class Service:
         """Waits until Redis has the channels of this number of users, three per user."""
         until(lambda: self.channels() >= 3 * users, f"{users} users are subscribed")
 
-    @staticmethod
-    def channels():
+    def channels(self):
+        if self.redis:
+            return self.redis.channels()
         for line in redis_server().cli("INFO", "stats").splitlines():
             if line.startswith("pubsub_channels:"):
                 return int(line.partition(":")[2])

@@ -36,7 +36,7 @@ packages_clients=(nodejs node-ws python3 python3-jsonschema python3-redis python
 packages_browser=(chromium)
 packages_lint=(python3)
 packages_package=(debhelper debootstrap dpkg-dev git lintian man-db python3)
-packages_bench=(libbenchmark-dev libgtest-dev python3 valgrind)
+packages_bench=(libbenchmark-dev libgtest-dev python3 python3-redis valgrind)
 # Compiles the files of a module as one, which takes a fifth of the time. Builds for development do not, so that a change
 # recompiles one file, and that each file is compiled alone somewhere.
 unity_options=(-Dunity=on)
