@@ -106,6 +106,14 @@ local function append(text, trace, hash)
       if first and first < 1e12 then count = math.max(count, first - 1) end
       ms = math.max(now, ms)
       reply = call('XSETID', stream, id_of(ms, count))
+      if failed(reply) and string.find(reply.err, 'max_deleted', 1, true) then
+        -- Valkey 8 does not go back behind a deleted entry. The stream is written anew.
+        local kept = call('XRANGE', stream, '-', '+')
+        reply = call('PEXPIRE', stream, 0)
+        for _, entry in ipairs(kept) do
+          if not failed(reply) then reply = call('XADD', stream, entry[1], unpack(entry[2])) end
+        end
+      end
       local acked = call('GET', mark)
       local acked_ms, acked_count = split(type(acked) == 'string' and acked)
       local new_acked
