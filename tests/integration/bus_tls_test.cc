@@ -16,6 +16,7 @@ using test::RedisServer;
 using test::RedisTls;
 using test::TlsAuthority;
 using ::testing::AllOf;
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using Verify = TlsOptions::Verify;
@@ -242,7 +243,7 @@ TEST_F(BusTlsTest, TheCheckGoesOverTls) {
   serve();
   const RedisCheck good = check_redis(options(), false);
   EXPECT_TRUE(good.good());
-  EXPECT_THAT(good.description, HasSubstr("Redis "));
+  EXPECT_THAT(good.description, ContainsRegex("^(Redis|Valkey) "));
   tls_.server_name = "other.example";
   const RedisCheck bad = check_redis(options(), false);
   ASSERT_EQ(bad.findings.size(), 1U);

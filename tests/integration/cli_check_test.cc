@@ -7,6 +7,7 @@
 namespace hermod {
 namespace {
 
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using CliCheckTest = test::CliKafkaTest;
@@ -18,7 +19,7 @@ TEST_F(CliCheckTest, SaysALineForEach) {
   EXPECT_EQ(run_({"check"}), 0) << run_.out << run_.err;
   EXPECT_EQ(std::count(run_.out.begin(), run_.out.end(), '\n'), 3) << run_.out;
   EXPECT_THAT(run_.out, HasSubstr("configuration: ok, development, keys for HS256\n"));
-  EXPECT_THAT(run_.out, HasSubstr("\nredis: ok, Redis "));
+  EXPECT_THAT(run_.out, ContainsRegex("\nredis: ok, (Redis|Valkey) "));
   EXPECT_THAT(run_.out, HasSubstr("\nkafka: ok, "));
   EXPECT_THAT(run_.out + run_.err, Not(HasSubstr("hidden")));
   EXPECT_EQ(run_.err, "");
@@ -35,7 +36,7 @@ TEST_F(CliCheckTest, ReachesRedisOverTlsWithAPasswordFromAFile) {
   run_.environment["REDIS_TLS_CA_FILE"] = authority.ca_file();
   run_.environment["REDIS_PASSWORD_FILE"] = dir.write("password", "hidden\n");
   EXPECT_EQ(run_({"check"}), 0) << run_.out << run_.err;
-  EXPECT_THAT(run_.out, HasSubstr("\nredis: ok, Redis "));
+  EXPECT_THAT(run_.out, ContainsRegex("\nredis: ok, (Redis|Valkey) "));
   run_.environment["REDIS_TLS_SERVER_NAME"] = "other.example";
   EXPECT_EQ(run_({"check"}), 1);
   EXPECT_THAT(run_.out, HasSubstr("certificate verify failed"));

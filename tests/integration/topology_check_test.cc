@@ -133,7 +133,8 @@ TEST(SentinelCheckTest, AcceptsAMasterAndNamesWhatIsWrong) {
   EXPECT_EQ(found.description, "3 of 3 sentinels reachable");
   ASSERT_EQ(found.masters.size(), 1u);
   EXPECT_THAT(found.masters[0],
-              AllOf(HasSubstr("master mymaster " + address(sentinels.master()) + ": Redis 7"),
+              AllOf(ContainsRegex("master mymaster " + address(sentinels.master()) +
+                                  ": (Redis|Valkey) [0-9]"),
                     HasSubstr("replicas: " + address(sentinels.node(1)) + " (online)")));
   EXPECT_EQ(left_by_check(sentinels.master()), "");
 
