@@ -23,7 +23,7 @@ def arguments():
     parser.add_argument("--build", default="build", help="the build folder")
     parser.add_argument("--binary", help="the hermod program to measure (BUILD/hermod)")
     parser.add_argument("--repeats", type=int, default=0, help="runs of each scenario; default: by scenario")
-    parser.add_argument("--deployment", metavar="NAME", help="the only deployment that the scenario deployments measures, such as tls or cluster_3")
+    parser.add_argument("--deployment", metavar="NAME", help="the only deployment that the scenario deployments measures, such as tls or cluster_3, or masters")
     parser.add_argument("--json", help="the file for the JSON results (BUILD/bench.json)")
     parser.add_argument("--markdown", help="write the table as Markdown to this file, between its markers if it has them (bench/RESULTS.md)")
     parser.add_argument("--compare", metavar="FILE", help="show ratios to the JSON results of an earlier run")
