@@ -71,6 +71,7 @@ struct Stats {
   uint64_t connections_rejected = 0;
   uint64_t connections_closed = 0;
   uint64_t connections_active = 0;
+  uint64_t leases = 0;  // users with connections that the limit over all processes permits
   Histogram<9> connection_seconds{kConnectionBounds};
   Counts jwt_validations;  // by result
   Counts close_codes;      // by close code sent or received, "1001"

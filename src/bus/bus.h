@@ -29,6 +29,7 @@
 #include "base/stream_id.h"
 #include "base/trace_context.h"
 #include "bus/bus_status.h"
+#include "bus/lease.h"
 #include "bus/replay_page.h"
 #include "bus/shard_id.h"
 #include "hermod/result.h"
@@ -89,6 +90,15 @@ class BusListener {
   // missing until on_subscribed() is called again. Called for a bounded number of users per loop
   // iteration.
   virtual void on_user_moved(std::string_view user) = 0;
+
+  // The answer to lease(): `granted` connections of the user may stay in this process. Fewer than
+  // lease() asked for: all processes together have the limit. Fewer than `held`: this process was
+  // suspended, and other processes have its leases now.
+  virtual void on_lease(std::string_view /*user*/, uint32_t /*granted*/) {}
+
+  // The bus may not have the lease of this subscribed user any more: the listener calls lease() for
+  // the user. Called for a bounded number of users per loop iteration.
+  virtual void on_lease_lost(std::string_view /*user*/) {}
 
   // The state of a shard changed. `reason` says why the shard is down; otherwise it is empty.
   virtual void on_bus_state(ShardId shard, BusState state, std::string_view reason) = 0;
@@ -163,6 +173,22 @@ class Bus {
   // Writes the user's ack cursor now if it is not written yet: a connection ended, and the client
   // may reconnect to another process.
   virtual void write_acknowledged(std::string_view user) = 0;
+
+  // --- the leases of the users. A bus without these functions grants everything.
+
+  // Sets how many connections of the user this process has; it replaces the last call for the user.
+  // A listener calls it again after each on_subscribed() that restores a subscription.
+  virtual LeaseAnswer lease(const LeaseRequest& /*request*/) { return LeaseAnswer::kGranted; }
+
+  // The leases of processes that are dead give way. Null (the default): no process is ever dead.
+  virtual void set_liveness(const ProcessLiveness* /*liveness*/) {}
+
+  // The other processes may have removed the leases of this one: on_lease_lost() follows for all
+  // subscribed users.
+  virtual void rejoin_all() {}
+
+  // Removes the leases of a process that is dead. Of the processes that call this, one does it.
+  virtual void sweep(std::string_view /*process*/) {}
 
   virtual BusStatus status() const = 0;
 

@@ -14,6 +14,8 @@ constexpr int kWorkPerIteration = 512;
 
 MemoryBus::MemoryBus(uv_loop_t* loop, const Clock& clock, Log& log, MemoryBusOptions options)
     : log_(log),
+      process_(options.process),
+      presence_(options.presence ? options.presence : std::make_shared<MemoryPresence>()),
       history_(clock, options),
       router_(history_, subscriptions_),
       shards_(options.shards),
@@ -87,6 +89,8 @@ void MemoryBus::come_up(ShardId shard) {
 
 void MemoryBus::lose_memory(ShardId shard) {
   history_.clear(users_of(shard));
+  presence_->clear(users_of(shard));
+  lose_leases(shard);
   shards_.at(shard).faults.lose_memory();
   work_.ask();
 }
@@ -158,7 +162,7 @@ void MemoryBus::report_state(ShardId shard) {
 
 void MemoryBus::answer(PendingRequest& pending) {
   const bool down = shards_.at(shard_of(pending.user)).faults.down();
-  pending.request.user = pending.user;
+  pending.request.user = pending.lease.user = pending.user;
   switch (pending.kind) {
     case PendingRequest::Kind::kSubscribe:
       if (!down && subscriptions_.confirm(pending.user, pending.number)) {
@@ -174,6 +178,11 @@ void MemoryBus::answer(PendingRequest& pending) {
       return;
     case PendingRequest::Kind::kMove:
       return move(pending.user, static_cast<ShardId>(pending.number));
+    case PendingRequest::Kind::kLease:
+      return answer_lease(pending.lease);
+    case PendingRequest::Kind::kLeaseLost:
+      if (subscriptions_.wants(pending.user)) texts_->on_lease_lost(pending.user);
+      return;
   }
 }
 
@@ -207,6 +216,7 @@ void MemoryBus::close(Closed closed) {
   enter(State::kClosing);
   closed_ = std::move(closed);
   requests_.clear();
+  presence_->sweep(process_);
   work_.ask();
 }
 

@@ -6,12 +6,14 @@
 // who moves keeps it.
 
 #include <deque>
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include "base/clock.h"
 #include "bus/bus.h"
 #include "bus/memory_history.h"
+#include "bus/memory_presence.h"
 #include "bus/memory_router.h"
 #include "bus/memory_shards.h"
 #include "bus/memory_subscriptions.h"
@@ -33,6 +35,10 @@ class MemoryBus final : public Bus {
   void replay(const ReplayRequest& request, ReplayDone done) override;
   void acknowledge(std::string_view user, StreamId stream_id) override;
   void write_acknowledged(std::string_view /*user*/) override {}  // acknowledge() wrote it
+  LeaseAnswer lease(const LeaseRequest& request) override;
+  void set_liveness(const ProcessLiveness* liveness) override { liveness_ = liveness; }
+  void rejoin_all() override;
+  void sweep(std::string_view process) override { presence_->sweep(process); }
   BusStatus status() const override;
   void close(Closed closed) override;
 
@@ -56,12 +62,13 @@ class MemoryBus final : public Bus {
  private:
   enum class State { kNew, kOpen, kClosing, kClosed };
   struct PendingRequest {
-    enum class Kind { kSubscribe, kReplay, kPublishExternal, kMove } kind;
+    enum class Kind { kSubscribe, kReplay, kPublishExternal, kMove, kLease, kLeaseLost } kind;
     std::string user;
     uint64_t number = 0;    // kSubscribe: of the subscription; kMove: the shard to move to
     std::string text;       // kPublishExternal
     ReplayRequest request;  // kReplay; its `user` is set from the one above
     ReplayDone done;
+    LeaseRequest lease = {};  // kLease; its `user` is set from the one above
   };
 
   void enter(State next);
@@ -73,11 +80,16 @@ class MemoryBus final : public Bus {
   void route(MemoryShard& shard);
   void answer(PendingRequest& pending);
   void move(const std::string& user, ShardId to);
+  void answer_lease(LeaseRequest request);
+  void lose_leases(ShardId shard);
   auto users_of(ShardId shard) const {
     return [this, shard](std::string_view user) { return shard_of(user) == shard; };
   }
 
   Log& log_;
+  const std::string process_;
+  const std::shared_ptr<MemoryPresence> presence_;
+  const ProcessLiveness* liveness_ = nullptr;  // null: every process is alive
   MemoryHistory history_;
   BusListener* texts_ = nullptr;
   PublishListener* publications_ = nullptr;

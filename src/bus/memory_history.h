@@ -7,6 +7,7 @@
 #include <deque>
 #include <functional>
 #include <list>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +17,7 @@
 #include "base/clock.h"
 #include "base/text_hash.h"
 #include "bus/bus.h"
+#include "bus/memory_presence.h"
 
 namespace hermod {
 
@@ -24,6 +26,9 @@ struct MemoryBusOptions {
   uint64_t notification_ttl_s = 300;  // 0: no replay for users who were offline
   uint64_t history_max = 256;         // messages kept per user
   ShardId shards = 1;                 // at least 1
+  // The id of the process, and the leases of all of them. Null: the bus has leases of its own.
+  std::string process = "memory";
+  std::shared_ptr<MemoryPresence> presence = {};
 };
 
 class MemoryHistory {

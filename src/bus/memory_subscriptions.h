@@ -28,6 +28,7 @@ class MemorySubscriptions {
   // Takes back the user's confirmation and gives the subscription a new number, which is returned;
   // 0: the user has no subscription.
   uint64_t renew(std::string_view user);
+  bool wants(std::string_view user) const { return users_.contains(user); }
   bool is_confirmed(std::string_view user) const;
 
   // Calls `visit` with the user and the number of each subscription.

@@ -28,10 +28,8 @@ bool Hub::join(Session& session, std::string_view user, std::optional<int64_t> c
   if (entry.session_count == 1) {
     entry.subscribed_at_ms = static_cast<uint32_t>(now_ms);
     host_.bus.subscribe(user);
-  } else if (entry.subscribed) {
-    session.on_subscribed();
   }
-  announcer_.on_joined(session);
+  leases_.ask(entry);
   return true;
 }
 
@@ -41,6 +39,7 @@ void Hub::leave(Session& session) {
   HubUser& entry = session.leave();
   --session_count_;
   host_.bus.write_acknowledged(entry.name());
+  leases_.on_left(entry);
   if (entry.session_count != 0) return;
   assert(entry.sessions == nullptr);
   host_.bus.unsubscribe(entry.name());
@@ -114,11 +113,20 @@ void Hub::on_subscribed(std::string_view user) {
     const auto waited_ms = static_cast<uint32_t>(host_.clock.steady_ms()) - entry->subscribed_at_ms;
     host_.stats.subscription_seconds.add(static_cast<double>(waited_ms) / 1000);
   }
-  entry->subscribed = true;
+  const bool restored = std::exchange(entry->subscribed, true);
   if (std::exchange(entry->moving, false)) announcer_.on_subscribed_again(*entry);
   for (Session* session = entry->sessions; session != nullptr; session = session->next()) {
-    session->on_subscribed();
+    if (session->admitted()) session->on_subscribed();
   }
+  if (restored) leases_.ask(*entry);
+}
+
+void Hub::ask_lease(std::string_view user) {
+  if (HubUser* const entry = users_.find(user)) leases_.ask(*entry);
+}
+
+void Hub::on_lease(std::string_view user, uint32_t granted) {
+  if (HubUser* const entry = users_.find(user)) leases_.on_lease(*entry, granted);
 }
 
 void Hub::on_user_moved(std::string_view user) {

@@ -14,6 +14,7 @@
 #include "core/outage_announcer.h"
 #include "core/session.h"
 #include "core/session_host.h"
+#include "core/user_leases.h"
 
 namespace hermod {
 
@@ -25,7 +26,9 @@ class Hub final : public BusListener {
   Hub& operator=(const Hub&) = delete;
 
   // Adds a connection of `user`. `connected_ms` is the steady time at which it began; unset: now.
-  // Returns false, and changes nothing, if the user has the maximum number of connections.
+  // Returns false, and changes nothing, if the user has the maximum number of connections here. The
+  // session is admitted, inside the call or later, within the limit over all processes
+  // (UserLeases).
   [[nodiscard]] bool join(Session& session, std::string_view user,
                           std::optional<int64_t> connected_ms = {});
 
@@ -52,6 +55,10 @@ class Hub final : public BusListener {
   bool has_room(std::string_view user);
   size_t surplus_of(std::string_view user);
 
+  // Asks the bus again for the sessions of the user that wait to be admitted.
+  void ask_lease(std::string_view user);
+  UserLeases& leases() { return leases_; }
+
   size_t session_count() const { return session_count_; }
   size_t user_count() const { return users_.size(); }
 
@@ -70,6 +77,8 @@ class Hub final : public BusListener {
                         const TraceContext& trace, int64_t first_ms) override;
   void on_subscribed(std::string_view user) override;
   void on_user_moved(std::string_view user) override;
+  void on_lease(std::string_view user, uint32_t granted) override;
+  void on_lease_lost(std::string_view user) override { ask_lease(user); }
   void on_bus_state(ShardId shard, BusState state, std::string_view reason) override;
   void on_memory_lost(ShardId shard, OldStreamIds stream_ids) override;
 
@@ -82,6 +91,7 @@ class Hub final : public BusListener {
   NamedSet<HubUser> users_;
   size_t session_count_ = 0;
   OutageAnnouncer announcer_{host_, users_};
+  UserLeases leases_{host_, announcer_};
 };
 
 }  // namespace hermod

@@ -19,6 +19,7 @@ struct HubUser : NamedSetItem<HubUser> {
   Session* sessions = nullptr;  // a list, newest first
   StreamId acknowledged;        // the ack cursor: the highest stream id that a session confirmed
   bool subscribed = false;      // has been confirmed once; the bus rejects pages while it is not
+  uint16_t leased = 0;          // of its sessions, the oldest: they are admitted, the others wait
   bool moving = false;          // to another shard, where the subscription is not confirmed yet
 };
 

@@ -28,6 +28,10 @@ inline constexpr size_t kCloseReasonBytesMax = 123;
 
 class Peer {
  public:
+  // The limit of the user's connections permits the session: messages may follow from now on. It
+  // can be called inside Hub::join().
+  virtual void on_admitted() {}
+
   // The session has output: the peer calls Session::gather() at the end of this loop iteration.
   // Cheap; may be called any number of times.
   virtual void wake() = 0;
@@ -45,5 +49,10 @@ class Peer {
  protected:
   ~Peer() = default;
 };
+
+// Closes a connection of a user who has as many as allowed.
+inline void close_over_quota(Peer& peer) {
+  peer.close(CloseCode::kQuota, ErrorCode::kQuotaExceeded, "too many connections");
+}
 
 }  // namespace hermod

@@ -52,6 +52,7 @@ Session::Session(SessionHost& host, Peer& peer) : SessionDelivery(host, peer) {}
 
 void Session::enter(State state) {
   assert(may_follow(state_, state));
+  assert(state != State::kReplaying || admitted_);
   state_ = state;
 }
 
@@ -63,6 +64,12 @@ void Session::join(HubUser& user, int64_t connected_ms) {
   ++user.session_count;
   one_by_one_ = host_.refusals.concerns(user.name(), host_.clock.steady_ms());
   replay_ = std::make_unique<Replay>(host_, Replay::From::kAckCursor, connected_ms);
+}
+
+void Session::admit() {
+  assert(!admitted_ && user_ != nullptr);
+  admitted_ = true;
+  peer_.on_admitted();
 }
 
 HubUser& Session::leave() {

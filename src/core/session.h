@@ -23,7 +23,7 @@ namespace hermod {
 class Session final : public SessionDelivery {
  public:
   enum class State : uint8_t {
-    kWaiting,    // for the confirmation of the subscription
+    kWaiting,    // to be admitted, and for the confirmation of the subscription
     kReplaying,  // a page is pending, or the replay is paused
     kLive,       // has no Replay
     kEnded,      // sends nothing any more
@@ -50,6 +50,9 @@ class Session final : public SessionDelivery {
 
   void join(HubUser& user, int64_t connected_ms);
   HubUser& leave();  // returns its user; precondition: joined
+  // The limit of the user's connections permits the session. Called once, before on_subscribed().
+  void admit();
+  bool admitted() const { return admitted_; }
   void on_subscribed();
   // `first_ms` as in BusListener::on_repeated_text(); none: no repeat.
   void on_live(StreamId stream_id, const SharedFrame::Ref& message,
@@ -71,6 +74,7 @@ class Session final : public SessionDelivery {
   void end();
 
   State state_ = State::kWaiting;
+  bool admitted_ = false;
   // It has received every live message since then: steady, the lower 32 bits; 0: since no time.
   uint32_t live_since_ms_ = 0;
   StreamId newest_;

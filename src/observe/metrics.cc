@@ -37,6 +37,8 @@ void add_websocket(Families& out, const Stats& stats) {
   connections.counter(number(stats.connections_rejected), {{"status", "rejected"}});
   out.gauge({"websocket_active_connections", "WebSocket connections open now"},
             number(stats.connections_active));
+  out.gauge({"hermod_leases", "Users whose connections here count towards the limit of a user"},
+            number(stats.leases));
   out.histogram({"websocket_connection_duration_seconds", "How long connections lasted"},
                 stats.connection_seconds);
   out.counter(

@@ -9,7 +9,7 @@ INCLUDE = re.compile(r'^\s*#\s*include\s+(?:"([^"]+)"|<([^>]+)>)')
 ROW = re.compile(r"^\| (\w+) \|([\w ]*)\|([\w+./ ]*)\|$")
 PORTS = {
     "source": {"source/source.h", "source/record.h"},
-    "bus": {"bus/bus.h", "bus/replay_page.h"},
+    "bus": {"bus/bus.h", "bus/lease.h", "bus/replay_page.h"},
     "auth": {"auth/verifier.h"},
 }
 SEES_IMPLEMENTATIONS = {"settings", "server", "harness", "cli"}

@@ -41,6 +41,10 @@ class RecordingBusListener final : public BusListener, public PublishListener {
     ++moved[std::string(user)];
     if (when_moved) when_moved(std::string(user));
   }
+  void on_lease(std::string_view user, uint32_t granted) override {
+    leases[std::string(user)].push_back(granted);
+  }
+  void on_lease_lost(std::string_view user) override { ++leases_lost[std::string(user)]; }
   void on_bus_state(ShardId shard, BusState state, std::string_view reason) override {
     states.push_back(state);
     reasons.emplace_back(reason);
@@ -91,6 +95,8 @@ class RecordingBusListener final : public BusListener, public PublishListener {
   std::function<void(std::string)> when_subscribed;
   std::map<std::string, int> moved;
   std::function<void(std::string)> when_moved;
+  std::map<std::string, std::vector<uint32_t>> leases;  // the numbers that were granted
+  std::map<std::string, int> leases_lost;
   std::vector<BusState> states;
   std::map<ShardId, BusState> shard_states;
   std::function<void(ShardId, BusState)> on_state;

@@ -45,6 +45,12 @@ class ScriptedBus final : public Bus {
     marks.emplace_back(std::string(user) + " " + to_string(stream_id));
   }
   void write_acknowledged(std::string_view user) override { hurried.emplace_back(user); }
+  LeaseAnswer lease(const LeaseRequest& request) override {
+    leases.push_back(std::string(request.user) + ' ' + std::to_string(request.count) + ' ' +
+                     std::to_string(request.held) + ' ' + std::to_string(request.limit));
+    const bool asks = request.held < request.count;
+    return asks && !grants ? LeaseAnswer::kLater : LeaseAnswer::kGranted;
+  }
   BusStatus status() const override { return {}; }
   void close(Closed) override {}
 
@@ -57,6 +63,8 @@ class ScriptedBus final : public Bus {
 
   std::vector<std::string> subscribed, unsubscribed, marks, hurried;
   std::deque<Asked> asked;
+  bool grants = true;               // at once; otherwise the test calls on_lease()
+  std::vector<std::string> leases;  // "user count held limit"
   std::map<std::string, ShardId, std::less<>> shards;  // of the users that are not of shard 0
 };
 
@@ -70,7 +78,9 @@ struct TestPeer final : Peer {
   void close(CloseCode code, ErrorCode, std::string_view) override {
     closed = static_cast<int>(code);
   }
+  void on_admitted() override { ++admitted; }
   Session session;
+  int admitted = 0;
   std::string relieved;  // frames that were written before the end of the loop iteration
   bool slow = true;      // the kernel accepts no more bytes
   bool woken = false;

@@ -1,0 +1,52 @@
+#include "bus/memory_presence.h"
+
+#include <iterator>
+
+namespace hermod {
+
+uint32_t MemoryPresence::lease(std::string_view process, const LeaseRequest& request,
+                               const ProcessLiveness* liveness) {
+  Processes& processes = users_[std::string(request.user)];
+  const auto found = processes.find(process);
+  const uint32_t own = found != processes.end() ? found->second : 0;
+  const auto grant = [&] {
+    return granted_connections(request, own, connections_of(request.user) - own);
+  };
+  uint32_t granted = grant();
+  if (granted < request.count && liveness != nullptr) {
+    std::erase_if(processes, [&](const auto& one) {
+      return one.first != process && liveness->is_dead(one.first);
+    });
+    granted = grant();
+  }
+  if (granted != 0)
+    processes.insert_or_assign(std::string(process), granted);
+  else if (found != processes.end())
+    processes.erase(found);
+  if (processes.empty()) users_.erase(users_.find(request.user));
+  return granted;
+}
+
+void MemoryPresence::sweep(std::string_view process) {
+  for (auto user = users_.begin(); user != users_.end();) {
+    Processes& processes = user->second;
+    if (const auto found = processes.find(process); found != processes.end()) {
+      processes.erase(found);
+    }
+    user = processes.empty() ? users_.erase(user) : std::next(user);
+  }
+}
+
+void MemoryPresence::clear(const std::function<bool(std::string_view user)>& belongs) {
+  std::erase_if(users_, [&](const auto& user) { return belongs(user.first); });
+}
+
+uint32_t MemoryPresence::connections_of(std::string_view user) const {
+  const auto found = users_.find(user);
+  if (found == users_.end()) return 0;
+  uint32_t sum = 0;
+  for (const auto& [process, count] : found->second) sum += count;
+  return sum;
+}
+
+}  // namespace hermod

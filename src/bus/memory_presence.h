@@ -1,0 +1,36 @@
+#pragma once
+// The leases of all users in memory: for each user and process, the number of connections. The
+// MemoryBus objects of one program may share it, as processes share Redis.
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "base/text_hash.h"
+#include "bus/lease.h"
+
+namespace hermod {
+
+class MemoryPresence {
+ public:
+  // Stores the lease and returns the number that was granted. The leases of dead processes are
+  // removed if the limit would be exceeded otherwise. `liveness` may be null.
+  uint32_t lease(std::string_view process, const LeaseRequest& request,
+                 const ProcessLiveness* liveness);
+
+  void sweep(std::string_view process);  // removes all leases of the process
+  // Removes the leases of the users for which `belongs` returns true.
+  void clear(const std::function<bool(std::string_view user)>& belongs);
+
+  uint32_t connections_of(std::string_view user) const;  // of all processes
+
+ private:
+  using Processes = std::map<std::string, uint32_t, std::less<>>;
+
+  std::unordered_map<std::string, Processes, TextHash, std::equal_to<>> users_;
+};
+
+}  // namespace hermod
