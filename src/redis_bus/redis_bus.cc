@@ -6,6 +6,7 @@
 #include <cassert>
 #include <utility>
 
+#include "base/process_id.h"
 #include "redis/reply.h"
 #include "redis_topology/make_topology.h"
 
@@ -37,7 +38,10 @@ RedisBus::RedisBus(uv_loop_t* loop, const Clock& clock, Log& log, RedisBusOption
       shards_(loop, {.make = [this](ShardId number) { return make_shard(number); },
                      .moved = [this](std::string_view user) { texts_->on_user_moved(user); },
                      .gone = [this](const RedisShard& shard) { on_gone(shard); }}),
-      map_pause_(loop, [this] { apply_map(); }) {}
+      suspension_(loop, clock, [this] { on_suspended(); }),
+      map_pause_(loop, [this] { apply_map(); }) {
+  if (options_.process.empty()) options_.process = make_process_id();
+}
 
 RedisBus::~RedisBus() {
   assert(state_ == State::kNew || state_ == State::kClosed);
@@ -55,6 +59,7 @@ Result<void> RedisBus::start(BusListener& texts, PublishListener& publications) 
   if (const std::string shared = shared_channels_warning(options_); !shared.empty()) {
     log_.warning(shared, {{"url", options_.url.shown()}});
   }
+  suspension_.start();
   topology_->start(*this);
   apply_map();
   started_ = true;
@@ -65,6 +70,7 @@ std::unique_ptr<RedisShard> RedisBus::make_shard(ShardId number) {
   assert(state_ == State::kOpen);
   RedisShard::Listener& listener = *this;
   auto shard = std::make_unique<RedisShard>(loop_, clock_, log_, options_, number, listener);
+  shard->leases().set_liveness(liveness_);
   shard->start(*texts_, *publications_, started_);
   return shard;
 }
@@ -101,6 +107,34 @@ void RedisBus::acknowledge(std::string_view user, StreamId stream_id) {
 
 void RedisBus::write_acknowledged(std::string_view user) {
   if (state_ == State::kOpen) shards_.of(user).write_acknowledged(user);
+}
+
+LeaseAnswer RedisBus::lease(const LeaseRequest& request) {
+  if (state_ != State::kOpen) return LeaseAnswer::kGranted;
+  suspension_.check();
+  return shards_.of(request.user).leases().lease(request);
+}
+
+void RedisBus::set_liveness(const ProcessLiveness* liveness) {
+  liveness_ = liveness;
+  shards_.for_each_leases([liveness](RedisLeases& leases) { leases.set_liveness(liveness); });
+}
+
+void RedisBus::rejoin_all() {
+  if (state_ != State::kOpen) return;
+  shards_.for_each_leases([](RedisLeases& one) { one.rewrite(RedisLeases::Loss::kMissing); });
+}
+
+void RedisBus::sweep(std::string_view process) {
+  if (state_ != State::kOpen) return;
+  shards_.for_each_leases([process](RedisLeases& one) { one.sweep(process); });
+}
+
+// Others may have counted this process as dead, and have given its leases to newcomers.
+void RedisBus::on_suspended() {
+  if (state_ != State::kOpen) return;
+  log_.warning("the process was suspended: it counts its users' connections again");
+  shards_.for_each_leases([](RedisLeases& one) { one.rewrite(RedisLeases::Loss::kTaken); });
 }
 
 void RedisBus::on_map(const SlotMap&) {
@@ -178,6 +212,7 @@ void RedisBus::close(Closed closed) {
   enter(State::kClosing);
   closed_ = std::move(closed);
   map_pause_.stop();
+  suspension_.stop();
   topology_->stop();
   shards_.close([this] { finish_close(); });
 }

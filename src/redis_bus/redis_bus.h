@@ -12,6 +12,7 @@
 #include "hermod/log.h"
 #include "redis_bus/redis_bus_options.h"
 #include "redis_bus/redis_shards.h"
+#include "redis_bus/suspension_watch.h"
 #include "redis_topology/redis_topology.h"
 #include "uv/timer.h"
 
@@ -31,6 +32,10 @@ class RedisBus final : public Bus, TopologyListener, RedisShard::Listener {
   void replay(const ReplayRequest& request, ReplayDone done) override;
   void acknowledge(std::string_view user, StreamId stream_id) override;
   void write_acknowledged(std::string_view user) override;
+  LeaseAnswer lease(const LeaseRequest& request) override;
+  void set_liveness(const ProcessLiveness* liveness) override;
+  void rejoin_all() override;
+  void sweep(std::string_view process) override;
   BusStatus status() const override;
   void close(Closed closed) override;
 
@@ -51,6 +56,7 @@ class RedisBus final : public Bus, TopologyListener, RedisShard::Listener {
   void enter(State next);
   std::unique_ptr<RedisShard> make_shard(ShardId number);
   void on_gone(const RedisShard& shard);
+  void on_suspended();
   void add_topology(BusStatus& status) const;
   void apply_map();
   void follow(const RedisEndpoint& from, std::string_view error);
@@ -70,6 +76,8 @@ class RedisBus final : public Bus, TopologyListener, RedisShard::Listener {
   SlotMap applied_;
   BusStatus gone_;  // the counters of the shards that no longer exist
   RedisShards shards_;
+  const ProcessLiveness* liveness_ = nullptr;
+  SuspensionWatch suspension_;
   uv::Timer map_pause_;  // until the next map may be used
 };
 

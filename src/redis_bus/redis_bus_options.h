@@ -37,6 +37,7 @@ struct RedisBusOptions {
   uint64_t notification_ttl_s = 300;   // 0: no replay for users who were offline
   uint64_t history_max = 256;          // messages kept per user
   bool entries_have_hash = false;      // as in RedisPublisherOptions
+  std::string process;                 // the id of this process; empty: RedisBus makes one
   uint64_t user_patience_ms = 10'000;  // how long an error of a single user is retried
 };
 

@@ -30,6 +30,14 @@ namespace {
 // Redis that rejects our subscriptions would hold back the records of users of other processes.
 constexpr uint64_t kSubscriptionsAwaitedMs = 2000;
 
+LeaseRewrite::Visit user_visits(SubscriptionSet& users) {
+  return [&users, cursor = SubscriptionSet::Cursor()](LeaseRewrite::From from,
+                                                      const auto& visit) mutable {
+    if (from == LeaseRewrite::From::kFirst) cursor = {};
+    return users.visit_some(cursor, visit);
+  };
+}
+
 }  // namespace
 
 RedisShard::RedisShard(uv_loop_t* loop, const Clock& clock, Log& log,
@@ -52,6 +60,7 @@ RedisShard::RedisShard(uv_loop_t* loop, const Clock& clock, Log& log,
       publisher_(redis_, channels_, publisher_options(options), unpublished_, [this] { update(); }),
       replayer_(redis_, replayer_options(options), [this] { update(); }),
       ack_cursors_(redis_, publisher_options(options).user_s),
+      leases_(redis_, options.process, user_visits(links_.subscriber().subscriptions().users())),
       publish_anyway_(loop, [this] { publisher_.resume(); }) {
   if (options.entries_have_hash) links_.subscriber().remember_in(recent_);
   if (options.replicas_min == 0) return;
@@ -67,6 +76,7 @@ RedisShard::~RedisShard() {
 void RedisShard::start(BusListener& texts, PublishListener& publications, bool appears) {
   state_.start(texts, appears);
   publisher_.start(publications);
+  leases_.start(texts);
   links_.start(texts);
 }
 
@@ -99,6 +109,7 @@ RedisShardUsers RedisShard::release(const UserPredicate& leaves) {
   users.subscribed = links_.subscriber().subscriptions().release(leaves);
   users.publications = publisher_.queue().release(leaves);
   users.ack_cursors = ack_cursors_.release(leaves);
+  users.leases = leases_.release(leaves);
   replayer_.release(leaves);
   return users;
 }
@@ -146,10 +157,12 @@ void RedisShard::on_commands_ready() {
   open_publisher();
   replayer_.resume();
   ack_cursors_.resume();
+  leases_.resume();
 }
 
 void RedisShard::on_commands_down() {
   ack_cursors_.pause();
+  leases_.pause();
   publisher_.pause();
   if (replicas_) replicas_->on_commands_down();
   publish_anyway_.stop();
@@ -181,6 +194,7 @@ void RedisShard::on_memory_lost(OldStreamIds stream_ids) {
   if (state_.closing()) return;
   if (stream_ids == OldStreamIds::kVoid) ack_cursors_.clear();
   state_.report_loss(stream_ids);
+  leases_.rewrite(RedisLeases::Loss::kMissing);
 }
 
 void RedisShard::on_stream_ids_void() {
@@ -206,6 +220,7 @@ void RedisShard::update() {
   if (state_.closing()) return;
   links_.failover().check(publisher_.stalled());
   state_.report(down_reason());
+  leases_.set_available(state_.reason().empty());
   suspect();
 }
 
@@ -218,10 +233,10 @@ void RedisShard::close(Closed closed) {
   replayer_.stop();
   if (replicas_) replicas_->stop();
   links_.close_subscriptions();
-  ack_cursors_.close([this] { maybe_finish_close(); });
+  leases_.close([this] { ack_cursors_.close([this] { maybe_finish_close(); }); });
 }
 
-// The ack cursors close last, since only their writes still use the command link.
+// The leases and the ack cursors close last, since only their writes still use the command link.
 void RedisShard::maybe_finish_close() {
   assert(state_.closing());
   links_.stop();

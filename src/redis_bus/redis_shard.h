@@ -17,6 +17,7 @@
 #include "redis_bus/redis_link_pair.h"
 #include "redis_bus/redis_shard_state.h"
 #include "redis_bus/replicated_answers.h"
+#include "redis_leases/redis_leases.h"
 #include "redis_publish/redis_publisher.h"
 #include "redis_replay/redis_replayer.h"
 #include "redis_schema/redis_context.h"
@@ -30,6 +31,7 @@ struct RedisShardUsers {
   std::vector<std::string> subscribed;
   std::vector<Publication> publications;  // of each user in their order
   std::vector<AckCursorQueue::Entry> ack_cursors;
+  std::vector<std::pair<std::string, LeaseQueue::Lease>> leases;
 };
 
 class RedisShard final : RedisLinkPair::Listener, RedirectListener {
@@ -61,6 +63,7 @@ class RedisShard final : RedisLinkPair::Listener, RedirectListener {
   void replay(const ReplayRequest& request, Bus::ReplayDone done);
   void acknowledge(std::string_view user, StreamId stream_id);
   void write_acknowledged(std::string_view user) { ack_cursors_.write_now(user); }
+  RedisLeases& leases() { return leases_; }
   // Adds the shard and its counters.
   void fill(BusStatus& status) const;
 
@@ -82,8 +85,8 @@ class RedisShard final : RedisLinkPair::Listener, RedirectListener {
     publisher_.queue().adopt(publications);
   }
 
-  // Writes the ack cursors that are not written yet, then disconnects. Publications and replays
-  // without a reply never get one.
+  // Writes the leases and the ack cursors that are not written yet, then disconnects. Publications
+  // and replays without a reply never get one.
   void close(Closed closed);
 
  private:
@@ -121,6 +124,7 @@ class RedisShard final : RedisLinkPair::Listener, RedirectListener {
   RedisPublisher publisher_;
   RedisReplayer replayer_;
   RedisAckCursors ack_cursors_;
+  RedisLeases leases_;
   std::unique_ptr<ReplicatedAnswers> replicas_;  // null: answers do not wait for replicas
   uv::Timer publish_anyway_;  // limits how long publications wait for the subscriptions
 };

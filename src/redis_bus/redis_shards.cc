@@ -102,6 +102,7 @@ void RedisShards::move_users(RedisShard& from, const Slots& moved) {
   for (const auto& [to, of_users] : publications) to->adopt(of_users);
   for (const auto& entry : users.ack_cursors)
     of(entry.user).acknowledge(entry.user, entry.stream_id);
+  for (const auto& [user, lease] : users.leases) of(user).leases().adopt(user, lease);
   for (const std::string& user : users.subscribed) {
     events_.moved(user);
     of(user).subscribe(user);
@@ -131,6 +132,13 @@ void RedisShards::for_each(const std::function<void(const RedisShard&)>& visit) 
     if (shard) visit(*shard);
   }
   if (unconnected_) visit(*unconnected_);
+}
+
+void RedisShards::for_each_leases(const std::function<void(RedisLeases&)>& visit) {
+  for (const auto& shard : shards_) {
+    if (shard) visit(shard->leases());
+  }
+  if (unconnected_) visit(unconnected_->leases());
 }
 
 void RedisShards::close(Closed closed) {

@@ -40,6 +40,8 @@ class RedisShards {
   // Calls `visit` for each shard, the one that is not connected last.
   void for_each(const std::function<void(const RedisShard&)>& visit) const;
 
+  void for_each_leases(const std::function<void(RedisLeases&)>& visit);
+
   // Closes all shards. `closed` is called once, in a later loop iteration.
   void close(Closed closed);
 

@@ -35,6 +35,11 @@ bool RedisNames::is_prefix(std::string_view text) {
   return std::all_of(text.begin(), text.end(), is_prefix_letter);
 }
 
+std::string RedisNames::sweep(std::string_view process) const {
+  const std::string name = prefix_ + ":sweep:" + std::string(process);
+  return tag_.empty() ? name : name + ":{" + tag_ + '}';
+}
+
 std::optional<std::string_view> RedisNames::user_of(std::string_view channel,
                                                     std::string_view suffix,
                                                     std::string& space) const {

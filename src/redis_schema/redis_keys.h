@@ -20,12 +20,16 @@ inline constexpr std::string_view kAck = "}:mark";       // the ack cursor
 // The hashes of the routed events (event_hash.h), in the sets of the even and of the odd periods.
 inline constexpr std::string_view kRouted[] = {"}:routed:0", "}:routed:1"};
 inline constexpr std::string_view kSeen = "}:seen:";  // + event id: what versions before wrote
-inline constexpr std::string_view kPos = "}:pos";     // channel: the stream id of the next message
-inline constexpr std::string_view kText = "}:text";   // channel: text_message.h
+// The leases: a hash with the number of the user's connections in each process.
+inline constexpr std::string_view kPresence = "}:presence";
+inline constexpr std::string_view kPos = "}:pos";    // channel: the stream id of the next message
+inline constexpr std::string_view kText = "}:text";  // channel: text_message.h
 
 // The minimum lifetime of `last` and `mark` without a new message; never shorter than that of the
 // stream. A stream that outlived the ack cursor would be replayed to users who acknowledged it.
 inline constexpr uint64_t kUserSeconds = 86'400;
+// The lifetime of `presence`. A process with connections of the user renews it every 12 h.
+inline constexpr uint64_t kPresenceSeconds = 86'400;
 
 }  // namespace redis_keys
 
@@ -59,6 +63,9 @@ class RedisNames {
 
   // The key of the rounds that test whether the replicas have everything (redis_replicas).
   const std::string& replicated() const { return replicated_; }
+
+  // The key of the process that removes the leases of a dead one.
+  std::string sweep(std::string_view process) const;
 
   // The name of the generation key in version 0.1.0. Its value is copied to the new key, and the
   // old key stays, so that processes of both versions can use one Redis. Empty with a hash tag:

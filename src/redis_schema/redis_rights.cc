@@ -63,6 +63,11 @@ void add_values(std::vector<RedisRight>& rights, const Names& names, const std::
   add_routed(rights, names, rule);
   rights.push_back({{"EXPIRE", names.key(keys::kAck), "60"}, "+expire", rule});
   rights.push_back({{"GETEX", names.key(keys::kAck), "EX", "60"}, "+getex", rule});
+  const std::string presence = names.key(keys::kPresence);
+  rights.push_back({{"HSET", presence, "check", "1"}, "+hset", rule});
+  rights.push_back({{"SCAN", "0", "COUNT", "1"}, "+scan", ""});
+  rights.push_back({{"HGETALL", presence}, "+hgetall", rule});
+  rights.push_back({{"HDEL", presence, "check"}, "+hdel", rule});
   rights.push_back({{"MGET", names.key(keys::kAck), names.key(keys::kLast)}, "+mget", rule});
 }
 

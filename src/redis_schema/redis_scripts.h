@@ -38,9 +38,14 @@ extern const char kReplayScript[];
 // the stream id, the lifetime of mark in s.
 extern const char kAckScript[];
 
+// Stores the lease of a user. KEYS: presence. ARGV: the process, its connections, how many of them
+// were granted before, the limit of all processes, the lifetime of the key in s. Reply: the number
+// that was granted, if it is less an array: this number, and the other processes.
+extern const char kLeaseScript[];
+
 class RedisScripts final : ReplyHandler {
  public:
-  enum Script { kPublish, kReplay, kAck, kCount };
+  enum Script { kPublish, kReplay, kAck, kLease, kCount };
   using Loaded = std::function<void(const Result<void>&)>;
 
   // `loaded` is called after each load(), unless the link fails before.

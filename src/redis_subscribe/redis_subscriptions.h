@@ -37,6 +37,7 @@ class RedisSubscriptions {
   std::vector<std::string> release(const UserPredicate& leaves);
   bool wants(std::string_view user) { return users_.wants(user); }
   size_t size() const { return users_.size(); }
+  SubscriptionSet& users() { return users_; }
 
   // The state of the lost connection is reset before the subscriptions can be restored.
   bool may_open() const { return !users_.forgetting(); }

@@ -36,6 +36,13 @@ bool SubscriptionSet::wants(std::string_view user) {
   return state != nullptr && state->wanted;
 }
 
+bool SubscriptionSet::visit_some(Cursor& cursor,
+                                 const std::function<void(std::string_view user)>& visit) {
+  return users_.visit_some(cursor, kUsersAtOnce, [&visit](const UserSubscription& state) {
+    if (state.wanted) visit(state.name());
+  });
+}
+
 std::vector<std::string> SubscriptionSet::release(const UserPredicate& leaves) {
   std::vector<std::string> released;
   users_.for_each([&](const UserSubscription& state) {

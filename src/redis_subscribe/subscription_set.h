@@ -30,6 +30,11 @@ class SubscriptionSet {
   bool wants(std::string_view user);
   size_t size() const { return wanted_; }
 
+  using Cursor = NamedSet<UserSubscription>::Cursor;
+  // Calls `visit` for some of the wanted users; it must not add a user. Returns true if there are
+  // more.
+  bool visit_some(Cursor& cursor, const std::function<void(std::string_view user)>& visit);
+
   // Removes the users for which `leaves` returns true, and returns those that were wanted.
   std::vector<std::string> release(const UserPredicate& leaves);
   // Redis refused or removed the subscriptions for which `lost` returns true. select_all() selects
@@ -59,8 +64,6 @@ class SubscriptionSet {
   size_t unconfirmed() const { return unconfirmed_; }
 
  private:
-  using Cursor = NamedSet<UserSubscription>::Cursor;
-
   void select_some();
   void queue(UserSubscription& state);
   void update(UserSubscription& state);

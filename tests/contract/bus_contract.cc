@@ -22,6 +22,7 @@ namespace {
 struct WorldOptions {
   uint64_t notification_ttl_s = 300;
   uint64_t history_max = 256;
+  std::string process = "one";
 };
 
 // The system clock plus the leaps of a test.
@@ -69,6 +70,8 @@ class MemoryBusFixture final : public BusFixture {
     memory.notification_ttl_s = options.notification_ttl_s;
     memory.history_max = options.history_max;
     memory.shards = shards_;
+    memory.process = options.process;
+    memory.presence = presence_;
     auto bus = std::make_unique<MemoryBus>(loop, clock_, log_, memory);
     bus_ = bus.get();
     return bus;
@@ -88,6 +91,7 @@ class MemoryBusFixture final : public BusFixture {
 
  private:
   ShardId shards_;
+  std::shared_ptr<MemoryPresence> presence_ = std::make_shared<MemoryPresence>();
   MemoryBus* bus_ = nullptr;
 };
 
@@ -113,6 +117,7 @@ class RedisBusFixture final : public BusFixture {
     redis.notification_ttl_s = options.notification_ttl_s;
     redis.history_max = options.history_max;
     redis.mode = mode_;
+    redis.process = options.process;
     if (mode_ == PublishMode::kText) redis.publish_channel.clear();
     return std::make_unique<RedisBus>(loop, clock_, log_, redis);
   }
@@ -165,14 +170,50 @@ class BusContract : public test::LoopTest, public ::testing::WithParamInterface<
   }
 
   void close() {
+    close(other_);
+    close(bus_);
+    listener_ = {};
+  }
+  void close(std::unique_ptr<Bus>& bus) {
     bool closed = false;
-    if (bus_) {
-      bus_->close([&] { closed = true; });
+    if (bus) {
+      bus->close([&] { closed = true; });
       EXPECT_FALSE(closed);
       run_until([&] { return closed; });
     }
-    bus_.reset();
-    listener_ = {};
+    bus.reset();
+  }
+
+  // The bus of another process.
+  Bus& other() {
+    if (other_) return *other_;
+    other_ = fixture_->make(loop(), {.process = "two"});
+    EXPECT_TRUE(other_->start(other_listener_, other_listener_));
+    EXPECT_TRUE(run_until([&] { return other_listener_.up(shards()); }));
+    return *other_;
+  }
+
+  // Asks for a lease of ann, and returns the number that is granted.
+  uint32_t lease(uint32_t count, uint32_t held) { return lease(bus(), listener_, count, held); }
+  uint32_t lease_other(uint32_t count, uint32_t held) {
+    return lease(other(), other_listener_, count, held);
+  }
+  uint32_t lease(Bus& bus, test::RecordingBusListener& listener, uint32_t count, uint32_t held) {
+    std::vector<uint32_t>& answers = listener.leases["ann"];
+    answers.clear();
+    if (bus.lease({"ann", count, held, 5}) == LeaseAnswer::kGranted) {
+      finish_leases(bus, listener);
+      return count;
+    }
+    EXPECT_TRUE(answers.empty());
+    run_until([&] { return !answers.empty(); });
+    return answers.back();
+  }
+  // Waits until the leases of before are stored.
+  void finish_leases(Bus& bus, test::RecordingBusListener& listener) {
+    listener.leases.erase("last");
+    if (bus.lease({"last", 1, 0, 5}) == LeaseAnswer::kGranted) return;
+    run_until([&] { return listener.leases.contains("last"); });
   }
 
   Bus& bus() { return *bus_; }
@@ -219,7 +260,18 @@ class BusContract : public test::LoopTest, public ::testing::WithParamInterface<
   test::RecordingBusListener listener_;
   std::unique_ptr<BusFixture> fixture_;
   std::unique_ptr<Bus> bus_;
+  test::RecordingBusListener other_listener_;
+  std::unique_ptr<Bus> other_;
   int texts_ = 0;
+};
+
+class DeadProcess final : public ProcessLiveness {
+ public:
+  explicit DeadProcess(std::string process) : process_(std::move(process)) {}
+  bool is_dead(std::string_view process) const override { return process == process_; }
+
+ private:
+  std::string process_;
 };
 
 TEST_P(BusContract, RoutesAUsersTextsInOrderEachOnce) {
@@ -304,6 +356,92 @@ TEST_P(BusContract, DeliversOnlyToSubscribedUsers) {
   run_until([&] { return listener_.answers.size() == 4 && listener_.texts.size() == 2; });
   EXPECT_EQ(listener_.texts[0].text, "one");
   EXPECT_EQ(listener_.texts[1].text, "three");
+}
+
+TEST_P(BusContract, TheLeasesOfAllProcessesHaveOneLimit) {
+  open();
+  EXPECT_EQ(lease(3, 0), 3u);
+  EXPECT_EQ(lease_other(3, 0), 2u);
+  EXPECT_EQ(lease_other(4, 2), 2u);
+  EXPECT_EQ(lease(4, 3), 3u);
+  EXPECT_EQ(lease(2, 2), 2u);  // one connection ended
+  EXPECT_EQ(lease_other(3, 2), 3u);
+  EXPECT_EQ(lease(0, 0), 0u);
+  EXPECT_EQ(lease_other(5, 3), 5u);
+  EXPECT_EQ(lease(1, 0), 0u);
+}
+
+TEST_P(BusContract, GrantedConnectionsStayWhateverTheSumIs) {
+  open();
+  EXPECT_EQ(lease(5, 0), 5u);
+  EXPECT_EQ(lease_other(3, 3), 3u);
+  EXPECT_EQ(lease_other(4, 3), 3u);
+  EXPECT_EQ(lease(6, 5), 5u);
+  EXPECT_EQ(lease(1, 1), 1u);
+  EXPECT_EQ(lease_other(5, 3), 4u);
+}
+
+TEST_P(BusContract, TheLastLeaseOfManyStays) {
+  open();
+  for (uint32_t count = 1; count <= 5; ++count) bus().lease({"ann", count, 0, 5});
+  bus().lease({"ann", 2, 2, 5});
+  finish_leases(bus(), listener_);
+  EXPECT_EQ(lease_other(5, 0), 3u);
+  bus().lease({"ann", 3, 2, 5});
+  bus().lease({"ann", 0, 0, 5});
+  finish_leases(bus(), listener_);
+  EXPECT_EQ(lease_other(5, 3), 5u);
+}
+
+TEST_P(BusContract, TheLeasesOfADeadProcessGiveWay) {
+  open();
+  const DeadProcess dead("two");
+  EXPECT_EQ(lease_other(4, 0), 4u);
+  EXPECT_EQ(lease(3, 0), 1u);
+  bus().set_liveness(&dead);
+  EXPECT_EQ(lease(1, 1), 1u);
+  EXPECT_EQ(lease(3, 1), 3u);
+  EXPECT_EQ(lease_other(3, 0), 2u);  // its own lease was removed
+}
+
+TEST_P(BusContract, DuringAnOutageEverythingIsGranted) {
+  open();
+  EXPECT_EQ(lease(1, 0), 1u);
+  fixture_->go_down();
+  ASSERT_TRUE(run_until([&] { return !listener_.up(shards()); }));
+  EXPECT_EQ(bus().lease({"ann", 9, 1, 5}), LeaseAnswer::kGranted);
+  fixture_->come_up();
+  ASSERT_TRUE(run_until([&] { return listener_.up(shards()); }));
+  EXPECT_EQ(lease_other(1, 0), 0u);
+  EXPECT_EQ(lease(10, 9), 9u);
+}
+
+TEST_P(BusContract, AnOutageGrantsWhatWasAsked) {
+  open();
+  EXPECT_EQ(bus().lease({"ann", 2, 0, 5}), LeaseAnswer::kLater);
+  fixture_->go_down();
+  run_until([&] { return !listener_.leases["ann"].empty(); });
+  EXPECT_EQ(listener_.leases["ann"].back(), 2u);
+  fixture_->come_up();
+}
+
+TEST_P(BusContract, ALossOfDataLosesTheLeases) {
+  open();
+  subscribe("ann");
+  EXPECT_EQ(lease(4, 0), 4u);
+  fixture_->lose_memory();
+  ASSERT_TRUE(run_until([&] { return listener_.leases_lost["ann"] > 0; }));
+  EXPECT_EQ(lease_other(5, 0), 5u);
+}
+
+TEST_P(BusContract, RejoinsAllSubscribedUsers) {
+  open();
+  for (const char* user : {"ann", "bob", "cleo"}) subscribe(user);
+  bus().unsubscribe("bob");
+  bus().rejoin_all();
+  EXPECT_TRUE(listener_.leases_lost.empty());
+  ASSERT_TRUE(run_until([&] { return listener_.leases_lost.size() == 2; }));
+  EXPECT_FALSE(listener_.leases_lost.contains("bob"));
 }
 
 TEST_P(BusContract, TheLastWishOfManyCounts) {

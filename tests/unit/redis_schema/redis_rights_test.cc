@@ -75,7 +75,8 @@ TEST(RedisRightsTest, EveryCommandOfTheScriptsIsTried) {
   const RedisChannels channels = make_channels({"hermod", 0, "to:{user}", {"to:{user}"}});
   for (const RedisRight& one : command_rights(channels, "u")) tried.insert(one.words.front());
   const std::regex call("call\\('([A-Z]+)'");
-  for (const std::string text : {kAppendScript, kPublishScript, kReplayScript, kAckScript}) {
+  for (const std::string text :
+       {kAppendScript, kPublishScript, kReplayScript, kAckScript, kLeaseScript}) {
     for (std::sregex_iterator at(text.begin(), text.end(), call), end; at != end; ++at) {
       EXPECT_TRUE(tried.contains((*at)[1])) << (*at)[1];
     }

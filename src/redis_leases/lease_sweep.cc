@@ -1,0 +1,85 @@
+#include "redis_leases/lease_sweep.h"
+
+#include <algorithm>
+#include <cassert>
+
+#include "redis/reply.h"
+
+namespace hermod {
+namespace {
+
+constexpr uint64_t kClaimSeconds = 60;
+constexpr uint64_t kKeysAtOnce = 500;
+
+}  // namespace
+
+void LeaseSweep::start(std::string_view process) {
+  if (!redis_.commands.up() || std::ranges::count(processes_, process) != 0) return;
+  processes_.emplace_back(process);
+  if (state_ == State::kIdle) next();
+}
+
+void LeaseSweep::next() {
+  state_ = processes_.empty() ? State::kIdle : State::kClaiming;
+  if (processes_.empty()) return;
+  redis_.commands.command(*this, 6)
+      .add("SET")
+      .add(redis_.names.sweep(processes_.front()))
+      .add("1")
+      .add("NX")
+      .add("EX")
+      .add_number(kClaimSeconds);
+  redis_.commands.flush();
+}
+
+void LeaseSweep::scan() {
+  state_ = State::kScanning;
+  redis_.commands.command(*this, 6)
+      .add("SCAN")
+      .add(cursor_)
+      .add("MATCH")
+      .add(redis_.names.user_key(), "*", redis_keys::kPresence)
+      .add("COUNT")
+      .add_number(kKeysAtOnce);
+  redis_.commands.flush();
+}
+
+void LeaseSweep::on_reply(const redisReply& reply) {
+  assert(state_ != State::kIdle);
+  if (state_ == State::kRemoving) {
+    if (--expected_ > 0) return;
+  } else if (reply_is_error(reply) || reply_is_nil(reply)) {
+    cursor_ = "0";  // another process does it, or Redis does not permit it
+  } else if (state_ == State::kClaiming) {
+    cursor_ = "0";
+    return scan();
+  } else {
+    on_keys(reply);
+    if (expected_ > 0) return;
+  }
+  if (cursor_ != "0") return scan();
+  processes_.pop_front();
+  next();
+}
+
+void LeaseSweep::on_keys(const redisReply& reply) {
+  cursor_ = reply_text_at(reply, 0).value_or("0");
+  const redisReply* const found = reply_at(reply, 1);
+  for (size_t i = 0; found != nullptr && i < reply_size(*found); ++i) {
+    const auto key = reply_text_at(*found, i);
+    if (!key) continue;
+    ++expected_;
+    redis_.commands.command(*this, 3).add("HDEL").add(*key).add(processes_.front());
+  }
+  if (expected_ == 0) return;
+  state_ = State::kRemoving;
+  redis_.commands.flush();
+}
+
+void LeaseSweep::on_reply_lost() {
+  state_ = State::kIdle;
+  expected_ = 0;
+  processes_.clear();
+}
+
+}  // namespace hermod

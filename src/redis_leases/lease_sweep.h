@@ -1,0 +1,40 @@
+#pragma once
+// Removes the leases of dead processes from a shard, in steps: each SCAN returns some keys, and the
+// next one follows when the fields of the process are removed from them. Of the processes that
+// start a sweep, the one that sets the key `<prefix>:sweep:<process>` does it. A sweep ends early
+// if the link fails, and may be started again after 60 s. Owned by RedisLeases.
+
+#include <cstddef>
+#include <deque>
+#include <string>
+#include <string_view>
+
+#include "redis_schema/redis_context.h"
+
+namespace hermod {
+
+class LeaseSweep final : ReplyHandler {
+ public:
+  explicit LeaseSweep(const RedisContext& redis) : redis_(redis) {}
+
+  // Starts when the sweeps of before have ended. Does nothing while commands cannot be sent.
+  void start(std::string_view process);
+
+ private:
+  enum class State { kIdle, kClaiming, kScanning, kRemoving };
+
+  void on_reply(const redisReply& reply) override;
+  void on_reply_lost() override;
+
+  void next();
+  void scan();
+  void on_keys(const redisReply& reply);
+
+  RedisContext redis_;
+  State state_ = State::kIdle;
+  std::deque<std::string> processes_;  // the first one is being swept, unless idle
+  std::string cursor_;
+  size_t expected_ = 0;  // replies to HDEL
+};
+
+}  // namespace hermod
