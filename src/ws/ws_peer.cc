@@ -55,7 +55,7 @@ WsPeer::WsPeer(WsShared& shared, uint64_t id, int fd, UpgradeRequest request)
 
 WsPeer::~WsPeer() {
   assert(!scheduled());
-  assert(!joined_);
+  assert(!reported_);
   if (!flush_pending_) return;
   std::vector<WsPeer*>& to_flush = shared().to_flush;
   std::replace(to_flush.begin(), to_flush.end(), this, static_cast<WsPeer*>(nullptr));
@@ -89,7 +89,7 @@ void WsPeer::on_established() {
 
 void WsPeer::settle(std::optional<Refusal> refusal) {
   enter(State::kOpen);
-  const std::unique_ptr<const UpgradeRequest> request = admission_.take_request();
+  std::unique_ptr<const UpgradeRequest> request = admission_.take_request();
   Tracer* const tracer = shared().options.tracer;
   Span span;
   if (tracer != nullptr) span = begin_connect_span(*tracer, id(), admission_.correlation_id());
@@ -98,7 +98,7 @@ void WsPeer::settle(std::optional<Refusal> refusal) {
     span.fail({refused->error, refused->message}, "connection.accept");
     refuse(*request, *refused);
   } else {
-    join(*request, span);
+    join(std::move(request), span);
   }
   if (tracer != nullptr) tracer->end(span);
 }
@@ -109,20 +109,34 @@ void WsPeer::refuse(const UpgradeRequest& request, const Refusal& refusal) {
   close_with(refusal);
 }
 
-void WsPeer::join(const UpgradeRequest& request, Span& span) {
-  assert(!joined_);
-  const Identity& identity = std::get<Identity>(request.verdict);
-  span.set("user.id", identity.user);
+void WsPeer::join(std::unique_ptr<const UpgradeRequest> request, Span& span) {
+  assert(!reported_);
+  joining_ = std::move(request);
+  const std::string user = std::get<Identity>(joining_->verdict).user;  // on_admitted() ends it
+  span.set("user.id", user);
   Session& session = traffic_.session();
+  if (span.recording()) session.set_trace({span.context, user});
   [[maybe_unused]] const bool had_room =
-      shared().hub.join(session, identity.user, since_steady_ms());
+      shared().hub.join(session, user, since_steady_ms());
   assert(had_room);
-  joined_ = true;
-  if (span.recording()) session.set_trace({span.context, identity.user});
-  report_connected(shared(), id(), session);
-  if (is_on(shared().options.audit))
-    audit_connected(*shared().options.audit, id(), request, admission_.correlation_id());
   if (state_ == State::kOpen) schedule(shared().now());
+}
+
+void WsPeer::on_admitted() {
+  if (state_ != State::kOpen) return;  // it is closing, and was counted as refused
+  assert(!reported_);
+  reported_ = true;
+  report_connected(shared(), id(), session());
+  if (is_on(shared().options.audit))
+    audit_connected(*shared().options.audit, id(), *joining_, admission_.correlation_id());
+  joining_.reset();
+}
+
+void WsPeer::refuse_lease() {
+  assert(state_ == State::kOpen && !reported_);
+  const Refusal refusal = refusal_for(RefusalReason::kConnectionsPerUser);
+  report_refused(shared(), *refusal.why, *joining_, admission_.correlation_id());
+  close_with(refusal);
 }
 
 // --- output
@@ -190,7 +204,7 @@ void WsPeer::close_with(const Refusal& refusal) {
 
 void WsPeer::begin_closing(uint16_t code, ErrorCode why) {
   assert(!closing_);
-  leave_queue(why);
+  end_wait(why);
   enter(State::kClosing);
   closing_ = std::make_unique<ClosingHandshake>(
       code, shared().now().steady_ms + shared().options.close_timeout_ms);
@@ -200,7 +214,7 @@ void WsPeer::begin_closing(uint16_t code, ErrorCode why) {
 
 void WsPeer::drop() {
   if (state_ == State::kDropped || !traffic_.socket().attached()) return;
-  leave_queue(ErrorCode::kConnection);
+  end_wait(ErrorCode::kConnection);
   enter(State::kDropped);
   shared().wheel.cancel(*this);
   wake();
@@ -209,7 +223,7 @@ void WsPeer::drop() {
 
 void WsPeer::on_closed() {
   if (state_ == State::kClosed) return;
-  leave_queue(ErrorCode::kConnection);
+  end_wait(ErrorCode::kConnection);
   enter(State::kClosed);
   shared().wheel.cancel(*this);
   leave_hub();
@@ -220,16 +234,19 @@ void WsPeer::on_closed() {
   }
   const uint16_t code = closing_ ? closing_->code() : 0;
   ++shared().stats.close_codes[close_code_label(code != 0 ? code : kNoCloseFrame)];
-  if (!std::exchange(joined_, false)) return;
+  if (!std::exchange(reported_, false)) return;
   const int64_t lasted_ms = shared().now().steady_ms - since_steady_ms();
   report_disconnected(shared(), {id(), code, lasted_ms}, session());
 }
 
-// The connection ends while it waits in the QuotaQueue.
-void WsPeer::leave_queue(ErrorCode why) {
-  if (!waiting()) return;
-  shared().limits.on_waiting_ended(*this);
-  (void)admission_.take_request();
+// The connection ends. One that waits in the QuotaQueue, or for its lease, was refused.
+void WsPeer::end_wait(ErrorCode why) {
+  if (waiting()) {
+    shared().limits.on_waiting_ended(*this);
+    (void)admission_.take_request();
+  } else if (state_ != State::kOpen || reported_ || !session().joined()) {
+    return;
+  }
   shared().stats.count_refusal(to_string(why));
 }
 

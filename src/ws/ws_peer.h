@@ -31,7 +31,7 @@ class WsPeer final : public Peer, public TimerWheel::Entry {
   enum class State : uint8_t {
     kHandshake,  // the library has not answered the upgrade request yet
     kWaiting,    // upgraded, but the user is at its connection limit (QuotaQueue)
-    kOpen,       // in the hub, or about to be refused
+    kOpen,       // in the hub, or about to be refused; the session may wait to be admitted
     kClosing,    // a close frame was sent or received
     kDropped,    // the socket is being closed without a close frame
     kClosed,
@@ -44,6 +44,7 @@ class WsPeer final : public Peer, public TimerWheel::Entry {
   void wake() override;
   void flush_now() override;
   void close(CloseCode code, ErrorCode error, std::string_view message) override;
+  void on_admitted() override;
 
   // --- transitions
   void on_established();  // the library has answered the upgrade request
@@ -51,11 +52,15 @@ class WsPeer final : public Peer, public TimerWheel::Entry {
   // Joins the hub, or closes the connection with this refusal.
   void settle(std::optional<Refusal> refusal = {});
 
+  // The user has too many connections over all processes. Precondition: the session has joined the
+  // hub, and is not admitted.
+  void refuse_lease();
+
   // Sends a close frame. Does nothing if the connection is not open.
   void close_with(const Refusal& refusal);
 
-  // `code` is that of a close frame that was sent or received. A connection in kWaiting is counted
-  // as refused, with `why` as the reason.
+  // `code` is that of a close frame that was sent or received. A connection in kWaiting, or whose
+  // session is not admitted, is counted as refused, with `why` as the reason.
   void begin_closing(uint16_t code, ErrorCode why = ErrorCode::kConnection);
 
   void drop();       // closes the socket without a close frame
@@ -67,6 +72,7 @@ class WsPeer final : public Peer, public TimerWheel::Entry {
 
   State state() const { return state_; }
   bool waiting() const { return state_ == State::kWaiting; }
+  bool reported() const { return reported_; }  // as a connection, report_connected()
   bool open() const { return state_ == State::kOpen || waiting(); }
   uint64_t id() const { return traffic_.id(); }
   std::string_view user() const;
@@ -81,10 +87,10 @@ class WsPeer final : public Peer, public TimerWheel::Entry {
 
  private:
   void enter(State next);
-  void join(const UpgradeRequest& request, Span& span);
+  void join(std::unique_ptr<const UpgradeRequest> request, Span& span);
   void refuse(const UpgradeRequest& request, const Refusal& refusal);
   void write_share(Instant now);
-  void leave_queue(ErrorCode why);
+  void end_wait(ErrorCode why);
   void leave_hub();
 
   IpAddress address_;
@@ -93,7 +99,8 @@ class WsPeer final : public Peer, public TimerWheel::Entry {
   [[no_unique_address]] PeerTraffic traffic_;
   State state_ = State::kHandshake;
   bool flush_pending_ = false;  // in the list of peers to flush
-  bool joined_ = false;         // the hub has accepted the session
+  bool reported_ = false;       // the session was admitted while the connection was open
+  std::unique_ptr<const UpgradeRequest> joining_;  // non-null until the session is admitted
 };
 
 // The memory of an idle connection limits how many a server can have.

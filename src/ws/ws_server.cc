@@ -23,6 +23,7 @@ WsServer::WsServer(uv_loop_t* loop, LwsContext& context, Hub& hub, Verifier& ver
     : context_(context),
       shared_{hub, verifier, clock, log, stats, limits_, options, TimerWheel(clock.steady_ms()),
               {},  {}},
+      lease_quota_(loop, shared_),
       adopter_(context, [this](WsPeer& peer) { remove(peer); }),
       scheduler_(loop, shared_, peers_, limits_),
       drain_(loop, peers_, clock),
@@ -127,8 +128,13 @@ void WsServer::resume_writes(std::string_view user) {
 
 void WsServer::for_each(const std::function<void(const WsPeer&)>& visit) const {
   for (const auto& peer : peers_.all()) {
-    if (peer->state() == WsPeer::State::kOpen) visit(*peer);
+    if (peer->state() == WsPeer::State::kOpen && peer->reported()) visit(*peer);
   }
+}
+
+void WsServer::tick() {
+  scheduler_.tick();
+  lease_quota_.tick();
 }
 
 // --- drain and close

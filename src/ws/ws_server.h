@@ -16,6 +16,7 @@
 #include "core/upgrade.h"
 #include "lws/lws_context.h"
 #include "uv/immediate.h"
+#include "ws/lease_quota.h"
 #include "ws/lws_adopter.h"
 #include "ws/peer_scheduler.h"
 #include "ws/peer_table.h"
@@ -57,6 +58,12 @@ class WsServer final : public UpgradeSink {
   // returns their number.
   size_t disconnect_until(std::string_view user, int64_t until_ms, const Refusal& refusal);
 
+  // The limit of a user's connections over all processes (LeaseQuota): how this process asks the
+  // others for room, and what another process asks of this one. `probe` may be null; it outlives
+  // close().
+  void set_quota_probe(QuotaProbe* probe) { lease_quota_.set_probe(probe); }
+  void probe_quota(std::string_view user, size_t needed) { lease_quota_.probe(user, needed); }
+
   // `callback` is called repeatedly while very many connections are removed in one loop iteration:
   // the iteration is long, and these clients reconnect in the meantime. It must not call this
   // server.
@@ -74,7 +81,7 @@ class WsServer final : public UpgradeSink {
 
   // For tests: whether any deadline is set; and tick(), which does the work of a loop iteration.
   bool waiting() const { return scheduler_.waiting(); }
-  void tick() { scheduler_.tick(); }
+  void tick();
 
  private:
   bool can_adopt(int fd);
@@ -85,6 +92,7 @@ class WsServer final : public UpgradeSink {
   LwsContext& context_;
   WsShared shared_;
   SharedLimits limits_{shared_};
+  LeaseQuota lease_quota_;
   PeerTable peers_;
   LwsAdopter adopter_;
   PeerScheduler scheduler_;

@@ -29,6 +29,12 @@ class StillBus final : public Bus {
     marks.push_back(std::string(user) + " " + to_string(stream_id));
   }
   void write_acknowledged(std::string_view user) override { hurried.emplace_back(user); }
+  LeaseAnswer lease(const LeaseRequest& request) override {
+    leases.push_back(std::string(request.user) + ' ' + std::to_string(request.count) + ' ' +
+                     std::to_string(request.held));
+    const bool asks = request.held < request.count;
+    return asks && !grants ? LeaseAnswer::kLater : LeaseAnswer::kGranted;
+  }
   BusStatus status() const override { return {}; }
   void close(Closed) override {}
 
@@ -37,6 +43,8 @@ class StillBus final : public Bus {
   }
 
   std::vector<std::string> subscribed, unsubscribed, marks, hurried;
+  std::vector<std::string> leases;  // "user count held"
+  bool grants = true;               // at once; otherwise the test calls Hub::on_lease()
   std::deque<ReplayDone> asked;
 };
 
