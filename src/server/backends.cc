@@ -134,7 +134,8 @@ Result<BusBackend> make_bus_backend(const BackendContext& context, const Options
   auto made = redis_bus_options(options, context.log);
   if (!made) return made.error();
   backend.tls = made.value().tls;
-  const RedisBusOptions made_options = made.take();
+  RedisBusOptions made_options = made.take();
+  made_options.process = context.process_id;
   auto bus = std::make_unique<RedisBus>(context.loop, context.clock, context.log, made_options);
   backend.fleet = make_redis_fleet(context, made_options, *bus);
   backend.bus = std::move(bus);

@@ -24,7 +24,7 @@ struct BackendContext {
   uv_loop_t* loop;
   const Clock& clock;
   Log& log;
-  const std::string& process_id;
+  const std::string& process_id;  // base/process_id.h
 };
 
 // Destroyed in reverse order: the source and the producer use the embedded broker or the topics.

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "auth/token_minter.h"
+#include "base/process_id.h"
 #include "observe/metrics.h"
 #include "observe/process.h"
 #include "server/component_options.h"
