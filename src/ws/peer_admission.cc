@@ -23,9 +23,14 @@ const Identity* PeerAdmission::identity() const {
   return std::get_if<Identity>(&request_->verdict);
 }
 
-std::unique_ptr<const UpgradeRequest> PeerAdmission::take_request() {
+const UpgradeRequest& PeerAdmission::request() const {
   assert(pending());
-  return std::move(request_);
+  return *request_;
+}
+
+void PeerAdmission::end() {
+  assert(pending());
+  request_.reset();
 }
 
 }  // namespace hermod

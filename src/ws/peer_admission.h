@@ -22,9 +22,10 @@ class PeerAdmission {
   // The identity of the client; null if the HTTP server refused it. Precondition: pending().
   const Identity* identity() const;
 
-  // Ends the pending state. Returns the request, with the decision of the HTTP server.
-  // Precondition: pending().
-  std::unique_ptr<const UpgradeRequest> take_request();
+  // With the decision of the HTTP server. Precondition: pending().
+  const UpgradeRequest& request() const;
+
+  void end();  // frees the request: it is not pending any more
 
  private:
   std::unique_ptr<UpgradeRequest> request_;      // null: not pending

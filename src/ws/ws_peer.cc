@@ -89,16 +89,17 @@ void WsPeer::on_established() {
 
 void WsPeer::settle(std::optional<Refusal> refusal) {
   enter(State::kOpen);
-  std::unique_ptr<const UpgradeRequest> request = admission_.take_request();
+  const UpgradeRequest& request = admission_.request();
   Tracer* const tracer = shared().options.tracer;
   Span span;
   if (tracer != nullptr) span = begin_connect_span(*tracer, id(), admission_.correlation_id());
-  const auto* const refused = refusal ? &*refusal : std::get_if<Refusal>(&request->verdict);
+  const auto* const refused = refusal ? &*refusal : std::get_if<Refusal>(&request.verdict);
   if (refused != nullptr) {
     span.fail({refused->error, refused->message}, "connection.accept");
-    refuse(*request, *refused);
+    refuse(request, *refused);
+    admission_.end();
   } else {
-    join(std::move(request), span);
+    join(request, span);
   }
   if (tracer != nullptr) tracer->end(span);
 }
@@ -109,15 +110,13 @@ void WsPeer::refuse(const UpgradeRequest& request, const Refusal& refusal) {
   close_with(refusal);
 }
 
-void WsPeer::join(std::unique_ptr<const UpgradeRequest> request, Span& span) {
+void WsPeer::join(const UpgradeRequest& request, Span& span) {
   assert(!reported_);
-  joining_ = std::move(request);
-  const std::string user = std::get<Identity>(joining_->verdict).user;  // on_admitted() ends it
+  const std::string user = std::get<Identity>(request.verdict).user;  // on_admitted() frees it
   span.set("user.id", user);
   Session& session = traffic_.session();
   if (span.recording()) session.set_trace({span.context, user});
-  [[maybe_unused]] const bool had_room =
-      shared().hub.join(session, user, since_steady_ms());
+  [[maybe_unused]] const bool had_room = shared().hub.join(session, user, since_steady_ms());
   assert(had_room);
   if (state_ == State::kOpen) schedule(shared().now());
 }
@@ -128,14 +127,15 @@ void WsPeer::on_admitted() {
   reported_ = true;
   report_connected(shared(), id(), session());
   if (is_on(shared().options.audit))
-    audit_connected(*shared().options.audit, id(), *joining_, admission_.correlation_id());
-  joining_.reset();
+    audit_connected(*shared().options.audit, id(), admission_.request(),
+                    admission_.correlation_id());
+  admission_.end();
 }
 
 void WsPeer::refuse_lease() {
   assert(state_ == State::kOpen && !reported_);
   const Refusal refusal = refusal_for(RefusalReason::kConnectionsPerUser);
-  report_refused(shared(), *refusal.why, *joining_, admission_.correlation_id());
+  report_refused(shared(), *refusal.why, admission_.request(), admission_.correlation_id());
   close_with(refusal);
 }
 
@@ -243,7 +243,7 @@ void WsPeer::on_closed() {
 void WsPeer::end_wait(ErrorCode why) {
   if (waiting()) {
     shared().limits.on_waiting_ended(*this);
-    (void)admission_.take_request();
+    admission_.end();
   } else if (state_ != State::kOpen || reported_ || !session().joined()) {
     return;
   }

@@ -87,7 +87,7 @@ class WsPeer final : public Peer, public TimerWheel::Entry {
 
  private:
   void enter(State next);
-  void join(std::unique_ptr<const UpgradeRequest> request, Span& span);
+  void join(const UpgradeRequest& request, Span& span);
   void refuse(const UpgradeRequest& request, const Refusal& refusal);
   void write_share(Instant now);
   void end_wait(ErrorCode why);
@@ -100,7 +100,6 @@ class WsPeer final : public Peer, public TimerWheel::Entry {
   State state_ = State::kHandshake;
   bool flush_pending_ = false;  // in the list of peers to flush
   bool reported_ = false;       // the session was admitted while the connection was open
-  std::unique_ptr<const UpgradeRequest> joining_;  // non-null until the session is admitted
 };
 
 // The memory of an idle connection limits how many a server can have.
