@@ -6,6 +6,7 @@
 #include "integration/bus_redis_fixture.h"
 #include "integration/odd_server.h"
 #include "redis/redis_error.h"
+#include "redis_schema/redis_scripts.h"
 
 namespace hermod {
 namespace {
@@ -75,7 +76,7 @@ class FakeRedis {
     if (command[0] == "HELLO") return "*0\r\n";
     if (command[0] == "SCRIPT" && command[2] == "return 1") return bulk(std::string(40, 'z'));
     if (command[0] == "SCRIPT")
-      return bulk(std::string(40, static_cast<char>('a' + scripts_++ % 3)));
+      return bulk(std::string(40, static_cast<char>('a' + scripts_++ % RedisScripts::kCount)));
     if (command[0] == "GET") {
       return command[1] == "hermod:generation" ? bulk("a generation") : "$-1\r\n";
     }

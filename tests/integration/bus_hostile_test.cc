@@ -5,6 +5,7 @@
 
 #include "integration/bus_redis_fixture.h"
 #include "integration/odd_server.h"
+#include "redis_schema/redis_scripts.h"
 
 namespace hermod {
 namespace {
@@ -87,7 +88,7 @@ TEST_F(BusHostileTest, OddRepliesToEverythingNeverCrash) {
     ++answers;
     const auto any = [&] { return pieces[random() % std::size(pieces)]; };
     if (input.find("SCRIPT") != std::string_view::npos && answers % 4 != 0) {
-      for (int i = 0; i < 3; ++i) reply += pieces[6];
+      for (int i = 0; i < RedisScripts::kCount; ++i) reply += pieces[6];
       return reply + "+OK\r\n$1\r\nv\r\n" + any();
     }
     for (unsigned i = random() % 3 + 1; i > 0; --i) reply += any();
