@@ -49,7 +49,7 @@ const OptionRow kRowsBeforeRedis[] = {
      "seconds.",
      {.min = 1, .max = kDay}},
     {"WEBSOCKET_MAX_CONNECTIONS_PER_USER", &O::websocket_max_connections_per_user,
-     "a number from 1 to 10000", "The maximum number of concurrent connections of a user.",
+     "a number from 1 to 10000", "The maximum number of concurrent connections of a user, of all processes together.",
      {.min = 1, .max = 10'000, .change = kReload}},
     {"WEBSOCKET_MAX_CONNECTIONS", &O::websocket_max_connections, "a number from 1 to 10000000",
      "The maximum number of concurrent connections of the process.",
