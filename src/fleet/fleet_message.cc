@@ -27,6 +27,10 @@ json to_json(const BroadcastRequest& request) {
           {"priority", request.priority}};
 }
 
+json to_json(const RoomRequest& request) {
+  return {{"kind", "make_room"}, {"user", request.user}, {"needed", request.needed}};
+}
+
 json to_json(const FleetRequest& request) {
   return std::visit([](const auto& one) { return to_json(one); }, request);
 }
@@ -73,6 +77,10 @@ std::optional<std::variant<FleetRequest, FleetAnswer>> read_content(const json& 
   if (kind == "find") return FleetRequest(FindRequest{from.at("user").get<std::string>()});
   if (kind == "disconnect") return FleetRequest(read_disconnect(from));
   if (kind == "broadcast") return FleetRequest(read_broadcast(from));
+  if (kind == "make_room") {
+    return FleetRequest(RoomRequest{from.at("user").get<std::string>(),
+                                    from.at("needed").get_ref<const json::number_unsigned_t&>()});
+  }
   if (kind == "answer") return read_answer(from);
   return std::nullopt;
 }

@@ -1,6 +1,7 @@
 #pragma once
 // The messages between processes, as JSON. A request goes to all processes; each replies to the
-// sender with an answer that has the number of the request. FleetService sends and receives them.
+// sender with an answer that has the number of the request, unless the request says otherwise.
+// FleetService sends and receives them.
 
 #include <cstdint>
 #include <optional>
@@ -22,7 +23,14 @@ struct FleetAnswer {
   std::vector<FleetConnection> found;  // without FleetConnection::process
 };
 
-using FleetRequest = std::variant<FindRequest, DisconnectRequest, BroadcastRequest>;
+// A newcomer waits, because the user has as many connections as allowed. It has no answer: the
+// leases of the user show the result.
+struct RoomRequest {
+  std::string user;
+  size_t needed = 0;
+};
+
+using FleetRequest = std::variant<FindRequest, DisconnectRequest, BroadcastRequest, RoomRequest>;
 
 struct FleetMessage {
   std::string from;     // the id of the process that sends it

@@ -6,6 +6,9 @@
 namespace hermod {
 namespace {
 
+constexpr int64_t kStaleMs = 5000;  // an older list says nothing about who is dead
+constexpr int64_t kForgetMs = 60'000;
+
 template <typename Value>
 void finish(const Fleet::Done<Value>& done, const FleetCalls::Outcome& outcome, Value value) {
   using Kind = FleetFault::Kind;
@@ -89,6 +92,24 @@ void FleetService::disconnect(const DisconnectRequest& request, Done<size_t> don
   });
 }
 
+// A process that was just started is not in the list that was read last: what counts is one that
+// was read after its lease was seen.
+bool FleetService::is_dead(std::string_view process) const {
+  const int64_t now_ms = uses_.clock.steady_ms();
+  if (!ready() || now_ms - read_ms_ > kStaleMs) return false;
+  if (const auto listed = reported_ms_.find(process); listed != reported_ms_.end()) {
+    return uses_.transport.now_ms() - listed->second >= kDeadMs;
+  }
+  const auto asked = unlisted_ms_.try_emplace(std::string(process), now_ms).first;
+  return read_ms_ > asked->second;
+}
+
+void FleetService::ask(std::string_view user, size_t needed) {
+  if (!ready()) return;
+  uses_.transport.send_to_all(
+      encode({id_, 0, FleetRequest(RoomRequest{std::string(user), needed})}), [](const auto&) {});
+}
+
 // No process keeps revocations yet.
 void FleetService::revoke_token(std::string_view /*jti*/, Done<Nothing> done) {
   later([done = std::move(done)] {
@@ -135,13 +156,21 @@ void FleetService::on_fleet_message(std::string_view text, int64_t at_ms) {
   if (const auto* given = std::get_if<FleetAnswer>(&message->content)) {
     return calls_.on_answer(message->number, message->from, *given);
   }
-  FleetAnswer made = answer(std::get<FleetRequest>(message->content), at_ms);
+  const FleetRequest& request = std::get<FleetRequest>(message->content);
+  if (const auto* room = std::get_if<RoomRequest>(&request)) {
+    if (message->from != id_) uses_.connections.make_room(room->user, room->needed);
+    return;
+  }
+  FleetAnswer made = answer(request, at_ms);
   if (message->from == id_) return calls_.on_answer(message->number, id_, made);
   if (ready())
     uses_.transport.send_to(message->from, encode({id_, message->number, std::move(made)}));
 }
 
 void FleetService::on_fleet_members(const std::vector<FleetMember>& members) {
+  read_ms_ = uses_.clock.steady_ms();
+  std::erase_if(unlisted_ms_,
+                [this](const auto& one) { return read_ms_ - one.second > kForgetMs; });
   processes_.clear();
   reported_ms_.clear();
   std::set<std::string> listed;
@@ -163,13 +192,13 @@ void FleetService::on_fleet_ready(bool ready) {
 void FleetService::on_fleet_lapsed() {
   uses_.log.warning("the other processes considered this process dead, because it had not reported",
                     {{"process", id_}});
-  if (uses_.leases != nullptr) uses_.leases->rejoin_all();
+  uses_.connections.rejoin_all();
 }
 
 void FleetService::on_fleet_dead(std::string_view process) {
   uses_.log.warning("a process is dead: it has not reported for 10 s",
                     {{"process", std::string(process)}});
-  if (uses_.leases != nullptr) uses_.leases->sweep(process);
+  uses_.connections.sweep(process);
 }
 
 }  // namespace hermod

@@ -1,7 +1,7 @@
 #pragma once
 // The fleet as this process sees it: sends its requests to all processes and adds up the answers,
-// and answers the requests of the others from its own connections. Owned by the composition in
-// server/.
+// and answers the requests of the others from its own connections. Knows which processes are dead.
+// Owned by the composition in server/.
 
 #include <cstdint>
 #include <functional>
@@ -13,6 +13,8 @@
 
 #include "base/clock.h"
 #include "base/closed.h"
+#include "bus/lease.h"
+#include "core/quota_probe.h"
 #include "fleet/fleet.h"
 #include "fleet/fleet_calls.h"
 #include "fleet/fleet_message.h"
@@ -23,19 +25,12 @@
 
 namespace hermod {
 
-// What happens to the leases of this process and of others; the bus has them.
-class FleetLeases {
+class FleetService final : public Fleet,
+                           public ProcessLiveness,
+                           public QuotaProbe,
+                           FleetTransportListener {
  public:
-  virtual void rejoin_all() = 0;                     // the others considered this process dead
-  virtual void sweep(std::string_view process) = 0;  // a dead process
-
- protected:
-  ~FleetLeases() = default;
-};
-
-class FleetService final : public Fleet, FleetTransportListener {
- public:
-  // All of them outlive close(). `leases` may be null.
+  // All of them outlive close().
   struct Dependencies {
     std::string process_id;
     uv_loop_t* loop;
@@ -43,7 +38,6 @@ class FleetService final : public Fleet, FleetTransportListener {
     Log& log;
     FleetTransport& transport;
     LocalConnections& connections;
-    FleetLeases* leases;
   };
 
   // `report` describes this process. It is called from start() on.
@@ -66,6 +60,10 @@ class FleetService final : public Fleet, FleetTransportListener {
   void broadcast(const BroadcastRequest& request, Done<size_t> done) override;
   void list_processes(Done<std::vector<FleetProcess>> done) override;
 
+  // --- for the limit of a user's connections over all processes
+  bool is_dead(std::string_view process) const override;
+  void ask(std::string_view user, size_t needed) override;
+
  private:
   void on_fleet_message(std::string_view text, int64_t at_ms) override;
   void on_fleet_members(const std::vector<FleetMember>& members) override;
@@ -86,7 +84,11 @@ class FleetService final : public Fleet, FleetTransportListener {
   std::function<FleetProcess()> report_;
   std::string id_;
   std::vector<FleetProcess> processes_;
-  std::map<std::string, int64_t> reported_ms_;  // when they reported, in the time of the fleet
+  // When they reported, in the time of the fleet.
+  std::map<std::string, int64_t, std::less<>> reported_ms_;
+  int64_t read_ms_ = 0;  // steady time of the last reading of the list
+  // Processes that are not in the list: the steady time of the first question of is_dead().
+  mutable std::map<std::string, int64_t, std::less<>> unlisted_ms_;
   FleetCalls calls_;
   std::vector<std::function<void()>> answers_;  // to give in the next loop iteration
   uv::Immediate give_;

@@ -1,6 +1,6 @@
 #pragma once
-// Port: the connections of this process, for requests of the fleet. The composition in server/
-// implements it over the hub and the WebSocket server.
+// Port: the connections of this process and their leases, for requests of the fleet. The
+// composition in server/ implements it over the hub, the WebSocket server and the bus.
 
 #include <cstddef>
 #include <cstdint>
@@ -22,6 +22,14 @@ class LocalConnections {
 
   // Sends the notice to all connections, some in each loop iteration.
   virtual void broadcast(const BroadcastRequest& request) = 0;
+
+  // Pings the connections of the user, and ends up to `needed` of them that do not answer.
+  virtual void make_room(std::string_view user, size_t needed) = 0;
+
+  // The others considered this process dead, and may have removed its leases.
+  virtual void rejoin_all() = 0;
+  // Removes the leases of a dead process.
+  virtual void sweep(std::string_view process) = 0;
 
  protected:
   ~LocalConnections() = default;

@@ -101,12 +101,14 @@ FleetProcess report_of(const Composition& all) {
 }
 
 Result<void> build_fleet(Composition& all) {
-  all.fleet_connections =
-      std::make_unique<FleetConnections>(all.loop, all.clock, all.options, *all.hub, *all.ws);
+  all.fleet_connections = std::make_unique<FleetConnections>(all.loop, all.clock, all.options,
+                                                             *all.bus.bus, *all.hub, *all.ws);
   all.fleet = std::make_unique<FleetService>(
       FleetService::Dependencies{all.process_id, all.loop, all.clock, all.log, *all.bus.fleet,
-                                 *all.fleet_connections, nullptr},
+                                 *all.fleet_connections},
       [&all] { return report_of(all); });
+  all.bus.bus->set_liveness(all.fleet.get());
+  all.ws->set_quota_probe(all.fleet.get());
   return {};
 }
 

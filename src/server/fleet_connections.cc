@@ -14,8 +14,8 @@ constexpr std::string_view kDisconnected = "disconnected by an operator";
 }  // namespace
 
 FleetConnections::FleetConnections(uv_loop_t* loop, const Clock& clock, const Options& options,
-                                   Hub& hub, WsServer& ws)
-    : clock_(clock), options_(options), hub_(hub), ws_(ws), rest_(loop, [this] {
+                                   Bus& bus, Hub& hub, WsServer& ws)
+    : clock_(clock), options_(options), bus_(bus), hub_(hub), ws_(ws), rest_(loop, [this] {
         broadcast_some();
       }) {}
 

@@ -1,11 +1,13 @@
 #pragma once
-// The connections of this process, for the requests of all processes. Owned by the composition.
+// The connections of this process and their leases, for the requests of all processes. Owned by the
+// composition.
 
 #include <deque>
 #include <string_view>
 #include <vector>
 
 #include "base/clock.h"
+#include "bus/bus.h"
 #include "core/hub.h"
 #include "fleet/local_connections.h"
 #include "hermod/options.h"
@@ -16,12 +18,15 @@ namespace hermod {
 
 class FleetConnections final : public LocalConnections {
  public:
-  FleetConnections(uv_loop_t* loop, const Clock& clock, const Options& options, Hub& hub,
+  FleetConnections(uv_loop_t* loop, const Clock& clock, const Options& options, Bus& bus, Hub& hub,
                    WsServer& ws);
 
   std::vector<FleetConnection> find(std::string_view user) override;
   size_t disconnect(const DisconnectRequest& request, int64_t until_ms) override;
   void broadcast(const BroadcastRequest& request) override;
+  void make_room(std::string_view user, size_t needed) override { ws_.probe_quota(user, needed); }
+  void rejoin_all() override { bus_.rejoin_all(); }
+  void sweep(std::string_view process) override { bus_.sweep(process); }
 
   void stop() { rest_.cancel(); }  // broadcasts that are not finished end
 
@@ -31,6 +36,7 @@ class FleetConnections final : public LocalConnections {
 
   const Clock& clock_;
   const Options& options_;
+  Bus& bus_;
   Hub& hub_;
   WsServer& ws_;
   std::deque<Broadcast> broadcasts_;   // to send, the oldest first

@@ -30,6 +30,11 @@ class FakeConnections final : public LocalConnections {
     return std::exchange(connections, {}).size();
   }
   void broadcast(const BroadcastRequest& request) override { broadcasts.push_back(request); }
+  void make_room(std::string_view user, size_t needed) override {
+    rooms.push_back(std::string(user) + ' ' + std::to_string(needed));
+  }
+  void rejoin_all() override { ++rejoined; }
+  void sweep(std::string_view process) override { swept.emplace_back(process); }
 
   void connect(std::string id) { connections.push_back({.id = std::move(id)}); }
 
@@ -37,23 +42,17 @@ class FakeConnections final : public LocalConnections {
   std::vector<DisconnectRequest> asked;
   int64_t until = 0;
   std::vector<BroadcastRequest> broadcasts;
+  std::vector<std::string> rooms;
+  std::vector<std::string> swept;
+  int rejoined = 0;
 
  private:
   const std::string user_ = "ann";
 };
 
-class FakeLeases final : public FleetLeases {
- public:
-  void rejoin_all() override { ++rejoined; }
-  void sweep(std::string_view process) override { swept.emplace_back(process); }
-  int rejoined = 0;
-  std::vector<std::string> swept;
-};
-
 struct FleetMemberProcess {
   std::string id;
   FakeConnections connections;
-  FakeLeases leases;
   std::unique_ptr<RedisFleetTransport> transport;
   std::unique_ptr<FleetService> service;
   std::vector<std::string> redirections;
@@ -78,8 +77,7 @@ class FleetTest : public LoopTest {
           made.redirections.emplace_back(error);
         });
     made.service = std::make_unique<FleetService>(
-        FleetService::Dependencies{id, loop(), clock_, log_, *made.transport, made.connections,
-                                   &made.leases},
+        FleetService::Dependencies{id, loop(), clock_, log_, *made.transport, made.connections},
         [id] { return FleetProcess{.id = id, .host = "here", .version = "1", .ready = true}; });
     made.service->start();
     made.transport->lead_to(endpoint_of(redis_));

@@ -87,7 +87,7 @@ TEST_F(FleetTest, TheListHasTheLiveProcesses) {
   EXPECT_EQ(redis_.command({"ZCARD", "hermod:members"}), "1");
   EXPECT_EQ(redis_.command({"HLEN", "hermod:{hermod:members}:reports"}), "1");
   ASSERT_TRUE(run_until([&] { return one.service->processes().size() == 1; }));
-  EXPECT_TRUE(one.leases.swept.empty());  // it left
+  EXPECT_TRUE(one.connections.swept.empty());  // it left
 }
 
 TEST_F(FleetTest, ADeadProcessIsRemovedByOneOfTheOthers) {
@@ -96,9 +96,10 @@ TEST_F(FleetTest, ADeadProcessIsRemovedByOneOfTheOthers) {
   ASSERT_TRUE(all_ready());
   redis_.command({"ZADD", "hermod:members", "1000", "dead"});
   redis_.command({"HSET", "hermod:{hermod:members}:reports", "dead", "{}"});
-  ASSERT_TRUE(run_until([&] { return one.leases.swept.size() + two.leases.swept.size() > 0; }));
+  ASSERT_TRUE(
+      run_until([&] { return one.connections.swept.size() + two.connections.swept.size() > 0; }));
   ASSERT_TRUE(run_until([&] { return one.service->processes().size() == 2; }));
-  EXPECT_EQ(one.leases.swept.size() + two.leases.swept.size(), 1u);
+  EXPECT_EQ(one.connections.swept.size() + two.connections.swept.size(), 1u);
   EXPECT_EQ(redis_.command({"HEXISTS", "hermod:{hermod:members}:reports", "dead"}), "0");
   EXPECT_TRUE(log_.has("a process is dead: it has not reported for 10 s process=dead"));
 }
@@ -106,9 +107,9 @@ TEST_F(FleetTest, ADeadProcessIsRemovedByOneOfTheOthers) {
 TEST_F(FleetTest, AProcessThatWasTakenForDeadRejoins) {
   FleetMemberProcess& one = start("one");
   ASSERT_TRUE(all_ready());
-  EXPECT_EQ(one.leases.rejoined, 0);
+  EXPECT_EQ(one.connections.rejoined, 0);
   redis_.command({"ZREM", "hermod:members", "one"});
-  ASSERT_TRUE(run_until([&] { return one.leases.rejoined == 1; }));
+  ASSERT_TRUE(run_until([&] { return one.connections.rejoined == 1; }));
 }
 
 TEST_F(FleetTest, ARequestToAProcessThatDoesNotAnswerNamesItAfterTheLimit) {
@@ -138,6 +139,50 @@ TEST_F(FleetTest, ARequestToAProcessThatDoesNotAnswerNamesItAfterTheLimit) {
   EXPECT_EQ(fault->kind, FleetFault::Kind::kSilent);
   EXPECT_EQ(fault->connections, 1u);
   EXPECT_EQ(fault->silent, std::vector<std::string>{"frozen"});
+}
+
+TEST_F(FleetTest, OnlyTheOthersMakeRoom) {
+  FleetMemberProcess& one = start("one");
+  FleetMemberProcess& two = start("two");
+  ASSERT_TRUE(all_ready());
+  one.service->ask("ann", 2);
+  ASSERT_TRUE(run_until([&] { return !two.connections.rooms.empty(); }));
+  EXPECT_EQ(two.connections.rooms, std::vector<std::string>{"ann 2"});
+  find(one, "ann");  // its own message has arrived, too
+  EXPECT_TRUE(one.connections.rooms.empty());
+}
+
+TEST_F(FleetTest, AProcessThatIsNotListedIsDeadAfterTheNextReading) {
+  FleetMemberProcess& one = start("one");
+  FleetMemberProcess& two = start("two");
+  EXPECT_FALSE(one.service->is_dead("two"));  // nothing was read
+  ASSERT_TRUE(run_until([&] { return one.service->processes().size() == 2; }));
+  EXPECT_FALSE(one.service->is_dead("one"));
+  EXPECT_FALSE(one.service->is_dead("two"));
+  EXPECT_FALSE(one.service->is_dead("unknown"));
+  ASSERT_TRUE(run_until([&] { return one.service->is_dead("unknown"); }));
+  close(two);
+  ASSERT_TRUE(run_until([&] { return one.service->is_dead("two"); }));
+  EXPECT_FALSE(one.service->is_dead("one"));
+}
+
+TEST_F(FleetTest, AFrozenProcessIsDeadTenSecondsAfterItsLastReport) {
+  FleetMemberProcess& one = start("one");
+  ASSERT_TRUE(all_ready());
+  redis_.command(
+      {"EVAL", "return redis.call('ZADD', KEYS[1], redis.call('TIME')[1] * 1000 - 7000, 'frozen')",
+       "1", "hermod:members"});
+  ASSERT_TRUE(run_until([&] { return one.service->processes().size() == 2; }));
+  EXPECT_FALSE(one.service->is_dead("frozen"));
+  ASSERT_TRUE(run_until([&] { return one.service->is_dead("frozen"); }));
+}
+
+TEST_F(FleetTest, WithoutRedisNobodyIsDead) {
+  FleetMemberProcess& one = start("one");
+  ASSERT_TRUE(all_ready());
+  redis_.kill();
+  ASSERT_TRUE(run_until([&] { return !one.service->ready(); }));
+  EXPECT_FALSE(one.service->is_dead("unknown"));
 }
 
 TEST_F(FleetTest, WithoutRedisNothingIsDone) {
@@ -192,7 +237,7 @@ TEST_F(FleetTest, TheMasterOfTheListMayChange) {
   EXPECT_FALSE(one.service->ready());
   ASSERT_TRUE(all_ready());
   EXPECT_EQ(other.command({"ZCARD", "hermod:members"}), "1");
-  EXPECT_EQ(one.leases.rejoined, 1);  // its leases may have been taken from it
+  EXPECT_EQ(one.connections.rejoined, 1);  // its leases may have been taken from it
   close(one);
 }
 

@@ -49,6 +49,14 @@ TEST(FleetMessageTest, ABroadcastKeepsAllFields) {
   EXPECT_EQ(got->priority, "low");
 }
 
+TEST(FleetMessageTest, ARoomRequestKeepsTheUserAndTheNumber) {
+  const FleetMessage message = round_trip({"host.1", 0, FleetRequest(RoomRequest{"ann", 3})});
+  const auto* got = request_of<RoomRequest>(message);
+  ASSERT_NE(got, nullptr);
+  EXPECT_EQ(got->user, "ann");
+  EXPECT_EQ(got->needed, 3u);
+}
+
 TEST(FleetMessageTest, AnAnswerKeepsItsConnections) {
   FleetAnswer sent{.connections = 3, .found = {}};
   sent.found.push_back({.id = "12",
