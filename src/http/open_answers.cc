@@ -7,19 +7,27 @@ namespace hermod {
 
 // Shared by the connection that waits and by the page.
 struct OpenAnswers::State {
-  State(std::shared_ptr<size_t> open, Receive to) : count(std::move(open)), receive(std::move(to)) {
-    ++*count;
-  }
-  ~State() {
-    assert(*count > 0);
-    --*count;
-  }
-  State(const State&) = delete;
-  State& operator=(const State&) = delete;
-
-  std::shared_ptr<size_t> count;
   Receive receive;  // null: the answer was given, or the connection has ended
 };
+
+namespace {
+
+// Counts an answer as open. The Done of the page owns it.
+class Counted {
+ public:
+  explicit Counted(std::shared_ptr<size_t> count) : count_(std::move(count)) { ++*count_; }
+  ~Counted() {
+    assert(*count_ > 0);
+    --*count_;
+  }
+  Counted(const Counted&) = delete;
+  Counted& operator=(const Counted&) = delete;
+
+ private:
+  std::shared_ptr<size_t> count_;
+};
+
+}  // namespace
 
 OpenAnswers::Waiting::Waiting(std::shared_ptr<State> state) : state_(std::move(state)) {}
 
@@ -33,8 +41,8 @@ OpenAnswers::OpenAnswers(size_t answers_max)
 std::unique_ptr<OpenAnswers::Waiting> OpenAnswers::start(const LaterAnswer& answer,
                                                          Receive receive) {
   assert(!full());
-  auto state = std::make_shared<State>(count_, std::move(receive));
-  answer.start([state](const PageAnswer& given) {
+  auto state = std::make_shared<State>(State{std::move(receive)});
+  answer.start([state, counted = std::make_shared<Counted>(count_)](const PageAnswer& given) {
     if (const Receive to = std::exchange(state->receive, nullptr)) to(given);
   });
   assert(state->receive != nullptr);  // the page has answered inside the call

@@ -150,6 +150,7 @@ TEST_F(OptionLoaderTest, AnOldNameIsAcceptedWithAWarning) {
 // Zero is accepted only by the settings that give it a meaning.
 TEST_F(OptionLoaderTest, ZeroIsRefusedWhereItMeansNothing) {
   const std::map<std::string_view, bool> meaningful = {{"WEBSOCKET_PORT", true},
+                                                       {"ADMIN_PORT", true},
                                                        {"REDIS_REPLICAS_MIN", true},
                                                        {"WEBSOCKET_PING_INTERVAL", true},
                                                        {"WEBSOCKET_DELIVERY_PING_MS", true},
