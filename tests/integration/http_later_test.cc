@@ -85,7 +85,11 @@ TEST_F(HttpLaterTest, AFaultHasItsDetailsAndTheIdOfTheRequest) {
   ask_later(client,
             "POST /later HTTP/1.1\r\nHost: x\r\nX-Correlation-ID: abc\r\nContent-Length: 2\r\n"
             "\r\n{}");
-  pages.open.front()(Fault{503, ErrorCode::kTimeout, "one does not answer", 5, R"({"n":1})"});
+  pages.open.front()(Fault{.status = 503,
+                           .code = ErrorCode::kTimeout,
+                           .message = "one does not answer",
+                           .retry_after_s = 5,
+                           .details = R"({"n":1})"});
   const HttpAnswer given = answer_of(client);
   EXPECT_EQ(given.status, 503);
   EXPECT_EQ(given.header("retry-after"), "5");
