@@ -47,7 +47,8 @@ TEST_F(BusHostileTest, AnAnswerThatNobodyAskedForEndsTheLink) {
     if (greets(input)) return std::string("+OK\r\n+PONG\r\n");
     std::string replies = "*0\r\n";                      // to HELLO
     replies += "*0\r\n$-1\r\n+OK\r\n$7\r\nclassic\r\n";  // to the questions of RedisSharedState
-    for (int i = 0; i < 3; ++i) replies += "$40\r\n0123456789012345678901234567890123456789\r\n";
+    for (int i = 0; i < RedisScripts::kCount; ++i)
+      replies += "$40\r\n0123456789012345678901234567890123456789\r\n";
     replies += "+OK\r\n$1\r\nv\r\n";
     for (int i = 0; i < 100; ++i) replies += "+MORE\r\n";
     return replies;
