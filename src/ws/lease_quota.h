@@ -2,8 +2,8 @@
 // The limit of a user's connections over all processes, for the connections of this process that
 // wait to be admitted (core/user_leases.h).
 //
-// - A newcomer waits: the user's connections are pinged, here and in the other processes. Until
-//   verdict_ms after its upgrade, the bus is asked again every 250 ms; then it is refused (4000).
+// - A newcomer waits: the user's connections are pinged, here and in the other processes. The bus
+//   is asked again every 300 ms, until the newcomer is refused (4000) 2.5 s after its upgrade.
 // - A connection that has not answered within quota_answer_ms is closed, the one that was silent
 //   for the longest time first, and at most one for each newcomer.
 //
@@ -51,6 +51,7 @@ class LeaseQuota final : public QuotaListener {
   };
   struct Waiting {
     size_t probed_for = 0;  // newcomers
+    int64_t asked_ms = 0;   // steady: the last request to the bus, or its answer
   };
 
   size_t newcomers_of(std::string_view user) const;
