@@ -78,6 +78,7 @@ TEST_F(FleetTest, ABroadcastReachesAllProcesses) {
 TEST_F(FleetTest, TheListHasTheLiveProcesses) {
   FleetMemberProcess& one = start("one");
   FleetMemberProcess& two = start("two");
+  ASSERT_TRUE(all_ready());
   ASSERT_TRUE(run_until([&] { return one.service->processes().size() == 2; }));
   EXPECT_EQ(one.service->processes()[1].host, "here");
   const auto listed = answer_to<std::vector<FleetProcess>>(
