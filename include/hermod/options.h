@@ -112,10 +112,6 @@ struct Options {
   std::vector<std::string> warnings;  // one sentence each, from the code that filled this struct
 
   bool production() const { return environment == "production"; }
-  // Whether the process starts a broker of its own.
-  bool embeds_kafka() const {
-    return kafka_consume && !memory_source && kafka_bootstrap_servers.empty();
-  }
 };
 
 }  // namespace hermod

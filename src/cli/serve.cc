@@ -25,6 +25,7 @@
 #include "cli/systemd.h"
 #include "hermod/server.h"
 #include "observe/spdlog_log.h"
+#include "settings/option_rules.h"
 #include "uv/loop.h"
 #include "uv/signal.h"
 #include "uv/timer.h"
@@ -67,7 +68,7 @@ DevState dev_state_of(const Server& server, const Options& options) {
   state.url = server.url();
   state.key = server.generated_key();
   state.console_secret = server.console_secret();
-  if (options.embeds_kafka()) state.bootstrap = server.brokers();
+  if (embeds_kafka(options)) state.bootstrap = server.brokers();
   return state;
 }
 
@@ -199,7 +200,7 @@ class Service {
   void print_ready(bool in_development) {
     const std::string console = server_->console_url();
     if (in_development) {
-      const bool embeds = options_.embeds_kafka();
+      const bool embeds = embeds_kafka(options_);
       terminal_.out << ready_text_with_examples(
           {server_->url(), embeds ? server_->brokers() : "", console, server_->console_secret()},
           program_name());

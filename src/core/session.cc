@@ -238,11 +238,6 @@ void Session::accept_live(StreamId stream_id, const SharedFrame::Ref& message, b
   newest_ = stream_id;
 }
 
-void Session::on_broadcast(const Outbox::Item& notice) {
-  if (state_ == State::kEnded) return;
-  push_or_close(Outbox::Item(notice));
-}
-
 void Session::on_memory_lost() {
   newest_ = StreamId{};
   ack_.start_at(StreamId{});

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/stream_id.h"
 #include "core/replay.h"
@@ -58,8 +59,11 @@ class Session final : public SessionDelivery {
   void on_live(StreamId stream_id, const SharedFrame::Ref& message,
                std::optional<int64_t> first_ms);
   void on_memory_lost();
-  void on_broadcast(const Outbox::Item& notice);  // within the limits of the outbox
-  Session* next() const { return next_; }         // the same user's next session
+  // A notice to everybody, within the limits of the outbox.
+  void on_broadcast(Outbox::Item notice) {
+    if (state_ != State::kEnded) push_or_close(std::move(notice));
+  }
+  Session* next() const { return next_; }  // the same user's next session
 
  private:
   void enter(State state);

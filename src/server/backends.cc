@@ -12,6 +12,7 @@
 #include "redis_schema/channel_pattern.h"
 #include "server/component_options.h"
 #include "server/redis_options.h"
+#include "settings/option_rules.h"
 #include "source/absent_record_producer.h"
 #include "source/idle_source.h"
 #include "source/memory_record_producer.h"
@@ -40,7 +41,7 @@ Result<RecordBackend> make_kafka_backend(const BackendContext& context, const Op
     if (auto checked = check_kafka_clients(made); !checked) return checked.error();
   }
   RecordBackend backend;
-  if (options.embeds_kafka()) {
+  if (embeds_kafka(options)) {
     auto started = start_embedded_kafka(options);
     if (!started) return started.error();
     backend.embedded_kafka = started.take();

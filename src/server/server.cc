@@ -112,7 +112,7 @@ std::string Server::brokers() const {
 
 bool Server::embedded() const {
   const Options& options = state_->composition.options;
-  return options.redis_url.empty() || options.embeds_kafka();
+  return options.redis_url.empty() || embeds_kafka(options);
 }
 
 const std::string& Server::generated_key() const {

@@ -107,7 +107,7 @@ Result<void> check_production(const Options& options) {
   const std::string needed =
       " is needed with ENVIRONMENT=production, where nothing is embedded or generated";
   if (options.redis_url.empty()) return configuration_error("REDIS_URL" + needed);
-  if (options.embeds_kafka()) {
+  if (embeds_kafka(options)) {
     return configuration_error("KAFKA_BOOTSTRAP_SERVERS" + needed);
   }
   if (!has_key(options))
@@ -130,6 +130,10 @@ Result<void> check_options(const Options& options) {
 
 bool has_admin_token(const Options& options) {
   return !options.admin_token.empty() || !options.admin_token_file.empty();
+}
+
+bool embeds_kafka(const Options& options) {
+  return options.kafka_consume && !options.memory_source && options.kafka_bootstrap_servers.empty();
 }
 
 bool has_admin_port(const Options& options) {

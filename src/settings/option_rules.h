@@ -16,6 +16,9 @@ bool has_key(const Options& options);
 
 bool has_admin_token(const Options& options);
 
+// Whether the process starts a broker of its own.
+bool embeds_kafka(const Options& options);
+
 // Whether the operators' interface has a port of its own.
 bool has_admin_port(const Options& options);
 

@@ -3,17 +3,29 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/random.h"
 #include "base/sip_hash.h"
 
 namespace hermod {
 
 namespace {
 
+// The shortest delay before a user that connects too often should reconnect. Jitter spreads the
+// connections of one attempt.
+constexpr int64_t kReconnectDelayMs = 15'000;
+
 uint64_t hash_of(std::string_view user) {
   return sip_hash(user, process_sip_key()) | 1;
 }
 
 }  // namespace
+
+Refusal refusal_of_frequent_connects() {
+  Refusal refusal = refusal_for(RefusalReason::kConnectsPerUser);
+  refusal.retry_after_ms =
+      kReconnectDelayMs + static_cast<int64_t>(random_u64() % uint64_t{kReconnectDelayMs});
+  return refusal;
+}
 
 bool ConnectRate::admit(std::string_view user, size_t set, int64_t now_ms) {
   if (limits_.sets_max == 0 || set == 0) return true;

@@ -13,6 +13,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/upgrade.h"
+
 namespace hermod {
 
 struct ConnectLimits {
@@ -20,6 +22,10 @@ struct ConnectLimits {
   int64_t set_ms = 10'000;    // time after which it may open all of them once more
   size_t users_max = 65'536;  // users tracked at the same time
 };
+
+// The refusal of a user who connects too often. Its bucket has capacity for several connections
+// when the client should reconnect.
+Refusal refusal_of_frequent_connects();
 
 class ConnectRate {
  public:

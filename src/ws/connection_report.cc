@@ -33,10 +33,8 @@ Span begin_connect_span(Tracer& tracer, uint64_t id, std::string_view correlatio
 void report_refused(WsShared& shared, RefusalReason why, const UpgradeRequest& request,
                     std::string_view correlation_id) {
   const std::string address = to_string(request.client_address);
-  RefusedAttempt refused{.why = why,
-                         .client = address,
-                         .origin = request.origin,
-                         .correlation_id = correlation_id};
+  RefusedAttempt refused{
+      .why = why, .client = address, .origin = request.origin, .correlation_id = correlation_id};
   if (const auto* identity = std::get_if<Identity>(&request.verdict)) {
     refused.user = identity->user;
     refused.kid = identity->kid;

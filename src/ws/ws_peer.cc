@@ -4,7 +4,6 @@
 #include <cassert>
 #include <utility>
 
-#include "base/random.h"
 #include "ws/close_payload.h"
 #include "ws/close_reason.h"
 #include "ws/connection_report.h"
@@ -12,20 +11,6 @@
 
 namespace hermod {
 namespace {
-
-// The shortest delay before a user that connects too often should reconnect: its bucket then has
-// capacity for several connections. Jitter spreads the connections of one attempt.
-constexpr int64_t kReconnectDelayMs = 15'000;
-
-int64_t jitter_ms(int64_t max_ms) {
-  return static_cast<int64_t>(random_u64() % static_cast<uint64_t>(max_ms));
-}
-
-Refusal connects_too_often() {
-  Refusal refusal = refusal_for(RefusalReason::kConnectsPerUser);
-  refusal.retry_after_ms = kReconnectDelayMs + jitter_ms(kReconnectDelayMs);
-  return refusal;
-}
 
 [[maybe_unused]] bool may_follow(WsPeer::State from, WsPeer::State to) {
   using State = WsPeer::State;
@@ -80,7 +65,7 @@ void WsPeer::on_established() {
   traffic_.deadlines().set_expiry(identity->expires_at_ms);
   if (!shared().admit_connect(identity->user)) {
     ++shared().stats.limits_struck["connects_per_user"];
-    return settle(connects_too_often());
+    return settle(refusal_of_frequent_connects());
   }
   if (shared().hub.has_room(identity->user)) return settle();
   enter(State::kWaiting);
