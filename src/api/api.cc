@@ -64,10 +64,9 @@ constexpr Route posting(std::string_view path) {
 }  // namespace
 
 // CORS_ORIGINS does not apply to the API: the pages of other origins must never read it.
-constinit const std::array<Api::Call, 5> Api::kCalls = {{
+constinit const std::array<Api::Call, 4> Api::kCalls = {{
     {reading("/api/users/{id}"), &Api::find_user},
     {posting("/api/users/{id}/disconnect"), &Api::disconnect},
-    {posting("/api/tokens/revoke"), &Api::revoke_token},
     {posting("/api/broadcast"), &Api::broadcast},
     {reading("/api/processes"), &Api::list_processes},
 }};
@@ -120,21 +119,10 @@ PageOutcome Api::find_user(const HttpRequest& request) {
 PageOutcome Api::disconnect(const HttpRequest& request) {
   const auto user = user_of(request.head);
   if (const auto* fault = std::get_if<Fault>(&user)) return *fault;
-  const auto parsed = parse_disconnect(request.head.content, std::get<std::string>(user),
-                                       dependencies_.clock.wall_ms());
+  const auto parsed = parse_disconnect(request.head.content, std::get<std::string>(user));
   if (const auto* fault = std::get_if<Fault>(&parsed)) return *fault;
   return ask([wanted = std::get<DisconnectRequest>(parsed)](Fleet& fleet, LaterAnswer::Done done) {
     fleet.disconnect(wanted, answers<size_t>(std::move(done), disconnect_answer));
-  });
-}
-
-PageOutcome Api::revoke_token(const HttpRequest& request) {
-  const auto parsed = parse_token_id(request.head.content);
-  if (const auto* fault = std::get_if<Fault>(&parsed)) return *fault;
-  return ask([id = std::get<std::string>(parsed)](Fleet& fleet, LaterAnswer::Done done) {
-    fleet.revoke_token(id, answers<Fleet::Nothing>(std::move(done), [](const Fleet::Nothing&) {
-                         return revoke_answer();
-                       }));
   });
 }
 

@@ -110,13 +110,6 @@ void FleetService::ask(std::string_view user, size_t needed) {
       encode({id_, 0, FleetRequest(RoomRequest{std::string(user), needed})}), [](const auto&) {});
 }
 
-// No process keeps revocations yet.
-void FleetService::revoke_token(std::string_view /*jti*/, Done<Nothing> done) {
-  later([done = std::move(done)] {
-    done(FleetFault{.kind = FleetFault::Kind::kUnavailable, .silent = {}});
-  });
-}
-
 void FleetService::broadcast(const BroadcastRequest& request, Done<size_t> done) {
   call(request, [done = std::move(done)](const FleetCalls::Outcome& outcome) {
     finish(done, outcome, outcome.processes);

@@ -56,7 +56,6 @@ class FleetService final : public Fleet,
   // --- Fleet
   void find_user(std::string_view user, Done<FleetUser> done) override;
   void disconnect(const DisconnectRequest& request, Done<size_t> done) override;
-  void revoke_token(std::string_view jti, Done<Nothing> done) override;
   void broadcast(const BroadcastRequest& request, Done<size_t> done) override;
   void list_processes(Done<std::vector<FleetProcess>> done) override;
 

@@ -64,10 +64,6 @@ class Api(HermodTestCase):
         validate(response["content"]["application/json"]["schema"], answer)
         return status, answer
 
-    def works(self):
-        """Whether the service has a control channel; without one, correct requests answer 503."""
-        return self.call("GET", "/api/processes")[0] == 200
-
     async def test_correct_requests(self):
         user = self.user()
         async with open_socket(self.socket_url(user)) as connection:
@@ -75,15 +71,11 @@ class Api(HermodTestCase):
             status, found = self.call("GET", "/api/users/{id}", user=user)
             listed_status, listed = self.call("GET", "/api/processes")
             broadcast = self.call("POST", "/api/broadcast", {"notification_type": "maintenance", "payload": {"at": "22:00"}})
-            revoked = self.call("POST", "/api/tokens/revoke", {"jti": "of-no-token"})
-            ended = self.call("POST", "/api/users/{id}/disconnect", {"code": 4321, "reason": "bye", "revoke": True}, user=user)
-        if not self.works():
-            self.assertEqual({status, listed_status, broadcast[0], revoked[0], ended[0]}, {503})
-            return
+            ended = self.call("POST", "/api/users/{id}/disconnect", {"code": 4321, "reason": "bye"}, user=user)
+        self.assertEqual({status, listed_status, broadcast[0], ended[0]}, {200})
         self.assertEqual((found["user"], found["online"], len(found["connections"]), found["limit"]), (user, True, 1, 5))
         self.assertIn(found["connections"][0]["process"], [one["id"] for one in listed["processes"]])
         self.assertGreaterEqual(broadcast[1]["processes"], 1)
-        self.assertEqual(revoked[0], 204)
         self.assertEqual(ended, (200, {"connections": 1}))
         self.assertEqual(self.call("POST", "/api/users/{id}/disconnect", user=user), (200, {"connections": 0}))
         self.assertFalse(self.call("GET", "/api/users/{id}", user=user)[1]["online"])
@@ -93,8 +85,6 @@ class Api(HermodTestCase):
             ({"code": 1006}, "code must be an integer from 1000 to 1003"),
             ({"code": "1008"}, "code must be"),
             ({"reason": "é" * 62}, "reason must be a string of at most 123 bytes"),
-            ({"revoke": "yes"}, "revoke must be true or false"),
-            ({"before": 1}, "before needs revoke"),
             ({"coed": 1}, "unknown field coed"),
             ([], "must be a JSON object"),
             ("{", "must be a JSON object"),
@@ -103,7 +93,6 @@ class Api(HermodTestCase):
             self.assertEqual((status, answer["error"]["code"]), (400, "VALIDATION_ERROR"), body)
             self.assertIn(named, answer["error"]["message"])
         for path, body, named in (
-            ("/api/tokens/revoke", {}, "jti"),
             ("/api/broadcast", {"payload": {}}, "notification_type"),
             ("/api/broadcast", {"notification_type": "t", "payload": []}, "payload"),
             ("/api/broadcast", {"notification_type": "t", "payload": {}, "priority": "now"}, "critical, immediate, high"),
@@ -171,7 +160,7 @@ class AdminPort(HermodTestCase):
             "/api/processes", "/api/users/ann", "/nowhere"
         ):
             self.assertEqual(self.hermod.get(path, **BEARER)[0], 404, path)
-        for path in ("/api/users/ann/disconnect", "/api/broadcast", "/api/tokens/revoke", "/console/tokens"):
+        for path in ("/api/users/ann/disconnect", "/api/broadcast", "/console/tokens"):
             self.assertEqual(self.hermod.request("POST", path, BEARER, "{}")[0], 404, path)
         self.assertEqual(self.hermod.get("/healthz")[0], 200)
         self.assertEqual(self.hermod.get("/healthz/live")[0], 200)
@@ -311,9 +300,9 @@ class Commands(unittest.TestCase):
         self.assertEqual(self.server.asked[-1][:2], ("POST", "/api/users/ann/disconnect"))
         self.assertEqual(json.loads(self.server.asked[-1][3]), {})
         done = self.run_command(
-            "disconnect", "ann", "--code", "4000", "--reason", "bye", "--revoke", given=(200, {"connections": 0}))
-        self.assertEqual(done.stdout, "ended 0 connections of ann\nrevoked the tokens that were issued before now\n")
-        self.assertEqual(json.loads(self.server.asked[-1][3]), {"code": 4000, "reason": "bye", "revoke": True})
+            "disconnect", "ann", "--code", "4000", "--reason", "bye", given=(200, {"connections": 0}))
+        self.assertEqual(done.stdout, "ended 0 connections of ann\n")
+        self.assertEqual(json.loads(self.server.asked[-1][3]), {"code": 4000, "reason": "bye"})
 
     def test_refusals(self):
         silent = self.error(503, "some did not answer", {"connections": 2, "silent": ["p3", "p4"]})
