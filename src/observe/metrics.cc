@@ -136,6 +136,10 @@ void add_process(Families& out, const MetricsView& view) {
       .gauge(1, {{"version", std::string(view.version)},
                  {"environment", std::string(view.environment)}});
   out.gauge({"hermod_ready", "1 while the service is ready"}, view.ready ? 1 : 0);
+  out.gauge({"hermod_fleet_processes", "Processes of the service; 0: their list cannot be read"},
+            number(view.fleet.processes));
+  out.gauge({"hermod_fleet_connections", "Connections to all processes of the service"},
+            number(view.fleet.connections));
   out.gauge({"hermod_reload_successful", "1 unless the last reload of the settings failed"},
             view.reload.error.empty() ? 1 : 0);
   out.gauge({"hermod_reload_timestamp_seconds",

@@ -85,6 +85,16 @@ std::optional<int64_t> lag_of(const SourceStatus& source) {
   return sum;
 }
 
+FleetTotals fleet_totals(const FleetService& fleet) {
+  if (!fleet.ready()) return {};
+  FleetTotals totals;
+  for (const FleetProcess& process : fleet.processes()) {
+    ++totals.processes;
+    totals.connections += process.connections;
+  }
+  return totals;
+}
+
 FleetProcess report_of(const Composition& all) {
   const SourceStatus source = all.records.source->status();
   FleetProcess made;
@@ -203,7 +213,8 @@ Result<void> Composition::build() {
 std::string Composition::metrics() const {
   return render_metrics({stats, bus.bus->status(), records.source->status(), read_process_usage(),
                          tracer ? tracer->status() : TraceStatus(), kVersion, options.environment,
-                         readiness->ready(), reload, loop_monitor.longest_iteration_seconds()});
+                         readiness->ready(), reload, loop_monitor.longest_iteration_seconds(),
+                         fleet_totals(*fleet)});
 }
 
 }  // namespace hermod

@@ -447,7 +447,7 @@ class Production(HermodTestCase):
         for path in READS:
             self.assertEqual(hermod.get(path)[0], 404)
         self.assertEqual(post(hermod, "/console/tokens", {"user": "ann"})[0], 404)
-        self.assertNotIn("console", hermod.child.said())
+        self.assertNotIn(hermod.url + "/console", hermod.child.said())
         self.assertEqual(hermod.stop(), 0)
 
 

@@ -15,7 +15,7 @@ using ::testing::Not;
 struct MetricsTest : ::testing::Test {
   std::string render() {
     return render_metrics(
-        {stats, bus, source, process, traces, "1.2.3", "testing", true, reload, 0.25});
+        {stats, bus, source, process, traces, "1.2.3", "testing", true, reload, 0.25, fleet});
   }
 
   Stats stats;
@@ -24,7 +24,14 @@ struct MetricsTest : ::testing::Test {
   ProcessUsage process;
   ReloadStatus reload;
   TraceStatus traces;
+  FleetTotals fleet;
 };
+
+TEST_F(MetricsTest, TheSumsOverAllProcessesAreShown) {
+  fleet = {3, 1200};
+  EXPECT_THAT(render(), HasSubstr("\nhermod_fleet_processes 3\n"));
+  EXPECT_THAT(render(), HasSubstr("\nhermod_fleet_connections 1200\n"));
+}
 
 TEST_F(MetricsTest, EveryNameOfTheProtocolIsThereBeforeTheFirstConnection) {
   const std::string text = render();
