@@ -1,7 +1,7 @@
 #pragma once
 // Port: what the processes of one service know and do together. A process
-// asks all live processes, itself included, and adds up their answers. The callers are the API and
-// the console; FleetService implements it.
+// asks all live processes, itself included, and adds up their answers. The caller is
+// the API; FleetService implements it.
 
 #include <cstddef>
 #include <cstdint>

@@ -90,11 +90,10 @@ void FleetCalls::finish_complete() {
 }
 
 void FleetCalls::finish(uint64_t number) {
-  const auto at = std::find_if(calls_.begin(), calls_.end(),
-                               [number](const Call& call) { return call.number == number; });
-  if (at == calls_.end()) return;
-  Call call = std::move(*at);
-  calls_.erase(at);
+  Call* const found = find(number);
+  if (found == nullptr) return;
+  Call call = std::move(*found);
+  std::erase_if(calls_, [number](const Call& one) { return one.number == number; });
   start_timer();
   call.outcome.silent.assign(call.awaited.begin(), call.awaited.end());
   call.finished(call.outcome);
@@ -115,11 +114,15 @@ void FleetCalls::on_limit() {
   }
 }
 
-void FleetCalls::fail_all() {
+void FleetCalls::fail_all(const std::set<std::string>& listed) {
   std::vector<uint64_t> numbers;
   for (const Call& call : calls_) numbers.push_back(call.number);
   for (const uint64_t number : numbers) {
-    if (Call* const call = find(number); call != nullptr && !call->sent) call->outcome.sent = false;
+    if (Call* const call = find(number); call != nullptr && !call->sent) {
+      for (const std::string& process : listed) {
+        if (!call->answered.contains(process)) call->awaited.insert(process);
+      }
+    }
     finish(number);
   }
 }

@@ -41,8 +41,10 @@ class FleetCalls {
   void on_not_sent(uint64_t number);
   void on_answer(uint64_t number, const std::string& process, const FleetAnswer& answer);
   void on_members(const std::set<std::string>& listed);  // the others may have ended
-  void fail_all();                                       // the answers cannot arrive any more
-  void stop();                                           // forgets the calls
+  // The answers cannot arrive any more. A call whose request may have been published names the
+  // processes of `listed` that have not answered.
+  void fail_all(const std::set<std::string>& listed);
+  void stop();  // forgets the calls
 
   size_t size() const { return calls_.size(); }
 
@@ -52,7 +54,7 @@ class FleetCalls {
     int64_t until_ms = 0;
     Finished finished;
     bool sent = false;
-    bool late = false;              // past the time limit; it waits for ask_reachable
+    bool late = false;              // past the time limit; it waits for ask_living
     std::set<std::string> awaited;  // known once it was sent
     std::set<std::string> answered;
     Outcome outcome;

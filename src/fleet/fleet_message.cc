@@ -46,10 +46,14 @@ json to_json(const FleetAnswer& answer) {
   return {{"kind", "answer"}, {"connections", answer.connections}, {"found", std::move(found)}};
 }
 
-DisconnectRequest read_disconnect(const json& from) {
-  return {.user = from.at("user").get<std::string>(),
-          .code = from.at("code").get<uint16_t>(),
-          .reason = from.at("reason").get<std::string>()};
+// The close frame must be valid, whoever published the request.
+std::optional<DisconnectRequest> read_disconnect(const json& from) {
+  const auto code = from.at("code").get<int64_t>();
+  const auto& reason = from.at("reason").get_ref<const std::string&>();
+  if (!is_disconnect_code(code) || reason.size() > kCloseReasonBytesMax) return std::nullopt;
+  return DisconnectRequest{.user = from.at("user").get<std::string>(),
+                           .code = static_cast<uint16_t>(code),
+                           .reason = reason};
 }
 
 BroadcastRequest read_broadcast(const json& from) {
@@ -75,7 +79,11 @@ FleetAnswer read_answer(const json& from) {
 std::optional<std::variant<FleetRequest, FleetAnswer>> read_content(const json& from) {
   const auto kind = from.at("kind").get<std::string>();
   if (kind == "find") return FleetRequest(FindRequest{from.at("user").get<std::string>()});
-  if (kind == "disconnect") return FleetRequest(read_disconnect(from));
+  if (kind == "disconnect") {
+    auto request = read_disconnect(from);
+    if (!request) return std::nullopt;
+    return FleetRequest(*std::move(request));
+  }
   if (kind == "broadcast") return FleetRequest(read_broadcast(from));
   if (kind == "make_room") {
     return FleetRequest(RoomRequest{from.at("user").get<std::string>(),

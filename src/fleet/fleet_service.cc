@@ -8,6 +8,7 @@ namespace {
 
 constexpr int64_t kStaleMs = 5000;  // an older list says nothing about who is dead
 constexpr int64_t kForgetMs = 60'000;
+constexpr uint64_t kRejoinAgainMs = 5000;  // longer than two readings of the list
 
 template <typename Value>
 void finish(const Fleet::Done<Value>& done, const FleetCalls::Outcome& outcome, Value value) {
@@ -27,7 +28,8 @@ FleetService::FleetService(const Dependencies& dependencies, std::function<Fleet
              [this](const std::vector<std::string>& processes, Living done) {
                find_living(processes, std::move(done));
              }),
-      give_(dependencies.loop, [this] { give_answers(); }) {}
+      give_(dependencies.loop, [this] { give_answers(); }),
+      rejoin_again_(dependencies.loop, [this] { uses_.connections.rejoin_all(); }) {}
 
 void FleetService::start() {
   uses_.transport.start(*this, [this] { return encode_report(report_()); });
@@ -36,6 +38,8 @@ void FleetService::start() {
 void FleetService::close(Closed closed) {
   calls_.stop();
   give_.cancel();
+  rejoin_again_.stop();
+  uses_.connections.stop();
   answers_.clear();
   uses_.transport.close(std::move(closed));
 }
@@ -116,16 +120,26 @@ void FleetService::broadcast(const BroadcastRequest& request, Done<size_t> done)
   });
 }
 
+std::vector<FleetProcess> FleetService::processes() const {
+  std::vector<FleetProcess> made = processes_;
+  for (FleetProcess& process : made) {
+    if (process.id == id_) process = report_();
+  }
+  return made;
+}
+
 void FleetService::list_processes(Done<std::vector<FleetProcess>> done) {
   later([this, done = std::move(done)] {
     if (!ready()) return done(FleetFault{.kind = FleetFault::Kind::kUnavailable, .silent = {}});
-    done(processes_);
+    done(processes());
   });
 }
 
-// The steady time of this process at that time of the fleet.
+// The steady time of this process at that time of the fleet. Both times, and the difference of the
+// clocks, are cut to whole milliseconds: a connection that began just before a request must count.
 int64_t FleetService::steady_at(int64_t fleet_ms) const {
-  return uses_.clock.steady_ms() - (uses_.transport.now_ms() - fleet_ms);
+  constexpr int64_t kCutMs = 2;
+  return uses_.clock.steady_ms() - (uses_.transport.now_ms() - fleet_ms) + kCutMs;
 }
 
 FleetAnswer FleetService::answer(const FleetRequest& request, int64_t at_ms) {
@@ -143,8 +157,9 @@ FleetAnswer FleetService::answer(const FleetRequest& request, int64_t at_ms) {
 void FleetService::on_fleet_message(std::string_view text, int64_t at_ms) {
   const auto message = decode_fleet_message(text);
   if (!message) {
-    return uses_.log.warning("a message between processes has an unknown form and is ignored",
-                             {{"bytes", text.size()}});
+    return uses_.log.write_limited("fleet form", LogLevel::kWarning,
+                                   "a message between processes has an unknown form and is ignored",
+                                   {{"bytes", text.size()}});
   }
   if (const auto* given = std::get_if<FleetAnswer>(&message->content)) {
     return calls_.on_answer(message->number, message->from, *given);
@@ -169,6 +184,7 @@ void FleetService::on_fleet_members(const std::vector<FleetMember>& members) {
   std::set<std::string> listed;
   for (const FleetMember& member : members) {
     listed.insert(member.id);
+    unlisted_ms_.erase(member.id);
     reported_ms_[member.id] = member.at_ms;
     auto process = decode_report(member.report);
     if (!process) process.emplace();  // of another version
@@ -179,13 +195,22 @@ void FleetService::on_fleet_members(const std::vector<FleetMember>& members) {
 }
 
 void FleetService::on_fleet_ready(bool ready) {
-  if (!ready) calls_.fail_all();
+  if (ready) return;
+  std::set<std::string> listed;
+  for (const auto& [process, at_ms] : reported_ms_) listed.insert(process);
+  calls_.fail_all(listed);
 }
 
-void FleetService::on_fleet_lapsed() {
-  uses_.log.warning("the other processes considered this process dead, because it had not reported",
-                    {{"process", id_}});
+// Another process that has read the list before may still remove leases, which is why they are
+// written again some seconds later.
+void FleetService::on_fleet_joined(bool again) {
+  if (again) {
+    uses_.log.warning(
+        "the other processes considered this process dead, because it had not reported",
+        {{"process", id_}});
+  }
   uses_.connections.rejoin_all();
+  rejoin_again_.start(kRejoinAgainMs);
 }
 
 void FleetService::on_fleet_dead(std::string_view process) {

@@ -22,6 +22,7 @@
 #include "fleet/local_connections.h"
 #include "hermod/log.h"
 #include "uv/immediate.h"
+#include "uv/timer.h"
 
 namespace hermod {
 
@@ -50,8 +51,8 @@ class FleetService final : public Fleet,
 
   bool ready() const { return uses_.transport.ready(); }
   const std::string& process_id() const { return id_; }
-  // The live processes at the last reading of the list, this one included.
-  const std::vector<FleetProcess>& processes() const { return processes_; }
+  // The live processes as they reported within the last 2 s, and this one as it is now.
+  std::vector<FleetProcess> processes() const;
 
   // --- Fleet
   void find_user(std::string_view user, Done<FleetUser> done) override;
@@ -67,7 +68,7 @@ class FleetService final : public Fleet,
   void on_fleet_message(std::string_view text, int64_t at_ms) override;
   void on_fleet_members(const std::vector<FleetMember>& members) override;
   void on_fleet_ready(bool ready) override;
-  void on_fleet_lapsed() override;
+  void on_fleet_joined(bool again) override;
   void on_fleet_dead(std::string_view process) override;
 
   using Living = std::function<void(const std::set<std::string>&)>;
@@ -91,6 +92,7 @@ class FleetService final : public Fleet,
   FleetCalls calls_;
   std::vector<std::function<void()>> answers_;  // to give in the next loop iteration
   uv::Immediate give_;
+  uv::Timer rejoin_again_;
 };
 
 }  // namespace hermod

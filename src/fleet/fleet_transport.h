@@ -35,9 +35,9 @@ class FleetTransportListener {
   virtual void on_fleet_members(const std::vector<FleetMember>& members) = 0;
   // ready() changed.
   virtual void on_fleet_ready(bool ready) = 0;
-  // The list did not have this process, although it had reported before: it was silent for too
-  // long, or the list was lost.
-  virtual void on_fleet_lapsed() = 0;
+  // The list did not have this process. `again`: although it had reported before; it was silent for
+  // too long, or the list was lost.
+  virtual void on_fleet_joined(bool again) = 0;
   // This process removed a dead one from the list. No other process gets this call.
   virtual void on_fleet_dead(std::string_view process) = 0;
 

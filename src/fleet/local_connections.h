@@ -23,6 +23,8 @@ class LocalConnections {
   // Sends the notice to all connections, some in each loop iteration.
   virtual void broadcast(const BroadcastRequest& request) = 0;
 
+  virtual void stop() = 0;  // notices that are not sent yet are not sent
+
   // Pings the connections of the user, and ends up to `needed` of them that do not answer.
   virtual void make_room(std::string_view user, size_t needed) = 0;
 

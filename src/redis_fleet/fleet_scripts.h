@@ -5,7 +5,8 @@
 namespace hermod {
 
 // Reports a process, and reads the list. KEYS: members, reports. ARGV: the id of the process, its
-// report, the time in ms without a report after which a process is dead. Reply: the time in ms, 1 =
+// report, the time in ms without a report after which a process is dead, and that after which no
+// process can have reported: then none is dead. Reply: the time in ms, 1 =
 // the process was not in the list, the ids of the dead processes that this call removed, the ids of
 // the others with the times of their reports, their ids with their reports.
 extern const char kFleetReportScript[];

@@ -39,7 +39,9 @@ void FleetSubscription::on_link_reply(const redisReply& reply) {
     return events_.changed(true);
   }
   if (kind == "pong") return;
-  link_.fail("Redis refuses the channels between processes: " + reply_error(reply));
+  const std::string error = reply_error(reply);
+  events_.refused(error);
+  link_.fail("Redis refuses the channels between processes: " + error);
 }
 
 void FleetSubscription::on_link_down(std::string_view /*reason*/) {

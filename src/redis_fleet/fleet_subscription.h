@@ -17,6 +17,7 @@ class FleetSubscription final : RedisLinkListener {
   struct Events {
     std::function<void(bool ready)> changed;  // ready() did
     std::function<void(std::string_view text)> message;
+    std::function<void(const std::string& error)> refused;  // the link fails and tries again
   };
 
   FleetSubscription(uv_loop_t* loop, const Clock& clock, const RedisLinkOptions& options,

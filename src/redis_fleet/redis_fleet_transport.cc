@@ -13,6 +13,8 @@ namespace hermod {
 namespace {
 
 constexpr uint64_t kLeaveMs = 1000;  // the limit of the last command
+// A list without a report for this long was not reachable: its processes are given kDeadMs again.
+constexpr int64_t kUnreachableMs = 5000;
 
 std::vector<std::string> texts_of(const redisReply& list) {
   std::vector<std::string> texts;
@@ -53,7 +55,8 @@ RedisFleetTransport::RedisFleetTransport(uv_loop_t* loop, const Clock& clock, Lo
       subscription_(loop, clock, options.link, options.names.control,
                     options.names.control + ':' + options.process,
                     {.changed = [this](bool) { update_ready(); },
-                     .message = [this](std::string_view text) { on_message(text); }}),
+                     .message = [this](std::string_view text) { on_message(text); },
+                     .refused = [this](const std::string& error) { on_channels_refused(error); }}),
       ticker_(loop, [this] { tick(); }),
       leave_limit_(loop, [this] { finish_close(); }),
       close_(loop, [this] { finish_close(); }) {}
@@ -87,17 +90,19 @@ void RedisFleetTransport::connect() {
   subscription_.start();
 }
 
+// After an outage, the others return too: their links are up some time before the second report.
 void RedisFleetTransport::on_commands_up() {
+  reports_missing_ = was_member_ ? 2 : 1;
   report();
 }
 
 void RedisFleetTransport::on_commands_down(std::string_view /*reason*/) {
-  reported_ = false;
+  reports_missing_ = 1;
   update_ready();
 }
 
 void RedisFleetTransport::update_ready() {
-  const bool now_ready = state_ == State::kOpen && reported_ && subscription_.ready();
+  const bool now_ready = state_ == State::kOpen && reports_missing_ == 0 && subscription_.ready();
   if (std::exchange(ready_, now_ready) == now_ready || state_ != State::kOpen) return;
   listener_->on_fleet_ready(now_ready);
 }
@@ -119,7 +124,7 @@ RedisCommand RedisFleetTransport::command(size_t arguments, Replies::Handler han
 }
 
 void RedisFleetTransport::report() {
-  command(8,
+  command(9,
           [this](const redisReply* reply) {
             if (reply != nullptr) on_report(*reply);
           })
@@ -130,7 +135,8 @@ void RedisFleetTransport::report() {
       .add(options_.names.reports)
       .add(options_.process)
       .add(report_())
-      .add_number(kDeadMs);
+      .add_number(kDeadMs)
+      .add_number(kUnreachableMs);
 }
 
 void RedisFleetTransport::on_report(const redisReply& reply) {
@@ -142,20 +148,26 @@ void RedisFleetTransport::on_report(const redisReply& reply) {
   const bool added = reply_integer(*reply_at(reply, 1)) == 1;
   const std::vector<std::string> dead = texts_of(*reply_at(reply, 2));
   const auto members = members_of(texts_of(*reply_at(reply, 3)), texts_of(*reply_at(reply, 4)));
-  const bool lapsed = std::exchange(was_member_, true) && added;
-  reported_ = true;
+  const bool was_member = std::exchange(was_member_, true);
+  if (reports_missing_ > 0) --reports_missing_;
   listener_->on_fleet_members(members);
   for (const std::string& process : dead) listener_->on_fleet_dead(process);
-  if (lapsed) listener_->on_fleet_lapsed();
+  if (added) listener_->on_fleet_joined(was_member);
   update_ready();
 }
 
 void RedisFleetTransport::on_refused(const std::string& error) {
-  reported_ = false;
+  reports_missing_ = 1;
   update_ready();
   log_.write_limited("fleet", LogLevel::kWarning, "Redis refuses the list of the processes",
                      {{"address", commands_.endpoint().address()}, {"error", error}});
   redirected_(commands_.endpoint(), error);
+}
+
+void RedisFleetTransport::on_channels_refused(const std::string& error) {
+  log_.write_limited("fleet channels", LogLevel::kWarning,
+                     "Redis refuses the channels between processes",
+                     {{"address", commands_.endpoint().address()}, {"error", error}});
 }
 
 int64_t RedisFleetTransport::now_ms() const {

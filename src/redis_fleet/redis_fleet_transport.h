@@ -75,6 +75,7 @@ class RedisFleetTransport final : public FleetTransport, RedisCommandsListener {
   void report();
   void on_report(const redisReply& reply);
   void on_refused(const std::string& error);
+  void on_channels_refused(const std::string& error);
   void on_message(std::string_view text);
   void update_ready();
   void finish_close();
@@ -87,8 +88,8 @@ class RedisFleetTransport final : public FleetTransport, RedisCommandsListener {
   FleetTransportListener* listener_ = nullptr;
   std::function<std::string()> report_;
   Closed closed_;
-  bool led_ = false;       // lead_to() was called
-  bool reported_ = false;  // on the present connection
+  bool led_ = false;         // lead_to() was called
+  int reports_missing_ = 1;  // on the present connection, until messages may be sent
   bool ready_ = false;
   bool was_member_ = false;  // has ever reported
   int64_t ahead_ms_ = 0;     // of the steady clock, by Redis' time; 0: unknown

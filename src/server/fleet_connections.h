@@ -24,11 +24,10 @@ class FleetConnections final : public LocalConnections {
   std::vector<FleetConnection> find(std::string_view user) override;
   size_t disconnect(const DisconnectRequest& request, int64_t until_ms) override;
   void broadcast(const BroadcastRequest& request) override;
+  void stop() override { rest_.cancel(); }
   void make_room(std::string_view user, size_t needed) override { ws_.probe_quota(user, needed); }
   void rejoin_all() override { bus_.rejoin_all(); }
   void sweep(std::string_view process) override { bus_.sweep(process); }
-
-  void stop() { rest_.cancel(); }  // broadcasts that are not finished end
 
  private:
   void broadcast_some();

@@ -30,6 +30,7 @@ class FakeConnections final : public LocalConnections {
     return std::exchange(connections, {}).size();
   }
   void broadcast(const BroadcastRequest& request) override { broadcasts.push_back(request); }
+  void stop() override {}
   void make_room(std::string_view user, size_t needed) override {
     rooms.push_back(std::string(user) + ' ' + std::to_string(needed));
   }

@@ -35,6 +35,15 @@ TEST(FleetMessageTest, ADisconnectRequestKeepsAllFields) {
   EXPECT_EQ(got->reason, "lost laptop");
 }
 
+TEST(FleetMessageTest, AReasonThatExceedsACloseFrameIsRefused) {
+  const std::string fits(kCloseReasonBytesMax, 'a');
+  const auto with = [](const std::string& reason) {
+    return encode({"h", 1, FleetRequest(DisconnectRequest{.user = "ann", .reason = reason})});
+  };
+  EXPECT_TRUE(decode_fleet_message(with(fits)));
+  EXPECT_FALSE(decode_fleet_message(with(fits + "a")));
+}
+
 TEST(FleetMessageTest, ABroadcastKeepsAllFields) {
   const BroadcastRequest sent{.notification_type = "maintenance",
                               .payload = R"({"at":"22:00"})",
@@ -82,7 +91,9 @@ TEST(FleetMessageTest, WhatHasAnotherFormIsNoMessage) {
         R"({"kind":"later","user":"a","from":"h","number":1})",
         R"({"kind":"find","user":1,"from":"h","number":1})",
         R"({"kind":"answer","connections":-1.5,"found":{},"from":"h","number":1})",
-        R"({"kind":"disconnect","user":"a","from":"h","number":1})"}) {
+        R"({"kind":"disconnect","user":"a","from":"h","number":1})",
+        R"({"kind":"disconnect","user":"a","code":1005,"reason":"","from":"h","number":1})",
+        R"({"kind":"disconnect","user":"a","code":66544,"reason":"","from":"h","number":1})"}) {
     EXPECT_FALSE(decode_fleet_message(text)) << text;
   }
 }
