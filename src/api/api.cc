@@ -88,12 +88,11 @@ PageOutcome Api::answer(const Route& route, const HttpRequest& request) {
 std::optional<Fault> Api::fault_of_access(const HttpRequest& request) {
   AdminAccess& access = dependencies_.access;
   if (!access.has_token()) {
-    return Fault{404, ErrorCode::kNotFound, "the API is disabled; set ADMIN_TOKEN to enable it"};
+    return make_fault(RefusalReason::kApiDisabled, request.head.path);
   }
   AdminAccess::Decision decision = access.validate(request.head, request.peer);
   if (decision.granted || decision.fault) return std::move(decision.fault);
-  return Fault{401, ErrorCode::kAuthentication,
-               "the API requires ADMIN_TOKEN as Authorization: Bearer"};
+  return make_fault(RefusalReason::kApiToken, request.head.path);
 }
 
 PageOutcome Api::ask(std::function<void(Fleet&, LaterAnswer::Done)> start) const {
@@ -102,6 +101,28 @@ PageOutcome Api::ask(std::function<void(Fleet&, LaterAnswer::Done)> start) const
   return LaterAnswer{[fleet, start = std::move(start)](LaterAnswer::Done done) {
     start(*fleet, std::move(done));
   }};
+}
+
+Api::Audited Api::audited(std::string action, std::string user, const HttpRequest& request) const {
+  Audit* const audit = dependencies_.audit;
+  if (!is_on(audit)) return [](LaterAnswer::Done done) { return done; };
+  return [audit, action = std::move(action), user = std::move(user),
+          address = to_string(request.peer), origin = std::string(request.head.origin.value),
+          id = std::string(request.head.correlation_id.value)](LaterAnswer::Done done) {
+    return [=, done = std::move(done)](const PageAnswer& answer) {
+      const int status =
+          std::visit([](const auto& one) { return static_cast<int>(one.status); }, answer);
+      if (is_on(audit)) {
+        record_admin_action(audit, {.action = action,
+                                    .user = user,
+                                    .address = address,
+                                    .origin = origin,
+                                    .correlation_id = id,
+                                    .code = static_cast<uint16_t>(status)});
+      }
+      done(answer);
+    };
+  };
 }
 
 PageOutcome Api::find_user(const HttpRequest& request) {
@@ -121,16 +142,19 @@ PageOutcome Api::disconnect(const HttpRequest& request) {
   if (const auto* fault = std::get_if<Fault>(&user)) return *fault;
   const auto parsed = parse_disconnect(request.head.content, std::get<std::string>(user));
   if (const auto* fault = std::get_if<Fault>(&parsed)) return *fault;
-  return ask([wanted = std::get<DisconnectRequest>(parsed)](Fleet& fleet, LaterAnswer::Done done) {
-    fleet.disconnect(wanted, answers<size_t>(std::move(done), disconnect_answer));
+  return ask([wanted = std::get<DisconnectRequest>(parsed),
+              audited = audited("disconnect", std::get<std::string>(user), request)](
+                 Fleet& fleet, LaterAnswer::Done done) {
+    fleet.disconnect(wanted, answers<size_t>(audited(std::move(done)), disconnect_answer));
   });
 }
 
 PageOutcome Api::broadcast(const HttpRequest& request) {
   const auto parsed = parse_broadcast(request.head.content);
   if (const auto* fault = std::get_if<Fault>(&parsed)) return *fault;
-  return ask([wanted = std::get<BroadcastRequest>(parsed)](Fleet& fleet, LaterAnswer::Done done) {
-    fleet.broadcast(wanted, answers<size_t>(std::move(done), broadcast_answer));
+  return ask([wanted = std::get<BroadcastRequest>(parsed),
+              audited = audited("broadcast", {}, request)](Fleet& fleet, LaterAnswer::Done done) {
+    fleet.broadcast(wanted, answers<size_t>(audited(std::move(done)), broadcast_answer));
   });
 }
 

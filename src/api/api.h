@@ -8,6 +8,7 @@
 #include <optional>
 #include <string_view>
 
+#include "base/audit.h"
 #include "base/clock.h"
 #include "fleet/fleet.h"
 #include "http/admin_access.h"
@@ -22,6 +23,7 @@ struct ApiDependencies {
   const HealthView& health;
   const Clock& clock;
   AdminAccess& access;
+  Audit* audit = nullptr;  // null: off
 };
 
 class Api final : public PageGroup {
@@ -43,6 +45,9 @@ class Api final : public PageGroup {
   PageOutcome disconnect(const HttpRequest& request);
   PageOutcome broadcast(const HttpRequest& request);
   PageOutcome list_processes(const HttpRequest& request);
+  // Adds to an answer that the audit log gets the action of the request when the answer is known.
+  using Audited = std::function<LaterAnswer::Done(LaterAnswer::Done)>;
+  Audited audited(std::string action, std::string user, const HttpRequest& request) const;
   PageOutcome ask(std::function<void(Fleet&, LaterAnswer::Done)> start) const;
 
   ApiDependencies dependencies_;

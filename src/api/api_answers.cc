@@ -69,9 +69,8 @@ Response processes_answer(const std::vector<FleetProcess>& processes) {
 }
 
 Fault api_fault(const FleetFault& fault) {
-  Fault made{503, ErrorCode::kServiceUnavailable, {}, kRetryAfterSeconds, {}};
+  Fault made = make_fault(RefusalReason::kApiUnavailable, {}, kRetryAfterSeconds);
   if (fault.kind == FleetFault::Kind::kUnavailable) {
-    made.message = "Redis is unavailable, so the processes cannot be asked; nothing was done";
     return made;
   }
   made.message =

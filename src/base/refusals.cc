@@ -47,6 +47,8 @@ constexpr RefusalRow kTable[] = {
     {kSockets, kRequest, "sockets", 503, kServiceUnavailable,
      "the service has reached its limit of sockets",
      "none: the limit of file descriptors (LimitNOFILE, ulimit -n)", "SOCKETS"},
+    {kOpenAnswers, kRequest, "open_answers", 503, kServiceUnavailable,
+     "too many requests are in progress", "none: the limit is fixed", "REQUEST"},
     {kCorsOrigin, kRequest, "cors_origin", 0, kAuthorization,
      "the origin gets no Access-Control-Allow-Origin", "CORS_ORIGINS", "CORS"},
 
@@ -71,6 +73,13 @@ constexpr RefusalRow kTable[] = {
     {kConsoleDisabled, kOperator, "console_disabled", 404, kNotFound,
      "the console is disabled; set ADMIN_TOKEN to enable it", "ADMIN_TOKEN or ADMIN_TOKEN_FILE",
      "CONSOLE"},
+    {kApiToken, kOperator, "api_token", 401, kAuthentication,
+     "the API requires ADMIN_TOKEN as Authorization: Bearer", "ADMIN_TOKEN or ADMIN_TOKEN_FILE",
+     "API"},
+    {kApiDisabled, kOperator, "api_disabled", 404, kNotFound,
+     "the API is disabled; set ADMIN_TOKEN to enable it", "ADMIN_TOKEN or ADMIN_TOKEN_FILE", "API"},
+    {kApiUnavailable, kOperator, "api_unavailable", 503, kServiceUnavailable,
+     "Redis is unavailable, so the processes cannot be asked; nothing was done", "REDIS_URL", "API"},
 
     {kNoUpgrade, kUpgrade, "no_upgrade", 426, kValidation,
      "this path accepts only WebSocket connections",

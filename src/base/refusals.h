@@ -29,6 +29,7 @@ enum class RefusalReason : uint8_t {
   kPageDisabled,
   kInvalidRequest,  // a page refused its input; the message is that of the page
   kSockets,
+  kOpenAnswers,
   kCorsOrigin,
   // --- operators
   kAdminToken,
@@ -39,6 +40,9 @@ enum class RefusalReason : uint8_t {
   kConsoleType,
   kConsoleReadOnly,
   kConsoleDisabled,
+  kApiToken,
+  kApiDisabled,
+  kApiUnavailable,
   // --- upgrades
   kNoUpgrade,
   kWebSocketVersion,
@@ -69,7 +73,7 @@ enum class RefusalReason : uint8_t {
 inline constexpr RefusalReason kRefusalReasonLast = RefusalReason::kRefreshSubject;
 
 struct RefusalRow {
-  // AdminAccess (console/) itself counts and logs kAdminSecret.
+  // AdminAccess (http/) itself counts and logs kAdminSecret.
   enum class Subject : uint8_t { kRequest, kOperator, kAdminSecret, kUpgrade, kToken };
 
   RefusalReason why;

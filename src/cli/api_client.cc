@@ -58,7 +58,7 @@ Result<HttpResponse> send(const OutgoingRequest& request) {
 }
 
 // The sentence of the error body, and the processes that did not answer.
-std::string told_by(const HttpResponse& response) {
+std::string named_by(const HttpResponse& response) {
   const json body = json::parse(response.body, nullptr, /*allow_exceptions=*/false);
   const json error = body.is_object() ? body.value("error", json()) : json();
   if (!error.is_object()) return "the answer is not one of hermod";
@@ -82,7 +82,7 @@ Error refused(const std::string& url, const HttpResponse& response) {
   const std::string status = url + " answered with status " + std::to_string(response.status);
   switch (response.status) {
     case 400:
-      return {ErrorCode::kValidation, told_by(response)};
+      return {ErrorCode::kValidation, named_by(response)};
     case 401:
       return {ErrorCode::kAuthentication,
               url + " refused the token: ADMIN_TOKEN must be that of the running hermod"};
@@ -92,10 +92,10 @@ Error refused(const std::string& url, const HttpResponse& response) {
                   " has no API: the running hermod needs ADMIN_TOKEN, and if it has ADMIN_PORT, "
                   "this command needs the same ADMIN_PORT"};
     case 429:
-      return {ErrorCode::kRateLimit, status + ": " + told_by(response) + "; try again in " +
+      return {ErrorCode::kRateLimit, status + ": " + named_by(response) + "; try again in " +
                                          std::to_string(response.retry_after_s) + " s"};
     default:
-      return {ErrorCode::kServiceUnavailable, status + ": " + told_by(response)};
+      return {ErrorCode::kServiceUnavailable, status + ": " + named_by(response)};
   }
 }
 

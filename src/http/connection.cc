@@ -110,8 +110,7 @@ Connection::Step Connection::wait_for_page(RequestHead& head, const LaterAnswer&
     ++dependencies_.stats.limits_struck["later_answers"];
     return answer(dependencies_.router.complete(
         head, peer(),
-        Fault{503, ErrorCode::kServiceUnavailable, "too many requests are in progress",
-              kBusyRetrySeconds}));
+        make_fault(RefusalReason::kOpenAnswers, std::string(head.path), kBusyRetrySeconds)));
   }
   waiting_ = std::make_unique<Waiting>(Waiting{std::move(head)});
   socket_.pause();

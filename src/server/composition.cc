@@ -140,7 +140,7 @@ Result<void> build_pages(Composition& all) {
                                                     *all.admin_access, &all.audit},
                                 console_options(all.options));
   all.api = std::make_unique<Api>(
-      ApiDependencies{all.fleet.get(), *all.health, all.clock, *all.admin_access});
+      ApiDependencies{all.fleet.get(), *all.health, all.clock, *all.admin_access, &all.audit});
   return {};
 }
 

@@ -31,7 +31,8 @@ PAGE = pathlib.Path(__file__).resolve().parents[2] / "docs/refusals.md"
 
 # In the integration tests. shutting_down: the HTTP server refuses upgrades before the WebSocket layer does. sockets: without a
 # free descriptor, connections wait in the kernel; only a limit that was raised after the start gives a higher descriptor.
-ONLY_INSIDE = {"shutting_down", "sockets"}
+# open_answers: 64 answers that wait. api_unavailable: also while the list of the processes is not read yet.
+ONLY_INSIDE = {"shutting_down", "sockets", "open_answers"}
 
 
 def table():
@@ -176,6 +177,17 @@ class Rows(unittest.IsolatedAsyncioTestCase):
     async def refuse_console_disabled(self, _):
         self.hermod = self.in_production()
         return *self.asked(self.hermod, "GET", "/console"), None
+
+    async def refuse_api_token(self, hermod):
+        return *self.asked(hermod, "GET", "/api/processes"), "/api/processes"
+
+    async def refuse_api_disabled(self, _):
+        self.hermod = self.in_production()
+        return *self.asked(self.hermod, "GET", "/api/processes"), "/api/processes"
+
+    async def refuse_api_unavailable(self, _):
+        self.hermod = self.in_production(ADMIN_TOKEN=ADMIN)
+        return *self.admin(self.hermod, "GET", "/api/processes"), None
 
     # --- upgrades
 
@@ -425,6 +437,16 @@ class AuditLog(unittest.IsolatedAsyncioTestCase):
         secrets.keep_token(json.loads(body)["token"])
         action = self.event("audit.admin")
         self.assertEqual((action["reason"], action["user"], action["code"]), ("mint", "ann", 200))
+
+    def test_a_disconnect_and_a_broadcast(self):
+        headers = {"Authorization": f"Bearer {ADMIN}", "Content-Type": "application/json"}
+        until(lambda: self.hermod.get("/api/processes", **headers)[0] == 200, "the list of the processes is read")
+        self.assertEqual(self.hermod.request("POST", "/api/users/ann/disconnect", headers, "{}")[0], 200)
+        action = self.event("audit.admin")
+        self.assertEqual((action["reason"], action["user"], action["code"]), ("disconnect", "ann", 200))
+        body = '{"notification_type":"maintenance","payload":{}}'
+        self.assertEqual(self.hermod.request("POST", "/api/broadcast", headers, body)[0], 200)
+        until(lambda: self.event("audit.admin")["reason"] == "broadcast", "the broadcast is in the audit log")
 
     def test_a_reload_names_what_changed_and_not_its_value(self):
         self.assertEqual(self.reload(), "no setting changed")
