@@ -35,13 +35,14 @@ void RedisLeases::on_error(LeaseQueue::Entry* entry, const std::string& words) {
                            {{"error", words}});
   if (entry == nullptr) return;
   const Concern concern = concern_of(words);
-  refused_ =
-      concern == Concern::kRedis || (concern == Concern::kUnknown && faults_.failed(entry->first));
+  const bool was_refused =
+      std::exchange(refused_, concern == Concern::kRedis ||
+                                  (concern == Concern::kUnknown && faults_.failed(entry->first)));
   grant(*entry);
   if (!refused_) return queue_.finish(*entry);
   queue_.delay(*entry);
   timer_.start(kRefusedMs);
-  grant_all();
+  if (!was_refused) grant_all();
 }
 
 void RedisLeases::grant(LeaseQueue::Entry& entry) {

@@ -64,6 +64,10 @@ void LeaseSweep::on_reply(const redisReply& reply) {
 
 void LeaseSweep::on_keys(const redisReply& reply) {
   cursor_ = reply_text_at(reply, 0).value_or("0");
+  if (liveness_ != nullptr && !liveness_->is_dead(processes_.front())) {
+    cursor_ = "0";
+    return;
+  }
   const redisReply* const found = reply_at(reply, 1);
   for (size_t i = 0; found != nullptr && i < reply_size(*found); ++i) {
     const auto key = reply_text_at(*found, i);

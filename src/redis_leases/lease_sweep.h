@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "bus/lease.h"
 #include "redis_schema/redis_context.h"
 
 namespace hermod {
@@ -16,6 +17,9 @@ namespace hermod {
 class LeaseSweep final : ReplyHandler {
  public:
   explicit LeaseSweep(const RedisContext& redis) : redis_(redis) {}
+
+  // A process that is alive again keeps its leases. Null: none ever is.
+  void set_liveness(const ProcessLiveness* liveness) { liveness_ = liveness; }
 
   // Starts when the sweeps of before have ended. Does nothing while commands cannot be sent.
   void start(std::string_view process);
@@ -31,6 +35,7 @@ class LeaseSweep final : ReplyHandler {
   void on_keys(const redisReply& reply);
 
   RedisContext redis_;
+  const ProcessLiveness* liveness_ = nullptr;
   State state_ = State::kIdle;
   std::deque<std::string> processes_;  // the first one is being swept, unless idle
   std::string cursor_;

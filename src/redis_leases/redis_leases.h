@@ -30,7 +30,10 @@ class RedisLeases final : ReplyHandler {
   RedisLeases(const RedisContext& redis, std::string process, LeaseRewrite::Visit visit_users);
 
   void start(BusListener& listener) { listener_ = &listener; }
-  void set_liveness(const ProcessLiveness* liveness) { liveness_ = liveness; }
+  void set_liveness(const ProcessLiveness* liveness) {
+    liveness_ = liveness;
+    sweep_.set_liveness(liveness);
+  }
 
   LeaseAnswer lease(const LeaseRequest& request);
 
