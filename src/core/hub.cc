@@ -68,7 +68,7 @@ bool Hub::broadcast_some(const Broadcast& broadcast, NamedSet<HubUser>::Cursor& 
   return users_.visit_some(from, kBroadcastAtOnce, [this, &broadcast](const HubUser& user) {
     const Outbox::Item notice = host_.broadcast_item(broadcast, user.name());
     for (Session* session = user.sessions; session != nullptr; session = session->next()) {
-      session->on_broadcast(notice);
+      if (session->admitted()) session->on_broadcast(notice);
     }
   });
 }

@@ -48,7 +48,7 @@ bool OutageAnnouncer::announce_some() {
 }
 
 void OutageAnnouncer::on_joined(Session& session) {
-  if (!is_degraded(session.user())) return;
+  if (!is_degraded(session.user()) || session.knows(true)) return;
   session.announce(host_.notice_item(kDegraded, session.user(), StreamId{}), true);
 }
 
@@ -64,7 +64,7 @@ void OutageAnnouncer::announce_to(const HubUser& user) {
   if (user.moving && !degraded) return;
   Outbox::Item item;  // one message for all of the user's connections
   for (Session* session = user.sessions; session != nullptr; session = session->next()) {
-    if (session->knows(degraded)) continue;
+    if (!session->admitted() || session->knows(degraded)) continue;
     const Notice& notice = degraded ? kDegraded : kRestored;
     if (!item.message) item = host_.notice_item(notice, user.name(), StreamId{});
     session->announce(item, degraded);
