@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <memory>
 #include <set>
+#include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "bus/bus.h"
@@ -12,6 +14,8 @@
 #include "support/loop_test.h"
 #include "support/recording_bus_listener.h"
 #include "support/recording_log.h"
+#include "support/redis_cluster.h"
+#include "support/redis_sentinels.h"
 #include "support/redis_server.h"
 #include "support/tls_authority.h"
 #include "uv/timer.h"
@@ -95,22 +99,75 @@ class MemoryBusFixture final : public BusFixture {
   MemoryBus* bus_ = nullptr;
 };
 
+// The servers of a deployment, as a test uses them.
+class RedisDeployment {
+ public:
+  virtual ~RedisDeployment() = default;
+  virtual std::string url() const = 0;
+  virtual std::vector<test::RedisServer*> masters() = 0;
+  virtual void wait_until_ok() {}  // after all masters were started again
+};
+
+class SingleRedis final : public RedisDeployment {
+ public:
+  explicit SingleRedis(const test::RedisServerOptions& options) : server_(options) {}
+  std::string url() const override { return server_.url(); }
+  std::vector<test::RedisServer*> masters() override { return {&server_}; }
+
+ private:
+  test::RedisServer server_;
+};
+
+class SentinelRedis final : public RedisDeployment {
+ public:
+  explicit SentinelRedis(const test::RedisServerOptions& options)
+      : sentinels_({.replicas = 0, .sentinels = 1, .node = options}) {}
+  std::string url() const override { return sentinels_.url(); }
+  std::vector<test::RedisServer*> masters() override { return {&sentinels_.master()}; }
+
+ private:
+  test::RedisSentinels sentinels_;
+};
+
+class ClusterRedis final : public RedisDeployment {
+ public:
+  static constexpr ShardId kMasters = 3;
+
+  explicit ClusterRedis(const test::RedisServerOptions& options)
+      : cluster_({.masters = kMasters, .replicas = 0, .node = options}) {}
+  std::string url() const override { return cluster_.url(); }
+  std::vector<test::RedisServer*> masters() override {
+    std::vector<test::RedisServer*> all;
+    for (size_t i = 0; i < cluster_.size(); ++i) all.push_back(&cluster_.node(i));
+    return all;
+  }
+  void wait_until_ok() override { cluster_.wait_until_ok(); }
+
+ private:
+  test::RedisCluster cluster_;
+};
+
 class RedisBusFixture final : public BusFixture {
  public:
-  enum class Transport { kPlain, kTls };
+  enum class Kind { kSingle, kTls, kSentinel, kCluster };
 
-  RedisBusFixture(Transport transport, PublishMode mode) : mode_(mode) {
+  RedisBusFixture(Kind kind, PublishMode mode) : kind_(kind), mode_(mode) {
     test::RedisServerOptions options;
     options.data = test::RedisServerOptions::Data::kKept;
-    if (transport == Transport::kTls) {
+    if (kind == Kind::kTls) {
       options.tls = {.ca_file = authority_.ca_file(), .certificate = authority_.issue("server")};
     }
-    server_ = std::make_unique<test::RedisServer>(options);
+    if (kind == Kind::kSentinel)
+      redis_ = std::make_unique<SentinelRedis>(options);
+    else if (kind == Kind::kCluster)
+      redis_ = std::make_unique<ClusterRedis>(options);
+    else
+      redis_ = std::make_unique<SingleRedis>(options);
   }
 
   std::unique_ptr<Bus> make(uv_loop_t* loop, const WorldOptions& options) override {
     RedisBusOptions redis;
-    redis.url = RedisUrl::parse(server_->url()).take();
+    redis.url = RedisUrl::parse(redis_->url()).take();
     if (redis.url.tls) {
       redis.tls = TlsContext::create({.ca_file = authority_.ca_file()}, log_).take();
     }
@@ -122,43 +179,58 @@ class RedisBusFixture final : public BusFixture {
     return std::make_unique<RedisBus>(loop, clock_, log_, redis);
   }
   void publish_external(const std::string& user, const std::string& text) override {
-    server_->command({"PUBLISH", "ws:" + user, text});
+    redis_->masters().front()->command({"PUBLISH", "ws:" + user, text});
   }
-  void go_down() override { server_->kill(); }
-  void come_up() override { server_->start(); }
-  void lose_memory() override { server_->command({"FLUSHALL"}); }
+  void go_down() override {
+    for (test::RedisServer* const server : redis_->masters()) server->kill();
+  }
+  void come_up() override {
+    for (test::RedisServer* const server : redis_->masters()) server->start();
+    redis_->wait_until_ok();
+  }
+  void lose_memory() override {
+    for (test::RedisServer* const server : redis_->masters()) server->command({"FLUSHALL"});
+  }
   void pass(uint64_t seconds) override {
-    server_->command({"EVAL",
-                      "for _, key in ipairs(redis.call('KEYS', '*')) do "
-                      "local left = redis.call('TTL', key) "
-                      "if left >= 0 then redis.call('EXPIRE', key, left - ARGV[1]) end end",
-                      "0", std::to_string(seconds)});
+    for (test::RedisServer* const server : redis_->masters()) {
+      server->command({"EVAL",
+                       "for _, key in ipairs(redis.call('KEYS', '*')) do "
+                       "local left = redis.call('TTL', key) "
+                       "if left >= 0 then redis.call('EXPIRE', key, left - ARGV[1]) end end",
+                       "0", std::to_string(seconds)});
+    }
   }
+  ShardId shards() const override { return kind_ == Kind::kCluster ? ClusterRedis::kMasters : 1; }
 
  private:
+  Kind kind_;
   PublishMode mode_;
   test::TlsAuthority authority_;
-  std::unique_ptr<test::RedisServer> server_;
+  std::unique_ptr<RedisDeployment> redis_;
 };
 
 class BusContract : public test::LoopTest, public ::testing::WithParamInterface<const char*> {
  protected:
   void open(WorldOptions options = {}) {
-    using Transport = RedisBusFixture::Transport;
-    const auto redis = [this](Transport transport, PublishMode mode) {
-      fixture_ = std::make_unique<RedisBusFixture>(transport, mode);
+    using Kind = RedisBusFixture::Kind;
+    const auto redis = [this](Kind kind, PublishMode mode) {
+      fixture_ = std::make_unique<RedisBusFixture>(kind, mode);
     };
     const std::string name = GetParam();
     if (name == "redis")
-      redis(Transport::kPlain, PublishMode::kClassic);
+      redis(Kind::kSingle, PublishMode::kClassic);
     else if (name == "redis_text")
-      redis(Transport::kPlain, PublishMode::kText);
+      redis(Kind::kSingle, PublishMode::kText);
     else if (name == "redis_sharded")
-      redis(Transport::kPlain, PublishMode::kSharded);
+      redis(Kind::kSingle, PublishMode::kSharded);
     else if (name == "redis_tls")
-      redis(Transport::kTls, PublishMode::kClassic);
+      redis(Kind::kTls, PublishMode::kClassic);
+    else if (name == "redis_sentinel")
+      redis(Kind::kSentinel, PublishMode::kClassic);
+    else if (name == "redis_cluster")
+      redis(Kind::kCluster, PublishMode::kSharded);
     else
-      fixture_ = std::make_unique<MemoryBusFixture>(std::string(GetParam()) == "memory" ? 1 : 3);
+      fixture_ = std::make_unique<MemoryBusFixture>(name == "memory" ? 1 : 3);
     bus_ = fixture_->make(loop(), options);
     ASSERT_TRUE(bus_->start(listener_, listener_));
     ASSERT_TRUE(run_until([&] { return listener_.up(shards()); }));
@@ -998,7 +1070,8 @@ INSTANTIATE_TEST_SUITE_P(, BusShardContract, ::testing::Values("memory_shards"),
 
 INSTANTIATE_TEST_SUITE_P(, BusContract,
                          ::testing::Values("memory", "memory_shards", "redis", "redis_text",
-                                           "redis_sharded", "redis_tls"),
+                                           "redis_sharded", "redis_tls", "redis_sentinel",
+                                           "redis_cluster"),
                          [](const auto& one) { return std::string(one.param); });
 
 }  // namespace
