@@ -78,9 +78,9 @@ struct RefusalRow {
 
   RefusalReason why;
   Subject subject;
-  std::string_view reason;  // in log lines; also the key that limits them
-  uint16_t code;            // HTTP status, or close code above 999; 0: no header is sent
+  uint16_t code;  // HTTP status, or close code above 999; 0: no header is sent
   ErrorCode error;
+  std::string_view reason;   // in log lines; also the key that limits them
   std::string_view message;  // for the client
   std::string_view setting;  // which decides; or "none", and what decides instead
   std::string_view metric;   // the reason of hermod_refusals_total

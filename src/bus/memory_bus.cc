@@ -12,7 +12,7 @@ constexpr int kWorkPerIteration = 512;
 
 }  // namespace
 
-MemoryBus::MemoryBus(uv_loop_t* loop, const Clock& clock, Log& log, MemoryBusOptions options)
+MemoryBus::MemoryBus(uv_loop_t* loop, const Clock& clock, Log& log, const MemoryBusOptions& options)
     : log_(log),
       process_(options.process),
       presence_(options.presence ? options.presence : std::make_shared<MemoryPresence>()),

@@ -24,7 +24,7 @@ namespace hermod {
 
 class MemoryBus final : public Bus {
  public:
-  MemoryBus(uv_loop_t* loop, const Clock& clock, Log& log, MemoryBusOptions options);
+  MemoryBus(uv_loop_t* loop, const Clock& clock, Log& log, const MemoryBusOptions& options);
   ~MemoryBus() override;
 
   Result<void> start(BusListener& texts, PublishListener& publications) override;

@@ -21,7 +21,7 @@ std::string seen_key(std::string_view user, std::string_view event_id) {
 
 }  // namespace
 
-MemoryHistory::MemoryHistory(const Clock& clock, MemoryBusOptions options)
+MemoryHistory::MemoryHistory(const Clock& clock, const MemoryBusOptions& options)
     : clock_(clock),
       options_(options),
       text_ms_(std::max(static_cast<int64_t>(options.notification_ttl_s) * 1000, kGapMs)),

@@ -33,7 +33,7 @@ struct MemoryBusOptions {
 
 class MemoryHistory {
  public:
-  MemoryHistory(const Clock& clock, MemoryBusOptions options);
+  MemoryHistory(const Clock& clock, const MemoryBusOptions& options);
 
   // The stream id of the new message; none: the event is a duplicate.
   std::optional<StreamId> append(std::string_view user, std::string_view event_id,

@@ -50,6 +50,7 @@ void LoneFleetTransport::send_to(std::string_view /*process*/, std::string_view 
 void LoneFleetTransport::ask_reachable(const std::vector<std::string>& processes, Reachable done) {
   assert(ready_);
   std::vector<bool> reachable;
+  reachable.reserve(processes.size());
   for (const std::string& process : processes) reachable.push_back(process == id_);
   later([reachable = std::move(reachable), done = std::move(done)] { done(reachable); });
 }

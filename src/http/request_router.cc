@@ -62,7 +62,7 @@ std::optional<Fault> fault_of(const RequestHead& head, const RouteMatch& match) 
   if (!contains_method(match.route != nullptr ? match.route->methods : kReadMethods, head.method)) {
     return make_fault(RefusalReason::kRequestMethod, head.method + ' ' + head.path);
   }
-  if (const auto fault = fault_of_address(head)) return fault;
+  if (auto fault = fault_of_address(head)) return fault;
   if (!head.body_read()) {
     const bool accepts_bodies = match.route != nullptr && match.route->body_bytes_max != 0;
     return make_fault(
