@@ -1,12 +1,12 @@
 #include "redis_fleet/redis_fleet_transport.h"
 
 #include <cassert>
-#include <map>
 #include <optional>
 #include <utility>
 
 #include "base/parse.h"
 #include "redis/reply.h"
+#include "redis_fleet/fleet_report.h"
 #include "redis_fleet/fleet_scripts.h"
 
 namespace hermod {
@@ -15,26 +15,6 @@ namespace {
 constexpr uint64_t kLeaveMs = 1000;  // the limit of the last command
 // A list without a report for this long was not reachable: its processes are given kDeadMs again.
 constexpr int64_t kUnreachableMs = 5000;
-
-std::vector<std::string> texts_of(const redisReply& list) {
-  std::vector<std::string> texts;
-  for (size_t i = 0; i < reply_size(list); ++i) {
-    if (const auto text = reply_text_at(list, i)) texts.emplace_back(*text);
-  }
-  return texts;
-}
-
-// `times` has ids and times in turn, `reports` ids and reports.
-std::vector<FleetMember> members_of(const std::vector<std::string>& times,
-                                    const std::vector<std::string>& reports) {
-  std::map<std::string, std::string> found;
-  for (size_t i = 0; i + 1 < reports.size(); i += 2) found[reports[i]] = reports[i + 1];
-  std::vector<FleetMember> members;
-  for (size_t i = 0; i + 1 < times.size(); i += 2) {
-    members.push_back({times[i], found[times[i]], parse_number<int64_t>(times[i + 1]).value_or(0)});
-  }
-  return members;
-}
 
 }  // namespace
 
@@ -141,18 +121,15 @@ void RedisFleetTransport::report() {
 
 void RedisFleetTransport::on_report(const redisReply& reply) {
   if (state_ != State::kOpen) return;
-  const auto now = parse_number<int64_t>(reply_text_at(reply, 0).value_or(""));
-  if (!now || reply_size(reply) != 5) return on_refused(reply_error(reply));
+  const auto report = read_fleet_report(reply);
+  if (!report) return on_refused(reply_error(reply));
   commands_.settled();
-  ahead_ms_ = *now - clock_.steady_ms();
-  const bool added = reply_integer(*reply_at(reply, 1)) == 1;
-  const std::vector<std::string> dead = texts_of(*reply_at(reply, 2));
-  const auto members = members_of(texts_of(*reply_at(reply, 3)), texts_of(*reply_at(reply, 4)));
+  ahead_ms_ = report->now_ms - clock_.steady_ms();
   const bool was_member = std::exchange(was_member_, true);
   if (reports_missing_ > 0) --reports_missing_;
-  listener_->on_fleet_members(members);
-  for (const std::string& process : dead) listener_->on_fleet_dead(process);
-  if (added) listener_->on_fleet_joined(was_member);
+  listener_->on_fleet_members(report->members);
+  for (const std::string& process : report->dead) listener_->on_fleet_dead(process);
+  if (report->added) listener_->on_fleet_joined(was_member);
   update_ready();
 }
 
@@ -180,7 +157,7 @@ RedisCommand RedisFleetTransport::send_script(std::string_view channel, std::str
                                               Sent sent) {
   RedisCommand made = command(7, [this, sent = std::move(sent)](const redisReply* reply) {
     if (reply == nullptr || state_ != State::kOpen) return;
-    if (!reply_is_error(*reply)) return sent(texts_of(*reply));
+    if (!reply_is_error(*reply)) return sent(reply_texts(*reply));
     on_refused(reply_error(*reply));
     sent(std::nullopt);
   });
