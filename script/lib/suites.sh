@@ -101,7 +101,7 @@ use_sanitizers() {
 gtest() {
   local report=$results/$1.xml counts
   rm -f "$report"
-  timeout 900 "$test_build/tests/$1_tests" --gtest_brief=1 --gtest_output="xml:$report" </dev/null >&2 || true
+  timeout 1800 "$test_build/tests/$1_tests" --gtest_brief=1 --gtest_output="xml:$report" </dev/null >&2 || true
   counts=$(python3 script/lib/gtest_counts.py "$report") || counts='0 1'
   say "$1: ${counts% *} passed, ${counts#* } failed"
   # shellcheck disable=SC2086 # two numbers
