@@ -5,7 +5,7 @@ import json
 import time
 
 import websockets
-from support.hermod_test_case import HermodTestCase, redis
+from support.hermod_test_case import TwoProcesses, redis
 from support.sockets import closed, frame, open_socket
 from support.waiting import until
 
@@ -24,17 +24,7 @@ async def verdict(socket):
     return 0
 
 
-class Quota(HermodTestCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.other = cls.start_hermod()
-
-    @classmethod
-    def tearDownClass(cls):
-        assert cls.other.stop() == 0, cls.other.child.said()[-5000:]
-        super().tearDownClass()
-
+class Quota(TwoProcesses):
     def urls(self, user):
         return [one.socket_url(token=one.token(user)) for one in (self.hermod, self.other)]
 

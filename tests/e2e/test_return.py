@@ -1,20 +1,10 @@
 """A device that disconnects and reconnects does not receive messages again that it has acknowledged."""
 
-from support.hermod_test_case import HermodTestCase
+from support.hermod_test_case import TwoProcesses
 from support.sockets import frame, open_socket
 
 
-class Returns(HermodTestCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.other = cls.start_hermod()
-
-    @classmethod
-    def tearDownClass(cls):
-        assert cls.other.stop() == 0, cls.other.child.said()[-5000:]
-        super().tearDownClass()
-
+class Returns(TwoProcesses):
     async def return_to(self, process):
         """Ten times, a device receives and acknowledges a notification and reconnects; another device stays connected."""
         user = self.user()

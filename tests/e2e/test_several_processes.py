@@ -6,24 +6,14 @@ import unittest
 import uuid
 
 import websockets
-from support.hermod_test_case import HermodTestCase, kafka
+from support.hermod_test_case import HermodTestCase, TwoProcesses, kafka
 from support.records import as_text, envelope, notification
 from support.sockets import frame, open_socket
 from support.waiting import until
 
 
-class Bounced(HermodTestCase):
+class Bounced(TwoProcesses):
     """No sticky sessions: a client is connected to the other process after each reconnection."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.other = cls.start_hermod()
-
-    @classmethod
-    def tearDownClass(cls):
-        assert cls.other.stop() == 0, cls.other.child.said()[-5000:]
-        super().tearDownClass()
 
     def send_numbers(self, user, numbers):
         texts = (as_text(notification(user, payload={"number": number})) for number in numbers)

@@ -68,3 +68,17 @@ class HermodTestCase(unittest.IsolatedAsyncioTestCase):
 
     def socket_url(self, user, path="/ws/v1/notifications"):
         return self.hermod.socket_url(path, self.hermod.token(user))
+
+
+class TwoProcesses(HermodTestCase):
+    """Two processes on the same Redis and Kafka; the second one is `other`."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.other = cls.start_hermod()
+
+    @classmethod
+    def tearDownClass(cls):
+        assert cls.other.stop() == 0, cls.other.child.said()[-5000:]
+        super().tearDownClass()
