@@ -91,13 +91,7 @@ void WsServer::remove(WsPeer& peer) {
 
 size_t WsServer::disconnect(std::string_view user, CloseCode code, ErrorCode error,
                             std::string_view message) {
-  size_t count = 0;
-  for (const auto& peer : peers_.all()) {
-    if (!peer->open() || peer->user() != user) continue;
-    peer->close(code, error, message);
-    ++count;
-  }
-  return count;
+  return disconnect_until(user, INT64_MAX, {code, error, std::string(message)});
 }
 
 size_t WsServer::disconnect_until(std::string_view user, int64_t until_ms, const Refusal& refusal) {
