@@ -11,9 +11,6 @@
 namespace hermod {
 namespace {
 
-constexpr size_t kBodyBytesMax = size_t{8} * 1024;
-static_assert(kBodyBytesMax <= kHeadBytesMax, "a body is read into the head's buffer");
-
 constexpr std::string_view kUsers = "/api/users/";
 constexpr std::string_view kDisconnect = "/disconnect";
 
@@ -50,25 +47,14 @@ Fleet::Done<Value> answers(LaterAnswer::Done done, Make make) {
   };
 }
 
-constexpr Route reading(std::string_view path) {
-  return {.path = path, .origins = Origins::kOwn};
-}
-
-constexpr Route posting(std::string_view path) {
-  return {.path = path,
-          .methods = "POST, OPTIONS",
-          .body_bytes_max = kBodyBytesMax,
-          .origins = Origins::kOwn};
-}
-
 }  // namespace
 
 // CORS_ORIGINS does not apply to the API: the pages of other origins must never read it.
 constinit const std::array<Api::Call, 4> Api::kCalls = {{
-    {reading("/api/users/{id}"), &Api::find_user},
-    {posting("/api/users/{id}/disconnect"), &Api::disconnect},
-    {posting("/api/broadcast"), &Api::broadcast},
-    {reading("/api/processes"), &Api::list_processes},
+    {operators_page("/api/users/{id}"), &Api::find_user},
+    {operators_action("/api/users/{id}/disconnect"), &Api::disconnect},
+    {operators_action("/api/broadcast"), &Api::broadcast},
+    {operators_page("/api/processes"), &Api::list_processes},
 }};
 
 const Route* Api::find_route(std::string_view path) const {

@@ -16,9 +16,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr size_t kBodyBytesMax = size_t{8} * 1024;
-static_assert(kBodyBytesMax <= kHeadBytesMax, "a body is read into the head's buffer");
-
 constexpr size_t kTextBytesMax = 256;
 
 // The headers forbid that other sites embed the page, that browsers guess another content type, and
@@ -68,26 +65,15 @@ Json parsed(const RequestHead& head) {
   return Json::parse(head.content, nullptr, /*allow_exceptions=*/false);
 }
 
-constexpr Route reading(std::string_view path) {
-  return {.path = path, .origins = Origins::kOwn};
-}
-
-constexpr Route posting(std::string_view path) {
-  return {.path = path,
-          .methods = "POST, OPTIONS",
-          .body_bytes_max = kBodyBytesMax,
-          .origins = Origins::kOwn};
-}
-
 }  // namespace
 
 // CORS_ORIGINS does not apply to the console: other origins must never read it.
 constinit const std::array<Console::Page, 5> Console::kPages = {{
-    {reading("/console"), &Console::page},
-    {reading("/console/"), &Console::to_page},
-    {reading("/console/state"), &Console::state},
-    {posting("/console/notifications"), &Console::send},
-    {posting("/console/tokens"), &Console::mint},
+    {operators_page("/console"), &Console::page},
+    {operators_page("/console/"), &Console::to_page},
+    {operators_page("/console/state"), &Console::state},
+    {operators_action("/console/notifications"), &Console::send},
+    {operators_action("/console/tokens"), &Console::mint},
 }};
 
 const Route* Console::find_route(std::string_view path) const {

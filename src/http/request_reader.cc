@@ -3,7 +3,11 @@
 #include <cassert>
 #include <utility>
 
+#include "http/route.h"
+
 namespace hermod {
+
+static_assert(kOperatorsBodyBytesMax <= kHeadBytesMax, "a body is read into the head's buffer");
 
 void RequestReader::append(std::string_view bytes) {
   assert(bytes.size() <= room());

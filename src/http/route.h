@@ -23,6 +23,20 @@ struct Route {
   Origins origins = Origins::kConfigured;
 };
 
+inline constexpr size_t kOperatorsBodyBytesMax = size_t{8} * 1024;
+
+// A page of the operators, which scripts of other origins must never read, and one that acts on a
+// POST.
+constexpr Route operators_page(std::string_view path) {
+  return {.path = path, .origins = Origins::kOwn};
+}
+constexpr Route operators_action(std::string_view path) {
+  return {.path = path,
+          .methods = "POST, OPTIONS",
+          .body_bytes_max = kOperatorsBodyBytesMax,
+          .origins = Origins::kOwn};
+}
+
 struct RouteMatch {
   const Route* route = nullptr;  // null: unknown path
   PageGroup* pages = nullptr;    // answers the request; null: a WebSocket path
