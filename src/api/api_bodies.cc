@@ -105,7 +105,7 @@ void read_code(Body& body, DisconnectRequest& request) {
   const Json* given = body.field("code");
   if (given == nullptr) return;
   const int64_t code = given->is_number_integer() ? given->get<int64_t>() : 0;
-  if (!is_disconnect_code(code)) {
+  if (!is_sendable_close_code(code)) {
     return body.fail("code must be an integer from 1000 to 1003, 1007 to 1014 or 3000 to 4999");
   }
   request.code = static_cast<uint16_t>(code);

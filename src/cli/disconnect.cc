@@ -40,7 +40,7 @@ struct DisconnectArguments {
 Result<std::string> body_of(const DisconnectArguments& arguments) {
   json body = json::object();
   if (arguments.code != 0) {
-    if (!is_disconnect_code(arguments.code)) {
+    if (!is_sendable_close_code(arguments.code)) {
       return Error{ErrorCode::kValidation,
                    "--code must be 1000 to 1003, 1007 to 1014 or 3000 to 4999"};
     }

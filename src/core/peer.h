@@ -26,6 +26,13 @@ enum class CloseCode : uint16_t {
 // frame is at most 125 bytes (RFC 6455 section 5.5), two of which are the close code.
 inline constexpr size_t kCloseReasonBytesMax = 123;
 
+// The codes that an endpoint may send: 1000 to 1003, 1007 to 1014 and 3000 to 4999 (RFC 6455
+// section 7.4 and the registry that it defines).
+constexpr bool is_sendable_close_code(int64_t code) {
+  return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) ||
+         (code >= 3000 && code <= 4999);
+}
+
 class Peer {
  public:
   // The limit of the user's connections permits the session: messages may follow from now on. It

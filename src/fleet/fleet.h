@@ -69,12 +69,6 @@ struct FleetFault {
   std::vector<std::string> silent;  // kSilent: the ids of the processes
 };
 
-// Whether a disconnect may use this close code: 1000 to 1003, 1007 to 1014, 3000 to 4999.
-constexpr bool is_disconnect_code(int64_t code) {
-  return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) ||
-         (code >= 3000 && code <= 4999);
-}
-
 class Fleet {
  public:
   template <typename Value>

@@ -46,11 +46,11 @@ json to_json(const FleetAnswer& answer) {
   return {{"kind", "answer"}, {"connections", answer.connections}, {"found", std::move(found)}};
 }
 
-// The close frame must be valid, whoever published the request.
+// Any program that may use this Redis can publish a request, so the close frame is checked here.
 std::optional<DisconnectRequest> read_disconnect(const json& from) {
   const auto code = from.at("code").get<int64_t>();
   const auto& reason = from.at("reason").get_ref<const std::string&>();
-  if (!is_disconnect_code(code) || reason.size() > kCloseReasonBytesMax) return std::nullopt;
+  if (!is_sendable_close_code(code) || reason.size() > kCloseReasonBytesMax) return std::nullopt;
   return DisconnectRequest{.user = from.at("user").get<std::string>(),
                            .code = static_cast<uint16_t>(code),
                            .reason = reason};

@@ -8,15 +8,6 @@
 #include "ws/close_reason.h"
 
 namespace hermod {
-namespace {
-
-// The codes that an endpoint may send: RFC 6455 section 7.4 and the registry that it defines.
-bool is_sendable(uint16_t code) {
-  if (code >= 3000) return code <= 4999;
-  return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014);
-}
-
-}  // namespace
 
 std::string build_close_payload(uint16_t code, std::string_view reason) {
   assert(reason.size() <= kCloseReasonBytesMax);
@@ -33,7 +24,7 @@ uint16_t close_code_of(std::string_view payload) {
 
 CloseFault check_close_payload(std::string_view payload) {
   if (payload.empty()) return {};
-  if (payload.size() == 1 || !is_sendable(close_code_of(payload)))
+  if (payload.size() == 1 || !is_sendable_close_code(close_code_of(payload)))
     return {CloseCode::kProtocolError, "invalid close code"};
   if (!is_utf8(payload.substr(2))) return {CloseCode::kInvalidData, "text is not UTF-8"};
   return {};
