@@ -6,6 +6,7 @@
 
 #include "base/escape.h"
 #include "base/text.h"
+#include "base/url_host.h"
 #include "cli/terminal_log.h"
 #include "http_client/http_client.h"
 #include "server/component_options.h"
@@ -24,12 +25,6 @@ Error usage(std::string message) {
   return {ErrorCode::kConfiguration, std::move(message)};
 }
 
-// The host that a client on this machine connects to, as part of a URL.
-std::string dialled_host(const std::string& host) {
-  if (host.empty() || host == "0.0.0.0" || host == "::") return "127.0.0.1";
-  return host.find(':') == std::string::npos ? host : '[' + host + ']';
-}
-
 Result<std::string> api_url(const Options& options) {
   const bool own_port = has_admin_port(options);
   const uint32_t port = own_port ? options.admin_port : options.websocket_port;
@@ -38,8 +33,8 @@ Result<std::string> api_url(const Options& options) {
                  " is 0, so the port of the running hermod is unknown: set the port that it "
                  "listens on");
   }
-  return "http://" + dialled_host(own_port ? options.admin_host : options.websocket_host) + ':' +
-         std::to_string(port);
+  const std::string& host = own_port ? options.admin_host : options.websocket_host;
+  return "http://" + url_host(dialled_host(host)) + ':' + std::to_string(port);
 }
 
 Result<HttpResponse> send(const OutgoingRequest& request) {

@@ -5,6 +5,7 @@
 
 #include "base/escape.h"
 #include "base/file.h"
+#include "base/url_host.h"
 #include "cli/dev_state.h"
 #include "settings/option_rules.h"
 
@@ -27,9 +28,7 @@ std::string completed(std::string url) {
 std::string configured_url(const Options& options) {
   const std::string& host = options.websocket_host;
   const bool any = host.empty() || host == "0.0.0.0" || host == "::";
-  const std::string shown = any                                   ? "localhost"
-                            : host.find(':') != std::string::npos ? '[' + host + ']'
-                                                                  : host;
+  const std::string shown = any ? "localhost" : url_host(host);
   return "ws://" + shown + ':' + std::to_string(options.websocket_port);
 }
 

@@ -3,6 +3,7 @@
 #include <cassert>
 #include <utility>
 
+#include "base/url_host.h"
 #include "server/composition.h"
 #include "server/internals.h"
 #include "server/reload.h"
@@ -15,13 +16,7 @@ namespace hermod {
 namespace {
 
 std::string url_of(const std::string& host, uint16_t port) {
-  const std::string name = host.find(':') == std::string::npos ? host : '[' + host + ']';
-  return "http://" + name + ':' + std::to_string(port);
-}
-
-// The host that a client on this machine connects to.
-std::string dialled(const std::string& host) {
-  return host == "0.0.0.0" || host == "::" ? "127.0.0.1" : host;
+  return "http://" + url_host(host) + ':' + std::to_string(port);
 }
 
 }  // namespace
@@ -100,7 +95,7 @@ std::string Server::console_url() const {
   const bool open = !state_->composition.admin.token.empty();
   if (!open && options.production()) return {};
   const bool own_port = has_admin_port(options);
-  const std::string host = dialled(own_port ? options.admin_host : state_->composition.host);
+  const std::string host = dialled_host(own_port ? options.admin_host : state_->composition.host);
   const bool local = host == "127.0.0.1" || host == "::1" || host == "localhost";
   if (!open && !local) return {};
   return url_of(host, own_port ? admin_port() : port()) + "/console";
