@@ -50,7 +50,6 @@ class FleetService final : public Fleet,
   void close(Closed closed);
 
   bool ready() const { return uses_.transport.ready(); }
-  const std::string& process_id() const { return id_; }
   // The live processes as they reported within the last 2 s, and this one as it is now.
   std::vector<FleetProcess> processes() const;
 

@@ -107,7 +107,7 @@ local function append(text, trace, hash)
       ms = math.max(now, ms)
       reply = call('XSETID', stream, id_of(ms, count))
       if failed(reply) and string.find(reply.err, 'max_deleted', 1, true) then
-        -- Valkey 8 does not lower the last id below a deleted one. The stream is written anew.
+        -- Valkey 8 does not lower the last id below a deleted one. The entries are appended again.
         local kept = call('XRANGE', stream, '-', '+')
         reply = call('PEXPIRE', stream, 0)
         for _, entry in ipairs(kept) do
