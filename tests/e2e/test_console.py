@@ -89,7 +89,8 @@ class RealPath(HermodTestCase):
         async with open_socket(self.socket_url(user)), open_socket(self.socket_url(user)):
             until(lambda: state(self.hermod)["kafka"]["lag"], "partitions are assigned")
             query = f"?user={user[4:]}"
-            until(lambda: {one["state"] for one in state(self.hermod, query)["listed"]} == {"live"}, "both are live")
+            live = ["live", "live"]
+            until(lambda: [one["state"] for one in state(self.hermod, query)["listed"]] == live, "both are live")
             shown = state(self.hermod, query)
             self.assertTrue(shown["ready"] and shown["redis"]["up"] and shown["kafka"]["up"], shown)
             self.assertEqual(shown["reasons"], [])
@@ -136,9 +137,8 @@ class RealPath(HermodTestCase):
         for _ in range(21):
             user = self.user()
             connections += [await open_socket(self.socket_url(user)) for _ in range(5)]
-        shown = state(self.hermod)
-        self.assertEqual(len(shown["listed"]), 100)
-        self.assertGreaterEqual(shown["matching"], 105)
+        until(lambda: state(self.hermod)["matching"] >= 105, "all are admitted")
+        self.assertEqual(len(state(self.hermod)["listed"]), 100)
         for connection in connections:
             await connection.close()
 

@@ -162,7 +162,7 @@ class Metrics(HermodTestCase):
         metric = self.hermod.metric
         sent = metric("websocket_messages_sent_total")
         async with open_socket(self.socket_url(user)) as first, open_socket(self.socket_url(user)) as second:
-            self.assertEqual(metric("websocket_active_connections"), 2)
+            until(lambda: metric("websocket_active_connections") == 2, "both are admitted")
             text = self.send(user)
             await frame(first)
             await frame(second)

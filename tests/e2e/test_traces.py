@@ -162,6 +162,7 @@ class Traces(HermodTestCase):
         hermod = self.start_hermod(KAFKA_TOPICS=self.other_topic, KAFKA_CONSUMER_GROUP=f"end-{self.topic}", DRAIN_SECONDS=0)
         user = self.user()
         async with open_socket(hermod.socket_url(token=hermod.token(user))) as socket:
+            until(lambda: hermod.metric("websocket_active_connections") == 1, "it is admitted")
             self.assertEqual(hermod.stop(), 0)
             self.assertEqual((await closed(socket))[0], 1001)
         self.assertEqual(self.collector.span("hermod.disconnect", user__id=user)["attributes"]["hermod.close_code"], 1001)
