@@ -141,6 +141,12 @@ struct ReplayRequest {
   std::optional<int64_t> connected_ms = {};  // steady time at which the user connected
 };
 
+struct RevokeRequest {
+  std::string_view user;
+  std::optional<uint32_t> at_s = {};  // the second, since 1970; unset: now, on the clock of the bus
+  uint32_t keep_s = 0;                // for how long it is stored
+};
+
 class Bus {
  public:
   // After an error, the caller repeats the request at the next on_subscribed().
@@ -189,6 +195,15 @@ class Bus {
 
   // Removes the leases of a process that is dead. Of the processes that call this, one does it.
   virtual void sweep(std::string_view /*process*/) {}
+
+  // --- the revocation of a user's tokens
+
+  // Stores that the tokens of the user that were issued in a second or before are revoked, in
+  // addition to earlier revocations. Pages have it from then on (ReplayPage::revoked_s). The answer
+  // is the latest such second. After an error, it may be stored or not. `done` is called once,
+  // never inside this call, and not at all after close().
+  using RevokeDone = std::function<void(const Result<uint32_t>&)>;
+  virtual void revoke(const RevokeRequest& request, RevokeDone done) = 0;
 
   virtual BusStatus status() const = 0;
 

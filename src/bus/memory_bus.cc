@@ -13,7 +13,8 @@ constexpr int kWorkPerIteration = 512;
 }  // namespace
 
 MemoryBus::MemoryBus(uv_loop_t* loop, const Clock& clock, Log& log, const MemoryBusOptions& options)
-    : log_(log),
+    : clock_(clock),
+      log_(log),
       process_(options.process),
       presence_(options.presence ? options.presence : std::make_shared<MemoryPresence>()),
       history_(clock, options),
@@ -70,6 +71,13 @@ void MemoryBus::replay(const ReplayRequest& request, ReplayDone done) {
 
 void MemoryBus::acknowledge(std::string_view user, StreamId stream_id) {
   if (state_ < State::kClosing && stream_id) history_.acknowledge(user, stream_id);
+}
+
+void MemoryBus::revoke(const RevokeRequest& request, RevokeDone done) {
+  PendingRequest pending{.kind = PendingRequest::Kind::kRevoke, .user = std::string(request.user)};
+  pending.revocation = request;
+  pending.revoked = std::move(done);
+  enqueue(std::move(pending));
 }
 
 void MemoryBus::publish_external(std::string_view user, std::string_view text) {
@@ -162,7 +170,7 @@ void MemoryBus::report_state(ShardId shard) {
 
 void MemoryBus::answer(PendingRequest& pending) {
   const bool down = shards_.at(shard_of(pending.user)).faults.down();
-  pending.request.user = pending.lease.user = pending.user;
+  pending.request.user = pending.lease.user = pending.revocation.user = pending.user;
   switch (pending.kind) {
     case PendingRequest::Kind::kSubscribe:
       if (!down && subscriptions_.confirm(pending.user, pending.number)) {
@@ -172,7 +180,11 @@ void MemoryBus::answer(PendingRequest& pending) {
     case PendingRequest::Kind::kReplay:
       if (down)
         return pending.done(Error{ErrorCode::kServiceUnavailable, "the bus is unavailable"});
-      return pending.done(history_.page(pending.request));
+      return pending.done(page(pending.request));
+    case PendingRequest::Kind::kRevoke:
+      if (down)
+        return pending.revoked(Error{ErrorCode::kServiceUnavailable, "the bus is unavailable"});
+      return pending.revoked(presence_->revoke(pending.revocation, clock_.wall_ms()));
     case PendingRequest::Kind::kPublishExternal:
       if (!down) router_.route_external(pending.user, pending.text);
       return;
@@ -184,6 +196,12 @@ void MemoryBus::answer(PendingRequest& pending) {
       if (subscriptions_.wants(pending.user)) texts_->on_lease_lost(pending.user);
       return;
   }
+}
+
+ReplayPage MemoryBus::page(const ReplayRequest& request) const {
+  ReplayPage page = history_.page(request);
+  page.revoked_s = presence_->revoked_s(request.user, clock_.wall_ms());
+  return page;
 }
 
 // At a shard that is down, the subscription is confirmed when the shard is up again.

@@ -39,6 +39,7 @@ class MemoryBus final : public Bus {
   void set_liveness(const ProcessLiveness* liveness) override { liveness_ = liveness; }
   void rejoin_all() override;
   void sweep(std::string_view process) override { presence_->sweep(process); }
+  void revoke(const RevokeRequest& request, RevokeDone done) override;
   BusStatus status() const override;
   void close(Closed closed) override;
 
@@ -62,13 +63,23 @@ class MemoryBus final : public Bus {
  private:
   enum class State { kNew, kOpen, kClosing, kClosed };
   struct PendingRequest {
-    enum class Kind { kSubscribe, kReplay, kPublishExternal, kMove, kLease, kLeaseLost } kind;
+    enum class Kind {
+      kSubscribe,
+      kReplay,
+      kPublishExternal,
+      kMove,
+      kLease,
+      kLeaseLost,
+      kRevoke
+    } kind;
     std::string user;
     uint64_t number = 0;    // kSubscribe: of the subscription; kMove: the shard to move to
     std::string text;       // kPublishExternal
     ReplayRequest request;  // kReplay; its `user` is set from the one above
     ReplayDone done;
-    LeaseRequest lease = {};  // kLease; its `user` is set from the one above
+    LeaseRequest lease = {};        // kLease; its `user` is set from the one above
+    RevokeRequest revocation = {};  // kRevoke; its `user` is set from the one above
+    RevokeDone revoked = {};
   };
 
   void enter(State next);
@@ -79,6 +90,7 @@ class MemoryBus final : public Bus {
   void report_state(ShardId shard);
   void route(MemoryShard& shard);
   void answer(PendingRequest& pending);
+  ReplayPage page(const ReplayRequest& request) const;
   void move(const std::string& user, ShardId to);
   void answer_lease(LeaseRequest request);
   void lose_leases(ShardId shard);
@@ -86,6 +98,7 @@ class MemoryBus final : public Bus {
     return [this, shard](std::string_view user) { return shard_of(user) == shard; };
   }
 
+  const Clock& clock_;
   Log& log_;
   const std::string process_;
   const std::shared_ptr<MemoryPresence> presence_;

@@ -1,5 +1,6 @@
 #include "bus/memory_presence.h"
 
+#include <algorithm>
 #include <iterator>
 
 namespace hermod {
@@ -39,6 +40,21 @@ void MemoryPresence::sweep(std::string_view process) {
 
 void MemoryPresence::clear(const std::function<bool(std::string_view user)>& belongs) {
   std::erase_if(users_, [&](const auto& user) { return belongs(user.first); });
+  std::erase_if(revocations_, [&](const auto& user) { return belongs(user.first); });
+}
+
+uint32_t MemoryPresence::revoke(const RevokeRequest& request, int64_t now_wall_ms) {
+  Revocation& stored = revocations_[std::string(request.user)];
+  const uint32_t at_s = request.at_s.value_or(static_cast<uint32_t>(now_wall_ms / 1000));
+  stored.at_s = std::max(stored.at_s, at_s);
+  stored.until_ms = now_wall_ms + int64_t{request.keep_s} * 1000;
+  return stored.at_s;
+}
+
+uint32_t MemoryPresence::revoked_s(std::string_view user, int64_t now_wall_ms) const {
+  const auto found = revocations_.find(user);
+  return found != revocations_.end() && now_wall_ms < found->second.until_ms ? found->second.at_s
+                                                                             : 0;
 }
 
 uint32_t MemoryPresence::connections_of(std::string_view user) const {

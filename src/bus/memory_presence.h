@@ -1,5 +1,6 @@
 #pragma once
-// The leases of all users in memory: for each user and process, the number of connections. The
+// The leases and the revocations of all users in memory: for each user and process, the number of
+// connections; for each user, the second up to which the tokens are revoked. The
 // MemoryBus objects of one program may share it, as processes share Redis.
 
 #include <cstdint>
@@ -10,6 +11,7 @@
 #include <unordered_map>
 
 #include "base/text_hash.h"
+#include "bus/bus.h"
 #include "bus/lease.h"
 
 namespace hermod {
@@ -22,15 +24,25 @@ class MemoryPresence {
                  const ProcessLiveness* liveness);
 
   void sweep(std::string_view process);  // removes all leases of the process
-  // Removes the leases of the users for which `belongs` returns true.
+  // Removes the data of the users for which `belongs` returns true.
   void clear(const std::function<bool(std::string_view user)>& belongs);
+
+  // As Bus::revoke(), and ReplayPage::revoked_s.
+  uint32_t revoke(const RevokeRequest& request, int64_t now_wall_ms);
+  uint32_t revoked_s(std::string_view user, int64_t now_wall_ms) const;
 
   uint32_t connections_of(std::string_view user) const;  // of all processes
 
  private:
   using Processes = std::map<std::string, uint32_t, std::less<>>;
 
+  struct Revocation {
+    uint32_t at_s = 0;
+    int64_t until_ms = 0;  // wall time
+  };
+
   std::unordered_map<std::string, Processes, TextHash, std::equal_to<>> users_;
+  std::unordered_map<std::string, Revocation, TextHash, std::equal_to<>> revocations_;
 };
 
 }  // namespace hermod

@@ -25,6 +25,9 @@ struct ReplayPage {
   StreamId last;      // the newest stream id ever assigned to the user; null: none
   // The number of messages between `after` and the first entry (or `last`) that are no longer kept.
   uint64_t cut = 0;
+  // The tokens of the user that were issued in this second (since 1970) or before are revoked; 0:
+  // none are.
+  uint32_t revoked_s = 0;
 };
 
 // The number of messages between `page.after` and the first entry (or `page.last`, if the page is

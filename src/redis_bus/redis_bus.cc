@@ -130,6 +130,11 @@ void RedisBus::sweep(std::string_view process) {
   shards_.for_each_leases([process](RedisLeases& one) { one.sweep(process); });
 }
 
+void RedisBus::revoke(const RevokeRequest& request, RevokeDone done) {
+  if (state_ == State::kOpen)
+    shards_.of(request.user).revocations().revoke(request, std::move(done));
+}
+
 // Others may have counted this process as dead, and have given its leases to newcomers.
 void RedisBus::on_suspended() {
   if (state_ != State::kOpen) return;

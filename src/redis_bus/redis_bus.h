@@ -36,6 +36,7 @@ class RedisBus final : public Bus, TopologyListener, RedisShard::Listener {
   void set_liveness(const ProcessLiveness* liveness) override;
   void rejoin_all() override;
   void sweep(std::string_view process) override;
+  void revoke(const RevokeRequest& request, RevokeDone done) override;
   BusStatus status() const override;
   void close(Closed closed) override;
 

@@ -61,6 +61,7 @@ RedisShard::RedisShard(uv_loop_t* loop, const Clock& clock, Log& log,
       replayer_(redis_, replayer_options(options), [this] { update(); }),
       ack_cursors_(redis_, publisher_options(options).user_s),
       leases_(redis_, options.process, user_visits(links_.subscriber().subscriptions().users())),
+      revocations_(redis_),
       publish_anyway_(loop, [this] { publisher_.resume(); }) {
   if (options.entries_have_hash) links_.subscriber().remember_in(recent_);
   if (options.replicas_min == 0) return;
@@ -105,13 +106,11 @@ void RedisShard::set_replicas(size_t known) {
 }
 
 RedisShardUsers RedisShard::release(const UserPredicate& leaves) {
-  RedisShardUsers users;
-  users.subscribed = links_.subscriber().subscriptions().release(leaves);
-  users.publications = publisher_.queue().release(leaves);
-  users.ack_cursors = ack_cursors_.release(leaves);
-  users.leases = leases_.release(leaves);
   replayer_.release(leaves);
-  return users;
+  return {.subscribed = links_.subscriber().subscriptions().release(leaves),
+          .publications = publisher_.queue().release(leaves),
+          .ack_cursors = ack_cursors_.release(leaves),
+          .leases = leases_.release(leaves)};
 }
 
 void RedisShard::subscribe(std::string_view user) {
@@ -231,6 +230,7 @@ void RedisShard::close(Closed closed) {
   publisher_.stop();
   publish_anyway_.stop();
   replayer_.stop();
+  revocations_.stop();
   if (replicas_) replicas_->stop();
   links_.close_subscriptions();
   leases_.close([this] { ack_cursors_.close([this] { maybe_finish_close(); }); });

@@ -15,6 +15,7 @@
 #include "redis_bus/redis_ack_cursors.h"
 #include "redis_bus/redis_bus_options.h"
 #include "redis_bus/redis_link_pair.h"
+#include "redis_bus/redis_revocations.h"
 #include "redis_bus/redis_shard_state.h"
 #include "redis_bus/replicated_answers.h"
 #include "redis_leases/redis_leases.h"
@@ -64,6 +65,7 @@ class RedisShard final : RedisLinkPair::Listener, RedirectListener {
   void acknowledge(std::string_view user, StreamId stream_id);
   void write_acknowledged(std::string_view user) { ack_cursors_.write_now(user); }
   RedisLeases& leases() { return leases_; }
+  RedisRevocations& revocations() { return revocations_; }
   // Adds the shard and its counters.
   void fill(BusStatus& status) const;
 
@@ -125,6 +127,7 @@ class RedisShard final : RedisLinkPair::Listener, RedirectListener {
   RedisReplayer replayer_;
   RedisAckCursors ack_cursors_;
   RedisLeases leases_;
+  RedisRevocations revocations_;
   std::unique_ptr<ReplicatedAnswers> replicas_;  // null: answers do not wait for replicas
   uv::Timer publish_anyway_;  // limits how long publications wait for the subscriptions
 };

@@ -16,9 +16,9 @@ void ReplayCall::send(ReplayTask& task, ReplyHandler& handler) const {
     redis_.commands.command(handler, 1).add("TIME");
     return;
   }
-  RedisCommand call = redis_.scripts.call(RedisScripts::kReplay, handler, 3, 5);
+  RedisCommand call = redis_.scripts.call(RedisScripts::kReplay, handler, 4, 5);
   const UserTag tag(task.user);
-  for (const std::string_view key : {keys::kStream, keys::kLast, keys::kAck}) {
+  for (const std::string_view key : {keys::kStream, keys::kLast, keys::kAck, keys::kRevoked}) {
     call.add(redis_.names.user_key(), tag.text(), key);
   }
   call.add(task.after ? to_string(*task.after) : std::string());

@@ -22,6 +22,8 @@ inline constexpr std::string_view kRouted[] = {"}:routed:0", "}:routed:1"};
 inline constexpr std::string_view kSeen = "}:seen:";  // + event id: what versions before wrote
 // The leases: a hash with the number of the user's connections in each process.
 inline constexpr std::string_view kPresence = "}:presence";
+// The second since 1970 up to which the user's tokens are revoked.
+inline constexpr std::string_view kRevoked = "}:revoked";
 inline constexpr std::string_view kPos = "}:pos";    // channel: the stream id of the next message
 inline constexpr std::string_view kText = "}:text";  // channel: text_message.h
 

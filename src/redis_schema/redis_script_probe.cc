@@ -49,8 +49,8 @@ void RedisScriptProbe::publish() {
 }
 
 void RedisScriptProbe::replay() {
-  RedisCommand call = redis_.scripts.call(RedisScripts::kReplay, *this, 3, 4);
-  for (const std::string_view key : {keys::kStream, keys::kLast, keys::kAck}) {
+  RedisCommand call = redis_.scripts.call(RedisScripts::kReplay, *this, 4, 4);
+  for (const std::string_view key : {keys::kStream, keys::kLast, keys::kAck, keys::kRevoked}) {
     call.add(redis_.names.user_key(), user_, key);
   }
   call.add("").add("").add_number(1).add_number(1);

@@ -27,11 +27,12 @@ namespace hermod {
 extern const char kAppendScript[];
 extern const char kPublishScript[];
 
-// Reads one page of a user's history. KEYS: stream, last, mark. ARGV: the stream id that the page
-// follows ("" = the ack cursor), the maximum age in ms ("" = any), the maximum number of entries,
-// the maximum number of bytes, and a time in ms from which on the age does not matter ("" = none).
-// Reply: the stream id that the page follows, last, 1 = there is more, the error of the stream (""
-// = none), then the stream id, payload, traceparent and event hash of each entry.
+// Reads one page of a user's history. KEYS: stream, last, mark, revoked. ARGV: the stream id that
+// the page follows ("" = the ack cursor), the maximum age in ms ("" = any), the maximum number of
+// entries, the maximum number of bytes, and a time in ms from which on the age does not matter (""
+// = none). Reply: the stream id that the page follows, last, 1 = there is more, the error of the
+// stream ("" = none), revoked ("" = none), then the stream id, payload, traceparent and event hash
+// of each entry.
 extern const char kReplayScript[];
 
 // Stores the ack cursor, which never moves back and never exceeds `last`. KEYS: mark, last. ARGV:
@@ -43,9 +44,14 @@ extern const char kAckScript[];
 // that was granted, if it is less an array: this number, and the other processes.
 extern const char kLeaseScript[];
 
+// Revokes the tokens of a user that were issued in a second or before. KEYS: revoked. ARGV: the
+// second since 1970 ("" = now), the lifetime of the key in s. Reply: the latest second that was
+// ever given.
+extern const char kRevokeScript[];
+
 class RedisScripts final : ReplyHandler {
  public:
-  enum Script { kPublish, kReplay, kAck, kLease, kCount };
+  enum Script { kPublish, kReplay, kAck, kLease, kRevoke, kCount };
   using Loaded = std::function<void(const Result<void>&)>;
 
   // `loaded` is called after each load(), unless the link fails before.

@@ -17,7 +17,7 @@ std::optional<StreamId> stream_id_at(const redisReply& reply, size_t index) {
 }  // namespace
 
 std::optional<ReplayReply> read_replay_reply(const redisReply& reply) {
-  constexpr size_t kHead = 4;
+  constexpr size_t kHead = 5;
   constexpr size_t kEach = 4;
   const size_t size = reply_size(reply);
   if (size < kHead || (size - kHead) % kEach != 0) return std::nullopt;
@@ -25,11 +25,13 @@ std::optional<ReplayReply> read_replay_reply(const redisReply& reply) {
   const auto last = stream_id_at(reply, 1);
   const auto more = reply_integer(*reply_at(reply, 2));
   const auto problem = reply_text_at(reply, 3);
-  if (!after || !last || !more || !problem) return std::nullopt;
+  const auto revoked = reply_text_at(reply, 4);
+  if (!after || !last || !more || !problem || !revoked) return std::nullopt;
   ReplayReply answer;
   answer.page.after = *after;
   answer.page.last = *last;
   answer.page.more = *more == 1;
+  answer.page.revoked_s = parse_number<uint32_t>(*revoked).value_or(0);
   answer.problem = error_words(*problem);
   for (size_t i = kHead; i < size; i += kEach) {
     const auto stream_id = stream_id_at(reply, i);

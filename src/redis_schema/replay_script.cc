@@ -44,6 +44,8 @@ end
 
 local last, err = get(KEYS[2])
 if err then return err end
+local revoked = redis.pcall('GET', KEYS[4])
+revoked = type(revoked) == 'string' and revoked or ''
 local last_ms, last_count = parse(last)
 if last_ms and last_ms > latest then
   local top = redis.pcall('XREVRANGE', stream, '+', '-', 'COUNT', 1)
@@ -51,7 +53,7 @@ if last_ms and last_ms > latest then
 end
 if not last_ms or last_ms > latest then
   local top = redis.pcall('XREVRANGE', stream, string.format('%.0f', latest), '-', 'COUNT', 1)
-  if wrong_type(top) then return {after, '', 0, top.err} end
+  if wrong_type(top) then return {after, '', 0, top.err, revoked} end
   if top.err then return top end
   last_ms, last_count = parse(top[1] and top[1][1])
   last = last_ms and top[1][1] or ''
@@ -80,7 +82,7 @@ if age ~= '' then
   if oldest > ms then ms, count = oldest, 0 end
 end
 
-local page = {after, last, 0, ''}
+local page = {after, last, 0, '', revoked}
 local entries, bytes = 0, 0
 while true do
   local asked = math.min(8, entries_max - entries + 1)

@@ -36,6 +36,7 @@ class NoBus final : public Bus {
   void replay(const ReplayRequest&, ReplayDone) override {}
   void acknowledge(std::string_view, StreamId) override {}
   void write_acknowledged(std::string_view) override {}
+  void revoke(const RevokeRequest&, RevokeDone) override {}
   BusStatus status() const override { return {}; }
   void close(Closed) override {}
 };

@@ -313,6 +313,15 @@ class BusContract : public test::LoopTest, public ::testing::WithParamInterface<
     return answer && answer->ok() ? answer->take() : ReplayPage{};
   }
 
+  uint32_t revoke(const RevokeRequest& request) {
+    std::optional<uint32_t> stored;
+    bus().revoke(request,
+                 [&](const Result<uint32_t>& answer) { stored = answer ? answer.value() : 0; });
+    EXPECT_FALSE(stored);
+    run_until([&] { return stored.has_value(); });
+    return stored.value_or(0);
+  }
+
   ReplayPage replay_gap(const std::string& user, std::optional<StreamId> after = {}) {
     return replay({.user = user, .after = after, .reach = ReplayRequest::Reach::kGap});
   }
@@ -787,6 +796,51 @@ TEST_P(BusContract, PositionsLiveAsLongAsTheHistory) {
   ASSERT_EQ(page.entries.size(), 1u);
   EXPECT_EQ(page.entries[0].stream_id.count, 4u);
   EXPECT_EQ(page.last, page.entries[0].stream_id);
+}
+
+TEST_P(BusContract, APageHasTheRevocationOfItsUser) {
+  open();
+  EXPECT_EQ(replay({.user = "ann"}).revoked_s, 0u);
+  EXPECT_EQ(revoke({.user = "ann", .at_s = 1'750'000'000, .keep_s = 100}), 1'750'000'000u);
+  EXPECT_EQ(replay({.user = "ann"}).revoked_s, 1'750'000'000u);
+  EXPECT_EQ(replay_gap("ann").revoked_s, 1'750'000'000u);
+  EXPECT_EQ(replay({.user = "bob"}).revoked_s, 0u);
+}
+
+TEST_P(BusContract, ARevocationIsNeverTakenBack) {
+  open();
+  EXPECT_EQ(revoke({.user = "ann", .at_s = 1'750'000'009, .keep_s = 100}), 1'750'000'009u);
+  EXPECT_EQ(revoke({.user = "ann", .at_s = 1'750'000'000, .keep_s = 100}), 1'750'000'009u);
+  EXPECT_EQ(replay({.user = "ann"}).revoked_s, 1'750'000'009u);
+}
+
+TEST_P(BusContract, ARevocationWithoutATimeIsThatOfNow) {
+  open();
+  const auto before_s = static_cast<uint32_t>(SystemClock().wall_ms() / 1000);
+  const uint32_t stored = revoke({.user = "ann", .keep_s = 100});
+  EXPECT_GE(stored, before_s);
+  EXPECT_LE(stored, static_cast<uint32_t>(SystemClock().wall_ms() / 1000));
+}
+
+TEST_P(BusContract, ARevocationEnds) {
+  open();
+  EXPECT_NE(revoke({.user = "ann", .keep_s = 100}), 0u);
+  fixture_->pass(99);
+  EXPECT_NE(replay({.user = "ann"}).revoked_s, 0u);
+  fixture_->pass(2);
+  EXPECT_EQ(replay({.user = "ann"}).revoked_s, 0u);
+}
+
+TEST_P(BusContract, ARevocationIsRefusedDuringAnOutage) {
+  open();
+  fixture_->go_down();
+  ASSERT_TRUE(run_until([&] { return listener_.down(); }));
+  std::optional<bool> stored;
+  bus().revoke({.user = "ann", .keep_s = 100},
+               [&](const Result<uint32_t>& answer) { stored = answer.ok(); });
+  EXPECT_FALSE(stored);
+  ASSERT_TRUE(run_until([&] { return stored.has_value(); }));
+  EXPECT_FALSE(*stored);
 }
 
 TEST_P(BusContract, PublicationsWaitForAnOutageAndContinueInOrder) {

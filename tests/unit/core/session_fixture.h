@@ -51,6 +51,7 @@ class ScriptedBus final : public Bus {
     const bool asks = request.held < request.count;
     return asks && !grants ? LeaseAnswer::kLater : LeaseAnswer::kGranted;
   }
+  void revoke(const RevokeRequest&, RevokeDone) override {}
   BusStatus status() const override { return {}; }
   void close(Closed) override {}
 

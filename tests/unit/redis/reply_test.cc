@@ -174,7 +174,7 @@ TEST_F(ReplyTest, PushRepliesAreChecked) {
 
 TEST_F(ReplyTest, ReplayRepliesAreChecked) {
   const auto answer = read_replay_reply(
-      *read("*12\r\n$3\r\n5-1\r\n$3\r\n9-4\r\n:1\r\n$0\r\n\r\n$3\r\n7-3\r\n$"
+      *read("*13\r\n$3\r\n5-1\r\n$3\r\n9-4\r\n:1\r\n$0\r\n\r\n$10\r\n1750000000\r\n$3\r\n7-3\r\n$"
             "1\r\na\r\n$2\r\n00\r\n$2\r\n17\r\n$3\r\n9-4\r\n$1\r\n\xff\r\n$0\r\n\r\n"
             "$0\r\n\r\n"));
   ASSERT_TRUE(answer);
@@ -186,17 +186,26 @@ TEST_F(ReplyTest, ReplayRepliesAreChecked) {
   EXPECT_EQ(answer->page.entries[0].event_hash, 17u);
   EXPECT_EQ(answer->not_utf8, 1u);
   EXPECT_EQ(answer->page.cut, 1u);
+  EXPECT_EQ(answer->page.revoked_s, 1'750'000'000u);
   for (const char* odd :
-       {"-ERR\r\n", "+OK\r\n", "*0\r\n", "*5\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n$0\r\n\r\n$3\r\n1-1\r\n",
-        "*4\r\n$1\r\nx\r\n$0\r\n\r\n:0\r\n$0\r\n\r\n", "*4\r\n$0\r\n\r\n:1\r\n:0\r\n$0\r\n\r\n",
-        "*4\r\n$0\r\n\r\n$0\r\n\r\n$1\r\n0\r\n$0\r\n\r\n",
-        "*4\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n$-1\r\n",
-        "*6\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n$0\r\n\r\n$3\r\n1-1\r\n$1\r\nt\r\n",
-        "*7\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n$0\r\n\r\n$3\r\n1-1\r\n$1\r\nt\r\n$0\r\n\r\n",
-        "*8\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n$0\r\n\r\n$1\r\nx\r\n$1\r\nt\r\n$0\r\n\r\n$0\r\n\r\n",
-        "*8\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n$0\r\n\r\n$3\r\n1-1\r\n$1\r\nt\r\n:1\r\n$0\r\n\r\n",
-        "*8\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n$0\r\n\r\n$3\r\n1-1\r\n$1\r\nt\r\n$0\r\n\r\n:1\r\n",
-        "*8\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n$0\r\n\r\n$3\r\n1-1\r\n:1\r\n$0\r\n\r\n$0\r\n\r\n"}) {
+       {"-ERR\r\n", "+OK\r\n", "*0\r\n",
+        "*6\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n$0\r\n\r\n$0\r\n\r\n$3\r\n1-1\r\n",
+        "*5\r\n$1\r\nx\r\n$0\r\n\r\n:0\r\n$0\r\n\r\n$0\r\n\r\n",
+        "*5\r\n$0\r\n\r\n:1\r\n:0\r\n$0\r\n\r\n$0\r\n\r\n",
+        "*5\r\n$0\r\n\r\n$0\r\n\r\n$1\r\n0\r\n$0\r\n\r\n$0\r\n\r\n",
+        "*5\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n$-1\r\n$0\r\n\r\n",
+        "*7\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n$0\r\n\r\n$0\r\n\r\n$3\r\n1-1\r\n$1\r\nt\r\n",
+        "*8\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n$0\r\n\r\n$0\r\n\r\n$3\r\n1-1\r\n$1\r\nt\r\n$0\r\n\r\n",
+        "*9\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n$0\r\n\r\n$0\r\n\r\n$1\r\nx\r\n$1\r\nt\r\n$0\r\n\r\n$"
+        "0\r\n\r\n",
+        "*9\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n$0\r\n\r\n$0\r\n\r\n$3\r\n1-1\r\n$1\r\nt\r\n:1\r\n$"
+        "0\r\n\r\n",
+        "*9\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n$0\r\n\r\n$0\r\n\r\n$3\r\n1-1\r\n$1\r\nt\r\n$0\r\n\r\n:"
+        "1\r\n",
+        "*9\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n$0\r\n\r\n$0\r\n\r\n$3\r\n1-1\r\n:1\r\n$0\r\n\r\n$"
+        "0\r\n\r\n",
+        "*5\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n$0\r\n\r\n:1\r\n",
+        "*4\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n$0\r\n\r\n"}) {
     EXPECT_FALSE(read_replay_reply(*read(odd))) << odd;
   }
 }
@@ -231,11 +240,11 @@ TEST_F(ReplyTest, ACountThatGoesBackCutsNothing) {
 
 TEST_F(ReplyTest, SurvivesMangledReplies) {
   std::mt19937 random(20260101);
-  const std::string seeds[] = {
-      "*3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$3\r\nabc\r\n",
-      "*3\r\n$9\r\nsubscribe\r\n$1\r\nc\r\n:1\r\n",
-      "*4\r\n$3\r\nrxu\r\n$0\r\n\r\n$1\r\nA\r\n$1\r\nB\r\n",
-      "*7\r\n$3\r\n5-1\r\n$3\r\n9-4\r\n:1\r\n$0\r\n\r\n$3\r\n7-3\r\n$1\r\na\r\n$0\r\n\r\n"};
+  const std::string seeds[] = {"*3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$3\r\nabc\r\n",
+                               "*3\r\n$9\r\nsubscribe\r\n$1\r\nc\r\n:1\r\n",
+                               "*4\r\n$3\r\nrxu\r\n$0\r\n\r\n$1\r\nA\r\n$1\r\nB\r\n",
+                               "*9\r\n$3\r\n5-1\r\n$3\r\n9-4\r\n:1\r\n$0\r\n\r\n$1\r\n7\r\n$3\r\n7-"
+                               "3\r\n$1\r\na\r\n$0\r\n\r\n$0\r\n\r\n"};
   for (int round = 0; round < 20'000; ++round) {
     std::string bytes = seeds[random() % std::size(seeds)];
     for (unsigned i = random() % 4 + 1; i > 0; --i) {

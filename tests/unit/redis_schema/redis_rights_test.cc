@@ -76,7 +76,7 @@ TEST(RedisRightsTest, EveryCommandOfTheScriptsIsTried) {
   for (const RedisRight& one : command_rights(channels, "u")) tried.insert(one.words.front());
   const std::regex call("call\\('([A-Z]+)'");
   for (const std::string text :
-       {kAppendScript, kPublishScript, kReplayScript, kAckScript, kLeaseScript}) {
+       {kAppendScript, kPublishScript, kReplayScript, kAckScript, kLeaseScript, kRevokeScript}) {
     for (std::sregex_iterator at(text.begin(), text.end(), call), end; at != end; ++at) {
       EXPECT_TRUE(tried.contains((*at)[1])) << (*at)[1];
     }

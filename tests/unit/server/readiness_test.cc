@@ -23,6 +23,7 @@ class FixedBus final : public Bus {
   void replay(const ReplayRequest& /*request*/, ReplayDone /*done*/) override {}
   void acknowledge(std::string_view /*user*/, StreamId /*stream_id*/) override {}
   void write_acknowledged(std::string_view /*user*/) override {}
+  void revoke(const RevokeRequest&, RevokeDone) override {}
   BusStatus status() const override { return current; }
   void close(Closed closed) override { closed(); }
 
