@@ -9,9 +9,11 @@
 #include <string>
 #include <vector>
 
+#include "hermod/token_options.h"
+
 namespace hermod {
 
-struct Options {
+struct Options : TokenOptions {
   // redis_replicas_min: 1 with Sentinel and Cluster, otherwise 0. admin_port: unset.
   static constexpr uint32_t kReplicasByUrl = UINT32_MAX, kNoPort = UINT32_MAX;
 
@@ -76,16 +78,6 @@ struct Options {
   uint32_t record_bytes_max = 1024 * 1024;
   uint32_t record_max_age_seconds = 0;  // 0: no limit
   uint32_t drain_seconds = 8;           // 0: close all connections at once
-
-  std::string jwt_secret_key;       // the key itself; never logged or shown
-  std::string jwt_secret_key_file;  // or the file that contains it
-  std::string jwt_public_key_file;  // PEM, for RS* and ES* algorithms
-  std::string jwt_jwks_file;
-  std::string jwt_algorithm = "HS256";
-  std::string jwt_audience = "huleedu-platform";
-  std::string jwt_issuer = "huleedu-identity-service";
-  uint32_t jwt_leeway_seconds = 0;
-  bool jwt_allow_short_key = false;
 
   std::vector<std::string> cors_origins = {"http://localhost:5173", "http://localhost:4173",
                                            "http://localhost:3000"};

@@ -73,8 +73,9 @@ struct Stats {
   uint64_t connections_active = 0;
   uint64_t leases = 0;  // users with connections that the limit over all processes permits
   Histogram<9> connection_seconds{kConnectionBounds};
-  Counts jwt_validations;  // by result
-  Counts close_codes;      // by close code sent or received, "1001"
+  Counts jwt_validations;    // by result
+  Counts close_codes;        // by close code sent or received, "1001"
+  uint64_t revocations = 0;  // that operators stored through this process
   // connections_rejected by reason, which is the name of an error code; and wrong admin tokens,
   // which connections_rejected does not include.
   Counts refusals;

@@ -27,6 +27,15 @@ int64_t expires_at_ms(double seconds, const ClaimPolicy& policy) {
   return to_ms(seconds) + int64_t{policy.leeway_s} * 1000;
 }
 
+// 0 if there is none. No revocation would ever reach a token that claims to be issued in the
+// future.
+uint32_t issued_at_s(const Claims& claims, int64_t now_wall_ms) {
+  constexpr int64_t kAheadMsMax = 86'400'000;
+  if (!claims.issued_at_s || !(*claims.issued_at_s <= kLatestSecond)) return 0;
+  const int64_t ms = to_ms(*claims.issued_at_s);
+  return ms <= now_wall_ms + kAheadMsMax ? static_cast<uint32_t>(ms / 1000) : 0;
+}
+
 std::string time_text(const std::optional<double>& seconds) {
   if (!seconds) return {};
   return *seconds <= kLatestSecond ? iso8601(to_ms(*seconds)) : "after the year 9999";
@@ -63,7 +72,10 @@ Verdict judge_claims(const Claims& claims, const ClaimPolicy& policy, int64_t no
     return Denied::kAudience;
   }
   if (claims.issuer != policy.issuer) return Denied::kIssuer;
-  return Identity{std::string(*claims.subject), expires_at_ms(*claims.expires_at_s, policy)};
+  return Identity{.user = std::string(*claims.subject),
+                  .expires_at_ms = expires_at_ms(*claims.expires_at_s, policy),
+                  .facts = {.id_hash = claims.id ? token_id_hash(*claims.id) : 0,
+                            .issued_at_s = issued_at_s(claims, now_wall_ms)}};
 }
 
 std::string judged_claim(Denied why, const Claims& claims) {

@@ -64,11 +64,14 @@ std::optional<Verdict> JwtVerifier::validate(std::string_view token, int64_t now
   if (!*matches) return deny(Denied::kSignature, kid_);
   if (!claims) return Denied::kClaims;
   Verdict verdict = judge_claims(*claims, options_.claims, now_wall_ms);
-  if (auto* identity = std::get_if<Identity>(&verdict)) {
-    identity->kid = kid_;
-  } else {
-    judged_ = judged_claim(std::get<Denied>(verdict), *claims);
+  auto* const identity = std::get_if<Identity>(&verdict);
+  if (identity == nullptr)
+    return deny(std::get<Denied>(verdict), judged_claim(std::get<Denied>(verdict), *claims));
+  if (revoked_ != nullptr && revoked_->contains(identity->facts, now_wall_ms)) {
+    return deny(Denied::kRevoked, *claims->id);
   }
+  identity->kid = kid_;
+  identity->facts.key = key->id();
   return verdict;
 }
 

@@ -9,6 +9,7 @@
 
 #include "auth/claims.h"
 #include "auth/key_store.h"
+#include "auth/revoked_tokens.h"
 #include "auth/signature_cache.h"
 #include "auth/token_form.h"
 #include "auth/token_reader.h"
@@ -32,6 +33,11 @@ class JwtVerifier final : public Verifier {
   std::string_view judged() const override { return judged_; }
   int64_t signature_us() const override { return signature_us_; }
 
+  bool has_key(uint32_t key) const override { return keys_.has(key); }
+
+  // Tokens whose ids are in it are denied. It must outlive the verifier, or the last verification.
+  void set_revoked(const RevokedTokens& revoked) { revoked_ = &revoked; }
+
   // Reads the key files again. On an error, the previous keys stay in use.
   Result<void> reload();
 
@@ -48,6 +54,7 @@ class JwtVerifier final : public Verifier {
   JwtVerifierOptions options_;
   KeyStore keys_;
   Log& log_;
+  const RevokedTokens* revoked_ = nullptr;  // null: none is revoked
   TokenParts parts_;
   TokenReader reader_;
   SignatureCache signatures_;  // for public keys only; an HMAC is as cheap as a look-up

@@ -1,5 +1,6 @@
 #include "auth/key_store.h"
 
+#include <algorithm>
 #include <cassert>
 
 #include "auth/key_file.h"
@@ -147,6 +148,10 @@ SignatureKey* KeyStore::find(const std::optional<std::string_view>& kid) const {
     if (named.kid == *kid && !kid->empty()) return named.key.get();
   }
   return nullptr;
+}
+
+bool KeyStore::has(uint32_t key) const {
+  return std::ranges::any_of(keys_, [key](const NamedKey& one) { return one.key->id() == key; });
 }
 
 Result<SigningSecret> load_signing_secret(const KeyOptions& options) {

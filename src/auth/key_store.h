@@ -39,6 +39,8 @@ class KeyStore {
   // kid and several keys are possible. A single key that is not from a set matches every kid.
   SignatureKey* find(const std::optional<std::string_view>& kid) const;
 
+  bool has(uint32_t key) const;  // by SignatureKey::id()
+
  private:
   KeyStore(const Algorithm& algorithm, KidUse kid_use, std::vector<NamedKey> keys);
 

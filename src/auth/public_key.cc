@@ -7,6 +7,7 @@
 #include <openssl/param_build.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
+#include <openssl/x509.h>
 
 #include <array>
 #include <cassert>
@@ -14,6 +15,7 @@
 
 #include "auth/bytes_of.h"
 #include "auth/signature_key.h"
+#include "auth/token_facts.h"
 #include "base/configuration_error.h"
 
 namespace hermod {
@@ -67,7 +69,14 @@ class PublicKey final : public SignatureKey {
         digest_(EVP_MD_fetch(nullptr, std::string(algorithm.digest).c_str(), nullptr)),
         context_(EVP_PKEY_CTX_new_from_pkey(nullptr, key_.get(), nullptr)) {}
 
+  uint32_t id() const override { return id_; }
+
   bool start() {
+    unsigned char* der = nullptr;
+    const int bytes = i2d_PUBKEY(key_.get(), &der);
+    if (bytes <= 0) return false;
+    id_ = key_id({reinterpret_cast<const char*>(der), static_cast<size_t>(bytes)});
+    OPENSSL_free(der);
     if (!digest_ || !context_ || EVP_PKEY_verify_init(context_.get()) != 1) return false;
     if (algorithm_.family == KeyFamily::kRsa &&
         EVP_PKEY_CTX_set_rsa_padding(context_.get(), RSA_PKCS1_PADDING) != 1) {
@@ -104,6 +113,7 @@ class PublicKey final : public SignatureKey {
   Owned<EVP_PKEY> key_;
   Owned<EVP_MD> digest_;
   Owned<EVP_PKEY_CTX> context_;
+  uint32_t id_ = 0;
 };
 
 Result<void> check_rsa(const Algorithm& algorithm, EVP_PKEY* key) {

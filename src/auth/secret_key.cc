@@ -9,6 +9,7 @@
 
 #include "auth/bytes_of.h"
 #include "auth/signature_key.h"
+#include "auth/token_facts.h"
 
 namespace hermod {
 namespace {
@@ -22,11 +23,13 @@ using MacContext = std::unique_ptr<EVP_MAC_CTX, MacFree>;
 // A secret with a reusable MAC context that has already processed the key.
 class SecretKey final : public SignatureKey {
  public:
-  SecretKey(MacContext context, size_t digest_bytes)
-      : context_(std::move(context)), digest_bytes_(digest_bytes) {
+  SecretKey(MacContext context, size_t digest_bytes, uint32_t id)
+      : context_(std::move(context)), digest_bytes_(digest_bytes), id_(id) {
     assert(context_ != nullptr);
     assert(digest_bytes_ <= EVP_MAX_MD_SIZE);
   }
+
+  uint32_t id() const override { return id_; }
 
   bool matches(std::string_view text, std::string_view signature) override {
     std::array<unsigned char, EVP_MAX_MD_SIZE> mac{};
@@ -41,6 +44,7 @@ class SecretKey final : public SignatureKey {
  private:
   MacContext context_;
   size_t digest_bytes_;
+  uint32_t id_;
 };
 
 }  // namespace
@@ -63,7 +67,7 @@ KeyResult make_secret_key(const Algorithm& algorithm, std::string_view secret) {
     ERR_clear_error();
     return Error{ErrorCode::kConfiguration, "holds a secret that OpenSSL rejects"};
   }
-  return {std::make_unique<SecretKey>(std::move(context), algorithm.digest_bytes)};
+  return {std::make_unique<SecretKey>(std::move(context), algorithm.digest_bytes, key_id(secret))};
 }
 
 }  // namespace hermod

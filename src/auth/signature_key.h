@@ -3,6 +3,7 @@
 // instead of libjwt: libjwt 1.10 accepts junk after a signature, does not support kid, parses the
 // PEM again for each token, and needs 7.5 us where a reused MAC context needs 0.4 us.
 
+#include <cstdint>
 #include <memory>
 #include <string_view>
 
@@ -17,6 +18,8 @@ class SignatureKey {
 
   // Returns whether `signature` is this key's signature of `text`.
   virtual bool matches(std::string_view text, std::string_view signature) = 0;
+
+  virtual uint32_t id() const = 0;  // key_id() of it
 };
 
 using KeyResult = Result<std::unique_ptr<SignatureKey>>;

@@ -70,13 +70,13 @@ bool read_header_field(std::string_view name, dom::element value, TokenHeader& h
 }
 
 bool read_claim(std::string_view name, dom::element value, Claims& claims) {
-  std::optional<double> issued_at_s;  // irrelevant for validity; only its type is checked
   if (name == "sub") return read_text(value, claims.subject);
   if (name == "iss") return read_text(value, claims.issuer);
   if (name == "aud") return read_audiences(value, claims.audiences);
   if (name == "exp") return read_number(value, claims.expires_at_s);
   if (name == "nbf") return read_number(value, claims.not_before_s);
-  if (name == "iat") return read_number(value, issued_at_s);
+  if (name == "iat") return read_number(value, claims.issued_at_s);
+  if (name == "jti") return value.is_string() ? read_text(value, claims.id) : true;
   return true;
 }
 

@@ -25,6 +25,8 @@ struct Claims {
   std::vector<std::string_view> audiences;
   std::optional<double> expires_at_s;
   std::optional<double> not_before_s;
+  std::optional<double> issued_at_s;
+  std::optional<std::string_view> id;  // `jti`; one that is not a string counts as absent
 };
 
 class TokenReader {

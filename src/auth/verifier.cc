@@ -6,7 +6,7 @@ namespace {
 constexpr std::string_view kReasonPrefix = "token_";
 constexpr auto kFirstReason = static_cast<int>(RefusalReason::kTokenMissing);
 
-static_assert(static_cast<int>(RefusalReason::kTokenClaims) - kFirstReason ==
+static_assert(static_cast<int>(RefusalReason::kTokenRevoked) - kFirstReason ==
               static_cast<int>(kDeniedLast));
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <variant>
 
+#include "auth/token_facts.h"
 #include "base/refusals.h"
 
 namespace hermod {
@@ -16,6 +17,7 @@ struct Identity {
   std::string user;           // the token's `sub`, never empty
   int64_t expires_at_ms = 0;  // the token's `exp` plus the leeway, wall time
   std::string kid = {};       // the key id of the token; empty: it has none
+  TokenFacts facts = {};
 };
 
 // Why a token is denied. label() is the `result` of jwt_validation_total. message() is sent to the
@@ -32,8 +34,9 @@ enum class Denied {
   kAudience,
   kIssuer,
   kClaims,
+  kRevoked,
 };
-inline constexpr Denied kDeniedLast = Denied::kClaims;
+inline constexpr Denied kDeniedLast = Denied::kRevoked;
 
 std::string_view label(Denied why);    // e.g. "expired"; static storage
 std::string_view message(Denied why);  // e.g. "token expired"; static storage
@@ -57,6 +60,9 @@ class Verifier {
   // What the last verification judged when it denied the token, such as the wrong audience; for
   // log lines. It is never the token or its signature. Empty: nothing in particular.
   virtual std::string_view judged() const { return {}; }
+
+  // Whether tokens of this key, which is that of TokenFacts, are still accepted.
+  virtual bool has_key(uint32_t /*key*/) const { return true; }
 
   // Recent duration of such a verification in microseconds, as measured on the loop; 0 if unknown.
   virtual int64_t signature_us() const { return 0; }

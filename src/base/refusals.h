@@ -61,6 +61,8 @@ enum class RefusalReason : uint8_t {
   kTokenAudience,
   kTokenIssuer,
   kTokenClaims,
+  kTokenRevoked,
+  kKeyWithdrawn,
   kOtherUser,
   kConnectsPerUser,
   kConnectionsPerUser,

@@ -84,6 +84,16 @@ size_t Hub::surplus_of(std::string_view user) {
   return count - std::min(count, host_.options.sessions_per_user_max);
 }
 
+void Hub::set_revoked(std::string_view user, uint32_t revoked_s) {
+  HubUser* const entry = users_.find(user);
+  if (entry != nullptr) entry->revoked_s = std::max(entry->revoked_s, revoked_s);
+}
+
+uint32_t Hub::revoked_s(std::string_view user) {
+  const HubUser* const entry = users_.find(user);
+  return entry != nullptr ? entry->revoked_s : 0;
+}
+
 void Hub::on_text(std::string_view user, StreamId stream_id, std::string_view text,
                   const TraceContext& trace) {
   deliver(user, stream_id, text, trace, {});

@@ -18,9 +18,11 @@ struct HubUser : NamedSetItem<HubUser> {
   uint32_t subscribed_at_ms = 0;
   Session* sessions = nullptr;  // a list, newest first
   StreamId acknowledged;        // the ack cursor: the highest stream id that a session confirmed
-  bool subscribed = false;      // has been confirmed once; the bus rejects pages while it is not
-  uint16_t leased = 0;          // of its sessions, the oldest: they are admitted, the others wait
-  bool moving = false;          // to another shard, where the subscription is not confirmed yet
+  // The user's tokens that were issued in this second or before are revoked; 0: none are known.
+  uint32_t revoked_s = 0;
+  bool subscribed = false;  // has been confirmed once; the bus rejects pages while it is not
+  uint16_t leased = 0;      // of its sessions, the oldest: they are admitted, the others wait
+  bool moving = false;      // to another shard, where the subscription is not confirmed yet
 };
 
 }  // namespace hermod

@@ -39,6 +39,11 @@ class Peer {
   // can be called inside Hub::join().
   virtual void on_admitted() {}
 
+  // The tokens of the user that were issued in this second or before are revoked. Returns false if
+  // that concerns the token of the connection: the session has to end, and the connection is
+  // closed.
+  virtual bool outlives(uint32_t /*revoked_s*/) { return true; }
+
   // The session has output: the peer calls Session::gather() at the end of this loop iteration.
   // Cheap; may be called any number of times.
   virtual void wake() = 0;

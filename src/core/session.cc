@@ -151,6 +151,8 @@ void Session::on_page(const Result<ReplayPage>& page) {
   assert(state_ == State::kReplaying);
   assert(user_ != nullptr);
   if (!page) return enter(State::kWaiting);
+  user_->revoked_s = std::max(user_->revoked_s, page.value().revoked_s);
+  if (user_->revoked_s != 0 && !peer_.outlives(user_->revoked_s)) return end();
   if (const auto start = replay_->start(page.value(), user_->acknowledged)) {
     newest_ = *start;
     ack_.start_at(*start);

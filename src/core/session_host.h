@@ -29,6 +29,7 @@ struct HubOptions {
   OutboxLimits outbox;
   uint64_t outboxes_bytes_max = 0;  // OUTBOX_TOTAL_BYTES_MAX, of all connections; 0: no limit
   int64_t delivery_ping_ms = 250;   // WEBSOCKET_DELIVERY_PING_MS
+  uint32_t token_lifetime_max_s = 2'592'000;  // JWT_LIFETIME_MAX_SECONDS
   PublishFormat format = PublishFormat::kNotification;
   std::string topic;    // event_type of notices in the envelope format
   std::string service;  // SERVICE_NAME

@@ -48,6 +48,10 @@ struct DisconnectRequest {
   // The text of the close frame, at most kCloseReasonBytesMax bytes of UTF-8. Empty: the usual JSON
   // reason.
   std::string reason = {};
+  bool revoke = false;  // the user's tokens that were issued until now are refused
+  // The user's tokens that were issued in this second (since 1970) or before are refused; unset:
+  // the present one. Only with `revoke`.
+  std::optional<uint32_t> revoked_s = {};
 };
 
 struct BroadcastRequest {
@@ -74,11 +78,15 @@ class Fleet {
   template <typename Value>
   using Done = std::function<void(std::variant<Value, FleetFault>)>;
 
+  struct Nothing {};
+
   // Each call is answered once, in a later loop iteration, and not at all after the close.
 
   virtual void find_user(std::string_view user, Done<FleetUser> done) = 0;
   // Answers with the number of connections that ended, after they ended.
   virtual void disconnect(const DisconnectRequest& request, Done<size_t> done) = 0;
+  // Refuses the token with this id, and ends the connections that used it.
+  virtual void revoke_token(std::string_view jti, Done<Nothing> done) = 0;
   // A notice for everybody who is connected. Answers with the number of processes that sent it.
   virtual void broadcast(const BroadcastRequest& request, Done<size_t> done) = 0;
   virtual void list_processes(Done<std::vector<FleetProcess>> done) = 0;

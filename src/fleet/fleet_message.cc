@@ -13,10 +13,12 @@ json to_json(const FindRequest& request) {
 }
 
 json to_json(const DisconnectRequest& request) {
-  return {{"kind", "disconnect"},
-          {"user", request.user},
-          {"code", request.code},
-          {"reason", request.reason}};
+  json made{{"kind", "disconnect"},
+            {"user", request.user},
+            {"code", request.code},
+            {"reason", request.reason}};
+  if (request.revoked_s) made["revoked"] = *request.revoked_s;
+  return made;
 }
 
 json to_json(const BroadcastRequest& request) {
@@ -29,6 +31,10 @@ json to_json(const BroadcastRequest& request) {
 
 json to_json(const RoomRequest& request) {
   return {{"kind", "make_room"}, {"user", request.user}, {"needed", request.needed}};
+}
+
+json to_json(const RevokeTokenRequest& request) {
+  return {{"kind", "revoke_token"}, {"id", request.token.id}, {"until", request.token.until_ms}};
 }
 
 json to_json(const FleetRequest& request) {
@@ -51,9 +57,12 @@ std::optional<DisconnectRequest> read_disconnect(const json& from) {
   const auto code = from.at("code").get<int64_t>();
   const auto& reason = from.at("reason").get_ref<const std::string&>();
   if (!is_sendable_close_code(code) || reason.size() > kCloseReasonBytesMax) return std::nullopt;
-  return DisconnectRequest{.user = from.at("user").get<std::string>(),
-                           .code = static_cast<uint16_t>(code),
-                           .reason = reason};
+  DisconnectRequest request{.user = from.at("user").get<std::string>(),
+                            .code = static_cast<uint16_t>(code),
+                            .reason = reason};
+  request.revoke = from.contains("revoked");
+  if (request.revoke) request.revoked_s = from["revoked"].get<uint32_t>();
+  return request;
 }
 
 BroadcastRequest read_broadcast(const json& from) {
@@ -88,6 +97,10 @@ std::optional<std::variant<FleetRequest, FleetAnswer>> read_content(const json& 
   if (kind == "make_room") {
     return FleetRequest(RoomRequest{from.at("user").get<std::string>(),
                                     from.at("needed").get_ref<const json::number_unsigned_t&>()});
+  }
+  if (kind == "revoke_token") {
+    return FleetRequest(
+        RevokeTokenRequest{{from.at("id").get<std::string>(), from.at("until").get<int64_t>()}});
   }
   if (kind == "answer") return read_answer(from);
   return std::nullopt;

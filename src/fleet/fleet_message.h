@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "fleet/fleet.h"
+#include "fleet/fleet_transport.h"
 
 namespace hermod {
 
@@ -30,7 +31,13 @@ struct RoomRequest {
   size_t needed = 0;
 };
 
-using FleetRequest = std::variant<FindRequest, DisconnectRequest, BroadcastRequest, RoomRequest>;
+// A token is revoked, and stored.
+struct RevokeTokenRequest {
+  RevokedToken token;
+};
+
+using FleetRequest =
+    std::variant<FindRequest, DisconnectRequest, BroadcastRequest, RoomRequest, RevokeTokenRequest>;
 
 struct FleetMessage {
   std::string from;     // the id of the process that sends it

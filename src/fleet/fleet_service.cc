@@ -3,20 +3,14 @@
 #include <set>
 #include <utility>
 
+#include "fleet/fleet_done.h"
+
 namespace hermod {
 namespace {
 
 constexpr int64_t kStaleMs = 5000;  // an older list says nothing about who is dead
 constexpr int64_t kForgetMs = 60'000;
 constexpr uint64_t kRejoinAgainMs = 5000;  // longer than two readings of the list
-
-template <typename Value>
-void finish(const Fleet::Done<Value>& done, const FleetCalls::Outcome& outcome, Value value) {
-  using Kind = FleetFault::Kind;
-  if (!outcome.sent) return done(FleetFault{.kind = Kind::kUnavailable, .silent = {}});
-  if (outcome.silent.empty()) return done(std::move(value));
-  done(FleetFault{Kind::kSilent, outcome.connections, outcome.silent});
-}
 
 }  // namespace
 
@@ -36,6 +30,7 @@ void FleetService::start() {
 }
 
 void FleetService::close(Closed closed) {
+  closing_ = true;
   calls_.stop();
   give_.cancel();
   rejoin_again_.stop();
@@ -90,12 +85,6 @@ void FleetService::find_user(std::string_view user, Done<FleetUser> done) {
        });
 }
 
-void FleetService::disconnect(const DisconnectRequest& request, Done<size_t> done) {
-  call(request, [done = std::move(done)](const FleetCalls::Outcome& outcome) {
-    finish(done, outcome, outcome.connections);
-  });
-}
-
 // A process that was just started is not in the list that was read last: what counts is one that
 // was read after its lease was seen.
 bool FleetService::is_dead(std::string_view process) const {
@@ -130,7 +119,7 @@ std::vector<FleetProcess> FleetService::processes() const {
 
 void FleetService::list_processes(Done<std::vector<FleetProcess>> done) {
   later([this, done = std::move(done)] {
-    if (!ready()) return done(FleetFault{.kind = FleetFault::Kind::kUnavailable, .silent = {}});
+    if (!ready()) return done(unavailable());
     done(processes());
   });
 }
@@ -148,6 +137,8 @@ FleetAnswer FleetService::answer(const FleetRequest& request, int64_t at_ms) {
     made.found = uses_.connections.find(find->user);
   } else if (const auto* disconnect = std::get_if<DisconnectRequest>(&request)) {
     made.connections = uses_.connections.disconnect(*disconnect, steady_at(at_ms));
+  } else if (const auto* revoked = std::get_if<RevokeTokenRequest>(&request)) {
+    made.connections = uses_.connections.revoke_tokens({revoked->token});
   } else {
     uses_.connections.broadcast(std::get<BroadcastRequest>(request));
   }

@@ -21,6 +21,7 @@
 #include "fleet/fleet_transport.h"
 #include "fleet/local_connections.h"
 #include "hermod/log.h"
+#include "hermod/stats.h"
 #include "uv/immediate.h"
 #include "uv/timer.h"
 
@@ -39,6 +40,7 @@ class FleetService final : public Fleet,
     Log& log;
     FleetTransport& transport;
     LocalConnections& connections;
+    Stats& stats;
   };
 
   // `report` describes this process. It is called from start() on.
@@ -56,6 +58,7 @@ class FleetService final : public Fleet,
   // --- Fleet
   void find_user(std::string_view user, Done<FleetUser> done) override;
   void disconnect(const DisconnectRequest& request, Done<size_t> done) override;
+  void revoke_token(std::string_view jti, Done<Nothing> done) override;
   void broadcast(const BroadcastRequest& request, Done<size_t> done) override;
   void list_processes(Done<std::vector<FleetProcess>> done) override;
 
@@ -69,10 +72,14 @@ class FleetService final : public Fleet,
   void on_fleet_ready(bool ready) override;
   void on_fleet_joined(bool again) override;
   void on_fleet_dead(std::string_view process) override;
+  void on_fleet_revoked(const std::vector<RevokedToken>& tokens) override {
+    uses_.connections.revoke_tokens(tokens);
+  }
 
   using Living = std::function<void(const std::set<std::string>&)>;
 
   void find_living(const std::vector<std::string>& processes, Living done);
+  void end_connections(const DisconnectRequest& request, Done<size_t> done);
   void call(FleetRequest request, FleetCalls::Finished finished);
   void later(std::function<void()> answer);
   void give_answers();
@@ -80,6 +87,7 @@ class FleetService final : public Fleet,
   int64_t steady_at(int64_t fleet_ms) const;
 
   Dependencies uses_;
+  bool closing_ = false;
   std::function<FleetProcess()> report_;
   std::string id_;
   std::vector<FleetProcess> processes_;

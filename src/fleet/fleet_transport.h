@@ -25,6 +25,12 @@ struct FleetMember {
   int64_t at_ms = 0;   // the time of that report, on the clock of now_ms()
 };
 
+// The id of a token (`jti`) that is refused until then: wall time in ms.
+struct RevokedToken {
+  std::string id;
+  int64_t until_ms = 0;
+};
+
 // Never called inside a call of the owner.
 class FleetTransportListener {
  public:
@@ -40,6 +46,8 @@ class FleetTransportListener {
   virtual void on_fleet_joined(bool again) = 0;
   // This process removed a dead one from the list. No other process gets this call.
   virtual void on_fleet_dead(std::string_view process) = 0;
+  // Tokens that are revoked. After each on_fleet_ready(true), all of them, in pieces.
+  virtual void on_fleet_revoked(const std::vector<RevokedToken>& tokens) = 0;
 
  protected:
   ~FleetTransportListener() = default;
@@ -51,6 +59,9 @@ class FleetTransport {
   using Sent = std::function<void(const std::optional<std::vector<std::string>>& members)>;
   // Which of the processes receive messages, in the order of the question.
   using Reachable = std::function<void(const std::vector<bool>&)>;
+
+  // Until when the token is refused; none: it may not be stored.
+  using Revoked = std::function<void(const std::optional<int64_t>& until_ms)>;
 
   virtual ~FleetTransport() = default;  // only after close() has completed
 
@@ -65,13 +76,16 @@ class FleetTransport {
   // 0 before the first one.
   virtual int64_t now_ms() const = 0;
 
-  // Precondition of the next three: ready(). Messages may be lost if the transport fails. `sent`
+  // Precondition of the next four: ready(). Messages may be lost if the transport fails. `sent`
   // and `done` are called once, in a later loop iteration, unless the transport fails or closes
   // before.
 
   virtual void send_to_all(std::string_view text, Sent sent) = 0;  // this process included
   virtual void send_to(std::string_view process, std::string_view text) = 0;
   virtual void ask_reachable(const std::vector<std::string>& processes, Reachable done) = 0;
+
+  // Stores that the token is refused for at least `keep_s` seconds. It sends no message.
+  virtual void revoke_token(std::string_view id, uint32_t keep_s, Revoked done) = 0;
 
   // Removes this process from the list, and ends. Idempotent; `closed` is called once, in a later
   // loop iteration.

@@ -4,10 +4,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <string_view>
 #include <vector>
 
 #include "fleet/fleet.h"
+#include "fleet/fleet_transport.h"
 
 namespace hermod {
 
@@ -17,8 +20,20 @@ class LocalConnections {
   virtual std::vector<FleetConnection> find(std::string_view user) = 0;
 
   // Ends the user's connections that were admitted at the steady time `until_ms` or before. Returns
-  // their number.
+  // their number. With `request.revoked_s`, new tokens of the others are compared with it.
   virtual size_t disconnect(const DisconnectRequest& request, int64_t until_ms) = 0;
+
+  // Stores that the user's tokens that were issued in `request.revoked_s` or before are revoked.
+  // `done` gets the second that was stored; none: it may not be stored. It is never called inside
+  // this call.
+  using UserRevoked = std::function<void(const std::optional<uint32_t>& revoked_s)>;
+  virtual void revoke_user(const DisconnectRequest& request, UserRevoked done) = 0;
+
+  // Refuses the tokens from now on, and ends the connections that used them. Returns the number of
+  // these connections.
+  virtual size_t revoke_tokens(const std::vector<RevokedToken>& tokens) = 0;
+
+  virtual uint32_t revocation_s() const = 0;  // how long a revocation is stored
 
   // Sends the notice to all connections, some in each loop iteration.
   virtual void broadcast(const BroadcastRequest& request) = 0;

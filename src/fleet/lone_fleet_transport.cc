@@ -55,6 +55,12 @@ void LoneFleetTransport::ask_reachable(const std::vector<std::string>& processes
   later([reachable = std::move(reachable), done = std::move(done)] { done(reachable); });
 }
 
+// Only this process needs to keep it.
+void LoneFleetTransport::revoke_token(std::string_view /*id*/, uint32_t keep_s, Revoked done) {
+  assert(ready_);
+  later([until_ms = now_ms() + int64_t{keep_s} * 1000, done = std::move(done)] { done(until_ms); });
+}
+
 void LoneFleetTransport::close(Closed closed) {
   if (std::exchange(closing_, true)) return;
   ready_ = false;

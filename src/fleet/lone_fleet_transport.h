@@ -21,6 +21,7 @@ class LoneFleetTransport final : public FleetTransport {
   void send_to_all(std::string_view text, Sent sent) override;
   void send_to(std::string_view process, std::string_view text) override;
   void ask_reachable(const std::vector<std::string>& processes, Reachable done) override;
+  void revoke_token(std::string_view id, uint32_t keep_s, Revoked done) override;
   void close(Closed closed) override;
 
  private:

@@ -82,6 +82,9 @@ void add_delivery(Families& out, const Stats& stats) {
   out.counters({"hermod_closes_total", "Connections closed, by close code"}, "code",
                stats.close_codes,
                {"1000", "1001", "1005", "1006", "1008", "1009", "1011", "1013", "4000"});
+  out.counter({"hermod_revocations_total",
+               "Revocations of tokens that operators stored through this process"},
+              number(stats.revocations));
   out.counters({"hermod_refusals_total", "Handshakes, requests and tokens refused, by reason"},
                "reason", stats.refusals, refusal_labels());
   out.counters({"hermod_limits_struck_total", "Limits reached, by limit"}, "limit",

@@ -11,6 +11,7 @@ namespace hermod {
 struct FleetNames {
   std::string members;  // a sorted set: process ids, by the time in ms of their last report
   std::string reports;  // a hash: process id -> report
+  std::string revoked;  // a sorted set: the ids of revoked tokens, by the second of their end
   std::string control;  // the channel of all processes; that of one process ends with its id
 };
 

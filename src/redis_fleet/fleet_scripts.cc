@@ -31,6 +31,15 @@ redis.call('HDEL', KEYS[2], ARGV[1])
 return 1
 )";
 
+const char kFleetRevokeScript[] = R"(
+local now = tonumber(redis.call('TIME')[1])
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+redis.call('ZADD', KEYS[1], 'GT', now + ARGV[2], ARGV[1])
+local latest = redis.call('ZREVRANGE', KEYS[1], 0, 0, 'WITHSCORES')[2]
+redis.call('EXPIREAT', KEYS[1], latest)
+return redis.call('ZSCORE', KEYS[1], ARGV[1])
+)";
+
 const char kFleetSendScript[] = R"(
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)

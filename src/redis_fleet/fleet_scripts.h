@@ -14,6 +14,10 @@ extern const char kFleetReportScript[];
 // Removes a process. KEYS: members, reports. ARGV: the id of the process.
 extern const char kFleetLeaveScript[];
 
+// Stores the id of a token. KEYS: revoked. ARGV: the id, for how many seconds it is stored at
+// least. Reply: the second of its end, since 1970.
+extern const char kFleetRevokeScript[];
+
 // Publishes a message with the time in front of it. KEYS: members. ARGV: the channel, the text, the
 // time as above. Reply: the ids of the processes that are alive.
 extern const char kFleetSendScript[];

@@ -18,13 +18,6 @@ constexpr int64_t kUnreachableMs = 5000;
 
 }  // namespace
 
-void RedisFleetTransport::Replies::give(const redisReply* reply) {
-  assert(!handlers_.empty());
-  const Handler handler = std::move(handlers_.front());
-  handlers_.pop_front();
-  handler(reply);
-}
-
 RedisFleetTransport::RedisFleetTransport(uv_loop_t* loop, const Clock& clock, Log& log,
                                          const RedisFleetOptions& options, Redirected redirected)
     : clock_(clock),
@@ -37,6 +30,15 @@ RedisFleetTransport::RedisFleetTransport(uv_loop_t* loop, const Clock& clock, Lo
                     {.changed = [this](bool) { update_ready(); },
                      .message = [this](std::string_view text) { on_message(text); },
                      .refused = [this](const std::string& error) { on_channels_refused(error); }}),
+      revocations_(
+          options.names.revoked,
+          [this](size_t arguments, FleetReplies::Handler handler) {
+            return command(arguments, std::move(handler));
+          },
+          [this](const auto& tokens) {
+            if (state_ == State::kOpen) listener_->on_fleet_revoked(tokens);
+          },
+          [this](const std::string& error) { on_refused(error); }),
       ticker_(loop, [this] { tick(); }),
       leave_limit_(loop, [this] { finish_close(); }),
       close_(loop, [this] { finish_close(); }) {}
@@ -84,6 +86,7 @@ void RedisFleetTransport::on_commands_down(std::string_view /*reason*/) {
 void RedisFleetTransport::update_ready() {
   const bool now_ready = state_ == State::kOpen && reports_missing_ == 0 && subscription_.ready();
   if (std::exchange(ready_, now_ready) == now_ready || state_ != State::kOpen) return;
+  if (now_ready) revocations_.read();
   listener_->on_fleet_ready(now_ready);
 }
 
@@ -98,7 +101,7 @@ void RedisFleetTransport::tick() {
   if (commands_.up()) report();
 }
 
-RedisCommand RedisFleetTransport::command(size_t arguments, Replies::Handler handler) {
+RedisCommand RedisFleetTransport::command(size_t arguments, FleetReplies::Handler handler) {
   replies_.expect(std::move(handler));
   return commands_.command(replies_, arguments);
 }
@@ -201,6 +204,13 @@ void RedisFleetTransport::ask_reachable(const std::vector<std::string>& processe
               });
   made.add("PUBSUB").add("NUMSUB");
   for (const std::string& process : processes) made.add(options_.names.control, ":", process);
+}
+
+void RedisFleetTransport::revoke_token(std::string_view id, uint32_t keep_s, Revoked done) {
+  assert(ready_);
+  revocations_.revoke(id, keep_s, [this, done = std::move(done)](const auto& until_ms) {
+    if (state_ == State::kOpen) done(until_ms);
+  });
 }
 
 // --- the end

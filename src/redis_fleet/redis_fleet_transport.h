@@ -5,7 +5,6 @@
 // in server/.
 
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <string>
 #include <vector>
@@ -15,6 +14,8 @@
 #include "hermod/log.h"
 #include "redis/redis_commands.h"
 #include "redis_fleet/fleet_names.h"
+#include "redis_fleet/fleet_replies.h"
+#include "redis_fleet/fleet_revocations.h"
 #include "redis_fleet/fleet_subscription.h"
 #include "uv/immediate.h"
 #include "uv/timer.h"
@@ -46,29 +47,16 @@ class RedisFleetTransport final : public FleetTransport, RedisCommandsListener {
   void send_to_all(std::string_view text, Sent sent) override;
   void send_to(std::string_view process, std::string_view text) override;
   void ask_reachable(const std::vector<std::string>& processes, Reachable done) override;
+  void revoke_token(std::string_view id, uint32_t keep_s, Revoked done) override;
   void close(Closed closed) override;
 
  private:
   enum class State { kNew, kOpen, kLeaving, kClosed };
 
-  // Passes each reply on, in the order of the commands.
-  class Replies final : public ReplyHandler {
-   public:
-    using Handler = std::function<void(const redisReply*)>;  // null: the reply is lost
-    void expect(Handler handler) { handlers_.push_back(std::move(handler)); }
-    void on_reply(const redisReply& reply) override { give(&reply); }
-    void on_reply_lost() override { give(nullptr); }
-    void clear() { handlers_.clear(); }
-
-   private:
-    void give(const redisReply* reply);
-    std::deque<Handler> handlers_;
-  };
-
   void enter(State next);
   void on_commands_up() override;
   void on_commands_down(std::string_view reason) override;
-  RedisCommand command(size_t arguments, Replies::Handler handler);
+  RedisCommand command(size_t arguments, FleetReplies::Handler handler);
   RedisCommand send_script(std::string_view channel, std::string_view text, Sent sent);
   void connect();
   void tick();
@@ -93,9 +81,10 @@ class RedisFleetTransport final : public FleetTransport, RedisCommandsListener {
   bool ready_ = false;
   bool was_member_ = false;  // has ever reported
   int64_t ahead_ms_ = 0;     // of the steady clock, by Redis' time; 0: unknown
-  Replies replies_;
+  FleetReplies replies_;
   RedisCommands commands_;
   FleetSubscription subscription_;
+  FleetRevocations revocations_;
   uv::Timer ticker_;
   uv::Timer leave_limit_;
   uv::Immediate close_;

@@ -97,6 +97,7 @@ HubOptions hub_options(const Options& options) {
       options.slow_client_policy == "drop_oldest" ? SlowPolicy::kDropOldest : SlowPolicy::kClose;
   made.outbox.stale_ms = std::max(options.notification_ttl_seconds, 60U) * 1000LL;
   made.delivery_ping_ms = options.websocket_delivery_ping_ms;
+  made.token_lifetime_max_s = options.jwt_lifetime_max_seconds;
   made.format = publish_format(options);
   made.topic = options.kafka_topics.front();
   made.service = options.service_name;

@@ -22,6 +22,7 @@ Result<void> build_verifier(Composition& all) {
   auto made = JwtVerifier::create(verifier_options(all.options), all.log);
   if (!made) return made.error();
   all.verifier = made.take();
+  all.verifier->set_revoked(all.revoked);
   return {};
 }
 
@@ -111,11 +112,11 @@ FleetProcess report_of(const Composition& all) {
 }
 
 Result<void> build_fleet(Composition& all) {
-  all.fleet_connections = std::make_unique<FleetConnections>(all.loop, all.clock, all.options,
-                                                             *all.bus.bus, *all.hub, *all.ws);
+  all.fleet_connections = std::make_unique<FleetConnections>(
+      all.loop, all.clock, all.options, *all.bus.bus, *all.hub, *all.ws, all.revoked);
   all.fleet = std::make_unique<FleetService>(
       FleetService::Dependencies{all.process_id, all.loop, all.clock, all.log, *all.bus.fleet,
-                                 *all.fleet_connections},
+                                 *all.fleet_connections, all.stats},
       [&all] { return report_of(all); });
   all.bus.bus->set_liveness(all.fleet.get());
   all.ws->set_quota_probe(all.fleet.get());

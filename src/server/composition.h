@@ -55,6 +55,7 @@ struct Composition {
   uv::Timer audit_timer;  // writes the refusals that the audit log collapsed
   ReloadStatus reload;
   LoopMonitor loop_monitor;
+  RevokedTokens revoked;
   const std::string process_id = make_process_id();
   std::string generated_key;
   AdminSecrets admin;  // its secret exists only with a generated key

@@ -14,10 +14,14 @@ constexpr std::string_view kDisconnected = "disconnected by an operator";
 }  // namespace
 
 FleetConnections::FleetConnections(uv_loop_t* loop, const Clock& clock, const Options& options,
-                                   Bus& bus, Hub& hub, WsServer& ws)
-    : clock_(clock), options_(options), bus_(bus), hub_(hub), ws_(ws), rest_(loop, [this] {
-        broadcast_some();
-      }) {}
+                                   Bus& bus, Hub& hub, WsServer& ws, RevokedTokens& revoked)
+    : clock_(clock),
+      options_(options),
+      bus_(bus),
+      hub_(hub),
+      ws_(ws),
+      revoked_(revoked),
+      rest_(loop, [this] { broadcast_some(); }) {}
 
 std::string FleetConnections::shown(const IpAddress& address) const {
   if (!options_.production()) return to_string(address);
@@ -40,11 +44,34 @@ std::vector<FleetConnection> FleetConnections::find(std::string_view user) {
 }
 
 size_t FleetConnections::disconnect(const DisconnectRequest& request, int64_t until_ms) {
+  if (request.revoked_s) hub_.set_revoked(request.user, *request.revoked_s);
   return ws_.disconnect_until(request.user, until_ms,
                               {.code = static_cast<CloseCode>(request.code),
                                .error = ErrorCode::kAuthorization,
                                .message = std::string(kDisconnected),
                                .text = request.reason});
+}
+
+void FleetConnections::revoke_user(const DisconnectRequest& request, UserRevoked done) {
+  bus_.revoke({.user = request.user, .at_s = request.revoked_s, .keep_s = revocation_s()},
+              [done = std::move(done)](const Result<uint32_t>& stored) {
+                done(stored ? std::optional<uint32_t>(stored.value()) : std::nullopt);
+              });
+}
+
+size_t FleetConnections::revoke_tokens(const std::vector<RevokedToken>& tokens) {
+  bool any = false;
+  for (const RevokedToken& token : tokens) {
+    any |= revoked_.add(token.id, token.until_ms, clock_.wall_ms());
+  }
+  if (!any) return 0;
+  return ws_.end_revoked([this, now_ms = clock_.wall_ms()](const TokenFacts& token) {
+    return revoked_.contains(token, now_ms);
+  });
+}
+
+uint32_t FleetConnections::revocation_s() const {
+  return options_.jwt_lifetime_max_seconds + kLifetimeToleranceSeconds;
 }
 
 void FleetConnections::broadcast(const BroadcastRequest& request) {

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "auth/revoked_tokens.h"
 #include "base/clock.h"
 #include "bus/bus.h"
 #include "core/hub.h"
@@ -19,10 +20,13 @@ namespace hermod {
 class FleetConnections final : public LocalConnections {
  public:
   FleetConnections(uv_loop_t* loop, const Clock& clock, const Options& options, Bus& bus, Hub& hub,
-                   WsServer& ws);
+                   WsServer& ws, RevokedTokens& revoked);
 
   std::vector<FleetConnection> find(std::string_view user) override;
   size_t disconnect(const DisconnectRequest& request, int64_t until_ms) override;
+  void revoke_user(const DisconnectRequest& request, UserRevoked done) override;
+  size_t revoke_tokens(const std::vector<RevokedToken>& tokens) override;
+  uint32_t revocation_s() const override;
   void broadcast(const BroadcastRequest& request) override;
   void stop() override { rest_.cancel(); }
   void make_room(std::string_view user, size_t needed) override { ws_.probe_quota(user, needed); }
@@ -38,6 +42,7 @@ class FleetConnections final : public LocalConnections {
   Bus& bus_;
   Hub& hub_;
   WsServer& ws_;
+  RevokedTokens& revoked_;
   std::deque<Broadcast> broadcasts_;   // to send, the oldest first
   NamedSet<HubUser>::Cursor sent_to_;  // of the oldest one
   uv::Immediate rest_;

@@ -60,6 +60,7 @@ Result<std::vector<std::string>> apply_reload(const ReloadTargets& targets,
   targets.http_server.set_upgrade_policy_options(upgrade_policy.take());
   targets.admin_access.set_token(token.take());
   targets.hub.set_options(hub_options(targets.options));
+  if (targets.options.jwt_end_withdrawn_keys) targets.ws.end_withdrawn_keys();
   return warnings;
 }
 

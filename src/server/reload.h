@@ -13,6 +13,7 @@
 #include "http/http_server.h"
 #include "observe/audit_log.h"
 #include "redis_transport/tls_context.h"
+#include "ws/ws_server.h"
 
 namespace hermod {
 
@@ -24,6 +25,7 @@ struct ReloadTargets {
   HttpServer* admin_http_server;  // null: ADMIN_PORT is unset
   AdminAccess& admin_access;
   Hub& hub;
+  WsServer& ws;
   AuditLog& audit;
   TlsContext* redis_tls;  // null: no TLS to Redis
   int descriptor_limit;   // of the process

@@ -139,6 +139,7 @@ Result<std::vector<std::string>> Server::reload(const Options& options) {
                               all.admin_http_server.get(),
                               *all.admin_access,
                               *all.hub,
+                              *all.ws,
                               all.audit,
                               all.bus.tls.get(),
                               all.lws->descriptor_limit(),

@@ -156,6 +156,14 @@ const OptionRow kRowsAfterRedis[] = {
      {.min = 0, .max = 3600}},
     {"JWT_ALLOW_SHORT_KEY", &O::jwt_allow_short_key, kBoolean,
      "Accepts a key that is shorter than its hash in production too."},
+    {"JWT_LIFETIME_MAX_SECONDS", &O::jwt_lifetime_max_seconds,
+     "a number of seconds from 60 to 315360000",
+     "How long a revocation is kept, in seconds. It must exceed the lifetime of every token: of a user "
+     "whose tokens were revoked, a token that expires later than this is refused.",
+     {.min = 60, .max = 3650 * kDay, .change = kReload}},
+    {"JWT_END_WITHDRAWN_KEYS", &O::jwt_end_withdrawn_keys, kBoolean,
+     "Whether a reload closes the connections whose tokens were signed with a key that is no longer "
+     "accepted.", {.change = kReload}},
 
     {"CORS_ORIGINS", &O::cors_origins,
      "a comma-separated list or JSON list of origins such as http://localhost:5173, in lower case and "

@@ -67,9 +67,10 @@ void audit_refreshed(WsShared& shared, const RefreshedClient& client, const Iden
 void report_refresh_refused(WsShared& shared, const RefreshedClient& client, RefusalReason why) {
   ++shared.stats.refusals[refusal_row(RefusalReason::kRefreshRate).metric];
   const bool is_token = refusal_row(why).reason.starts_with("token_");
+  const std::string_view judged = is_token ? shared.verifier.judged() : std::string_view();
   report_refusal(shared.log, shared.options.audit,
                  {.why = why,
-                  .value = is_token ? shared.verifier.judged() : client.user,
+                  .value = judged.empty() ? client.user : judged,
                   .user = client.user,
                   .connection = client.id});
 }

@@ -22,6 +22,11 @@ void PeerTraffic::begin(Instant now) {
   input_.begin(socket_.state(), now.steady_ms);
 }
 
+void PeerTraffic::accept_token(const Identity& identity) {
+  deadlines_.set_expiry(identity.expires_at_ms);
+  token_ = identity.facts;
+}
+
 // --- output
 
 void PeerTraffic::reply(Opcode opcode, std::string_view payload) {
@@ -83,7 +88,7 @@ std::optional<Refusal> PeerTraffic::on_piece(const Inbound::Piece& piece, std::s
   }
   if (const auto* identity = std::get_if<Identity>(&result)) {
     audit_refreshed(shared_, {id(), user}, *identity);
-    deadlines_.set_expiry(identity->expires_at_ms);
+    accept_token(*identity);
     replies_.reset();  // one answer covers all tokens that arrived before it is sent
     reply(Opcode::kText, authenticated_text(*identity));
   }

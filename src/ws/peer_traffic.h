@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "auth/verifier.h"
 #include "core/session.h"
 #include "lws/lws_socket.h"
 #include "ws/frame.h"
@@ -35,6 +36,10 @@ class PeerTraffic {
   const PeerDeadlines& deadlines() const { return deadlines_; }
 
   void begin(Instant now);  // the upgrade is complete
+
+  // The token of the client, at the upgrade and after each refresh.
+  void accept_token(const Identity& identity);
+  const TokenFacts& token() const { return token_; }
 
   // Queues a frame in front of the session's output, to answer a message of this client. It is
   // written when the socket is next writable, after the library's pong to an earlier ping.
@@ -76,6 +81,7 @@ class PeerTraffic {
   Session session_;
   LwsSocket socket_;
   PeerDeadlines deadlines_;
+  TokenFacts token_;
   [[no_unique_address]] PeerInput input_;
   bool ping_asked_ = false;
 };

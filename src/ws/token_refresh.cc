@@ -29,8 +29,13 @@ TokenRefresh::Outcome TokenRefresh::on_message(std::string_view text, std::strin
     ++shared.stats.jwt_validations[label(*denied)];
     return refusal_for(refusal_of(*denied));
   }
-  ++shared.stats.jwt_validations["success"];
   const auto& identity = std::get<Identity>(verdict);
+  const UserCut cut{shared.hub.revoked_s(user), shared.hub.options().token_lifetime_max_s};
+  if (is_cut(cut, identity.facts, identity.expires_at_ms, now.wall_ms)) {
+    ++shared.stats.jwt_validations[label(Denied::kRevoked)];
+    return refusal_for(RefusalReason::kTokenRevoked);
+  }
+  ++shared.stats.jwt_validations["success"];
   if (identity.user != user) return refusal_for(RefusalReason::kRefreshSubject);
   return identity;
 }

@@ -62,7 +62,7 @@ void WsPeer::on_established() {
   traffic_.begin(shared().now());
   const Identity* const identity = admission_.identity();
   if (identity == nullptr) return settle();
-  traffic_.deadlines().set_expiry(identity->expires_at_ms);
+  traffic_.accept_token(*identity);
   if (!shared().admit_connect(identity->user)) {
     ++shared().stats.limits_struck["connects_per_user"];
     return settle(refusal_of_frequent_connects());
@@ -89,12 +89,6 @@ void WsPeer::settle(std::optional<Refusal> refusal) {
   if (tracer != nullptr) tracer->end(span);
 }
 
-void WsPeer::refuse(const UpgradeRequest& request, const Refusal& refusal) {
-  shared().stats.count_refusal(to_string(refusal.error));
-  if (refusal.why) report_refused(shared(), *refusal.why, request, admission_.correlation_id());
-  close_with(refusal);
-}
-
 void WsPeer::join(const UpgradeRequest& request, Span& span) {
   assert(!reported_);
   const std::string user = std::get<Identity>(request.verdict).user;  // on_admitted() frees it
@@ -115,13 +109,6 @@ void WsPeer::on_admitted() {
     audit_connected(*shared().options.audit, id(), admission_.request(),
                     admission_.correlation_id());
   admission_.end();
-}
-
-void WsPeer::refuse_lease() {
-  assert(state_ == State::kOpen && !reported_);
-  const Refusal refusal = refusal_for(RefusalReason::kConnectionsPerUser);
-  report_refused(shared(), *refusal.why, admission_.request(), admission_.correlation_id());
-  close_with(refusal);
 }
 
 // --- output

@@ -45,6 +45,7 @@ class WsPeer final : public Peer, public TimerWheel::Entry {
   void flush_now() override;
   void close(CloseCode code, ErrorCode error, std::string_view message) override;
   void on_admitted() override;
+  bool outlives(uint32_t revoked_s) override;
 
   // --- transitions
   void on_established();  // the library has answered the upgrade request
@@ -55,6 +56,9 @@ class WsPeer final : public Peer, public TimerWheel::Entry {
   // The user has too many connections over all processes. Precondition: the session has joined the
   // hub, and is not admitted.
   void refuse_lease();
+
+  // The token of the connection is no longer accepted. Does nothing if the connection is not open.
+  void end_token(RefusalReason why);
 
   // Sends a close frame. Does nothing if the connection is not open.
   void close_with(const Refusal& refusal);
@@ -81,6 +85,7 @@ class WsPeer final : public Peer, public TimerWheel::Entry {
   int64_t since_steady_ms() const { return traffic_.deadlines().since_ms(); }
   const Session& session() const { return traffic_.session(); }
   PeerTraffic& traffic() { return traffic_; }
+  const TokenFacts& token() const { return traffic_.token(); }
   ClosingHandshake* closing() { return closing_.get(); }  // null before kClosing
   std::string_view correlation_id() { return admission_.correlation_id(); }
   WsShared& shared() const { return traffic_.shared(); }
@@ -103,6 +108,6 @@ class WsPeer final : public Peer, public TimerWheel::Entry {
 };
 
 // The memory of an idle connection limits how many a server can have.
-static_assert(sizeof(WsPeer) <= 360);
+static_assert(sizeof(WsPeer) <= 376);
 
 }  // namespace hermod

@@ -27,6 +27,7 @@ WsServer::WsServer(uv_loop_t* loop, LwsContext& context, Hub& hub, Verifier& ver
       adopter_(context, [this](WsPeer& peer) { remove(peer); }),
       scheduler_(loop, shared_, peers_, limits_),
       drain_(loop, peers_, clock),
+      withdrawn_(loop, peers_, verifier),
       finish_immediate_(loop, [this] { maybe_finish_close(); }) {}
 
 WsServer::~WsServer() {
@@ -104,6 +105,16 @@ size_t WsServer::disconnect_until(std::string_view user, int64_t until_ms, const
   return count;
 }
 
+size_t WsServer::end_revoked(const std::function<bool(const TokenFacts& token)>& is_revoked) {
+  size_t count = 0;
+  for (const auto& peer : peers_.all()) {
+    if (!peer->open() || !is_revoked(peer->token())) continue;
+    peer->end_token(RefusalReason::kTokenRevoked);
+    ++count;
+  }
+  return count;
+}
+
 void WsServer::pause_writes(std::string_view user) {
   for (const auto& peer : peers_.all()) {
     if (!peer->open() || peer->user() != user) continue;
@@ -151,6 +162,7 @@ void WsServer::close(Closed closed) {
 void WsServer::maybe_finish_close() {
   if (!peers_.empty()) return;
   drain_.stop();
+  withdrawn_.stop();
   if (const Closed done = std::exchange(drained_, nullptr)) done();
   // Must come last: the callback may delete this.
   if (const Closed closed = std::exchange(closed_, nullptr)) closed();

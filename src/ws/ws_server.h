@@ -21,6 +21,7 @@
 #include "ws/peer_scheduler.h"
 #include "ws/peer_table.h"
 #include "ws/shared_limits.h"
+#include "ws/withdrawn_keys.h"
 #include "ws/ws_drain.h"
 #include "ws/ws_shared.h"
 
@@ -57,6 +58,12 @@ class WsServer final : public UpgradeSink {
   // Closes those of a user's connections that began at the steady time `until_ms` or before, and
   // returns their number.
   size_t disconnect_until(std::string_view user, int64_t until_ms, const Refusal& refusal);
+
+  // Closes the connections for whose tokens `is_revoked` returns true, and returns their number.
+  size_t end_revoked(const std::function<bool(const TokenFacts& token)>& is_revoked);
+
+  // Closes the connections whose key the verifier no longer has, some in each loop iteration.
+  void end_withdrawn_keys() { withdrawn_.begin(); }
 
   // The limit of a user's connections over all processes (LeaseQuota): how this process asks the
   // others for room, and what another process asks of this one. `probe` may be null; it outlives
@@ -97,6 +104,7 @@ class WsServer final : public UpgradeSink {
   LwsAdopter adopter_;
   PeerScheduler scheduler_;
   WsDrain drain_;
+  WithdrawnKeys withdrawn_;
   uint64_t next_id_ = 1;
   bool closing_ = false;
   Closed drained_;

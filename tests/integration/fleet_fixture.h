@@ -2,6 +2,7 @@
 // Processes of one service, each with its own transport over one Redis.
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,6 +30,15 @@ class FakeConnections final : public LocalConnections {
     if (request.user != user_) return 0;
     return std::exchange(connections, {}).size();
   }
+  void revoke_user(const DisconnectRequest& request, UserRevoked done) override {
+    revoked_users.push_back(request);
+    revoked = std::move(done);
+  }
+  size_t revoke_tokens(const std::vector<RevokedToken>& tokens) override {
+    for (const RevokedToken& token : tokens) revoked_tokens[token.id] = token.until_ms;
+    return 0;
+  }
+  uint32_t revocation_s() const override { return 100; }
   void broadcast(const BroadcastRequest& request) override { broadcasts.push_back(request); }
   void stop() override {}
   void make_room(std::string_view user, size_t needed) override {
@@ -46,6 +56,9 @@ class FakeConnections final : public LocalConnections {
   std::vector<std::string> rooms;
   std::vector<std::string> swept;
   int rejoined = 0;
+  std::vector<DisconnectRequest> revoked_users;
+  UserRevoked revoked;  // the answer to the last one
+  std::map<std::string, int64_t> revoked_tokens;
 
  private:
   const std::string user_ = "ann";
@@ -54,6 +67,7 @@ class FakeConnections final : public LocalConnections {
 struct FleetMemberProcess {
   std::string id;
   FakeConnections connections;
+  Stats stats;
   std::unique_ptr<RedisFleetTransport> transport;
   std::unique_ptr<FleetService> service;
   std::vector<std::string> redirections;
@@ -78,7 +92,8 @@ class FleetTest : public LoopTest {
           made.redirections.emplace_back(error);
         });
     made.service = std::make_unique<FleetService>(
-        FleetService::Dependencies{id, loop(), clock_, log_, *made.transport, made.connections},
+        FleetService::Dependencies{id, loop(), clock_, log_, *made.transport, made.connections,
+                                   made.stats},
         [id] { return FleetProcess{.id = id, .host = "here", .version = "1", .ready = true}; });
     made.service->start();
     made.transport->lead_to(endpoint_of(redis_));

@@ -46,6 +46,67 @@ TEST_F(FleetTest, ADisconnectReachesEveryProcessOnce) {
   EXPECT_EQ(std::get<size_t>(disconnect(two, {.user = "ann"})), 0u);
 }
 
+TEST_F(FleetTest, ARevocationIsStoredBeforeTheProcessesAreAsked) {
+  FleetMemberProcess& one = start("one");
+  FleetMemberProcess& two = start("two");
+  ASSERT_TRUE(all_ready());
+  two.connections.connect("1");
+  std::optional<std::variant<size_t, FleetFault>> answer;
+  one.service->disconnect({.user = "ann", .revoke = true},
+                          [&](std::variant<size_t, FleetFault> given) { answer = given; });
+  ASSERT_EQ(one.connections.revoked_users.size(), 1u);
+  EXPECT_TRUE(two.connections.asked.empty());
+  one.connections.revoked(1'750'000'000);
+  ASSERT_TRUE(run_until([&] { return answer.has_value(); }));
+  EXPECT_EQ(std::get<size_t>(*answer), 1u);
+  ASSERT_EQ(two.connections.asked.size(), 1u);
+  EXPECT_EQ(two.connections.asked[0].revoked_s, 1'750'000'000u);
+  EXPECT_EQ(one.stats.revocations, 1u);
+}
+
+TEST_F(FleetTest, WithoutItsRevocationADisconnectDoesNothing) {
+  FleetMemberProcess& one = start("one");
+  ASSERT_TRUE(all_ready());
+  one.connections.connect("1");
+  std::optional<std::variant<size_t, FleetFault>> answer;
+  one.service->disconnect({.user = "ann", .revoke = true},
+                          [&](std::variant<size_t, FleetFault> given) { answer = given; });
+  one.connections.revoked(std::nullopt);
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(std::get<FleetFault>(*answer).kind, FleetFault::Kind::kUnavailable);
+  EXPECT_EQ(one.connections.connections.size(), 1u);
+  EXPECT_EQ(one.stats.revocations, 0u);
+}
+
+TEST_F(FleetTest, ARevokedTokenReachesThePresentAndTheLaterProcesses) {
+  FleetMemberProcess& one = start("one");
+  FleetMemberProcess& two = start("two");
+  ASSERT_TRUE(all_ready());
+  for (int i = 0; i < 1500; ++i) {
+    const auto answer = answer_to<Fleet::Nothing>([&](auto done) {
+      one.service->revoke_token("token " + std::to_string(i), std::move(done));
+    });
+    ASSERT_TRUE(std::holds_alternative<Fleet::Nothing>(answer));
+    ASSERT_EQ(two.connections.revoked_tokens.size(), static_cast<size_t>(i + 1));
+  }
+  FleetMemberProcess& late = start("late");
+  ASSERT_TRUE(run_until([&] { return late.connections.revoked_tokens.size() == 1500; }));
+  EXPECT_EQ(late.connections.revoked_tokens, two.connections.revoked_tokens);
+  const int64_t end_ms = two.connections.revoked_tokens["token 0"];
+  EXPECT_GT(end_ms, clock_.wall_ms() + 60'000);
+  EXPECT_LE(end_ms, clock_.wall_ms() + 101'000);
+  EXPECT_GT(std::stoi(redis_.command({"TTL", "hermod:{hermod:members}:revoked"})), 60);
+  EXPECT_EQ(one.stats.revocations, 1500u);
+}
+
+TEST_F(FleetTest, WhatWasRevokedDuringAnOutageIsReadAfterIt) {
+  FleetMemberProcess& one = start("one");
+  ASSERT_TRUE(all_ready());
+  redis_.command({"ZADD", "hermod:{hermod:members}:revoked", "9999999999", "missed"});
+  redis_.command({"CLIENT", "KILL", "TYPE", "pubsub"});
+  ASSERT_TRUE(run_until([&] { return one.connections.revoked_tokens.contains("missed"); }));
+}
+
 TEST_F(FleetTest, TwoDisconnectsAtOnceCountEachConnectionOnce) {
   FleetMemberProcess& one = start("one");
   FleetMemberProcess& two = start("two");

@@ -25,6 +25,10 @@ class FakeFleet final : public Fleet {
     disconnects.push_back(request);
     later(std::move(done), ended);
   }
+  void revoke_token(std::string_view jti, Done<Nothing> done) override {
+    revoked.emplace_back(jti);
+    later(std::move(done), Nothing{});
+  }
   void broadcast(const BroadcastRequest& request, Done<size_t> done) override {
     broadcasts.push_back(request);
     later(std::move(done), processes.size());
@@ -40,6 +44,7 @@ class FakeFleet final : public Fleet {
 
   std::vector<std::string> users;
   std::vector<DisconnectRequest> disconnects;
+  std::vector<std::string> revoked;
   std::vector<BroadcastRequest> broadcasts;
 
  private:

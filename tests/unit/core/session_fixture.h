@@ -80,10 +80,16 @@ struct TestPeer final : Peer {
     closed = static_cast<int>(code);
   }
   void on_admitted() override { ++admitted; }
+  bool outlives(uint32_t revoked_s) override {
+    revoked.push_back(revoked_s);
+    return !ends;
+  }
   Session session;
   int admitted = 0;
-  std::string relieved;  // frames that were written before the end of the loop iteration
-  bool slow = true;      // the kernel accepts no more bytes
+  std::vector<uint32_t> revoked;  // the calls of outlives()
+  bool ends = false;              // its token is revoked
+  std::string relieved;           // frames that were written before the end of the loop iteration
+  bool slow = true;               // the kernel accepts no more bytes
   bool woken = false;
   int closed = 0;
 };

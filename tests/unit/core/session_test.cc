@@ -625,5 +625,38 @@ TEST_F(SessionTest, HeartbeatPingsOnlyWhenNoneIsOutstanding) {
   EXPECT_TRUE(bus.marks.empty());
 }
 
+TEST_F(SessionTest, ARevokedTokenGetsNothing) {
+  TestPeer& peer = join("ann");
+  peer.ends = true;
+  text("ann", 0, "external");
+  hub.on_subscribed("ann");
+  ReplayPage page;
+  page.entries = {entry(1)};
+  page.last = page.entries.back().stream_id;
+  page.revoked_s = 1'750'000'000;
+  bus.answer(std::move(page));
+  EXPECT_EQ(peer.revoked, std::vector<uint32_t>{1'750'000'000});
+  EXPECT_EQ(peer.session.state(), Session::State::kEnded);
+  EXPECT_EQ(take(peer), "");
+  EXPECT_EQ(hub.revoked_s("ann"), 1'750'000'000u);
+}
+
+TEST_F(SessionTest, ATokenThatIsNotRevokedStaysAndIsComparedAfterEachResubscription) {
+  TestPeer& peer = join("ann");
+  hub.on_subscribed("ann");
+  ReplayPage page;
+  page.revoked_s = 1'750'000'000;
+  bus.answer(page);
+  EXPECT_EQ(peer.session.state(), Session::State::kLive);
+  hub.on_subscribed("ann");
+  page.revoked_s = 1'750'000'009;
+  bus.answer(page);
+  EXPECT_EQ(peer.revoked, (std::vector<uint32_t>{1'750'000'000, 1'750'000'009}));
+  hub.set_revoked("ann", 5);  // an earlier one changes nothing
+  EXPECT_EQ(hub.revoked_s("ann"), 1'750'000'009u);
+  hub.set_revoked("nobody", 5);
+  EXPECT_EQ(hub.revoked_s("nobody"), 0u);
+}
+
 }  // namespace
 }  // namespace hermod

@@ -35,6 +35,24 @@ TEST(FleetMessageTest, ADisconnectRequestKeepsAllFields) {
   EXPECT_EQ(got->reason, "lost laptop");
 }
 
+TEST(FleetMessageTest, ADisconnectRequestKeepsTheRevocation) {
+  const DisconnectRequest sent{.user = "ann", .revoke = true, .revoked_s = 1'750'000'000};
+  const FleetMessage message = round_trip({"host.1", 1, FleetRequest(sent)});
+  const auto* got = request_of<DisconnectRequest>(message);
+  ASSERT_NE(got, nullptr);
+  EXPECT_TRUE(got->revoke);
+  EXPECT_EQ(got->revoked_s, 1'750'000'000u);
+}
+
+TEST(FleetMessageTest, ARevokedTokenKeepsItsIdAndItsEnd) {
+  const FleetMessage message =
+      round_trip({"host.1", 2, FleetRequest(RevokeTokenRequest{{"a \"1\"", 1'750'000'000'000}})});
+  const auto* got = request_of<RevokeTokenRequest>(message);
+  ASSERT_NE(got, nullptr);
+  EXPECT_EQ(got->token.id, "a \"1\"");
+  EXPECT_EQ(got->token.until_ms, 1'750'000'000'000);
+}
+
 TEST(FleetMessageTest, AReasonThatExceedsACloseFrameIsRefused) {
   const std::string fits(kCloseReasonBytesMax, 'a');
   const auto with = [](const std::string& reason) {
