@@ -50,9 +50,10 @@ Fleet::Done<Value> answers(LaterAnswer::Done done, Make make) {
 }  // namespace
 
 // CORS_ORIGINS does not apply to the API: the pages of other origins must never read it.
-constinit const std::array<Api::Call, 4> Api::kCalls = {{
+constinit const std::array<Api::Call, 5> Api::kCalls = {{
     {operators_page("/api/users/{id}"), &Api::find_user},
     {operators_action("/api/users/{id}/disconnect"), &Api::disconnect},
+    {operators_action("/api/tokens/revoke"), &Api::revoke_token},
     {operators_action("/api/broadcast"), &Api::broadcast},
     {operators_page("/api/processes"), &Api::list_processes},
 }};
@@ -126,12 +127,24 @@ PageOutcome Api::find_user(const HttpRequest& request) {
 PageOutcome Api::disconnect(const HttpRequest& request) {
   const auto user = user_of(request.head);
   if (const auto* fault = std::get_if<Fault>(&user)) return *fault;
-  const auto parsed = parse_disconnect(request.head.content, std::get<std::string>(user));
+  const auto parsed = parse_disconnect(request.head.content, std::get<std::string>(user),
+                                       dependencies_.clock.wall_ms());
   if (const auto* fault = std::get_if<Fault>(&parsed)) return *fault;
   return ask([wanted = std::get<DisconnectRequest>(parsed),
               audited = audited("disconnect", std::get<std::string>(user), request)](
                  Fleet& fleet, LaterAnswer::Done done) {
     fleet.disconnect(wanted, answers<size_t>(audited(std::move(done)), disconnect_answer));
+  });
+}
+
+PageOutcome Api::revoke_token(const HttpRequest& request) {
+  const auto parsed = parse_token_id(request.head.content);
+  if (const auto* fault = std::get_if<Fault>(&parsed)) return *fault;
+  return ask([id = std::get<std::string>(parsed), audited = audited("revoke", {}, request)](
+                 Fleet& fleet, LaterAnswer::Done done) {
+    fleet.revoke_token(
+        id, answers<Fleet::Nothing>(audited(std::move(done)),
+                                    [](const Fleet::Nothing&) { return revoke_answer(); }));
   });
 }
 

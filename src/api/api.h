@@ -38,11 +38,12 @@ class Api final : public PageGroup {
   struct Call : Route {
     PageOutcome (Api::*answer)(const HttpRequest&);
   };
-  static const std::array<Call, 4> kCalls;
+  static const std::array<Call, 5> kCalls;
 
   std::optional<Fault> fault_of_access(const HttpRequest& request);
   PageOutcome find_user(const HttpRequest& request);
   PageOutcome disconnect(const HttpRequest& request);
+  PageOutcome revoke_token(const HttpRequest& request);
   PageOutcome broadcast(const HttpRequest& request);
   PageOutcome list_processes(const HttpRequest& request);
   // Adds to an answer that the audit log gets the action of the request when the answer is known.

@@ -58,6 +58,12 @@ Response disconnect_answer(size_t connections) {
   return ok({{"connections", connections}});
 }
 
+Response revoke_answer() {
+  Response response;
+  response.status = 204;
+  return response;
+}
+
 Response broadcast_answer(size_t processes) {
   return ok({{"processes", processes}});
 }

@@ -13,6 +13,7 @@ namespace hermod {
 // `connections_max`: WEBSOCKET_MAX_CONNECTIONS_PER_USER.
 Response user_answer(std::string_view id, const FleetUser& user, size_t connections_max);
 Response disconnect_answer(size_t connections);
+Response revoke_answer();
 Response broadcast_answer(size_t processes);
 Response processes_answer(const std::vector<FleetProcess>& processes);
 

@@ -15,10 +15,12 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Names = std::span<const std::string_view>;
 
-constexpr size_t kNameBytesMax = 256;  // of users and notification types
+constexpr size_t kNameBytesMax = 256;  // of users, token ids and notification types
 constexpr size_t kShownBytesMax = 64;
+constexpr int64_t kClockToleranceSeconds = 60;
 
-constexpr std::string_view kDisconnectFields[] = {"code", "reason"};
+constexpr std::string_view kDisconnectFields[] = {"code", "reason", "revoke", "before"};
+constexpr std::string_view kTokenFields[] = {"jti"};
 constexpr std::string_view kBroadcastFields[] = {"notification_type", "payload", "category",
                                                  "priority"};
 constexpr std::string_view kBroadcastCategories[] = {"batch_progress",   "processing_results",
@@ -121,6 +123,26 @@ void read_reason(Body& body, DisconnectRequest& request) {
   }
 }
 
+void read_revoke(Body& body, DisconnectRequest& request) {
+  const Json* given = body.field("revoke");
+  if (given == nullptr) return;
+  if (!given->is_boolean()) return body.fail("revoke must be true or false");
+  request.revoke = given->get<bool>();
+}
+
+void read_before(Body& body, DisconnectRequest& request, int64_t now_wall_ms) {
+  const Json* given = body.field("before");
+  if (given == nullptr) return;
+  const int64_t latest_s = now_wall_ms / 1000 + kClockToleranceSeconds;
+  const int64_t before_s = given->is_number_integer() ? given->get<int64_t>() : -1;
+  if (before_s < 1 || before_s > latest_s) {
+    return body.fail(
+        "before must be an integer, the seconds since 1970-01-01T00:00:00Z, and not in the future");
+  }
+  if (!request.revoke) return body.fail("before needs revoke to be true");
+  request.revoked_s = static_cast<uint32_t>(before_s);
+}
+
 }  // namespace
 
 std::variant<std::string, Fault> parse_user_id(std::string_view percent_encoded) {
@@ -133,13 +155,23 @@ std::variant<std::string, Fault> parse_user_id(std::string_view percent_encoded)
 }
 
 std::variant<DisconnectRequest, Fault> parse_disconnect(std::string_view text,
-                                                        const std::string& user) {
+                                                        const std::string& user,
+                                                        int64_t now_wall_ms) {
   Body body(text.empty() ? "{}" : text, kDisconnectFields);
   DisconnectRequest request{.user = user};
   read_code(body, request);
   read_reason(body, request);
+  read_revoke(body, request);
+  read_before(body, request, now_wall_ms);
   if (body.fault()) return *body.fault();
   return request;
+}
+
+std::variant<std::string, Fault> parse_token_id(std::string_view text) {
+  Body body(text, kTokenFields);
+  std::string id = body.name("jti");
+  if (body.fault()) return *body.fault();
+  return id;
 }
 
 std::variant<BroadcastRequest, Fault> parse_broadcast(std::string_view text) {

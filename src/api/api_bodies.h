@@ -17,7 +17,10 @@ std::variant<std::string, Fault> parse_user_id(std::string_view percent_encoded)
 
 // An empty `body` means no fields. The request is for `user`.
 std::variant<DisconnectRequest, Fault> parse_disconnect(std::string_view body,
-                                                        const std::string& user);
+                                                        const std::string& user,
+                                                        int64_t now_wall_ms);
+
+std::variant<std::string, Fault> parse_token_id(std::string_view body);
 
 std::variant<BroadcastRequest, Fault> parse_broadcast(std::string_view body);
 

@@ -14,7 +14,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::string_view kDisconnectHelp =
-    R"(hermod disconnect ID [--code N] [--reason TEXT]
+    R"(hermod disconnect ID [--code N] [--reason TEXT] [--revoke]
 
 Ends the connections of the user ID to all processes of the service, and prints
 their number. Asks a running hermod over HTTP, like hermod users.
@@ -25,16 +25,19 @@ not answer, or refuses; 2 if an argument or a setting is missing or invalid.
                          1014 or 3000 to 4999
   --reason TEXT          the text of the close frame, at most 123 bytes; without
                          it, the usual JSON
+  --revoke               also refuses the user's tokens that were issued until
+                         now
   --config FILE, --help-settings
 
 Example:
-  ADMIN_TOKEN=... hermod disconnect ann --admin-port 9090
+  ADMIN_TOKEN=... hermod disconnect ann --revoke --admin-port 9090
 )";
 
 struct DisconnectArguments {
   std::string id;
   int64_t code = 0;  // 0: that of the service
   std::string reason;
+  bool revoke = false;
 };
 
 Result<std::string> body_of(const DisconnectArguments& arguments) {
@@ -50,6 +53,7 @@ Result<std::string> body_of(const DisconnectArguments& arguments) {
   if (arguments.reason.size() > kCloseReasonBytesMax) {
     return Error{ErrorCode::kValidation, "--reason must have at most 123 bytes"};
   }
+  if (arguments.revoke) body["revoke"] = true;
   return body.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
@@ -67,6 +71,7 @@ int run(const DisconnectArguments& arguments, const Options& options, Terminal& 
   }
   terminal.out << "ended " << ended["connections"].dump() << " connections of "
                << escaped(arguments.id) << '\n';
+  if (arguments.revoke) terminal.out << "revoked the tokens that were issued until now\n";
   return kOk;
 }
 
@@ -78,6 +83,7 @@ Verb add_disconnect(CLI::App& app) {
   command->add_option("ID", arguments->id)->required();
   command->add_option("--code", arguments->code);
   command->add_option("--reason", arguments->reason);
+  command->add_flag("--revoke", arguments->revoke);
   return {command, kDisconnectHelp,
           [arguments](const Options& options, Terminal& terminal, const Reload&) {
             return run(*arguments, options, terminal);

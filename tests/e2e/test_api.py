@@ -66,13 +66,15 @@ class Api(HermodTestCase):
 
     async def test_correct_requests(self):
         user = self.user()
-        async with open_socket(self.socket_url(user)) as connection:
-            await connection.ping()
+        async with open_socket(self.socket_url(user)):
+            until(lambda: self.call("GET", "/api/users/{id}", user=user)[1]["online"], "it is admitted")
             status, found = self.call("GET", "/api/users/{id}", user=user)
             listed_status, listed = self.call("GET", "/api/processes")
             broadcast = self.call("POST", "/api/broadcast", {"notification_type": "maintenance", "payload": {"at": "22:00"}})
-            ended = self.call("POST", "/api/users/{id}/disconnect", {"code": 4321, "reason": "bye"}, user=user)
+            revoked = self.call("POST", "/api/tokens/revoke", {"jti": "of-no-token"})
+            ended = self.call("POST", "/api/users/{id}/disconnect", {"code": 4321, "reason": "bye", "revoke": True}, user=user)
         self.assertEqual({status, listed_status, broadcast[0], ended[0]}, {200})
+        self.assertEqual(revoked[0], 204)
         self.assertEqual((found["user"], found["online"], len(found["connections"]), found["limit"]), (user, True, 1, 5))
         self.assertIn(found["connections"][0]["process"], [one["id"] for one in listed["processes"]])
         self.assertGreaterEqual(broadcast[1]["processes"], 1)
@@ -85,6 +87,8 @@ class Api(HermodTestCase):
             ({"code": 1006}, "code must be an integer from 1000 to 1003"),
             ({"code": "1008"}, "code must be"),
             ({"reason": "é" * 62}, "reason must be a string of at most 123 bytes"),
+            ({"revoke": "yes"}, "revoke must be true or false"),
+            ({"before": 1}, "before needs revoke"),
             ({"coed": 1}, "unknown field coed"),
             ([], "must be a JSON object"),
             ("{", "must be a JSON object"),
@@ -93,6 +97,7 @@ class Api(HermodTestCase):
             self.assertEqual((status, answer["error"]["code"]), (400, "VALIDATION_ERROR"), body)
             self.assertIn(named, answer["error"]["message"])
         for path, body, named in (
+            ("/api/tokens/revoke", {}, "jti"),
             ("/api/broadcast", {"payload": {}}, "notification_type"),
             ("/api/broadcast", {"notification_type": "t", "payload": []}, "payload"),
             ("/api/broadcast", {"notification_type": "t", "payload": {}, "priority": "now"}, "critical, immediate, high"),
@@ -160,7 +165,7 @@ class AdminPort(HermodTestCase):
             "/api/processes", "/api/users/ann", "/nowhere"
         ):
             self.assertEqual(self.hermod.get(path, **BEARER)[0], 404, path)
-        for path in ("/api/users/ann/disconnect", "/api/broadcast", "/console/tokens"):
+        for path in ("/api/users/ann/disconnect", "/api/broadcast", "/api/tokens/revoke", "/console/tokens"):
             self.assertEqual(self.hermod.request("POST", path, BEARER, "{}")[0], 404, path)
         self.assertEqual(self.hermod.get("/healthz")[0], 200)
         self.assertEqual(self.hermod.get("/healthz/live")[0], 200)
@@ -300,9 +305,9 @@ class Commands(unittest.TestCase):
         self.assertEqual(self.server.asked[-1][:2], ("POST", "/api/users/ann/disconnect"))
         self.assertEqual(json.loads(self.server.asked[-1][3]), {})
         done = self.run_command(
-            "disconnect", "ann", "--code", "4000", "--reason", "bye", given=(200, {"connections": 0}))
-        self.assertEqual(done.stdout, "ended 0 connections of ann\n")
-        self.assertEqual(json.loads(self.server.asked[-1][3]), {"code": 4000, "reason": "bye"})
+            "disconnect", "ann", "--code", "4000", "--reason", "bye", "--revoke", given=(200, {"connections": 0}))
+        self.assertEqual(done.stdout, "ended 0 connections of ann\nrevoked the tokens that were issued until now\n")
+        self.assertEqual(json.loads(self.server.asked[-1][3]), {"code": 4000, "reason": "bye", "revoke": True})
 
     def test_refusals(self):
         silent = self.error(503, "some did not answer", {"connections": 2, "silent": ["p3", "p4"]})

@@ -2,8 +2,6 @@
 
 import asyncio
 import base64
-import hashlib
-import hmac
 import json
 import os
 import pathlib
@@ -13,10 +11,10 @@ import socket
 import time
 import unittest
 
-from support import secrets
 from support.hermod import KEY, Hermod
 from support.process import folder
 from support.sockets import closed, open_socket, refused
+from support.tokens import token
 from support.waiting import until
 
 ADMIN = "an-admin-token-for-these-tests"
@@ -38,22 +36,6 @@ ONLY_INSIDE = {"shutting_down", "sockets", "open_answers"}
 def table():
     rows = re.findall(r"^\| `(\w+)` \| (\S+) \| (\w+) \| (.+?) \| (.+?) \| (\w+) \|$", PAGE.read_text("utf-8"), re.MULTILINE)
     return {row[0]: dict(zip(("code", "error", "message", "setting", "metric"), row[1:])) for row in rows}
-
-
-def token(key=KEY, header=None, **claims):
-    """A token with these claims; a claim that is None is left out."""
-    now = int(time.time())
-    claims = {"sub": "ann", "exp": now + 600, "aud": "huleedu-platform", "iss": "huleedu-identity-service"} | claims
-
-    def part(data):
-        return base64.urlsafe_b64encode(data).rstrip(b"=")
-
-    claims = {name: value for name, value in claims.items() if value is not None}
-    head = part(json.dumps({"alg": "HS256", "typ": "JWT"} | (header or {})).encode())
-    signed = head + b"." + part(json.dumps(claims).encode())
-    made = (signed + b"." + part(hmac.new(key.encode(), signed, hashlib.sha256).digest())).decode()
-    secrets.keep_token(made)
-    return made
 
 
 def head_of(headers, target="/ws", method="GET"):
@@ -261,6 +243,25 @@ class Rows(unittest.IsolatedAsyncioTestCase):
 
     async def refuse_token_claims(self, hermod):
         return *await self.socket(hermod, token(sub=None)), "no sub"
+
+    async def refuse_token_revoked(self, hermod):
+        given = token(sub="gone", iat=int(time.time()) - 5)
+        async with open_socket(hermod.socket_url(token=given)) as client:
+            headers = {"Authorization": f"Bearer {ADMIN}"}
+            self.assertEqual(hermod.request("POST", "/api/users/gone/disconnect", headers, '{"revoke": true}')[0], 200)
+            await closed(client)
+        return *await self.socket(hermod, given), "gone"
+
+    async def refuse_key_withdrawn(self, _):
+        path = pathlib.Path(folder("keys")) / "secret"
+        path.write_text(KEY, encoding="utf-8")
+        self.hermod = Hermod(JWT_SECRET_KEY="", JWT_SECRET_KEY_FILE=str(path), JWT_END_WITHDRAWN_KEYS="true", LOG_LEVEL="INFO")
+        self.addCleanup(self.hermod.child.kill)
+        async with open_socket(self.hermod.socket_url(token=token(sub="ann"))) as client:
+            path.write_text("another-secret-of-more-than-32-bytes", encoding="utf-8")
+            self.hermod.child.process.send_signal(signal.SIGHUP)
+            code, reason = await closed(client)
+        return code, json.loads(reason)["message"], "ann"
 
     async def refuse_other_user(self, hermod):
         return *await self.socket(hermod, token(), "/ws/v1/status/ben"), "ben"

@@ -9,6 +9,8 @@ namespace {
 
 using ::testing::HasSubstr;
 
+constexpr int64_t kNowMs = 1'750'000'000'000;
+
 template <typename Value>
 std::string message(const std::variant<Value, Fault>& parsed) {
   const auto* fault = std::get_if<Fault>(&parsed);
@@ -19,11 +21,11 @@ std::string message(const std::variant<Value, Fault>& parsed) {
 }
 
 std::string refusal(std::string_view body) {
-  return message(parse_disconnect(body, "ann"));
+  return message(parse_disconnect(body, "ann", kNowMs));
 }
 
 DisconnectRequest disconnect(std::string_view body) {
-  return std::get<DisconnectRequest>(parse_disconnect(body, "ann"));
+  return std::get<DisconnectRequest>(parse_disconnect(body, "ann", kNowMs));
 }
 
 TEST(ApiBodiesTest, ADisconnectMayHaveNoBody) {
@@ -32,13 +34,19 @@ TEST(ApiBodiesTest, ADisconnectMayHaveNoBody) {
     EXPECT_EQ(request.user, "ann");
     EXPECT_EQ(request.code, 1008);
     EXPECT_EQ(request.reason, "");
+    EXPECT_FALSE(request.revoke);
+    EXPECT_FALSE(request.revoked_s);
   }
 }
 
 TEST(ApiBodiesTest, ADisconnectMayHaveAllFields) {
-  const DisconnectRequest request = disconnect(R"({"code":4321,"reason":"tschüß"})");
+  const DisconnectRequest request =
+      disconnect(R"({"code":4321,"reason":"tschüß","revoke":true,"before":1750000000})");
   EXPECT_EQ(request.code, 4321);
   EXPECT_EQ(request.reason, "tschüß");
+  EXPECT_TRUE(request.revoke);
+  EXPECT_EQ(request.revoked_s, 1'750'000'000);
+  EXPECT_EQ(disconnect(R"({"revoke":false})").revoke, false);
 }
 
 TEST(ApiBodiesTest, TheCodesThatMayBeSentAreAccepted) {
@@ -69,16 +77,39 @@ TEST(ApiBodiesTest, AReasonFitsIntoACloseFrame) {
   EXPECT_EQ(refusal(R"({"reason":null})"), kRefused);
 }
 
+TEST(ApiBodiesTest, OtherFieldsHaveTheirTypes) {
+  EXPECT_EQ(refusal(R"({"revoke":1})"), "revoke must be true or false");
+  const char* const kBefore =
+      "before must be an integer, the seconds since 1970-01-01T00:00:00Z, and not in the future";
+  for (const char* before :
+       {"-1", "0", "1.5", "\"1\"", "1750000061", "1750000000000", "18446744073709551615"}) {
+    EXPECT_EQ(refusal("{\"revoke\":true,\"before\":" + std::string(before) + '}'), kBefore);
+  }
+  EXPECT_EQ(refusal(R"({"revoke":true,"before":1750000060})"), "");
+  EXPECT_EQ(refusal(R"({"before":1})"), "before needs revoke to be true");
+}
+
 TEST(ApiBodiesTest, TheBodyIsAnObjectOfKnownFields) {
-  const char* const kRefused = "the body must be a JSON object; its fields are code, reason";
+  const char* const kRefused =
+      "the body must be a JSON object; its fields are code, reason, revoke, before";
   for (const char* body : {"[]", "7", "null", "{", "{}{}", "{\"reason\":\"\xff\"}", " "}) {
     EXPECT_EQ(refusal(body), kRefused) << body;
   }
   EXPECT_EQ(refusal(R"({"coed":1})"),
-            "the body has the unknown field coed; its fields are code, reason");
+            "the body has the unknown field coed; its fields are code, reason, revoke, before");
   EXPECT_THAT(refusal("{\"a\\u001b" + std::string(200, 'b') + "\":1}"),
               ::testing::AllOf(HasSubstr("a\\u001bbb"), ::testing::Not(HasSubstr("\x1b"))));
   EXPECT_EQ(refusal(std::string(8000, '[')), kRefused);
+}
+
+TEST(ApiBodiesTest, ATokenIdIsRequired) {
+  EXPECT_EQ(std::get<std::string>(parse_token_id(R"({"jti":"a"})")), "a");
+  for (const std::string& body :
+       {std::string("{}"), std::string(R"({"jti":""})"), std::string(R"({"jti":7})"),
+        R"({"jti":")" + std::string(257, 'a') + "\"}"}) {
+    EXPECT_EQ(message(parse_token_id(body)), "jti must be a string of 1 to 256 bytes");
+  }
+  EXPECT_THAT(message(parse_token_id("")), HasSubstr("must be a JSON object; its fields are jti"));
 }
 
 TEST(ApiBodiesTest, ABroadcastHasATypeAndAPayload) {

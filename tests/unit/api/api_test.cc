@@ -81,15 +81,24 @@ TEST_F(ApiTest, DisconnectsAUser) {
   open_api();
   fleet->ended = 3;
   const test::HttpAnswer answer =
-      post("/api/users/a%C3%A9/disconnect", R"({"code":4000,"reason":"bye"})");
+      post("/api/users/a%C3%A9/disconnect", R"({"code":4000,"reason":"bye","revoke":true})");
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(answer.body, R"({"connections":3})");
   ASSERT_EQ(fleet->disconnects.size(), 1U);
   EXPECT_EQ(fleet->disconnects[0].user, "aé");
   EXPECT_EQ(fleet->disconnects[0].code, 4000);
   EXPECT_EQ(fleet->disconnects[0].reason, "bye");
+  EXPECT_TRUE(fleet->disconnects[0].revoke);
   EXPECT_EQ(post("/api/users/ann/disconnect", "").status, 200);
   EXPECT_EQ(fleet->disconnects[1].code, 1008);
+}
+
+TEST_F(ApiTest, RevokesAToken) {
+  open_api();
+  const test::HttpAnswer answer = post("/api/tokens/revoke", R"({"jti":"t1"})");
+  EXPECT_EQ(answer.status, 204);
+  EXPECT_EQ(answer.header("content-length"), "");
+  EXPECT_THAT(fleet->revoked, ElementsAre("t1"));
 }
 
 TEST_F(ApiTest, BroadcastsToAll) {
@@ -157,6 +166,7 @@ TEST_F(ApiTest, MalformedRequestsDoNothing) {
   EXPECT_EQ(post("/api/users/ann/disconnect", R"({"code":1})").status, 400);
   EXPECT_EQ(post("/api/users/%zz/disconnect", "{}").status, 400);
   EXPECT_EQ(read("/api/users/%zz").status, 400);
+  EXPECT_EQ(post("/api/tokens/revoke", "{}").status, 400);
   EXPECT_EQ(post("/api/broadcast", "").status, 400);
   EXPECT_TRUE(fleet->disconnects.empty());
   EXPECT_TRUE(fleet->users.empty());
