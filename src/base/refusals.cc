@@ -121,7 +121,7 @@ constexpr RefusalRow kTable[] = {
     {kTokenRevoked, kToken, 1008, kAuthentication, "token_revoked", "token revoked",
      "JWT_LIFETIME_MAX_SECONDS", "AUTHENTICATION_ERROR"},
     {kKeyWithdrawn, kToken, 1008, kAuthentication, "key_withdrawn", "key withdrawn",
-     "JWT_END_WITHDRAWN_KEYS", "AUTHENTICATION_ERROR"},
+     "JWT_END_WITHDRAWN_KEYS", "TOKEN_REVOKED"},
     {kOtherUser, kUpgrade, 1008, kAuthorization, "other_user", "wrong user in path",
      "none: the path must name the subject of the token", "AUTHORIZATION_ERROR"},
     {kConnectsPerUser, kUpgrade, 1008, kRateLimit, "connects_per_user", "connecting too often",

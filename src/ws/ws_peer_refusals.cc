@@ -33,7 +33,7 @@ void WsPeer::end_token(RefusalReason why) {
   if (!open()) return;
   const std::string address = to_string(address_);
   const std::string name(user());
-  ++shared().stats.refusals[refusal_row(why).metric];
+  ++shared().stats.refusals[refusal_row(RefusalReason::kKeyWithdrawn).metric];
   report_refusal(shared().log, shared().options.audit,
                  {.why = why, .value = name, .client = address, .user = name, .connection = id()});
   close_with(refusal_for(why));
