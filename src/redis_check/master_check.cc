@@ -1,6 +1,8 @@
 #include "redis_check/master_check.h"
 
+#include <algorithm>
 #include <cassert>
+#include <iterator>
 #include <set>
 #include <utility>
 
@@ -55,7 +57,9 @@ bool MasterCheck::probe_server(bool production) {
 
 bool MasterCheck::try_rights() {
   assert(conversation_);
-  const bool commands = try_each(*conversation_, command_rights(channels_, user()));
+  std::vector<RedisRight> rights = command_rights(channels_, user());
+  std::ranges::move(fleet_rights(channels_, user()), std::back_inserter(rights));
+  const bool commands = try_each(*conversation_, rights);
   clean_up();
   auto second = RedisConversation::open(link_);
   if (!second) return add(second.error().message, Level::kError);

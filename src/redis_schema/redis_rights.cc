@@ -9,6 +9,8 @@ namespace {
 // SHA-1 of "return 1", the script that tests the right to EVALSHA.
 constexpr std::string_view kReturnOne = "e0e1f9fabfc9d4800c877a703b823ac0578ff8db";
 
+constexpr std::string_view kMembers = "}:members";  // a key that only these checks use
+
 struct Names {
   Names(const RedisChannels& channels, const std::string& user)
       : user_key(channels.names.user_key() + user),
@@ -117,11 +119,29 @@ std::vector<RedisRight> subscribe_rights(const RedisChannels& channels, const st
   return rights;
 }
 
+// The channel is that of a process that does not exist, so that nothing receives the message.
+std::vector<RedisRight> fleet_rights(const RedisChannels& channels, const std::string& user) {
+  const std::string set = Names(channels, user).key(kMembers);
+  const std::string channel = channels.names.own_channels() + "control:check";
+  const std::string rule = key_rule(channels);
+  return {{{"EVAL", "return 1", "0"}, "+eval", ""},
+          {{"ZADD", set, "1", "check"}, "+zadd", rule},
+          {{"ZSCORE", set, "check"}, "+zscore", rule},
+          {{"ZRANGE", set, "0", "0"}, "+zrange", rule},
+          {{"ZREVRANGE", set, "0", "0"}, "+zrevrange", rule},
+          {{"ZRANGEBYSCORE", set, "0", "1"}, "+zrangebyscore", rule},
+          {{"ZREMRANGEBYSCORE", set, "0", "0"}, "+zremrangebyscore", rule},
+          {{"ZSCAN", set, "0"}, "+zscan", rule},
+          {{"ZREM", set, "other"}, "+zrem", rule},
+          {{"PUBSUB", "NUMSUB", channel}, "+pubsub|numsub", ""},
+          {{"PUBLISH", channel, ""}, "+publish", own_channels_rule(channels)}};
+}
+
 std::vector<std::string> cleanup_command(const RedisChannels& channels, const std::string& user) {
   const Names names(channels, user);
   return {
-      "DEL",        names.key(keys::kStream),    names.key(keys::kLast),     names.key(keys::kAck),
-      names.seen(), names.key(keys::kRouted[0]), names.key(keys::kRouted[1])};
+      "DEL",        names.key(keys::kStream),    names.key(keys::kLast),      names.key(keys::kAck),
+      names.seen(), names.key(keys::kRouted[0]), names.key(keys::kRouted[1]), names.key(kMembers)};
 }
 
 // Redis 6: "no permissions to run the 'xadd' command", "to access one of the keys used as

@@ -23,7 +23,11 @@ std::vector<RedisRight> command_rights(const RedisChannels& channels, const std:
 // The rights of the subscription link.
 std::vector<RedisRight> subscribe_rights(const RedisChannels& channels, const std::string& user);
 
-// The command that deletes the keys written by command_rights().
+// The rights of the link over which the processes find each other (redis_fleet). Without them,
+// notifications still arrive.
+std::vector<RedisRight> fleet_rights(const RedisChannels& channels, const std::string& user);
+
+// The command that deletes the keys written by command_rights() and fleet_rights().
 std::vector<std::string> cleanup_command(const RedisChannels& channels, const std::string& user);
 
 // The missing rule, from Redis' error message; empty if the command failed for another reason.

@@ -121,6 +121,9 @@ TEST(BusCheckTest, NamesTheRightThatIsMissing) {
       {names + commands + "-time", "the ACL lacks +time"},
       {names + commands + "-@stream", "the ACL lacks +xrevrange"},
       {names + commands + "-set", "the ACL lacks +set"},
+      {names + commands + "-eval", "the ACL lacks +eval"},
+      {names + commands + "-zscan", "the ACL lacks +zscan"},
+      {names + commands + "-pubsub", "the ACL lacks +pubsub|numsub"},
   };
   for (const auto& one : cases) {
     const RedisCheck found = check(url_with(server, one.rules));

@@ -7,6 +7,7 @@
 #include <regex>
 #include <set>
 
+#include "redis_fleet/fleet_scripts.h"
 #include "redis_schema/redis_channels.h"
 #include "redis_schema/redis_scripts.h"
 
@@ -77,6 +78,21 @@ TEST(RedisRightsTest, EveryCommandOfTheScriptsIsTried) {
   const std::regex call("call\\('([A-Z]+)'");
   for (const std::string text :
        {kAppendScript, kPublishScript, kReplayScript, kAckScript, kLeaseScript, kRevokeScript}) {
+    for (std::sregex_iterator at(text.begin(), text.end(), call), end; at != end; ++at) {
+      EXPECT_TRUE(tried.contains((*at)[1])) << (*at)[1];
+    }
+  }
+}
+
+TEST(RedisRightsTest, EveryCommandOfTheScriptsOfTheFleetIsTried) {
+  std::set<std::string> tried;
+  const RedisChannels channels = make_channels({"hermod", 0, "to:{user}", {"to:{user}"}});
+  for (const auto& rights : {command_rights(channels, "u"), fleet_rights(channels, "u")}) {
+    for (const RedisRight& one : rights) tried.insert(one.words.front());
+  }
+  const std::regex call("call\\('([A-Z]+)'");
+  for (const std::string text :
+       {kFleetReportScript, kFleetLeaveScript, kFleetRevokeScript, kFleetSendScript}) {
     for (std::sregex_iterator at(text.begin(), text.end(), call), end; at != end; ++at) {
       EXPECT_TRUE(tried.contains((*at)[1])) << (*at)[1];
     }
