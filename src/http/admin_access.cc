@@ -1,6 +1,7 @@
 #include "http/admin_access.h"
 
 #include <cassert>
+#include <utility>
 
 #include "http/header_text.h"
 
@@ -28,8 +29,27 @@ AdminAccess::Decision AdminAccess::validate(const RequestHead& head, const IpAdd
   const std::string_view text = given.substr(kAdminScheme.size());
   const bool is_token = same_in_constant_time(text, secrets_.token);
   const bool is_secret = same_in_constant_time(text, secrets_.secret);
-  if (is_token || is_secret) return {.granted = true, .fault = {}};
+  if (is_token || is_secret) {
+    if (is_on(dependencies_.audit)) note_sign_in(head, peer);
+    return {.granted = true, .fault = {}};
+  }
   return {.granted = false, .fault = count_guess(peer)};
+}
+
+void AdminAccess::note_sign_in(const RequestHead& head, const IpAddress& peer) {
+  constexpr size_t kAddressesMax = 256;
+  const int64_t now_ms = dependencies_.clock.steady_ms();
+  const auto [known, added] = signed_in_ms_.try_emplace(peer, now_ms);
+  const int64_t before_ms = std::exchange(known->second, now_ms);
+  if (!added && now_ms - before_ms < kSignInMs) return;
+  std::erase_if(signed_in_ms_, [&](const auto& one) { return now_ms - one.second >= kSignInMs; });
+  if (signed_in_ms_.size() > kAddressesMax) signed_in_ms_ = {{peer, now_ms}};
+  const std::string address = to_string(peer);
+  record_admin_action(dependencies_.audit, {.action = "sign_in",
+                                            .address = address,
+                                            .origin = head.origin.value,
+                                            .correlation_id = head.correlation_id.value,
+                                            .code = 200});
 }
 
 Fault AdminAccess::count_guess(const IpAddress& peer) {

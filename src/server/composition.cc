@@ -135,7 +135,7 @@ Result<void> build_pages(Composition& all) {
                                    *all.records.producer, *all.hub, *all.ws});
   all.observers.add(all.console_backend->dead_letter_observer(), Observers::Scope::kRare);
   all.admin_access = std::make_unique<AdminAccess>(
-      AdminAccessDependencies{all.clock, all.log, all.stats}, all.admin);
+      AdminAccessDependencies{all.clock, all.log, all.stats, &all.audit}, all.admin);
   all.console =
       std::make_unique<Console>(ConsoleDependencies{*all.console_backend, *all.health, all.clock,
                                                     *all.admin_access, &all.audit},

@@ -11,6 +11,7 @@ import socket
 import time
 import unittest
 
+from support import secrets
 from support.hermod import KEY, Hermod
 from support.process import folder
 from support.sockets import closed, open_socket, refused
@@ -430,6 +431,14 @@ class AuditLog(unittest.IsolatedAsyncioTestCase):
         self.assertLess(len(self.events("audit.refusal")), 30)
         refusal = self.event("audit.refusal")
         self.assertEqual((refusal["reason"], refusal["address"], refusal["code"]), ("token_malformed", "127.0.0.1", 1008))
+
+    def test_a_sign_in_of_an_operator_is_recorded_once(self):
+        for _ in range(3):
+            self.assertEqual(self.hermod.get("/console/state", Authorization=f"Bearer {ADMIN}")[0], 200)
+        self.assertEqual(self.hermod.get("/console/state", Authorization="Bearer wrong")[0], 401)
+        until(lambda: self.events("audit.refusal"), "the wrong token is recorded")
+        signed_in = [event for event in self.events("audit.admin") if event["reason"] == "sign_in"]
+        self.assertEqual([event["address"] for event in signed_in], ["127.0.0.1"])
 
     def test_an_action_of_an_operator(self):
         headers = {"Authorization": f"Bearer {ADMIN}", "X-Hermod-Console": "1", "Content-Type": "application/json"}
