@@ -13,7 +13,7 @@ RedisRevocations::RedisRevocations(const RedisContext& redis)
 
 void RedisRevocations::revoke(const RevokeRequest& request, Bus::RevokeDone done) {
   if (stopped_) return;
-  if (!redis_.ready()) {
+  if (!available_ || !redis_.ready()) {
     refused_.push_back(std::move(done));
     return refuse_.ask();
   }

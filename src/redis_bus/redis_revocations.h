@@ -18,9 +18,12 @@ class RedisRevocations final : ReplyHandler {
  public:
   explicit RedisRevocations(const RedisContext& redis);
 
-  // As Bus::revoke(). If commands cannot be sent, or the link fails, the answer is an error: the
-  // caller decides whether to ask again.
+  // As Bus::revoke(). If the shard is down, or the link fails, the answer is an error: the caller
+  // decides whether to ask again.
   void revoke(const RevokeRequest& request, Bus::RevokeDone done);
+
+  // Whether the shard is up. A server that does not answer may still execute what is sent to it.
+  void set_available(bool available) { available_ = available; }
 
   void stop();  // from now on, nothing is answered
 
@@ -31,6 +34,7 @@ class RedisRevocations final : ReplyHandler {
   void refuse_all();
 
   RedisContext redis_;
+  bool available_ = false;
   bool stopped_ = false;
   std::deque<Bus::RevokeDone> in_flight_;
   std::vector<Bus::RevokeDone> refused_;  // to answer in the next loop iteration

@@ -220,6 +220,7 @@ void RedisShard::update() {
   links_.failover().check(publisher_.stalled());
   state_.report(down_reason());
   leases_.set_available(state_.reason().empty());
+  revocations_.set_available(state_.reason().empty());
   suspect();
 }
 

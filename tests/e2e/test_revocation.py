@@ -5,10 +5,12 @@ import json
 import pathlib
 import signal
 import time
+import unittest
 
 from support.hermod import KEY, Hermod
 from support.hermod_test_case import HermodTestCase, TwoProcesses, redis
 from support.process import folder
+from support.redis import Redis
 from support.sockets import closed, frame, open_socket, refused
 from support.tokens import token
 from support.waiting import until
@@ -118,6 +120,30 @@ class Tokens(Operators, TwoProcesses):
             self.assertEqual(await self.refusal(later, given), REVOKED)
         finally:
             self.assertEqual(later.stop(), 0)
+
+
+class Outage(Operators, unittest.IsolatedAsyncioTestCase):
+    async def test_whoever_connects_while_redis_is_unavailable_is_compared_afterwards(self):
+        own = Redis()
+        self.addCleanup(own.stop)
+        process = Hermod(REDIS_URL=own.url(), ADMIN_TOKEN=ADMIN, LOG_LEVEL="INFO")
+        self.addCleanup(process.child.kill)
+        process.wait_for_redis()
+        until(lambda: self.call(process, "/api/users/ann/disconnect", {"revoke": True})[0] == 200, "the revocation is stored")
+        own.child.process.send_signal(signal.SIGSTOP)
+        try:
+            until(lambda: process.get("/healthz/ready")[0] == 503, "Redis is unavailable")
+            self.assertEqual(self.call(process, "/api/users/ben/disconnect", {"revoke": True})[0], 503)
+            sockets = [await open_socket(process.socket_url(token=issued(user, ago_s=600))) for user in ("ann", "ben")]
+            until(lambda: process.metric("websocket_active_connections") == 2, "both are admitted")
+        finally:
+            own.child.process.send_signal(signal.SIGCONT)
+        # Before it: the notice that the service is degraded.
+        self.assertEqual(read(await closed(sockets[0])), REVOKED)
+        until(lambda: process.get("/healthz/ready")[0] == 200, "Redis is available")
+        self.assertEqual(process.metric("websocket_active_connections"), 1)
+        await sockets[1].close()
+        self.assertEqual(await asyncio.to_thread(process.stop), 0)
 
 
 class WithdrawnKeys(HermodTestCase):
