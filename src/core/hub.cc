@@ -5,11 +5,7 @@
 #include <utility>
 
 namespace hermod {
-namespace {
-
-constexpr size_t kBroadcastAtOnce = 128;  // users; each has a text of its own
-
-}  // namespace
+namespace {}  // namespace
 
 Hub::Hub(Bus& bus, const CoreContext& context, HubOptions options)
     : host_(bus, context, std::move(options)) {}
@@ -64,13 +60,20 @@ void Hub::for_each_session_of(std::string_view user, const std::function<void(Se
   }
 }
 
-bool Hub::broadcast_some(const Broadcast& broadcast, NamedSet<HubUser>::Cursor& from) {
-  return users_.visit_some(from, kBroadcastAtOnce, [this, &broadcast](const HubUser& user) {
-    const Outbox::Item notice = host_.broadcast_item(broadcast, user.name());
-    for (Session* session = user.sessions; session != nullptr; session = session->next()) {
-      if (session->admitted()) session->on_broadcast(notice);
-    }
-  });
+std::vector<std::string> Hub::user_names() {
+  std::vector<std::string> names;
+  names.reserve(users_.size());
+  users_.for_each([&names](const HubUser& user) { names.emplace_back(user.name()); });
+  return names;
+}
+
+void Hub::broadcast(const Broadcast& broadcast, std::string_view user) {
+  const HubUser* const entry = users_.find(user);
+  if (entry == nullptr) return;
+  const Outbox::Item notice = host_.broadcast_item(broadcast, user);
+  for (Session* session = entry->sessions; session != nullptr; session = session->next()) {
+    if (session->admitted()) session->on_broadcast(notice);
+  }
 }
 
 bool Hub::has_room(std::string_view user) {

@@ -6,7 +6,9 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/named_set.h"
 #include "bus/bus.h"
@@ -46,9 +48,10 @@ class Hub final : public BusListener {
   void for_each_session(const std::function<void(Session&)>& visit);
   void for_each_session_of(std::string_view user, const std::function<void(Session&)>& visit);
 
-  // Sends the notice to the connections of some users, beginning at `from`. Returns whether there
-  // are more.
-  bool broadcast_some(const Broadcast& broadcast, NamedSet<HubUser>::Cursor& from);
+  std::vector<std::string> user_names();
+
+  // Sends the notice to the connections of the user, if there are any.
+  void broadcast(const Broadcast& broadcast, std::string_view user);
 
   // Whether one more connection of `user` may join; and how many connections the user has above the
   // limit, which happens only after the limit was lowered.

@@ -9,6 +9,8 @@ namespace {
 constexpr uint8_t kShownBitsV4 = 96 + 24;  // of the mapped form
 constexpr uint8_t kShownBitsV6 = 48;
 
+constexpr size_t kUsersAtOnce = 128;  // each has a text of its own
+
 constexpr std::string_view kDisconnected = "disconnected by an operator";
 
 }  // namespace
@@ -78,16 +80,18 @@ void FleetConnections::broadcast(const BroadcastRequest& request) {
   Broadcast made{.type = request.notification_type, .payload = request.payload};
   if (!request.category.empty()) made.category = request.category;
   if (!request.priority.empty()) made.priority = request.priority;
-  broadcasts_.push_back(std::move(made));
+  broadcasts_.push_back({std::move(made), hub_.user_names()});
   rest_.ask();
 }
 
 void FleetConnections::broadcast_some() {
   if (broadcasts_.empty()) return;
-  if (!hub_.broadcast_some(broadcasts_.front(), sent_to_)) {
-    broadcasts_.pop_front();
-    sent_to_ = {};
+  auto& [notice, users] = broadcasts_.front();
+  for (size_t i = 0; i < kUsersAtOnce && !users.empty(); ++i) {
+    hub_.broadcast(notice, users.back());
+    users.pop_back();
   }
+  if (users.empty()) broadcasts_.pop_front();
   if (!broadcasts_.empty()) rest_.ask();
 }
 

@@ -3,6 +3,7 @@
 // composition.
 
 #include <deque>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -43,8 +44,11 @@ class FleetConnections final : public LocalConnections {
   Hub& hub_;
   WsServer& ws_;
   RevokedTokens& revoked_;
-  std::deque<Broadcast> broadcasts_;   // to send, the oldest first
-  NamedSet<HubUser>::Cursor sent_to_;  // of the oldest one
+  struct Pending {
+    Broadcast notice;
+    std::vector<std::string> users;  // that were connected when it arrived, and are left
+  };
+  std::deque<Pending> broadcasts_;  // the oldest first
   uv::Immediate rest_;
 };
 
