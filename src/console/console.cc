@@ -68,10 +68,11 @@ Json parsed(const RequestHead& head) {
 }  // namespace
 
 // CORS_ORIGINS does not apply to the console: other origins must never read it.
-constinit const std::array<Console::Page, 5> Console::kPages = {{
+constinit const std::array<Console::Page, 6> Console::kPages = {{
     {operators_page("/console"), &Console::page},
     {operators_page("/console/"), &Console::to_page},
     {operators_page("/console/state"), &Console::state},
+    {operators_page("/console/feed"), &Console::feed},
     {operators_action("/console/notifications"), &Console::send},
     {operators_action("/console/tokens"), &Console::mint},
 }};
@@ -112,6 +113,7 @@ PageOutcome Console::state(const HttpRequest& request) {
                {"environment", dependencies_.health.environment()},
                {"read_only", guard_.rights() == ConsoleOptions::Rights::kReadOnly},
                {"locked", figures_only},
+               {"api", dependencies_.access.has_token()},
                {"time", iso8601(dependencies_.clock.wall_ms())},
                {"uptime_ms", dependencies_.health.uptime_ms()},
                {"ready", dependencies_.health.ready()},
@@ -130,6 +132,21 @@ void Console::audit(std::string_view action, std::string_view user, const HttpRe
                                             .origin = request.head.origin.value,
                                             .correlation_id = request.head.correlation_id.value,
                                             .code = status});
+}
+
+PageOutcome Console::feed(const HttpRequest& request) {
+  const auto decision = guard_.validate(request);
+  if (const auto* fault = std::get_if<Fault>(&decision)) return *fault;
+  if (std::get<ConsoleDetail>(decision) == ConsoleDetail::kFigures) {
+    return make_fault(RefusalReason::kConsoleSecret, "GET /console/feed");
+  }
+  const auto user = percent_decode(query_value(request.head.query, "user").value_or(""));
+  if (!user || user->empty() || user->size() > kTextBytesMax || !is_utf8(*user)) {
+    return invalid("the query parameter user must be 1 to 256 bytes of UTF-8, percent-encoded");
+  }
+  const ConsoleFeed shown = dependencies_.view.watch(*user);
+  if (shown.begins) audit("watch", *user, request, 200);
+  return json_response(200, to_json(shown));
 }
 
 PageOutcome Console::send(const HttpRequest& request) {

@@ -40,11 +40,12 @@ class Console final : public PageGroup {
   struct Page : Route {
     PageOutcome (Console::*answer)(const HttpRequest&);
   };
-  static const std::array<Page, 5> kPages;
+  static const std::array<Page, 6> kPages;
 
   PageOutcome page(const HttpRequest& request);
   PageOutcome to_page(const HttpRequest& request);  // redirects "/console/"
   PageOutcome state(const HttpRequest& request);
+  PageOutcome feed(const HttpRequest& request);
   PageOutcome send(const HttpRequest& request);
   PageOutcome mint(const HttpRequest& request);
 

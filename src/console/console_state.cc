@@ -87,6 +87,7 @@ Json to_json(const SourceStatus& source) {
 
 Json to_json(const ConsoleState& state) {
   return {
+      {"process", state.process},
       {"version", state.version},
       {"users", state.users},
       {"connections", state.connections},
@@ -100,6 +101,22 @@ Json to_json(const ConsoleState& state) {
       {"slow", list(state.slow)},
       {"dead_letters", list(state.dead_letters)},
       {"sent", list(state.sent)}};
+}
+
+Json to_json(const ConsoleFeed& feed) {
+  Json events = Json::array();
+  for (const ConsoleFeedEvent& one : feed.newest_first) {
+    events.push_back({{"time", one.time},
+                      {"id", one.stream_id.empty() ? Json(nullptr) : Json(one.stream_id)},
+                      {"type", one.type},
+                      {"bytes", one.bytes},
+                      {"connections", one.connections}});
+    if (feed.payloads) events.back()["payload"] = one.payload;
+  }
+  return {{"since", feed.since},
+          {"payloads", feed.payloads},
+          {"dropped", feed.dropped},
+          {"events", std::move(events)}};
 }
 
 }  // namespace hermod

@@ -1,5 +1,6 @@
 #pragma once
-// Serializes the state that ConsoleView provides as the JSON of /console/state. Called by Console.
+// Serializes what ConsoleView provides as the JSON of /console/state and /console/feed. Called by
+// Console.
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -8,5 +9,6 @@
 namespace hermod {
 
 nlohmann::ordered_json to_json(const ConsoleState& state);
+nlohmann::ordered_json to_json(const ConsoleFeed& feed);
 
 }  // namespace hermod

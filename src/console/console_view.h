@@ -3,6 +3,7 @@
 // ConsoleBackend in server/; Console calls it for each request.
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <string>
 #include <string_view>
@@ -40,6 +41,24 @@ struct ConsoleSent {
   std::string detail;             // its Kafka position, or the error
 };
 
+// A message that was written to connections of a user who is watched.
+struct ConsoleFeedEvent {
+  std::string time;        // of the first connection
+  std::string stream_id;   // empty: an external message or a notice
+  std::string type;        // notification_type; empty: the message has none
+  size_t bytes = 0;        // of the message payload
+  size_t connections = 0;  // to which it was written, also by a replay
+  std::string payload;     // its beginning; empty if payloads are not shown
+};
+
+struct ConsoleFeed {
+  bool begins = false;    // this request began the watch
+  bool payloads = false;  // whether payloads are shown
+  std::string since;      // when the watch began
+  size_t dropped = 0;     // older events that are not kept
+  std::deque<ConsoleFeedEvent> newest_first;
+};
+
 // A histogram. `counts` has one element more than `bounds`.
 struct ConsoleHistogram {
   std::vector<double> bounds;
@@ -47,6 +66,7 @@ struct ConsoleHistogram {
 };
 
 struct ConsoleState {
+  std::string process;  // the id of this process; base/process_id.h
   std::string version;
   size_t users = 0;
   size_t connections = 0;
@@ -78,6 +98,10 @@ class ConsoleView {
  public:
   // `user_part`: only connections of users whose id contains it are listed.
   virtual ConsoleState state(std::string_view user_part) const = 0;
+
+  // What this process writes to the connections of the user. It is observed from the first call on,
+  // and no longer after 10 s without a call.
+  virtual ConsoleFeed watch(std::string_view user) = 0;
 
   // Produces the notification to Kafka and returns its correlation id. ConsoleState::sent shows the
   // outcome. Error: it could not be queued.

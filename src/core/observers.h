@@ -13,11 +13,17 @@ class Observers final : public Observer {
   // kRare leaves out the events of each record and message, which then cost nothing.
   enum class Scope { kAll, kRare };
 
-  // Called before the components start. The observer must outlive their last event.
+  // Not called during an event. The observer must outlive its last event, or remove itself.
   void add(Observer& observer, Scope scope) {
     all_.push_back(&observer);
     if (scope == Scope::kAll) frequent_.push_back(&observer);
   }
+  void remove(Observer& observer) {
+    std::erase(all_, &observer);
+    std::erase(frequent_, &observer);
+  }
+  // Whether an observer gets the events of each record and message.
+  bool observes_all() const { return !frequent_.empty(); }
 
   void on_settled(const Position& position, std::string_view user,
                   PublishOutcome outcome) override {

@@ -131,8 +131,8 @@ Result<void> build_pages(Composition& all) {
       Health::Dependencies{all.options, all.clock, *all.bus.bus, source, *all.ws, *all.readiness},
       [&all] { return all.metrics(); });
   all.console_backend = std::make_unique<ConsoleBackend>(
-      ConsoleBackend::Dependencies{all.options, all.clock, all.stats, *all.bus.bus, source,
-                                   *all.records.producer, *all.hub, *all.ws});
+      ConsoleBackend::Dependencies{all.loop, all.options, all.process_id, all.clock, all.stats,
+                                   *all.bus.bus, source, *all.records.producer, *all.hub, *all.ws});
   all.observers.add(all.console_backend->dead_letter_observer(), Observers::Scope::kRare);
   all.admin_access = std::make_unique<AdminAccess>(
       AdminAccessDependencies{all.clock, all.log, all.stats, &all.audit}, all.admin);

@@ -52,10 +52,12 @@ std::map<std::string_view, uint64_t> totals(const Stats& stats) {
 ConsoleBackend::ConsoleBackend(const Dependencies& dependencies)
     : uses_(dependencies),
       dead_letters_(uses_.clock, uses_.options),
-      notifications_(uses_.clock, uses_.options, uses_.producer) {}
+      notifications_(uses_.clock, uses_.options, uses_.producer),
+      feeds_({uses_.loop, uses_.clock, uses_.options, uses_.hub.observers()}) {}
 
 ConsoleState ConsoleBackend::state(std::string_view user_part) const {
   ConsoleState state;
+  state.process = uses_.process_id;
   state.version = kVersion;
   state.users = uses_.hub.user_count();
   state.connections = uses_.hub.session_count();

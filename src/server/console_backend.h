@@ -13,6 +13,7 @@
 #include "hermod/stats.h"
 #include "server/recent_dead_letters.h"
 #include "server/test_notifications.h"
+#include "server/user_feeds.h"
 #include "source/record_producer.h"
 #include "source/source.h"
 #include "ws/ws_server.h"
@@ -23,7 +24,9 @@ class ConsoleBackend final : public ConsoleView {
  public:
   // All of them outlive this object.
   struct Dependencies {
+    uv_loop_t* loop;
     const Options& options;
+    const std::string& process_id;
     const Clock& clock;
     const Stats& stats;
     const Bus& bus;
@@ -38,6 +41,7 @@ class ConsoleBackend final : public ConsoleView {
   Observer& dead_letter_observer() { return dead_letters_; }
 
   ConsoleState state(std::string_view user_part) const override;
+  ConsoleFeed watch(std::string_view user) override { return feeds_.watch(user); }
   Result<std::string> send(const ConsoleNotification& notification) override;
   Result<ConsoleToken> mint(std::string_view user) override;
 
@@ -45,6 +49,7 @@ class ConsoleBackend final : public ConsoleView {
   Dependencies uses_;
   RecentDeadLetters dead_letters_;
   TestNotifications notifications_;
+  UserFeeds feeds_;
 };
 
 }  // namespace hermod

@@ -1,5 +1,6 @@
 """The console's endpoints: what they show and do, and for which clients. test_browser.py tests the page."""
 
+import asyncio
 import base64
 import hashlib
 import json
@@ -18,7 +19,7 @@ from support.waiting import until
 TOKEN = "an-admin-token-of-some-length"
 BEARER = f"Bearer {TOKEN}"
 PROXY_HEADERS = ("X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Anything", "Forwarded", "Via", "X-Real-IP")
-READS = ("/console", "/console/", "/console/state")
+READS = ("/console", "/console/", "/console/state", "/console/feed")
 CHANGES = ("/console/notifications", "/console/tokens")
 JSON = "application/json"
 UPGRADE = {
@@ -437,6 +438,22 @@ class Production(HermodTestCase):
         text = json.dumps(state(self.hermod, **self.with_token))
         self.assertNotIn("in-the-payload", text)
         self.assertNotIn("key-of-the-record", text)
+
+    async def test_the_feed_shows_that_a_message_was_written_and_not_its_content(self):
+        user = self.user()
+        async with open_socket(self.socket_url(user)) as socket:
+            self.assertEqual(self.feed(user)["events"], [])
+            text = await asyncio.to_thread(self.send, user, payload={"secret": "in-the-payload"})
+            self.assertEqual(await frame(socket), text)
+            (event,) = self.feed(user)["events"]
+        self.assertEqual((event["type"], event["connections"], event["bytes"]), ("batch_ready", 1, len(text.encode())))
+        self.assertNotIn("payload", event)
+        self.assertNotIn("in-the-payload", json.dumps(event))
+
+    def feed(self, user):
+        status, _, body = self.hermod.get(f"/console/feed?user={user}", **self.with_token)
+        self.assertEqual(status, 200, body)
+        return json.loads(body)
 
     def test_its_page_may_not_connect_unlisted(self):
         own = {"Origin": f"http://127.0.0.1:{self.hermod.address.port}"}

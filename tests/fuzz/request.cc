@@ -50,6 +50,10 @@ class Shown final : public ConsoleView {
     made.listed.push_back({.id = 1, .user = std::string(user_part), .state = "live"});
     return made;
   }
+  ConsoleFeed watch(std::string_view user) override {
+    check(is_utf8(user), "a user whom the console watches is UTF-8");
+    return {};
+  }
   Result<std::string> send(const ConsoleNotification& notification) override {
     check(is_utf8(notification.user) && is_utf8(notification.payload),
           "a console notification is UTF-8");

@@ -18,6 +18,15 @@ ConsoleState FakeConsole::state(std::string_view user_part) const {
   return made;
 }
 
+ConsoleFeed FakeConsole::watch(std::string_view user) {
+  watched.emplace_back(user);
+  return {.begins = watched.size() == 1,
+          .payloads = true,
+          .since = "then",
+          .dropped = 1,
+          .newest_first = {{"now", "5-1", "batch_ready", 12, 2, "{}"}, {"now", "", "", 3, 1, "x"}}};
+}
+
 Result<std::string> FakeConsole::send(const ConsoleNotification& notification) {
   sent.push_back(notification);
   if (sent.back().user == "nobody") return Error{ErrorCode::kKafkaPublish, "Kafka is away"};

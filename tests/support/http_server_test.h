@@ -60,10 +60,12 @@ class FakeHealth final : public HealthView {
 class FakeConsole final : public ConsoleView {
  public:
   ConsoleState state(std::string_view user_part) const override;
+  ConsoleFeed watch(std::string_view user) override;
   Result<std::string> send(const ConsoleNotification& notification) override;
   Result<ConsoleToken> mint(std::string_view user) override;
 
   std::vector<ConsoleNotification> sent;
+  std::vector<std::string> watched;
   BusStatus bus;
 };
 

@@ -82,6 +82,26 @@ TEST_F(ConsoleTest, WithoutTheSecretTheStateNamesNoPerson) {
   }
 }
 
+TEST_F(ConsoleTest, TheFeedShowsWhatIsWrittenToTheUser) {
+  const test::HttpAnswer answer =
+      get("/console/feed?user=a%20b", "Authorization: Bearer the-secret\r\n");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(console.watched, std::vector<std::string>{"a b"});
+  EXPECT_EQ(Json::parse(answer.body), Json::parse(R"({"since":"then","payloads":true,"dropped":1,
+      "events":[{"time":"now","id":"5-1","type":"batch_ready","bytes":12,"connections":2,"payload":"{}"},
+                {"time":"now","id":null,"type":"","bytes":3,"connections":1,"payload":"x"}]})"));
+}
+
+TEST_F(ConsoleTest, TheFeedNeedsTheSecretAndAUser) {
+  EXPECT_EQ(get("/console/feed?user=ann").status, 401);
+  for (const char* query : {"", "?user=", "?user=%zz", "?user=%ff"}) {
+    const auto answer =
+        get(std::string("/console/feed") + query, "Authorization: Bearer the-secret\r\n");
+    EXPECT_EQ(answer.status, 400) << query;
+  }
+  EXPECT_TRUE(console.watched.empty());
+}
+
 TEST_F(ConsoleTest, ANotificationIsHandedOver) {
   const test::HttpAnswer answer = post("/console/notifications", notification("ann"));
   EXPECT_EQ(answer.status, 202);

@@ -47,6 +47,16 @@ TEST_F(ObserversTest, EventsOfRecordsReachOnlyTheObserversOfAllEvents) {
   EXPECT_THAT(seen_, ElementsAre("second skipped"));
 }
 
+TEST_F(ObserversTest, AnObserverThatWasRemovedIsNotCalled) {
+  observers_.add(first_, Observers::Scope::kAll);
+  observers_.add(second_, Observers::Scope::kRare);
+  observers_.remove(first_);
+  EXPECT_FALSE(observers_.observes_all());
+  observers_.on_skipped({});
+  observers_.on_bus_state(0, BusState::kUp);
+  EXPECT_THAT(seen_, ElementsAre("second bus"));
+}
+
 TEST_F(ObserversTest, AnEventThatAnObserverDoesNotHandleIsIgnored) {
   observers_.add(first_, Observers::Scope::kAll);
   observers_.on_degraded(0);
