@@ -5,7 +5,7 @@ import json
 import re
 import unittest
 
-from support.browser import Browser
+from support.browser import Browser, has_text
 from support.hermod import Hermod
 from support.hermod_test_case import HermodTestCase
 from support.link import Link
@@ -14,10 +14,6 @@ from support.sockets import open_socket
 
 TOKEN = "an-admin-token#of-some-length"
 SHOWN = "!document.getElementById('figures').hidden"
-
-
-def has_text(where, text):
-    return f"document.querySelector({json.dumps(where)})?.textContent.includes({json.dumps(text)})"
 
 
 class ConsolePage(unittest.IsolatedAsyncioTestCase):
@@ -114,6 +110,13 @@ class ConsolePage(unittest.IsolatedAsyncioTestCase):
         await page.until(has_text("#send-answer", "acknowledged by Kafka"))
         await page.until(has_text("#self dl", "1"))
         await self.tab_to(page, "frames")
+        self.assertEqual(page.complaints, [])
+
+    async def test_without_admin_token_it_says_that_there_is_no_api_and_does_not_ask_it(self):
+        page = await self.open_console()
+        await page.until(has_text("#processes-note", "the API needs ADMIN_TOKEN"))
+        self.assertFalse(await page.run("document.getElementById('find').checkVisibility()"))
+        self.assertEqual([one["url"] for one in page.requests if "/api/" in one["url"]], [])
         self.assertEqual(page.complaints, [])
 
     async def test_a_payload_that_is_none_is_not_sent(self):

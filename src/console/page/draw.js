@@ -89,16 +89,40 @@ function sparkline(tile, values) {
   svg.children[1].setAttribute('d', edge);
 }
 
-// Fills a table. A row is a list of cells; a cell is a string, [string, class] or an element.
-function fill(table, rows, empty) {
+// The age of `since` (ISO 8601) at the time `now` of the server, with the exact time as its title.
+function aged(since, now) {
+  const at = new Date(since);
+  return el('time', { datetime: since, title: at.toLocaleString() }, duration(Math.max(now - at, 0)));
+}
+
+// A cell is a string, an element, or one of them with a class. Unchanged content stays, and with it the focus.
+function drawCell(place, cell) {
+  const [content, look] = Array.isArray(cell) ? cell : [cell, ''];
+  if (place.className !== look) place.className = look;
+  const wanted = content instanceof Node ? content : document.createTextNode(content);
+  if (place.childNodes.length !== 1 || !place.firstChild.isEqualNode(wanted)) place.replaceChildren(wanted);
+}
+
+// Gives `parent` these children, in this order. Those that it has already are not removed in between, and keep the focus.
+function arrange(parent, wanted) {
+  const kept = new Set(wanted);
+  for (const child of [...parent.children]) if (!kept.has(child)) child.remove();
+  wanted.forEach((child, i) => { if (parent.children[i] !== child) parent.insertBefore(child, parent.children[i] ?? null); });
+}
+
+// Fills a table. A row is a list of cells; `keys` identifies the rows, which stay in the page while they are listed.
+function fill(table, rows, empty, keys = rows.map((_, i) => String(i))) {
   const body = $(table).tBodies[0];
-  const columns = $(table).tHead.rows[0].cells.length;
+  const heads = [...$(table).tHead.rows[0].cells].map((head) => head.textContent);
   if (rows.length === 0) {
-    body.replaceChildren(el('tr', {}, el('td', { class: 'empty', colspan: columns }, empty)));
+    const cell = el('td', { class: 'empty', colspan: heads.length, role: 'cell' }, empty);
+    if (!body.rows[0]?.cells[0].isEqualNode(cell)) body.replaceChildren(el('tr', { role: 'row' }, cell));
     return;
   }
-  body.replaceChildren(...rows.map((cells) => el('tr', {}, ...cells.map((cell) => {
-    if (Array.isArray(cell)) return el('td', { class: cell[1] }, cell[0]);
-    return el('td', {}, cell);
-  }))));
+  const known = new Map([...body.rows].map((row) => [row.dataset.key, row]));
+  arrange(body, rows.map((cells, i) => {
+    const row = known.get(keys[i]) ?? el('tr', { role: 'row', 'data-key': keys[i] }, ...cells.map((_, j) => el('td', { role: 'cell', 'data-label': heads[j] })));
+    cells.forEach((cell, j) => drawCell(row.cells[j], cell));
+    return row;
+  }));
 }

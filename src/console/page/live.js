@@ -21,7 +21,9 @@ function readFragment() {
   return true;
 }
 
-async function ask(path, body) {
+const ask = (path, body) => request(`console/${path}`, body);
+
+async function request(path, body) {
   const headers = { ...ADDED };
   if (consoleToken) headers.Authorization = `Bearer ${consoleToken}`;
   const options = { headers, cache: 'no-store', credentials: 'omit' };
@@ -29,10 +31,12 @@ async function ask(path, body) {
     headers['Content-Type'] = 'application/json';
     Object.assign(options, { method: 'POST', body: JSON.stringify(body) });
   }
-  const answer = await fetch(`console/${path}`, options);
-  const said = await answer.json();
-  if (!answer.ok) throw Object.assign(new Error(said.error.message), { status: answer.status });
-  return said;
+  const answer = await fetch(path, options);
+  const said = answer.status === 204 ? null : await answer.json().catch(() => null);
+  if (answer.ok) return said;
+  // A proxy may answer with a page of its own.
+  const { message, details } = said?.error ?? { message: `the answer was HTTP ${answer.status}` };
+  throw Object.assign(new Error(message), { status: answer.status, details });
 }
 
 function remember(list, value) {
@@ -111,8 +115,8 @@ function drawPeople(state) {
     users.set(one.user, { count: known.count + 1, since: Math.max(known.since, one.since_ms), states: known.states.add(one.state) });
   }
   const sure = $('filter').value !== '';
-  fill('who', [...users].map(([user, has]) => [[user, 'name'], [number(has.count), 'number'], [...has.states].join(', '), [duration(has.since), 'number']]),
-    sure ? 'No connected user matches.' : 'No user is connected.');
+  fill('who', [...users].map(([user, has]) => [[state.api ? userButton(user) : user, 'name'], [number(has.count), 'number'], [...has.states].join(', '), [duration(has.since), 'number']]),
+    sure ? 'No connected user matches.' : 'No user is connected to this process.', [...users.keys()]);
   show($('who-count'), number(state.connections));
   show($('who-note'), state.matching > state.listed.length ? `The newest ${number(state.listed.length)} connections of ${number(state.matching)}.` : '');
   fill('slow', state.slow.map((one) => [[one.user, 'name'], [number(one.waiting_messages), 'number'], [bytes(one.waiting_bytes), 'number'], [one.unanswered_ms ? duration(one.unanswered_ms) : '\u2013', 'number']]),
@@ -141,6 +145,7 @@ function draw(state) {
   started = Date.now() - state.uptime_ms;
   document.body.classList.toggle('read-only', state.read_only);
   document.body.classList.toggle('locked', state.locked);
+  document.body.classList.toggle('no-api', !state.api);
   show($('environment'), state.environment);
   $('environment').hidden = false;
   $('read-only').hidden = !state.read_only;
@@ -148,12 +153,14 @@ function draw(state) {
   document.title = `hermod \u2013 ${state.ready ? 'ready' : 'not ready'}`;
   show($('version'), `hermod ${state.version}`);
   show($('uptime'), `up ${duration(state.uptime_ms)}`);
+  show($('process'), state.process);
   trouble(state.reasons.join('\n'));
   drawPath(state, drawRates(state));
   drawPeople(state);
   drawDead(state);
   drawLag(state);
   drawSent(state.sent);
+  lookAtService(state);
   $('unlock').hidden = !state.locked;
   $('figures').hidden = false;
 }
@@ -180,6 +187,7 @@ async function look() {
     if (error.status === 401 || error.status === 429) { lock(error); return false; }
     show($('ready'), 'no answer', 'pill bad');
     trouble(error.status ? error.message : 'hermod does not answer. This page keeps trying.');
+    if (listed) noteAge();
   }
   return true;
 }

@@ -52,6 +52,11 @@ def chromium():
     return until(address, "chromium listens")
 
 
+def has_text(where, text):
+    """An expression: the element that the selector finds contains this text."""
+    return f"document.querySelector({json.dumps(where)})?.textContent.includes({json.dumps(text)})"
+
+
 class Browser:
     """`async with Browser() as browser`: each page has its own profile, which is deleted at the end."""
 
