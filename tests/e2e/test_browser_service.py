@@ -175,6 +175,15 @@ class Service(TwoProcesses):
         self.assertTrue(await page.run(has_text("#act-answer", "host-7.0a1b2c3d")))
         self.assertEqual(await page.run("sent"), [{"path": "api/users/ann/disconnect", "body": {"code": 1008}, "method": "POST"}])
 
+    async def test_it_names_the_processes_that_did_not_hear_of_a_revocation(self):
+        page = await self.open_console()
+        silent = fault("some processes did not answer", {"connections": 0, "silent": ["host-7.0a1b2c3d"]})
+        await page.run(STUB % json.dumps({"api/tokens/revoke": [503, silent]}))
+        await page.run("(document.getElementById('token-id').value = 'token-17', document.getElementById('token').requestSubmit())")
+        await page.run("document.querySelector('#revoke form').requestSubmit()")
+        await page.until(has_text("#revoke [role=alert]", "some processes did not answer (host-7.0a1b2c3d)"))
+        self.assertTrue(await page.run("document.getElementById('revoke').open"))
+
     async def test_an_error_stays_in_the_dialog(self):
         page = await self.open_console()
         await self.open_user(page, "ann")

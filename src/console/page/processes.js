@@ -29,9 +29,11 @@ function paced(look, every = API_EVERY_MS) {
   };
 }
 
-// How a failure of the API is shown.
+// How a failure of the API is shown, with the processes that did not answer.
 function apiTrouble(error) {
-  return error.status ? error.message : 'hermod does not answer';
+  const { message, status, details } = error;
+  if (!status) return 'hermod does not answer';
+  return details?.silent ? `${message} (${details.silent.join(', ')})` : message;
 }
 
 // Which version most processes have. If two are equally frequent, that of this process.

@@ -37,8 +37,7 @@ const lookAtUser = paced(async () => {
   let error = null;
   try { found = await request(api(user)); } catch (caught) { error = caught; }
   if (user !== opened) return;  // another one was opened meanwhile
-  const silent = error?.details?.silent;
-  show($('find-answer'), error ? `The connections are unknown: ${apiTrouble(error)}${silent ? ` (${silent.join(', ')})` : ''}.` : '');
+  show($('find-answer'), error ? `The connections are unknown: ${apiTrouble(error)}.` : '');
   $('found').classList.toggle('stale', error !== null);
   if (found) drawUser(found);
   $('found').hidden = error !== null && $('found').dataset.user !== user;

@@ -41,7 +41,7 @@ class UserFeedsTest : public test::LoopTest {
     }
   }
 
-  const ConsoleFeedEvent newest(const std::string& user) {
+  ConsoleFeedEvent newest(const std::string& user) {
     return feeds_->watch(user).newest_first.at(0);
   }
 
