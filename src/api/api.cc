@@ -90,10 +90,10 @@ PageOutcome Api::ask(std::function<void(Fleet&, LaterAnswer::Done)> start) const
   }};
 }
 
-Api::Audited Api::audited(std::string action, std::string user, const HttpRequest& request) const {
+Api::Audited Api::audited(std::string action, Concern concern, const HttpRequest& request) const {
   Audit* const audit = dependencies_.audit;
   if (!is_on(audit)) return [](LaterAnswer::Done done) { return done; };
-  return [audit, action = std::move(action), user = std::move(user),
+  return [audit, action = std::move(action), concern = std::move(concern),
           address = to_string(request.peer), origin = std::string(request.head.origin.value),
           id = std::string(request.head.correlation_id.value)](LaterAnswer::Done done) {
     return [=, done = std::move(done)](const PageAnswer& answer) {
@@ -101,7 +101,8 @@ Api::Audited Api::audited(std::string action, std::string user, const HttpReques
           std::visit([](const auto& one) { return static_cast<int>(one.status); }, answer);
       if (is_on(audit)) {
         record_admin_action(audit, {.action = action,
-                                    .user = user,
+                                    .user = concern.user,
+                                    .jti = concern.jti,
                                     .address = address,
                                     .origin = origin,
                                     .correlation_id = id,
@@ -130,8 +131,9 @@ PageOutcome Api::disconnect(const HttpRequest& request) {
   const auto parsed = parse_disconnect(request.head.content, std::get<std::string>(user),
                                        dependencies_.clock.wall_ms());
   if (const auto* fault = std::get_if<Fault>(&parsed)) return *fault;
-  return ask([wanted = std::get<DisconnectRequest>(parsed),
-              audited = audited("disconnect", std::get<std::string>(user), request)](
+  const DisconnectRequest& wanted = std::get<DisconnectRequest>(parsed);
+  return ask([wanted, audited = audited(wanted.revoke ? "disconnect_and_revoke" : "disconnect",
+                                        {.user = wanted.user, .jti = {}}, request)](
                  Fleet& fleet, LaterAnswer::Done done) {
     fleet.disconnect(wanted, answers<size_t>(audited(std::move(done)), disconnect_answer));
   });
@@ -140,7 +142,8 @@ PageOutcome Api::disconnect(const HttpRequest& request) {
 PageOutcome Api::revoke_token(const HttpRequest& request) {
   const auto parsed = parse_token_id(request.head.content);
   if (const auto* fault = std::get_if<Fault>(&parsed)) return *fault;
-  return ask([id = std::get<std::string>(parsed), audited = audited("revoke", {}, request)](
+  const std::string& id = std::get<std::string>(parsed);
+  return ask([id, audited = audited("revoke", {.user = {}, .jti = id}, request)](
                  Fleet& fleet, LaterAnswer::Done done) {
     fleet.revoke_token(
         id, answers<Fleet::Nothing>(audited(std::move(done)),

@@ -48,7 +48,12 @@ class Api final : public PageGroup {
   PageOutcome list_processes(const HttpRequest& request);
   // Adds to an answer that the audit log gets the action of the request when the answer is known.
   using Audited = std::function<LaterAnswer::Done(LaterAnswer::Done)>;
-  Audited audited(std::string action, std::string user, const HttpRequest& request) const;
+  // What an action concerns, if it concerns a user or a token.
+  struct Concern {
+    std::string user;
+    std::string jti;
+  };
+  Audited audited(std::string action, Concern concern, const HttpRequest& request) const;
   PageOutcome ask(std::function<void(Fleet&, LaterAnswer::Done)> start) const;
 
   ApiDependencies dependencies_;

@@ -27,8 +27,7 @@ int64_t expires_at_ms(double seconds, const ClaimPolicy& policy) {
   return to_ms(seconds) + int64_t{policy.leeway_s} * 1000;
 }
 
-// 0 if there is none. No revocation would ever reach a token that claims to be issued in the
-// future.
+// 0 if there is none, or if it is so far ahead that no revocation would ever reach the token.
 uint32_t issued_at_s(const Claims& claims, int64_t now_wall_ms) {
   constexpr int64_t kAheadMsMax = 86'400'000;
   if (!claims.issued_at_s || !(*claims.issued_at_s <= kLatestSecond)) return 0;

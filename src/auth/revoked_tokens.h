@@ -1,7 +1,7 @@
 #pragma once
 // The ids of the tokens that are revoked: this process's copy of the set that all processes share
-// (protocol section 2). It keeps hashes, 16 bytes each. Owned by the composition; FleetService
-// fills it, and JwtVerifier asks it.
+// (protocol section 2). It keeps hashes, some 50 bytes for each. Owned by the composition;
+// FleetService fills it, and JwtVerifier asks it.
 
 #include <cstddef>
 #include <cstdint>

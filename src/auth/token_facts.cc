@@ -14,11 +14,11 @@ uint32_t key_id(std::string_view material) {
   return std::max(1U, static_cast<uint32_t>(sip_hash(material, process_sip_key())));
 }
 
-bool is_cut(const UserCut& cut, const TokenFacts& facts, int64_t expires_at_ms,
+bool is_cut(const UserCut& cut, const TokenFacts& facts, int64_t accepted_until_ms,
             int64_t now_wall_ms) {
   if (cut.at_s == 0) return false;
-  const int64_t lifetime_s = int64_t{cut.lifetime_max_s} + kLifetimeToleranceSeconds;
-  return facts.issued_at_s <= cut.at_s || expires_at_ms - now_wall_ms > lifetime_s * 1000;
+  return facts.issued_at_s <= cut.at_s ||
+         accepted_until_ms - now_wall_ms > int64_t{cut.keep_s} * 1000;
 }
 
 }  // namespace hermod

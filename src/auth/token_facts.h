@@ -23,17 +23,19 @@ uint32_t key_id(std::string_view material);
 
 // The revocation of all tokens of a user that were issued in this second or before.
 struct UserCut {
-  uint32_t at_s = 0;            // since 1970; 0: there is none
-  uint32_t lifetime_max_s = 0;  // JWT_LIFETIME_MAX_SECONDS
+  uint32_t at_s = 0;    // since 1970; 0: there is none
+  uint32_t keep_s = 0;  // how long it is stored: revocation_seconds()
 };
 
-// How much longer than JWT_LIFETIME_MAX_SECONDS a revocation is kept, and a token may live: the
-// clocks of the issuer and of Redis may differ.
-inline constexpr uint32_t kLifetimeToleranceSeconds = 10;
+// How long a revocation is stored: as long as a token of JWT_LIFETIME_MAX_SECONDS is accepted. 10 s
+// more, because the clocks of the issuer and of Redis may differ.
+constexpr uint32_t revocation_seconds(uint32_t lifetime_max_s, uint32_t leeway_s) {
+  return lifetime_max_s + leeway_s + 10;
+}
 
-// Whether the cut refuses the token. A token without an `iat` is refused; so is one that would
-// outlive the cut, which is kept for JWT_LIFETIME_MAX_SECONDS only.
-bool is_cut(const UserCut& cut, const TokenFacts& facts, int64_t expires_at_ms,
+// Whether the cut refuses the token, which is accepted until `accepted_until_ms`. A token without
+// an `iat` is refused; so is one that is accepted for longer than a revocation is stored.
+bool is_cut(const UserCut& cut, const TokenFacts& facts, int64_t accepted_until_ms,
             int64_t now_wall_ms);
 
 }  // namespace hermod

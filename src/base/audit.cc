@@ -9,6 +9,7 @@ void record_admin_action(Audit* audit, const AdminAction& action) {
                  .address = action.address,
                  .origin = action.origin,
                  .reason = action.action,
+                 .jti = action.jti,
                  .correlation_id = action.correlation_id,
                  .code = action.code});
 }

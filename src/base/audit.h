@@ -18,6 +18,7 @@ struct AuditEvent {
   std::string_view origin;
   std::string_view kid;     // the key id of the token
   std::string_view reason;  // of a refusal, or what an operator did or a reload changed
+  std::string_view jti;     // of the token that an operator revoked
   std::string_view correlation_id;
   uint16_t code = 0;        // the close code or the HTTP status
   int64_t duration_ms = 0;  // of a connection that ended
@@ -44,6 +45,7 @@ inline bool is_on(const Audit* audit) {
 struct AdminAction {
   std::string_view action;
   std::string_view user;  // whom it concerns; empty: no user
+  std::string_view jti = {};
   std::string_view address;
   std::string_view origin;
   std::string_view correlation_id;

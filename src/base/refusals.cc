@@ -79,7 +79,7 @@ constexpr RefusalRow kTable[] = {
     {kApiDisabled, kOperator, 404, kNotFound, "api_disabled",
      "the API is disabled; set ADMIN_TOKEN to enable it", "ADMIN_TOKEN or ADMIN_TOKEN_FILE", "API"},
     {kApiUnavailable, kOperator, 503, kServiceUnavailable, "api_unavailable",
-     "Redis is unavailable, so the processes cannot be asked; nothing was done", "REDIS_URL", "API"},
+     "Redis is unavailable, or refused the request; repeat it until it succeeds", "REDIS_URL", "API"},
 
     {kNoUpgrade, kUpgrade, 426, kValidation, "no_upgrade",
      "this path accepts only WebSocket connections",

@@ -47,7 +47,7 @@ uint32_t MemoryPresence::revoke(const RevokeRequest& request, int64_t now_wall_m
   Revocation& stored = revocations_[std::string(request.user)];
   const uint32_t at_s = request.at_s.value_or(static_cast<uint32_t>(now_wall_ms / 1000));
   stored.at_s = std::max(stored.at_s, at_s);
-  stored.until_ms = now_wall_ms + int64_t{request.keep_s} * 1000;
+  stored.until_ms = std::max(stored.until_ms, now_wall_ms + int64_t{request.keep_s} * 1000);
   return stored.at_s;
 }
 

@@ -89,7 +89,12 @@ size_t Hub::surplus_of(std::string_view user) {
 
 void Hub::set_revoked(std::string_view user, uint32_t revoked_s) {
   HubUser* const entry = users_.find(user);
-  if (entry != nullptr) entry->revoked_s = std::max(entry->revoked_s, revoked_s);
+  if (entry != nullptr) Session::revoke(*entry, revoked_s);
+}
+
+void Hub::compare_again(std::string_view user) {
+  HubUser* const entry = users_.find(user);
+  if (entry != nullptr && entry->sessions != nullptr) entry->sessions->compare_again();
 }
 
 uint32_t Hub::revoked_s(std::string_view user) {

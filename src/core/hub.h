@@ -58,9 +58,11 @@ class Hub final : public BusListener {
   bool has_room(std::string_view user);
   size_t surplus_of(std::string_view user);
 
-  // The user's tokens that were issued in this second or before are revoked. It concerns new tokens
-  // of the user's connections; those with a revoked token are not closed.
+  // The user's tokens that were issued in this second or before are revoked: the connections with
+  // such a token are closed, and new tokens are compared with it.
   void set_revoked(std::string_view user, uint32_t revoked_s);
+  // The bus may have a revocation of which this process was not notified: reads a page of the user.
+  void compare_again(std::string_view user);
   uint32_t revoked_s(std::string_view user);
 
   // Asks the bus again for the sessions of the user that wait to be admitted.

@@ -20,8 +20,8 @@ struct HubUser : NamedSetItem<HubUser> {
   StreamId acknowledged;        // the ack cursor: the highest stream id that a session confirmed
   // The user's tokens that were issued in this second or before are revoked; 0: none are known.
   uint32_t revoked_s = 0;
-  bool subscribed = false;  // has been confirmed once; the bus rejects pages while it is not
   uint16_t leased = 0;      // of its sessions, the oldest: they are admitted, the others wait
+  bool subscribed = false;  // has been confirmed once; the bus rejects pages while it is not
   bool moving = false;      // to another shard, where the subscription is not confirmed yet
 };
 

@@ -151,8 +151,8 @@ void Session::on_page(const Result<ReplayPage>& page) {
   assert(state_ == State::kReplaying);
   assert(user_ != nullptr);
   if (!page) return enter(State::kWaiting);
-  user_->revoked_s = std::max(user_->revoked_s, page.value().revoked_s);
-  if (user_->revoked_s != 0 && !peer_.outlives(user_->revoked_s)) return end();
+  revoke(*user_, page.value().revoked_s);
+  if (state_ == State::kEnded) return;
   if (const auto start = replay_->start(page.value(), user_->acknowledged)) {
     newest_ = *start;
     ack_.start_at(*start);
@@ -223,12 +223,7 @@ void Session::accept_live(StreamId stream_id, const SharedFrame::Ref& message, b
   assert(replay_ == nullptr);
   if (!stream_id) return push_or_close({message, StreamId{}});
   if (!comes_after(stream_id, newest_)) return;
-  if (!is_next(stream_id, newest_)) {
-    replay_ = std::make_unique<Replay>(host_, Replay::From::kNewest, 0);
-    replay_->skip(stream_id);
-    enter(State::kReplaying);
-    return request_page();
-  }
+  if (!is_next(stream_id, newest_)) return read_again(stream_id);
   if (stream_id < newest_) go_back({stream_id.ms, stream_id.count - 1});
   if (known) {
     newest_ = stream_id;

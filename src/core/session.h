@@ -59,6 +59,13 @@ class Session final : public SessionDelivery {
   void on_live(StreamId stream_id, const SharedFrame::Ref& message,
                std::optional<int64_t> first_ms);
   void on_memory_lost();
+  // Reads a page again, if it is live.
+  void compare_again() {
+    if (state_ == State::kLive) read_again({});
+  }
+  // The user's tokens that were issued in this second or before are revoked: the connections with
+  // such a token are closed. 0: none are.
+  static void revoke(HubUser& user, uint32_t revoked_s);
   // A notice to everybody, within the limits of the outbox.
   void on_broadcast(Outbox::Item notice) {
     if (state_ != State::kEnded) push_or_close(std::move(notice));
@@ -67,7 +74,9 @@ class Session final : public SessionDelivery {
 
  private:
   void enter(State state);
+  void read_again(StreamId skipped);
   void request_page();
+  void compare();
   void on_page(const Result<ReplayPage>& page);
   void accept_live(StreamId stream_id, const SharedFrame::Ref& message, bool known);
   bool was_live_at(int64_t steady_ms) const;

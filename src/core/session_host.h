@@ -27,9 +27,9 @@ struct HubUser;
 struct HubOptions {
   size_t sessions_per_user_max = 5;  // WEBSOCKET_MAX_CONNECTIONS_PER_USER
   OutboxLimits outbox;
-  uint64_t outboxes_bytes_max = 0;  // OUTBOX_TOTAL_BYTES_MAX, of all connections; 0: no limit
-  int64_t delivery_ping_ms = 250;   // WEBSOCKET_DELIVERY_PING_MS
-  uint32_t token_lifetime_max_s = 2'592'000;  // JWT_LIFETIME_MAX_SECONDS
+  uint64_t outboxes_bytes_max = 0;    // OUTBOX_TOTAL_BYTES_MAX, of all connections; 0: no limit
+  int64_t delivery_ping_ms = 250;     // WEBSOCKET_DELIVERY_PING_MS
+  uint32_t revocation_s = 2'592'010;  // how long a revocation of tokens is stored
   PublishFormat format = PublishFormat::kNotification;
   std::string topic;    // event_type of notices in the envelope format
   std::string service;  // SERVICE_NAME

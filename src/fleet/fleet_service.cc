@@ -186,7 +186,10 @@ void FleetService::on_fleet_members(const std::vector<FleetMember>& members) {
 }
 
 void FleetService::on_fleet_ready(bool ready) {
-  if (ready) return;
+  if (ready) {
+    if (std::exchange(was_ready_, true)) uses_.connections.compare_again();
+    return;
+  }
   std::set<std::string> listed;
   for (const auto& [process, at_ms] : reported_ms_) listed.insert(process);
   calls_.fail_all(listed);
@@ -199,6 +202,7 @@ void FleetService::on_fleet_joined(bool again) {
     uses_.log.warning(
         "the other processes considered this process dead, because it had not reported",
         {{"process", id_}});
+    uses_.connections.compare_again();
   }
   uses_.connections.rejoin_all();
   rejoin_again_.start(kRejoinAgainMs);

@@ -87,7 +87,8 @@ class FleetService final : public Fleet,
   int64_t steady_at(int64_t fleet_ms) const;
 
   Dependencies uses_;
-  bool closing_ = false;
+  bool closing_ = false;    // no call is answered any more
+  bool was_ready_ = false;  // at any time before
   std::function<FleetProcess()> report_;
   std::string id_;
   std::vector<FleetProcess> processes_;

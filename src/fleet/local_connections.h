@@ -20,7 +20,8 @@ class LocalConnections {
   virtual std::vector<FleetConnection> find(std::string_view user) = 0;
 
   // Ends the user's connections that were admitted at the steady time `until_ms` or before. Returns
-  // their number. With `request.revoked_s`, new tokens of the others are compared with it.
+  // their number. With `request.revoked_s`, it also ends those with a token of that second or
+  // before.
   virtual size_t disconnect(const DisconnectRequest& request, int64_t until_ms) = 0;
 
   // Stores that the user's tokens that were issued in `request.revoked_s` or before are revoked.
@@ -32,6 +33,10 @@ class LocalConnections {
   // Refuses the tokens from now on, and ends the connections that used them. Returns the number of
   // these connections.
   virtual size_t revoke_tokens(const std::vector<RevokedToken>& tokens) = 0;
+
+  // Requests for tokens to be revoked may have been missed: compares the tokens of all connections
+  // with what is stored, some in each loop iteration.
+  virtual void compare_again() = 0;
 
   virtual uint32_t revocation_s() const = 0;  // how long a revocation is stored
 

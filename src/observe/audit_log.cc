@@ -41,6 +41,7 @@ void AuditLog::record(const AuditEvent& event) {
     case AuditEvent::Kind::kAdmin:
       return log_.info("audit.admin", {{"reason", event.reason},
                                        {"user", event.user},
+                                       {"jti", event.jti},
                                        {"address", event.address},
                                        {"origin", event.origin},
                                        {"correlation_id", event.correlation_id},

@@ -131,8 +131,12 @@ void RedisBus::sweep(std::string_view process) {
 }
 
 void RedisBus::revoke(const RevokeRequest& request, RevokeDone done) {
-  if (state_ == State::kOpen)
-    shards_.of(request.user).revocations().revoke(request, std::move(done));
+  if (state_ != State::kOpen) return;
+  shards_.of(request.user)
+      .revocations()
+      .revoke(request, [this, done = std::move(done)](const Result<uint32_t>& stored) {
+        if (state_ == State::kOpen) done(stored);
+      });
 }
 
 // Others may have counted this process as dead, and have given its leases to newcomers.

@@ -18,7 +18,8 @@ void RedisRevocations::revoke(const RevokeRequest& request, Bus::RevokeDone done
     return refuse_.ask();
   }
   in_flight_.push_back(std::move(done));
-  RedisCommand call = redis_.scripts.call(RedisScripts::kRevoke, *this, 1, 2);
+  RedisCommand call = redis_.commands.command(*this, 6);
+  call.add("EVAL").add(kRevokeScript).add_number(1);
   call.add(redis_.names.user_key(), UserTag(request.user).text(), redis_keys::kRevoked);
   if (request.at_s)
     call.add_number(*request.at_s);
@@ -28,10 +29,13 @@ void RedisRevocations::revoke(const RevokeRequest& request, Bus::RevokeDone done
   redis_.commands.flush();
 }
 
+// A shard also ends when its users have moved to another one.
 void RedisRevocations::stop() {
   stopped_ = true;
   refuse_.cancel();
-  refused_.clear();
+  refuse_all();
+  const Error error{ErrorCode::kServiceUnavailable, "the shard is gone"};
+  for (const Bus::RevokeDone& done : std::exchange(in_flight_, {})) done(error);
 }
 
 void RedisRevocations::on_reply(const redisReply& reply) {
@@ -39,7 +43,6 @@ void RedisRevocations::on_reply(const redisReply& reply) {
     return answer(static_cast<uint32_t>(*at_s));
   }
   const std::string error = reply_error(reply);
-  if (is_error_of(error, "NOSCRIPT")) redis_.scripts.load_again();
   if (concern_of(error) == Concern::kUser) redis_.redirects.on_redirected(error);
   redis_.log.write_limited("revocation", LogLevel::kWarning,
                            "Redis did not store that a user's tokens are revoked",
@@ -52,10 +55,11 @@ void RedisRevocations::on_reply_lost() {
 }
 
 void RedisRevocations::answer(const Result<uint32_t>& result) {
+  if (stopped_) return;
   assert(!in_flight_.empty());
   const Bus::RevokeDone done = std::move(in_flight_.front());
   in_flight_.pop_front();
-  if (!stopped_) done(result);
+  done(result);
 }
 
 void RedisRevocations::refuse_all() {

@@ -25,7 +25,7 @@ class RedisRevocations final : ReplyHandler {
   // Whether the shard is up. A server that does not answer may still execute what is sent to it.
   void set_available(bool available) { available_ = available; }
 
-  void stop();  // from now on, nothing is answered
+  void stop();  // answers everything with an error
 
  private:
   void on_reply(const redisReply& reply) override;

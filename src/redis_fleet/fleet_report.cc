@@ -41,4 +41,12 @@ std::optional<FleetReport> read_fleet_report(const redisReply& reply) {
       .members = members_of(reply_texts(*reply_at(reply, 3)), reply_texts(*reply_at(reply, 4)))};
 }
 
+std::vector<bool> read_reachable(const redisReply& reply, size_t count) {
+  std::vector<bool> reachable(count, true);
+  for (size_t i = 0; i < count && reply_size(reply) == 2 * count; ++i) {
+    reachable[i] = reply_integer(*reply_at(reply, 2 * i + 1)).value_or(1) > 0;
+  }
+  return reachable;
+}
+
 }  // namespace hermod

@@ -24,4 +24,8 @@ std::optional<FleetReport> read_fleet_report(const redisReply& reply);
 
 std::vector<std::string> reply_texts(const redisReply& list);
 
+// Which of `count` processes receive messages, from the reply to PUBSUB NUMSUB. All of them, if
+// Redis refuses to answer.
+std::vector<bool> read_reachable(const redisReply& reply, size_t count);
+
 }  // namespace hermod

@@ -10,7 +10,7 @@
 namespace hermod {
 namespace {
 
-constexpr uint64_t kIdsAtOnce = 500;
+constexpr uint64_t kIdsAtOnce = 5000;
 
 std::optional<int64_t> until_ms_of(std::optional<std::string_view> seconds) {
   const auto until_s = seconds ? parse_number<int64_t>(*seconds) : std::nullopt;
@@ -20,22 +20,25 @@ std::optional<int64_t> until_ms_of(std::optional<std::string_view> seconds) {
 
 }  // namespace
 
-FleetRevocations::FleetRevocations(std::string key, Command command, Found found, Refused refused)
-    : key_(std::move(key)),
-      command_(std::move(command)),
-      found_(std::move(found)),
-      refused_(std::move(refused)) {}
+FleetRevocations::FleetRevocations(std::string key, Command command, Found found, Log& log)
+    : key_(std::move(key)), command_(std::move(command)), found_(std::move(found)), log_(log) {}
 
 void FleetRevocations::revoke(std::string_view id, uint32_t keep_s, FleetTransport::Revoked done) {
   RedisCommand made = command_(6, [this, done = std::move(done)](const redisReply* reply) {
     const auto until_ms = reply != nullptr ? until_ms_of(reply_text(*reply)) : std::nullopt;
-    if (reply != nullptr && !until_ms) refused_(reply_error(*reply));
+    if (reply != nullptr && !until_ms) on_refused(reply_error(*reply));
     done(until_ms);
   });
   made.add("EVAL").add(kFleetRevokeScript).add_number(1).add(key_).add(id).add_number(keep_s);
 }
 
+void FleetRevocations::on_refused(const std::string& error) {
+  log_.write_limited("fleet revocations", LogLevel::kWarning,
+                     "Redis refuses the list of revoked tokens", {{"error", error}});
+}
+
 void FleetRevocations::read() {
+  failed_ = false;
   scan("0", ++reading_);
 }
 
@@ -56,7 +59,8 @@ void FleetRevocations::scan(const std::string& cursor, uint64_t reading) {
 void FleetRevocations::on_piece(const redisReply& reply, uint64_t reading) {
   const auto cursor = reply_text_at(reply, 0);
   const redisReply* const list = reply_at(reply, 1);
-  if (!cursor || list == nullptr) return refused_(reply_error(reply));
+  failed_ = !cursor || list == nullptr;
+  if (failed_) return on_refused(reply_error(reply));
   std::vector<RevokedToken> tokens;
   for (size_t i = 0; i + 1 < reply_size(*list); i += 2) {
     const auto id = reply_text_at(*list, i);

@@ -38,7 +38,7 @@ RedisFleetTransport::RedisFleetTransport(uv_loop_t* loop, const Clock& clock, Lo
           [this](const auto& tokens) {
             if (state_ == State::kOpen) listener_->on_fleet_revoked(tokens);
           },
-          [this](const std::string& error) { on_refused(error); }),
+          log),
       ticker_(loop, [this] { tick(); }),
       leave_limit_(loop, [this] { finish_close(); }),
       close_(loop, [this] { finish_close(); }) {}
@@ -76,6 +76,7 @@ void RedisFleetTransport::connect() {
 void RedisFleetTransport::on_commands_up() {
   reports_missing_ = was_member_ ? 2 : 1;
   report();
+  update_ready();
 }
 
 void RedisFleetTransport::on_commands_down(std::string_view /*reason*/) {
@@ -84,9 +85,10 @@ void RedisFleetTransport::on_commands_down(std::string_view /*reason*/) {
 }
 
 void RedisFleetTransport::update_ready() {
-  const bool now_ready = state_ == State::kOpen && reports_missing_ == 0 && subscription_.ready();
+  const bool reaches = state_ == State::kOpen && commands_.up() && subscription_.ready();
+  if (!std::exchange(reaches_, reaches) && reaches) revocations_.read();
+  const bool now_ready = reaches && reports_missing_ == 0;
   if (std::exchange(ready_, now_ready) == now_ready || state_ != State::kOpen) return;
-  if (now_ready) revocations_.read();
   listener_->on_fleet_ready(now_ready);
 }
 
@@ -98,7 +100,9 @@ void RedisFleetTransport::tick() {
     commands_.fail("no answer within " + std::to_string(timeout_ms) + " ms");
   }
   subscription_.test(timeout_ms);
-  if (commands_.up()) report();
+  if (!commands_.up()) return;
+  report();
+  revocations_.retry();
 }
 
 RedisCommand RedisFleetTransport::command(size_t arguments, FleetReplies::Handler handler) {
@@ -195,12 +199,7 @@ void RedisFleetTransport::ask_reachable(const std::vector<std::string>& processe
   RedisCommand made =
       command(2 + processes.size(),
               [this, count = processes.size(), done = std::move(done)](const redisReply* reply) {
-                if (reply == nullptr || state_ != State::kOpen) return;
-                std::vector<bool> reachable(count, true);  // if Redis refuses to tell it
-                for (size_t i = 0; i < count && reply_size(*reply) == 2 * count; ++i) {
-                  reachable[i] = reply_integer(*reply_at(*reply, 2 * i + 1)).value_or(1) > 0;
-                }
-                done(reachable);
+                if (reply != nullptr && state_ == State::kOpen) done(read_reachable(*reply, count));
               });
   made.add("PUBSUB").add("NUMSUB");
   for (const std::string& process : processes) made.add(options_.names.control, ":", process);

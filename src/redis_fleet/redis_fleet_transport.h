@@ -78,6 +78,7 @@ class RedisFleetTransport final : public FleetTransport, RedisCommandsListener {
   Closed closed_;
   bool led_ = false;         // lead_to() was called
   int reports_missing_ = 1;  // on the present connection, until messages may be sent
+  bool reaches_ = false;     // both links are up
   bool ready_ = false;
   bool was_member_ = false;  // has ever reported
   int64_t ahead_ms_ = 0;     // of the steady clock, by Redis' time; 0: unknown

@@ -12,7 +12,7 @@ void RedisScripts::load() {
   error_.clear();
   expected_ = kCount;
   commands_.command(*this, 3).add("SCRIPT").add("LOAD").add(kAppendScript, kPublishScript);
-  for (const char* text : {kReplayScript, kAckScript, kLeaseScript, kRevokeScript}) {
+  for (const char* text : {kReplayScript, kAckScript, kLeaseScript}) {
     commands_.command(*this, 3).add("SCRIPT").add("LOAD").add(text);
   }
 }

@@ -46,12 +46,12 @@ extern const char kLeaseScript[];
 
 // Revokes the tokens of a user that were issued in a second or before. KEYS: revoked. ARGV: the
 // second since 1970 ("" = now), the lifetime of the key in s. Reply: the latest second that was
-// ever given.
+// ever given. The script is sent as a whole, because it is rare.
 extern const char kRevokeScript[];
 
 class RedisScripts final : ReplyHandler {
  public:
-  enum Script { kPublish, kReplay, kAck, kLease, kRevoke, kCount };
+  enum Script { kPublish, kReplay, kAck, kLease, kCount };
   using Loaded = std::function<void(const Result<void>&)>;
 
   // `loaded` is called after each load(), unless the link fails before.

@@ -97,7 +97,8 @@ HubOptions hub_options(const Options& options) {
       options.slow_client_policy == "drop_oldest" ? SlowPolicy::kDropOldest : SlowPolicy::kClose;
   made.outbox.stale_ms = std::max(options.notification_ttl_seconds, 60U) * 1000LL;
   made.delivery_ping_ms = options.websocket_delivery_ping_ms;
-  made.token_lifetime_max_s = options.jwt_lifetime_max_seconds;
+  made.revocation_s =
+      revocation_seconds(options.jwt_lifetime_max_seconds, options.jwt_leeway_seconds);
   made.format = publish_format(options);
   made.topic = options.kafka_topics.front();
   made.service = options.service_name;

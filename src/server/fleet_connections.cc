@@ -23,7 +23,7 @@ FleetConnections::FleetConnections(uv_loop_t* loop, const Clock& clock, const Op
       hub_(hub),
       ws_(ws),
       revoked_(revoked),
-      rest_(loop, [this] { broadcast_some(); }) {}
+      rest_(loop, [this] { work(); }) {}
 
 std::string FleetConnections::shown(const IpAddress& address) const {
   if (!options_.production()) return to_string(address);
@@ -46,12 +46,13 @@ std::vector<FleetConnection> FleetConnections::find(std::string_view user) {
 }
 
 size_t FleetConnections::disconnect(const DisconnectRequest& request, int64_t until_ms) {
+  const size_t ended = ws_.disconnect_until(request.user, until_ms,
+                                            {.code = static_cast<CloseCode>(request.code),
+                                             .error = ErrorCode::kAuthorization,
+                                             .message = std::string(kDisconnected),
+                                             .text = request.reason});
   if (request.revoked_s) hub_.set_revoked(request.user, *request.revoked_s);
-  return ws_.disconnect_until(request.user, until_ms,
-                              {.code = static_cast<CloseCode>(request.code),
-                               .error = ErrorCode::kAuthorization,
-                               .message = std::string(kDisconnected),
-                               .text = request.reason});
+  return ended;
 }
 
 void FleetConnections::revoke_user(const DisconnectRequest& request, UserRevoked done) {
@@ -72,8 +73,9 @@ size_t FleetConnections::revoke_tokens(const std::vector<RevokedToken>& tokens) 
   });
 }
 
-uint32_t FleetConnections::revocation_s() const {
-  return options_.jwt_lifetime_max_seconds + kLifetimeToleranceSeconds;
+void FleetConnections::compare_again() {
+  to_compare_ = hub_.user_names();
+  rest_.ask();
 }
 
 void FleetConnections::broadcast(const BroadcastRequest& request) {
@@ -84,15 +86,26 @@ void FleetConnections::broadcast(const BroadcastRequest& request) {
   rest_.ask();
 }
 
+void FleetConnections::work() {
+  if (!broadcasts_.empty()) broadcast_some();
+  compare_some();
+  if (!broadcasts_.empty() || !to_compare_.empty()) rest_.ask();
+}
+
 void FleetConnections::broadcast_some() {
-  if (broadcasts_.empty()) return;
   auto& [notice, users] = broadcasts_.front();
   for (size_t i = 0; i < kUsersAtOnce && !users.empty(); ++i) {
     hub_.broadcast(notice, users.back());
     users.pop_back();
   }
   if (users.empty()) broadcasts_.pop_front();
-  if (!broadcasts_.empty()) rest_.ask();
+}
+
+void FleetConnections::compare_some() {
+  for (size_t i = 0; i < kUsersAtOnce && !to_compare_.empty(); ++i) {
+    hub_.compare_again(to_compare_.back());
+    to_compare_.pop_back();
+  }
 }
 
 }  // namespace hermod

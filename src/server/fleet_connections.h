@@ -27,7 +27,8 @@ class FleetConnections final : public LocalConnections {
   size_t disconnect(const DisconnectRequest& request, int64_t until_ms) override;
   void revoke_user(const DisconnectRequest& request, UserRevoked done) override;
   size_t revoke_tokens(const std::vector<RevokedToken>& tokens) override;
-  uint32_t revocation_s() const override;
+  void compare_again() override;
+  uint32_t revocation_s() const override { return hub_.options().revocation_s; }
   void broadcast(const BroadcastRequest& request) override;
   void stop() override { rest_.cancel(); }
   void make_room(std::string_view user, size_t needed) override { ws_.probe_quota(user, needed); }
@@ -35,7 +36,9 @@ class FleetConnections final : public LocalConnections {
   void sweep(std::string_view process) override { bus_.sweep(process); }
 
  private:
+  void work();
   void broadcast_some();
+  void compare_some();
   std::string shown(const IpAddress& address) const;
 
   const Clock& clock_;
@@ -48,7 +51,8 @@ class FleetConnections final : public LocalConnections {
     Broadcast notice;
     std::vector<std::string> users;  // that were connected when it arrived, and are left
   };
-  std::deque<Pending> broadcasts_;  // the oldest first
+  std::deque<Pending> broadcasts_;       // the oldest first
+  std::vector<std::string> to_compare_;  // the users whose revocation is to be read again
   uv::Immediate rest_;
 };
 

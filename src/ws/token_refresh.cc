@@ -30,7 +30,7 @@ TokenRefresh::Outcome TokenRefresh::on_message(std::string_view text, std::strin
     return refusal_for(refusal_of(*denied));
   }
   const auto& identity = std::get<Identity>(verdict);
-  const UserCut cut{shared.hub.revoked_s(user), shared.hub.options().token_lifetime_max_s};
+  const UserCut cut{shared.hub.revoked_s(user), shared.hub.options().revocation_s};
   if (is_cut(cut, identity.facts, identity.expires_at_ms, now.wall_ms)) {
     ++shared.stats.jwt_validations[label(Denied::kRevoked)];
     return refusal_for(RefusalReason::kTokenRevoked);

@@ -22,7 +22,7 @@ void WsPeer::refuse_lease() {
 }
 
 bool WsPeer::outlives(uint32_t revoked_s) {
-  const UserCut cut{revoked_s, shared().hub.options().token_lifetime_max_s};
+  const UserCut cut{revoked_s, shared().hub.options().revocation_s};
   const int64_t expires_at_ms = traffic_.deadlines().expires_at_wall_ms();
   if (!is_cut(cut, traffic_.token(), expires_at_ms, shared().now().wall_ms)) return true;
   end_token(RefusalReason::kTokenRevoked);
@@ -33,7 +33,8 @@ void WsPeer::end_token(RefusalReason why) {
   if (!open()) return;
   const std::string address = to_string(address_);
   const std::string name(user());
-  ++shared().stats.refusals[refusal_row(RefusalReason::kKeyWithdrawn).metric];
+  // One that waits for its limit counts as refused, in end_wait().
+  if (reported_) ++shared().stats.refusals[refusal_row(RefusalReason::kKeyWithdrawn).metric];
   report_refusal(shared().log, shared().options.audit,
                  {.why = why, .value = name, .client = address, .user = name, .connection = id()});
   close_with(refusal_for(why));

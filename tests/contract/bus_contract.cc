@@ -814,6 +814,14 @@ TEST_P(BusContract, ARevocationIsNeverTakenBack) {
   EXPECT_EQ(replay({.user = "ann"}).revoked_s, 1'750'000'009u);
 }
 
+TEST_P(BusContract, ALaterRevocationDoesNotShortenAnEarlierOne) {
+  open();
+  EXPECT_NE(revoke({.user = "ann", .at_s = 1'750'000'000, .keep_s = 100}), 0u);
+  EXPECT_NE(revoke({.user = "ann", .at_s = 5, .keep_s = 10}), 0u);
+  fixture_->pass(50);
+  EXPECT_EQ(replay({.user = "ann"}).revoked_s, 1'750'000'000u);
+}
+
 TEST_P(BusContract, ARevocationWithoutATimeIsThatOfNow) {
   open();
   const auto before_s = static_cast<uint32_t>(SystemClock().wall_ms() / 1000);

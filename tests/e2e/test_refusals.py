@@ -448,6 +448,14 @@ class AuditLog(unittest.IsolatedAsyncioTestCase):
         action = self.event("audit.admin")
         self.assertEqual((action["reason"], action["user"], action["code"]), ("mint", "ann", 200))
 
+    def test_an_operator_who_begins_to_observe_a_user(self):
+        before = len(self.events("audit.admin"))
+        for _ in range(3):
+            self.assertEqual(self.hermod.get("/console/feed?user=ben", Authorization=f"Bearer {ADMIN}")[0], 200)
+        action = until(lambda: self.events("audit.admin")[before:], "it is in the audit log")[0]
+        self.assertEqual((action["reason"], action["user"], action["code"]), ("watch", "ben", 200))
+        self.assertEqual(len([one for one in self.events("audit.admin") if one["reason"] == "watch"]), 1)
+
     def test_a_disconnect_and_a_broadcast(self):
         headers = {"Authorization": f"Bearer {ADMIN}", "Content-Type": "application/json"}
         until(lambda: self.hermod.get("/api/processes", **headers)[0] == 200, "the list of the processes is read")

@@ -7,6 +7,7 @@ import signal
 import time
 import unittest
 
+import websockets
 from support.hermod import KEY, Hermod
 from support.hermod_test_case import HermodTestCase, TwoProcesses, redis
 from support.process import folder
@@ -35,8 +36,10 @@ class Operators:
 
     async def refusal(self, process, given):
         """The close code and the message; no frame may come before."""
-        code, reason = await refused(process.socket_url(token=given))
-        return code, reason["message"]
+        async with open_socket(process.socket_url(token=given)) as socket:
+            with self.assertRaises(websockets.exceptions.ConnectionClosed):
+                self.assertIsNone(await frame(socket))
+            return read((socket.close_code, socket.close_reason))
 
     async def stays(self, process, given, user):
         async with open_socket(process.socket_url(token=given)) as socket:
@@ -175,9 +178,8 @@ class WithdrawnKeys(HermodTestCase):
         async with open_socket(process.socket_url(token=token(sub="ann"))):
             until(lambda: process.metric("websocket_active_connections") == 1, "the connection is counted")
             replace()
+            until(lambda: process.metric("hermod_reload_timestamp_seconds") > 0, "the reload")
             code, reason = await refused(process.socket_url(token=token(sub="ben")))
-            while reason["message"] != "invalid signature":
-                code, reason = await refused(process.socket_url(token=token(sub="ben")))
-            self.assertEqual(code, 1008)
+            self.assertEqual((code, reason["message"]), (1008, "invalid signature"))
             self.assertEqual(process.metric("websocket_active_connections"), 1)
         self.assertEqual(await asyncio.to_thread(process.stop), 0)

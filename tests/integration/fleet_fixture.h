@@ -38,6 +38,7 @@ class FakeConnections final : public LocalConnections {
     for (const RevokedToken& token : tokens) revoked_tokens[token.id] = token.until_ms;
     return 0;
   }
+  void compare_again() override { ++compared; }
   uint32_t revocation_s() const override { return 100; }
   void broadcast(const BroadcastRequest& request) override { broadcasts.push_back(request); }
   void stop() override {}
@@ -56,6 +57,7 @@ class FakeConnections final : public LocalConnections {
   std::vector<std::string> rooms;
   std::vector<std::string> swept;
   int rejoined = 0;
+  int compared = 0;
   std::vector<DisconnectRequest> revoked_users;
   UserRevoked revoked;  // the answer to the last one
   std::map<std::string, int64_t> revoked_tokens;

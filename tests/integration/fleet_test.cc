@@ -103,8 +103,25 @@ TEST_F(FleetTest, WhatWasRevokedDuringAnOutageIsReadAfterIt) {
   FleetMemberProcess& one = start("one");
   ASSERT_TRUE(all_ready());
   redis_.command({"ZADD", "hermod:{hermod:members}:revoked", "9999999999", "missed"});
+  EXPECT_EQ(one.connections.compared, 0);
   redis_.command({"CLIENT", "KILL", "TYPE", "pubsub"});
   ASSERT_TRUE(run_until([&] { return one.connections.revoked_tokens.contains("missed"); }));
+  ASSERT_TRUE(run_until([&] { return one.connections.compared == 1; }));
+}
+
+TEST_F(FleetTest, AnUnreadableListOfTokensStopsNothingElse) {
+  redis_.command({"SET", "hermod:{hermod:members}:revoked", "of another program"});
+  FleetMemberProcess& one = start("one");
+  ASSERT_TRUE(all_ready());
+  ASSERT_TRUE(run_until([&] { return log_.has("Redis refuses the list of revoked tokens"); }));
+  EXPECT_TRUE(one.service->ready());
+  EXPECT_EQ(std::get<size_t>(disconnect(one, {.user = "ann"})), 0u);
+  const auto answer = answer_to<Fleet::Nothing>(
+      [&](auto done) { one.service->revoke_token("a", std::move(done)); });
+  EXPECT_TRUE(std::holds_alternative<FleetFault>(answer));
+  redis_.command({"DEL", "hermod:{hermod:members}:revoked"});
+  redis_.command({"ZADD", "hermod:{hermod:members}:revoked", "9999999999", "later"});
+  ASSERT_TRUE(run_until([&] { return one.connections.revoked_tokens.contains("later"); }));
 }
 
 TEST_F(FleetTest, TwoDisconnectsAtOnceCountEachConnectionOnce) {

@@ -42,7 +42,7 @@ TEST(RevokedTokensTest, ForgetsThoseThatEnded) {
 }
 
 TEST(UserCutTest, RefusesTheSecondAndWhatIsBefore) {
-  const UserCut cut{.at_s = kRevokedNowS - 5, .lifetime_max_s = 3600};
+  const UserCut cut{.at_s = kRevokedNowS - 5, .keep_s = 3610};
   const auto refuses = [&](uint32_t issued_at_s) {
     return is_cut(cut, {.issued_at_s = issued_at_s}, kRevokedNowMs + 60'000, kRevokedNowMs);
   };
@@ -53,8 +53,8 @@ TEST(UserCutTest, RefusesTheSecondAndWhatIsBefore) {
 }
 
 TEST(UserCutTest, RefusesATokenThatOutlivesIt) {
-  const UserCut cut{.at_s = kRevokedNowS - 5, .lifetime_max_s = 3600};
-  const int64_t latest_ms = kRevokedNowMs + (3600 + kLifetimeToleranceSeconds) * 1000LL;
+  const UserCut cut{.at_s = kRevokedNowS - 5, .keep_s = 3610};
+  const int64_t latest_ms = kRevokedNowMs + 3610 * 1000LL;
   EXPECT_FALSE(is_cut(cut, {.issued_at_s = kRevokedNowS}, latest_ms, kRevokedNowMs));
   EXPECT_TRUE(is_cut(cut, {.issued_at_s = kRevokedNowS}, latest_ms + 1, kRevokedNowMs));
   EXPECT_FALSE(is_cut({}, {}, INT64_MAX, kRevokedNowMs));  // there is none
@@ -134,7 +134,6 @@ TEST_F(TokenFactsTest, AKeyIsKnownUntilAReloadWithdrawsIt) {
 TEST_F(TokenFactsTest, APublicKeyIsRecognisedWhateverItsFileLooksLike) {
   const JwtSigner signer = JwtSigner::curve("ES256", "P-256");
   JwtVerifierOptions from = options_for(signer);
-  const std::string path = from.keys.public_key_file;
   const auto verifier = make(std::move(from));
   const Verdict verdict = verifier->verify(signer.sign(kClaims), kRevokedNowMs);
   const uint32_t key = std::get<Identity>(verdict).facts.key;

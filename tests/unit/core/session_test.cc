@@ -641,6 +641,43 @@ TEST_F(SessionTest, ARevokedTokenGetsNothing) {
   EXPECT_EQ(hub.revoked_s("ann"), 1'750'000'000u);
 }
 
+TEST_F(SessionTest, ARevocationConcernsAllConnectionsOfTheUser) {
+  TestPeer& old = live("ann");
+  TestPeer& other = live("ben");
+  old.ends = true;
+  TestPeer& later = join("ann");
+  hub.on_subscribed("ann");
+  ReplayPage page;
+  page.revoked_s = 1'750'000'000;
+  while (!bus.asked.empty()) bus.answer(page);
+  EXPECT_EQ(old.session.state(), Session::State::kEnded);
+  EXPECT_EQ(later.session.state(), Session::State::kLive);
+  EXPECT_TRUE(other.revoked.empty());
+}
+
+TEST_F(SessionTest, ARevocationThatWasMissedIsReadAgain) {
+  TestPeer& peer = live("ann");
+  text("ann", 1, "first");
+  take(peer);
+  hub.compare_again("ann");
+  hub.compare_again("ann");  // its page is pending
+  hub.compare_again("nobody");
+  ASSERT_EQ(bus.asked.size(), 1u);
+  EXPECT_EQ(bus.asked.front().after, (StreamId{1001, 1}));
+  ReplayPage page;
+  page.last = {1001, 1};
+  bus.answer(page);
+  EXPECT_EQ(peer.session.state(), Session::State::kLive);
+  text("ann", 2, "second");
+  EXPECT_EQ(take(peer), "second");
+  hub.compare_again("ann");
+  peer.ends = true;
+  page.last = {1002, 2};
+  page.revoked_s = 1'750'000'000;
+  bus.answer(page);
+  EXPECT_EQ(peer.session.state(), Session::State::kEnded);
+}
+
 TEST_F(SessionTest, ATokenThatIsNotRevokedStaysAndIsComparedAfterEachResubscription) {
   TestPeer& peer = join("ann");
   hub.on_subscribed("ann");

@@ -50,8 +50,8 @@ TEST_F(AuditLogTest, TheEndOfAConnectionNamesItsUserAndAddress) {
 TEST_F(AuditLogTest, ActionsOfOperatorsAndReloadsAreWritten) {
   record_admin_action(&audit, {.action = "mint", .user = "ann", .address = "::1", .code = 200});
   audit.record({.kind = Kind::kReload, .reason = "CORS_ORIGINS"});
-  EXPECT_TRUE(
-      log.has("audit.admin reason=mint user=ann address=::1 origin= correlation_id= code=200"));
+  EXPECT_TRUE(log.has(
+      "audit.admin reason=mint user=ann jti= address=::1 origin= correlation_id= code=200"));
   EXPECT_TRUE(log.has("audit.reload reason=CORS_ORIGINS"));
 }
 
