@@ -211,6 +211,8 @@ void FleetService::on_fleet_joined(bool again) {
 void FleetService::on_fleet_dead(std::string_view process) {
   uses_.log.warning("a process is dead: it has not reported for 10 s",
                     {{"process", std::string(process)}});
+  // The list had it, so is_dead() need not wait for another list: the sweep asks at once.
+  unlisted_ms_.insert_or_assign(std::string(process), read_ms_ - 1);
   uses_.connections.sweep(process);
 }
 

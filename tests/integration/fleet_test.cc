@@ -177,6 +177,8 @@ TEST_F(FleetTest, ADeadProcessIsRemovedByOneOfTheOthers) {
   redis_.command({"HSET", "hermod:{hermod:members}:reports", "dead", "{}"});
   ASSERT_TRUE(
       run_until([&] { return one.connections.swept.size() + two.connections.swept.size() > 0; }));
+  // The sweep asks at once, before the next reading of the list.
+  EXPECT_TRUE((one.connections.swept.empty() ? two : one).service->is_dead("dead"));
   ASSERT_TRUE(run_until([&] { return one.service->processes().size() == 2; }));
   EXPECT_EQ(one.connections.swept.size() + two.connections.swept.size(), 1u);
   EXPECT_EQ(redis_.command({"HEXISTS", "hermod:{hermod:members}:reports", "dead"}), "0");
