@@ -104,6 +104,8 @@ void WsPeer::on_admitted() {
   if (state_ != State::kOpen) return;  // it is closing, and was counted as refused
   assert(!reported_);
   reported_ = true;
+  // It was not pinged while it waited, so it must not count as silent (LeaseQuota).
+  traffic_.deadlines().on_received(shared().now().steady_ms);
   report_connected(shared(), id(), session());
   if (is_on(shared().options.audit))
     audit_connected(*shared().options.audit, id(), admission_.request(),

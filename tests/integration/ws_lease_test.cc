@@ -119,6 +119,23 @@ TEST_F(WsLeaseTest, ASilentConnectionHereGivesWay) {
   EXPECT_TRUE(is_open(*client));
 }
 
+TEST_F(WsLeaseTest, ANewcomerThatIsAdmittedDuringTheProbeWasNotPingedAndStays) {
+  const auto lively = member();
+  bus.grants = false;
+  const auto client = connect("ada");
+  pass(10);
+  hub->on_lease("ada", 1);  // the others are pinged
+  pass(1'000);
+  hub->on_lease("ada", 2);  // another process has room again
+  settle();
+  EXPECT_EQ(stats.connections_accepted, 2u);
+  pass(kAnswerMs);
+  settle();
+  EXPECT_TRUE(is_open(*lively));
+  EXPECT_TRUE(is_open(*client));
+  EXPECT_EQ(stats.limits_struck["silent_at_quota"], 0u);
+}
+
 TEST_F(WsLeaseTest, ASilentConnectionGivesWayToANewcomerOfAnotherProcess) {
   const auto silent = member();
   const auto also_silent = member();
