@@ -58,8 +58,15 @@ void LeaseSweep::on_reply(const redisReply& reply) {
     if (expected_ > 0) return;
   }
   if (cursor_ != "0") return scan();
+  if (state_ != State::kClaiming) release();
   processes_.pop_front();
   next();
+}
+
+// A process that was suspended can return, and die again before the claim expires.
+void LeaseSweep::release() {
+  redis_.commands.command(ignored_, 2).add("DEL").add(redis_.names.sweep(processes_.front()));
+  redis_.commands.flush();
 }
 
 void LeaseSweep::on_keys(const redisReply& reply) {

@@ -1,8 +1,9 @@
 #pragma once
 // Removes the leases of dead processes from a shard, in steps: each SCAN returns some keys, and the
 // next one follows when the fields of the process are removed from them. Of the processes that
-// start a sweep, the one that sets the key `<prefix>:sweep:<process>` does it. A sweep ends early
-// if the link fails, and may be started again after 60 s. Owned by RedisLeases.
+// start a sweep, the one that sets the key `<prefix>:sweep:<process>` does it, and deletes the key
+// at the end. A sweep ends early if the link fails, and may be started again after 60 s. Owned by
+// RedisLeases.
 
 #include <cstddef>
 #include <deque>
@@ -30,8 +31,14 @@ class LeaseSweep final : ReplyHandler {
   void on_reply(const redisReply& reply) override;
   void on_reply_lost() override;
 
+  struct Ignored final : ReplyHandler {
+    void on_reply(const redisReply&) override {}
+    void on_reply_lost() override {}
+  };
+
   void next();
   void scan();
+  void release();
   void on_keys(const redisReply& reply);
 
   RedisContext redis_;
@@ -40,6 +47,7 @@ class LeaseSweep final : ReplyHandler {
   std::deque<std::string> processes_;  // the first one is being swept, unless idle
   std::string cursor_;
   size_t expected_ = 0;  // replies to HDEL
+  Ignored ignored_;
 };
 
 }  // namespace hermod
