@@ -44,16 +44,16 @@ class Stage(unittest.IsolatedAsyncioTestCase):
         mark = uuid.uuid4().hex[:8]
         self.topic, self.dead_letter_topic = f"chaos.{mark}", f"dead.{mark}"
         self.users = [f"user-{i}-{mark}" for i in range(self.users_count)]
-        self.kafka = await aside(kafka)
-        await aside(self.kafka.create, self.topic)
+        self.load = None
+        await self.start_kafka()
         self.redis = await aside(self.start_redis)
         self.hermods, self.clients, self.faults_at = [], [], []
         self.front = await Proxy().start()
-        self.load = Load(self.kafka.servers, self.topic, self.users, self.per_second)
         self.addAsyncCleanup(self.take_down)
 
     async def take_down(self):
-        await self.load.stop()
+        if self.load:
+            await self.load.stop()
         for client in self.clients:
             await client.stop()
         await self.front.stop()
@@ -61,22 +61,28 @@ class Stage(unittest.IsolatedAsyncioTestCase):
             await aside(hermod.child.kill)
         await aside(self.redis.kill)
 
+    async def start_kafka(self):
+        self.kafka = await aside(kafka)
+        await aside(self.kafka.create, self.topic)
+        self.load = Load(self.kafka.servers, self.topic, self.users, self.per_second)
+
+    def kafka_settings(self):
+        return {
+            "KAFKA_BOOTSTRAP_SERVERS": self.kafka.servers,
+            "KAFKA_TOPICS": self.topic,
+            "KAFKA_CONSUMER_GROUP": f"group-{self.topic}",
+            "KAFKA_CONFIG": "session.timeout.ms=6000,heartbeat.interval.ms=500",
+            "KAFKA_DEAD_LETTER_TOPIC": self.dead_letter_topic,
+        }
+
     def start_redis(self):
         return ChaosRedis()
 
     async def start_hermod(self, **settings):
         hermod = await aside(
             Hermod,
-            **{
-                "REDIS_URL": self.redis.url(),
-                "KAFKA_BOOTSTRAP_SERVERS": self.kafka.servers,
-                "KAFKA_TOPICS": self.topic,
-                "KAFKA_CONSUMER_GROUP": f"group-{self.topic}",
-                "KAFKA_CONFIG": "session.timeout.ms=6000,heartbeat.interval.ms=500",
-                "KAFKA_DEAD_LETTER_TOPIC": self.dead_letter_topic,
-                "REDIS_SOCKET_TIMEOUT": 2,
-                "DRAIN_SECONDS": 1,
-            }
+            **{"REDIS_URL": self.redis.url(), "REDIS_SOCKET_TIMEOUT": 2, "DRAIN_SECONDS": 1}
+            | self.kafka_settings()
             | self.settings
             | settings,
         )

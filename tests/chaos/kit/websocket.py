@@ -34,10 +34,12 @@ class Ended(Exception):
 class WebSocket:
     def __init__(self, reader, writer):
         self._reader, self._writer = reader, writer
+        self._closing = False
         self.near_port = writer.get_extra_info("sockname")[1]
 
     @classmethod
     async def connect(cls, port, bearer):
+        writer = None
         try:
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
             key = base64.b64encode(os.urandom(16)).decode()
@@ -47,6 +49,8 @@ class WebSocket:
             )
             head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 5)
         except (OSError, EOFError, asyncio.TimeoutError) as error:
+            if writer:
+                writer.transport.abort()
             raise Ended(1006) from error
         if not head.startswith(b"HTTP/1.1 101 "):
             writer.transport.abort()
@@ -63,7 +67,8 @@ class WebSocket:
                 if opcode == PING:
                     self._send(PONG, data)
                 if opcode == CLOSE:
-                    self._send(CLOSE, data[:2])
+                    if not self._closing:
+                        self._send(CLOSE, data[:2])
                     code = struct.unpack(">H", data[:2])[0] if len(data) >= 2 else 1005
                     raise Ended(code, data[2:].decode(errors="replace"))
         except (OSError, EOFError) as error:
@@ -82,6 +87,11 @@ class WebSocket:
         mask = os.urandom(4)
         masked = bytes(byte ^ mask[i % 4] for i, byte in enumerate(data))
         self._writer.write(bytes([0x80 | opcode, 0x80 | len(data)]) + mask + masked)
+
+    def close(self):
+        """Begins the closing handshake, as a page that is left. receive() raises Ended when the server has answered."""
+        self._closing = True
+        self._send(CLOSE, struct.pack(">H", 1000))
 
     def drop(self):
         """Aborts the connection without a close frame."""
