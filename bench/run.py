@@ -14,7 +14,7 @@ import time
 
 from harness import say
 
-SCENARIOS = ["start", "idle", "connect", "deliver", "fanout", "pipeline", "latency", "deployments", "cluster_faults", "delivery", "storm", "crowd", "scaling", "soak", "micro"]
+SCENARIOS = ["start", "idle", "connect", "leases", "deliver", "fanout", "pipeline", "latency", "deployments", "cluster_faults", "delivery", "storm", "crowd", "scaling", "soak", "micro"]
 
 
 def arguments():
