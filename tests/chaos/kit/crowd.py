@@ -4,7 +4,7 @@ import asyncio
 import random
 import time
 
-from .fleet_records import Disconnect
+from .fleet_records import CODES, Disconnect
 from .pace import lasting
 from .tab import REFUSED, VERDICT_SECONDS, Tab
 from .websocket import token
@@ -13,7 +13,6 @@ LIMIT = 5  # WEBSOCKET_MAX_CONNECTIONS_PER_USER
 OPENING_AT_ONCE = 64
 RETURN_AGAIN_SECONDS = 1  # between the refusal of a tab that returns and its next attempt
 RETURN_SECONDS = 25  # the longest time in which it tries
-CODES = range(4100, 5000)  # one for each disconnect, so that each end has a known cause
 
 
 class User:

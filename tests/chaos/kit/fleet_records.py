@@ -5,6 +5,7 @@ import time
 from .stage import when
 from .tab import REFUSED
 
+CODES = range(4100, 5000)  # one for each disconnect, so that each end has a known cause
 ENDS_SECONDS = 5  # from the answer of a disconnect until the clients have the close frames
 
 
@@ -62,7 +63,8 @@ class Disconnect:
 
     def _reached(self, tab):
         member = tab.member
-        if tab.code in (self.code, REFUSED) or member.process in self.silent():
+        ended_by_another = tab.code in CODES  # before it, in a process that was frozen during both
+        if ended_by_another or tab.code in (self.code, REFUSED) or member.process in self.silent():
             return True
         if member.ended_at is not None and tab.gone_at is not None and tab.gone_at >= member.ended_at - 1:
             return True  # it ended with its process
