@@ -171,7 +171,7 @@ void FleetService::on_fleet_members(const std::vector<FleetMember>& members) {
   std::erase_if(unlisted_ms_,
                 [this](const auto& one) { return read_ms_ - one.second > kForgetMs; });
   processes_.clear();
-  reported_ms_.clear();
+  const auto before = std::exchange(reported_ms_, {});
   std::set<std::string> listed;
   for (const FleetMember& member : members) {
     listed.insert(member.id);
@@ -183,6 +183,19 @@ void FleetService::on_fleet_members(const std::vector<FleetMember>& members) {
     processes_.push_back(std::move(*process));
   }
   if (ready()) calls_.on_members(listed);
+  note_left(before);
+}
+
+void FleetService::note_left(const std::map<std::string, int64_t, std::less<>>& before) {
+  const auto left_before = std::exchange(left_, {});
+  for (const auto& [process, at_ms] : before) {
+    if (reported_ms_.contains(process)) continue;
+    left_.insert(process);
+    unlisted_ms_[process] = read_ms_ - 1;  // this reading has shown that it is dead
+  }
+  for (const std::string& process : left_before) {
+    if (!reported_ms_.contains(process)) uses_.connections.on_left(process);
+  }
 }
 
 void FleetService::on_fleet_ready(bool ready) {

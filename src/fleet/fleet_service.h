@@ -83,6 +83,7 @@ class FleetService final : public Fleet,
   void call(FleetRequest request, FleetCalls::Finished finished);
   void later(std::function<void()> answer);
   void give_answers();
+  void note_left(const std::map<std::string, int64_t, std::less<>>& before);
   FleetAnswer answer(const FleetRequest& request, int64_t at_ms);
   int64_t steady_at(int64_t fleet_ms) const;
 
@@ -94,7 +95,8 @@ class FleetService final : public Fleet,
   std::vector<FleetProcess> processes_;
   // When they reported, in the time of the fleet.
   std::map<std::string, int64_t, std::less<>> reported_ms_;
-  int64_t read_ms_ = 0;  // steady time of the last reading of the list
+  int64_t read_ms_ = 0;         // steady time of the last reading of the list
+  std::set<std::string> left_;  // the processes that this reading did not find any more
   // Processes that are not in the list: the steady time of the first question of is_dead().
   mutable std::map<std::string, int64_t, std::less<>> unlisted_ms_;
   FleetCalls calls_;

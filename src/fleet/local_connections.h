@@ -52,6 +52,8 @@ class LocalConnections {
   virtual void rejoin_all() = 0;
   // Removes the leases of a dead process.
   virtual void sweep(std::string_view process) = 0;
+  // A process has left the list at least one report ago; what it wrote last has arrived.
+  virtual void on_left(std::string_view /*process*/) {}
 
  protected:
   ~LocalConnections() = default;

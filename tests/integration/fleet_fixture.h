@@ -2,6 +2,7 @@
 // Processes of one service, each with its own transport over one Redis.
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -46,7 +47,11 @@ class FakeConnections final : public LocalConnections {
     rooms.push_back(std::string(user) + ' ' + std::to_string(needed));
   }
   void rejoin_all() override { ++rejoined; }
-  void sweep(std::string_view process) override { swept.emplace_back(process); }
+  void sweep(std::string_view process) override {
+    swept.emplace_back(process);
+    if (when_swept) when_swept();
+  }
+  void on_left(std::string_view process) override { left.emplace_back(process); }
 
   void connect(std::string id) { connections.push_back({.id = std::move(id)}); }
 
@@ -56,6 +61,8 @@ class FakeConnections final : public LocalConnections {
   std::vector<BroadcastRequest> broadcasts;
   std::vector<std::string> rooms;
   std::vector<std::string> swept;
+  std::function<void()> when_swept;
+  std::vector<std::string> left;
   int rejoined = 0;
   int compared = 0;
   std::vector<DisconnectRequest> revoked_users;

@@ -278,6 +278,37 @@ TEST_F(FleetTest, AFrozenProcessIsDeadTenSecondsAfterItsLastReport) {
   ASSERT_TRUE(run_until([&] { return one.service->is_dead("frozen"); }));
 }
 
+TEST_F(FleetTest, AProcessIsDeadWhenItsLeasesAreSwept) {
+  FleetMemberProcess& one = start("one");
+  ASSERT_TRUE(all_ready());
+  bool dead = false;
+  one.connections.when_swept = [&] { dead = one.service->is_dead("killed"); };
+  redis_.command(
+      {"EVAL", "return redis.call('ZADD', KEYS[1], redis.call('TIME')[1] * 1000 - 11000, 'killed')",
+       "1", "hermod:members"});
+  ASSERT_TRUE(run_until([&] { return !one.connections.swept.empty(); }));
+  EXPECT_EQ(one.connections.swept, std::vector<std::string>{"killed"});
+  EXPECT_TRUE(dead);
+  EXPECT_TRUE(one.service->is_dead("killed"));
+}
+
+TEST_F(FleetTest, TheOthersNoticeAProcessThatHasLeft) {
+  FleetMemberProcess& one = start("one");
+  FleetMemberProcess& two = start("two");
+  FleetMemberProcess& three = start("three");
+  ASSERT_TRUE(all_ready());
+  ASSERT_TRUE(run_until([&] {
+    return one.service->processes().size() == 3 && three.service->processes().size() == 3;
+  }));
+  close(two);
+  ASSERT_TRUE(
+      run_until([&] { return !one.connections.left.empty() && !three.connections.left.empty(); }));
+  EXPECT_EQ(one.connections.left, std::vector<std::string>{"two"});
+  EXPECT_EQ(three.connections.left, std::vector<std::string>{"two"});
+  EXPECT_TRUE(one.service->is_dead("two"));
+  EXPECT_TRUE(one.connections.swept.empty());
+}
+
 TEST_F(FleetTest, WithoutRedisNobodyIsDead) {
   FleetMemberProcess& one = start("one");
   ASSERT_TRUE(all_ready());
