@@ -51,6 +51,7 @@ export interface RouterOptions {
   kafkaConsumerClientId?: string
   kafkaGroupInstanceId?: string
   kafkaDeadLetterTopic?: string
+  kafkaPresenceTopic?: string
   kafkaConfig?: Readonly<Record<string, string | number | boolean>> | string
   kafkaConfigFile?: string
   idempotencyTtlSeconds?: number

@@ -70,6 +70,7 @@ struct Options : TokenOptions {
   std::string kafka_consumer_client_id = "websocket-service-client";
   std::string kafka_group_instance_id;  // static membership in the group; empty: dynamic
   std::string kafka_dead_letter_topic = "huleedu.websocket.notification.dead-letter.v1";
+  std::string kafka_presence_topic;                               // empty: presence events are off
   std::vector<std::pair<std::string, std::string>> kafka_config;  // extra librdkafka properties
 
   uint32_t idempotency_ttl_seconds = 86'400;

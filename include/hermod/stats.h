@@ -118,6 +118,10 @@ struct Stats {
   // --- bus
   Histogram<11> subscription_seconds{kLatencyBounds};  // from the request to the confirmation
 
+  // --- presence events
+  Counts presence_events;                // written to their topic, by state
+  uint64_t presence_events_dropped = 0;  // too many waited for Kafka
+
   // --- HTTP; the key is (method, endpoint, status), each from a fixed set
   std::map<std::tuple<std::string_view, std::string_view, int>, uint64_t> http_requests;
   Histogram<11> http_seconds{kLatencyBounds};

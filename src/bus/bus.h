@@ -30,6 +30,7 @@
 #include "base/trace_context.h"
 #include "bus/bus_status.h"
 #include "bus/lease.h"
+#include "bus/presence.h"
 #include "bus/replay_page.h"
 #include "bus/shard_id.h"
 #include "hermod/result.h"
@@ -193,7 +194,8 @@ class Bus {
   // subscribed users.
   virtual void rejoin_all() {}
 
-  // Removes the leases of a process that is dead. Of the processes that call this, one does it.
+  // Removes the leases of a process that is dead, and announces what it has not announced. Of the
+  // processes that call this, one does it.
   virtual void sweep(std::string_view /*process*/) {}
 
   // --- the revocation of a user's tokens
@@ -204,6 +206,15 @@ class Bus {
   // never inside this call, and not at all after close().
   using RevokeDone = std::function<void(const Result<uint32_t>&)>;
   virtual void revoke(const RevokeRequest& request, RevokeDone done) = 0;
+
+  // --- presence events, from the leases of all processes.
+
+  // The listener gets the events that this process announces. It must live until close() has
+  // completed. Null (the default): presence events are off, and cost nothing. Call before start().
+  virtual void report_presence(PresenceListener* /*listener*/) {}
+
+  // The listener is done with an event. If it failed, it is announced again.
+  virtual void settle_presence(const PresenceEvent& /*event*/, PresenceOutcome /*outcome*/) {}
 
   virtual BusStatus status() const = 0;
 

@@ -17,6 +17,8 @@ MemoryBus::MemoryBus(uv_loop_t* loop, const Clock& clock, Log& log, const Memory
       log_(log),
       process_(options.process),
       presence_(options.presence ? options.presence : std::make_shared<MemoryPresence>()),
+      events_({loop, clock, *presence_, process_, options.presence_grace_ms,
+               [this](std::string_view user) { return shards_.at(shard_of(user)).faults.down(); }}),
       history_(clock, options),
       router_(history_, subscriptions_),
       shards_(options.shards),
@@ -38,6 +40,7 @@ Result<void> MemoryBus::start(BusListener& texts, PublishListener& publications)
   texts_ = &texts;
   publications_ = &publications;
   router_.start(texts, publications);
+  events_.start();
   work_.ask();
   return {};
 }
@@ -235,6 +238,7 @@ void MemoryBus::close(Closed closed) {
   closed_ = std::move(closed);
   requests_.clear();
   presence_->sweep(process_);
+  events_.close();
   work_.ask();
 }
 

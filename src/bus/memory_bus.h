@@ -14,6 +14,7 @@
 #include "bus/bus.h"
 #include "bus/memory_history.h"
 #include "bus/memory_presence.h"
+#include "bus/memory_presence_events.h"
 #include "bus/memory_router.h"
 #include "bus/memory_shards.h"
 #include "bus/memory_subscriptions.h"
@@ -38,7 +39,11 @@ class MemoryBus final : public Bus {
   LeaseAnswer lease(const LeaseRequest& request) override;
   void set_liveness(const ProcessLiveness* liveness) override { liveness_ = liveness; }
   void rejoin_all() override;
-  void sweep(std::string_view process) override { presence_->sweep(process); }
+  void sweep(std::string_view process) override;
+  void report_presence(PresenceListener* listener) override { events_.report_to(listener); }
+  void settle_presence(const PresenceEvent& event, PresenceOutcome outcome) override {
+    events_.settle(event, outcome);
+  }
   void revoke(const RevokeRequest& request, RevokeDone done) override;
   BusStatus status() const override;
   void close(Closed closed) override;
@@ -102,6 +107,7 @@ class MemoryBus final : public Bus {
   Log& log_;
   const std::string process_;
   const std::shared_ptr<MemoryPresence> presence_;
+  MemoryPresenceEvents events_;
   const ProcessLiveness* liveness_ = nullptr;  // null: every process is alive
   MemoryHistory history_;
   BusListener* texts_ = nullptr;

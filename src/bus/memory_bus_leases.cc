@@ -17,7 +17,13 @@ void MemoryBus::answer_lease(LeaseRequest request) {
   const bool asked = request.held < request.count;
   if (shards_.at(shard_of(request.user)).faults.down()) request.held = request.count;
   const uint32_t granted = presence_->lease(process_, request, liveness_);
+  events_.on_lease(request.user);
   if (asked) texts_->on_lease(request.user, granted);
+}
+
+void MemoryBus::sweep(std::string_view process) {
+  presence_->sweep(process);
+  events_.on_sweep(process);
 }
 
 void MemoryBus::rejoin_all() {

@@ -29,6 +29,7 @@ struct MemoryBusOptions {
   // The id of the process, and the leases of all of them. Null: the bus has leases of its own.
   std::string process = "memory";
   std::shared_ptr<MemoryPresence> presence = {};
+  uint64_t presence_grace_ms = kPresenceGraceMs;
 };
 
 class MemoryHistory {

@@ -40,6 +40,7 @@ void MemoryPresence::sweep(std::string_view process) {
 
 void MemoryPresence::clear(const std::function<bool(std::string_view user)>& belongs) {
   std::erase_if(users_, [&](const auto& user) { return belongs(user.first); });
+  std::erase_if(records_, [&](const auto& record) { return belongs(record.first); });
   std::erase_if(revocations_, [&](const auto& user) { return belongs(user.first); });
 }
 
@@ -63,6 +64,26 @@ uint32_t MemoryPresence::connections_of(std::string_view user) const {
   uint32_t sum = 0;
   for (const auto& [process, count] : found->second) sum += count;
   return sum;
+}
+
+PresenceChange MemoryPresence::look_at(const std::string& user, PresenceLook look) {
+  look.connected = connections_of(user) != 0;
+  return change_presence(records_[user], look);
+}
+
+void MemoryPresence::settle(const std::string& user, std::string_view process,
+                            const PresenceCall::Outcome& outcome) {
+  const auto found = records_.find(user);
+  if (found != records_.end() && found->second) settle_presence(*found->second, process, outcome);
+}
+
+std::vector<std::string> MemoryPresence::users() const {
+  std::vector<std::string> users;
+  for (const auto& [user, processes] : users_) users.push_back(user);
+  for (const auto& [user, record] : records_) {
+    if (!users_.contains(user)) users.push_back(user);
+  }
+  return users;
 }
 
 }  // namespace hermod

@@ -1,18 +1,22 @@
 #pragma once
 // The leases and the revocations of all users in memory: for each user and process, the number of
-// connections; for each user, the second up to which the tokens are revoked. The
-// MemoryBus objects of one program may share it, as processes share Redis.
+// connections; for each user, the second up to which the tokens are revoked, and the presence
+// record, if a bus reports events. The MemoryBus objects of one program may share it, as processes
+// share Redis.
 
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "base/text_hash.h"
 #include "bus/bus.h"
 #include "bus/lease.h"
+#include "bus/presence_record.h"
 
 namespace hermod {
 
@@ -33,6 +37,12 @@ class MemoryPresence {
 
   uint32_t connections_of(std::string_view user) const;  // of all processes
 
+  // As change_presence(). Sets PresenceLook::connected.
+  PresenceChange look_at(const std::string& user, PresenceLook look);
+  void settle(const std::string& user, std::string_view process,
+              const PresenceCall::Outcome& outcome);
+  std::vector<std::string> users() const;  // with leases or records
+
  private:
   using Processes = std::map<std::string, uint32_t, std::less<>>;
 
@@ -43,6 +53,7 @@ class MemoryPresence {
 
   std::unordered_map<std::string, Processes, TextHash, std::equal_to<>> users_;
   std::unordered_map<std::string, Revocation, TextHash, std::equal_to<>> revocations_;
+  std::unordered_map<std::string, std::optional<PresenceRecord>> records_;
 };
 
 }  // namespace hermod

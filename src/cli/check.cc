@@ -87,7 +87,8 @@ int report_redis(const std::optional<RedisBusOptions>& redis, bool production, T
 }
 
 int report_kafka(const Options& options, Terminal& terminal) {
-  if (!options.kafka_consume) {
+  const bool presence = !options.kafka_presence_topic.empty();
+  if (!options.kafka_consume && (!presence || options.kafka_bootstrap_servers.empty())) {
     terminal.out << "kafka: not consumed by this process (KAFKA_CONSUME=false), nothing to check\n";
     return kOk;
   }
@@ -99,8 +100,11 @@ int report_kafka(const Options& options, Terminal& terminal) {
   made.brokers = options.kafka_bootstrap_servers;
   made.properties = options.kafka_config;
   made.group = options.kafka_consumer_group;
-  made.topics = options.kafka_topics;
-  made.dead_letter_topic = options.kafka_dead_letter_topic;
+  if (options.kafka_consume) {
+    made.topics = options.kafka_topics;
+    made.dead_letter_topic = options.kafka_dead_letter_topic;
+  }
+  made.presence_topic = options.kafka_presence_topic;
   const Result<KafkaCheck> checked = check_kafka(made);
   if (!checked) {
     terminal.out << "kafka: ";

@@ -61,7 +61,9 @@ class Checker {
 
   Result<void> describe_topics() {
     std::vector<std::string> topics = options_.topics;
-    if (!options_.dead_letter_topic.empty()) topics.push_back(options_.dead_letter_topic);
+    for (const std::string& written : {options_.dead_letter_topic, options_.presence_topic}) {
+      if (!written.empty()) topics.push_back(written);
+    }
     const auto answer = kafka_probe({.brokers = options_.brokers,
                                      .client_id = options_.client_id,
                                      .properties = options_.properties,
@@ -82,6 +84,7 @@ class Checker {
     bool one_exists = false;
     for (const KafkaProbeAnswer::Topic& topic : answer.topics) {
       const bool dead_letters = topic.name == options_.dead_letter_topic;
+      const bool presence = topic.name == options_.presence_topic;
       if (topic.forbidden) {
         error("the topic " + topic.name + " cannot be described: the ACL lacks Describe on it");
       } else if (!topic.error.empty()) {
@@ -89,12 +92,15 @@ class Checker {
       } else if (topic.partitions == 0 && dead_letters) {
         check_.warnings.push_back("the dead-letter topic " + topic.name +
                                   " does not exist: records that cannot be routed are not kept");
+      } else if (topic.partitions == 0 && presence) {
+        check_.warnings.push_back("the presence topic " + topic.name +
+                                  " does not exist: presence events are not written");
       } else if (topic.partitions == 0) {
         missing.push_back(topic.name);
-      } else if (!dead_letters) {
+      } else if (!dead_letters && !presence) {
         partitions_[topic.name] = topic.partitions;
       }
-      one_exists = one_exists || (!dead_letters && topic.partitions > 0);
+      one_exists = one_exists || (!dead_letters && !presence && topic.partitions > 0);
     }
     for (const std::string& name : missing) {
       if (one_exists)

@@ -1,6 +1,6 @@
 #pragma once
 // The Kafka part of `hermod check`. Tests everything that the service needs, without joining the
-// group and without writing anything: it describes the topics and the dead-letter topic, fetches
+// group and without writing anything: it describes the topics and those to which it writes, fetches
 // from the end of each partition, and asks the group's coordinator for the committed offsets.
 // Blocks.
 
@@ -20,6 +20,7 @@ struct KafkaCheckOptions {
   std::string group;
   std::vector<std::string> topics;
   std::string dead_letter_topic;  // empty: not used
+  std::string presence_topic;     // empty: not used
   uint32_t timeout_ms = 5000;     // for each step
 };
 

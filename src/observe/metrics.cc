@@ -39,6 +39,11 @@ void add_websocket(Families& out, const Stats& stats) {
             number(stats.connections_active));
   out.gauge({"hermod_leases", "Users whose connections here count towards the limit of a user"},
             number(stats.leases));
+  out.counters({"hermod_presence_events_total", "Presence events written to Kafka, by state"},
+               "state", stats.presence_events, {"offline", "online"});
+  out.counter({"hermod_presence_events_dropped_total",
+               "Presence events dropped because too many waited for Kafka"},
+              number(stats.presence_events_dropped));
   out.histogram({"websocket_connection_duration_seconds", "How long connections lasted"},
                 stats.connection_seconds);
   out.counter(

@@ -38,6 +38,7 @@ RedisBus::RedisBus(uv_loop_t* loop, const Clock& clock, Log& log, RedisBusOption
       shards_(loop, {.make = [this](ShardId number) { return make_shard(number); },
                      .moved = [this](std::string_view user) { texts_->on_user_moved(user); },
                      .gone = [this](const RedisShard& shard) { on_gone(shard); }}),
+      presence_delays_(loop, clock, [this](PresenceCall call) { call_presence(std::move(call)); }),
       suspension_(loop, clock, [this] { on_suspended(); }),
       map_pause_(loop, [this] { apply_map(); }) {
   if (options_.process.empty()) options_.process = make_process_id();
@@ -71,6 +72,11 @@ std::unique_ptr<RedisShard> RedisBus::make_shard(ShardId number) {
   RedisShard::Listener& listener = *this;
   auto shard = std::make_unique<RedisShard>(loop_, clock_, log_, options_, number, listener);
   shard->leases().set_liveness(liveness_);
+  if (presence_listener_ != nullptr) {
+    shard->leases().report_presence(
+        {options_.presence_grace_ms, presence_listener_,
+         [this](PresenceCall call, int64_t ms) { presence_delays_.add(std::move(call), ms); }});
+  }
   shard->start(*texts_, *publications_, started_);
   return shard;
 }
@@ -137,6 +143,16 @@ void RedisBus::revoke(const RevokeRequest& request, RevokeDone done) {
       .revoke(request, [this, done = std::move(done)](const Result<uint32_t>& stored) {
         if (state_ == State::kOpen) done(stored);
       });
+}
+
+void RedisBus::settle_presence(const PresenceEvent& event, PresenceOutcome outcome) {
+  call_presence({std::string(event.user), PresenceCall::Outcome{event.at_ms, outcome}});
+}
+
+void RedisBus::call_presence(PresenceCall call) {
+  if (state_ != State::kOpen) return;
+  RedisLeases& leases = shards_.of(call.user).leases();
+  leases.call_presence(std::move(call));
 }
 
 // Others may have counted this process as dead, and have given its leases to newcomers.
@@ -221,6 +237,7 @@ void RedisBus::close(Closed closed) {
   enter(State::kClosing);
   closed_ = std::move(closed);
   map_pause_.stop();
+  presence_delays_.stop();
   suspension_.stop();
   topology_->stop();
   shards_.close([this] { finish_close(); });

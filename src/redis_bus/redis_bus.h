@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "bus/bus.h"
+#include "bus/presence_delays.h"
 #include "hermod/log.h"
 #include "redis_bus/redis_bus_options.h"
 #include "redis_bus/redis_shards.h"
@@ -37,6 +38,8 @@ class RedisBus final : public Bus, TopologyListener, RedisShard::Listener {
   void rejoin_all() override;
   void sweep(std::string_view process) override;
   void revoke(const RevokeRequest& request, RevokeDone done) override;
+  void report_presence(PresenceListener* listener) override { presence_listener_ = listener; }
+  void settle_presence(const PresenceEvent& event, PresenceOutcome outcome) override;
   BusStatus status() const override;
   void close(Closed closed) override;
 
@@ -58,6 +61,7 @@ class RedisBus final : public Bus, TopologyListener, RedisShard::Listener {
   std::unique_ptr<RedisShard> make_shard(ShardId number);
   void on_gone(const RedisShard& shard);
   void on_suspended();
+  void call_presence(PresenceCall call);
   void add_topology(BusStatus& status) const;
   void apply_map();
   void follow(const RedisEndpoint& from, std::string_view error);
@@ -78,6 +82,8 @@ class RedisBus final : public Bus, TopologyListener, RedisShard::Listener {
   BusStatus gone_;  // the counters of the shards that no longer exist
   RedisShards shards_;
   const ProcessLiveness* liveness_ = nullptr;
+  PresenceListener* presence_listener_ = nullptr;  // null: presence events are off
+  PresenceDelays presence_delays_;
   SuspensionWatch suspension_;
   uv::Timer map_pause_;  // until the next map may be used
 };

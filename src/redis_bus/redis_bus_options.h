@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "bus/presence.h"
 #include "redis/redis_link.h"
 #include "redis/redis_url.h"
 #include "redis_publish/redis_publisher_options.h"
@@ -34,9 +35,10 @@ struct RedisBusOptions {
   // kSharded is only meant for servers that know sharded channels; settle_mode() decides.
   bool mode_automatic = false;
   uint64_t idempotency_ttl_s = 86'400;
-  uint64_t notification_ttl_s = 300;   // 0: no replay for users who were offline
-  uint64_t history_max = 256;          // messages kept per user
-  bool entries_have_hash = false;      // as in RedisPublisherOptions
+  uint64_t notification_ttl_s = 300;  // 0: no replay for users who were offline
+  uint64_t history_max = 256;         // messages kept per user
+  bool entries_have_hash = false;     // as in RedisPublisherOptions
+  uint64_t presence_grace_ms = kPresenceGraceMs;
   std::string process;                 // the id of this process; empty: RedisBus makes one
   uint64_t user_patience_ms = 10'000;  // how long an error of a single user is retried
 };

@@ -22,6 +22,10 @@ void LeaseSweep::start(std::string_view process) {
 void LeaseSweep::next() {
   state_ = processes_.empty() ? State::kIdle : State::kClaiming;
   if (processes_.empty()) return;
+  if (processes_.front().empty()) {
+    cursor_ = "0";
+    return scan();
+  }
   redis_.commands.command(*this, 6)
       .add("SET")
       .add(redis_.names.sweep(processes_.front()))
@@ -47,6 +51,7 @@ void LeaseSweep::scan() {
 void LeaseSweep::on_reply(const redisReply& reply) {
   assert(state_ != State::kIdle);
   if (state_ == State::kRemoving) {
+    if (presence_.on() && !reply_is_error(reply)) presence_.read(reply);
     if (--expected_ > 0) return;
   } else if (reply_is_error(reply) || reply_is_nil(reply)) {
     cursor_ = "0";  // another process does it, or Redis does not permit it
@@ -71,7 +76,9 @@ void LeaseSweep::release() {
 
 void LeaseSweep::on_keys(const redisReply& reply) {
   cursor_ = reply_text_at(reply, 0).value_or("0");
-  if (liveness_ != nullptr && !liveness_->is_dead(processes_.front())) {
+  const std::string& process = processes_.front();
+  const bool alive = !process.empty() && liveness_ != nullptr && !liveness_->is_dead(process);
+  if (alive || !redis_.ready()) {
     cursor_ = "0";
     return;
   }
@@ -80,11 +87,17 @@ void LeaseSweep::on_keys(const redisReply& reply) {
     const auto key = reply_text_at(*found, i);
     if (!key) continue;
     ++expected_;
-    redis_.commands.command(*this, 3).add("HDEL").add(*key).add(processes_.front());
+    remove(*key);
   }
   if (expected_ == 0) return;
   state_ = State::kRemoving;
   redis_.commands.flush();
+}
+
+void LeaseSweep::remove(std::string_view key) {
+  const std::string& process = processes_.front();
+  if (presence_.on()) return presence_.send_sweep(*this, key, process);
+  redis_.commands.command(*this, 3).add("HDEL").add(key).add(process);
 }
 
 void LeaseSweep::on_reply_lost() {

@@ -29,11 +29,12 @@ RedisLeases::RedisLeases(const RedisContext& redis, std::string process,
                          LeaseRewrite::Visit visit_users)
     : redis_(redis),
       process_(std::move(process)),
+      presence_(redis, process_, [this] { on_write_done(); }),
       rewrite_(
           redis.loop, std::move(visit_users),
           [this] { return may_send() && queue_.size() < kRewriteMax; },
           [this](std::string_view user) { listener_->on_lease_lost(user); }),
-      sweep_(redis),
+      sweep_(redis, presence_),
       flush_(redis.loop, [this] { flush(); }),
       timer_(redis.loop, [this] { on_timer(); }) {}
 
@@ -60,6 +61,13 @@ LeaseAnswer RedisLeases::lease(const LeaseRequest& request) {
   return may_ask() && entry.second.asked() ? LeaseAnswer::kLater : LeaseAnswer::kGranted;
 }
 
+void RedisLeases::call_presence(PresenceCall call) {
+  if (state_ == State::kClosed) return;
+  presence_.push(std::move(call));
+  if (state_ == State::kClosing) return flush();
+  flush_.ask();
+}
+
 void RedisLeases::adopt(std::string_view user, const LeaseQueue::Lease& lease) {
   if (state_ >= State::kClosing) return;
   const uint32_t held = may_ask() ? lease.held : lease.count;
@@ -75,6 +83,7 @@ void RedisLeases::resume() {
   queue_.resume_delayed();
   flush_.ask();
   rewrite_.go_on();
+  if (presence_.on() && redis_.ready()) sweep_.start({});
 }
 
 void RedisLeases::pause() {
@@ -113,10 +122,12 @@ void RedisLeases::flush() {
   if (!may_send() || (refused_ && timer_.active())) return;
   const size_t most = refused_ ? 1 : kFlightMax;
   while (queue_.has_ready() && queue_.in_flight() < most) send(queue_.send());
+  presence_.send();
   redis_.commands.flush();
 }
 
 void RedisLeases::send(const LeaseQueue::Entry& entry) {
+  if (presence_.on()) return presence_.send_lease(*this, entry);
   const UserTag tag(entry.first);
   const LeaseQueue::Lease& lease = entry.second;
   if (lease.count == 0) {
@@ -143,7 +154,8 @@ void RedisLeases::on_reply(const redisReply& reply) {
   } else {
     faults_.succeeded();
     refused_ = false;
-    if (entry != nullptr) on_answer(*entry, reply);
+    const redisReply& answer = presence_.on() ? presence_.read(reply) : reply;
+    if (entry != nullptr) on_answer(*entry, answer);
   }
   on_write_done();
 }
@@ -181,8 +193,8 @@ void RedisLeases::on_reply_lost() {
 }
 
 void RedisLeases::on_write_done() {
-  if (state_ == State::kClosing && queue_.size() == 0) timer_.start(0);
-  if (queue_.has_ready() && may_send()) flush_.ask();
+  if (state_ == State::kClosing && all_written()) timer_.start(0);
+  if ((queue_.has_ready() || presence_.has_waiting()) && may_send()) flush_.ask();
   if (queue_.size() < kRewriteMax) rewrite_.go_on();
   if (queue_.size() == 0 && !rewrite_.in_progress()) taken_ = false;
 }
@@ -203,9 +215,10 @@ void RedisLeases::close(Closed closed) {
   const bool open = state_ == State::kOpen && !refused_;
   enter(State::kClosing);
   rewrite_.stop();
+  presence_.close();
   queue_.resume_delayed();
   if (open) flush();
-  timer_.start(open && queue_.size() != 0 ? kLastWritesMs : 0);
+  timer_.start(open && !all_written() ? kLastWritesMs : 0);
 }
 
 }  // namespace hermod

@@ -4,6 +4,8 @@
 // the subscriptions are. RedisShard owns it.
 //
 // While the shard is unavailable, everything is granted, and is written when it is available again.
+//
+// With presence events, the same calls also say when a user came online or went offline.
 
 #include <cstdint>
 #include <functional>
@@ -18,6 +20,7 @@
 #include "redis_leases/lease_queue.h"
 #include "redis_leases/lease_rewrite.h"
 #include "redis_leases/lease_sweep.h"
+#include "redis_leases/presence_calls.h"
 #include "redis_schema/redis_context.h"
 #include "uv/immediate.h"
 #include "uv/timer.h"
@@ -34,6 +37,9 @@ class RedisLeases final : ReplyHandler {
     liveness_ = liveness;
     sweep_.set_liveness(liveness);
   }
+
+  void report_presence(const PresenceOptions& options) { presence_.start(options); }
+  void call_presence(PresenceCall call);
 
   LeaseAnswer lease(const LeaseRequest& request);
 
@@ -52,6 +58,7 @@ class RedisLeases final : ReplyHandler {
   // Removes and returns the leases that Redis may not have, of the users for which `leaves` returns
   // true. The shard to which the users move adopts them.
   std::vector<std::pair<std::string, LeaseQueue::Lease>> release(const UserPredicate& leaves) {
+    presence_.release(leaves);
     return queue_.release(leaves);
   }
   void adopt(std::string_view user, const LeaseQueue::Lease& lease);
@@ -68,6 +75,7 @@ class RedisLeases final : ReplyHandler {
   void enter(State next);
   bool may_ask() const;
   bool may_send() const;
+  bool all_written() const { return queue_.size() == 0 && presence_.empty(); }
   void flush();
   void send(const LeaseQueue::Entry& entry);
   bool remove_dead(const redisReply& reply, LeaseQueue::Entry& entry);
@@ -96,6 +104,7 @@ class RedisLeases final : ReplyHandler {
   UserFaults faults_;
   Ignored ignored_;
   Closed closed_;
+  PresenceCalls presence_;
   LeaseRewrite rewrite_;
   LeaseSweep sweep_;
   uv::Immediate flush_;

@@ -40,14 +40,28 @@ std::string RedisNames::sweep(std::string_view process) const {
   return tag_.empty() ? name : name + ":{" + tag_ + '}';
 }
 
+namespace {
+
+std::optional<std::string_view> user_between(std::string_view beginning, std::string_view name,
+                                             std::string_view suffix, std::string& space) {
+  if (name.size() <= beginning.size() + suffix.size()) return std::nullopt;
+  if (!name.starts_with(beginning) || !name.ends_with(suffix)) return std::nullopt;
+  name.remove_prefix(beginning.size());
+  name.remove_suffix(suffix.size());
+  return UserTag::user_of(name, space);
+}
+
+}  // namespace
+
 std::optional<std::string_view> RedisNames::user_of(std::string_view channel,
                                                     std::string_view suffix,
                                                     std::string& space) const {
-  if (channel.size() <= user_channel_.size() + suffix.size()) return std::nullopt;
-  if (!channel.starts_with(user_channel_) || !channel.ends_with(suffix)) return std::nullopt;
-  channel.remove_prefix(user_channel_.size());
-  channel.remove_suffix(suffix.size());
-  return UserTag::user_of(channel, space);
+  return user_between(user_channel_, channel, suffix, space);
+}
+
+std::optional<std::string_view> RedisNames::presence_user(std::string_view key,
+                                                          std::string& space) const {
+  return user_between(user_key_, key, redis_keys::kPresence, space);
 }
 
 }  // namespace hermod

@@ -88,6 +88,8 @@ class RedisNames {
   std::optional<std::string_view> text_user(std::string_view channel, std::string& space) const {
     return user_of(channel, redis_keys::kText, space);
   }
+  // The user of a key `presence`; as above.
+  std::optional<std::string_view> presence_user(std::string_view key, std::string& space) const;
 
  private:
   std::optional<std::string_view> user_of(std::string_view channel, std::string_view suffix,

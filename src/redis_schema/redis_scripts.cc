@@ -15,6 +15,8 @@ void RedisScripts::load() {
   for (const char* text : {kReplayScript, kAckScript, kLeaseScript}) {
     commands_.command(*this, 3).add("SCRIPT").add("LOAD").add(text);
   }
+  commands_.command(*this, 3).add("SCRIPT").add("LOAD").add(kPresencePrologue, kLeaseScript,
+                                                            kPresenceScript);
 }
 
 void RedisScripts::load_again() {

@@ -44,6 +44,16 @@ extern const char kAckScript[];
 // that was granted, if it is less an array: this number, and the other processes.
 extern const char kLeaseScript[];
 
+// The same with presence events (protocol section 2). KEYS: presence. ARGV: five as above, where 0
+// connections end the lease of the process and an empty process changes no lease; this process;
+// the time from the end of the last connection to `offline` in ms; the process whose open events
+// are announced again ("" = none). With two more, the call only stores the outcome of an event: the
+// time of the event, and "w" (written) or "f" (failed). Reply: an array of the reply above, and if
+// there is more: 1 (online), 2 (offline) with the time of the event in ms, or 3 with the time in ms
+// until `offline` is due; and the key. kPresencePrologue and kLeaseScript are its first parts.
+extern const char kPresencePrologue[];
+extern const char kPresenceScript[];
+
 // Revokes the tokens of a user that were issued in a second or before. KEYS: revoked. ARGV: the
 // second since 1970 ("" = now), the lifetime of the key in s. Reply: the latest second that was
 // ever given. The script is sent as a whole, because it is rare.
@@ -51,7 +61,7 @@ extern const char kRevokeScript[];
 
 class RedisScripts final : ReplyHandler {
  public:
-  enum Script { kPublish, kReplay, kAck, kLease, kCount };
+  enum Script { kPublish, kReplay, kAck, kLease, kPresence, kCount };
   using Loaded = std::function<void(const Result<void>&)>;
 
   // `loaded` is called after each load(), unless the link fails before.

@@ -24,6 +24,8 @@ namespace {
 // The embedded broker answers a waiting fetch only at the end of the wait, so this is its latency.
 // An external broker answers as soon as it has records, and the wait only saves requests.
 constexpr uint32_t kEmbeddedFetchWaitMs = 10;
+// A presence event that is not acknowledged for this long is sent again.
+constexpr uint32_t kPresenceTimeoutMs = 5000;
 
 Result<std::unique_ptr<EmbeddedKafka>> start_embedded_kafka(const Options& options) {
   EmbeddedKafkaOptions made;
@@ -31,6 +33,7 @@ Result<std::unique_ptr<EmbeddedKafka>> start_embedded_kafka(const Options& optio
   if (!options.kafka_dead_letter_topic.empty()) {
     made.topics.push_back(options.kafka_dead_letter_topic);
   }
+  if (!options.kafka_presence_topic.empty()) made.topics.push_back(options.kafka_presence_topic);
   return EmbeddedKafka::start(made);
 }
 
@@ -58,6 +61,15 @@ Result<RecordBackend> make_kafka_backend(const BackendContext& context, const Op
                                             .client_id = "hermod-sender",
                                             .properties = made.properties},
                                  .topics = options.kafka_topics});
+  if (!options.kafka_presence_topic.empty()) {
+    KafkaRecordProducerOptions presence{.client = {.brokers = made.brokers,
+                                                   .client_id = "hermod-presence",
+                                                   .properties = made.properties},
+                                        .topics = {options.kafka_presence_topic}};
+    presence.client.acknowledge_timeout_ms = kPresenceTimeoutMs;
+    backend.presence =
+        std::make_unique<KafkaRecordProducer>(context.loop, context.log, std::move(presence));
+  }
   if (options.kafka_consume) {
     backend.source =
         std::make_unique<KafkaSource>(context.loop, context.log, context.clock, std::move(made));

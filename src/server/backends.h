@@ -33,6 +33,7 @@ struct RecordBackend {
   std::unique_ptr<MemoryTopics> memory_topics;    // null: not in memory
   std::unique_ptr<Source> source;
   std::unique_ptr<RecordProducer> producer;  // publishes test notifications
+  std::unique_ptr<RecordProducer> presence;  // of presence events; null: they are off
   std::string brokers;
 };
 

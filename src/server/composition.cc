@@ -50,6 +50,10 @@ Result<void> build_backends(Composition& all) {
   auto records = make_record_backend(context, all.options);
   if (!records) return records.error();
   all.records = records.take();
+  if (all.records.presence == nullptr) return {};
+  all.presence = std::make_unique<PresenceWriter>(PresenceWriter::Dependencies{
+      all.loop, all.log, all.stats, *all.bus.bus, *all.records.presence});
+  all.bus.bus->report_presence(all.presence.get());
   return {};
 }
 
@@ -182,9 +186,10 @@ Result<void> build_http(Composition& all) {
 }
 
 Result<void> build_shutdown(Composition& all) {
-  all.shutdown = std::make_unique<Shutdown>(Shutdown::Dependencies{
-      *all.readiness, *all.http_server, all.admin_http_server.get(), *all.ws, *all.records.source,
-      *all.records.producer, *all.bus.bus, *all.outage, *all.fleet, *all.lws, all.tracer.get()});
+  all.shutdown = std::make_unique<Shutdown>(
+      Shutdown::Dependencies{*all.readiness, *all.http_server, all.admin_http_server.get(), *all.ws,
+                             *all.records.source, *all.records.producer, all.presence.get(),
+                             *all.bus.bus, *all.outage, *all.fleet, *all.lws, all.tracer.get()});
   return {};
 }
 

@@ -22,6 +22,7 @@
 #include "lws/lws_context.h"
 #include "observe/audit_log.h"
 #include "observe/reload_status.h"
+#include "presence/presence_writer.h"
 #include "server/backends.h"
 #include "server/console_backend.h"
 #include "server/fleet_connections.h"
@@ -66,6 +67,7 @@ struct Composition {
   std::unique_ptr<JwtVerifier> verifier;
   BusBackend bus;
   RecordBackend records;
+  std::unique_ptr<PresenceWriter> presence;  // null: presence events are off
   std::unique_ptr<Hub> hub;
   std::unique_ptr<Ingest> ingest;
   std::unique_ptr<OutageNotifier> outage;

@@ -78,6 +78,11 @@ void FleetConnections::compare_again() {
   rest_.ask();
 }
 
+// It may have ended the last connections of users who have not returned since.
+void FleetConnections::on_left(std::string_view process) {
+  if (!options_.kafka_presence_topic.empty()) bus_.sweep(process);
+}
+
 void FleetConnections::broadcast(const BroadcastRequest& request) {
   Broadcast made{.type = request.notification_type, .payload = request.payload};
   if (!request.category.empty()) made.category = request.category;

@@ -34,6 +34,7 @@ class FleetConnections final : public LocalConnections {
   void make_room(std::string_view user, size_t needed) override { ws_.probe_quota(user, needed); }
   void rejoin_all() override { bus_.rejoin_all(); }
   void sweep(std::string_view process) override { bus_.sweep(process); }
+  void on_left(std::string_view process) override;
 
  private:
   void work();

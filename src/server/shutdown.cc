@@ -72,7 +72,11 @@ void Shutdown::close_backends() {
   uses_.producer.close(child_callback());
   uses_.http_server.close(child_callback());
   if (uses_.admin_http_server != nullptr) uses_.admin_http_server->close(child_callback());
-  uses_.bus.close(child_callback());
+  if (uses_.presence == nullptr) {
+    uses_.bus.close(child_callback());
+  } else {
+    uses_.presence->close([this] { uses_.bus.close(child_callback()); });
+  }
   // Waits until the bus has released the records of the source.
   uses_.source.close(child_callback());
 }

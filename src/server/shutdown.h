@@ -18,6 +18,7 @@
 #include "fleet/fleet_service.h"
 #include "http/http_server.h"
 #include "lws/lws_context.h"
+#include "presence/presence_writer.h"
 #include "server/outage_notifier.h"
 #include "server/readiness.h"
 #include "source/record_producer.h"
@@ -37,6 +38,7 @@ class Shutdown {
     WsServer& ws;
     Source& source;
     RecordProducer& producer;
+    PresenceWriter* presence;  // null: presence events are off
     Bus& bus;
     OutageNotifier& outage;
     FleetService& fleet;

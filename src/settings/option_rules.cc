@@ -51,6 +51,20 @@ Result<void> check_keys(const Options& options) {
   return {};
 }
 
+Result<void> check_presence_topic(const Options& options) {
+  const std::string& topic = options.kafka_presence_topic;
+  if (topic.empty()) return {};
+  const auto& topics = options.kafka_topics;
+  if (std::find(topics.begin(), topics.end(), topic) != topics.end()) {
+    return configuration_error(
+        "KAFKA_PRESENCE_TOPIC is one of KAFKA_TOPICS, so presence events would be consumed as "
+        "records: set another topic");
+  }
+  if (topic != options.kafka_dead_letter_topic) return {};
+  return configuration_error(
+      "KAFKA_PRESENCE_TOPIC and KAFKA_DEAD_LETTER_TOPIC are the same: set another topic");
+}
+
 Result<void> check_kafka(const Options& options) {
   const auto& topics = options.kafka_topics;
   if (topics.empty())
@@ -61,6 +75,7 @@ Result<void> check_kafka(const Options& options) {
         "KAFKA_DEAD_LETTER_TOPIC is one of KAFKA_TOPICS, so dead letters would be consumed again "
         "without end: set another topic");
   }
+  if (auto fits = check_presence_topic(options); !fits) return fits;
   for (const auto& [key, value] : options.kafka_config) {
     if (auto allowed = check_kafka_property(key, value); !allowed) return allowed;
     if (key == "group.instance.id" && !options.kafka_group_instance_id.empty()) {

@@ -103,6 +103,10 @@ const OptionRow kRowsAfterRedis[] = {
     {"KAFKA_DEAD_LETTER_TOPIC", &O::kafka_dead_letter_topic, "a topic name, or an empty string",
      "The topic for records that cannot be routed; if it is empty, they are counted and dropped.",
      {.check = is_topic, .empty = OptionRow::Empty::kValue}},
+    {"KAFKA_PRESENCE_TOPIC", &O::kafka_presence_topic, "a topic name, or an empty string",
+     "The topic for presence events, which say when a user came online or went offline; the same in "
+     "all processes of a service. If it is empty, there are none.",
+     {.check = is_topic, .default_text = "none", .empty = OptionRow::Empty::kValue}},
     {"KAFKA_CONFIG", KafkaConfigField::kList, "a comma-separated list of key=value",
      "Additional properties of librdkafka.", {.default_text = "none", .exposure = kUrl}},
     {"KAFKA_CONFIG_FILE", KafkaConfigField::kFile, "the path of a file with one key=value per line",

@@ -42,6 +42,13 @@ class Suspicions {
   }
 
   void judge_kafka() {
+    if (!options_.kafka_presence_topic.empty() && !options_.kafka_consume &&
+        options_.kafka_bootstrap_servers.empty()) {
+      sentences_.push_back(
+          "KAFKA_PRESENCE_TOPIC has no effect, because KAFKA_CONSUME is false and "
+          "KAFKA_BOOTSTRAP_SERVERS is not set: set the brokers to which presence events are "
+          "written");
+    }
     for (const auto& [key, value] : options_.kafka_config) {
       check("the Kafka property " + escaped(key, 64), value);
     }

@@ -14,6 +14,7 @@
 #include "support/loop_test.h"
 #include "support/recording_bus_listener.h"
 #include "support/recording_log.h"
+#include "support/recording_presence.h"
 #include "support/redis_cluster.h"
 #include "support/redis_sentinels.h"
 #include "support/redis_server.h"
@@ -27,6 +28,7 @@ struct WorldOptions {
   uint64_t notification_ttl_s = 300;
   uint64_t history_max = 256;
   std::string process = "one";
+  uint64_t presence_grace_ms = 0;  // 0: presence events are off
 };
 
 // The system clock plus the leaps of a test.
@@ -76,6 +78,7 @@ class MemoryBusFixture final : public BusFixture {
     memory.shards = shards_;
     memory.process = options.process;
     memory.presence = presence_;
+    memory.presence_grace_ms = options.presence_grace_ms;
     auto bus = std::make_unique<MemoryBus>(loop, clock_, log_, memory);
     bus_ = bus.get();
     return bus;
@@ -175,6 +178,7 @@ class RedisBusFixture final : public BusFixture {
     redis.history_max = options.history_max;
     redis.mode = mode_;
     redis.process = options.process;
+    redis.presence_grace_ms = options.presence_grace_ms;
     if (mode_ == PublishMode::kText) redis.publish_channel.clear();
     return std::make_unique<RedisBus>(loop, clock_, log_, redis);
   }
@@ -232,6 +236,8 @@ class BusContract : public test::LoopTest, public ::testing::WithParamInterface<
     else
       fixture_ = std::make_unique<MemoryBusFixture>(name == "memory" ? 1 : 3);
     bus_ = fixture_->make(loop(), options);
+    grace_ms_ = options.presence_grace_ms;
+    if (grace_ms_ != 0) bus_->report_presence(&presence_);
     ASSERT_TRUE(bus_->start(listener_, listener_));
     ASSERT_TRUE(run_until([&] { return listener_.up(shards()); }));
   }
@@ -259,7 +265,8 @@ class BusContract : public test::LoopTest, public ::testing::WithParamInterface<
   // The bus of another process.
   Bus& other() {
     if (other_) return *other_;
-    other_ = fixture_->make(loop(), {.process = "two"});
+    other_ = fixture_->make(loop(), {.process = "two", .presence_grace_ms = grace_ms_});
+    if (grace_ms_ != 0) other_->report_presence(&other_presence_);
     EXPECT_TRUE(other_->start(other_listener_, other_listener_));
     EXPECT_TRUE(run_until([&] { return other_listener_.up(shards()); }));
     return *other_;
@@ -343,6 +350,9 @@ class BusContract : public test::LoopTest, public ::testing::WithParamInterface<
   std::unique_ptr<Bus> bus_;
   test::RecordingBusListener other_listener_;
   std::unique_ptr<Bus> other_;
+  uint64_t grace_ms_ = 0;
+  test::RecordingPresence presence_;
+  test::RecordingPresence other_presence_;
   int texts_ = 0;
 };
 
@@ -523,6 +533,134 @@ TEST_P(BusContract, RejoinsAllSubscribedUsers) {
   EXPECT_TRUE(listener_.leases_lost.empty());
   ASSERT_TRUE(run_until([&] { return listener_.leases_lost.size() == 2; }));
   EXPECT_FALSE(listener_.leases_lost.contains("bob"));
+}
+
+constexpr uint64_t kShortGraceMs = 300;
+constexpr uint64_t kLongGraceMs = 60'000;
+
+TEST_P(BusContract, PresenceEventsCoverAllProcesses) {
+  open({.presence_grace_ms = kShortGraceMs});
+  lease(1, 0);
+  ASSERT_TRUE(run_until([&] { return presence_.states("ann") == "+"; }));
+  bus().settle_presence(presence_.of("ann")[0].event(), PresenceOutcome::kWritten);
+  lease(2, 1);
+  lease_other(1, 0);
+  lease(0, 0);
+  lease_other(2, 1);
+  lease_other(0, 0);
+  ASSERT_TRUE(run_until([&] { return other_presence_.states("ann") == "-"; }));
+  const int64_t went_ms = other_presence_.of("ann")[0].at_ms;
+  EXPECT_GE(went_ms, presence_.of("ann")[0].at_ms + static_cast<int64_t>(kShortGraceMs));
+  lease(1, 0);
+  ASSERT_TRUE(run_until([&] { return presence_.states("ann") == "++"; }));
+  EXPECT_GT(presence_.of("ann")[1].at_ms, went_ms);
+  EXPECT_EQ(other_presence_.states("ann"), "-");
+}
+
+TEST_P(BusContract, AUserWhoReturnsWithinTheGraceTimeWasNotOffline) {
+  open({.presence_grace_ms = kShortGraceMs});
+  lease(1, 0);
+  bus().lease({"bob", 1, 0, 5});
+  lease(0, 0);
+  lease_other(1, 0);
+  bus().lease({"bob", 0, 0, 5});  // its time ends after that of ann
+  ASSERT_TRUE(run_until([&] { return presence_.states("bob") == "+-"; }));
+  EXPECT_EQ(presence_.states("ann"), "+");
+  EXPECT_EQ(other_presence_.states("ann"), "");
+}
+
+TEST_P(BusContract, WithoutAListenerNothingIsAnnounced) {
+  open();
+  lease(1, 0);
+  lease(0, 0);
+  EXPECT_TRUE(presence_.events.empty());
+}
+
+TEST_P(BusContract, TheSweepAnnouncesTheUsersOfADeadProcess) {
+  open({.presence_grace_ms = kLongGraceMs});
+  const DeadProcess dead("two");
+  bus().set_liveness(&dead);
+  lease_other(1, 0);
+  other().lease({"bob", 1, 0, 5});
+  ASSERT_TRUE(run_until([&] { return other_presence_.states("bob") == "+"; }));
+  bus().lease({"bob", 1, 0, 5});
+  finish_leases(bus(), listener_);
+  for (const test::KeptPresence& one : other_presence_.events) {
+    other().settle_presence(one.event(), PresenceOutcome::kWritten);
+  }
+  finish_leases(other(), other_listener_);
+  bus().sweep("two");
+  ASSERT_TRUE(run_until([&] { return presence_.states("ann") == "-"; }));
+  EXPECT_EQ(presence_.states("bob"), "");
+}
+
+TEST_P(BusContract, WhatADeadProcessHasNotWrittenIsAnnouncedAgain) {
+  open({.presence_grace_ms = kLongGraceMs});
+  const DeadProcess dead("two");
+  bus().set_liveness(&dead);
+  lease_other(1, 0);
+  ASSERT_TRUE(run_until([&] { return other_presence_.states("ann") == "+"; }));
+  lease(1, 0);
+  EXPECT_EQ(presence_.states("ann"), "");
+  bus().sweep("two");
+  ASSERT_TRUE(run_until([&] { return presence_.states("ann") == "+"; }));
+  EXPECT_EQ(presence_.of("ann")[0].at_ms, other_presence_.of("ann")[0].at_ms);
+}
+
+TEST_P(BusContract, AnEventThatFailedIsAnnouncedAgain) {
+  open({.presence_grace_ms = kLongGraceMs});
+  lease(1, 0);
+  ASSERT_TRUE(run_until([&] { return presence_.states("ann") == "+"; }));
+  const test::KeptPresence event = presence_.of("ann")[0];
+  lease(2, 1);
+  EXPECT_EQ(presence_.states("ann"), "+");
+  bus().settle_presence(event.event(), PresenceOutcome::kFailed);
+  lease(1, 1);
+  lease(2, 1);
+  ASSERT_TRUE(run_until([&] { return presence_.states("ann") == "++"; }));
+  EXPECT_EQ(presence_.of("ann")[1].at_ms, event.at_ms);
+  bus().settle_presence(event.event(), PresenceOutcome::kWritten);
+  lease(1, 1);
+  lease_other(1, 0);
+  EXPECT_EQ(presence_.states("ann"), "++");
+  EXPECT_EQ(other_presence_.states("ann"), "");
+}
+
+TEST_P(BusContract, AProcessThatStartsAnnouncesWhoHasNotReturned) {
+  open({.presence_grace_ms = kShortGraceMs});
+  lease(1, 0);
+  bus().lease({"ann", 0, 0, 5});
+  close(bus_);
+  EXPECT_EQ(presence_.states("ann"), "+");
+  other();
+  EXPECT_TRUE(run_until([&] { return other_presence_.states("ann") == "-"; }));
+}
+
+TEST_P(BusContract, PresenceIsAnnouncedAfterAnOutage) {
+  open({.presence_grace_ms = 10 * kShortGraceMs});
+  lease(1, 0);
+  ASSERT_TRUE(run_until([&] { return presence_.states("ann") == "+"; }));
+  bus().settle_presence(presence_.of("ann")[0].event(), PresenceOutcome::kWritten);
+  lease(0, 0);
+  fixture_->go_down();
+  ASSERT_TRUE(run_until([&] { return !listener_.up(shards()); }));
+  bus().lease({"bob", 1, 0, 5});
+  EXPECT_EQ(presence_.states("bob"), "");
+  EXPECT_EQ(presence_.states("ann"), "+");
+  fixture_->come_up();
+  ASSERT_TRUE(run_until([&] { return presence_.states("bob") == "+"; }));
+  ASSERT_TRUE(run_until([&] { return presence_.states("ann") == "+-"; }));
+}
+
+TEST_P(BusContract, PresenceIsAnnouncedAgainAfterALossOfData) {
+  open({.presence_grace_ms = kShortGraceMs});
+  subscribe("ann");
+  lease(1, 0);
+  ASSERT_TRUE(run_until([&] { return presence_.states("ann") == "+"; }));
+  fixture_->lose_memory();
+  ASSERT_TRUE(run_until([&] { return listener_.leases_lost["ann"] > 0; }));
+  lease(1, 1);
+  EXPECT_TRUE(run_until([&] { return presence_.states("ann") == "++"; }));
 }
 
 TEST_P(BusContract, TheLastWishOfManyCounts) {

@@ -44,9 +44,9 @@ struct Tab final : Peer {
 class Process {
  public:
   Process(uv_loop_t* loop, Log& log, const RedisBusOptions& options)
-      : bus(loop, clock, log, options), hub(bus, {clock, log, stats, observers}, {}) {
-    EXPECT_TRUE(bus.start(hub, publications));
-  }
+      : bus(loop, clock, log, options), hub(bus, {clock, log, stats, observers}, {}) {}
+
+  void start() { EXPECT_TRUE(bus.start(hub, publications)); }
 
   // False: this process alone has the limit.
   bool connect(const std::string& user) {
@@ -85,14 +85,17 @@ class Process {
 class LeaseTest : public LoopTest {
  protected:
   void open(const std::string& url, size_t count) {
-    for (size_t i = 0; i < count; ++i) {
-      RedisBusOptions options;
-      options.url = RedisUrl::parse(url).take();
-      options.connect_timeout_ms = 2000;
-      options.process = "process-" + std::to_string(i);
-      processes_.push_back(std::make_unique<Process>(loop(), log_, options));
-    }
+    for (size_t i = 0; i < count; ++i) add(url, kPresenceGraceMs).start();
     until_up();
+  }
+  // A process that has not started.
+  Process& add(const std::string& url, uint64_t presence_grace_ms) {
+    RedisBusOptions options;
+    options.url = RedisUrl::parse(url).take();
+    options.connect_timeout_ms = 2000;
+    options.presence_grace_ms = presence_grace_ms;
+    options.process = "process-" + std::to_string(processes_.size());
+    return *processes_.emplace_back(std::make_unique<Process>(loop(), log_, options));
   }
   void until_up() {
     ASSERT_TRUE(until([&] {

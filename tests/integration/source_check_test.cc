@@ -101,6 +101,16 @@ TEST_F(SourceCheckTest, AMissingTopicIsAWarningWhileAnotherExists) {
   EXPECT_THAT(one.warnings, ElementsAre(HasSubstr("absent")));
   options.topics = {"absent"};
   EXPECT_THAT(check_kafka(options).take().errors, ElementsAre(HasSubstr("absent")));
+  options.topics = {kCheckedTopic};
+  options.presence_topic = "absent";
+  EXPECT_THAT(check_kafka(options).take().warnings,
+              ElementsAre(HasSubstr("the presence topic absent does not exist")));
+  options.topics.clear();
+  options.presence_topic = kLetters;
+  options.dead_letter_topic.clear();
+  const KafkaCheck presence_only = check_kafka(options).take();
+  EXPECT_THAT(presence_only.errors, IsEmpty());
+  EXPECT_THAT(presence_only.warnings, IsEmpty());
 }
 
 TEST(SourceCheckAnswerTest, NamesABrokerThatDoesNotAnswer) {

@@ -8,12 +8,12 @@ import tree
 INCLUDE = re.compile(r'^\s*#\s*include\s+(?:"([^"]+)"|<([^>]+)>)')
 ROW = re.compile(r"^\| (\w+) \|([\w ]*)\|([\w+./ ]*)\|$")
 PORTS = {
-    "source": {"source/source.h", "source/record.h"},
-    "bus": {"bus/bus.h", "bus/lease.h", "bus/replay_page.h"},
+    "source": {"source/source.h", "source/record.h", "source/record_producer.h"},
+    "bus": {"bus/bus.h", "bus/lease.h", "bus/presence.h", "bus/replay_page.h"},
     "auth": {"auth/verifier.h"},
 }
 SEES_IMPLEMENTATIONS = {"settings", "server", "harness", "cli"}
-IMPLEMENTING = {("kafka_source", "source")}  # shares more than the ports with the module of its ports
+IMPLEMENTING = {("kafka_source", "source"), ("redis_bus", "bus")}  # shares more than the ports with the module of its ports
 
 
 def read_table(files):

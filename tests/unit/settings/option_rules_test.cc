@@ -108,6 +108,12 @@ TEST(OptionRulesTest, ChannelsTopicsAndUrls) {
   EXPECT_THAT(refusal(options), HasSubstr("KAFKA_DEAD_LETTER_TOPIC is one of KAFKA_TOPICS"));
   options.kafka_dead_letter_topic.clear();
   EXPECT_EQ(refusal(options), "");
+  options.kafka_presence_topic = options.kafka_topics.front();
+  EXPECT_THAT(refusal(options), HasSubstr("KAFKA_PRESENCE_TOPIC is one of KAFKA_TOPICS"));
+  options.kafka_presence_topic = options.kafka_dead_letter_topic = "other";
+  EXPECT_THAT(refusal(options), HasSubstr("KAFKA_DEAD_LETTER_TOPIC are the same"));
+  options.kafka_dead_letter_topic.clear();
+  EXPECT_EQ(refusal(options), "");
   options.kafka_topics.clear();
   EXPECT_THAT(refusal(options), HasSubstr("KAFKA_TOPICS"));
 }

@@ -102,5 +102,16 @@ TEST(OptionWarningsTest, AnOutboxIsSmallerThanARecord) {
   EXPECT_THAT(option_warnings(options), ElementsAre(HasSubstr("OUTBOX_BYTES_MAX")));
 }
 
+TEST(OptionWarningsTest, PresenceEventsNeedBrokers) {
+  Options options = with([](Options& o) {
+    o.kafka_presence_topic = "presence";
+    o.kafka_consume = false;
+  });
+  EXPECT_THAT(option_warnings(options), IsEmpty());
+  options.kafka_bootstrap_servers.clear();
+  EXPECT_THAT(option_warnings(options),
+              ElementsAre(HasSubstr("KAFKA_PRESENCE_TOPIC has no effect")));
+}
+
 }  // namespace
 }  // namespace hermod
