@@ -4,6 +4,7 @@ import asyncio
 import os
 import time
 
+import redis
 from kit.fleet_stage import FleetStage
 from kit.pace import lasting
 from support.redis_cluster import RedisCluster
@@ -73,4 +74,5 @@ class FleetOnCluster(Fleet):
         return RedisCluster(kept=True)
 
     def redis_clients(self):
-        return [node.client for node in self.redis.nodes[: self.redis.masters]]
+        masters = self.redis.nodes[: self.redis.masters]  # their own clients do not parse the reply of SCAN
+        return [redis.Redis(port=node.port, decode_responses=True) for node in masters]
