@@ -76,13 +76,6 @@ void MemoryBus::acknowledge(std::string_view user, StreamId stream_id) {
   if (state_ < State::kClosing && stream_id) history_.acknowledge(user, stream_id);
 }
 
-void MemoryBus::revoke(const RevokeRequest& request, RevokeDone done) {
-  PendingRequest pending{.kind = PendingRequest::Kind::kRevoke, .user = std::string(request.user)};
-  pending.revocation = request;
-  pending.revoked = std::move(done);
-  enqueue(std::move(pending));
-}
-
 void MemoryBus::publish_external(std::string_view user, std::string_view text) {
   enqueue(
       {PendingRequest::Kind::kPublishExternal, std::string(user), 0, std::string(text), {}, {}});
@@ -195,16 +188,10 @@ void MemoryBus::answer(PendingRequest& pending) {
       return move(pending.user, static_cast<ShardId>(pending.number));
     case PendingRequest::Kind::kLease:
       return answer_lease(pending.lease);
-    case PendingRequest::Kind::kLeaseLost:
+    case PendingRequest::Kind::kLost:
       if (subscriptions_.wants(pending.user)) texts_->on_lease_lost(pending.user);
       return;
   }
-}
-
-ReplayPage MemoryBus::page(const ReplayRequest& request) const {
-  ReplayPage page = history_.page(request);
-  page.revoked_s = presence_->revoked_s(request.user, clock_.wall_ms());
-  return page;
 }
 
 // At a shard that is down, the subscription is confirmed when the shard is up again.

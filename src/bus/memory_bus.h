@@ -68,22 +68,14 @@ class MemoryBus final : public Bus {
  private:
   enum class State { kNew, kOpen, kClosing, kClosed };
   struct PendingRequest {
-    enum class Kind {
-      kSubscribe,
-      kReplay,
-      kPublishExternal,
-      kMove,
-      kLease,
-      kLeaseLost,
-      kRevoke
-    } kind;
+    enum class Kind { kSubscribe, kReplay, kPublishExternal, kMove, kLease, kLost, kRevoke } kind;
     std::string user;
     uint64_t number = 0;    // kSubscribe: of the subscription; kMove: the shard to move to
     std::string text;       // kPublishExternal
     ReplayRequest request;  // kReplay; its `user` is set from the one above
     ReplayDone done;
     LeaseRequest lease = {};        // kLease; its `user` is set from the one above
-    RevokeRequest revocation = {};  // kRevoke; its `user` is set from the one above
+    RevokeRequest revocation = {};  // kRevoke; the same
     RevokeDone revoked = {};
   };
 

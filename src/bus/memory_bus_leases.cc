@@ -33,8 +33,21 @@ void MemoryBus::rejoin_all() {
 void MemoryBus::lose_leases(ShardId shard) {
   subscriptions_.for_each([this, shard](const std::string& user, uint64_t /*number*/) {
     if (shard_of(user) != shard) return;
-    enqueue({PendingRequest::Kind::kLeaseLost, user, 0, {}, {}, {}});
+    enqueue({PendingRequest::Kind::kLost, user, 0, {}, {}, {}});
   });
+}
+
+void MemoryBus::revoke(const RevokeRequest& request, RevokeDone done) {
+  PendingRequest pending{.kind = PendingRequest::Kind::kRevoke, .user = std::string(request.user)};
+  pending.revocation = request;
+  pending.revoked = std::move(done);
+  enqueue(std::move(pending));
+}
+
+ReplayPage MemoryBus::page(const ReplayRequest& request) const {
+  ReplayPage page = history_.page(request);
+  page.revoked_s = presence_->revoked_s(request.user, clock_.wall_ms());
+  return page;
 }
 
 }  // namespace hermod

@@ -1,6 +1,5 @@
-// The topology publishes a map at the start and after each change. Until the first one, users wait
-// in a shard that is not connected. A map is used at once, but at most every 20 ms: while slots are
-// moved to another master, each of them changes the map, and each use visits all users.
+// Until the first map, users wait in a shard that is not connected. A map is used at most every
+// 20 ms: while slots move, each of them changes it, and each use visits all users.
 #include "redis_bus/redis_bus.h"
 
 #include <cassert>
@@ -138,11 +137,10 @@ void RedisBus::sweep(std::string_view process) {
 
 void RedisBus::revoke(const RevokeRequest& request, RevokeDone done) {
   if (state_ != State::kOpen) return;
-  shards_.of(request.user)
-      .revocations()
-      .revoke(request, [this, done = std::move(done)](const Result<uint32_t>& stored) {
-        if (state_ == State::kOpen) done(stored);
-      });
+  const auto answer = [this, done = std::move(done)](const Result<uint32_t>& stored) {
+    if (state_ == State::kOpen) done(stored);
+  };
+  shards_.of(request.user).revocations().revoke(request, answer);
 }
 
 void RedisBus::settle_presence(const PresenceEvent& event, PresenceOutcome outcome) {
@@ -151,8 +149,7 @@ void RedisBus::settle_presence(const PresenceEvent& event, PresenceOutcome outco
 
 void RedisBus::call_presence(PresenceCall call) {
   if (state_ != State::kOpen) return;
-  RedisLeases& leases = shards_.of(call.user).leases();
-  leases.call_presence(std::move(call));
+  shards_.of(std::string(call.user)).leases().call_presence(std::move(call));
 }
 
 // Others may have counted this process as dead, and have given its leases to newcomers.

@@ -34,7 +34,7 @@ void RedisRevocations::stop() {
   stopped_ = true;
   refuse_.cancel();
   refuse_all();
-  const Error error{ErrorCode::kServiceUnavailable, "the shard is gone"};
+  const Error error{ErrorCode::kServiceUnavailable, "the shard is closed"};
   for (const Bus::RevokeDone& done : std::exchange(in_flight_, {})) done(error);
 }
 

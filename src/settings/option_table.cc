@@ -162,13 +162,10 @@ const OptionRow kRowsAfterRedis[] = {
      "Accepts a key that is shorter than its hash in production too."},
     {"JWT_LIFETIME_MAX_SECONDS", &O::jwt_lifetime_max_seconds,
      "a number of seconds from 60 to 315360000",
-     "How long a revocation is kept, in seconds. It must exceed the lifetime of every token: a revoked "
-     "token with a longer life is accepted again afterwards, and of a user whose tokens were revoked, a "
-     "token that expires later than this is refused.",
+     "How long a revocation of tokens is kept, in seconds; it must exceed the lifetime of every token.",
      {.min = 60, .max = 3650 * kDay, .change = kReload}},
     {"JWT_END_WITHDRAWN_KEYS", &O::jwt_end_withdrawn_keys, kBoolean,
-     "Whether a reload closes the connections whose tokens were signed with a key that is no longer "
-     "accepted.", {.change = kReload}},
+     "Whether a reload closes the connections whose key is no longer accepted.", {.change = kReload}},
 
     {"CORS_ORIGINS", &O::cors_origins,
      "a comma-separated list or JSON list of origins such as http://localhost:5173, in lower case and "
