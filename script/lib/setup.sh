@@ -32,7 +32,7 @@ packages_build=(
 )
 packages_unit=(libgmock-dev libgtest-dev)
 packages_servers=(default-jre-headless kcat maven openssl redis-sentinel redis-server)
-packages_clients=(nodejs node-ws python3 python3-jsonschema python3-redis python3-websockets python3-yaml)
+packages_clients=(libopenapi-client-perl libyaml-libyaml-perl nodejs node-ws python3 python3-jsonschema python3-redis python3-websockets python3-yaml)
 packages_browser=(chromium)
 packages_lint=(python3)
 packages_package=(debhelper debootstrap dpkg-dev git lintian man-db python3)

@@ -4,6 +4,7 @@ import http.server
 import json
 import os
 import signal
+import subprocess
 import threading
 import unittest
 
@@ -13,7 +14,7 @@ import yaml
 from support.hermod import Hermod, environment, run
 from support.hermod_test_case import HermodTestCase
 from support.process import folder
-from support.sockets import open_socket
+from support.sockets import closed, frame, open_socket
 from support.waiting import until
 
 TOKEN = "an-admin-token-for-the-api"
@@ -36,8 +37,18 @@ def resolved(part):
     return part
 
 
+def as_json_schema(part):
+    """OpenAPI 3.0 writes `nullable` where JSON Schema has the type null."""
+    if isinstance(part, list):
+        return [as_json_schema(one) for one in part]
+    if not isinstance(part, dict):
+        return part
+    made = {name: as_json_schema(value) for name, value in part.items() if name != "nullable"}
+    return made | {"type": [part["type"], "null"]} if part.get("nullable") else made
+
+
 def validate(schema, value):
-    whole = dict(schema) | {"components": OPENAPI["components"]}
+    whole = as_json_schema(dict(schema) | {"components": OPENAPI["components"]})
     jsonschema.Draft202012Validator(whole).validate(value)
 
 
@@ -151,6 +162,48 @@ class Api(HermodTestCase):
     def tearDownClass(cls):
         super().tearDownClass()
         assert TOKEN not in cls.hermod.child.said()
+
+
+class GeneratedClient(HermodTestCase):
+    """A client that another project generates from the document, without any knowledge of the program."""
+
+    settings = {"ADMIN_TOKEN": TOKEN}
+
+    def setUp(self):
+        arguments = ["perl", os.path.join(os.path.dirname(__file__), "support/api_client.pl"), DOCUMENT, self.hermod.url, TOKEN]
+        self.client = subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.addCleanup(self.client.stdout.close)
+        self.addCleanup(self.client.wait)
+        self.addCleanup(self.client.stdin.close)
+
+    def call(self, operation, body=None, **parameters):
+        self.client.stdin.write(json.dumps([operation, parameters, body]) + "\n")
+        self.client.stdin.flush()
+        return json.loads(self.client.stdout.readline())
+
+    async def test_it_calls_every_operation(self):
+        methods = [path[name] for path in OPENAPI["paths"].values() for name in ("get", "post") if name in path]
+        operations = {one["operationId"] for one in methods}
+        self.assertEqual(operations, {"findUser", "disconnectUser", "revokeToken", "broadcast", "listProcesses"})
+        user = self.user() + " ä/ü?"  # its path is escaped
+        until(lambda: self.call("listProcesses")[0] == 200, "the list of the processes is read")
+        async with open_socket(self.socket_url(user)) as socket:
+            until(lambda: self.call("findUser", id=user)[1]["online"], "the user is online")
+            notice = {"notification_type": "maintenance", "payload": {"at": "22:00"}, "priority": "high"}
+            self.assertEqual(self.call("broadcast", notice), [200, {"processes": 1}])
+            self.assertEqual(json.loads(await frame(socket))["payload"], {"at": "22:00"})
+            self.assertEqual(self.call("revokeToken", {"jti": "of-no-token"}), [204, None])
+            ended = self.call("disconnectUser", {"code": 4001, "reason": "bye", "revoke": True}, id=user)
+            self.assertEqual(ended, [200, {"connections": 1}])
+            self.assertEqual(await closed(socket), (4001, "bye"))
+        self.assertEqual(self.call("findUser", id=user)[1]["connections"], [])
+        self.assertEqual(self.call("disconnectUser", id=user), [200, {"connections": 0}])
+
+    def test_it_refuses_what_the_document_forbids(self):
+        for operation, body in (("disconnectUser", {"code": 1006}), ("revokeToken", {}), ("broadcast", {"payload": {}})):
+            status, answer = self.call(operation, body, id="ann")
+            self.assertEqual(status, 400)
+            self.assertIn("errors", answer)  # of the client, which has sent nothing
 
 
 class AdminPort(HermodTestCase):
