@@ -26,6 +26,7 @@ class DriverBus final : public Bus {
   void replay(const ReplayRequest&, ReplayDone done) override { asked_.push_back(std::move(done)); }
   void acknowledge(std::string_view, StreamId) override { ++marks_; }
   void write_acknowledged(std::string_view) override {}
+  void revoke(const RevokeRequest&, RevokeDone) override {}
   BusStatus status() const override { return {}; }
   void close(Closed closed) override { closed(); }
 
