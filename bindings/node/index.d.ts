@@ -70,6 +70,8 @@ export interface RouterOptions {
   jwtIssuer?: string
   jwtLeewaySeconds?: number
   jwtAllowShortKey?: boolean
+  jwtLifetimeMaxSeconds?: number
+  jwtEndWithdrawnKeys?: boolean
   corsOrigins?: readonly string[] | string
   trustedProxies?: readonly string[] | string
   adminToken?: string
