@@ -101,7 +101,8 @@ class FakeRedis {
       const size_t records = 3 + std::stoul(command[2]) + 8;  // the argument with their number
       return bulk(std::string(std::stoul(command[records]), 'r'));
     }
-    if (command[1][0] == 'b') return "*4\r\n" + bulk("") + bulk("") + ":0\r\n" + bulk("");
+    if (command[1][0] == 'b')
+      return "*5\r\n" + bulk("") + bulk("") + ":0\r\n" + bulk("") + bulk("");
     return ":1\r\n";
   }
 
