@@ -56,9 +56,8 @@ Result<void> RedisBus::start(BusListener& texts, PublishListener& publications) 
   enter(State::kOpen);
   texts_ = &texts;
   publications_ = &publications;
-  if (const std::string shared = shared_channels_warning(options_); !shared.empty()) {
+  if (const std::string shared = shared_channels_warning(options_); !shared.empty())
     log_.warning(shared, {{"url", options_.url.shown()}});
-  }
   suspension_.start();
   topology_->start(*this);
   apply_map();
@@ -149,7 +148,8 @@ void RedisBus::settle_presence(const PresenceEvent& event, PresenceOutcome outco
 
 void RedisBus::call_presence(PresenceCall call) {
   if (state_ != State::kOpen) return;
-  shards_.of(std::string(call.user)).leases().call_presence(std::move(call));
+  RedisLeases& leases = shards_.of(call.user).leases();
+  leases.call_presence(std::move(call));
 }
 
 // Others may have counted this process as dead, and have given its leases to newcomers.
