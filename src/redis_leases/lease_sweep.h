@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "bus/lease.h"
+#include "redis_leases/ignored_replies.h"
 #include "redis_leases/presence_calls.h"
 #include "redis_schema/redis_context.h"
 
@@ -35,11 +36,6 @@ class LeaseSweep final : ReplyHandler {
   void on_reply(const redisReply& reply) override;
   void on_reply_lost() override;
 
-  struct Ignored final : ReplyHandler {
-    void on_reply(const redisReply&) override {}
-    void on_reply_lost() override {}
-  };
-
   void next();
   void scan();
   void release();
@@ -54,7 +50,7 @@ class LeaseSweep final : ReplyHandler {
   std::deque<std::string> processes_;  // the first one is being swept, unless idle
   std::string cursor_;
   size_t expected_ = 0;  // replies for the keys of a step
-  Ignored ignored_;
+  IgnoredReplies ignored_;
 };
 
 }  // namespace hermod

@@ -17,6 +17,7 @@
 #include "base/closed.h"
 #include "bus/bus.h"
 #include "redis/redis_error.h"
+#include "redis_leases/ignored_replies.h"
 #include "redis_leases/lease_queue.h"
 #include "redis_leases/lease_rewrite.h"
 #include "redis_leases/lease_sweep.h"
@@ -86,11 +87,6 @@ class RedisLeases final : ReplyHandler {
   void on_write_done();
   void on_timer();
 
-  struct Ignored final : ReplyHandler {
-    void on_reply(const redisReply&) override {}
-    void on_reply_lost() override {}
-  };
-
   RedisContext redis_;
   const std::string process_;
   BusListener* listener_ = nullptr;
@@ -102,7 +98,7 @@ class RedisLeases final : ReplyHandler {
   bool taken_ = false;    // rewrite(kTaken) is not complete: what was granted does not count
   std::vector<std::pair<std::string, uint32_t>> granted_;  // to report in the next iteration
   UserFaults faults_;
-  Ignored ignored_;
+  IgnoredReplies ignored_;
   Closed closed_;
   PresenceCalls presence_;
   LeaseRewrite rewrite_;

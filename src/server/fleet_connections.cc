@@ -13,6 +13,15 @@ constexpr size_t kUsersAtOnce = 128;  // each has a text of its own
 
 constexpr std::string_view kDisconnected = "disconnected by an operator";
 
+// Visits some of the users, and removes them.
+template <class Visit>
+void take_some(std::vector<std::string>& users, Visit visit) {
+  for (size_t i = 0; i < kUsersAtOnce && !users.empty(); ++i) {
+    visit(users.back());
+    users.pop_back();
+  }
+}
+
 }  // namespace
 
 FleetConnections::FleetConnections(uv_loop_t* loop, const Clock& clock, const Options& options,
@@ -99,18 +108,12 @@ void FleetConnections::work() {
 
 void FleetConnections::broadcast_some() {
   auto& [notice, users] = broadcasts_.front();
-  for (size_t i = 0; i < kUsersAtOnce && !users.empty(); ++i) {
-    hub_.broadcast(notice, users.back());
-    users.pop_back();
-  }
+  take_some(users, [this, &sent = notice](std::string_view user) { hub_.broadcast(sent, user); });
   if (users.empty()) broadcasts_.pop_front();
 }
 
 void FleetConnections::compare_some() {
-  for (size_t i = 0; i < kUsersAtOnce && !to_compare_.empty(); ++i) {
-    hub_.compare_again(to_compare_.back());
-    to_compare_.pop_back();
-  }
+  take_some(to_compare_, [this](std::string_view user) { hub_.compare_again(user); });
 }
 
 }  // namespace hermod
