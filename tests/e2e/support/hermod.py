@@ -108,12 +108,20 @@ class Hermod:
         return status, json.loads(body)
 
     def metric(self, sample):
-        """The value of one sample, by its name and labels as written on /metrics."""
-        _, _, text = self.request("GET", "/metrics", to=self.operators)
-        for line in text.splitlines():
-            if line.rpartition(" ")[0] == sample:
-                return float(line.rpartition(" ")[2])
-        raise AssertionError(f"/metrics has no sample {sample}")
+        """The value of one sample now, by its name and labels as written on /metrics.
+
+        hermod may repeat an earlier text of the page, so that scrapes do not take the time of notifications. A text
+        that was written during this call has counted the call's first request.
+        """
+        scrapes = 'websocket_http_requests_total{method="GET",endpoint="/metrics",http_status="200"}'
+        first = self._samples()
+        return until(lambda: (now := self._samples())[scrapes] > first[scrapes] and now, "a new text of /metrics")[sample]
+
+    def _samples(self):
+        status, _, text = self.request("GET", "/metrics", to=self.operators)
+        assert status == 200, f"/metrics: {status}"
+        lines = (line.rpartition(" ") for line in text.splitlines() if not line.startswith("#"))
+        return {name: float(value) for name, _, value in lines}
 
     def wait_for_kafka(self):
         until(lambda: self.page("/healthz/kafka")[0] == 200, "hermod reports Kafka as healthy")
