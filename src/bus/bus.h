@@ -23,6 +23,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "base/closed.h"
@@ -101,6 +102,11 @@ class BusListener {
   // the user. Called for a bounded number of users per loop iteration.
   virtual void on_lease_lost(std::string_view /*user*/) {}
 
+  // A subscribed user has seen these notifications for the first time, which mark_seen() reported
+  // in some process. `connection` is the one of this process that saw them; 0: another process did.
+  virtual void on_seen(std::string_view /*user*/, std::span<const StreamId> /*ids*/,
+                       uint64_t /*connection*/) {}
+
   // The state of a shard changed. `reason` says why the shard is down; otherwise it is empty.
   virtual void on_bus_state(ShardId shard, BusState state, std::string_view reason) = 0;
 
@@ -142,6 +148,16 @@ struct ReplayRequest {
   std::optional<int64_t> connected_ms = {};  // steady time at which the user connected
 };
 
+// A user has seen notifications on a connection. Ids that are neither in the user's history nor
+// kept, and ids above `sent`, have no effect.
+struct SeenRequest {
+  std::string_view user;
+  std::span<const StreamId> ids = {};  // at most 256
+  StreamId up_to = {};                 // all notifications up to this one; null: only `ids`
+  StreamId sent = {};                  // the newest one that the connection was sent
+  uint64_t connection = 0;             // its number in this process
+};
+
 struct RevokeRequest {
   std::string_view user;
   std::optional<uint32_t> at_s = {};  // the second, since 1970; unset: now, on the clock of the bus
@@ -180,6 +196,10 @@ class Bus {
   // Writes the user's ack cursor now if it is not written yet: a connection ended, and the client
   // may reconnect to another process.
   virtual void write_acknowledged(std::string_view user) = 0;
+
+  // Stores what the user has seen: pages have it from then on (ReplayPage::seen), and all listeners
+  // get on_seen() for what was not seen before. While the shard is down, it waits.
+  virtual void mark_seen(const SeenRequest& /*request*/) {}
 
   // --- the leases of the users. A bus without these functions grants everything.
 

@@ -18,6 +18,7 @@ struct ReplayPage {
     std::string traceparent = {};          // of the publication; empty: none
     uint64_t event_hash = 0;               // identifies the event; 0: unknown
     std::optional<int64_t> first_ms = {};  // as in BusListener::on_repeated_text(); none: no repeat
+    bool seen = false;                     // by the user, on any connection
   };
   std::vector<Entry> entries;
   bool more = false;  // the limits of the request ended the page; continue after its last entry
@@ -25,6 +26,8 @@ struct ReplayPage {
   StreamId last;      // the newest stream id ever assigned to the user; null: none
   // The number of messages between `after` and the first entry (or `last`) that are no longer kept.
   uint64_t cut = 0;
+  // What the user has seen of everything that is kept, in ascending order, whatever the page has.
+  std::vector<StreamId> seen;
   // The tokens of the user that were issued in this second (since 1970) or before are revoked; 0:
   // none are.
   uint32_t revoked_s = 0;

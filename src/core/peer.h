@@ -35,6 +35,12 @@ constexpr bool is_sendable_close_code(int64_t code) {
 
 class Peer {
  public:
+  // The number of the connection in this process, from 1 on; 0: the peer has none.
+  virtual uint64_t connection() const { return 0; }
+
+  // The name that the client gave its device, valid as long as the peer; empty: none.
+  virtual std::string_view device() const { return {}; }
+
   // The limit of the user's connections permits the session: messages may follow from now on. It
   // can be called inside Hub::join().
   virtual void on_admitted() {}
