@@ -24,8 +24,8 @@ class DriverBus final : public Bus {
   void subscribe(std::string_view user) override { subscribed_.emplace_back(user); }
   void unsubscribe(std::string_view) override {}
   void replay(const ReplayRequest&, ReplayDone done) override { asked_.push_back(std::move(done)); }
-  void acknowledge(std::string_view, StreamId) override { ++marks_; }
-  void write_acknowledged(std::string_view) override {}
+  void acknowledge(const Acknowledgement&) override { ++marks_; }
+  void end_cursor(std::string_view, const Cursor&, CursorEnd) override {}
   void revoke(const RevokeRequest&, RevokeDone) override {}
   BusStatus status() const override { return {}; }
   void close(Closed closed) override { closed(); }

@@ -17,7 +17,7 @@
 //   appears later is reported at once, up or down, before a user moves to it.
 // - A subscribed user moves in this order: shard_of() changes, on_user_moved() is called, and when
 //   the subscription is confirmed at the new shard, on_subscribed() is called again. The user's
-//   history, ack cursor and waiting publications move too.
+//   history, positions and waiting publications move too.
 // - A shard disappears when all its users have moved. It is reported as kGone.
 
 #include <cstdint>
@@ -29,7 +29,9 @@
 #include "base/closed.h"
 #include "base/stream_id.h"
 #include "base/trace_context.h"
+#include "bus/bus_requests.h"
 #include "bus/bus_status.h"
+#include "bus/cursor.h"
 #include "bus/lease.h"
 #include "bus/presence.h"
 #include "bus/replay_page.h"
@@ -135,35 +137,6 @@ class PublishListener {
   ~PublishListener() = default;
 };
 
-struct ReplayRequest {
-  std::string_view user;
-  // Unset: after the ack cursor, including calls of acknowledge() that are not written yet.
-  std::optional<StreamId> after;
-  size_t entries_max = 64;
-  size_t bytes_max = 262'144;  // of payloads; a page has at least one entry if any exists
-  // kOffline: the user was offline. The page has the messages that are younger than
-  // NOTIFICATION_TTL_SECONDS, and all messages routed since the user connected. kGap: messages are
-  // missing on an open connection. The page has everything that is kept (at least 60 s).
-  enum class Reach { kOffline, kGap } reach = Reach::kOffline;
-  std::optional<int64_t> connected_ms = {};  // steady time at which the user connected
-};
-
-// A user has seen notifications on a connection. Ids that are neither in the user's history nor
-// kept, and ids above `sent`, have no effect.
-struct SeenRequest {
-  std::string_view user;
-  std::span<const StreamId> ids = {};  // at most 256
-  StreamId up_to = {};                 // all notifications up to this one; null: only `ids`
-  StreamId sent = {};                  // the newest one that the connection was sent
-  uint64_t connection = 0;             // its number in this process
-};
-
-struct RevokeRequest {
-  std::string_view user;
-  std::optional<uint32_t> at_s = {};  // the second, since 1970; unset: now, on the clock of the bus
-  uint32_t keep_s = 0;                // for how long it is stored
-};
-
 class Bus {
  public:
   // After an error, the caller repeats the request at the next on_subscribed().
@@ -189,16 +162,16 @@ class Bus {
   // Reads a page. `done` is never called inside this call, and not at all after close().
   virtual void replay(const ReplayRequest& request, ReplayDone done) = 0;
 
-  // Advances the ack cursor: a client of the user confirmed everything up to `stream_id`. It is
-  // written later, in batches, and never moves back.
-  virtual void acknowledge(std::string_view user, StreamId stream_id) = 0;
+  // Advances the position of the connection, of its device and of the user. Written later, in
+  // batches; no position moves back or exceeds the newest stream id of the user.
+  virtual void acknowledge(const Acknowledgement& acknowledgement) = 0;
 
-  // Writes the user's ack cursor now if it is not written yet: a connection ended, and the client
-  // may reconnect to another process.
-  virtual void write_acknowledged(std::string_view user) = 0;
+  // The connection ended. What its positions lack is written now, because the client may reconnect
+  // to another process.
+  virtual void end_cursor(std::string_view user, const Cursor& cursor, CursorEnd end) = 0;
 
   // Stores what the user has seen: pages have it from then on (ReplayPage::seen), and all listeners
-  // get on_seen() for what was not seen before. While the shard is down, it waits.
+  // get on_seen() with those that were not seen before. While the shard is down, it waits.
   virtual void mark_seen(const SeenRequest& /*request*/) {}
 
   // --- the leases of the users. A bus without these functions grants everything.
@@ -238,7 +211,7 @@ class Bus {
 
   virtual BusStatus status() const = 0;
 
-  // Writes the ack cursors that are not written yet, then disconnects. Publications without a reply
+  // Writes the positions that are not written yet, then disconnects. Publications without a reply
   // never get one (on_unanswered()). Idempotent; `closed` is called once, in a later loop
   // iteration.
   virtual void close(Closed closed) = 0;

@@ -58,10 +58,11 @@ struct BusStatus {
   uint64_t subscriptions = 0;
   uint64_t reconnects = 0;
   uint64_t memory_losses = 0;
-  uint64_t external_dropped = 0;  // messages that are not UTF-8
-  uint64_t unreplicated = 0;      // publications that were answered without a replica
-  int64_t round_trip_us = -1;     // of the slowest shard
-  int64_t canary_age_ms = -1;     // of the oldest one
+  uint64_t devices_forgotten = 0;  // because their users had kDevicesMax others
+  uint64_t external_dropped = 0;   // messages that are not UTF-8
+  uint64_t unreplicated = 0;       // publications that were answered without a replica
+  int64_t round_trip_us = -1;      // of the slowest shard
+  int64_t canary_age_ms = -1;      // of the oldest one
   BusMode mode = BusMode::kSingle;
   std::vector<ShardStatus> shards;        // those that exist; one for a plain Redis
   std::vector<uint16_t> open_slots;       // that a resharding left open; their users wait

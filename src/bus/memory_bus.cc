@@ -67,15 +67,6 @@ void MemoryBus::unsubscribe(std::string_view user) {
   subscriptions_.remove(user);
 }
 
-void MemoryBus::replay(const ReplayRequest& request, ReplayDone done) {
-  enqueue(
-      {PendingRequest::Kind::kReplay, std::string(request.user), 0, {}, request, std::move(done)});
-}
-
-void MemoryBus::acknowledge(std::string_view user, StreamId stream_id) {
-  if (state_ < State::kClosing && stream_id) history_.acknowledge(user, stream_id);
-}
-
 void MemoryBus::publish_external(std::string_view user, std::string_view text) {
   enqueue(
       {PendingRequest::Kind::kPublishExternal, std::string(user), 0, std::string(text), {}, {}});
@@ -188,6 +179,11 @@ void MemoryBus::answer(PendingRequest& pending) {
       return move(pending.user, static_cast<ShardId>(pending.number));
     case PendingRequest::Kind::kLease:
       return answer_lease(pending.lease);
+    case PendingRequest::Kind::kSeen:
+      if (!down && subscriptions_.is_confirmed(pending.user)) {
+        texts_->on_seen(pending.user, pending.seen, pending.number);
+      }
+      return;
     case PendingRequest::Kind::kLost:
       if (subscriptions_.wants(pending.user)) texts_->on_lease_lost(pending.user);
       return;
@@ -216,6 +212,7 @@ BusStatus MemoryBus::status() const {
   }
   sum_up_shards(status);
   status.external_dropped = router_.external_dropped();
+  status.devices_forgotten = history_.devices_forgotten();
   return status;
 }
 

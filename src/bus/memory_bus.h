@@ -15,6 +15,7 @@
 #include "bus/memory_history.h"
 #include "bus/memory_presence.h"
 #include "bus/memory_presence_events.h"
+#include "bus/memory_request.h"
 #include "bus/memory_router.h"
 #include "bus/memory_shards.h"
 #include "bus/memory_subscriptions.h"
@@ -34,8 +35,9 @@ class MemoryBus final : public Bus {
   void subscribe(std::string_view user) override;
   void unsubscribe(std::string_view user) override;
   void replay(const ReplayRequest& request, ReplayDone done) override;
-  void acknowledge(std::string_view user, StreamId stream_id) override;
-  void write_acknowledged(std::string_view /*user*/) override {}  // acknowledge() wrote it
+  void acknowledge(const Acknowledgement& acknowledgement) override;
+  void end_cursor(std::string_view user, const Cursor& cursor, CursorEnd end) override;
+  void mark_seen(const SeenRequest& request) override;
   LeaseAnswer lease(const LeaseRequest& request) override;
   void set_liveness(const ProcessLiveness* liveness) override { liveness_ = liveness; }
   void rejoin_all() override;
@@ -67,17 +69,7 @@ class MemoryBus final : public Bus {
 
  private:
   enum class State { kNew, kOpen, kClosing, kClosed };
-  struct PendingRequest {
-    enum class Kind { kSubscribe, kReplay, kPublishExternal, kMove, kLease, kLost, kRevoke } kind;
-    std::string user;
-    uint64_t number = 0;    // kSubscribe: of the subscription; kMove: the shard to move to
-    std::string text;       // kPublishExternal
-    ReplayRequest request;  // kReplay; its `user` is set from the one above
-    ReplayDone done;
-    LeaseRequest lease = {};        // kLease; its `user` is set from the one above
-    RevokeRequest revocation = {};  // kRevoke; the same
-    RevokeDone revoked = {};
-  };
+  using PendingRequest = MemoryRequest;
 
   void enter(State next);
   void enqueue(PendingRequest pending);
@@ -87,7 +79,7 @@ class MemoryBus final : public Bus {
   void report_state(ShardId shard);
   void route(MemoryShard& shard);
   void answer(PendingRequest& pending);
-  ReplayPage page(const ReplayRequest& request) const;
+  ReplayPage page(const ReplayRequest& request);
   void move(const std::string& user, ShardId to);
   void answer_lease(LeaseRequest request);
   void lose_leases(ShardId shard);

@@ -44,10 +44,4 @@ void MemoryBus::revoke(const RevokeRequest& request, RevokeDone done) {
   enqueue(std::move(pending));
 }
 
-ReplayPage MemoryBus::page(const ReplayRequest& request) const {
-  ReplayPage page = history_.page(request);
-  page.revoked_s = presence_->revoked_s(request.user, clock_.wall_ms());
-  return page;
-}
-
 }  // namespace hermod

@@ -9,7 +9,7 @@ namespace hermod {
 namespace {
 
 constexpr int64_t kGapMs = 60'000;       // as in Redis: minimum history for a gap
-constexpr int64_t kUserMs = 86'400'000;  // as in Redis: lifetime of `last` and `mark`
+constexpr int64_t kUserMs = 86'400'000;  // as in Redis: lifetime of `last` and `acked`
 constexpr int kSweepMax = 16;  // removals per kind in one append(), which adds one of each
 
 std::string seen_key(std::string_view user, std::string_view event_id) {
@@ -46,14 +46,42 @@ std::optional<StreamId> MemoryHistory::append(std::string_view user, std::string
   return entry.last;
 }
 
-ReplayPage MemoryHistory::page(const ReplayRequest& request) const {
+MemoryCursors::Now MemoryHistory::now() const {
+  return {clock_.steady_ms(), clock_.wall_ms(),
+          static_cast<int64_t>(options_.notification_ttl_s) * 1000};
+}
+
+// Messages that were routed since the connection began follow in any case, even if another
+// connection has confirmed them already.
+StreamId MemoryHistory::begin(const ReplayRequest& request, User& user) {
+  const uint64_t forgotten = user.cursors.forgotten();
+  const StreamId position = user.cursors.begin(request.cursor, user.last, now());
+  devices_forgotten_ += user.cursors.forgotten() - forgotten;
+  if (!request.connected_ms) return position;
+  const int64_t since_ms = clock_.wall_ms() - (clock_.steady_ms() - *request.connected_ms) + 1;
+  for (const ReplayPage::Entry& entry : user.texts) {
+    if (static_cast<int64_t>(entry.stream_id.ms) < since_ms) continue;
+    if (entry.stream_id > position) break;
+    const StreamId lower{entry.stream_id.ms, entry.stream_id.count - 1};
+    user.cursors.lower(request.cursor, lower);
+    return lower;
+  }
+  return position;
+}
+
+ReplayPage MemoryHistory::page(const ReplayRequest& request) {
   ReplayPage page;
   page.after = request.after.value_or(StreamId{});
-  const auto found = users_.find(request.user);
+  const bool begins = !request.after && request.cursor.connection != 0;
+  auto found = users_.find(request.user);
+  if (found == users_.end() && begins) {
+    touch(request.user);
+    found = users_.find(request.user);
+  }
   if (found == users_.end()) return page;
-  const User& user = found->second;
+  User& user = found->second;
   page.last = user.last;
-  if (!request.after) page.after = user.acknowledged;
+  if (!request.after) page.after = begin(request, user);
   // Later than `last` but with a lower count: the id is from another history (replay_script.cc).
   const bool elsewhere = page.after.ms > user.last.ms && page.after.count < user.last.count;
   uint64_t older_ms = 0;  // messages up to this time are too old
@@ -78,20 +106,40 @@ ReplayPage MemoryHistory::page(const ReplayRequest& request) const {
     if (full) break;
     bytes += text.text.size();
     page.entries.push_back(text);
+    page.entries.back().seen = request.with_seen && user.seen.contains(text.stream_id);
   }
+  if (request.with_seen) page.seen.assign(user.seen.begin(), user.seen.end());
   const bool cut_wanted =
       request.reach == ReplayRequest::Reach::kGap || options_.notification_ttl_s != 0;
   page.cut = cut_wanted ? count_cut(page) : 0;
   return page;
 }
 
-void MemoryHistory::acknowledge(std::string_view user, StreamId stream_id) {
-  const auto found = users_.find(user);
+void MemoryHistory::acknowledge(const Acknowledgement& given) {
+  const auto found = users_.find(given.user);
   if (found == users_.end()) return;
   User& entry = found->second;
-  if (stream_id > entry.last && stream_id.count < entry.last.count)
+  if (given.stream_id > entry.last && given.stream_id.count < entry.last.count)
     return;  // an id of another history
-  entry.acknowledged = std::max(entry.acknowledged, std::min(stream_id, entry.last));
+  entry.cursors.acknowledge(given.cursor, std::min(given.stream_id, entry.last), given.ended);
+}
+
+void MemoryHistory::end_cursor(std::string_view user, const Cursor& cursor, CursorEnd end) {
+  const auto found = users_.find(user);
+  if (found != users_.end()) found->second.cursors.end(cursor, end, now());
+}
+
+std::vector<StreamId> MemoryHistory::mark_seen(const SeenRequest& request) {
+  std::vector<StreamId> fresh;
+  const auto found = users_.find(request.user);
+  if (found == users_.end()) return fresh;
+  for (const ReplayPage::Entry& entry : found->second.texts) {
+    const StreamId id = entry.stream_id;
+    if (id > request.sent) break;
+    if (id > request.up_to && std::ranges::count(request.ids, id) == 0) continue;
+    if (found->second.seen.insert(id).second) fresh.push_back(id);
+  }
+  return fresh;
 }
 
 void MemoryHistory::clear(const std::function<bool(std::string_view user)>& belongs) {
@@ -155,6 +203,7 @@ void MemoryHistory::sweep() {
 void MemoryHistory::drop_front(User& user) {
   assert(!user.texts.empty());
   assert(texts_kept_ > 0);
+  user.seen.erase(user.texts.front().stream_id);
   user.texts.pop_front();
   --texts_kept_;
 }

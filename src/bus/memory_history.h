@@ -1,5 +1,5 @@
 #pragma once
-// The data of MemoryBus: the last messages, the last stream id and the ack cursor of each user, and
+// The data of MemoryBus: the last messages, the last stream id and the positions of each user, and
 // the ids of routed events. Its size is bounded: each append() removes some expired entries. Owned
 // by MemoryBus.
 
@@ -9,14 +9,17 @@
 #include <list>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/text_hash.h"
 #include "bus/bus.h"
+#include "bus/memory_cursors.h"
 #include "bus/memory_presence.h"
 
 namespace hermod {
@@ -40,8 +43,12 @@ class MemoryHistory {
   std::optional<StreamId> append(std::string_view user, std::string_view event_id,
                                  std::string_view text, std::string_view traceparent = {});
 
-  ReplayPage page(const ReplayRequest& request) const;
-  void acknowledge(std::string_view user, StreamId stream_id);
+  // Without `after`, it may begin the position of a connection.
+  ReplayPage page(const ReplayRequest& request);
+  void acknowledge(const Acknowledgement& acknowledgement);
+  void end_cursor(std::string_view user, const Cursor& cursor, CursorEnd end);
+  // What the user has seen for the first time.
+  std::vector<StreamId> mark_seen(const SeenRequest& request);
 
   // Removes the data of the users for which `belongs` returns true.
   void clear(const std::function<bool(std::string_view user)>& belongs);
@@ -49,12 +56,14 @@ class MemoryHistory {
   size_t users() const { return users_.size(); }
   size_t texts() const { return texts_kept_; }
   size_t events() const { return seen_.size(); }
+  uint64_t devices_forgotten() const { return devices_forgotten_; }
 
  private:
   struct User {
     std::deque<ReplayPage::Entry> texts;
     StreamId last;
-    StreamId acknowledged;
+    MemoryCursors cursors;
+    std::set<StreamId> seen;  // of `texts`
     int64_t touched_ms = 0;
     std::list<const std::string*>::iterator idle;  // of this user, in idle_
   };
@@ -65,6 +74,8 @@ class MemoryHistory {
   };
 
   User& touch(std::string_view user);
+  MemoryCursors::Now now() const;
+  StreamId begin(const ReplayRequest& request, User& user);
   void sweep();
   void drop_front(User& user);
 
@@ -78,6 +89,7 @@ class MemoryHistory {
   std::unordered_set<std::string, TextHash> seen_;
   std::deque<std::pair<int64_t, const std::string*>> seen_expiries_;
   size_t texts_kept_ = 0;
+  uint64_t devices_forgotten_ = 0;
 };
 
 }  // namespace hermod

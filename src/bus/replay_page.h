@@ -22,11 +22,12 @@ struct ReplayPage {
   };
   std::vector<Entry> entries;
   bool more = false;  // the limits of the request ended the page; continue after its last entry
-  StreamId after;     // the page follows this one: as requested, or the ack cursor; null: none
+  StreamId after;     // the page follows this one: as requested, or the position; null: none
   StreamId last;      // the newest stream id ever assigned to the user; null: none
   // The number of messages between `after` and the first entry (or `last`) that are no longer kept.
   uint64_t cut = 0;
-  // What the user has seen of everything that is kept, in ascending order, whatever the page has.
+  // What the user has seen of everything that is kept, in ascending order, whatever entries the
+  // page has. Empty without ReplayRequest::with_seen.
   std::vector<StreamId> seen;
   // The tokens of the user that were issued in this second (since 1970) or before are revoked; 0:
   // none are.
@@ -38,8 +39,5 @@ struct ReplayPage {
 // that lagged, or restarted with an older snapshot, and continues from that count, so that the
 // difference is not a number of messages.
 uint64_t count_cut(const ReplayPage& page);
-
-// Makes `page` follow `given`, if that is later than `page.after`.
-void begin_after(ReplayPage& page, StreamId given);
 
 }  // namespace hermod

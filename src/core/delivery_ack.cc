@@ -33,12 +33,13 @@ bool DeliveryAck::on_pong(std::string_view payload) {
   assert(counter_ != 0);
   outstanding_ = false;
   proven_ = true;
+  confirmed_ = pinged_;
   return true;
 }
 
 bool DeliveryAck::confirm_written() {
   if (written_ == pinged_) return false;
-  pinged_ = written_;
+  pinged_ = confirmed_ = written_;
   return true;
 }
 

@@ -17,6 +17,7 @@ class DeliveryAck {
  public:
   StreamId written() const { return written_; }
   StreamId pinged() const { return pinged_; }
+  StreamId confirmed() const { return confirmed_; }
   bool outstanding() const { return outstanding_; }
   int64_t pinged_at_ms() const { return pinged_at_ms_; }
   bool proven() const { return proven_; }
@@ -44,17 +45,19 @@ class DeliveryAck {
   [[nodiscard]] bool confirm_written();
 
   // The client has received everything up to `stream_id`; null: nothing.
-  void start_at(StreamId stream_id) { written_ = pinged_ = stream_id; }
+  void start_at(StreamId stream_id) { written_ = pinged_ = confirmed_ = stream_id; }
 
   // The messages after `stream_id` are sent again.
   void go_back(StreamId stream_id) {
     written_ = std::min(written_, stream_id);
     pinged_ = std::min(pinged_, stream_id);
+    confirmed_ = std::min(confirmed_, stream_id);
   }
 
  private:
   StreamId written_;          // the newest up to which everything was written or dropped
   StreamId pinged_;           // the value of written_ when the last ping was sent
+  StreamId confirmed_;        // the client has confirmed everything up to it
   int64_t pinged_at_ms_ = 0;  // steady, of the last ping; 0: none yet
   uint32_t counter_ = 0;      // payload of the last ping
   bool outstanding_ = false;

@@ -5,8 +5,6 @@
 #include <utility>
 
 namespace hermod {
-namespace {}  // namespace
-
 Hub::Hub(Bus& bus, const CoreContext& context, HubOptions options)
     : host_(bus, context, std::move(options)) {}
 
@@ -29,12 +27,12 @@ bool Hub::join(Session& session, std::string_view user, std::optional<int64_t> c
   return true;
 }
 
-void Hub::leave(Session& session) {
+void Hub::leave(Session& session, CursorEnd end) {
   if (!session.joined()) return;
   assert(session_count_ > 0);
   HubUser& entry = session.leave();
   --session_count_;
-  host_.bus.write_acknowledged(entry.name());
+  if (session.has_position()) host_.bus.end_cursor(entry.name(), session.cursor(), end);
   leases_.on_left(entry);
   if (entry.session_count != 0) return;
   assert(entry.sessions == nullptr);
@@ -178,20 +176,14 @@ void Hub::on_memory_lost(ShardId shard, OldStreamIds stream_ids) {
     return;  // new messages are newer, and their count shows the gap
   users_.for_each([this, shard](HubUser& user) {
     if (host_.bus.shard_of(user.name()) != shard) return;
-    user.acknowledged = StreamId{};
     for (Session* session = user.sessions; session != nullptr; session = session->next()) {
       session->on_memory_lost();
     }
   });
 }
 
-void Hub::confirm_after(std::string_view user, StreamId stream_id) {
-  if (HubUser* const entry = users_.find(user)) {
-    host_.confirm(*entry, stream_id);
-  } else {
-    host_.confirm_offline(user, stream_id);
-  }
-  host_.bus.write_acknowledged(user);
+void Hub::confirm_after(std::string_view user, const Cursor& cursor, StreamId stream_id) {
+  host_.confirm({.user = user, .stream_id = stream_id, .cursor = cursor, .ended = true});
 }
 
 // Without delivery pings, a written message counts as acknowledged and is never replayed.

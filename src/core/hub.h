@@ -35,13 +35,14 @@ class Hub final : public BusListener {
                           std::optional<int64_t> connected_ms = {});
 
   // Removes a session when its connection ends. Idempotent; does nothing if it never joined.
-  void leave(Session& session);
+  void leave(Session& session, CursorEnd end = CursorEnd::kHeld);
 
   // Called when the client closes the connection because a message payload was too large for it.
   void on_payload_refused(const Session& session);
 
-  // Confirms everything up to `stream_id` for a connection of `user` that has already left.
-  void confirm_after(std::string_view user, StreamId stream_id);
+  // The client of a connection of `user` that has already left confirmed everything up to
+  // `stream_id`.
+  void confirm_after(std::string_view user, const Cursor& cursor, StreamId stream_id);
 
   void set_pace(PingPace pace);
 

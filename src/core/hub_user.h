@@ -5,7 +5,6 @@
 #include <cstdint>
 
 #include "base/named_set_item.h"
-#include "base/stream_id.h"
 
 namespace hermod {
 
@@ -17,7 +16,6 @@ struct HubUser : NamedSetItem<HubUser> {
   // Steady time of the subscribe request; the low bits suffice to compute how long it took.
   uint32_t subscribed_at_ms = 0;
   Session* sessions = nullptr;  // a list, newest first
-  StreamId acknowledged;        // the ack cursor: the highest stream id that a session confirmed
   // The user's tokens that were issued in this second or before are revoked; 0: none are known.
   uint32_t revoked_s = 0;
   uint16_t leased = 0;      // of its sessions, the oldest: they are admitted, the others wait

@@ -46,9 +46,10 @@ void Replay::request(const Reader& reader, Done done) {
     request.entries_max = kUnprovenEntriesMax;
     request.bytes_max = kUnprovenBytesMax;
   }
-  if (from_ == From::kAckCursor) {
+  if (from_ == From::kPosition) {
     request.reach = ReplayRequest::Reach::kOffline;
     request.connected_ms = connected_ms_;
+    request.cursor = reader.cursor;
   } else {
     request.reach = ReplayRequest::Reach::kGap;
     request.after = reader.newest;
@@ -59,11 +60,9 @@ void Replay::request(const Reader& reader, Done done) {
   });
 }
 
-// Messages that another connection acknowledged while the page was pending are not replayed. An ack
-// cursor above the last stream id of the page belongs to a stream that was lost.
-std::optional<StreamId> Replay::start(const ReplayPage& page, StreamId acknowledged) {
+std::optional<StreamId> Replay::start(const ReplayPage& page) {
   if (std::exchange(from_, From::kNewest) == From::kNewest) return std::nullopt;
-  return std::max(page.after, acknowledged <= page.last ? acknowledged : StreamId{});
+  return page.after;
 }
 
 StreamId Replay::accept(const ReplayPage& page, StreamId newest, SessionOutbox& outbox,

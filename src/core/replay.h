@@ -2,7 +2,8 @@
 // Reads the user's stream for one session. Owned by the session while it waits for its subscription
 // or replays, and destroyed when the session goes live, so most sessions have none.
 //
-// - A page is read after the ack cursor, or after the newest stream id that the session has.
+// - A page is read after the acknowledged position, or after the newest stream id that the session
+//   has.
 // - The messages of the page go into the outbox. Earlier messages that the bounds removed are
 //   announced by a notice.
 // - If there is more to read, the replay pauses until the outbox is empty, so that it never fills
@@ -30,9 +31,9 @@ class SessionOutbox;
 
 class Replay {
  public:
-  enum class From : uint8_t { kAckCursor, kNewest };
+  enum class From : uint8_t { kPosition, kNewest };
 
-  // `connected_ms`: steady time of the connection's start. With kAckCursor, messages routed since
+  // `connected_ms`: steady time of the connection's start. With kPosition, messages routed since
   // then are always replayed.
   Replay(SessionHost& host, From from, int64_t connected_ms);
   ~Replay();
@@ -45,6 +46,7 @@ class Replay {
     std::string_view user;
     StreamId newest;
     bool proven;  // the client has answered a ping
+    Cursor cursor;
   };
   using Done = std::function<void(const Result<ReplayPage>&)>;
 
@@ -52,8 +54,8 @@ class Replay {
   // request, nor after the replay was destroyed.
   void request(const Reader& reader, Done done);
 
-  // The stream id that the session starts at, if this is the first page after the ack cursor.
-  std::optional<StreamId> start(const ReplayPage& page, StreamId acknowledged);
+  // The stream id that the session starts at, if this is the first page after its position.
+  std::optional<StreamId> start(const ReplayPage& page);
 
   // Puts the messages of a page that are newer than `newest` into the outbox. Returns the newest
   // stream id that the session has then.

@@ -46,7 +46,7 @@ bool is_next(StreamId stream_id, StreamId newest) {
 }  // namespace
 
 // There is one for each connection.
-static_assert(sizeof(void*) != 8 || sizeof(Session) <= 168);
+static_assert(sizeof(void*) != 8 || sizeof(Session) <= 184);
 
 Session::Session(SessionHost& host, Peer& peer) : SessionDelivery(host, peer) {}
 
@@ -63,7 +63,7 @@ void Session::join(HubUser& user, int64_t connected_ms) {
   next_ = std::exchange(user.sessions, this);
   ++user.session_count;
   one_by_one_ = host_.refusals.concerns(user.name(), host_.clock.steady_ms());
-  replay_ = std::make_unique<Replay>(host_, Replay::From::kAckCursor, connected_ms);
+  replay_ = std::make_unique<Replay>(host_, Replay::From::kPosition, connected_ms);
 }
 
 void Session::admit() {
@@ -143,7 +143,8 @@ void Session::on_subscribed() {
 void Session::request_page() {
   assert(state_ == State::kReplaying);
   assert(replay_ != nullptr);
-  replay_->request({user(), newest_, ack_.proven()},
+  has_position_ = true;
+  replay_->request({user(), newest_, ack_.proven(), cursor()},
                    [this](const Result<ReplayPage>& page) { on_page(page); });
 }
 
@@ -153,7 +154,7 @@ void Session::on_page(const Result<ReplayPage>& page) {
   if (!page) return enter(State::kWaiting);
   revoke(*user_, page.value().revoked_s);
   if (state_ == State::kEnded) return;
-  if (const auto start = replay_->start(page.value(), user_->acknowledged)) {
+  if (const auto start = replay_->start(page.value())) {
     newest_ = *start;
     ack_.start_at(*start);
   }
@@ -175,10 +176,8 @@ void Session::on_page(const Result<ReplayPage>& page) {
 
 // Treats messages after `stream_id` as new, even if they are below the session's newest stream id.
 void Session::go_back(StreamId stream_id) {
-  assert(user_ != nullptr);
   newest_ = stream_id;
   ack_.go_back(stream_id);
-  user_->acknowledged = std::min(user_->acknowledged, stream_id);
 }
 
 void Session::go_live() {

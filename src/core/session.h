@@ -1,11 +1,11 @@
 #pragma once
 // The domain side of one WebSocket connection. Owned by its WsPeer and listed in its HubUser.
 //
-// A session first replays the user's stream from the ack cursor, page by page (Replay). In the
-// meantime it skips live messages, because the stream already contains them. When it has read up to
-// the newest live message that it skipped, it goes live. If the count of a live message jumps, the
-// session reads the stream again. SessionOutbox queues the messages, and SessionDelivery writes
-// them and has the client confirm them.
+// A session first replays the user's stream from its acknowledged position, page by page (Replay).
+// In the meantime it skips live messages, because the stream already contains them. When it has
+// read up to the newest live message that it skipped, it goes live. If the count of a live message
+// jumps, the session reads the stream again. SessionOutbox queues the messages, and SessionDelivery
+// writes them and has the client confirm them.
 
 #include <cstdint>
 #include <memory>

@@ -37,12 +37,12 @@ void SessionDelivery::ping(Instant now, std::string& out) {
 bool SessionDelivery::confirm() {
   if (user_ == nullptr || !ack_.pinged()) return false;
   assert(user_->session_count > 0);
-  host_.confirm(*user_, ack_.pinged());
+  host_.confirm({.user = user(), .stream_id = ack_.pinged(), .cursor = cursor()});
   return true;
 }
 
 StreamId SessionDelivery::unconfirmed() const {
-  return user_ != nullptr && ack_.written() > user_->acknowledged ? ack_.written() : StreamId{};
+  return user_ != nullptr && ack_.written() != ack_.confirmed() ? ack_.written() : StreamId{};
 }
 
 void SessionDelivery::expedite_ping() {

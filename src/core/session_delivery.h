@@ -29,10 +29,12 @@ class SessionDelivery : public SessionOutbox {
   // Steady time of a ping that delivery_ping_ms delays, or nullopt.
   std::optional<int64_t> ping_due_ms() const;
 
-  // The newest written stream id if no client of the user has confirmed it yet, else null.
+  // The newest written stream id if the client has not confirmed it yet, else null.
   StreamId unconfirmed() const;
 
   // --- called by Hub
+
+  bool has_position() const { return has_position_; }  // its position is in the bus, or will be
 
   void expedite_ping();  // the pings may be sent earlier from now on
 
@@ -68,6 +70,7 @@ class SessionDelivery : public SessionOutbox {
   bool degraded_ = false;  // the last notice was service_degraded, not service_restored
 
  protected:
+  bool has_position_ = false;
   // The members of Session begin in its padding, because there is one for each connection.
   [[no_unique_address]] DeliveryAck ack_;
 };

@@ -1,9 +1,6 @@
 #include "core/session_host.h"
 
-#include <cassert>
 #include <utility>
-
-#include "core/hub_user.h"
 
 namespace hermod {
 
@@ -40,19 +37,10 @@ SharedFrame::Ref SessionHost::build_frame(std::string_view text, const TraceCont
   return frame;
 }
 
-void SessionHost::confirm(HubUser& user, StreamId stream_id) {
-  assert(user.session_count > 0);
+void SessionHost::confirm(const Acknowledgement& acknowledgement) {
   ++stats.deliveries_confirmed;
-  if (!comes_after(stream_id, user.acknowledged)) return;
-  user.acknowledged = stream_id;
-  refusals.on_acknowledged(user.name(), stream_id);
-  bus.acknowledge(user.name(), stream_id);
-}
-
-void SessionHost::confirm_offline(std::string_view user, StreamId stream_id) {
-  ++stats.deliveries_confirmed;
-  refusals.on_acknowledged(user, stream_id);
-  bus.acknowledge(user, stream_id);
+  refusals.on_acknowledged(acknowledgement.user, acknowledgement.stream_id);
+  bus.acknowledge(acknowledgement);
 }
 
 }  // namespace hermod

@@ -22,8 +22,6 @@
 
 namespace hermod {
 
-struct HubUser;
-
 struct HubOptions {
   size_t sessions_per_user_max = 5;  // WEBSOCKET_MAX_CONNECTIONS_PER_USER
   OutboxLimits outbox;
@@ -60,10 +58,8 @@ struct SessionHost {
   // The frame of a message payload, with its trace if tracing is on.
   SharedFrame::Ref build_frame(std::string_view text, const TraceContext& trace) const;
 
-  // A client of `user` has confirmed everything up to `stream_id`. The second form is for a user
-  // without connections.
-  void confirm(HubUser& user, StreamId stream_id);
-  void confirm_offline(std::string_view user, StreamId stream_id);
+  // A client of the user has confirmed everything up to the stream id.
+  void confirm(const Acknowledgement& acknowledgement);
 
   Bus& bus;
   const Clock& clock;

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "base/stream_id.h"
+#include "bus/cursor.h"
 #include "core/connection_trace.h"
 #include "core/notice.h"
 #include "core/outbox.h"
@@ -33,6 +34,7 @@ class SessionOutbox {
   std::string_view user() const;
   Peer& peer() const { return peer_; }
   bool joined() const { return user_ != nullptr; }
+  Cursor cursor() const { return {peer_.device(), peer_.connection()}; }
   const Outbox& outbox() const { return outbox_; }
   bool has_output() const { return !outbox_.empty() || dropped_ != 0; }
 

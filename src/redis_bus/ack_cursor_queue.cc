@@ -1,17 +1,21 @@
 #include "redis_bus/ack_cursor_queue.h"
 
+#include <algorithm>
 #include <cassert>
 #include <utility>
 
 namespace hermod {
 
-void AckCursorQueue::add(std::string_view user, StreamId stream_id) {
-  assert(stream_id);
-  const auto found = waiting_.find(user);
-  if (found == waiting_.end())
-    waiting_.emplace(user, stream_id);
-  else if (comes_after(stream_id, found->second))
-    found->second = stream_id;
+void AckCursorQueue::add(std::string_view user, Move move) {
+  auto found = waiting_.find(user);
+  if (found == waiting_.end()) found = waiting_.try_emplace(std::string(user)).first;
+  for (Move& before : found->second) {
+    if (before.connection != move.connection || before.device != move.device) continue;
+    if (comes_after(move.stream_id, before.stream_id)) before.stream_id = move.stream_id;
+    before.kind = std::max(before.kind, move.kind);
+    return;
+  }
+  found->second.push_back(std::move(move));
 }
 
 void AckCursorQueue::clear() {
@@ -26,9 +30,9 @@ std::vector<AckCursorQueue::Entry> AckCursorQueue::release(const UserPredicate& 
     released.push_back(entry);
     entry.is_void = true;
   }
-  std::erase_if(waiting_, [&](const auto& entry) {
+  std::erase_if(waiting_, [&](auto& entry) {
     if (!leaves(entry.first)) return false;
-    released.push_back({entry.first, entry.second});
+    released.push_back({entry.first, std::move(entry.second)});
     return true;
   });
   return released;
@@ -36,8 +40,17 @@ std::vector<AckCursorQueue::Entry> AckCursorQueue::release(const UserPredicate& 
 
 const AckCursorQueue::Entry& AckCursorQueue::send() {
   assert(has_waiting());
-  auto next = waiting_.extract(waiting_.begin());
-  flight_.push_back({std::move(next.key()), next.mapped()});
+  return send(waiting_.begin());
+}
+
+const AckCursorQueue::Entry& AckCursorQueue::send(std::string_view user) {
+  assert(waits(user));
+  return send(waiting_.find(user));
+}
+
+const AckCursorQueue::Entry& AckCursorQueue::send(Waiting::iterator next) {
+  auto taken = waiting_.extract(next);
+  flight_.push_back({std::move(taken.key()), std::move(taken.mapped())});
   return flight_.back();
 }
 
@@ -48,18 +61,9 @@ AckCursorQueue::Entry AckCursorQueue::pop() {
   return entry;
 }
 
-void AckCursorQueue::put_back(const Entry& entry) {
-  if (!entry.is_void) add(entry.user, entry.stream_id);
-}
-
-StreamId AckCursorQueue::newest(std::string_view user) const {
-  StreamId newest;
-  for (const Entry& entry : flight_) {
-    if (entry.user != user || entry.is_void) continue;
-    if (comes_after(entry.stream_id, newest)) newest = entry.stream_id;
-  }
-  const auto found = waiting_.find(user);
-  return found != waiting_.end() && comes_after(found->second, newest) ? found->second : newest;
+void AckCursorQueue::put_back(Entry entry) {
+  if (entry.is_void) return;
+  for (Move& move : entry.moves) add(entry.user, std::move(move));
 }
 
 }  // namespace hermod

@@ -1,7 +1,7 @@
-// Ack cursors are collected for up to 100 ms, and then the newest one of each user is written. The
-// script never moves an ack cursor back, so repeated and late writes are harmless. A user who
-// disconnects may reconnect to any process before the 100 ms are over. The replay there starts at
-// the ack cursor, which is therefore written at once.
+// Acknowledgements are collected for up to 100 ms, and then the newest one of each connection is
+// written. The script never moves a position back, so repeated and late writes are harmless. A user
+// who disconnects may reconnect to any process before the 100 ms are over. The replay there begins
+// at the position, which is therefore written at once.
 // - If the link fails, the writes in flight wait again.
 // - If Redis rejects all writes (OOM), they wait.
 // - If Redis rejects the write of one user, it is dropped and logged. The user may then receive
@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "redis/reply.h"
+#include "redis_schema/cursor_field.h"
 
 namespace hermod {
 namespace keys = redis_keys;
@@ -22,10 +23,26 @@ constexpr uint64_t kRefusedMs = 1000;
 constexpr uint64_t kLastWritesMs = 1000;  // how long close() waits for the replies
 constexpr size_t kFlightMax = 2000;
 
+// The letter of the script.
+std::string_view letter_of(AckCursorQueue::Kind kind) {
+  switch (kind) {
+    case AckCursorQueue::Kind::kOpen:
+      return "o";
+    case AckCursorQueue::Kind::kLate:
+      return "l";
+    case AckCursorQueue::Kind::kHeld:
+      return "h";
+    case AckCursorQueue::Kind::kClean:
+      return "c";
+  }
+  assert(false);
+  return {};
+}
+
 }  // namespace
 
-RedisAckCursors::RedisAckCursors(const RedisContext& redis, uint64_t life_s)
-    : redis_(redis), life_s_(life_s), timer_(redis.loop, [this] { on_timer(); }) {}
+RedisAckCursors::RedisAckCursors(const RedisContext& redis, RedisAckCursorOptions options)
+    : redis_(redis), options_(std::move(options)), timer_(redis.loop, [this] { on_timer(); }) {}
 
 void RedisAckCursors::enter(State next) {
   assert(state_ != State::kClosed);
@@ -34,9 +51,33 @@ void RedisAckCursors::enter(State next) {
   state_ = next;
 }
 
-void RedisAckCursors::acknowledge(std::string_view user, StreamId stream_id) {
-  queue_.add(user, stream_id);
+void RedisAckCursors::acknowledge(const Acknowledgement& given) {
+  const auto kind = given.ended ? AckCursorQueue::Kind::kLate : AckCursorQueue::Kind::kOpen;
+  queue_.add(given.user,
+             {std::string(given.cursor.device), given.cursor.connection, given.stream_id, kind});
   flush_later();
+  if (given.ended) write_now(given.user);
+}
+
+void RedisAckCursors::end(std::string_view user, const Cursor& cursor, CursorEnd end) {
+  if (cursor.connection != 0) {
+    const bool clean = end == CursorEnd::kClean;
+    const auto kind = clean ? AckCursorQueue::Kind::kClean : AckCursorQueue::Kind::kHeld;
+    queue_.add(user, {std::string(cursor.device), cursor.connection, StreamId{}, kind});
+    flush_later();
+  }
+  write_now(user);
+}
+
+void RedisAckCursors::adopt(const AckCursorQueue::Entry& entry) {
+  queue_.put_back(entry);
+  flush_later();
+}
+
+void RedisAckCursors::write_before_page(std::string_view user) {
+  if (state_ == State::kOpen && !refused_ && may_send() && queue_.waits(user)) {
+    send(queue_.send(user));
+  }
 }
 
 void RedisAckCursors::write_now(std::string_view user) {
@@ -46,7 +87,7 @@ void RedisAckCursors::write_now(std::string_view user) {
 void RedisAckCursors::resume() {
   if (state_ == State::kClosing) return;
   enter(State::kOpen);
-  if (queue_.has_waiting()) flush_later();
+  flush();
 }
 
 void RedisAckCursors::pause() {
@@ -68,16 +109,24 @@ void RedisAckCursors::on_timer() {
 
 void RedisAckCursors::flush() {
   if (!may_send()) return;
-  while (queue_.has_waiting() && queue_.in_flight() < kFlightMax) {
-    const AckCursorQueue::Entry& entry = queue_.send();
-    const UserTag tag(entry.user);
-    redis_.scripts.call(RedisScripts::kAck, *this, 2, 2)
-        .add(redis_.names.user_key(), tag.text(), keys::kAck)
-        .add(redis_.names.user_key(), tag.text(), keys::kLast)
-        .add(to_string(entry.stream_id))
-        .add_number(life_s_);
-  }
+  while (queue_.has_waiting() && queue_.in_flight() < kFlightMax) send(queue_.send());
   redis_.commands.flush();
+}
+
+void RedisAckCursors::send(const AckCursorQueue::Entry& entry) {
+  constexpr size_t kWordsOfMove = 4;
+  const UserTag tag(entry.user);
+  RedisCommand call =
+      redis_.scripts.call(RedisScripts::kAck, *this, 3, 3 + kWordsOfMove * entry.moves.size());
+  for (const std::string_view key : {keys::kAcked, keys::kLast, keys::kMark}) {
+    call.add(redis_.names.user_key(), tag.text(), key);
+  }
+  call.add_number(options_.life_s).add_number(options_.hold_s).add_number(kHoldsMax);
+  for (const AckCursorQueue::Move& move : entry.moves) {
+    call.add(letter_of(move.kind)).add(move.device);
+    call.add(cursor_field({move.device, move.connection}, options_.process));
+    call.add(move.stream_id ? to_string(move.stream_id) : std::string());
+  }
 }
 
 void RedisAckCursors::flush_later() {
@@ -86,14 +135,14 @@ void RedisAckCursors::flush_later() {
 
 void RedisAckCursors::on_reply(const redisReply& reply) {
   assert(state_ != State::kClosed);
-  const AckCursorQueue::Entry entry = queue_.pop();
+  AckCursorQueue::Entry entry = queue_.pop();
   const std::string words = reply_is_error(reply) ? reply_error(reply) : std::string();
   const bool scripts_gone = is_error_of(words, "NOSCRIPT");
   if (words.empty()) faults_.succeeded();
   refused_ = !words.empty() && !scripts_gone && concerns_all(entry.user, words);
   // While closing, there is no time to wait until the user has moved.
   const bool moved = concern_of(words) == Concern::kUser && state_ != State::kClosing;
-  if (refused_ || scripts_gone || moved) queue_.put_back(entry);
+  if (refused_ || scripts_gone || moved) queue_.put_back(std::move(entry));
   if (scripts_gone && state_ == State::kClosing)
     refused_ = true;  // there is no time to load the scripts again
   else if (scripts_gone)

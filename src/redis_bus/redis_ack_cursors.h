@@ -1,14 +1,14 @@
 #pragma once
-// Writes the ack cursors to Redis in batches: for each user, only the newest stream id that was
-// given since the last batch.
+// Writes the acknowledged positions to Redis in batches: for each connection, only the newest
+// stream id that was given since the last batch.
 
 #include <string>
 #include <string_view>
 
 #include "base/closed.h"
-#include "base/stream_id.h"
 #include "redis/redis_error.h"
 #include "redis_bus/ack_cursor_queue.h"
+#include "redis_bus/redis_ack_cursor_options.h"
 #include "redis_schema/redis_context.h"
 #include "uv/timer.h"
 
@@ -16,20 +16,24 @@ namespace hermod {
 
 class RedisAckCursors final : ReplyHandler {
  public:
-  // `life_s`: the lifetime of an ack cursor in Redis, in seconds.
-  RedisAckCursors(const RedisContext& redis, uint64_t life_s);
+  RedisAckCursors(const RedisContext& redis, RedisAckCursorOptions options);
 
-  void acknowledge(std::string_view user, StreamId stream_id);
-  // Writes this user's ack cursor in the next loop iteration.
-  void write_now(std::string_view user);
+  // As the functions of Bus. What they give for a connection that has ended is written in the next
+  // loop iteration.
+  void acknowledge(const Acknowledgement& acknowledgement);
+  void end(std::string_view user, const Cursor& cursor, CursorEnd end);
+
+  // What release() of another shard has returned.
+  void adopt(const AckCursorQueue::Entry& entry);
+
+  // A page of the user is requested on the same link, and has to reflect what waits.
+  void write_before_page(std::string_view user);
+
   // Removes and returns what Redis may not have of the users for which `leaves` returns true.
   std::vector<AckCursorQueue::Entry> release(const UserPredicate& leaves) {
     return queue_.release(leaves);
   }
   void clear() { queue_.clear(); }  // the stream ids are void
-
-  // The newest stream id given for this user that Redis may not have yet; null: none.
-  StreamId newest(std::string_view user) const { return queue_.newest(user); }
 
   void resume();  // commands may be sent
   void pause();
@@ -48,13 +52,15 @@ class RedisAckCursors final : ReplyHandler {
   bool may_send() const;
   void on_timer();
   void flush();
+  void send(const AckCursorQueue::Entry& entry);
   void flush_later();
+  void write_now(std::string_view user);
   bool concerns_all(const std::string& user, const std::string& error);
   void on_write_done();
   void maybe_finish_close();
 
   RedisContext redis_;
-  uint64_t life_s_;
+  const RedisAckCursorOptions options_;
   AckCursorQueue queue_;
   State state_ = State::kPaused;
   bool refused_ = false;  // Redis rejects all writes for now (OOM): retry less often

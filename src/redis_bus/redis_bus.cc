@@ -85,6 +85,7 @@ void RedisBus::on_gone(const RedisShard& shard) {
   gone_.reconnects += last.reconnects;
   gone_.memory_losses += last.memory_losses;
   gone_.external_dropped += last.external_dropped;
+  gone_.devices_forgotten += last.devices_forgotten;
   gone_.unreplicated += last.shards.front().unreplicated;
   texts_->on_bus_state(shard.number(), BusState::kGone, {});
 }
@@ -105,12 +106,16 @@ void RedisBus::replay(const ReplayRequest& request, ReplayDone done) {
   if (state_ == State::kOpen) shards_.of(request.user).replay(request, std::move(done));
 }
 
-void RedisBus::acknowledge(std::string_view user, StreamId stream_id) {
-  if (state_ == State::kOpen) shards_.of(user).acknowledge(user, stream_id);
+void RedisBus::acknowledge(const Acknowledgement& acknowledgement) {
+  if (state_ == State::kOpen) shards_.of(acknowledgement.user).acknowledge(acknowledgement);
 }
 
-void RedisBus::write_acknowledged(std::string_view user) {
-  if (state_ == State::kOpen) shards_.of(user).write_acknowledged(user);
+void RedisBus::mark_seen(const SeenRequest& request) {
+  if (state_ == State::kOpen && request.sent) shards_.of(request.user).seen().mark(request);
+}
+
+void RedisBus::end_cursor(std::string_view user, const Cursor& cursor, CursorEnd end) {
+  if (state_ == State::kOpen) shards_.of(user).end_cursor(user, cursor, end);
 }
 
 LeaseAnswer RedisBus::lease(const LeaseRequest& request) {
@@ -200,33 +205,6 @@ void RedisBus::follow(const RedisEndpoint& from, std::string_view error) {
   const auto redirection = read_redirection(error, from);
   if (!redirection || redirection->kind != Redirection::Kind::kMoved) return;
   topology_->redirected(redirection->slot, redirection->endpoint);
-}
-
-BusStatus RedisBus::status() const {
-  BusStatus status;
-  status.url = options_.url.shown();
-  status.mode = mode_of(options_.url.kind);
-  status.memory_losses = gone_.memory_losses;
-  status.reconnects = gone_.reconnects;
-  status.external_dropped = gone_.external_dropped;
-  status.unreplicated = gone_.unreplicated;
-  shards_.for_each([&status](const RedisShard& shard) { shard.fill(status); });
-  add_topology(status);
-  sum_up_shards(status);
-  return status;
-}
-
-void RedisBus::add_topology(BusStatus& status) const {
-  const SlotMap& map = topology_->map();
-  for (ShardStatus& shard : status.shards) {
-    if (shard.shard >= map.masters().size()) continue;
-    for (const ReplicaNode& replica : map.masters()[shard.shard].replicas) {
-      shard.replicas.push_back({replica.endpoint.address(), std::string(label(replica.state))});
-    }
-  }
-  const TopologyFacts facts = topology_->facts();
-  for (const auto& slot : facts.open_slots) status.open_slots.push_back(slot.open.slot);
-  if (!facts.trouble.empty()) status.troubles.push_back(facts.trouble);
 }
 
 void RedisBus::close(Closed closed) {

@@ -31,8 +31,9 @@ class RedisBus final : public Bus, TopologyListener, RedisShard::Listener {
   void subscribe(std::string_view user) override;
   void unsubscribe(std::string_view user) override;
   void replay(const ReplayRequest& request, ReplayDone done) override;
-  void acknowledge(std::string_view user, StreamId stream_id) override;
-  void write_acknowledged(std::string_view user) override;
+  void acknowledge(const Acknowledgement& acknowledgement) override;
+  void end_cursor(std::string_view user, const Cursor& cursor, CursorEnd end) override;
+  void mark_seen(const SeenRequest& request) override;
   LeaseAnswer lease(const LeaseRequest& request) override;
   void set_liveness(const ProcessLiveness* liveness) override;
   void rejoin_all() override;

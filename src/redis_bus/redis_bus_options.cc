@@ -77,9 +77,17 @@ ReplicaAckOptions replica_options(const RedisBusOptions& options) {
           .socket_timeout_ms = options.socket_timeout_ms};
 }
 
+RedisAckCursorOptions ack_cursor_options(const RedisBusOptions& options) {
+  return {.process = options.process,
+          .life_s = publisher_options(options).user_s,
+          .hold_s = options.notification_ttl_s};
+}
+
 RedisReplayerOptions replayer_options(const RedisBusOptions& options) {
   constexpr uint64_t kNoticedMs = 2000;  // how late a silent link is noticed, after its timeout
   RedisReplayerOptions replayer;
+  replayer.process = options.process;
+  replayer.user_s = publisher_options(options).user_s;
   replayer.offline_ms = options.notification_ttl_s * 1000;
   replayer.user_patience_ms = options.user_patience_ms;
   replayer.travel_ms = options.socket_timeout_ms + kNoticedMs;

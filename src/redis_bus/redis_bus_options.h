@@ -9,6 +9,7 @@
 #include "bus/presence.h"
 #include "redis/redis_link.h"
 #include "redis/redis_url.h"
+#include "redis_bus/redis_ack_cursor_options.h"
 #include "redis_publish/redis_publisher_options.h"
 #include "redis_replay/redis_replayer_options.h"
 #include "redis_replicas/replica_ack_options.h"
@@ -48,6 +49,7 @@ RedisLinkOptions link_options(const RedisBusOptions& options);
 TopologyOptions topology_options(const RedisBusOptions& options);
 RedisPublisherOptions publisher_options(const RedisBusOptions& options);
 ReplicaAckOptions replica_options(const RedisBusOptions& options);
+RedisAckCursorOptions ack_cursor_options(const RedisBusOptions& options);
 RedisReplayerOptions replayer_options(const RedisBusOptions& options);
 
 // A warning if REDIS_PREFIX or the database differs from the default but the channels of protocol

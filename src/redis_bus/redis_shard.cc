@@ -59,10 +59,13 @@ RedisShard::RedisShard(uv_loop_t* loop, const Clock& clock, Log& log,
       recent_(clock),
       publisher_(redis_, channels_, publisher_options(options), unpublished_, [this] { update(); }),
       replayer_(redis_, replayer_options(options), [this] { update(); }),
-      ack_cursors_(redis_, publisher_options(options).user_s),
-      leases_(redis_, options.process, user_visits(links_.subscriber().subscriptions().users())),
+      ack_cursors_(redis_, ack_cursor_options(options)),
+      leases_(redis_, options.process, options.notification_ttl_s,
+              user_visits(links_.subscriber().subscriptions().users())),
       revocations_(redis_),
+      seen_(redis_, channels_, options.process, publisher_options(options).user_s),
       publish_anyway_(loop, [this] { publisher_.resume(); }) {
+  links_.subscriber().set_process(options.process);
   if (options.entries_have_hash) links_.subscriber().remember_in(recent_);
   if (options.replicas_min == 0) return;
   replicas_ =
@@ -105,48 +108,6 @@ void RedisShard::set_replicas(size_t known) {
   if (replicas_ && replicas_known_) replicas_->set_replicas(known);
 }
 
-RedisShardUsers RedisShard::release(const UserPredicate& leaves) {
-  replayer_.release(leaves);
-  return {.subscribed = links_.subscriber().subscriptions().release(leaves),
-          .publications = publisher_.queue().release(leaves),
-          .ack_cursors = ack_cursors_.release(leaves),
-          .leases = leases_.release(leaves)};
-}
-
-void RedisShard::subscribe(std::string_view user) {
-  if (!state_.closing()) links_.subscriber().subscriptions().add(user);
-}
-
-void RedisShard::unsubscribe(std::string_view user) {
-  if (state_.closing()) return;
-  links_.subscriber().subscriptions().remove(user);
-  ack_cursors_.write_now(user);
-}
-
-void RedisShard::replay(const ReplayRequest& request, Bus::ReplayDone done) {
-  if (state_.closing()) return;
-  const StreamId given = request.after ? StreamId{} : ack_cursors_.newest(request.user);
-  if (!given && recent_.size() == 0) return replayer_.replay(request, std::move(done));
-  replayer_.replay(request, [this, user = std::string(request.user), given,
-                             done = std::move(done)](Result<ReplayPage> page) {
-    if (page && given) begin_after(page.value(), given);
-    if (page) mark_repeats(user, page.value());
-    done(std::move(page));
-  });
-}
-
-void RedisShard::mark_repeats(std::string_view user, ReplayPage& page) const {
-  for (ReplayPage::Entry& entry : page.entries) {
-    entry.first_ms = recent_.received_ms(user, entry.event_hash);
-  }
-}
-
-void RedisShard::acknowledge(std::string_view user, StreamId stream_id) {
-  if (state_.closing() || !stream_id) return;
-  ack_cursors_.acknowledge(user, stream_id);
-  if (!links_.subscriber().subscriptions().wants(user)) ack_cursors_.write_now(user);
-}
-
 void RedisShard::on_commands_connected() {
   if (replicas_) replicas_->on_commands_connected();
 }
@@ -154,14 +115,16 @@ void RedisShard::on_commands_connected() {
 void RedisShard::on_commands_ready() {
   if (state_.closing()) return;
   open_publisher();
+  ack_cursors_.resume();  // a page reflects earlier acknowledgements
   replayer_.resume();
-  ack_cursors_.resume();
   leases_.resume();
+  seen_.resume();
 }
 
 void RedisShard::on_commands_down() {
   ack_cursors_.pause();
   leases_.pause();
+  seen_.pause();
   publisher_.pause();
   if (replicas_) replicas_->on_commands_down();
   publish_anyway_.stop();
@@ -232,6 +195,7 @@ void RedisShard::close(Closed closed) {
   publish_anyway_.stop();
   replayer_.stop();
   revocations_.stop();
+  seen_.stop();
   if (replicas_) replicas_->stop();
   links_.close_subscriptions();
   leases_.close([this] { ack_cursors_.close([this] { maybe_finish_close(); }); });

@@ -16,7 +16,9 @@
 #include "redis_bus/redis_bus_options.h"
 #include "redis_bus/redis_link_pair.h"
 #include "redis_bus/redis_revocations.h"
+#include "redis_bus/redis_seen.h"
 #include "redis_bus/redis_shard_state.h"
+#include "redis_bus/redis_shard_users.h"
 #include "redis_bus/replicated_answers.h"
 #include "redis_leases/redis_leases.h"
 #include "redis_publish/redis_publisher.h"
@@ -26,14 +28,6 @@
 #include "uv/timer.h"
 
 namespace hermod {
-
-// What a shard knows of users that move to another one.
-struct RedisShardUsers {
-  std::vector<std::string> subscribed;
-  std::vector<Publication> publications;  // of each user in their order
-  std::vector<AckCursorQueue::Entry> ack_cursors;
-  std::vector<std::pair<std::string, LeaseQueue::Lease>> leases;
-};
 
 class RedisShard final : RedisLinkPair::Listener, RedirectListener {
  public:
@@ -62,10 +56,11 @@ class RedisShard final : RedisLinkPair::Listener, RedirectListener {
   void subscribe(std::string_view user);
   void unsubscribe(std::string_view user);
   void replay(const ReplayRequest& request, Bus::ReplayDone done);
-  void acknowledge(std::string_view user, StreamId stream_id);
-  void write_acknowledged(std::string_view user) { ack_cursors_.write_now(user); }
+  void acknowledge(const Acknowledgement& acknowledgement);
+  void end_cursor(std::string_view user, const Cursor& cursor, CursorEnd end);
   RedisLeases& leases() { return leases_; }
   RedisRevocations& revocations() { return revocations_; }
+  RedisSeen& seen() { return seen_; }
   // Adds the shard and its counters.
   void fill(BusStatus& status) const;
 
@@ -86,6 +81,7 @@ class RedisShard final : RedisLinkPair::Listener, RedirectListener {
   void adopt(const std::vector<Publication>& publications) {
     publisher_.queue().adopt(publications);
   }
+  void adopt(const AckCursorQueue::Entry& positions);
 
   // Writes the leases and the ack cursors that are not written yet, then disconnects. Publications
   // and replays without a reply never get one.
@@ -128,6 +124,7 @@ class RedisShard final : RedisLinkPair::Listener, RedirectListener {
   RedisAckCursors ack_cursors_;
   RedisLeases leases_;
   RedisRevocations revocations_;
+  RedisSeen seen_;
   std::unique_ptr<ReplicatedAnswers> replicas_;  // null: answers do not wait for replicas
   uv::Timer publish_anyway_;  // limits how long publications wait for the subscriptions
 };

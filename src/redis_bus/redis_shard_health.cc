@@ -51,6 +51,7 @@ void RedisShard::fill(BusStatus& status) const {
   }
   status.reconnects += links_.reconnects();
   status.memory_losses += state_.memory_losses();
+  status.devices_forgotten += replayer_.forgotten();
   status.external_dropped += links_.subscriber().dropped() + replayer_.dropped();
 }
 

@@ -100,8 +100,8 @@ void RedisShards::move_users(RedisShard& from, const Slots& moved) {
   std::map<RedisShard*, std::vector<Publication>> publications;
   for (const Publication& one : users.publications) publications[&of(one.user)].push_back(one);
   for (const auto& [to, of_users] : publications) to->adopt(of_users);
-  for (const auto& entry : users.ack_cursors)
-    of(entry.user).acknowledge(entry.user, entry.stream_id);
+  for (const auto& entry : users.ack_cursors) of(entry.user).adopt(entry);
+  for (const RedisSeen::Seen& seen : users.seen) of(seen.user).seen().adopt(seen);
   for (const auto& [user, lease] : users.leases) of(user).leases().adopt(user, lease);
   for (const std::string& user : users.subscribed) {
     events_.moved(user);

@@ -56,7 +56,7 @@ class Trial final : BusListener, PublishListener {
   }
 
   Result<void> read_back() {
-    bus_.acknowledge(user_, *received_);
+    bus_.acknowledge({.user = user_, .stream_id = *received_});
     over_ = false;
     timer_.start(kAckMs);
     while (!over_) loop_.run_once();

@@ -96,8 +96,19 @@ void LeaseSweep::on_keys(const redisReply& reply) {
 
 void LeaseSweep::remove(std::string_view key) {
   const std::string& process = processes_.front();
+  if (!process.empty()) hold_positions(key);
   if (presence_.on()) return presence_.send_sweep(*this, key, process);
   redis_.commands.command(*this, 3).add("HDEL").add(key).add(process);
+}
+
+// `key` is the user's `presence`.
+void LeaseSweep::hold_positions(std::string_view key) {
+  assert(key.ends_with(redis_keys::kPresence));
+  key.remove_suffix(redis_keys::kPresence.size());
+  redis_.scripts.call(RedisScripts::kHold, ignored_, 1, 2)
+      .add(key, redis_keys::kAcked)
+      .add(processes_.front())
+      .add_number(hold_s_);
 }
 
 void LeaseSweep::on_reply_lost() {

@@ -1,12 +1,13 @@
 #pragma once
-// Removes the leases of dead processes from a shard, in steps: each SCAN returns some keys, and the
-// next one follows when the fields of the process are removed from them. Of the processes that
-// start a sweep, the one that sets the key `<prefix>:sweep:<process>` does it, and deletes the key
-// at the end. A sweep ends early if the link fails, and may be started again after 60 s. With
-// presence events, it announces what follows, and what the process has not announced. Owned by
-// RedisLeases.
+// Removes the leases of dead processes from a shard, and turns the positions of their connections
+// into holds, in steps: each SCAN returns some keys, and the next one follows when the fields of
+// the process are removed from them. Of the processes that start a sweep, the one that sets the key
+// `<prefix>:sweep:<process>` does it, and deletes the key at the end. A sweep ends early if the
+// link fails, and may be started again after 60 s. With presence events, it announces what follows,
+// and what the process has not announced. Owned by RedisLeases.
 
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <string>
 #include <string_view>
@@ -20,8 +21,9 @@ namespace hermod {
 
 class LeaseSweep final : ReplyHandler {
  public:
-  LeaseSweep(const RedisContext& redis, PresenceCalls& presence)
-      : redis_(redis), presence_(presence) {}
+  // `hold_s`: the lifetime of a hold in s.
+  LeaseSweep(const RedisContext& redis, PresenceCalls& presence, uint64_t hold_s)
+      : redis_(redis), presence_(presence), hold_s_(hold_s) {}
 
   // A process that is alive again keeps its leases. Null: none ever is.
   void set_liveness(const ProcessLiveness* liveness) { liveness_ = liveness; }
@@ -42,9 +44,11 @@ class LeaseSweep final : ReplyHandler {
   void on_keys(const redisReply& reply);
 
   void remove(std::string_view key);
+  void hold_positions(std::string_view key);
 
   RedisContext redis_;
   PresenceCalls& presence_;
+  uint64_t hold_s_;
   const ProcessLiveness* liveness_ = nullptr;
   State state_ = State::kIdle;
   std::deque<std::string> processes_;  // the first one is being swept, unless idle

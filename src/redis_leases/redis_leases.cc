@@ -25,7 +25,7 @@ constexpr uint8_t kRemovalsMax = 2;   // of dead processes, for one request
 
 }  // namespace
 
-RedisLeases::RedisLeases(const RedisContext& redis, std::string process,
+RedisLeases::RedisLeases(const RedisContext& redis, std::string process, uint64_t hold_s,
                          LeaseRewrite::Visit visit_users)
     : redis_(redis),
       process_(std::move(process)),
@@ -34,7 +34,7 @@ RedisLeases::RedisLeases(const RedisContext& redis, std::string process,
           redis.loop, std::move(visit_users),
           [this] { return may_send() && queue_.size() < kRewriteMax; },
           [this](std::string_view user) { listener_->on_lease_lost(user); }),
-      sweep_(redis, presence_),
+      sweep_(redis, presence_, hold_s),
       flush_(redis.loop, [this] { flush(); }),
       timer_(redis.loop, [this] { on_timer(); }) {}
 

@@ -31,7 +31,9 @@ namespace hermod {
 class RedisLeases final : ReplyHandler {
  public:
   // `process`: the id of this process; base/process_id.h.
-  RedisLeases(const RedisContext& redis, std::string process, LeaseRewrite::Visit visit_users);
+  // `hold_s`: how long the positions of a dead process' connections stay, in s.
+  RedisLeases(const RedisContext& redis, std::string process, uint64_t hold_s,
+              LeaseRewrite::Visit visit_users);
 
   void start(BusListener& listener) { listener_ = &listener; }
   void set_liveness(const ProcessLiveness* liveness) {

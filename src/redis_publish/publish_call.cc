@@ -22,7 +22,7 @@ void PublishCall::send(const PublishLane& lane, ReplyHandler& handler) const {
   RedisCommand call = scripts_.call(RedisScripts::kPublish, handler, 5 + seen_keys,
                                     kArgumentsFirst + (traced ? 3 * records : 2 * records));
   const std::string& user_key = channels_.names.user_key();
-  for (const std::string_view key : {keys::kStream, keys::kLast, keys::kAck}) {
+  for (const std::string_view key : {keys::kStream, keys::kLast, keys::kAcked}) {
     call.add(user_key, tag.text(), key);
   }
   for (const std::string_view key : keys::kRouted) call.add(user_key, tag.text(), key);

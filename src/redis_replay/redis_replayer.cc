@@ -94,6 +94,7 @@ void RedisReplayer::on_page(const ReplayTask& task, ReplayReply answer) {
   // There is no replay for users who were offline, so nothing counts as missing.
   if (options_.offline_ms == 0 && task.reach == ReplayRequest::Reach::kOffline) answer.page.cut = 0;
   dropped_ += answer.not_utf8;
+  if (answer.forgot_device) ++forgotten_;
   if (!answer.problem.empty()) {
     redis_.log.write_limited("replay", LogLevel::kError, "a user's history cannot be read",
                              {{"error", answer.problem},

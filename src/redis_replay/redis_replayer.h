@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "bus/bus.h"
 #include "redis_replay/redis_replayer_options.h"
@@ -26,6 +27,8 @@ class RedisReplayer final : ReplyHandler {
   RedisReplayer(const RedisContext& redis, const RedisReplayerOptions& options, Changed changed);
 
   void replay(const ReplayRequest& request, Bus::ReplayDone done);
+  // The connection ended, so its first page must not begin its position.
+  void forget(std::string_view user, uint64_t connection) { queue_.forget(user, connection); }
 
   void resume();  // commands may be sent
   void pause();
@@ -40,7 +43,8 @@ class RedisReplayer final : ReplyHandler {
   // request waits.
   const std::string& stalled() const { return health_.stalled(); }
 
-  uint64_t dropped() const { return dropped_; }  // messages that are not UTF-8
+  uint64_t dropped() const { return dropped_; }      // messages that are not UTF-8
+  uint64_t forgotten() const { return forgotten_; }  // devices, for new ones of their users
 
  private:
   enum class State { kPaused, kOpen, kStopped };
@@ -60,6 +64,7 @@ class RedisReplayer final : ReplyHandler {
   State state_ = State::kPaused;
   bool subscribed_ = false;
   uint64_t dropped_ = 0;
+  uint64_t forgotten_ = 0;
   ReplayQueue queue_;
   ReplayCall call_;
   ReplayHealth health_;

@@ -5,6 +5,7 @@
 
 #include "redis/redis_time.h"
 #include "redis/reply.h"
+#include "redis_schema/cursor_field.h"
 
 namespace hermod {
 namespace keys = redis_keys;
@@ -16,9 +17,11 @@ void ReplayCall::send(ReplayTask& task, ReplyHandler& handler) const {
     redis_.commands.command(handler, 1).add("TIME");
     return;
   }
-  RedisCommand call = redis_.scripts.call(RedisScripts::kReplay, handler, 4, 5);
+  const size_t arguments = task.after ? 6 : 11;
+  RedisCommand call = redis_.scripts.call(RedisScripts::kReplay, handler, 6, arguments);
   const UserTag tag(task.user);
-  for (const std::string_view key : {keys::kStream, keys::kLast, keys::kAck, keys::kRevoked}) {
+  for (const std::string_view key :
+       {keys::kStream, keys::kLast, keys::kAcked, keys::kMark, keys::kRevoked, keys::kViewed}) {
     call.add(redis_.names.user_key(), tag.text(), key);
   }
   call.add(task.after ? to_string(*task.after) : std::string());
@@ -29,6 +32,18 @@ void ReplayCall::send(ReplayTask& task, ReplyHandler& handler) const {
   call.add_number(task.entries_max).add_number(task.bytes_max);
   if (task.since_ms)
     call.add_number(*task.since_ms);
+  else
+    call.add("");
+  call.add(task.with_seen ? "1" : "");
+  if (!task.after) add_position(task, call);
+}
+
+void ReplayCall::add_position(const ReplayTask& task, RedisCommand& call) const {
+  call.add(task.device);
+  call.add(cursor_field({task.device, task.connection}, options_.process));
+  call.add_number(options_.user_s).add_number(kDevicesMax);
+  if (task.connected_ms)
+    call.add_number(static_cast<uint64_t>(redis_.clock().steady_ms() - *task.connected_ms));
   else
     call.add("");
 }

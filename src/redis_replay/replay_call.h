@@ -23,6 +23,7 @@ class ReplayCall {
 
  private:
   bool needs_time(const ReplayTask& task) const;
+  void add_position(const ReplayTask& task, RedisCommand& call) const;
 
   RedisContext redis_;
   const RedisReplayerOptions options_;

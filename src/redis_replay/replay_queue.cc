@@ -17,6 +17,9 @@ void ReplayQueue::add(const ReplayRequest& request, Bus::ReplayDone done) {
   ReplayTask task;
   task.user = request.user;
   task.after = request.after;
+  task.device = request.cursor.device;
+  task.connection = request.cursor.connection;
+  task.with_seen = request.with_seen;
   task.entries_max = request.entries_max;
   task.bytes_max = request.bytes_max;
   task.reach = request.reach;
@@ -41,6 +44,17 @@ void ReplayQueue::fail_if(const UserPredicate& leaves) {
   std::erase_if(waiting_, fails);
   auto held = held_.release_if([&leaves](const ReplayTask& task) { return leaves(task.user); });
   for (ReplayTask& task : held) failed_.push_back(std::move(task.done));
+}
+
+void ReplayQueue::forget(std::string_view user, uint64_t connection) {
+  const auto ends = [&](const ReplayTask& task) {
+    return task.connection == connection && task.user == user;
+  };
+  for (ReplayTask& task : flight_) {
+    if (ends(task)) task.done = nullptr;
+  }
+  std::erase_if(waiting_, ends);
+  held_.release_if(ends);
 }
 
 void ReplayQueue::answer_failed() {

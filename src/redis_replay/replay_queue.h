@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <deque>
 #include <functional>
+#include <string_view>
 
 #include "base/clock.h"
 #include "base/user_predicate.h"
@@ -24,6 +25,8 @@ class ReplayQueue {
   void fail_all();  // every request; replies to those in flight may still come
   // The same for the requests of the users for which `leaves` returns true.
   void fail_if(const UserPredicate& leaves);
+  // The first page of this connection is no longer wanted: it is not sent any more, nor answered.
+  void forget(std::string_view user, uint64_t connection);
   void answer_failed();  // calls `done` of the requests that failed
   void clear();          // no request is answered any more
   void forget_times();   // the next connection may lead to a Redis with another clock

@@ -14,6 +14,9 @@ namespace hermod {
 struct ReplayTask {
   std::string user;
   std::optional<StreamId> after;
+  std::string device;  // of the position, if `after` is unset
+  uint64_t connection = 0;
+  bool with_seen = false;
   size_t entries_max = 0;
   size_t bytes_max = 0;
   ReplayRequest::Reach reach = ReplayRequest::Reach::kOffline;

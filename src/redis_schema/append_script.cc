@@ -6,14 +6,14 @@
 //
 // Unexpected values in a user's keys, from other programs or from a clock that was ahead, must not
 // block the step. A `last` that is not a stream id, or is more than a minute later than Redis'
-// time, is ignored. Entries that late are renumbered in their order with Redis' time (renumber). An
-// ack cursor above `last` is lowered to `last`, because it would hide the messages that follow.
+// time, is ignored. Entries that late are renumbered in their order with Redis' time (renumber),
+// and the positions with them.
 #include "redis_schema/redis_scripts.h"
 
 namespace hermod {
 
 const char kAppendScript[] = R"lua(
-local stream, last_key, mark = KEYS[1], KEYS[2], KEYS[3]
+local stream, last_key, acked = KEYS[1], KEYS[2], KEYS[3]
 local command, channel, pos = ARGV[1], ARGV[2], ARGV[3]
 local entries_max, stream_ms, last_s, routed_s = ARGV[4], ARGV[5], ARGV[6], tonumber(ARGV[7])
 local keeps_hash, records = ARGV[8] ~= '', tonumber(ARGV[9])
@@ -25,7 +25,6 @@ now = now + math.floor(time[2] / 1000)
 local latest = now + 60000
 local routed, routed_before = KEYS[4 + period % 2], KEYS[5 - period % 2]
 local ms, count, last
-local base, base_ms, base_count
 local letters, words = {}, {}
 local appended, note = false, ''
 
@@ -51,9 +50,7 @@ local function find_last()
     if failed(top) then return top.err end
     if top[1] then ms, count = parse(top[1][1]) end
     if not ms then ms, count = now + 1, 0 end
-    value = ''
   end
-  base, base_ms, base_count = value, ms, count
 end
 
 -- An entry with a hash always has a trace, because the fields are read by their position.
@@ -114,20 +111,21 @@ local function append(text, trace, hash)
           if not failed(reply) then reply = call('XADD', stream, entry[1], unpack(entry[2])) end
         end
       end
-      local acked = call('GET', mark)
-      local acked_ms, acked_count = split(type(acked) == 'string' and acked)
-      local new_acked
+      local positions = call('HGETALL', acked)
+      local moved = {}
       for _, entry in ipairs(late) do
         if failed(reply) then return reply.err end
         local a, b = split(entry[1])
         count = count + 1
-        if acked_ms and (acked_ms > a or (acked_ms == a and acked_count >= b)) then
-          new_acked = id_of(ms, count)
+        for i = 2, failed(positions) and 0 or #positions, 2 do
+          local c, d = split(string.match(positions[i], '^[^ ]*'))
+          if c and (c > a or (c == a and d >= b)) then
+            moved[positions[i - 1]] = id_of(ms, count) .. (string.match(positions[i], ' .*$') or '')
+          end
         end
         reply = add(id_of(ms, count), entry[2][2], entry[2][4], entry[2][6])
       end
-      if new_acked then call('SET', mark, new_acked, 'EX', last_s) end
-      base, base_ms, base_count = id_of(ms, count), ms, count
+      for field, value in pairs(moved) do call('HSET', acked, field, value) end
       note = #late .. ' stream ids were later than the current time and were renumbered'
       return failed(reply)
     end

@@ -4,6 +4,8 @@
 // the stream id that follows it.
 #include "redis_schema/message_decoder.h"
 
+#include <utility>
+
 #include "redis_schema/text_message.h"
 
 namespace hermod {
@@ -14,6 +16,8 @@ std::optional<MessageDecoder::Message> MessageDecoder::decode(std::string_view c
     return decode_own(*user, text);
   }
   if (const auto user = channels_.names.pos_user(channel, space_)) {
+    if (auto seen = parse_seen_message(text))
+      return Message{.user = *user, .seen = std::move(seen)};
     next_.receive(*user, text, &time_);
     return std::nullopt;
   }
@@ -33,6 +37,8 @@ std::optional<MessageDecoder::Message> MessageDecoder::decode(std::string_view c
 std::optional<MessageDecoder::Message> MessageDecoder::decode_own(std::string_view user,
                                                                   std::string_view message) {
   next_.forget();
+  if (auto seen = parse_seen_message(message))
+    return Message{.user = user, .seen = std::move(seen)};
   const auto own = parse_text_message(message);
   if (!own) {
     ++malformed_;

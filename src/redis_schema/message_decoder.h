@@ -13,6 +13,7 @@
 #include "redis/redis_time.h"
 #include "redis_schema/next_message_info.h"
 #include "redis_schema/redis_channels.h"
+#include "redis_schema/seen_message.h"
 
 namespace hermod {
 
@@ -22,8 +23,9 @@ class MessageDecoder {
     std::string_view user;  // a view into the channel name
     StreamId stream_id;     // null: an external message
     TraceContext trace;
-    std::string_view text;    // the payload, a view into the message
-    uint64_t event_hash = 0;  // event_hash.h; 0: unknown, as in the mode kClassic
+    std::string_view text;                 // the payload, a view into the message
+    uint64_t event_hash = 0;               // event_hash.h; 0: unknown, as in the mode kClassic
+    std::optional<SeenMessage> seen = {};  // the message is this, and has no payload
   };
 
   MessageDecoder(const RedisChannels& channels, const RedisTime& time)

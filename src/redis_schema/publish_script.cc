@@ -107,16 +107,7 @@ for i = 1, records do
 end
 if appended then
   call('PEXPIRE', stream, stream_ms)
-  local acked = call('GETEX', mark, 'EX', last_s)
-  if failed(acked) then
-    call('EXPIRE', mark, last_s)
-  elseif acked and (acked > base or #acked > #base) then
-    local a, b = string.match(acked, '^(%d+)%-(%d+)$')
-    a, b = tonumber(a), tonumber(b)
-    if a and (a > base_ms or (a == base_ms and b > base_count)) then
-      call('SET', mark, string.format('%.0f-%.0f', base_ms, base_count), 'EX', last_s)
-    end
-  end
+  call('EXPIRE', acked, last_s)
 end
 letters = table.concat(letters)
 if stopped == '' and #words == 0 and note == '' then return letters end

@@ -16,10 +16,13 @@ namespace redis_keys {
 inline constexpr std::string_view kDefaultPrefix = "hermod";
 inline constexpr std::string_view kStream = "}:stream";  // the messages that replay reads
 inline constexpr std::string_view kLast = "}:last";      // the last stream id; outlives the stream
-inline constexpr std::string_view kAck = "}:mark";       // the ack cursor
+inline constexpr std::string_view kAcked = "}:acked";    // the positions (cursor_script.cc)
+// The user's position, as version 0.1.0 stores it. It is read and advanced until it expires.
+inline constexpr std::string_view kMark = "}:mark";
 // The hashes of the routed events (event_hash.h), in the sets of the even and of the odd periods.
 inline constexpr std::string_view kRouted[] = {"}:routed:0", "}:routed:1"};
-inline constexpr std::string_view kSeen = "}:seen:";  // + event id: what versions before wrote
+inline constexpr std::string_view kViewed = "}:viewed";  // what the user has seen (seen_script.cc)
+inline constexpr std::string_view kSeen = "}:seen:";     // + event id: what versions before wrote
 // The leases: a hash with the number of the user's connections in each process.
 inline constexpr std::string_view kPresence = "}:presence";
 // The second since 1970 up to which the user's tokens are revoked.
@@ -27,8 +30,8 @@ inline constexpr std::string_view kRevoked = "}:revoked";
 inline constexpr std::string_view kPos = "}:pos";    // channel: the stream id of the next message
 inline constexpr std::string_view kText = "}:text";  // channel: text_message.h
 
-// The minimum lifetime of `last` and `mark` without a new message; never shorter than that of the
-// stream. A stream that outlived the ack cursor would be replayed to users who acknowledged it.
+// The minimum lifetime of `last` and `acked` without a new message; never shorter than that of the
+// stream. A stream that outlived the positions would be replayed to users who acknowledged it.
 inline constexpr uint64_t kUserSeconds = 86'400;
 // The lifetime of `presence`. A process with connections of the user renews it every 12 h.
 inline constexpr uint64_t kPresenceSeconds = 86'400;

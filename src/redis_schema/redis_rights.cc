@@ -57,20 +57,23 @@ void add_routed(std::vector<RedisRight>& rights, const Names& names, const std::
 }
 
 void add_values(std::vector<RedisRight>& rights, const Names& names, const std::string& rule) {
-  for (const std::string& key : {names.key(keys::kLast), names.key(keys::kAck), names.seen()}) {
+  for (const std::string& key : {names.key(keys::kLast), names.key(keys::kMark), names.seen()}) {
     rights.push_back({{"SET", key, "1-1", "EX", "60"}, "+set", rule});
     rights.push_back({{"GET", key}, "+get", rule});
   }
   rights.push_back({{"EXISTS", names.seen()}, "+exists", rule});
   add_routed(rights, names, rule);
-  rights.push_back({{"EXPIRE", names.key(keys::kAck), "60"}, "+expire", rule});
-  rights.push_back({{"GETEX", names.key(keys::kAck), "EX", "60"}, "+getex", rule});
+  const std::string acked = names.key(keys::kAcked);
+  rights.push_back({{"HSETNX", acked, "check", "1-1"}, "+hsetnx", rule});
+  rights.push_back({{"HGET", acked, "check"}, "+hget", rule});
+  rights.push_back({{"HMGET", acked, "check"}, "+hmget", rule});
+  rights.push_back({{"EXPIRE", acked, "60"}, "+expire", rule});
   const std::string presence = names.key(keys::kPresence);
   rights.push_back({{"HSET", presence, "check", "1"}, "+hset", rule});
   rights.push_back({{"SCAN", "0", "COUNT", "1"}, "+scan", ""});
   rights.push_back({{"HGETALL", presence}, "+hgetall", rule});
   rights.push_back({{"HDEL", presence, "check"}, "+hdel", rule});
-  rights.push_back({{"MGET", names.key(keys::kAck), names.key(keys::kLast)}, "+mget", rule});
+  rights.push_back({{"MGET", names.key(keys::kMark), names.key(keys::kLast)}, "+mget", rule});
 }
 
 }  // namespace
@@ -139,9 +142,15 @@ std::vector<RedisRight> fleet_rights(const RedisChannels& channels, const std::s
 
 std::vector<std::string> cleanup_command(const RedisChannels& channels, const std::string& user) {
   const Names names(channels, user);
-  return {
-      "DEL",        names.key(keys::kStream),    names.key(keys::kLast),      names.key(keys::kAck),
-      names.seen(), names.key(keys::kRouted[0]), names.key(keys::kRouted[1]), names.key(kMembers)};
+  return {"DEL",
+          names.key(keys::kStream),
+          names.key(keys::kLast),
+          names.key(keys::kAcked),
+          names.key(keys::kMark),
+          names.seen(),
+          names.key(keys::kRouted[0]),
+          names.key(keys::kRouted[1]),
+          names.key(kMembers)};
 }
 
 // Redis 6: "no permissions to run the 'xadd' command", "to access one of the keys used as

@@ -38,7 +38,7 @@ void RedisScriptProbe::publish() {
   const std::string event = std::to_string(random_u64() >> 1);
   RedisCommand call = redis_.scripts.call(RedisScripts::kPublish, *this, 6, 11);
   for (const std::string_view key :
-       {keys::kStream, keys::kLast, keys::kAck, keys::kRouted[0], keys::kRouted[1]}) {
+       {keys::kStream, keys::kLast, keys::kAcked, keys::kRouted[0], keys::kRouted[1]}) {
     call.add(redis_.names.user_key(), user_, key);
   }
   call.add(redis_.names.user_key(), user_, keys::kSeen, event);
@@ -49,11 +49,12 @@ void RedisScriptProbe::publish() {
 }
 
 void RedisScriptProbe::replay() {
-  RedisCommand call = redis_.scripts.call(RedisScripts::kReplay, *this, 4, 4);
-  for (const std::string_view key : {keys::kStream, keys::kLast, keys::kAck, keys::kRevoked}) {
+  RedisCommand call = redis_.scripts.call(RedisScripts::kReplay, *this, 6, 6);
+  for (const std::string_view key :
+       {keys::kStream, keys::kLast, keys::kAcked, keys::kMark, keys::kRevoked, keys::kViewed}) {
     call.add(redis_.names.user_key(), user_, key);
   }
-  call.add("").add("").add_number(1).add_number(1);
+  call.add("0-0").add("").add_number(1).add_number(1).add("").add("");
 }
 
 void RedisScriptProbe::on_reply(const redisReply& reply) {

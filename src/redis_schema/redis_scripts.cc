@@ -12,9 +12,12 @@ void RedisScripts::load() {
   error_.clear();
   expected_ = kCount;
   commands_.command(*this, 3).add("SCRIPT").add("LOAD").add(kAppendScript, kPublishScript);
-  for (const char* text : {kReplayScript, kAckScript, kLeaseScript}) {
-    commands_.command(*this, 3).add("SCRIPT").add("LOAD").add(text);
+  commands_.command(*this, 3).add("SCRIPT").add("LOAD").add(kCursorPrologue, kBeginScript,
+                                                            kReplayScript);
+  for (const char* text : {kAckScript, kHoldScript, kSeenScript}) {
+    commands_.command(*this, 3).add("SCRIPT").add("LOAD").add(kCursorPrologue, text);
   }
+  commands_.command(*this, 3).add("SCRIPT").add("LOAD").add(kLeaseScript);
   commands_.command(*this, 3).add("SCRIPT").add("LOAD").add(kPresencePrologue, kLeaseScript,
                                                             kPresenceScript);
 }

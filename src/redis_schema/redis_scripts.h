@@ -14,10 +14,10 @@
 namespace hermod {
 
 // The atomic step: routes records of one user, in order.
-// KEYS: stream, last, mark, the two keys of redis_keys::kRouted and, while older processes may run
+// KEYS: stream, last, acked, the two keys of redis_keys::kRouted and, while older processes may run
 // (RedisSharedState), one seen key per record. ARGV: the command that publishes, the user's
 // channel, the pos channel ("" = the user's channel is the text channel), the maximum number of
-// stream entries, the lifetime of the stream in ms, the lifetime of last and mark in s,
+// stream entries, the lifetime of the stream in ms, the lifetime of last and acked in s,
 // IDEMPOTENCY_TTL_SECONDS, whether entries of the stream have the event hash ("" = no), the number
 // of records, their event hashes, the message payloads, and, if a record has one, a traceparent for
 // each record ("" = none). Reply: a string with one character per finished record (r routed, p
@@ -27,17 +27,38 @@ namespace hermod {
 extern const char kAppendScript[];
 extern const char kPublishScript[];
 
-// Reads one page of a user's history. KEYS: stream, last, mark, revoked. ARGV: the stream id that
-// the page follows ("" = the ack cursor), the maximum age in ms ("" = any), the maximum number of
-// entries, the maximum number of bytes, and a time in ms from which on the age does not matter (""
-// = none). Reply: the stream id that the page follows, last, 1 = there is more, the error of the
-// stream ("" = none), revoked ("" = none), then the stream id, payload, traceparent and event hash
-// of each entry.
+// Reads one page of a user's history. KEYS: stream, last, acked, mark, revoked, viewed. ARGV: the
+// stream id that the page follows ("" = the position of the next five), the maximum age in ms ("" =
+// any), the maximum number of entries, the maximum number of bytes, a time in ms from which on the
+// age does not matter ("" = none), and whether the reply has what the user has seen ("" = no). If
+// the first is
+// "": the device, the field of the connection in
+// `acked` ("" = none), the lifetime of acked in s, the maximum number of devices, and since when
+// the connection exists, in ms before now ("" = unknown). Reply: the stream id that the page
+// follows, last, 1 = there is more, the error of the stream ("" = none), revoked ("" = none), the
+// number of devices that were forgotten, an array of the stream ids that were seen, then the stream
+// id, payload, traceparent and event hash of each entry. kCursorPrologue and kBeginScript are its
+// first parts.
+extern const char kCursorPrologue[];
+extern const char kBeginScript[];
 extern const char kReplayScript[];
 
-// Stores the ack cursor, which never moves back and never exceeds `last`. KEYS: mark, last. ARGV:
-// the stream id, the lifetime of mark in s.
+// Moves positions, which never move back and never exceed `last`. KEYS: acked, last, mark. ARGV:
+// the lifetime of acked and of a hold in s, the maximum number of holds, then for each position its
+// kind (o = open, l = acknowledged late, h = ended with a hold, c = ended without one), the device,
+// the field of the connection ("" = none) and the stream id ("" = none). kCursorPrologue is its
+// first part.
 extern const char kAckScript[];
+
+// The positions of a dead process become holds. KEYS: acked. ARGV: the process, the lifetime of a
+// hold in s. kCursorPrologue is its first part.
+extern const char kHoldScript[];
+
+// Marks what a user has seen, and publishes what is new. KEYS: viewed, stream. ARGV: the command
+// that publishes, the channel, `<process>/<connection>`, the lifetime of viewed in s, the newest
+// stream id that the connection was sent, the stream id up to which everything was seen ("" =
+// none), then stream ids. Reply: those that are new. kCursorPrologue is its first part.
+extern const char kSeenScript[];
 
 // Stores the lease of a user. KEYS: presence. ARGV: the process, its connections, how many of them
 // were granted before, the limit of all processes, the lifetime of the key in s. Reply: the number
@@ -61,7 +82,7 @@ extern const char kRevokeScript[];
 
 class RedisScripts final : ReplyHandler {
  public:
-  enum Script { kPublish, kReplay, kAck, kLease, kPresence, kCount };
+  enum Script { kPublish, kReplay, kAck, kHold, kSeen, kLease, kPresence, kCount };
   using Loaded = std::function<void(const Result<void>&)>;
 
   // `loaded` is called after each load(), unless the link fails before.

@@ -1,5 +1,7 @@
 #include "redis_schema/replay_reply.h"
 
+#include <algorithm>
+
 #include "base/parse.h"
 #include "base/text.h"
 #include "redis/reply.h"
@@ -17,7 +19,7 @@ std::optional<StreamId> stream_id_at(const redisReply& reply, size_t index) {
 }  // namespace
 
 std::optional<ReplayReply> read_replay_reply(const redisReply& reply) {
-  constexpr size_t kHead = 5;
+  constexpr size_t kHead = 7;
   constexpr size_t kEach = 4;
   const size_t size = reply_size(reply);
   if (size < kHead || (size - kHead) % kEach != 0) return std::nullopt;
@@ -26,12 +28,19 @@ std::optional<ReplayReply> read_replay_reply(const redisReply& reply) {
   const auto more = reply_integer(*reply_at(reply, 2));
   const auto problem = reply_text_at(reply, 3);
   const auto revoked = reply_text_at(reply, 4);
-  if (!after || !last || !more || !problem || !revoked) return std::nullopt;
+  const auto forgotten = reply_integer(*reply_at(reply, 5));
+  if (!after || !last || !more || !problem || !revoked || !forgotten) return std::nullopt;
   ReplayReply answer;
   answer.page.after = *after;
   answer.page.last = *last;
   answer.page.more = *more == 1;
   answer.page.revoked_s = parse_number<uint32_t>(*revoked).value_or(0);
+  answer.forgot_device = *forgotten == 1;
+  const redisReply& seen = *reply_at(reply, 6);
+  for (size_t i = 0; i < reply_size(seen); ++i) {
+    if (const auto id = stream_id_at(seen, i); id && *id) answer.page.seen.push_back(*id);
+  }
+  std::ranges::sort(answer.page.seen);
   answer.problem = error_words(*problem);
   for (size_t i = kHead; i < size; i += kEach) {
     const auto stream_id = stream_id_at(reply, i);
@@ -40,8 +49,12 @@ std::optional<ReplayReply> read_replay_reply(const redisReply& reply) {
     const auto hash = reply_text_at(reply, i + 3);
     if (!stream_id || !text || !trace || !hash) return std::nullopt;
     if (is_utf8(*text))
-      answer.page.entries.push_back({*stream_id, std::string(*text), std::string(*trace),
-                                     parse_number<uint64_t>(*hash).value_or(0)});
+      answer.page.entries.push_back(
+          {.stream_id = *stream_id,
+           .text = std::string(*text),
+           .traceparent = std::string(*trace),
+           .event_hash = parse_number<uint64_t>(*hash).value_or(0),
+           .seen = std::ranges::binary_search(answer.page.seen, *stream_id)});
     else
       ++answer.not_utf8;
   }

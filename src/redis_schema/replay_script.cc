@@ -2,8 +2,8 @@
 
 namespace hermod {
 
-// If the ack cursor is above `last`, there is nothing to replay; RedisDataCheck detects whether
-// Redis lost data. Ids that are more than a minute later than Redis' time are ignored
+// If the requested stream id is above `last`, there is nothing to replay; RedisDataCheck detects
+// whether Redis lost data. Ids that are more than a minute later than Redis' time are ignored
 // (publish_script.cc), unless `last` and the stream agree on them: then a clock was ahead. Entries
 // are read in small steps, so that a page of large messages does not copy more than it returns. An
 // entry that is too large for a reply is skipped.
@@ -21,15 +21,6 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local latest = now + 60000
 local text_max, trace_max, hash_max = 33554432, 256, 20
 
-local function parse(id)
-  local a, b = string.match(id or '', '^(%d+)%-(%d+)$')
-  if a and #a < 16 and #b < 16 then return tonumber(a), tonumber(b) end
-end
-
-local function above(a_ms, a_count, b_ms, b_count)
-  return a_ms > b_ms or (a_ms == b_ms and a_count > b_count)
-end
-
 local function wrong_type(reply)
   return type(reply) == 'table' and reply.err and string.find(reply.err, 'WRONGTYPE', 1, true)
 end
@@ -44,7 +35,7 @@ end
 
 local last, err = get(KEYS[2])
 if err then return err end
-local revoked = redis.pcall('GET', KEYS[4])
+local revoked = redis.pcall('GET', KEYS[5])
 revoked = type(revoked) == 'string' and revoked or ''
 local last_ms, last_count = parse(last)
 if last_ms and last_ms > latest then
@@ -53,17 +44,19 @@ if last_ms and last_ms > latest then
 end
 if not last_ms or last_ms > latest then
   local top = redis.pcall('XREVRANGE', stream, string.format('%.0f', latest), '-', 'COUNT', 1)
-  if wrong_type(top) then return {after, '', 0, top.err, revoked} end
+  if wrong_type(top) then return {after, '', 0, top.err, revoked, 0, {}} end
   if top.err then return top end
   last_ms, last_count = parse(top[1] and top[1][1])
   last = last_ms and top[1][1] or ''
 end
 
+local forgotten = 0
 if after == '' then
-  after, err = get(KEYS[3])
+  local mark
+  mark, err = get(KEYS[4])
   if err then return err end
-  local ms, count = parse(after)
-  if ms and (not last_ms or above(ms, count, last_ms, last_count)) then after = last end
+  after, forgotten = begin_position(KEYS[3], mark, stream, last_ms, last_count, now)
+  if not after then return redis.error_reply(forgotten) end
 end
 
 local ms, count = parse(after)
@@ -82,7 +75,9 @@ if age ~= '' then
   if oldest > ms then ms, count = oldest, 0 end
 end
 
-local page = {after, last, 0, '', revoked}
+local viewed = ARGV[6] ~= '' and redis.pcall('ZRANGE', KEYS[6], 0, -1) or {}
+if viewed.err then viewed = {} end
+local page = {after, last, 0, '', revoked, forgotten, viewed}
 local entries, bytes = 0, 0
 while true do
   local asked = math.min(8, entries_max - entries + 1)
@@ -109,43 +104,6 @@ while true do
   end
   if #chunk < asked then return page end
 end
-)lua";
-
-// A stream id with a lower count and a later time than `last` belongs to another history, as above:
-// it proves nothing about this one and is not stored. Any other stream id above `last` is stored as
-// `last`.
-const char kAckScript[] = R"lua(
-local stored = redis.call('MGET', KEYS[1], KEYS[2])
-local old, last, new = stored[1], stored[2], ARGV[1]
-if not old then
-  old = redis.pcall('GET', KEYS[1])
-  if type(old) == 'table' then return old end
-end
-if new ~= last then
-  local function parse(id)
-    local a, b = string.match(id or '', '^(%d+)%-(%d+)$')
-    if a and #a < 16 and #b < 16 then return tonumber(a), tonumber(b) end
-  end
-  local function above(a_ms, a_count, b_ms, b_count)
-    return a_ms > b_ms or (a_ms == b_ms and a_count > b_count)
-  end
-  local new_ms, new_count = parse(new)
-  if not new_ms then return 0 end
-  local ms, count = parse(old)
-  local last_ms, last_count = parse(last)
-  if last_ms and above(new_ms, new_count, last_ms, last_count) then
-    if new_count < last_count then return 0 end
-    new, ms = last, nil
-  elseif last_ms and ms and above(ms, count, last_ms, last_count) then
-    new, ms = last, nil
-  end
-  if ms and not above(new_ms, new_count, ms, count) then
-    redis.call('EXPIRE', KEYS[1], ARGV[2])
-    return 0
-  end
-end
-redis.call('SET', KEYS[1], new, 'EX', ARGV[2])
-return 1
 )lua";
 
 }  // namespace hermod

@@ -51,6 +51,7 @@ class RedisSubscriber final : RedisLinkListener {
   void stop();  // from now on, no listener is called
 
   // From now on, `recent` gets the events that are received. It must outlive this object.
+  void set_process(std::string_view process) { texts_.set_process(process); }
   void remember_in(RecentEvents& recent) { texts_.remember_in(recent); }
 
   RedisSubscriptions& subscriptions() { return subscriptions_; }

@@ -8,6 +8,11 @@ bool TextDelivery::deliver(std::string_view channel, std::string_view text) {
   const auto message = messages_.decode(channel, text);
   if (!message) return false;
   if (texts_ == nullptr || !subscriptions_.wants(message->user)) return true;
+  if (message->seen) {
+    const bool own = message->seen->process == process_;
+    texts_->on_seen(message->user, message->seen->ids, own ? message->seen->connection : 0);
+    return true;
+  }
   if (!is_utf8(message->text)) {
     ++dropped_;
     return true;

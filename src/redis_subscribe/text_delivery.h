@@ -5,6 +5,7 @@
 // RedisSubscriber owns it.
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "bus/bus.h"
@@ -22,6 +23,9 @@ class TextDelivery {
 
   // From now on, `recent` gets the events that are received. It must outlive this object.
   void remember_in(RecentEvents& recent) { recent_ = &recent; }
+
+  // The id of this process, in what its own connections have seen.
+  void set_process(std::string_view process) { process_ = process; }
 
   void start(BusListener& texts) { texts_ = &texts; }
   void stop() { texts_ = nullptr; }  // from now on, the listener is not called
@@ -42,6 +46,7 @@ class TextDelivery {
   BusListener* texts_ = nullptr;
   RecentEvents* recent_ = nullptr;
   MessageDecoder messages_;
+  std::string process_;
   uint64_t dropped_ = 0;  // messages that are not UTF-8
 };
 

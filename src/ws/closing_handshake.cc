@@ -4,6 +4,7 @@
 #include <cassert>
 #include <utility>
 
+#include "core/peer.h"
 #include "ws/frame.h"
 
 namespace hermod {
@@ -26,6 +27,11 @@ constexpr int64_t kLingerMs = 100;
 void ClosingHandshake::enter(State next) {
   assert(may_follow(state_, next));
   state_ = next;
+}
+
+void ClosingHandshake::on_client_code(uint16_t code) {
+  clean_ = code == static_cast<uint16_t>(CloseCode::kNormal) ||
+           code == static_cast<uint16_t>(CloseCode::kGoingAway);
 }
 
 void ClosingHandshake::append_last_ping(std::string_view user, StreamId stream_id,

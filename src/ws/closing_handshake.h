@@ -35,6 +35,10 @@ class ClosingHandshake {
   State state() const { return state_; }
   int64_t due_ms() const { return due_ms_ != 0 ? due_ms_ : close_by_ms_; }
 
+  // The first close frame is the client's: with 1000 or 1001, it left on purpose.
+  void on_client_code(uint16_t code);
+  bool clean() const { return clean_; }
+
   // Appends a ping whose pong confirms that `user` received everything up to `stream_id`.
   void append_last_ping(std::string_view user, StreamId stream_id, std::string& out);
 
@@ -60,6 +64,7 @@ class ClosingHandshake {
   uint32_t received_bytes_ = 0;  // each piece counts one more, so that empty ones count
   uint16_t code_;
   State state_ = State::kAwaitAnswer;
+  bool clean_ = false;
   std::string user_;
   StreamId stream_id_;  // null: nothing is to be confirmed
 };

@@ -92,7 +92,7 @@ void on_received(WsPeer& peer, const Inbound::Piece& piece) {
 void on_pong(WsPeer& peer, std::string_view payload) {
   if (peer.state() == WsPeer::State::kClosing) {
     if (const StreamId stream_id = peer.closing()->confirmed_by(payload))
-      peer.shared().hub.confirm_after(peer.closing()->user(), stream_id);
+      peer.shared().hub.confirm_after(peer.closing()->user(), peer.session().cursor(), stream_id);
   }
   if (!peer.open()) return;
   const Instant now = peer.shared().now();
@@ -142,7 +142,7 @@ int on_client_close(WsPeer& peer, std::string_view payload) {
   const uint16_t code = close_code_of(payload);
   const bool too_big = code == static_cast<uint16_t>(CloseCode::kTooBig);
   if (too_big) peer.shared().hub.on_payload_refused(peer.session());
-  peer.begin_closing(code);
+  peer.on_closed_by_client(code);
   // The library answers the close frame, unless the rest of the refused message is still unsent;
   // the client need not read that.
   return too_big && peer.traffic().socket().has_unsent() ? -1 : 0;

@@ -186,6 +186,11 @@ void WsPeer::begin_closing(uint16_t code, ErrorCode why) {
   wake();  // leaves the hub later: the hub may be the caller
 }
 
+void WsPeer::on_closed_by_client(uint16_t code) {
+  begin_closing(code);
+  closing_->on_client_code(code);
+}
+
 void WsPeer::drop() {
   if (state_ == State::kDropped || !traffic_.socket().attached()) return;
   end_wait(ErrorCode::kConnection);
@@ -227,9 +232,10 @@ void WsPeer::end_wait(ErrorCode why) {
 void WsPeer::leave_hub() {
   Session& session = traffic_.session();
   if (!session.joined()) return;
-  if (!shared().limits.any_waiting()) return shared().hub.leave(session);
+  const CursorEnd end = closing_ && closing_->clean() ? CursorEnd::kClean : CursorEnd::kHeld;
+  if (!shared().limits.any_waiting()) return shared().hub.leave(session, end);
   const std::string user(session.user());
-  shared().hub.leave(session);
+  shared().hub.leave(session, end);
   shared().limits.on_user_change(user);
 }
 

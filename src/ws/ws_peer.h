@@ -41,6 +41,7 @@ class WsPeer final : public Peer, public TimerWheel::Entry {
   ~WsPeer();
 
   // --- Peer
+  uint64_t connection() const override { return traffic_.id(); }
   void wake() override;
   void flush_now() override;
   void close(CloseCode code, ErrorCode error, std::string_view message) override;
@@ -66,6 +67,8 @@ class WsPeer final : public Peer, public TimerWheel::Entry {
   // `code` is that of a close frame that was sent or received. A connection in kWaiting, or whose
   // session is not admitted, is counted as refused, with `why` as the reason.
   void begin_closing(uint16_t code, ErrorCode why = ErrorCode::kConnection);
+  // The same for a close frame of the client.
+  void on_closed_by_client(uint16_t code);
 
   void drop();       // closes the socket without a close frame
   void on_closed();  // the last callback of the socket
@@ -108,6 +111,6 @@ class WsPeer final : public Peer, public TimerWheel::Entry {
 };
 
 // The memory of an idle connection limits how many a server can have.
-static_assert(sizeof(WsPeer) <= 376);
+static_assert(sizeof(WsPeer) <= 392);
 
 }  // namespace hermod

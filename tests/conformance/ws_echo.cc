@@ -34,8 +34,8 @@ class NoBus final : public Bus {
   void subscribe(std::string_view) override {}
   void unsubscribe(std::string_view) override {}
   void replay(const ReplayRequest&, ReplayDone) override {}
-  void acknowledge(std::string_view, StreamId) override {}
-  void write_acknowledged(std::string_view) override {}
+  void acknowledge(const Acknowledgement&) override {}
+  void end_cursor(std::string_view, const Cursor&, CursorEnd) override {}
   void revoke(const RevokeRequest&, RevokeDone) override {}
   BusStatus status() const override { return {}; }
   void close(Closed) override {}

@@ -333,6 +333,28 @@ class BusContract : public test::LoopTest, public ::testing::WithParamInterface<
     return replay({.user = user, .after = after, .reach = ReplayRequest::Reach::kGap});
   }
 
+  // The position at which this connection of the user begins.
+  StreamId begin(const std::string& user, const Cursor& cursor) {
+    return replay({.user = user, .cursor = cursor}).after;
+  }
+
+  void end(const std::string& user, const Cursor& cursor, CursorEnd how) {
+    bus().end_cursor(user, cursor, how);
+  }
+
+  std::vector<StreamId> publish_ids(const std::string& user, int count) {
+    const StreamId before = replay_gap(user).last;
+    publish_all(user, count);
+    std::vector<StreamId> ids;
+    for (const auto& entry : replay_gap(user, before).entries) ids.push_back(entry.stream_id);
+    return ids;
+  }
+
+  static std::vector<StreamId> sorted(std::vector<StreamId> ids) {
+    std::ranges::sort(ids);
+    return ids;
+  }
+
   void wait_for_mark(const std::string& user, StreamId stream_id) {
     for (int i = 0; i < 200 && replay({.user = user}).after != stream_id; ++i) wait_ms(5);
     EXPECT_EQ(replay({.user = user}).after, stream_id);
@@ -843,12 +865,12 @@ TEST_P(BusContract, ReplayBeginsAfterTheAckCursorWhichNeverMovesBack) {
   publish_all("ann", 5);
   const auto entries = replay({.user = "ann"}).entries;
   ASSERT_EQ(entries.size(), 5u);
-  bus().acknowledge("ann", entries[1].stream_id);
-  bus().acknowledge("ann", entries[3].stream_id);
-  bus().acknowledge("ann", entries[0].stream_id);
+  bus().acknowledge({"ann", entries[1].stream_id});
+  bus().acknowledge({"ann", entries[3].stream_id});
+  bus().acknowledge({"ann", entries[0].stream_id});
   wait_for_mark("ann", entries[3].stream_id);
-  bus().acknowledge("ann", entries[2].stream_id);
-  bus().acknowledge("bob", StreamId{1, 1});
+  bus().acknowledge({"ann", entries[2].stream_id});
+  bus().acknowledge({"bob", {1, 1}});
   wait_ms(250);
   const ReplayPage page = replay({.user = "ann"});
   EXPECT_EQ(page.after, entries[3].stream_id);
@@ -861,25 +883,290 @@ TEST_P(BusContract, APageReflectsEarlierAcknowledgements) {
   publish_all("ann", 5);
   const auto entries = replay({.user = "ann"}).entries;
   ASSERT_EQ(entries.size(), 5u);
-  bus().acknowledge("ann", entries[1].stream_id);
+  bus().acknowledge({"ann", entries[1].stream_id});
   ReplayPage page = replay({.user = "ann"});
   EXPECT_EQ(page.after, entries[1].stream_id);
   EXPECT_EQ(page.cut, 0u);
   ASSERT_EQ(page.entries.size(), 3u);
   EXPECT_EQ(page.entries[0].text, "text 3");
-  bus().acknowledge("ann", entries[4].stream_id);
-  bus().write_acknowledged("ann");
+  bus().acknowledge({"ann", entries[4].stream_id});
+  bus().end_cursor("ann", {}, CursorEnd::kHeld);
   page = replay({.user = "ann"});
   EXPECT_EQ(page.after, entries[4].stream_id);
   EXPECT_EQ(page.cut, 0u);
   EXPECT_TRUE(page.entries.empty());
 }
 
+// --- the positions of devices and connections
+
+TEST_P(BusContract, EachDeviceBeginsWhereItWas) {
+  open();
+  EXPECT_EQ(begin("ann", {"phone", 1}), StreamId{});
+  EXPECT_EQ(begin("ann", {"laptop", 2}), StreamId{});
+  const auto ids = publish_ids("ann", 4);
+  bus().acknowledge({"ann", ids[2], {"laptop", 2}});
+  bus().acknowledge({"ann", ids[0], {"phone", 1}});
+  end("ann", {"laptop", 2}, CursorEnd::kClean);
+  end("ann", {"phone", 1}, CursorEnd::kClean);
+  EXPECT_EQ(begin("ann", {"phone", 3}), ids[0]);
+  EXPECT_EQ(begin("ann", {"laptop", 4}), ids[2]);
+  // Every acknowledgement moves the user's position, where a new device begins.
+  EXPECT_EQ(begin("ann", {"", 5}), ids[2]);
+  EXPECT_EQ(begin("ann", {"tablet", 6}), ids[2]);
+  EXPECT_EQ(replay({.user = "ann"}).after, ids[2]);
+}
+
+TEST_P(BusContract, APositionReadTwiceIsTheSame) {
+  open();
+  EXPECT_EQ(begin("ann", {"phone", 1}), StreamId{});
+  const auto ids = publish_ids("ann", 2);
+  bus().acknowledge({"ann", ids[0], {"phone", 1}});
+  bus().acknowledge({"ann", ids[1], {"laptop", 2}});
+  EXPECT_EQ(begin("ann", {"phone", 1}), ids[0]);
+  EXPECT_EQ(begin("ann", {"phone", 1}), ids[0]);
+}
+
+TEST_P(BusContract, ATabThatWasCutOffLeavesItsPositionToTheNext) {
+  open();
+  begin("ann", {"", 1});
+  begin("ann", {"", 2});
+  const auto ids = publish_ids("ann", 3);
+  bus().acknowledge({"ann", ids[2], {"", 1}});
+  bus().acknowledge({"ann", ids[0], {"", 2}});
+  end("ann", {"", 2}, CursorEnd::kHeld);
+  EXPECT_EQ(begin("ann", {"", 3}), ids[0]);
+  bus().acknowledge({"ann", ids[2], {"", 3}});
+  EXPECT_EQ(begin("ann", {"", 4}), ids[2]);
+}
+
+TEST_P(BusContract, ATabThatWasClosedLeavesNothing) {
+  open();
+  begin("ann", {"", 1});
+  begin("ann", {"", 2});
+  const auto ids = publish_ids("ann", 3);
+  bus().acknowledge({"ann", ids[2], {"", 1}});
+  bus().acknowledge({"ann", ids[0], {"", 2}});
+  end("ann", {"", 2}, CursorEnd::kClean);
+  EXPECT_EQ(begin("ann", {"", 3}), ids[2]);
+}
+
+TEST_P(BusContract, AnOpenTabThatHasNotConfirmedCoversANewOne) {
+  open();
+  begin("ann", {"", 1});
+  begin("ann", {"", 2});
+  const auto ids = publish_ids("ann", 3);
+  bus().acknowledge({"ann", ids[2], {"", 1}});
+  bus().acknowledge({"ann", ids[1], {"", 2}});
+  EXPECT_EQ(begin("ann", {"", 3}), ids[1]);
+  bus().acknowledge({"ann", ids[2], {"", 3}});
+  bus().acknowledge({"ann", ids[2], {"", 2}});
+  EXPECT_EQ(begin("ann", {"", 4}), ids[2]);
+}
+
+TEST_P(BusContract, AsManyTabsAreCoveredAsWereCutOff) {
+  open();
+  for (const uint64_t tab : {1, 2, 3}) begin("ann", {"", tab});
+  const auto ids = publish_ids("ann", 3);
+  bus().acknowledge({"ann", ids[0], {"", 1}});
+  bus().acknowledge({"ann", ids[1], {"", 2}});
+  bus().acknowledge({"ann", ids[2], {"", 3}});
+  end("ann", {"", 1}, CursorEnd::kHeld);
+  end("ann", {"", 2}, CursorEnd::kHeld);
+  for (const uint64_t tab : {4, 5}) {
+    EXPECT_EQ(begin("ann", {"", tab}), ids[0]) << tab;
+    bus().acknowledge({"ann", ids[2], {"", tab}});
+  }
+  EXPECT_EQ(begin("ann", {"", 6}), ids[2]);
+}
+
+TEST_P(BusContract, AHoldConcernsItsDeviceOnly) {
+  open();
+  begin("ann", {"phone", 1});
+  begin("ann", {"", 2});
+  const auto ids = publish_ids("ann", 2);
+  bus().acknowledge({"ann", ids[1], {"", 2}});
+  bus().acknowledge({"ann", ids[0], {"phone", 1}});
+  end("ann", {"phone", 1}, CursorEnd::kHeld);
+  EXPECT_EQ(begin("ann", {"", 3}), ids[1]);
+  EXPECT_EQ(begin("ann", {"laptop", 4}), ids[1]);
+  EXPECT_EQ(begin("ann", {"phone", 5}), ids[0]);
+}
+
+TEST_P(BusContract, ALateAcknowledgementMovesTheHold) {
+  open();
+  begin("ann", {"", 1});
+  const auto ids = publish_ids("ann", 3);
+  bus().acknowledge({"ann", ids[0], {"", 1}});
+  end("ann", {"", 1}, CursorEnd::kHeld);
+  bus().acknowledge({"ann", ids[1], {"", 1}, true});
+  wait_ms(50);  // both were written, not one of them
+  bus().acknowledge({"ann", ids[2], {"", 1}, true});
+  EXPECT_EQ(begin("ann", {"", 2}), ids[2]);
+}
+
+TEST_P(BusContract, ALateAcknowledgementMakesNoHoldOfACleanEnd) {
+  open();
+  begin("ann", {"", 1});
+  const auto ids = publish_ids("ann", 2);
+  end("ann", {"", 1}, CursorEnd::kClean);
+  bus().acknowledge({"ann", ids[0], {"", 1}, true});
+  bus().acknowledge({"ann", ids[1], {"", 2}});
+  EXPECT_EQ(begin("ann", {"", 3}), ids[1]);
+}
+
+TEST_P(BusContract, AHoldExpires) {
+  open({.notification_ttl_s = 2});
+  begin("ann", {"", 1});
+  begin("ann", {"", 2});
+  const auto ids = publish_ids("ann", 2);
+  bus().acknowledge({"ann", ids[0], {"", 1}});
+  bus().acknowledge({"ann", ids[1], {"", 2}});
+  end("ann", {"", 1}, CursorEnd::kHeld);
+  fixture_->pass(4);
+  wait_ms(4000);  // Redis' time is the machine's
+  EXPECT_EQ(begin("ann", {"", 3}), ids[1]);
+}
+
+TEST_P(BusContract, WithoutReplayThereAreNoHolds) {
+  open({.notification_ttl_s = 0});
+  begin("ann", {"", 1});
+  const auto ids = publish_ids("ann", 2);
+  bus().acknowledge({"ann", ids[0], {"", 1}});
+  end("ann", {"", 1}, CursorEnd::kHeld);
+  bus().acknowledge({"ann", ids[1], {"", 2}});
+  EXPECT_EQ(begin("ann", {"", 3}), ids[1]);
+}
+
+TEST_P(BusContract, AtMostSixteenHoldsOfADevice) {
+  open();
+  const auto ids = publish_ids("ann", 20);
+  for (uint64_t tab = 1; tab <= 18; ++tab) {
+    bus().acknowledge({"ann", ids[tab], {"", tab}});
+  }
+  for (uint64_t tab = 1; tab <= 18; ++tab) end("ann", {"", tab}, CursorEnd::kHeld);
+  bus().acknowledge({"ann", ids[19], {"", 100}});
+  end("ann", {"", 100}, CursorEnd::kClean);
+  for (uint64_t tab = 101; tab < 101 + kHoldsMax; ++tab) {
+    EXPECT_EQ(begin("ann", {"", tab}), ids[1]) << tab;
+    end("ann", {"", tab}, CursorEnd::kClean);
+  }
+  EXPECT_EQ(begin("ann", {"", 200}), ids[19]);
+}
+
+TEST_P(BusContract, MessagesThatFollowTheConnectionAreNewToIt) {
+  open();
+  begin("ann", {"", 1});
+  const int64_t connected_ms = SystemClock().steady_ms();
+  wait_ms(20);
+  const auto ids = publish_ids("ann", 3);
+  bus().acknowledge({"ann", ids[2], {"", 1}});
+  wait_ms(20);
+  const ReplayPage page = replay({.user = "ann", .cursor = {"", 2}, .connected_ms = connected_ms});
+  EXPECT_EQ(page.entries.size(), 3u);
+  EXPECT_EQ(begin("ann", {"", 3}), (StreamId{ids[0].ms, 0}));  // the second one has not confirmed
+}
+
+TEST_P(BusContract, TheOldestOfTooManyDevicesIsForgotten) {
+  open();
+  begin("ann", {"kept", 100});
+  const auto ids = publish_ids("ann", 20);
+  for (uint64_t i = 1; i < kDevicesMax; ++i) {
+    const std::string device = "device-" + std::to_string(i);
+    begin("ann", {device, i});
+    bus().acknowledge({"ann", ids[i], {device, i}});
+    end("ann", {device, i}, CursorEnd::kClean);
+  }
+  EXPECT_EQ(bus().status().devices_forgotten, 0u);
+  begin("ann", {"new", 101});
+  EXPECT_EQ(bus().status().devices_forgotten, 1u);
+  EXPECT_EQ(begin("ann", {"device-2", 102}), ids[2]);
+  EXPECT_EQ(begin("ann", {"kept", 103}), StreamId{});  // connected, never forgotten
+  EXPECT_EQ(begin("ann", {"device-1", 104}), ids[kDevicesMax - 1]);
+}
+
+TEST_P(BusContract, APositionOfADeviceNeverExceedsTheLast) {
+  open();
+  begin("ann", {"phone", 1});
+  const auto ids = publish_ids("ann", 1);
+  bus().acknowledge({"ann", {ids[0].ms + 5000, 77}, {"phone", 1}});
+  EXPECT_EQ(begin("ann", {"phone", 1}), ids[0]);
+  const auto more = publish_ids("ann", 1);
+  EXPECT_EQ(replay({.user = "ann", .cursor = {"phone", 1}}).entries.size(), 1u);
+}
+
+// --- what the user has seen
+
+TEST_P(BusContract, WhatIsSeenIsToldOnceAndPagesHaveIt) {
+  open();
+  bus().subscribe("ann");
+  ASSERT_TRUE(run_until([&] { return listener_.subscribed["ann"] == 1; }));
+  const auto ids = publish_ids("ann", 4);
+  const std::vector<StreamId> two{ids[2], ids[0]};
+  bus().mark_seen({.user = "ann", .ids = two, .sent = ids[3], .connection = 7});
+  ASSERT_TRUE(run_until([&] { return listener_.seen.size() == 1; }));
+  EXPECT_EQ(listener_.seen[0].user, "ann");
+  EXPECT_EQ(listener_.seen[0].connection, 7u);
+  EXPECT_EQ(sorted(listener_.seen[0].ids), (std::vector<StreamId>{ids[0], ids[2]}));
+  bus().mark_seen({.user = "ann", .up_to = ids[2], .sent = ids[3], .connection = 8});
+  ASSERT_TRUE(run_until([&] { return listener_.seen.size() == 2; }));
+  EXPECT_EQ(listener_.seen[1].ids, std::vector<StreamId>{ids[1]});
+  bus().mark_seen({.user = "ann", .up_to = ids[2], .sent = ids[3], .connection = 8});
+  const ReplayPage page =
+      replay({.user = "ann", .reach = ReplayRequest::Reach::kGap, .with_seen = true});
+  EXPECT_EQ(page.seen, (std::vector<StreamId>{ids[0], ids[1], ids[2]}));
+  ASSERT_EQ(page.entries.size(), 4u);
+  EXPECT_TRUE(page.entries[1].seen);
+  EXPECT_FALSE(page.entries[3].seen);
+  EXPECT_TRUE(replay_gap("ann").seen.empty());
+  wait_ms(50);
+  EXPECT_EQ(listener_.seen.size(), 2u);
+}
+
+TEST_P(BusContract, OnlyWhatTheConnectionWasSentCanBeSeen) {
+  open();
+  bus().subscribe("ann");
+  ASSERT_TRUE(run_until([&] { return listener_.subscribed["ann"] == 1; }));
+  const auto ids = publish_ids("ann", 3);
+  const std::vector<StreamId> foreign{ids[2], {ids[0].ms, 99}, {1, 1}, ids[0]};
+  bus().mark_seen({.user = "ann", .ids = foreign, .up_to = ids[2], .sent = ids[1]});
+  ASSERT_TRUE(run_until([&] { return listener_.seen.size() == 1; }));
+  EXPECT_EQ(sorted(listener_.seen[0].ids), (std::vector<StreamId>{ids[0], ids[1]}));
+  bus().mark_seen({.user = "ann", .up_to = ids[2]});
+  wait_ms(50);
+  EXPECT_EQ(listener_.seen.size(), 1u);
+}
+
+TEST_P(BusContract, WhatTheHistoryLostIsNoLongerSeen) {
+  open({.history_max = 2});
+  const auto ids = publish_ids("ann", 2);
+  bus().mark_seen({.user = "ann", .up_to = ids[1], .sent = ids[1]});
+  const auto more = publish_ids("ann", 1);
+  bus().mark_seen({.user = "ann", .up_to = more[0], .sent = more[0]});
+  const auto all = [this] {
+    return replay({.user = "ann", .reach = ReplayRequest::Reach::kGap, .with_seen = true}).seen;
+  };
+  for (int i = 0; i < 200 && all().size() != 2; ++i) wait_ms(5);
+  EXPECT_EQ(all(), (std::vector<StreamId>{ids[1], more[0]}));
+}
+
+TEST_P(BusContract, OtherProcessesHearWhatWasSeen) {
+  open();
+  if (!std::string(GetParam()).starts_with("redis")) return;
+  other().subscribe("ann");
+  ASSERT_TRUE(run_until([&] { return other_listener_.subscribed["ann"] == 1; }));
+  const auto ids = publish_ids("ann", 1);
+  bus().mark_seen({.user = "ann", .ids = ids, .sent = ids[0], .connection = 7});
+  ASSERT_TRUE(run_until([&] { return other_listener_.seen.size() == 1; }));
+  EXPECT_EQ(other_listener_.seen[0].ids, ids);
+  EXPECT_EQ(other_listener_.seen[0].connection, 0u);
+  EXPECT_EQ(other_listener_.texts.size(), 1u);
+}
+
 TEST_P(BusContract, AnAcknowledgedPositionAboveTheLastLeavesNothingToReplay) {
   open();
   publish_all("ann", 2);
   const StreamId last = replay({.user = "ann"}).last;
-  bus().acknowledge("ann", {last.ms + 1000, 99});
+  bus().acknowledge({"ann", {last.ms + 1000, 99}});
   wait_for_mark("ann", last);
   EXPECT_TRUE(replay({.user = "ann"}).entries.empty());
   publish_all("ann", 1);
@@ -895,9 +1182,9 @@ TEST_P(BusContract, AnAcknowledgedPositionOfAnotherHistoryIsNotStored) {
   publish_all("ann", 5);
   const auto entries = replay({.user = "ann"}).entries;
   ASSERT_EQ(entries.size(), 5u);
-  bus().acknowledge("ann", entries[1].stream_id);
+  bus().acknowledge({"ann", entries[1].stream_id});
   wait_for_mark("ann", entries[1].stream_id);
-  bus().acknowledge("ann", {entries[4].stream_id.ms + 1000, 4});
+  bus().acknowledge({"ann", {entries[4].stream_id.ms + 1000, 4}});
   wait_ms(250);
   EXPECT_EQ(replay({.user = "ann"}).after, entries[1].stream_id);
 }
@@ -921,7 +1208,7 @@ TEST_P(BusContract, PositionsLiveAsLongAsTheHistory) {
   publish_all("ann", 3);
   const auto entries = replay({.user = "ann"}).entries;
   ASSERT_EQ(entries.size(), 3u);
-  bus().acknowledge("ann", entries[1].stream_id);
+  bus().acknowledge({"ann", entries[1].stream_id});
   wait_for_mark("ann", entries[1].stream_id);
   fixture_->pass(3 * kDay);
   ReplayPage page = replay({.user = "ann"});
@@ -1073,7 +1360,7 @@ TEST_P(BusContract, CloseIsIdempotentAndEndsEverything) {
   bus().close([&] { ++closed; });
   bus().close([&] { ++closed; });
   bus().subscribe("bob");
-  bus().acknowledge("ann", StreamId{1, 1});
+  bus().acknowledge({"ann", {1, 1}});
   run_until([&] { return closed > 0; });
   settle();
   EXPECT_EQ(closed, 1);
@@ -1086,7 +1373,7 @@ TEST_P(BusContract, CloseWritesTheLastMarks) {
   open();
   publish_all("ann", 2);
   const StreamId first = replay({.user = "ann"}).entries.at(0).stream_id;
-  bus().acknowledge("ann", first);
+  bus().acknowledge({"ann", first});
   bool closed = false;
   bus().close([&] { closed = true; });
   run_until([&] { return closed; });
@@ -1212,7 +1499,7 @@ TEST_P(BusShardContract, OnlyTheUsersOfTheShardLoseTheirHistory) {
 TEST_P(BusShardContract, AUserMovesWithEverything) {
   listener_.publish(bus(), user(0), "before", "known");
   run_until([&] { return listener_.answers.size() == 1; });
-  bus().acknowledge(user(0), listener_.texts.back().stream_id);
+  bus().acknowledge({user(0), listener_.texts.back().stream_id});
   wait_for_mark(user(0), listener_.texts.back().stream_id);
   go_down(0);
   for (int i = 0; i < 10; ++i) listener_.publish(bus(), user(0), std::to_string(i));

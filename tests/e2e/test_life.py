@@ -217,6 +217,7 @@ class Outages(unittest.IsolatedAsyncioTestCase):
         own = Redis()
         hermod = self.start(REDIS_URL=own.url(), KAFKA_BOOTSTRAP_SERVERS=kafka().servers)
         hermod.wait_for_redis()
+        hermod.wait_for_kafka()
         user = "refused-history"
         text = as_text(notification(user))
         kafka().produce(TOPIC, envelope(text), key=user)

@@ -125,15 +125,15 @@ TEST_F(BusRedisTest, StreamIdsContinueAfterTheStreamExpired) {
 TEST_F(BusRedisTest, KeysExpire) {
   open();
   publish("ann", "text");
-  bus_->acknowledge("ann", replay({.user = "ann"}).value().last);
+  bus_->acknowledge({"ann", replay({.user = "ann"}).value().last});
   const auto ttl = [&](const std::string& key) { return std::stol(server_.command({"TTL", key})); };
-  run_until([&] { return ttl("hermod:{ann}:mark") > 0; });
+  run_until([&] { return ttl("hermod:{ann}:acked") > 0; });
   EXPECT_NEAR(ttl("hermod:{ann}:stream"), 360, 5);
   EXPECT_NEAR(ttl("hermod:{ann}:last"), 86'400, 5);
-  EXPECT_NEAR(ttl("hermod:{ann}:mark"), 86'400, 5);
-  server_.command({"EXPIRE", "hermod:{ann}:mark", "10"});
+  EXPECT_NEAR(ttl("hermod:{ann}:acked"), 86'400, 5);
+  server_.command({"EXPIRE", "hermod:{ann}:acked", "10"});
   publish("ann", "another");
-  EXPECT_NEAR(ttl("hermod:{ann}:mark"), 86'400, 5);
+  EXPECT_NEAR(ttl("hermod:{ann}:acked"), 86'400, 5);
 }
 
 TEST_F(BusRedisTest, OddIdsAndTextsGoThroughWhole) {
@@ -167,9 +167,9 @@ TEST_F(BusRedisTest, BracesInAnIdAreEscapedInTheHashTag) {
     EXPECT_TRUE(listener_.texts.back().stream_id) << user;
     const auto page = replay({.user = user}).take();
     EXPECT_EQ(page.entries.size(), 1u);
-    bus_->acknowledge(user, page.last);
+    bus_->acknowledge({user, page.last});
     const std::string key = "hermod:{" + tag + "}:";
-    run_until([&] { return server_.command({"GET", key + "mark"}) == to_string(page.last); });
+    run_until([&] { return server_.command({"HGET", key + "acked", ""}) == to_string(page.last); });
     EXPECT_EQ(server_.command({"EXISTS", key + "stream", key + "last"}), "2") << user;
   }
 }
@@ -199,18 +199,19 @@ TEST_F(BusRedisTest, AMarkIsWrittenAtOnceWhereItsUserHasLeft) {
   publish("ann", "one");
   publish("ann", "two");
   run_until([&] { return listener_.texts.size() == 2; });
-  bus_->acknowledge("ann", listener_.texts[0].stream_id);
+  bus_->acknowledge({"ann", listener_.texts[0].stream_id});
+  bus_->end_cursor("ann", {"", 1}, CursorEnd::kHeld);
   bus_->unsubscribe("ann");
   settle();
   EXPECT_EQ(replay({.user = "ann"}).value().entries.size(), 1u);
-  bus_->acknowledge("ann", listener_.texts[1].stream_id);  // the last pong came late
+  bus_->acknowledge({"ann", listener_.texts[1].stream_id, {"", 1}, true});  // the pong came late
   settle();
   EXPECT_EQ(replay({.user = "ann"}).value().entries.size(), 0u);
 }
 
 TEST_F(BusRedisTest, ATinyHistoryOfMarksOfManyUsersIsWritten) {
   open();
-  for (int i = 0; i < 3000; ++i) bus_->acknowledge("user-" + std::to_string(i), StreamId{5, 5});
+  for (int i = 0; i < 3000; ++i) bus_->acknowledge({"user-" + std::to_string(i), {5, 5}});
   const std::string own = std::to_string(3000 + 3);  // the generation key and those beside it
   run_until([&] { return server_.command({"DBSIZE"}) == own; });
 }

@@ -102,7 +102,7 @@ class FakeRedis {
       return bulk(std::string(std::stoul(command[records]), 'r'));
     }
     if (command[1][0] == 'b')
-      return "*5\r\n" + bulk("") + bulk("") + ":0\r\n" + bulk("") + bulk("");
+      return "*7\r\n" + bulk("") + bulk("") + ":0\r\n" + bulk("") + bulk("") + ":0\r\n*0\r\n";
     return ":1\r\n";
   }
 
@@ -241,7 +241,7 @@ TEST_F(BusErrorTest, AnUnreadableReplyConcernsItsCallAlone) {
     std::optional<Result<ReplayPage>> page;
     bus_->replay({.user = "ann", .after = StreamId{3, 1}},
                  [&](Result<ReplayPage> answer) { page = std::move(answer); });
-    bus_->acknowledge("ann", StreamId{3, 1});
+    bus_->acknowledge({"ann", {3, 1}});
     others_are_routed_for(100);
     EXPECT_TRUE(replay({.user = "bob"}).ok());
     run_until([&] { return outcomes({ticket}).size() == 1 && page.has_value(); });

@@ -61,7 +61,7 @@ TEST_F(BusHostileTest, AServerWithoutScriptsIsNamed) {
   serve([](std::string_view input) {
     if (greets(input)) return std::string("+OK\r\n+PONG\r\n");
     std::string errors;
-    for (int i = 0; i < 5; ++i)
+    for (int i = 0; i < RedisScripts::kCount; ++i)
       errors += "-ERR unknown command 'SCRIPT', with args beginning with: 'x'\r\n";
     return errors;
   });
@@ -98,7 +98,7 @@ TEST_F(BusHostileTest, OddRepliesToEverythingNeverCrash) {
   bus_->subscribe("ann");
   for (int i = 0; i < 10; ++i) {
     listener_.publish(*bus_, "ann", "text");
-    bus_->acknowledge("ann", StreamId{1, 1});
+    bus_->acknowledge({"ann", {1, 1}});
     bus_->replay({.user = "ann"}, [](const Result<ReplayPage>&) {});
     const int target = answers + 2;
     run_until([&] { return answers >= target; });

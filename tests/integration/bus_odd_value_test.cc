@@ -12,6 +12,9 @@ class BusOddValueTest : public BusRedisTest {
   void set(const std::string& key, const std::string& value) {
     server_.command({"SET", "hermod:{ann}:" + key, value});
   }
+  void set_position(const std::string& value) {
+    server_.command({"HSET", "hermod:{ann}:acked", "", value});
+  }
 
   std::string far_future(uint64_t count) const {
     return std::to_string(clock_.wall_ms() + 3'600'000) + "-" + std::to_string(count);
@@ -112,7 +115,7 @@ TEST_F(BusOddValueTest, AHistoryFromAClockThatWasAheadGoesOnWithoutRepeatsOrGaps
   set("last", newest);
   const size_t at = acknowledged.find("-42");
   ASSERT_NE(at, std::string::npos);
-  set("mark",
+  set_position(
       acknowledged.substr(acknowledged.rfind('\n', at) + 1, at - acknowledged.rfind('\n', at) + 2));
   const auto before = replay({.user = "ann"}).take();
   ASSERT_EQ(before.entries.size(), 2u);
@@ -133,29 +136,47 @@ TEST_F(BusOddValueTest, AnUnusablePositionIsReplacedByTheNext) {
   publish("ann", "one");
   for (const char* value : {"99999999999999999999999-1", "no stream id", ""}) {
     SCOPED_TRACE(value);
-    set("mark", value);
+    set_position(value);
     const auto page = replay({.user = "ann"}).take();
     EXPECT_FALSE(page.after);
-    bus_->acknowledge("ann", page.last);
+    bus_->acknowledge({"ann", page.last});
     run_until([&] {
-      return server_.command({"GET", "hermod:{ann}:mark"}) == to_string(page.last);
+      return server_.command({"HGET", "hermod:{ann}:acked", ""}) == to_string(page.last);
     });
     expect_routed();
   }
 }
 
-TEST_F(BusOddValueTest, AStoredPositionAboveTheLastHidesNothingNew) {
+TEST_F(BusOddValueTest, AStoredPositionAboveTheLastHidesNothing) {
   open();
   publish("ann", "old");
-  const StreamId last = history().last;
-  set("mark", far_future(99));
+  set_position(far_future(99));
   auto page = replay({.user = "ann"}).take();
-  EXPECT_TRUE(page.entries.empty());
-  EXPECT_EQ(page.after, last);
+  EXPECT_FALSE(page.after);
+  EXPECT_EQ(page.entries.size(), 1u);
   publish("ann", "new");
   page = replay({.user = "ann"}).take();
-  ASSERT_EQ(page.entries.size(), 1u);
-  EXPECT_EQ(page.entries[0].text, "new");
+  ASSERT_EQ(page.entries.size(), 2u);
+  bus_->acknowledge({"ann", page.last});
+  EXPECT_TRUE(replay({.user = "ann"}).value().entries.empty());
+}
+
+// Version 0.1.0 stored one position, and may still run.
+TEST_F(BusOddValueTest, ThePositionOfAnEarlierVersionIsReadAndAdvanced) {
+  open();
+  publish("ann", "one");
+  publish("ann", "two");
+  publish("ann", "three");
+  const auto entries = history().entries;
+  ASSERT_EQ(entries.size(), 3u);
+  server_.command({"SET", "hermod:{ann}:mark", to_string(entries[0].stream_id), "EX", "100"});
+  EXPECT_EQ(replay({.user = "ann"}).value().after, entries[0].stream_id);
+  bus_->acknowledge({"ann", entries[1].stream_id});
+  EXPECT_EQ(replay({.user = "ann"}).value().after, entries[1].stream_id);
+  EXPECT_EQ(server_.command({"GET", "hermod:{ann}:mark"}), to_string(entries[1].stream_id));
+  EXPECT_LE(std::stol(server_.command({"TTL", "hermod:{ann}:mark"})), 100);
+  server_.command({"SET", "hermod:{ann}:mark", to_string(entries[2].stream_id)});
+  EXPECT_EQ(replay({.user = "ann"}).value().after, entries[2].stream_id);
 }
 
 TEST_F(BusOddValueTest, AnAnnouncedIdThatRedisCannotHaveGivenIsNone) {

@@ -53,7 +53,7 @@ TEST_F(BusRedisTest, ARestartWithoutDataIsToldBeforeSubscriptionsStandAgain) {
   listener_.when_subscribed = [&](const std::string&) {
     losses_when_subscribed = listener_.memory_losses;
   };
-  bus_->acknowledge("ann", old);
+  bus_->acknowledge({"ann", old});
   server_.kill();
   run_until([&] { return listener_.down(); });
   server_.start_empty();
@@ -261,12 +261,12 @@ TEST_F(BusRedisTest, MarksOutliveTheLossOfTheirLink) {
   publish("ann", "text");
   const StreamId last = replay({.user = "ann"}).value().last;
   kept.freeze();
-  bus_->acknowledge("ann", last);
+  bus_->acknowledge({"ann", last});
   wait_ms(250);  // the write is in flight
   kept.kill();
   run_until([&] { return listener_.down(); });
   kept.start();
-  run_until([&] { return kept.command({"GET", "hermod:{ann}:mark"}) == to_string(last); });
+  run_until([&] { return kept.command({"HGET", "hermod:{ann}:acked", ""}) == to_string(last); });
 }
 
 TEST_F(BusRedisTest, MarksOfALostMemoryAreNotWritten) {
@@ -274,16 +274,16 @@ TEST_F(BusRedisTest, MarksOfALostMemoryAreNotWritten) {
   publish("ann", "text");
   const StreamId last = replay({.user = "ann"}).value().last;
   server_.freeze();
-  bus_->acknowledge("ann", last);
+  bus_->acknowledge({"ann", last});
   wait_ms(250);
-  bus_->acknowledge("bob", last);
+  bus_->acknowledge({"bob", last});
   server_.kill();
   run_until([&] { return listener_.down(); });
   server_.start();
   run_until([&] { return listener_.up() && listener_.memory_losses == 1; });
-  bus_->acknowledge("cleo", StreamId{1, 1});
-  run_until([&] { return server_.command({"EXISTS", "hermod:{cleo}:mark"}) == "1"; });
-  EXPECT_EQ(server_.command({"EXISTS", "hermod:{ann}:mark", "hermod:{bob}:mark"}), "0");
+  bus_->acknowledge({"cleo", {1, 1}});
+  run_until([&] { return server_.command({"EXISTS", "hermod:{cleo}:acked"}) == "1"; });
+  EXPECT_EQ(server_.command({"EXISTS", "hermod:{ann}:acked", "hermod:{bob}:acked"}), "0");
 }
 
 TEST_F(BusRedisTest, ClosesInEveryState) {
@@ -300,7 +300,7 @@ TEST_F(BusRedisTest, ClosesInEveryState) {
   listener_.states.clear();
   open();
   server_.freeze();
-  bus_->acknowledge("ann", StreamId{1, 1});
+  bus_->acknowledge({"ann", {1, 1}});
   close();  // Redis does not reply, and an ack cursor waits
   server_.thaw();
   RedisBusOptions options;

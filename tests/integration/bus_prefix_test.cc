@@ -47,7 +47,7 @@ class BusPrefixTest : public test::BusRedisTest {
   StreamId mark_of(const std::string& key, const std::string& database) {
     return parse_stream_id(server_.command({"EVAL",
                                             "redis.call('SELECT', ARGV[1]) "
-                                            "return redis.call('GET', KEYS[1]) or ''",
+                                            "return redis.call('HGET', KEYS[1], '') or ''",
                                             "1", key, database}))
         .value_or(StreamId{});
   }
@@ -82,10 +82,10 @@ TEST_F(BusPrefixTest, TwoDatabasesWithChannelsOfTheirOwnDoNotMeet) {
   start(one, "hermod", 0, "production");
   start(two, "hermod", 1, "staging");
   expect_apart(one, two);
-  one.bus->acknowledge("ann", one.listener.texts[1].stream_id);
+  one.bus->acknowledge({"ann", one.listener.texts[1].stream_id});
   ASSERT_TRUE(run_until(
-      [&] { return mark_of("hermod:{ann}:mark", "0") == one.listener.texts[1].stream_id; }));
-  EXPECT_EQ(mark_of("hermod:{ann}:mark", "1"), StreamId{});
+      [&] { return mark_of("hermod:{ann}:acked", "0") == one.listener.texts[1].stream_id; }));
+  EXPECT_EQ(mark_of("hermod:{ann}:acked", "1"), StreamId{});
   stop(one);
   stop(two);
 }
@@ -130,9 +130,9 @@ TEST_F(BusPrefixTest, AReturningUserIsNotGivenTheHistoryAgain) {
   wait_ms(5);
   publish(two, "of two");
   ASSERT_TRUE(run_until([&] { return one.listener.texts.size() == 2; }));
-  for (const auto& text : one.listener.texts) one.bus->acknowledge("ann", text.stream_id);
+  for (const auto& text : one.listener.texts) one.bus->acknowledge({"ann", text.stream_id});
   ASSERT_TRUE(run_until(
-      [&] { return mark_of("hermod:{ann}:mark", "1") == one.listener.texts[0].stream_id; }));
+      [&] { return mark_of("hermod:{ann}:acked", "1") == one.listener.texts[0].stream_id; }));
   std::optional<Result<ReplayPage>> page;
   one.bus->replay({.user = "ann"}, [&](Result<ReplayPage> answer) { page = std::move(answer); });
   ASSERT_TRUE(run_until([&] { return page.has_value(); }));

@@ -18,14 +18,16 @@ TEST_F(BusRedisTest, ScriptsThatRedisForgotAreLoadedAgain) {
   const StreamId first = replay({.user = "ann"}).value().last;
   server_.command({"SCRIPT", "FLUSH"});
   for (int i = 0; i < 10; ++i) listener_.publish(*bus_, "user-" + std::to_string(i), "two");
-  bus_->acknowledge("ann", first);
+  bus_->acknowledge({"ann", first});
   EXPECT_TRUE(replay({.user = "ann"}).ok());
   run_until([&] { return listener_.answers.size() == 11; });
   for (const auto& answer : listener_.answers) EXPECT_EQ(answer.outcome, PublishOutcome::kRouted);
   EXPECT_EQ(listener_.states.size(), 1u);
   server_.command({"SCRIPT", "FLUSH"});
-  bus_->acknowledge("ann", first);
-  run_until([&] { return server_.command({"GET", "hermod:{ann}:mark"}) == to_string(first); });
+  bus_->acknowledge({"ann", first});
+  run_until([&] {
+    return server_.command({"HGET", "hermod:{ann}:acked", ""}) == to_string(first);
+  });
 }
 
 TEST_F(BusRedisTest, AWrongTypeUnderTheStreamIsThatUsersAlone) {
@@ -51,17 +53,17 @@ TEST_F(BusRedisTest, AWrongTypeUnderTheStreamIsThatUsersAlone) {
   EXPECT_TRUE(bus_->status().up);
 }
 
-TEST_F(BusRedisTest, AWrongTypeUnderLastOrMarkIsThatUsersAlone) {
+TEST_F(BusRedisTest, AWrongTypeUnderLastOrAckedIsThatUsersAlone) {
   open();
   server_.command({"LPUSH", "hermod:{ann}:last", "x"});
-  server_.command({"LPUSH", "hermod:{bob}:mark", "x"});
+  server_.command({"LPUSH", "hermod:{bob}:acked", "x"});
   publish("ann", "refused");
   EXPECT_EQ(last_outcome(), PublishOutcome::kRefused);
   EXPECT_TRUE(replay({.user = "ann"}).ok());
   publish("bob", "routed");
   EXPECT_EQ(last_outcome(), PublishOutcome::kRouted);
   EXPECT_EQ(replay({.user = "bob"}).value().entries.size(), 1u);
-  bus_->acknowledge("bob", StreamId{1, 1});
+  bus_->acknowledge({"bob", {1, 1}});
   run_until([&] { return log_.has("rejected an acknowledged position"); });
   EXPECT_TRUE(bus_->status().up);
 }
@@ -79,13 +81,15 @@ TEST_F(BusRedisTest, OutOfMemoryWaitsAndLeavesNoTrace) {
   EXPECT_EQ(listener_.answers.size(), 1u);
   const auto page = replay({.user = "ann"}).take();
   EXPECT_EQ(page.entries.size(), 1u);
-  bus_->acknowledge("ann", page.last);
+  bus_->acknowledge({"ann", page.last});
   run_until([&] { return log_.has("rejected an acknowledged position"); });
   server_.command({"CONFIG", "SET", "maxmemory", "0"});
   run_until([&] { return listener_.up() && listener_.answers.size() == 3; });
   const auto entries = replay({.user = "ann", .after = StreamId{}}).value().entries;
   ASSERT_EQ(entries.size(), 3u);
-  run_until([&] { return server_.command({"GET", "hermod:{ann}:mark"}) == to_string(page.last); });
+  run_until([&] {
+    return server_.command({"HGET", "hermod:{ann}:acked", ""}) == to_string(page.last);
+  });
   EXPECT_EQ(entries[1].text, "waits");
   EXPECT_EQ(entries[2].stream_id.count, 3u);
 }
@@ -222,7 +226,7 @@ TEST_F(BusRedisTest, WhatMayNotBeRememberedIsUndone) {
   make("redis://half:secret@127.0.0.1:" + std::to_string(server_.port()));
   run_until([&] { return listener_.up(); });
   server_.command({"ACL", "SETUSER", "half", "resetkeys", "~hermod:generation", "~*:stream",
-                   "~*:last", "~*:mark", "%R~*:routed:*", "%R~*:seen:*"});
+                   "~*:last", "~*:acked", "%R~*:routed:*", "%R~*:seen:*"});
   listener_.publish(*bus_, "ann", "text");
   run_until([&] { return listener_.down(); });
   EXPECT_EQ(server_.command({"XLEN", "hermod:{ann}:stream"}), "0");
@@ -239,7 +243,7 @@ TEST_F(BusRedisTest, AFailureAfterTheEventWasStoredIsUndone) {
   run_until([&] { return listener_.up(); });
   for (const char* keys : {"%R~*:seen:*", "~*:seen:none"}) {
     server_.command({"ACL", "SETUSER", "half", "resetkeys", "~hermod:generation*", "~*:stream",
-                     "~*:last", "~*:mark", "~*:routed:*", keys});
+                     "~*:last", "~*:acked", "~*:routed:*", keys});
     listener_.publish(*bus_, "ann", "text", "an event");
     run_until([&] { return listener_.down(); });
     EXPECT_EQ(server_.command({"XLEN", "hermod:{ann}:stream"}), "0");

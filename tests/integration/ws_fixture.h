@@ -25,10 +25,13 @@ class StillBus final : public Bus {
   void subscribe(std::string_view user) override { subscribed.emplace_back(user); }
   void unsubscribe(std::string_view user) override { unsubscribed.emplace_back(user); }
   void replay(const ReplayRequest&, ReplayDone done) override { asked.push_back(std::move(done)); }
-  void acknowledge(std::string_view user, StreamId stream_id) override {
-    marks.push_back(std::string(user) + " " + to_string(stream_id));
+  void acknowledge(const Acknowledgement& given) override {
+    marks.push_back(std::string(given.user) + " " + to_string(given.stream_id) +
+                    (given.ended ? " late" : ""));
   }
-  void write_acknowledged(std::string_view user) override { hurried.emplace_back(user); }
+  void end_cursor(std::string_view user, const Cursor&, CursorEnd end) override {
+    ended.push_back(std::string(user) + (end == CursorEnd::kClean ? " clean" : " held"));
+  }
   LeaseAnswer lease(const LeaseRequest& request) override {
     leases.push_back(std::string(request.user) + ' ' + std::to_string(request.count) + ' ' +
                      std::to_string(request.held));
@@ -43,7 +46,7 @@ class StillBus final : public Bus {
     for (; !asked.empty(); asked.pop_front()) asked.front()(ReplayPage{});
   }
 
-  std::vector<std::string> subscribed, unsubscribed, marks, hurried;
+  std::vector<std::string> subscribed, unsubscribed, marks, ended;
   std::vector<std::string> leases;  // "user count held"
   bool grants = true;               // at once; otherwise the test calls Hub::on_lease()
   std::deque<ReplayDone> asked;

@@ -272,7 +272,7 @@ TEST_F(WsServerTest, AsksOnceMoreForWhatIsUnconfirmedBeforeItCloses) {
   EXPECT_EQ(client->count(9), 1u);
   EXPECT_EQ(server->disconnect("ada", CloseCode::kGoingAway, ErrorCode::kUnknown, "go"), 1u);
   run_until([&] { return server->socket_count() == 0; });
-  EXPECT_TRUE(bus.marks.back().ends_with("-2"));
+  EXPECT_TRUE(bus.marks.back().ends_with("-2 late"));
   EXPECT_EQ(client->count(9), 2u);
 }
 

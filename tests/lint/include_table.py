@@ -9,7 +9,7 @@ INCLUDE = re.compile(r'^\s*#\s*include\s+(?:"([^"]+)"|<([^>]+)>)')
 ROW = re.compile(r"^\| (\w+) \|([\w ]*)\|([\w+./ ]*)\|$")
 PORTS = {
     "source": {"source/source.h", "source/record.h", "source/record_producer.h"},
-    "bus": {"bus/bus.h", "bus/lease.h", "bus/presence.h", "bus/replay_page.h"},
+    "bus": {"bus/bus.h", "bus/bus_requests.h", "bus/cursor.h", "bus/lease.h", "bus/presence.h", "bus/replay_page.h"},
     "auth": {"auth/verifier.h"},
 }
 SEES_IMPLEMENTATIONS = {"settings", "server", "harness", "cli"}

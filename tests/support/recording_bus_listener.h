@@ -8,6 +8,7 @@
 #include <map>
 #include <ranges>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,11 @@ class RecordingBusListener final : public BusListener, public PublishListener {
     StreamId stream_id;
     std::string text;
     TraceContext trace;
+  };
+  struct Seen {
+    std::string user;
+    std::vector<StreamId> ids;
+    uint64_t connection;
   };
   struct Answer {
     Ticket ticket;
@@ -45,6 +51,9 @@ class RecordingBusListener final : public BusListener, public PublishListener {
     leases[std::string(user)].push_back(granted);
   }
   void on_lease_lost(std::string_view user) override { ++leases_lost[std::string(user)]; }
+  void on_seen(std::string_view user, std::span<const StreamId> ids, uint64_t connection) override {
+    seen.push_back({std::string(user), {ids.begin(), ids.end()}, connection});
+  }
   void on_bus_state(ShardId shard, BusState state, std::string_view reason) override {
     states.push_back(state);
     reasons.emplace_back(reason);
@@ -91,6 +100,7 @@ class RecordingBusListener final : public BusListener, public PublishListener {
   }
 
   std::vector<Text> texts;
+  std::vector<Seen> seen;
   std::map<std::string, int> subscribed;
   std::function<void(std::string)> when_subscribed;
   std::map<std::string, int> moved;

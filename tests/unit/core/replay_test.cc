@@ -95,19 +95,12 @@ TEST_F(ReplayTest, ItGoesBackBeforeTheFirstMessageThatItSkipped) {
   EXPECT_THAT(next.back_to, Optional(next.newest));
 }
 
-TEST_F(ReplayTest, TheFirstPageStartsAtTheAckCursor) {
-  Replay fresh(hub.host(), Replay::From::kAckCursor, 0);
+TEST_F(ReplayTest, TheFirstPageStartsAtThePosition) {
+  Replay fresh(hub.host(), Replay::From::kPosition, 0);
   ReplayPage first = page(stream_id(9));
   first.after = stream_id(3);
-  EXPECT_THAT(fresh.start(first, stream_id(5)), Optional(stream_id(5)));
-  EXPECT_EQ(fresh.start(first, stream_id(5)), std::nullopt);
-}
-
-TEST_F(ReplayTest, AnAckCursorAboveTheStreamBelongsToALostOne) {
-  Replay fresh(hub.host(), Replay::From::kAckCursor, 0);
-  ReplayPage first = page(stream_id(2));
-  first.after = stream_id(1);
-  EXPECT_THAT(fresh.start(first, stream_id(7)), Optional(stream_id(1)));
+  EXPECT_THAT(fresh.start(first), Optional(stream_id(3)));
+  EXPECT_EQ(fresh.start(first), std::nullopt);
 }
 
 TEST_F(ReplayTest, OnlyTheLastRequestIsAnswered) {

@@ -41,10 +41,13 @@ class ScriptedBus final : public Bus {
     asked.push_back({std::string(request.user), request.after, request.reach, request.connected_ms,
                      std::move(done), request.entries_max, request.bytes_max});
   }
-  void acknowledge(std::string_view user, StreamId stream_id) override {
-    marks.emplace_back(std::string(user) + " " + to_string(stream_id));
+  void acknowledge(const Acknowledgement& given) override {
+    marks.push_back(std::string(given.user) + " " + to_string(given.stream_id) +
+                    (given.ended ? " late" : ""));
   }
-  void write_acknowledged(std::string_view user) override { hurried.emplace_back(user); }
+  void end_cursor(std::string_view user, const Cursor&, CursorEnd end) override {
+    ended.push_back(std::string(user) + (end == CursorEnd::kClean ? " clean" : " held"));
+  }
   LeaseAnswer lease(const LeaseRequest& request) override {
     leases.push_back(std::string(request.user) + ' ' + std::to_string(request.count) + ' ' +
                      std::to_string(request.held) + ' ' + std::to_string(request.limit));
@@ -62,7 +65,7 @@ class ScriptedBus final : public Bus {
     done(std::move(page));
   }
 
-  std::vector<std::string> subscribed, unsubscribed, marks, hurried;
+  std::vector<std::string> subscribed, unsubscribed, marks, ended;
   std::deque<Asked> asked;
   bool grants = true;               // at once; otherwise the test calls on_lease()
   std::vector<std::string> leases;  // "user count held limit"

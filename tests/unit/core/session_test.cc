@@ -182,7 +182,7 @@ TEST_F(SessionTest, ThePongMovesTheMarkAndNothingElseDoes) {
   EXPECT_EQ(bus.marks.back(), "a 1002-2");
 }
 
-TEST_F(SessionTest, TheUsersMarkIsTheHighestOfItsConnections) {
+TEST_F(SessionTest, EachConnectionConfirmsForItself) {
   TestPeer& first = live("a");
   TestPeer& second = join("a");
   bus.answer({});
@@ -192,43 +192,32 @@ TEST_F(SessionTest, TheUsersMarkIsTheHighestOfItsConnections) {
   take(second);
   second.session.on_pong("1");
   first.session.on_pong("1");
-  EXPECT_EQ(bus.marks, std::vector<std::string>{"a 1002-2"});
+  EXPECT_EQ(bus.marks, (std::vector<std::string>{"a 1002-2", "a 1001-1"}));
 }
 
-TEST_F(SessionTest, ADeviceThatReturnsIsNotReplayedWhatAnotherAcknowledgedMeanwhile) {
+TEST_F(SessionTest, WhatAnotherConnectionConfirmedMeanwhileIsReplayed) {
   TestPeer& first = live("a");
   text("a", 1, "n1");
   text("a", 2, "n2");
   take(first);
   TestPeer& second = join("a");
   first.session.on_pong("1");
-  // The page begins at the ack cursor that the bus knew when it was requested.
-  bus.answer({.entries = {entry(2), entry(3)}, .last = entry(3).stream_id, .cut = 1});
-  EXPECT_EQ(take(second), "n3 ping:1");
-  second.session.on_pong("1");
-  EXPECT_EQ(bus.marks, (std::vector<std::string>{"a 1002-2", "a 1003-3"}));
+  bus.answer(
+      {.entries = {entry(2), entry(3)}, .after = entry(1).stream_id, .last = entry(3).stream_id});
+  EXPECT_EQ(take(second), "n2 n3 ping:1");
 }
 
-TEST_F(SessionTest, OfWhatTheBoundsCutOnlyTheUnacknowledgedIsAnnounced) {
+TEST_F(SessionTest, AConnectionThatEndsTellsTheBusHow) {
   TestPeer& first = live("a");
-  for (uint64_t count : {1, 2, 3}) text("a", count, "n");
-  take(first);
   TestPeer& second = join("a");
-  first.session.on_pong("1");
-  bus.answer({.entries = {entry(6)}, .last = entry(6).stream_id, .cut = 5});
-  const std::string sent = take(second);
-  EXPECT_NE(sent.find("\"count\":2"), std::string::npos) << sent;
-  EXPECT_TRUE(sent.ends_with("n6 ping:1")) << sent;
-}
-
-TEST_F(SessionTest, WhatIsAcknowledgedIsWrittenWithEachConnectionThatEnds) {
-  TestPeer& first = live("a");
-  join("a");
+  bus.answer({});
+  TestPeer& waiting = join("b");
   hub.leave(first.session);
-  EXPECT_EQ(bus.hurried, std::vector<std::string>{"a"});
-  hub.confirm_after("a", entry(1).stream_id);
-  EXPECT_EQ(bus.marks, std::vector<std::string>{"a 1001-1"});
-  EXPECT_EQ(bus.hurried, (std::vector<std::string>{"a", "a"}));
+  hub.leave(second.session, CursorEnd::kClean);
+  hub.leave(waiting.session);  // the bus knows nothing of it
+  EXPECT_EQ(bus.ended, (std::vector<std::string>{"a held", "a clean"}));
+  hub.confirm_after("a", {"", 1}, entry(1).stream_id);
+  EXPECT_EQ(bus.marks, std::vector<std::string>{"a 1001-1 late"});
 }
 
 TEST_F(SessionTest, WithoutDeliveryPingsTheKernelsTakingCounts) {

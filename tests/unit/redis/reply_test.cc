@@ -174,7 +174,8 @@ TEST_F(ReplyTest, PushRepliesAreChecked) {
 
 TEST_F(ReplyTest, ReplayRepliesAreChecked) {
   const auto answer = read_replay_reply(
-      *read("*13\r\n$3\r\n5-1\r\n$3\r\n9-4\r\n:1\r\n$0\r\n\r\n$10\r\n1750000000\r\n$3\r\n7-3\r\n$"
+      *read("*15\r\n$3\r\n5-1\r\n$3\r\n9-4\r\n:1\r\n$0\r\n\r\n$10\r\n1750000000\r\n:1\r\n*2\r\n$"
+            "3\r\n9-3\r\n$3\r\n7-3\r\n$3\r\n7-3\r\n$"
             "1\r\na\r\n$2\r\n00\r\n$2\r\n17\r\n$3\r\n9-4\r\n$1\r\n\xff\r\n$0\r\n\r\n"
             "$0\r\n\r\n"));
   ASSERT_TRUE(answer);
@@ -187,25 +188,30 @@ TEST_F(ReplyTest, ReplayRepliesAreChecked) {
   EXPECT_EQ(answer->not_utf8, 1u);
   EXPECT_EQ(answer->page.cut, 1u);
   EXPECT_EQ(answer->page.revoked_s, 1'750'000'000u);
+  EXPECT_TRUE(answer->forgot_device);
+  EXPECT_EQ(answer->page.seen, (std::vector<StreamId>{{7, 3}, {9, 3}}));
+  EXPECT_TRUE(answer->page.entries[0].seen);
   for (const char* odd :
        {"-ERR\r\n", "+OK\r\n", "*0\r\n",
-        "*6\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n$0\r\n\r\n$0\r\n\r\n$3\r\n1-1\r\n",
-        "*5\r\n$1\r\nx\r\n$0\r\n\r\n:0\r\n$0\r\n\r\n$0\r\n\r\n",
-        "*5\r\n$0\r\n\r\n:1\r\n:0\r\n$0\r\n\r\n$0\r\n\r\n",
-        "*5\r\n$0\r\n\r\n$0\r\n\r\n$1\r\n0\r\n$0\r\n\r\n$0\r\n\r\n",
-        "*5\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n$-1\r\n$0\r\n\r\n",
-        "*7\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n$0\r\n\r\n$0\r\n\r\n$3\r\n1-1\r\n$1\r\nt\r\n",
-        "*8\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n$0\r\n\r\n$0\r\n\r\n$3\r\n1-1\r\n$1\r\nt\r\n$0\r\n\r\n",
-        "*9\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n$0\r\n\r\n$0\r\n\r\n$1\r\nx\r\n$1\r\nt\r\n$0\r\n\r\n$"
+        "*8\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n*0\r\n$3\r\n1-1\r\n",
+        "*7\r\n$1\r\nx\r\n$0\r\n\r\n:0\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n*0\r\n",
+        "*7\r\n$0\r\n\r\n:1\r\n:0\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n*0\r\n",
+        "*7\r\n$0\r\n\r\n$0\r\n\r\n$1\r\n0\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n*0\r\n",
+        "*7\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n$-1\r\n$0\r\n\r\n:0\r\n*0\r\n",
+        "*9\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n*0\r\n$3\r\n1-1\r\n$1\r\nt\r\n",
+        "*10\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n*0\r\n$3\r\n1-1\r\n$1\r\nt\r\n$"
         "0\r\n\r\n",
-        "*9\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n$0\r\n\r\n$0\r\n\r\n$3\r\n1-1\r\n$1\r\nt\r\n:1\r\n$"
-        "0\r\n\r\n",
-        "*9\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n$0\r\n\r\n$0\r\n\r\n$3\r\n1-1\r\n$1\r\nt\r\n$0\r\n\r\n:"
-        "1\r\n",
-        "*9\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n$0\r\n\r\n$0\r\n\r\n$3\r\n1-1\r\n:1\r\n$0\r\n\r\n$"
-        "0\r\n\r\n",
-        "*5\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n$0\r\n\r\n:1\r\n",
-        "*4\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n$0\r\n\r\n"}) {
+        "*11\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n*0\r\n$1\r\nx\r\n$1\r\nt\r\n$"
+        "0\r\n\r\n$0\r\n\r\n",
+        "*11\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n*0\r\n$3\r\n1-1\r\n$1\r\nt\r\n:"
+        "1\r\n$0\r\n\r\n",
+        "*11\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n*0\r\n$3\r\n1-1\r\n$1\r\nt\r\n$"
+        "0\r\n\r\n:1\r\n",
+        "*11\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n*0\r\n$3\r\n1-1\r\n:1\r\n$"
+        "0\r\n\r\n$0\r\n\r\n",
+        "*7\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n$0\r\n\r\n:1\r\n:0\r\n*0\r\n",
+        "*4\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n$0\r\n\r\n",
+        "*7\r\n$0\r\n\r\n$0\r\n\r\n:0\r\n$0\r\n\r\n$0\r\n\r\n$0\r\n\r\n*0\r\n"}) {
     EXPECT_FALSE(read_replay_reply(*read(odd))) << odd;
   }
 }

@@ -21,8 +21,9 @@ class FixedBus final : public Bus {
   void subscribe(std::string_view /*user*/) override {}
   void unsubscribe(std::string_view /*user*/) override {}
   void replay(const ReplayRequest& /*request*/, ReplayDone /*done*/) override {}
-  void acknowledge(std::string_view /*user*/, StreamId /*stream_id*/) override {}
-  void write_acknowledged(std::string_view /*user*/) override {}
+  void acknowledge(const Acknowledgement& /*acknowledgement*/) override {}
+  void end_cursor(std::string_view /*user*/, const Cursor& /*cursor*/, CursorEnd /*end*/) override {
+  }
   void revoke(const RevokeRequest&, RevokeDone) override {}
   BusStatus status() const override { return current; }
   void close(Closed closed) override { closed(); }
