@@ -64,6 +64,7 @@ enum class RefusalReason : uint8_t {
   kTokenRevoked,
   kKeyWithdrawn,
   kOtherUser,
+  kDevice,
   kConnectsPerUser,
   kConnectionsPerUser,
   kEarlyData,

@@ -36,10 +36,14 @@ inline Refusal refusal_for(RefusalReason why) {
   return {static_cast<CloseCode>(row.code), row.error, std::string(row.message), {}, why};
 }
 
+// What the response selects of the sub-protocols that the client offers (protocol section 3).
+enum class Subprotocol : uint8_t { kNone, kHermod, kHermodV1 };
+
 struct UpgradeRequest {
   std::variant<Identity, Refusal> verdict;
-  std::string key;             // Sec-WebSocket-Key, validated
-  bool subprotocol = false;    // answer with Sec-WebSocket-Protocol: hermod
+  std::string key;  // Sec-WebSocket-Key, validated
+  Subprotocol subprotocol = Subprotocol::kNone;
+  std::string device;          // the name that the client gave it, validated; empty: none
   std::string correlation_id;  // empty: neither from the client nor logged yet; created when needed
   IpAddress client_address;    // after TRUSTED_PROXIES
   std::string origin;          // the Origin header; empty: none

@@ -1,6 +1,7 @@
 #include "http/handshake.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/parse.h"
 #include "http/header_text.h"
@@ -10,6 +11,8 @@ namespace {
 
 constexpr std::string_view kBearerScheme = "bearer ";
 constexpr std::string_view kBearerProtocol = "bearer.";
+constexpr std::string_view kDeviceProtocol = "device.";
+constexpr size_t kDeviceBytesMax = 64;
 
 bool is_base64(char c) {
   return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' ||
@@ -21,6 +24,21 @@ bool is_base64(char c) {
 bool is_key(std::string_view key) {
   return key.size() == 24 && key.ends_with("==") &&
          std::all_of(key.begin(), key.begin() + 22, is_base64);
+}
+
+bool is_device_name(std::string_view name) {
+  const auto is_allowed = [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '_' || c == '-';
+  };
+  return !name.empty() && name.size() <= kDeviceBytesMax &&
+         std::all_of(name.begin(), name.end(), is_allowed);
+}
+
+bool offers(const RequestHead& head, std::string_view protocol) {
+  return find_element(head.websocket_protocol.value,
+                      [protocol](std::string_view one) { return one == protocol; })
+      .has_value();
 }
 
 bool asks_for_websocket(const RequestHead& head) {
@@ -61,16 +79,36 @@ std::string find_token(const RequestHead& head) {
   const auto protocol = find_element(head.websocket_protocol.value, [](std::string_view one) {
     return one.starts_with(kBearerProtocol);
   });
-  if (protocol && offers_hermod(head)) return std::string(protocol->substr(kBearerProtocol.size()));
+  if (protocol && select_subprotocol(head) != Subprotocol::kNone)
+    return std::string(protocol->substr(kBearerProtocol.size()));
   const auto value = query_value(head.query, "token");
   if (!value) return {};
   return percent_decode(*value).value_or(std::string(*value));
 }
 
-bool offers_hermod(const RequestHead& head) {
-  return find_element(head.websocket_protocol.value,
-                      [](std::string_view one) { return one == "hermod"; })
-      .has_value();
+Subprotocol select_subprotocol(const RequestHead& head) {
+  if (offers(head, "hermod.v1")) return Subprotocol::kHermodV1;
+  return offers(head, "hermod") ? Subprotocol::kHermod : Subprotocol::kNone;
+}
+
+DeviceName find_device(const RequestHead& head) {
+  DeviceName device;
+  const auto take = [&device](std::string name) {
+    if (!std::exchange(device.given, true)) {
+      device.valid = is_device_name(name);
+      device.text = std::move(name);
+    } else if (name != device.text) {
+      device.valid = false;
+      device.text += ", " + name;
+    }
+  };
+  if (const auto value = query_value(head.query, "device"))
+    take(percent_decode(*value).value_or(std::string(*value)));
+  find_element(head.websocket_protocol.value, [&take](std::string_view one) {
+    if (one.starts_with(kDeviceProtocol)) take(std::string(one.substr(kDeviceProtocol.size())));
+    return false;
+  });
+  return device;
 }
 
 }  // namespace hermod

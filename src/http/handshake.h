@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "core/upgrade.h"
 #include "http/request_head.h"
 #include "http/response.h"
 
@@ -15,11 +16,20 @@ namespace hermod {
 std::optional<Fault> fault_of_handshake(const RequestHead& head);
 
 // The token, or an empty string: from `Authorization: Bearer`, else from the sub-protocol
-// `bearer.<token>` if `hermod` is offered too, else from the first `?token=`. Malformed
-// percent-encoding is returned unchanged, and then fails the verification.
+// `bearer.<token>` if `hermod` or `hermod.v1` is offered too, else from the first `?token=`.
+// Malformed percent-encoding is returned unchanged, and then fails the verification.
 std::string find_token(const RequestHead& head);
 
-// Whether the client offers the sub-protocol `hermod`, which the response then selects.
-bool offers_hermod(const RequestHead& head);
+// The sub-protocol that the response selects: `hermod.v1` if it is offered, else `hermod`.
+Subprotocol select_subprotocol(const RequestHead& head);
+
+// The device that the client names by `?device=ID` or by the sub-protocol `device.<ID>`. Two names
+// that differ are invalid.
+struct DeviceName {
+  std::string text;  // as it was given, percent-decoded
+  bool given = false;
+  bool valid = true;
+};
+DeviceName find_device(const RequestHead& head);
 
 }  // namespace hermod

@@ -40,8 +40,8 @@ std::optional<std::string_view> query_value(std::string_view query, std::string_
     const size_t end = std::min(query.find('&'), query.size());
     const std::string_view pair = query.substr(0, end);
     const size_t equals = pair.find('=');
-    if (equals != std::string_view::npos && pair.substr(0, equals) == name) {
-      return pair.substr(equals + 1);
+    if (pair.substr(0, equals) == name) {
+      return equals != std::string_view::npos ? pair.substr(equals + 1) : std::string_view();
     }
     query.remove_prefix(std::min(end + 1, query.size()));
   }

@@ -17,7 +17,7 @@ std::optional<std::string_view> find_element(std::string_view list,
 
 bool has_element_ignoring_case(std::string_view list, std::string_view element);
 
-// The first value of `name` in "a=1&b=2", not decoded.
+// The first value of `name` in "a=1&b=2", not decoded; empty if it has no "=".
 std::optional<std::string_view> query_value(std::string_view query, std::string_view name);
 
 }  // namespace hermod

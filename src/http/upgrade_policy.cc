@@ -4,7 +4,6 @@
 
 #include "base/parse.h"
 #include "http/client_address.h"
-#include "http/handshake.h"
 #include "http/header_text.h"
 
 namespace hermod {
@@ -28,16 +27,18 @@ UpgradePolicy::Decision UpgradePolicy::validate(const UpgradeAttempt& attempt) {
   const IpAddress client = client_of(attempt.request);
   std::optional<Checked> checked = verify(attempt);
   if (!checked) return Postponed{client};
-  Outcome outcome = outcome_of(std::move(*checked), attempt, client);
+  DeviceName device = find_device(attempt.request.head);
+  Outcome outcome = outcome_of(std::move(*checked), attempt, device, client);
   if (auto* fault = std::get_if<Fault>(&outcome)) return std::move(*fault);
   UpgradeRequest request;
   if (auto* identity = std::get_if<Identity>(&outcome)) {
     request.verdict = std::move(*identity);
+    request.device = std::move(device.text);
   } else {
     request.verdict = std::move(std::get<Refusal>(outcome));
   }
   request.key = attempt.request.head.websocket_key.value;
-  request.subprotocol = offers_hermod(attempt.request.head);
+  request.subprotocol = select_subprotocol(attempt.request.head);
   // A generated correlation id that was neither logged nor sent is dropped, because a new one can
   // be generated in the rare case that it is needed.
   const bool is_known = attempt.request.head.correlation_id.value == attempt.correlation_id ||
@@ -100,6 +101,7 @@ std::optional<UpgradePolicy::Checked> UpgradePolicy::verify(const UpgradeAttempt
 }
 
 UpgradePolicy::Outcome UpgradePolicy::outcome_of(Checked checked, const UpgradeAttempt& attempt,
+                                                 const DeviceName& device,
                                                  const IpAddress& client) {
   if (const auto* why = std::get_if<Denied>(&checked.verdict)) {
     ++dependencies_.stats.jwt_validations[label(*why)];
@@ -117,6 +119,15 @@ UpgradePolicy::Outcome UpgradePolicy::outcome_of(Checked checked, const UpgradeA
            attempt, client);
     if (auto fault = charge(client, 0)) return *fault;
     return Refusal{CloseCode::kPolicy, ErrorCode::kAuthorization, "wrong user in path"};
+  }
+  if (!device.valid) {
+    report({.why = RefusalReason::kDevice,
+            .value = device.text,
+            .user = identity.user,
+            .kid = identity.kid},
+           attempt, client);
+    if (auto fault = charge(client, 0)) return *fault;
+    return Refusal{CloseCode::kPolicy, ErrorCode::kValidation, "invalid device name"};
   }
   // The WebSocket layer will refuse the connection after the upgrade, so that a browser sees why.
   if (dependencies_.upgrades.connects_too_often(identity.user)) {

@@ -16,6 +16,7 @@
 #include "hermod/log.h"
 #include "hermod/stats.h"
 #include "http/check_queue.h"
+#include "http/handshake.h"
 #include "http/health_view.h"
 #include "http/http_request.h"
 #include "http/refusal_budget.h"
@@ -92,7 +93,8 @@ class UpgradePolicy {
   bool allows_origin_of(const HttpRequest& request) const;
   std::optional<Fault> fault_of(const UpgradeAttempt& attempt);
   std::optional<Checked> verify(const UpgradeAttempt& attempt);
-  Outcome outcome_of(Checked checked, const UpgradeAttempt& attempt, const IpAddress& client);
+  Outcome outcome_of(Checked checked, const UpgradeAttempt& attempt, const DeviceName& device,
+                     const IpAddress& client);
   void report(RefusedAttempt refused, const UpgradeAttempt& attempt, const IpAddress& client);
   std::optional<Fault> charge(const IpAddress& client, int64_t signature_us);
 

@@ -47,7 +47,7 @@ std::vector<FleetConnection> FleetConnections::find(std::string_view user) {
     const int64_t age_ms = clock_.steady_ms() - peer.since_steady_ms();
     found.push_back({.id = std::to_string(peer.id()),
                      .process = {},
-                     .device = {},
+                     .device = std::string(peer.device()),
                      .since_ms = clock_.wall_ms() - age_ms,
                      .address = shown(peer.address())});
   });

@@ -27,7 +27,9 @@ namespace {
 // close by itself. The receive buffer is small, because it is allocated per connection and clients
 // of a push service send little; the send size is large, because larger writes are copied.
 constexpr lws_protocols kProtocols[] = {
-    {kSubprotocol, LwsAdopter::Callbacks::protocol_cb, sizeof(void*), 128, 0, nullptr, 1024 * 1024},
+    {kHermodName, LwsAdopter::Callbacks::protocol_cb, sizeof(void*), 128, 0, nullptr, 1024 * 1024},
+    {kHermodV1Name, LwsAdopter::Callbacks::protocol_cb, sizeof(void*), 128, 0, nullptr,
+     1024 * 1024},
     {nullptr, nullptr, 0, 0, 0, nullptr, 0},
 };
 

@@ -9,6 +9,8 @@ namespace hermod {
 
 PeerAdmission::PeerAdmission(UpgradeRequest request)
     : request_(std::make_unique<UpgradeRequest>(std::move(request))) {
+  if (!request_->device.empty())
+    device_ = std::make_unique<std::string>(std::move(request_->device));
   if (request_->correlation_id.empty()) return;
   correlation_id_ = std::make_unique<std::string>(std::move(request_->correlation_id));
 }

@@ -12,9 +12,9 @@ std::string build_upgrade_head(std::string_view key, Subprotocol subprotocol) {
       "Sec-WebSocket-Key: ";
   head += key;
   head += "\r\n";
-  if (subprotocol == Subprotocol::kHermod) {
+  if (subprotocol != Subprotocol::kNone) {
     head += "Sec-WebSocket-Protocol: ";
-    head += kSubprotocol;
+    head += subprotocol == Subprotocol::kHermodV1 ? kHermodV1Name : kHermodName;
     head += "\r\n";
   }
   head += "\r\n";

@@ -7,14 +7,16 @@
 #include <string>
 #include <string_view>
 
+#include "core/upgrade.h"
+
 namespace hermod {
 
 // The maximum that libwebsockets accepts as already read: head and early bytes together.
 inline constexpr size_t kUpgradeBytesMax = 2048;
 
-inline constexpr char kSubprotocol[] = "hermod";
-
-enum class Subprotocol { kNone, kHermod };
+// The names of the sub-protocols.
+inline constexpr char kHermodName[] = "hermod";
+inline constexpr char kHermodV1Name[] = "hermod.v1";
 
 std::string build_upgrade_head(std::string_view key, Subprotocol subprotocol);
 

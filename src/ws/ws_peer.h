@@ -41,7 +41,8 @@ class WsPeer final : public Peer, public TimerWheel::Entry {
   ~WsPeer();
 
   // --- Peer
-  uint64_t connection() const override { return traffic_.id(); }
+  uint64_t connection() const override { return id(); }
+  std::string_view device() const override { return admission_.device(); }
   void wake() override;
   void flush_now() override;
   void close(CloseCode code, ErrorCode error, std::string_view message) override;

@@ -60,8 +60,7 @@ void WsServer::adopt(int fd, UpgradeRequest request) {
 
 // The bytes that the library reads first. Refuses the request if they are too many.
 std::string WsServer::head_of(UpgradeRequest& request) {
-  std::string head = build_upgrade_head(
-      request.key, request.subprotocol ? Subprotocol::kHermod : Subprotocol::kNone);
+  std::string head = build_upgrade_head(request.key, request.subprotocol);
   if (head.size() + request.early_bytes.size() <= kUpgradeBytesMax)
     return head + request.early_bytes;
   // RFC 6455 section 4.1 requires the client to wait for the handshake response; this much early

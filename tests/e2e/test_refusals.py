@@ -267,6 +267,11 @@ class Rows(unittest.IsolatedAsyncioTestCase):
     async def refuse_other_user(self, hermod):
         return *await self.socket(hermod, token(), "/ws/v1/status/ben"), "ben"
 
+    async def refuse_device(self, hermod):
+        async with open_socket(hermod.socket_url(token=token()) + "&device=a/b") as client:
+            code, reason = await closed(client)
+        return code, json.loads(reason)["message"], "a/b"
+
     async def refuse_connects_per_user(self, hermod):
         given = token(sub="often")
         for _ in range(50):

@@ -209,6 +209,39 @@ TEST_F(BusRedisTest, AMarkIsWrittenAtOnceWhereItsUserHasLeft) {
   EXPECT_EQ(replay({.user = "ann"}).value().entries.size(), 0u);
 }
 
+TEST_F(BusRedisTest, ThePositionsOfADeadProcessBecomeHolds) {
+  open();
+  publish("ann", "one");
+  publish("ann", "two");
+  const auto entries = replay({.user = "ann"}).value().entries;
+  ASSERT_EQ(entries.size(), 2u);
+  const std::string first = to_string(entries[0].stream_id);
+  server_.command({"HSET", "hermod:{ann}:presence", "dead.1", "2"});
+  server_.command({"HSET", "hermod:{ann}:acked", "", to_string(entries[1].stream_id), "/dead.1/7",
+                   first, "phone/dead.1/8", first, "/alive/9", to_string(entries[1].stream_id)});
+  bus_->sweep("dead.1");
+  const auto field = [&](const char* name) {
+    return server_.command({"HGET", "hermod:{ann}:acked", name});
+  };
+  ASSERT_TRUE(run_until([&] { return field("phone/dead.1/8").starts_with(first + " "); }));
+  EXPECT_TRUE(field("/dead.1/7").starts_with(first + " "));
+  EXPECT_EQ(field("/alive/9"), to_string(entries[1].stream_id));
+  EXPECT_EQ(replay({.user = "ann", .cursor = {"", 1}}).value().after, entries[0].stream_id);
+  EXPECT_EQ(field("/dead.1/7"), "");  // discharged
+}
+
+// The sweep may have missed them.
+TEST_F(BusRedisTest, APositionThatWasLeftBehindLongAgoIsRemoved) {
+  open();
+  publish("ann", "one");
+  const StreamId last = replay({.user = "ann"}).value().last;
+  const auto ago = [&](uint64_t seconds) { return std::to_string(last.ms - seconds * 1000); };
+  server_.command(
+      {"HSET", "hermod:{ann}:acked", "", ago(700) + "-0", "/dead.1/7", ago(900) + "-0"});
+  EXPECT_EQ(to_string(replay({.user = "ann", .cursor = {"", 1}}).value().after), ago(700) + "-0");
+  EXPECT_EQ(server_.command({"HEXISTS", "hermod:{ann}:acked", "/dead.1/7"}), "0");
+}
+
 TEST_F(BusRedisTest, ATinyHistoryOfMarksOfManyUsersIsWritten) {
   open();
   for (int i = 0; i < 3000; ++i) bus_->acknowledge({"user-" + std::to_string(i), {5, 5}});

@@ -44,7 +44,8 @@ TEST_F(HttpUpgradeTest, HandsOverWhatTheWireNeeds) {
   EXPECT_EQ(request.correlation_id, "c-1");
   EXPECT_EQ(to_string(request.client_address), "127.0.0.1");
   EXPECT_EQ(request.early_bytes, "early");
-  EXPECT_FALSE(request.subprotocol);
+  EXPECT_EQ(request.subprotocol, Subprotocol::kNone);
+  EXPECT_EQ(request.device, "");
   EXPECT_EQ(door->socket_count(), 0U);
   // The loop no longer watches the descriptor, so it can be watched again.
   uv::Poll poll(loop(), fd, [](uv::Ready) {});
@@ -104,9 +105,59 @@ TEST_F(HttpUpgradeTest, TokensComeInThreeWaysAndInOrder) {
 
 TEST_F(HttpUpgradeTest, SelectsOnlyItsOwnSubprotocol) {
   ASSERT_NE(upgrade("/ws?token=good.a", "Sec-WebSocket-Protocol: chat, hermod\r\n"), nullptr);
-  EXPECT_TRUE(upgrades.adopted.back().second.subprotocol);
+  EXPECT_EQ(upgrades.adopted.back().second.subprotocol, Subprotocol::kHermod);
   ASSERT_NE(upgrade("/ws?token=good.a", "Sec-WebSocket-Protocol: chat, Hermod2\r\n"), nullptr);
-  EXPECT_FALSE(upgrades.adopted.back().second.subprotocol);
+  EXPECT_EQ(upgrades.adopted.back().second.subprotocol, Subprotocol::kNone);
+}
+
+TEST_F(HttpUpgradeTest, SelectsTheFramesWheneverTheyAreOffered) {
+  const auto selected = [this](const std::string& offered, const std::string& query = "") {
+    const std::string header = "Sec-WebSocket-Protocol: " + offered + "\r\n";
+    EXPECT_EQ(outcome("/ws" + query, header), "a") << offered;
+    return upgrades.adopted.back().second.subprotocol;
+  };
+  EXPECT_EQ(selected("hermod.v1, bearer.good.a"), Subprotocol::kHermodV1);
+  EXPECT_EQ(selected("bearer.good.a, hermod.v1"), Subprotocol::kHermodV1);
+  EXPECT_EQ(selected("hermod, hermod.v1, bearer.good.a"), Subprotocol::kHermodV1);
+  EXPECT_EQ(selected("hermod.v1", "?token=good.a"), Subprotocol::kHermodV1);
+  EXPECT_EQ(selected("hermod, bearer.good.a"), Subprotocol::kHermod);
+  EXPECT_EQ(selected("hermod.v2, Hermod.v1", "?token=good.a"), Subprotocol::kNone);
+  // A refused connection selects it too, because its client reads the reason in a frame.
+  EXPECT_EQ(outcome("/ws", "Sec-WebSocket-Protocol: hermod.v1\r\n"), "AUTHENTICATION_ERROR");
+  EXPECT_EQ(upgrades.adopted.back().second.subprotocol, Subprotocol::kHermodV1);
+}
+
+TEST_F(HttpUpgradeTest, ADeviceIsNamedInTheQueryOrAsASubprotocol) {
+  const auto device = [this](const std::string& query, const std::string& headers = "") {
+    EXPECT_EQ(outcome("/ws?token=good.a" + query, headers), "a") << query << headers;
+    return upgrades.adopted.back().second.device;
+  };
+  const std::string offered = "Sec-WebSocket-Protocol: hermod, device.phone\r\n";
+  EXPECT_EQ(device("&device=phone"), "phone");
+  EXPECT_EQ(device("&device=A-z_0.9"), "A-z_0.9");
+  EXPECT_EQ(device("&device=p%68one"), "phone");
+  EXPECT_EQ(device("&device=" + std::string(64, 'x')), std::string(64, 'x'));
+  EXPECT_EQ(device("", offered), "phone");
+  EXPECT_EQ(device("&device=phone", offered), "phone");
+  EXPECT_EQ(device(""), "");
+}
+
+TEST_F(HttpUpgradeTest, AnInvalidDeviceIsRefusedInsideTheUpgrade) {
+  const auto offer = [](const std::string& protocols) {
+    return "Sec-WebSocket-Protocol: " + protocols + "\r\n";
+  };
+  for (const char* device : {"", "a%20b", "a/b", "%zz", "%C3%A4", "a,b", "a%00b"}) {
+    EXPECT_EQ(outcome(std::string("/ws?token=good.a&device=") + device), "VALIDATION_ERROR");
+  }
+  EXPECT_EQ(outcome("/ws?token=good.a&device=" + std::string(65, 'x')), "VALIDATION_ERROR");
+  EXPECT_EQ(outcome("/ws?device&token=good.a"), "VALIDATION_ERROR");
+  EXPECT_EQ(outcome("/ws?token=good.a", offer("hermod, device.")), "VALIDATION_ERROR");
+  EXPECT_EQ(outcome("/ws?token=good.a", offer("device.a, device.b")), "VALIDATION_ERROR");
+  EXPECT_EQ(outcome("/ws?token=good.a&device=a", offer("device.b")), "VALIDATION_ERROR");
+  EXPECT_TRUE(log.has("reason=device"));
+  EXPECT_TRUE(log.has("value=a, b"));
+  EXPECT_EQ(outcome("/ws?token=bad&device="), "AUTHENTICATION_ERROR");
+  EXPECT_EQ(outcome("/ws/v1/status/bob?token=good.ann&device="), "AUTHORIZATION_ERROR");
 }
 
 TEST_F(HttpUpgradeTest, ForeignOriginsAre403) {

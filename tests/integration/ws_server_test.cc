@@ -31,9 +31,21 @@ TEST_F(WsServerTest, UpgradesAndDelivers) {
 
 TEST_F(WsServerTest, SelectsTheSubprotocolThatTheHttpServerChose) {
   UpgradeRequest request = admitted("ada");
-  request.subprotocol = true;
+  request.subprotocol = Subprotocol::kHermod;
   const auto client = connect(std::move(request));
   EXPECT_NE(client->head.find("Sec-WebSocket-Protocol: hermod\r\n"), std::string::npos);
+}
+
+TEST_F(WsServerTest, KeepsTheNameOfTheDevice) {
+  UpgradeRequest request = admitted("ada");
+  request.device = "phone";
+  const auto client = connect(std::move(request));
+  const auto other = connect("ada");
+  std::vector<std::string> devices;
+  server->for_each([&](const WsPeer& peer) {
+    devices.push_back(std::to_string(peer.connection()) + std::string(peer.device()));
+  });
+  EXPECT_EQ(devices, (std::vector<std::string>{"1phone", "2"}));
 }
 
 TEST_F(WsServerTest, AnswersTheKeyAsItWasGiven) {
