@@ -4,7 +4,11 @@
 #include <cassert>
 #include <utility>
 
+#include "core/live_message.h"
+#include "core/session_frames.h"
+
 namespace hermod {
+
 Hub::Hub(Bus& bus, const CoreContext& context, HubOptions options)
     : host_(bus, context, std::move(options)) {}
 
@@ -68,9 +72,11 @@ std::vector<std::string> Hub::user_names() {
 void Hub::broadcast(const Broadcast& broadcast, std::string_view user) {
   const HubUser* const entry = users_.find(user);
   if (entry == nullptr) return;
-  const Outbox::Item notice = host_.broadcast_item(broadcast, user);
+  const std::string text = host_.broadcast_text(broadcast, user);
+  LiveMessage message(host_, StreamId{}, text, {});
   for (Session* session = entry->sessions; session != nullptr; session = session->next()) {
-    if (session->admitted()) session->on_broadcast(notice);
+    if (!session->admitted()) continue;
+    session->offer({message.frame(session->form()), StreamId{}, OutboxKind::kNotice});
   }
 }
 
@@ -115,9 +121,9 @@ void Hub::deliver(std::string_view user, StreamId stream_id, std::string_view te
   const HubUser* const entry = users_.find(user);
   if (entry == nullptr) return;  // the user's last connection has just ended
   assert(entry->sessions != nullptr);
-  const SharedFrame::Ref message = host_.build_frame(text, trace);
+  LiveMessage message(host_, stream_id, text, trace);
   for (Session* session = entry->sessions; session != nullptr; session = session->next()) {
-    session->on_live(stream_id, message, first_ms);
+    session->on_live(message, first_ms);
   }
 }
 
@@ -143,6 +149,15 @@ void Hub::ask_lease(std::string_view user) {
 
 void Hub::on_lease(std::string_view user, uint32_t granted) {
   if (HubUser* const entry = users_.find(user)) leases_.on_lease(*entry, granted);
+}
+
+void Hub::on_seen(std::string_view user, std::span<const StreamId> ids, uint64_t connection) {
+  const HubUser* const entry = users_.find(user);
+  for (Session* session = entry != nullptr ? entry->sessions : nullptr; session != nullptr;
+       session = session->next()) {
+    if (session->frames() == nullptr || session->peer().connection() == connection) continue;
+    session->frames()->on_seen(ids);
+  }
 }
 
 void Hub::on_user_moved(std::string_view user) {

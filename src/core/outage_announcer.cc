@@ -49,7 +49,7 @@ bool OutageAnnouncer::announce_some() {
 
 void OutageAnnouncer::on_joined(Session& session) {
   if (!is_degraded(session.user()) || session.knows(true)) return;
-  session.announce(host_.notice_item(kDegraded, session.user(), StreamId{}), true);
+  session.announce(session.notice_item(kDegraded, StreamId{}), true);
 }
 
 void OutageAnnouncer::on_moved(const HubUser& user) {
@@ -62,11 +62,12 @@ void OutageAnnouncer::on_moved(const HubUser& user) {
 void OutageAnnouncer::announce_to(const HubUser& user) {
   const bool degraded = is_degraded(user.name());
   if (user.moving && !degraded) return;
-  Outbox::Item item;  // one message for all of the user's connections
+  Outbox::Item plain, framed;  // one message for all of the user's connections of a form
   for (Session* session = user.sessions; session != nullptr; session = session->next()) {
     if (!session->admitted() || session->knows(degraded)) continue;
     const Notice& notice = degraded ? kDegraded : kRestored;
-    if (!item.message) item = host_.notice_item(notice, user.name(), StreamId{});
+    Outbox::Item& item = session->form() == FrameForm::kV1 ? framed : plain;
+    if (!item.message) item = session->notice_item(notice, StreamId{});
     session->announce(item, degraded);
   }
 }

@@ -41,6 +41,13 @@ class Peer {
   // The name that the client gave its device, valid as long as the peer; empty: none.
   virtual std::string_view device() const { return {}; }
 
+  // What a client of hermod.v1 is given at the beginning.
+  struct Terms {
+    int64_t expires_at_ms = 0;  // of its token, on the wall clock
+    int64_t heartbeat_ms = 0;   // WEBSOCKET_PING_INTERVAL
+  };
+  virtual Terms terms() const { return {}; }
+
   // The limit of the user's connections permits the session: messages may follow from now on. It
   // can be called inside Hub::join().
   virtual void on_admitted() {}

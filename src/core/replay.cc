@@ -42,6 +42,7 @@ void Replay::request(const Reader& reader, Done done) {
   pending_ = std::make_shared<Pending>();
   ReplayRequest request;
   request.user = reader.user;
+  request.with_seen = reader.with_seen;
   if (!reader.proven) {
     request.entries_max = kUnprovenEntriesMax;
     request.bytes_max = kUnprovenBytesMax;
@@ -106,8 +107,7 @@ StreamId Replay::announce_cut(const ReplayPage& page, StreamId newest, SessionOu
 }
 
 void Replay::push_entry(const ReplayPage::Entry& entry, SessionOutbox& outbox) {
-  const auto trace = parse_traceparent(entry.traceparent).value_or(TraceContext{});
-  outbox.push({host_.build_frame(entry.text, trace), entry.stream_id, OutboxKind::kReplayed});
+  outbox.push_replayed(entry);
   ++host_.stats.messages_replayed;
 }
 

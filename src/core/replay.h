@@ -47,6 +47,7 @@ class Replay {
     StreamId newest;
     bool proven;  // the client has answered a ping
     Cursor cursor;
+    bool with_seen;  // the page needs what the user has seen
   };
   using Done = std::function<void(const Result<ReplayPage>&)>;
 

@@ -19,6 +19,7 @@
 
 #include "core/hub_user.h"
 #include "core/replay.h"
+#include "core/session_frames.h"
 #include "core/session_host.h"
 
 namespace hermod {
@@ -39,16 +40,17 @@ using State = Session::State;
   return false;
 }
 
-bool is_next(StreamId stream_id, StreamId newest) {
-  return stream_id.count == (newest ? newest.count + 1 : 1);
-}
-
 }  // namespace
 
 // There is one for each connection.
-static_assert(sizeof(void*) != 8 || sizeof(Session) <= 184);
+static_assert(sizeof(void*) != 8 || sizeof(Session) <= 192);
 
 Session::Session(SessionHost& host, Peer& peer) : SessionDelivery(host, peer) {}
+
+void Session::use_frames() {
+  assert(user_ == nullptr);
+  frames_ = std::make_unique<SessionFrames>(host_, *this);
+}
 
 void Session::enter(State state) {
   assert(may_follow(state_, state));
@@ -70,6 +72,9 @@ void Session::admit() {
   assert(!admitted_ && user_ != nullptr);
   admitted_ = true;
   peer_.on_admitted();
+  if (!frames_) return;
+  frames_->await_welcome(host_.clock.steady_ms());
+  peer_.wake();
 }
 
 HubUser& Session::leave() {
@@ -90,7 +95,7 @@ void Session::end() {
 }
 
 size_t Session::gather(Instant now, std::string& out, size_t bytes_max) {
-  if (state_ == State::kEnded) return 0;
+  if (state_ == State::kEnded || !may_begin(now, out)) return 0;
   announce_dropped();
   size_t written = 0;
   while (!outbox_.empty() && may_send(written) &&
@@ -125,7 +130,7 @@ void Session::on_pong(std::string_view payload) {
 }
 
 void Session::confirm_pinged() {
-  if (confirm()) host_.observers.on_confirmed(*this, ack_.pinged());
+  if (confirm_upto(ack_.pinged())) host_.observers.on_confirmed(*this, ack_.pinged());
 }
 
 void Session::on_subscribed() {
@@ -136,6 +141,7 @@ void Session::on_subscribed() {
   } else {
     replay_ = std::make_unique<Replay>(host_, Replay::From::kNewest, 0);
   }
+  if (frames_) frames_->on_subscribed();
   enter(State::kReplaying);
   request_page();
 }
@@ -144,7 +150,7 @@ void Session::request_page() {
   assert(state_ == State::kReplaying);
   assert(replay_ != nullptr);
   has_position_ = true;
-  replay_->request({user(), newest_, ack_.proven(), cursor()},
+  replay_->request({user(), newest_, ack_.proven(), cursor(), frames() != nullptr},
                    [this](const Result<ReplayPage>& page) { on_page(page); });
 }
 
@@ -158,12 +164,15 @@ void Session::on_page(const Result<ReplayPage>& page) {
     newest_ = *start;
     ack_.start_at(*start);
   }
+  if (frames_) frames_->on_page(page.value(), newest_);
   const auto known = [this](int64_t first_ms) { return was_live_at(first_ms); };
   newest_ = replay_->accept(page.value(), newest_, *this, known);
   const Replay::Next next = replay_->after(page.value(), newest_);
   if (next.back_to) go_back(*next.back_to);
   if (next.not_kept) ++host_.stats.not_kept[host_.bus.shard_of(user())];
   newest_ = next.newest;
+  if (frames_) frames_->on_advanced(newest_);
+  if (state_ == State::kEnded) return;
   switch (next.step) {
     case Replay::Step::kPause:
       return peer_.wake();
@@ -197,47 +206,6 @@ void Session::push_or_close(Outbox::Item&& item) {
   if (push_bounded(std::move(item))) return;
   end();
   peer_.close(CloseCode::kTryLater, ErrorCode::kRateLimit, kSlowClient);
-}
-
-void Session::on_live(StreamId stream_id, const SharedFrame::Ref& message,
-                      std::optional<int64_t> first_ms) {
-  if (state_ == State::kEnded) return;
-  assert((state_ == State::kLive) == (replay_ == nullptr));
-  if (state_ == State::kLive) {
-    // A session that was live when the event was first received has it, and only moves on.
-    return accept_live(stream_id, message, first_ms && was_live_at(*first_ms));
-  }
-  if (stream_id) return replay_->skip(stream_id);
-  Outbox::Item item{message, StreamId{}};
-  replace_unsendable(item);
-  if (!replay_->hold(std::move(item))) count_dropped();
-}
-
-bool Session::was_live_at(int64_t steady_ms) const {
-  const auto age = static_cast<uint32_t>(steady_ms) - live_since_ms_;
-  return live_since_ms_ != 0 && age < uint32_t{1} << 31;
-}
-
-void Session::accept_live(StreamId stream_id, const SharedFrame::Ref& message, bool known) {
-  assert(replay_ == nullptr);
-  if (!stream_id) return push_or_close({message, StreamId{}});
-  if (!comes_after(stream_id, newest_)) return;
-  if (!is_next(stream_id, newest_)) return read_again(stream_id);
-  if (stream_id < newest_) go_back({stream_id.ms, stream_id.count - 1});
-  if (known) {
-    newest_ = stream_id;
-    return peer_.wake();
-  }
-  push_or_close({message, stream_id});
-  // Set after the push, because a flush inside the push reports everything up to newest_ as
-  // written.
-  newest_ = stream_id;
-}
-
-void Session::on_memory_lost() {
-  newest_ = StreamId{};
-  ack_.start_at(StreamId{});
-  if (replay_) replay_->forget_skipped();
 }
 
 }  // namespace hermod

@@ -21,6 +21,8 @@
 
 namespace hermod {
 
+class LiveMessage;
+
 class Session final : public SessionDelivery {
  public:
   enum class State : uint8_t {
@@ -33,6 +35,9 @@ class Session final : public SessionDelivery {
   Session(SessionHost& host, Peer& peer);  // both outlive it
 
   // --- called by WsPeer
+
+  // The client selected hermod.v1. Called once, before join().
+  void use_frames();
 
   // Appends to `out` what may be sent now: complete frames of at most `bytes_max` in total, but at
   // least one frame, and then a ping if one is due. Returns the number of text frames.
@@ -56,8 +61,7 @@ class Session final : public SessionDelivery {
   bool admitted() const { return admitted_; }
   void on_subscribed();
   // `first_ms` as in BusListener::on_repeated_text(); none: no repeat.
-  void on_live(StreamId stream_id, const SharedFrame::Ref& message,
-               std::optional<int64_t> first_ms);
+  void on_live(LiveMessage& message, std::optional<int64_t> first_ms);
   void on_memory_lost();
   // Reads a page again, if it is live.
   void compare_again() {
@@ -66,9 +70,9 @@ class Session final : public SessionDelivery {
   // The user's tokens that were issued in this second or before are revoked: the connections with
   // such a token are closed. 0: none are.
   static void revoke(HubUser& user, uint32_t revoked_s);
-  // A notice to everybody, within the limits of the outbox.
-  void on_broadcast(Outbox::Item notice) {
-    if (state_ != State::kEnded) push_or_close(std::move(notice));
+  // A notice or a frame, within the limits of the outbox.
+  void offer(Outbox::Item item) {
+    if (state_ != State::kEnded) push_or_close(std::move(item));
   }
   Session* next() const { return next_; }  // the same user's next session
 

@@ -5,6 +5,7 @@
 
 #include "core/delivery_report.h"
 #include "core/hub_user.h"
+#include "core/session_frames.h"
 #include "core/session_host.h"
 
 namespace hermod {
@@ -34,10 +35,16 @@ void SessionDelivery::ping(Instant now, std::string& out) {
   if (!ack_.outstanding() && !stopped_) append_ping(now, out);
 }
 
-bool SessionDelivery::confirm() {
-  if (user_ == nullptr || !ack_.pinged()) return false;
+std::optional<int64_t> SessionDelivery::output_due_ms() const {
+  if (frames_ && !frames_->welcomed() && !stopped_) return frames_->welcome_due_ms();
+  return ping_due_ms();
+}
+
+bool SessionDelivery::confirm_upto(StreamId stream_id) {
+  if (user_ == nullptr || !stream_id) return false;
   assert(user_->session_count > 0);
-  host_.confirm({.user = user(), .stream_id = ack_.pinged(), .cursor = cursor()});
+  host_.confirm({.user = user(), .stream_id = stream_id, .cursor = cursor()});
+  if (frames_) frames_->on_acknowledged(stream_id);
   return true;
 }
 

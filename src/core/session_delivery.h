@@ -28,9 +28,19 @@ class SessionDelivery : public SessionOutbox {
 
   // Steady time of a ping that delivery_ping_ms delays, or nullopt.
   std::optional<int64_t> ping_due_ms() const;
+  // The same for any output that is delayed: the ping, or the frame `welcome`.
+  std::optional<int64_t> output_due_ms() const;
 
   // The newest written stream id if the client has not confirmed it yet, else null.
   StreamId unconfirmed() const;
+
+  // --- called by SessionFrames
+
+  StreamId written() const { return ack_.written(); }  // the newest one that the client was sent
+
+  // The client has received everything up to `stream_id`. Returns false if there is nothing to
+  // confirm.
+  bool confirm_upto(StreamId stream_id);
 
   // --- called by Hub
 
@@ -56,9 +66,6 @@ class SessionDelivery : public SessionOutbox {
   Outbox::Item write_next(Instant now, std::string& out);
 
   void append_ping(Instant now, std::string& out) { ack_.append_ping(now.steady_ms, out); }
-
-  // Confirms everything up to ack_.pinged(). Returns false if there is nothing to confirm.
-  bool confirm();
 
   // Nothing is sent any more. The messages that wait are discarded.
   void stop();

@@ -25,14 +25,22 @@ Outbox::Item SessionHost::notice_item(const Notice& notice, std::string_view use
   return {SharedFrame::build(text), stream_id, OutboxKind::kNotice};
 }
 
-Outbox::Item SessionHost::broadcast_item(const Broadcast& broadcast, std::string_view user) const {
-  const std::string text = build_broadcast(broadcast, user, options.format, options.topic,
-                                           options.service, clock.wall_ms());
-  return {SharedFrame::build(text), StreamId{}, OutboxKind::kNotice};
+std::string SessionHost::broadcast_text(const Broadcast& broadcast, std::string_view user) const {
+  return build_broadcast(broadcast, user, options.format, options.topic, options.service,
+                         clock.wall_ms());
 }
 
 SharedFrame::Ref SessionHost::build_frame(std::string_view text, const TraceContext& trace) const {
   SharedFrame::Ref frame = SharedFrame::build(text);
+  if (tracer != nullptr && trace) frame->set_trace({trace, tracer->now()});
+  return frame;
+}
+
+SharedFrame::Ref SessionHost::build_notification(const NotificationFacts& facts,
+                                                 std::string_view text,
+                                                 const TraceContext& trace) const {
+  const NotificationHead head(facts);
+  SharedFrame::Ref frame = SharedFrame::build({head.text(), text, kNotificationEnd});
   if (tracer != nullptr && trace) frame->set_trace({trace, tracer->now()});
   return frame;
 }

@@ -17,6 +17,7 @@
 #include "core/observers.h"
 #include "core/outbox.h"
 #include "events/publish_format.h"
+#include "frames/server_frames.h"
 #include "hermod/log.h"
 #include "hermod/stats.h"
 
@@ -52,11 +53,15 @@ struct SessionHost {
   // replaces, or null.
   Outbox::Item notice_item(const Notice& notice, std::string_view user, StreamId stream_id) const;
 
-  // The same for a notice of an operator.
-  Outbox::Item broadcast_item(const Broadcast& broadcast, std::string_view user) const;
+  // The message payload of a notice of an operator.
+  std::string broadcast_text(const Broadcast& broadcast, std::string_view user) const;
 
   // The frame of a message payload, with its trace if tracing is on.
   SharedFrame::Ref build_frame(std::string_view text, const TraceContext& trace) const;
+
+  // The same message payload in a frame `notification` of hermod.v1.
+  SharedFrame::Ref build_notification(const NotificationFacts& facts, std::string_view text,
+                                      const TraceContext& trace) const;
 
   // A client of the user has confirmed everything up to the stream id.
   void confirm(const Acknowledgement& acknowledgement);

@@ -5,7 +5,9 @@
 
 #include "core/delivery_report.h"
 #include "core/hub_user.h"
+#include "core/session_frames.h"
 #include "core/session_host.h"
+#include "frames/server_frames.h"
 
 namespace hermod {
 namespace {
@@ -14,6 +16,14 @@ constexpr Notice kTooLarge{"notifications_dropped", "outbox",
                            "these notifications exceed the size limit of the service", 1};
 constexpr Notice kRefused{"notifications_dropped", "client",
                           "the client refused these notifications as too large", 1};
+
+// In hermod.v1, frames of their own replace the notices.
+std::string frame_of(const Notice& notice) {
+  if (notice.type == "service_degraded") return std::string(kDegradedFrame);
+  if (notice.type == "service_restored") return std::string(kRestoredFrame);
+  assert(notice.type == "notifications_dropped");
+  return dropped_frame(notice.count);
+}
 
 }  // namespace
 
@@ -36,7 +46,28 @@ void SessionOutbox::push(Outbox::Item&& item) {
 }
 
 void SessionOutbox::push_notice(const Notice& notice, StreamId stream_id) {
-  push(host_.notice_item(notice, user(), stream_id));
+  push(notice_item(notice, stream_id));
+}
+
+void SessionOutbox::push_replayed(const ReplayPage::Entry& entry) {
+  const auto trace = parse_traceparent(entry.traceparent).value_or(TraceContext{});
+  SharedFrame::Ref frame =
+      frames_ ? host_.build_notification({entry.stream_id, true, entry.seen}, entry.text, trace)
+              : host_.build_frame(entry.text, trace);
+  push({std::move(frame), entry.stream_id, OutboxKind::kReplayed});
+}
+
+Outbox::Item SessionOutbox::notice_item(const Notice& notice, StreamId stream_id) const {
+  if (!frames_) return host_.notice_item(notice, user(), stream_id);
+  return {SharedFrame::build(frame_of(notice)), stream_id, OutboxKind::kNotice};
+}
+
+bool SessionOutbox::has_output() const {
+  return (!outbox_.empty() || dropped_ != 0) && (!frames_ || frames_->welcomed());
+}
+
+bool SessionOutbox::may_begin(Instant now, std::string& out) {
+  return !frames_ || frames_->append_welcome(now, out);
 }
 
 const Notice* SessionOutbox::replacement_for(StreamId stream_id, std::string_view payload) {
@@ -57,7 +88,7 @@ void SessionOutbox::report_too_large(size_t bytes) {
 void SessionOutbox::replace_unsendable(Outbox::Item& item) {
   if (item.kind == OutboxKind::kNotice) return;
   const Notice* const notice = replacement_for(item.stream_id, item.message->text());
-  if (notice != nullptr) item = host_.notice_item(*notice, user(), item.stream_id);
+  if (notice != nullptr) item = notice_item(*notice, item.stream_id);
 }
 
 bool SessionOutbox::push_bounded(Outbox::Item&& item) {
@@ -100,10 +131,9 @@ uint64_t SessionOutbox::drop_half() {
 void SessionOutbox::announce_dropped() {
   if (dropped_ == 0) return;
   const uint64_t count = std::exchange(dropped_, 0);
-  outbox_.push_front(
-      host_.notice_item({"notifications_dropped", "outbox",
-                         "the connection was too slow for these notifications", count},
-                        user(), StreamId{}));
+  outbox_.push_front(notice_item({"notifications_dropped", "outbox",
+                                  "the connection was too slow for these notifications", count},
+                                 StreamId{}));
 }
 
 }  // namespace hermod

@@ -8,12 +8,15 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <utility>
 
 #include "base/stream_id.h"
 #include "bus/cursor.h"
+#include "bus/replay_page.h"
 #include "core/connection_trace.h"
+#include "core/instant.h"
 #include "core/notice.h"
 #include "core/outbox.h"
 #include "core/peer.h"
@@ -21,6 +24,7 @@
 namespace hermod {
 
 struct HubUser;
+class SessionFrames;
 struct SessionHost;
 
 // Why a connection is closed when its outbox is full.
@@ -36,7 +40,11 @@ class SessionOutbox {
   bool joined() const { return user_ != nullptr; }
   Cursor cursor() const { return {peer_.device(), peer_.connection()}; }
   const Outbox& outbox() const { return outbox_; }
-  bool has_output() const { return !outbox_.empty() || dropped_ != 0; }
+  bool has_output() const;
+
+  // What hermod.v1 adds; null: the client is a plain one.
+  SessionFrames* frames() const { return frames_.get(); }
+  FrameForm form() const { return frames_ ? FrameForm::kV1 : FrameForm::kPlain; }
 
   // The span of the connection, to which the spans of its deliveries link; null: not sampled.
   void set_trace(ConnectionTrace trace) {
@@ -57,6 +65,11 @@ class SessionOutbox {
   // Adds an item without checking the limits.
   void push(Outbox::Item&& item);
   void push_notice(const Notice& notice, StreamId stream_id);
+  void push_replayed(const ReplayPage::Entry& entry);
+
+  // A notice in the form of this session. `stream_id` is that of the last message that it replaces,
+  // or null.
+  Outbox::Item notice_item(const Notice& notice, StreamId stream_id) const;
 
   // The notice that replaces a message payload which cannot be sent to this client, because it is
   // larger than an outbox or was refused by the client. Null: the payload can be sent.
@@ -77,11 +90,15 @@ class SessionOutbox {
 
   void announce_dropped();
 
+  // Appends `welcome` if it is due. Returns false while nothing may be sent before it.
+  [[nodiscard]] bool may_begin(Instant now, std::string& out);
+
   SessionHost& host_;
   Peer& peer_;
   HubUser* user_ = nullptr;  // set while the session is in the hub
   Outbox outbox_;
   std::unique_ptr<ConnectionTrace> trace_;
+  std::unique_ptr<SessionFrames> frames_;
   uint32_t dropped_ = 0;  // messages that were dropped and not announced yet
   bool one_by_one_ = false;
 

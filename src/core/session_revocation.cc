@@ -5,6 +5,7 @@
 
 #include "core/hub_user.h"
 #include "core/session.h"
+#include "core/session_frames.h"
 
 namespace hermod {
 
@@ -24,6 +25,7 @@ void Session::read_again(StreamId skipped) {
   assert(state_ == State::kLive);
   replay_ = std::make_unique<Replay>(host_, Replay::From::kNewest, 0);
   if (skipped) replay_->skip(skipped);
+  if (frames_) frames_->on_subscribed();  // what was seen may have been missed too
   enter(State::kReplaying);
   request_page();
 }

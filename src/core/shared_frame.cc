@@ -25,19 +25,33 @@ size_t write_header(unsigned char* out, size_t length) {
   return 2 + bytes;
 }
 
+// Returns the end of the copy. The bytes of an empty view may be null.
+char* append(char* out, std::string_view bytes) {
+  if (!bytes.empty()) std::memcpy(out, bytes.data(), bytes.size());
+  return out + bytes.size();
+}
+
 }  // namespace
 
 SharedFrame::Ref SharedFrame::build(std::string_view text) {
+  return build(Parts{{}, text, {}});
+}
+
+SharedFrame::Ref SharedFrame::build(const Parts& parts) {
+  assert(parts.before.size() <= kBeforeBytesMax);
+  assert(parts.after.size() <= kBeforeBytesMax);
   unsigned char header[10];
-  const size_t header_size = write_header(header, text.size());
-  const size_t size = header_size + text.size();
+  const size_t content = parts.before.size() + parts.text.size() + parts.after.size();
+  const size_t header_size = write_header(header, content);
+  const size_t size = header_size + content;
   assert(size <= UINT32_MAX);
   void* memory = ::operator new(sizeof(SharedFrame) + size);
-  auto* message =
-      new (memory) SharedFrame(static_cast<uint32_t>(size), static_cast<uint8_t>(header_size));
-  char* bytes = static_cast<char*>(memory) + sizeof(SharedFrame);
-  std::memcpy(bytes, header, header_size);
-  std::memcpy(bytes + header_size, text.data(), text.size());
+  auto* message = new (memory) SharedFrame(static_cast<uint32_t>(size),
+                                           static_cast<uint8_t>(header_size + parts.before.size()),
+                                           static_cast<uint8_t>(parts.after.size()));
+  char* bytes = append(static_cast<char*>(memory) + sizeof(SharedFrame),
+                       {reinterpret_cast<const char*>(header), header_size});
+  append(append(append(bytes, parts.before), parts.text), parts.after);
   return Ref(message);
 }
 

@@ -14,6 +14,9 @@
 
 namespace hermod {
 
+// How a message is sent: as it was published, or inside a frame of the sub-protocol hermod.v1.
+enum class FrameForm : uint8_t { kPlain, kV1 };
+
 class SharedFrame {
  public:
   class Ref;
@@ -21,8 +24,17 @@ class SharedFrame {
   // Encodes the frame of a message payload, in one allocation.
   static Ref build(std::string_view text);
 
+  // The same for a message payload that other bytes surround in its frame.
+  struct Parts {
+    std::string_view before;  // at most kBeforeBytesMax
+    std::string_view text;    // the message payload
+    std::string_view after;   // the same
+  };
+  static constexpr size_t kBeforeBytesMax = 240;
+  static Ref build(const Parts& parts);
+
   std::string_view frame() const { return {bytes(), size_}; }
-  std::string_view text() const { return {bytes() + header_, size_ - header_}; }
+  std::string_view text() const { return {bytes() + before_, size_ - before_ - after_}; }
 
   // Drop priority: the lowest is discarded first under pressure. From 0 (low) to 4 (critical), an
   // index into kPriorityLabels (protocol section 1, priority). Read from the message payload at the
@@ -39,13 +51,15 @@ class SharedFrame {
   const Trace* trace() const { return trace_.get(); }
 
  private:
-  SharedFrame(uint32_t size, uint8_t header) : size_(size), header_(header) {}
+  SharedFrame(uint32_t size, uint8_t before, uint8_t after)
+      : size_(size), before_(before), after_(after) {}
   const char* bytes() const { return reinterpret_cast<const char*>(this + 1); }
 
   std::unique_ptr<Trace> trace_;
   uint32_t references_ = 0;
   uint32_t size_;
-  uint8_t header_;
+  uint8_t before_;  // bytes in front of the message payload: the header, and Parts::before
+  uint8_t after_;
   mutable int8_t drop_priority_ = -1;
 };
 

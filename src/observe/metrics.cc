@@ -51,7 +51,8 @@ void add_websocket(Families& out, const Stats& stats) {
       number(stats.messages_sent));
   out.counters(
       {"websocket_messages_failed_total", "Notifications that could not be written, by reason"},
-      "error_type", stats.messages_failed, {"not_kept", "refused_by_client", "too_large"});
+      "error_type", stats.messages_failed,
+      {"not_json", "not_kept", "refused_by_client", "too_large"});
   out.histogram({"websocket_message_size_bytes", "Size of notifications written"},
                 stats.message_bytes);
   out.counters({"jwt_validation_total", "Tokens verified, by result"}, "result",

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "ws/close_reason.h"
+#include "ws/frame.h"
 
 namespace hermod {
 
@@ -14,6 +15,12 @@ std::string build_close_payload(uint16_t code, std::string_view reason) {
   std::string payload{static_cast<char>(code >> 8), static_cast<char>(code & 0xff)};
   payload += reason;
   return payload;
+}
+
+std::string build_goodbye(FrameForm form, const Goodbye& goodbye) {
+  std::string out;
+  if (form == FrameForm::kV1) append_frame(out, Opcode::kText, goodbye_frame(goodbye));
+  return out;
 }
 
 uint16_t close_code_of(std::string_view payload) {

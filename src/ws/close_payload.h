@@ -7,6 +7,8 @@
 #include <string_view>
 
 #include "core/peer.h"
+#include "core/shared_frame.h"
+#include "frames/server_frames.h"
 
 namespace hermod {
 
@@ -16,6 +18,9 @@ inline constexpr uint16_t kNoCloseFrame = 1006;  // the same section: the socket
 std::string build_close_payload(uint16_t code, std::string_view reason);
 
 uint16_t close_code_of(std::string_view payload);
+
+// The encoded frame `goodbye` that precedes a close frame. Empty for a plain client.
+std::string build_goodbye(FrameForm form, const Goodbye& goodbye);
 
 // How the payload of a client's close frame violates the protocol; not at all if `message` is
 // empty.

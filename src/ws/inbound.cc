@@ -14,15 +14,17 @@ Inbound::Outcome Inbound::take(const Piece& piece, int64_t now_ms, const Inbound
   if (state_ == State::kIdle) {
     message_bytes_ = 0;
     state_ = piece.kind == Kind::kText ? State::kUndecided : State::kSkipping;
-    if (keep_what == Keep::kEverything) state_ = State::kKeeping;
+    const bool is_frame = keep_what == Keep::kFrames && piece.kind == Kind::kText;
+    if (keep_what == Keep::kEverything || is_frame) state_ = State::kKeeping;
   }
   if (message_bytes_ + piece.bytes.size() > limits.message_bytes_max) return Outcome::kTooBig;
   message_bytes_ += static_cast<uint32_t>(piece.bytes.size());
   if (piece.kind == Kind::kText && !is_text(piece)) return Outcome::kNotText;
   keep(piece.bytes, limits, keep_what);
   if (!piece.message_ends) return Outcome::kMore;
-  const bool kept = std::exchange(state_, State::kIdle) == State::kKeeping;
-  return kept ? Outcome::kMessage : Outcome::kMore;
+  const State ended = std::exchange(state_, State::kIdle);
+  if (ended == State::kTooLong) return Outcome::kTooLong;
+  return ended == State::kKeeping ? Outcome::kMessage : Outcome::kMore;
 }
 
 // Validated here, because libwebsockets also validates the payloads of pongs between two fragments.
@@ -40,13 +42,15 @@ void Inbound::keep(std::string_view bytes, const InboundLimits& limits, Keep kee
   }
   if (state_ != State::kKeeping) return;
   if (!kept_) kept_ = std::make_unique<std::string>();
-  const bool fits = kept_->size() + bytes.size() <= limits.kept_bytes_max;
+  const bool frames = keep_what == Keep::kFrames;
+  const size_t bytes_max = frames ? limits.frame_bytes_max : limits.kept_bytes_max;
+  const bool fits = kept_->size() + bytes.size() <= bytes_max;
   if (fits || keep_what == Keep::kEverything) {
     kept_->append(bytes);
     return;
   }
   kept_.reset();
-  state_ = State::kSkipping;
+  state_ = frames ? State::kTooLong : State::kSkipping;
 }
 
 bool Inbound::count(size_t bytes, int64_t now_ms, const InboundLimits& limits) {

@@ -67,7 +67,7 @@ int64_t PeerDeadlines::next_ms(Instant now, const Output& output, const WsOption
   due = std::min(due, pong_due_ms(output, options).value_or(INT64_MAX));
   if (output.blocked) return due;
   due = std::min(due, ping_due_ms(output, options).value_or(INT64_MAX));
-  return std::min(due, output.delivery_ping_ms.value_or(INT64_MAX));
+  return std::min(due, output.delayed_ms.value_or(INT64_MAX));
 }
 
 std::optional<int64_t> PeerDeadlines::ping_due_ms(const Output& output,

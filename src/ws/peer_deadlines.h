@@ -28,8 +28,8 @@ class PeerDeadlines {
     uint64_t connection = 0;  // the id, which determines the phase of the pings
     bool blocked = false;     // the library has unsent bytes: no ping can be sent
     bool ping_outstanding = false;
-    int64_t pinged_ms = 0;                    // time of the last ping; 0: none yet
-    std::optional<int64_t> delivery_ping_ms;  // when the ping after a message is due
+    int64_t pinged_ms = 0;              // time of the last ping; 0: none yet
+    std::optional<int64_t> delayed_ms;  // when output that the session delays is due
   };
   enum class Overdue : uint8_t { kNothing, kPong, kInput };
 

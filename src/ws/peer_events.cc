@@ -40,7 +40,7 @@ void fail(WsPeer& peer, CloseCode code, std::string_view message) {
   const auto number = static_cast<uint16_t>(code);
   const std::string reason =
       build_close_reason({ErrorCode::kValidation, message, peer.correlation_id(), std::nullopt});
-  std::string frame;
+  std::string frame = build_goodbye(peer.session().form(), {number, reason});
   append_frame(frame, Opcode::kClose, build_close_payload(number, reason));
   peer.traffic().write_last(frame);
   peer.begin_closing(number);
@@ -162,8 +162,9 @@ void on_library_close(WsPeer& peer, std::string_view payload) {
     if (is_peer_connected(socket.fd())) fail(peer, CloseCode::kProtocolError, "invalid frame");
     return;
   }
-  peer.traffic().write_last();
-  peer.begin_closing(close_code_of(payload));
+  const uint16_t code = close_code_of(payload);
+  peer.traffic().write_last(build_goodbye(peer.session().form(), {code, payload.substr(2)}));
+  peer.begin_closing(code);
   peer.closing()->begin_linger(peer.shared().now().steady_ms);
   peer.shared().wheel.set(peer, peer.closing()->due_ms());
 }

@@ -13,10 +13,10 @@ constexpr int64_t kInflowIdleMs = 10'000;
 
 }  // namespace
 
-Inbound::Outcome PeerInput::on_piece(const Inbound::Piece& piece, int64_t now_ms,
+Inbound::Outcome PeerInput::on_piece(const Inbound::Piece& piece, FrameForm form, int64_t now_ms,
                                      const WsOptions& options) {
-  const auto keep =
-      options.on_message == nullptr ? Inbound::Keep::kCandidates : Inbound::Keep::kEverything;
+  auto keep = form == FrameForm::kV1 ? Inbound::Keep::kFrames : Inbound::Keep::kCandidates;
+  if (options.on_message != nullptr) keep = Inbound::Keep::kEverything;
   return inbound_.take(piece, now_ms, options.inbound, keep);
 }
 

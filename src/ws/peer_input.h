@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "core/instant.h"
+#include "core/shared_frame.h"
 #include "core/upgrade.h"
 #include "lws/socket_state.h"
 #include "ws/inbound.h"
@@ -25,7 +26,8 @@ class PeerInput {
   }
 
   // Counts a piece of a message. kMessage: call take_message().
-  Inbound::Outcome on_piece(const Inbound::Piece& piece, int64_t now_ms, const WsOptions& options);
+  Inbound::Outcome on_piece(const Inbound::Piece& piece, FrameForm form, int64_t now_ms,
+                            const WsOptions& options);
   std::string take_message() { return inbound_.take_message(); }
 
   TokenRefresh& token_refresh() { return token_refresh_; }

@@ -4,11 +4,16 @@
 #include <utility>
 
 #include "base/reuse.h"
+#include "core/session_frames.h"
+#include "frames/client_frames.h"
+#include "frames/server_frames.h"
 #include "ws/connection_report.h"
 #include "ws/ws_shared.h"
 
 namespace hermod {
 namespace {
+
+constexpr MalformedFrame kTooLong{ErrorCode::kValidation, "a frame has at most 16 KiB"};
 
 constexpr size_t kScratchBytesMax = 262'144;  // capacity that is kept after a large message
 
@@ -58,10 +63,10 @@ bool PeerTraffic::write(Instant now) {
   return true;
 }
 
-void PeerTraffic::write_last(std::string_view close_frame) {
+void PeerTraffic::write_last(std::string_view frames) {
   std::string out;
   if (const std::unique_ptr<std::string> replies = std::move(replies_)) out = *replies;
-  out += close_frame;
+  out += frames;
   if (!out.empty()) (void)socket_.write(out);
 }
 
@@ -69,8 +74,13 @@ void PeerTraffic::write_last(std::string_view close_frame) {
 
 std::optional<Refusal> PeerTraffic::on_piece(const Inbound::Piece& piece, std::string_view user,
                                              Instant now) {
-  const Inbound::Outcome outcome = input_.on_piece(piece, now.steady_ms, shared_.options);
+  const Inbound::Outcome outcome =
+      input_.on_piece(piece, session_.form(), now.steady_ms, shared_.options);
   if (outcome == Inbound::Outcome::kMore) return std::nullopt;
+  if (outcome == Inbound::Outcome::kTooLong) {
+    session_.frames()->on_malformed(kTooLong, now);
+    return std::nullopt;
+  }
   if (outcome != Inbound::Outcome::kMessage) {
     if (outcome == Inbound::Outcome::kNotText) write_last();
     return refuse_input(outcome, shared_.stats);
@@ -81,17 +91,42 @@ std::optional<Refusal> PeerTraffic::on_piece(const Inbound::Piece& piece, std::s
     handler->on_message(*this, text ? Opcode::kText : Opcode::kBinary, message);
     return std::nullopt;
   }
-  TokenRefresh::Outcome result = input_.token_refresh().on_message(message, user, now, shared_);
+  if (session_.frames() != nullptr) return on_frame(message, user, now);
+  const std::optional<std::string> token = parse_authenticate(message);
+  if (!token) return std::nullopt;
+  return on_token(*token, user, now);
+}
+
+std::optional<Refusal> PeerTraffic::on_frame(std::string_view text, std::string_view user,
+                                             Instant now) {
+  const ClientFrame frame = parse_client_frame(text);
+  if (const auto* given = std::get_if<AuthenticateFrame>(&frame))
+    return on_token(given->token, user, now);
+  if (const auto* seen = std::get_if<SeenFrame>(&frame)) {
+    session_.frames()->on_client_seen(*seen);
+  } else if (const auto* fault = std::get_if<MalformedFrame>(&frame)) {
+    session_.frames()->on_malformed(*fault, now);
+  }
+  return std::nullopt;
+}
+
+std::optional<Refusal> PeerTraffic::on_token(std::string_view token, std::string_view user,
+                                             Instant now) {
+  TokenRefresh::Outcome result = input_.token_refresh().on_token(token, user, now, shared_);
   if (auto* refusal = std::get_if<Refusal>(&result)) {
     if (refusal->why) report_refresh_refused(shared_, {id(), user}, *refusal->why);
     return std::move(*refusal);
   }
-  if (const auto* identity = std::get_if<Identity>(&result)) {
-    audit_refreshed(shared_, {id(), user}, *identity);
-    accept_token(*identity);
-    replies_.reset();  // one answer covers all tokens that arrived before it is sent
-    reply(Opcode::kText, authenticated_text(*identity));
+  const auto& identity = std::get<Identity>(result);
+  audit_refreshed(shared_, {id(), user}, identity);
+  accept_token(identity);
+  const std::string answer = authenticated_frame(identity.expires_at_ms);
+  if (SessionFrames* const frames = session_.frames()) {
+    frames->send(answer);  // after `welcome`
+    return std::nullopt;
   }
+  replies_.reset();  // one answer covers all tokens that arrived before it is sent
+  reply(Opcode::kText, answer);
   return std::nullopt;
 }
 
@@ -116,7 +151,7 @@ bool PeerTraffic::admit_inflow(Instant now) {
 
 PeerDeadlines::Output PeerTraffic::output() const {
   return {id_, socket_.blocked(), session_.ping_outstanding(), session_.pinged_at_ms(),
-          session_.ping_due_ms()};
+          session_.output_due_ms()};
 }
 
 PeerDeadlines::Overdue PeerTraffic::overdue(Instant now) {

@@ -53,8 +53,8 @@ class PeerTraffic {
   void gather(Instant now);
   [[nodiscard]] bool write(Instant now);
 
-  // Writes the queued replies and a close frame. If that fails, the socket is closed anyway.
-  void write_last(std::string_view close_frame = {});
+  // Writes the queued replies and the last frames. If that fails, the socket is closed anyway.
+  void write_last(std::string_view frames = {});
 
   // `user`: the identity of the client, who may not have joined the hub yet.
   std::optional<Refusal> on_piece(const Inbound::Piece& piece, std::string_view user, Instant now);
@@ -73,6 +73,8 @@ class PeerTraffic {
   bool left_unanswered(int64_t since_ms, Instant now);
 
  private:
+  std::optional<Refusal> on_frame(std::string_view text, std::string_view user, Instant now);
+  std::optional<Refusal> on_token(std::string_view token, std::string_view user, Instant now);
   PeerDeadlines::Output output() const;
 
   WsShared& shared_;

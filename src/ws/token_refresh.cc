@@ -1,11 +1,7 @@
 #include "ws/token_refresh.h"
 
-#include <optional>
-#include <string>
 #include <utility>
 
-#include "base/clock.h"
-#include "ws/inbound.h"
 #include "ws/ws_shared.h"
 
 namespace hermod {
@@ -16,15 +12,13 @@ bool TokenRefresh::admit(int64_t now_ms, int64_t interval_ms) {
   return before_ms == 0 || low_ms - before_ms >= interval_ms;
 }
 
-TokenRefresh::Outcome TokenRefresh::on_message(std::string_view text, std::string_view user,
-                                               Instant now, WsShared& shared) {
-  const std::optional<std::string> token = parse_authenticate(text);
-  if (!token) return Ignored{};
+TokenRefresh::Outcome TokenRefresh::on_token(std::string_view token, std::string_view user,
+                                             Instant now, WsShared& shared) {
   if (!admit(now.steady_ms, shared.options.refresh_interval_ms)) {
     ++shared.stats.limits_struck["token_refreshes"];
     return refusal_for(RefusalReason::kRefreshRate);
   }
-  const Verdict verdict = shared.verifier.verify(*token, now.wall_ms);
+  const Verdict verdict = shared.verifier.verify(token, now.wall_ms);
   if (const auto* denied = std::get_if<Denied>(&verdict)) {
     ++shared.stats.jwt_validations[label(*denied)];
     return refusal_for(refusal_of(*denied));
@@ -38,10 +32,6 @@ TokenRefresh::Outcome TokenRefresh::on_message(std::string_view text, std::strin
   ++shared.stats.jwt_validations["success"];
   if (identity.user != user) return refusal_for(RefusalReason::kRefreshSubject);
   return identity;
-}
-
-std::string authenticated_text(const Identity& identity) {
-  return R"({"type":"authenticated","expires_at":")" + iso8601(identity.expires_at_ms) + "\"}";
 }
 
 }  // namespace hermod

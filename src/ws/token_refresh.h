@@ -1,6 +1,6 @@
 #pragma once
 // Renews the identity of a connected client, which sends a new token before the old one expires
-// (protocol section 3). Owned by PeerInput; PeerTraffic calls it with each text message.
+// (protocol section 3). Owned by PeerInput; PeerTraffic calls it with each token.
 
 #include <cstdint>
 #include <string>
@@ -16,19 +16,15 @@ struct WsShared;
 
 class TokenRefresh {
  public:
-  struct Ignored {};  // the message is not an authentication
-  using Outcome = std::variant<Ignored, Identity, Refusal>;
+  using Outcome = std::variant<Identity, Refusal>;
 
-  // Handles a message of a client that is connected as `user`.
-  Outcome on_message(std::string_view text, std::string_view user, Instant now, WsShared& shared);
+  // Judges a token of a client that is connected as `user`.
+  Outcome on_token(std::string_view token, std::string_view user, Instant now, WsShared& shared);
 
  private:
   bool admit(int64_t now_ms, int64_t interval_ms);
 
   uint32_t refreshed_ms_ = 0;  // low bits of the time of the last token; 0: none
 };
-
-// hermod's answer to an accepted token.
-std::string authenticated_text(const Identity& identity);
 
 }  // namespace hermod

@@ -36,7 +36,9 @@ namespace {
 WsPeer::WsPeer(WsShared& shared, uint64_t id, int fd, UpgradeRequest request)
     : address_(request.client_address),
       admission_(std::move(request)),
-      traffic_(shared, *this, id, fd) {}
+      traffic_(shared, *this, id, fd) {
+  if (admission_.request().subprotocol == Subprotocol::kHermodV1) traffic_.session().use_frames();
+}
 
 WsPeer::~WsPeer() {
   assert(!scheduled());
@@ -98,6 +100,10 @@ void WsPeer::join(const UpgradeRequest& request, Span& span) {
   [[maybe_unused]] const bool had_room = shared().hub.join(session, user, since_steady_ms());
   assert(had_room);
   if (state_ == State::kOpen) schedule(shared().now());
+}
+
+Peer::Terms WsPeer::terms() const {
+  return {traffic_.deadlines().expires_at_wall_ms(), shared().options.ping_interval_ms};
 }
 
 void WsPeer::on_admitted() {
@@ -172,6 +178,7 @@ void WsPeer::close_with(const Refusal& refusal) {
           ? refusal.text
           : build_close_reason({refusal.error, refusal.message, admission_.correlation_id(),
                                 refusal.retry_after_ms});
+  frames += build_goodbye(session().form(), {code, reason, refusal.retry_after_ms});
   append_frame(frames, Opcode::kClose, build_close_payload(code, reason));
   if (!traffic_.socket().write(frames)) drop();
 }

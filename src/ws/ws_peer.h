@@ -43,6 +43,7 @@ class WsPeer final : public Peer, public TimerWheel::Entry {
   // --- Peer
   uint64_t connection() const override { return id(); }
   std::string_view device() const override { return admission_.device(); }
+  Terms terms() const override;
   void wake() override;
   void flush_now() override;
   void close(CloseCode code, ErrorCode error, std::string_view message) override;

@@ -1,7 +1,8 @@
 // Fuzzes a WebSocket client after the upgrade, with the real server on its own loop. The input is a
 // list of steps: raw bytes, frames, messages for the user, time. In every case the client receives
 // complete frames of the permitted types, only pongs after a close frame, and the server frees the
-// connection.
+// connection. The texts of hermod.v1 are JSON.
+#include <simdjson.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -11,6 +12,7 @@
 #include "base/text.h"
 #include "bus/memory_bus.h"
 #include "core/hub.h"
+#include "events/json_validator.h"
 #include "fuzz/fuzz.h"
 #include "support/fake_clock.h"
 #include "uv/loop.h"
@@ -65,9 +67,16 @@ struct House {
   std::unique_ptr<WsServer> server;
 };
 
+bool is_json(std::string_view text) {
+  std::string padded(text);
+  padded.append(simdjson::SIMDJSON_PADDING, '\0');
+  return JsonValidator().validate(padded, text) == RecordFault::kNone;
+}
+
 class Client {
  public:
-  explicit Client(House& house, bool refused) : house_(house) {
+  Client(House& house, bool refused, Subprotocol subprotocol)
+      : house_(house), subprotocol_(subprotocol) {
     int ends[2];
     check(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends) == 0,
           "socketpair succeeds");
@@ -78,6 +87,7 @@ class Client {
     } else {
       request.verdict = Identity{"ada", house.clock.wall_ms() + 60'000};
     }
+    request.subprotocol = subprotocol;
     request.key = "dGhlIHNhbXBsZSBub25jZQ==";
     request.correlation_id = "5f0c6e2a-0000-4000-8000-00000000abcd";
     house.server->adopt(ends[0], std::move(request));
@@ -145,7 +155,10 @@ class Client {
       }
       check(in_.size() - at >= header + length, "frames are complete");
       const std::string_view payload = std::string_view(in_).substr(at + header, length);
-      if (first == 0x81) check(is_utf8(payload), "text frames are UTF-8");
+      if (first == 0x81) {
+        check(is_utf8(payload), "text frames are UTF-8");
+        check(subprotocol_ != Subprotocol::kHermodV1 || is_json(payload), "frames are JSON");
+      }
       if (first == 0x88) {
         closed = true;
         check(length != 1 && (length < 3 || is_utf8(payload.substr(2))), "close frames are valid");
@@ -155,6 +168,7 @@ class Client {
   }
 
   House& house_;
+  Subprotocol subprotocol_;
   int fd_;
   std::string in_;
 };
@@ -162,7 +176,8 @@ class Client {
 void run(Input input) {
   static House& house = *new House;  // leaked: a fuzzer does not close its loop
   const uint8_t kind = input.byte();
-  Client client(house, kind % 8 == 7);
+  const bool v1 = kind % 16 >= 8;
+  Client client(house, kind % 8 == 7, v1 ? Subprotocol::kHermodV1 : Subprotocol::kHermod);
   for (int step = 0; step < 64 && !input.empty(); ++step) {
     const uint8_t what = input.byte();
     switch (what % 6) {

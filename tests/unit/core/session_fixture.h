@@ -48,6 +48,13 @@ class ScriptedBus final : public Bus {
   void end_cursor(std::string_view user, const Cursor&, CursorEnd end) override {
     ended.push_back(std::string(user) + (end == CursorEnd::kClean ? " clean" : " held"));
   }
+  void mark_seen(const SeenRequest& request) override {
+    std::string call(request.user);
+    for (const StreamId id : request.ids) call += ' ' + to_string(id);
+    if (request.up_to) call += " up to " + to_string(request.up_to);
+    seen.push_back(call + " of " + to_string(request.sent) + " by " +
+                   std::to_string(request.connection));
+  }
   LeaseAnswer lease(const LeaseRequest& request) override {
     leases.push_back(std::string(request.user) + ' ' + std::to_string(request.count) + ' ' +
                      std::to_string(request.held) + ' ' + std::to_string(request.limit));
@@ -66,6 +73,7 @@ class ScriptedBus final : public Bus {
   }
 
   std::vector<std::string> subscribed, unsubscribed, marks, ended;
+  std::vector<std::string> seen;  // "user ids up to id of sent by connection"
   std::deque<Asked> asked;
   bool grants = true;               // at once; otherwise the test calls on_lease()
   std::vector<std::string> leases;  // "user count held limit"
@@ -74,6 +82,9 @@ class ScriptedBus final : public Bus {
 
 struct TestPeer final : Peer {
   explicit TestPeer(Hub& hub) : session(hub.host(), *this) {}
+  uint64_t connection() const override { return number; }
+  std::string_view device() const override { return name; }
+  Terms terms() const override { return {1'000, 30'000}; }
   void wake() override { woken = true; }
   void flush_now() override {
     if (slow) return;
@@ -88,6 +99,8 @@ struct TestPeer final : Peer {
     return !ends;
   }
   Session session;
+  uint64_t number = 0;  // of the connection
+  std::string name;     // of the device
   int admitted = 0;
   std::vector<uint32_t> revoked;  // the calls of outlives()
   bool ends = false;              // its token is revoked
@@ -108,6 +121,15 @@ class SessionFixture : public ::testing::Test {
     HubOptions changed = hub.options();
     change(changed);
     hub.set_options(changed);
+  }
+
+  // A connection of the sub-protocol hermod.v1.
+  TestPeer& join_v1(const std::string& user) {
+    peers.push_back(std::make_unique<TestPeer>(hub));
+    peers.back()->number = peers.size();
+    peers.back()->session.use_frames();
+    EXPECT_TRUE(hub.join(peers.back()->session, user));
+    return *peers.back();
   }
 
   TestPeer& join(const std::string& user) {

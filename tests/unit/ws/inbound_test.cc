@@ -53,6 +53,20 @@ TEST_F(InboundTest, KeepsEverythingWhereAsked) {
   EXPECT_EQ(inbound_.take_message(), "");
 }
 
+TEST_F(InboundTest, KeepsTheTextsOfAClientOfHermodV1) {
+  EXPECT_EQ(take("hello", 2, Kind::kText, Keep::kFrames), Outcome::kMessage);
+  EXPECT_EQ(inbound_.take_message(), "hello");
+  EXPECT_EQ(take("", 2, Kind::kText, Keep::kFrames), Outcome::kMessage);
+  EXPECT_EQ(inbound_.take_message(), "");
+  EXPECT_EQ(take("{}", 2, Kind::kBinary, Keep::kFrames), Outcome::kMore);
+  const std::string longest(limits_.frame_bytes_max, 'x');
+  EXPECT_EQ(take(longest, 128, Kind::kText, Keep::kFrames), Outcome::kMessage);
+  EXPECT_EQ(inbound_.take_message(), longest);
+  EXPECT_EQ(take(longest + 'x', 128, Kind::kText, Keep::kFrames), Outcome::kTooLong);
+  EXPECT_EQ(inbound_.take_message(), "");
+  EXPECT_EQ(take("{}", 2, Kind::kText, Keep::kFrames), Outcome::kMessage);
+}
+
 TEST_F(InboundTest, BoundsAMessageAcrossItsPieces) {
   EXPECT_EQ(take(std::string(limits_.message_bytes_max, 'x')), Outcome::kMore);
   EXPECT_EQ(take(std::string(limits_.message_bytes_max, 'x')), Outcome::kMore);

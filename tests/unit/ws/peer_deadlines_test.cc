@@ -62,7 +62,7 @@ TEST_F(PeerDeadlinesTest, PingsOneIntervalAfterTheLastPing) {
 
 TEST_F(PeerDeadlinesTest, ThePingAfterAMessageMayBeTheNearest) {
   output.pinged_ms = kStart;
-  output.delivery_ping_ms = kStart + 250;
+  output.delayed_ms = kStart + 250;
   EXPECT_EQ(next(), kStart + 250);
   output.blocked = true;  // no ping can be sent
   EXPECT_EQ(next(), kStart + options.pong_timeout_ms);

@@ -1,0 +1,147 @@
+#include "core/session_frames.h"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+#include "core/session.h"
+#include "core/session_host.h"
+#include "frames/server_frames.h"
+
+namespace hermod {
+namespace {
+
+constexpr int64_t kWelcomeMs = 1'000;  // the longest time to wait for the first page
+constexpr size_t kSeenIdsInFrameMax = 1024;
+constexpr size_t kWaitingMax = 4096;
+constexpr int64_t kErrorsMs = 1'000;
+constexpr uint8_t kErrorsMax = 10;  // in kErrorsMs
+
+// Whether an id that a client names can be one of those that it was sent: up to `sent`.
+bool was_sent(StreamId id, StreamId sent) {
+  return id.ms <= sent.ms && id.count <= sent.count;
+}
+
+// An estimate: there may be gaps between the entries.
+uint64_t count_replayed(const ReplayPage& page, StreamId position) {
+  const uint64_t after = page.last.count - std::min(page.last.count, position.count);
+  return after - std::min(after, page.cut);
+}
+
+}  // namespace
+
+SessionFrames::SessionFrames(SessionHost& host, Session& session)
+    : host_(host), session_(session) {}
+
+// --- welcome
+
+void SessionFrames::await_welcome(int64_t now_steady_ms) {
+  assert(stage_ == Stage::kNotAdmitted);
+  stage_ = Stage::kAwaited;
+  welcome_due_ms_ = now_steady_ms + kWelcomeMs;
+}
+
+void SessionFrames::on_acknowledged(StreamId stream_id) {
+  if (comes_after(stream_id, acknowledged_)) acknowledged_ = stream_id;
+}
+
+std::optional<int64_t> SessionFrames::welcome_due_ms() const {
+  if (stage_ != Stage::kAwaited) return std::nullopt;
+  return welcome_due_ms_;
+}
+
+bool SessionFrames::append_welcome(Instant now, std::string& out) {
+  if (stage_ == Stage::kWelcomed) return true;
+  if (stage_ == Stage::kNotAdmitted) return false;
+  if (stage_ == Stage::kAwaited && now.steady_ms < welcome_due_ms_) return false;
+  const Peer& peer = session_.peer();
+  const Peer::Terms terms = peer.terms();
+  const std::string connection = std::to_string(peer.connection());
+  const std::string text = welcome_frame({connection, session_.user(), peer.device(),
+                                          terms.expires_at_ms, terms.heartbeat_ms, replaying_});
+  out += SharedFrame::build(text)->frame();
+  stage_ = Stage::kWelcomed;
+  return true;
+}
+
+// --- what was seen
+
+void SessionFrames::on_page(const ReplayPage& page, StreamId position) {
+  if (!std::exchange(started_, true)) {
+    acknowledged_ = position;
+    replaying_ = count_replayed(page, position);
+    if (stage_ == Stage::kAwaited) stage_ = Stage::kReady;
+    session_.peer().wake();
+  }
+  if (!std::exchange(repeat_seen_, false)) return;
+  // The entries of the page say themselves whether they were seen.
+  std::vector<StreamId> ids;
+  for (const StreamId id : page.seen) {
+    if (!comes_after(id, position)) ids.push_back(id);
+  }
+  for (std::span<const StreamId> rest = ids; !rest.empty();) {
+    const std::span<const StreamId> some = rest.first(std::min(rest.size(), kSeenIdsInFrameMax));
+    session_.push({SharedFrame::build(seen_frame(some)), StreamId{}, OutboxKind::kNotice});
+    rest = rest.subspan(some.size());
+  }
+}
+
+void SessionFrames::on_seen(std::span<const StreamId> ids) {
+  for (const StreamId id : ids) {
+    const auto at = std::lower_bound(waiting_seen_.begin(), waiting_seen_.end(), id);
+    if (at != waiting_seen_.end() && *at == id) continue;
+    if (waiting_seen_.size() < kWaitingMax) waiting_seen_.insert(at, id);
+  }
+  on_advanced(session_.newest());
+}
+
+void SessionFrames::send_waiting(StreamId position) {
+  const auto later =
+      std::stable_partition(waiting_seen_.begin(), waiting_seen_.end(),
+                            [position](StreamId id) { return !comes_after(id, position); });
+  if (later == waiting_seen_.begin()) return;
+  const std::string frame = seen_frame({waiting_seen_.begin(), later});
+  waiting_seen_.erase(waiting_seen_.begin(), later);
+  if (waiting_seen_.empty()) waiting_seen_.shrink_to_fit();
+  send(frame);
+}
+
+// --- the frames of the client
+
+void SessionFrames::on_client_seen(const SeenFrame& seen) {
+  const StreamId sent = session_.written();
+  if (!session_.joined() || !sent) return;  // it was sent nothing
+  const StreamId upto = acknowledged_by(seen);
+  host_.bus.mark_seen({session_.user(), seen.ids, seen.up_to, sent, session_.peer().connection()});
+  if (comes_after(upto, acknowledged_)) session_.confirm_upto(upto);
+}
+
+// The position that the connection has then acknowledged.
+StreamId SessionFrames::acknowledged_by(const SeenFrame& seen) const {
+  const StreamId sent = session_.written();
+  StreamId upto = std::min(acknowledged_, sent);
+  const bool all = seen.up_to.ms >= sent.ms && seen.up_to.count >= sent.count;
+  if (all || was_sent(seen.up_to, sent)) upto = std::max(upto, std::min(seen.up_to, sent));
+  std::vector<StreamId> ids = seen.ids;
+  std::sort(ids.begin(), ids.end());
+  for (const StreamId id : ids) {
+    if (id > upto && id.count == upto.count + 1 && was_sent(id, sent)) upto = id;
+  }
+  return upto;
+}
+
+void SessionFrames::on_malformed(const MalformedFrame& fault, Instant now) {
+  if (now.steady_ms - errors_since_ms_ >= kErrorsMs) {
+    errors_since_ms_ = now.steady_ms;
+    errors_ = 0;
+  }
+  if (errors_ == kErrorsMax) return;
+  ++errors_;
+  send(error_frame(fault.code, fault.message));
+}
+
+void SessionFrames::send(std::string_view frame) {
+  session_.offer({SharedFrame::build(frame), StreamId{}, OutboxKind::kNotice});
+}
+
+}  // namespace hermod
