@@ -68,6 +68,10 @@ void add_values(std::vector<RedisRight>& rights, const Names& names, const std::
   rights.push_back({{"HGET", acked, "check"}, "+hget", rule});
   rights.push_back({{"HMGET", acked, "check"}, "+hmget", rule});
   rights.push_back({{"EXPIRE", acked, "60"}, "+expire", rule});
+  const std::string viewed = names.key(keys::kViewed);
+  rights.push_back({{"ZADD", viewed, "1", "1-1"}, "+zadd", rule});
+  rights.push_back({{"ZRANGE", viewed, "0", "0"}, "+zrange", rule});
+  rights.push_back({{"ZREMRANGEBYSCORE", viewed, "1", "1"}, "+zremrangebyscore", rule});
   const std::string presence = names.key(keys::kPresence);
   rights.push_back({{"HSET", presence, "check", "1"}, "+hset", rule});
   rights.push_back({{"SCAN", "0", "COUNT", "1"}, "+scan", ""});
@@ -147,6 +151,7 @@ std::vector<std::string> cleanup_command(const RedisChannels& channels, const st
           names.key(keys::kLast),
           names.key(keys::kAcked),
           names.key(keys::kMark),
+          names.key(keys::kViewed),
           names.seen(),
           names.key(keys::kRouted[0]),
           names.key(keys::kRouted[1]),

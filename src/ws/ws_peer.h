@@ -113,6 +113,6 @@ class WsPeer final : public Peer, public TimerWheel::Entry {
 };
 
 // The memory of an idle connection limits how many a server can have.
-static_assert(sizeof(WsPeer) <= 392);
+static_assert(sizeof(WsPeer) <= 408);
 
 }  // namespace hermod
