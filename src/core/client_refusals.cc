@@ -4,14 +4,23 @@
 #include <cassert>
 
 namespace hermod {
+namespace {
 
-bool ClientRefusals::add(std::string_view user, StreamId upto, bool alone, int64_t now_ms) {
+// The name of a device has no slash.
+std::string key_of(const ClientRefusals::Device& device) {
+  return std::string(device.name).append("/").append(device.user);
+}
+
+}  // namespace
+
+bool ClientRefusals::add(const Device& device, StreamId upto, bool alone, int64_t now_ms) {
   assert(upto);
-  auto found = users_.find(user);
-  if (found == users_.end()) {
+  const std::string key = key_of(device);
+  auto found = devices_.find(key);
+  if (found == devices_.end()) {
     make_room(now_ms);
-    assert(users_.size() < kUsersMax);
-    found = users_.emplace(user, Refusal{}).first;
+    assert(devices_.size() < kDevicesMax);
+    found = devices_.emplace(key, Refusal{}).first;
   }
   Refusal& refusal = found->second;
   refusal.at_ms = now_ms;
@@ -21,29 +30,24 @@ bool ClientRefusals::add(std::string_view user, StreamId upto, bool alone, int64
   return alone && again;
 }
 
-bool ClientRefusals::concerns(std::string_view user, int64_t now_ms) const {
-  if (users_.empty()) return false;
-  const auto found = users_.find(user);
-  return found != users_.end() && now_ms < found->second.at_ms + kKeptMs;
+bool ClientRefusals::find(const Device& device, StreamId position, int64_t now_ms) const {
+  const auto found = devices_.find(key_of(device));
+  return found != devices_.end() && position < found->second.upto &&
+         now_ms < found->second.at_ms + kKeptMs;
 }
 
-bool ClientRefusals::skips(std::string_view user, StreamId stream_id) const {
-  if (users_.empty() || !stream_id) return false;
-  const auto found = users_.find(user);
-  return found != users_.end() && found->second.skipped == stream_id;
-}
-
-void ClientRefusals::remove_acknowledged(std::string_view user, StreamId upto) {
-  const auto found = users_.find(user);
-  if (found != users_.end() && upto >= found->second.upto) users_.erase(found);
+bool ClientRefusals::skips(const Device& device, StreamId stream_id) const {
+  if (devices_.empty() || !stream_id) return false;
+  const auto found = devices_.find(key_of(device));
+  return found != devices_.end() && found->second.skipped == stream_id;
 }
 
 void ClientRefusals::make_room(int64_t now_ms) {
-  if (users_.size() < kUsersMax) return;
-  std::erase_if(users_, [&](const auto& one) { return now_ms >= one.second.at_ms + kKeptMs; });
-  if (users_.size() < kUsersMax) return;
-  users_.erase(
-      std::ranges::min_element(users_, {}, [](const auto& one) { return one.second.at_ms; }));
+  if (devices_.size() < kDevicesMax) return;
+  std::erase_if(devices_, [&](const auto& one) { return now_ms >= one.second.at_ms + kKeptMs; });
+  if (devices_.size() < kDevicesMax) return;
+  devices_.erase(
+      std::ranges::min_element(devices_, {}, [](const auto& one) { return one.second.at_ms; }));
 }
 
 }  // namespace hermod

@@ -205,7 +205,8 @@ void Hub::confirm_after(std::string_view user, const Cursor& cursor, StreamId st
 void Hub::on_payload_refused(const Session& session) {
   const StreamId upto = session.unconfirmed();
   if (!upto || host_.options.delivery_ping_ms == 0) return;
-  if (!host_.refusals.add(session.user(), upto, session.one_by_one(), host_.clock.steady_ms())) {
+  if (!host_.refusals.add(session.refusing_device(), upto, session.one_by_one(),
+                          host_.clock.steady_ms())) {
     return;
   }
   ++host_.stats.messages_failed["refused_by_client"];

@@ -64,7 +64,7 @@ void Session::join(HubUser& user, int64_t connected_ms) {
   user_ = &user;
   next_ = std::exchange(user.sessions, this);
   ++user.session_count;
-  one_by_one_ = host_.refusals.concerns(user.name(), host_.clock.steady_ms());
+  one_by_one_ = may_refuse(StreamId{});
   replay_ = std::make_unique<Replay>(host_, Replay::From::kPosition, connected_ms);
 }
 
@@ -125,7 +125,7 @@ void Session::on_pong(std::string_view payload) {
   confirm_pinged();
   if (replay_ && replay_->paused() && outbox_.empty()) request_page();
   if (!one_by_one_) return;
-  one_by_one_ = user_ != nullptr && host_.refusals.concerns(user(), host_.clock.steady_ms());
+  one_by_one_ = user_ != nullptr && may_refuse(ack_.confirmed());
   peer_.wake();
 }
 
@@ -163,6 +163,7 @@ void Session::on_page(const Result<ReplayPage>& page) {
   if (const auto start = replay_->start(page.value())) {
     newest_ = *start;
     ack_.start_at(*start);
+    if (one_by_one_) one_by_one_ = may_refuse(*start);
   }
   if (frames_) frames_->on_page(page.value(), newest_);
   const auto known = [this](int64_t first_ms) { return was_live_at(first_ms); };

@@ -47,7 +47,6 @@ SharedFrame::Ref SessionHost::build_notification(const NotificationFacts& facts,
 
 void SessionHost::confirm(const Acknowledgement& acknowledgement) {
   ++stats.deliveries_confirmed;
-  refusals.on_acknowledged(acknowledgement.user, acknowledgement.stream_id);
   bus.acknowledge(acknowledgement);
 }
 

@@ -75,7 +75,11 @@ const Notice* SessionOutbox::replacement_for(StreamId stream_id, std::string_vie
     report_too_large(payload.size());
     return &kTooLarge;
   }
-  return one_by_one_ && host_.refusals.skips(user(), stream_id) ? &kRefused : nullptr;
+  return one_by_one_ && host_.refusals.skips(refusing_device(), stream_id) ? &kRefused : nullptr;
+}
+
+bool SessionOutbox::may_refuse(StreamId position) const {
+  return host_.refusals.concerns(refusing_device(), position, host_.clock.steady_ms());
 }
 
 void SessionOutbox::report_too_large(size_t bytes) {

@@ -15,6 +15,7 @@
 #include "base/stream_id.h"
 #include "bus/cursor.h"
 #include "bus/replay_page.h"
+#include "core/client_refusals.h"
 #include "core/connection_trace.h"
 #include "core/instant.h"
 #include "core/notice.h"
@@ -52,9 +53,10 @@ class SessionOutbox {
   }
   const ConnectionTrace* trace() const { return trace_.get(); }
 
-  // Whether the user's client refused a message payload as too large. Each message is then sent
-  // only after the pong to the one before, so that the refused one can be identified.
+  // Whether the device refused a message payload as too large. Each message is then sent only after
+  // the pong to the one before, so that the refused one can be identified.
   bool one_by_one() const { return one_by_one_; }
+  ClientRefusals::Device refusing_device() const { return {user(), peer_.device()}; }
 
   // Drops half of the waiting bytes, in the order of SLOW_CLIENT_POLICY=drop_oldest, and announces
   // the dropped messages. Returns the number of bytes freed.
@@ -89,6 +91,9 @@ class SessionOutbox {
   [[nodiscard]] bool push_bounded(Outbox::Item&& item);
 
   void announce_dropped();
+
+  // Whether a message above `position` may be one that the device refuses.
+  bool may_refuse(StreamId position) const;
 
   // Appends `welcome` if it is due. Returns false while nothing may be sent before it.
   [[nodiscard]] bool may_begin(Instant now, std::string& out);
