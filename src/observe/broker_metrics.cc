@@ -83,6 +83,9 @@ void add_bus(Families& out, const BusStatus& bus, const Stats& stats) {
               number(bus.memory_losses));
   out.counter({"hermod_bus_foreign_dropped_total", "External messages dropped: not UTF-8"},
               number(bus.external_dropped));
+  out.counter({"hermod_devices_forgotten_total",
+               "Devices whose positions were forgotten because their users had too many"},
+              number(bus.devices_forgotten));
   out.counter({"hermod_bus_unreplicated_total", "Publications answered without a replica"},
               number(bus.unreplicated));
   auto round_trip = out.begin({"hermod_bus_round_trip_seconds", "Round trip of the last command"},

@@ -8,10 +8,11 @@ class Returns(TwoProcesses):
     async def return_to(self, process):
         """Ten times, a device receives and acknowledges a notification and reconnects; another device stays connected."""
         user = self.user()
-        url, back = self.socket_url(user), process.socket_url(token=process.token(user))
+        url = self.socket_url(user)
+        back = process.socket_url(token=process.token(user)) + "&device=phone"
         async with open_socket(url) as staying:
             for _ in range(10):
-                async with open_socket(url) as device:
+                async with open_socket(url + "&device=phone") as device:
                     text = self.send(user)
                     self.assertEqual(await frame(device), text)
                     await (await device.ping())  # the server's ping was sent before, so it is answered now
