@@ -228,15 +228,18 @@ TEST_F(BusRedisTest, ReplayOutlivesTheLossOfTheCommandLink) {
   EXPECT_EQ(answer->value().entries.size(), 1u);
 }
 
-TEST_F(BusRedisTest, IdleCostsAboutThreeWakeUpsASecond) {
+// Each second: the timer, the replies on both links, and the canary's message and reply. Some of them
+// arrive together.
+TEST_F(BusRedisTest, IdleCostsAtMostFiveWakeUpsASecond) {
   open();
+  settle();
   int turns = 0;
   const int64_t since = now_ms();
   run_until([&] {
     ++turns;  // called twice per loop iteration and once more
-    return now_ms() - since > 2500;
+    return now_ms() - since > 3000;
   });
-  EXPECT_LT(turns / 3, 14);
+  EXPECT_LE(turns / 3, 4 * 5);  // the window touches up to four of them
 }
 
 TEST_F(BusRedisTest, SpeaksThroughAUnixSocketAndALookedUpName) {
