@@ -155,8 +155,8 @@ void Hub::on_seen(std::string_view user, std::span<const StreamId> ids, uint64_t
   const HubUser* const entry = users_.find(user);
   for (Session* session = entry != nullptr ? entry->sessions : nullptr; session != nullptr;
        session = session->next()) {
-    if (session->frames() == nullptr || session->peer().connection() == connection) continue;
-    session->frames()->on_seen(ids);
+    const bool reported = connection != 0 && session->peer().connection() == connection;
+    if (session->frames() != nullptr && !reported) session->frames()->on_seen(ids);
   }
 }
 

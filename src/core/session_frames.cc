@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstddef>
 #include <utility>
 
 #include "core/session.h"
@@ -72,6 +73,7 @@ void SessionFrames::on_page(const ReplayPage& page, StreamId position) {
     replaying_ = count_replayed(page, position);
     if (stage_ == Stage::kAwaited) stage_ = Stage::kReady;
     session_.peer().wake();
+    if (const std::unique_ptr<SeenFrame> early = std::move(early_)) on_client_seen(*early);
   }
   if (!std::exchange(repeat_seen_, false)) return;
   // The entries of the page say themselves whether they were seen.
@@ -109,11 +111,20 @@ void SessionFrames::send_waiting(StreamId position) {
 // --- the frames of the client
 
 void SessionFrames::on_client_seen(const SeenFrame& seen) {
+  if (!started_) return keep_early(seen);
   const StreamId sent = session_.written();
   if (!session_.joined() || !sent) return;  // it was sent nothing
   const StreamId upto = acknowledged_by(seen);
   host_.bus.mark_seen({session_.user(), seen.ids, seen.up_to, sent, session_.peer().connection()});
   if (comes_after(upto, acknowledged_)) session_.confirm_upto(upto);
+}
+
+void SessionFrames::keep_early(const SeenFrame& seen) {
+  if (!early_) early_ = std::make_unique<SeenFrame>();
+  early_->up_to = std::max(early_->up_to, seen.up_to);
+  const size_t room = kSeenIdsMax - early_->ids.size();
+  const auto end = seen.ids.begin() + static_cast<std::ptrdiff_t>(std::min(room, seen.ids.size()));
+  early_->ids.insert(early_->ids.end(), seen.ids.begin(), end);
 }
 
 // The position that the connection has then acknowledged.

@@ -8,6 +8,7 @@
 // may have been missed.
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -59,6 +60,7 @@ class SessionFrames {
 
   // --- called by PeerTraffic
 
+  // Before the first page, nothing was sent: the frame waits for it, up to kSeenIdsMax ids.
   void on_client_seen(const SeenFrame& seen);
   // Answers with the frame `error`, at most ten times a second.
   void on_malformed(const MalformedFrame& fault, Instant now);
@@ -69,6 +71,7 @@ class SessionFrames {
 
   void send_waiting(StreamId position);
   StreamId acknowledged_by(const SeenFrame& seen) const;
+  void keep_early(const SeenFrame& seen);
 
   SessionHost& host_;
   Session& session_;
@@ -76,6 +79,7 @@ class SessionFrames {
   std::optional<uint64_t> replaying_;
   StreamId acknowledged_;               // by this connection
   std::vector<StreamId> waiting_seen_;  // above the position of the session, at most kWaitingMax
+  std::unique_ptr<SeenFrame> early_;    // null: none waits for the first page
   int64_t errors_since_ms_ = 0;         // steady; the second in which `errors_` were sent
   uint8_t errors_ = 0;
   Stage stage_ = Stage::kNotAdmitted;

@@ -160,6 +160,8 @@ TEST_F(WsFramesTest, GoodbyePrecedesTheCloseFramesOfHermod) {
 
   const auto reserved = live_v1("dan");  // the library closes the connection
   reserved->send(client_frame(1, "x", {.reserved = 0x40}));
+  run_until([&] { return reserved->close_code() != 0; });
+  pass(150);  // it lingers until the close frame was sent
   EXPECT_EQ(goodbye(*reserved)["code"], 1002);
 
   const auto odd_reason = live_v1("eve");

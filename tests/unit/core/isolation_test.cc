@@ -1,7 +1,8 @@
 // The clients of two hundred users connect, stall, answer pings, disconnect and are closed at
 // random while messages are published and the bus fails and recovers. No client receives a message
 // of another user, each connection receives the messages of its user in order and once, and in the
-// end each user has received all of them.
+// end each user has received all of them. Half of the clients select hermod.v1: they receive
+// `welcome` first, and never hear that a message was seen before they receive it.
 //
 // HERMOD_SEEDS and HERMOD_STEPS make the test longer. A failure names its seed.
 #include <gtest/gtest.h>
@@ -11,11 +12,13 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <random>
 #include <set>
 
 #include "bus/memory_bus.h"
 #include "core/hub.h"
+#include "core/session_frames.h"
 #include "support/fake_clock.h"
 #include "support/loop_test.h"
 #include "support/recording_log.h"
@@ -28,6 +31,10 @@ constexpr int kUsers = 200;
 int from_environment(const char* name, int otherwise) {
   const char* text = std::getenv(name);
   return text == nullptr ? otherwise : std::atoi(text);
+}
+
+std::string quoted(const std::string& text) {
+  return '"' + text + '"';
 }
 
 std::string name_of(int user) {
@@ -43,6 +50,8 @@ struct Client final : Peer {
   void close(CloseCode, ErrorCode, std::string_view) override { sent_away = true; }
 
   int user;
+  bool welcomed = false;           // hermod.v1
+  std::set<std::string> seen_ids;  // the stream ids of its frames `seen`
   bool reads = true;
   bool answers = true;
   bool sent_away = false;
@@ -97,6 +106,8 @@ class IsolationTest : public test::LoopTest, public PublishListener {
   void serve(Client& client);
   void take(Client& client, std::string_view frames);
   void take_text(Client& client, std::string_view text);
+  void take_frame(Client& client, std::string_view text);
+  void see(int user);
   void finish();
 
   int pick(int count) { return static_cast<int>(random_() % static_cast<unsigned>(count)); }
@@ -112,6 +123,8 @@ class IsolationTest : public test::LoopTest, public PublishListener {
   size_t taken_ = 0;
   size_t refused_ = 0;
   size_t sent_away_ = 0;
+  size_t seen_ = 0;
+  std::map<int, std::string> newest_id_;  // of the users, that a client of hermod.v1 was sent
 };
 
 void IsolationTest::publish(int user) {
@@ -119,7 +132,8 @@ void IsolationTest::publish(int user) {
   const std::string name = name_of(user);
   const Ticket ticket = ++tickets_;
   Written& written = under_way_[ticket];
-  written = {name, name + "/" + std::to_string(number), name + " r " + std::to_string(number)};
+  written = {name, name + "/" + std::to_string(number),
+             quoted(name + " r " + std::to_string(number))};
   Publication publication;
   publication.ticket = ticket;
   publication.user = written.user;
@@ -130,12 +144,13 @@ void IsolationTest::publish(int user) {
 
 void IsolationTest::publish_external(int user) {
   world_->bus.publish_external(name_of(user),
-                               name_of(user) + " f " + std::to_string(++said_[user]));
+                               quoted(name_of(user) + " f " + std::to_string(++said_[user])));
 }
 
 void IsolationTest::join(int user) {
   auto client = std::make_unique<Client>(world_->hub, user);
   client->answers = pick(4) != 0;
+  if (pick(2) == 0) client->session.use_frames();
   if (world_->hub.join(client->session, name_of(user))) {
     clients_.push_back(std::move(client));
   } else {
@@ -163,13 +178,37 @@ void IsolationTest::take(Client& client, std::string_view frames) {
     const size_t size = is_long ? static_cast<size_t>(byte(2) << 8 | byte(3)) : byte(1);
     const std::string_view payload = frames.substr(header, size);
     if (byte(0) == 0x81) {
-      take_text(client, payload);
+      client.session.frames() != nullptr ? take_frame(client, payload) : take_text(client, payload);
     } else if (client.answers) {
       client.session.on_pong(payload);
     }
     frames.remove_prefix(header + size);
   }
   EXPECT_TRUE(frames.empty());
+}
+
+// Another process reports that the user has seen a message.
+void IsolationTest::see(int user) {
+  if (!newest_id_.contains(user)) return;
+  const StreamId seen[] = {parse_stream_id(newest_id_[user]).value_or(StreamId{})};
+  const StreamId next[] = {{seen[0].ms, seen[0].count + 1}};
+  world_->hub.on_seen(name_of(user), pick(2) == 0 ? seen : next, 0);
+}
+
+void IsolationTest::take_frame(Client& client, std::string_view text) {
+  const auto frame = nlohmann::json::parse(text);
+  EXPECT_EQ(std::exchange(client.welcomed, true), frame["type"] != "welcome") << text;
+  if (frame["type"] == "seen") {
+    ++seen_;
+    for (const auto& id : frame["ids"]) client.seen_ids.insert(id.get<std::string>());
+  }
+  if (frame["type"] != "notification") return;
+  if (frame["id"].is_string()) {
+    newest_id_[client.user] = frame["id"];
+    EXPECT_FALSE(client.seen_ids.contains(frame["id"])) << text;
+  }
+  const size_t head = text.find(R"("notification":)", 20) + 15;
+  take_text(client, text.substr(head, text.size() - 1 - head));
 }
 
 void IsolationTest::take_text(Client& client, std::string_view text) {
@@ -179,6 +218,7 @@ void IsolationTest::take_text(Client& client, std::string_view text) {
     EXPECT_NE(text.find("\"teacher_id\":\"" + name + '"'), std::string_view::npos) << text;
     return;
   }
+  text = text.substr(1, text.size() - 2);
   ASSERT_EQ(text.substr(0, text.find(' ')), name);
   const uint64_t number = std::strtoull(text.data() + text.rfind(' '), nullptr, 10);
   const bool routed = text.substr(name.size(), 3) == " r ";
@@ -205,6 +245,8 @@ void IsolationTest::step() {
   } else if (what < 71) {
     away_ = !away_;
     away_ ? world_->bus.go_down("the test takes it") : world_->bus.come_up();
+  } else if (what < 74) {
+    see(clients_.empty() ? user : clients_[index]->user);
   } else if (what < 80) {
     world_->clock.advance(pick(400));
   } else {
@@ -261,6 +303,7 @@ void IsolationTest::run(unsigned seed, int steps) {
   published_.clear();
   said_.clear();
   had_.clear();
+  newest_id_.clear();
 }
 
 TEST_F(IsolationTest, NobodyEverGetsAnothersText) {
@@ -274,6 +317,7 @@ TEST_F(IsolationTest, NobodyEverGetsAnothersText) {
   EXPECT_GT(taken_, static_cast<size_t>(seeds) * kUsers);
   EXPECT_GT(refused_, 0u);
   EXPECT_GT(sent_away_, 0u);
+  EXPECT_GT(seen_, 0u);
   RecordProperty("texts", std::to_string(taken_));
 }
 

@@ -41,6 +41,12 @@ class SessionSeenTest : public test::SessionFixture {
     return counts;
   }
 
+  static std::string repeated(const std::string& text, int count) {
+    std::string made;
+    for (int i = 0; i < count; ++i) made += text;
+    return made;
+  }
+
   static StreamId id(uint64_t count) { return entry(count).stream_id; }
 
   static ReplayPage::Entry seen_entry(uint64_t count) {
@@ -177,6 +183,19 @@ TEST_F(SessionSeenTest, TheBusIsToldWhatAClientHasSeen) {
   EXPECT_EQ(bus.seen.back(), "a 1001-1 1009-9 of 1001-1 by 1");
   client_seen(peer, {}, id(9));
   EXPECT_EQ(bus.seen.back(), "a up to 1009-9 of 1001-1 by 1");
+}
+
+TEST_F(SessionSeenTest, WhatAClientReportsEarlyWaitsForTheFirstPage) {
+  TestPeer& peer = join_v1("a");
+  client_seen(peer, std::vector<StreamId>(200, id(1)));
+  client_seen(peer, std::vector<StreamId>(200, id(2)), id(2));
+  hub.on_subscribed("a");
+  EXPECT_TRUE(bus.seen.empty());
+  bus.answer({.entries = {entry(3)}, .after = id(2), .last = id(3)});
+  ASSERT_EQ(bus.seen.size(), 1u);
+  EXPECT_TRUE(bus.seen[0].ends_with(" 1001-1 1002-2" + repeated(" 1002-2", 55) +
+                                    " up to 1002-2 of 1002-2 by 1"));
+  EXPECT_TRUE(bus.marks.empty());  // it begins there
 }
 
 TEST_F(SessionSeenTest, IdsAcknowledgeWithoutAGap) {
