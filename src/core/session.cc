@@ -73,7 +73,7 @@ void Session::admit() {
   admitted_ = true;
   peer_.on_admitted();
   if (!frames_) return;
-  frames_->await_welcome(host_.clock.steady_ms());
+  frames_->welcome().begin(host_.clock.steady_ms());
   peer_.wake();
 }
 

@@ -36,7 +36,7 @@ void SessionDelivery::ping(Instant now, std::string& out) {
 }
 
 std::optional<int64_t> SessionDelivery::output_due_ms() const {
-  if (frames_ && !frames_->welcomed() && !stopped_) return frames_->welcome_due_ms();
+  if (frames_ && !frames_->welcome().sent() && !stopped_) return frames_->welcome().due_ms();
   return ping_due_ms();
 }
 

@@ -12,11 +12,8 @@
 namespace hermod {
 namespace {
 
-constexpr int64_t kWelcomeMs = 1'000;  // the longest time to wait for the first page
 constexpr size_t kSeenIdsInFrameMax = 1024;
 constexpr size_t kWaitingMax = 4096;
-constexpr int64_t kErrorsMs = 1'000;
-constexpr uint8_t kErrorsMax = 10;  // in kErrorsMs
 
 // Whether an id that a client names can be one of those that it was sent: up to `sent`.
 bool was_sent(StreamId id, StreamId sent) {
@@ -36,32 +33,21 @@ SessionFrames::SessionFrames(SessionHost& host, Session& session)
 
 // --- welcome
 
-void SessionFrames::await_welcome(int64_t now_steady_ms) {
-  assert(stage_ == Stage::kNotAdmitted);
-  stage_ = Stage::kAwaited;
-  welcome_due_ms_ = now_steady_ms + kWelcomeMs;
-}
-
 void SessionFrames::on_acknowledged(StreamId stream_id) {
   if (comes_after(stream_id, acknowledged_)) acknowledged_ = stream_id;
 }
 
-std::optional<int64_t> SessionFrames::welcome_due_ms() const {
-  if (stage_ != Stage::kAwaited) return std::nullopt;
-  return welcome_due_ms_;
-}
-
 bool SessionFrames::append_welcome(Instant now, std::string& out) {
-  if (stage_ == Stage::kWelcomed) return true;
-  if (stage_ == Stage::kNotAdmitted) return false;
-  if (stage_ == Stage::kAwaited && now.steady_ms < welcome_due_ms_) return false;
+  if (welcome_.sent()) return true;
+  if (!welcome_.is_due(now.steady_ms)) return false;
   const Peer& peer = session_.peer();
   const Peer::Terms terms = peer.terms();
   const std::string connection = std::to_string(peer.connection());
-  const std::string text = welcome_frame({connection, session_.user(), peer.device(),
-                                          terms.expires_at_ms, terms.heartbeat_ms, replaying_});
+  const std::string text =
+      welcome_frame({connection, session_.user(), peer.device(), terms.expires_at_ms,
+                     terms.heartbeat_ms, welcome_.replaying()});
   out += SharedFrame::build(text)->frame();
-  stage_ = Stage::kWelcomed;
+  welcome_.on_sent();
   return true;
 }
 
@@ -70,8 +56,7 @@ bool SessionFrames::append_welcome(Instant now, std::string& out) {
 void SessionFrames::on_page(const ReplayPage& page, StreamId position) {
   if (!std::exchange(started_, true)) {
     acknowledged_ = position;
-    replaying_ = count_replayed(page, position);
-    if (stage_ == Stage::kAwaited) stage_ = Stage::kReady;
+    welcome_.on_first_page(count_replayed(page, position));
     session_.peer().wake();
     if (const std::unique_ptr<SeenFrame> early = std::move(early_)) on_client_seen(*early);
   }
@@ -142,12 +127,8 @@ StreamId SessionFrames::acknowledged_by(const SeenFrame& seen) const {
 }
 
 void SessionFrames::on_malformed(const MalformedFrame& fault, Instant now) {
-  if (now.steady_ms - errors_since_ms_ >= kErrorsMs) {
-    errors_since_ms_ = now.steady_ms;
-    errors_ = 0;
-  }
-  if (errors_ == kErrorsMax) return;
-  ++errors_;
+  if (!errors_) errors_ = std::make_unique<ErrorRate>();
+  if (!errors_->admit(now.steady_ms)) return;
   send(error_frame(fault.code, fault.message));
 }
 

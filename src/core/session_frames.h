@@ -9,7 +9,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,7 +16,9 @@
 
 #include "base/stream_id.h"
 #include "bus/replay_page.h"
+#include "core/error_rate.h"
 #include "core/instant.h"
+#include "core/welcome_wait.h"
 #include "frames/client_frames.h"
 
 namespace hermod {
@@ -31,10 +32,7 @@ class SessionFrames {
 
   // --- called by Session
 
-  // The session is admitted: `welcome` is sent with the first page, or after a second.
-  void await_welcome(int64_t now_steady_ms);
-  bool welcomed() const { return stage_ == Stage::kWelcomed; }
-  std::optional<int64_t> welcome_due_ms() const;
+  WelcomeWait& welcome() { return welcome_; }
   // Appends `welcome` if it is due. Returns whether other frames may follow.
   [[nodiscard]] bool append_welcome(Instant now, std::string& out);
 
@@ -67,24 +65,19 @@ class SessionFrames {
   void send(std::string_view frame);  // within the limits of the outbox
 
  private:
-  enum class Stage : uint8_t { kNotAdmitted, kAwaited, kReady, kWelcomed };
-
   void send_waiting(StreamId position);
   StreamId acknowledged_by(const SeenFrame& seen) const;
   void keep_early(const SeenFrame& seen);
 
   SessionHost& host_;
   Session& session_;
-  int64_t welcome_due_ms_ = 0;  // steady
-  std::optional<uint64_t> replaying_;
+  WelcomeWait welcome_;
   StreamId acknowledged_;               // by this connection
   std::vector<StreamId> waiting_seen_;  // above the position of the session, at most kWaitingMax
   std::unique_ptr<SeenFrame> early_;    // null: none waits for the first page
-  int64_t errors_since_ms_ = 0;         // steady; the second in which `errors_` were sent
-  uint8_t errors_ = 0;
-  Stage stage_ = Stage::kNotAdmitted;
-  bool started_ = false;     // the first page was read
-  bool repeat_seen_ = true;  // with the next page
+  std::unique_ptr<ErrorRate> errors_;   // null: the client sent no malformed frame
+  bool started_ = false;                // the first page was read
+  bool repeat_seen_ = true;             // with the next page
 };
 
 }  // namespace hermod

@@ -63,7 +63,7 @@ Outbox::Item SessionOutbox::notice_item(const Notice& notice, StreamId stream_id
 }
 
 bool SessionOutbox::has_output() const {
-  return (!outbox_.empty() || dropped_ != 0) && (!frames_ || frames_->welcomed());
+  return (!outbox_.empty() || dropped_ != 0) && (!frames_ || frames_->welcome().sent());
 }
 
 bool SessionOutbox::may_begin(Instant now, std::string& out) {

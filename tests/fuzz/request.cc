@@ -125,6 +125,7 @@ void check_answer(const std::string& bytes) {
 }
 
 void check_upgrade(const UpgradeRequest& request) {
+  check(request.device.size() <= 64, "a device has a short name");
   check(request.key.size() == 24, "a key has 24 characters");
   const std::string head = build_upgrade_head(request.key, Subprotocol::kHermod);
   check(std::count(head.begin(), head.end(), '\n') == 8, "a key adds no line");
