@@ -40,6 +40,11 @@ class DeliveryAck {
   // confirmed. Other pongs are unsolicited (RFC 6455 section 5.5.3).
   [[nodiscard]] bool on_pong(std::string_view payload);
 
+  // The client has received everything up to `stream_id`.
+  void confirm(StreamId stream_id) {
+    if (comes_after(stream_id, confirmed_)) confirmed_ = stream_id;
+  }
+
   // For connections without delivery pings: a written message counts as confirmed. Returns true if
   // pinged() advanced.
   [[nodiscard]] bool confirm_written();

@@ -44,7 +44,7 @@ bool SessionDelivery::confirm_upto(StreamId stream_id) {
   if (user_ == nullptr || !stream_id) return false;
   assert(user_->session_count > 0);
   host_.confirm({.user = user(), .stream_id = stream_id, .cursor = cursor()});
-  if (frames_) frames_->on_acknowledged(stream_id);
+  ack_.confirm(stream_id);
   return true;
 }
 

@@ -37,6 +37,7 @@ class SessionDelivery : public SessionOutbox {
   // --- called by SessionFrames
 
   StreamId written() const { return ack_.written(); }  // the newest one that the client was sent
+  StreamId confirmed() const { return ack_.confirmed(); }  // the newest one that it confirmed
 
   // The client has received everything up to `stream_id`. Returns false if there is nothing to
   // confirm.

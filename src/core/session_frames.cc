@@ -33,10 +33,6 @@ SessionFrames::SessionFrames(SessionHost& host, Session& session)
 
 // --- welcome
 
-void SessionFrames::on_acknowledged(StreamId stream_id) {
-  if (comes_after(stream_id, acknowledged_)) acknowledged_ = stream_id;
-}
-
 bool SessionFrames::append_welcome(Instant now, std::string& out) {
   if (welcome_.sent()) return true;
   if (!welcome_.is_due(now.steady_ms)) return false;
@@ -55,7 +51,6 @@ bool SessionFrames::append_welcome(Instant now, std::string& out) {
 
 void SessionFrames::on_page(const ReplayPage& page, StreamId position) {
   if (!std::exchange(started_, true)) {
-    acknowledged_ = position;
     welcome_.on_first_page(count_replayed(page, position));
     session_.peer().wake();
     if (const std::unique_ptr<SeenFrame> early = std::move(early_)) on_client_seen(*early);
@@ -101,7 +96,7 @@ void SessionFrames::on_client_seen(const SeenFrame& seen) {
   if (!session_.joined() || !sent) return;  // it was sent nothing
   const StreamId upto = acknowledged_by(seen);
   host_.bus.mark_seen({session_.user(), seen.ids, seen.up_to, sent, session_.peer().connection()});
-  if (comes_after(upto, acknowledged_)) session_.confirm_upto(upto);
+  if (comes_after(upto, session_.confirmed())) session_.confirm_upto(upto);
 }
 
 void SessionFrames::keep_early(const SeenFrame& seen) {
@@ -115,7 +110,7 @@ void SessionFrames::keep_early(const SeenFrame& seen) {
 // The position that the connection has then acknowledged.
 StreamId SessionFrames::acknowledged_by(const SeenFrame& seen) const {
   const StreamId sent = session_.written();
-  StreamId upto = std::min(acknowledged_, sent);
+  StreamId upto = std::min(session_.confirmed(), sent);
   const bool all = seen.up_to.ms >= sent.ms && seen.up_to.count >= sent.count;
   if (all || was_sent(seen.up_to, sent)) upto = std::max(upto, std::min(seen.up_to, sent));
   std::vector<StreamId> ids = seen.ids;

@@ -46,8 +46,6 @@ class SessionFrames {
     if (!waiting_seen_.empty()) send_waiting(position);
   }
 
-  void on_acknowledged(StreamId stream_id);
-
   // The ids that wait are those of a stream that no longer exists.
   void on_memory_lost() { waiting_seen_.clear(); }
 
@@ -72,7 +70,6 @@ class SessionFrames {
   SessionHost& host_;
   Session& session_;
   WelcomeWait welcome_;
-  StreamId acknowledged_;               // by this connection
   std::vector<StreamId> waiting_seen_;  // above the position of the session, at most kWaitingMax
   std::unique_ptr<SeenFrame> early_;    // null: none waits for the first page
   std::unique_ptr<ErrorRate> errors_;   // null: the client sent no malformed frame
