@@ -167,3 +167,92 @@ class Devices(TwoProcesses):
                     await self.nothing_more(phone, user)
         finally:
             self.assertEqual(slow.stop(), 0)
+
+
+class Seen(TwoProcesses):
+    """What a user has seen on one device is seen on all (protocol section 3, hermod.v1)."""
+
+    def connect(self, process, user, device):
+        protocols = ["hermod.v1", f"device.{device}", "bearer." + process.token(user)]
+        return open_socket(process.socket_url(), subprotocols=protocols)
+
+    async def notifications(self, socket, count):
+        """The next notifications; other frames are ignored."""
+        got = []
+        while len(got) < count:
+            one = json.loads(await frame(socket))
+            if one["type"] == "notification":
+                got.append(one)
+        return got
+
+    async def seen(self, socket):
+        while (one := json.loads(await frame(socket)))["type"] != "seen":
+            pass
+        return one["ids"]
+
+    async def test_it_reaches_the_other_devices_on_every_process_within_a_second(self):
+        user = self.user()
+        async with (
+            self.connect(self.hermod, user, "laptop") as laptop,
+            self.connect(self.hermod, user, "tablet") as tablet,
+            self.connect(self.other, user, "phone") as phone,
+        ):
+            for _ in range(3):
+                self.send(user)
+            ids = [one["id"] for one in await self.notifications(laptop, 3)]
+            await self.notifications(tablet, 3)
+            await self.notifications(phone, 3)
+            await laptop.send(json.dumps({"type": "seen", "ids": [ids[1]]}))
+            async with asyncio.timeout(1):
+                self.assertEqual(await self.seen(tablet), [ids[1]])
+                self.assertEqual(await self.seen(phone), [ids[1]])
+            await phone.send(json.dumps({"type": "seen", "up_to": ids[2]}))
+            async with asyncio.timeout(1):
+                self.assertEqual(await self.seen(tablet), [ids[0], ids[2]])
+                self.assertEqual(await self.seen(laptop), [ids[0], ids[2]])  # and never what it reported itself
+
+    async def test_a_device_that_was_offline_is_replayed_it_as_seen(self):
+        user = self.user()
+        async with self.connect(self.hermod, user, "laptop") as laptop:
+            async with self.connect(self.other, user, "phone") as phone:
+                self.send(user)
+                first = (await self.notifications(phone, 1))[0]["id"]
+                await self.notifications(laptop, 1)
+                await (await phone.ping())
+                until(lambda: redis().cli("HGET", f"hermod:{{{user}}}:acked", "phone") == first, "the phone has confirmed it")
+            self.send(user)
+            self.send(user)
+            ids = [one["id"] for one in await self.notifications(laptop, 2)]
+            await laptop.send(json.dumps({"type": "seen", "up_to": ids[0]}))
+            until(lambda: redis().cli("ZCARD", f"hermod:{{{user}}}:viewed") == "2", "it is stored")
+            async with self.connect(self.other, user, "phone") as phone:
+                welcome = json.loads(await frame(phone))
+                self.assertEqual((welcome["type"], welcome["device"], welcome["replaying"]), ("welcome", "phone", 2))
+                self.assertEqual(json.loads(await frame(phone)), {"type": "seen", "ids": [first]})
+                replayed = await self.notifications(phone, 2)
+                self.assertEqual([(one["id"], one["seen"], one["replayed"]) for one in replayed], [(ids[0], True, True), (ids[1], False, True)])
+
+    async def test_ids_of_nobody_change_nothing(self):
+        user = self.user()
+        async with self.connect(self.hermod, user, "laptop") as laptop, self.connect(self.other, user, "phone") as phone:
+            self.send(user)
+            known = (await self.notifications(laptop, 1))[0]["id"]
+            await self.notifications(phone, 1)
+            await laptop.send(json.dumps({"type": "seen", "ids": ["1-1", "9999999999999-7", "none", known]}))
+            self.assertEqual(await self.seen(phone), [known])
+            self.assertEqual(redis().cli("ZRANGE", f"hermod:{{{user}}}:viewed", "0", "-1"), known)
+
+    async def test_it_survives_the_process_that_reported_it(self):
+        user = self.user()
+        third = self.start_hermod()
+        async with self.connect(self.hermod, user, "laptop") as laptop:
+            phone = await self.connect(third, user, "phone")
+            self.send(user)
+            known = (await self.notifications(phone, 1))[0]["id"]
+            await self.notifications(laptop, 1)
+            await phone.send(json.dumps({"type": "seen", "ids": [known]}))
+            async with asyncio.timeout(3):
+                seen = asyncio.create_task(self.seen(laptop))
+                until(lambda: redis().cli("ZCARD", f"hermod:{{{user}}}:viewed") == "1", "it is stored")
+                third.child.kill()
+                self.assertEqual(await seen, [known])
