@@ -77,6 +77,7 @@ void Deliver::let_in(int fd) {
   UpgradeRequest request;
   request.verdict = Identity{users_.back(), kNeverMs};
   request.key = key_of({bytes.data(), static_cast<size_t>(got)});
+  if (options_.frames) request.subprotocol = Subprotocol::kHermodV1;
   server_->adopt(fd, std::move(request));
 }
 

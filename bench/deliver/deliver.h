@@ -28,6 +28,7 @@ struct DeliverOptions {
   size_t messages = 200'000;
   size_t turn_texts = 200;  // messages per loop iteration, about as many as one read from Redis
   int64_t delivery_ping_ms = 250;
+  bool frames = false;  // the clients select hermod.v1
 };
 
 struct DeliverResult {

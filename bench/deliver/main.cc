@@ -18,6 +18,7 @@ Prints "listening on PORT" to stderr, and the results to stdout as one JSON obje
   --burst N             consecutive messages to one connection (1)
   --messages N          number of messages in total (200000)
   --turn-texts N        messages per loop iteration (200)
+  --frames 1            the clients select hermod.v1 (0)
   --delivery-ping-ms N  minimum interval of delivery pings, 0: no pings (250)
 )";
 
@@ -49,6 +50,7 @@ int main(int argc, char** argv) {
   options.messages = flags.count("messages", options.messages);
   options.turn_texts = flags.count("turn-texts", options.turn_texts);
   options.delivery_ping_ms = static_cast<int64_t>(flags.count("delivery-ping-ms", uint64_t{250}));
+  options.frames = flags.count("frames", uint64_t{0}) != 0;
 
   Deliver deliver(options);
   std::fprintf(stderr, "listening on %u\n", deliver.port());
