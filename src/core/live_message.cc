@@ -21,7 +21,7 @@ bool is_json(std::string_view text) {
 
 }  // namespace
 
-const SharedFrame::Ref& LiveMessage::frame(FrameForm form) {
+const SharedFrame::Ref& LiveMessage::build(FrameForm form) {
   if (form == FrameForm::kV1) return framed();
   if (!plain_) plain_ = host_.build_frame(text_, trace_);
   return plain_;

@@ -23,9 +23,12 @@ class LiveMessage {
   StreamId stream_id() const { return stream_id_; }
 
   // Null: the message cannot be sent in this form. It comes from another program and is not JSON.
-  const SharedFrame::Ref& frame(FrameForm form);
+  const SharedFrame::Ref& frame(FrameForm form) {
+    return form == FrameForm::kPlain && plain_ ? plain_ : build(form);
+  }
 
  private:
+  const SharedFrame::Ref& build(FrameForm form);
   const SharedFrame::Ref& framed();
 
   SessionHost& host_;

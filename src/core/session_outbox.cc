@@ -62,12 +62,12 @@ Outbox::Item SessionOutbox::notice_item(const Notice& notice, StreamId stream_id
   return {SharedFrame::build(frame_of(notice)), stream_id, OutboxKind::kNotice};
 }
 
-bool SessionOutbox::has_output() const {
-  return (!outbox_.empty() || dropped_ != 0) && (!frames_ || frames_->welcome().sent());
+bool SessionOutbox::is_welcomed() const {
+  return frames_->welcome().sent();
 }
 
-bool SessionOutbox::may_begin(Instant now, std::string& out) {
-  return !frames_ || frames_->append_welcome(now, out);
+bool SessionOutbox::append_welcome(Instant now, std::string& out) {
+  return frames_->append_welcome(now, out);
 }
 
 const Notice* SessionOutbox::replacement_for(StreamId stream_id, std::string_view payload) {

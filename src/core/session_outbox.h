@@ -41,7 +41,9 @@ class SessionOutbox {
   bool joined() const { return user_ != nullptr; }
   Cursor cursor() const { return {peer_.device(), peer_.connection()}; }
   const Outbox& outbox() const { return outbox_; }
-  bool has_output() const;
+  bool has_output() const {
+    return (!outbox_.empty() || dropped_ != 0) && (!frames_ || is_welcomed());
+  }
 
   // What hermod.v1 adds; null: the client is a plain one.
   SessionFrames* frames() const { return frames_.get(); }
@@ -96,7 +98,9 @@ class SessionOutbox {
   bool may_refuse(StreamId position) const;
 
   // Appends `welcome` if it is due. Returns false while nothing may be sent before it.
-  [[nodiscard]] bool may_begin(Instant now, std::string& out);
+  [[nodiscard]] bool may_begin(Instant now, std::string& out) {
+    return !frames_ || append_welcome(now, out);
+  }
 
   SessionHost& host_;
   Peer& peer_;
@@ -108,6 +112,8 @@ class SessionOutbox {
   bool one_by_one_ = false;
 
  private:
+  bool is_welcomed() const;
+  bool append_welcome(Instant now, std::string& out);
   void report_too_large(size_t bytes);
 };
 
