@@ -15,10 +15,10 @@ BOUNDS = {
     "format_event": 15_000,
     "verify_hs256": 26_500,
     "frame_300": 370,
-    "route_one": 1_960,
-    "route_five": 4_640,
+    "route_one": 2_010,
+    "route_five": 5_040,
     "deadline": 80,
-    "delivery_pong": 2_240,
+    "delivery_pong": 2_290,
 }
 RUNS = 1000
 
