@@ -95,7 +95,7 @@ export function connect<T = Notification>(options: Options): Client<T> {
     enter('stopped', details)
   }
 
-  function fail({ message = 'no connection' }: { message?: string }, cause?: unknown): void {
+  function fail({ message = 'no connection' }: { message?: string | undefined }, cause?: unknown): void {
     emit('error', new Error(message, { cause }))
   }
 

@@ -24,9 +24,9 @@ export function stopReason({ code, error_code: error }: End): StopReason | undef
  *  returns or the page is shown: the pause that the service asks for. The second is full jitter below a ceiling that
  *  doubles. A user with too many connections waits for at least half of the longest pause. */
 export function pauseAfter({ code, error_code: error, retry_after_ms: asked }: End, attempt: number, timing: Timing): [number, number] {
-  const isAsked = asked! >= 0
-  const isTooMany = !isAsked && (code === 4000 || error === 'RATE_LIMIT')
+  const askedMs = asked ?? -1
+  const isTooMany = askedMs < 0 && (code === 4000 || error === 'RATE_LIMIT')
   const ceiling = Math.min(timing.retryMaxMs, timing.retryMinMs * 2 ** attempt)
   const jitter = isTooMany ? (timing.retryMaxMs * (1 + Math.random())) / 2 : ceiling * Math.random()
-  return [isAsked ? Math.min(asked!, SERVER_PAUSE_MS_MAX) : 0, jitter]
+  return [askedMs >= 0 ? Math.min(askedMs, SERVER_PAUSE_MS_MAX) : 0, jitter]
 }

@@ -61,10 +61,10 @@ export function startSession(context: Context, transport: Transport, pauseMs: nu
     session.link?.close(code)
   }
 
-  function end(reason: End | string, cause?: unknown): void {
+  function end(reason: End | string | undefined, cause?: unknown): void {
     if (isClosed) return
     close(REPLACED)
-    context.onEnd(session, typeof reason === 'string' ? { code: 1006, message: reason } : reason, cause)
+    context.onEnd(session, typeof reason === 'object' ? reason : { code: 1006, message: reason }, cause)
   }
 
   /** Everything that can fail is in one place, so that each failure is a failed attempt and not the end. */

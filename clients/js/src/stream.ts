@@ -20,7 +20,7 @@ export function openStream({ options, tokens, lastId }: LinkContext, owner: Link
   }
 
   async function read(): Promise<End> {
-    const response = await fetch(url, { headers, cache: 'no-store', signal: abort.signal })
+    const response = await fetch(url, { headers, signal: abort.signal })
     if (!response.ok) return refusal(response, await response.text())
     // A login page of a network is not a stream.
     if (!/^text\/event-stream/.test(response.headers.get('Content-Type')!)) return { code: 1006 }
@@ -50,15 +50,16 @@ export function openStream({ options, tokens, lastId }: LinkContext, owner: Link
   }
 }
 
-/** The end that a refusal by HTTP is equal to. Only an answer in hermod's form is one; proxies answer too. */
+/** The end that a refusal by HTTP is equal to. Only an answer in hermod's form is one; proxies answer too. Any other answer is a
+ *  failure of this transport. */
 function refusal({ status, headers }: Response, text: string): End {
   const { error } = (parseObject(text) ?? {}) as { error?: { code: string; message: string } }
   const end: End = { code: 1006, message: error?.message ?? 'HTTP ' + status }
   const seconds = headers.get('Retry-After')
   if (seconds) end.retry_after_ms = +seconds * 1000
-  if (error?.code) {
+  if (error?.code && (status < 404 || status === 429)) {
     end.error_code = error.code
-    end.code = status > 499 ? 1001 : error.code === 'QUOTA_EXCEEDED' ? 4000 : 1008
+    end.code = error.code === 'QUOTA_EXCEEDED' ? 4000 : 1008
   }
   return end
 }

@@ -99,7 +99,7 @@ export type CloseCode = (typeof CloseCode)[keyof typeof CloseCode]
 /** The JSON in the reason of a close frame. */
 export interface CloseReason {
   error_code?: string
-  message?: string
+  message?: string | undefined
   correlation_id?: string
   retry_after_ms?: number | null | undefined
 }

@@ -37,6 +37,7 @@ class Server {
     this.received = [] // the frames of clients, also those of /v1/acknowledge
     this.requests = []
     this.number = 0
+    this.connections = 0
     this.pages = {}
     this.http = http.createServer((request, response) => this.onRequest(request, response))
     this.sockets = new WebSocketServer({ noServer: true, handleProtocols: (offered) => this.protocol(offered) })
@@ -56,7 +57,7 @@ class Server {
 
   token(user = 'ann', { lifetimeMs = 600_000, iat = true, ...more } = {}) {
     const now = this.now() / 1000
-    const claims = { sub: user, exp: now + lifetimeMs / 1000, ...(iat ? { iat: now } : {}), number: ++this.number, ...more }
+    const claims = { sub: user, exp: now + lifetimeMs / 1000, ...(iat ? { iat: iat === true ? now : iat } : {}), number: ++this.number, ...more }
     return `${part({ alg: 'HS256' })}.${part(claims)}.c2lnbmF0dXJl`
   }
 
@@ -182,7 +183,7 @@ class Server {
   }
 
   welcome(link, device) {
-    Object.assign(link, { user: link.claims.sub, device, id: `connection-${++this.number}` })
+    Object.assign(link, { user: link.claims.sub, device, id: `connection-${++this.connections}` })
     this.links.add(link)
     link.expireAt(link.claims.exp)
     const replayed = this.begin(link)
@@ -262,7 +263,7 @@ class SocketLink extends Link {
     this.isPlain = ws.protocol !== 'hermod.v1'
     this.tokenAt = -Infinity
     ws.on('message', (data) => !this.isFrozen && this.onMessage(data.toString()))
-    ws.on('pong', () => !this.isFrozen && server.ack(this, this.sentId))
+    ws.on('pong', (id) => !this.isFrozen && server.ack(this, id.toString()))
     ws.on('close', (code) => {
       clearTimeout(this.timer)
       this.closeCode = code
@@ -280,7 +281,10 @@ class SocketLink extends Link {
     const text = JSON.stringify(notification)
     this.send(this.isPlain ? text : `{"type":"notification","id":${JSON.stringify(id)},"replayed":${replayed},"seen":${this.isSeen(id)},"notification":${text}}`)
     if (id) this.sentId = id
-    if (!this.isFrozen && !this.neverAcked) this.ws.ping()
+    this.pinging ??= setImmediate(() => {
+      this.pinging = undefined // one ping for all texts, as hermod pings
+      if (!this.isFrozen && !this.neverAcked && this.ws.readyState === 1) this.ws.ping(this.sentId ?? '')
+    })
   }
   onMessage(text) {
     const { server } = this

@@ -6,8 +6,8 @@ import { connect } from 'hermod-client'
 export const PATIENCE_MS = 10_000
 
 /** Returns the first true value of `condition`; fails if there is none for a long time. */
-export async function until(condition, what = condition.toString()) {
-  const end = performance.now() + PATIENCE_MS
+export async function until(condition, what = condition.toString(), patienceMs = PATIENCE_MS) {
+  const end = performance.now() + patienceMs
   for (;;) {
     const value = await condition()
     if (value) return value
@@ -24,7 +24,7 @@ const ALLOWED = {
   stopped: [],
 }
 
-export const FAST = { retryMinMs: 20, retryMaxMs: 200, answerMs: 300, acknowledgeMs: 10 }
+export const FAST = { retryMinMs: 20, retryMaxMs: 200, answerMs: 3000, acknowledgeMs: 10 }
 
 /** Connects to `server` and records everything. Each change of state is compared with the documented state machine. */
 export function watch(t, server, options = {}) {
@@ -49,7 +49,8 @@ export function watch(t, server, options = {}) {
     ...seen,
     names,
     ids: () => seen.notifications.map(({ id }) => id),
-    state: (name, times = 1) => until(() => names().filter((one) => one === name).length >= times && seen.states.at(-1), `${times} times ${name}, of ${names()}`),
+    /** The state `name`, when it is entered for the `times`-th time. */
+    state: (name, times = 1) => until(() => seen.states.filter(({ state }) => state === name)[times - 1], `${times} times ${name}`),
     last: () => seen.states.at(-1),
   }
 }
