@@ -46,6 +46,7 @@ declare -A preparations=(
   [operators]=test_build
   [release]=release_build
   [node]=release_build
+  [client]=release_build
   [bench]=release_build
   [tidy]=tidy
   [fuzz]=fuzz_build
@@ -238,6 +239,26 @@ suite_node() {
   timeout 600 node bindings/node/test/run.js --counts "$results/node" </dev/null >&2 || true
   counts=$(cat "$results/node" 2>/dev/null) || counts='0 1'
   say "node: ${counts% *} passed, ${counts#* } failed"
+  # shellcheck disable=SC2086 # two numbers
+  note $counts
+}
+
+# The package for front ends.
+install_client() {
+  install_release
+  ensure_packages "${packages_browser[@]}"
+  command -v npm >/dev/null || ensure_packages npm
+}
+suite_client() { client_js build/hermod; }
+
+# client_js [HERMOD]: the tests with a real hermod are skipped without one.
+client_js() {
+  local counts
+  rm -f "$results/client"
+  check npm --prefix clients/js ci --no-audit --no-fund
+  HERMOD_BINARY=${1:+$PWD/$1} timeout 600 node clients/js/test/run.mjs --counts "$results/client" </dev/null >&2 || true
+  counts=$(cat "$results/client" 2>/dev/null) || counts='0 1'
+  say "client: ${counts% *} passed, ${counts#* } failed"
   # shellcheck disable=SC2086 # two numbers
   note $counts
 }

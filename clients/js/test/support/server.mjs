@@ -1,5 +1,5 @@
-// A service that speaks sections 3 and 8 of hermod's protocol to clients, with the faults that a test asks for: WebSocket with
-// hermod.v1 and the plain protocol, server-sent events and acknowledgements. State is kept per user, as hermod keeps it.
+// A service that speaks to clients as hermod does, with the faults that a test asks for: WebSocket with hermod.v1 and the plain
+// protocol, server-sent events and acknowledgements. It keeps the state of each user as hermod keeps it.
 import http from 'node:http'
 import { WebSocketServer } from 'ws'
 
