@@ -72,7 +72,7 @@ class References:
 
     def named_files(self, text):
         for name in FILE.findall(text):
-            if name not in EXTERNAL_FILES and self.find(name.removeprefix("../")) is None:
+            if name not in EXTERNAL_FILES and self.find(re.sub(r"^(?:\.\./)+", "", name)) is None:
                 yield f"the file {name} does not exist"
 
     def paths_in_code(self, text):
