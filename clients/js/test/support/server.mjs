@@ -191,6 +191,8 @@ class Server {
     const { heartbeatSeconds: heartbeat_seconds } = this
     link.frame({ type: 'welcome', connection_id: link.id, user: link.user, device, expires_at, heartbeat_seconds, replaying: replayed.length })
     if (this.droppedCount) link.frame({ type: 'dropped', count: this.droppedCount })
+    const known = [...this.user(link.user).seen].filter((id) => older(id, link.acked) <= 0)
+    if (known.length) link.frame({ type: 'seen', ids: known })
     for (const one of replayed) link.notify(one, true)
   }
 
