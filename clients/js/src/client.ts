@@ -28,13 +28,6 @@ const STABLE_MS = 10_000
 /** Refused tokens, one after the other, after which the client stops. */
 const REFUSED_MAX = 2
 
-/** Throws for options that cannot work. */
-function validate(options: Options): void {
-  endpoint(options, 'websocket')
-  if (typeof options.token !== 'function') throw new TypeError('token: must be a function')
-  if (!/^[\w.-]{1,64}$/.test(options.device ?? '-')) throw new TypeError('device: must be 1 to 64 of A-Za-z0-9._-')
-}
-
 /** Connects, and stays connected until `close()` or a final refusal. It throws for options that cannot work.
  *
  *  The states, which move in `enter` only:
@@ -48,7 +41,9 @@ function validate(options: Options): void {
  *
  *  An open client enters `open` again when a WebSocket replaces server-sent events. */
 export function connect<T = Notification>(options: Options): Client<T> {
-  validate(options)
+  endpoint(options, 'websocket') // throws for a text that is not a URL
+  if (typeof options.token !== 'function') throw new TypeError('token: must be a function')
+  if (!/^[\w.-]{1,64}$/.test(options.device ?? '-')) throw new TypeError('device: must be 1 to 64 of A-Za-z0-9._-')
   const timing = { ...TIMING, ...options.timing }
   // Node before version 22 has no WebSocket.
   const wanted = options.transport ?? (options.WebSocket ?? globalThis.WebSocket ? 'auto' : 'sse')
@@ -161,7 +156,7 @@ export function connect<T = Notification>(options: Options): Client<T> {
     if (link && !welcome) silent = transport === 'sse' ? SILENT_MAX - +isLost : isLost ? silent + 1 : 0
     // The plain protocol accepts an upgrade before it refuses the token.
     if (welcome?.connection_id || openMs > 1_000) refused = 0
-    else if (end.code === 1008 && end.error_code === 'AUTHENTICATION_ERROR') refused++
+    else if (end.error_code === 'AUTHENTICATION_ERROR') refused++
 
     const details: Partial<State> = { code: end.code, errorCode: end.error_code }
     const reason = refused < REFUSED_MAX ? stopReason(end) : 'unauthorized'

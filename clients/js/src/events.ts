@@ -11,7 +11,7 @@ export interface Subscribers<T> {
   /** An exception of a listener is reported as uncaught, and does not disturb the client or other listeners. */
   emit<Name extends keyof Events<T>>(name: Name, event: Events<T>[Name]): void
   /** It ends with the state `stopped`, after the notifications that it holds. */
-  iterate(): AsyncGenerator<Received<T>, undefined>
+  iterate(): AsyncGenerator<Received<T>, void>
 }
 
 export function createSubscribers<T>(): Subscribers<T> {
@@ -37,7 +37,7 @@ export function createSubscribers<T>(): Subscribers<T> {
     }
   }
 
-  function iterate(): AsyncGenerator<Received<T>, undefined> {
+  function iterate(): AsyncGenerator<Received<T>, void> {
     const held: Received<T>[] = []
     let proceed = () => {}
     const wake = () => proceed()
@@ -53,7 +53,7 @@ export function createSubscribers<T>(): Subscribers<T> {
       try {
         for (;;) {
           while (held.length) yield held.shift()!
-          if (isStopped) return undefined
+          if (isStopped) return
           await new Promise<void>((resume) => (proceed = resume))
         }
       } finally {

@@ -6,7 +6,8 @@ export interface End extends CloseReason {
   code: number
 }
 
-/** One connection. Its owner is called with frames, and once with the end, unless it has closed the link itself. */
+/** One connection. Its owner is called with frames and with the end, and ignores what comes after it has closed the
+ *  link itself. */
 export interface Link {
   /** Sends a frame. Over server-sent events, the promise says whether hermod has accepted it. */
   send(frame: ClientFrame): void | Promise<boolean>

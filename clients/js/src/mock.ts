@@ -31,7 +31,7 @@ export class MockHermod<T = Notification> implements Client<T> {
   on<Name extends keyof Events<T>>(event: Name, listener: (event: Events<T>[Name]) => void): () => void {
     return this.#subscribers.on(event, listener)
   }
-  [Symbol.asyncIterator](): AsyncIterator<Received<T>, undefined> {
+  [Symbol.asyncIterator](): AsyncIterator<Received<T>, void> {
     return this.#subscribers.iterate()
   }
   seen(which: Which): void {

@@ -16,8 +16,8 @@ const SERVER_PAUSE_MS_MAX = 600_000
 /** Why another attempt cannot help; undefined if it can. */
 export function stopReason({ code, error_code: error }: End): StopReason | undefined {
   if (code === 1000) return 'closed'
-  if (code === 1009 || (code === 1008 && error === 'VALIDATION_ERROR')) return 'invalid'
-  return code === 1008 && error === 'AUTHORIZATION_ERROR' ? 'forbidden' : undefined
+  if (code === 1009 || error === 'VALIDATION_ERROR') return 'invalid'
+  return error === 'AUTHORIZATION_ERROR' ? 'forbidden' : undefined
 }
 
 /** The pause before the attempt with this number, from 0, in two parts that are added. The first also holds when the network

@@ -15,7 +15,7 @@ export function openSocket({ options, tokens }: LinkContext, owner: LinkOwner): 
     owner.onActivity()
     const frame = parseObject(data) as ServerFrame<unknown> | undefined
     if (!frame) return
-    if (!isPlain() || data.startsWith('{"type":"authenticated"')) owner.onFrame(frame)
+    if (!isPlain() || frame.type === 'authenticated') owner.onFrame(frame)
     else owner.onFrame({ type: 'notification', id: null, replayed: false, seen: false, notification: frame })
   }
   socket.onerror = () => {} // `close` follows
@@ -23,9 +23,6 @@ export function openSocket({ options, tokens }: LinkContext, owner: LinkOwner): 
 
   return {
     send: (frame) => socket.send(JSON.stringify(frame)),
-    close(code) {
-      socket.onopen = socket.onmessage = socket.onclose = null
-      socket.close(code)
-    },
+    close: (code) => socket.close(code),
   }
 }

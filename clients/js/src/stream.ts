@@ -1,6 +1,9 @@
 import { endpoint, parseObject, type End, type Link, type LinkContext, type LinkOwner } from './link.js'
 import type { GoodbyeFrame, ServerFrame } from './types.js'
 
+/** More than hermod sends: its largest notification has 1 MiB. */
+const LINE_MAX = 1 << 22
+
 /** Opens a stream of server-sent events. It is read with `fetch`, because an EventSource shows neither the status of a
  *  refusal nor the heartbeats, and would put the token into the URL. */
 export function openStream({ options, tokens, lastId }: LinkContext, owner: LinkOwner): Link {
@@ -31,6 +34,7 @@ export function openStream({ options, tokens, lastId }: LinkContext, owner: Link
       owner.onActivity()
       const lines = (rest + decoder.decode(piece.value, { stream: true })).split('\n')
       rest = lines.pop()!
+      if (rest.length > LINE_MAX) return { code: 1006, message: 'a line is too long' }
       lines.forEach(onLine) // hermod writes each event on one line of data
     }
     return { ...parseObject(goodbye?.reason ?? ''), code: goodbye?.code ?? 1006 }
@@ -38,7 +42,7 @@ export function openStream({ options, tokens, lastId }: LinkContext, owner: Link
 
   read()
     .catch(({ message }: Error): End => ({ code: 1006, message }))
-    .then((end) => abort.signal.aborted || owner.onEnd(end))
+    .then(owner.onEnd)
 
   return {
     send: (frame) =>

@@ -25,7 +25,7 @@ for (const seed of [1, 2, 3, Date.now() % 1e6]) {
     const sent = []
     const faults = [
       () => server.cutAll(),
-      () => [...server.links].forEach((link) => (link.isFrozen = next() < 0.5)),
+      () => [...server.links].forEach((link) => (link.isFrozen ||= next() < 0.5)),
       () => server.endAll(1001, { error_code: 'SERVICE_UNAVAILABLE' }, 20),
       () => server.endAll(1013, { error_code: 'RATE_LIMIT' }, 10),
       () => (server.upgrade = ['refuse', 'cut', null, null][Math.floor(next() * 4)]),
