@@ -5,7 +5,7 @@ import json
 
 from support.hermod_test_case import TwoProcesses, redis
 from support.sockets import closed, frame, open_socket
-from support.waiting import PATIENCE_SECONDS, until
+from support.waiting import eventually, until
 
 
 def url_of(process, user, device=None):
@@ -23,15 +23,20 @@ class Devices(TwoProcesses):
 
     async def until_confirmed(self, user, field, count):
         """Waits until a position in Redis has this count: a device, or the user with the empty name."""
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while not redis().cli("HGET", f"hermod:{{{user}}}:acked", field).endswith(f"-{count}"):
-                await asyncio.sleep(0.01)  # the clients answer pings
+
+        def reached():
+            return redis().cli("HGET", f"hermod:{{{user}}}:acked", field).endswith(f"-{count}")
+
+        await eventually(reached, f"{field or 'the user'} has confirmed {count}")
 
     async def until_all_confirmed(self, user, count):
         """The same for the user and every connection."""
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while not all(p.endswith(f"-{count}") for p in redis().cli("HVALS", f"hermod:{{{user}}}:acked").split("\n")):
-                await asyncio.sleep(0.01)
+
+        def reached():
+            positions = redis().cli("HVALS", f"hermod:{{{user}}}:acked").split("\n")
+            return all(position.endswith(f"-{count}") for position in positions)
+
+        await eventually(reached, f"everything has confirmed {count}")
 
     async def receive(self, socket, texts):
         for text in texts:
@@ -147,7 +152,6 @@ class Devices(TwoProcesses):
                 while slow.metric('hermod_closes_total{code="1013"}') == 0:
                     missed.append(self.send(user, payload={"text": "x" * 90_000}))
                     await self.receive(laptop, missed[-1:])
-                    await asyncio.sleep(0)
                 await self.until_confirmed(user, "laptop", 1 + len(missed))
                 phone.transport.resume_reading()
                 got = 0

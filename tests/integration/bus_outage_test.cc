@@ -228,8 +228,8 @@ TEST_F(BusRedisTest, ReplayOutlivesTheLossOfTheCommandLink) {
   EXPECT_EQ(answer->value().entries.size(), 1u);
 }
 
-// Each second: the timer, the replies on both links, and the canary's message and reply. Some of them
-// arrive together.
+// Each second: the timer, the replies on both links, and the canary's message and reply. Some of
+// them arrive together.
 TEST_F(BusRedisTest, IdleCostsAtMostFiveWakeUpsASecond) {
   open();
   settle();

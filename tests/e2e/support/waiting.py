@@ -1,5 +1,6 @@
 """Tests wait for a condition. The timeout only limits the time of a failing test."""
 
+import asyncio
 import threading
 import time
 
@@ -17,3 +18,16 @@ def until(condition, what, patience=PATIENCE_SECONDS):
         if time.monotonic() > deadline:
             raise AssertionError(f"not within {patience} s: {what}")
         _never.wait(0.01)
+
+
+async def eventually(condition, what, patience=PATIENCE_SECONDS):
+    """As until(), while the tasks of the test go on: its clients answer pings."""
+    deadline = time.monotonic() + patience
+    while not (value := condition()):
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {patience} s: {what}")
+        try:
+            await asyncio.wait_for(asyncio.Event().wait(), 0.01)
+        except asyncio.TimeoutError:
+            pass
+    return value
