@@ -129,7 +129,7 @@ test('two devices each receive everything with the same ids', { skip }, async (t
   for (const one of [laptop, phone]) assert.deepEqual([one.illegal, one.errors], [[], []])
 })
 
-test('a device that was offline catches up', { skip, todo: 'until hermod keeps a position per device' }, async (t) => {
+test('a device that was offline catches up', { skip }, async (t) => {
   const hermod = await startWithFrames(t)
   if (!hermod) return
   const laptop = watch(t, hermod, { device: 'laptop' })
@@ -144,7 +144,7 @@ test('a device that was offline catches up', { skip, todo: 'until hermod keeps a
   assert.equal(again.notifications.at(-1).replayed, true)
 })
 
-test('seen on one device is seen on the other', { skip, todo: 'until hermod keeps what a user has seen' }, async (t) => {
+test('seen on one device is seen on the other', { skip }, async (t) => {
   const hermod = await startWithFrames(t)
   if (!hermod) return
   const laptop = watch(t, hermod, { device: 'laptop' })
