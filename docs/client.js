@@ -35,7 +35,7 @@ export function connect({ url, token, onText, onState = () => {}, checkMs = 60_0
     limit(mine)                                              // once more if asked: the answer may be late
     if (mine.asked) return
     mine.asked = true
-    if (now() + checkMs / 10 > renewAt) await renew().catch(() => {})  // the old one is still valid
+    if (now() + 5_500 + checkMs / 10 > renewAt) await renew().catch(() => {})  // the next check may be too late; the old one is valid
     if (mine === current) mine.askedAt = now(), mine.socket.send(JSON.stringify({ type: 'authenticate', token: jwt }))
   }
   function gone(mine, code, reason) {

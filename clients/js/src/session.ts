@@ -117,7 +117,7 @@ export function startSession(context: Context, transport: Transport, pauseMs: nu
 
   async function authenticate(): Promise<void> {
     awaited = 'token'
-    if (now() + checkMs / 10 > tokens.renewAt) await tokens.renew().catch(context.onTokenError)
+    if (now() + TOKEN_GAP_MS + checkMs / 10 > tokens.renewAt) await tokens.renew().catch(context.onTokenError)
     if (isClosed) return
     awaited = 'answer'
     tokenSentAt = now()
