@@ -20,6 +20,13 @@ bool was_sent(StreamId id, StreamId sent) {
   return id.ms <= sent.ms && id.count <= sent.count;
 }
 
+// Of an `up_to` that a client names, the part that it was sent; null: the id is forged.
+StreamId sent_up_to(StreamId up_to, StreamId sent) {
+  const bool all = up_to.ms >= sent.ms && up_to.count >= sent.count;
+  if (all) return sent;
+  return was_sent(up_to, sent) ? up_to : StreamId{};
+}
+
 // An estimate: there may be gaps between the entries.
 uint64_t count_replayed(const ReplayPage& page, StreamId position) {
   const uint64_t after = page.last.count - std::min(page.last.count, position.count);
@@ -95,6 +102,10 @@ void SessionFrames::on_client_seen(const SeenFrame& seen) {
   const StreamId sent = session_.written();
   if (!session_.joined() || !sent) return;  // it was sent nothing
   const StreamId upto = acknowledged_by(seen);
+  // A repetition costs Redis as much as the first report, and changes nothing.
+  const StreamId up_to = sent_up_to(seen.up_to, sent);
+  if (seen.ids.empty() && !comes_after(up_to, seen_up_to_)) return;
+  seen_up_to_ = std::max(seen_up_to_, up_to);
   host_.bus.mark_seen({session_.user(), seen.ids, seen.up_to, sent, session_.peer().connection()});
   if (comes_after(upto, session_.confirmed())) session_.confirm_upto(upto);
 }
@@ -111,8 +122,7 @@ void SessionFrames::keep_early(const SeenFrame& seen) {
 StreamId SessionFrames::acknowledged_by(const SeenFrame& seen) const {
   const StreamId sent = session_.written();
   StreamId upto = std::min(session_.confirmed(), sent);
-  const bool all = seen.up_to.ms >= sent.ms && seen.up_to.count >= sent.count;
-  if (all || was_sent(seen.up_to, sent)) upto = std::max(upto, std::min(seen.up_to, sent));
+  upto = std::max(upto, sent_up_to(seen.up_to, sent));
   std::vector<StreamId> ids = seen.ids;
   std::sort(ids.begin(), ids.end());
   for (const StreamId id : ids) {

@@ -70,6 +70,7 @@ class SessionFrames {
   SessionHost& host_;
   Session& session_;
   WelcomeWait welcome_;
+  StreamId seen_up_to_;                 // everything up to it was reported to the bus
   std::vector<StreamId> waiting_seen_;  // above the position of the session, at most kWaitingMax
   std::unique_ptr<SeenFrame> early_;    // null: none waits for the first page
   std::unique_ptr<ErrorRate> errors_;   // null: the client sent no malformed frame
