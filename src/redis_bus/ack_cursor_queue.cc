@@ -5,6 +5,14 @@
 #include <utility>
 
 namespace hermod {
+namespace {
+
+void keep_ends(std::vector<AckCursorQueue::Move>& moves) {
+  std::erase_if(moves, [](const auto& move) { return move.kind < AckCursorQueue::Kind::kHeld; });
+  for (AckCursorQueue::Move& move : moves) move.stream_id = {};
+}
+
+}  // namespace
 
 void AckCursorQueue::add(std::string_view user, Move move) {
   auto found = waiting_.find(user);
@@ -19,16 +27,17 @@ void AckCursorQueue::add(std::string_view user, Move move) {
 }
 
 void AckCursorQueue::clear() {
-  waiting_.clear();
-  for (Entry& entry : flight_) entry.is_void = true;
+  for (auto& [user, moves] : waiting_) keep_ends(moves);
+  std::erase_if(waiting_, [](const auto& entry) { return entry.second.empty(); });
+  for (Entry& entry : flight_) keep_ends(entry.moves);
 }
 
 std::vector<AckCursorQueue::Entry> AckCursorQueue::release(const UserPredicate& leaves) {
   std::vector<Entry> released;
   for (Entry& entry : flight_) {
-    if (entry.is_void || !leaves(entry.user)) continue;
+    if (entry.released || !leaves(entry.user)) continue;
     released.push_back(entry);
-    entry.is_void = true;
+    entry.released = true;
   }
   std::erase_if(waiting_, [&](auto& entry) {
     if (!leaves(entry.first)) return false;
@@ -61,9 +70,23 @@ AckCursorQueue::Entry AckCursorQueue::pop() {
   return entry;
 }
 
+// An acknowledgement that Redis refused must not follow the end of its connection as if that were
+// open.
 void AckCursorQueue::put_back(Entry entry) {
-  if (entry.is_void) return;
-  for (Move& move : entry.moves) add(entry.user, std::move(move));
+  if (entry.released) return;
+  for (Move& move : entry.moves) {
+    if (move.kind == Kind::kOpen && ends_in_flight(entry.user, move)) move.kind = Kind::kLate;
+    add(entry.user, std::move(move));
+  }
+}
+
+bool AckCursorQueue::ends_in_flight(std::string_view user, const Move& move) const {
+  return std::ranges::any_of(flight_, [&](const Entry& entry) {
+    return entry.user == user && std::ranges::any_of(entry.moves, [&](const Move& other) {
+             return other.connection == move.connection && other.device == move.device &&
+                    other.kind >= Kind::kHeld;
+           });
+  });
 }
 
 }  // namespace hermod

@@ -36,12 +36,11 @@ class AckCursorQueue {
   struct Entry {
     std::string user;
     std::vector<Move> moves;
-    bool is_void = false;  // clear() was called after the entry was sent
+    bool released = false;  // after it was sent
   };
 
   void add(std::string_view user, Move move);
-  void clear();  // the stream ids are void: drops the waiting entries, and put_back() drops those
-                 // in flight
+  void clear();  // the stream ids are void: only the ends of connections stay
 
   // Removes and returns the entries of the users for which `leaves` returns true, including those
   // in flight, because Redis may not have stored them.
@@ -64,6 +63,7 @@ class AckCursorQueue {
   using Waiting = std::unordered_map<std::string, std::vector<Move>, TextHash, std::equal_to<>>;
 
   const Entry& send(Waiting::iterator next);
+  bool ends_in_flight(std::string_view user, const Move& move) const;
 
   Waiting waiting_;
   std::deque<Entry> flight_;  // in the order in which they were sent

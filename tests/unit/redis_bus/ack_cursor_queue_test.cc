@@ -74,6 +74,27 @@ TEST(AckCursorQueue, VoidStreamIdsAreNotSentAgain) {
   EXPECT_EQ(sent(queue, "bob").stream_id, kSecond);
 }
 
+TEST(AckCursorQueue, EndsStayWhenTheStreamIdsAreVoid) {
+  AckCursorQueue queue;
+  queue.add("ann", move_of({}, 1, Kind::kClean));
+  queue.send();
+  queue.add("bob", move_of(kFirst, 1, Kind::kHeld));
+  queue.clear();
+  EXPECT_FALSE(sent(queue, "bob").stream_id);
+  queue.put_back(queue.pop());
+  EXPECT_EQ(sent(queue, "ann").kind, Kind::kClean);
+}
+
+TEST(AckCursorQueue, AnAcknowledgementThatFailedDoesNotOpenAConnectionThatEnded) {
+  AckCursorQueue queue;
+  queue.add("ann", move_of(kFirst));
+  queue.send();
+  queue.add("ann", move_of({}, 1, Kind::kClean));
+  queue.send();
+  queue.put_back(queue.pop());
+  EXPECT_EQ(sent(queue, "ann").kind, Kind::kLate);
+}
+
 TEST(AckCursorQueue, ReleasesTheEntriesOfTheUsersThatLeave) {
   AckCursorQueue queue;
   queue.add("ann", move_of(kFirst));
