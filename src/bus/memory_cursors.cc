@@ -46,8 +46,9 @@ void MemoryCursors::acknowledge(const Cursor& cursor, StreamId stream_id, bool e
   if (cursor.connection == 0) return;
   const Key own{device, cursor.connection};
   if (ended && !connections_.contains(own)) return;
-  StreamId& position = connections_[own].stream_id;
-  position = std::max(position, stream_id);
+  Position& position = connections_[own];
+  position.stream_id = std::max(position.stream_id, stream_id);
+  if (!ended) position.held_until_ms.reset();
 }
 
 void MemoryCursors::end(const Cursor& cursor, CursorEnd end, const Now& now) {

@@ -34,6 +34,7 @@ bool Hub::join(Session& session, std::string_view user, std::optional<int64_t> c
 void Hub::leave(Session& session, CursorEnd end) {
   if (!session.joined()) return;
   assert(session_count_ > 0);
+  session.repeat_position();  // for the hold
   HubUser& entry = session.leave();
   --session_count_;
   if (session.has_position()) host_.bus.end_cursor(entry.name(), session.cursor(), end);
@@ -138,13 +139,22 @@ void Hub::on_subscribed(std::string_view user) {
   const bool restored = std::exchange(entry->subscribed, true);
   if (std::exchange(entry->moving, false)) announcer_.on_subscribed_again(*entry);
   for (Session* session = entry->sessions; session != nullptr; session = session->next()) {
-    if (session->admitted()) session->on_subscribed();
+    if (!session->admitted()) continue;
+    if (restored) session->repeat_position();
+    session->on_subscribed();
   }
   if (restored) leases_.ask(*entry);
 }
 
 void Hub::ask_lease(std::string_view user) {
   if (HubUser* const entry = users_.find(user)) leases_.ask(*entry);
+}
+
+void Hub::on_lease_lost(std::string_view user) {
+  HubUser* const entry = users_.find(user);
+  if (entry == nullptr) return;
+  for (Session* one = entry->sessions; one != nullptr; one = one->next()) one->repeat_position();
+  leases_.ask(*entry);
 }
 
 void Hub::on_lease(std::string_view user, uint32_t granted) {

@@ -91,7 +91,7 @@ class Hub final : public BusListener {
   void on_user_moved(std::string_view user) override;
   void on_lease(std::string_view user, uint32_t granted) override;
   void on_seen(std::string_view user, std::span<const StreamId> ids, uint64_t connection) override;
-  void on_lease_lost(std::string_view user) override { ask_lease(user); }
+  void on_lease_lost(std::string_view user) override;
   void on_bus_state(ShardId shard, BusState state, std::string_view reason) override;
   void on_memory_lost(ShardId shard, OldStreamIds stream_ids) override;
 

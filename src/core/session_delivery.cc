@@ -48,6 +48,11 @@ bool SessionDelivery::confirm_upto(StreamId stream_id) {
   return true;
 }
 
+void SessionDelivery::repeat_position() const {
+  if (!has_position_ || !ack_.confirmed()) return;
+  host_.bus.acknowledge({.user = user(), .stream_id = ack_.confirmed(), .cursor = cursor()});
+}
+
 StreamId SessionDelivery::unconfirmed() const {
   return user_ != nullptr && ack_.written() != ack_.confirmed() ? ack_.written() : StreamId{};
 }

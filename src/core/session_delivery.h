@@ -46,6 +46,8 @@ class SessionDelivery : public SessionOutbox {
   // --- called by Hub
 
   bool has_position() const { return has_position_; }  // its position is in the bus, or will be
+  // The bus may have lost the position, or another process may have turned it into a hold.
+  void repeat_position() const;
 
   void expedite_ping();  // the pings may be sent earlier from now on
 

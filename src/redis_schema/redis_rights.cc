@@ -64,7 +64,7 @@ void add_values(std::vector<RedisRight>& rights, const Names& names, const std::
   rights.push_back({{"EXISTS", names.seen()}, "+exists", rule});
   add_routed(rights, names, rule);
   const std::string acked = names.key(keys::kAcked);
-  rights.push_back({{"HSETNX", acked, "check", "1-1"}, "+hsetnx", rule});
+  rights.push_back({{"HSET", acked, "check", "1-1"}, "+hset", rule});
   rights.push_back({{"HGET", acked, "check"}, "+hget", rule});
   rights.push_back({{"HMGET", acked, "check"}, "+hmget", rule});
   rights.push_back({{"EXPIRE", acked, "60"}, "+expire", rule});

@@ -1004,6 +1004,30 @@ TEST_P(BusContract, ALateAcknowledgementMovesTheHold) {
   EXPECT_EQ(begin("ann", {"", 2}), ids[2]);
 }
 
+// Another process took this one for dead, or Redis lost the position.
+TEST_P(BusContract, AnAcknowledgementOpensAPositionAgain) {
+  open();
+  begin("ann", {"", 1});
+  const auto ids = publish_ids("ann", 2);
+  bus().acknowledge({"ann", ids[0], {"", 1}});
+  end("ann", {"", 1}, CursorEnd::kHeld);
+  wait_ms(50);
+  bus().acknowledge({"ann", ids[0], {"", 1}});
+  bus().acknowledge({"ann", ids[1], {"", 2}});
+  EXPECT_EQ(begin("ann", {"", 3}), ids[0]);
+  bus().acknowledge({"ann", ids[1], {"", 3}});
+  EXPECT_EQ(begin("ann", {"", 4}), ids[0]);  // the other one has not discharged it, since it was open
+}
+
+TEST_P(BusContract, AConnectionWithoutAFieldLeavesAHoldWhereItConfirmed) {
+  open();
+  const auto ids = publish_ids("ann", 2);
+  bus().acknowledge({"ann", ids[1], {"", 2}});
+  bus().acknowledge({"ann", ids[0], {"", 1}});
+  end("ann", {"", 1}, CursorEnd::kHeld);
+  EXPECT_EQ(begin("ann", {"", 3}), ids[0]);
+}
+
 TEST_P(BusContract, ALateAcknowledgementMakesNoHoldOfACleanEnd) {
   open();
   begin("ann", {"", 1});

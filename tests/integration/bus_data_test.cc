@@ -231,15 +231,35 @@ TEST_F(BusRedisTest, ThePositionsOfADeadProcessBecomeHolds) {
 }
 
 // The sweep may have missed them.
-TEST_F(BusRedisTest, APositionThatWasLeftBehindLongAgoIsRemoved) {
+TEST_F(BusRedisTest, APositionThatWasLeftLongAgoIsRemoved) {
+  open();
+  const auto ago = [&](uint64_t seconds) {
+    return std::to_string(clock_.wall_ms() - static_cast<int64_t>(seconds) * 1000);
+  };
+  const std::string old = ago(400) + "-1";
+  server_.command({"XADD", "hermod:{ann}:stream", old, "text", "old"});
+  server_.command({"SET", "hermod:{ann}:last", old});
+  publish("ann", "one");
+  const std::string last = to_string(replay({.user = "ann"}).value().last);
+  server_.command(
+      {"HSET", "hermod:{ann}:acked", "", last, "/dead.1/7", ago(900) + "-0", "/alive.1/8", old});
+  EXPECT_EQ(to_string(replay({.user = "ann", .cursor = {"", 1}}).value().after), old);
+  EXPECT_EQ(server_.command({"HEXISTS", "hermod:{ann}:acked", "/dead.1/7"}), "0");
+  EXPECT_EQ(server_.command({"HEXISTS", "hermod:{ann}:acked", "/alive.1/8"}), "1");
+}
+
+TEST_F(BusRedisTest, APageIsReadWhileRedisIsFull) {
   open();
   publish("ann", "one");
-  const StreamId last = replay({.user = "ann"}).value().last;
-  const auto ago = [&](uint64_t seconds) { return std::to_string(last.ms - seconds * 1000); };
-  server_.command(
-      {"HSET", "hermod:{ann}:acked", "", ago(700) + "-0", "/dead.1/7", ago(900) + "-0"});
-  EXPECT_EQ(to_string(replay({.user = "ann", .cursor = {"", 1}}).value().after), ago(700) + "-0");
-  EXPECT_EQ(server_.command({"HEXISTS", "hermod:{ann}:acked", "/dead.1/7"}), "0");
+  server_.command({"CONFIG", "SET", "maxmemory", "1"});
+  const auto page = replay({.user = "ann", .cursor = {"phone", 7}});
+  ASSERT_TRUE(page.ok());
+  EXPECT_EQ(page.value().entries.size(), 1u);
+  server_.command({"CONFIG", "SET", "maxmemory", "0"});
+  bus_->acknowledge({"ann", page.value().last, {"phone", 7}});
+  run_until([&] {
+    return server_.command({"HGET", "hermod:{ann}:acked", "phone"}) == to_string(page.value().last);
+  });
 }
 
 TEST_F(BusRedisTest, ATinyHistoryOfMarksOfManyUsersIsWritten) {
