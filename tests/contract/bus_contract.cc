@@ -1016,7 +1016,8 @@ TEST_P(BusContract, AnAcknowledgementOpensAPositionAgain) {
   bus().acknowledge({"ann", ids[1], {"", 2}});
   EXPECT_EQ(begin("ann", {"", 3}), ids[0]);
   bus().acknowledge({"ann", ids[1], {"", 3}});
-  EXPECT_EQ(begin("ann", {"", 4}), ids[0]);  // the other one has not discharged it, since it was open
+  EXPECT_EQ(begin("ann", {"", 4}),
+            ids[0]);  // the other one has not discharged it, since it was open
 }
 
 TEST_P(BusContract, AConnectionWithoutAFieldLeavesAHoldWhereItConfirmed) {

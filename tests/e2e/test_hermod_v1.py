@@ -84,7 +84,7 @@ class HermodV1(HermodTestCase):
             ([], "?device=A-z_0.9", "A-z_0.9"),
             (["device.phone"], "", "phone"),
             (["device.phone"], "?device=phone", "phone"),
-            ([], "?device=" + "x" * 64, "x" * 64),
+            ([], "?device=" + "phone---" * 8, "phone---" * 8),
         ):
             async with self.connect(user, *others, url=url + query) as socket:
                 welcome = await self.welcomed(socket)
@@ -101,7 +101,7 @@ class HermodV1(HermodTestCase):
         for others, query in (
             ([], "?device="),
             ([], "?device=a%20b"),
-            ([], "?device=" + "x" * 65),
+            ([], "?device=" + "phone---" * 8 + "-"),
             (["device.a"], "?device=b"),
             (["device.a", "device.b"], ""),
         ):
