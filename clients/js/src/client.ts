@@ -152,7 +152,7 @@ export function connect<T = Notification>(options: Options): Client<T> {
     const openMs = now() - openedAt
     const isLost = end.code === 1006
     if (openMs > STABLE_MS) attempt = 0
-    // Openings without an answer. After those of WebSocket come server-sent events, and the other way round.
+    // The openings in a row without an answer. After SILENT_MAX of them, the other transport is tried.
     if (link && !welcome) silent = transport === 'sse' ? SILENT_MAX - +isLost : isLost ? silent + 1 : 0
     // The plain protocol accepts an upgrade before it refuses the token.
     if (welcome?.connection_id || openMs > 1_000) refused = 0
