@@ -15,6 +15,13 @@ std::string_view cut_utf8(std::string_view text, size_t bytes_max) {
   return text.substr(0, end);
 }
 
+std::string_view take_word(std::string_view& words) {
+  const size_t end = words.find(' ');
+  const std::string_view word = words.substr(0, end);
+  words.remove_prefix(end == std::string_view::npos ? words.size() : end + 1);
+  return word;
+}
+
 std::string_view trim_json_end(std::string_view text) {
   return text.substr(0, text.find_last_not_of(" \t\n\r") + 1);
 }

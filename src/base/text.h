@@ -16,6 +16,9 @@ bool is_utf8(std::string_view text);  // RFC 3629: no overlong forms, no surroga
 // Precondition: `text` is UTF-8.
 std::string_view cut_utf8(std::string_view text, size_t bytes_max);
 
+// Removes the first word and the space after it from `words`, and returns the word.
+std::string_view take_word(std::string_view& words);
+
 // `text` without trailing JSON white space (RFC 8259 section 2).
 std::string_view trim_json_end(std::string_view text);
 

@@ -1,19 +1,12 @@
 #include "redis_schema/text_message.h"
 
 #include "base/parse.h"
+#include "base/text.h"
 
 namespace hermod {
 namespace {
 
 constexpr size_t kLineBytesMax = 256;
-
-// Removes the first word and the space after it from `line`.
-std::string_view take_word(std::string_view& line) {
-  const size_t end = line.find(' ');
-  const std::string_view word = line.substr(0, end);
-  line.remove_prefix(end == std::string_view::npos ? line.size() : end + 1);
-  return word;
-}
 
 }  // namespace
 
