@@ -111,24 +111,18 @@ UpgradePolicy::Outcome UpgradePolicy::outcome_of(Checked checked, const UpgradeA
   }
   ++dependencies_.stats.jwt_validations["success"];
   auto& identity = std::get<Identity>(checked.verdict);
+  const auto refuse = [&](RefusalReason why, std::string_view value) -> Outcome {
+    report({.why = why, .value = value, .user = identity.user, .kid = identity.kid}, attempt,
+           client);
+    if (auto fault = charge(client, 0)) return *fault;
+    Refusal refusal = refusal_for(why);
+    refusal.why.reset();  // it is reported
+    return refusal;
+  };
   if (names_other_user(attempt.status_user, identity)) {
-    report({.why = RefusalReason::kOtherUser,
-            .value = attempt.status_user,
-            .user = identity.user,
-            .kid = identity.kid},
-           attempt, client);
-    if (auto fault = charge(client, 0)) return *fault;
-    return Refusal{CloseCode::kPolicy, ErrorCode::kAuthorization, "wrong user in path"};
+    return refuse(RefusalReason::kOtherUser, attempt.status_user);
   }
-  if (!device.valid) {
-    report({.why = RefusalReason::kDevice,
-            .value = device.text,
-            .user = identity.user,
-            .kid = identity.kid},
-           attempt, client);
-    if (auto fault = charge(client, 0)) return *fault;
-    return Refusal{CloseCode::kPolicy, ErrorCode::kValidation, "invalid device name"};
-  }
+  if (!device.valid) return refuse(RefusalReason::kDevice, device.text);
   // The WebSocket layer will refuse the connection after the upgrade, so that a browser sees why.
   if (dependencies_.upgrades.connects_too_often(identity.user)) {
     if (auto fault = charge(client, 0)) return *fault;
