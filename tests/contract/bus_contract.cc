@@ -338,6 +338,15 @@ class BusContract : public test::LoopTest, public ::testing::WithParamInterface<
     return replay({.user = user, .cursor = cursor}).after;
   }
 
+  // Two tabs of ann, without a name. The first one has confirmed all three messages.
+  std::vector<StreamId> two_tabs_and_three_messages() {
+    begin("ann", {"", 1});
+    begin("ann", {"", 2});
+    auto ids = publish_ids("ann", 3);
+    bus().acknowledge({"ann", ids.at(2), {"", 1}});
+    return ids;
+  }
+
   void end(const std::string& user, const Cursor& cursor, CursorEnd how) {
     bus().end_cursor(user, cursor, how);
   }
@@ -928,10 +937,7 @@ TEST_P(BusContract, APositionReadTwiceIsTheSame) {
 
 TEST_P(BusContract, ATabThatWasCutOffLeavesItsPositionToTheNext) {
   open();
-  begin("ann", {"", 1});
-  begin("ann", {"", 2});
-  const auto ids = publish_ids("ann", 3);
-  bus().acknowledge({"ann", ids[2], {"", 1}});
+  const auto ids = two_tabs_and_three_messages();
   bus().acknowledge({"ann", ids[0], {"", 2}});
   end("ann", {"", 2}, CursorEnd::kHeld);
   EXPECT_EQ(begin("ann", {"", 3}), ids[0]);
@@ -941,10 +947,7 @@ TEST_P(BusContract, ATabThatWasCutOffLeavesItsPositionToTheNext) {
 
 TEST_P(BusContract, ATabThatWasClosedLeavesNothing) {
   open();
-  begin("ann", {"", 1});
-  begin("ann", {"", 2});
-  const auto ids = publish_ids("ann", 3);
-  bus().acknowledge({"ann", ids[2], {"", 1}});
+  const auto ids = two_tabs_and_three_messages();
   bus().acknowledge({"ann", ids[0], {"", 2}});
   end("ann", {"", 2}, CursorEnd::kClean);
   EXPECT_EQ(begin("ann", {"", 3}), ids[2]);
@@ -952,10 +955,7 @@ TEST_P(BusContract, ATabThatWasClosedLeavesNothing) {
 
 TEST_P(BusContract, AnOpenTabThatHasNotConfirmedCoversANewOne) {
   open();
-  begin("ann", {"", 1});
-  begin("ann", {"", 2});
-  const auto ids = publish_ids("ann", 3);
-  bus().acknowledge({"ann", ids[2], {"", 1}});
+  const auto ids = two_tabs_and_three_messages();
   bus().acknowledge({"ann", ids[1], {"", 2}});
   EXPECT_EQ(begin("ann", {"", 3}), ids[1]);
   bus().acknowledge({"ann", ids[2], {"", 3}});
